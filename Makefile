@@ -1,0 +1,41 @@
+# The tasks. CI runs the same ones. `make up` and `make test` each work first, from a fresh clone.
+PYTHON ?= python3
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export AWS_EC2_METADATA_DISABLED := true
+VENV := .venv/.ready
+NODE := node_modules/.ready
+
+.PHONY: up down test check snapshots bench lock clean
+
+up: $(VENV) $(NODE) ## local cloud + deploy + the story: who can and cannot do what
+	@cognito-app up --try
+
+down: $(VENV) ## stop the local cloud
+	@cognito-app down
+
+test: check ## everything CI runs
+	@.ci/stage "unit tests" pytest -m "not slow"
+	@.ci/stage "slow tests: real cdk, real local cloud" pytest -m slow
+
+check: $(VENV) $(NODE) ## lint, format, types
+	@.ci/stage "ruff" ruff check .
+	@.ci/stage "format" ruff format --check .
+	@.ci/stage "mypy" mypy
+
+snapshots: $(VENV) $(NODE) ## rewrite the committed templates after a change meant to change them
+	@pytest -m "not slow" --snapshot-update
+
+bench: $(VENV) $(NODE) ## time synth, tests, deploys and analysis beside their peers
+	@python -m bench
+
+lock: $(VENV) ## rewrite the locks from pyproject.toml and package.json
+	@.ci/lock
+
+clean: ## remove what the other targets made
+	@rm -rf .venv node_modules cdk.out .mypy_cache .ruff_cache .pytest_cache
+
+$(VENV): requirements.lock pyproject.toml .ci/setup
+	@.ci/setup python "$(PYTHON)"
+
+$(NODE): package-lock.json $(VENV)
+	@.ci/setup node

@@ -1,0 +1,75 @@
+"""The `cognito-app` group: finds a command's module only when that command is asked for."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Final
+
+import click
+
+COMMANDS: Final[dict[str, str]] = {
+    "up": "Start the local cloud, bootstrap it and deploy a CDK app to it.",
+    "down": "Stop the local cloud and say what was kept.",
+    "status": "Show what runs and what is deployed on it.",
+    "try": "Show live what a guest, Alice, Bob and an editor can and cannot do.",
+    "matrix": "Show who can do what where.",
+    "prove": "Prove that no user reaches another's data, or show the attack.",
+    "diff": "Show which access a change gives and takes.",
+    "replacements": "Show which stateful resources a change would replace or delete.",
+    "review": "Matrix, diff, proof and replacements as one Markdown comment.",
+    "outputs": "Write amplify_outputs.json and its kin for a client.",
+    "doctor": "Show what is missing on this machine and the command that mends it.",
+}
+"""Name and help line of each command; `cli/<name>.py` holds it (`try` in `cli/try_.py`) as `command`."""
+
+COULD_NOT_RUN: Final = 1
+"""The exit status of every failure; 2 and 3 are verdicts (see the commands)."""
+
+
+class _LazyGroup(click.Group):
+    """A group that imports a command's module when the command runs, so that `prove` starts at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the command names in the order of a working day."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command, or None for a name that is no command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"constructs_lib.cli.{'try_' if cmd_name == 'try' else cmd_name}")
+        command = module.command
+        assert isinstance(command, click.Command)  # noqa: S101 - a slip of ours, not of the user
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("cognito-app-constructs"), prog_name="cognito-app")
+def group() -> None:
+    """Cognito-backed serverless apps: run them locally, and prove who can reach what."""
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit status.
+
+    Args:
+        argv: The words after `cognito-app`; those of this process by default.
+    """
+    try:
+        status = group.main(args=None if argv is None else list(argv), prog_name="cognito-app", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(COULD_NOT_RUN)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        sys.exit(130)
+    sys.exit(status if isinstance(status, int) else 0)
