@@ -1,0 +1,121 @@
+"""From rules to statements: the IAM policy of one caller. Pure values in, pure values out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from constructs_lib.access.folders import Folder, FolderVerbs, verbs_in
+from constructs_lib.access.statements import ANY_OWNER, Statement, folder_actions, row_actions, row_conditions
+from constructs_lib.actions import S3_VERBS, Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from constructs_lib.access.language import Rule, Subject
+
+_LIST_BUCKET = S3_VERBS[Verb.LIST]
+
+
+def compile_folders(
+    folders: Mapping[Folder, Sequence[Rule]], subjects: frozenset[Subject], *, bucket_arn: str, owner: str
+) -> list[Statement]:
+    """Compile what one caller may do in a bucket.
+
+    A rule on a folder inside another replaces the outer one there: what the outer folder gives and the inner one
+    does not is denied.
+
+    Args:
+        folders: The rules, from `parse_folders`.
+        subjects: Everything the caller acts for: a group's member is also authenticated and an owner.
+        bucket_arn: The bucket's ARN.
+        owner: The IAM policy variable that stands for the caller.
+
+    Returns:
+        Statements in an order that does not depend on the order of the rules.
+
+    Raises:
+        ValueError: When a folder opens again to this caller what an outer one closes: IAM's Deny cannot be undone.
+    """
+    verbs = {folder: verbs_in(rules, subjects) for folder, rules in folders.items()}
+    objects: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+    listed: set[str] = set()
+    for folder, may in verbs.items():
+        for granted, who in ((may.own - may.everyone, owner), (may.everyone, ANY_OWNER)):
+            if actions := folder_actions(granted):
+                objects[actions].add(f"{bucket_arn}/{folder.prefix(who)}*")
+            if Verb.LIST in granted:
+                listed.add(f"{folder.prefix(who)}*")
+    statements = [
+        Statement(actions=actions, resources=tuple(sorted(resources))) for actions, resources in sorted(objects.items())
+    ]
+    if listed:
+        condition = {"StringLike": {"s3:prefix": sorted(listed)}}
+        statements.append(Statement(actions=_LIST_BUCKET, resources=(bucket_arn,), conditions=condition))
+    return statements + _denials(verbs, bucket_arn, owner)
+
+
+def _denials(verbs: Mapping[Folder, FolderVerbs], bucket_arn: str, owner: str) -> list[Statement]:
+    """Deny in inner folders what only an outer one gives."""
+    objects: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+    inner_prefixes: set[str] = set()
+    revealing: set[str] = set()
+    for inner, may in verbs.items():
+        for outer in (folder for folder in verbs if folder.contains(inner)):
+            lost = verbs[outer].own - may.own
+            _check_not_reopened(inner, lost, verbs)
+            if actions := folder_actions(lost):
+                objects[actions].add(f"{bucket_arn}/{inner.prefix(owner)}*")
+            if Verb.LIST in lost:
+                inner_prefixes.add(f"{inner.prefix(owner)}*")
+                revealing.update(_prefixes_between(outer.prefix(owner), inner.prefix(owner)))
+    statements = [
+        Statement(actions=actions, resources=tuple(sorted(resources)), deny=True)
+        for actions, resources in sorted(objects.items())
+    ]
+    if inner_prefixes:
+        inside = {"StringLike": {"s3:prefix": sorted(inner_prefixes)}}
+        # Listing the outer folder without a delimiter would show the inner folder's keys.
+        through = {"StringEquals": {"s3:prefix": sorted(revealing)}, "StringNotEquals": {"s3:delimiter": "/"}}
+        statements += [
+            Statement(actions=_LIST_BUCKET, resources=(bucket_arn,), conditions=inside, deny=True),
+            Statement(actions=_LIST_BUCKET, resources=(bucket_arn,), conditions=through, deny=True),
+        ]
+    return statements
+
+
+def _prefixes_between(outer: str, inner: str) -> list[str]:
+    """Return every string that begins with `outer` and is a proper beginning of `inner`."""
+    return [inner[:end] for end in range(len(outer), len(inner))]
+
+
+def _check_not_reopened(folder: Folder, lost: frozenset[Verb], verbs: Mapping[Folder, FolderVerbs]) -> None:
+    for deeper, may in verbs.items():
+        if folder.contains(deeper) and (again := may.own & lost):
+            raise ValueError(
+                f"{str(deeper)!r} gives {', '.join(sorted(again))} again to a caller whom {str(folder)!r} refuses it: "
+                "IAM's Deny cannot be undone further down; move the inner folder elsewhere"
+            )
+
+
+def compile_rows(
+    rules: Iterable[Rule], subjects: frozenset[Subject], *, resources: Sequence[str], owner: str
+) -> list[Statement]:
+    """Compile what one caller may do with the rows of a table whose partition key is their owner.
+
+    Args:
+        rules: The table's rules.
+        subjects: Everything the caller acts for.
+        resources: ARNs of the table and of the indexes whose partition key is the owner.
+        owner: The IAM policy variable that stands for the caller.
+    """
+    may = verbs_in(rules, subjects)
+    statements = []
+    for granted, owners in ((may.own - may.everyone, [owner]), (may.everyone, None)):
+        if granted:
+            # Writing includes what the caller may do elsewhere in the table: batch writes take both verbs.
+            conditions = row_conditions(may.own if owners else granted, owners)
+            statements.append(
+                Statement(actions=row_actions(granted), resources=tuple(resources), conditions=conditions)
+            )
+    return statements

@@ -1,0 +1,183 @@
+"""Folder paths, the rules about them, and how paths lie in one another. Pure values."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.access.language import Rule, Subject, SubjectKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from constructs_lib.actions import Verb
+
+OWNER_SEGMENT: Final = "{owner}"
+_SEGMENT: Final = re.compile(r"[^/*?${}\x00-\x1f\x7f]+")
+_MAX_KEY: Final = 1024 - 64
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Folder:
+    """A folder of a bucket: its segments, without the closing `/*`.
+
+    Args:
+        segments: The names between the slashes; `{owner}` stands for the caller.
+    """
+
+    segments: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, path: str) -> Folder:
+        """Read a path such as `private/{owner}/*`.
+
+        Raises:
+            ValueError: For a path that does not end in `/*`, starts with `/`, has an empty segment, has a wildcard
+                elsewhere, or names `{owner}` twice or as a part of a segment. The message shows the path to write.
+        """
+        if path.startswith("/"):
+            raise _bad(path, "starts with '/'", path.lstrip("/"))
+        if not path.endswith("/*"):
+            raise _bad(path, "does not end in '/*'", path.rstrip("/*") + "/*" if path.rstrip("/*") else "public/*")
+        body = path.removesuffix("/*")
+        if "//" in path or not body:
+            raise _bad(path, "has an empty segment", re.sub(r"/{2,}", "/", path).lstrip("/"))
+        segments = tuple(body.split("/"))
+        for segment in segments:
+            if OWNER_SEGMENT in segment and segment != OWNER_SEGMENT:
+                raise _bad(
+                    path,
+                    f"has {OWNER_SEGMENT} in the middle of a name",
+                    path.replace(segment, OWNER_SEGMENT, 1),
+                )
+            if segment in {".", ".."}:
+                raise _bad(
+                    path,
+                    f"has the segment {segment!r}, which S3 takes literally",
+                    "/".join(s for s in segments if s not in {".", ".."}) + "/*",
+                )
+            if segment != OWNER_SEGMENT and not _SEGMENT.fullmatch(segment):
+                plain = re.sub(r"[*?${}\x00-\x1f\x7f]+", "", segment) or "name"
+                raise _bad(
+                    path,
+                    f"has a wildcard or reserved character in {segment!r}",
+                    path.replace(segment, plain, 1),
+                )
+        if segments.count(OWNER_SEGMENT) > 1:
+            raise _bad(path, f"has {OWNER_SEGMENT} more than once", _keep_first_owner(segments))
+        if len(body.encode()) > _MAX_KEY:
+            raise ValueError(f"folder path {path!r} is {len(body.encode())} bytes long; S3 keys end at 1,024 bytes")
+        return cls(segments=segments)
+
+    @property
+    def owned(self) -> bool:
+        """Whether each owner has a folder of their own here."""
+        return OWNER_SEGMENT in self.segments
+
+    def contains(self, other: Folder) -> bool:
+        """Whether `other` lies strictly below this folder, name by name; `{owner}` only below `{owner}`."""
+        return len(other.segments) > len(self.segments) and other.segments[: len(self.segments)] == self.segments
+
+    def prefix(self, owner: str) -> str:
+        """Return the key prefix with `owner` in the owner's place, ending in `/`."""
+        return "".join(f"{owner if segment == OWNER_SEGMENT else segment}/" for segment in self.segments)
+
+    def __str__(self) -> str:
+        """Return the path as it was written."""
+        return "/".join(self.segments) + "/*"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FolderVerbs:
+    """What one caller may do in one folder.
+
+    Args:
+        own: Verbs on the caller's own folder (an owned folder), or on the folder (one without `{owner}`).
+        everyone: Verbs on the folders of all owners; always part of `own`.
+    """
+
+    own: frozenset[Verb]
+    everyone: frozenset[Verb]
+
+
+def parse_folders(access: Mapping[str, Sequence[Rule]]) -> dict[Folder, tuple[Rule, ...]]:
+    """Read and check a whole access map.
+
+    Raises:
+        ValueError: For a bad path, a rule that would silently widen another, or rules IAM cannot express.
+    """
+    folders = {Folder.parse(path): tuple(rules) for path, rules in access.items()}
+    for folder, rules in folders.items():
+        for rule in rules:
+            _check_rule(folder, rule)
+        _check_place(folder, rules, folders)
+    return folders
+
+
+def verbs_in(rules: Iterable[Rule], subjects: frozenset[Subject]) -> FolderVerbs:
+    """Add up what the rules of one folder give a caller that acts for `subjects`."""
+    mine = [rule for rule in rules if rule.subject in subjects]
+    return FolderVerbs(
+        own=frozenset(verb for rule in mine for verb in rule.verbs),
+        everyone=frozenset(verb for rule in mine if rule.everyone for verb in rule.verbs),
+    )
+
+
+def _check_rule(folder: Folder, rule: Rule) -> None:
+    is_owner = rule.subject.kind in {SubjectKind.OWNER, SubjectKind.GUEST_OWNER}
+    if is_owner and not folder.owned:
+        raise ValueError(
+            f"{str(folder)!r} has a rule for its {rule.subject}, but no owner: "
+            f"write {'/'.join((*folder.segments, OWNER_SEGMENT))}/* instead"
+        )
+    if folder.owned and not is_owner and not rule.everyone:
+        raise ValueError(
+            f"the rule for {rule.subject} on {str(folder)!r} would open every owner's folder: "
+            f"if that is meant say allow.{rule.subject}.to(..., everyone=True), else use allow.owner"
+        )
+    if rule.everyone and not folder.owned:
+        raise ValueError(
+            f"everyone=True on {str(folder)!r} says nothing: the path has no {OWNER_SEGMENT}; leave it out"
+        )
+
+
+def _check_place(folder: Folder, rules: tuple[Rule, ...], folders: Mapping[Folder, tuple[Rule, ...]]) -> None:
+    opens_all = [rule for rule in rules if rule.everyone]
+    for other in folders:
+        if folder.owned or not other.owned:
+            continue
+        owner_at = other.segments.index(OWNER_SEGMENT)
+        if folder.segments == other.segments[: len(folder.segments)] and len(folder.segments) <= owner_at:
+            raise ValueError(
+                f"{str(folder)!r} covers every owner's folder in {str(other)!r}: keep owners' folders beside it, "
+                f"for example {folder.segments[0]}-{'/'.join(other.segments[len(folder.segments) :])}/* "
+                "or give the others a rule there with everyone=True"
+            )
+    if not opens_all:
+        return
+    owner_at = folder.segments.index(OWNER_SEGMENT)
+    if owner_at != len(folder.segments) - 1:
+        # IAM's `*` crosses slashes: private/*/public/* would also match private/A/secret/public/x.
+        raise ValueError(
+            f"everyone=True on {str(folder)!r} cannot be kept inside that folder, because IAM's '*' crosses '/': "
+            f"put {OWNER_SEGMENT} last, for example {folder.segments[-1]}/{OWNER_SEGMENT}/*"
+        )
+    for other in folders:
+        if (
+            other != folder
+            and other.segments[:owner_at] == folder.segments[:owner_at]
+            and len(other.segments) > owner_at
+        ):
+            raise ValueError(
+                f"everyone=True on {str(folder)!r} would also open {str(other)!r}: move one of the two to another folder"
+            )
+
+
+def _bad(path: str, why: str, fix: str) -> ValueError:
+    return ValueError(f"folder path {path!r} {why}; write {fix!r} instead")
+
+
+def _keep_first_owner(segments: tuple[str, ...]) -> str:
+    kept = [s for i, s in enumerate(segments) if s != OWNER_SEGMENT or OWNER_SEGMENT not in segments[:i]]
+    return "/".join(kept) + "/*"

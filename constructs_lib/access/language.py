@@ -1,0 +1,157 @@
+"""The words of the access language: subjects, verbs and rules. Pure values; no CDK, no IAM."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, Protocol
+
+from constructs_lib.actions import READ, Verb
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_iam as iam
+
+_GROUP_NAME: Final = re.compile(r"[\w.@+=,-]{1,128}")
+_WORDS: Final = "get, list, read (get and list), write, delete"
+
+
+class SubjectKind(StrEnum):
+    """The kinds of callers a rule can name."""
+
+    GUEST = "guest"
+    AUTHENTICATED = "authenticated"
+    OWNER = "owner"
+    GUEST_OWNER = "guest owner"
+    GROUP = "group"
+    FUNCTION = "function"
+
+
+class _HasFunction(Protocol):
+    """A construct around a function, such as `PythonFunction`."""
+
+    @property
+    def function(self) -> iam.IGrantable: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subject:
+    """Who a rule speaks of. Made by `allow`, not by hand.
+
+    Args:
+        kind: What kind of caller.
+        name: The group's name, for a group; empty otherwise.
+        function: The function that gets the rights, for a function.
+    """
+
+    kind: SubjectKind
+    name: str = ""
+    function: iam.IGrantable | None = field(default=None, repr=False)
+
+    def to(self, *verbs: str, everyone: bool = False) -> Rule:
+        """Say what this subject may do.
+
+        Args:
+            verbs: Of get, list, read (get and list), write, delete.
+            everyone: Say True to open the folders or rows of every owner to this subject. False: the rule is
+                refused where it would do that.
+
+        Raises:
+            ValueError: For no verb or an unknown one.
+        """
+        return Rule(subject=self, verbs=parse_verbs(verbs), everyone=everyone)
+
+    def __str__(self) -> str:
+        """Name the subject as the language does, for messages."""
+        return f'group("{self.name}")' if self.kind is SubjectKind.GROUP else self.kind.value
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rule:
+    """A subject and what it may do at the place the rule stands.
+
+    Args:
+        subject: Who.
+        verbs: What.
+        everyone: Whether it reaches the folders or rows of every owner.
+
+    Raises:
+        ValueError: When an owner's rule says `everyone`: an owner is one caller.
+    """
+
+    subject: Subject
+    verbs: frozenset[Verb]
+    everyone: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse the one contradiction a rule can hold."""
+        if self.everyone and self.subject.kind in {SubjectKind.OWNER, SubjectKind.GUEST_OWNER}:
+            raise ValueError(
+                f"allow.{self.subject.kind.name.lower()} with everyone=True contradicts itself: an owner reaches their "
+                "own data only; to open every owner's data name the others, "
+                "for example allow.authenticated.to(..., everyone=True)"
+            )
+
+
+def parse_verbs(words: tuple[str, ...]) -> frozenset[Verb]:
+    """Turn words into verbs; "read" stands for get and list.
+
+    Raises:
+        ValueError: For no word or an unknown one.
+    """
+    if not words:
+        raise ValueError(f".to() needs at least one verb; use {_WORDS}")
+    verbs: set[Verb] = set()
+    for word in words:
+        if word == "read":
+            verbs |= READ
+        elif word in {verb.value for verb in Verb}:
+            verbs.add(Verb(word))
+        else:
+            raise ValueError(f"unknown verb {word!r}; use {_WORDS}")
+    return frozenset(verbs)
+
+
+class Allow:
+    """The first word of every rule: `allow.guest`, `allow.owner`, `allow.group("editors")`, ..."""
+
+    guest: Final = Subject(kind=SubjectKind.GUEST)
+    """Anyone who has not signed in. Needs `Auth(guests=True)`."""
+
+    authenticated: Final = Subject(kind=SubjectKind.AUTHENTICATED)
+    """Every signed-in user, members of groups included."""
+
+    owner: Final = Subject(kind=SubjectKind.OWNER)
+    """The signed-in user whose folder or row it is."""
+
+    guest_owner: Final = Subject(kind=SubjectKind.GUEST_OWNER)
+    """The guest whose folder or row it is, known by the identity ID.
+
+    A guest's identity ID works like a password, and may change when the guest signs in (AWS: "Using identity
+    pools, external identities"): data kept under it can be orphaned.
+    """
+
+    @staticmethod
+    def group(name: str) -> Subject:
+        """Return the members of a user-pool group.
+
+        Raises:
+            ValueError: For a name Cognito refuses.
+        """
+        if not _GROUP_NAME.fullmatch(name):
+            raise ValueError(f"group name {name!r} is not valid: 1 to 128 letters, digits or _.@+=,- characters")
+        return Subject(kind=SubjectKind.GROUP, name=name)
+
+    @staticmethod
+    def function(function: iam.IGrantable | _HasFunction) -> Subject:
+        """Return a Lambda function, which is trusted code: it acts for whoever calls it.
+
+        Args:
+            function: A `PythonFunction`, or any L2 function or other grantable.
+        """
+        inner = getattr(function, "function", function)
+        return Subject(kind=SubjectKind.FUNCTION, function=inner)
+
+
+allow: Final = Allow()
+"""Where every rule begins."""

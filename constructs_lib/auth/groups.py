@@ -1,0 +1,59 @@
+"""User-pool groups as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from constructs_lib.access import allow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A user-pool group with an IAM role of its own.
+
+    The role *replaces* the authenticated role while a member is signed in, so it is given the rights of signed-in
+    users and owners too.
+
+    Args:
+        name: Its name; part of the construct ID, so changing it replaces the group.
+        precedence: The lower number wins when a user is in several groups; must be unique, because Cognito chooses
+            no group role on a tie. None: the position in the list of groups, counted from 0.
+        description: Shown in the console. Empty: none.
+
+    Raises:
+        ValueError: For a name Cognito refuses, or a negative precedence.
+    """
+
+    name: str
+    precedence: int | None = field(default=None, kw_only=True)
+    description: str = field(default="", kw_only=True)
+
+    def __post_init__(self) -> None:
+        """Check the name as a rule about the group would."""
+        allow.group(self.name)
+        if self.precedence is not None and self.precedence < 0:
+            raise ValueError(f"group {self.name!r} has precedence {self.precedence}; use 0 or more")
+
+
+def precedences(groups: Sequence[Group]) -> dict[str, int]:
+    """Return each group's precedence by name.
+
+    Raises:
+        ValueError: When two groups share a name or a precedence.
+    """
+    found: dict[str, int] = {}
+    for position, group in enumerate(groups):
+        precedence = position if group.precedence is None else group.precedence
+        if group.name in found:
+            raise ValueError(f"two groups are called {group.name!r}; give each its own name")
+        if (other := next((name for name, taken in found.items() if taken == precedence), None)) is not None:
+            raise ValueError(
+                f"groups {other!r} and {group.name!r} both have precedence {precedence}: a member of both would get "
+                "neither role; give each its own number"
+            )
+        found[group.name] = precedence
+    return found

@@ -1,0 +1,145 @@
+"""One policy per role, cut before IAM's limits are reached."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import TYPE_CHECKING, Final
+
+from aws_cdk import Stack
+from aws_cdk import aws_iam as iam
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from constructs import Construct
+
+    from constructs_lib.access import Statement
+
+# "IAM and AWS STS quotas": characters without white space.
+INLINE_LIMIT: Final = 10_240
+MANAGED_LIMIT: Final = 6_144
+MANAGED_PER_ROLE: Final = 10
+_TOKEN_SIZE: Final = 128
+"""What a name that is not yet known is taken to measure; a bucket's ARN takes at most 90 characters."""
+_FRAME: Final = len('{"Version":"2012-10-17","Statement":[]}')
+_STATEMENT_LIMIT: Final = MANAGED_LIMIT - _FRAME
+
+
+@dataclasses.dataclass(kw_only=True, slots=True)
+class _OpenPolicy:
+    document: iam.PolicyDocument
+    inline: bool
+    used: int = _FRAME
+
+
+class RolePolicies:
+    """The policies of one role: one inline policy per stack, then managed policies when that is full.
+
+    A policy stands in the stack of what it names, not of the role, so that stacks depend on each other one way.
+
+    Args:
+        role: The role.
+        name: Begins the IDs of the policies, for example `GuestPolicy`.
+        scope: Where the policies stand that are added from the role's own stack.
+    """
+
+    def __init__(self, role: iam.IRole, *, name: str, scope: Construct) -> None:
+        """Start with no policy."""
+        self._role = role
+        self._name = name
+        self._scope = scope
+        self._inline_used = 0
+        self._managed = 0
+        self._open: dict[Construct, _OpenPolicy] = {}
+
+    def add(self, scope: Construct, statements: Iterable[Statement]) -> None:
+        """Add statements to the policy that stands in the stack of `scope`.
+
+        Raises:
+            ValueError: When the role's policies would pass IAM's limits.
+        """
+        for statement in statements:
+            for part in cut(scope, statement):
+                size = statement_size(scope, part)
+                policy = self._policy_with_room(scope, size)
+                policy.document.add_statements(part.to_policy_statement())
+                policy.used += size
+                if policy.inline:
+                    self._inline_used += size
+
+    def _policy_with_room(self, scope: Construct, size: int) -> _OpenPolicy:
+        own_stack = Stack.of(scope) is Stack.of(self._scope)
+        home: Construct = self._scope if own_stack else Stack.of(scope)
+        policy = self._open.get(home)
+        if policy is not None and size <= self._room(policy):
+            return policy
+        prefix = "" if own_stack else self._scope.node.path.replace("/", "")
+        inline = policy is None and self._inline_used + _FRAME + size <= INLINE_LIMIT
+        policy = _OpenPolicy(document=iam.PolicyDocument(), inline=inline)
+        if inline:
+            iam.Policy(home, f"{prefix}{self._name}", document=policy.document, roles=[self._role])
+            self._inline_used += _FRAME
+        else:
+            self._managed += 1
+            if self._managed > MANAGED_PER_ROLE:
+                raise ValueError(
+                    f"the rights of {self._name} do not fit IAM's limits (one inline policy of {INLINE_LIMIT} and "
+                    f"{MANAGED_PER_ROLE} managed policies of {MANAGED_LIMIT} characters per role): use fewer, broader "
+                    "folders or routes, or a second Auth"
+                )
+            name = f"{prefix}{self._name}{self._managed + 1}"
+            iam.ManagedPolicy(home, name, document=policy.document, roles=[self._role])
+        self._open[home] = policy
+        return policy
+
+    def _room(self, policy: _OpenPolicy) -> int:
+        return INLINE_LIMIT - self._inline_used if policy.inline else MANAGED_LIMIT - policy.used
+
+
+def cut(scope: Construct, statement: Statement) -> Iterator[Statement]:
+    """Cut a statement that is too long for a managed policy into several that mean the same.
+
+    CDK moves whole statements to further policies but never cuts one, so a long one fails only at deploy
+    (measured: 50 tables in one statement make 8,489 characters).
+
+    Raises:
+        ValueError: When one resource with one condition value is too long by itself.
+    """
+    if statement_size(scope, statement) <= _STATEMENT_LIMIT:
+        yield statement
+        return
+    half = len(statement.resources) // 2
+    if half:
+        for resources in (statement.resources[:half], statement.resources[half:]):
+            yield from cut(scope, dataclasses.replace(statement, resources=resources))
+        return
+    for operator in ("StringLike", "StringEquals"):
+        for key, values in statement.conditions.get(operator, {}).items():
+            if isinstance(values, list) and (half := len(values) // 2):
+                for part in (values[:half], values[half:]):
+                    conditions = {**statement.conditions, operator: {**statement.conditions[operator], key: part}}
+                    yield from cut(scope, dataclasses.replace(statement, conditions=conditions))
+                return
+    raise ValueError(
+        f"a statement for {statement.resources[0]} is longer than the {MANAGED_LIMIT} characters of a managed policy"
+    )
+
+
+def statement_size(scope: Construct, statement: Statement) -> int:
+    """Return about how many characters a statement takes in a policy; never fewer than it will."""
+    return _size(Stack.of(scope).resolve(statement.to_policy_statement().to_statement_json())) + 1
+
+
+def _size(value: object) -> int:
+    if isinstance(value, dict):
+        if len(value) == 1:
+            ((key, inner),) = value.items()
+            if key == "Fn::Join":
+                return sum(_size(part) for part in inner[1])
+            if key == "Ref" or str(key).startswith("Fn::"):
+                return _TOKEN_SIZE
+        return 2 + sum(len(json.dumps(key)) + 2 + _size(inner) for key, inner in value.items())
+    if isinstance(value, list):
+        return 2 + sum(_size(inner) + 1 for inner in value)
+    return len(json.dumps(value))
