@@ -1,0 +1,118 @@
+"""The entrance: signs people up and in, and lets guests through."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import boto3
+import botocore.session
+from botocore import UNSIGNED
+from botocore.config import Config
+from pycognito.aws_srp import AWSSRP
+from pycognito.exceptions import ForceChangePasswordException, MFAChallengeException
+
+from constructs_lib.client.caller import Guest, Tokens, User
+from constructs_lib.client.settings import ClientSettings
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_identity import CognitoIdentityClient
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
+_NO_PROFILE = {"profile": (None, None, None, None)}
+"""Makes botocore blind to AWS_PROFILE: a client's right to call comes from the app, not from this machine."""
+
+
+class AppClient:
+    """A client of one deployed app, as a browser or a phone would be.
+
+    Needs no AWS credentials and uses none that happen to be around: sign-up and sign-in are open calls.
+
+    Attributes:
+        settings: The IDs of the app.
+        endpoint_url: Where every AWS call goes instead of AWS, for a local cloud; None for AWS.
+        cognito: The open (unsigned) calls of the user pool.
+        identities: The open (unsigned) calls of the identity pool.
+    """
+
+    def __init__(self, settings: ClientSettings, *, endpoint_url: str | None = None) -> None:
+        """Make a client.
+
+        Args:
+            settings: The IDs of the app.
+            endpoint_url: Sends every AWS call there, for a local cloud. By default calls go to AWS.
+        """
+        self.settings = settings
+        self.endpoint_url = endpoint_url
+        session = boto3.Session(botocore_session=botocore.session.Session(_NO_PROFILE), region_name=settings.region)
+        unsigned = Config(signature_version=UNSIGNED, retries={"total_max_attempts": 3, "mode": "standard"})
+        self.cognito: CognitoIdentityProviderClient = session.client(
+            "cognito-idp", endpoint_url=endpoint_url, config=unsigned
+        )
+        self.identities: CognitoIdentityClient = session.client(
+            "cognito-identity", endpoint_url=endpoint_url, config=unsigned
+        )
+
+    @classmethod
+    def from_file(cls, path: str | Path, *, stack: str | None = None, endpoint_url: str | None = None) -> Self:
+        """Make a client from an `amplify_outputs.json` or a `cdk` outputs file (see `ClientSettings.from_file`)."""
+        return cls(ClientSettings.from_file(path, stack=stack), endpoint_url=endpoint_url)
+
+    def sign_up(self, username: str, password: str, *, attributes: Mapping[str, str] | None = None) -> str:
+        """Register a person; the user pool then sends a code for `confirm`.
+
+        Args:
+            username: The e-mail address, or whatever the pool signs in with.
+            password: The password, sent over TLS as every client's is at sign-up (and only then).
+            attributes: User attributes. By default `email`, when the username is an address.
+
+        Returns:
+            The new user's `sub`.
+        """
+        if attributes is None:
+            attributes = {"email": username} if "@" in username else {}
+        response = self.cognito.sign_up(
+            ClientId=self.settings.user_pool_client_id,
+            Username=username,
+            Password=password,
+            UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
+        )
+        return response["UserSub"]
+
+    def confirm(self, username: str, code: str) -> None:
+        """Confirm a sign-up with the code that was sent."""
+        self.cognito.confirm_sign_up(
+            ClientId=self.settings.user_pool_client_id, Username=username, ConfirmationCode=code
+        )
+
+    def sign_in(self, username: str, password: str) -> User:
+        """Sign in by SRP: the password itself never leaves this process.
+
+        Raises:
+            ValueError: The pool asks for more than a password (a second factor, a new password).
+            botocore.exceptions.ClientError: `NotAuthorizedException` for a wrong password,
+                `UserNotConfirmedException` before `confirm`.
+        """
+        srp = AWSSRP(
+            username=username,
+            password=password,
+            pool_id=self.settings.user_pool_id,
+            client_id=self.settings.user_pool_client_id,
+            client=self.cognito,
+        )
+        try:
+            answer = srp.authenticate_user()
+        except (ForceChangePasswordException, MFAChallengeException) as error:
+            raise ValueError(f"{username} must first meet another challenge: {error}; sign in in a browser") from error
+        if "AuthenticationResult" not in answer:
+            raise ValueError(
+                f"{username} must first meet the challenge {answer.get('ChallengeName')!r}, "
+                f"which this client cannot; sign in in a browser"
+            )
+        return User(self, username, Tokens.from_result(answer["AuthenticationResult"]))
+
+    def guest(self) -> Guest:
+        """Let a guest in. The identity pool knows the guest by a fresh identity ID from the first call on.
+
+        The first call raises `NotAuthorizedException` when the app lets no guests in.
+        """
+        return Guest(self)

@@ -1,0 +1,215 @@
+"""Someone who calls the app: a guest or a signed-in user, with credentials that renew themselves."""
+
+import base64
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
+
+import boto3
+import botocore.session
+from botocore.config import Config
+from botocore.credentials import RefreshableCredentials
+
+from constructs_lib.client.signing import send_signed
+
+if TYPE_CHECKING:
+    import requests
+    from mypy_boto3_cognito_idp.type_defs import AuthenticationResultTypeTypeDef
+
+    from constructs_lib.client.app import AppClient
+
+
+_RENEW_SECONDS = 120
+"""A token with less left than this is renewed before it is used."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tokens:
+    """What a sign-in gives: two signed statements about the user and the means to renew them.
+
+    Attributes:
+        id_token: Who the user is (a JWT); traded for credentials at the identity pool.
+        access_token: What the user may ask of the user pool and of JWT routes.
+        refresh_token: Renews the two others. Secret, like them.
+    """
+
+    id_token: str = field(repr=False)
+    access_token: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+
+    @classmethod
+    def from_result(cls, result: "AuthenticationResultTypeTypeDef", *, refresh_token: str = "") -> Self:
+        """Read a Cognito `AuthenticationResult`; a renewal that sends no new refresh token keeps the old one."""
+        return cls(
+            id_token=result["IdToken"],
+            access_token=result["AccessToken"],
+            refresh_token=result.get("RefreshToken", refresh_token),
+        )
+
+    @property
+    def claims(self) -> dict[str, Any]:
+        """The ID token's claims, unverified: the services that take the token verify it."""
+        payload = self.id_token.split(".")[1]
+        claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        return claims
+
+
+class _EndpointSession(boto3.Session):
+    """A boto3 session whose every client and resource goes to one endpoint, or to AWS when that is None."""
+
+    def __init__(self, endpoint_url: str | None, core: botocore.session.Session, region: str) -> None:
+        super().__init__(botocore_session=core, region_name=region)
+        self._defaults: dict[str, Any] = {}
+        if endpoint_url is not None:
+            # A bucket's name cannot go before a loopback host name, so it goes into the path.
+            path_style = Config(s3={"addressing_style": "path"})
+            self._defaults = {"endpoint_url": endpoint_url, "config": path_style}
+
+    def client(self, *args: Any, **kwargs: Any) -> Any:
+        return super().client(*args, **{**self._defaults, **kwargs})
+
+    def resource(self, *args: Any, **kwargs: Any) -> Any:
+        return super().resource(*args, **{**self._defaults, **kwargs})
+
+
+class Caller:
+    """Someone with temporary AWS credentials of one of the app's roles.
+
+    Attributes:
+        app: The app that is called.
+    """
+
+    def __init__(self, app: "AppClient") -> None:
+        """Make a caller; the identity pool is asked at the first call."""
+        self.app = app
+
+    def logins(self) -> dict[str, str]:
+        """Return the proof of identity for the identity pool; a guest has none."""
+        return {}
+
+    @cached_property
+    def identity_id(self) -> str:
+        """The caller's ID at the identity pool: `{owner}` in folders and rows of an identity-owned app."""
+        response = self.app.identities.get_id(IdentityPoolId=self.app.settings.identity_pool_id, Logins=self.logins())
+        return response["IdentityId"]
+
+    def session(self) -> boto3.Session:
+        """Return a boto3 session that acts as this caller and renews its credentials by itself."""
+        return self._session
+
+    @cached_property
+    def _session(self) -> boto3.Session:
+        core = botocore.session.Session({"profile": (None, None, None, None)})
+        # botocore offers no public way to give a session refreshing credentials.
+        core._credentials = self.credentials  # type: ignore[attr-defined] # noqa: SLF001
+        return _EndpointSession(self.app.endpoint_url, core, self.app.settings.region)
+
+    @cached_property
+    def credentials(self) -> RefreshableCredentials:
+        """The caller's temporary credentials; botocore renews them some minutes before they end."""
+        return RefreshableCredentials.create_from_metadata(
+            metadata=self.fetch_credentials(),
+            refresh_using=self.fetch_credentials,
+            method="cognito-identity-pool",
+        )
+
+    def fetch_credentials(self, *, custom_role_arn: str | None = None) -> dict[str, str]:
+        """Ask the identity pool for credentials now (the enhanced flow).
+
+        Args:
+            custom_role_arn: The role to ask for, if the token offers several. By default the pool decides.
+
+        Returns:
+            `access_key`, `secret_key`, `token` and `expiry_time` (ISO 8601), as botocore wants them.
+        """
+        custom = {} if custom_role_arn is None else {"CustomRoleArn": custom_role_arn}
+        given = self.app.identities.get_credentials_for_identity(
+            IdentityId=self.identity_id, Logins=self.logins(), **custom
+        )["Credentials"]
+        return {
+            "access_key": given["AccessKeyId"],
+            "secret_key": given["SecretKey"],
+            "token": given["SessionToken"],
+            "expiry_time": given["Expiration"].isoformat(),
+        }
+
+    def request(
+        self, method: str, url: str, *, json_body: Any = None, headers: Mapping[str, str] | None = None
+    ) -> "requests.Response":
+        """Call an API route as this caller, signed (SigV4, service `execute-api`).
+
+        Args:
+            method: The HTTP method.
+            url: The route's full address on AWS, as the stack's outputs name it.
+            json_body: Sent as JSON. By default the request has no body.
+            headers: Sent too, and signed.
+
+        Returns:
+            The answer, whatever its status.
+        """
+        return send_signed(
+            method,
+            url,
+            credentials=self.credentials.get_frozen_credentials(),
+            region=self.app.settings.region,
+            json_body=json_body,
+            headers=headers or {},
+            endpoint_url=self.app.endpoint_url,
+        )
+
+
+class Guest(Caller):
+    """Someone who has not signed in."""
+
+
+class User(Caller):
+    """Someone signed in.
+
+    Attributes:
+        app: The app that is called.
+        username: What the user signed in with.
+        tokens: The current tokens.
+    """
+
+    def __init__(self, app: "AppClient", username: str, tokens: Tokens) -> None:
+        """Make a signed-in caller; `AppClient.sign_in` does."""
+        super().__init__(app)
+        self.username = username
+        self.tokens = tokens
+
+    @property
+    def sub(self) -> str:
+        """The user's ID in the user pool: `{owner}` in folders and rows of a sub-owned app."""
+        return str(self.tokens.claims["sub"])
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The user's groups, as the ID token states them."""
+        return tuple(self.tokens.claims.get("cognito:groups", ()))
+
+    def logins(self) -> dict[str, str]:
+        """Return the ID token under the user pool's name."""
+        return {self.app.settings.provider: self.tokens.id_token}
+
+    def fetch_credentials(self, *, custom_role_arn: str | None = None) -> dict[str, str]:
+        """Ask the identity pool for credentials now, with tokens renewed if they are about to end."""
+        self._renew_ending_tokens()
+        return super().fetch_credentials(custom_role_arn=custom_role_arn)
+
+    def renew_tokens(self) -> None:
+        """Trade the refresh token for new tokens, for example after a change of groups."""
+        answer = self.app.cognito.get_tokens_from_refresh_token(
+            RefreshToken=self.tokens.refresh_token, ClientId=self.app.settings.user_pool_client_id
+        )
+        self.tokens = Tokens.from_result(answer["AuthenticationResult"], refresh_token=self.tokens.refresh_token)
+
+    def sign_out(self) -> None:
+        """End every session of this user, on every device. Credentials already given live on until they end."""
+        self.app.cognito.global_sign_out(AccessToken=self.tokens.access_token)
+
+    def _renew_ending_tokens(self) -> None:
+        if self.tokens.claims["exp"] - time.time() < _RENEW_SECONDS:
+            self.renew_tokens()

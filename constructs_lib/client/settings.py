@@ -1,0 +1,162 @@
+"""The IDs a client needs to know of a deployed app, read from whichever file holds them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+_STACK_KEYS = {
+    "region": ("Region", "authRegion"),
+    "user_pool_id": ("UserPoolId", "userPoolId"),
+    "user_pool_client_id": ("UserPoolClientId", "webClientId"),
+    "identity_pool_id": ("IdentityPoolId", "identityPoolId"),
+}
+"""A stack's outputs: our stacks' names first, then those Amplify's own tool reads."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClientSettings:
+    """The public IDs of one deployed app. None of them is a secret.
+
+    Attributes:
+        region: The region of both pools, such as `eu-central-1`.
+        user_pool_id: Where people sign in, such as `eu-central-1_AbCdEfGhI`.
+        user_pool_client_id: The public app client.
+        identity_pool_id: Where a sign-in is traded for AWS credentials.
+        others: Every other output by its own name (bucket, table, API address, ...).
+    """
+
+    region: str
+    user_pool_id: str
+    user_pool_client_id: str
+    identity_pool_id: str
+    others: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse an ID that cannot be one."""
+        if not self.user_pool_id.startswith(f"{self.region}_"):
+            raise ValueError(
+                f"user pool {self.user_pool_id!r} is not in region {self.region!r}: "
+                f"a user pool's ID starts with its region and an underscore; pass the region of the pool"
+            )
+        if not self.identity_pool_id.startswith(f"{self.region}:"):
+            raise ValueError(
+                f"identity pool {self.identity_pool_id!r} is not in region {self.region!r}: "
+                f"an identity pool's ID starts with its region and a colon; both pools must be in one region"
+            )
+        if not self.user_pool_client_id:
+            raise ValueError("user_pool_client_id is empty: pass the ID of the public app client")
+
+    @property
+    def provider(self) -> str:
+        """The user pool's name as a login provider, the key of `Logins` at the identity pool."""
+        domain = "amazonaws.com.cn" if self.region.startswith("cn-") else "amazonaws.com"
+        return f"cognito-idp.{self.region}.{domain}/{self.user_pool_id}"
+
+    def other(self, name: str) -> str:
+        """Return another output of the stack.
+
+        Raises:
+            ValueError: The stack has no such output; the message lists those it has.
+        """
+        if name not in self.others:
+            raise ValueError(f"no output {name!r}: there are {', '.join(sorted(self.others)) or 'none'}")
+        return self.others[name]
+
+    @classmethod
+    def from_stack(cls, outputs: Mapping[str, str]) -> Self:
+        """Read the outputs of one stack, by output key.
+
+        Raises:
+            ValueError: An ID is missing; the message names the output to add.
+        """
+        found: dict[str, str] = {}
+        for name, keys in _STACK_KEYS.items():
+            value = next((outputs[key] for key in keys if outputs.get(key)), None)
+            if value is None:
+                raise ValueError(
+                    f"the stack has no output {' or '.join(map(repr, keys))} "
+                    f"(it has {', '.join(sorted(outputs)) or 'none'}): add it, or a ClientConfig construct"
+                )
+            found[name] = value
+        used = {key for keys in _STACK_KEYS.values() for key in keys}
+        return cls(**found, others={key: value for key, value in outputs.items() if key not in used})
+
+    @classmethod
+    def from_amplify(cls, outputs: Mapping[str, Any]) -> Self:
+        """Read the parsed content of an `amplify_outputs.json`.
+
+        `others` holds `BucketName` and whatever strings stand under `custom`.
+
+        Raises:
+            ValueError: The `auth` section or one of its IDs is missing.
+        """
+        auth = outputs.get("auth") or {}
+        names = ("aws_region", "user_pool_id", "user_pool_client_id", "identity_pool_id")
+        missing = [name for name in names if not auth.get(name)]
+        if missing:
+            raise ValueError(
+                f"no auth.{missing[0]} among these Amplify outputs: generate the file from a stack with both pools"
+            )
+        others = {key: value for key, value in (outputs.get("custom") or {}).items() if isinstance(value, str)}
+        if bucket := (outputs.get("storage") or {}).get("bucket_name"):
+            others["BucketName"] = bucket
+        return cls(
+            region=auth["aws_region"],
+            user_pool_id=auth["user_pool_id"],
+            user_pool_client_id=auth["user_pool_client_id"],
+            identity_pool_id=auth["identity_pool_id"],
+            others=others,
+        )
+
+    @classmethod
+    def from_file(cls, path: str | Path, *, stack: str | None = None) -> Self:
+        """Read an `amplify_outputs.json`, or the file `cdk deploy --outputs-file` writes.
+
+        Args:
+            path: The file.
+            stack: Which stack of an outputs file. By default the only one with both pools.
+
+        Raises:
+            ValueError: The file is no JSON object, or names no app or more than one.
+        """
+        text = Path(path).read_text(encoding="utf-8")
+        try:
+            content = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise ValueError(f"{path} is not JSON: {error}") from error
+        if not isinstance(content, dict):
+            raise ValueError(f"{path} holds {type(content).__name__}, not an object")  # noqa: TRY004 - bad data
+        if "version" in content and "auth" in content:
+            return cls.from_amplify(content)
+        return cls.from_stack(choose_stack(content, stack)[1])
+
+
+def choose_stack(outputs: Mapping[str, Mapping[str, str]], name: str | None = None) -> tuple[str, Mapping[str, str]]:
+    """Choose the stack of a `cdk` outputs file that holds an app.
+
+    Args:
+        outputs: Stack name -> output key -> value.
+        name: The stack to take. By default the only one with a user pool and an identity pool.
+
+    Returns:
+        The stack's name and its outputs.
+
+    Raises:
+        ValueError: No stack, or more than one, fits.
+    """
+    if name is not None:
+        if name not in outputs:
+            raise ValueError(f"no stack {name!r}: there are {', '.join(sorted(outputs)) or 'none'}")
+        return name, outputs[name]
+    apps = [
+        stack
+        for stack, values in outputs.items()
+        if all(any(key in values for key in keys) for keys in _STACK_KEYS.values())
+    ]
+    if len(apps) != 1:
+        seen = ", ".join(sorted(apps or outputs)) or "none"
+        problem = "more than one stack holds" if apps else "no stack outputs the IDs of"
+        raise ValueError(f"{problem} a user pool, its client and an identity pool: name the stack (found: {seen})")
+    return apps[0], outputs[apps[0]]
