@@ -6,7 +6,14 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from constructs_lib.access.folders import Folder, FolderVerbs, verbs_in
-from constructs_lib.access.statements import ANY_OWNER, Statement, folder_actions, row_actions, row_conditions
+from constructs_lib.access.statements import (
+    ANY_OWNER,
+    Conditions,
+    Statement,
+    folder_actions,
+    row_actions,
+    row_conditions,
+)
 from constructs_lib.actions import S3_VERBS, Verb
 
 if TYPE_CHECKING:
@@ -50,7 +57,7 @@ def compile_folders(
         Statement(actions=actions, resources=tuple(sorted(resources))) for actions, resources in sorted(objects.items())
     ]
     if listed:
-        condition = {"StringLike": {"s3:prefix": sorted(listed)}}
+        condition: Conditions = {"StringLike": {"s3:prefix": sorted(listed)}}
         statements.append(Statement(actions=_LIST_BUCKET, resources=(bucket_arn,), conditions=condition))
     return statements + _denials(verbs, bucket_arn, owner)
 
@@ -74,9 +81,12 @@ def _denials(verbs: Mapping[Folder, FolderVerbs], bucket_arn: str, owner: str) -
         for actions, resources in sorted(objects.items())
     ]
     if inner_prefixes:
-        inside = {"StringLike": {"s3:prefix": sorted(inner_prefixes)}}
+        inside: Conditions = {"StringLike": {"s3:prefix": sorted(inner_prefixes)}}
         # Listing the outer folder without a delimiter would show the inner folder's keys.
-        through = {"StringEquals": {"s3:prefix": sorted(revealing)}, "StringNotEquals": {"s3:delimiter": "/"}}
+        through: Conditions = {
+            "StringEquals": {"s3:prefix": sorted(revealing)},
+            "StringNotEquals": {"s3:delimiter": "/"},
+        }
         statements += [
             Statement(actions=_LIST_BUCKET, resources=(bucket_arn,), conditions=inside, deny=True),
             Statement(actions=_LIST_BUCKET, resources=(bucket_arn,), conditions=through, deny=True),

@@ -170,7 +170,7 @@ def _check_place(folder: Folder, rules: tuple[Rule, ...], folders: Mapping[Folde
             and len(other.segments) > owner_at
         ):
             raise ValueError(
-                f"everyone=True on {str(folder)!r} would also open {str(other)!r}: move one of the two to another folder"
+                f"everyone=True on {str(folder)!r} would also open {str(other)!r}: move one of them elsewhere"
             )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from constructs_lib.actions import READ, Verb
 
@@ -149,7 +149,7 @@ class Allow:
         Args:
             function: A `PythonFunction`, or any L2 function or other grantable.
         """
-        inner = getattr(function, "function", function)
+        inner: Any = getattr(function, "function", function)
         return Subject(kind=SubjectKind.FUNCTION, function=inner)
 
 
