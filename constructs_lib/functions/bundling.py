@@ -1,0 +1,123 @@
+"""Build a function's package on this machine when CDK asks for the asset, without Docker."""
+
+import hashlib
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import jsii
+from aws_cdk import AssetHashType, BundlingOptions, BundlingOutput, DockerImage, ILocalBundling
+from aws_cdk import aws_lambda as lambda_
+
+from constructs_lib.functions.installers import find_uv, fix_times_and_modes, install
+from constructs_lib.functions.requirements import Requirements
+from constructs_lib.functions.sources import Sources
+from constructs_lib.functions.target import Target
+
+__all__ = ["Package", "as_code", "unzipped_mib"]
+
+_FORMAT = 1
+"""Part of every hash: raise it when the same inputs give another package."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Package:
+    """Everything that decides what is in a package.
+
+    Args:
+        sources: The function's own code; None for a layer, which holds packages only.
+        requirements: The packages to install.
+        target: What they must load on.
+        folder: The folder inside the package everything goes to: `python` in a layer, else nothing.
+    """
+
+    sources: Sources | None
+    requirements: Requirements
+    target: Target
+    folder: str = ""
+
+    def digest(self) -> str:
+        """Return the hash of the inputs: equal on every machine, known without building.
+
+        Without requirements the target is left out: the code alone is the same everywhere.
+        """
+        lines = self.requirements.lines
+        parts = [str(_FORMAT), self.folder, self.sources.digest() if self.sources else ""]
+        if lines:
+            parts += [self.target.label, *lines]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    def build(self, output: Path) -> None:
+        """Write the package into an empty folder; after an error the folder is empty again.
+
+        Raises:
+            RuntimeError: If a package cannot be installed for the target.
+            ValueError: If a source file and an installed package want the same place.
+        """
+        root = output / self.folder
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+            if self.requirements.lines:
+                install(
+                    self.requirements.text,
+                    self.target,
+                    root,
+                    require_hashes=self.requirements.hashed,
+                    uv=find_uv(),
+                )
+            if self.sources:
+                self.sources.copy_to(root)
+            fix_times_and_modes(output)
+        except BaseException:
+            for left in output.iterdir():
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
+            raise
+
+
+@jsii.implements(ILocalBundling)
+class _LocalBundling:
+    def __init__(self, package: Package) -> None:
+        self._package = package
+
+    def try_bundle(
+        self,
+        output_dir: str,
+        *,
+        image: DockerImage,
+        **options: object,
+    ) -> bool:
+        """Build into the folder CDK gives; never fall back to Docker."""
+        del image, options
+        folder = Path(output_dir)
+        self._package.build(folder)
+        sys.stderr.write(f"Built for {self._package.target.label}: {unzipped_mib(folder):.1f} MiB unzipped\n")
+        return True
+
+
+def unzipped_mib(folder: Path) -> float:
+    """Return the size of a built package as Lambda counts it, in MiB."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 2**20
+
+
+def as_code(package: Package, source_folder: Path) -> lambda_.AssetCode:
+    """Return a package as Lambda code that is built when CDK needs the asset and not before.
+
+    CDK skips the build for stacks outside the context value `aws:cdk:bundling-stacks`, and when its output
+    folder already holds the asset of this hash.
+
+    Args:
+        package: What to build.
+        source_folder: The folder the asset stands for; CDK checks that it exists.
+    """
+    return lambda_.Code.from_asset(
+        str(source_folder),
+        asset_hash=package.digest(),
+        asset_hash_type=AssetHashType.CUSTOM,
+        bundling=BundlingOptions(
+            # Demanded by the type; the local build either succeeds or raises.
+            image=DockerImage.from_registry("unused"),
+            local=_LocalBundling(package),
+            output_type=BundlingOutput.NOT_ARCHIVED,
+        ),
+    )

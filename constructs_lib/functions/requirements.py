@@ -1,0 +1,80 @@
+"""A function's third-party packages, as one requirements text whichever file names them."""
+
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from constructs_lib.functions.installers import find_uv
+
+__all__ = ["Requirements"]
+
+_CONTINUED = re.compile(r"\\\n")
+_COMMENT = re.compile(r"(^|\s)#.*$")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Requirements:
+    """The lines an installer reads.
+
+    Args:
+        text: In the format of `requirements.txt`; empty when the function needs no package.
+        origin: The file it came from, for messages.
+    """
+
+    text: str
+    origin: str
+
+    @classmethod
+    def of(cls, folder: Path) -> "Requirements":
+        """Read what a folder asks for.
+
+        `requirements.txt` is taken as it stands. Without it, `pyproject.toml` with `uv.lock` is exported
+        without its development dependencies: every package pinned, with hashes.
+
+        Raises:
+            ValueError: If there is a `pyproject.toml` without a lock, or both files name packages, or the
+                lock cannot be exported.
+        """
+        plain, project, lock = folder / "requirements.txt", folder / "pyproject.toml", folder / "uv.lock"
+        if plain.is_file() and project.is_file():
+            raise ValueError(
+                f"{str(folder)!r} has requirements.txt and pyproject.toml: keep the one that names its packages"
+            )
+        if plain.is_file():
+            return cls(text=plain.read_text(encoding="utf-8"), origin=str(plain))
+        if not project.is_file():
+            return cls(text="", origin=str(folder))
+        if not lock.is_file():
+            raise ValueError(f"{str(project)!r} has no uv.lock beside it: run `uv lock --project {folder}`")
+        return cls(text=_export(folder), origin=str(lock))
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The requirements and options, one each, without comments."""
+        joined = _CONTINUED.sub(" ", self.text)
+        stripped = (_COMMENT.sub("", line).strip() for line in joined.splitlines())
+        return tuple(line for line in stripped if line)
+
+    @property
+    def hashed(self) -> bool:
+        """Whether the lines carry hashes, so that every package and its dependencies are fixed."""
+        return any("--hash=" in line for line in self.lines)
+
+    @property
+    def unpinned(self) -> tuple[str, ...]:
+        """The requirements that name no exact version: what they install changes from day to day."""
+        return tuple(line for line in self.lines if not line.startswith("-") and "==" not in line and " @ " not in line)
+
+
+def _export(folder: Path) -> str:
+    uv = find_uv()
+    if uv is None:
+        raise ValueError(f"{str(folder / 'uv.lock')!r} needs uv to be read: run `pip install uv`")
+    command = [uv, "export", "--quiet", "--frozen", "--no-dev", "--no-emit-project", "--no-header"]
+    done = subprocess.run(
+        [*command, "--no-annotate", "--project", str(folder)], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise ValueError(f"uv could not read {str(folder / 'uv.lock')!r}: {done.stderr.strip()}")
+    return done.stdout

@@ -1,0 +1,105 @@
+"""A function's own code: which files count, where they land in the package, and their digest."""
+
+import hashlib
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Final
+
+__all__ = ["ALWAYS_EXCLUDED", "Sources"]
+
+ALWAYS_EXCLUDED: Final = ("__pycache__", "*.pyc", "*.pyo", ".*", "node_modules", "cdk.out")
+"""Names that never reach Lambda: compiled files (they differ between machines), caches, hidden files."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sources:
+    """The files of an entry folder and what is shared with it.
+
+    A folder with an `__init__.py` is a Python package and keeps its name (`shares/handler.py`, imported as
+    `shares.handler`); the content of any other entry folder lands at the top (`handler.py`). Each shared
+    file or folder lands at the top under its own name.
+
+    Args:
+        entry: The folder.
+        shared: Further files or folders.
+        exclude: Patterns of file or folder names, or of paths relative to the folder, left out besides
+            `ALWAYS_EXCLUDED`.
+
+    Raises:
+        ValueError: If a path is missing, if nothing is left to package, or if two files land in one place.
+    """
+
+    entry: Path
+    shared: Sequence[Path] = ()
+    exclude: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        if not self.entry.is_dir():
+            raise ValueError(f"entry {str(self.entry)!r} is no folder: name the folder that holds handler.py")
+        for path in self.shared:
+            if not path.exists():
+                raise ValueError(f"shared {str(path)!r} does not exist: name a Python file or a folder")
+
+    @property
+    def prefix(self) -> str:
+        """The folder the entry's files land in: its own name for a Python package, else nothing."""
+        return self.entry.resolve().name if (self.entry / "__init__.py").is_file() else ""
+
+    def files(self) -> dict[str, Path]:
+        """Return where each file lands in the package, with `/` between folders, mapped to the file, sorted."""
+        found: dict[str, Path] = {}
+        for landing, file in self._pairs():
+            if landing in found:
+                raise ValueError(
+                    f"{str(found[landing])!r} and {str(file)!r} both land at {landing!r} in the package: "
+                    "rename one, or leave one out with exclude="
+                )
+            found[landing] = file
+        if not found:
+            raise ValueError(f"entry {str(self.entry)!r} holds no file to package: add handler.py")
+        return dict(sorted(found.items()))
+
+    def digest(self) -> str:
+        """Return a SHA-256 over landing places and contents: the same on every machine, whatever the times."""
+        digest = hashlib.sha256()
+        for landing, file in self.files().items():
+            digest.update(f"{landing}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+        return digest.hexdigest()
+
+    def copy_to(self, folder: Path) -> None:
+        """Copy every file to its landing place under `folder`.
+
+        Raises:
+            ValueError: If an installed package already put a file there.
+        """
+        for landing, file in self.files().items():
+            destination = folder / landing
+            if destination.exists():
+                raise ValueError(f"{str(file)!r} would overwrite {landing!r} of an installed package: rename it")
+            destination.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, destination)
+
+    def _pairs(self) -> Iterator[tuple[str, Path]]:
+        for path in self._walk(self.entry):
+            yield (Path(self.prefix) / path.relative_to(self.entry)).as_posix(), path
+        for shared in self.shared:
+            if shared.is_file():
+                yield shared.name, shared
+                continue
+            for path in self._walk(shared):
+                yield (Path(shared.resolve().name) / path.relative_to(shared)).as_posix(), path
+
+    def _walk(self, root: Path) -> Iterator[Path]:
+        for path in sorted(root.rglob("*")):
+            relative = path.relative_to(root)
+            if path.is_file() and not self._left_out(relative):
+                yield path
+
+    def _left_out(self, relative: Path) -> bool:
+        names: Iterable[str] = relative.parts
+        if any(fnmatch(name, pattern) for name in names for pattern in (*ALWAYS_EXCLUDED, *self.exclude)):
+            return True
+        return any(fnmatch(relative.as_posix(), pattern) for pattern in self.exclude)
