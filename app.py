@@ -1,0 +1,24 @@
+"""Reads the settings once and builds the stack: `cdk deploy -c stage=dev` (or prod; local is for `cognito-app up`)."""
+
+import gc
+
+gc.disable()  # a synth makes many objects and frees none: collecting costs a fifth of it
+
+import os  # noqa: E402
+
+from aws_cdk import App  # noqa: E402
+
+from stacks.document_stack import DocumentStack  # noqa: E402
+from stacks.settings import settings_for  # noqa: E402
+
+app = App()
+settings = settings_for(app.node.try_get_context("stage") or "dev")
+DocumentStack(
+    app,
+    f"Documents-{settings.stage}",
+    settings=settings,
+    account=os.environ.get("CDK_DEFAULT_ACCOUNT"),
+    region=os.environ.get("CDK_DEFAULT_REGION"),
+)
+app.synth()
+gc.freeze()  # spares the interpreter a last walk through all of them
