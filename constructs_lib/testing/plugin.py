@@ -1,0 +1,1 @@
+"""What pytest loads from this package: fixtures for teams that test their own templates."""

@@ -1,0 +1,96 @@
+"""Folder paths, and access maps that would widen somebody's access unsaid."""
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from constructs_lib.access import Folder, Rule, allow, parse_folders
+
+
+@pytest.mark.parametrize(
+    ("path", "fix"),
+    [
+        ("/public/*", "public/*"),
+        ("public", "public/*"),
+        ("public/", "public/*"),
+        ("a//b/*", "a/b/*"),
+        ("//*", "*"),
+        ("*", "public/*"),
+        ("", "public/*"),
+        ("pub*/*", "pub/*"),
+        ("a/*/b/*", "a/name/b/*"),
+        ("a/?/*", "a/name/*"),
+        ("${aws:userid}/*", "aws:userid/*"),
+        ("u-{owner}/*", "{owner}/*"),
+        ("{owner}/x/{owner}/*", "{owner}/x/*"),
+        ("a/../b/*", "a/b/*"),
+        ("a/./b/*", "a/b/*"),
+    ],
+)
+def test_a_bad_path_is_refused_with_the_path_to_write(path: str, fix: str) -> None:
+    with pytest.raises(ValueError, match="folder path") as refused:
+        Folder.parse(path)
+    assert repr(path) in str(refused.value)
+    assert repr(fix) in str(refused.value)
+
+
+@pytest.mark.parametrize("path", ["public/*", "{owner}/*", "private/{owner}/*", "private/{owner}/inbox/*", "a b/ü/*"])
+def test_a_good_path_comes_back_as_written(path: str) -> None:
+    assert str(Folder.parse(path)) == path
+
+
+def test_a_path_too_long_for_a_key_is_refused() -> None:
+    with pytest.raises(ValueError, match="1,024 bytes"):
+        Folder.parse("ü" * 500 + "/*")
+
+
+def test_containment_is_by_whole_names() -> None:
+    outer = Folder.parse("a/b/*")
+    assert outer.contains(Folder.parse("a/b/c/*"))
+    assert not outer.contains(Folder.parse("a/bc/*"))
+    assert not outer.contains(outer)
+
+
+@pytest.mark.parametrize(
+    ("access", "message"),
+    [
+        ({"public/*": [allow.owner.to("read")]}, r"no owner: write public/\{owner\}/\*"),
+        ({"private/{owner}/*": [allow.authenticated.to("read")]}, "everyone=True"),
+        ({"private/{owner}/*": [allow.guest.to("get")]}, "would open every owner's folder"),
+        ({"private/{owner}/*": [allow.group("editors").to("get")]}, "would open every owner's folder"),
+        ({"public/*": [allow.guest.to("read", everyone=True)]}, "says nothing"),
+        (
+            {"a/*": [allow.authenticated.to("read")], "a/{owner}/*": [allow.owner.to("read")]},
+            "covers every owner's folder",
+        ),
+        (
+            {"a/*": [allow.guest.to("read")], "a/b/{owner}/*": [allow.owner.to("read")]},
+            "covers every owner's folder",
+        ),
+        (
+            {"private/{owner}/public/*": [allow.authenticated.to("read", everyone=True)]},
+            "cannot be kept inside that folder",
+        ),
+        (
+            {
+                "p/{owner}/*": [allow.authenticated.to("read", everyone=True)],
+                "p/staff/*": [allow.group("editors").to("read")],
+            },
+            "would also open 'p/staff/",
+        ),
+        (
+            {
+                "p/{owner}/*": [allow.authenticated.to("read", everyone=True)],
+                "p/{owner}/locked/*": [allow.owner.to("read")],
+            },
+            "would also open 'p/{owner}/locked/",
+        ),
+    ],
+)
+def test_a_map_that_would_widen_access_unsaid_is_refused(access: Mapping[str, Sequence[Rule]], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        parse_folders(access)
+
+
+def test_owners_folders_may_stand_beside_literal_ones() -> None:
+    parse_folders({"a/{owner}/*": [allow.owner.to("read")], "a/help/*": [allow.guest.to("read")]})

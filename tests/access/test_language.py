@@ -1,0 +1,50 @@
+"""The words of the access language and what they refuse."""
+
+import pytest
+
+from constructs_lib.access import Verb, allow
+
+
+def test_read_means_get_and_list() -> None:
+    assert allow.guest.to("read").verbs == {Verb.GET, Verb.LIST}
+
+
+def test_words_add_up() -> None:
+    assert allow.owner.to("get", "write", "delete").verbs == {Verb.GET, Verb.WRITE, Verb.DELETE}
+
+
+def test_rules_are_equal_when_they_say_the_same() -> None:
+    assert allow.group("editors").to("read") == allow.group("editors").to("list", "get")
+    assert allow.group("editors").to("read") != allow.group("admins").to("read")
+
+
+def test_an_unknown_verb_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(ValueError, match=r"unknown verb 'update'; use get, list, read .*write, delete"):
+        allow.owner.to("update")
+
+
+def test_a_rule_without_verbs_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least one verb"):
+        allow.owner.to()
+
+
+@pytest.mark.parametrize("subject", [allow.owner, allow.guest_owner])
+def test_an_owner_cannot_be_everyone(subject: object) -> None:
+    with pytest.raises(ValueError, match="contradicts itself"):
+        subject.to("read", everyone=True)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", ["", "two words", "x" * 129, "a/b"])
+def test_a_group_name_that_cognito_refuses_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="group name"):
+        allow.group(name)
+
+
+def test_a_function_construct_stands_for_the_function_in_it() -> None:
+    class Inner:
+        pass
+
+    class Around:
+        function = Inner()
+
+    assert allow.function(Around()).function is Around.function  # type: ignore[arg-type]
