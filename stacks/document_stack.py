@@ -10,6 +10,7 @@ from constructs_lib.access import allow
 from constructs_lib.auth import Auth, Group
 from constructs_lib.database import OwnedTable
 from constructs_lib.storage import Storage
+from stacks.acknowledged import acknowledge_findings
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -62,3 +63,4 @@ class DocumentStack(Stack):
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)
+        acknowledge_findings(self)

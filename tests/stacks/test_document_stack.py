@@ -1,0 +1,56 @@
+"""The document stack is what a linter, CDK's validation and cdk-nag accept, and no more than it should be."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from aws_cdk import App
+from cfnlint.api import ManualArgs, lint
+
+from stacks.document_stack import DocumentStack
+from stacks.settings import SETTINGS, settings_for
+
+Build = Callable[..., DocumentStack]
+Templates = Callable[[str], dict[str, Any]]
+
+# CDK's own provider of auto-delete writes a DependsOn that a GetAtt makes superfluous.
+CDKS_OWN = ["W3005"]
+
+stages = pytest.mark.parametrize("stage", SETTINGS)
+
+
+@stages
+def test_cfn_lint_finds_nothing(template_of: Templates, stage: str) -> None:
+    found = lint(json.dumps(template_of(stage)), config=ManualArgs(regions=["us-east-1"], ignore_checks=CDKS_OWN))
+    assert [str(match) for match in found] == []
+
+
+@stages
+def test_cdk_nag_finds_nothing_that_is_not_acknowledged_with_a_reason(build: Build, stage: str) -> None:
+    app = build(stage, nag=True).node.root
+    assert isinstance(app, App)
+    app.synth()
+
+
+def test_cdk_nag_findings_would_fail_the_synth(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stacks.document_stack.acknowledge_findings", lambda _stack: None)
+    app = build("prod", nag=True).node.root
+    assert isinstance(app, App)
+    with pytest.raises(RuntimeError, match="AwsSolutions-COG8"):
+        app.synth()
+
+
+def test_production_keeps_users_files_and_rows(template_of: Templates) -> None:
+    stateful = {"AWS::Cognito::UserPool", "AWS::S3::Bucket", "AWS::DynamoDB::GlobalTable"}
+    kept = {
+        resource["Type"]: (resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy"))
+        for resource in template_of("prod")["Resources"].values()
+        if resource["Type"] in stateful
+    }
+    assert kept == dict.fromkeys(stateful, ("Retain", "Retain"))
+
+
+def test_an_unknown_stage_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(ValueError, match="stage 'staging' is unknown; use one of local, dev, prod"):
+        settings_for("staging")
