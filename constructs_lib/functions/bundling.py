@@ -3,6 +3,8 @@
 import hashlib
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from constructs_lib.functions.requirements import Requirements
 from constructs_lib.functions.sources import Sources
 from constructs_lib.functions.target import Target
 
-__all__ = ["Package", "as_code", "unzipped_mib"]
+__all__ = ["Package", "code_of", "unzipped_mib"]
 
 _FORMAT = 1
 """Part of every hash: raise it when the same inputs give another package."""
@@ -75,33 +77,33 @@ class Package:
             raise
 
 
-@jsii.implements(ILocalBundling)
-class _LocalBundling:
-    def __init__(self, package: Package) -> None:
-        self._package = package
-
-    def try_bundle(
-        self,
-        output_dir: str,
-        *,
-        image: DockerImage,
-        **options: object,
-    ) -> bool:
-        """Build into the folder CDK gives; never fall back to Docker."""
-        del image, options
-        folder = Path(output_dir)
-        self._package.build(folder)
-        sys.stderr.write(f"Built for {self._package.target.label}: {unzipped_mib(folder):.1f} MiB unzipped\n")
-        return True
-
-
 def unzipped_mib(folder: Path) -> float:
     """Return the size of a built package as Lambda counts it, in MiB."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 2**20
 
 
-def as_code(package: Package, source_folder: Path) -> lambda_.AssetCode:
-    """Return a package as Lambda code that is built when CDK needs the asset and not before.
+@jsii.implements(ILocalBundling)
+class _LocalBundling:
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        self.error: Exception | None = None
+
+    def try_bundle(self, output_dir: str, *, image: DockerImage, **options: object) -> bool:
+        """Build into the folder CDK gives; never fall back to Docker."""
+        del image, options
+        folder = Path(output_dir)
+        try:
+            self._package.build(folder)
+        except Exception as error:
+            self.error = error
+            raise
+        sys.stderr.write(f"Built for {self._package.target.label}: {unzipped_mib(folder):.1f} MiB unzipped\n")
+        return True
+
+
+@contextmanager
+def code_of(package: Package, source_folder: Path) -> Iterator[lambda_.AssetCode]:
+    """Give a package as Lambda code, which CDK builds inside the `with` block if it needs the asset.
 
     CDK skips the build for stacks outside the context value `aws:cdk:bundling-stacks`, and when its output
     folder already holds the asset of this hash.
@@ -109,15 +111,27 @@ def as_code(package: Package, source_folder: Path) -> lambda_.AssetCode:
     Args:
         package: What to build.
         source_folder: The folder the asset stands for; CDK checks that it exists.
+
+    Raises:
+        RuntimeError: If a package cannot be installed for the target.
+        ValueError: If a source file and an installed package want the same place.
     """
-    return lambda_.Code.from_asset(
+    local = _LocalBundling(package)
+    code = lambda_.Code.from_asset(
         str(source_folder),
         asset_hash=package.digest(),
         asset_hash_type=AssetHashType.CUSTOM,
         bundling=BundlingOptions(
             # Demanded by the type; the local build either succeeds or raises.
             image=DockerImage.from_registry("unused"),
-            local=_LocalBundling(package),
+            local=local,
             output_type=BundlingOutput.NOT_ARCHIVED,
         ),
     )
+    try:
+        yield code
+    except RuntimeError:
+        if local.error is not None:
+            # What went wrong, without the way through two languages that brought it here.
+            raise local.error from None
+        raise

@@ -11,7 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from constructs_lib.functions.bundling import Package, as_code
+from constructs_lib.functions.bundling import Package, code_of
 from constructs_lib.functions.notices import notice_package
 from constructs_lib.functions.requirements import Requirements
 from constructs_lib.functions.sources import Sources
@@ -106,21 +106,22 @@ class PythonFunction(Construct):
         self.log_group = logs.LogGroup(self, "Logs", retention=log_retention, removal_policy=removal_policy)
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         self.log_group.grant_write(self.role)
-        self.function = lambda_.Function(
-            self,
-            "Function",
-            code=as_code(package, folder),
-            handler=_handler(sources, handler),
-            runtime=getattr(lambda_.Runtime, runtime.upper().replace(".", "_").replace("PYTHON", "PYTHON_")),
-            architecture=lambda_.Architecture.ARM_64 if architecture == "arm64" else lambda_.Architecture.X86_64,
-            role=self.role,
-            log_group=self.log_group,
-            memory_size=memory_size,
-            timeout=timeout or Duration.seconds(10),
-            environment=dict(environment or {}),
-            tracing=lambda_.Tracing.ACTIVE if tracing else lambda_.Tracing.DISABLED,
-            description=description,
-        )
+        with code_of(package, folder) as code:
+            self.function = lambda_.Function(
+                self,
+                "Function",
+                code=code,
+                handler=_handler(sources, handler),
+                runtime=getattr(lambda_.Runtime, runtime.upper().replace(".", "_").replace("PYTHON", "PYTHON_")),
+                architecture=lambda_.Architecture.ARM_64 if architecture == "arm64" else lambda_.Architecture.X86_64,
+                role=self.role,
+                log_group=self.log_group,
+                memory_size=memory_size,
+                timeout=timeout or Duration.seconds(10),
+                environment=dict(environment or {}),
+                tracing=lambda_.Tracing.ACTIVE if tracing else lambda_.Tracing.DISABLED,
+                description=description,
+            )
         self.node.default_child = self.function
         notice_package(self, package, runtime=runtime, function=self.function)
 

@@ -2,11 +2,12 @@
 
 import platform
 import shutil
+import subprocess
 import sys
 from dataclasses import dataclass
 from typing import Final, Literal
 
-__all__ = ["ARCHITECTURES", "RUNTIMES", "Architecture", "Runtime", "Target"]
+__all__ = ["ARCHITECTURES", "RUNTIMES", "Architecture", "Runtime", "Target", "find_interpreter"]
 
 Runtime = Literal["python3.11", "python3.12", "python3.13", "python3.14"]
 Architecture = Literal["arm64", "x86_64"]
@@ -47,8 +48,8 @@ class Target:
 
     @classmethod
     def this_machine(cls, runtime: Runtime) -> "Target":
-        """Return this machine as a target: the runtime's interpreter if it is on PATH, else the running one."""
-        interpreter = shutil.which(runtime)
+        """Return this machine as a target: the runtime's interpreter if PATH has it, else the running one."""
+        interpreter = find_interpreter(runtime)
         running = f"{sys.version_info.major}.{sys.version_info.minor}"
         return cls(
             python=runtime.removeprefix("python") if interpreter else running,
@@ -61,3 +62,16 @@ class Target:
         """A stable name of what the packages are built for; part of the asset's hash."""
         system = self.manylinux[0] if self.manylinux else f"{sys.platform}-local"
         return f"python{self.python}-{system}-{self.machine}"
+
+
+def find_interpreter(runtime: Runtime) -> str | None:
+    """Return the path of the runtime's interpreter if PATH has one that starts.
+
+    A version manager's shim stands on PATH for versions that are not active, and fails when it is run.
+    """
+    found = shutil.which(runtime)
+    if found is None:
+        return None
+    ask = [found, "-c", "import sys; print('python%d.%d' % sys.version_info[:2])"]
+    answer = subprocess.run(ask, capture_output=True, text=True, check=False)
+    return found if answer.stdout.strip() == runtime else None

@@ -1,0 +1,80 @@
+"""The package as a whole: its hash and its bytes."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from constructs_lib.functions.bundling import Package
+from constructs_lib.functions.requirements import Requirements
+from constructs_lib.functions.sources import Sources
+from constructs_lib.functions.target import Target
+
+
+def _package(entry: Path, text: str = "", *, target: Target | None = None) -> Package:
+    entry.mkdir(exist_ok=True)
+    (entry / "handler.py").write_text("def handler(event, context): ...\n", encoding="utf-8")
+    return Package(
+        sources=Sources(entry=entry),
+        requirements=Requirements(text=text, origin="requirements.txt"),
+        target=target or Target.aws("python3.13", "arm64"),
+    )
+
+
+def test_code_alone_has_one_hash_for_every_architecture(tmp_path: Path) -> None:
+    intel = Target.aws("python3.12", "x86_64")
+    assert _package(tmp_path / "a").digest() == _package(tmp_path / "b", target=intel).digest()
+
+
+def test_packages_have_a_hash_per_target_and_list(tmp_path: Path) -> None:
+    intel = Target.aws("python3.13", "x86_64")
+    digests = {
+        _package(tmp_path / "a").digest(),
+        _package(tmp_path / "a", "tiny==1.0").digest(),
+        _package(tmp_path / "a", "tiny==1.0", target=intel).digest(),
+        _package(tmp_path / "a", "tiny==1.1").digest(),
+    }
+    assert len(digests) == 4
+    assert _package(tmp_path / "a", "tiny==1.0").digest() == _package(tmp_path / "b", "tiny==1.0  # why").digest()
+
+
+def _everything(folder: Path) -> list[tuple[str, int, float, bytes]]:
+    return [
+        (path.relative_to(folder).as_posix(), path.stat().st_mode, path.stat().st_mtime, path.read_bytes())
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    ]
+
+
+def test_two_builds_are_the_same_byte_for_byte(
+    tmp_path: Path, make_wheel: Callable[..., Path], requirements: Callable[..., str]
+) -> None:
+    make_wheel("tiny")
+    outputs = []
+    for number, umask in enumerate((0o077, 0o002)):
+        package = _package(tmp_path / f"entry{number}", requirements("tiny==1.0"))
+        output = tmp_path / f"output{number}"
+        output.mkdir()
+        before = os.umask(umask)
+        try:
+            package.build(output)
+        finally:
+            os.umask(before)
+        outputs.append(_everything(output))
+    assert outputs[0] == outputs[1]
+    assert [name for name, *_ in outputs[0]] == [
+        "handler.py",
+        "tiny/__init__.py",
+        "tiny-1.0.dist-info/METADATA",
+        "tiny-1.0.dist-info/WHEEL",
+        "tiny-1.0.dist-info/entry_points.txt",
+    ]
+
+
+def test_a_failed_build_leaves_nothing(tmp_path: Path, requirements: Callable[..., str]) -> None:
+    output = tmp_path / "output"
+    output.mkdir()
+    with pytest.raises(RuntimeError, match=r"could not be installed for|no wheel for"):
+        _package(tmp_path / "entry", requirements("absent==1.0")).build(output)
+    assert list(output.iterdir()) == []
