@@ -1,0 +1,171 @@
+"""The people of the story, signed up and signed in for real."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from constructs_lib.client import AppClient, Caller, ClientSettings, User
+from constructs_lib.story.intruders import Intruders, intruders
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+
+CONFIRMATION_CODE = "123456"
+"""The local cloud sends no mail; its codes are constants."""
+
+PASSWORD = "Correct-horse-1"  # noqa: S105 - of users that live in the local cloud only
+EDITORS = "editors"
+
+_S3 = Config(signature_version="s3v4", s3={"addressing_style": "path"})
+"""Links signed the way every region takes them; boto3 still signs some the old way."""
+
+
+class Person:
+    """Someone of the story with the two clients the rows use.
+
+    Attributes:
+        caller: The client's view of them.
+        owner: The value that `{owner}` stands for.
+    """
+
+    def __init__(self, caller: Caller, owner: str) -> None:
+        """Give a caller their clients."""
+        self.caller = caller
+        self.owner = owner
+
+    @property
+    def folder(self) -> str:
+        """The prefix of their private folder."""
+        return f"private/{self.owner}/"
+
+    @cached_property
+    def s3(self) -> "S3Client":
+        """S3 as this person."""
+        return self.caller.session().client("s3", config=_S3)
+
+    @cached_property
+    def dynamodb(self) -> "DynamoDBClient":
+        """DynamoDB as this person."""
+        return self.caller.session().client("dynamodb")
+
+
+class Member(Person):
+    """A person who has signed in."""
+
+    caller: User
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cast:
+    """Everyone and everything the rows speak of.
+
+    Attributes:
+        app: A client nobody has signed in to.
+        alice: A user with data.
+        bob: Another one.
+        editor: A user in the group `editors`.
+        editors_role: The ARN of the role that group's members get.
+        guest: Somebody who has not signed in.
+        newcomer: The address of somebody who signs up during the story.
+        intruders: Tokens and credentials that must open nothing.
+        bucket: The bucket's name.
+        table: The table's name.
+        owner_key: The name of the table's partition key.
+        api: The API's address, without a closing slash.
+    """
+
+    app: AppClient
+    alice: Member
+    bob: Member
+    editor: Member
+    editors_role: str
+    guest: Person
+    newcomer: str
+    intruders: Intruders
+    bucket: str
+    table: str
+    owner_key: str
+    api: str
+
+
+@contextmanager
+def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Session) -> Iterator[Cast]:
+    """Sign everybody up and in, and clean up what only the story needs when it is over.
+
+    Alice, Bob and the editor stay, with their data: a page served against the local cloud can sign in as them.
+
+    Args:
+        settings: The app.
+        endpoint_url: The local cloud.
+        admin: An administrator's session there: puts the editor into the group, and prepares the intruders.
+
+    Raises:
+        ValueError: The stack lacks an output the story needs, or a user of the story exists with another password.
+    """
+    bucket, table = settings.other("BucketName"), settings.other("NotesTableName")
+    api = settings.other("ApiUrl").rstrip("/")
+    app = AppClient(settings, endpoint_url=endpoint_url)
+    idp = admin.client("cognito-idp", endpoint_url=endpoint_url)
+    by_sub = settings.others.get("Owner") == "sub"
+
+    def member(name: str, *groups: str) -> Member:
+        address = f"{name}@example.com"
+        _ensure_signed_up(app, address)
+        for group in groups:
+            idp.admin_add_user_to_group(UserPoolId=settings.user_pool_id, Username=address, GroupName=group)
+        user = _sign_in(app, address)
+        return Member(user, user.sub if by_sub else user.identity_id)
+
+    with ExitStack() as cleanup:
+        alice, bob, editor = member("alice"), member("bob"), member("editor", EDITORS)
+        guest = app.guest()
+        schema = admin.client("dynamodb", endpoint_url=endpoint_url).describe_table(TableName=table)["Table"]
+        editors = idp.get_group(UserPoolId=settings.user_pool_id, GroupName=EDITORS)["Group"]
+        newcomer = f"newcomer-{uuid4().hex[:8]}@example.com"
+        cleanup.callback(_delete_user, idp, settings.user_pool_id, newcomer)
+        yield Cast(
+            app=app,
+            alice=alice,
+            bob=bob,
+            editor=editor,
+            editors_role=editors["RoleArn"],
+            guest=Person(guest, guest.identity_id),
+            newcomer=newcomer,
+            intruders=cleanup.enter_context(intruders(app, alice.caller, admin=admin, password=PASSWORD)),
+            bucket=bucket,
+            table=table,
+            owner_key=next(key["AttributeName"] for key in schema["KeySchema"] if key["KeyType"] == "HASH"),
+            api=api,
+        )
+
+
+def _delete_user(idp: "CognitoIdentityProviderClient", pool_id: str, name: str) -> None:
+    with suppress(idp.exceptions.UserNotFoundException):
+        idp.admin_delete_user(UserPoolId=pool_id, Username=name)
+
+
+def _ensure_signed_up(app: AppClient, address: str) -> None:
+    try:
+        app.sign_up(address, PASSWORD)
+    except app.cognito.exceptions.UsernameExistsException:
+        return
+    app.confirm(address, CONFIRMATION_CODE)
+
+
+def _sign_in(app: AppClient, address: str) -> User:
+    try:
+        return app.sign_in(address, PASSWORD)
+    except ClientError as error:
+        raise ValueError(
+            f"{address} exists but cannot sign in with the story's password ({error}): "
+            f"delete that user, or start afresh with `cognito-app down --erase` and `cognito-app up`"
+        ) from error

@@ -1,0 +1,78 @@
+"""Plays the rows and shows them as they happen."""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+import boto3
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from constructs_lib.client import ClientSettings
+from constructs_lib.story import files, notes, shares, sign_in
+from constructs_lib.story.cast import Cast, assemble
+from constructs_lib.story.row import Expected, Row, Verdict
+
+CHAPTERS: Final[dict[str, Callable[[], list[Row]]]] = {
+    "Sign-in and identities": sign_in.rows,
+    "Files (S3)": files.rows,
+    "Notes (DynamoDB)": notes.rows,
+    "Shares (API Gateway)": shares.rows,
+}
+"""The parts of the story, in order."""
+
+_COLUMNS: Final = {"who": 9, "what": 54, "expected": 9, "got": 45}
+"""Name and width: every row is printed as it happens, so no width can wait for the rows to come."""
+
+
+def play(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Session, console: Console) -> list[Verdict]:
+    """Sign the cast up and in, make every call, and show each as it happens.
+
+    Can be played again on the same cloud: whoever has an account keeps it.
+
+    Args:
+        settings: The app, with the outputs `BucketName`, `NotesTableName` and `ApiUrl`.
+        endpoint_url: The local cloud.
+        admin: An administrator's session there.
+        console: Where the table goes.
+
+    Returns:
+        What came of each row.
+
+    Raises:
+        ValueError: The stack lacks an output, or a user of the story exists with another password.
+    """
+    verdicts: list[Verdict] = []
+    with assemble(settings, endpoint_url=endpoint_url, admin=admin) as cast:
+        console.print(_line(*(Text(name, style="dim") for name in _COLUMNS)))
+        for title, rows in CHAPTERS.items():
+            console.print(Text(f"\n{title}", style="bold"))
+            verdicts += _play_rows(rows(), cast, console)
+    return verdicts
+
+
+def _play_rows(rows: Iterable[Row], cast: Cast, console: Console) -> list[Verdict]:
+    verdicts = []
+    for row in rows:
+        verdict = row.run(cast)
+        verdicts.append(verdict)
+        console.print(_line(Text(row.who), Text(row.what), _expected(row.expected), _got(verdict)))
+    return verdicts
+
+
+def _line(*cells: Text) -> Table:
+    line = Table.grid(padding=(0, 2, 0, 0))
+    for width in _COLUMNS.values():
+        line.add_column(width=width)
+    line.add_row(*cells)
+    return line
+
+
+def _expected(expected: Expected) -> Text:
+    return Text(expected.value, style="green" if expected is Expected.ALLOWED else "yellow")
+
+
+def _got(verdict: Verdict) -> Text:
+    if verdict.as_expected:
+        return Text(f"✓ {verdict.got}", style="green")
+    return Text(f"✗ {verdict.got}", style="bold red")

@@ -1,0 +1,101 @@
+"""Rows about the API: each route for those it is for, and nobody else."""
+
+from typing import TYPE_CHECKING, Any, Final
+
+from botocore.credentials import ReadOnlyCredentials
+
+from constructs_lib.client.signing import send_signed
+from constructs_lib.story.cast import Cast
+from constructs_lib.story.people import Call, Who, alice, bob, editor, guest
+from constructs_lib.story.row import Refused, Row, WrongAnswerError, allowed, refused
+
+if TYPE_CHECKING:
+    import requests
+
+
+_FORBIDDEN: Final = frozenset({"401", "403"})
+_OK: Final = range(200, 300)
+
+
+def _answer(response: "requests.Response") -> Any:
+    if response.status_code in {401, 403}:
+        raise Refused(str(response.status_code))
+    if response.status_code not in _OK:
+        raise WrongAnswerError(f"{response.status_code} {response.text[:200]}")
+    return response.json() if response.content else None
+
+
+def _list(who: Who) -> Call:
+    return lambda cast: _answer(who(cast).caller.request("GET", f"{cast.api}/shares"))
+
+
+def _share(cast: Cast, who: Who) -> str:
+    document = {"title": "A walk by the river", "key": f"{who(cast).folder}diary.txt"}
+    created = _answer(who(cast).caller.request("POST", f"{cast.api}/shares", json_body=document))
+    return str(created["share_id"])
+
+
+def _post(who: Who) -> Call:
+    return lambda cast: _share(cast, who)
+
+
+def _remove(who: Who, whose: Who) -> Call:
+    def call(cast: Cast) -> None:
+        try:
+            address = f"{cast.api}/shares/{_share(cast, whose)}"
+        except Refused as refusal:
+            raise WrongAnswerError(f"there is nothing to delete: POST was refused ({refusal})") from refusal
+        _answer(who(cast).caller.request("DELETE", address))
+
+    return call
+
+
+def _send(cast: Cast, method: str, path: str, credentials: ReadOnlyCredentials | None, **options: Any) -> object:
+    return _answer(
+        send_signed(
+            method,
+            f"{cast.api}{path}",
+            credentials=credentials,
+            region=cast.app.settings.region,
+            endpoint_url=cast.app.endpoint_url,
+            **options,
+        )
+    )
+
+
+def _unsigned(cast: Cast) -> object:
+    return _send(cast, "GET", "/shares", None)
+
+
+def _wrong_secret(cast: Cast) -> object:
+    mine = cast.alice.caller.credentials.get_frozen_credentials()
+    return _send(cast, "GET", "/shares", mine._replace(secret_key="guessed"))  # noqa: S106 - a wrong one
+
+
+def _without_session_token(cast: Cast) -> object:
+    mine = cast.alice.caller.credentials.get_frozen_credentials()
+    return _send(cast, "GET", "/shares", mine._replace(token=None))
+
+
+def _by_jwt(cast: Cast) -> object:
+    token = cast.alice.caller.tokens.id_token
+    return _send(cast, "POST", "/shares", None, headers={"Authorization": f"Bearer {token}"})
+
+
+def rows() -> list[Row]:
+    """Return the rows in the order they are played."""
+    return [
+        allowed("Alice", "POST /shares", _post(alice)),
+        allowed("Editor", "POST /shares: an editor is a signed-in user", _post(editor)),
+        allowed("Alice", "GET /shares", _list(alice)),
+        allowed("Editor", "GET /shares", _list(editor)),
+        allowed("Guest", "GET /shares", _list(guest)),
+        allowed("Editor", "DELETE /shares/{id} of Alice's", _remove(editor, alice)),
+        refused("Guest", "POST /shares", _post(guest), _FORBIDDEN),
+        refused("Guest", "DELETE /shares/{id} of Alice's", _remove(guest, alice), _FORBIDDEN),
+        refused("Alice", "DELETE /shares/{id} of Bob's", _remove(alice, bob), _FORBIDDEN),
+        refused("Stranger", "GET /shares without a signature", _unsigned, _FORBIDDEN),
+        refused("Stranger", "GET /shares with Alice's key and a guessed secret", _wrong_secret, _FORBIDDEN),
+        refused("Stranger", "GET /shares with Alice's key and no session token", _without_session_token, _FORBIDDEN),
+        refused("Stranger", "POST /shares with Alice's ID token instead", _by_jwt, _FORBIDDEN),
+    ]
