@@ -1,8 +1,9 @@
 """The access language, `allow.owner.to("read", "write")`, and its compiler to IAM statements."""
 
-from constructs_lib.access.compiler import compile_folders, compile_rows
+from constructs_lib.access.compiler import compile_folders
 from constructs_lib.access.folders import Folder, parse_folders
 from constructs_lib.access.language import Rule, Subject, SubjectKind, allow
+from constructs_lib.access.rows import compile_rows
 from constructs_lib.access.statements import Statement
 from constructs_lib.actions import Verb
 

@@ -1,4 +1,4 @@
-"""From rules to statements: the IAM policy of one caller. Pure values in, pure values out."""
+"""From rules about folders to statements: the IAM policy of one caller. Pure values in, pure values out."""
 
 from __future__ import annotations
 
@@ -11,13 +11,11 @@ from constructs_lib.access.statements import (
     Conditions,
     Statement,
     folder_actions,
-    row_actions,
-    row_conditions,
 )
 from constructs_lib.actions import S3_VERBS, Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from constructs_lib.access.language import Rule, Subject
 
@@ -106,26 +104,3 @@ def _check_not_reopened(folder: Folder, lost: frozenset[Verb], verbs: Mapping[Fo
                 f"{str(deeper)!r} gives {', '.join(sorted(again))} again to a caller whom {str(folder)!r} refuses it: "
                 "IAM's Deny cannot be undone further down; move the inner folder elsewhere"
             )
-
-
-def compile_rows(
-    rules: Iterable[Rule], subjects: frozenset[Subject], *, resources: Sequence[str], owner: str
-) -> list[Statement]:
-    """Compile what one caller may do with the rows of a table whose partition key is their owner.
-
-    Args:
-        rules: The table's rules.
-        subjects: Everything the caller acts for.
-        resources: ARNs of the table and of the indexes whose partition key is the owner.
-        owner: The IAM policy variable that stands for the caller.
-    """
-    may = verbs_in(rules, subjects)
-    statements = []
-    for granted, owners in ((may.own - may.everyone, [owner]), (may.everyone, None)):
-        if granted:
-            # Writing includes what the caller may do elsewhere in the table: batch writes take both verbs.
-            conditions = row_conditions(may.own if owners else granted, owners)
-            statements.append(
-                Statement(actions=row_actions(granted), resources=tuple(resources), conditions=conditions)
-            )
-    return statements

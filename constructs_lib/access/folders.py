@@ -136,6 +136,11 @@ def _check_rule(folder: Folder, rule: Rule) -> None:
             f"the rule for {rule.subject} on {str(folder)!r} would open every owner's folder: "
             f"if that is meant say allow.{rule.subject}.to(..., everyone=True), else use allow.owner"
         )
+    if rule.attributes:
+        raise ValueError(
+            f"the rule for {rule.subject} on {str(folder)!r} names attributes, which objects do not have: "
+            "leave attributes= out; it is for the rows of tables"
+        )
     if rule.everyone and not folder.owned:
         raise ValueError(
             f"everyone=True on {str(folder)!r} says nothing: the path has no {OWNER_SEGMENT}; leave it out"

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from constructs_lib.actions import READ, Verb
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from aws_cdk import aws_iam as iam
 
 _GROUP_NAME: Final = re.compile(r"[\w.@+=,-]{1,128}")
@@ -48,18 +50,23 @@ class Subject:
     name: str = ""
     function: iam.IGrantable | None = field(default=None, repr=False)
 
-    def to(self, *verbs: str, everyone: bool = False) -> Rule:
+    def to(self, *verbs: str, everyone: bool = False, attributes: Iterable[str] = ()) -> Rule:
         """Say what this subject may do.
 
         Args:
             verbs: Of get, list, read (get and list), write, delete.
             everyone: Say True to open the folders or rows of every owner to this subject. False: the rule is
                 refused where it would do that.
+            attributes: Top-level attributes of a row that the rule is about. Empty: the whole row.
 
         Raises:
-            ValueError: For no verb or an unknown one.
+            ValueError: For no verb or an unknown one, or attributes that IAM cannot hold the verbs to.
         """
-        return Rule(subject=self, verbs=parse_verbs(verbs), everyone=everyone)
+        if isinstance(attributes, str):
+            raise ValueError(  # noqa: TRY004 - every bad value of the language is a ValueError
+                f"attributes={attributes!r} is one word; write attributes=[{attributes!r}]"
+            )
+        return Rule(subject=self, verbs=parse_verbs(verbs), everyone=everyone, attributes=frozenset(attributes))
 
     def __str__(self) -> str:
         """Name the subject as the language does, for messages."""
@@ -74,23 +81,33 @@ class Rule:
         subject: Who.
         verbs: What.
         everyone: Whether it reaches the folders or rows of every owner.
+        attributes: The attributes of a row it is about; empty for the whole row.
 
     Raises:
-        ValueError: When an owner's rule says `everyone`: an owner is one caller.
+        ValueError: When an owner's rule says `everyone`: an owner is one caller. When a rule about attributes lets
+            delete, which removes the whole row, or names one that IAM would take for a policy variable.
     """
 
     subject: Subject
     verbs: frozenset[Verb]
     everyone: bool = False
+    attributes: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        """Refuse the one contradiction a rule can hold."""
+        """Refuse the contradictions a rule can hold."""
         if self.everyone and self.subject.kind in {SubjectKind.OWNER, SubjectKind.GUEST_OWNER}:
             raise ValueError(
                 f"allow.{self.subject.kind.name.lower()} with everyone=True contradicts itself: an owner reaches their "
                 "own data only; to open every owner's data name the others, "
                 "for example allow.authenticated.to(..., everyone=True)"
             )
+        if self.attributes and Verb.DELETE in self.verbs:
+            raise ValueError(
+                f"a rule about the attributes {', '.join(sorted(self.attributes))} cannot let {self.subject} delete, "
+                "which removes the whole row; leave out 'delete', or the attributes"
+            )
+        if bad := sorted(name for name in self.attributes if not name or "${" in name):
+            raise ValueError(f"attribute {bad[0]!r} is no name IAM can compare; use an attribute's name, without '${{'")
 
 
 def parse_verbs(words: tuple[str, ...]) -> frozenset[Verb]:

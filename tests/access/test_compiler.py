@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from constructs_lib.access import Statement, allow, compile_folders, compile_rows, parse_folders
+from constructs_lib.access import Statement, allow, compile_folders, parse_folders
 from constructs_lib.access.compiler import _prefixes_between
 
 ME: Final = "${me}"
@@ -134,48 +134,3 @@ def test_the_order_of_rules_changes_nothing() -> None:
 
 def test_every_prefix_that_would_show_an_inner_folder_is_named() -> None:
     assert _prefixes_between("a/", "a/bc/") == ["a/", "a/b", "a/bc"]
-
-
-def test_an_owner_reaches_rows_by_item_actions_under_their_own_key() -> None:
-    rules = [allow.owner.to("read", "write", "delete")]
-    assert compile_rows(rules, USER, resources=["T"], owner=ME) == [
-        Statement(
-            actions=(
-                "dynamodb:BatchGetItem",
-                "dynamodb:BatchWriteItem",
-                "dynamodb:ConditionCheckItem",
-                "dynamodb:DeleteItem",
-                "dynamodb:GetItem",
-                "dynamodb:PutItem",
-                "dynamodb:Query",
-                "dynamodb:UpdateItem",
-            ),
-            resources=("T",),
-            conditions={
-                "Null": {"dynamodb:LeadingKeys": "false"},
-                "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [ME]},
-            },
-        )
-    ]
-    assert compile_rows(rules, GUEST, resources=["T"], owner=ME) == []
-
-
-def test_writing_without_deleting_has_no_batch_writes_which_could_delete() -> None:
-    (statement,) = compile_rows([allow.owner.to("get", "write")], USER, resources=["T"], owner=ME)
-    assert "dynamodb:BatchWriteItem" not in statement.actions
-
-
-def test_who_may_write_but_not_get_cannot_read_the_old_item_back() -> None:
-    (statement,) = compile_rows([allow.owner.to("write")], USER, resources=["T"], owner=ME)
-    assert statement.conditions["StringEqualsIfExists"] == {"dynamodb:ReturnValues": ["NONE", "UPDATED_NEW"]}
-
-
-def test_everyone_reaches_all_rows_but_names_the_owner_in_each_request() -> None:
-    rules = [allow.owner.to("write"), allow.group("editors").to("get", everyone=True)]
-    own, everyones = compile_rows(rules, EDITOR, resources=["T"], owner=ME)
-    assert own.actions == ("dynamodb:PutItem", "dynamodb:UpdateItem")
-    assert everyones == Statement(
-        actions=("dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:GetItem"),
-        resources=("T",),
-        conditions={"Null": {"dynamodb:LeadingKeys": "false"}},
-    )

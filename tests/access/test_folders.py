@@ -94,3 +94,8 @@ def test_a_map_that_would_widen_access_unsaid_is_refused(access: Mapping[str, Se
 
 def test_owners_folders_may_stand_beside_literal_ones() -> None:
     parse_folders({"a/{owner}/*": [allow.owner.to("read")], "a/help/*": [allow.guest.to("read")]})
+
+
+def test_an_object_has_no_attributes() -> None:
+    with pytest.raises(ValueError, match="names attributes, which objects do not have"):
+        parse_folders({"public/*": [allow.guest.to("get", attributes=["title"])]})

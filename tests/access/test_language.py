@@ -45,3 +45,21 @@ def test_a_group_name_that_cognito_refuses_is_refused(name: str) -> None:
 def test_a_function_construct_stands_for_the_function_in_it() -> None:
     around = Mock(spec=["function"])
     assert allow.function(around).function is around.function
+
+
+def test_a_rule_about_attributes_cannot_delete_which_takes_the_whole_row() -> None:
+    with pytest.raises(ValueError, match="attributes body, title cannot let authenticated delete"):
+        allow.authenticated.to("read", "delete", everyone=True, attributes=["title", "body"])
+
+
+@pytest.mark.parametrize(
+    ("attributes", "message"),
+    [
+        ("title", r"one word; write attributes=\['title'\]"),
+        (["${aws:userid}"], "no name IAM can compare"),
+        ([""], "''"),
+    ],
+)
+def test_attributes_are_a_list_of_names(attributes: str | list[str], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        allow.owner.to("read", attributes=attributes)
