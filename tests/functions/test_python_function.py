@@ -10,7 +10,7 @@ from aws_cdk.assertions import Annotations, Match, Template
 
 from constructs_lib.functions import PythonFunction
 
-UNBUILT = {"aws:cdk:bundling-stacks": []}
+UNBUILT: dict[str, list[str]] = {"aws:cdk:bundling-stacks": []}
 
 
 @pytest.fixture

@@ -1,0 +1,124 @@
+"""Who calls: one typed answer from the events of both kinds of API and all their authorizers."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Literal
+
+__all__ = ["Caller", "Kind"]
+
+_SIGNED_IN_AS = re.compile(r":CognitoSignIn:(?P<sub>[^,:]+)$")
+_ASSUMED_ROLE = re.compile(r":assumed-role/(?P<role>[^/]+)/")
+
+
+class Kind(StrEnum):
+    """What kind of caller it is."""
+
+    GUEST = "guest"
+    """Has an identity of the identity pool and has not signed in."""
+    USER = "user"
+    """Has signed in."""
+    OTHER = "other"
+    """Signed with credentials that are not from an identity pool, such as another function's."""
+    ANYONE = "anyone"
+    """The route asks for no proof of who calls."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Caller:
+    """A caller as API Gateway has verified it; nothing here comes from what a client merely says.
+
+    Args:
+        kind: What kind of caller.
+        identity_id: The identity-pool ID. None behind a token authorizer: a token carries none.
+        sub: The user pool's ID of the user; None for a guest.
+        role: Name of the IAM role the caller's credentials belong to; None behind a token authorizer.
+        groups: The user-pool groups. A token lists them. Credentials carry one role instead, so behind IAM
+            this is the group whose role that is, if the roles were given.
+        scopes: The scopes of an access token.
+    """
+
+    kind: Kind
+    identity_id: str | None = None
+    sub: str | None = None
+    role: str | None = None
+    groups: frozenset[str] = frozenset()
+    scopes: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, event: Mapping[str, Any], *, group_roles: Mapping[str, str] | None = None) -> "Caller":
+        """Read the caller from a Lambda event.
+
+        Args:
+            event: Of a REST API, or of an HTTP API in payload format 2.0.
+            group_roles: Name of each group's IAM role, by the group's name, to tell groups behind IAM.
+        """
+        context = event.get("requestContext") or {}
+        authorizer = context.get("authorizer") or {}
+        if "jwt" in authorizer:
+            return _from_claims(authorizer["jwt"].get("claims") or {}, authorizer["jwt"].get("scopes"))
+        if "claims" in authorizer:
+            return _from_claims(authorizer["claims"], None)
+        if "iam" in authorizer:
+            iam = authorizer["iam"]
+            cognito = iam.get("cognitoIdentity") or {}
+            return _from_iam(
+                user_arn=iam.get("userArn"),
+                identity_id=cognito.get("identityId"),
+                methods=cognito.get("amr") or (),
+                group_roles=group_roles or {},
+            )
+        identity = context.get("identity") or {}
+        provider = identity.get("cognitoAuthenticationProvider") or ""
+        return _from_iam(
+            user_arn=identity.get("userArn"),
+            identity_id=identity.get("cognitoIdentityId"),
+            methods=[identity.get("cognitoAuthenticationType"), *provider.split(",")],
+            group_roles=group_roles or {},
+        )
+
+    def owner(self, known_by: Literal["identity", "sub"]) -> str | None:
+        """Return what the caller's folders, rows and paths are called, as `Auth(owner=...)` chose."""
+        return self.identity_id if known_by == "identity" else self.sub
+
+
+def _from_iam(*, user_arn: str | None, identity_id: str | None, methods: Any, group_roles: Mapping[str, str]) -> Caller:
+    if not user_arn and not identity_id:
+        return Caller(kind=Kind.ANYONE)
+    found = _ASSUMED_ROLE.search(user_arn or "")
+    role = found["role"] if found else None
+    if not identity_id:
+        return Caller(kind=Kind.OTHER, role=role)
+    subs = [match["sub"] for method in methods if (match := _SIGNED_IN_AS.search(method or ""))]
+    return Caller(
+        kind=Kind.USER if "authenticated" in methods else Kind.GUEST,
+        identity_id=identity_id,
+        sub=subs[0] if subs else None,
+        role=role,
+        groups=frozenset(group for group, group_role in group_roles.items() if role == group_role),
+    )
+
+
+def _from_claims(claims: Mapping[str, Any], scopes: Any) -> Caller:
+    return Caller(
+        kind=Kind.USER,
+        sub=claims.get("sub"),
+        groups=_listed(claims.get("cognito:groups")),
+        scopes=frozenset(scopes or str(claims.get("scope") or "").split()),
+    )
+
+
+def _listed(claim: Any) -> frozenset[str]:
+    """Read a list claim: HTTP APIs write `[a b]`, REST APIs `a,b`, a decoded token has a list."""
+    if not claim:
+        return frozenset()
+    if isinstance(claim, list):
+        return frozenset(claim)
+    text = str(claim)
+    if text.startswith('["'):
+        return frozenset(json.loads(text))
+    if text.startswith("[") and text.endswith("]"):
+        return frozenset(text[1:-1].split())
+    return frozenset(text.split(","))

@@ -1,0 +1,71 @@
+"""The same caller from every kind of event."""
+
+from typing import Any
+
+import pytest
+from caller import Caller, Kind
+
+ALICE_SUB = "11111111-aaaa-4bbb-8ccc-222222222222"
+ALICE_ID = "eu-west-1:33333333-aaaa-4bbb-8ccc-444444444444"
+GUEST_ID = "eu-west-1:55555555-aaaa-4bbb-8ccc-666666666666"
+ROLES = {"editors": "EditorsRole", "admins": "AdminsRole"}
+
+
+@pytest.mark.parametrize("api", ["http_iam", "rest_iam"])
+def test_a_user_is_known_by_identity_and_sub_under_both_apis(events: Any, api: str) -> None:
+    caller = Caller.of(getattr(events, api)(role="AuthenticatedRole"), group_roles=ROLES)
+    assert caller == Caller(kind=Kind.USER, identity_id=ALICE_ID, sub=ALICE_SUB, role="AuthenticatedRole")
+    assert (caller.owner("identity"), caller.owner("sub")) == (ALICE_ID, ALICE_SUB)
+
+
+@pytest.mark.parametrize("api", ["http_iam", "rest_iam"])
+def test_a_group_is_known_by_its_role(events: Any, api: str) -> None:
+    event = getattr(events, api)(role="EditorsRole")
+    assert Caller.of(event, group_roles=ROLES).groups == {"editors"}
+    assert Caller.of(event).groups == frozenset()
+
+
+def test_a_role_whose_name_merely_contains_a_groups_is_not_the_groups(events: Any) -> None:
+    assert Caller.of(events.http_iam(role="xEditorsRole"), group_roles=ROLES).groups == frozenset()
+
+
+def test_a_guest_has_an_identity_and_no_sub(events: Any) -> None:
+    expected = Caller(kind=Kind.GUEST, identity_id=GUEST_ID, role="GuestRole")
+    assert Caller.of(events.http_iam(role="GuestRole", identity_id=GUEST_ID, amr=["unauthenticated"])) == expected
+    assert Caller.of(events.rest_iam(role="GuestRole", identity_id=GUEST_ID, signed_in=False)) == expected
+
+
+def test_another_functions_credentials_are_no_user(events: Any) -> None:
+    assert Caller.of(events.http_function()) == Caller(kind=Kind.OTHER, role="Worker")
+
+
+@pytest.mark.parametrize("api", ["http_open", "rest_open"])
+def test_an_open_route_tells_nothing(events: Any, api: str) -> None:
+    assert Caller.of(getattr(events, api)()) == Caller(kind=Kind.ANYONE)
+
+
+@pytest.mark.parametrize(
+    ("groups", "expected"),
+    [("[editors admins]", {"editors", "admins"}), ("[editors]", {"editors"}), (None, set())],
+)
+def test_a_token_behind_an_http_api_lists_its_groups_in_brackets(
+    events: Any, groups: str | None, expected: set[str]
+) -> None:
+    claims = {"sub": ALICE_SUB, **({"cognito:groups": groups} if groups else {})}
+    caller = Caller.of(events.http_jwt(claims, ["shares/read"]))
+    assert caller == Caller(
+        kind=Kind.USER, sub=ALICE_SUB, groups=frozenset(expected), scopes=frozenset({"shares/read"})
+    )
+
+
+def test_a_token_behind_a_rest_api_lists_its_groups_with_commas(events: Any) -> None:
+    claims = {"sub": ALICE_SUB, "cognito:groups": "editors,admins", "scope": "shares/read openid"}
+    caller = Caller.of(events.rest_claims(claims))
+    assert caller.groups == {"editors", "admins"}
+    assert caller.scopes == {"shares/read", "openid"}
+    assert caller.owner("identity") is None
+
+
+def test_headers_and_bodies_never_make_a_caller(events: Any) -> None:
+    event = {**events.http_open(), "headers": {"x-identity": ALICE_ID}, "body": '{"sub": "x"}'}
+    assert Caller.of(event).kind is Kind.ANYONE
