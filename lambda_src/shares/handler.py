@@ -31,7 +31,7 @@ from caller import Caller
 from shares import logic
 
 logger: Final = Logger(service="shares")
-router: Final = Router()  # type: ignore[no-untyped-call] - Powertools left it untyped
+router: Final = Router()  # type: ignore[no-untyped-call]  # untyped in Powertools
 http: Final = APIGatewayHttpResolver()
 _origins: Final = [origin for origin in os.environ.get("CORS_ORIGINS", "").split(",") if origin]
 rest: Final = APIGatewayRestResolver(
