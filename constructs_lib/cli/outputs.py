@@ -1,0 +1,80 @@
+"""`cognito-app outputs`: the client's configuration file, from a deployed stack or from an outputs file."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import boto3
+import click
+from botocore.exceptions import BotoCoreError, ClientError
+
+from constructs_lib.client.amplify import amplify_outputs
+from constructs_lib.client.formats import FORMATS
+from constructs_lib.client.settings import choose_stack
+
+
+@click.command()
+@click.argument("stack", required=False)
+@click.option(
+    "--outputs-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The file that `cdk deploy --outputs-file` wrote. Without it, STACK is read from AWS.",
+)
+@click.option("--format", "shape", type=click.Choice(list(FORMATS)), default="json", show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="A file, or a folder for the usual file name. Default: standard output.",
+)
+@click.option("--region", help="The region of STACK. Default: what your AWS settings say.")
+def command(stack: str | None, *, outputs_file: Path | None, shape: str, out: Path | None, region: str | None) -> int:
+    """Write amplify_outputs.json (version 1.5), .env or outputs.ts for a client of STACK.
+
+    STACK may be left out when the outputs file holds one app only.
+    """
+    if outputs_file is None and stack is None:
+        raise click.UsageError("name a deployed STACK, or give --outputs-file")
+    try:
+        found = _from_file(outputs_file, stack) if outputs_file else _from_cloudformation(str(stack), region)
+        usual_name, write = FORMATS[shape]
+        text = write(amplify_outputs(found))
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    if out is None:
+        click.echo(text, nl=False)
+        return 0
+    target = out / usual_name if out.is_dir() else out
+    _replace(target, text)
+    click.echo(f"wrote {target}", err=True)
+    return 0
+
+
+def _from_file(path: Path, stack: str | None) -> Mapping[str, str]:
+    try:
+        content: Any = json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{path} is not JSON: {error}; write it with `cdk deploy --outputs-file {path}`") from error
+    if not isinstance(content, dict) or not all(isinstance(values, dict) for values in content.values()):
+        raise ValueError(f"{path} is no outputs file: write it with `cdk deploy --outputs-file {path}`")
+    return choose_stack(content, stack)[1]
+
+
+def _from_cloudformation(stack: str, region: str | None) -> Mapping[str, str]:
+    try:
+        cloudformation = boto3.Session(region_name=region).client("cloudformation")
+        [described] = cloudformation.describe_stacks(StackName=stack)["Stacks"]
+    except (BotoCoreError, ClientError) as error:
+        raise ValueError(f"cannot read stack {stack!r}: {error}; sign in to AWS, or give --outputs-file") from error
+    return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
+
+
+def _replace(target: Path, text: str) -> None:
+    """Write the whole file or nothing."""
+    partial = target.with_name(target.name + ".partial")
+    try:
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(target)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise click.ClickException(f"cannot write {target}: {error}") from error

@@ -1,0 +1,186 @@
+"""`amplify_outputs.json`, version 1.5, from the outputs of a deployed stack.
+
+The format is Amplify Gen 2's "client config": https://docs.amplify.aws/react/reference/amplify_outputs/. A stack with a
+`ClientConfig` construct carries the outputs that Amplify's own tool reads (camelCase, such as `userPoolId`); without
+one, our stacks' plain outputs (`UserPoolId`, ...) make a smaller file that is valid too.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from itertools import permutations
+from typing import Any, Final
+
+from constructs_lib.client.settings import ClientSettings
+
+VERSION: Final = "1.5"
+
+_MFA: Final = {"OFF": "NONE", "OPTIONAL": "OPTIONAL", "ON": "REQUIRED"}
+_OAUTH_PROVIDERS: Final = ("GOOGLE", "FACEBOOK", "LOGIN_WITH_AMAZON", "SIGN_IN_WITH_APPLE")
+_REQUIREMENTS: Final = {
+    "REQUIRES_NUMBERS": "require_numbers",
+    "REQUIRES_LOWERCASE": "require_lowercase",
+    "REQUIRES_UPPERCASE": "require_uppercase",
+    "REQUIRES_SYMBOLS": "require_symbols",
+}
+_RULE_KEYS: Final = ("guest", "authenticated", "resource", "entityidentity")
+_PLACED: Final = frozenset(
+    (
+        *("Region", "UserPoolId", "UserPoolClientId", "IdentityPoolId", "BucketName"),
+        *("authRegion", "userPoolId", "webClientId", "identityPoolId", "allowUnauthenticatedIdentities"),
+        *("signupAttributes", "usernameAttributes", "verificationMechanisms", "mfaConfiguration", "mfaTypes", "groups"),
+        *("passwordPolicyMinLength", "passwordPolicyRequirements", "passwordlessOptions", "socialProviders"),
+        *("oauthCognitoDomain", "oauthScope", "oauthRedirectSignIn", "oauthRedirectSignOut", "oauthResponseType"),
+        *("storageRegion", "bucketName", "buckets", "customOutputs"),
+    )
+)
+"""Outputs that have a place of their own in the file."""
+
+
+def amplify_outputs(outputs: Mapping[str, str]) -> dict[str, Any]:
+    """Make the content of an `amplify_outputs.json`.
+
+    Args:
+        outputs: The outputs of one stack, by key.
+
+    Returns:
+        JSON-ready content that the schema of version 1.5 accepts. Outputs without a place of their own stand under
+        `custom`, API addresses (keys that end in `ApiUrl`) under `custom.API` as `{endpoint, region}`.
+
+    Raises:
+        ValueError: An ID is missing, a value is not what its key says, or group names would confuse Amplify.
+    """
+    settings = ClientSettings.from_stack(outputs)
+    content: dict[str, Any] = {"version": VERSION, "auth": _auth(settings, outputs)}
+    if storage := _storage(settings, outputs):
+        content["storage"] = storage
+    if custom := _custom(settings, outputs):
+        content["custom"] = custom
+    return content
+
+
+def check_group_names(names: Collection[str]) -> None:
+    """Refuse group names that Amplify's client would mix up.
+
+    Amplify JS looks for a group's rights by *substring* among the keys `guest`, `authenticated`, `resource`,
+    `entityidentity` and `groups<name>` (`listPaths`, @aws-amplify/storage): for a member of `admin` it shows the rights
+    of `superadmins`. IAM is not fooled, but the page shows folders that then refuse it.
+
+    Raises:
+        ValueError: A name stands inside one of those keys; the message names both.
+    """
+    for name in names:
+        for key in ("groups", *_RULE_KEYS):
+            if name in key:
+                raise ValueError(
+                    f"Amplify's client would mix up group {name!r} with {key!r}, which contains it: rename the group"
+                )
+    for name, other in permutations(names, 2):
+        if name in f"groups{other}":
+            raise ValueError(
+                f"Amplify's client would mix up group {name!r} with group {other!r}, which contains it: rename one"
+            )
+
+
+def _auth(settings: ClientSettings, outputs: Mapping[str, str]) -> dict[str, Any]:
+    auth: dict[str, Any] = {
+        "aws_region": settings.region,
+        "user_pool_id": settings.user_pool_id,
+        "user_pool_client_id": settings.user_pool_client_id,
+        "identity_pool_id": settings.identity_pool_id,
+    }
+    if "allowUnauthenticatedIdentities" in outputs:
+        auth["unauthenticated_identities_enabled"] = outputs["allowUnauthenticatedIdentities"] == "true"
+    for key, output in (
+        ("username_attributes", "usernameAttributes"),
+        ("standard_required_attributes", "signupAttributes"),
+        ("user_verification_types", "verificationMechanisms"),
+    ):
+        if output in outputs:
+            auth[key] = [word.lower() for word in _json_list(outputs, output)]
+    if minimum := outputs.get("passwordPolicyMinLength"):
+        required = set(_json_list(outputs, "passwordPolicyRequirements"))
+        auth["password_policy"] = {
+            "min_length": int(minimum),
+            **{field: word in required for word, field in _REQUIREMENTS.items()},
+        }
+    if mfa := outputs.get("mfaConfiguration"):
+        if mfa not in _MFA:
+            raise ValueError(f"output mfaConfiguration is {mfa!r}: use one of {', '.join(_MFA)}")
+        auth["mfa_configuration"] = _MFA[mfa]
+        auth["mfa_methods"] = _json_list(outputs, "mfaTypes")
+    if oauth := _oauth(outputs):
+        auth["oauth"] = oauth
+    if "groups" in outputs:
+        auth["groups"] = _json_list(outputs, "groups")
+        check_group_names([name for group in auth["groups"] for name in group])
+    return auth
+
+
+def _oauth(outputs: Mapping[str, str]) -> dict[str, Any]:
+    keys = ("oauthCognitoDomain", "oauthRedirectSignIn", "oauthRedirectSignOut")
+    if not all(outputs.get(key) for key in keys):
+        return {}
+    return {
+        # The schema knows the social providers only; OIDC and SAML ones need no word from the client.
+        "identity_providers": [name for name in _json_list(outputs, "socialProviders") if name in _OAUTH_PROVIDERS],
+        "domain": outputs["oauthCognitoDomain"],
+        "scopes": _json_list(outputs, "oauthScope"),
+        "redirect_sign_in_uri": outputs["oauthRedirectSignIn"].split(","),
+        "redirect_sign_out_uri": outputs["oauthRedirectSignOut"].split(","),
+        "response_type": outputs.get("oauthResponseType", "code"),
+    }
+
+
+def _storage(settings: ClientSettings, outputs: Mapping[str, str]) -> dict[str, Any]:
+    name = outputs.get("bucketName") or outputs.get("BucketName")
+    if not name:
+        return {}
+    storage: dict[str, Any] = {"aws_region": outputs.get("storageRegion", settings.region), "bucket_name": name}
+    if "buckets" in outputs:
+        storage["buckets"] = [
+            {
+                "name": bucket["name"],
+                "bucket_name": bucket["bucketName"],
+                "aws_region": bucket["storageRegion"],
+                **({"paths": bucket["paths"]} if "paths" in bucket else {}),
+            }
+            for bucket in map(json.loads, _json_list(outputs, "buckets"))
+        ]
+    return storage
+
+
+def _custom(settings: ClientSettings, outputs: Mapping[str, str]) -> dict[str, Any]:
+    own = _json("customOutputs", outputs.get("customOutputs", "{}")).get("custom", {})
+    others = {key: value for key, value in outputs.items() if key not in _PLACED}
+    apis = {
+        key.removesuffix("ApiUrl").lower() or "main": api_entry(value, settings.region)
+        for key, value in _api_urls(others)
+    }
+    plain = {key: value for key, value in others.items() if key not in dict(_api_urls(others))}
+    custom = {**plain, **own}
+    if apis or "API" in own:
+        custom["API"] = {**apis, **own.get("API", {})}
+    return custom
+
+
+def api_entry(url: str, region: str) -> dict[str, str]:
+    """Return an API as Amplify's REST configuration wants it: no closing slash, because call paths begin with one."""
+    return {"endpoint": url.rstrip("/"), "region": region}
+
+
+def _api_urls(outputs: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    return [(key, value) for key, value in outputs.items() if key.endswith("ApiUrl")]
+
+
+def _json_list(outputs: Mapping[str, str], key: str) -> list[Any]:
+    value = _json(key, outputs.get(key, "[]"))
+    if not isinstance(value, list):
+        raise ValueError(f"output {key} is {outputs[key]!r}: a JSON list is needed")  # noqa: TRY004 - bad data
+    return value
+
+
+def _json(key: str, text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"output {key} is {text!r}, which is not JSON: {error}") from error

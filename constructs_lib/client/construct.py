@@ -1,0 +1,131 @@
+"""What a stack must say so that any Amplify client finds its way. Imports aws_cdk, unlike the package around it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from aws_cdk import CfnOutput, Stack
+from constructs import Construct
+
+from constructs_lib.access import Folder, Rule, Subject, SubjectKind
+from constructs_lib.auth import Auth
+from constructs_lib.client.amplify import api_entry, check_group_names
+from constructs_lib.client.user_pool_facts import user_pool_facts
+from constructs_lib.storage import Storage
+
+_IDENTITY: Final = "${cognito-identity.amazonaws.com:sub}"
+"""How Amplify's client writes the caller's identity ID in a path, whatever the partition."""
+
+_METADATA: Final = {"Auth": "AWS::Amplify::Auth", "Storage": "AWS::Amplify::Storage", "Custom": "AWS::Amplify::Custom"}
+
+
+class ClientConfig(Construct):
+    """Outputs and metadata from which a client's configuration is written.
+
+    `cognito-app outputs` does that, and so does Amplify's own `ampx generate outputs --stack NAME`.
+
+    Amplify's tool reads the top-level outputs of one stack by their exact names, so there is one of these to a stack,
+    and none in a nested stack.
+
+    Args:
+        scope: The stack.
+        id: The construct's ID.
+        auth: The pools clients sign in to.
+        storage: The buckets they may use; the first is the default one. Each is called by its construct ID.
+        apis: REST or HTTP APIs by the name clients call them. The values are their addresses.
+        custom: Anything else JSON-ready, such as a table's name. Tokens are resolved at deploy time.
+
+    Raises:
+        ValueError: In a nested stack, for a second one in a stack, for two buckets of one name, or for group names
+            that Amplify's client would mix up.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str = "ClientConfig",
+        *,
+        auth: Auth,
+        storage: Sequence[Storage] = (),
+        apis: Mapping[str, str] | None = None,
+        custom: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        self._stack = Stack.of(self)
+        if self._stack.nested:
+            raise ValueError(f"{id} is in nested stack {self._stack.node.path!r}: Amplify reads top-level stacks only")
+        if self._stack.node.try_find_child("userPoolId") is not None:
+            raise ValueError(f"stack {self._stack.stack_name!r} has a ClientConfig already: give that one everything")
+        check_group_names(auth.group_roles)
+        names = [bucket.node.id for bucket in storage]
+        if repeated := {name for name in names if names.count(name) > 1}:
+            raise ValueError(f"two buckets are called {min(repeated)!r}: Amplify needs a name for each")
+        self._write("Auth", {**self._pools(auth), **user_pool_facts(auth)})
+        if storage:
+            self._write("Storage", self._buckets(auth, storage))
+        if apis or custom:
+            content = dict(custom or {})
+            if apis:
+                content["API"] = {name: api_entry(url, self._stack.region) for name, url in apis.items()}
+            self._write("Custom", {"customOutputs": self._stack.to_json_string({"custom": content})})
+
+    def _write(self, kind: str, outputs: Mapping[str, str]) -> None:
+        for name, value in outputs.items():
+            CfnOutput(self._stack, name, value=value)
+        self._stack.add_metadata(_METADATA[kind], {"version": "1", "stackOutputs": list(outputs)})
+
+    def _pools(self, auth: Auth) -> dict[str, str]:
+        return {
+            "userPoolId": auth.user_pool.user_pool_id,
+            "webClientId": auth.user_pool_client.user_pool_client_id,
+            "identityPoolId": auth.identity_pool_id,
+            "authRegion": self._stack.region,
+            "allowUnauthenticatedIdentities": json.dumps(auth.guests),
+        }
+
+    def _buckets(self, auth: Auth, storage: Sequence[Storage]) -> dict[str, str]:
+        entries = [
+            self._stack.to_json_string(
+                {
+                    "name": one.node.id,
+                    "bucketName": one.bucket.bucket_name,
+                    "storageRegion": self._stack.region,
+                    "paths": _paths(one, auth),
+                }
+            )
+            for one in storage
+        ]
+        return {
+            "storageRegion": self._stack.region,
+            "bucketName": storage[0].bucket.bucket_name,
+            "buckets": self._stack.to_json_string(entries),
+        }
+
+
+def _paths(storage: Storage, auth: Auth) -> dict[str, dict[str, list[str]]]:
+    paths: dict[str, dict[str, set[str]]] = {}
+    for folder, rules in storage.folders.items():
+        for rule in rules:
+            path, key = _path(folder, rule, auth), _rule_key(rule.subject)
+            if path is not None and key is not None:
+                paths.setdefault(path, {}).setdefault(key, set()).update(verb.value for verb in rule.verbs)
+    return {path: {key: sorted(verbs) for key, verbs in sorted(keys.items())} for path, keys in sorted(paths.items())}
+
+
+def _path(folder: Folder, rule: Rule, auth: Auth) -> str | None:
+    if rule.everyone or not folder.owned:
+        return folder.prefix("*").split("*")[0] + "*"
+    # Amplify's file has no word for a folder named by the user-pool sub.
+    return folder.prefix(_IDENTITY) + "*" if auth.owner == "identity" else None
+
+
+def _rule_key(subject: Subject) -> str | None:
+    match subject.kind:
+        case SubjectKind.GUEST | SubjectKind.AUTHENTICATED:
+            return subject.kind.value
+        case SubjectKind.OWNER:
+            return "entityidentity"
+        case SubjectKind.GROUP:
+            return f"groups{subject.name}"
+        case _:  # Amplify's file has no word for a guest's own folder, and functions are no clients.
+            return None

@@ -1,0 +1,91 @@
+"""What a client's forms need to know of a user pool, read from the resources that an `Auth` made."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from aws_cdk import aws_cognito as cognito
+
+from constructs_lib.auth import Auth
+
+_REQUIREMENTS = {
+    "require_numbers": "REQUIRES_NUMBERS",
+    "require_lowercase": "REQUIRES_LOWERCASE",
+    "require_uppercase": "REQUIRES_UPPERCASE",
+    "require_symbols": "REQUIRES_SYMBOLS",
+}
+_MFA_TYPES = {"SOFTWARE_TOKEN_MFA": "TOTP", "SMS_MFA": "SMS", "EMAIL_OTP": "EMAIL"}
+
+
+def user_pool_facts(auth: Auth) -> dict[str, str]:
+    """Return the optional outputs of Amplify's format.
+
+    Facts about a pool, client or group that another stack owns are left out: nobody here knows them.
+    """
+    facts: dict[str, str] = {}
+    pool = auth.user_pool.node.default_child
+    if isinstance(pool, cognito.CfnUserPool):
+        facts |= _sign_in_facts(pool) | _password_facts(pool) | _mfa_facts(pool)
+    client = auth.user_pool_client.node.default_child
+    if isinstance(client, cognito.CfnUserPoolClient):
+        facts |= _hosted_sign_in_facts(client, _domain(auth))
+    groups = [group for group in auth.node.find_all() if isinstance(group, cognito.CfnUserPoolGroup)]
+    if groups:
+        facts["groups"] = json.dumps([{str(group.group_name): {"precedence": group.precedence}} for group in groups])
+    return facts
+
+
+def _sign_in_facts(pool: cognito.CfnUserPool) -> dict[str, str]:
+    schema = [_plain(attribute) for attribute in _items(pool.schema)]
+    required = [str(attribute["name"]).upper() for attribute in schema if attribute.get("required")]
+    return {
+        "usernameAttributes": json.dumps([name.upper() for name in pool.username_attributes or ()] or ["USERNAME"]),
+        "signupAttributes": json.dumps(required),
+        "verificationMechanisms": json.dumps([name.upper() for name in pool.auto_verified_attributes or ()]),
+    }
+
+
+def _password_facts(pool: cognito.CfnUserPool) -> dict[str, str]:
+    policy = _plain(_plain(pool.policies).get("password_policy"))
+    if not policy:
+        return {}
+    return {
+        "passwordPolicyMinLength": str(int(policy["minimum_length"])),
+        "passwordPolicyRequirements": json.dumps([word for name, word in _REQUIREMENTS.items() if policy.get(name)]),
+    }
+
+
+def _mfa_facts(pool: cognito.CfnUserPool) -> dict[str, str]:
+    return {
+        "mfaConfiguration": pool.mfa_configuration or "OFF",
+        "mfaTypes": json.dumps([_MFA_TYPES[name] for name in pool.enabled_mfas or () if name in _MFA_TYPES]),
+    }
+
+
+def _hosted_sign_in_facts(client: cognito.CfnUserPoolClient, domain: str | None) -> dict[str, str]:
+    if domain is None or not client.callback_ur_ls or not client.logout_ur_ls:
+        return {}
+    return {
+        "oauthCognitoDomain": domain,
+        "oauthScope": json.dumps(client.allowed_o_auth_scopes or []),
+        "oauthRedirectSignIn": ",".join(client.callback_ur_ls),
+        "oauthRedirectSignOut": ",".join(client.logout_ur_ls),
+        "oauthResponseType": "code",
+    }
+
+
+def _domain(auth: Auth) -> str | None:
+    for child in auth.node.find_all():
+        if isinstance(child, cognito.UserPoolDomain):
+            return child.base_url().removeprefix("https://")
+    return None
+
+
+def _items(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _plain(value: Any) -> Mapping[str, Any]:
+    """Return the values of a jsii struct, whose Python form keeps them in `_values`."""
+    values = getattr(value, "_values", value)
+    return values if isinstance(values, Mapping) else {}

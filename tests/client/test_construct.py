@@ -1,0 +1,161 @@
+"""A stack says what Amplify clients need: outputs by Amplify's names, and the metadata its tool looks for."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from aws_cdk import App, NestedStack, Stack
+from aws_cdk.assertions import Template
+
+from constructs_lib.access import allow
+from constructs_lib.auth import Auth, Group
+from constructs_lib.client.amplify import amplify_outputs
+from constructs_lib.client.construct import ClientConfig
+from constructs_lib.storage import Storage
+
+OWNER = "${cognito-identity.amazonaws.com:sub}"
+REGION = {"region": "eu-west-1", "account": "111111111111"}
+
+
+def app_stack() -> tuple[Stack, Auth, Storage]:
+    stack = Stack(App(), "Documents", env=REGION)
+    auth = Auth(stack, "Auth", guests=True, groups=[Group("editors"), Group("admins")])
+    storage = Storage(
+        stack,
+        "Files",
+        auth=auth,
+        access={
+            "public/*": [allow.guest.to("read"), allow.group("editors").to("read", "write")],
+            "private/{owner}/*": [
+                allow.owner.to("read", "write", "delete"),
+                allow.group("admins").to("read", everyone=True),
+            ],
+        },
+    )
+    return stack, auth, storage
+
+
+def deployed(template: Mapping[str, Any]) -> dict[str, str]:
+    """Give every reference of the outputs a value, as a deploy would."""
+    return {name: evaluate(output["Value"]) for name, output in template["Outputs"].items()}
+
+
+def evaluate(value: Any) -> str:
+    match value:
+        case {"Ref": name}:
+            return f"eu-west-1:{name}" if "IdentityPool" in name else f"eu-west-1_{name}"
+        case {"Fn::Join": [separator, parts]}:
+            return str(separator).join(evaluate(part) for part in parts)
+        case str():
+            return value
+        case other:
+            raise AssertionError(other)
+
+
+def test_the_outputs_make_the_whole_amplify_file() -> None:
+    stack, auth, storage = app_stack()
+    ClientConfig(
+        stack,
+        auth=auth,
+        storage=[storage],
+        apis={"shares": "https://abc.execute-api.eu-west-1.amazonaws.com/"},
+        custom={"notesTableName": storage.bucket.bucket_name},
+    )
+    template = Template.from_stack(stack).to_json()
+    content = amplify_outputs(deployed(template))
+    auth_part = content["auth"]
+    bucket = content["storage"]["bucket_name"]
+    assert {key: auth_part[key] for key in sorted(auth_part) if not key.endswith("_id")} == {
+        "aws_region": "eu-west-1",
+        "groups": [{"editors": {"precedence": 0}}, {"admins": {"precedence": 1}}],
+        "mfa_configuration": "OPTIONAL",
+        "mfa_methods": ["TOTP"],
+        "password_policy": {
+            "min_length": 12,
+            "require_lowercase": True,
+            "require_numbers": True,
+            "require_symbols": True,
+            "require_uppercase": True,
+        },
+        "standard_required_attributes": ["email"],
+        "unauthenticated_identities_enabled": True,
+        "user_verification_types": ["email"],
+        "username_attributes": ["email"],
+    }
+    assert content["storage"]["buckets"] == [
+        {
+            "name": "Files",
+            "bucket_name": bucket,
+            "aws_region": "eu-west-1",
+            "paths": {
+                f"private/{OWNER}/*": {"entityidentity": ["delete", "get", "list", "write"]},
+                "private/*": {"groupsadmins": ["get", "list"]},
+                "public/*": {"groupseditors": ["get", "list", "write"], "guest": ["get", "list"]},
+            },
+        }
+    ]
+    assert content["custom"] == {
+        "notesTableName": bucket,
+        "API": {"shares": {"endpoint": "https://abc.execute-api.eu-west-1.amazonaws.com", "region": "eu-west-1"}},
+    }
+
+
+def test_the_metadata_names_exactly_the_outputs_there_are() -> None:
+    stack, auth, storage = app_stack()
+    ClientConfig(stack, auth=auth, storage=[storage], custom={"a": "b"})
+    template = Template.from_stack(stack).to_json()
+    parts = {name: part for name, part in template["Metadata"].items() if name.startswith("AWS::Amplify::")}
+    assert set(parts) == {"AWS::Amplify::Auth", "AWS::Amplify::Storage", "AWS::Amplify::Custom"}
+    assert all(part["version"] == "1" for part in parts.values())
+    assert {name for part in parts.values() for name in part["stackOutputs"]} == set(template["Outputs"])
+
+
+def test_an_app_without_a_bucket_or_api_carries_no_such_part() -> None:
+    stack = Stack(App(), "Plain", env=REGION)
+    ClientConfig(stack, auth=Auth(stack, "Auth"))
+    content = amplify_outputs(deployed(Template.from_stack(stack).to_json()))
+    assert set(content) == {"version", "auth"}
+    assert content["auth"]["unauthenticated_identities_enabled"] is False
+
+
+def test_folders_named_by_sub_have_no_word_in_amplifys_file_and_are_left_out() -> None:
+    stack = Stack(App(), "BySub", env=REGION)
+    auth = Auth(stack, "Auth", owner="sub")
+    storage = Storage(stack, "Files", auth=auth, access={"private/{owner}/*": [allow.owner.to("read")]})
+    ClientConfig(stack, auth=auth, storage=[storage])
+    content = amplify_outputs(deployed(Template.from_stack(stack).to_json()))
+    assert content["storage"]["buckets"][0]["paths"] == {}
+
+
+def test_a_second_one_in_a_stack_is_refused() -> None:
+    stack, auth, _ = app_stack()
+    ClientConfig(stack, auth=auth)
+    with pytest.raises(ValueError, match="has a ClientConfig already"):
+        ClientConfig(stack, "Another", auth=auth)
+
+
+def test_one_in_a_nested_stack_is_refused() -> None:
+    stack, auth, _ = app_stack()
+    with pytest.raises(ValueError, match="Amplify reads top-level stacks only"):
+        ClientConfig(NestedStack(stack, "Nested"), auth=auth)
+
+
+def test_two_buckets_of_one_name_are_refused() -> None:
+    stack, auth, storage = app_stack()
+    with pytest.raises(ValueError, match="two buckets are called 'Files'"):
+        ClientConfig(stack, auth=auth, storage=[storage, storage])
+
+
+def test_groups_amplify_would_mix_up_are_refused_at_synth() -> None:
+    stack = Stack(App(), "Groups", env=REGION)
+    auth = Auth(stack, "Auth", groups=[Group("admin"), Group("superadmin")])
+    with pytest.raises(ValueError, match="mix up group 'admin' with group 'superadmin'"):
+        ClientConfig(stack, auth=auth)
+
+
+def test_outputs_are_json_after_every_value_is_known() -> None:
+    stack, auth, storage = app_stack()
+    ClientConfig(stack, auth=auth, storage=[storage])
+    outputs = deployed(Template.from_stack(stack).to_json())
+    assert json.loads(json.loads(outputs["buckets"])[0])["name"] == "Files"
