@@ -1,0 +1,161 @@
+"""What an identity pool refuses and which role it gives: guests off, trust policies, role mappings, tags, guest scope.
+
+Stock MiniStack vends credentials to guests of a pool without guests, to unknown identities, and for roles whose trust
+policy refuses the pool; it ignores role mappings and principal tags (measured on 1.5.33).
+"""
+
+import json
+from typing import Any
+
+from ministack.core import iam_evaluator
+from ministack.core.responses import error_response_json, get_account_id, get_region
+from ministack.services import cognito, iam, sts
+
+from .guest_scope import GUEST_SESSION_POLICY
+from .policy_evaluation import SERVICE, identity_keys
+from .role_choice import NO_ROLE, choose_role
+from .surface import expect_attributes, expect_parameters
+
+_ASSUME = "sts:AssumeRoleWithWebIdentity"
+_GUESTS_OFF = "Unauthenticated access is not supported for this identity pool."
+
+
+def check() -> None:
+    """Refuse a MiniStack whose identity pools are kept or answered elsewhere."""
+    for function in (cognito._get_id, cognito._get_credentials_for_identity, cognito._get_open_id_token):  # noqa: SLF001
+        expect_parameters(function, "data")
+    expect_attributes(cognito, "_identity_pools", "_user_pools", "_token_claims")
+    expect_attributes(sts, "_sessions")
+    expect_attributes(iam, "_roles")
+    expect_parameters(iam_evaluator.evaluate_trust_policy, "trust_doc", "caller_arn", "ctx")
+
+
+def install() -> None:
+    """Override the three calls by which a client comes to credentials."""
+    stock_get_id = cognito._get_id  # noqa: SLF001
+    stock_credentials = cognito._get_credentials_for_identity  # noqa: SLF001
+    stock_open_id_token = cognito._get_open_id_token  # noqa: SLF001
+
+    def get_id(data: dict[str, Any]) -> Any:
+        pool = cognito._identity_pools.get(data.get("IdentityPoolId"))  # noqa: SLF001
+        if pool and not data.get("Logins") and not pool.get("AllowUnauthenticatedIdentities"):
+            return _not_authorized(_GUESTS_OFF)
+        return stock_get_id(data)
+
+    def get_open_id_token(data: dict[str, Any]) -> Any:
+        pool = _pool_of(data.get("IdentityId"))
+        if pool and not pool.get("AllowClassicFlow"):
+            return error_response_json(
+                "InvalidParameterException", "Basic (classic) flow is not enabled, please use enhanced flow.", 400
+            )
+        return stock_open_id_token(data)
+
+    def get_credentials(data: dict[str, Any]) -> Any:
+        identity = data.get("IdentityId")
+        pool = _pool_of(identity)
+        if pool is None:
+            return error_response_json("ResourceNotFoundException", f"Identity '{identity}' not found.", 400)
+        logins = data.get("Logins") or {}
+        if not logins and not pool.get("AllowUnauthenticatedIdentities"):
+            return _not_authorized(_GUESTS_OFF)
+        # Validates the tokens, vends, and registers the session.
+        answer = stock_credentials(data)
+        if answer[0] != 200:  # noqa: PLR2004 - HTTP's OK
+            return answer
+        key = json.loads(answer[2])["Credentials"]["AccessKeyId"]
+        refusal = _bind_role(pool, logins, data.get("CustomRoleArn"), sts._sessions[key])  # noqa: SLF001
+        if refusal is not None:
+            del sts._sessions[key]  # noqa: SLF001
+            return refusal
+        return answer
+
+    cognito._get_id = get_id  # noqa: SLF001
+    cognito._get_open_id_token = get_open_id_token  # noqa: SLF001
+    cognito._get_credentials_for_identity = get_credentials  # noqa: SLF001
+
+
+def _pool_of(identity: Any) -> dict[str, Any] | None:
+    for pool in cognito._identity_pools.values():  # noqa: SLF001
+        if identity in pool.get("_identities", {}):
+            found: dict[str, Any] = pool
+            return found
+    return None
+
+
+def _bind_role(
+    pool: dict[str, Any], logins: dict[str, str], custom_role: str | None, session: dict[str, Any]
+) -> Any | None:
+    """Give the session its role, tags and scope; return the refusal if there is one."""
+    provider, token = next(iter(logins.items()), (None, ""))
+    claims = (cognito._token_claims(token) if token else None) or {}  # noqa: SLF001
+    choice = choose_role(
+        roles=pool.get("_roles", {}),
+        mappings=pool.get("_role_mappings") or {},
+        provider=provider,
+        claims=claims,
+        groups=_groups(provider, claims),
+        custom_role=custom_role,
+    )
+    if choice.error:
+        return error_response_json(choice.error, choice.message, 400)
+    name = choice.role_arn.rsplit("/", 1)[-1]
+    tags = _principal_tags(pool, provider, claims)
+    if not _trusted(name, session, tags):
+        return error_response_json("InvalidIdentityPoolConfigurationException", NO_ROLE, 400)
+    session["Arn"] = f"arn:aws:sts::{get_account_id()}:assumed-role/{name}/CognitoIdentityCredentials"
+    session["SessionTags"] = [{"Key": key, "Value": value} for key, value in tags.items()]
+    if provider is None:
+        session["SessionPolicies"] = {"Policy": json.dumps(GUEST_SESSION_POLICY)}
+    return None
+
+
+def _groups(provider: str | None, claims: dict[str, Any]) -> list[dict[str, Any]]:
+    pool = cognito._user_pools.get((provider or "").rsplit("/", 1)[-1]) or {}  # noqa: SLF001
+    known = pool.get("_groups", {})
+    return [known[name] for name in claims.get("cognito:groups") or [] if name in known]
+
+
+def _principal_tags(pool: dict[str, Any], provider: str | None, claims: dict[str, Any]) -> dict[str, str]:
+    mapping = (pool.get("_principal_tags") or {}).get(provider)
+    if not mapping:
+        return {}
+    tags = {"username": "sub", "client": "aud"} if mapping["UseDefaults"] else mapping["PrincipalTags"]
+    return {tag: str(claims[claim]) for tag, claim in tags.items() if claims.get(claim) is not None}
+
+
+def _trusted(role_name: str, session: dict[str, Any], tags: dict[str, str]) -> bool:
+    role = iam._roles.get_scoped(get_account_id(), None, role_name) or {}  # noqa: SLF001
+    actions = [_ASSUME, "sts:TagSession"] if tags else [_ASSUME]
+    return all(_trust_allows(role.get("AssumeRolePolicyDocument") or {}, action, session) for action in actions)
+
+
+def _trust_allows(document: Any, action: str, session: dict[str, Any]) -> bool:
+    parsed = json.loads(document) if isinstance(document, str) else document
+    context = iam_evaluator.EvalContext(
+        principal_arn=SERVICE,
+        principal_type="FederatedUser",
+        principal_account="",
+        action=_ASSUME,
+        resource_arn="*",
+        region=get_region(),
+        service_context=identity_keys(session),
+    )
+    # MiniStack reads federated principals for AssumeRoleWithWebIdentity only: TagSession is asked in its words.
+    statements = parsed.get("Statement", [])
+    statements = statements if isinstance(statements, list) else [statements]
+    spoken = [_as_assume(statement) for statement in statements if _names(statement, action)]
+    return bool(iam_evaluator.evaluate_trust_policy({**parsed, "Statement": spoken}, SERVICE, context))
+
+
+def _names(statement: dict[str, Any], action: str) -> bool:
+    actions = statement.get("Action", [])
+    actions = [actions] if isinstance(actions, str) else actions
+    return any(iam_evaluator.fnmatch_iam(action, pattern) for pattern in actions)
+
+
+def _as_assume(statement: dict[str, Any]) -> dict[str, Any]:
+    return {**statement, "Action": [_ASSUME]}
+
+
+def _not_authorized(message: str) -> Any:
+    return error_response_json("NotAuthorizedException", message, 400)

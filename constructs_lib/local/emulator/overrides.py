@@ -1,0 +1,49 @@
+"""Every override, in the order it is installed."""
+
+from importlib.metadata import version
+from types import ModuleType
+from typing import Final
+
+from . import (
+    dynamodb_keys,
+    http_api_body,
+    identity_pools,
+    lambda_runtimes,
+    policy_evaluation,
+    resource_types,
+    rest_authorizer,
+)
+from .surface import UnsupportedError
+
+OVERRIDES: Final[tuple[ModuleType, ...]] = (
+    policy_evaluation,
+    dynamodb_keys,
+    identity_pools,
+    rest_authorizer,
+    http_api_body,
+    resource_types,
+    lambda_runtimes,
+)
+
+
+def install() -> list[str]:
+    """Check all of MiniStack that is overridden, then override it.
+
+    Returns:
+        The overrides' names.
+
+    Raises:
+        UnsupportedError: When this version of MiniStack differs from what an override was written for.
+    """
+    for override in OVERRIDES:
+        try:
+            override.check()
+        except (UnsupportedError, AttributeError) as error:
+            name = override.__name__.rsplit(".", 1)[-1]
+            raise UnsupportedError(
+                f"MiniStack {version('ministack')} does not fit the override '{name}': {error}. "
+                "Install the version that emulator.lock names."
+            ) from error
+    for override in OVERRIDES:
+        override.install()
+    return [override.__name__.rsplit(".", 1)[-1] for override in OVERRIDES]

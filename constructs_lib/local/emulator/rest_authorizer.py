@@ -1,0 +1,31 @@
+"""A REST method with a Cognito authorizer and no scopes takes ID tokens only; stock MiniStack takes access tokens too.
+
+Source: "Integrate a REST API with a user pool" (API Gateway developer guide).
+"""
+
+from typing import Any
+
+from ministack.services import apigateway_v1
+
+from .surface import expect_parameters
+
+
+def check() -> None:
+    """Refuse a MiniStack whose authorizer takes other arguments."""
+    expect_parameters(
+        apigateway_v1._validate_cognito_authorizer,  # noqa: SLF001
+        "authorizer", "method_obj", "headers", "query_params", "stage",
+    )  # fmt: skip
+
+
+def install() -> None:
+    """Override the authorizer."""
+    stock = apigateway_v1._validate_cognito_authorizer  # noqa: SLF001
+
+    async def validate(authorizer: Any, method_obj: Any, headers: Any, query_params: Any, stage: Any) -> Any:
+        claims, error = await stock(authorizer, method_obj, headers, query_params, stage)
+        if not error and not method_obj.get("authorizationScopes") and claims.get("token_use") != "id":
+            return None, apigateway_v1._gw_error("UNAUTHORIZED", "Unauthorized")  # noqa: SLF001
+        return claims, error
+
+    apigateway_v1._validate_cognito_authorizer = validate  # noqa: SLF001

@@ -1,0 +1,111 @@
+"""Which role an identity pool gives: its default roles and its token and rules mappings. Pure.
+
+Source: "Using role-based access control" (Amazon Cognito developer guide).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+NO_ROLE: Final = "Invalid identity pool configuration. Check assigned IAM roles for this pool."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """The role, or why there is none.
+
+    Args:
+        role_arn: The role; empty when refused.
+        error: The error's code; empty when there is a role.
+        message: The error's message.
+    """
+
+    role_arn: str = ""
+    error: str = ""
+    message: str = ""
+
+
+def choose_role(
+    *,
+    roles: Mapping[str, str],
+    mappings: Mapping[str, Mapping[str, Any]],
+    provider: str | None,
+    claims: Mapping[str, Any],
+    groups: Sequence[Mapping[str, Any]],
+    custom_role: str | None,
+) -> Choice:
+    """Choose the role of a caller.
+
+    Args:
+        roles: The pool's `authenticated` and `unauthenticated` roles.
+        mappings: The pool's role mappings, by any key or by provider.
+        provider: The login's provider name; None for a guest.
+        claims: The claims of the login's ID token.
+        groups: The user-pool groups the token names, with `RoleArn` and `Precedence`.
+        custom_role: The role the caller asks for, or None.
+    """
+    if provider is None:
+        return _default(roles.get("unauthenticated"))
+    mapping = _mapping_for(mappings, f"{provider}:{claims.get('aud')}")
+    token_roles = [group["RoleArn"] for group in groups if group.get("RoleArn")]
+    if custom_role:
+        if mapping and mapping.get("Type") == "Token" and custom_role in token_roles:
+            return Choice(role_arn=custom_role)
+        return Choice(error="NotAuthorizedException", message="Token does not contain a valid role claim.")
+    if mapping is None:
+        return _default(roles.get("authenticated"))
+    chosen = _preferred(groups) if mapping["Type"] == "Token" else _by_rules(mapping, claims)
+    if not chosen and mapping.get("AmbiguousRoleResolution") == "Deny":
+        return Choice(error="NotAuthorizedException", message="Ambiguous role resolution is set to Deny.")
+    return _default(chosen or roles.get("authenticated"))
+
+
+def _default(role: str | None) -> Choice:
+    if role:
+        return Choice(role_arn=role)
+    return Choice(error="InvalidIdentityPoolConfigurationException", message=NO_ROLE)
+
+
+def _mapping_for(mappings: Mapping[str, Mapping[str, Any]], provider: str) -> Mapping[str, Any] | None:
+    for key, mapping in mappings.items():
+        if (mapping.get("IdentityProvider") or key) == provider:
+            return mapping
+    return None
+
+
+def _preferred(groups: Sequence[Mapping[str, Any]]) -> str | None:
+    """Return the role of the group with the lowest precedence; none when two roles tie."""
+    ranked = [group for group in groups if group.get("RoleArn")]
+    if not ranked:
+        return None
+    lowest = min(_rank(group) for group in ranked)
+    best = {group["RoleArn"] for group in ranked if _rank(group) == lowest}
+    return best.pop() if len(best) == 1 else None
+
+
+def _rank(group: Mapping[str, Any]) -> float:
+    precedence = group.get("Precedence")
+    return float("inf") if precedence is None else float(precedence)
+
+
+def _by_rules(mapping: Mapping[str, Any], claims: Mapping[str, Any]) -> str | None:
+    for rule in (mapping.get("RulesConfiguration") or {}).get("Rules", []):
+        held = claims.get(rule["Claim"])
+        values = held if isinstance(held, list) else [] if held is None else [str(held)]
+        if any(_rule_matches(rule["MatchType"], value, rule["Value"]) for value in values):
+            return str(rule["RoleARN"])
+    return None
+
+
+def _rule_matches(match_type: str, value: str, wanted: str) -> bool:
+    match match_type:
+        case "Equals":
+            return value == wanted
+        case "NotEqual":
+            return value != wanted
+        case "Contains":
+            return wanted in value
+        case "StartsWith":
+            return value.startswith(wanted)
+        case _:
+            return False

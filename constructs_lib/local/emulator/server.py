@@ -1,0 +1,116 @@
+"""MiniStack on two loopback ports, HTTP and HTTPS, answering as AWS would over TLS."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import socket
+import time
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+
+from .certificates import certificates
+
+LOOPBACK: Final = "127.0.0.1"
+HEALTH: Final = "/_cognito_app/health"
+_EXECUTE_API: Final = r"^([a-z0-9]{8,10})\.execute-api\.(?:localhost|[a-z0-9-]+\.amazonaws\.com)(?::\d+)?$"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ready:
+    """What the ready file says once the emulator listens."""
+
+    pid: int
+    http: str
+    https: str
+    ca: str
+    region: str
+    account: str
+
+
+def bind(port: int) -> socket.socket:
+    """Return a listening loopback socket.
+
+    Args:
+        port: The port; 0 for a free one.
+
+    Raises:
+        OSError: When the port is taken.
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((LOOPBACK, port))
+    listener.listen(128)
+    return listener
+
+
+def run(http: socket.socket, https: socket.socket, *, region: str, account: str, folder: Path, ready: Path) -> None:
+    """Serve until SIGTERM or SIGINT. MiniStack reads its settings when it is imported, so they must be set before."""
+    from ministack import app as ministack  # noqa: PLC0415
+
+    from . import overrides, resource_types  # noqa: PLC0415
+
+    installed = overrides.install()
+    ministack._EXECUTE_API_RE = re.compile(_EXECUTE_API)  # noqa: SLF001 - also the names real clients compute
+    files = certificates(folder / "tls", region)
+    config = Config()
+    config.bind, config.insecure_bind = [f"fd://{https.fileno()}"], [f"fd://{http.fileno()}"]
+    config.certfile, config.keyfile = str(files.certificate), str(files.key)
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = 2
+    config.accesslog = None
+    health = {
+        "ministack": version("ministack"),
+        "overrides": installed,
+        "accepted_but_not_emulated": list(resource_types.NOT_EMULATED),
+        "region": region,
+        "account": account,
+        "started": time.time(),
+    }
+    state = Ready(
+        pid=os.getpid(),
+        http=f"http://{LOOPBACK}:{http.getsockname()[1]}",
+        https=f"https://localhost:{https.getsockname()[1]}",
+        ca=str(files.ca),
+        region=region,
+        account=account,
+    )
+    asyncio.run(_serve(_application(ministack.app, health), config, state, ready))
+
+
+def _application(inner: Any, health: dict[str, Any]) -> Any:
+    body = json.dumps(health).encode()
+
+    async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            if scope["path"] == HEALTH:
+                headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+                await send({"type": "http.response.start", "status": 200, "headers": headers})
+                await send({"type": "http.response.body", "body": body})
+                return
+            # Loopback counts as TLS: the bootstrap bucket and `enforce_ssl` deny plain HTTP.
+            scope = {**scope, "headers": [*scope["headers"], (b"x-forwarded-proto", b"https")]}
+        await inner(scope, receive, send)
+
+    return application
+
+
+async def _serve(application: Any, config: Config, state: Ready, ready: Path) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    loop.call_soon(_announce, state, ready)
+    await serve(application, config, shutdown_trigger=stop.wait)
+
+
+def _announce(state: Ready, ready: Path) -> None:
+    draft = ready.with_suffix(".tmp")
+    draft.write_text(json.dumps(asdict(state)))
+    draft.replace(ready)
