@@ -4,24 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import Duration, RemovalPolicy
-from aws_cdk import aws_s3 as s3
+from aws_cdk import RemovalPolicy, Stack
 from constructs import Construct
 
-from constructs_lib.access import Rule, SubjectKind, compile_folders, parse_folders
+from constructs_lib.access import Folder, Rule, SubjectKind, compile_folders, parse_folders
+from constructs_lib.storage.bucket import create_bucket
+from constructs_lib.storage.events import CREATED, DELETED, create_rule, send_events
+from constructs_lib.storage.opened import claim_folders
+from constructs_lib.storage.statements import get_only_tagged, key_statements
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from constructs_lib.access import Folder
-    from constructs_lib.auth import Auth
+    from aws_cdk import aws_events as events
+    from aws_cdk import aws_kms as kms
+    from aws_cdk import aws_s3 as s3
+    from aws_cdk import aws_sqs as sqs
 
-_UNFINISHED_UPLOADS = Duration.days(1)
-_CORS_SECONDS = 3_000
+    from constructs_lib.access import Statement, Subject
+    from constructs_lib.auth import Auth
+    from constructs_lib.storage.events import EventTarget
 
 
 class Storage(Construct):
     """A bucket that nobody reaches but through the rules given here.
+
+    IAM has no condition for an upload's size or content type, so rules cannot limit them. A presigned POST from a
+    function can (`content-length-range`, `Content-Type`); for other uploads look at the object in `on_upload`.
 
     Args:
         scope: The parent construct.
@@ -32,12 +41,23 @@ class Storage(Construct):
         bucket: A bucket that exists already; it keeps its own settings. None: a new one, private, encrypted
             by S3, versioned, reached over TLS only.
         cors_origins: Origins whose pages may use the bucket, such as `https://app.example.com`. Empty: no page may.
+        encryption_key: The KMS key objects are encrypted with. Whoever may get or write objects may use the key,
+            through S3 and for this bucket only. For an existing bucket: the key it has. None: S3's own key, or the
+            one the existing bucket knows of.
+        lifecycle_rules: When objects move or expire, beside the rule that clears up unfinished uploads after a day.
+        intelligent_tiering: Whether S3 moves objects between classes by how often they are read.
+        access_logs_bucket: Where S3 logs each request, under the construct's path. None: no such log.
+        transfer_acceleration: Whether clients may use the edge locations' endpoint, which costs more.
+        readable_when_tagged: Tags an object must carry for guests, users and groups to get it, for example
+            `NO_THREATS_FOUND` where GuardDuty scans what is uploaded. Functions get it regardless; no caller may
+            set tags. Empty: none.
         removal_policy: What becomes of a new bucket when the stack goes. RETAIN: it stays. DESTROY: it goes with
             everything in it.
 
     Raises:
         ValueError: For a bad path, a rule that would silently open an owner's folder, a subject that the Auth
-            does not have, a `*` origin, or rights past IAM's limits.
+            does not have, a `*` origin, a setting of an existing bucket, a folder that another Storage opened, or
+            rights past IAM's limits.
 
     Attributes:
         bucket: The bucket.
@@ -53,54 +73,135 @@ class Storage(Construct):
         access: Mapping[str, Sequence[Rule]],
         bucket: s3.IBucket | None = None,
         cors_origins: Sequence[str] = (),
+        encryption_key: kms.IKey | None = None,
+        lifecycle_rules: Sequence[s3.LifecycleRule] = (),
+        intelligent_tiering: bool = False,
+        access_logs_bucket: s3.IBucket | None = None,
+        transfer_acceleration: bool = False,
+        readable_when_tagged: Mapping[str, str] | None = None,
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
         super().__init__(scope, id)
         self.folders: Mapping[Folder, Sequence[Rule]] = parse_folders(access)
         for rule in self._rules():
             auth.check_subject(rule.subject)
-        self.bucket: s3.IBucket = bucket or self._create_bucket(cors_origins, removal_policy)
-        self._open_folders(auth)
+        if bucket is None:
+            bucket = create_bucket(
+                self,
+                cors_origins=cors_origins,
+                encryption_key=encryption_key,
+                lifecycle_rules=lifecycle_rules,
+                intelligent_tiering=intelligent_tiering,
+                access_logs_bucket=access_logs_bucket,
+                transfer_acceleration=transfer_acceleration,
+                removal_policy=removal_policy,
+            )
+        else:
+            _refuse_settings(
+                cors_origins=cors_origins,
+                lifecycle_rules=lifecycle_rules,
+                intelligent_tiering=intelligent_tiering,
+                access_logs_bucket=access_logs_bucket,
+                transfer_acceleration=transfer_acceleration,
+            )
+        self.bucket: s3.IBucket = bucket
+        self._key = encryption_key or bucket.encryption_key
+        self._sends_events = False
+        claim_folders(bucket, self.folders, opener=self)
+        self._open_folders(auth, readable_when_tagged or {})
+
+    def on_upload(
+        self,
+        id: str,
+        target: EventTarget,
+        *,
+        folder: str | None = None,
+        suffix: str = "",
+        dead_letter_queue: sqs.IQueue | None = None,
+    ) -> events.Rule:
+        """Call a target for each object that is uploaded or copied into a folder, through EventBridge.
+
+        An event may come twice, and events may come out of order. The target gets no right to read the object:
+        give it a rule with `allow.function`.
+
+        Args:
+            id: The ID of the rule among this construct's children.
+            target: A function, a `PythonFunction`, or any target of `aws_events_targets`.
+            folder: Path of the folder as in `access`; `{owner}` stands for every owner. None: the whole bucket.
+            suffix: How the object's name ends, such as `.jpg`. Empty: any.
+            dead_letter_queue: Where events go that a function could not be called with for a day. None: they
+                are lost.
+
+        Returns:
+            The EventBridge rule.
+
+        Raises:
+            ValueError: For a bad path, or a wildcard in the suffix.
+        """
+        return self._on(CREATED, id, target, folder, suffix, dead_letter_queue)
+
+    def on_delete(
+        self,
+        id: str,
+        target: EventTarget,
+        *,
+        folder: str | None = None,
+        suffix: str = "",
+        dead_letter_queue: sqs.IQueue | None = None,
+    ) -> events.Rule:
+        """Call a target for each object that is deleted or expires in a folder; the rest is as in `on_upload`.
+
+        In a versioned bucket a deletion leaves a marker; `detail.deletion-type` tells which it was.
+        """
+        return self._on(DELETED, id, target, folder, suffix, dead_letter_queue)
+
+    def _on(
+        self,
+        detail_type: str,
+        id: str,
+        target: EventTarget,
+        folder: str | None,
+        suffix: str,
+        dead_letter_queue: sqs.IQueue | None,
+    ) -> events.Rule:
+        rule = create_rule(
+            self,
+            id,
+            bucket=self.bucket,
+            detail_type=detail_type,
+            target=target,
+            folder=Folder.parse(folder) if folder is not None else None,
+            suffix=suffix,
+            dead_letter_queue=dead_letter_queue,
+        )
+        if not self._sends_events:
+            send_events(self, self.bucket)
+            self._sends_events = True
+        return rule
 
     def _rules(self) -> list[Rule]:
         return [rule for rules in self.folders.values() for rule in rules]
 
-    def _create_bucket(self, cors_origins: Sequence[str], removal_policy: RemovalPolicy) -> s3.Bucket:
-        if "*" in cors_origins:
-            raise ValueError("cors_origins=['*'] would let every page use the bucket; name the origins of your app")
-        return s3.Bucket(
-            self,
-            "Bucket",
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
-            versioned=True,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            lifecycle_rules=[s3.LifecycleRule(abort_incomplete_multipart_upload_after=_UNFINISHED_UPLOADS)],
-            cors=[_cors(cors_origins)] if cors_origins else None,
-            removal_policy=removal_policy,
-            auto_delete_objects=removal_policy is RemovalPolicy.DESTROY,
-        )
-
-    def _open_folders(self, auth: Auth) -> None:
-        arn = self.bucket.bucket_arn
+    def _open_folders(self, auth: Auth, tags: Mapping[str, str]) -> None:
         for subjects, role in auth.callers():
-            statements = compile_folders(self.folders, subjects, bucket_arn=arn, owner=auth.owner_variable)
-            auth.allow_role(self, role, statements)
+            statements = self._statements(subjects, auth)
+            auth.allow_role(self, role, get_only_tagged(statements, tags) if tags else statements)
         functions = (rule.subject for rule in self._rules() if rule.subject.kind is SubjectKind.FUNCTION)
         for subject in dict.fromkeys(functions):
-            statements = compile_folders(self.folders, frozenset({subject}), bucket_arn=arn, owner=auth.owner_variable)
-            auth.allow(self, subject, statements)
+            auth.allow(self, subject, self._statements(frozenset({subject}), auth))
+
+    def _statements(self, subjects: frozenset[Subject], auth: Auth) -> list[Statement]:
+        arn = self.bucket.bucket_arn
+        statements = compile_folders(self.folders, subjects, bucket_arn=arn, owner=auth.owner_variable)
+        if self._key is None:
+            return statements
+        stack = Stack.of(self.bucket)
+        via = f"s3.{self.bucket.env.region}.{stack.url_suffix}"
+        return statements + key_statements(statements, key_arn=self._key.key_arn, bucket_arn=arn, via_service=via)
 
 
-def _cors(origins: Sequence[str]) -> s3.CorsRule:
-    methods = [s3.HttpMethods.GET, s3.HttpMethods.HEAD, s3.HttpMethods.PUT, s3.HttpMethods.POST, s3.HttpMethods.DELETE]
-    return s3.CorsRule(
-        allowed_methods=methods,
-        allowed_origins=list(origins),
-        allowed_headers=["*"],
-        # A browser needs each part's ETag to complete a multipart upload.
-        exposed_headers=["ETag", "x-amz-version-id", "x-amz-request-id", "x-amz-id-2"],
-        max_age=_CORS_SECONDS,
-    )
+def _refuse_settings(**settings: object) -> None:
+    if given := [name for name, value in settings.items() if value]:
+        raise ValueError(
+            f"{given[0]} is a setting of a new bucket, and bucket= names one that exists: set it on that bucket"
+        )

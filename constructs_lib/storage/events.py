@@ -1,0 +1,101 @@
+"""Events about objects, from a bucket through EventBridge to a target.
+
+EventBridge rather than S3's own notifications, because CDK sets those through a custom resource (one more Lambda
+function per stack), and in plain CloudFormation a bucket that notifies a function which may read that bucket is a
+circular dependency. A rule stands apart, filters by folder, retries for a day and takes a dead-letter queue. S3
+events cost 1 USD a million.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+
+from aws_cdk import Validations
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_s3 as s3
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_lambda as lambda_
+    from aws_cdk import aws_sqs as sqs
+    from constructs import Construct
+
+    from constructs_lib.access import Folder
+
+CREATED: Final = "Object Created"
+DELETED: Final = "Object Deleted"
+
+
+class _HasFunction(Protocol):
+    """A construct around a function, such as `PythonFunction`."""
+
+    @property
+    def function(self) -> lambda_.Function: ...
+
+
+EventTarget: TypeAlias = "lambda_.IFunction | _HasFunction | events.IRuleTarget"
+"""What events go to: a function, a `PythonFunction`, or any target of `aws_events_targets`."""
+
+
+def create_rule(
+    scope: Construct,
+    id: str,
+    *,
+    bucket: s3.IBucket,
+    detail_type: str,
+    target: EventTarget,
+    folder: Folder | None,
+    suffix: str,
+    dead_letter_queue: sqs.IQueue | None,
+) -> events.Rule:
+    """Send events about the objects of a folder to a target.
+
+    Raises:
+        ValueError: For a wildcard in the suffix, or a dead-letter queue for a target that has its own.
+    """
+    detail: dict[str, object] = {"bucket": {"name": [bucket.bucket_name]}}
+    if key := _key_pattern(folder, suffix):
+        detail["object"] = {"key": [key]}
+    return events.Rule(
+        scope,
+        id,
+        event_pattern=events.EventPattern(source=["aws.s3"], detail_type=[detail_type], detail=detail),
+        targets=[_rule_target(target, dead_letter_queue)],
+    )
+
+
+def send_events(scope: Construct, bucket: s3.IBucket) -> None:
+    """Have the bucket send its events to EventBridge; for a bucket of someone else's, say that they must."""
+    resource = bucket.node.default_child
+    if isinstance(resource, s3.CfnBucket) and bucket.node.scope is scope:
+        # The L2's event_bridge_enabled would be the custom resource.
+        resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+            event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
+        )
+        return
+    Validations.of(scope).add_warning(
+        "cognito-app:Storage.eventBridge",
+        "the bucket exists already and keeps its settings: no event arrives unless its owner turned EventBridge on "
+        "(`aws s3api put-bucket-notification-configuration ... EventBridgeConfiguration={}`)",
+    )
+
+
+def _key_pattern(folder: Folder | None, suffix: str) -> dict[str, str] | None:
+    if "*" in suffix:
+        raise ValueError(f"suffix={suffix!r} has a wildcard; write the end of the names alone, such as '.jpg'")
+    if folder is None:
+        return {"suffix": suffix} if suffix else None
+    if not suffix and not folder.owned:
+        return {"prefix": folder.prefix("")}
+    escaped = (part.replace("\\", "\\\\") for part in (folder.prefix("*"), suffix))
+    return {"wildcard": "*".join(escaped)}
+
+
+def _rule_target(target: EventTarget, dead_letter_queue: sqs.IQueue | None) -> events.IRuleTarget:
+    inner: Any = getattr(target, "function", target)
+    if hasattr(inner, "function_arn"):
+        return targets.LambdaFunction(inner, dead_letter_queue=dead_letter_queue)
+    if dead_letter_queue is not None:
+        raise ValueError("dead_letter_queue is for functions: give the event target its own dead_letter_queue")
+    rule_target: events.IRuleTarget = inner
+    return rule_target

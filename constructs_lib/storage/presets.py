@@ -1,0 +1,53 @@
+"""Amplify's access levels, each one line of an access map.
+
+Storage(self, "Files", auth=auth, access=presets.public() | presets.protected() | presets.private())
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_lib.access import allow
+
+if TYPE_CHECKING:
+    from constructs_lib.access import Rule
+
+__all__ = ["private", "protected", "public"]
+
+
+def public(*, guests: bool = True) -> dict[str, list[Rule]]:
+    """Return the rules of Amplify's level `guest`: one folder, `public/`, for all.
+
+    Args:
+        guests: Whether callers who have not signed in may read it; needs `Auth(guests=True)`.
+    """
+    users = allow.authenticated.to("read", "write", "delete")
+    return {"public/*": [allow.guest.to("read"), users] if guests else [users]}
+
+
+def protected(*, guests: bool = False) -> dict[str, list[Rule]]:
+    """Return the rules of Amplify's level `protected`: who is signed in reads, only the owner changes.
+
+    A reader must know the owner's ID: no listing tells who the owners are.
+
+    Args:
+        guests: Whether callers who have not signed in may read too; needs `Auth(guests=True)`.
+    """
+    readers = [allow.guest, allow.authenticated] if guests else [allow.authenticated]
+    return {
+        "protected/{owner}/*": [
+            *(reader.to("read", everyone=True) for reader in readers),
+            allow.owner.to("read", "write", "delete"),
+        ]
+    }
+
+
+def private(*, guests: bool = False) -> dict[str, list[Rule]]:
+    """Return the rules of Amplify's level `private`: a folder for each owner, which nobody else reaches.
+
+    Args:
+        guests: Whether guests have folders too. A guest's identity ID works like a password and may change when
+            they sign in, so that what they kept is lost to them.
+    """
+    owners = [allow.owner, allow.guest_owner] if guests else [allow.owner]
+    return {"private/{owner}/*": [owner.to("read", "write", "delete") for owner in owners]}

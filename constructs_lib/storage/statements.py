@@ -1,0 +1,62 @@
+"""What statements about a bucket need beside the folders: its key, and tags that must stand on an object."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.access import Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_GET: Final = "s3:GetObject"
+_PUT: Final = "s3:PutObject"
+
+
+def key_statements(
+    statements: Iterable[Statement], *, key_arn: str, bucket_arn: str, via_service: str
+) -> list[Statement]:
+    """Return the use of the bucket's key that the given statements need, through S3 and for this bucket only.
+
+    A multipart upload decrypts its own parts, so writing takes both (AWS: "Uploading and copying objects using
+    multipart upload"). The encryption context is the bucket's ARN, or the object's where an upload asked for that.
+
+    Args:
+        statements: What a caller may do in the bucket.
+        key_arn: The key's ARN.
+        bucket_arn: The bucket's ARN.
+        via_service: S3's host name in the bucket's region.
+    """
+    allowed = {action for statement in statements if not statement.deny for action in statement.actions}
+    actions = set()
+    if _GET in allowed:
+        actions.add("kms:Decrypt")
+    if _PUT in allowed:
+        actions |= {"kms:Decrypt", "kms:GenerateDataKey"}
+    if not actions:
+        return []
+    return [
+        Statement(
+            actions=tuple(sorted(actions)),
+            resources=(key_arn,),
+            conditions={
+                "StringEquals": {"kms:ViaService": via_service},
+                "StringLike": {"kms:EncryptionContext:aws:s3:arn": [bucket_arn, f"{bucket_arn}/*"]},
+            },
+        )
+    ]
+
+
+def get_only_tagged(statements: Iterable[Statement], tags: Mapping[str, str]) -> list[Statement]:
+    """Narrow getting to objects that carry all these tags; what else the statements allow stays."""
+    condition = {"StringEquals": {f"s3:ExistingObjectTag/{name}": value for name, value in sorted(tags.items())}}
+    narrowed = []
+    for statement in statements:
+        if statement.deny or _GET not in statement.actions:
+            narrowed.append(statement)
+            continue
+        if others := tuple(action for action in statement.actions if action != _GET):
+            narrowed.append(replace(statement, actions=others))
+        narrowed.append(replace(statement, actions=(_GET,), conditions=condition))
+    return narrowed
