@@ -31,7 +31,7 @@ def server() -> Iterator[tuple[str, list[dict[str, Any]]]]:
             """Keep the test's output clean."""
 
     with HTTPServer(("127.0.0.1", 0), Recorder) as http:
-        thread = threading.Thread(target=http.serve_forever, daemon=True)
+        thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{http.server_port}", received
         http.shutdown()
