@@ -40,6 +40,7 @@ class PythonFunction(Construct):
 
     Attributes:
         function: The Lambda function.
+        target: What callers should invoke: the function.
         role: Its role.
         log_group: Its log group.
 
@@ -122,6 +123,7 @@ class PythonFunction(Construct):
                 tracing=lambda_.Tracing.ACTIVE if tracing else lambda_.Tracing.DISABLED,
                 description=description,
             )
+        self.target: lambda_.IFunction = self.function
         self.node.default_child = self.function
         notice_package(self, package, runtime=runtime, function=self.function)
 

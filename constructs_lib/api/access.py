@@ -1,0 +1,56 @@
+"""Ways to open a route besides the subjects of the access language: a token, an API key, or nothing at all."""
+
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from constructs_lib.access import Subject
+
+__all__ = ["Access", "ApiKey", "Open", "Token", "anyone", "api_key", "jwt"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Token:
+    """A token of the user pool in the `Authorization` header. Made by `jwt`.
+
+    Args:
+        scopes: The token must have one of these; empty asks for none.
+    """
+
+    scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ApiKey:
+    """A key of a usage plan in the `x-api-key` header. Written `api_key`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Open:
+    """Everyone on the internet, with no proof of who they are. Written `anyone`."""
+
+
+Access: TypeAlias = Subject | Token | ApiKey | Open
+
+api_key: Final = ApiKey()
+"""Asks for the key of a usage plan; REST only. Alone it tells callers apart, it proves nothing: keys are shared."""
+
+anyone: Final = Open()
+"""Opens a route to the whole internet. Has to be said; an empty list is refused."""
+
+
+def jwt(*scopes: str) -> Token:
+    """Open a route to user-pool tokens instead of signed requests.
+
+    Without scopes an HTTP API takes ID and access tokens, a REST API only ID tokens; with scopes both take only
+    access tokens (API Gateway: "Control access to a REST API using Amazon Cognito user pools"). Groups play no
+    part: the function reads them from the token.
+
+    Args:
+        scopes: The token must have one of these.
+
+    Raises:
+        ValueError: For an empty scope.
+    """
+    if not all(scopes):
+        raise ValueError("jwt() got an empty scope: name it as in jwt('shares/read'), or write jwt()")
+    return Token(scopes=scopes)

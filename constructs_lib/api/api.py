@@ -1,0 +1,138 @@
+"""An API from one list of routes, on either of API Gateway's engines."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from constructs_lib.access import Subject, SubjectKind
+from constructs_lib.api import http_engine, openapi
+from constructs_lib.api.checks import check_routes
+from constructs_lib.api.cors import check_origins
+from constructs_lib.api.integrations import functions_of, permit
+from constructs_lib.api.rights import check_reach, invoke_statements, subjects_of
+from constructs_lib.api.routes import Route, Throttle
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from constructs_lib.auth import Auth
+
+__all__ = ["Api", "Kind"]
+
+Kind: TypeAlias = Literal["http", "rest"]
+DEFAULT_THROTTLE: Final = Throttle(rate=100, burst=200)
+
+
+class Api(Construct):
+    """A REST or HTTP API whose routes say who may call them.
+
+    The whole API is one OpenAPI document in the template, so that 300 routes cost as many resources as three. Each
+    role may invoke exactly its routes; a function has one permission, however many routes it answers.
+
+    Args:
+        scope: The parent construct.
+        id: The construct's ID.
+        auth: Whose callers the routes speak of.
+        routes: The routes, in any order.
+        kind: "http": cheaper and quicker. "rest": request validation, API keys, WAF, X-Ray, resource policies.
+        cors_origins: Origins whose pages may call the API, such as `https://app.example.com`. Empty: no page may.
+            An HTTP API adds the headers to every answer; behind a REST API functions add them to theirs.
+        throttle: The limit of the API as a whole and of each route without its own.
+        access_logs: Whether every request leaves a line in a log group of the API's own.
+        log_retention: How long those lines are kept.
+        removal_policy: What becomes of the log group with the stack.
+
+    Raises:
+        ValueError: For routes that contradict each other or the engine, subjects the Auth does not have, or rights
+            that would reach further than their route.
+
+    Attributes:
+        api_id: API Gateway's ID.
+        url: Where requests go, without a slash at the end.
+        log_group: The log group of the access logs; None without them.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        auth: Auth,
+        routes: Sequence[Route],
+        kind: Kind = "http",
+        cors_origins: Sequence[str] = (),
+        throttle: Throttle = DEFAULT_THROTTLE,
+        access_logs: bool = True,
+        log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
+        removal_policy: RemovalPolicy = RemovalPolicy.DESTROY,
+    ) -> None:
+        super().__init__(scope, id)
+        check_origins(cors_origins)
+        check_routes(routes, kind=kind)
+        self.routes = tuple(routes)
+        self._check_subjects(auth)
+        self._title = self.node.path.replace("/", "-")
+        self.log_group = (
+            logs.LogGroup(self, "AccessLogs", retention=log_retention, removal_policy=removal_policy)
+            if access_logs
+            else None
+        )
+        stack = Stack.of(self)
+        engine = http_engine.create_http_api(
+            self,
+            title=self._title,
+            auth=auth,
+            routes=self.routes,
+            cors_origins=cors_origins,
+            throttle=throttle,
+            log_group=self.log_group,
+            only_custom_domain=False,
+        )
+        self.http_api = engine.api
+        self.api_id: str = engine.api.ref
+        self.url: str = f"https://{self.api_id}.execute-api.{stack.region}.{stack.url_suffix}"
+        self._grant(auth, stage_name=engine.stage.stage_name)
+
+    @property
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document for client generators: no AWS extension, no value of a deployment."""
+        return openapi.client_document(self._title, self.routes)
+
+    def write_openapi(self, path: str | Path) -> None:
+        """Write the OpenAPI document for client generators as JSON.
+
+        Args:
+            path: The file; an older one is replaced.
+        """
+        Path(path).write_text(json.dumps(self.openapi, indent=2) + "\n", encoding="utf-8")
+
+    def _check_subjects(self, auth: Auth) -> None:
+        for subject in subjects_of(self.routes):
+            auth.check_subject(subject)
+        callers = {_name(subjects): subjects for subjects, _ in auth.callers()}
+        functions = [subject for subject in subjects_of(self.routes) if subject.kind is SubjectKind.FUNCTION]
+        callers |= {f"function {number}": frozenset({subject}) for number, subject in enumerate(functions, 1)}
+        check_reach(self.routes, callers)
+
+    def _grant(self, auth: Auth, *, stage_name: str) -> None:
+        api_arn = Stack.of(self).format_arn(service="execute-api", resource=self.api_id)
+        for function in functions_of(self.routes):
+            permit(self, function, api_arn)
+        for subject, routes in subjects_of(self.routes).items():
+            statements = invoke_statements(
+                subject, routes, stage_arn=f"{api_arn}/{stage_name}", owner_variable=auth.owner_variable
+            )
+            auth.allow(self, subject, statements)
+
+
+def _name(subjects: frozenset[Subject]) -> str:
+    """Return what to call a role's callers in a message: by the narrowest thing they are."""
+    order = (SubjectKind.GROUP, SubjectKind.AUTHENTICATED, SubjectKind.GUEST)
+    named = {subject.kind: str(subject) for subject in subjects}
+    return next(named[kind] for kind in order if kind in named)

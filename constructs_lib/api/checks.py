@@ -1,0 +1,75 @@
+"""What routes may not say together, or not to one engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_lib.api.routes import Route, segments
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["check_routes"]
+
+
+def check_routes(routes: Sequence[Route], *, kind: str) -> None:
+    """Refuse routes that API Gateway would refuse at deploy, or answer with the wrong one.
+
+    Args:
+        routes: All routes of an API.
+        kind: "http" or "rest".
+
+    Raises:
+        ValueError: Naming the routes and the remedy.
+    """
+    if kind not in {"http", "rest"}:
+        raise ValueError(f"kind={kind!r} is unknown; use 'http' or 'rest'")
+    if not routes:
+        raise ValueError("an API needs at least one route")
+    _check_twins(routes)
+    if kind == "http":
+        for route in routes:
+            _check_http(route)
+    else:
+        _check_names(routes)
+
+
+def _check_twins(routes: Sequence[Route]) -> None:
+    seen: dict[tuple[str, tuple[str, ...]], Route] = {}
+    for route in routes:
+        shape = (route.method, tuple(_shape(route)))
+        if shape in seen:
+            raise ValueError(f"{seen[shape]} and {route} match the same requests; keep one of them")
+        seen[shape] = route
+
+
+def _check_http(route: Route) -> None:
+    if route.needs_key:
+        raise ValueError(f"{route}: an HTTP API knows no API keys; use Api(kind='rest') or drop api_key")
+    if route.body is not None or route.query:
+        raise ValueError(
+            f"{route}: an HTTP API does not validate requests, so body= and query= would promise what nobody "
+            "checks; use Api(kind='rest'), or check in the function"
+        )
+
+
+def _check_names(routes: Sequence[Route]) -> None:
+    """A REST API is a tree: two names for one place in it are refused at deploy."""
+    named: dict[tuple[str, ...], tuple[str, Route]] = {}
+    for route in routes:
+        parts = segments(route.path)
+        for position, part in enumerate(parts):
+            if not part.startswith("{"):
+                continue
+            place = tuple(_shape(route))[:position]
+            other = named.setdefault(place, (part, route))
+            if other[0] != part:
+                raise ValueError(
+                    f"{other[1]} says {other[0]} where {route} says {part}, and a REST API takes one name per place: "
+                    "use the same name in both"
+                )
+
+
+def _shape(route: Route) -> Iterator[str]:
+    for part in segments(route.path):
+        yield "{+}" if part.endswith("+}") else "{}" if part.startswith("{") else part

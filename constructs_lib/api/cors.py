@@ -1,0 +1,107 @@
+"""Which pages may call an API, and what browsers are told."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from constructs_lib.api.routes import Route
+
+__all__ = ["HEADERS", "check_origins", "gateway_responses", "http_cors", "preflight"]
+
+HEADERS: Final = (
+    "authorization", "content-type", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token", "x-api-key",
+)  # fmt: skip
+"""What a page sends: a signature's headers, a token, a key."""
+
+_ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
+_MAX_AGE: Final = 7200
+"""Seconds a browser may remember the answer; Chromium keeps none longer."""
+_METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+
+def check_origins(origins: Sequence[str]) -> None:
+    """Refuse what no browser sends as an origin, and `*`.
+
+    Raises:
+        ValueError: Naming the origin.
+    """
+    for origin in origins:
+        if not _ORIGIN.fullmatch(origin):
+            raise ValueError(
+                f"origin {origin!r} is not one a page of yours has: write scheme and host, as https://app.example.com "
+                "or http://localhost:5173, without a path"
+            )
+
+
+def http_cors(origins: Sequence[str], routes: Sequence[Route]) -> dict[str, Any]:
+    """Return the CORS settings of an HTTP API, which then answers OPTIONS and adds the headers itself."""
+    return {
+        "allowOrigins": list(origins),
+        "allowMethods": _methods(routes),
+        "allowHeaders": list(HEADERS),
+        "maxAge": _MAX_AGE,
+    }
+
+
+def preflight(origins: Sequence[str], routes: Sequence[Route]) -> dict[str, Any]:
+    """Return the OPTIONS operation of a path of a REST API: answered by the gateway, without authorization.
+
+    Args:
+        origins: At least one. The answer names the one that asks, or the first.
+        routes: The routes on the path.
+    """
+    names = ("Origin", "Methods", "Headers", "Max-Age")
+    first, *others = origins
+    values = [f"'{first}'", f"'{','.join(_methods(routes))}'", f"'{','.join(HEADERS)}'", f"'{_MAX_AGE}'"]
+    headers = {f"Access-Control-Allow-{name}": value for name, value in zip(names[:3], values[:3], strict=True)}
+    headers["Access-Control-Max-Age"] = values[3]
+    headers["Vary"] = "'Origin'"
+    choose = (
+        f'#set($origin = $input.params("Origin"))\n#if({" || ".join(f"$origin == {json.dumps(o)}" for o in others)})'
+    )
+    template = f"{choose}\n#set($context.responseOverride.header.Access-Control-Allow-Origin = $origin)\n#end"
+    return {
+        "responses": {
+            "204": {"description": "What a page may send", "headers": dict.fromkeys(headers, _TEXT)},
+        },
+        "security": [],
+        "x-amazon-apigateway-integration": {
+            "type": "mock",
+            "requestTemplates": {"application/json": '{"statusCode": 204}'},
+            "responses": {
+                "default": {
+                    "statusCode": "204",
+                    "responseParameters": {f"method.response.header.{name}": value for name, value in headers.items()},
+                    **({"responseTemplates": {"application/json": template}} if others else {}),
+                }
+            },
+        },
+    }
+
+
+def gateway_responses(origins: Sequence[str]) -> dict[str, Any]:
+    """Return the gateway's own answers of a REST API (401, 403, 429, 5xx) with the headers a page needs to read them.
+
+    With one origin it is named. With several the asking origin is repeated, because these answers know no condition;
+    they hold the gateway's error message and no data.
+    """
+    origin = f"'{origins[0]}'" if len(origins) == 1 else "method.request.header.Origin"
+    parameters = {
+        "gatewayresponse.header.Access-Control-Allow-Origin": origin,
+        "gatewayresponse.header.Access-Control-Allow-Headers": f"'{','.join(HEADERS)}'",
+        "gatewayresponse.header.Vary": "'Origin'",
+    }
+    return {kind: {"responseParameters": parameters} for kind in ("DEFAULT_4XX", "DEFAULT_5XX")}
+
+
+_TEXT: Final = {"schema": {"type": "string"}}
+
+
+def _methods(routes: Sequence[Route]) -> list[str]:
+    used = {route.method for route in routes}
+    return [method for method in _METHODS if method in used or "ANY" in used]

@@ -1,0 +1,29 @@
+"""What an access log says of a request, and where it is kept."""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+__all__ = ["HTTP_FORMAT", "REST_FORMAT"]
+
+_COMMON: Final = {
+    "requestId": "$context.requestId",
+    "time": "$context.requestTime",
+    "ip": "$context.identity.sourceIp",
+    "method": "$context.httpMethod",
+    "path": "$context.path",
+    "status": "$context.status",
+    "latency": "$context.responseLatency",
+    "length": "$context.responseLength",
+    "error": "$context.error.message",
+    # Who called: the identity-pool ID behind IAM, the user behind a token.
+    "identityId": "$context.identity.cognitoIdentityId",
+}
+
+HTTP_FORMAT: Final = json.dumps(
+    {**_COMMON, "route": "$context.routeKey", "sub": "$context.authorizer.claims.sub"}, separators=(",", ":")
+)
+REST_FORMAT: Final = json.dumps(
+    {**_COMMON, "route": "$context.resourcePath", "sub": "$context.authorizer.claims.sub"}, separators=(",", ":")
+)

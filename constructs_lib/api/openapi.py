@@ -1,0 +1,120 @@
+"""The OpenAPI documents of an API: one with API Gateway's extensions for the template, one for client generators."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.api.routes import Route, segments
+from constructs_lib.api.schemas import Schemas
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+__all__ = ["IAM", "KEY", "TOKEN", "client_document", "document", "operation_id", "path_parameters", "security"]
+
+VERSION: Final = "3.0.1"
+"""The newest OpenAPI that API Gateway imports."""
+IAM: Final = "iam"
+TOKEN: Final = "token"  # noqa: S105 - a scheme's name
+KEY: Final = "key"
+_ANY: Final = "x-amazon-apigateway-any-method"
+_EVERY_METHOD: Final = ("get", "head", "post", "put", "patch", "delete")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Part:
+    path: str
+    method: str
+    operation: dict[str, Any]
+
+
+def document(
+    title: str, routes: Sequence[Route], operation: Callable[[Route], Mapping[str, Any]], **parts: Any
+) -> dict[str, Any]:
+    """Return an OpenAPI document with an operation per route.
+
+    Args:
+        title: The API's name.
+        routes: The routes.
+        operation: Makes the operation of a route.
+        parts: Further top-level parts, such as `components`.
+    """
+    paths: dict[str, dict[str, Any]] = {}
+    for route in routes:
+        method = _ANY if route.method == "ANY" else route.method.lower()
+        paths.setdefault(route.path, {})[method] = dict(operation(route))
+    return {"openapi": VERSION, "info": {"title": title, "version": "1"}, "paths": paths, **parts}
+
+
+def path_parameters(route: Route) -> list[dict[str, Any]]:
+    """Return the parameters a route's path names, as OpenAPI demands."""
+    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in route.parameters]
+
+
+def security(route: Route) -> list[dict[str, list[str]]]:
+    """Return what a request needs: the one kind of proof the route asks for, and the key if it asks for one."""
+    needed: dict[str, list[str]] = {}
+    if route.subjects:
+        needed[IAM] = []
+    if route.token is not None:
+        needed[TOKEN] = list(route.token.scopes)
+    if route.needs_key:
+        needed[KEY] = []
+    return [needed] if needed else []
+
+
+def operation_id(route: Route) -> str:
+    """Return a name for a client's function: `GET /shares/{share_id}` is `getSharesByShareId`."""
+    words = []
+    for part in segments(route.path):
+        name = "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", part) if word)
+        words.append(("By" if part.startswith("{") else "") + name)
+    return route.method.lower() + "".join(words)
+
+
+def client_document(title: str, routes: Sequence[Route]) -> dict[str, Any]:
+    """Return the document client generators read: no AWS extension, no value of a deployment, bodies described."""
+    schemas = Schemas()
+    paths: dict[str, dict[str, Any]] = {}
+    for route in routes:
+        for method in _EVERY_METHOD if route.method == "ANY" else (route.method.lower(),):
+            paths.setdefault(route.path.replace("+}", "}"), {})[method] = _client_operation(route, method, schemas)
+    schemes: dict[str, Any] = {
+        IAM: {
+            "type": "apiKey", "name": "Authorization", "in": "header",
+            "description": "AWS Signature Version 4 with credentials of the identity pool, service execute-api",
+        },
+        TOKEN: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+        KEY: {"type": "apiKey", "name": "x-api-key", "in": "header"},
+    }  # fmt: skip
+    used = {name for route in routes for needed in security(route) for name in needed}
+    components = {
+        "securitySchemes": {name: scheme for name, scheme in schemes.items() if name in used},
+        "schemas": schemas.components,
+    }
+    return {
+        "openapi": VERSION,
+        "info": {"title": title, "version": "1"},
+        "paths": paths,
+        "components": {name: part for name, part in components.items() if part},
+    }
+
+
+def _client_operation(route: Route, method: str, schemas: Schemas) -> dict[str, Any]:
+    query = [{"name": name, "in": "query", "required": True, "schema": {"type": "string"}} for name in route.query]
+    name = operation_id(route)
+    operation: dict[str, Any] = {
+        "operationId": name if route.method != "ANY" else method + name.removeprefix("any"),
+        "parameters": [*path_parameters(route), *query],
+        # Scopes belong to OAuth schemes; a bearer scheme lists none.
+        "security": [{scheme: [] for scheme in needed} for needed in security(route)],
+        "responses": {"default": {"description": "What the function answers"}},
+    }
+    if route.summary:
+        operation["summary"] = route.summary
+    if route.body is not None:
+        schema = schemas.add(name, route.body)
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    return operation

@@ -1,0 +1,100 @@
+"""From routes to the invoke rights of each subject, and the refusal of rights that reach further than said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.access import Statement, Subject, SubjectKind
+from constructs_lib.api import overlap
+from constructs_lib.api.routes import OWNER, Route, segments, specificity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+__all__ = ["check_reach", "invoke_statements", "subjects_of"]
+
+_OWNERS: Final = frozenset({SubjectKind.OWNER, SubjectKind.GUEST_OWNER})
+_SHOWN: Final = {overlap.ANYTHING: "x", overlap.MINE: "<own ID>", overlap.OTHERS: "<another's ID>"}
+
+
+def subjects_of(routes: Iterable[Route]) -> dict[Subject, list[Route]]:
+    """Return the routes of each subject that signs its requests, both in the order they are named in."""
+    found: dict[Subject, list[Route]] = {}
+    for route in routes:
+        for subject in route.subjects:
+            found.setdefault(subject, []).append(route)
+    return found
+
+
+def invoke_statements(
+    subject: Subject, routes: Sequence[Route], *, stage_arn: str, owner_variable: str
+) -> tuple[Statement, ...]:
+    """Return what a subject may invoke: exactly its routes.
+
+    Args:
+        subject: Who.
+        routes: Its routes.
+        stage_arn: `arn:...:execute-api:...:<api>/<stage>`.
+        owner_variable: The policy variable that stands for the caller; takes the place of `{owner}` for an owner.
+    """
+    owner = owner_variable if subject.kind in _OWNERS else "*"
+    resources = {f"{stage_arn}/{_method(route)}{_resource_path(route, owner)}" for route in routes}
+    return (Statement(actions=("execute-api:Invoke",), resources=tuple(sorted(resources))),)
+
+
+def check_reach(routes: Sequence[Route], callers: Mapping[str, frozenset[Subject]]) -> None:
+    """Refuse routes whose rights, written with IAM's `*`, would open another route.
+
+    A right is no danger where the caller may call the other route anyway, nor where the route it was given for is
+    the more specific one and answers the request itself.
+
+    Args:
+        routes: All routes of the API.
+        callers: What the callers of each role act as, by a name for messages.
+
+    Raises:
+        ValueError: Naming both routes and a request that shows it.
+    """
+    signed = [route for route in routes if route.subjects]
+    for name, subjects in callers.items():
+        mine = [route for route in signed if subjects & frozenset(route.subjects)]
+        for given in mine:
+            pattern = overlap.granted(given.path, only_own=_owns_only(given, subjects))
+            for other in signed:
+                if other is not given:
+                    _check_pair(name, subjects, given, pattern, other)
+
+
+def _check_pair(name: str, subjects: frozenset[Subject], given: Route, pattern: overlap.Pattern, other: Route) -> None:
+    if "ANY" not in {given.method, other.method} and given.method != other.method:
+        return
+    if not subjects & frozenset(other.subjects):
+        requests = overlap.requests(other.path)
+    elif _owns_only(other, subjects):
+        requests = overlap.requests(other.path, owner=overlap.OTHERS)
+    else:
+        return
+    answers_itself = specificity(given) > specificity(other)
+    unless = overlap.requests(given.path) if answers_itself else None
+    request = overlap.shared_request(pattern, requests, unless=unless)
+    if request is not None:
+        shown = "".join(_SHOWN.get(character, character) for character in request)
+        method = other.method if given.method == "ANY" else given.method
+        raise ValueError(
+            f"{given} is open to {name}, and as IAM's * also matches /, so would be {method} {shown}, which is "
+            f"{other} and not theirs: begin the two paths differently, for example /admin{other.path}, or open both"
+        )
+
+
+def _owns_only(route: Route, subjects: frozenset[Subject]) -> bool:
+    matching = subjects & frozenset(route.subjects)
+    return OWNER in segments(route.path) and all(subject.kind in _OWNERS for subject in matching)
+
+
+def _method(route: Route) -> str:
+    return "*" if route.method == "ANY" else route.method
+
+
+def _resource_path(route: Route, owner: str) -> str:
+    parts = [owner if part == OWNER else "*" if part.startswith("{") else part for part in segments(route.path)]
+    return "/" + "/".join(parts)

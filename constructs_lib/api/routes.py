@@ -1,0 +1,176 @@
+"""Routes as values: method, path, handler and who may call."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from constructs_lib.access import Subject, SubjectKind
+from constructs_lib.api.access import Access, ApiKey, Open, Token
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aws_cdk import aws_lambda as lambda_
+
+    from constructs_lib.functions import PythonFunction
+
+__all__ = ["OWNER", "Handler", "Route", "Throttle", "segments", "specificity"]
+
+OWNER: Final = "{owner}"
+METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "ANY")
+_OWNERS: Final = frozenset({SubjectKind.OWNER, SubjectKind.GUEST_OWNER})
+_SEGMENT: Final = re.compile(r"[A-Za-z0-9._~-]+|\{[A-Za-z0-9_]+\}")
+_GREEDY: Final = re.compile(r"\{[A-Za-z0-9_]+\+\}")
+
+Handler: TypeAlias = "PythonFunction | lambda_.IFunction"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Throttle:
+    """A limit on requests, over all callers.
+
+    Args:
+        rate: Requests a second, in the long run.
+        burst: Requests at one moment.
+
+    Raises:
+        ValueError: For a limit below 1.
+    """
+
+    rate: float
+    burst: int
+
+    def __post_init__(self) -> None:
+        """Refuse what would shut the API."""
+        if self.rate < 1 or self.burst < 1:
+            raise ValueError(f"Throttle(rate={self.rate}, burst={self.burst}) lets nothing through; use 1 or more")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One method on one path.
+
+    Args:
+        method: GET, HEAD, POST, PUT, PATCH, DELETE, or ANY for all of them. OPTIONS is the API's own: it answers
+            browsers before they send anything and stays open.
+        path: For example `/shares/{share_id}`. `{name}` stands for one segment, `{name+}` at the end for the rest.
+            `{owner}` stands for the caller: IAM lets an owner reach only the path with their own ID.
+        handler: The function that answers.
+        access: Who may call: `allow.guest`, `allow.authenticated`, `allow.owner`, `allow.group(...)` and
+            `allow.function(...)` for signed requests; or `jwt(...)`; or `anyone`; and `api_key` alone or beside one of
+            these.
+        everyone: Say True to open a path with `{owner}` to callers other than its owner. False: that is refused.
+        body: What a request's JSON body must look like: a JSON Schema, or a pydantic model. A REST API then answers
+            400 before the function runs. None: the function checks.
+        query: Names of the query parameters a request must have, checked by a REST API; others are let through.
+        throttle: A limit of the route's own. None: that of the API.
+        summary: One line for the OpenAPI document.
+
+    Raises:
+        ValueError: For a method, path or access that API Gateway or IAM could not hold to.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    access: Sequence[Access] = field(kw_only=True)
+    everyone: bool = field(default=False, kw_only=True)
+    body: Mapping[str, Any] | type[Any] | None = field(default=None, kw_only=True)
+    query: Sequence[str] = field(default=(), kw_only=True)
+    throttle: Throttle | None = field(default=None, kw_only=True)
+    summary: str = field(default="", kw_only=True)
+
+    def __post_init__(self) -> None:
+        """Check what the route says by itself."""
+        if self.method not in METHODS:
+            raise ValueError(f"{self}: method {self.method!r} is not one of {', '.join(METHODS)}")
+        _check_path(self)
+        _check_access(self)
+
+    def __str__(self) -> str:
+        """Name the route as people do."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def subjects(self) -> tuple[Subject, ...]:
+        """The callers who sign their requests with IAM credentials."""
+        return tuple(access for access in self.access if isinstance(access, Subject))
+
+    @property
+    def token(self) -> Token | None:
+        """The token it asks for, if it does."""
+        return next((access for access in self.access if isinstance(access, Token)), None)
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether it asks for an API key."""
+        return any(isinstance(access, ApiKey) for access in self.access)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names in its path."""
+        return tuple(part.strip("{}+") for part in segments(self.path) if part.startswith("{"))
+
+
+def segments(path: str) -> list[str]:
+    """Return the parts of a path; none for `/`."""
+    return [part for part in path.split("/") if part]
+
+
+def specificity(route: Route) -> tuple[tuple[int, ...], int]:
+    """Return what API Gateway compares to choose among routes that match: literals, then names, then the rest."""
+    ranks = tuple(2 if not part.startswith("{") else 0 if part.endswith("+}") else 1 for part in segments(route.path))
+    return ranks, 0 if route.method == "ANY" else 1
+
+
+def _check_path(route: Route) -> None:
+    path = route.path
+    if path != "/" and (not path.startswith("/") or path.endswith("/") or "//" in path):
+        raise ValueError(f"{route}: a path begins with / and neither ends with one nor has two in a row")
+    parts = segments(path)
+    for position, part in enumerate(parts):
+        last = position == len(parts) - 1
+        if not _SEGMENT.fullmatch(part) and not (last and _GREEDY.fullmatch(part)):
+            raise ValueError(
+                f"{route}: {part!r} is no path segment; use letters, digits, . _ ~ -, or a whole {{name}}, or "
+                "{name+} at the end"
+            )
+    if len(set(route.parameters)) != len(route.parameters):
+        raise ValueError(f"{route}: a name stands twice in the path; give each its own")
+    if "{owner+}" in parts:
+        raise ValueError(f"{route}: {{owner}} is one segment; write {OWNER}")
+
+
+def _check_access(route: Route) -> None:
+    if not route.access:
+        raise ValueError(f"{route}: nobody may call it; name who in access=[...], or say access=[anyone]")
+    ways = {
+        "signed requests": bool(route.subjects),
+        "jwt": route.token is not None,
+        "anyone": any(isinstance(access, Open) for access in route.access),
+    }
+    chosen = [way for way, used in ways.items() if used]
+    if len(chosen) > 1:
+        raise ValueError(
+            f"{route}: {' and '.join(chosen)} exclude each other, because API Gateway checks one kind of proof per "
+            "route; make it two routes"
+        )
+    if sum(isinstance(access, Token) for access in route.access) > 1:
+        raise ValueError(f"{route}: two jwt(...); put the scopes into one, any of which then suffices")
+    owned = OWNER in segments(route.path)
+    owners = [subject for subject in route.subjects if subject.kind in _OWNERS]
+    others = [subject for subject in route.subjects if subject.kind not in _OWNERS | {SubjectKind.FUNCTION}]
+    if owners and not owned:
+        raise ValueError(f"{route}: {owners[0]} needs {OWNER} in the path, for example /users/{OWNER}/shares")
+    if owned and others and not route.everyone:
+        raise ValueError(
+            f"{route}: {others[0]} would reach the path of every owner; say everyone=True if that is meant, or "
+            "take another path"
+        )
+    if owned and not route.subjects:
+        raise ValueError(
+            f"{route}: only IAM holds {OWNER} to the caller, and this route asks for no signed request; give the "
+            "name another word and let the function check it"
+        )

@@ -1,0 +1,104 @@
+"""JSON Schemas and pydantic models in the dialect of OpenAPI 3.0 and API Gateway."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+__all__ = ["Schemas"]
+
+_NAME: Final = re.compile(r"[^A-Za-z0-9]")
+_DEFINITIONS: Final = ("$defs", "definitions")
+# What API Gateway's validator (JSON Schema draft 4) or OpenAPI 3.0 does not know. Leaving a keyword out makes the
+# gateway let more through, never less; the function has the last word.
+_DROPPED: Final = frozenset({
+    "$schema", "$id", "$comment", "examples", "default", "discriminator", "exclusiveMinimum", "exclusiveMaximum",
+    "contentMediaType", "contentEncoding", "propertyNames", "patternProperties", "unevaluatedProperties",
+    "not", "if", "then", "else", "prefixItems", "dependentRequired", "dependentSchemas",
+})  # fmt: skip
+_NESTED: Final = ("items", "additionalProperties")
+
+
+class Schemas:
+    """The `components/schemas` of a document, filled as bodies are added."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self.components: dict[str, Any] = {}
+
+    def add(self, name: str, body: Mapping[str, Any] | type[Any]) -> dict[str, str]:
+        """Add a body's schema and return the reference to it.
+
+        Args:
+            name: What to call it; a pydantic model has its own name.
+            body: A JSON Schema, or a pydantic model class.
+
+        Raises:
+            ValueError: For what is neither, a reference out of the schema, or two schemas of one name.
+        """
+        if isinstance(body, type):
+            if not hasattr(body, "model_json_schema"):
+                raise ValueError(f"body {body.__name__} is no pydantic model; give a model class or a JSON Schema")
+            name, schema = body.__name__, body.model_json_schema()
+        else:
+            schema = dict(body)
+        nested = {key: value for part in _DEFINITIONS for key, value in schema.get(part, {}).items()}
+        for key, value in nested.items():
+            self._put(key, value)
+        if "$ref" in schema:
+            return {"$ref": _reference(schema["$ref"])}
+        return self._put(name, {key: value for key, value in schema.items() if key not in _DEFINITIONS})
+
+    def _put(self, name: str, schema: Mapping[str, Any]) -> dict[str, str]:
+        # API Gateway's model names are letters and digits.
+        key = _model_name(name)
+        converted = _convert(schema)
+        if self.components.setdefault(key, converted) != converted:
+            raise ValueError(f"two different body schemas are called {key!r}; rename one of the models")
+        return {"$ref": f"#/components/schemas/{key}"}
+
+
+def _model_name(name: str) -> str:
+    return _NAME.sub("", name)
+
+
+def _convert(schema: Any) -> Any:
+    if not isinstance(schema, Mapping):
+        return schema
+    if "$ref" in schema:
+        return {"$ref": _reference(schema["$ref"])}
+    kept: dict[str, Any] = {}
+    for key, value in schema.items():
+        if key in _DROPPED:
+            continue
+        if key == "const":
+            kept["enum"] = [value]
+        elif key == "properties":
+            kept[key] = {name: _convert(inner) for name, inner in value.items()}
+        elif key in _NESTED:
+            kept[key] = _convert(value)
+        elif key in {"anyOf", "oneOf"}:
+            # A choice that lost a keyword may match beside another one, which oneOf would refuse.
+            kept["anyOf"] = [_convert(inner) for inner in value]
+        elif key == "allOf":
+            kept[key] = [_convert(inner) for inner in value]
+        else:
+            kept[key] = value
+    return _without_null(kept)
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Let anything through where null is one of the choices: OpenAPI 3.0 cannot say null, and a client may send it."""
+    types = schema.get("type")
+    if {} in schema.get("anyOf", []) or types == "null" or (isinstance(types, list) and "null" in types):
+        return {key: value for key, value in schema.items() if key in {"title", "description"}}
+    return schema
+
+
+def _reference(reference: str) -> str:
+    for part in _DEFINITIONS:
+        prefix = f"#/{part}/"
+        if reference.startswith(prefix):
+            return f"#/components/schemas/{_model_name(reference.removeprefix(prefix))}"
+    raise ValueError(f"$ref {reference!r} leads out of the schema: API Gateway reads references into $defs only")
