@@ -52,16 +52,13 @@ def create_http_api(
         # Without it an extension that API Gateway does not take would be dropped, and with it the route's lock.
         fail_on_warnings=True,
     )
-    logged = log_group and apigwv2.CfnStage.AccessLogSettingsProperty(
-        destination_arn=log_group.log_group_arn, format=HTTP_FORMAT
-    )
     stage = apigwv2.CfnStage(
         scope,
         "Stage",
         api_id=api.ref,
         stage_name="$default",
         auto_deploy=True,
-        access_log_settings=logged,
+        access_log_settings=_logged(log_group) if log_group else None,
         default_route_settings=_settings(throttle),
         # An untyped property: its keys are API Gateway's own, so no dict of L1 values fits.
         route_settings={
@@ -75,6 +72,10 @@ def create_http_api(
         or None,
     )
     return HttpEngine(api=api, stage=stage)
+
+
+def _logged(log_group: logs.ILogGroup) -> apigwv2.CfnStage.AccessLogSettingsProperty:
+    return apigwv2.CfnStage.AccessLogSettingsProperty(destination_arn=log_group.log_group_arn, format=HTTP_FORMAT)
 
 
 def _settings(throttle: Throttle) -> apigwv2.CfnStage.RouteSettingsProperty:
@@ -98,7 +99,7 @@ def _body(
             made["security"] = needed
         return made
 
-    schemes = {}
+    schemes: dict[str, Any] = {}
     if any(route.subjects for route in routes):
         schemes[openapi.IAM] = {
             "type": "apiKey",

@@ -33,8 +33,9 @@ def notice_package(scope: Construct, package: Package, *, runtime: str, function
     if package.target.interpreter and runtime != f"python{package.target.python}":
         Validations.of(scope).add_warning(
             "cognito-app:PythonFunction.interpreter",
-            f"{runtime} is not on PATH, so the packages are installed for python{package.target.python}, which "
-            f"will run the function locally. Install it to run what Lambda runs: `uv python install {runtime[6:]}`",
+            f"PATH has no {runtime} with boto3, so the packages are installed for python{package.target.python}, "
+            f"which runs the function locally. To run what Lambda runs: `uv python install {runtime[6:]}`, and "
+            f"`{runtime} -m pip install boto3`",
         )
     size = _size_mib(scope, function)
     if size is None:

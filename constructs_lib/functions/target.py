@@ -65,13 +65,14 @@ class Target:
 
 
 def find_interpreter(runtime: Runtime) -> str | None:
-    """Return the path of the runtime's interpreter if PATH has one that starts.
+    """Return the path of the runtime's interpreter if PATH has one that starts and holds boto3.
 
-    A version manager's shim stands on PATH for versions that are not active, and fails when it is run.
+    The local cloud chooses in the same way: Lambda's runtime brings boto3, so a stand-in must. A version manager's
+    shim stands on PATH for versions that are not active, and fails when it is run.
     """
     found = shutil.which(runtime)
     if found is None:
         return None
-    ask = [found, "-c", "import sys; print('python%d.%d' % sys.version_info[:2])"]
+    ask = [found, "-c", "import sys, boto3; print('python%d.%d' % sys.version_info[:2])"]
     answer = subprocess.run(ask, capture_output=True, text=True, check=False)
     return found if answer.stdout.strip() == runtime else None
