@@ -14,7 +14,7 @@ export function App({ config }: { config: Config }) {
   const { authStatus, user, signOut } = useAuthenticator((context) => [context.authStatus, context.user]);
   const [tab, setTab] = useState("public");
   const signedIn = authStatus === "authenticated";
-  const session = useSession(signedIn ? user.userId : authStatus);
+  const session = useSession(signedIn ? user?.userId : authStatus);
   const editor = session?.groups.includes("editors") ?? false;
   const owner = config.ownedBy === "sub" ? session?.sub : session?.identityId;
 
@@ -52,6 +52,7 @@ export function App({ config }: { config: Config }) {
         <Tabs
           value={tabs.some(({ value }) => value === tab) ? tab : "public"}
           onValueChange={setTab}
+          isLazy
           items={tabs}
           key={session?.identityId ?? "nobody"}
         />

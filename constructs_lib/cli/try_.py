@@ -1,0 +1,59 @@
+"""`cognito-app try`: the story, live, on the local cloud."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import click
+
+from constructs_lib.cli.console import err, out
+from constructs_lib.client import ClientSettings
+from constructs_lib.client.settings import choose_stack
+from constructs_lib.local import LocalCloud, LocalCloudError
+from constructs_lib.story import play
+
+SURPRISED: Final = 1
+"""The exit status when a call did not end as it should: then something is wrong with the app's isolation."""
+
+
+@click.command()
+@click.argument("stack", required=False)
+def command(stack: str | None) -> int:
+    """Show live what a guest, Alice, Bob and an editor can and cannot do.
+
+    Makes more than a hundred real calls against STACK on the local cloud, by default its only stack with a user pool
+    and an identity pool. Ends with 1 when any call did not end as it should. Can be run again and again.
+    """
+    try:
+        cloud = LocalCloud.attach()
+        if cloud is None:
+            raise click.ClickException("no local cloud runs in this folder: start one with `cognito-app up`")
+        return run_story(cloud.outputs(), cloud, stack=stack)
+    except LocalCloudError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def run_story(outputs: Mapping[str, Mapping[str, str]], cloud: LocalCloud, *, stack: str | None = None) -> int:
+    """Play the story against a deployed app and print every call.
+
+    Args:
+        outputs: Stack name -> output key -> value, as `cdk deploy --outputs-file` writes it.
+        cloud: The local cloud the app runs on.
+        stack: The stack that holds the app. By default the only one with a user pool and an identity pool.
+
+    Returns:
+        0 when every call ended as it should, 1 otherwise.
+
+    Raises:
+        click.ClickException: The outputs name no app the story can be played on.
+    """
+    try:
+        settings = ClientSettings.from_stack(choose_stack(outputs, stack)[1])
+        verdicts = play(settings, endpoint_url=cloud.endpoint_url, admin=cloud.session(), console=out)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    surprises = [verdict for verdict in verdicts if not verdict.as_expected]
+    out.print(f"\n{len(verdicts)} calls, {len(surprises)} surprises")
+    for verdict in surprises:
+        row = verdict.row
+        err.print(f"surprise: {row.who} {row.what}: expected {row.expected}, got {verdict.got}", style="bold red")
+    return SURPRISED if surprises else 0
