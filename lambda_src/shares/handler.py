@@ -90,7 +90,7 @@ def _removed(share_id: str, *, owner: str | None) -> Response[str]:
     if not logic.unshare(share_id, owner=owner):
         raise NotFoundError("there is no such share")
     logger.info("removed", share_id=share_id)
-    return Response(status_code=HTTPStatus.NO_CONTENT)
+    return Response(status_code=HTTPStatus.NO_CONTENT, body="")
 
 
 def _owner() -> str | None:
