@@ -23,7 +23,7 @@ def main() -> int:
     try:
         http, https = bind(options.port), bind(options.tls_port)
     except OSError as error:
-        print(f"cannot listen on port {options.port or options.tls_port}: {error.strerror}", file=sys.stderr)
+        sys.stderr.write(f"cannot listen on port {options.port or options.tls_port}: {error.strerror}\n")
         return 1
     scratch = Path(tempfile.mkdtemp(prefix="cognito-app-"))
     atexit.register(shutil.rmtree, scratch, ignore_errors=True)

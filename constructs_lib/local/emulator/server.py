@@ -66,6 +66,7 @@ def run(http: socket.socket, https: socket.socket, *, region: str, account: str,
     config.graceful_timeout = 2
     config.accesslog = None
     health = {
+        "pid": os.getpid(),
         "ministack": version("ministack"),
         "overrides": installed,
         "accepted_but_not_emulated": list(resource_types.NOT_EMULATED),

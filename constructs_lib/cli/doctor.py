@@ -1,0 +1,100 @@
+"""`cognito-app doctor`: what is missing on this machine and the command that mends it."""
+
+import importlib.util
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import click
+from rich.table import Table
+
+from constructs_lib.cli.console import out
+from constructs_lib.local import LocalCloudError, environment, toolchain
+
+_EXTRA: Final = "pip install 'cognito-app-constructs[local]'"
+_ROOM: Final = 2 * 1024**3
+"""Bytes that the environments, the assembly and the emulator's files want free."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One thing that was looked for.
+
+    Args:
+        what: Its name.
+        found: What was found; empty when it is missing.
+        remedy: The command that mends it.
+        needed: Whether `up` cannot do without.
+    """
+
+    what: str
+    found: str
+    remedy: str
+    needed: bool = True
+
+
+@click.command()
+def command() -> int:
+    """Show what `up`, the proof and the web tests need, and how to get what is missing. Exit 1 if `up` lacks any."""
+    findings = examine()
+    table = Table("", "what", "found", "to mend it")
+    for finding in findings:
+        mark = "[green]ok[/]" if finding.found else "[red]missing[/]" if finding.needed else "[yellow]optional[/]"
+        table.add_row(mark, finding.what, finding.found, "" if finding.found else finding.remedy)
+    out.print(table)
+    return int(any(finding.needed and not finding.found for finding in findings))
+
+
+def examine() -> list[Finding]:
+    """Look for everything."""
+    built = environment.is_built()
+    free = shutil.disk_usage(toolchain.cache_folder()).free
+    return [
+        Finding(what="Python 3.11 or later", found=sys.version.split()[0], remedy=""),
+        Finding(what="Node 22 or later", found=_try(lambda: str(toolchain.node())), remedy=_EXTRA),
+        Finding(what="boto3", found=_module("boto3"), remedy=_EXTRA),
+        Finding(what="pycognito", found=_module("pycognito"), remedy=_EXTRA),
+        Finding(what="uv", found=_module("uv"), remedy=_EXTRA),
+        Finding(
+            what="CDK command line",
+            found=_try(lambda: toolchain.cdk(Path.cwd())[-1]),
+            remedy="npm install --save-dev aws-cdk@2.1148.1",
+        ),
+        Finding(
+            what="emulator's environment",
+            found=str(environment.emulator_folder()) if built else "",
+            remedy="cognito-app up (builds it the first time)",
+            needed=False,
+        ),
+        Finding(
+            what="2 GiB of disk",
+            found=f"{free / 1024**3:.1f} GiB free" if free > _ROOM else "",
+            remedy=f"make room on the disk of {toolchain.cache_folder()}",
+        ),
+        Finding(
+            what="cvc5, the second engine of the proof",
+            found=_module("cvc5"),
+            remedy="pip install 'cognito-app-constructs[proof]'",
+            needed=False,
+        ),
+        Finding(
+            what="Chromium, for the web tests",
+            found=shutil.which("chromium") or shutil.which("chromium-browser") or "",
+            remedy="apt-get install chromium, or: playwright install chromium",
+            needed=False,
+        ),
+    ]
+
+
+def _try(find: Callable[[], str]) -> str:
+    try:
+        return find()
+    except LocalCloudError:
+        return ""
+
+
+def _module(name: str) -> str:
+    return "installed" if importlib.util.find_spec(name) else ""

@@ -1,0 +1,32 @@
+"""`cognito-app down`: stops the local cloud and says what was kept."""
+
+import shutil
+from pathlib import Path
+
+import click
+
+from constructs_lib.cli.console import err, out, step
+from constructs_lib.local import process
+
+
+@click.command()
+@click.option("--delete-state", is_flag=True, help="Also delete what `up --keep` has kept; asks first.")
+@click.option("--yes", is_flag=True, help="With --delete-state: do not ask.")
+def command(*, delete_state: bool, yes: bool) -> int:
+    """Stop the local cloud of this folder. Kept state stays unless you ask twice to delete it."""
+    folder = Path.cwd() / process.FOLDER
+    state = folder / "state"
+    if process.running(folder) is None:
+        err.print("No local cloud runs for this folder.")
+    else:
+        with step("Stopping the local cloud"):
+            process.stop(folder)
+    if not state.exists():
+        out.print("Users, files and rows of the local cloud are gone; your code is untouched.")
+        return 0
+    if delete_state and (yes or click.confirm(f"Delete the users, files and rows kept in {state}?", err=True)):
+        shutil.rmtree(state)
+        out.print("The kept users, files and rows are deleted.")
+        return 0
+    out.print(f"Users, files and rows are kept in {state}; `cognito-app up --keep` brings them back.")
+    return 0

@@ -1,0 +1,73 @@
+"""`cognito-app status`: what runs, what is deployed, and what is accepted but not emulated."""
+
+import json
+from typing import Any
+
+import click
+from rich.table import Table
+
+from constructs_lib.cli.console import out
+from constructs_lib.local import LocalCloud, LocalCloudError
+
+
+@click.command()
+@click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def command(*, shape: str) -> int:
+    """Show the local cloud of this folder and the stacks on it."""
+    try:
+        found = describe()
+    except LocalCloudError as error:
+        raise click.ClickException(str(error)) from error
+    if shape == "json":
+        click.echo(json.dumps(found, indent=2))
+    elif not found["running"]:
+        out.print("No local cloud runs for this folder; `cognito-app up` starts one.")
+    else:
+        _print(found)
+    return 0
+
+
+def describe() -> dict[str, Any]:
+    """Return what runs as plain data.
+
+    Raises:
+        LocalCloudError: When the cloud stops answering meanwhile.
+    """
+    cloud = LocalCloud.attach()
+    if cloud is None:
+        return {"running": False}
+    health = cloud.health()
+    return {
+        "running": True,
+        "pid": cloud.pid,
+        "endpoint": cloud.endpoint_url,
+        "tls_endpoint": cloud.tls_endpoint_url,
+        "ca_file": str(cloud.ca_file),
+        "region": cloud.region,
+        "account": cloud.account,
+        "state": str(cloud.state) if cloud.state else None,
+        "ministack": health["ministack"],
+        "overrides": health["overrides"],
+        "accepted_but_not_emulated": health["accepted_but_not_emulated"],
+        "stacks": {stack["StackName"]: stack["StackStatus"] for stack in cloud.stacks()},
+        "outputs": cloud.outputs(),
+    }
+
+
+def _print(found: dict[str, Any]) -> None:
+    table = Table(show_header=False, title="Local cloud", title_justify="left")
+    for name in ("endpoint", "tls_endpoint", "ca_file", "region", "account", "pid"):
+        table.add_row(name.replace("_", " "), str(found[name]))
+    table.add_row("state", found["state"] or "gone when it stops")
+    table.add_row("MiniStack", f"{found['ministack']} with {len(found['overrides'])} overrides")
+    out.print(table)
+    stacks = Table("stack", "status", title="Stacks", title_justify="left")
+    for name, status in found["stacks"].items():
+        stacks.add_row(name, status)
+    out.print(stacks)
+    for name, outputs in found["outputs"].items():
+        values = Table(show_header=False, title=f"Outputs of {name}", title_justify="left")
+        for key, value in outputs.items():
+            values.add_row(key, value)
+        out.print(values)
+    out.print("Accepted but not emulated: " + ", ".join(found["accepted_but_not_emulated"]))

@@ -1,0 +1,103 @@
+"""`cognito-app up`: the local cloud, the real `cdk deploy`, and what to do next."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from constructs_lib.cli.console import err, out, step
+from constructs_lib.local import LocalCloud, LocalCloudError
+from constructs_lib.local.environment import is_built
+
+
+@click.command()
+@click.argument("stacks", nargs=-1)
+@click.option("--app", help="The CDK app's command, such as 'python app.py'. Default: what cdk.json says.")
+@click.option("--stage", default="local", show_default=True, help="Context `stage` for the app.")
+@click.option("--port", default=0, help="HTTP port of the local cloud. Default: a free one.")
+@click.option("--keep", is_flag=True, help="Keep users, files and rows when the cloud stops.")
+@click.option("--try", "story", is_flag=True, help="Then show live what each kind of user can and cannot do.")
+@click.option("--watch", is_flag=True, help="Then deploy again whenever the app's files change, until Ctrl-C.")
+def command(
+    stacks: tuple[str, ...], *, app: str | None, stage: str, port: int, keep: bool, story: bool, watch: bool
+) -> int:
+    """Start a local cloud for this folder, bootstrap it and deploy the CDK app (all stacks, or STACKS).
+
+    Works for any CDK app. Nothing of your AWS profiles, credentials or endpoints is used or reached.
+    """
+    try:
+        cloud = _start(port=port, keep=keep)
+        with step("Deploying with the CDK") as progress:
+            outputs = cloud.deploy(app=app, stacks=stacks, context={"stage": stage}, say=progress.note)
+    except LocalCloudError as error:
+        raise click.ClickException(f"{error}\n\n{_what_remains()}") from error
+    except KeyboardInterrupt:
+        err.print(_what_remains())
+        raise
+    _show_outputs(outputs)
+    status = 0
+    if story:
+        from constructs_lib.cli.try_ import run_story  # noqa: PLC0415 - boto3 and pycognito are slow to import
+
+        status = run_story(outputs, cloud)
+    _show_next(cloud, story=story)
+    if watch:
+        from constructs_lib.cli.watching import watch_and_deploy  # noqa: PLC0415
+
+        watch_and_deploy(cloud, app=app, stage=stage, stacks=stacks)
+    return status
+
+
+def _start(*, port: int, keep: bool) -> LocalCloud:
+    if not is_built():
+        with step("Installing the emulator (once)"):
+            from constructs_lib.local.environment import emulator_python  # noqa: PLC0415
+
+            emulator_python()
+    joined = LocalCloud.attach()
+    if joined is not None:
+        if port and not joined.endpoint_url.endswith(f":{port}"):
+            raise LocalCloudError(
+                f"the local cloud of this folder already runs at {joined.endpoint_url}, not on port {port}: "
+                "stop it first with `cognito-app down`"
+            )
+        err.print(f"Using the local cloud at {joined.endpoint_url}")
+        return joined
+    with step("Starting the local cloud"):
+        return LocalCloud(port=port, keep=keep)
+
+
+def _what_remains() -> str:
+    cloud = LocalCloud.attach()
+    if cloud is None:
+        return "The local cloud does not run; `cognito-app up` starts it again."
+    stacks = ", ".join(f"{stack['StackName']} ({stack['StackStatus']})" for stack in cloud.stacks()) or "none"
+    return (
+        f"The local cloud still runs at {cloud.endpoint_url}. Stacks on it: {stacks}.\n"
+        "Mend the app and run `cognito-app up` again, or stop the cloud with `cognito-app down`."
+    )
+
+
+def _show_outputs(outputs: Mapping[str, Mapping[str, str]]) -> None:
+    for stack, values in outputs.items():
+        table = Table(title=f"Outputs of {stack}", title_justify="left", show_header=False)
+        for key, value in values.items():
+            table.add_row(key, value)
+        out.print(table)
+
+
+def _show_next(cloud: LocalCloud, *, story: bool) -> None:
+    lines = [
+        f"The local cloud runs at {cloud.endpoint_url} (log: {_relative(cloud.folder / 'emulator.log')}).",
+        "Next:",
+        *([] if story else ["  cognito-app try       watch a guest, Alice, Bob and an editor use it"]),
+        "  cognito-app status    what runs and what is deployed",
+        "  cognito-app outputs --outputs-file .local-cloud/outputs.json    configuration for an Amplify client",
+        "  cognito-app down      stop it",
+    ]
+    err.print("\n".join(lines), soft_wrap=True)
+
+
+def _relative(path: Path) -> str:
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

@@ -1,0 +1,209 @@
+"""The local cloud as one object: start or join it, deploy to it, open sessions on it, stop it."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from constructs_lib.local import process
+from constructs_lib.local.deployment import Cdk, Outputs, Say, failed_events
+from constructs_lib.local.errors import LocalCloudError
+from constructs_lib.local.isolation import cloud_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from types import TracebackType
+
+    from constructs_lib.local.session import CloudSession
+
+ACCOUNT: Final = "000000000000"
+_TOOLKIT: Final = "CDKToolkit"
+
+
+def _silent(_: str) -> None:
+    """Show nothing."""
+
+
+class LocalCloud:
+    """A local cloud that enforces IAM, for one project.
+
+    Used as a context manager it stops at the end what it has started, and leaves running what it has joined.
+
+    Args:
+        project: The project's folder; the record, log and kept state are in `.local-cloud` there. None: the
+            current folder.
+        port: HTTP port to start on; 0: a free one.
+        keep: Whether users, files and rows outlive a stop. False: they go with it.
+
+    Raises:
+        LocalCloudError: When it cannot be installed or does not come up.
+    """
+
+    def __init__(self, project: Path | None = None, *, port: int = 0, keep: bool = False) -> None:
+        """Join the project's cloud, or start one."""
+        self.project = (project or Path.cwd()).resolve()
+        self.folder = self.project / process.FOLDER
+        record = process.running(self.folder)
+        self.started_here = record is None
+        self._record = record or process.start(self.folder, port=port, keep=keep)
+
+    @classmethod
+    def attach(cls, project: Path | None = None) -> LocalCloud | None:
+        """Return the project's cloud if it runs; None otherwise."""
+        folder = (project or Path.cwd()).resolve() / process.FOLDER
+        return cls(project) if process.running(folder) else None
+
+    @property
+    def endpoint_url(self) -> str:
+        """Its address over HTTP, for every service."""
+        return self._record.http
+
+    @property
+    def tls_endpoint_url(self) -> str:
+        """Its address over HTTPS, with a certificate for the AWS host names of its region."""
+        return self._record.https
+
+    @property
+    def ca_file(self) -> Path:
+        """The certificate of its authority."""
+        return Path(self._record.ca)
+
+    @property
+    def region(self) -> str:
+        """Its region."""
+        return self._record.region
+
+    @property
+    def account(self) -> str:
+        """Its account."""
+        return self._record.account
+
+    @property
+    def state(self) -> Path | None:
+        """The folder of its kept state, or None."""
+        return Path(self._record.state) if self._record.state else None
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self._record.pid
+
+    def environment(self) -> dict[str, str]:
+        """Return an environment for child processes in which AWS means this cloud."""
+        return cloud_environment(
+            os.environ,
+            endpoint_url=self.endpoint_url,
+            region=self.region,
+            account=self.account,
+            ca_file=self.ca_file,
+            folder=self.folder,
+        )
+
+    def session(self) -> CloudSession:
+        """Return an administrator's session, whose clients reach this cloud whatever the environment says."""
+        from constructs_lib.local.session import CloudSession  # noqa: PLC0415 - boto3 is part of the extra `local`
+
+        return CloudSession(endpoint_url=self.endpoint_url, region=self.region)
+
+    def health(self) -> dict[str, Any]:
+        """Return what it says of itself.
+
+        Raises:
+            LocalCloudError: When it no longer answers; with its last words.
+        """
+        found = process.ask_health(self.endpoint_url)
+        if found is None:
+            raise LocalCloudError(
+                f"the local cloud no longer answers; its log ends:\n{process.last_words(self.folder / 'emulator.log')}"
+            )
+        return found
+
+    def deploy(
+        self,
+        *,
+        app: str | None = None,
+        stacks: Sequence[str] = (),
+        context: Mapping[str, str] | None = None,
+        outputs_file: Path | None = None,
+        say: Say = _silent,
+    ) -> Outputs:
+        """Bootstrap if needed, synthesize and deploy the project's CDK app, and return the stacks' outputs.
+
+        Args:
+            app: The app's command. None: the project's `cdk.json` says it.
+            stacks: Which stacks. None given: all.
+            context: Context for the synthesis. None: `stage=local`, which an app that asks for no stage ignores.
+            outputs_file: Where the outputs are written too. None: `.local-cloud/outputs.json`.
+            say: Gets each line of progress.
+
+        Raises:
+            LocalCloudError: When the app cannot be synthesized or deployed, with CloudFormation's reason.
+        """
+        self._check_account()
+        cdk = Cdk(self.project, self.environment(), say)
+        assembly = self.folder / "cdk.out"
+        with ThreadPoolExecutor(1) as beside:
+            bootstrapping = None if self.has_stack(_TOOLKIT) else beside.submit(self._bootstrap, cdk)
+            try:
+                cdk.synthesize(app=app, context={"stage": "local"} if context is None else context, output=assembly)
+            finally:
+                if bootstrapping is not None:
+                    bootstrapping.result()
+        try:
+            return cdk.deploy(assembly, stacks=stacks, outputs=outputs_file or self.folder / "outputs.json")
+        except LocalCloudError as error:
+            raise LocalCloudError(f"{error}{self._reasons()}") from error
+
+    def has_stack(self, name: str) -> bool:
+        """Whether a stack of this name is deployed and complete."""
+        return any(stack["StackName"] == name for stack in self.stacks())
+
+    def stacks(self) -> list[dict[str, Any]]:
+        """Return the deployed stacks, as CloudFormation describes them."""
+        described: Any = self.session().client("cloudformation").describe_stacks()["Stacks"]
+        return list(described)
+
+    def outputs(self) -> Outputs:
+        """Return the outputs of the deployed stacks, the bootstrap's left out."""
+        return {
+            stack["StackName"]: {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
+            for stack in self.stacks()
+            if stack["StackName"] != _TOOLKIT
+        }
+
+    def stop(self) -> None:
+        """Stop it, whoever started it."""
+        process.stop(self.folder)
+
+    def __enter__(self) -> Self:
+        """Return this cloud."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop it if this object started it."""
+        if self.started_here:
+            self.stop()
+
+    def _bootstrap(self, cdk: Cdk) -> None:
+        cdk.bootstrap(self.account, self.region, elsewhere=self.folder / "bootstrap")
+
+    def _check_account(self) -> None:
+        """Ask who we are before anything is created: the answer must be the emulator's account."""
+        account = self.session().client("sts").get_caller_identity()["Account"]
+        if account != ACCOUNT:
+            raise LocalCloudError(
+                f"{self.endpoint_url} answers for account {account}, not {ACCOUNT}: nothing was deployed"
+            )
+
+    def _reasons(self) -> str:
+        client = self.session().client("cloudformation")
+        said = []
+        for stack in self.stacks():
+            if stack["StackStatus"].endswith("_FAILED") or "ROLLBACK" in stack["StackStatus"]:
+                events: Any = client.describe_stack_events(StackName=stack["StackName"])["StackEvents"]
+                said += [f"{stack['StackName']} is {stack['StackStatus']}", *failed_events(events)]
+        return "\n\nCloudFormation says:\n  " + "\n  ".join(said) if said else ""

@@ -1,0 +1,112 @@
+"""The real `cdk` command line against the local cloud: bootstrap once, synthesize, deploy."""
+
+import json
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from constructs_lib.local.errors import LocalCloudError
+from constructs_lib.local.toolchain import cdk
+
+Say: TypeAlias = Callable[[str], None]
+Outputs: TypeAlias = dict[str, dict[str, str]]
+_LAST_LINES: Final = 25
+_NOISE: Final = ("[Warning", "NOTICES", "npm warn")
+
+
+class Cdk:
+    """The CDK command line for one project.
+
+    Args:
+        project: The folder of the CDK app.
+        environment: From `cloud_environment`: everything started here sees the local cloud only.
+        say: Gets each line of progress.
+    """
+
+    def __init__(self, project: Path, environment: Mapping[str, str], say: Say) -> None:
+        """Find the command line, or install it.
+
+        Raises:
+            LocalCloudError: When it cannot be installed.
+        """
+        self._project = project
+        self._environment = environment
+        self._say = say
+        self._cdk = cdk(project)
+
+    def bootstrap(self, account: str, region: str, *, elsewhere: Path) -> None:
+        """Create the CDK's own bucket and roles.
+
+        Args:
+            account: The account.
+            region: The region.
+            elsewhere: An empty folder to run in: in the project the command would synthesize the app first.
+
+        Raises:
+            LocalCloudError: With the command's last lines.
+        """
+        elsewhere.mkdir(parents=True, exist_ok=True)
+        self._run(["bootstrap", f"aws://{account}/{region}"], cwd=elsewhere, failed="bootstrapping failed")
+
+    def synthesize(self, *, app: str | None, context: Mapping[str, str], output: Path) -> None:
+        """Synthesize the app into a folder, with the CDK's own validation on.
+
+        Raises:
+            LocalCloudError: With the app's own error.
+        """
+        words = ["synth", "--quiet", "--output", str(output), *_context(context)]
+        if app is not None:
+            words += ["--app", app]
+        self._run(words, cwd=self._project, failed="the app could not be synthesized")
+
+    def deploy(self, assembly: Path, *, stacks: Sequence[str], outputs: Path) -> Outputs:
+        """Deploy stacks of a synthesized app and return their outputs: stack, then key, then value.
+
+        Args:
+            assembly: The synthesized app.
+            stacks: Which stacks; none means all.
+            outputs: The file the command writes outputs to.
+
+        Raises:
+            LocalCloudError: With CloudFormation's reason.
+        """
+        words = ["deploy", "--app", str(assembly), "--require-approval", "never", "--outputs-file", str(outputs)]
+        words += ["--concurrency", "4", *(stacks or ["--all"])]
+        outputs.unlink(missing_ok=True)
+        self._run(words, cwd=self._project, failed="the deploy failed")
+        found: Outputs = json.loads(outputs.read_text(encoding="utf-8")) if outputs.exists() else {}
+        return found
+
+    def _run(self, words: Sequence[str], *, cwd: Path, failed: str) -> None:
+        command = [*self._cdk, *words, "--no-notices", "--no-version-reporting", "--no-color"]
+        lines: list[str] = []
+        with subprocess.Popen(
+            command, cwd=cwd, env=dict(self._environment), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace",
+        ) as process:  # fmt: skip
+            assert process.stdout is not None  # noqa: S101 - PIPE was asked for
+            try:
+                for raw in process.stdout:
+                    line = raw.rstrip()
+                    lines.append(line)
+                    if line and not line.startswith(_NOISE):
+                        self._say(line)
+            except KeyboardInterrupt:
+                process.terminate()
+                raise
+        if process.returncode:
+            raise LocalCloudError(f"{failed}:\n" + "\n".join(lines[-_LAST_LINES:]))
+
+
+def failed_events(events: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return why resources failed, first cause first, from a stack's events (newest first)."""
+    return [
+        f"{event['LogicalResourceId']} ({event['ResourceType']}): {event['ResourceStatusReason']}"
+        for event in reversed(events)
+        if str(event.get("ResourceStatus", "")).endswith("_FAILED") and event.get("ResourceStatusReason")
+    ]
+
+
+def _context(context: Mapping[str, str]) -> list[str]:
+    return [word for key, value in context.items() for word in ("--context", f"{key}={value}")]

@@ -1,0 +1,58 @@
+"""The emulator's own Python environment, built once per lock file in the user's cache."""
+
+import hashlib
+import shutil
+import sys
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock
+
+from constructs_lib.local.errors import LocalCloudError
+from constructs_lib.local.toolchain import cache_folder, run_quietly
+
+LOCK: Final = Path(__file__).parent / "emulator.lock"
+_READY: Final = ".ready"
+
+
+def emulator_folder() -> Path:
+    """Return where the environment is, or will be: another lock or Python version is another folder."""
+    digest = hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12]
+    return cache_folder() / f"emulator-{digest}-py{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def is_built() -> bool:
+    """Whether the environment is complete."""
+    return (emulator_folder() / _READY).exists()
+
+
+def emulator_python() -> Path:
+    """Return the interpreter of the emulator's environment; builds the environment when it is missing.
+
+    MiniStack pins botocore exactly, so it cannot share an environment with anything else. Concurrent callers wait
+    for each other; an interrupted build starts over.
+
+    Raises:
+        LocalCloudError: When the packages cannot be installed.
+    """
+    folder = emulator_folder()
+    python = folder / "bin" / "python"
+    with FileLock(f"{folder}.lock"):
+        if not is_built():
+            shutil.rmtree(folder, ignore_errors=True)
+            uv = _uv()
+            for command in (
+                [uv, "venv", "--quiet", "--python", sys.executable, str(folder)],
+                [uv, "pip", "install", "--quiet", "--python", str(python), "--require-hashes", "-r", str(LOCK)],
+            ):
+                run_quietly(command, cwd=folder.parent, failed="the emulator could not be installed")
+            (folder / _READY).touch()
+    return python
+
+
+def _uv() -> str:
+    try:
+        import uv  # noqa: PLC0415 - part of the extra `local`
+    except ModuleNotFoundError as error:
+        raise LocalCloudError("uv is missing; install it with: pip install 'cognito-app-constructs[local]'") from error
+    return str(uv.find_uv_bin())

@@ -1,0 +1,5 @@
+"""What can go wrong around the local cloud, in words that say how to go on."""
+
+
+class LocalCloudError(RuntimeError):
+    """The local cloud, or something it needs, could not be used; the message names the remedy."""

@@ -1,0 +1,57 @@
+"""The environment of everything `up` starts: it knows the local cloud and nothing of the developer's AWS accounts."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from constructs_lib.local.toolchain import node, path_with_interpreter
+
+ROOT_KEY: Final = "test"
+"""The emulator's administrator; its signature is not checked, hence loopback only."""
+
+_DROPPED: Final = ("AWS_", "CDK_", "AMAZON_", "BOTO_", "NODE_OPTIONS")
+_LOOPBACK: Final = "127.0.0.1,localhost"
+
+
+def cloud_environment(
+    base: Mapping[str, str], *, endpoint_url: str, region: str, account: str, ca_file: Path, folder: Path
+) -> dict[str, str]:
+    """Return an environment in which every AWS tool reaches the local cloud and nothing else.
+
+    Profiles, credentials, endpoints and CDK settings of the developer are dropped; the shared configuration files
+    point to an empty one, so that no profile of them can apply. Proxies stay, because functions are packaged from the
+    package index during a synth, but not for loopback.
+
+    Args:
+        base: The environment to start from, usually `os.environ`.
+        endpoint_url: The local cloud over HTTP.
+        region: Its region.
+        account: Its account.
+        ca_file: The certificate of its authority.
+        folder: Where the empty configuration file may be written.
+    """
+    kept = {name: value for name, value in base.items() if not name.startswith(_DROPPED)}
+    empty = folder / "aws-config-empty"
+    empty.parent.mkdir(parents=True, exist_ok=True)
+    empty.write_text("", encoding="utf-8")
+    return {
+        **kept,
+        "PATH": path_with_interpreter(base.get("PATH", os.defpath)),
+        "JSII_NODE": str(node()),
+        "AWS_ENDPOINT_URL": endpoint_url,
+        "AWS_ACCESS_KEY_ID": ROOT_KEY,
+        "AWS_SECRET_ACCESS_KEY": ROOT_KEY,
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        "AWS_CONFIG_FILE": str(empty),
+        "AWS_SHARED_CREDENTIALS_FILE": str(empty),
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
+        "NODE_EXTRA_CA_CERTS": str(ca_file),
+        "CDK_DEFAULT_ACCOUNT": account,
+        "CDK_DEFAULT_REGION": region,
+        "CDK_DISABLE_CLI_TELEMETRY": "true",
+        "NO_PROXY": ",".join(filter(None, (base.get("NO_PROXY"), _LOOPBACK))),
+        "no_proxy": ",".join(filter(None, (base.get("no_proxy"), _LOOPBACK))),
+    }

