@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from functools import reduce
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from aws_cdk import RemovalPolicy
+from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from constructs_lib.access import Rule, SubjectKind, compile_rows
+from constructs_lib.access import Rule, Statement, SubjectKind, allow, compile_rows
+from constructs_lib.database.index import Index, key_name
+from constructs_lib.database.rules import check_rows
+from constructs_lib.database.stream import create_mapping
+from constructs_lib.database.table import create_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from aws_cdk import aws_backup as backup
+    from aws_cdk import aws_kms as kms
+    from aws_cdk import aws_lambda as lambda_
+    from aws_cdk import aws_sqs as sqs
+
+    from constructs_lib.access import Subject
     from constructs_lib.auth import Auth
 
-_OWNERS = {SubjectKind.OWNER, SubjectKind.GUEST_OWNER}
+_NONE: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+class _HasFunction(Protocol):
+    """A construct around a function, such as `PythonFunction`."""
+
+    @property
+    def function(self) -> lambda_.Function: ...
 
 
 class OwnedTable(Construct):
@@ -28,22 +49,37 @@ class OwnedTable(Construct):
         id: The construct's ID.
         auth: Whose guests, users and groups the rules speak of; its `owner` decides what the partition key holds.
         access: Rules for the rows of an owner. A rule for anyone else reaches every owner's rows, so it must say
-            `everyone=True`.
-        sort_key: Name of the sort key, a string. None: one row per owner.
+            `everyone=True`. A rule may be about some attributes only; then reads must list them and writes are
+            updates.
+        partitions: Rules for rows that nobody owns, by the partition-key value they stand under, such as
+            `{"public": [allow.guest.to("read")]}`.
+        sort_key: Name of the sort key, a string, or an attribute with its type. None: one row per owner.
         owner_key: Name of the partition key. "owner": a string attribute of that name.
-        table: A table that exists already, whose partition key is the owner. None: a new one, on demand, encrypted,
-            with point-in-time recovery.
+        indexes: The rows in other orders. Who may list rows may query the indexes grouped by owner.
+        time_to_live_attribute: The attribute with the second, since 1970, after which a row is deleted within some
+            days. None: rows stay.
+        stream: What `on_change` is told of a changed row. None: no stream.
+        replica_regions: Regions with a full copy, which callers may use too. The stack must know its own region.
+        encryption_key: The KMS key rows are encrypted with; callers may have DynamoDB decrypt with it, for this
+            table only. For an existing table: the key it has. None: DynamoDB's own key, or the one the existing
+            table knows of.
+        replica_key_arns: ARN of the key of each replica, by region; needed with `encryption_key`.
+        contributor_insights: Whether CloudWatch counts the most used keys, at a price per event.
+        backup_plan: An AWS Backup plan that covers the table. None: point-in-time recovery only.
+        table: A table that exists already, whose partition key is the owner; it keeps its own settings. None: a
+            new one, on demand, encrypted, with point-in-time recovery.
         removal_policy: What becomes of a new table when the stack goes. RETAIN: it stays, and is protected against
             deletion.
 
     Raises:
-        ValueError: For a rule that would silently open every owner's rows, no rule, a subject that the Auth does
-            not have, or rights past IAM's limits.
+        ValueError: For a rule that would silently open every owner's rows, a partition that could be an owner's, a
+            subject that the Auth does not have, a setting of an existing table, or rights past IAM's limits.
 
     Attributes:
         table: The table.
         owner_key: As given.
-        sort_key: As given.
+        sort_key: The name of the sort key.
+        indexes: As given.
     """
 
     def __init__(
@@ -53,48 +89,197 @@ class OwnedTable(Construct):
         *,
         auth: Auth,
         access: Sequence[Rule],
-        sort_key: str | None = None,
+        partitions: Mapping[str, Sequence[Rule]] = _NONE,
+        sort_key: str | dynamodb.Attribute | None = None,
         owner_key: str = "owner",
+        indexes: Sequence[Index] = (),
+        time_to_live_attribute: str | None = None,
+        stream: dynamodb.StreamViewType | None = None,
+        replica_regions: Sequence[str] = (),
+        encryption_key: kms.IKey | None = None,
+        replica_key_arns: Mapping[str, str] = _NONE,
+        contributor_insights: bool = False,
+        backup_plan: backup.BackupPlan | None = None,
         table: dynamodb.ITable | None = None,
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
         super().__init__(scope, id)
-        for rule in access:
-            _check_rule(rule)
+        check_rows(access, partitions)
+        for rule in (*access, *(rule for rules in partitions.values() for rule in rules)):
             auth.check_subject(rule.subject)
+        if twice := [index.name for index in indexes if [i.name for i in indexes].count(index.name) > 1]:
+            raise ValueError(f"two indexes are called {twice[0]!r}; give each its own name")
+        if table is None:
+            table = create_table(
+                self,
+                owner_key=owner_key,
+                sort_key=sort_key,
+                indexes=indexes,
+                time_to_live_attribute=time_to_live_attribute,
+                stream=stream,
+                replica_regions=replica_regions,
+                encryption_key=encryption_key,
+                replica_key_arns=replica_key_arns,
+                contributor_insights=contributor_insights,
+                removal_policy=removal_policy,
+            )
+        else:
+            _refuse_settings(
+                time_to_live_attribute=time_to_live_attribute,
+                stream=stream,
+                contributor_insights=contributor_insights,
+            )
         self.owner_key = owner_key
-        self.sort_key = sort_key
-        self.table: dynamodb.ITable = table or self._create_table(removal_policy)
-        self._open_rows(auth, access)
+        self.sort_key = key_name(sort_key) if sort_key is not None else None
+        self.indexes = tuple(indexes)
+        self.table: dynamodb.ITable = table
+        # A new table claims a stream's ARN whether it has a stream or not; replicas bring one with them.
+        streams = self.table.node.scope is not self or stream is not None or replica_regions
+        self._stream_arn = table.table_stream_arn if streams else None
+        self._regions = [table.env.region, *replica_regions]
+        key = encryption_key or table.encryption_key
+        self._key_arns = [key.key_arn, *replica_key_arns.values()] if key is not None else []
+        self._open_rows(auth, access, partitions)
+        if backup_plan is not None:
+            self._back_up(backup_plan)
 
-    def _create_table(self, removal_policy: RemovalPolicy) -> dynamodb.TableV2:
-        string = dynamodb.AttributeType.STRING
-        return dynamodb.TableV2(
+    def grant_rows(self, grantee: iam.IGrantable | _HasFunction, *verbs: str, scan: bool = False) -> iam.Grant:
+        """Let a function, which is trusted code, use the rows of every owner and every index.
+
+        Narrower than CDK's `grant_read_write_data`: item actions for the verbs given, and no Scan unless said.
+
+        Args:
+            grantee: A `PythonFunction`, an L2 function or another grantable.
+            verbs: Of get, list, read (get and list), write, delete.
+            scan: Whether it may also read the whole table without naming a key.
+
+        Raises:
+            ValueError: For no verb or an unknown one.
+        """
+        subject = allow.function(grantee)
+        rule = subject.to(*verbs, everyone=True)
+        statements = self._statements([rule], {}, frozenset({subject}), owner="")
+        if scan:
+            statements.append(Statement(actions=("dynamodb:Scan",), resources=self._arns(self.indexes)))
+        inner: Any = getattr(grantee, "function", grantee)
+        return reduce(lambda one, other: one.combine(other), (_grant(inner, statement) for statement in statements))
+
+    def on_change(
+        self,
+        id: str,
+        function: lambda_.IFunction | _HasFunction,
+        *,
+        batch_size: int = 100,
+        retry_attempts: int = 10,
+        dead_letter_queue: sqs.IQueue | None = None,
+    ) -> lambda_.EventSourceMapping:
+        """Call a function with batches of changed rows, in order per row, from now on.
+
+        A failing batch is halved to find the row at fault, and the function may report which rows failed
+        (`batchItemFailures`).
+
+        Args:
+            id: The ID of the mapping among this construct's children.
+            function: The function; it may read the stream after this.
+            batch_size: How many rows a call gets at most.
+            retry_attempts: How often a batch is tried again before it is given up.
+            dead_letter_queue: Where it is told which batches were given up. None: they are lost.
+
+        Raises:
+            ValueError: When the table has no stream.
+        """
+        inner: Any = getattr(function, "function", function)
+        return create_mapping(
             self,
-            "Table",
-            partition_key=dynamodb.Attribute(name=self.owner_key, type=string),
-            sort_key=dynamodb.Attribute(name=self.sort_key, type=string) if self.sort_key else None,
-            billing=dynamodb.Billing.on_demand(),
-            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
-                point_in_time_recovery_enabled=True
-            ),
-            deletion_protection=removal_policy is not RemovalPolicy.DESTROY,
-            removal_policy=removal_policy,
+            id,
+            table=self.table,
+            stream_arn=self._stream_arn,
+            function=inner,
+            batch_size=batch_size,
+            retry_attempts=retry_attempts,
+            dead_letter_queue=dead_letter_queue,
         )
 
-    def _open_rows(self, auth: Auth, access: Sequence[Rule]) -> None:
-        arns = (self.table.table_arn,)
+    def _open_rows(self, auth: Auth, access: Sequence[Rule], partitions: Mapping[str, Sequence[Rule]]) -> None:
+        owner = auth.owner_variable
         for subjects, role in auth.callers():
-            auth.allow_role(self, role, compile_rows(access, subjects, resources=arns, owner=auth.owner_variable))
-        functions = (rule.subject for rule in access if rule.subject.kind is SubjectKind.FUNCTION)
+            auth.allow_role(self, role, self._statements(access, partitions, subjects, owner=owner))
+        rules = (*access, *(rule for rules in partitions.values() for rule in rules))
+        functions = (rule.subject for rule in rules if rule.subject.kind is SubjectKind.FUNCTION)
         for subject in dict.fromkeys(functions):
-            statements = compile_rows(access, frozenset({subject}), resources=arns, owner=auth.owner_variable)
+            statements = self._statements(access, partitions, frozenset({subject}), owner=owner)
             auth.allow(self, subject, statements)
 
+    def _statements(
+        self,
+        access: Sequence[Rule],
+        partitions: Mapping[str, Sequence[Rule]],
+        subjects: frozenset[Subject],
+        *,
+        owner: str,
+    ) -> list[Statement]:
+        trusted = all(subject.kind is SubjectKind.FUNCTION for subject in subjects)
+        indexes = [index for index in self.indexes if trusted or not index.functions_only]
+        keys = (self.owner_key, self.sort_key, *(key for index in indexes for key in index.keys(self.owner_key)))
+        statements = compile_rows(
+            access,
+            subjects,
+            resources=self._arns(indexes),
+            owner=owner,
+            partitions=partitions,
+            key_attributes=dict.fromkeys(key for key in keys if key is not None),
+        )
+        statements = [
+            # Only queries go to an index.
+            statement if "dynamodb:Query" in statement.actions else replace(statement, resources=self._arns([]))
+            for statement in statements
+        ]
+        return [*statements, self._key_statement()] if statements and self._key_arns else statements
 
-def _check_rule(rule: Rule) -> None:
-    if rule.subject.kind not in _OWNERS and not rule.everyone:
+    def _arns(self, indexes: Sequence[Index]) -> tuple[str, ...]:
+        stack = Stack.of(self.table)
+        tables = [self.table.table_arn] + [
+            stack.format_arn(service="dynamodb", region=region, resource="table", resource_name=self.table.table_name)
+            for region in self._regions[1:]
+        ]
+        return tuple(arn for table in tables for arn in (table, *(f"{table}/index/{i.name}" for i in indexes)))
+
+    def _key_statement(self) -> Statement:
+        """Let DynamoDB decrypt the table's own key for the caller, the one use it makes of the KMS key for them.
+
+        Source: AWS, "How Amazon DynamoDB uses AWS KMS": the rest it does by grants of its own.
+        """
+        suffix = Stack.of(self.table).url_suffix
+        hosts = [f"dynamodb.{region}.{suffix}" for region in self._regions]
+        return Statement(
+            actions=("kms:Decrypt",),
+            resources=tuple(self._key_arns),
+            conditions={
+                "StringEquals": {
+                    "kms:ViaService": hosts,
+                    "kms:EncryptionContext:aws:dynamodb:tableName": self.table.table_name,
+                }
+            },
+        )
+
+    def _back_up(self, plan: backup.BackupPlan) -> None:
+        from aws_cdk import aws_backup as backup  # noqa: PLC0415 - 50 ms to import, and few ask for it
+
+        resource = backup.BackupResource.from_dynamo_db_table(self.table)
+        plan.add_selection(self.node.path.replace("/", ""), resources=[resource])
+
+
+def _grant(grantee: iam.IGrantable, statement: Statement) -> iam.Grant:
+    return iam.Grant.add_to_principal(
+        grantee=grantee,
+        actions=list(statement.actions),
+        resource_arns=list(statement.resources),
+        conditions={operator: dict(keys) for operator, keys in statement.conditions.items()},
+    )
+
+
+def _refuse_settings(**settings: object) -> None:
+    if given := [name for name, value in settings.items() if value]:
         raise ValueError(
-            f"the rule for {rule.subject} would open every owner's rows: if that is meant say "
-            f"allow.{rule.subject}.to(..., everyone=True), else use allow.owner"
+            f"{given[0]} is a setting of a new table, and table= names one that exists: set it on that table"
         )

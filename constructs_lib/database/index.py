@@ -1,0 +1,81 @@
+"""Indexes as values."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from aws_cdk import aws_dynamodb as dynamodb
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{3,255}")
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A global secondary index: the same rows in another order.
+
+    Args:
+        name: Its name; changing it replaces the index.
+        sort_key: What an owner's rows are ordered by: the name of a string attribute, or an attribute with its
+            type. None: one entry per row and owner, in no order of meaning.
+        partition_key: What the rows are grouped by. None: the owner, so that who may list their rows may query
+            the index. Anything else is for functions only.
+        functions_only: Whether guests, users and groups are kept off the index. An index that is not grouped by
+            the owner must say True.
+        attributes: Names of the attributes the index holds beside the keys. None: all.
+
+    Raises:
+        ValueError: For a name DynamoDB refuses, or an index that is not grouped by the owner and not for functions
+            only.
+    """
+
+    name: str
+    sort_key: str | dynamodb.Attribute | None = field(default=None, kw_only=True)
+    partition_key: str | dynamodb.Attribute | None = field(default=None, kw_only=True)
+    functions_only: bool = field(default=False, kw_only=True)
+    attributes: Sequence[str] | None = field(default=None, kw_only=True)
+
+    def __post_init__(self) -> None:
+        """Refuse an index through which anyone who may query it would read every owner's rows."""
+        if not _NAME.fullmatch(self.name):
+            raise ValueError(f"index name {self.name!r} is not valid: 3 to 255 of A-Z, a-z, 0-9, _, - and .")
+        if self.partition_key is not None and not self.functions_only:
+            key = key_name(self.partition_key)
+            raise ValueError(
+                f"index {self.name!r} is grouped by {key!r} and not by the owner: dynamodb:LeadingKeys would hold a "
+                f"{key}, so IAM could not keep a caller to their own rows. Say functions_only=True and query it in a "
+                "function, or leave partition_key out"
+            )
+
+    def keys(self, owner_key: str) -> tuple[str, ...]:
+        """Return the names of its key attributes."""
+        keys = (self.partition_key or owner_key, self.sort_key)
+        return tuple(key_name(key) for key in keys if key is not None)
+
+    def to_props(self, owner_key: str) -> dynamodb.GlobalSecondaryIndexPropsV2:
+        """Return it as CDK's index."""
+        if self.attributes is None:
+            projection = dynamodb.ProjectionType.ALL
+        else:
+            projection = dynamodb.ProjectionType.INCLUDE if self.attributes else dynamodb.ProjectionType.KEYS_ONLY
+        return dynamodb.GlobalSecondaryIndexPropsV2(
+            index_name=self.name,
+            partition_key=key_attribute(self.partition_key or owner_key),
+            sort_key=key_attribute(self.sort_key) if self.sort_key is not None else None,
+            projection_type=projection,
+            non_key_attributes=list(self.attributes) if self.attributes else None,
+        )
+
+
+def key_name(key: str | dynamodb.Attribute) -> str:
+    """Return the name of a key attribute."""
+    return key if isinstance(key, str) else key.name
+
+
+def key_attribute(key: str | dynamodb.Attribute) -> dynamodb.Attribute:
+    """Return a key attribute with its type; a bare name is a string's."""
+    return dynamodb.Attribute(name=key, type=dynamodb.AttributeType.STRING) if isinstance(key, str) else key

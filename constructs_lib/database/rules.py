@@ -1,0 +1,44 @@
+"""Rules about rows that would widen somebody's access unsaid, or that no caller could ever use."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.access import Rule, SubjectKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+_OWNERS: Final = {SubjectKind.OWNER, SubjectKind.GUEST_OWNER}
+_OWNER_ID: Final = re.compile(r"([\w-]+:)?[0-9a-f]+(-[0-9a-f]+)+")
+"""An identity ID (`us-east-1:` and a UUID) or a `sub` (a UUID), as botocore's pattern for identity IDs has it."""
+
+
+def check_rows(access: Iterable[Rule], partitions: Mapping[str, Sequence[Rule]]) -> None:
+    """Check the rules of a table.
+
+    Raises:
+        ValueError: For a rule that would silently open every owner's rows, or a partition that could be an owner's.
+    """
+    for rule in access:
+        if rule.subject.kind not in _OWNERS and not rule.everyone:
+            raise ValueError(
+                f"the rule for {rule.subject} would open every owner's rows: if that is meant say "
+                f"allow.{rule.subject}.to(..., everyone=True), else use allow.owner"
+            )
+    for key, rules in partitions.items():
+        if not key or "${" in key or _OWNER_ID.fullmatch(key):
+            raise ValueError(f"partition {key!r} could be an owner's; use a plain word, such as 'public'")
+        for rule in rules:
+            _check_partition_rule(key, rule)
+
+
+def _check_partition_rule(key: str, rule: Rule) -> None:
+    if rule.subject.kind in _OWNERS:
+        raise ValueError(
+            f"partition {key!r} has a rule for its {rule.subject}, but nobody owns it: name who may reach it, "
+            "or move the rule to access"
+        )
+    if rule.everyone:
+        raise ValueError(f"everyone=True on partition {key!r} says nothing: it has no owners; leave it out")

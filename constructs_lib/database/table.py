@@ -1,0 +1,73 @@
+"""A new table with safe defaults."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import RemovalPolicy, Stack, Token
+from aws_cdk import aws_dynamodb as dynamodb
+
+from constructs_lib.database.index import key_attribute
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aws_cdk import aws_kms as kms
+    from constructs import Construct
+
+    from constructs_lib.database.index import Index
+
+
+def create_table(
+    scope: Construct,
+    *,
+    owner_key: str,
+    sort_key: str | dynamodb.Attribute | None,
+    indexes: Sequence[Index],
+    time_to_live_attribute: str | None,
+    stream: dynamodb.StreamViewType | None,
+    replica_regions: Sequence[str],
+    encryption_key: kms.IKey | None,
+    replica_key_arns: Mapping[str, str],
+    contributor_insights: bool,
+    removal_policy: RemovalPolicy,
+) -> dynamodb.TableV2:
+    """Create an on-demand table with point-in-time recovery, protected against deletion unless it is to be destroyed.
+
+    Raises:
+        ValueError: For replicas of a stack that does not know its region, or without a key each under
+            `encryption_key`.
+    """
+    if replica_regions and Token.is_unresolved(Stack.of(scope).region):
+        raise ValueError(
+            f"replica_regions={list(replica_regions)} needs a stack that knows its own region: "
+            "give the stack env=Environment(region=...)"
+        )
+    if encryption_key is not None and (missing := [r for r in replica_regions if r not in replica_key_arns]):
+        raise ValueError(
+            f"the replica in {missing[0]} has no key: keys stay in their region, so name one of that region in "
+            f"replica_key_arns={{{missing[0]!r}: ...}}"
+        )
+    encryption = None
+    if encryption_key is not None:
+        encryption = dynamodb.TableEncryptionV2.customer_managed_key(encryption_key, dict(replica_key_arns) or None)
+    return dynamodb.TableV2(
+        scope,
+        "Table",
+        partition_key=key_attribute(owner_key),
+        sort_key=key_attribute(sort_key) if sort_key is not None else None,
+        global_secondary_indexes=[index.to_props(owner_key) for index in indexes] or None,
+        billing=dynamodb.Billing.on_demand(),
+        time_to_live_attribute=time_to_live_attribute,
+        dynamo_stream=stream,
+        replicas=[dynamodb.ReplicaTableProps(region=region) for region in replica_regions] or None,
+        encryption=encryption,
+        contributor_insights_specification=dynamodb.ContributorInsightsSpecification(enabled=True)
+        if contributor_insights
+        else None,
+        point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+            point_in_time_recovery_enabled=True
+        ),
+        deletion_protection=removal_policy is not RemovalPolicy.DESTROY,
+        removal_policy=removal_policy,
+    )
