@@ -24,7 +24,7 @@ def check() -> None:
     """Refuse a MiniStack whose identity pools are kept or answered elsewhere."""
     for function in (cognito._get_id, cognito._get_credentials_for_identity, cognito._get_open_id_token):  # noqa: SLF001
         expect_parameters(function, "data")
-    expect_attributes(cognito, "_identity_pools", "_user_pools", "_token_claims")
+    expect_attributes(cognito, "_identity_pools", "_user_pools", "_token_claims", "_revoked_tokens")
     expect_attributes(sts, "_sessions")
     expect_attributes(iam, "_roles")
     expect_parameters(iam_evaluator.evaluate_trust_policy, "trust_doc", "caller_arn", "ctx")
@@ -58,6 +58,8 @@ def install() -> None:
         logins = data.get("Logins") or {}
         if not logins and not pool.get("AllowUnauthenticatedIdentities"):
             return _not_authorized(_GUESTS_OFF)
+        if _ended(pool, logins):
+            return _not_authorized("Invalid login token. The token has been revoked.")
         # Validates the tokens, vends, and registers the session.
         answer = stock_credentials(data)
         if answer[0] != 200:  # noqa: PLR2004 - HTTP's OK
@@ -80,6 +82,17 @@ def _pool_of(identity: Any) -> dict[str, Any] | None:
             found: dict[str, Any] = pool
             return found
     return None
+
+
+def _ended(pool: dict[str, Any], logins: dict[str, str]) -> bool:
+    """Whether a user pool that is to be asked (ServerSideTokenCheck) says that the session is over."""
+    asked = {
+        entry.get("ProviderName")
+        for entry in pool.get("CognitoIdentityProviders") or []
+        if str(entry.get("ServerSideTokenCheck")).lower() == "true"
+    }
+    claims = [cognito._token_claims(token) or {} for name, token in logins.items() if name in asked]  # noqa: SLF001
+    return any(claim.get("origin_jti") in cognito._revoked_tokens for claim in claims)  # noqa: SLF001
 
 
 def _bind_role(
