@@ -1,6 +1,7 @@
 """Rows about the API: each route for those it is for, and nobody else."""
 
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 from botocore.credentials import ReadOnlyCredentials
 
@@ -30,7 +31,7 @@ def _list(who: Who) -> Call:
 
 
 def _share(cast: Cast, who: Who) -> str:
-    document = {"title": "A walk by the river", "key": f"{who(cast).folder}diary.txt"}
+    document = {"title": "A walk by the river", "document": "diary.txt"}
     created = _answer(who(cast).caller.request("POST", f"{cast.api}/shares", json_body=document))
     return str(created["share_id"])
 
@@ -39,13 +40,28 @@ def _post(who: Who) -> Call:
     return lambda cast: _share(cast, who)
 
 
+def _existing_share(cast: Cast, whose: Who) -> str:
+    try:
+        return _share(cast, whose)
+    except Refused as refusal:
+        raise WrongAnswerError(f"there is nothing to delete: POST was refused ({refusal})") from refusal
+
+
 def _remove(who: Who, whose: Who) -> Call:
     def call(cast: Cast) -> None:
-        try:
-            address = f"{cast.api}/shares/{_share(cast, whose)}"
-        except Refused as refusal:
-            raise WrongAnswerError(f"there is nothing to delete: POST was refused ({refusal})") from refusal
+        address = f"{cast.api}/shares/{_existing_share(cast, whose)}"
         _answer(who(cast).caller.request("DELETE", address))
+
+    return call
+
+
+def _remove_own(who: Who, whose: Who) -> Call:
+    """Delete by the owner's own route: IAM opens /users/{owner}/... to that owner only."""
+
+    def call(cast: Cast) -> None:
+        share = _existing_share(cast, whose)
+        owner = quote(whose(cast).owner, safe="")
+        _answer(who(cast).caller.request("DELETE", f"{cast.api}/users/{owner}/shares/{share}"))
 
     return call
 
@@ -91,6 +107,10 @@ def rows() -> list[Row]:
         allowed("Editor", "GET /shares", _list(editor)),
         allowed("Guest", "GET /shares", _list(guest)),
         allowed("Editor", "DELETE /shares/{id} of Alice's", _remove(editor, alice)),
+        allowed("Alice", "DELETE /users/{owner}/shares/{id} of her own", _remove_own(alice, alice)),
+        allowed("Editor", "DELETE /users/{owner}/shares/{id} of their own", _remove_own(editor, editor)),
+        refused("Alice", "DELETE /users/{owner}/shares/{id} of Bob's", _remove_own(alice, bob), _FORBIDDEN),
+        refused("Guest", "DELETE /users/{owner}/shares/{id} of Alice's", _remove_own(guest, alice), _FORBIDDEN),
         refused("Guest", "POST /shares", _post(guest), _FORBIDDEN),
         refused("Guest", "DELETE /shares/{id} of Alice's", _remove(guest, alice), _FORBIDDEN),
         refused("Alice", "DELETE /shares/{id} of Bob's", _remove(alice, bob), _FORBIDDEN),
