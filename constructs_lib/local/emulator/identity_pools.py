@@ -56,10 +56,8 @@ def install() -> None:
         if pool is None:
             return error_response_json("ResourceNotFoundException", f"Identity '{identity}' not found.", 400)
         logins = data.get("Logins") or {}
-        if not logins and not pool.get("AllowUnauthenticatedIdentities"):
-            return _not_authorized(_GUESTS_OFF)
-        if _ended(pool, logins):
-            return _not_authorized("Invalid login token. The token has been revoked.")
+        if (problem := _problem(pool, logins)) is not None:
+            return _not_authorized(problem)
         # Validates the tokens, vends, and registers the session.
         answer = stock_credentials(data)
         if answer[0] != 200:  # noqa: PLR2004 - HTTP's OK
@@ -82,6 +80,12 @@ def _pool_of(identity: Any) -> dict[str, Any] | None:
             found: dict[str, Any] = pool
             return found
     return None
+
+
+def _problem(pool: dict[str, Any], logins: dict[str, str]) -> str | None:
+    if not logins and not pool.get("AllowUnauthenticatedIdentities"):
+        return _GUESTS_OFF
+    return "Invalid login token. The token has been revoked." if _ended(pool, logins) else None
 
 
 def _ended(pool: dict[str, Any], logins: dict[str, str]) -> bool:
