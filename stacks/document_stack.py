@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import CfnOutput, RemovalPolicy, Stack
+from aws_cdk import aws_dynamodb as dynamodb
 
 from constructs_lib.access import allow
+from constructs_lib.api import Api, Route, caller_environment
 from constructs_lib.auth import Auth, Group
 from constructs_lib.database import OwnedTable
+from constructs_lib.functions import PythonFunction
 from constructs_lib.storage import Storage
 from stacks.acknowledged import acknowledge_findings
 
@@ -16,6 +20,8 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from stacks.settings import Settings
+
+_LAMBDA_SRC: Final = Path(__file__).parents[1] / "lambda_src"
 
 
 class DocumentStack(Stack):
@@ -53,6 +59,51 @@ class DocumentStack(Stack):
             access=[allow.owner.to("read", "write", "delete")],
             removal_policy=settings.removal_policy,
         )
+        self.shares = self._create_shares(settings)
+        self.handler = PythonFunction(
+            self,
+            "SharesFunction",
+            entry=_LAMBDA_SRC / "shares",
+            shared=[_LAMBDA_SRC / "caller.py"],
+            platform=settings.function_platform,
+            environment={"SHARES_TABLE": self.shares.table_name, **caller_environment(self.auth)},
+            log_retention=settings.log_retention,
+        )
+        self.shares.grant(self.handler.function, "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query")
+        self.api = Api(
+            self,
+            "Api",
+            auth=self.auth,
+            cors_origins=settings.cors_origins,
+            log_retention=settings.log_retention,
+            routes=[
+                Route("GET", "/shares", self.handler, access=[allow.guest, allow.authenticated]),
+                Route("POST", "/shares", self.handler, access=[allow.authenticated]),
+                Route("DELETE", "/shares/{share_id}", self.handler, access=[allow.group("editors")]),
+                Route("DELETE", "/users/{owner}/shares/{share_id}", self.handler, access=[allow.owner]),
+            ],
+        )
+        self._write_outputs()
+        acknowledge_findings(self)
+
+    def _create_shares(self, settings: Settings) -> dynamodb.TableV2:
+        """Create the table of what users make known of their documents; only the function reaches it."""
+        string = dynamodb.AttributeType.STRING
+        return dynamodb.TableV2(
+            self,
+            "Shares",
+            partition_key=dynamodb.Attribute(name="feed", type=string),
+            sort_key=dynamodb.Attribute(name="share_id", type=string),
+            billing=dynamodb.Billing.on_demand(),
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            deletion_protection=settings.removal_policy is not RemovalPolicy.DESTROY,
+            removal_policy=settings.removal_policy,
+        )
+
+    def _write_outputs(self) -> None:
+        """Write what a client, and the story, need to know."""
         outputs = {
             "Region": self.region,
             "UserPoolId": self.auth.user_pool.user_pool_id,
@@ -60,7 +111,7 @@ class DocumentStack(Stack):
             "IdentityPoolId": self.auth.identity_pool_id,
             "BucketName": self.documents.bucket.bucket_name,
             "NotesTableName": self.notes.table.table_name,
+            "ApiUrl": self.api.url,
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)
-        acknowledge_findings(self)
