@@ -2,6 +2,21 @@
 
 from constructs_lib.api.access import anyone, api_key, jwt
 from constructs_lib.api.api import Api
+from constructs_lib.api.callers import caller_environment
+from constructs_lib.api.domain import Domain
 from constructs_lib.api.routes import Route, Throttle
+from constructs_lib.api.usage import UsagePlan
+from constructs_lib.api.web_acl import WebAcl
 
-__all__ = ["Api", "Route", "Throttle", "anyone", "api_key", "jwt"]
+__all__ = [
+    "Api",
+    "Domain",
+    "Route",
+    "Throttle",
+    "UsagePlan",
+    "WebAcl",
+    "anyone",
+    "api_key",
+    "caller_environment",
+    "jwt",
+]

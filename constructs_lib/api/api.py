@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypedDict
 
 from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
 from constructs_lib.access import Subject, SubjectKind
-from constructs_lib.api import http_engine, openapi
-from constructs_lib.api.checks import check_routes
+from constructs_lib.api import openapi
+from constructs_lib.api.checks import check_http_options, check_routes
 from constructs_lib.api.cors import check_origins
+from constructs_lib.api.domain import Domain, create_domain
+from constructs_lib.api.http_engine import create_http_api
 from constructs_lib.api.integrations import functions_of, permit
+from constructs_lib.api.rest_engine import STAGE, create_rest_api
 from constructs_lib.api.rights import check_reach, invoke_statements, subjects_of
 from constructs_lib.api.routes import Route, Throttle
+from constructs_lib.api.usage import UsagePlan, create_usage_plans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from aws_cdk import aws_apigateway as apigw
+    from aws_cdk import aws_apigatewayv2 as apigwv2
+    from aws_cdk import aws_iam as iam
 
     from constructs_lib.auth import Auth
 
@@ -27,6 +36,18 @@ __all__ = ["Api", "Kind"]
 
 Kind: TypeAlias = Literal["http", "rest"]
 DEFAULT_THROTTLE: Final = Throttle(rate=100, burst=200)
+
+
+class _Common(TypedDict):
+    """What both engines take."""
+
+    title: str
+    auth: Auth
+    routes: Sequence[Route]
+    cors_origins: Sequence[str]
+    throttle: Throttle
+    log_group: logs.ILogGroup | None
+    only_custom_domain: bool
 
 
 class Api(Construct):
@@ -44,9 +65,16 @@ class Api(Construct):
         cors_origins: Origins whose pages may call the API, such as `https://app.example.com`. Empty: no page may.
             An HTTP API adds the headers to every answer; behind a REST API functions add them to theirs.
         throttle: The limit of the API as a whole and of each route without its own.
-        access_logs: Whether every request leaves a line in a log group of the API's own.
+        access_logs: Whether every request leaves a line in a log group of the API's own. A REST API can write only
+            if the account has a CloudWatch role set for API Gateway, once per region ("Set up CloudWatch logging for
+            REST APIs"); the deployment says so if not.
         log_retention: How long those lines are kept.
         removal_policy: What becomes of the log group with the stack.
+        domain: A name of the API's own.
+        tracing: REST only. Whether X-Ray traces requests.
+        web_acl_arn: REST only. The web ACL in front of the API, for example a `WebAcl`'s.
+        usage_plans: REST only. Who holds a key, for routes with `api_key`.
+        policy: REST only. A resource policy, for example one that names the networks requests may come from.
 
     Raises:
         ValueError: For routes that contradict each other or the engine, subjects the Auth does not have, or rights
@@ -56,6 +84,10 @@ class Api(Construct):
         api_id: API Gateway's ID.
         url: Where requests go, without a slash at the end.
         log_group: The log group of the access logs; None without them.
+        http_api: The HTTP API; None for kind "rest".
+        rest_api: The REST API; None for kind "http".
+        domain: The domain name; None without one.
+        api_keys: The API keys of the usage plans, by name.
     """
 
     def __init__(
@@ -71,10 +103,17 @@ class Api(Construct):
         access_logs: bool = True,
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
         removal_policy: RemovalPolicy = RemovalPolicy.DESTROY,
+        domain: Domain | None = None,
+        tracing: bool = False,
+        web_acl_arn: str | None = None,
+        usage_plans: Sequence[UsagePlan] = (),
+        policy: iam.PolicyDocument | None = None,
     ) -> None:
         super().__init__(scope, id)
         check_origins(cors_origins)
-        check_routes(routes, kind=kind)
+        check_routes(routes, kind=kind, with_keys=bool(usage_plans))
+        if kind == "http":
+            check_http_options(tracing=tracing, web_acl_arn=web_acl_arn, usage_plans=usage_plans, policy=policy)
         self.routes = tuple(routes)
         self._check_subjects(auth)
         self._title = self.node.path.replace("/", "-")
@@ -83,21 +122,44 @@ class Api(Construct):
             if access_logs
             else None
         )
+        self.http_api: apigwv2.CfnApi | None = None
+        self.rest_api: apigw.SpecRestApi | None = None
+        self.domain: apigwv2.DomainName | None = None
+        self.api_keys: dict[str, apigw.ApiKey] = {}
+        common: _Common = {
+            "title": self._title,
+            "auth": auth,
+            "routes": self.routes,
+            "cors_origins": cors_origins,
+            "throttle": throttle,
+            "log_group": self.log_group,
+            "only_custom_domain": domain is not None,
+        }
+        stage: Construct
+        if kind == "http":
+            engine = create_http_api(self, **common)
+            self.http_api, stage = engine.api, engine.stage
+            self.api_id: str = engine.api.ref
+            self.stage_name, path = engine.stage.stage_name, ""
+        else:
+            self.rest_api = create_rest_api(self, **common, tracing=tracing, policy=policy)
+            self.api_id = self.rest_api.rest_api_id
+            stage = self.rest_api.deployment_stage
+            self.stage_name, path = STAGE, f"/{STAGE}"
+            self.api_keys = create_usage_plans(self, self.rest_api, usage_plans)
+            if web_acl_arn is not None:
+                wafv2.CfnWebACLAssociation(
+                    self,
+                    "WebAclAssociation",
+                    resource_arn=self.rest_api.deployment_stage.stage_arn,
+                    web_acl_arn=web_acl_arn,
+                )
         stack = Stack.of(self)
-        engine = http_engine.create_http_api(
-            self,
-            title=self._title,
-            auth=auth,
-            routes=self.routes,
-            cors_origins=cors_origins,
-            throttle=throttle,
-            log_group=self.log_group,
-            only_custom_domain=False,
-        )
-        self.http_api = engine.api
-        self.api_id: str = engine.api.ref
-        self.url: str = f"https://{self.api_id}.execute-api.{stack.region}.{stack.url_suffix}"
-        self._grant(auth, stage_name=engine.stage.stage_name)
+        self.url: str = f"https://{self.api_id}.execute-api.{stack.region}.{stack.url_suffix}{path}"
+        if domain is not None:
+            self.domain = create_domain(self, domain, api_id=self.api_id, stage=stage, stage_name=self.stage_name)
+            self.url = domain.url
+        self._grant(auth)
 
     @property
     def openapi(self) -> dict[str, Any]:
@@ -120,13 +182,13 @@ class Api(Construct):
         callers |= {f"function {number}": frozenset({subject}) for number, subject in enumerate(functions, 1)}
         check_reach(self.routes, callers)
 
-    def _grant(self, auth: Auth, *, stage_name: str) -> None:
+    def _grant(self, auth: Auth) -> None:
         api_arn = Stack.of(self).format_arn(service="execute-api", resource=self.api_id)
         for function in functions_of(self.routes):
             permit(self, function, api_arn)
         for subject, routes in subjects_of(self.routes).items():
             statements = invoke_statements(
-                subject, routes, stage_arn=f"{api_arn}/{stage_name}", owner_variable=auth.owner_variable
+                subject, routes, stage_arn=f"{api_arn}/{self.stage_name}", owner_variable=auth.owner_variable
             )
             auth.allow(self, subject, statements)
 

@@ -9,15 +9,16 @@ from constructs_lib.api.routes import Route, segments
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["check_routes"]
+__all__ = ["check_http_options", "check_routes"]
 
 
-def check_routes(routes: Sequence[Route], *, kind: str) -> None:
+def check_routes(routes: Sequence[Route], *, kind: str, with_keys: bool) -> None:
     """Refuse routes that API Gateway would refuse at deploy, or answer with the wrong one.
 
     Args:
         routes: All routes of an API.
         kind: "http" or "rest".
+        with_keys: Whether there are usage plans, whose keys routes can ask for.
 
     Raises:
         ValueError: Naming the routes and the remedy.
@@ -30,8 +31,22 @@ def check_routes(routes: Sequence[Route], *, kind: str) -> None:
     if kind == "http":
         for route in routes:
             _check_http(route)
-    else:
-        _check_names(routes)
+        return
+    _check_names(routes)
+    keyed = [route for route in routes if route.needs_key]
+    if keyed and not with_keys:
+        raise ValueError(f"{keyed[0]} asks for an API key and there is none; write usage_plans=[UsagePlan(...)]")
+
+
+def check_http_options(**options: object) -> None:
+    """Refuse options that only a REST API has.
+
+    Raises:
+        ValueError: Naming those that were given.
+    """
+    given = [name for name, value in options.items() if value]
+    if given:
+        raise ValueError(f"an HTTP API has no {', '.join(given)}; use Api(kind='rest'), or drop it")
 
 
 def _check_twins(routes: Sequence[Route]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aws_cdk import Stack
 from aws_cdk import aws_apigatewayv2 as apigwv2
 
 from constructs_lib.api import openapi
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from constructs_lib.api.routes import Route, Throttle
     from constructs_lib.auth import Auth
 
-__all__ = ["HttpEngine", "create_http_api", "stage_arn"]
+__all__ = ["HttpEngine", "create_http_api"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,7 +89,7 @@ def _body(
     def operation(route: Route) -> dict[str, Any]:
         name = integration_name(scope, invoked(route.handler))
         made: dict[str, Any] = {
-            "responses": {"default": {"description": "What the function answers"}},
+            "responses": {},
             "x-amazon-apigateway-integration": {"$ref": f"#/components/x-amazon-apigateway-integrations/{name}"},
         }
         if parameters := openapi.path_parameters(route):
@@ -137,10 +136,3 @@ def _body(
     if closed:
         parts["x-amazon-apigateway-endpoint-configuration"] = {"disableExecuteApiEndpoint": True}
     return openapi.document(title, routes, operation, **parts)
-
-
-def stage_arn(scope: Construct, engine: HttpEngine) -> str:
-    """Return the ARN that begins every route of the API, for IAM."""
-    return Stack.of(scope).format_arn(
-        service="execute-api", resource=engine.api.ref, resource_name=engine.stage.stage_name
-    )

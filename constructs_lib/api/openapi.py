@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.api.routes import Route, segments
@@ -12,7 +11,18 @@ from constructs_lib.api.schemas import Schemas
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["IAM", "KEY", "TOKEN", "client_document", "document", "operation_id", "path_parameters", "security"]
+__all__ = [
+    "IAM",
+    "KEY",
+    "TOKEN",
+    "client_document",
+    "document",
+    "operation_id",
+    "path_parameters",
+    "query_parameters",
+    "request_body",
+    "security",
+]
 
 VERSION: Final = "3.0.1"
 """The newest OpenAPI that API Gateway imports."""
@@ -21,13 +31,6 @@ TOKEN: Final = "token"  # noqa: S105 - a scheme's name
 KEY: Final = "key"
 _ANY: Final = "x-amazon-apigateway-any-method"
 _EVERY_METHOD: Final = ("get", "head", "post", "put", "patch", "delete")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Part:
-    path: str
-    method: str
-    operation: dict[str, Any]
 
 
 def document(
@@ -51,6 +54,16 @@ def document(
 def path_parameters(route: Route) -> list[dict[str, Any]]:
     """Return the parameters a route's path names, as OpenAPI demands."""
     return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in route.parameters]
+
+
+def query_parameters(route: Route) -> list[dict[str, Any]]:
+    """Return the query parameters a request must have."""
+    return [{"name": name, "in": "query", "required": True, "schema": {"type": "string"}} for name in route.query]
+
+
+def request_body(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a JSON body that must be there and match a schema."""
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
 def security(route: Route) -> list[dict[str, list[str]]]:
@@ -103,11 +116,10 @@ def client_document(title: str, routes: Sequence[Route]) -> dict[str, Any]:
 
 
 def _client_operation(route: Route, method: str, schemas: Schemas) -> dict[str, Any]:
-    query = [{"name": name, "in": "query", "required": True, "schema": {"type": "string"}} for name in route.query]
     name = operation_id(route)
     operation: dict[str, Any] = {
         "operationId": name if route.method != "ANY" else method + name.removeprefix("any"),
-        "parameters": [*path_parameters(route), *query],
+        "parameters": [*path_parameters(route), *query_parameters(route)],
         # Scopes belong to OAuth schemes; a bearer scheme lists none.
         "security": [{scheme: [] for scheme in needed} for needed in security(route)],
         "responses": {"default": {"description": "What the function answers"}},
@@ -115,6 +127,5 @@ def _client_operation(route: Route, method: str, schemas: Schemas) -> dict[str, 
     if route.summary:
         operation["summary"] = route.summary
     if route.body is not None:
-        schema = schemas.add(name, route.body)
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+        operation["requestBody"] = request_body(schemas.add(name, route.body))
     return operation

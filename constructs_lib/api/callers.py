@@ -1,0 +1,25 @@
+"""What a function needs to know to tell callers apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import Stack
+
+if TYPE_CHECKING:
+    from constructs_lib.auth import Auth
+
+__all__ = ["caller_environment"]
+
+
+def caller_environment(auth: Auth) -> dict[str, str]:
+    """Return environment variables for a function behind an Api, for `lambda_src/caller.py` or code like it.
+
+    `OWNER`: "identity" or "sub", as the Auth chose. `GROUP_ROLES`, with groups: a JSON object of role names by group,
+    because credentials carry a role and no groups.
+    """
+    environment: dict[str, str] = {"OWNER": auth.owner}
+    if auth.group_roles:
+        names = {group: role.role_name for group, role in auth.group_roles.items()}
+        environment["GROUP_ROLES"] = Stack.of(auth).to_json_string(names)
+    return environment

@@ -1,0 +1,86 @@
+"""An API under a name of one's own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from aws_cdk import Token
+from aws_cdk import aws_apigatewayv2 as apigwv2
+from aws_cdk import aws_route53 as route53
+from aws_cdk import aws_route53_targets as targets
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_certificatemanager as acm
+    from constructs import Construct
+
+__all__ = ["Domain", "create_domain"]
+
+_NAME: Final = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+_BASE_PATH: Final = re.compile(r"[a-z0-9_-]+(/[a-z0-9_-]+)*")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Domain:
+    """A domain name of an API. API Gateway's own address is then switched off.
+
+    Args:
+        name: For example `api.example.com`.
+        certificate: For that name, in the API's own region.
+        zone: The hosted zone that gets the name's alias record. None: the record is made elsewhere, and points at
+            `api.domain.regional_domain_name`.
+        base_path: The path the API begins under, for several APIs on one name. Empty: the API has the name alone.
+
+    Raises:
+        ValueError: For what is no domain name or no base path.
+    """
+
+    name: str
+    certificate: acm.ICertificate
+    zone: route53.IHostedZone | None = None
+    base_path: str = ""
+
+    def __post_init__(self) -> None:
+        """Check the words; a name that is known only at deploy is let through."""
+        if not Token.is_unresolved(self.name) and not _NAME.fullmatch(self.name):
+            raise ValueError(f"domain name {self.name!r} is none; write it in lower case, as api.example.com")
+        if self.base_path and not _BASE_PATH.fullmatch(self.base_path):
+            raise ValueError(f"base_path {self.base_path!r} is none; write it without slashes at its ends, as v2/files")
+
+    @property
+    def url(self) -> str:
+        """Where requests go, without a slash at the end."""
+        return f"https://{self.name}/{self.base_path}".rstrip("/")
+
+
+def create_domain(
+    scope: Construct, domain: Domain, *, api_id: str, stage: Construct, stage_name: str
+) -> apigwv2.DomainName:
+    """Create the name, its mapping to a stage, and its record. Both engines take the same resources."""
+    name = apigwv2.DomainName(
+        scope,
+        "Domain",
+        domain_name=domain.name,
+        certificate=domain.certificate,
+        security_policy=apigwv2.SecurityPolicy.TLS_1_2,
+    )
+    mapping = apigwv2.CfnApiMapping(
+        scope,
+        "DomainMapping",
+        api_id=api_id,
+        domain_name=name.name,
+        stage=stage_name,
+        api_mapping_key=domain.base_path or None,
+    )
+    mapping.node.add_dependency(stage)
+    if domain.zone is not None:
+        alias = targets.ApiGatewayv2DomainProperties(name.regional_domain_name, name.regional_hosted_zone_id)
+        route53.ARecord(
+            scope,
+            "DomainRecord",
+            zone=domain.zone,
+            record_name=f"{domain.name}.",
+            target=route53.RecordTarget.from_alias(alias),
+        )
+    return name

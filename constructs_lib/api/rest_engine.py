@@ -1,0 +1,161 @@
+"""A REST API from routes: request validation, API keys, WAF, X-Ray and resource policies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from aws_cdk import aws_apigateway as apigw
+
+from constructs_lib.api import openapi
+from constructs_lib.api.cors import gateway_responses, preflight
+from constructs_lib.api.integrations import integration_uri, invoked
+from constructs_lib.api.logs import REST_FORMAT
+from constructs_lib.api.schemas import Schemas
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aws_cdk import aws_iam as iam
+    from aws_cdk import aws_logs as logs
+    from constructs import Construct
+
+    from constructs_lib.api.routes import Route, Throttle
+    from constructs_lib.auth import Auth
+
+__all__ = ["STAGE", "create_rest_api"]
+
+STAGE: Final = "v1"
+_VALIDATORS: Final = {
+    "body": {"validateRequestBody": True, "validateRequestParameters": False},
+    "query": {"validateRequestBody": False, "validateRequestParameters": True},
+    "both": {"validateRequestBody": True, "validateRequestParameters": True},
+}
+
+
+def create_rest_api(
+    scope: Construct,
+    *,
+    title: str,
+    auth: Auth,
+    routes: Sequence[Route],
+    cors_origins: Sequence[str],
+    throttle: Throttle,
+    log_group: logs.ILogGroup | None,
+    only_custom_domain: bool,
+    tracing: bool,
+    policy: iam.PolicyDocument | None,
+) -> apigw.SpecRestApi:
+    """Create the API from one document, with its deployment and one stage.
+
+    CDK hashes the document into the deployment's ID, so that every change of it is deployed.
+    """
+    api = apigw.SpecRestApi(
+        scope,
+        "RestApi",
+        rest_api_name=title,
+        api_definition=apigw.ApiDefinition.from_inline(
+            _body(scope, title=title, auth=auth, routes=routes, cors_origins=cors_origins)
+        ),
+        # As for an HTTP API: an extension that is dropped takes a route's lock with it.
+        fail_on_warnings=True,
+        endpoint_types=[apigw.EndpointType.REGIONAL],
+        disable_execute_api_endpoint=only_custom_domain or None,
+        # The role and the setting are the account's, not this API's: one API removed would silence all others.
+        cloud_watch_role=False,
+        policy=policy,
+        deploy_options=apigw.StageOptions(
+            stage_name=STAGE,
+            access_log_destination=apigw.LogGroupLogDestination(log_group) if log_group else None,
+            access_log_format=apigw.AccessLogFormat.custom(REST_FORMAT) if log_group else None,
+            throttling_rate_limit=throttle.rate,
+            throttling_burst_limit=throttle.burst,
+            tracing_enabled=tracing,
+            method_options=_method_options(routes) or None,
+        ),
+    )
+    # Outputs are the stack's to choose.
+    api.node.try_remove_child("Endpoint")
+    return api
+
+
+def _method_options(routes: Sequence[Route]) -> dict[str, apigw.MethodDeploymentOptions]:
+    options = {}
+    for route in routes:
+        if route.throttle:
+            method = "*" if route.method == "ANY" else route.method
+            options[f"{route.path.rstrip('/')}/{method}"] = apigw.MethodDeploymentOptions(
+                throttling_rate_limit=route.throttle.rate, throttling_burst_limit=route.throttle.burst
+            )
+    return options
+
+
+def _body(
+    scope: Construct, *, title: str, auth: Auth, routes: Sequence[Route], cors_origins: Sequence[str]
+) -> dict[str, Any]:
+    schemas = Schemas()
+    document = openapi.document(title, routes, lambda route: _operation(scope, route, schemas))
+    if cors_origins:
+        _open_to_pages(document, routes, cors_origins)
+    if used := {name for route in routes if (name := _validator(route))}:
+        document["x-amazon-apigateway-request-validators"] = {name: _VALIDATORS[name] for name in sorted(used)}
+    components = {"securitySchemes": _schemes(auth, routes), "schemas": schemas.components}
+    if kept := {name: part for name, part in components.items() if part}:
+        document["components"] = kept
+    return document
+
+
+def _operation(scope: Construct, route: Route, schemas: Schemas) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "responses": {},
+        "x-amazon-apigateway-integration": {
+            "type": "aws_proxy",
+            "httpMethod": "POST",
+            "passthroughBehavior": "when_no_match",
+            "uri": integration_uri(scope, invoked(route.handler)),
+        },
+    }
+    if parameters := [*openapi.path_parameters(route), *openapi.query_parameters(route)]:
+        made["parameters"] = parameters
+    if needed := openapi.security(route):
+        made["security"] = needed
+    if route.body is not None:
+        made["requestBody"] = openapi.request_body(schemas.add(openapi.operation_id(route), route.body))
+    if validator := _validator(route):
+        made["x-amazon-apigateway-request-validator"] = validator
+    return made
+
+
+def _open_to_pages(document: dict[str, Any], routes: Sequence[Route], origins: Sequence[str]) -> None:
+    """Answer OPTIONS on every path without authorization, and let pages read the gateway's own errors."""
+    for path, item in document["paths"].items():
+        on_path = [route for route in routes if route.path == path]
+        item["options"] = preflight(origins, on_path)
+        if names := openapi.path_parameters(on_path[0]):
+            item["options"]["parameters"] = names
+    document["x-amazon-apigateway-gateway-responses"] = gateway_responses(origins)
+
+
+def _validator(route: Route) -> str:
+    if route.body is not None:
+        return "both" if route.query else "body"
+    return "query" if route.query else ""
+
+
+def _schemes(auth: Auth, routes: Sequence[Route]) -> dict[str, Any]:
+    schemes: dict[str, Any] = {}
+    in_header = {"type": "apiKey", "in": "header"}
+    if any(route.subjects for route in routes):
+        schemes[openapi.IAM] = {**in_header, "name": "Authorization", "x-amazon-apigateway-authtype": "awsSigv4"}
+    if any(route.token for route in routes):
+        schemes[openapi.TOKEN] = {
+            **in_header,
+            "name": "Authorization",
+            "x-amazon-apigateway-authtype": "cognito_user_pools",
+            "x-amazon-apigateway-authorizer": {
+                "type": "cognito_user_pools",
+                "providerARNs": [auth.user_pool.user_pool_arn],
+            },
+        }
+    if any(route.needs_key for route in routes):
+        schemes[openapi.KEY] = {**in_header, "name": "x-api-key"}
+    return schemes

@@ -1,0 +1,81 @@
+"""Usage plans: who holds a key, and how much the key is good for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aws_cdk import aws_apigateway as apigw
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from constructs import Construct
+
+    from constructs_lib.api.routes import Throttle
+
+__all__ = ["UsagePlan", "create_usage_plans"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UsagePlan:
+    """A limit for the holders of some API keys. A key meters; it is no proof of who calls.
+
+    Args:
+        name: Its name; part of the construct ID.
+        keys: A name for each key. API Gateway makes the values; read them in the console or with
+            `aws apigateway get-api-key --include-value`.
+        throttle: The limit of each key. None: that of the API.
+        requests_per_day: How many requests each key is good for. None: any number.
+
+    Raises:
+        ValueError: Without keys, for two of one name, or for a limit below 1.
+    """
+
+    name: str
+    keys: Sequence[str]
+    throttle: Throttle | None = None
+    requests_per_day: int | None = None
+
+    def __post_init__(self) -> None:
+        """Check what the plan says by itself."""
+        if not self.keys:
+            raise ValueError(f"usage plan {self.name!r} has no keys, so nobody could use it; name one")
+        if len(set(self.keys)) != len(self.keys):
+            raise ValueError(f"usage plan {self.name!r} names a key twice; give each its own name")
+        if self.requests_per_day is not None and self.requests_per_day < 1:
+            raise ValueError(f"usage plan {self.name!r} allows {self.requests_per_day} requests a day; use 1 or more")
+
+
+def create_usage_plans(scope: Construct, api: apigw.RestApiBase, plans: Sequence[UsagePlan]) -> dict[str, apigw.ApiKey]:
+    """Create the plans on the API's stage and their keys; return the keys by name.
+
+    Raises:
+        ValueError: For two plans or two keys of one name.
+    """
+    keys: dict[str, apigw.ApiKey] = {}
+    if len({plan.name for plan in plans}) != len(plans):
+        raise ValueError("two usage plans have one name; give each its own")
+    for plan in plans:
+        created = apigw.UsagePlan(
+            scope,
+            f"UsagePlan-{plan.name}",
+            name=plan.name,
+            api_stages=[apigw.UsagePlanPerApiStage(api=api, stage=api.deployment_stage)],
+            throttle=_throttle(plan.throttle),
+            quota=_quota(plan.requests_per_day),
+        )
+        for name in plan.keys:
+            if name in keys:
+                raise ValueError(f"key {name!r} is in two usage plans, and API Gateway takes one per stage")
+            keys[name] = apigw.ApiKey(scope, f"Key-{name}")
+            created.add_api_key(keys[name])
+    return keys
+
+
+def _throttle(throttle: Throttle | None) -> apigw.ThrottleSettings | None:
+    return apigw.ThrottleSettings(rate_limit=throttle.rate, burst_limit=throttle.burst) if throttle else None
+
+
+def _quota(requests_per_day: int | None) -> apigw.QuotaSettings | None:
+    return apigw.QuotaSettings(limit=requests_per_day, period=apigw.Period.DAY) if requests_per_day else None
