@@ -1,0 +1,1 @@
+"""Shared folders: who may use them, and signed URLs for what lies in them."""
