@@ -1,6 +1,7 @@
 """The real `cdk` command line against the local cloud: bootstrap once, synthesize, deploy."""
 
 import json
+import re
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -12,7 +13,8 @@ from constructs_lib.local.toolchain import cdk
 Say: TypeAlias = Callable[[str], None]
 Outputs: TypeAlias = dict[str, dict[str, str]]
 _LAST_LINES: Final = 25
-_NOISE: Final = ("[Warning", "NOTICES", "npm warn")
+_NEWS: Final = re.compile(r"_COMPLETE|_FAILED|ROLLBACK|[✅❌]|rror|bootstrapped|Bundling|^cognito-app")
+"""What is worth showing while it runs; all of it is shown when the command fails."""
 
 
 class Cdk:
@@ -22,6 +24,9 @@ class Cdk:
         project: The folder of the CDK app.
         environment: From `cloud_environment`: everything started here sees the local cloud only.
         say: Gets each line of progress.
+
+    Attributes:
+        words: The words that start it.
     """
 
     def __init__(self, project: Path, environment: Mapping[str, str], say: Say) -> None:
@@ -33,7 +38,7 @@ class Cdk:
         self._project = project
         self._environment = environment
         self._say = say
-        self._cdk = cdk(project)
+        self.words = cdk(project)
 
     def bootstrap(self, account: str, region: str, *, elsewhere: Path) -> None:
         """Create the CDK's own bucket and roles.
@@ -79,7 +84,7 @@ class Cdk:
         return found
 
     def _run(self, words: Sequence[str], *, cwd: Path, failed: str) -> None:
-        command = [*self._cdk, *words, "--no-notices", "--no-version-reporting", "--no-color"]
+        command = [*self.words, *words, "--no-notices", "--no-version-reporting", "--no-color"]
         lines: list[str] = []
         with subprocess.Popen(
             command, cwd=cwd, env=dict(self._environment), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -90,7 +95,7 @@ class Cdk:
                 for raw in process.stdout:
                     line = raw.rstrip()
                     lines.append(line)
-                    if line and not line.startswith(_NOISE):
+                    if _NEWS.search(line):
                         self._say(line)
             except KeyboardInterrupt:
                 process.terminate()
