@@ -1,0 +1,179 @@
+"""Comparing two sets of stacks, resource by resource."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from constructs_lib.analysis.replacements.changes import service_changes
+from constructs_lib.analysis.replacements.findings import Effect, Finding, Note, Replacements
+from constructs_lib.analysis.replacements.meaning import meaning_of
+from constructs_lib.analysis.replacements.removal import removed, replaced
+from constructs_lib.analysis.replacements.resource import Resource, resources_of
+from constructs_lib.analysis.replacements.rules import Change
+from constructs_lib.analysis.replacements.schemas import at, schema_date, schema_of
+from constructs_lib.analysis.replacements.values import is_decided, references, same, short
+
+__all__ = ["find_replacements"]
+
+_TYPE_CHANGE: Final = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html"
+_CUSTOM_NAME: Final = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-name.html"
+
+
+def find_replacements(old: Mapping[str, Mapping[str, Any]], new: Mapping[str, Mapping[str, Any]]) -> Replacements:
+    """Say which resources an update would replace, delete, orphan, refuse to change, or cut users off from.
+
+    Args:
+        old: Stack name to template, as deployed; a nested stack is named `Parent/LogicalId`.
+        new: The same after the change. Where both sides hold one stack only, their names need not be equal.
+
+    Returns:
+        The findings; a resource that only moves its place in the template, or changes in place, is none.
+    """
+    if len(old) == len(new) == 1:
+        new = dict(zip(old, new.values(), strict=True))
+    arrived = [
+        resource
+        for stack, template in new.items()
+        for resource in resources_of(stack, template)
+        if resource.logical_id not in _resources(old.get(stack, {}))
+    ]
+    findings: list[Finding] = []
+    notes: list[Note] = []
+    compared = 0
+    for stack, template in old.items():
+        successor = new.get(stack)
+        kept = _resources(successor or {})
+        stayers = [resource for resource in resources_of(stack, template) if resource.logical_id in kept]
+        causes = _replacement_causes(stayers, kept)
+        for resource in resources_of(stack, template):
+            compared += meaning_of(resource.type) is not None
+            if resource.logical_id not in kept:
+                findings.extend(removed(resource, arrived, template, stack_gone=successor is None and "/" not in stack))
+                continue
+            for change in _changes(resource, kept[resource.logical_id], causes.get(resource.logical_id)):
+                if change.effect is None:
+                    notes.append(
+                        Note(stack=stack, logical_id=resource.logical_id, text=change.what, source=change.source)
+                    )
+                else:
+                    findings.extend(_finding(resource, kept[resource.logical_id], change, change.effect))
+    findings.sort(key=lambda finding: (finding.stack, finding.logical_id, finding.cause))
+    return Replacements(findings=tuple(findings), notes=tuple(notes), compared=compared, schema_date=schema_date())
+
+
+def _resources(template: Mapping[str, Any]) -> Mapping[str, Any]:
+    resources = template.get("Resources")
+    return resources if isinstance(resources, Mapping) else {}
+
+
+def _replacement_causes(stayers: list[Resource], kept: Mapping[str, Any]) -> dict[str, Change]:
+    """Find what is replaced, and what is replaced because it names something replaced."""
+    causes: dict[str, Change] = {}
+    for resource in stayers:
+        change = next(_replacing(resource, kept[resource.logical_id]), None)
+        if change is not None:
+            causes[resource.logical_id] = change
+    while True:
+        carried = {
+            resource.logical_id: change
+            for resource in stayers
+            if resource.logical_id not in causes
+            for change in _carried(resource, kept[resource.logical_id], causes)
+        }
+        if not carried:
+            return causes
+        causes |= carried
+
+
+def _replacing(resource: Resource, new: Mapping[str, Any]) -> Iterator[Change]:
+    """Yield the changes that replace a resource by its own properties."""
+    before, after = resource.properties, new.get("Properties") or {}
+    schema = schema_of(resource.type)
+    for path in schema.create_only + schema.conditional:
+        left, right = at(before, path), at(after, path)
+        if not same(left, right):
+            yield Change(
+                effect=Effect.REPLACED,
+                cause=path,
+                what=f"{path} can be set at creation only and changes from {short(left)} to {short(right)}.",
+                certain=path in schema.create_only and is_decided(left, right),
+            )
+    yield from (change for change in service_changes(resource.body, new) if change.effect is Effect.REPLACED)
+
+
+def _carried(resource: Resource, new: Mapping[str, Any], causes: Mapping[str, Change]) -> Iterator[Change]:
+    """Yield the replacement that comes with another one named in a create-only property."""
+    for path in schema_of(resource.type).create_only:
+        for name in references(at(new.get("Properties") or {}, path)):
+            if name in causes:
+                yield Change(
+                    effect=Effect.REPLACED,
+                    cause=path,
+                    what=f"{path} can be set at creation only and names {name}, which is replaced.",
+                    certain=causes[name].certain,
+                )
+
+
+def _changes(resource: Resource, new: Mapping[str, Any], replacement: Change | None) -> Iterator[Change]:
+    if new.get("Type") != resource.type:
+        yield Change(
+            effect=Effect.REFUSED,
+            cause="Type",
+            what=(
+                f"CloudFormation refuses to turn {resource.type} into {new.get('Type')} under one logical ID; "
+                "the update fails and is rolled back."
+            ),
+            loses="Nothing is lost, but nothing else in this update is deployed either.",
+            way_out="Give the new resource a logical ID of its own and move the data.",
+            source=_TYPE_CHANGE,
+        )
+        return
+    if replacement is not None:
+        yield _name_in_the_way(resource, new, replacement) or replacement
+    yield from (change for change in service_changes(resource.body, new) if change.effect is not Effect.REPLACED)
+    if not same(resource.body.get("Condition"), new.get("Condition")) and new.get("Condition"):
+        yield Change(
+            effect=Effect.DELETED,
+            cause="Condition",
+            what=f"It now exists only where the condition {new['Condition']} holds, and goes where it does not.",
+            certain=False,
+        )
+
+
+def _name_in_the_way(resource: Resource, new: Mapping[str, Any], replacement: Change) -> Change | None:
+    """A replacement is made beside the old resource first, which an unchanged name of its own makes impossible."""
+    names = schema_of(resource.type).name
+    before, after = resource.properties, new.get("Properties") or {}
+    values = [(at(before, path), at(after, path)) for path in names]
+    if replacement.cause in names or not values or any(left is None or not same(left, right) for left, right in values):
+        return None
+    return Change(
+        effect=Effect.REFUSED,
+        cause=replacement.cause,
+        what=(
+            f"{replacement.what} A new one cannot be made while the name {short(values[-1][0])} is taken: "
+            "`CloudFormation cannot update a stack when a custom-named resource requires replacing`."
+        ),
+        loses="Nothing is lost, but nothing else in this update is deployed either.",
+        way_out="Put the old value back, or add a second resource under a new name and move the data.",
+        certain=replacement.certain,
+        source=_CUSTOM_NAME,
+    )
+
+
+def _finding(resource: Resource, new: Mapping[str, Any], change: Change, effect: Effect) -> Iterator[Finding]:
+    meaning = meaning_of(resource.type)
+    if meaning is None:
+        return
+    yield Finding(
+        stack=resource.stack,
+        logical_id=resource.logical_id,
+        type=resource.type,
+        path=resource.path,
+        effect=effect,
+        cause=change.cause,
+        what=change.what + (replaced(resource, new) if effect is Effect.REPLACED else ""),
+        loses=change.loses or meaning.loses,
+        way_out=change.way_out or meaning.way_out,
+        certain=change.certain,
+        source=change.source,
+    )

@@ -1,0 +1,169 @@
+"""What users lose when a resource of some type is new, gone or empty, and the way out."""
+
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = ["MEANINGS", "Meaning", "meaning_of"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Meaning:
+    """What a type holds, in words that fit into a sentence."""
+
+    noun: str
+    loses: str
+    way_out: str
+
+
+_KEEP_ID: Final = (
+    "Keep the construct's ID and scope (or override its logical ID), or bring the old resource under the new ID "
+    "with `cdk refactor` or a CloudFormation import before this update."
+)
+_COPY: Final = (
+    "Create the new one beside the old, copy the data, switch over, and remove the old one in a later update."
+)
+_STORE: Final = Meaning(
+    noun="data store", loses="Everything stored in it is missing from what the app uses.", way_out=_COPY
+)
+
+MEANINGS: Final[dict[str, Meaning]] = {
+    "AWS::Cognito::UserPool": Meaning(
+        noun="user pool",
+        loses=(
+            "Every user: passwords and passkeys cannot be exported, and each `sub` (and with it each identity ID, "
+            "folder and row) is new."
+        ),
+        way_out=_KEEP_ID + " If it must be new, keep the old one and move users with a migration trigger.",
+    ),
+    "AWS::Cognito::IdentityPool": Meaning(
+        noun="identity pool",
+        loses=(
+            "Every user and guest gets a new identity ID: nobody reaches the folders and rows under the old one."
+        ),
+        way_out=_KEEP_ID,
+    ),
+    "AWS::Cognito::UserPoolClient": Meaning(
+        noun="app client",
+        loses=(
+            "The client ID (and secret) is new: every app that ships the old one fails to sign in, and sessions end."
+        ),
+        way_out="Add a second client, ship apps with its ID, and remove the old client in a later update.",
+    ),
+    "AWS::Cognito::UserPoolGroup": Meaning(
+        noun="group",
+        loses="Every membership: the new group has no members, who lose the rights of its role.",
+        way_out="Add the new group first, move the members, and remove the old group in a later update.",
+    ),
+    "AWS::Cognito::UserPoolIdentityProvider": Meaning(
+        noun="identity provider",
+        loses="Users of this provider come back as new users: their user names carry the provider's name.",
+        way_out="Keep the provider's name and type; change only its details.",
+    ),
+    "AWS::Cognito::UserPoolDomain": Meaning(
+        noun="sign-in domain",
+        loses=(
+            "The hosted pages move: callback settings at social providers and saved links break, and passkeys "
+            "bound to the old domain stop working."
+        ),
+        way_out="Keep the domain, or register the new one with every provider before this update.",
+    ),
+    "AWS::Cognito::UserPoolResourceServer": Meaning(
+        noun="resource server",
+        loses="Its scopes vanish from clients and tokens until they are granted again under the new identifier.",
+        way_out="Add the new resource server first and move the clients' scopes.",
+    ),
+    "AWS::Cognito::UserPoolUser": Meaning(
+        noun="user",
+        loses="The user's password, `sub` and everything kept under it.",
+        way_out="Keep the user's properties.",
+    ),
+    "AWS::Cognito::IdentityPoolPrincipalTag": Meaning(
+        noun="principal-tag mapping",
+        loses="Sessions no longer carry the tags that owners' folders and rows are found by.",
+        way_out="Keep the mapping while any policy uses its tags.",
+    ),
+    "AWS::Cognito::UserPoolReplica": Meaning(
+        noun="user pool replica", loses="Users of that region cannot sign in.", way_out=_KEEP_ID
+    ),
+    "AWS::S3::Bucket": Meaning(
+        noun="bucket",
+        loses="Every file: the app looks into the new bucket, which is empty.",
+        way_out="Keep the name and construct ID; to move, copy the objects first and switch in a later update.",
+    ),
+    "AWS::DynamoDB::Table": Meaning(
+        noun="table",
+        loses="Every row: the app reads the new table, which is empty.",
+        way_out="Add a second table, copy the rows (export and import, or a script), switch, then remove the old one.",
+    ),
+    "AWS::KMS::Key": Meaning(
+        noun="encryption key",
+        loses="What is encrypted under it cannot be read once its waiting period is over.",
+        way_out="Keep the key (it may stand unused), or cancel its deletion with `aws kms cancel-key-deletion`.",
+    ),
+    "AWS::SecretsManager::Secret": Meaning(
+        noun="secret", loses="Its value, and every place that names its ARN.", way_out=_KEEP_ID
+    ),
+    "AWS::Logs::LogGroup": Meaning(
+        noun="log group", loses="The logs kept so far.", way_out="Set its removal policy to retain, or keep its name."
+    ),
+    "AWS::SQS::Queue": Meaning(
+        noun="queue", loses="Messages waiting in it, and every sender that knows its URL.", way_out=_KEEP_ID
+    ),
+    "AWS::Kinesis::Stream": Meaning(noun="stream", loses="Records not yet read.", way_out=_COPY),
+    "AWS::ApiGateway::RestApi": Meaning(
+        noun="REST API", loses="Its URL: every client that ships the old one fails.", way_out=_KEEP_ID
+    ),
+    "AWS::ApiGatewayV2::Api": Meaning(
+        noun="HTTP API", loses="Its URL: every client that ships the old one fails.", way_out=_KEEP_ID
+    ),
+    "AWS::ApiGateway::DomainName": Meaning(
+        noun="API domain", loses="The API's public address.", way_out="Add the new domain beside the old one first."
+    ),
+    "AWS::ApiGatewayV2::DomainName": Meaning(
+        noun="API domain", loses="The API's public address.", way_out="Add the new domain beside the old one first."
+    ),
+    "AWS::ApiGateway::ApiKey": Meaning(
+        noun="API key", loses="The key's value, which callers hold.", way_out="Hand out a second key first."
+    ),
+    "AWS::Lambda::Url": Meaning(
+        noun="function URL", loses="Its address: every client that ships the old one fails.", way_out=_KEEP_ID
+    ),
+    "AWS::IAM::OIDCProvider": Meaning(
+        noun="OIDC provider",
+        loses="Its users cannot get at their identities until identity pools name the new provider.",
+        way_out=_KEEP_ID,
+    ),
+    "AWS::IAM::SAMLProvider": Meaning(
+        noun="SAML provider",
+        loses="Its users cannot get at their identities until identity pools name the new provider.",
+        way_out=_KEEP_ID,
+    ),
+}  # fmt: skip
+MEANINGS["AWS::DynamoDB::GlobalTable"] = MEANINGS["AWS::DynamoDB::Table"]
+for _type, _noun in {
+    "AWS::Backup::BackupVault": "backup vault",
+    "AWS::DocDB::DBCluster": "database",
+    "AWS::DocDB::DBInstance": "database instance",
+    "AWS::EC2::Volume": "volume",
+    "AWS::EFS::FileSystem": "file system",
+    "AWS::EMR::Cluster": "cluster",
+    "AWS::ElastiCache::CacheCluster": "cache",
+    "AWS::ElastiCache::ReplicationGroup": "cache",
+    "AWS::Elasticsearch::Domain": "search domain",
+    "AWS::FSx::FileSystem": "file system",
+    "AWS::Neptune::DBCluster": "database",
+    "AWS::Neptune::DBInstance": "database instance",
+    "AWS::OpenSearchService::Domain": "search domain",
+    "AWS::QLDB::Ledger": "ledger",
+    "AWS::RDS::DBCluster": "database",
+    "AWS::RDS::DBInstance": "database",
+    "AWS::Redshift::Cluster": "warehouse",
+    "AWS::S3Tables::TableBucket": "table bucket",
+    "AWS::SDB::Domain": "database",
+}.items():
+    MEANINGS[_type] = Meaning(noun=_noun, loses=_STORE.loses, way_out=_STORE.way_out)
+
+
+def meaning_of(resource_type: str) -> Meaning | None:
+    """Return what a type holds, or None for a type whose replacement nobody would notice."""
+    return MEANINGS.get(resource_type)

@@ -1,0 +1,122 @@
+"""What becomes of a resource that leaves its template, and of the old one when a new one takes its place."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from constructs_lib.analysis.replacements.findings import Effect, Finding
+from constructs_lib.analysis.replacements.meaning import meaning_of
+from constructs_lib.analysis.replacements.resource import Resource
+from constructs_lib.analysis.replacements.values import same
+
+__all__ = ["removed", "replaced"]
+
+_KEPT: Final = frozenset({"Retain", "RetainExceptOnCreate"})
+_PROTECTION: Final = {
+    "AWS::Cognito::UserPool": ("DeletionProtection", "ACTIVE"),
+    "AWS::DynamoDB::Table": ("DeletionProtectionEnabled", "true"),
+    "AWS::RDS::DBCluster": ("DeletionProtection", "true"),
+    "AWS::RDS::DBInstance": ("DeletionProtection", "true"),
+}
+_SOURCE: Final = (
+    "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html"
+)
+_EMPTIES_BUCKETS: Final = "Custom::S3AutoDeleteObjects"
+
+
+def removed(
+    resource: Resource, arrived: Sequence[Resource], template: Mapping[str, Any], *, stack_gone: bool
+) -> Iterator[Finding]:
+    """Yield what becomes of a resource that its stack no longer has.
+
+    Args:
+        resource: The resource in the old template.
+        arrived: The resources that are in the new templates only.
+        template: The old template, as the one whose deletion policies CloudFormation obeys.
+        stack_gone: Whether the whole stack is missing from the new ones.
+    """
+    meaning = meaning_of(resource.type)
+    if meaning is None:
+        return
+    effect, fate = (
+        (Effect.ORPHANED, "its stack is no longer part of the app, and stays deployed until somebody destroys it")
+        if stack_gone
+        else _fate(resource, template)
+    )
+    partner = _partner(resource, arrived)
+    what = f"The {meaning.noun} is no longer in the template: {fate}."
+    if partner is not None:
+        where = "" if partner.stack == resource.stack else f" of stack {partner.stack}"
+        what += f" {partner.logical_id}{where} seems to be meant for it, and starts empty."
+    yield Finding(
+        stack=resource.stack,
+        logical_id=resource.logical_id,
+        type=resource.type,
+        path=resource.path,
+        effect=effect,
+        cause="logical ID" if partner is not None else "",
+        what=what,
+        loses=meaning.loses,
+        way_out=meaning.way_out if partner is not None else f"Put it back, if the {meaning.noun} is still needed.",
+        partner=partner.logical_id if partner is not None else "",
+        source=_SOURCE,
+    )
+
+
+def replaced(resource: Resource, new: Mapping[str, Any]) -> str:
+    """Say, as the end of a sentence, what becomes of the old resource when it is replaced."""
+    # The attribute must stand in the new template to be obeyed, and in the old one for the stack to know it.
+    policies = {str(body.get("UpdateReplacePolicy", "Delete")) for body in (resource.body, new)}
+    if policies <= _KEPT:
+        return " The old one is kept outside the stack (UpdateReplacePolicy: Retain)."
+    if policies == {"Snapshot"}:
+        return " A snapshot of the old one is kept (UpdateReplacePolicy: Snapshot)."
+    return " The old one is deleted (no UpdateReplacePolicy: Retain)."
+
+
+def _fate(resource: Resource, template: Mapping[str, Any]) -> tuple[Effect, str]:
+    policy = str(resource.body.get("DeletionPolicy", "Delete"))
+    if policy in _KEPT:
+        return Effect.ORPHANED, "it is kept outside the stack (DeletionPolicy: Retain)"
+    if policy == "Snapshot":
+        return Effect.DELETED, "it is deleted after a snapshot (DeletionPolicy: Snapshot)"
+    if _is_protected(resource):
+        return Effect.ORPHANED, "its deletion protection refuses the deletion, and it stays outside the stack"
+    if resource.type == "AWS::S3::Bucket" and not _is_emptied(resource, template):
+        return Effect.DELETED, "it is deleted if it is empty, and otherwise stays outside the stack"
+    return Effect.DELETED, "it is deleted with everything in it (no DeletionPolicy: Retain)"
+
+
+def _is_protected(resource: Resource) -> bool:
+    if resource.type == "AWS::DynamoDB::GlobalTable":
+        replicas = resource.properties.get("Replicas") or ()
+        return any(
+            isinstance(item, Mapping) and same(item.get("DeletionProtectionEnabled"), "true") for item in replicas
+        )
+    name, value = _PROTECTION.get(resource.type, ("", ""))
+    return bool(name) and same(resource.properties.get(name), value)
+
+
+def _is_emptied(bucket: Resource, template: Mapping[str, Any]) -> bool:
+    return any(
+        isinstance(other, Mapping)
+        and other.get("Type") == _EMPTIES_BUCKETS
+        and f'"{bucket.logical_id}"' in json.dumps(other, default=str)
+        for other in template["Resources"].values()
+    )
+
+
+def _partner(resource: Resource, arrived: Sequence[Resource]) -> Resource | None:
+    """Find the new resource of the same type that most likely is this one under another ID."""
+    candidates = [other for other in arrived if other.type == resource.type]
+    if not candidates:
+        return None
+    return max(candidates, key=lambda other: _likeness(resource, other))
+
+
+def _likeness(left: Resource, right: Resource) -> tuple[bool, float, bool]:
+    names = {*left.properties, *right.properties}
+    equal = sum(same(left.properties.get(name), right.properties.get(name)) for name in names)
+    # The last part of a construct path survives a move into another scope.
+    same_end = bool(left.path) and left.path.rsplit("/", 1)[-1] == right.path.rsplit("/", 1)[-1]
+    return same_end, equal / len(names) if names else 1.0, left.stack == right.stack

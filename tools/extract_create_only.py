@@ -1,0 +1,70 @@
+"""Rewrite `constructs_lib/analysis/replacements/schemas.json` from the schemas that cfn-lint carries.
+
+Run it after an update of cfn-lint: `python tools/extract_create_only.py`. cfn-lint (MIT-0) bundles the official
+CloudFormation resource schemas and AWS's list of stateful types; only the few facts needed are kept, so the
+library itself does not depend on it.
+"""
+
+import json
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import cfnlint
+
+DATA: Final = Path(cfnlint.__file__).parent / "data"
+TARGET: Final = Path(__file__).parents[1] / "constructs_lib" / "analysis" / "replacements" / "schemas.json"
+REGION: Final = "us-east-1"
+
+CLIENTS_DEPEND_ON: Final = (
+    "AWS::ApiGateway::ApiKey",
+    "AWS::ApiGateway::DomainName",
+    "AWS::ApiGateway::RestApi",
+    "AWS::ApiGatewayV2::Api",
+    "AWS::ApiGatewayV2::DomainName",
+    "AWS::IAM::OIDCProvider",
+    "AWS::IAM::SAMLProvider",
+    "AWS::Lambda::Url",
+    "AWS::S3Tables::TableBucket",
+)
+"""Types without data of their own whose address or identity clients and users hold on to."""
+
+
+def main() -> None:
+    """Write the file anew."""
+    providers = _read(DATA / "schemas" / "providers" / f"{REGION}.json")
+    stateful = _read(DATA / "AdditionalSpecs" / "StatefulResources.json")["ResourceTypes"]
+    cognito = [name for name in providers if name.startswith("AWS::Cognito::")]
+    names = sorted(name for name in {*stateful, *cognito, *CLIENTS_DEPEND_ON} if name in providers)
+    document = {
+        "source": f"official CloudFormation resource schemas ({REGION}), as bundled by cfn-lint {version('cfn-lint')}",
+        "date": _read(DATA / "schemas" / "version.json")["schema_date"][:10],
+        "types": {name: _facts(_read(DATA / "schemas" / "resources" / f"{providers[name]}.json")) for name in names},
+    }
+    TARGET.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+
+
+def _facts(schema: dict[str, Any]) -> dict[str, Any]:
+    read_only = set(schema.get("readOnlyProperties", ()))
+    create_only = set(schema.get("createOnlyProperties", ()))
+    # A physical name that the template may choose is what stands in the way of a replacement.
+    identifier = schema.get("primaryIdentifier", [])
+    chosen = identifier if set(identifier) <= create_only - read_only else []
+    facts: dict[str, Any] = {
+        "create_only": sorted(map(_dotted, create_only)),
+        "conditional": sorted(map(_dotted, schema.get("conditionalCreateOnlyProperties", ()))),
+        "name": [_dotted(path) for path in chosen],
+    }
+    return {key: value for key, value in facts.items() if value}
+
+
+def _dotted(pointer: str) -> str:
+    return pointer.removeprefix("/properties/").replace("/", ".")
+
+
+def _read(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    main()
