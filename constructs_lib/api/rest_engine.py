@@ -83,7 +83,7 @@ def _method_options(routes: Sequence[Route]) -> dict[str, apigw.MethodDeployment
     for route in routes:
         if route.throttle:
             method = "*" if route.method == "ANY" else route.method
-            options[f"{route.path.rstrip('/')}/{method}"] = apigw.MethodDeploymentOptions(
+            options[f"{route.path}/{method}"] = apigw.MethodDeploymentOptions(
                 throttling_rate_limit=route.throttle.rate, throttling_burst_limit=route.throttle.burst
             )
     return options

@@ -1,0 +1,94 @@
+"""What a route may say."""
+
+from typing import Any
+
+import pytest
+
+from constructs_lib.access import allow
+from constructs_lib.api import Route, Throttle, anyone, api_key, jwt
+from constructs_lib.api.routes import specificity
+
+HANDLER: Any = object()
+
+
+def _route(path: str = "/shares", method: str = "GET", **options: Any) -> Route:
+    return Route(method, path, HANDLER, **{"access": [allow.guest], **options})
+
+
+@pytest.mark.parametrize("path", ["/", "/shares", "/shares/{share_id}", "/a.b/c-d_e~f", "/files/{rest+}", "/{a}/{b}"])
+def test_paths_of_api_gateway_are_taken(path: str) -> None:
+    assert _route(path).path == path
+
+
+@pytest.mark.parametrize(
+    "path", ["", "shares", "/shares/", "//", "/a//b", "/a b", "/a/{b+}/c", "/a{b}", "/{b", "/{a}/{a}"]
+)
+def test_other_paths_are_refused(path: str) -> None:
+    with pytest.raises(ValueError, match=r"path|segment|name stands twice"):
+        _route(path)
+
+
+@pytest.mark.parametrize("method", ["get", "OPTIONS", "TRACE", ""])
+def test_other_methods_are_refused(method: str) -> None:
+    with pytest.raises(ValueError, match="is not one of GET, HEAD"):
+        _route(method=method)
+
+
+def test_nobody_and_everybody_have_to_be_said() -> None:
+    with pytest.raises(ValueError, match=r"nobody may call it.*access=\[anyone\]"):
+        _route(access=[])
+    assert _route(access=[anyone]).subjects == ()
+
+
+@pytest.mark.parametrize(
+    "access", [[allow.guest, jwt()], [allow.guest, anyone], [jwt(), anyone], [api_key, allow.guest, jwt()]]
+)
+def test_a_route_asks_for_one_kind_of_proof(access: list[Any]) -> None:
+    with pytest.raises(ValueError, match="exclude each other"):
+        _route(access=access)
+
+
+def test_two_tokens_are_refused() -> None:
+    with pytest.raises(ValueError, match="put the scopes into one"):
+        _route(access=[jwt("a"), jwt("b")])
+
+
+def test_an_empty_scope_is_refused() -> None:
+    with pytest.raises(ValueError, match="empty scope"):
+        jwt("")
+
+
+@pytest.mark.parametrize("other", [allow.guest, allow.authenticated, allow.group("editors")])
+def test_every_owners_path_is_not_opened_silently(other: Any) -> None:
+    with pytest.raises(ValueError, match="would reach the path of every owner; say everyone=True"):
+        _route("/users/{owner}/shares", access=[allow.owner, other])
+    assert _route("/users/{owner}/shares", access=[allow.owner, other], everyone=True)
+
+
+def test_an_owner_needs_a_path_of_their_own() -> None:
+    with pytest.raises(ValueError, match=r"owner needs \{owner\} in the path"):
+        _route("/shares", access=[allow.owner])
+
+
+@pytest.mark.parametrize("access", [[jwt()], [anyone], [api_key]])
+def test_owner_in_a_path_that_iam_does_not_guard_is_refused(access: list[Any]) -> None:
+    with pytest.raises(ValueError, match=r"only IAM holds \{owner\} to the caller"):
+        _route("/users/{owner}", access=access)
+
+
+def test_a_greedy_owner_is_refused() -> None:
+    with pytest.raises(ValueError, match="is one segment"):
+        _route("/users/{owner+}", access=[allow.guest])
+
+
+@pytest.mark.parametrize(("rate", "burst"), [(0, 1), (1, 0), (-1, 5)])
+def test_a_throttle_lets_something_through(rate: float, burst: int) -> None:
+    with pytest.raises(ValueError, match="lets nothing through"):
+        Throttle(rate=rate, burst=burst)
+
+
+def test_specificity_orders_routes_as_api_gateway_chooses() -> None:
+    paths = ["/a/b/c", "/a/b/{c}", "/a/{b}/c", "/a/{b+}", "/{a+}"]
+    ordered = sorted((_route(path) for path in reversed(paths)), key=specificity, reverse=True)
+    assert [route.path for route in ordered] == paths
+    assert specificity(_route("/a")) > specificity(_route("/a", method="ANY"))

@@ -1,0 +1,79 @@
+"""Body schemas in API Gateway's dialect: looser than the model where the dialects differ, never tighter."""
+
+from typing import Annotated, Any, Literal
+
+import pytest
+from pydantic import BaseModel, Field
+
+from constructs_lib.api.schemas import Schemas
+
+
+class Point(BaseModel):
+    x: Annotated[int, Field(gt=0, le=9)]
+    label: str | None = None
+
+
+class Shape(BaseModel):
+    kind: Literal["line"]
+    points: list[Point]
+    parent: "Shape | None" = None
+
+
+def test_a_model_and_its_parts_become_named_schemas() -> None:
+    schemas = Schemas()
+    assert schemas.add("unused", Shape) == {"$ref": "#/components/schemas/Shape"}
+    assert schemas.components["Point"] == {
+        "title": "Point",
+        "type": "object",
+        "properties": {
+            # exclusiveMinimum is not known to API Gateway; null is not known to OpenAPI 3.0.
+            "x": {"title": "X", "type": "integer", "maximum": 9},
+            "label": {"title": "Label"},
+        },
+        "required": ["x"],
+    }
+    shape = schemas.components["Shape"]
+    assert shape["properties"]["kind"] == {"title": "Kind", "type": "string", "enum": ["line"]}
+    assert shape["properties"]["points"]["items"] == {"$ref": "#/components/schemas/Point"}
+
+
+def test_a_json_schema_takes_the_operations_name() -> None:
+    schemas = Schemas()
+    assert schemas.add("postShares", {"type": "object"}) == {"$ref": "#/components/schemas/postShares"}
+    assert schemas.components == {"postShares": {"type": "object"}}
+
+
+@pytest.mark.parametrize(
+    ("schema", "kept"),
+    [
+        ({"not": {"exclusiveMinimum": 5}}, {}),
+        (
+            {"oneOf": [{"const": 1}, {"type": "string", "examples": ["a"]}]},
+            {"anyOf": [{"enum": [1]}, {"type": "string"}]},
+        ),
+        ({"type": ["string", "null"], "maxLength": 3}, {}),
+        (
+            {"type": "object", "properties": {"default": {"type": "null"}}},
+            {"type": "object", "properties": {"default": {}}},
+        ),
+    ],
+)
+def test_what_the_gateway_does_not_know_only_loosens(schema: dict[str, Any], kept: dict[str, Any]) -> None:
+    schemas = Schemas()
+    schemas.add("body", schema)
+    assert schemas.components == {"body": kept}
+
+
+def test_two_models_of_one_name_are_refused() -> None:
+    schemas = Schemas()
+    schemas.add("body", {"type": "object"})
+    schemas.add("body", {"type": "object"})
+    with pytest.raises(ValueError, match="two different body schemas are called 'body'"):
+        schemas.add("body", {"type": "string"})
+
+
+def test_references_out_of_the_schema_and_other_classes_are_refused() -> None:
+    with pytest.raises(ValueError, match="leads out of the schema"):
+        Schemas().add("body", {"$ref": "https://example.com/schema.json"})
+    with pytest.raises(ValueError, match="int is no pydantic model"):
+        Schemas().add("body", int)
