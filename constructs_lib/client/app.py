@@ -5,21 +5,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import boto3
-import botocore.session
 from botocore import UNSIGNED
 from botocore.config import Config
 from pycognito.aws_srp import AWSSRP
 from pycognito.exceptions import ForceChangePasswordException, MFAChallengeException
 
 from constructs_lib.client.caller import Guest, Tokens, User
+from constructs_lib.client.core import core_session
 from constructs_lib.client.settings import ClientSettings
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_identity import CognitoIdentityClient
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
-
-_NO_PROFILE = {"profile": (None, None, None, None)}
-"""Makes botocore blind to AWS_PROFILE: a client's right to call comes from the app, not from this machine."""
 
 
 class AppClient:
@@ -43,7 +40,7 @@ class AppClient:
         """
         self.settings = settings
         self.endpoint_url = endpoint_url
-        session = boto3.Session(botocore_session=botocore.session.Session(_NO_PROFILE), region_name=settings.region)
+        session = boto3.Session(botocore_session=core_session(), region_name=settings.region)
         unsigned = Config(signature_version=UNSIGNED, retries={"total_max_attempts": 3, "mode": "standard"})
         self.cognito: CognitoIdentityProviderClient = session.client(
             "cognito-idp", endpoint_url=endpoint_url, config=unsigned

@@ -13,6 +13,7 @@ import botocore.session
 from botocore.config import Config
 from botocore.credentials import RefreshableCredentials
 
+from constructs_lib.client.core import core_session
 from constructs_lib.client.signing import send_signed
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class Caller:
 
     @cached_property
     def _session(self) -> boto3.Session:
-        core = botocore.session.Session({"profile": (None, None, None, None)})
+        core = core_session()
         # botocore offers no public way to give a session refreshing credentials.
         core._credentials = self.credentials  # type: ignore[attr-defined] # noqa: SLF001
         return _EndpointSession(self.app.endpoint_url, core, self.app.settings.region)

@@ -1,6 +1,6 @@
 """Plays the rows and shows them as they happen."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Final
 
 import boto3
@@ -25,7 +25,14 @@ _COLUMNS: Final = {"who": 9, "what": 54, "expected": 9, "got": 45}
 """Name and width: every row is printed as it happens, so no width can wait for the rows to come."""
 
 
-def play(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Session, console: Console) -> list[Verdict]:
+def play(
+    settings: ClientSettings,
+    *,
+    endpoint_url: str,
+    admin: boto3.Session,
+    console: Console,
+    chapters: Collection[str] = tuple(CHAPTERS),
+) -> list[Verdict]:
     """Sign the cast up and in, make every call, and show each as it happens.
 
     Can be played again on the same cloud: whoever has an account keeps it.
@@ -35,6 +42,7 @@ def play(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Session, c
         endpoint_url: The local cloud.
         admin: An administrator's session there.
         console: Where the table goes.
+        chapters: Titles of the chapters to play. By default all.
 
     Returns:
         What came of each row.
@@ -45,9 +53,9 @@ def play(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Session, c
     verdicts: list[Verdict] = []
     with assemble(settings, endpoint_url=endpoint_url, admin=admin) as cast:
         console.print(_line(*(Text(name, style="dim") for name in _COLUMNS)))
-        for title, rows in CHAPTERS.items():
+        for title in chapters:
             console.print(Text(f"\n{title}", style="bold"))
-            verdicts += _play_rows(rows(), cast, console)
+            verdicts += _play_rows(CHAPTERS[title](), cast, console)
     return verdicts
 
 

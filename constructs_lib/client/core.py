@@ -1,0 +1,18 @@
+"""botocore sessions that know nothing of this machine's AWS settings."""
+
+from typing import Final
+
+import botocore.loaders
+import botocore.session
+
+_LOADER: Final = botocore.loaders.Loader(
+    extra_search_paths=[botocore.loaders.Loader.BUILTIN_DATA_PATH], include_default_search_paths=False
+)
+"""Reads each service's description once for all sessions: it is most of what a session costs."""
+
+
+def core_session() -> botocore.session.Session:
+    """Return a session blind to AWS_PROFILE: a client's right to call comes from the app, not from this machine."""
+    session = botocore.session.Session({"profile": (None, None, None, None)})
+    session.register_component("data_loader", _LOADER)
+    return session
