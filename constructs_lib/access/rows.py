@@ -54,8 +54,8 @@ def compile_rows(
         resources: ARNs of the table and of the indexes whose partition key is the owner.
         owner: The IAM policy variable that stands for the caller.
         partitions: Rules for the rows of partitions that nobody owns, by partition-key value.
-        key_attributes: Names of the key attributes of the table and its indexes; a rule about attributes lets use
-            them too, because each request names them.
+        key_attributes: Names of the table's key attributes; a rule about attributes lets use them too, because each
+            request names them.
 
     Returns:
         Statements in an order that does not depend on the order of the rules.

@@ -55,7 +55,8 @@ class OwnedTable(Construct):
             `{"public": [allow.guest.to("read")]}`.
         sort_key: Name of the sort key, a string, or an attribute with its type. None: one row per owner.
         owner_key: Name of the partition key. "owner": a string attribute of that name.
-        indexes: The rows in other orders. Who may list rows may query the indexes grouped by owner.
+        indexes: The rows in other orders. Who may list rows may query the indexes grouped by owner; who may list
+            some attributes only, those that are ordered by one of them.
         time_to_live_attribute: The attribute with the second, since 1970, after which a row is deleted within some
             days. None: rows stay.
         stream: What `on_change` is told of a changed row. None: no stream.
@@ -220,21 +221,25 @@ class OwnedTable(Construct):
     ) -> list[Statement]:
         trusted = all(subject.kind is SubjectKind.FUNCTION for subject in subjects)
         indexes = [index for index in self.indexes if trusted or not index.functions_only]
-        keys = (self.owner_key, self.sort_key, *(key for index in indexes for key in index.keys(self.owner_key)))
-        statements = compile_rows(
+        compiled = compile_rows(
             access,
             subjects,
-            resources=self._arns(indexes),
+            resources=self._arns([]),
             owner=owner,
             partitions=partitions,
-            key_attributes=dict.fromkeys(key for key in keys if key is not None),
+            key_attributes=[self.owner_key, *([self.sort_key] if self.sort_key else [])],
         )
         statements = [
-            # Only queries go to an index.
-            statement if "dynamodb:Query" in statement.actions else replace(statement, resources=self._arns([]))
-            for statement in statements
+            replace(statement, resources=self._arns(self._queried(statement, indexes))) for statement in compiled
         ]
         return [*statements, self._key_statement()] if statements and self._key_arns else statements
+
+    def _queried(self, statement: Statement, indexes: Sequence[Index]) -> list[Index]:
+        """Return the indexes a statement is about: those it may query without showing an attribute it does not name."""
+        if "dynamodb:Query" not in statement.actions:
+            return []
+        named: Any = statement.conditions.get("ForAllValues:StringEquals", {}).get("dynamodb:Attributes")
+        return [index for index in indexes if named is None or set(index.keys(self.owner_key)) <= set(named)]
 
     def _arns(self, indexes: Sequence[Index]) -> tuple[str, ...]:
         stack = Stack.of(self.table)

@@ -79,7 +79,7 @@ def indexed(stack: Stack) -> None:
         sort_key="note_id",
         access=[
             allow.owner.to("list"),
-            allow.group("editors").to("list", "write", everyone=True, attributes=["title"]),
+            allow.group("editors").to("list", "write", everyone=True, attributes=["title", "created_at"]),
         ],
         indexes=[
             Index("by-date", sort_key="created_at"),

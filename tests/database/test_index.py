@@ -30,15 +30,21 @@ def test_client_roles_query_the_indexes_grouped_by_owner_alone(templates: Templa
         assert query["Resource"] == [notes, f"{notes}/index/by-date", f"{notes}/index/by-score"]
 
 
-def test_a_rule_about_attributes_lets_use_the_keys_of_table_and_indexes(
+def test_who_may_list_some_attributes_queries_the_indexes_ordered_by_one_of_them(
     templates: Templates, statements: Statements
 ) -> None:
+    """An index ordered by another attribute would show it."""
     _, query, update = statements(templates["indexed"], "AuthGroupeditorsPolicy")
-    named = ["owner", "note_id", "created_at", "score", "title"]
-    assert query["Condition"] == {
-        "Null": {"dynamodb:LeadingKeys": "false", "dynamodb:Attributes": "false"},
-        "ForAllValues:StringEquals": {"dynamodb:Attributes": named},
-        "StringEquals": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"},
+    named = ["owner", "note_id", "created_at", "title"]
+    assert query == {
+        "Effect": "Allow",
+        "Action": "dynamodb:Query",
+        "Resource": ["<NotesTable.Arn>", "<NotesTable.Arn>/index/by-date"],
+        "Condition": {
+            "Null": {"dynamodb:LeadingKeys": "false", "dynamodb:Attributes": "false"},
+            "ForAllValues:StringEquals": {"dynamodb:Attributes": named},
+            "StringEquals": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"},
+        },
     }
     assert (update["Action"], update["Resource"]) == ("dynamodb:UpdateItem", "<NotesTable.Arn>")
 

@@ -1,0 +1,1 @@
+"""What happens to photos after they are uploaded, published or deleted."""
