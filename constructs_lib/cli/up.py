@@ -1,6 +1,8 @@
 """`cognito-app up`: the local cloud, the real `cdk deploy`, and what to do next."""
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 import click
@@ -18,9 +20,28 @@ from constructs_lib.local.environment import is_built
 @click.option("--port", default=0, help="HTTP port of the local cloud. Default: a free one.")
 @click.option("--keep", is_flag=True, help="Keep users, files and rows when the cloud stops.")
 @click.option("--try", "story", is_flag=True, help="Then show live what each kind of user can and cannot do.")
+@click.option("--web", is_flag=True, help="Then serve the page of the app, until Ctrl-C.")
+@click.option(
+    "--page",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="examples/web",
+    show_default=True,
+    help="The page's project, for --web.",
+)
+@click.option("--web-port", default=5173, show_default=True, help="The page's port, for --web.")
 @click.option("--watch", is_flag=True, help="Then deploy again whenever the app's files change, until Ctrl-C.")
 def command(
-    stacks: tuple[str, ...], *, app: str | None, stage: str, port: int, keep: bool, story: bool, watch: bool
+    stacks: tuple[str, ...],
+    *,
+    app: str | None,
+    stage: str,
+    port: int,
+    keep: bool,
+    story: bool,
+    web: bool,
+    page: Path,
+    web_port: int,
+    watch: bool,
 ) -> int:
     """Start a local cloud for this folder, bootstrap it and deploy the CDK app (all stacks, or STACKS).
 
@@ -42,11 +63,30 @@ def command(
 
         status = run_story(outputs, cloud)
     _show_next(cloud, story=story)
-    if watch:
-        from constructs_lib.cli.watching import watch_and_deploy  # noqa: PLC0415
+    with _page(outputs, cloud, page, web_port) if web else nullcontext():
+        if watch:
+            from constructs_lib.cli.watching import watch_and_deploy  # noqa: PLC0415
 
-        watch_and_deploy(cloud, app=app, stage=stage, stacks=stacks)
+            watch_and_deploy(cloud, app=app, stage=stage, stacks=stacks)
+        elif web:
+            _wait()
     return status
+
+
+@contextmanager
+def _page(outputs: Mapping[str, Mapping[str, str]], cloud: LocalCloud, folder: Path, port: int) -> Iterator[None]:
+    from constructs_lib.cli.serving import served_page  # noqa: PLC0415 - not needed without --web
+
+    with served_page(outputs, cloud, folder=folder, port=port) as address:
+        err.print(
+            f"The page is at {address} (Ctrl-C stops it; after `cognito-app try` sign in as alice@example.com with Correct-horse-1)."
+        )
+        yield
+
+
+def _wait() -> None:
+    with suppress(KeyboardInterrupt):
+        threading.Event().wait()
 
 
 def _start(*, port: int, keep: bool) -> LocalCloud:

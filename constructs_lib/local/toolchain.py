@@ -81,7 +81,12 @@ def _bundled_node() -> Path | None:
     return binary if binary.exists() else None
 
 
-def _npm() -> list[str]:
+def npm() -> list[str]:
+    """Return the words that start npm: the one this environment brings, else the one on PATH.
+
+    Raises:
+        LocalCloudError: When there is none.
+    """
     binary = _bundled_node()
     if binary is not None:
         # The wheel's own `npm` script is a broken link when it is called by path.
@@ -102,19 +107,27 @@ def _cached_cdk() -> Path:
             folder.mkdir(parents=True, exist_ok=True)
             for name in ("package.json", "package-lock.json"):
                 shutil.copy(_SHIPPED / name, folder / name)
-            command = [*_npm(), "ci", "--no-audit", "--no-fund", "--loglevel=error"]
+            command = [*npm(), "ci", "--no-audit", "--no-fund", "--loglevel=error"]
             run_quietly(command, cwd=folder, failed="the CDK command line could not be installed")
     return script
 
 
 def run_quietly(command: list[str], *, cwd: Path, failed: str) -> None:
-    """Run an installation and show what it said only when it fails.
+    """Run an installation or a build, Node first on its PATH, and show what it said only when it fails.
 
     Raises:
         LocalCloudError: With the tool's last lines.
     """
     try:
-        done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=_SECONDS, check=False)
+        done = subprocess.run(
+            command,
+            cwd=cwd,
+            env={**os.environ, "PATH": os.pathsep.join((str(node().parent), os.environ.get("PATH", os.defpath)))},
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+        )
     except subprocess.TimeoutExpired as error:
         raise LocalCloudError(f"{failed}: no answer for {_SECONDS} s; is the package registry reachable?") from error
     if done.returncode:

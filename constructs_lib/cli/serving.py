@@ -1,0 +1,87 @@
+"""Builds the page of an app and serves it against the local cloud (`up --web`)."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import click
+
+from constructs_lib.cli.console import step
+from constructs_lib.client.amplify import amplify_outputs
+from constructs_lib.client.page_server import page_server
+from constructs_lib.client.settings import choose_stack
+from constructs_lib.local import LocalCloud, LocalCloudError
+from constructs_lib.local.toolchain import npm, run_quietly
+
+FOLDER: Final = Path("examples/web")
+PORT: Final = 5173
+"""Vite's usual port, the one origin that the document stack's `local` stage lets in."""
+
+
+@contextmanager
+def served_page(
+    outputs: Mapping[str, Mapping[str, str]], cloud: LocalCloud, *, folder: Path = FOLDER, port: int = PORT
+) -> Iterator[str]:
+    """Build a page if its sources changed, and serve it against the local cloud until the block ends.
+
+    Args:
+        outputs: Stack name -> output key -> value, as `cdk deploy --outputs-file` writes it.
+        cloud: The local cloud the app runs on.
+        folder: The page's project: a `package.json` with a lock and a script `build` that writes `dist`.
+        port: The port on the loopback interface.
+
+    Yields:
+        The page's address, to open in any browser.
+
+    Raises:
+        click.ClickException: The page cannot be built or served; the message names the remedy.
+    """
+    try:
+        configuration = amplify_outputs(choose_stack(outputs)[1])
+        built = build_page(folder)
+        with page_server(built, configuration, endpoint_url=cloud.endpoint_url, port=port) as address:
+            yield address
+    except (ValueError, LocalCloudError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def build_page(folder: Path) -> Path:
+    """Install a page's locked packages and build it, each only if needed.
+
+    Args:
+        folder: The page's project.
+
+    Returns:
+        The folder of the build.
+
+    Raises:
+        ValueError: The folder holds no locked npm project.
+        LocalCloudError: npm fails; with its last lines.
+    """
+    lock = folder / "package-lock.json"
+    if not lock.is_file():
+        raise ValueError(f"{folder} has no package-lock.json: name the folder of the page's project")
+    folder = folder.resolve()
+    installed, page = folder / "node_modules" / ".package-lock.json", folder / "dist" / "index.html"
+    if not _newer(installed, [lock]):
+        with step("Installing the page's packages"):
+            command = [*npm(), "ci", "--no-audit", "--no-fund", "--loglevel=error"]
+            run_quietly(command, cwd=folder, failed="the page's packages could not be installed")
+            # npm keeps the time of what it unpacks; this is the time of the installation.
+            os.utime(installed)
+    if not _newer(page, [installed, *_sources(folder)]):
+        with step("Building the page"):
+            run_quietly([*npm(), "run", "build"], cwd=folder, failed="the page could not be built")
+    return page.parent
+
+
+def _sources(folder: Path) -> list[Path]:
+    return [
+        path for path in (*folder.glob("*.*"), *folder.glob("src/**/*"), *folder.glob("public/**/*")) if path.is_file()
+    ]
+
+
+def _newer(product: Path, causes: list[Path]) -> bool:
+    return product.is_file() and all(cause.stat().st_mtime <= product.stat().st_mtime for cause in causes)
