@@ -62,8 +62,8 @@ class OwnedTable(Construct):
         stream: What `on_change` is told of a changed row. None: no stream.
         replica_regions: Regions with a full copy, which callers may use too. The stack must know its own region.
         encryption_key: The KMS key rows are encrypted with; callers may have DynamoDB decrypt with it, for this
-            table only. For an existing table: the key it has. None: DynamoDB's own key, or the one the existing
-            table knows of.
+            table only. The stack must know its own region. For an existing table: the key it has. None: DynamoDB's
+            own key, or the one the existing table knows of.
         replica_key_arns: ARN of the key of each replica, by region; needed with `encryption_key`.
         contributor_insights: Whether CloudWatch counts the most used keys, at a price per event.
         backup_plan: An AWS Backup plan that covers the table. None: point-in-time recovery only.

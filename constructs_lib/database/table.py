@@ -35,13 +35,14 @@ def create_table(
     """Create an on-demand table with point-in-time recovery, protected against deletion unless it is to be destroyed.
 
     Raises:
-        ValueError: For replicas of a stack that does not know its region, or without a key each under
-            `encryption_key`.
+        ValueError: For replicas or a key in a stack that does not know its region, or replicas without a key each
+            under `encryption_key`.
     """
-    if replica_regions and Token.is_unresolved(Stack.of(scope).region):
+    if (replica_regions or encryption_key is not None) and Token.is_unresolved(Stack.of(scope).region):
+        option = f"replica_regions={list(replica_regions)}" if replica_regions else "encryption_key"
         raise ValueError(
-            f"replica_regions={list(replica_regions)} needs a stack that knows its own region: "
-            "give the stack env=Environment(region=...)"
+            f"{option} needs a stack that knows its own region, because CloudFormation wants the settings of each "
+            "region by name: give the stack env=Environment(region=...)"
         )
     if encryption_key is not None and (missing := [r for r in replica_regions if r not in replica_key_arns]):
         raise ValueError(

@@ -218,8 +218,12 @@ def test_a_subject_the_auth_lacks_is_refused(stack: Stack) -> None:
         OwnedTable(stack, "B", auth=auth, access=[allow.group("admins").to("get", everyone=True)])
 
 
+def test_a_key_takes_a_region(stack: Stack) -> None:
+    refused(stack, "encryption_key needs a stack that knows its own region", encryption_key=kms.Key(stack, "Key"))
+
+
 def test_replicas_take_a_region_to_start_from_and_a_key_each(stack: Stack) -> None:
-    refused(stack, r"give the stack env=Environment\(region=...\)", replica_regions=["eu-west-1"])
+    refused(stack, r"replica_regions=.* needs a stack that knows its own region", replica_regions=["eu-west-1"])
     here = Stack(App(), "Here", env=Environment(region="us-east-1"))
     key = kms.Key(here, "Key")
     refused(here, "the replica in eu-west-1 has no key", replica_regions=["eu-west-1"], encryption_key=key)

@@ -3,10 +3,11 @@
 import copy
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from aws_cdk import App, Stack
+from aws_cdk import App, Environment, NestedStack, Stack
 from aws_cdk import aws_s3 as s3
 
 from constructs_lib.access import allow
@@ -193,6 +194,18 @@ def test_an_existing_bucket_keeps_its_settings(templates: Templates, statements:
         may(ALL, f"{arn}/private/{ME}/*"),
         may_list(arn, f"private/{ME}/*"),
     ]
+
+
+def test_a_nested_stack_and_another_partition_give_the_same_statements() -> None:
+    app = App()
+    china = Stack(app, "China", env=Environment(region="cn-north-1"))
+    Storage(NestedStack(china, "Nested"), "Files", auth=Auth(china, "Auth"), access=presets.private())
+    (nested,) = Path(app.synth().directory).glob("*.nested.template.json")
+    (policy,) = resources_of(json.loads(nested.read_text()), "AWS::IAM::Policy")
+    objects, listing = policy["Properties"]["PolicyDocument"]["Statement"]
+    me = "${cognito-identity.cn-north-1.amazonaws.com.cn:sub}"
+    assert objects["Resource"]["Fn::Join"][1][1] == f"/private/{me}/*"
+    assert listing["Condition"] == {"StringLike": {"s3:prefix": [f"private/{me}/*"]}}
 
 
 def test_a_mutated_statement_is_noticed(templates: Templates, statements: Statements) -> None:
