@@ -11,6 +11,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from constructs_lib.access import allow
 from constructs_lib.api import Api, Route, caller_environment
 from constructs_lib.auth import Auth, Group
+from constructs_lib.client.construct import ClientConfig
 from constructs_lib.database import OwnedTable
 from constructs_lib.functions import PythonFunction
 from constructs_lib.storage import Storage
@@ -104,6 +105,13 @@ class DocumentStack(Stack):
 
     def _write_outputs(self) -> None:
         """Write what a client, and the story, need to know."""
+        ClientConfig(
+            self,
+            auth=self.auth,
+            storage=[self.documents],
+            apis={"shares": self.api.url},
+            custom={"NotesTableName": self.notes.table.table_name},
+        )
         outputs = {
             "Region": self.region,
             "UserPoolId": self.auth.user_pool.user_pool_id,

@@ -79,7 +79,8 @@ def _page(outputs: Mapping[str, Mapping[str, str]], cloud: LocalCloud, folder: P
 
     with served_page(outputs, cloud, folder=folder, port=port) as address:
         err.print(
-            f"The page is at {address} (Ctrl-C stops it; after `cognito-app try` sign in as alice@example.com with Correct-horse-1)."
+            f"The page is at {address} (Ctrl-C stops it). After `cognito-app try` sign in as alice@example.com "
+            "with Correct-horse-1."
         )
         yield
 

@@ -1,10 +1,25 @@
 """Client configuration, and a small client that uses an app the way a browser does. Imports no aws_cdk.
 
-The construct that puts the configuration into a stack is `constructs_lib.client.construct.ClientConfig`.
+The construct that puts the configuration into a stack is `constructs_lib.client.construct.ClientConfig`. The client
+needs the extra `local` (boto3, pycognito), which is imported when it is first used: a synth needs neither.
 """
 
-from constructs_lib.client.app import AppClient
-from constructs_lib.client.caller import Caller, Guest, Tokens, User
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from constructs_lib.client.settings import ClientSettings
 
+if TYPE_CHECKING:
+    from constructs_lib.client.app import AppClient
+    from constructs_lib.client.caller import Caller, Guest, Tokens, User
+
 __all__ = ["AppClient", "Caller", "ClientSettings", "Guest", "Tokens", "User"]
+
+_HOMES = {"AppClient": "app", "Caller": "caller", "Guest": "caller", "Tokens": "caller", "User": "caller"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a class of the client when it is asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -6,7 +6,7 @@ one, our stacks' plain outputs (`UserPoolId`, ...) make a smaller file that is v
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from itertools import permutations
 from typing import Any, Final
 
@@ -43,8 +43,9 @@ def amplify_outputs(outputs: Mapping[str, str]) -> dict[str, Any]:
         outputs: The outputs of one stack, by key.
 
     Returns:
-        JSON-ready content that the schema of version 1.5 accepts. Outputs without a place of their own stand under
-        `custom`, API addresses (keys that end in `ApiUrl`) under `custom.API` as `{endpoint, region}`.
+        JSON-ready content that the schema of version 1.5 accepts. `custom` is what the `ClientConfig` says; without
+        one, outputs without a place of their own stand there, API addresses (keys that end in `ApiUrl`) under
+        `custom.API` as `{endpoint, region}`.
 
     Raises:
         ValueError: An ID is missing, a value is not what its key says, or group names would confuse Amplify.
@@ -150,26 +151,23 @@ def _storage(settings: ClientSettings, outputs: Mapping[str, str]) -> dict[str, 
 
 
 def _custom(settings: ClientSettings, outputs: Mapping[str, str]) -> dict[str, Any]:
-    own = _json("customOutputs", outputs.get("customOutputs", "{}")).get("custom", {})
+    if "userPoolId" in outputs:
+        # A ClientConfig has said what clients should know.
+        own: dict[str, Any] = _json("customOutputs", outputs.get("customOutputs", "{}")).get("custom", {})
+        return own
     others = {key: value for key, value in outputs.items() if key not in _PLACED}
-    apis = {
-        key.removesuffix("ApiUrl").lower() or "main": api_entry(value, settings.region)
-        for key, value in _api_urls(others)
-    }
-    plain = {key: value for key, value in others.items() if key not in dict(_api_urls(others))}
-    custom = {**plain, **own}
-    if apis or "API" in own:
-        custom["API"] = {**apis, **own.get("API", {})}
+    apis = {key: url for key, url in others.items() if key.endswith("ApiUrl")}
+    custom: dict[str, Any] = {key: value for key, value in others.items() if key not in apis}
+    if apis:
+        custom["API"] = {
+            key.removesuffix("ApiUrl").lower() or "main": api_entry(url, settings.region) for key, url in apis.items()
+        }
     return custom
 
 
 def api_entry(url: str, region: str) -> dict[str, str]:
     """Return an API as Amplify's REST configuration wants it: no closing slash, because call paths begin with one."""
     return {"endpoint": url.rstrip("/"), "region": region}
-
-
-def _api_urls(outputs: Mapping[str, str]) -> Iterable[tuple[str, str]]:
-    return [(key, value) for key, value in outputs.items() if key.endswith("ApiUrl")]
 
 
 def _json_list(outputs: Mapping[str, str], key: str) -> list[Any]:
