@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Final
 
 from aws_cdk import Stack, Stage, Validations
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3_assets as s3_assets
 from constructs import Construct
 
@@ -17,7 +16,7 @@ _LIMIT_MIB: Final = 250
 _NEAR_MIB: Final = 200
 
 
-def notice_package(scope: Construct, package: Package, *, runtime: str, function: lambda_.Function) -> None:
+def notice_package(scope: Construct, package: Package, *, runtime: str, holder: Construct) -> None:
     """Add CDK warnings for loose versions and for a stand-in interpreter, and for a size near the limit.
 
     Warning IDs: `cognito-app:PythonFunction.unpinned`, `.interpreter`, `.size`.
@@ -37,7 +36,7 @@ def notice_package(scope: Construct, package: Package, *, runtime: str, function
             f"which runs the function locally. To run what Lambda runs: `uv python install {runtime[6:]}`, and "
             f"`{runtime} -m pip install boto3`",
         )
-    size = _size_mib(scope, function)
+    size = _size_mib(scope, holder)
     if size is None:
         return
     if size >= _NEAR_MIB:
@@ -48,11 +47,11 @@ def notice_package(scope: Construct, package: Package, *, runtime: str, function
         )
 
 
-def _size_mib(scope: Construct, function: lambda_.Function) -> float | None:
+def _size_mib(scope: Construct, holder: Construct) -> float | None:
     """Return the unzipped size of the asset; None if CDK was told not to build it."""
     if not Stack.of(scope).bundling_required:
         return None
-    asset = function.node.try_find_child("Code")
+    asset = holder.node.try_find_child("Code")
     stage = Stage.of(scope)
     if not isinstance(asset, s3_assets.Asset) or stage is None:
         return None

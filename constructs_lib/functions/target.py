@@ -57,6 +57,13 @@ class Target:
             interpreter=interpreter or sys.executable,
         )
 
+    @classmethod
+    def for_platform(
+        cls, platform: Literal["lambda", "local"], runtime: Runtime, architecture: Architecture
+    ) -> "Target":
+        """Return the target of a function: on Lambda, or on this machine for the local cloud."""
+        return cls.aws(runtime, architecture) if platform == "lambda" else cls.this_machine(runtime)
+
     @property
     def label(self) -> str:
         """A stable name of what the packages are built for; part of the asset's hash."""

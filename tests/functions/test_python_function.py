@@ -149,7 +149,9 @@ def test_a_stand_in_interpreter_is_warned_about(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     PythonFunction(stack, "F", entry=entry, platform="local", runtime="python3.14")
-    Annotations.from_stack(stack).has_warning("*", Match.string_like_regexp("PATH has no python3.14 with boto3.*uv python"))
+    Annotations.from_stack(stack).has_warning(
+        "*", Match.string_like_regexp("PATH has no python3.14 with boto3.*uv python")
+    )
 
 
 def test_a_package_near_lambdas_limit_is_warned_about(tmp_path: Path, entry: Path) -> None:

@@ -1,0 +1,18 @@
+"""CDK's values for our words."""
+
+from aws_cdk import aws_lambda as lambda_
+
+from constructs_lib.functions.target import Architecture, Runtime
+
+__all__ = ["cdk_architecture", "cdk_runtime"]
+
+
+def cdk_runtime(runtime: Runtime) -> lambda_.Runtime:
+    """Return the Lambda runtime of a name such as `python3.13`."""
+    found: lambda_.Runtime = getattr(lambda_.Runtime, runtime.upper().replace("PYTHON3.", "PYTHON_3_"))
+    return found
+
+
+def cdk_architecture(architecture: Architecture) -> lambda_.Architecture:
+    """Return the Lambda architecture of a name."""
+    return lambda_.Architecture.ARM_64 if architecture == "arm64" else lambda_.Architecture.X86_64

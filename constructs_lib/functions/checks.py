@@ -1,0 +1,86 @@
+"""What Lambda would refuse, or accept and not mean."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from aws_cdk import Duration, Token
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["check_choice", "check_concurrency", "check_environment", "check_memory", "check_timeout"]
+
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+_MEMORY_MIB: Final = (128, 10_240)
+_TIMEOUT_SECONDS: Final = 900
+_ENVIRONMENT_BYTES: Final = 4096
+
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]+")
+
+# https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html: reserved, cannot be set.
+_RESERVED: Final = frozenset({
+    "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV",
+    "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION",
+    "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME",
+    "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+    "AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
+})  # fmt: skip
+
+
+def check_choice(name: str, value: str, choices: Sequence[str]) -> None:
+    """Refuse a word that is none of the choices."""
+    if value not in choices:
+        raise ValueError(f"{name} {value!r} is not known here: choose one of {', '.join(choices)}")
+
+
+def check_memory(memory_size: int) -> None:
+    """Refuse a size outside Lambda's range."""
+    lowest, highest = _MEMORY_MIB
+    if not Token.is_unresolved(memory_size) and not lowest <= memory_size <= highest:
+        raise ValueError(f"memory_size {memory_size} MiB is outside Lambda's range: choose {lowest} to {highest}")
+
+
+def check_timeout(timeout: Duration) -> None:
+    """Refuse a time Lambda does not give."""
+    if timeout.is_unresolved():
+        return
+    seconds = timeout.to_seconds()
+    if not 1 <= seconds <= _TIMEOUT_SECONDS:
+        raise ValueError(f"timeout of {seconds} seconds is outside Lambda's range: choose 1 to {_TIMEOUT_SECONDS}")
+
+
+def check_environment(environment: Mapping[str, str]) -> None:
+    """Refuse names Lambda does not take or sets itself, and more than it holds."""
+    for name in environment:
+        if name in _RESERVED:
+            raise ValueError(f"environment variable {name!r} is set by Lambda itself: choose another name")
+        if not _NAME.fullmatch(name):
+            raise ValueError(
+                f"environment variable {name!r} is no name Lambda takes: begin with a letter, then at least one "
+                "letter, digit or underscore"
+            )
+    known = {name: value for name, value in environment.items() if not Token.is_unresolved(value)}
+    size = sum(len(f"{name}{value}".encode()) for name, value in known.items())
+    if size > _ENVIRONMENT_BYTES:
+        raise ValueError(
+            f"environment variables of {size} bytes do not fit Lambda's {_ENVIRONMENT_BYTES}: keep long values in a "
+            "parameter or a file of the package"
+        )
+
+
+def check_concurrency(*, runtime: str, snap_start: bool, reserved: int | None, provisioned: int | None) -> None:
+    """Refuse combinations Lambda does not have."""
+    if snap_start and runtime == "python3.11":
+        raise ValueError("snap_start needs python3.12 or later: choose another runtime or drop it")
+    if snap_start and provisioned:
+        raise ValueError("snap_start and provisioned_concurrency exclude each other: choose one")
+    if provisioned is not None and provisioned < 1:
+        raise ValueError(f"provisioned_concurrency {provisioned} keeps nothing warm: choose 1 or more, or leave it out")
+    if reserved is not None and reserved < 0:
+        raise ValueError(f"reserved_concurrency {reserved} is less than none: choose 0 (no call runs) or more")
+    if reserved is not None and provisioned is not None and provisioned > reserved:
+        raise ValueError(
+            f"provisioned_concurrency {provisioned} is more than reserved_concurrency {reserved} lets run: raise one"
+        )

@@ -1,0 +1,41 @@
+"""What Lambda would refuse."""
+
+from typing import Any
+
+import pytest
+from aws_cdk import Aws, Duration, Token
+
+from constructs_lib.functions import checks
+
+
+@pytest.mark.parametrize("seconds", [0, 901])
+def test_a_timeout_outside_lambdas_range_is_refused(seconds: int) -> None:
+    with pytest.raises(ValueError, match="outside Lambda's range: choose 1 to 900"):
+        checks.check_timeout(Duration.seconds(seconds))
+
+
+def test_more_environment_than_lambda_holds_is_refused() -> None:
+    checks.check_environment({"AB": "x" * 4094})
+    with pytest.raises(ValueError, match="4097 bytes do not fit Lambda's 4096"):
+        checks.check_environment({"AB": "x" * 4095})
+
+
+def test_values_known_only_at_deploy_are_let_through() -> None:
+    checks.check_memory(Token.as_number({"Ref": "Memory"}))  # type: ignore[arg-type]
+    checks.check_environment({"TABLE": Aws.STACK_ID + "x" * 4096})
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"runtime": "python3.11", "snap_start": True}, "snap_start needs python3.12 or later"),
+        ({"snap_start": True, "provisioned": 1}, "exclude each other"),
+        ({"provisioned": 0}, "provisioned_concurrency 0 keeps nothing warm"),
+        ({"reserved": -1}, "reserved_concurrency -1 is less than none"),
+        ({"reserved": 1, "provisioned": 2}, "2 is more than reserved_concurrency 1 lets run"),
+    ],
+)
+def test_combinations_lambda_does_not_have_are_refused(options: dict[str, Any], message: str) -> None:
+    given = {"runtime": "python3.13", "snap_start": False, "reserved": None, "provisioned": None, **options}
+    with pytest.raises(ValueError, match=message):
+        checks.check_concurrency(**given)

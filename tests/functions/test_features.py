@@ -1,0 +1,119 @@
+"""What a function can have besides code: versions, a network, dead letters, alarms."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_cdk import App, Duration, Stack
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_sns as sns
+from aws_cdk.assertions import Template
+
+from constructs_lib.access import allow
+from constructs_lib.api import Api, Route
+from constructs_lib.auth import Auth
+from constructs_lib.functions import PythonFunction
+
+
+@pytest.fixture
+def entry(tmp_path: Path) -> Path:
+    (tmp_path / "handler.py").touch()
+    return tmp_path
+
+
+@pytest.fixture
+def stack() -> Stack:
+    return Stack(App(context={"aws:cdk:bundling-stacks": []}), "S")
+
+
+def _found(stack: Stack, kind: str) -> list[dict[str, Any]]:
+    return [dict(found["Properties"]) for found in Template.from_stack(stack).find_resources(kind).values()]
+
+
+@pytest.mark.parametrize("option", [{"snap_start": True}, {"provisioned_concurrency": 2}])
+def test_versions_are_reached_through_the_live_alias(stack: Stack, entry: Path, option: dict[str, Any]) -> None:
+    function = PythonFunction(stack, "F", entry=entry, **option)
+    (alias,) = _found(stack, "AWS::Lambda::Alias")
+    assert alias["Name"] == "live"
+    assert function.target is not function.function
+    assert alias.get("ProvisionedConcurrencyConfig", {}).get("ProvisionedConcurrentExecutions") == option.get(
+        "provisioned_concurrency"
+    )
+    assert ("SnapStart" in _found(stack, "AWS::Lambda::Function")[0]) is ("snap_start" in option)
+
+
+def test_an_api_calls_the_alias(stack: Stack, entry: Path) -> None:
+    function = PythonFunction(stack, "F", entry=entry, snap_start=True)
+    auth = Auth(stack, "Auth", guests=True)
+    Api(stack, "Api", auth=auth, routes=[Route("GET", "/a", function, access=[allow.guest])])
+    (permission,) = _found(stack, "AWS::Lambda::Permission")
+    assert permission["FunctionName"] == stack.resolve(function.target.function_arn)
+    assert permission["FunctionName"] != stack.resolve(function.function.function_arn)
+
+
+def test_without_them_there_is_no_version(stack: Stack, entry: Path) -> None:
+    function = PythonFunction(stack, "F", entry=entry, reserved_concurrency=5)
+    assert function.target is function.function
+    assert _found(stack, "AWS::Lambda::Version") == []
+    assert _found(stack, "AWS::Lambda::Function")[0]["ReservedConcurrentExecutions"] == 5
+
+
+def test_in_a_vpc_lambda_manages_interfaces_and_the_code_does_not(stack: Stack, entry: Path) -> None:
+    vpc = ec2.Vpc.from_vpc_attributes(
+        stack, "Vpc", vpc_id="vpc-1", availability_zones=["a"], private_subnet_ids=["subnet-1"]
+    )
+    PythonFunction(stack, "F", entry=entry, vpc=vpc)
+    actions = [
+        "ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
+        "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses",
+    ]  # fmt: skip
+    (policy,) = _found(stack, "AWS::IAM::Policy")
+    assert policy["PolicyDocument"]["Statement"][1:] == [
+        {"Action": actions, "Effect": "Allow", "Resource": "*"},
+        {
+            "Action": actions,
+            "Effect": "Deny",
+            "Resource": "*",
+            "Condition": {"Null": {"lambda:SourceFunctionArn": "false"}},
+        },
+    ]
+    assert _found(stack, "AWS::Lambda::Function")[0]["VpcConfig"]["SubnetIds"] == ["subnet-1"]
+    assert all("ManagedPolicyArns" not in role for role in _found(stack, "AWS::IAM::Role"))
+
+
+def test_dead_letters_are_kept_in_a_queue_only_the_function_writes_to(stack: Stack, entry: Path) -> None:
+    function = PythonFunction(stack, "F", entry=entry, dead_letters=True)
+    assert function.dead_letter_queue is not None
+    arn = stack.resolve(function.dead_letter_queue.queue_arn)
+    (queue,) = _found(stack, "AWS::SQS::Queue")
+    assert queue == {"MessageRetentionPeriod": 14 * 24 * 3600, "SqsManagedSseEnabled": True}
+    (policy,) = _found(stack, "AWS::IAM::Policy")
+    assert policy["PolicyDocument"]["Statement"][1:] == [
+        {"Action": "sqs:SendMessage", "Effect": "Allow", "Resource": arn}
+    ]
+    (queue_policy,) = _found(stack, "AWS::SQS::QueuePolicy")
+    (statement,) = queue_policy["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+
+
+def test_alarms_watch_what_callers_notice(stack: Stack, entry: Path) -> None:
+    topic = sns.Topic(stack, "Topic")
+    function = PythonFunction(
+        stack, "F", entry=entry, timeout=Duration.seconds(10), dead_letters=True, alarm_topic=topic
+    )
+    assert function.alarms.keys() == {"Errors", "Throttles", "Duration", "DeadLetters"}
+    alarms = {alarm["MetricName"]: alarm for alarm in _found(stack, "AWS::CloudWatch::Alarm")}
+    assert {name: alarm["Threshold"] for name, alarm in alarms.items()} == {
+        "Errors": 1,
+        "Throttles": 1,
+        "Duration": 8000,
+        "ApproximateNumberOfMessagesVisible": 1,
+    }
+    assert all(alarm["AlarmActions"] == [stack.resolve(topic.topic_arn)] for alarm in alarms.values())
+    assert all(alarm["TreatMissingData"] == "notBreaching" for alarm in alarms.values())
+
+
+def test_nothing_of_it_is_there_unasked(stack: Stack, entry: Path) -> None:
+    PythonFunction(stack, "F", entry=entry)
+    kinds = {resource["Type"] for resource in Template.from_stack(stack).to_json()["Resources"].values()}
+    assert kinds == {"AWS::Lambda::Function", "AWS::IAM::Role", "AWS::IAM::Policy", "AWS::Logs::LogGroup"}
