@@ -1,0 +1,106 @@
+"""Identity pools, and who gets which role from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from constructs_lib.analysis.building.resources import Resource, Resources, as_list, is_true
+from constructs_lib.analysis.model import Caller, CallerKind, IdentityPool, Role
+
+
+def callers_of(resources: Resources, roles: Mapping[str, Role]) -> list[Caller]:
+    """Return every kind of caller of every identity pool, once."""
+    pools = {
+        pool.id: pool
+        for pool in (_pool(resource, resources) for resource in resources.of("AWS::Cognito::IdentityPool"))
+    }
+    found: dict[tuple[str, str, str, str], Caller] = {}
+    for attachment in resources.of("AWS::Cognito::IdentityPoolRoleAttachment"):
+        pool = pools.get(str(attachment.get("IdentityPoolId"))) or _unknown_pool(str(attachment.get("IdentityPoolId")))
+        for kind, group, arn in _roles(attachment, resources):
+            role = roles.get(arn)
+            if role is None:
+                resources.note(f"{attachment.name} gives the role {arn}, which is not in the templates: left out")
+                continue
+            if kind == "guest" and not pool.guests:
+                continue
+            caller = Caller(kind=CallerKind(kind), group=group, pool=pool, role=role)
+            found.setdefault((pool.id, kind, group, arn), caller)
+    return list(found.values())
+
+
+def _pool(resource: Resource, resources: Resources) -> IdentityPool:
+    tags: dict[str, str] = {}
+    for mapping in resources.of("AWS::Cognito::IdentityPoolPrincipalTag"):
+        if mapping.get("IdentityPoolId") == resource.id:
+            if is_true(mapping.get("UseDefaults")):
+                tags |= {"username": "sub", "client": "aud"}
+            tags |= {str(tag).lower(): str(claim) for tag, claim in (mapping.get("PrincipalTags") or {}).items()}
+    return IdentityPool(
+        id=resource.id,
+        guests=is_true(resource.get("AllowUnauthenticatedIdentities")),
+        classic=is_true(resource.get("AllowClassicFlow")),
+        tags=tags,
+        path=resource.name,
+    )
+
+
+def _unknown_pool(pool_id: str) -> IdentityPool:
+    """Return a pool of another stack: guests are taken to be on, the classic flow too."""
+    return IdentityPool(id=pool_id, guests=True, classic=True, tags={}, path=pool_id)
+
+
+def _roles(attachment: Resource, resources: Resources) -> Iterator[tuple[str, str, str]]:
+    roles = attachment.get("Roles") or {}
+    if isinstance(roles, Mapping):
+        if "unauthenticated" in roles:
+            yield "guest", "", str(roles["unauthenticated"])
+        if "authenticated" in roles:
+            yield "authenticated", "", str(roles["authenticated"])
+    mappings = attachment.get("RoleMappings") or {}
+    for mapping in mappings.values() if isinstance(mappings, Mapping) else ():
+        if mapping.get("Type") == "Rules":
+            yield from _rules(mapping)
+        else:
+            for group in resources.of("AWS::Cognito::UserPoolGroup"):
+                if group.get("RoleArn"):
+                    yield "group", str(group.get("GroupName") or group.logical_id), str(group.get("RoleArn"))
+
+
+def _rules(mapping: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for rule in as_list((mapping.get("RulesConfiguration") or {}).get("Rules")):
+        yield "rule", f"{rule.get('Claim')} {rule.get('MatchType')} {rule.get('Value')}", str(rule.get("RoleARN"))
+
+
+def forgeable_claims(resources: Resources) -> frozenset[str]:
+    """Return the claims a user can write: attributes that some client of some pool may change.
+
+    A client without a write list may write every mutable attribute; `sub` and `aud` are Cognito's own.
+    """
+    found: set[str] = set()
+    for client in resources.of("AWS::Cognito::UserPoolClient"):
+        listed = as_list(client.get("WriteAttributes"))
+        if listed:
+            found |= {str(name) for name in listed}
+        else:
+            found |= _mutable(resources)
+    return frozenset(found - {"sub", "aud"})
+
+
+def _mutable(resources: Resources) -> set[str]:
+    names = {
+        "address", "birthdate", "email", "family_name", "gender", "given_name", "locale", "middle_name", "name",
+        "nickname", "phone_number", "picture", "preferred_username", "profile", "updated_at", "website", "zoneinfo",
+    }  # fmt: skip
+    for pool in resources.of("AWS::Cognito::UserPool"):
+        for attribute in as_list(pool.get("Schema")):
+            if not isinstance(attribute, Mapping):
+                continue
+            name = str(attribute.get("Name"))
+            mutable = str(attribute.get("Mutable", True)).lower() != "false"
+            if name in names:
+                names = names if mutable else names - {name}
+            elif mutable:
+                names = names | {f"custom:{name}"}
+    return names

@@ -1,0 +1,91 @@
+"""The resources of all templates of one run, found by type and by reference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from constructs_lib.analysis.intrinsics import ACCOUNT, ARN_FORMATS, REGION, Resolved, atom
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Resource:
+    """One resource.
+
+    Args:
+        id: What `Ref` returns for most types: the physical ID, as an atom.
+        logical_id: Its logical ID.
+        type: Its CloudFormation type.
+        properties: Its properties, resolved.
+        name: Its construct path without the stack, or its logical ID: for people.
+    """
+
+    id: str
+    logical_id: str
+    type: str
+    properties: Mapping[str, Any]
+    name: str
+
+    @property
+    def arn(self) -> str:
+        """Its ARN, as `Fn::GetAtt` of it says."""
+        shape = ARN_FORMATS.get(self.type)
+        return shape.format(id=self.id, region=REGION, account=ACCOUNT) if shape else atom(f"arn {self.id}")
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a property."""
+        return self.properties.get(name, default)
+
+
+@dataclass(kw_only=True, slots=True)
+class Resources:
+    """All resources, and what was noticed about them."""
+
+    all: list[Resource]
+    notes: list[str] = field(default_factory=list)
+
+    def of(self, *types: str) -> Iterator[Resource]:
+        """Yield the resources of some types."""
+        return (resource for resource in self.all if resource.type in types)
+
+    def note(self, text: str) -> None:
+        """Keep something for the report, once."""
+        if text not in self.notes:
+            self.notes.append(text)
+
+
+def collect(resolved: Sequence[Resolved]) -> Resources:
+    """Return the resources of several templates."""
+    found = [
+        Resource(
+            id=atom(f"{each.template.name}/{logical_id}"),
+            logical_id=logical_id,
+            type=str(raw.get("Type", "")),
+            properties=raw["Properties"],
+            name=_readable(raw, logical_id),
+        )
+        for each in resolved
+        for logical_id, raw in each.resources.items()
+    ]
+    return Resources(all=found)
+
+
+def _readable(raw: Mapping[str, Any], logical_id: str) -> str:
+    path = (raw.get("Metadata") or {}).get("aws:cdk:path")
+    if not isinstance(path, str):
+        return logical_id
+    parts = [part for part in path.split("/")[1:] if part not in {"Resource", "Default"}]
+    return "/".join(parts) or logical_id
+
+
+def as_list(value: Any) -> list[Any]:
+    """Return a list as it is, nothing as an empty one, and anything else alone in one."""
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def is_true(value: Any) -> bool:
+    """Whether a property is true, also where a template says it as text."""
+    return str(value).lower() == "true"

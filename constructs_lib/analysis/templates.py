@@ -1,0 +1,160 @@
+"""Templates from a file, a `cdk.out` folder or a deployed stack."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+MAX_BYTES: Final = 20 * 1024 * 1024
+MAX_DEPTH: Final = 100
+MAX_NODES: Final = 1_000_000
+_DEPLOYED: Final = "stack:"
+
+
+class TemplateError(ValueError):
+    """A template could not be read; the message names it and the remedy."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Template:
+    """One CloudFormation template.
+
+    Args:
+        name: The stack's name, or the file's.
+        body: The parsed template: intrinsic functions in their long form.
+        source: Where it came from, for messages.
+    """
+
+    name: str
+    body: dict[str, Any]
+    source: str
+
+
+def load_templates(where: str | Path) -> list[Template]:
+    """Read a template file (JSON or YAML), a folder such as `cdk.out` with all its stacks, or `stack:NAME`.
+
+    Raises:
+        TemplateError: When it is missing, cannot be parsed, or is no template.
+    """
+    if str(where).startswith(_DEPLOYED):
+        return [_deployed(str(where).removeprefix(_DEPLOYED))]
+    path = Path(where)
+    if path.is_dir():
+        files = sorted(path.rglob("*.template.json"))
+        if not files:
+            raise TemplateError(f"{path} holds no *.template.json; run `cdk synth` first, or name a template file")
+        return [_from_file(file) for file in files]
+    if not path.exists():
+        raise TemplateError(f"{path} does not exist; name a template file, a cdk.out folder or stack:NAME")
+    return [_from_file(path)]
+
+
+def parse_template(text: str, *, name: str, source: str) -> Template:
+    """Parse the text of a template.
+
+    Raises:
+        TemplateError: When it is no JSON or YAML, too deep or too large when its aliases are followed, or has no
+            resources.
+    """
+    try:
+        body = json.loads(text) if text.lstrip().startswith("{") else yaml.load(text, Loader=_Loader)  # noqa: S506 - safe
+    except (ValueError, yaml.YAMLError, RecursionError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise TemplateError(f"{source} cannot be parsed: {reason}") from error
+    if not isinstance(body, dict) or not isinstance(body.get("Resources"), dict):
+        raise TemplateError(f"{source} is no CloudFormation template: it has no Resources")
+    _check_size(body, source)
+    if "AWS::Serverless" in str(body.get("Transform", "")):
+        body = _transform_serverless(body, source)
+    return Template(name=name, body=body, source=source)
+
+
+def _from_file(path: Path) -> Template:
+    if path.stat().st_size > MAX_BYTES:
+        raise TemplateError(f"{path} is larger than {MAX_BYTES // 1024**2} MiB; CloudFormation itself takes 1 MiB")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise TemplateError(f"{path} cannot be read: {error}") from error
+    name = path.name.removesuffix(".template.json").removesuffix(path.suffix)
+    return parse_template(text, name=name, source=str(path))
+
+
+def _deployed(name: str) -> Template:
+    try:
+        import boto3  # noqa: PLC0415 - part of the extra `local`
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise TemplateError("stack:NAME needs boto3: pip install 'cognito-app-constructs[local]'") from error
+    try:
+        body = boto3.client("cloudformation").get_template(StackName=name, TemplateStage="Processed")["TemplateBody"]
+    except (BotoCoreError, ClientError) as error:
+        raise TemplateError(f"stack {name!r} cannot be read: {error}") from error
+    text = body if isinstance(body, str) else json.dumps(body)
+    return parse_template(text, name=name, source=f"stack:{name}")
+
+
+def _check_size(value: Any, source: str) -> None:
+    """Walk the tree as aliases unfold it: a few lines of YAML can stand for millions of nodes."""
+    nodes, stack = 0, [(value, 0)]
+    while stack:
+        node, depth = stack.pop()
+        nodes += 1
+        if nodes > MAX_NODES:
+            raise TemplateError(f"{source} unfolds to more than {MAX_NODES:,} values; it is no usable template")
+        if depth > MAX_DEPTH:
+            raise TemplateError(f"{source} is nested more than {MAX_DEPTH} levels deep")
+        if isinstance(node, dict):
+            stack.extend((child, depth + 1) for child in node.values())
+        elif isinstance(node, list):
+            stack.extend((child, depth + 1) for child in node)
+
+
+def _transform_serverless(body: dict[str, Any], source: str) -> dict[str, Any]:
+    try:
+        from samtranslator.translator.transform import transform  # noqa: PLC0415 - extra `sam`
+    except ModuleNotFoundError as error:
+        raise TemplateError(
+            f"{source} uses the AWS::Serverless transform: pip install 'cognito-app-constructs[sam]'"
+        ) from error
+    try:
+        transformed: dict[str, Any] = transform(body, {}, _NoManagedPolicies())
+    except Exception as error:
+        raise TemplateError(f"{source}: the AWS::Serverless transform failed: {error}") from error
+    return transformed
+
+
+class _NoManagedPolicies:
+    """SAM asks AWS for managed policies by name; here a name becomes its ARN."""
+
+    def load(self) -> dict[str, str]:
+        return {}
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with CloudFormation's short forms."""
+
+
+def _short_form(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    value: Any
+    if isinstance(node, yaml.ScalarNode):
+        value = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        value = loader.construct_mapping(node, deep=True)  # type: ignore[arg-type]
+    if suffix == "GetAtt" and isinstance(value, str):
+        value = value.split(".", 1)
+    return {suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}": value}
+
+
+_Loader.add_multi_constructor("!", _short_form)
+# CloudFormation reads 2012-10-17 as text, and so does every policy.
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
