@@ -15,7 +15,6 @@ from constructs import Construct
 from constructs_lib.access import Rule, Statement, SubjectKind, allow, compile_rows
 from constructs_lib.database.index import Index, key_name
 from constructs_lib.database.rules import check_rows
-from constructs_lib.database.stream import create_mapping
 from constructs_lib.database.table import create_table
 
 if TYPE_CHECKING:
@@ -189,6 +188,9 @@ class OwnedTable(Construct):
         Raises:
             ValueError: When the table has no stream.
         """
+        # Importing Lambda and its event sources takes longer than the rest together.
+        from constructs_lib.database.stream import create_mapping  # noqa: PLC0415
+
         inner: Any = getattr(function, "function", function)
         return create_mapping(
             self,

@@ -8,7 +8,7 @@ events cost 1 USD a million.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from aws_cdk import Validations
 from aws_cdk import aws_events as events
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from constructs_lib.access import Folder
-
-CREATED: Final = "Object Created"
-DELETED: Final = "Object Deleted"
 
 
 class _HasFunction(Protocol):
@@ -42,7 +39,7 @@ def create_rule(
     id: str,
     *,
     bucket: s3.IBucket,
-    detail_type: str,
+    detail_type: Literal["Object Created", "Object Deleted"],
     target: EventTarget,
     folder: Folder | None,
     suffix: str,

@@ -8,7 +8,6 @@ from aws_cdk import RemovalPolicy
 from constructs import Construct
 
 from constructs_lib.access import Folder, SubjectKind, allow
-from constructs_lib.database import Index, OwnedTable
 
 if TYPE_CHECKING:
     from aws_cdk import aws_lambda as lambda_
@@ -63,6 +62,8 @@ class SharedFolders(Construct):
         folder: str = "shared/*",
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
+        from constructs_lib.database import Index, OwnedTable  # noqa: PLC0415 - storage alone needs no DynamoDB
+
         super().__init__(scope, id)
         self._check_folder(storage, Folder.parse(folder), function)
         self.members = OwnedTable(

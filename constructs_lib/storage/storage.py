@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from aws_cdk import RemovalPolicy, Stack
 from constructs import Construct
 
 from constructs_lib.access import Folder, Rule, SubjectKind, compile_folders, parse_folders
 from constructs_lib.storage.bucket import create_bucket
-from constructs_lib.storage.events import CREATED, DELETED, create_rule, send_events
 from constructs_lib.storage.opened import claim_folders
 from constructs_lib.storage.statements import get_only_tagged, key_statements
 
@@ -122,7 +121,7 @@ class Storage(Construct):
         """Call a target for each object that is uploaded or copied into a folder, through EventBridge.
 
         An event may come twice, and events may come out of order. The target gets no right to read the object:
-        give it a rule with `allow.function`.
+        give it a rule with `allow.function`. A function that writes to the folder it is called for calls itself.
 
         Args:
             id: The ID of the rule among this construct's children.
@@ -138,7 +137,7 @@ class Storage(Construct):
         Raises:
             ValueError: For a bad path, or a wildcard in the suffix.
         """
-        return self._on(CREATED, id, target, folder, suffix, dead_letter_queue)
+        return self._on("Object Created", id, target, folder, suffix, dead_letter_queue)
 
     def on_delete(
         self,
@@ -153,17 +152,20 @@ class Storage(Construct):
 
         In a versioned bucket a deletion leaves a marker; `detail.deletion-type` tells which it was.
         """
-        return self._on(DELETED, id, target, folder, suffix, dead_letter_queue)
+        return self._on("Object Deleted", id, target, folder, suffix, dead_letter_queue)
 
     def _on(
         self,
-        detail_type: str,
+        detail_type: Literal["Object Created", "Object Deleted"],
         id: str,
         target: EventTarget,
         folder: str | None,
         suffix: str,
         dead_letter_queue: sqs.IQueue | None,
     ) -> events.Rule:
+        # Importing EventBridge and its targets takes as long as the rest together.
+        from constructs_lib.storage.events import create_rule, send_events  # noqa: PLC0415
+
         rule = create_rule(
             self,
             id,
