@@ -177,18 +177,26 @@ class Api(Construct):
     def _check_subjects(self, auth: Auth) -> None:
         for subject in subjects_of(self.routes):
             auth.check_subject(subject)
+        check_reach(self.routes, self._callers(auth))
+
+    def _callers(self, auth: Auth) -> dict[str, frozenset[Subject]]:
+        """Return what the callers of each role, and each function, act as, by a name for messages."""
         callers = {_name(subjects): subjects for subjects, _ in auth.callers()}
         functions = [subject for subject in subjects_of(self.routes) if subject.kind is SubjectKind.FUNCTION]
-        callers |= {f"function {number}": frozenset({subject}) for number, subject in enumerate(functions, 1)}
-        check_reach(self.routes, callers)
+        return callers | {f"function {number}": frozenset({each}) for number, each in enumerate(functions, 1)}
 
     def _grant(self, auth: Auth) -> None:
         api_arn = Stack.of(self).format_arn(service="execute-api", resource=self.api_id)
         for function in functions_of(self.routes):
             permit(self, function, api_arn)
-        for subject, routes in subjects_of(self.routes).items():
+        callers = self._callers(auth).values()
+        for subject in subjects_of(self.routes):
             statements = invoke_statements(
-                subject, routes, stage_arn=f"{api_arn}/{self.stage_name}", owner_variable=auth.owner_variable
+                subject,
+                self.routes,
+                callers,
+                stage_arn=f"{api_arn}/{self.stage_name}",
+                owner_variable=auth.owner_variable,
             )
             auth.allow(self, subject, statements)
 

@@ -6,6 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.api.routes import METHODS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -21,7 +23,6 @@ HEADERS: Final = (
 _ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
 _MAX_AGE: Final = 7200
 """Seconds a browser may remember the answer; Chromium keeps none longer."""
-_METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
 def check_origins(origins: Sequence[str]) -> None:
@@ -104,4 +105,4 @@ _TEXT: Final = {"schema": {"type": "string"}}
 
 def _methods(routes: Sequence[Route]) -> list[str]:
     used = {route.method for route in routes}
-    return [method for method in _METHODS if method in used or "ANY" in used]
+    return [method for method in METHODS if method in used or "ANY" in used]

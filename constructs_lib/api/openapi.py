@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.api.routes import Route, segments
+from constructs_lib.api.routes import METHODS, Route, segments
 from constructs_lib.api.schemas import Schemas
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ IAM: Final = "iam"
 TOKEN: Final = "token"  # noqa: S105 - a scheme's name
 KEY: Final = "key"
 _ANY: Final = "x-amazon-apigateway-any-method"
-_EVERY_METHOD: Final = ("get", "head", "post", "put", "patch", "delete")
 
 
 def document(
@@ -92,7 +91,8 @@ def client_document(title: str, routes: Sequence[Route]) -> dict[str, Any]:
     schemas = Schemas()
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
-        for method in _EVERY_METHOD if route.method == "ANY" else (route.method.lower(),):
+        for name in METHODS if route.method == "ANY" else (route.method,):
+            method = name.lower()
             paths.setdefault(route.path.replace("+}", "}"), {})[method] = _client_operation(route, method, schemas)
     schemes: dict[str, Any] = {
         IAM: {

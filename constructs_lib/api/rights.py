@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.access import Statement, Subject, SubjectKind
 from constructs_lib.api import overlap
-from constructs_lib.api.routes import OWNER, Route, segments, specificity
+from constructs_lib.api.grouping import Forbidden, Grant, grants_of
+from constructs_lib.api.routes import METHODS, OWNER, Route, segments, specificity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,18 +28,37 @@ def subjects_of(routes: Iterable[Route]) -> dict[Subject, list[Route]]:
 
 
 def invoke_statements(
-    subject: Subject, routes: Sequence[Route], *, stage_arn: str, owner_variable: str
+    subject: Subject,
+    routes: Sequence[Route],
+    callers: Iterable[frozenset[Subject]],
+    *,
+    stage_arn: str,
+    owner_variable: str,
 ) -> tuple[Statement, ...]:
     """Return what a subject may invoke: exactly its routes.
 
     Args:
         subject: Who.
-        routes: Its routes.
+        routes: All routes of the API.
+        callers: What the callers of each role act as.
         stage_arn: `arn:...:execute-api:...:<api>/<stage>`.
         owner_variable: The policy variable that stands for the caller; takes the place of `{owner}` for an owner.
     """
-    owner = owner_variable if subject.kind in _OWNERS else "*"
-    resources = {f"{stage_arn}/{_method(route)}{_resource_path(route, owner)}" for route in routes}
+    only_own = subject.kind in _OWNERS
+    mine = [route for route in routes if subject in route.subjects]
+    forbidden = [
+        Forbidden(method=route.method, requests=requests)
+        for subjects in callers
+        if subject in subjects
+        for route in routes
+        if (requests := _beyond(route, subjects)) is not None
+    ]
+    resources = {
+        f"{stage_arn}/{method}{_resource_path(grant, owner_variable if only_own else '*')}"
+        for grant in grants_of(mine, forbidden, only_own=only_own)
+        # By name: `*` would also match the method and the beginning of a longer path.
+        for method in (METHODS if grant.method == "ANY" else (grant.method,))
+    }
     return (Statement(actions=("execute-api:Invoke",), resources=tuple(sorted(resources))),)
 
 
@@ -68,11 +88,8 @@ def check_reach(routes: Sequence[Route], callers: Mapping[str, frozenset[Subject
 def _check_pair(name: str, subjects: frozenset[Subject], given: Route, pattern: overlap.Pattern, other: Route) -> None:
     if "ANY" not in {given.method, other.method} and given.method != other.method:
         return
-    if not subjects & frozenset(other.subjects):
-        requests = overlap.requests(other.path)
-    elif _owns_only(other, subjects):
-        requests = overlap.requests(other.path, owner=overlap.OTHERS)
-    else:
+    requests = _beyond(other, subjects)
+    if requests is None:
         return
     answers_itself = specificity(given) > specificity(other)
     unless = overlap.requests(given.path) if answers_itself else None
@@ -86,15 +103,20 @@ def _check_pair(name: str, subjects: frozenset[Subject], given: Route, pattern: 
         )
 
 
+def _beyond(route: Route, subjects: frozenset[Subject]) -> overlap.Pattern | None:
+    """Return the signed requests to a route that callers may not send; None if they may send all."""
+    if not route.subjects:
+        return None
+    if not subjects & frozenset(route.subjects):
+        return overlap.requests(route.path)
+    return overlap.requests(route.path, owner=overlap.OTHERS) if _owns_only(route, subjects) else None
+
+
 def _owns_only(route: Route, subjects: frozenset[Subject]) -> bool:
     matching = subjects & frozenset(route.subjects)
     return OWNER in segments(route.path) and all(subject.kind in _OWNERS for subject in matching)
 
 
-def _method(route: Route) -> str:
-    return "*" if route.method == "ANY" else route.method
-
-
-def _resource_path(route: Route, owner: str) -> str:
+def _resource_path(route: Grant, owner: str) -> str:
     parts = [owner if part == OWNER else "*" if part.startswith("{") else part for part in segments(route.path)]
     return "/" + "/".join(parts)

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
     from constructs_lib.functions import PythonFunction
 
-__all__ = ["OWNER", "Handler", "Route", "Throttle", "segments", "specificity"]
+__all__ = ["METHODS", "OWNER", "Handler", "Route", "Throttle", "segments", "specificity"]
 
 OWNER: Final = "{owner}"
-METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "ANY")
+METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+"""What ANY stands for."""
 _OWNERS: Final = frozenset({SubjectKind.OWNER, SubjectKind.GUEST_OWNER})
 _SEGMENT: Final = re.compile(r"[A-Za-z0-9._~-]+|\{[A-Za-z0-9_]+\}")
 _GREEDY: Final = re.compile(r"\{[A-Za-z0-9_]+\+\}")
@@ -84,8 +85,8 @@ class Route:
 
     def __post_init__(self) -> None:
         """Check what the route says by itself."""
-        if self.method not in METHODS:
-            raise ValueError(f"{self}: method {self.method!r} is not one of {', '.join(METHODS)}")
+        if self.method not in {*METHODS, "ANY"}:
+            raise ValueError(f"{self}: method {self.method!r} is not one of {', '.join(METHODS)}, ANY")
         _check_path(self)
         _check_access(self)
 

@@ -21,7 +21,7 @@ def _route(method: str, path: str, *access: Any, **options: Any) -> Route:
 
 
 def _resources(subject: Any, *routes: Route) -> tuple[str, ...]:
-    (statement,) = invoke_statements(subject, routes, stage_arn=ARN, owner_variable=VARIABLE)
+    (statement,) = invoke_statements(subject, routes, CALLERS.values(), stage_arn=ARN, owner_variable=VARIABLE)
     assert statement == Statement(actions=("execute-api:Invoke",), resources=statement.resources)
     return statement.resources
 
@@ -30,7 +30,9 @@ def test_a_subject_may_invoke_exactly_its_routes() -> None:
     routes = [_route("POST", "/shares", allow.guest), _route("GET", "/shares/{id}", allow.guest)]
     assert _resources(allow.guest, *routes) == (f"{ARN}/GET/shares/*", f"{ARN}/POST/shares")
     assert _resources(allow.guest, _route("GET", "/", allow.guest)) == (f"{ARN}/GET/",)
-    assert _resources(allow.guest, _route("ANY", "/a/{rest+}", allow.guest)) == (f"{ARN}/*/a/*",)
+    assert _resources(allow.guest, _route("ANY", "/a/{rest+}", allow.guest)) == tuple(
+        f"{ARN}/{method}/a/*" for method in ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
+    )
 
 
 def test_an_owner_may_invoke_their_own_path_only() -> None:

@@ -1,0 +1,122 @@
+"""Rights by common beginnings: never a request more or less than route by route."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from constructs_lib.access import Subject, allow
+from constructs_lib.api import Route, grouping
+from constructs_lib.api.grouping import Forbidden, Grant, grants_of
+from constructs_lib.api.overlap import requests
+from constructs_lib.api.rights import check_reach, invoke_statements
+from constructs_lib.api.routes import segments, specificity
+
+HANDLER: Any = object()
+EDITORS = allow.group("editors")
+USERS = frozenset({allow.authenticated, allow.owner})
+CALLERS = {"guests": frozenset({allow.guest}), "users": USERS, "editors": USERS | {EDITORS}}
+ME, SOMEONE = "me", "someone"
+
+
+def _routes(*spelt: str) -> list[Route]:
+    return [Route(method, path, HANDLER, access=[allow.guest]) for method, path in map(str.split, spelt)]
+
+
+def _granted(routes: list[Route], *others: str) -> set[str]:
+    forbidden = [Forbidden(method=other.method, requests=requests(other.path)) for other in _routes(*others)]
+    return {f"{grant.method} {grant.path}" for grant in grants_of(routes, forbidden, only_own=False)}
+
+
+@pytest.fixture
+def always(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grouping, "MOST_SPELT_OUT", 0)
+
+
+def test_a_handful_of_routes_is_spelt_out() -> None:
+    assert _granted(_routes("GET /a", "GET /b")) == {"GET /a", "GET /b"}
+
+
+@pytest.mark.usefixtures("always")
+def test_who_may_call_everything_gets_one_resource() -> None:
+    assert grants_of(_routes("GET /a", "PUT /b/{c}"), [], only_own=False) == [Grant(method="*", path="/{all}")]
+
+
+@pytest.mark.usefixtures("always")
+def test_a_beginning_is_taken_where_nothing_forbidden_shares_it() -> None:
+    routes = _routes("GET /files", "GET /files/{id}", "GET /files/{id}/parts", "GET /notes/{id}", "PUT /files/{id}")
+    assert _granted(routes, "GET /notes/all/export", "DELETE /files/{id}") == {
+        "GET /files/{all}",
+        "GET /files",
+        "GET /notes/{id}",
+        "PUT /files/{id}",
+    }
+
+
+PATHS = st.lists(st.sampled_from(["a", "b", "{x}", "{owner}"]), min_size=1, max_size=3).map(
+    lambda parts: "/" + "/".join(dict.fromkeys(parts))
+)
+METHODS = st.sampled_from(["GET", "PUT", "ANY"])
+WHO = st.sets(st.sampled_from([allow.guest, allow.authenticated, EDITORS, allow.owner]), min_size=1)
+
+
+@st.composite
+def _apis(draw: st.DrawFn) -> list[Route]:
+    found = {}
+    for method, path, who in draw(st.lists(st.tuples(METHODS, PATHS, WHO), min_size=1, max_size=6)):
+        access = sorted(who, key=str) if "{owner}" in path else [each for each in who if each is not allow.owner]
+        if access:
+            shape = (method, re.sub(r"\{\w+\}", "{}", path))
+            found[shape] = Route(method, path, HANDLER, access=access, everyone=True)
+    return list(found.values())
+
+
+def _patterns(routes: list[Route], subjects: Any) -> list[str]:
+    patterns: list[str] = []
+    for subject in subjects:
+        if any(subject in route.subjects for route in routes):
+            (statement,) = invoke_statements(subject, routes, CALLERS.values(), stage_arn="", owner_variable=ME)
+            patterns += statement.resources
+    return patterns
+
+
+def _requests(routes: list[Route]) -> Iterator[tuple[str, str, Route]]:
+    """Yield requests, each with the route that answers it: of those that match, the most specific."""
+    for route in routes:
+        for owner in (ME, SOMEONE):
+            parts = [owner if part == "{owner}" else "zz" if part == "{x}" else part for part in segments(route.path)]
+            path = "/" + "/".join(parts)
+            for method in ("GET", "PUT"):
+                if answering := [each for each in routes if _answers(each, method, path)]:
+                    yield method, path, max(answering, key=specificity)
+
+
+def _answers(route: Route, method: str, path: str) -> bool:
+    expression = re.sub(r"\{\w+\}", "[^/]+", route.path)
+    return route.method in {method, "ANY"} and re.fullmatch(expression, path) is not None
+
+
+def _may(subjects: frozenset[Subject], route: Route, path: str) -> bool:
+    mine = subjects & frozenset(route.subjects)
+    at_owner = dict(zip(segments(route.path), segments(path), strict=True)).get("{owner}")
+    return bool(mine - {allow.owner}) or (bool(mine) and at_owner == ME)
+
+
+@given(_apis())
+def test_each_role_may_send_exactly_what_its_routes_say(routes: list[Route]) -> None:
+    assume(routes)
+    try:
+        check_reach(routes, CALLERS)
+    except ValueError:
+        assume(False)
+    for spelt_out in (0, 100):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(grouping, "MOST_SPELT_OUT", spelt_out)
+            for subjects in CALLERS.values():
+                patterns = [re.escape(pattern).replace(r"\*", ".*") for pattern in _patterns(routes, subjects)]
+                for method, path, route in _requests(routes):
+                    matched = any(re.fullmatch(pattern, f"/{method}{path}") for pattern in patterns)
+                    assert matched == _may(subjects, route, path), (str(route), method, path, patterns)
