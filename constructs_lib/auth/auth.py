@@ -2,26 +2,57 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_cognito as cognito
-from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_lib.access import Statement, Subject, SubjectKind, allow
-from constructs_lib.auth.groups import Group, precedences
+from constructs_lib.auth import identity_pool as identities
+from constructs_lib.auth import user_pool_clients as pool_clients
+from constructs_lib.auth.attachment import attach_roles
+from constructs_lib.auth.attributes import Attribute, AttributeSet
+from constructs_lib.auth.checks import check_word
+from constructs_lib.auth.clients import UserClient, WebClient, check_clients
+from constructs_lib.auth.domains import CustomDomain, create_branding, create_domain, relying_party_of
+from constructs_lib.auth.factors import Factors
+from constructs_lib.auth.guests import warn_of_services
+from constructs_lib.auth.messages import Messages
+from constructs_lib.auth.options import check_together, relying_party
 from constructs_lib.auth.policies import RolePolicies
-from constructs_lib.auth.trust import identity_pool_principal, identity_service
-from constructs_lib.auth.user_pool import create_user_pool, create_web_client
+from constructs_lib.auth.protection import Protection, create_guards
+from constructs_lib.auth.providers import check_providers, create_provider
+from constructs_lib.auth.role_rules import check_rules, role_mappings
+from constructs_lib.auth.sign_in import SignIn
+from constructs_lib.auth.subjects import check_subject
+from constructs_lib.auth.triggers import (
+    Triggers,
+    allow_function,
+    check_admin_actions,
+    connect_triggers,
+    create_sender_key,
+    unwrap,
+)
+from constructs_lib.auth.trust import identity_service
+from constructs_lib.auth.user_pool import create_user_pool
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from aws_cdk import aws_iam as iam
+
+    from constructs_lib.auth.clients import Client, ResourceServer
+    from constructs_lib.auth.domains import Domain
+    from constructs_lib.auth.groups import Group
+    from constructs_lib.auth.identity_providers import IdentityProviders
+    from constructs_lib.auth.providers import Provider
+    from constructs_lib.auth.role_rules import RoleRule
+    from constructs_lib.auth.triggers import Function
+
 Owner: TypeAlias = Literal["identity", "sub"]
-OWNER_TAG: Final = "sub"
-"""The principal tag that carries the user-pool `sub` into IAM."""
-_MFA: Final = {"off": cognito.Mfa.OFF, "optional": cognito.Mfa.OPTIONAL, "required": cognito.Mfa.REQUIRED}
+_WEB: Final = (WebClient(),)
 
 
 class Auth(Construct):
@@ -35,20 +66,30 @@ class Auth(Construct):
         owner: What an owner is known by. "identity": the identity-pool ID, which guests and users of every
             provider have. "sub": the user pool's `sub`, carried into IAM as the principal tag `sub`, so that the
             token's `sub`, the folder and the row's key are one value; guests own nothing then.
-        self_sign_up: Whether people may create their own accounts. True: they may, and confirm by e-mail.
-        mfa: Whether users have a second factor, a time-based one-time password. "optional": who wants to.
-        callback_urls: Where hosted sign-in may return to. Empty: hosted sign-in is off, only SRP works.
-        logout_urls: Where hosted sign-out may return to.
+        sign_in: What users sign in with, and who may become one. None: by e-mail, and whoever wants.
+        factors: How users prove who they are. None: by password, and a one-time password who wants.
+        attributes: What is kept about users beyond what signing in takes.
+        clients: Who asks for tokens; the first that people sign in with is `user_pool_client`. None given: a browser.
+        resource_servers: APIs whose scopes clients ask for.
+        providers: Where users sign in to the user pool from: Google, Facebook, Amazon, Apple, OpenID Connect, SAML.
+        identity_providers: Providers of the identity pool itself, past the user pool. None: none.
+        domain: Where hosted pages and the token endpoint stand. None: nowhere; apps bring their own pages.
+        triggers: Functions that the user pool calls. None: it calls none.
+        messages: What users are sent, and by whom. None: English texts from Cognito's own sender.
+        protection: The feature plan, threat protection, firewall and logs. None: Cognito's default plan alone.
+        role_rules: Rules on claims that choose a signed-in user's role. Empty: their group with the lowest precedence
+            does, and who is in none has the authenticated role.
         removal_policy: What becomes of the user pool when the stack goes. RETAIN: it stays, and is protected
             against deletion.
 
     Raises:
-        ValueError: For groups that share a name or precedence, or an unknown word for `owner` or `mfa`.
+        ValueError: For options that Cognito would refuse, alone or together; each names the way out.
 
     Attributes:
         user_pool: Who users are.
-        user_pool_client: The public client browsers and phones use.
-        identity_pool: What users may touch.
+        user_pool_client: The client whose tokens APIs accept.
+        clients: Every client, by its name.
+        domain: Where hosted pages stand; None without.
         owner: As given.
         guests: As given.
         guest_role: The role of callers who have not signed in; None without guests.
@@ -64,78 +105,172 @@ class Auth(Construct):
         guests: bool = False,
         groups: Sequence[Group] = (),
         owner: Owner = "identity",
-        self_sign_up: bool = True,
-        mfa: Literal["off", "optional", "required"] = "optional",
-        callback_urls: Sequence[str] = (),
-        logout_urls: Sequence[str] = (),
+        sign_in: SignIn | None = None,
+        factors: Factors | None = None,
+        attributes: Sequence[Attribute] = (),
+        clients: Sequence[Client] = _WEB,
+        resource_servers: Sequence[ResourceServer] = (),
+        providers: Sequence[Provider] = (),
+        identity_providers: IdentityProviders | None = None,
+        domain: Domain | None = None,
+        triggers: Triggers | None = None,
+        messages: Messages | None = None,
+        protection: Protection | None = None,
+        role_rules: Sequence[RoleRule] = (),
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
         super().__init__(scope, id)
-        if owner not in {"identity", "sub"}:
-            raise ValueError(f"owner={owner!r} is unknown; use 'identity' or 'sub'")
-        if mfa not in _MFA:
-            raise ValueError(f"mfa={mfa!r} is unknown; use 'off', 'optional' or 'required'")
-        ranks = precedences(groups)
-        self.owner: Owner = owner
-        self.guests = guests
-        self.user_pool: cognito.IUserPool = create_user_pool(
-            self, self_sign_up=self_sign_up, mfa=_MFA[mfa], removal_policy=removal_policy
+        sign_in, factors, triggers = sign_in or SignIn(), factors or Factors(), triggers or Triggers()
+        messages, protection = messages or Messages(), protection or Protection()
+        fields = AttributeSet(attributes, sign_in)
+        check_word("owner", owner, ("identity", "sub"))
+        identities.check_groups(groups)
+        check_clients(clients)
+        check_providers(providers, fields)
+        check_together(
+            sign_in=sign_in,
+            factors=factors,
+            messages=messages,
+            protection=protection,
+            clients=clients,
+            providers=providers,
+            domain=domain,
+            triggers=triggers,
         )
-        self.user_pool_client: cognito.IUserPoolClient = create_web_client(
-            self, self.user_pool, callback_urls=callback_urls, logout_urls=logout_urls
+        people = [client for client in clients if isinstance(client, UserClient)]
+        check_rules(
+            role_rules,
+            [group.name for group in groups],
+            writable={one.name: pool_clients.writable_attributes(one, fields, providers) for one in people},
         )
-        self.identity_pool = cognito.CfnIdentityPool(
+        hosted = relying_party(factors, hosted=relying_party_of(self, domain), custom=isinstance(domain, CustomDomain))
+        key = triggers.key or (create_sender_key(self, removal_policy) if triggers.custom_senders else None)
+        pool = create_user_pool(
             self,
-            "IdentityPool",
-            allow_unauthenticated_identities=guests,
-            allow_classic_flow=False,
-            cognito_identity_providers=[
-                cognito.CfnIdentityPool.CognitoIdentityProviderProperty(
-                    client_id=self.user_pool_client.user_pool_client_id,
-                    provider_name=self._provider_name,
-                    # Asks the user pool whether the token was revoked; without it a signed-out user keeps access.
-                    server_side_token_check=True,
-                )
-            ],
+            sign_in=sign_in,
+            factors=factors,
+            attributes=fields,
+            messages=messages,
+            protection=protection,
+            relying_party_id=hosted,
+            sender_key=key,
+            removal_policy=removal_policy,
         )
-        self.guest_role: iam.Role | None = self._role("GuestRole", authenticated=False) if guests else None
-        self.authenticated_role: iam.Role = self._role("AuthenticatedRole", authenticated=True)
-        self.group_roles: Mapping[str, iam.Role] = {
-            group.name: self._role(f"{_id_part(group.name)}Role", authenticated=True) for group in groups
+        if sign_in.allowed_email_domains:
+            triggers = dataclasses.replace(triggers, pre_sign_up=self._email_domains(sign_in))
+        connect_triggers(self, pool, triggers, key)
+        create_guards(self, pool, protection)
+        self.user_pool: cognito.IUserPool = pool
+        self.domain = create_domain(self, pool, domain) if domain is not None else None
+        made_providers = {one.name: create_provider(self, pool, one) for one in providers}
+        self._scopes = pool_clients.create_resource_servers(self, pool, resource_servers)
+        self._values = {client.name: client for client in clients}
+        self.clients: Mapping[str, cognito.IUserPoolClient] = {
+            client.name: pool_clients.create_client(
+                self,
+                pool,
+                client,
+                attributes=fields,
+                providers=providers,
+                made_providers=made_providers,
+                factors=factors,
+                triggers=triggers,
+                scopes=self._scopes,
+            )
+            for client in clients
         }
-        for group in groups:
-            cognito.CfnUserPoolGroup(
-                self,
-                f"{_id_part(group.name)}Group",
-                user_pool_id=self.user_pool.user_pool_id,
-                group_name=group.name,
-                description=group.description or None,
-                precedence=ranks[group.name],
-                role_arn=self.group_roles[group.name].role_arn,
-            )
-        self._attach_roles()
-        if owner == "sub":
-            cognito.CfnIdentityPoolPrincipalTag(
-                self,
-                "PrincipalTag",
-                identity_pool_id=self.identity_pool_id,
-                identity_provider_name=self._provider_name,
-                principal_tags={OWNER_TAG: "sub"},
-                use_defaults=False,
-            )
-        self._policies = {role: self._policies_of(role) for role in self._roles()}
+        if domain is not None:
+            for client in people:
+                client_id = self.clients[client.name].user_pool_client_id
+                create_branding(self, pool, domain, client_name=client.name, client_id=client_id)
+        self.user_pool_client: cognito.IUserPoolClient = self.clients[people[0].name]
+        self._identity_pool: cognito.CfnIdentityPool | None = identities.create_identity_pool(
+            self,
+            provider_name=pool.user_pool_provider_name,
+            client_ids=[self.clients[client.name].user_pool_client_id for client in people],
+            guests=guests,
+            providers=identity_providers,
+        )
+        self.identity_pool_id: str = self._identity_pool.ref
+        """The identity pool's ID."""
+        client_ids = {client.id: self.clients[client.name].user_pool_client_id for client in people}
+        self._lead_to_roles(owner=owner, guests=guests, groups=groups, client_ids=client_ids, role_rules=role_rules)
+
+    @classmethod
+    def from_existing(
+        cls,
+        scope: Construct,
+        id: str,
+        *,
+        user_pool: cognito.IUserPool,
+        user_pool_client: cognito.IUserPoolClient,
+        identity_pool_id: str = "",
+        guests: bool = False,
+        groups: Sequence[Group] = (),
+        owner: Owner = "identity",
+        role_rules: Sequence[RoleRule] = (),
+        authenticated_role: iam.IRole | None = None,
+        guest_role: iam.IRole | None = None,
+        group_roles: Mapping[str, iam.IRole] | None = None,
+    ) -> Auth:
+        """Open the roles of pools that exist already, of another stack or from before.
+
+        Without `authenticated_role` the roles are made here, and attached to the identity pool here: it must not have
+        an attachment yet. With it nothing is made or attached; rights are added to the roles given.
+
+        Args:
+            scope: The parent construct.
+            id: The construct's ID.
+            user_pool: The user pool.
+            user_pool_client: Its client whose tokens the identity pool takes.
+            identity_pool_id: The identity pool. Empty: one is made here on the user pool.
+            guests: Whether an identity pool made here gives guests credentials, or the existing one does.
+            groups: Groups to make in the user pool, with roles made here.
+            owner: What owners are known by, as for a new Auth. "sub" makes the principal tag with the roles.
+            role_rules: Rules on claims that choose a role. What users may write is not known here: see that they
+                cannot write these claims.
+            authenticated_role: The existing role of signed-in users. None: roles are made.
+            guest_role: The existing role of guests.
+            group_roles: The existing roles of groups, by name.
+
+        Raises:
+            ValueError: For options that contradict each other, or an identity pool that already has roles.
+        """
+        from constructs_lib.auth.existing import ExistingAuth  # noqa: PLC0415 - it is a kind of Auth
+
+        return ExistingAuth(
+            scope,
+            id,
+            user_pool=user_pool,
+            user_pool_client=user_pool_client,
+            identity_pool_id=identity_pool_id,
+            guests=guests,
+            groups=groups,
+            owner=owner,
+            role_rules=role_rules,
+            authenticated_role=authenticated_role,
+            guest_role=guest_role,
+            group_roles=group_roles or {},
+        )
 
     @property
-    def identity_pool_id(self) -> str:
-        """The identity pool's ID."""
-        return self.identity_pool.ref
+    def identity_pool(self) -> cognito.CfnIdentityPool:
+        """What users may touch.
+
+        Raises:
+            ValueError: For an identity pool that was not made here.
+        """
+        if self._identity_pool is None:
+            raise ValueError(f"the identity pool of {self.node.path!r} exists already; use identity_pool_id")
+        return self._identity_pool
 
     @property
     def owner_variable(self) -> str:
         """The IAM policy variable that stands for the caller."""
-        return "${aws:PrincipalTag/" + OWNER_TAG + "}" if self.owner == "sub" else f"${{{identity_service(self)}:sub}}"
+        tag = "${aws:PrincipalTag/" + identities.OWNER_TAG + "}"
+        return tag if self.owner == "sub" else f"${{{identity_service(self)}:sub}}"
 
-    def callers(self) -> Iterator[tuple[frozenset[Subject], iam.Role]]:
+    def callers(self) -> Iterator[tuple[frozenset[Subject], iam.IRole]]:
         """Yield each role with everything its callers act for: a group's member is also authenticated and an owner."""
         if self.guest_role is not None:
             yield frozenset({allow.guest, allow.guest_owner}), self.guest_role
@@ -150,20 +285,7 @@ class Auth(Construct):
         Raises:
             ValueError: For a guest without guests, a guest owner under `owner="sub"`, or a group this Auth lacks.
         """
-        if subject.kind in {SubjectKind.GUEST, SubjectKind.GUEST_OWNER} and not self.guests:
-            raise ValueError(
-                f"a rule speaks of a {subject}, but guests are off: write Auth(..., guests=True) or drop it"
-            )
-        if subject.kind is SubjectKind.GUEST_OWNER and self.owner == "sub":
-            raise ValueError(
-                "a guest has no user-pool sub and can own nothing under owner='sub': use Auth(owner='identity')"
-            )
-        if subject.kind is SubjectKind.GROUP and subject.name not in self.group_roles:
-            known = ", ".join(map(repr, self.group_roles)) or "none"
-            raise ValueError(
-                f"a rule speaks of {subject}, which this Auth does not have (it has {known}): "
-                f'write Auth(..., groups=[Group("{subject.name}")])'
-            )
+        check_subject(subject, guests=self.guests, owner=self.owner, groups=self.group_roles)
 
     def allow(self, scope: Construct, subject: Subject, statements: Iterable[Statement]) -> None:
         """Give a subject rights. What signed-in users and owners get, every group's role gets too.
@@ -187,7 +309,7 @@ class Auth(Construct):
             if subject in subjects:
                 self.allow_role(scope, role, kept)
 
-    def allow_role(self, scope: Construct, role: iam.Role, statements: Iterable[Statement]) -> None:
+    def allow_role(self, scope: Construct, role: iam.IRole, statements: Iterable[Statement]) -> None:
         """Give one of this construct's roles rights, and no other role.
 
         Args:
@@ -198,45 +320,98 @@ class Auth(Construct):
         Raises:
             ValueError: For policies past IAM's limits.
         """
-        self._policies[role].add(scope, statements)
+        kept = list(statements)
+        if role is self.guest_role:
+            warn_of_services(scope, kept)
+        self._policies[role].add(scope, kept)
 
-    @property
-    def _provider_name(self) -> str:
-        return self.user_pool.user_pool_provider_name
+    def allow_admin(self, function: Function, *actions: str) -> None:
+        """Let a function do things to the user pool; it may be a trigger of that pool, in this stack or another.
 
-    def _roles(self) -> list[iam.Role]:
-        return [role for _, role in self.callers()]
+        Args:
+            function: The function.
+            actions: Exact actions, such as `cognito-idp:AdminAddUserToGroup`.
 
-    def _role(self, name: str, *, authenticated: bool) -> iam.Role:
-        principal = identity_pool_principal(
-            self, self.identity_pool_id, authenticated=authenticated, tags=authenticated and self.owner == "sub"
+        Raises:
+            ValueError: For a wildcard, another service's action, or a function whose role is not known.
+        """
+        checked = check_admin_actions(actions)
+        allow_function(self, unwrap(function), checked, self.user_pool.user_pool_arn, purpose="AdminPolicy")
+
+    def add_callback_urls(self, *urls: str, client: str = "", logout_urls: Sequence[str] = ()) -> None:
+        """Let hosted sign-in return to addresses that are known only now, such as a distribution's in this stack.
+
+        Args:
+            urls: The addresses.
+            client: The client's name. Empty: the first one that people sign in with.
+            logout_urls: Where hosted sign-out may return to.
+
+        Raises:
+            ValueError: For an unknown client, no domain, or an address Cognito would not return to.
+        """
+        people = {name: value for name, value in self._values.items() if isinstance(value, UserClient)}
+        name = client or next(iter(people), "")
+        if name not in people:
+            raise ValueError(f"client {name!r} signs no people in here; use one of {', '.join(map(repr, people))}")
+        if self.domain is None:
+            raise ValueError("hosted sign-in needs a domain: give Auth(..., domain=PrefixDomain('my-app'))")
+        pool_clients.open_hosted_sign_in(
+            self.clients[name],
+            people[name],
+            scopes=pool_clients.hosted_scopes(people[name], self._scopes),
+            callback_urls=urls,
+            logout_urls=logout_urls,
         )
-        return iam.Role(self, name, assumed_by=principal)
 
-    def _policies_of(self, role: iam.Role) -> RolePolicies:
-        return RolePolicies(role, name=role.node.id.removesuffix("Role") + "Policy", scope=self)
+    def _email_domains(self, sign_in: SignIn) -> Function:
+        from constructs_lib.auth.ready_made import email_domains  # noqa: PLC0415 - packages a function
 
-    def _attach_roles(self) -> None:
-        roles = {"authenticated": self.authenticated_role.role_arn}
-        if self.guest_role is not None:
-            roles["unauthenticated"] = self.guest_role.role_arn
-        mappings = {
-            "userPool": cognito.CfnIdentityPoolRoleAttachment.RoleMappingProperty(
-                type="Token",
-                # Who is in no group keeps the authenticated role; "Deny" would lock them out.
-                ambiguous_role_resolution="AuthenticatedRole",
-                identity_provider=f"{self._provider_name}:{self.user_pool_client.user_pool_client_id}",
-            )
-        }
-        cognito.CfnIdentityPoolRoleAttachment(
+        return email_domains(self, "EmailDomains", sign_in.allowed_email_domains)
+
+    def _lead_to_roles(
+        self,
+        *,
+        owner: Owner,
+        guests: bool,
+        groups: Sequence[Group],
+        client_ids: Mapping[str, str],
+        role_rules: Sequence[RoleRule],
+    ) -> None:
+        """Make the roles and attach them to the identity pool."""
+        provider_name = self.user_pool.user_pool_provider_name
+        self.owner: Owner = owner
+        self.guests = guests
+        self.guest_role: iam.IRole | None = self._role("GuestRole", authenticated=False) if guests else None
+        self.authenticated_role: iam.IRole = self._role("AuthenticatedRole", authenticated=True)
+        roles = {one.name: self._role(f"{identities.id_part(one.name)}Role", authenticated=True) for one in groups}
+        self.group_roles: Mapping[str, iam.IRole] = roles
+        identities.create_groups(self, self.user_pool, groups, roles)
+        attach_roles(
             self,
-            "RoleAttachment",
-            identity_pool_id=self.identity_pool_id,
-            roles=roles,
-            role_mappings=mappings if self.group_roles else None,
+            self.identity_pool_id,
+            authenticated_role=self.authenticated_role,
+            guest_role=self.guest_role,
+            role_mappings=role_mappings(
+                {id: f"{provider_name}:{client_id}" for id, client_id in client_ids.items()}, role_rules, roles
+            ),
         )
+        if owner == "sub":
+            identities.create_principal_tag(self, self.identity_pool_id, provider_name)
+        self._open_policies()
 
+    def _open_policies(self) -> None:
+        self._policies = {
+            role: RolePolicies(role, name=f"{name}Policy", scope=self) for name, role in self._named_roles()
+        }
 
-def _id_part(group: str) -> str:
-    """Return a group's name as the beginning of a construct ID, readable and its own."""
-    return "Group" + "".join(c if c.isalnum() else f"-{ord(c):x}-" for c in group)
+    def _named_roles(self) -> Iterator[tuple[str, iam.IRole]]:
+        if self.guest_role is not None:
+            yield "Guest", self.guest_role
+        yield "Authenticated", self.authenticated_role
+        for name, role in self.group_roles.items():
+            yield identities.id_part(name), role
+
+    def _role(self, id: str, *, authenticated: bool) -> iam.Role:
+        return identities.create_role(
+            self, id, self.identity_pool_id, authenticated=authenticated, tags=self.owner == "sub"
+        )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from constructs_lib.access import allow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+MAX_GROUPS: Final = 10_000
+"""Groups of a user pool ("Quotas in Amazon Cognito")."""
 
 
 @dataclass(frozen=True, slots=True)

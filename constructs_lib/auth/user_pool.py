@@ -1,72 +1,164 @@
-"""The user pool and its public client, with safe defaults."""
+"""The user pool itself, composed from the values that describe it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
-from aws_cdk import Duration, RemovalPolicy
+import jsii
+from aws_cdk import IStableAnyProducer, Lazy, RemovalPolicy, Stack, Validations
 from aws_cdk import aws_cognito as cognito
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from constructs_lib.auth.factors import MFA
+from constructs_lib.auth.messages import create_sms_role, sms_external_id
+from constructs_lib.auth.protection import CUSTOM_THREAT_PROTECTION, PLANS, THREAT_PROTECTION
+from constructs_lib.auth.sign_in import RECOVERY
+from constructs_lib.immutable import METADATA_KEY, immutable_fingerprint
 
+if TYPE_CHECKING:
+    from aws_cdk import aws_kms as kms
     from constructs import Construct
 
-MINIMUM_PASSWORD_LENGTH = 12
+    from constructs_lib.auth.attributes import AttributeSet
+    from constructs_lib.auth.factors import Factors
+    from constructs_lib.auth.messages import Messages
+    from constructs_lib.auth.protection import Protection
+    from constructs_lib.auth.sign_in import SignIn
+
+_STYLES: Final = {
+    "code": cognito.VerificationEmailStyle.CODE,
+    "link": cognito.VerificationEmailStyle.LINK,
+}
 
 
 def create_user_pool(
-    scope: Construct, *, self_sign_up: bool, mfa: cognito.Mfa, removal_policy: RemovalPolicy
+    scope: Construct,
+    *,
+    sign_in: SignIn,
+    factors: Factors,
+    attributes: AttributeSet,
+    messages: Messages,
+    protection: Protection,
+    relying_party_id: str | None,
+    sender_key: kms.IKey | None,
+    removal_policy: RemovalPolicy,
 ) -> cognito.UserPool:
-    """Create a pool that signs users in by e-mail."""
-    return cognito.UserPool(
+    """Create the pool; what options mean together was checked before."""
+    plan = protection.plan_or_needed
+    texts = sign_in.phone or factors.texts or "phone" in sign_in.recovery_or_default
+    external_id = sms_external_id(scope) if texts else None
+    sms_role = create_sms_role(scope, external_id=external_id, removal_policy=removal_policy) if external_id else None
+    pool = cognito.UserPool(
         scope,
         "UserPool",
-        sign_in_aliases=cognito.SignInAliases(email=True),
-        # L2 leaves case sensitivity on, which Cognito cannot change later (aws-cdk#23524).
-        sign_in_case_sensitive=False,
-        auto_verify=cognito.AutoVerifiedAttrs(email=True),
-        self_sign_up_enabled=self_sign_up,
-        standard_attributes=cognito.StandardAttributes(email=cognito.StandardAttribute(required=True, mutable=True)),
-        password_policy=cognito.PasswordPolicy(
-            min_length=MINIMUM_PASSWORD_LENGTH,
-            require_digits=True,
-            require_lowercase=True,
-            require_uppercase=True,
-            require_symbols=True,
-            temp_password_validity=Duration.days(3),
+        sign_in_aliases=cognito.SignInAliases(
+            email=sign_in.email,
+            phone=sign_in.phone,
+            username=sign_in.username,
+            preferred_username=sign_in.preferred_username,
         ),
-        mfa=mfa,
-        mfa_second_factor=cognito.MfaSecondFactor(sms=False, otp=True) if mfa is not cognito.Mfa.OFF else None,
-        account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
-        keep_original=cognito.KeepOriginalAttrs(email=True),
+        # L2 leaves case sensitivity on, which Cognito cannot change later (aws-cdk#23524).
+        sign_in_case_sensitive=sign_in.case_sensitive,
+        auto_verify=cognito.AutoVerifiedAttrs(email=sign_in.email, phone=sign_in.phone),
+        # A new address replaces the verified one only when it is verified too.
+        keep_original=cognito.KeepOriginalAttrs(email=sign_in.email, phone=sign_in.phone or None),
+        self_sign_up_enabled=sign_in.self_sign_up,
+        account_recovery=RECOVERY[sign_in.recovery_or_default],
+        user_verification=messages.verification(_STYLES[sign_in.verification]),
+        user_invitation=messages.invitation(),
+        mfa=MFA[factors.mfa],
+        mfa_second_factor=_second_factors(factors),
+        mfa_message=messages.mfa_sms or None,
+        sign_in_policy=_first_factors(factors),
+        password_policy=factors.password.to_cognito(),
+        device_tracking=_device_tracking(factors),
+        email=messages.email.to_cognito(scope) if messages.email is not None else None,
+        enable_sms_role=None if texts else False,
+        sms_role=sms_role,
+        sms_role_external_id=external_id,
+        sns_region=messages.sms_region or None,
+        feature_plan=PLANS[plan] if plan is not None else None,
+        standard_threat_protection_mode=THREAT_PROTECTION[protection.threat_protection],
+        custom_threat_protection_mode=CUSTOM_THREAT_PROTECTION[protection.custom_threat_protection],
+        custom_sender_kms_key=sender_key,
         deletion_protection=removal_policy is not RemovalPolicy.DESTROY,
         removal_policy=removal_policy,
     )
+    resource = pool.node.default_child
+    assert isinstance(resource, cognito.CfnUserPool)  # noqa: S101 - what the L2 is made of
+    # The L2's own schema states no types, and no constraints on standard attributes.
+    resource.schema = [*attributes.schema()] or None
+    if factors.passkeys:
+        _allow_passkeys(resource, factors, relying_party_id)
+    resource.add_metadata(METADATA_KEY, Lazy.any(_Fingerprint(resource)))
+    _warn(scope, messages=messages, sign_in=sign_in, factors=factors, removal_policy=removal_policy)
+    return pool
 
 
-def create_web_client(
-    scope: Construct, user_pool: cognito.IUserPool, *, callback_urls: Sequence[str], logout_urls: Sequence[str]
-) -> cognito.UserPoolClient:
-    """Create a public client: SRP, and the authorization-code flow (with PKCE) when there is somewhere to return to."""
-    return cognito.UserPoolClient(
-        scope,
-        "WebClient",
-        user_pool=user_pool,
-        generate_secret=False,
-        auth_flows=cognito.AuthFlow(user_srp=True),
-        disable_o_auth=not callback_urls,
-        o_auth=cognito.OAuthSettings(
-            flows=cognito.OAuthFlows(authorization_code_grant=True, implicit_code_grant=False),
-            scopes=[cognito.OAuthScope.OPENID, cognito.OAuthScope.EMAIL, cognito.OAuthScope.PROFILE],
-            callback_urls=list(callback_urls),
-            logout_urls=list(logout_urls) or None,
-        )
-        if callback_urls
-        else None,
-        prevent_user_existence_errors=True,
-        enable_token_revocation=True,
-        supported_identity_providers=[cognito.UserPoolClientIdentityProvider.COGNITO],
-        # A client that may write every attribute may write the claims that access hangs on.
-        write_attributes=cognito.ClientAttributes().with_standard_attributes(email=True, fullname=True, locale=True),
+def _second_factors(factors: Factors) -> cognito.MfaSecondFactor | None:
+    if factors.mfa == "off":
+        return None
+    return cognito.MfaSecondFactor(
+        sms="sms" in factors.second, otp="totp" in factors.second, email="email" in factors.second or None
     )
+
+
+def _first_factors(factors: Factors) -> cognito.SignInPolicy | None:
+    if not factors.choice:
+        return None
+    return cognito.SignInPolicy(
+        allowed_first_auth_factors=cognito.AllowedFirstAuthFactors(
+            password=True,
+            email_otp="email_otp" in factors.first,
+            sms_otp="sms_otp" in factors.first,
+            passkey=factors.passkeys,
+        )
+    )
+
+
+def _device_tracking(factors: Factors) -> cognito.DeviceTracking | None:
+    if factors.device_tracking == "off":
+        return None
+    return cognito.DeviceTracking(
+        challenge_required_on_new_device=True,
+        device_only_remembered_on_user_prompt=factors.device_tracking == "opt_in",
+    )
+
+
+def _allow_passkeys(resource: cognito.CfnUserPool, factors: Factors, relying_party_id: str | None) -> None:
+    """Set what the L2 cannot: a long relying party ID, and passkeys that stand for both factors."""
+    required = factors.mfa == "required"
+    resource.web_authn_relying_party_id = relying_party_id
+    resource.web_authn_user_verification = factors.user_verification or ("required" if required else "preferred")
+    if required:
+        resource.web_authn_factor_configuration = "MULTI_FACTOR_WITH_USER_VERIFICATION"
+
+
+@jsii.implements(IStableAnyProducer)
+class _Fingerprint:
+    """Computes the fingerprint at synthesis, so that it holds what escape hatches set on the L1 too."""
+
+    def __init__(self, resource: cognito.CfnUserPool) -> None:
+        self._resource = resource
+
+    def produce(self) -> Any:
+        """Return the fingerprint."""
+        properties = self._resource._render_properties(self._resource._cfn_properties)  # noqa: SLF001 - jsii protected
+        return immutable_fingerprint(Stack.of(self._resource).resolve(properties))
+
+
+def _warn(
+    scope: Construct, *, messages: Messages, sign_in: SignIn, factors: Factors, removal_policy: RemovalPolicy
+) -> None:
+    warnings = Validations.of(scope)
+    if messages.email is None and removal_policy is not RemovalPolicy.DESTROY:
+        warnings.add_warning(
+            "cognito-app:Auth.defaultEmailSender",
+            "Cognito's own sender stops at about 50 e-mails a day: for production send through SES, with "
+            "Auth(..., messages=Messages(email=SesSender(from_email=...)))",
+        )
+    if sign_in.phone and factors.mfa != "off" and "sms" not in factors.second:
+        warnings.add_warning(
+            "cognito-app:Auth.phoneWithoutSmsMfa",
+            "users sign in by phone, and CloudFormation has refused such pools with MFA unless SMS is a second factor: "
+            "use Factors(second=['totp', 'sms'])",
+        )

@@ -1,0 +1,62 @@
+"""The one attachment of roles that an identity pool can have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from aws_cdk import aws_cognito as cognito
+from constructs import Construct
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aws_cdk import aws_iam as iam
+
+_MARKER_ID: Final = "CognitoAppRoleAttachments"
+
+
+class _Attachments(Construct):
+    """Stands below the app, without a resource, and remembers who attached roles to which pool."""
+
+    def __init__(self, root: Construct) -> None:
+        super().__init__(root, _MARKER_ID)
+        self.makers: dict[str, str] = {}
+
+
+def attach_roles(
+    scope: Construct,
+    identity_pool_id: str,
+    *,
+    authenticated_role: iam.IRole,
+    guest_role: iam.IRole | None,
+    role_mappings: Mapping[str, cognito.CfnIdentityPoolRoleAttachment.RoleMappingProperty] | None,
+) -> None:
+    """Attach roles to an identity pool.
+
+    Raises:
+        ValueError: When the pool has an attachment already: the later one would overwrite the earlier at deploy.
+    """
+    _claim(scope, identity_pool_id)
+    roles = {"authenticated": authenticated_role.role_arn}
+    if guest_role is not None:
+        roles["unauthenticated"] = guest_role.role_arn
+    cognito.CfnIdentityPoolRoleAttachment(
+        scope,
+        "RoleAttachment",
+        identity_pool_id=identity_pool_id,
+        roles=roles,
+        role_mappings=role_mappings,
+    )
+
+
+def _claim(scope: Construct, identity_pool_id: str) -> None:
+    root = scope.node.root
+    marker = root.node.try_find_child(_MARKER_ID)
+    if not isinstance(marker, _Attachments):
+        marker = _Attachments(root)  # type: ignore[arg-type]  # jsii types the root as an interface
+    if (maker := marker.makers.get(identity_pool_id)) is not None:
+        raise ValueError(
+            f"{scope.node.path!r} attaches roles to an identity pool that {maker!r} has attached roles to already, and "
+            "a pool has one attachment: share that Auth, or give its roles to Auth.from_existing"
+        )
+    marker.makers[identity_pool_id] = scope.node.path

@@ -1,0 +1,177 @@
+"""What is kept about a user, and who may write it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from aws_cdk import aws_cognito as cognito
+
+from constructs_lib.auth.checks import check_word
+from constructs_lib.immutable import STANDARD_ATTRIBUTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from constructs_lib.auth.sign_in import SignIn
+
+AttributeType: TypeAlias = Literal["String", "Number", "DateTime", "Boolean"]
+
+# "Quotas in Amazon Cognito" and `SchemaAttributeType` of the user pools API.
+MAX_CUSTOM_ATTRIBUTES: Final = 50
+_NAME_LENGTH: Final = 20
+_COGNITO_WRITES: Final = frozenset({"sub", "email_verified", "phone_number_verified"})
+_ALWAYS_WRITABLE: Final = frozenset({"name", "locale"})
+_STANDARD_TYPES: Final = {"updated_at": "Number", "email_verified": "Boolean", "phone_number_verified": "Boolean"}
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A standard attribute with settings of its own, or a custom attribute.
+
+    Args:
+        name: A standard attribute's name (`given_name`), or a custom one's without `custom:`. At most 20 characters.
+            A custom attribute can never be removed or changed.
+        type: What its values are; standard attributes have their own.
+        required: Whether every user has it; standard attributes only. Cannot change later.
+        mutable: Whether its value can change. True: it can; one that a provider writes must.
+        user_writable: Whether users may write it themselves, in every client that says nothing else. False: only
+            administrators and functions, so that access may hang on it.
+        min: Least length of a string, or least number. None: no bound.
+        max: Greatest length, or greatest number. None: no bound.
+
+    Raises:
+        ValueError: For a name or setting Cognito refuses.
+    """
+
+    name: str
+    type: AttributeType = field(default="String", kw_only=True)
+    required: bool = field(default=False, kw_only=True)
+    mutable: bool = field(default=True, kw_only=True)
+    user_writable: bool = field(default=False, kw_only=True)
+    min: int | None = field(default=None, kw_only=True)
+    max: int | None = field(default=None, kw_only=True)
+
+    def __post_init__(self) -> None:
+        """Refuse what Cognito refuses at deploy."""
+        check_word("type", self.type, ("String", "Number", "DateTime", "Boolean"))
+        if ":" in self.name:
+            raise ValueError(f"attribute {self.name!r}: leave the prefix out, Cognito adds 'custom:'")
+        if not 1 <= len(self.name) <= _NAME_LENGTH or any(c.isspace() for c in self.name):
+            raise ValueError(
+                f"attribute {self.name!r} has {len(self.name)} characters; Cognito takes 1 to {_NAME_LENGTH}, "
+                "none of them white space"
+            )
+        if self.name in _COGNITO_WRITES:
+            raise ValueError(f"attribute {self.name!r} is Cognito's own to write; leave it out")
+        if self.custom and self.required:
+            raise ValueError(f"custom attribute {self.name!r} cannot be required: Cognito requires standard ones only")
+        if not self.custom and (self.type != "String" or self.min is not None or self.max is not None):
+            raise ValueError(f"standard attribute {self.name!r} has its own type and bounds; leave type, min, max out")
+        if self.type in {"DateTime", "Boolean"} and (self.min is not None or self.max is not None):
+            raise ValueError(f"attribute {self.name!r} of type {self.type} has no bounds; leave min and max out")
+        if self.user_writable and not self.mutable and not self.required:
+            raise ValueError(
+                f"attribute {self.name!r} cannot be both user_writable and immutable unless it is required"
+            )
+
+    @property
+    def custom(self) -> bool:
+        """Whether it is not one of the standard attributes."""
+        return self.name not in STANDARD_ATTRIBUTES
+
+    @property
+    def full_name(self) -> str:
+        """Its name in tokens, clients and mappings."""
+        return f"custom:{self.name}" if self.custom else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeSet:
+    """The attributes of one pool, those that signing in takes included.
+
+    Args:
+        declared: The attributes with settings of their own.
+        sign_in: What users sign in with.
+
+    Raises:
+        ValueError: For two of one name, or more than Cognito takes.
+    """
+
+    declared: Sequence[Attribute]
+    sign_in: SignIn
+
+    def __post_init__(self) -> None:
+        """Check what no single attribute can know."""
+        names = [attribute.name for attribute in self.declared]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise ValueError(f"attribute {min(twice)!r} is declared twice; declare it once")
+        custom = sum(attribute.custom for attribute in self.declared)
+        if custom > MAX_CUSTOM_ATTRIBUTES:
+            raise ValueError(f"{custom} custom attributes; Cognito takes {MAX_CUSTOM_ATTRIBUTES} per user pool")
+
+    @property
+    def required(self) -> frozenset[str]:
+        """The names of the attributes every user has."""
+        return self.sign_in.required_attributes | {each.name for each in self.declared if each.required}
+
+    def mutable(self, full_name: str) -> bool:
+        """Whether an attribute's value can change after sign-up."""
+        return all(each.mutable for each in self.declared if each.full_name == full_name)
+
+    def has(self, full_name: str) -> bool:
+        """Whether the pool has an attribute of this name."""
+        return full_name in STANDARD_ATTRIBUTES or any(each.full_name == full_name for each in self.declared)
+
+    def user_writable(self) -> frozenset[str]:
+        """Return what users may write where a client says nothing else: names, and what was declared so.
+
+        A client without a list could write every standard attribute, the claims that access hangs on among them.
+        """
+        declared = {each.full_name for each in self.declared if each.user_writable}
+        return _ALWAYS_WRITABLE | {*self.sign_in.names} | self.required | declared
+
+    def readable(self) -> list[str] | None:
+        """Return what clients may read, sorted; None stands for all standard attributes, which is Cognito's default."""
+        custom = [each.full_name for each in self.declared if each.custom]
+        return sorted([*STANDARD_ATTRIBUTES - {"sub"}, *custom]) if custom else None
+
+    def check_names(self, owner: str, names: Iterable[str]) -> None:
+        """Refuse names that no attribute has.
+
+        Raises:
+            ValueError: For the first such name.
+        """
+        for name in names:
+            if not self.has(name):
+                raise ValueError(f"{owner} names attribute {name!r}, which this pool does not have; declare it")
+
+    def schema(self) -> list[cognito.CfnUserPool.SchemaAttributeProperty]:
+        """Return the pool's schema: what differs from Cognito's defaults, and nothing else.
+
+        Each entry states its type: without, a later update that adds an attribute fails with "Invalid
+        AttributeDataType input" (aws-cdk#8585).
+        """
+        declared = {each.name: each for each in self.declared}
+        implied = [Attribute(name, required=True) for name in sorted(self.required - declared.keys())]
+        return [
+            _schema_entry(each, required=each.name in self.required)
+            for each in (*implied, *self.declared)
+            if each.custom or each.name in self.required or not each.mutable
+        ]
+
+
+def _schema_entry(attribute: Attribute, *, required: bool) -> cognito.CfnUserPool.SchemaAttributeProperty:
+    low = None if attribute.min is None else str(attribute.min)
+    high = None if attribute.max is None else str(attribute.max)
+    bounded = low is not None or high is not None
+    strings = cognito.CfnUserPool.StringAttributeConstraintsProperty(min_length=low, max_length=high)
+    numbers = cognito.CfnUserPool.NumberAttributeConstraintsProperty(min_value=low, max_value=high)
+    return cognito.CfnUserPool.SchemaAttributeProperty(
+        name=attribute.name,
+        attribute_data_type=_STANDARD_TYPES.get(attribute.name, attribute.type),
+        mutable=attribute.mutable,
+        required=None if attribute.custom else required,
+        string_attribute_constraints=strings if bounded and attribute.type == "String" else None,
+        number_attribute_constraints=numbers if bounded and attribute.type == "Number" else None,
+    )

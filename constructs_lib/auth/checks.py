@@ -1,0 +1,102 @@
+"""Small checks that values share."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from aws_cdk import Token
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_HOST_NAME: Final = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*")
+
+
+def is_known(value: object) -> bool:
+    """Return whether a value is written out, rather than a token that only the deployment knows."""
+    return not Token.is_unresolved(value)
+
+
+def check_word(name: str, word: str, words: Iterable[str]) -> None:
+    """Refuse a word that is none of the known ones.
+
+    Raises:
+        ValueError: For an unknown word.
+    """
+    known = list(words)
+    if word not in known:
+        raise ValueError(f"{name}={word!r} is unknown; use {', '.join(map(repr, known))}")
+
+
+def check_words(name: str, words: Sequence[str], known: Collection[str]) -> None:
+    """Refuse unknown or repeated words, and a bare string where a list is meant.
+
+    Raises:
+        ValueError: For any of these.
+    """
+    if isinstance(words, str):
+        raise ValueError(f"{name}={words!r} is one word; write {name}=[{words!r}]")  # noqa: TRY004 - a bad value
+    for word in words:
+        check_word(name, word, known)
+    if len(set(words)) < len(words):
+        raise ValueError(f"{name}={list(words)!r} says a word twice; say it once")
+
+
+def check_host_name(name: str, value: str) -> None:
+    """Refuse what is no host name, such as an address with a scheme, a port or a path.
+
+    Raises:
+        ValueError: For anything but a host name in small letters.
+    """
+    if is_known(value) and not _HOST_NAME.fullmatch(value):
+        raise ValueError(
+            f"{name}={value!r} is no host name: write it in small letters without scheme, port or path, "
+            "such as 'auth.example.com'"
+        )
+
+
+def check_redirect_urls(name: str, urls: Sequence[str], *, custom_schemes: bool) -> None:
+    """Refuse addresses that Cognito would not return to, or that would carry a code in the clear.
+
+    Args:
+        name: The option they were given in.
+        urls: The addresses; tokens are passed through.
+        custom_schemes: Whether schemes of an app's own, such as `myapp://`, are allowed.
+
+    Raises:
+        ValueError: For a bad address, or more than Cognito takes.
+    """
+    if isinstance(urls, str):
+        raise ValueError(f"{name}={urls!r} is one address; write {name}=[{urls!r}]")  # noqa: TRY004 - a bad value
+    if len(urls) > MAX_REDIRECT_URLS:
+        raise ValueError(f"{name} holds {len(urls)} addresses; Cognito takes {MAX_REDIRECT_URLS} per client")
+    for url in urls:
+        if is_known(url) and (fault := _fault(url, custom_schemes=custom_schemes)):
+            raise ValueError(f"{name}={url!r} {fault}")
+
+
+MAX_REDIRECT_URLS: Final = 100
+"""Callback or logout addresses of a client ("Quotas in Amazon Cognito")."""
+
+
+def _fault(url: str, *, custom_schemes: bool) -> str:
+    parts = urlsplit(url)
+    if not parts.scheme or not (parts.netloc or parts.path):
+        return "is not absolute; write it whole, such as 'https://app.example.com/'"
+    if "#" in url:
+        return "has a fragment, which OAuth 2.0 forbids; leave out what begins with #"
+    if "*" in url:
+        return "has a wildcard, but Cognito compares addresses letter by letter; write each one out"
+    if parts.scheme == "https":
+        return "" if parts.hostname else "names no host"
+    if parts.scheme == "http":
+        return (
+            ""
+            if parts.hostname in _LOOPBACK
+            else "would carry the sign-in's code in the clear: use https (http is for localhost, 127.0.0.1 and [::1])"
+        )
+    return "" if custom_schemes else "has a scheme of its own, which only a NativeClient may return to; use https"

@@ -1,0 +1,189 @@
+"""Hosted pages: the domain they stand on and what they look like."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from aws_cdk import Stack, Validations
+from aws_cdk import aws_cognito as cognito
+
+from constructs_lib.auth.checks import check_host_name, is_known
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aws_cdk import aws_certificatemanager as acm
+    from aws_cdk import aws_route53 as route53
+    from constructs import Construct
+
+_PREFIX: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_RESERVED: Final = ("aws", "amazon", "cognito")
+_CERTIFICATE_REGION: Final = "us-east-1"
+_CLOUDFRONT_ZONE: Final = "Z2FDTNDATAQYW2"
+"""The hosted zone of every CloudFront distribution ("AliasTarget", CloudFormation user guide)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Branding:
+    """What hosted pages look like.
+
+    Args:
+        settings: Cognito's JSON of a style, as the branding editor exports it. None: Cognito's default style.
+        assets: Logos and backgrounds, as `AWS::Cognito::ManagedLoginBranding` takes them.
+        classic: Whether to use the older hosted UI, the only one of the plan "lite". False: managed login.
+    """
+
+    settings: Mapping[str, Any] | None = None
+    assets: Sequence[cognito.CfnManagedLoginBranding.AssetTypeProperty] = ()
+    classic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PrefixDomain:
+    """A domain of Cognito's: `<prefix>.auth.<region>.amazoncognito.com`.
+
+    Args:
+        prefix: Your part of it, unique among all pools of the region. Changing it replaces the domain.
+        branding: What its pages look like.
+
+    Raises:
+        ValueError: For a prefix Cognito refuses: a bad shape, or a reserved word in it.
+    """
+
+    prefix: str
+    branding: Branding = field(default_factory=Branding, kw_only=True)
+
+    def __post_init__(self) -> None:
+        """Check the shape and the reserved words; the AWS SDK's pattern knows only the shape."""
+        if not is_known(self.prefix):
+            return
+        if not _PREFIX.fullmatch(self.prefix):
+            raise ValueError(
+                f"prefix {self.prefix!r}: use 1 to 63 small letters, digits and dashes, no dash at either end"
+            )
+        if word := next((word for word in _RESERVED if word in self.prefix), None):
+            raise ValueError(f"prefix {self.prefix!r} holds {word!r}, which Cognito reserves; use another name")
+
+
+@dataclass(frozen=True, slots=True)
+class CustomDomain:
+    """A domain of your own, such as `auth.example.com`.
+
+    Its parent, `example.com`, must have an address (an A record) when the domain is created, or Cognito refuses it.
+
+    Args:
+        name: The domain.
+        certificate: Its certificate, in us-east-1 whatever the pool's region.
+        hosted_zone: The Route 53 zone that gets its records. None: the records are yours to make.
+        branding: What its pages look like.
+
+    Raises:
+        ValueError: For a name that is no host name, or a certificate of another region.
+    """
+
+    name: str
+    certificate: acm.ICertificate = field(kw_only=True)
+    hosted_zone: route53.IHostedZone | None = field(default=None, kw_only=True)
+    branding: Branding = field(default_factory=Branding, kw_only=True)
+
+    def __post_init__(self) -> None:
+        """Check the name, and the certificate's region where it is known."""
+        check_host_name("domain", self.name)
+        region = self.certificate.env.region
+        if is_known(region) and region != _CERTIFICATE_REGION:
+            raise ValueError(
+                f"the certificate of {self.name!r} is in {region}; CloudFront, which serves the domain, takes "
+                f"certificates of {_CERTIFICATE_REGION} only: make it in a stack there, with cross_region_references"
+            )
+
+
+Domain: TypeAlias = PrefixDomain | CustomDomain
+
+
+def create_domain(scope: Construct, user_pool: cognito.IUserPool, domain: Domain) -> cognito.UserPoolDomain:
+    """Create the domain and, where its zone is known, its records.
+
+    Raises:
+        ValueError: For a custom domain where CloudFront does not reach.
+    """
+    version = (
+        cognito.ManagedLoginVersion.CLASSIC_HOSTED_UI
+        if domain.branding.classic
+        else cognito.ManagedLoginVersion.NEWER_MANAGED_LOGIN
+    )
+    if isinstance(domain, PrefixDomain):
+        options = cognito.CognitoDomainOptions(domain_prefix=domain.prefix)
+        return cognito.UserPoolDomain(
+            scope, "Domain", user_pool=user_pool, cognito_domain=options, managed_login_version=version
+        )
+    region = Stack.of(scope).region
+    if is_known(region) and region.startswith(("us-gov-", "cn-")):
+        raise ValueError(f"domain {domain.name!r}: user pools in {region} have no custom domains; use a PrefixDomain")
+    created = cognito.UserPoolDomain(
+        scope,
+        "Domain",
+        user_pool=user_pool,
+        custom_domain=cognito.CustomDomainOptions(domain_name=domain.name, certificate=domain.certificate),
+        managed_login_version=version,
+    )
+    if domain.hosted_zone is not None:
+        _create_records(scope, created, domain, domain.hosted_zone)
+    _warn_of_parent(scope, domain.name)
+    return created
+
+
+def relying_party_of(scope: Construct, domain: Domain | None) -> str | None:
+    """Return the host name of the hosted pages, which passkeys belong to if nothing else is said."""
+    if isinstance(domain, CustomDomain):
+        return domain.name
+    if isinstance(domain, PrefixDomain):
+        return f"{domain.prefix}.auth.{Stack.of(scope).region}.amazoncognito.com"
+    return None
+
+
+def create_branding(
+    scope: Construct, user_pool: cognito.IUserPool, domain: Domain, *, client_name: str, client_id: str
+) -> None:
+    """Give a client's pages a style; managed login shows "Login pages unavailable" without one."""
+    branding = domain.branding
+    if branding.classic:
+        return
+    cognito.CfnManagedLoginBranding(
+        scope,
+        f"{client_name}Branding",
+        user_pool_id=user_pool.user_pool_id,
+        client_id=client_id,
+        settings=branding.settings,
+        assets=list(branding.assets) or None,
+        use_cognito_provided_values=True if branding.settings is None and not branding.assets else None,
+    )
+
+
+def _create_records(
+    scope: Construct, created: cognito.UserPoolDomain, domain: CustomDomain, zone: route53.IHostedZone
+) -> None:
+    from aws_cdk import aws_route53 as route53  # noqa: PLC0415 - a CDK submodule costs 50 ms, and few pools have one
+
+    resource = created.node.default_child
+    assert isinstance(resource, cognito.CfnUserPoolDomain)  # noqa: S101 - what the L2 is made of
+    for type_ in ("A", "AAAA"):
+        route53.CfnRecordSet(
+            scope,
+            f"Domain{type_}Record",
+            hosted_zone_id=zone.hosted_zone_id,
+            name=f"{domain.name}.",
+            type=type_,
+            alias_target=route53.CfnRecordSet.AliasTargetProperty(
+                dns_name=resource.attr_cloud_front_distribution, hosted_zone_id=_CLOUDFRONT_ZONE
+            ),
+        )
+
+
+def _warn_of_parent(scope: Construct, name: str) -> None:
+    parent = name.partition(".")[2] if is_known(name) else "the parent domain"
+    Validations.of(scope).add_warning(
+        "cognito-app:Auth.parentDomain",
+        f"{parent} must have an A record before the domain {name} is created, or Cognito refuses it",
+    )

@@ -1,0 +1,91 @@
+"""Pools that exist already: of another stack of the app, or from before it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs import Construct
+
+from constructs_lib.auth import identity_pool as identities
+from constructs_lib.auth.auth import Auth, Owner
+from constructs_lib.auth.checks import check_word
+from constructs_lib.auth.role_rules import check_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aws_cdk import aws_cognito as cognito
+    from aws_cdk import aws_iam as iam
+
+    from constructs_lib.auth.groups import Group
+    from constructs_lib.auth.role_rules import RoleRule
+
+
+class ExistingAuth(Auth):
+    """What `Auth.from_existing` returns: an Auth whose user pool was not made by it."""
+
+    def __init__(  # the pools exist, so nothing of a new Auth's making applies
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        user_pool: cognito.IUserPool,
+        user_pool_client: cognito.IUserPoolClient,
+        identity_pool_id: str,
+        guests: bool,
+        groups: Sequence[Group],
+        owner: Owner,
+        role_rules: Sequence[RoleRule],
+        authenticated_role: iam.IRole | None,
+        guest_role: iam.IRole | None,
+        group_roles: Mapping[str, iam.IRole],
+    ) -> None:
+        Construct.__init__(self, scope, id)
+        check_word("owner", owner, ("identity", "sub"))
+        identities.check_groups(groups)
+        check_rules(role_rules, [group.name for group in groups], writable={})
+        self.user_pool = user_pool
+        self.user_pool_client = user_pool_client
+        self.clients = {}
+        self.domain = None
+        self._values = {}
+        self._scopes = {}
+        self.owner = owner
+        self._identity_pool = None
+        if authenticated_role is None:
+            if guest_role is not None or group_roles:
+                raise ValueError("guest_role and group_roles exist only beside an authenticated_role; give that too")
+            self._identity_pool = None if identity_pool_id else self._new_identity_pool(guests=guests)
+            self.identity_pool_id = identity_pool_id or self.identity_pool.ref
+            self._lead_to_roles(
+                owner=owner,
+                guests=guests,
+                groups=groups,
+                client_ids={"Client": user_pool_client.user_pool_client_id},
+                role_rules=role_rules,
+            )
+            return
+        if not identity_pool_id:
+            raise ValueError("an authenticated_role that exists belongs to an identity pool; give identity_pool_id")
+        if groups or role_rules:
+            raise ValueError(
+                "the roles exist and are attached, so groups and role_rules cannot be added here: give their roles in "
+                "group_roles, or leave authenticated_role out to make and attach roles here"
+            )
+        if guests is not (guest_role is not None):
+            raise ValueError(f"guests={guests} and guest_role={'given' if guest_role else None}: give both or neither")
+        self.identity_pool_id = identity_pool_id
+        self.guests = guests
+        self.guest_role = guest_role
+        self.authenticated_role = authenticated_role
+        self.group_roles = dict(group_roles)
+        self._open_policies()
+
+    def _new_identity_pool(self, *, guests: bool) -> cognito.CfnIdentityPool:
+        return identities.create_identity_pool(
+            self,
+            provider_name=self.user_pool.user_pool_provider_name,
+            client_ids=[self.user_pool_client.user_pool_client_id],
+            guests=guests,
+            providers=None,
+        )

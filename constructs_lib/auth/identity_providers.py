@@ -1,0 +1,143 @@
+"""Providers that users bring to the identity pool directly, past the user pool."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from aws_cdk import SecretValue
+from aws_cdk import aws_iam as iam
+
+from constructs_lib.auth.checks import is_known
+from constructs_lib.auth.providers import secret_reference
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from constructs import Construct
+
+GOOGLE: Final = "accounts.google.com"
+FACEBOOK: Final = "graph.facebook.com"
+AMAZON: Final = "www.amazon.com"
+APPLE: Final = "appleid.apple.com"
+TWITTER: Final = "api.twitter.com"
+_DEVELOPER: Final = re.compile(r"[\w.-]{1,100}")
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Twitter:
+    """A Twitter app.
+
+    Args:
+        consumer_key: Its key.
+        consumer_secret: Its secret, from Secrets Manager.
+    """
+
+    consumer_key: str
+    consumer_secret: SecretValue
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenIdConnect:
+    """A provider such as Auth0, Okta or OneLogin, made known to the account's IAM.
+
+    An account has one OpenID Connect provider per address: take an existing one as
+    `iam.OpenIdConnectProvider.from_open_id_connect_provider_arn(...)` in its place.
+
+    Args:
+        name: Letters and digits; part of the construct ID.
+        url: The issuer, as tokens name it in `iss`.
+        client_ids: Whose tokens are accepted, as tokens name it in `aud`.
+
+    Raises:
+        ValueError: For an issuer without TLS, or no client.
+    """
+
+    name: str
+    url: str
+    client_ids: Sequence[str]
+
+    def __post_init__(self) -> None:
+        """Check what IAM would refuse, and that no other app's tokens are accepted."""
+        if not _NAME.fullmatch(self.name):
+            raise ValueError(f"provider name {self.name!r}: use letters and digits, beginning with a letter")
+        if is_known(self.url) and not self.url.startswith("https://"):
+            raise ValueError(f"url={self.url!r} is no issuer: it begins with https://")
+        if isinstance(self.client_ids, str) or not self.client_ids:
+            raise ValueError(f"client_ids={self.client_ids!r}: list the clients whose tokens are accepted")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IdentityProviders:
+    """Providers whose users get credentials without being in the user pool; they have the authenticated role.
+
+    A user who signs in at several of them keeps one identity, if the app passes the logins together.
+
+    Args:
+        google_client_id: A Google client ID. Empty: none, here and below.
+        facebook_app_id: A Facebook app's ID.
+        amazon_app_id: A Login with Amazon app's ID.
+        apple_services_id: An Apple services ID.
+        twitter: A Twitter app.
+        open_id_connect: OpenID Connect providers, made here or existing.
+        saml: SAML providers of the account's IAM.
+        developer: The name under which a server of yours vouches for users it knows
+            (`GetOpenIdTokenForDeveloperIdentity`). Cannot change later.
+
+    Raises:
+        ValueError: For a developer name Cognito refuses, or two OpenID Connect providers of one name.
+    """
+
+    google_client_id: str = ""
+    facebook_app_id: str = ""
+    amazon_app_id: str = ""
+    apple_services_id: str = ""
+    twitter: Twitter | None = None
+    open_id_connect: Sequence[OpenIdConnect | iam.IOpenIdConnectProvider] = ()
+    saml: Sequence[iam.ISamlProvider] = ()
+    developer: str = ""
+
+    def __post_init__(self) -> None:
+        """Check names."""
+        if self.developer and is_known(self.developer) and not _DEVELOPER.fullmatch(self.developer):
+            raise ValueError(f"developer={self.developer!r}: use 1 to 100 letters, digits, dots, dashes, underscores")
+        names = [one.name for one in self.open_id_connect if isinstance(one, OpenIdConnect)]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise ValueError(f"two OpenID Connect providers are called {min(twice)!r}; give each its own name")
+
+    def logins(self, scope: Construct) -> dict[str, str]:
+        """Return the social providers as the identity pool names them.
+
+        Raises:
+            ValueError: For a secret that would stand in the template.
+        """
+        logins = {
+            GOOGLE: self.google_client_id,
+            FACEBOOK: self.facebook_app_id,
+            AMAZON: self.amazon_app_id,
+            APPLE: self.apple_services_id,
+        }
+        if self.twitter is not None:
+            secret = secret_reference(scope, self.twitter.consumer_secret, where="Twitter")
+            logins[TWITTER] = f"{self.twitter.consumer_key};{secret}"
+        return {name: app for name, app in logins.items() if app}
+
+    def properties(self, scope: Construct) -> dict[str, Any]:
+        """Return what they add to an identity pool, creating IAM providers that do not exist yet."""
+        return {
+            "supported_login_providers": self.logins(scope) or None,
+            "open_id_connect_provider_arns": [_oidc_arn(scope, one) for one in self.open_id_connect] or None,
+            "saml_provider_arns": [one.saml_provider_arn for one in self.saml] or None,
+            "developer_provider_name": self.developer or None,
+        }
+
+
+def _oidc_arn(scope: Construct, provider: OpenIdConnect | iam.IOpenIdConnectProvider) -> str:
+    if isinstance(provider, OpenIdConnect):
+        made = iam.CfnOIDCProvider(
+            scope, f"{provider.name}OpenIdConnect", url=provider.url, client_id_list=list(provider.client_ids)
+        )
+        return made.attr_arn
+    return provider.open_id_connect_provider_arn

@@ -1,0 +1,121 @@
+"""The feature plan, threat protection, the firewall and logs of a user pool."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from aws_cdk import ArnFormat, Stack
+from aws_cdk import aws_cognito as cognito
+
+from constructs_lib.auth.checks import check_word, is_known
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_logs as logs
+    from constructs import Construct
+
+Plan: TypeAlias = Literal["lite", "essentials", "plus"]
+PLANS: Final = {
+    "lite": cognito.FeaturePlan.LITE,
+    "essentials": cognito.FeaturePlan.ESSENTIALS,
+    "plus": cognito.FeaturePlan.PLUS,
+}
+THREAT_PROTECTION: Final = {
+    "off": None,
+    "audit": cognito.StandardThreatProtectionMode.AUDIT_ONLY,
+    "enforced": cognito.StandardThreatProtectionMode.FULL_FUNCTION,
+}
+CUSTOM_THREAT_PROTECTION: Final = {
+    "off": None,
+    "audit": cognito.CustomThreatProtectionMode.AUDIT_ONLY,
+    "enforced": cognito.CustomThreatProtectionMode.FULL_FUNCTION,
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Protection:
+    """The feature plan of a user pool and what guards it.
+
+    Args:
+        plan: Its feature plan, paid per active user. None: the one the options need, else Cognito's default, which
+            is "essentials" for new pools.
+        threat_protection: What happens with leaked passwords and suspicious sign-ins: "off"; "audit", they are
+            logged; "enforced", they are blocked. Needs the plan "plus", which it chooses by itself.
+        custom_threat_protection: The same for custom challenges.
+        web_acl_arn: A regional WAF web ACL in front of the pool's public operations and pages. Empty: none.
+        log_group: Where messages that could not be sent are logged and, on the plan "plus", sign-ins. None: nowhere.
+
+    Raises:
+        ValueError: For unknown words, or a plan that lacks what is asked for.
+    """
+
+    plan: Plan | None = None
+    threat_protection: Literal["off", "audit", "enforced"] = "off"
+    custom_threat_protection: Literal["off", "audit", "enforced"] = "off"
+    web_acl_arn: str = ""
+    log_group: logs.ILogGroup | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse threat protection on a plan without it: Cognito does so only at deploy."""
+        check_word("threat_protection", self.threat_protection, THREAT_PROTECTION)
+        check_word("custom_threat_protection", self.custom_threat_protection, CUSTOM_THREAT_PROTECTION)
+        if self.plan is not None:
+            check_word("plan", self.plan, PLANS)
+        if self._threats and self.plan not in {None, "plus"}:
+            raise ValueError(f"threat protection needs plan='plus', not {self.plan!r}; leave plan out, or use 'plus'")
+
+    @property
+    def _threats(self) -> bool:
+        return self.threat_protection != "off" or self.custom_threat_protection != "off"
+
+    @property
+    def plan_or_needed(self) -> Plan | None:
+        """The plan to state in the template; None leaves it to Cognito."""
+        return "plus" if self._threats else self.plan
+
+
+def create_guards(scope: Construct, user_pool: cognito.UserPool, protection: Protection) -> None:
+    """Create the firewall's association and the log delivery that were asked for.
+
+    Raises:
+        ValueError: For a web ACL of CloudFront, which cannot stand before a user pool.
+    """
+    if protection.web_acl_arn:
+        _create_firewall(scope, user_pool, protection.web_acl_arn)
+    if protection.log_group is not None:
+        _create_log_delivery(scope, user_pool, protection.log_group, sign_ins=protection.plan_or_needed == "plus")
+
+
+def _create_firewall(scope: Construct, user_pool: cognito.UserPool, web_acl_arn: str) -> None:
+    from aws_cdk import aws_wafv2 as wafv2  # noqa: PLC0415 - a CDK submodule costs 50 ms, and few pools have one
+
+    if is_known(web_acl_arn) and ":regional/webacl/" not in web_acl_arn:
+        raise ValueError(f"web_acl_arn={web_acl_arn!r} is no regional web ACL; CloudFront's cannot guard a user pool")
+    wafv2.CfnWebACLAssociation(
+        scope, "FirewallAssociation", resource_arn=user_pool.user_pool_arn, web_acl_arn=web_acl_arn
+    )
+
+
+def _create_log_delivery(
+    scope: Construct, user_pool: cognito.UserPool, log_group: logs.ILogGroup, *, sign_ins: bool
+) -> None:
+    # Cognito takes the ARN without the `:*` that CloudFormation's ends with.
+    arn = Stack.of(scope).format_arn(
+        service="logs",
+        resource="log-group",
+        resource_name=log_group.log_group_name,
+        arn_format=ArnFormat.COLON_RESOURCE_NAME,
+    )
+    target = cognito.CfnLogDeliveryConfiguration.CloudWatchLogsConfigurationProperty(log_group_arn=arn)
+    sources = {"userNotification": "ERROR", **({"userAuthEvents": "INFO"} if sign_ins else {})}
+    cognito.CfnLogDeliveryConfiguration(
+        scope,
+        "LogDelivery",
+        user_pool_id=user_pool.user_pool_id,
+        log_configurations=[
+            cognito.CfnLogDeliveryConfiguration.LogConfigurationProperty(
+                event_source=source, log_level=level, cloud_watch_logs_configuration=target
+            )
+            for source, level in sources.items()
+        ],
+    )

@@ -1,0 +1,324 @@
+"""Providers that users sign in to the user pool with: social ones, OpenID Connect and SAML."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeAlias
+
+from aws_cdk import SecretValue, Stack
+from aws_cdk import aws_cognito as cognito
+
+from constructs_lib.auth.checks import check_word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from constructs import Construct
+
+    from constructs_lib.auth.attributes import AttributeSet
+
+MAX_PROVIDERS: Final = 300
+"""Identity providers of a user pool ("Quotas in Amazon Cognito")."""
+_NAME: Final = re.compile(r"[^_\s][^\s]{1,30}[^_\s]")
+_SOCIAL: Final = ("Google", "Facebook", "LoginWithAmazon", "SignInWithApple")
+_REFERENCES: Final = ("{{resolve:secretsmanager:", "{{resolve:ssm:")
+
+
+def _email() -> dict[str, str]:
+    """Map the one attribute every social provider sends."""
+    return {"email": "email"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Google:
+    """Sign in with Google.
+
+    Args:
+        client_id: The client ID Google gave.
+        client_secret: Its secret, from Secrets Manager: `SecretValue.secrets_manager("google", json_field="secret")`.
+        scopes: What is asked of Google.
+        attribute_mapping: The pool's attribute, then Google's name for it.
+    """
+
+    name: ClassVar[str] = "Google"
+    kind: ClassVar[str] = "Google"
+
+    client_id: str
+    client_secret: SecretValue
+    scopes: Sequence[str] = ("openid", "email", "profile")
+    attribute_mapping: Mapping[str, str] = field(default_factory=_email)
+
+    def details(self) -> dict[str, Any]:
+        """Return what Cognito needs of it."""
+        return _social(self.client_id, self.client_secret, self.scopes)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facebook:
+    """Sign in with Facebook.
+
+    Args:
+        client_id: The app's ID.
+        client_secret: Its secret, from Secrets Manager.
+        scopes: What is asked of Facebook.
+        api_version: Facebook's API version, such as `v19.0`. Empty: Cognito's.
+        attribute_mapping: The pool's attribute, then Facebook's name for it.
+    """
+
+    name: ClassVar[str] = "Facebook"
+    kind: ClassVar[str] = "Facebook"
+
+    client_id: str
+    client_secret: SecretValue
+    scopes: Sequence[str] = ("public_profile", "email")
+    api_version: str = ""
+    attribute_mapping: Mapping[str, str] = field(default_factory=_email)
+
+    def details(self) -> dict[str, Any]:
+        """Return what Cognito needs of it."""
+        version = {"api_version": self.api_version} if self.api_version else {}
+        # Facebook alone separates scopes by commas.
+        return {**_social(self.client_id, self.client_secret, self.scopes, separator=","), **version}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LoginWithAmazon:
+    """Sign in with Amazon.
+
+    Args:
+        client_id: The client ID Amazon gave.
+        client_secret: Its secret, from Secrets Manager.
+        scopes: What is asked of Amazon.
+        attribute_mapping: The pool's attribute, then Amazon's name for it.
+    """
+
+    name: ClassVar[str] = "LoginWithAmazon"
+    kind: ClassVar[str] = "LoginWithAmazon"
+
+    client_id: str
+    client_secret: SecretValue
+    scopes: Sequence[str] = ("profile",)
+    attribute_mapping: Mapping[str, str] = field(default_factory=_email)
+
+    def details(self) -> dict[str, Any]:
+        """Return what Cognito needs of it."""
+        return _social(self.client_id, self.client_secret, self.scopes)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SignInWithApple:
+    """Sign in with Apple.
+
+    Args:
+        services_id: The services ID, Apple's word for a client ID.
+        team_id: The team's ID.
+        key_id: The key's ID.
+        private_key: The key itself, from Secrets Manager.
+        scopes: What is asked of Apple.
+        attribute_mapping: The pool's attribute, then Apple's name for it.
+    """
+
+    name: ClassVar[str] = "SignInWithApple"
+    kind: ClassVar[str] = "SignInWithApple"
+
+    services_id: str
+    team_id: str
+    key_id: str
+    private_key: SecretValue
+    scopes: Sequence[str] = ("email", "name")
+    attribute_mapping: Mapping[str, str] = field(default_factory=_email)
+
+    def details(self) -> dict[str, Any]:
+        """Return what Cognito needs of it."""
+        return {
+            "client_id": self.services_id,
+            "team_id": self.team_id,
+            "key_id": self.key_id,
+            "private_key": self.private_key,
+            "authorize_scopes": " ".join(self.scopes),
+        }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Oidc:
+    """Sign in with any OpenID Connect provider, such as Auth0, Okta or Entra ID.
+
+    Args:
+        name: What clients and pages call it, 3 to 32 characters. Changing it replaces the provider and its users.
+        client_id: The client ID it gave.
+        client_secret: Its secret, from Secrets Manager.
+        issuer_url: Where its `.well-known/openid-configuration` stands, without a slash at the end.
+        scopes: What is asked of it; `openid` is one of them.
+        attributes_request_method: How Cognito asks for attributes.
+        identifiers: Domains or words that lead to this provider, such as `example.com`.
+        attribute_mapping: The pool's attribute, then the provider's claim.
+
+    Raises:
+        ValueError: For a name or address Cognito refuses.
+    """
+
+    kind: ClassVar[str] = "OIDC"
+
+    name: str
+    client_id: str
+    client_secret: SecretValue
+    issuer_url: str
+    scopes: Sequence[str] = ("openid", "email", "profile")
+    attributes_request_method: Literal["GET", "POST"] = "GET"
+    identifiers: Sequence[str] = ()
+    attribute_mapping: Mapping[str, str] = field(default_factory=_email)
+
+    def __post_init__(self) -> None:
+        """Check the name, the issuer and the scopes."""
+        _check_name(self.name)
+        check_word("attributes_request_method", self.attributes_request_method, ("GET", "POST"))
+        if not self.issuer_url.startswith("https://") or self.issuer_url.endswith("/"):
+            raise ValueError(f"issuer_url={self.issuer_url!r}: it begins with https:// and ends without a slash")
+        if "openid" not in self.scopes:
+            raise ValueError(f"scopes={list(self.scopes)!r} lacks 'openid', which OpenID Connect needs; add it")
+
+    def details(self) -> dict[str, Any]:
+        """Return what Cognito needs of it."""
+        return {
+            **_social(self.client_id, self.client_secret, self.scopes),
+            "oidc_issuer": self.issuer_url,
+            "attributes_request_method": self.attributes_request_method,
+        }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Saml:
+    """Sign in with a SAML provider of an organisation.
+
+    Args:
+        name: What clients and pages call it, 3 to 32 characters. Changing it replaces the provider and its users.
+        metadata: The address of its metadata document, or the document itself.
+        identifiers: Domains or words that lead to this provider, such as `example.com`.
+        sign_out: Whether signing out here signs out there. False: it does not.
+        encrypted_responses: Whether its answers must be encrypted. False: they need not.
+        provider_initiated: Whether a sign-in may begin at the provider's page. False: it begins here, which keeps
+            out sign-ins the user did not ask for.
+        sign_requests: Whether requests to it are signed. False: they are not.
+        attribute_mapping: The pool's attribute, then the assertion's name for it.
+
+    Raises:
+        ValueError: For a name or address Cognito refuses.
+    """
+
+    kind: ClassVar[str] = "SAML"
+
+    name: str
+    metadata: str
+    identifiers: Sequence[str] = ()
+    sign_out: bool = False
+    encrypted_responses: bool = False
+    provider_initiated: bool = False
+    sign_requests: bool = False
+    attribute_mapping: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        """Check the name, and that the metadata comes over TLS."""
+        _check_name(self.name)
+        if self.metadata.startswith("http://"):
+            raise ValueError(f"metadata={self.metadata!r} holds the keys to trust: use https, or the document itself")
+
+    def details(self) -> dict[str, Any]:
+        """Return what Cognito needs of it."""
+        source = "MetadataURL" if self.metadata.startswith("https://") else "MetadataFile"
+        options = {
+            "IDPSignout": self.sign_out,
+            "EncryptedResponses": self.encrypted_responses,
+            "IDPInit": self.provider_initiated,
+        }
+        details: dict[str, Any] = {source: self.metadata, **{key: str(on).lower() for key, on in options.items()}}
+        return {**details, "RequestSigningAlgorithm": "rsa-sha256"} if self.sign_requests else details
+
+
+Provider: TypeAlias = Google | Facebook | LoginWithAmazon | SignInWithApple | Oidc | Saml
+
+
+def check_providers(providers: Sequence[Provider], attributes: AttributeSet) -> None:
+    """Refuse providers whose users could not sign in, or only once.
+
+    Raises:
+        ValueError: For two of one name, more than Cognito takes, a mapping that lacks a required attribute or names
+            one the pool does not have, or a mapped attribute that cannot change.
+    """
+    names = [provider.name for provider in providers]
+    if len(names) > MAX_PROVIDERS:
+        raise ValueError(f"{len(names)} providers; Cognito takes {MAX_PROVIDERS} per user pool")
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise ValueError(f"two providers are called {min(twice)!r}; give each its own name")
+    for provider in providers:
+        mapped = provider.attribute_mapping.keys() - {"username"}
+        attributes.check_names(f"the attribute_mapping of {provider.name!r}", sorted(mapped))
+        if missing := sorted((attributes.required | {*attributes.sign_in.required_attributes}) - mapped):
+            raise ValueError(
+                f"the attribute_mapping of {provider.name!r} lacks {', '.join(missing)}, without which no user can be "
+                "made: map it to what the provider sends"
+            )
+        if frozen := sorted(name for name in mapped if not attributes.mutable(name)):
+            raise ValueError(
+                f"{provider.name!r} maps {frozen[0]!r}, which is immutable: Cognito writes it at each sign-in, so "
+                "users could sign in once; declare it mutable"
+            )
+
+
+def create_provider(
+    scope: Construct, user_pool: cognito.IUserPool, provider: Provider
+) -> cognito.CfnUserPoolIdentityProvider:
+    """Create a provider.
+
+    Raises:
+        ValueError: For a secret that would stand in the template.
+    """
+    details = provider.details()
+    for key, value in details.items():
+        if isinstance(value, SecretValue):
+            details[key] = _reference(scope, value, where=f"{provider.name} {key}")
+    return cognito.CfnUserPoolIdentityProvider(
+        scope,
+        f"{provider.name if provider.name in _SOCIAL else _id_part(provider.name)}Provider",
+        user_pool_id=user_pool.user_pool_id,
+        provider_name=provider.name,
+        provider_type=provider.kind,
+        provider_details=details,
+        attribute_mapping=dict(provider.attribute_mapping),
+        idp_identifiers=list(getattr(provider, "identifiers", ())) or None,
+    )
+
+
+def _social(client_id: str, secret: SecretValue, scopes: Sequence[str], *, separator: str = " ") -> dict[str, Any]:
+    return {"client_id": client_id, "client_secret": secret, "authorize_scopes": separator.join(scopes)}
+
+
+def secret_reference(scope: Construct, secret: SecretValue, *, where: str) -> str:
+    """Return a secret as a dynamic reference that CloudFormation resolves.
+
+    Raises:
+        ValueError: For a secret that would be written into the template, or that CloudFormation would not resolve.
+    """
+    return _reference(scope, secret, where=where)
+
+
+def _reference(scope: Construct, secret: SecretValue, *, where: str) -> str:
+    text = secret.unsafe_unwrap()
+    resolved = str(Stack.of(scope).resolve(text))
+    if not any(reference in resolved for reference in _REFERENCES):
+        raise ValueError(
+            f"the secret of {where} would stand in the template, or be one CloudFormation does not resolve here: keep "
+            'it in Secrets Manager and give SecretValue.secrets_manager("name", json_field="field")'
+        )
+    return text
+
+
+def _check_name(name: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"provider name {name!r}: use 3 to 32 characters, no blanks, no _ at either end")
+    if name in {*_SOCIAL, "COGNITO"}:
+        raise ValueError(f"provider name {name!r} is Cognito's own; use another")
+
+
+def _id_part(name: str) -> str:
+    return "".join(c if c.isalnum() else f"-{ord(c):x}-" for c in name)

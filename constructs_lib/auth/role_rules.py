@@ -1,0 +1,138 @@
+"""Which role a signed-in user gets: by their groups, or by rules on the claims of their token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from aws_cdk import aws_cognito as cognito
+
+from constructs_lib.auth.checks import check_word
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from aws_cdk import aws_iam as iam
+
+Match: TypeAlias = Literal["Equals", "Contains", "StartsWith", "NotEqual"]
+MAX_RULES: Final = 25
+"""Rules of one provider ("Quotas in Amazon Cognito")."""
+_PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRule:
+    """Gives who has a claim the role of a group. The first rule that holds decides; else the authenticated role.
+
+    Args:
+        claim: The token's claim, such as `custom:department`. Users must not be able to write it.
+        value: What it is compared with.
+        group: The group whose role they get, a member or not.
+        match: How it is compared.
+        provider: The provider whose tokens it reads, as the identity pool names it: `accounts.google.com`, or the ARN
+            of an OpenID Connect or SAML provider. Empty: the user pool, whose groups then no longer choose roles.
+
+    Raises:
+        ValueError: For an unknown comparison, or nothing to compare.
+    """
+
+    claim: str
+    value: str
+    group: str = field(kw_only=True)
+    match: Match = field(default="Equals", kw_only=True)
+    provider: str = field(default="", kw_only=True)
+
+    def __post_init__(self) -> None:
+        """Check the words."""
+        check_word("match", self.match, ("Equals", "Contains", "StartsWith", "NotEqual"))
+        if not self.claim or not self.value:
+            raise ValueError(f"claim={self.claim!r}, value={self.value!r}: a rule needs both")
+
+
+def check_rules(rules: Sequence[RoleRule], groups: Collection[str], *, writable: Mapping[str, Collection[str]]) -> None:
+    """Refuse rules that would not work, or that users could turn to their advantage.
+
+    Args:
+        rules: The rules, in order.
+        groups: The groups there are.
+        writable: The attributes users may write, by client.
+
+    Raises:
+        ValueError: For more rules than Cognito takes, an unknown group, a group that no rule leads to, or a claim
+            that users can write.
+    """
+    if not rules:
+        return
+    for provider in {rule.provider for rule in rules}:
+        count = sum(rule.provider == provider for rule in rules)
+        if count > MAX_RULES:
+            raise ValueError(f"{count} rules for {provider or 'the user pool'}; Cognito takes {MAX_RULES}")
+    for rule in rules:
+        if rule.group not in groups:
+            known = ", ".join(map(repr, groups)) or "none"
+            raise ValueError(f"a rule on {rule.claim!r} leads to group {rule.group!r}, which is not there ({known} is)")
+        for client, attributes in writable.items():
+            if not rule.provider and rule.claim in attributes:
+                raise ValueError(
+                    f"users can write {rule.claim!r} through client {client!r} and would choose their own role: "
+                    "use a claim that only administrators write, such as 'cognito:groups' or an attribute that is "
+                    "neither user_writable nor mapped from a provider"
+                )
+    if any(not rule.provider for rule in rules):
+        reached = {rule.group for rule in rules}
+        if lost := [group for group in groups if group not in reached]:
+            raise ValueError(
+                f"rules choose the role of the user pool's users, and none leads to group {lost[0]!r}: add one, such "
+                f"as RoleRule('cognito:groups', {lost[0]!r}, match='Contains', group={lost[0]!r})"
+            )
+
+
+def role_mappings(
+    clients: Mapping[str, str], rules: Sequence[RoleRule], roles: Mapping[str, iam.IRole]
+) -> dict[str, cognito.CfnIdentityPoolRoleAttachment.RoleMappingProperty] | None:
+    """Return how the identity pool chooses roles; None when every signed-in user has the same one.
+
+    Args:
+        clients: The user pool's clients as the identity pool names them (`provider:client`), by construct ID.
+        rules: The rules, in order.
+        roles: The roles of groups.
+    """
+    mappings = {}
+    own = [rule for rule in rules if not rule.provider]
+    if roles:
+        for id, provider in clients.items():
+            mappings[id] = _by_rules(provider, own, roles) if own else _by_token(provider)
+    for provider in dict.fromkeys(rule.provider for rule in rules if rule.provider):
+        its = [rule for rule in rules if rule.provider == provider]
+        mappings[f"Rules{len(mappings)}" if set(provider) - _PLAIN - {".", "-"} else provider] = _by_rules(
+            provider, its, roles
+        )
+    return mappings or None
+
+
+def _by_token(provider: str) -> cognito.CfnIdentityPoolRoleAttachment.RoleMappingProperty:
+    return cognito.CfnIdentityPoolRoleAttachment.RoleMappingProperty(
+        type="Token",
+        # Who is in no group keeps the authenticated role; "Deny" would lock them out.
+        ambiguous_role_resolution="AuthenticatedRole",
+        identity_provider=provider,
+    )
+
+
+def _by_rules(
+    provider: str, rules: Sequence[RoleRule], roles: Mapping[str, iam.IRole]
+) -> cognito.CfnIdentityPoolRoleAttachment.RoleMappingProperty:
+    attachment = cognito.CfnIdentityPoolRoleAttachment
+    return attachment.RoleMappingProperty(
+        type="Rules",
+        ambiguous_role_resolution="AuthenticatedRole",
+        identity_provider=provider,
+        rules_configuration=attachment.RulesConfigurationTypeProperty(
+            rules=[
+                attachment.MappingRuleProperty(
+                    claim=rule.claim, match_type=rule.match, value=rule.value, role_arn=roles[rule.group].role_arn
+                )
+                for rule in rules
+            ]
+        ),
+    )

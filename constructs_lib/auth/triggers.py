@@ -1,0 +1,232 @@
+"""Functions that a user pool calls while users sign up and sign in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias
+
+import jsii
+from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_iam as iam
+from constructs import IValidation
+
+from constructs_lib.auth.checks import check_word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from aws_cdk import aws_kms as kms
+    from aws_cdk import aws_lambda as lambda_
+    from constructs import Construct
+
+VERSIONS: Final = {
+    "V1_0": cognito.LambdaVersion.V1_0,
+    "V2_0": cognito.LambdaVersion.V2_0,
+    "V3_0": cognito.LambdaVersion.V3_0,
+}
+_ACTION: Final = re.compile(r"cognito-idp:[A-Z][A-Za-z]+")
+_SENDERS: Final = ("custom_email_sender", "custom_sms_sender")
+_OPERATIONS: Final = {
+    "pre_sign_up": cognito.UserPoolOperation.PRE_SIGN_UP,
+    "post_confirmation": cognito.UserPoolOperation.POST_CONFIRMATION,
+    "pre_authentication": cognito.UserPoolOperation.PRE_AUTHENTICATION,
+    "post_authentication": cognito.UserPoolOperation.POST_AUTHENTICATION,
+    "pre_token_generation": cognito.UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG,
+    "user_migration": cognito.UserPoolOperation.USER_MIGRATION,
+    "define_auth_challenge": cognito.UserPoolOperation.DEFINE_AUTH_CHALLENGE,
+    "create_auth_challenge": cognito.UserPoolOperation.CREATE_AUTH_CHALLENGE,
+    "verify_auth_challenge_response": cognito.UserPoolOperation.VERIFY_AUTH_CHALLENGE_RESPONSE,
+    "custom_message": cognito.UserPoolOperation.CUSTOM_MESSAGE,
+    "custom_email_sender": cognito.UserPoolOperation.CUSTOM_EMAIL_SENDER,
+    "custom_sms_sender": cognito.UserPoolOperation.CUSTOM_SMS_SENDER,
+}
+
+
+class _HasFunction(Protocol):
+    """A construct around a function, such as `PythonFunction`."""
+
+    @property
+    def function(self) -> lambda_.Function: ...
+
+
+Function: TypeAlias = "lambda_.IFunction | _HasFunction"
+"""A function, or a construct around one."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Triggers:
+    """Functions that the user pool calls: each a `PythonFunction` or any function. None: it calls none.
+
+    Cognito waits 5 seconds for each. The event names the pool (`userPoolId`): do not pass it in the environment,
+    which would be a circular dependency.
+
+    Args:
+        pre_sign_up: May refuse or confirm a new account.
+        post_confirmation: Is told of a confirmed account.
+        pre_authentication: May refuse a sign-in.
+        post_authentication: Is told of a sign-in.
+        pre_token_generation: May change the claims of tokens.
+        pre_token_generation_version: What it sees: "V1_0" the ID token; "V2_0" the access token too; "V3_0" the
+            tokens of machine clients too. The last two need the plan "essentials".
+        user_migration: Brings users over from elsewhere at their first sign-in. Clients then send passwords to
+            Cognito itself (`USER_PASSWORD_AUTH`), because SRP never shows the password.
+        define_auth_challenge: Decides which custom challenge comes next. Turns `CUSTOM_AUTH` on in every client.
+        create_auth_challenge: Makes a custom challenge.
+        verify_auth_challenge_response: Judges the answer.
+        custom_message: May change the texts of messages.
+        custom_email_sender: Sends e-mails itself; gets codes encrypted with `key`.
+        custom_sms_sender: Sends SMS itself; gets codes encrypted with `key`.
+        key: The key that codes for custom senders are encrypted with. None: one is made where they need it.
+
+    Raises:
+        ValueError: For an unknown version, or a custom challenge that lacks one of its three functions.
+    """
+
+    pre_sign_up: Function | None = None
+    post_confirmation: Function | None = None
+    pre_authentication: Function | None = None
+    post_authentication: Function | None = None
+    pre_token_generation: Function | None = None
+    pre_token_generation_version: Literal["V1_0", "V2_0", "V3_0"] = "V2_0"  # noqa: S105 - a version
+    user_migration: Function | None = None
+    define_auth_challenge: Function | None = None
+    create_auth_challenge: Function | None = None
+    verify_auth_challenge_response: Function | None = None
+    custom_message: Function | None = None
+    custom_email_sender: Function | None = None
+    custom_sms_sender: Function | None = None
+    key: kms.IKey | None = None
+
+    def __post_init__(self) -> None:
+        """Check what no single trigger can know."""
+        check_word("pre_token_generation_version", self.pre_token_generation_version, VERSIONS)
+        challenge = ("define_auth_challenge", "create_auth_challenge", "verify_auth_challenge_response")
+        missing = [name for name in challenge if getattr(self, name) is None]
+        if 0 < len(missing) < len(challenge):
+            raise ValueError(f"a custom challenge needs three functions; {', '.join(missing)} is missing")
+
+    def functions(self) -> dict[str, lambda_.IFunction]:
+        """Return the functions by the name of what they are called for."""
+        found = {field.name: getattr(self, field.name) for field in fields(self) if field.name in _OPERATIONS}
+        return {name: unwrap(function) for name, function in found.items() if function is not None}
+
+    @property
+    def custom_senders(self) -> bool:
+        """Whether a function sends the messages."""
+        return any(getattr(self, name) is not None for name in _SENDERS)
+
+
+def unwrap(function: Any) -> lambda_.IFunction:
+    """Return the function of a construct around one, or the function itself."""
+    inner: lambda_.IFunction = getattr(function, "function", function)
+    return inner
+
+
+def create_sender_key(scope: Construct, removal_policy: RemovalPolicy) -> kms.Key:
+    """Create the key that codes for custom senders are encrypted with; it stays as long as the pool."""
+    from aws_cdk import aws_kms as kms  # noqa: PLC0415 - a CDK submodule costs 50 ms, and few pools have one
+
+    return kms.Key(scope, "SenderKey", enable_key_rotation=True, removal_policy=removal_policy)
+
+
+def connect_triggers(scope: Construct, user_pool: cognito.UserPool, triggers: Triggers, key: kms.IKey | None) -> None:
+    """Have the pool call the functions, and let custom senders read the codes."""
+    functions = triggers.functions()
+    for name, function in functions.items():
+        version = VERSIONS[triggers.pre_token_generation_version] if name == "pre_token_generation" else None
+        user_pool.add_trigger(_OPERATIONS[name], function, version)
+        if name in _SENDERS and key is not None:
+            allow_function(scope, function, ["kms:Decrypt"], key.key_arn, purpose="ReadsCodes")
+    if functions:
+        scope.node.add_validation(_NoCycle(user_pool, functions))
+
+
+def check_admin_actions(actions: Iterable[str]) -> list[str]:
+    """Return exact actions on user pools.
+
+    Raises:
+        ValueError: For none, a wildcard, or an action of another service.
+    """
+    checked = list(actions)
+    for action in checked:
+        if not _ACTION.fullmatch(action):
+            raise ValueError(
+                f"action {action!r}: write one exact action on user pools, such as 'cognito-idp:AdminAddUserToGroup'"
+            )
+    if not checked:
+        raise ValueError("no action given; name at least one, such as 'cognito-idp:AdminAddUserToGroup'")
+    return checked
+
+
+def allow_function(
+    scope: Construct, function: lambda_.IFunction, actions: list[str], resource: str, *, purpose: str
+) -> None:
+    """Give a function rights in a policy of its own, which stands in the stack of `scope`.
+
+    The function's own policy would do for any other resource; for the pool that calls the function it would be a
+    circle: pool, function, policy, pool (aws-cdk#7016).
+
+    Raises:
+        ValueError: For a function whose role is not known here.
+    """
+    role = function.role
+    if role is None:
+        raise ValueError(
+            f"the role of function {function.node.path!r} is not known, so it can be given no rights: import it with "
+            "Function.from_function_attributes(..., role=...)"
+        )
+    own_stack = Stack.of(function) is Stack.of(scope)
+    path = function.node.path.removeprefix(f"{Stack.of(scope).node.path}/") if own_stack else function.node.path
+    id = f"{''.join(c for c in path if c.isalnum())}{purpose}"
+    policy = scope.node.try_find_child(id)
+    if not isinstance(policy, iam.Policy):
+        policy = iam.Policy(scope, id, roles=[role])
+    policy.add_statements(iam.PolicyStatement(actions=actions, resources=[resource]))
+
+
+@jsii.implements(IValidation)
+class _NoCycle:
+    """Finds triggers that depend on the pool that calls them, which CloudFormation refuses without saying where."""
+
+    def __init__(self, user_pool: cognito.UserPool, functions: dict[str, lambda_.IFunction]) -> None:
+        self._user_pool = user_pool
+        self._functions = functions
+
+    def validate(self) -> list[str]:
+        """Return what is wrong, a sentence each."""
+        stack = Stack.of(self._user_pool)
+        logical_id = stack.resolve(self._user_pool.user_pool_id)["Ref"]
+        return [
+            fault
+            for name, function in self._functions.items()
+            if Stack.of(function) is stack and (fault := _circle(stack, name, function, logical_id))
+        ]
+
+
+def _circle(stack: Stack, name: str, function: lambda_.IFunction, pool: str) -> str:
+    resource = function.node.default_child
+    environment = getattr(resource, "environment", None)
+    if environment is not None and _refers(stack.resolve(environment), pool):
+        return (
+            f"{name} has the user pool in its environment, and the pool calls it: a circle. "
+            "Read event['userPoolId'] in the function instead"
+        )
+    own_policy = function.role.node.try_find_child("DefaultPolicy") if function.role is not None else None
+    if isinstance(own_policy, iam.Policy) and _refers(stack.resolve(own_policy.document), pool):
+        return (
+            f"{name} has rights on the user pool in its own policy, and the pool calls it: a circle. "
+            "Give them with auth.allow_admin(function, ...)"
+        )
+    return ""
+
+
+def _refers(value: Any, logical_id: str) -> bool:
+    if isinstance(value, list):
+        return any(_refers(inner, logical_id) for inner in value)
+    if not isinstance(value, dict):
+        return False
+    if value.get("Ref") == logical_id or (value.get("Fn::GetAtt") or [""])[0] == logical_id:
+        return True
+    return any(_refers(inner, logical_id) for inner in value.values())
