@@ -10,6 +10,7 @@ from . import (
     identity_pools,
     lambda_runtimes,
     policy_evaluation,
+    refusals,
     resource_types,
     rest_authorizer,
 )
@@ -23,6 +24,7 @@ OVERRIDES: Final[tuple[ModuleType, ...]] = (
     http_api_body,
     resource_types,
     lambda_runtimes,
+    refusals,
 )
 
 

@@ -14,7 +14,8 @@ export function App({ config }: { config: Config }) {
   const { authStatus, user, signOut } = useAuthenticator((context) => [context.authStatus, context.user]);
   const [tab, setTab] = useState("public");
   const signedIn = authStatus === "authenticated";
-  const session = useSession(signedIn ? user?.userId : authStatus);
+  const caller = signedIn ? (user?.userId ?? "user") : "guest";
+  const session = useSession(caller);
   const editor = session?.groups.includes("editors") ?? false;
   const owner = config.ownedBy === "sub" ? session?.sub : session?.identityId;
 
@@ -54,7 +55,7 @@ export function App({ config }: { config: Config }) {
           onValueChange={setTab}
           isLazy
           items={tabs}
-          key={session?.identityId ?? "nobody"}
+          key={caller}
         />
       </main>
       <WhoAmI session={session} />

@@ -18,6 +18,9 @@ export function useAction() {
   return { run, problem, busy };
 }
 
+/** Says what went wrong as the service said it: Amplify keeps an API's own answer beside its error. */
 export function describe(error: unknown): string {
+  const { response } = error as { response?: { statusCode?: number; body?: string } };
+  if (response?.statusCode !== undefined) return `${response.statusCode} ${response.body ?? ""}`;
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -1,0 +1,55 @@
+"""CORS headers on refusals: without them a browser shows a page a network error and hides why it was refused.
+
+AWS sends them: DynamoDB, Cognito and their like to every origin, an HTTP API to those its CORS configuration names.
+Stock MiniStack sends them with answers only (measured on 1.5.33). A bucket's refusals carry them already.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ministack import app as ministack
+from ministack.services import apigateway
+
+from .surface import expect_attributes, expect_parameters
+
+_ALLOW_ORIGIN = b"access-control-allow-origin"
+_FIRST_ERROR = 400
+
+
+def check() -> None:
+    """Refuse a MiniStack that keeps HTTP APIs, or makes their CORS headers, elsewhere."""
+    expect_attributes(ministack, "app", "_EXECUTE_API_RE")
+    expect_attributes(apigateway, "_apis")
+    expect_parameters(apigateway._cors_response_headers, "cors_cfg", "origin")  # noqa: SLF001
+
+
+def install() -> None:
+    """Wrap the whole application."""
+    stock = ministack.app
+
+    async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope.get("headers", ())}
+
+        async def answer(message: dict[str, Any]) -> None:
+            if message["type"] == "http.response.start" and message["status"] >= _FIRST_ERROR:
+                sent = list(message.get("headers", ()))
+                if _ALLOW_ORIGIN not in {name.lower() for name, _ in sent}:
+                    added = [(name.lower().encode(), value.encode()) for name, value in cors_headers(headers).items()]
+                    message = {**message, "headers": [*sent, *added]}
+            await send(message)
+
+        await stock(scope, receive, answer if "origin" in headers else send)
+
+    ministack.app = application
+
+
+def cors_headers(request: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers a refusal of this request carries on AWS, by the request's own headers."""
+    api = ministack._EXECUTE_API_RE.match(request.get("host", ""))  # noqa: SLF001
+    if api:
+        configuration = (apigateway._apis.get(api.group(1)) or {}).get("corsConfiguration") or {}  # noqa: SLF001
+        found: dict[str, str] = apigateway._cors_response_headers(configuration, request["origin"])  # noqa: SLF001
+        return found
+    if "x-amz-target" in request:
+        return {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "*"}
+    return {}
