@@ -211,3 +211,8 @@ class Model:
     forgeable: frozenset[str]
     notes: tuple[str, ...] = ()
     assumed: Mapping[str, bool] = field(default_factory=dict)
+
+    @property
+    def holders(self) -> tuple[Bucket | Table, ...]:
+        """What keeps data and may have a policy of its own: buckets and tables."""
+        return (*self.buckets, *self.tables)

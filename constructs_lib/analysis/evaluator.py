@@ -1,0 +1,291 @@
+"""One request, one verdict: IAM's evaluation of concrete requests, written for clarity.
+
+Source: "Policy evaluation logic" and "IAM JSON policy elements" (IAM user guide). The symbolic engines' every
+counterexample is replayed here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import ipaddress
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from constructs_lib.analysis.policies import Condition, Policy, Statement
+
+Value: TypeAlias = "str | tuple[str, ...]"
+_VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
+_LITERALS: Final = {"*": "\ue000", "?": "\ue001", "$": "$"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """A request as IAM sees it.
+
+    Args:
+        action: For example `s3:GetObject`.
+        resource: Its ARN.
+        context: Condition keys in lower case; an absent key is absent, a multi-valued one is a tuple.
+        principal: The caller's ARN; empty for a caller without credentials.
+    """
+
+    action: str
+    resource: str
+    context: Mapping[str, Value] = field(default_factory=dict)
+    principal: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """What IAM says.
+
+    Args:
+        allowed: Whether it goes through.
+        because: The statements that decided: the denying ones, else the allowing ones, else none.
+    """
+
+    allowed: bool
+    because: tuple[Statement, ...] = ()
+
+
+def evaluate(
+    request: Request,
+    *,
+    identity: Sequence[Policy],
+    resource: Policy | None = None,
+    boundary: Policy | None = None,
+    session: Policy | None = None,
+) -> Verdict:
+    """Decide a request of a caller in the resource's own account.
+
+    A Deny anywhere wins. An Allow of the identity's policies must pass boundary and session policy; an Allow of the
+    resource's policy that names the caller's session, role or everyone counts beside it in the same account.
+
+    Args:
+        request: The request.
+        identity: The caller's identity policies; none for a caller without credentials.
+        resource: The resource's own policy.
+        boundary: The caller's permissions boundary.
+        session: The caller's session policy.
+    """
+    resource_statements = _speaking(resource, request) if resource else []
+    identity_statements = [statement for policy in identity for statement in policy.statements]
+    layers = [layer.statements for layer in (boundary, session) if layer is not None]
+    everything = [*identity_statements, *resource_statements, *(each for layer in layers for each in layer)]
+    denying = tuple(each for each in everything if not each.allow and applies(each, request))
+    if denying:
+        return Verdict(allowed=False, because=denying)
+    within = all(any(each.allow and applies(each, request) for each in layer) for layer in layers)
+    own = tuple(each for each in identity_statements if each.allow and applies(each, request))
+    given = tuple(each for each in resource_statements if each.allow and applies(each, request))
+    if own and within:
+        return Verdict(allowed=True, because=own)
+    if given and (within or not request.principal):
+        return Verdict(allowed=True, because=given)
+    return Verdict(allowed=False)
+
+
+def applies(statement: Statement, request: Request) -> bool:
+    """Whether a statement speaks of a request: its action, resource and all conditions match."""
+    return (
+        _actions_match(statement, request.action)
+        and _resources_match(statement, request)
+        and all(
+            condition_holds(condition, request.context, variables=statement.variables)
+            for condition in statement.conditions
+        )
+    )
+
+
+def _speaking(policy: Policy, request: Request) -> list[Statement]:
+    return [statement for statement in policy.statements if speaks_of(statement, request.principal)]
+
+
+def speaks_of(statement: Statement, principal: str) -> bool:
+    """Whether a resource policy's statement speaks of a caller (an assumed role's session, or nobody)."""
+    named = any(_principal_matches(kind, value, principal) for kind, value in statement.principals)
+    return named != statement.not_principals
+
+
+def _principal_matches(kind: str, value: str, principal: str) -> bool:
+    if (kind, value) == ("*", "*"):
+        return True
+    if kind != "AWS" or not principal:
+        return False
+    account = value.removeprefix("arn:aws:iam::").removesuffix(":root")
+    # The account's own name delegates to identity policies: it gives nothing by itself.
+    return value == principal or (value.endswith(":role/" + principal.rsplit("/", 1)[-1]) and account != value)
+
+
+def _actions_match(statement: Statement, action: str) -> bool:
+    if statement.not_actions:
+        return not any(glob_match(pattern, action, ignore_case=True) for pattern in statement.not_actions)
+    return any(glob_match(pattern, action, ignore_case=True) for pattern in statement.actions)
+
+
+def _resources_match(statement: Statement, request: Request) -> bool:
+    if statement.not_resources:
+        expanded = [
+            expand(pattern, request.context, variables=statement.variables) for pattern in statement.not_resources
+        ]
+        # A variable without a value in NotResource is undocumented: it matches in an Allow, so that nothing is missed.
+        return not any(pattern is not None and glob_match(pattern, request.resource) for pattern in expanded)
+    if not statement.resources:
+        return True
+    expanded = [expand(pattern, request.context, variables=statement.variables) for pattern in statement.resources]
+    return any(pattern is not None and glob_match(pattern, request.resource) for pattern in expanded)
+
+
+def expand(pattern: str, context: Mapping[str, Value], *, variables: bool) -> str | None:
+    """Replace the variables of a pattern; None when one has no single value. A value's stars are not wildcards."""
+    if not variables or "${" not in pattern:
+        return pattern
+    missing = False
+
+    def replace(match: re.Match[str]) -> str:
+        nonlocal missing
+        body = match.group(1)
+        if body in _LITERALS:
+            return _LITERALS[body]
+        key, comma, default = body.partition(",")
+        value = context.get(key.strip().lower())
+        if not isinstance(value, str) and comma:
+            value = default.strip().strip("'")
+        if not isinstance(value, str):
+            missing = True
+            return ""
+        return value.replace("*", _LITERALS["*"]).replace("?", _LITERALS["?"])
+
+    expanded = _VARIABLE.sub(replace, pattern)
+    return None if missing else expanded
+
+
+@functools.lru_cache(maxsize=65536)
+def _compiled(pattern: str, ignore_case: bool) -> re.Pattern[str]:  # noqa: FBT001 - a cache's key
+    parts = {"*": ".*", "?": ".", _LITERALS["*"]: r"\*", _LITERALS["?"]: r"\?"}
+    text = "".join(parts.get(char, re.escape(char)) for char in pattern)
+    return re.compile(text, (re.IGNORECASE if ignore_case else 0) | re.DOTALL)
+
+
+def glob_match(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
+    """Whether `*` (any text, slashes too) and `?` (one character) make a pattern fit a text."""
+    return _compiled(pattern, ignore_case).fullmatch(text) is not None
+
+
+def condition_holds(condition: Condition, context: Mapping[str, Value], *, variables: bool) -> bool:
+    """Whether a condition holds in a request's context.
+
+    A positive operator fails on an absent key, a negated one holds; `IfExists` and `ForAllValues` hold,
+    `ForAnyValue` fails.
+    """
+    held = context.get(condition.key)
+    if condition.operator == "null":
+        wants_absent = condition.values[0].lower() == "true" if condition.values else True
+        return (held is None) == wants_absent
+    if held is None:
+        return (
+            condition.if_exists
+            or condition.qualifier == "forallvalues"
+            or (condition.negated and condition.qualifier != "foranyvalue")
+        )
+    compare = OPERATORS.get(condition.operator)
+    if compare is None:
+        return False
+    wanted = [text for value in condition.values if (text := expand(value, context, variables=variables)) is not None]
+    values = (held,) if isinstance(held, str) else held
+
+    def matches(value: str) -> bool:
+        found = any(compare(value, text) for text in wanted)
+        return not found if condition.negated else found
+
+    if condition.qualifier == "forallvalues":
+        return all(map(matches, values))
+    return any(map(matches, values))
+
+
+def _number(compare: Callable[[float, float], bool]) -> Callable[[str, str], bool]:
+    def numeric(held: str, wanted: str) -> bool:
+        try:
+            return compare(float(held), float(wanted))
+        except ValueError:
+            return False
+
+    return numeric
+
+
+def _date(compare: Callable[[float, float], bool]) -> Callable[[str, str], bool]:
+    def parse(text: str) -> float:
+        return float(text) if text.isdigit() else dt.datetime.fromisoformat(text).timestamp()
+
+    def dated(held: str, wanted: str) -> bool:
+        try:
+            return compare(parse(held), parse(wanted))
+        except ValueError:
+            return False
+
+    return dated
+
+
+def _within(held: str, wanted: str) -> bool:
+    try:
+        return ipaddress.ip_address(held) in ipaddress.ip_network(wanted, strict=False)
+    except ValueError:
+        return False
+
+
+def _equal(held: str, wanted: str) -> bool:
+    return held == wanted.replace(_LITERALS["*"], "*").replace(_LITERALS["?"], "?")
+
+
+def _equal_ignoring_case(held: str, wanted: str) -> bool:
+    return held.lower() == wanted.lower()
+
+
+def _like(held: str, wanted: str) -> bool:
+    return glob_match(wanted, held)
+
+
+# A negated operator compares as its positive one and is turned round in `condition_holds`.
+OPERATORS: Final[dict[str, Callable[[str, str], bool]]] = {
+    "stringequals": _equal,
+    "stringnotequals": _equal,
+    "stringequalsignorecase": _equal_ignoring_case,
+    "stringnotequalsignorecase": _equal_ignoring_case,
+    "stringlike": _like,
+    "stringnotlike": _like,
+    "arnequals": _like,
+    "arnlike": _like,
+    "arnnotequals": _like,
+    "arnnotlike": _like,
+    "numericequals": _number(lambda a, b: a == b),
+    "numericnotequals": _number(lambda a, b: a == b),
+    "numericlessthan": _number(lambda a, b: a < b),
+    "numericlessthanequals": _number(lambda a, b: a <= b),
+    "numericgreaterthan": _number(lambda a, b: a > b),
+    "numericgreaterthanequals": _number(lambda a, b: a >= b),
+    "dateequals": _date(lambda a, b: a == b),
+    "datenotequals": _date(lambda a, b: a == b),
+    "datelessthan": _date(lambda a, b: a < b),
+    "datelessthanequals": _date(lambda a, b: a <= b),
+    "dategreaterthan": _date(lambda a, b: a > b),
+    "dategreaterthanequals": _date(lambda a, b: a >= b),
+    "bool": _equal_ignoring_case,
+    "binaryequals": _equal,
+    "ipaddress": _within,
+    "notipaddress": _within,
+}
+"""Each compares a request's value with one of the policy's."""
+
+
+def first_allowed(requests: Iterable[Request], decide: Callable[[Request], Verdict]) -> tuple[Request, Verdict] | None:
+    """Return the first request that goes through, with its verdict, or None."""
+    for request in requests:
+        verdict = decide(request)
+        if verdict.allowed:
+            return request, verdict
+    return None
