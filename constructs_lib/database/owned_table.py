@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import reduce
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
@@ -27,21 +27,19 @@ if TYPE_CHECKING:
 
     from constructs_lib.access import Subject
     from constructs_lib.auth import Auth
+    from constructs_lib.functions import PythonFunction
 
 _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
-
-
-class _HasFunction(Protocol):
-    """A construct around a function, such as `PythonFunction`."""
-
-    @property
-    def function(self) -> lambda_.Function: ...
 
 
 class OwnedTable(Construct):
     """A table in which each caller reaches the rows under their own partition key, and no other.
 
     Callers get item actions only. Scan and PartiQL scans name no partition key, so IAM could not narrow them.
+
+    To write without get, or some attributes only, hides the rest from honest clients and not from determined ones:
+    a conditional write tells whether its condition holds, and AWS does not say that IAM withholds the old item which
+    a failed condition may return (`ReturnValuesOnConditionCheckFailure`). Keep secrets in rows of their own.
 
     Args:
         scope: The parent construct.
@@ -143,7 +141,7 @@ class OwnedTable(Construct):
         if backup_plan is not None:
             self._back_up(backup_plan)
 
-    def grant_rows(self, grantee: iam.IGrantable | _HasFunction, *verbs: str, scan: bool = False) -> iam.Grant:
+    def grant_rows(self, grantee: iam.IGrantable | PythonFunction, *verbs: str, scan: bool = False) -> iam.Grant:
         """Let a function, which is trusted code, use the rows of every owner and every index.
 
         Narrower than CDK's `grant_read_write_data`: item actions for the verbs given, and no Scan unless said.
@@ -167,7 +165,7 @@ class OwnedTable(Construct):
     def on_change(
         self,
         id: str,
-        function: lambda_.IFunction | _HasFunction,
+        function: lambda_.IFunction | PythonFunction,
         *,
         batch_size: int = 100,
         retry_attempts: int = 10,

@@ -8,7 +8,7 @@ events cost 1 USD a million.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from aws_cdk import Validations
 from aws_cdk import aws_events as events
@@ -21,16 +21,10 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from constructs_lib.access import Folder
+    from constructs_lib.functions import PythonFunction
 
 
-class _HasFunction(Protocol):
-    """A construct around a function, such as `PythonFunction`."""
-
-    @property
-    def function(self) -> lambda_.Function: ...
-
-
-EventTarget: TypeAlias = "lambda_.IFunction | _HasFunction | events.IRuleTarget"
+EventTarget: TypeAlias = "lambda_.IFunction | PythonFunction | events.IRuleTarget"
 """What events go to: a function, a `PythonFunction`, or any target of `aws_events_targets`."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from aws_cdk import RemovalPolicy
 from constructs import Construct
@@ -13,14 +13,8 @@ if TYPE_CHECKING:
     from aws_cdk import aws_lambda as lambda_
 
     from constructs_lib.auth import Auth
+    from constructs_lib.functions import PythonFunction
     from constructs_lib.storage.storage import Storage
-
-
-class _HasFunction(Protocol):
-    """A construct around a function, such as `PythonFunction`."""
-
-    @property
-    def function(self) -> lambda_.Function: ...
 
 
 class SharedFolders(Construct):
@@ -58,7 +52,7 @@ class SharedFolders(Construct):
         *,
         auth: Auth,
         storage: Storage,
-        function: lambda_.Function | _HasFunction,
+        function: lambda_.Function | PythonFunction,
         folder: str = "shared/*",
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
@@ -82,7 +76,7 @@ class SharedFolders(Construct):
         inner.add_environment("SHARED_FOLDERS_BUCKET", storage.bucket.bucket_name)
         inner.add_environment("SHARED_FOLDERS_PREFIX", Folder.parse(folder).prefix(""))
 
-    def _check_folder(self, storage: Storage, folder: Folder, function: lambda_.Function | _HasFunction) -> None:
+    def _check_folder(self, storage: Storage, folder: Folder, function: lambda_.Function | PythonFunction) -> None:
         rules = storage.folders.get(folder, ())
         if allow.function(function) not in [rule.subject for rule in rules]:
             raise ValueError(
