@@ -164,6 +164,7 @@ def test_an_editor_looks_after_what_is_public_and_keeps_a_folder(
     page.get_by_label("Share a document").fill(f"Notice of {editor}")
     page.get_by_role("button", name="Share").click()
     mine = page.get_by_role("listitem").filter(has_text=editor)
+    expect(mine).to_be_visible()
     photograph(page, "shares")
     mine.get_by_role("button", name="Remove").click()
     expect(mine).to_have_count(0)

@@ -22,7 +22,7 @@ export function WhoAmI({ session }: { session: Session | undefined }) {
     <aside aria-label="Who am I">
       <h2>Who am I</h2>
       <Facts title="User pool: who you are" facts={user} />
-      <div className="arrow">token ↓ traded for</div>
+      <div className="arrow">{session.user ? "token ↓ traded for" : "no token ↓ a guest's credentials"}</div>
       <Facts title="Identity pool: what you may" facts={credentials} />
     </aside>
   );
