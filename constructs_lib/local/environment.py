@@ -43,7 +43,18 @@ def emulator_python() -> Path:
             uv = _uv()
             for command in (
                 [uv, "venv", "--quiet", "--python", sys.executable, str(folder)],
-                [uv, "pip", "install", "--quiet", "--python", str(python), "--require-hashes", "-r", str(LOCK)],
+                [
+                    uv,
+                    "pip",
+                    "install",
+                    "--quiet",
+                    "--compile-bytecode",
+                    "--python",
+                    str(python),
+                    "--require-hashes",
+                    "-r",
+                    str(LOCK),
+                ],
             ):
                 run_quietly(command, cwd=folder.parent, failed="the emulator could not be installed")
             (folder / _READY).touch()

@@ -4,32 +4,48 @@ import argparse
 import atexit
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
 from typing import Final
 
 ACCOUNT: Final = "000000000000"
-_KEPT: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "USER", "VIRTUAL_ENV", "PYTHONPATH")
+_KEPT: Final = ("PATH", "LANG", "LC_ALL", "TZ", "USER")
 """What the emulator, and so every function it runs, sees of the environment it is started from."""
 
 
 def main() -> int:
-    """Parse, bind, and serve until told to stop."""
-    options = _options()
-    # The sockets first: a taken port should be said before anything else happens.
-    from .server import bind, run  # noqa: PLC0415 - hypercorn must not be imported for --help
+    """Parse, bind, and serve until told to stop.
 
-    try:
-        http, https = bind(options.port), bind(options.tls_port)
-    except OSError as error:
-        sys.stderr.write(f"cannot listen on port {options.port or options.tls_port}: {error.strerror}\n")
-        return 1
+    Returns:
+        1 when a port is taken or MiniStack is of a version that the overrides do not fit; else 0.
+    """
+    options = _options()
+    # Until the server listens, SIGTERM ends the process at once but tidily.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    # The folder this package is in was put on the path to start it; nothing else there is for functions or MiniStack.
+    sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != Path(__file__).parents[1]]
+    from .server import bind, run  # noqa: PLC0415 - hypercorn must not be imported for --help
+    from .surface import UnsupportedError  # noqa: PLC0415 - the same
+
+    sockets = []
+    for port in (options.port, options.tls_port):
+        try:
+            sockets.append(bind(port))
+        except OSError as error:
+            sys.stderr.write(f"cannot listen on port {port}: {error.strerror}\n")
+            return 1
+    http, https = sockets
     scratch = Path(tempfile.mkdtemp(prefix="cognito-app-"))
     atexit.register(shutil.rmtree, scratch, ignore_errors=True)
-    folder = options.state or scratch
     _settle_environment(port=http.getsockname()[1], region=options.region, scratch=scratch, state=options.state)
-    run(http, https, region=options.region, account=ACCOUNT, folder=folder, ready=options.ready)
+    folder = options.state or scratch
+    try:
+        run(http, https, region=options.region, account=ACCOUNT, folder=folder, ready=options.ready)
+    except UnsupportedError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     return 0
 
 
@@ -46,6 +62,8 @@ def _options() -> argparse.Namespace:
 def _settle_environment(*, port: int, region: str, scratch: Path, state: Path | None) -> None:
     """Leave nothing of the host's environment to functions, and set what MiniStack reads at import."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    folder = state or scratch
+    folder.mkdir(parents=True, exist_ok=True)
     os.environ.clear()
     os.environ.update(
         kept,
@@ -54,16 +72,17 @@ def _settle_environment(*, port: int, region: str, scratch: Path, state: Path | 
         BIND_HOST="127.0.0.1",
         MINISTACK_REGION=region,
         AWS_DEFAULT_REGION=region,
+        AWS_EC2_METADATA_DISABLED="true",
         IOT_MTLS_ENABLED="0",
         SFTP_ENABLED="0",
+        HOME=str(scratch),  # else boto3 in functions reads the developer's ~/.aws
         TMPDIR=str(scratch),
+        STATE_DIR=str(folder / "services"),  # signing keys go there even when nothing else is kept
+        S3_DATA_DIR=str(folder / "s3"),
     )
     tempfile.tempdir = str(scratch)
     if state is not None:
-        state.mkdir(parents=True, exist_ok=True)
-        os.environ.update(
-            PERSIST_STATE="1", STATE_DIR=str(state / "services"), S3_PERSIST="1", S3_DATA_DIR=str(state / "s3")
-        )
+        os.environ.update(PERSIST_STATE="1", S3_PERSIST="1")
 
 
 if __name__ == "__main__":

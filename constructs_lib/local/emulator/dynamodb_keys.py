@@ -1,40 +1,64 @@
-"""`dynamodb:LeadingKeys` and `dynamodb:ReturnValues` in every DynamoDB request.
+"""The condition keys of DynamoDB requests: `dynamodb:LeadingKeys`, `Attributes` and `ReturnValues`.
 
 Stock MiniStack never computes LeadingKeys, and `ForAllValues` on an absent key is true: Alice read and wrote Bob's
-items (measured on 1.5.33).
+items; of Attributes it knows projections only (measured on 1.5.33). `dynamodb:Select` is right.
 """
 
+import contextvars
 import json
-from typing import Any
+from typing import Any, Final
 
 from ministack.core import iam_actions
 from ministack.services import dynamodb
 
+from .item_attributes import attribute_names
 from .leading_keys import leading_keys
 from .surface import expect_attributes, expect_parameters
+
+_ATTRIBUTES: Final = "dynamodb:Attributes"
+_operation: contextvars.ContextVar[str] = contextvars.ContextVar("dynamodb_operation", default="")
+"""The operation the request at hand names; the function that computes its keys is given its body only."""
 
 
 def check() -> None:
     """Refuse a MiniStack whose condition keys or tables are kept elsewhere."""
     expect_parameters(iam_actions.dynamodb_service_context, "body")
+    expect_parameters(
+        iam_actions.extract_iam_action, "service", "method", "path", "headers", "body", "query_params",
+    )  # fmt: skip
     expect_attributes(dynamodb, "_tables")
 
 
 def install() -> None:
-    """Override the function that computes a request's condition keys."""
-    stock = iam_actions.dynamodb_service_context
+    """Override the function that names a request's action, and the one that computes its condition keys."""
+    stock_action, stock_context = iam_actions.extract_iam_action, iam_actions.dynamodb_service_context
+
+    def extract_iam_action(
+        service: str, method: str, path: str, headers: dict[str, str], body: bytes, query_params: Any
+    ) -> Any:
+        _operation.set(headers.get("x-amz-target", "").rpartition(".")[2])
+        return stock_action(service, method, path, headers, body, query_params)
 
     def dynamodb_service_context(body: bytes) -> dict[str, Any]:
-        context: dict[str, Any] = stock(body)
-        keys = leading_keys(body, _partition_key)
-        if keys is not None:
-            context["dynamodb:LeadingKeys"] = keys
-        returned = _return_values(body)
-        if returned is not None:
-            context["dynamodb:ReturnValues"] = returned
-        return context
+        request = _parsed(body)
+        context: dict[str, Any] = {key: value for key, value in stock_context(body).items() if key != _ATTRIBUTES}
+        values = {
+            "dynamodb:LeadingKeys": leading_keys(_operation.get(), request, _partition_key),
+            _ATTRIBUTES: attribute_names(request or {}) or None,
+            "dynamodb:ReturnValues": (request or {}).get("ReturnValues"),
+        }
+        return context | {key: value for key, value in values.items() if value is not None}
 
+    iam_actions.extract_iam_action = extract_iam_action
     iam_actions.dynamodb_service_context = dynamodb_service_context
+
+
+def _parsed(body: bytes) -> dict[str, Any] | None:
+    try:
+        request = json.loads(body or b"{}")
+    except ValueError:
+        return None
+    return request if isinstance(request, dict) else None
 
 
 def _partition_key(table: str, index: str | None) -> str | None:
@@ -45,12 +69,3 @@ def _partition_key(table: str, index: str | None) -> str | None:
         indexes = (record.get("GlobalSecondaryIndexes") or []) + (record.get("LocalSecondaryIndexes") or [])
         schema = next((each["KeySchema"] for each in indexes if each["IndexName"] == index), [])
     return next((key["AttributeName"] for key in schema if key["KeyType"] == "HASH"), None)
-
-
-def _return_values(body: bytes) -> str | None:
-    try:
-        request = json.loads(body or b"{}")
-    except ValueError:
-        return None
-    value = request.get("ReturnValues") if isinstance(request, dict) else None
-    return value if isinstance(value, str) else None

@@ -3,9 +3,8 @@
 Source: "Using IAM policy conditions for fine-grained access control" (DynamoDB developer guide).
 """
 
-import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 KeyOf: TypeAlias = Callable[[str, "str | None"], "str | None"]
@@ -15,69 +14,91 @@ UNKNOWN: Final = "\x00unknown"
 """Stands for a key that could not be read from a request: no policy allows it."""
 
 _EQUALS: Final = re.compile(r"(#?[\w.-]+)\s*=\s*(:[\w-]+)")
-_STATEMENTS: Final = ("Statement", "Statements", "TransactStatements")
 
 
-def leading_keys(body: bytes, key_of: KeyOf) -> list[str] | None:
-    """Return the partition-key values a request names; None when it names none, as a Scan.
+def leading_keys(operation: str, request: Mapping[str, Any] | None, key_of: KeyOf) -> list[str] | None:
+    """Return the partition-key values a request names; None when its operation names none, as a Scan.
 
-    Anything that cannot be read (PartiQL, a shape that is not the API's) names `UNKNOWN`: it fails closed.
+    Only the members the operation reads count: a `Key` slipped into a Query says nothing about what it returns.
+    What cannot be read (PartiQL, a body of another shape) names `UNKNOWN`: it fails closed.
+
+    Args:
+        operation: The operation's name, such as `GetItem`.
+        request: The parsed body; None when it is no JSON object.
+        key_of: Finds a table's partition key.
     """
+    read = _READERS.get(operation)
+    if read is None:
+        return None
     try:
-        request = json.loads(body or b"{}")
-    except ValueError:
-        return [UNKNOWN]
-    if not isinstance(request, dict):
-        return [UNKNOWN]
-    if any(name in request for name in _STATEMENTS):
-        return [UNKNOWN]
-    try:
-        found = list(_keys(request, key_of))
+        return list(read(request or {}, key_of)) or [UNKNOWN]
     except (AttributeError, KeyError, TypeError, IndexError, StopIteration):
         return [UNKNOWN]
-    return found or None
 
 
-def _keys(request: dict[str, Any], key_of: KeyOf) -> Iterator[str]:
-    if "RequestItems" in request:
-        for table, wanted in request["RequestItems"].items():
-            yield from _batch_keys(wanted, key_of(table, None))
-    elif "TransactItems" in request:
-        for item in request["TransactItems"]:
-            for action in item.values():
-                yield _value(action.get("Key") or action["Item"], key_of(action["TableName"], None))
-    elif "Key" in request or "Item" in request:
-        yield _value(request.get("Key") or request["Item"], key_of(request["TableName"], None))
-    elif "KeyConditionExpression" in request or "KeyConditions" in request:
-        yield from _query_keys(request, key_of(request["TableName"], request.get("IndexName")))
+def _single(request: Mapping[str, Any], key_of: KeyOf) -> Iterator[str]:
+    yield _value(request["Key"], key_of(request["TableName"], None))
 
 
-def _batch_keys(wanted: Any, key: str | None) -> Iterator[str]:
-    if isinstance(wanted, dict):
+def _put(request: Mapping[str, Any], key_of: KeyOf) -> Iterator[str]:
+    yield _value(request["Item"], key_of(request["TableName"], None))
+
+
+def _batch_get(request: Mapping[str, Any], key_of: KeyOf) -> Iterator[str]:
+    for table, wanted in request["RequestItems"].items():
         for item in wanted["Keys"]:
-            yield _value(item, key)
-        return
-    for request in wanted:
-        for action in request.values():
-            yield _value(action.get("Item") or action["Key"], key)
+            yield _value(item, key_of(table, None))
 
 
-def _query_keys(request: dict[str, Any], key: str | None) -> Iterator[str]:
-    if "KeyConditions" in request:
-        for value in request["KeyConditions"][key]["AttributeValueList"]:
-            yield str(next(iter(value.values())))
+def _batch_write(request: Mapping[str, Any], key_of: KeyOf) -> Iterator[str]:
+    for table, writes in request["RequestItems"].items():
+        for write in writes:
+            for name, action in write.items():
+                yield _value(action["Item" if name == "PutRequest" else "Key"], key_of(table, None))
+
+
+def _transaction(request: Mapping[str, Any], key_of: KeyOf) -> Iterator[str]:
+    for item in request["TransactItems"]:
+        for name, action in item.items():
+            yield _value(action["Item" if name == "Put" else "Key"], key_of(action["TableName"], None))
+
+
+def _query(request: Mapping[str, Any], key_of: KeyOf) -> Iterator[str]:
+    key = key_of(request["TableName"], request.get("IndexName"))
+    if "KeyConditionExpression" not in request:
+        yield from (_only(value) for value in request["KeyConditions"][key]["AttributeValueList"])
         return
     names = request.get("ExpressionAttributeNames") or {}
     values = request.get("ExpressionAttributeValues") or {}
-    found = [
-        str(next(iter(values[value].values())))
-        for name, value in _EQUALS.findall(request["KeyConditionExpression"])
-        if names.get(name, name) == key
-    ]
-    yield from found or [UNKNOWN]
+    for name, value in _EQUALS.findall(request["KeyConditionExpression"]):
+        if names.get(name, name) == key:
+            yield _only(values[value])
 
 
-def _value(item: dict[str, Any], key: str | None) -> str:
-    if key is None or key not in item:
-        return UNKNOWN
-    return str(next(iter(item[key].values())))
+def _partiql(request: Mapping[str, Any], key_of: KeyOf) -> Iterator[str]:
+    del request, key_of
+    yield UNKNOWN
+
+
+def _value(item: Mapping[str, Any], key: str | None) -> str:
+    return UNKNOWN if key is None or key not in item else _only(item[key])
+
+
+def _only(value: Mapping[str, Any]) -> str:
+    return str(next(iter(value.values())))
+
+
+_READERS: Final[dict[str, Callable[[Mapping[str, Any], KeyOf], Iterator[str]]]] = {
+    "GetItem": _single,
+    "DeleteItem": _single,
+    "UpdateItem": _single,
+    "PutItem": _put,
+    "Query": _query,
+    "BatchGetItem": _batch_get,
+    "BatchWriteItem": _batch_write,
+    "TransactGetItems": _transaction,
+    "TransactWriteItems": _transaction,
+    "ExecuteStatement": _partiql,
+    "BatchExecuteStatement": _partiql,
+    "ExecuteTransaction": _partiql,
+}

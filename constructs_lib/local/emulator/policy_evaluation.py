@@ -3,20 +3,26 @@
 Stock MiniStack compares `${cognito-identity.amazonaws.com:sub}` as text, so every grant to one's own folder denies.
 """
 
+import contextvars
 import dataclasses
 import json
+from collections.abc import Callable
 from typing import Any, Final
 
 from ministack.core import iam_evaluator
 from ministack.services import sts
 
-from .surface import expect_attributes, expect_fields, expect_parameters
-from .variables import UNRESOLVED, as_request, substitute
+from .surface import expect_fields, expect_keys, expect_parameters
+from .variables import CURRENT_VERSION, UNRESOLVED, literal, substitute, wildcard_pattern, without_variables
 
 SERVICE: Final = "cognito-identity.amazonaws.com"
-_SUBSTITUTES: Final = "2012-10-17"
-_OLD: Final = "\x002008"
-"""Marks the statements of a policy of an older version, in which variables are plain text."""
+_EXACT: Final = (
+    "stringequals", "stringnotequals", "stringequalsignorecase", "stringnotequalsignorecase", "binaryequals",
+)  # fmt: skip
+"""The operators in whose values a star is a star."""
+
+_enclosing_version: contextvars.ContextVar[Any] = contextvars.ContextVar("enclosing_version", default=None)
+"""The version of a resource policy while MiniStack hands its statements on without it."""
 
 
 def check() -> None:
@@ -24,39 +30,27 @@ def check() -> None:
     expect_parameters(iam_evaluator.resolve_principal, "access_key_id", "account_id", "credential")
     expect_parameters(iam_evaluator.evaluate, "ctx", "policies", "limits")
     expect_parameters(iam_evaluator.parse_policy_document, "doc")
-    expect_parameters(iam_evaluator._resolve_condition_key, "key", "ctx")  # noqa: SLF001 - the override's seam
-    expect_fields(iam_evaluator.ParsedStatement, "sid", "resources", "not_resources", "conditions")
+    expect_parameters(
+        iam_evaluator.evaluate_resource_policy, "doc", "ctx", "service", "named_only", "direct_only",
+    )  # fmt: skip
+    expect_parameters(iam_evaluator.evaluate_trust_policy, "trust_doc", "caller_arn", "ctx")
+    expect_parameters(iam_evaluator._resolve_condition_key, "key", "ctx")  # noqa: SLF001 - the override's seams
+    expect_parameters(iam_evaluator._conditions_met, "conditions", "ctx")  # noqa: SLF001
+    expect_parameters(iam_evaluator._fnmatch_compile, "pattern", "ignore_case")  # noqa: SLF001
+    expect_keys(iam_evaluator._CONDITION_OPS, "MiniStack's condition operators", *_EXACT)  # noqa: SLF001
+    expect_fields(iam_evaluator.ParsedStatement, "effect", "resources", "not_resources", "conditions")
     expect_fields(iam_evaluator.EvalContext, "resource_arn", "service_context", "principal_keys")
-    expect_attributes(sts, "_sessions")
+    expect_fields(iam_evaluator.PrincipalInfo, "keys")
+    expect_keys(vars(sts), "ministack.services.sts", "_sessions")
 
 
 def install() -> None:
-    """Override the three functions; MiniStack looks each up at call time."""
-    stock_resolve = iam_evaluator.resolve_principal
-    stock_evaluate = iam_evaluator.evaluate
-    stock_parse = iam_evaluator.parse_policy_document
-
-    def resolve_principal(access_key_id: str, account_id: str, credential: Any = None) -> Any:
-        principal = stock_resolve(access_key_id, account_id, credential)
-        session = sts._sessions.get(access_key_id) or {}  # noqa: SLF001
-        if session.get("_identity_id") and isinstance(principal, iam_evaluator.PrincipalInfo):
-            principal.keys.update(identity_keys(session))
-        return principal
-
-    def parse_policy_document(doc: Any) -> Any:
-        statements = stock_parse(doc)
-        parsed = _as_dict(doc)
-        if parsed.get("Version") == _SUBSTITUTES or "Version" not in parsed:
-            return statements
-        return [dataclasses.replace(statement, sid=_OLD + statement.sid) for statement in statements]
-
-    def evaluate(ctx: Any, policies: Any, *limits: Any) -> Any:
-        literal = dataclasses.replace(ctx, resource_arn=as_request(ctx.resource_arn))
-        return stock_evaluate(literal, _expanded(policies, ctx), *(_expanded(layer, ctx) for layer in limits))
-
-    iam_evaluator.resolve_principal = resolve_principal
-    iam_evaluator.parse_policy_document = parse_policy_document
-    iam_evaluator.evaluate = evaluate
+    """Override the evaluator's functions; MiniStack looks each up at call time."""
+    _describe_identities()
+    _read_versions()
+    _expand_resources()
+    _expand_conditions()
+    iam_evaluator._fnmatch_compile = wildcard_pattern  # noqa: SLF001
 
 
 def identity_keys(session: dict[str, Any]) -> dict[str, Any]:
@@ -68,6 +62,111 @@ def identity_keys(session: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _describe_identities() -> None:
+    stock = iam_evaluator.resolve_principal
+
+    def resolve_principal(access_key_id: str, account_id: str, credential: Any = None) -> Any:
+        principal = stock(access_key_id, account_id, credential)
+        session = sts._sessions.get(access_key_id) or {}  # noqa: SLF001
+        if session.get("_identity_id") and isinstance(principal, iam_evaluator.PrincipalInfo):
+            principal.keys.update(identity_keys(session))
+        return principal
+
+    iam_evaluator.resolve_principal = resolve_principal
+
+
+def _read_versions() -> None:
+    """Let only policies of the current version have variables."""
+    stock_parse = iam_evaluator.parse_policy_document
+    stock_resource, stock_trust = iam_evaluator.evaluate_resource_policy, iam_evaluator.evaluate_trust_policy
+
+    def parse_policy_document(doc: Any) -> Any:
+        parsed = _as_dict(doc)
+        version = parsed.get("Version") or _enclosing_version.get()
+        return stock_parse(parsed if version == CURRENT_VERSION else without_variables(parsed))
+
+    def evaluate_resource_policy(doc: Any, *args: Any, **kwargs: Any) -> Any:
+        token = _enclosing_version.set(_as_dict(doc).get("Version"))
+        try:
+            return stock_resource(doc, *args, **kwargs)
+        finally:
+            _enclosing_version.reset(token)
+
+    def evaluate_trust_policy(trust_doc: Any, caller_arn: str, ctx: Any = None) -> Any:
+        parsed = _as_dict(trust_doc)
+        spoken = parsed if parsed.get("Version") == CURRENT_VERSION else without_variables(parsed)
+        return stock_trust(spoken, caller_arn, ctx)
+
+    iam_evaluator.parse_policy_document = parse_policy_document
+    iam_evaluator.evaluate_resource_policy = evaluate_resource_policy
+    iam_evaluator.evaluate_trust_policy = evaluate_trust_policy
+
+
+def _expand_resources() -> None:
+    stock = iam_evaluator.evaluate
+
+    def evaluate(ctx: Any, policies: Any, *limits: Any) -> Any:
+        def expanded(layer: Any) -> Any:
+            return [[_with_resources(statement, ctx) for statement in statements] for statements in layer]
+
+        exact = dataclasses.replace(ctx, resource_arn=literal(ctx.resource_arn))
+        return stock(exact, expanded(policies), *(expanded(layer) for layer in limits))
+
+    iam_evaluator.evaluate = evaluate
+
+
+def _with_resources(statement: Any, ctx: Any) -> Any:
+    resources = _texts(statement.resources, ctx)
+    not_resources = _texts(statement.not_resources, ctx)
+    if statement.effect == "Allow" and (UNRESOLVED in not_resources or _negates_unknown(statement.conditions, ctx)):
+        # "Other than something unknown" would allow everything: an undocumented corner, closed here.
+        resources, not_resources = [UNRESOLVED], []
+    return dataclasses.replace(statement, resources=resources, not_resources=not_resources)
+
+
+def _negates_unknown(conditions: Any, ctx: Any) -> bool:
+    return any(
+        UNRESOLVED in _texts(values, ctx)
+        for operator, block in (conditions or {}).items()
+        if "not" in operator.lower() and isinstance(block, dict)
+        for values in block.values()
+    )
+
+
+def _expand_conditions() -> None:
+    stock_key, stock_met = iam_evaluator._resolve_condition_key, iam_evaluator._conditions_met  # noqa: SLF001
+
+    def resolve_condition_key(key: str, ctx: Any) -> Any:
+        return literal(stock_key(key, ctx))
+
+    def conditions_met(conditions: Any, ctx: Any) -> Any:
+        expanded = {
+            operator: {key: _texts(values, ctx) for key, values in block.items()} if isinstance(block, dict) else block
+            for operator, block in (conditions or {}).items()
+        }
+        return stock_met(expanded, ctx)
+
+    iam_evaluator._resolve_condition_key = resolve_condition_key  # noqa: SLF001
+    iam_evaluator._conditions_met = conditions_met  # noqa: SLF001
+    for name in _EXACT:
+        iam_evaluator._CONDITION_OPS[name] = _exact(iam_evaluator._CONDITION_OPS[name])  # noqa: SLF001
+
+
+def _exact(stock: Callable[[str, str], bool]) -> Callable[[str, str], bool]:
+    def compare(actual: str, expected: str) -> bool:
+        return stock(actual, literal(expected))
+
+    return compare
+
+
+def _texts(values: Any, ctx: Any) -> list[Any]:
+    def value_of(key: str) -> object:
+        return iam_evaluator._resolve_condition_key(key, ctx)  # noqa: SLF001
+
+    values = values if isinstance(values, list) else [values]
+    return [substitute(value, value_of) if isinstance(value, str) else value for value in values]
+
+
 def _as_dict(doc: Any) -> dict[str, Any]:
     if isinstance(doc, str):
         try:
@@ -75,31 +174,3 @@ def _as_dict(doc: Any) -> dict[str, Any]:
         except ValueError:
             return {}
     return doc if isinstance(doc, dict) else {}
-
-
-def _expanded(layer: Any, ctx: Any) -> Any:
-    return [[_expand(statement, ctx) for statement in statements] for statements in layer]
-
-
-def _expand(statement: Any, ctx: Any) -> Any:
-    if statement.sid.startswith(_OLD):
-        return dataclasses.replace(statement, sid=statement.sid.removeprefix(_OLD))
-
-    def value_of(key: str) -> object:
-        return iam_evaluator._resolve_condition_key(key, ctx)  # noqa: SLF001
-
-    def texts(values: Any) -> list[Any]:
-        values = values if isinstance(values, list) else [values]
-        return [substitute(value, value_of) if isinstance(value, str) else value for value in values]
-
-    conditions = {
-        operator: {key: texts(values) for key, values in block.items()} if isinstance(block, dict) else block
-        for operator, block in (statement.conditions or {}).items()
-    }
-    not_resources = texts(statement.not_resources)
-    if UNRESOLVED in not_resources and statement.effect == "Allow":
-        # NotResource of something unknown would allow everything: an undocumented corner, closed here.
-        return dataclasses.replace(statement, resources=[UNRESOLVED], not_resources=[], conditions=conditions)
-    return dataclasses.replace(
-        statement, resources=texts(statement.resources), not_resources=not_resources, conditions=conditions
-    )

@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -53,6 +54,7 @@ def bind(port: int) -> socket.socket:
 def run(http: socket.socket, https: socket.socket, *, region: str, account: str, folder: Path, ready: Path) -> None:
     """Serve until SIGTERM or SIGINT. MiniStack reads its settings when it is imported, so they must be set before."""
     from ministack import app as ministack  # noqa: PLC0415
+    from ministack.core import lambda_runtime  # noqa: PLC0415
 
     from . import overrides, resource_types  # noqa: PLC0415
 
@@ -82,13 +84,19 @@ def run(http: socket.socket, https: socket.socket, *, region: str, account: str,
         region=region,
         account=account,
     )
-    asyncio.run(_serve(_application(ministack.app, health), config, state, ready))
+    try:
+        asyncio.run(_serve(_application(ministack.app, health, lambda: _announce(state, ready)), config))
+    finally:
+        lambda_runtime.reset()
 
 
-def _application(inner: Any, health: dict[str, Any]) -> Any:
+def _application(inner: Any, health: dict[str, Any], announce: Callable[[], None]) -> Any:
     body = json.dumps(health).encode()
 
     async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await inner(scope, receive, _announcing(send, announce))
+            return
         if scope["type"] == "http":
             if scope["path"] == HEALTH:
                 headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
@@ -102,12 +110,22 @@ def _application(inner: Any, health: dict[str, Any]) -> Any:
     return application
 
 
-async def _serve(application: Any, config: Config, state: Ready, ready: Path) -> None:
+def _announcing(send: Any, announce: Callable[[], None]) -> Any:
+    """Announce once MiniStack has started: the sockets listen already, and kept state is loaded."""
+
+    async def sent(message: dict[str, Any]) -> None:
+        await send(message)
+        if message["type"] == "lifespan.startup.complete":
+            announce()
+
+    return sent
+
+
+async def _serve(application: Any, config: Config) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    loop.call_soon(_announce, state, ready)
     await serve(application, config, shutdown_trigger=stop.wait)
 
 

@@ -1,16 +1,19 @@
-"""IAM policy variables: `${aws:userid}`, `${key, 'default'}` and the literals `${*}`, `${?}`, `${$}`. Pure.
+"""IAM policy variables and wildcards: `${aws:userid}`, `${key, 'default'}`, `${*}`, `${?}` and `${$}`. Pure.
 
-Source: "IAM policy elements: Variables and tags". The stock matcher knows only `*` and `?`, so a literal star in a
-policy or in a variable's value becomes a character that no request holds, and requests' own stars are mapped to the
-same character by `as_request`.
+Source: "IAM policy elements: Variables and tags" (IAM user guide). A star or question mark that is no wildcard, because
+it is written `${*}` or comes from the request, becomes a private-use character on both sides of a comparison.
 """
 
+import functools
 import re
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
+
+CURRENT_VERSION: Final = "2012-10-17"
+"""The only policy version in which variables mean anything; a policy that names none is of 2008-10-17."""
 
 LITERALS: Final = {"*": "\ue000", "?": "\ue001", "$": "$"}
-"""Private-use characters that stand for a literal star or question mark."""
+"""What stands for a literal star, question mark and dollar sign."""
 
 UNRESOLVED: Final = "\x00unresolved"
 """What a text with an absent variable becomes: nothing matches it."""
@@ -22,7 +25,7 @@ def substitute(text: str, value_of: Callable[[str], object]) -> str:
     """Return the text with its variables replaced, or `UNRESOLVED` when one has no single value.
 
     Args:
-        text: A resource or a condition value of a policy of version 2012-10-17.
+        text: A resource or a condition value of a policy of the current version.
         value_of: Returns the request's value for a key, or None.
     """
     missing = False
@@ -34,17 +37,39 @@ def substitute(text: str, value_of: Callable[[str], object]) -> str:
             return LITERALS[body]
         key, comma, default = body.partition(",")
         value = value_of(key.strip())
-        if not isinstance(value, str) and comma:
-            value = default.strip().strip("'")
+        if value is None and comma:
+            value = default.strip().removeprefix("'").removesuffix("'")
         if not isinstance(value, str):
             missing = True
             return ""
-        return as_request(value)
+        return literal(value)
 
     replaced = _VARIABLE.sub(replace, text)
     return UNRESOLVED if missing else replaced
 
 
-def as_request(value: str) -> str:
-    """Return a request's value with its stars and question marks as literals, so that they never act as wildcards."""
-    return value.replace("*", LITERALS["*"]).replace("?", LITERALS["?"])
+def literal(value: Any) -> Any:
+    """Return a request's value, or each of several, with no star or question mark that could act as a wildcard."""
+    if isinstance(value, str):
+        return value.replace("*", LITERALS["*"]).replace("?", LITERALS["?"])
+    if isinstance(value, list):
+        return [literal(each) for each in value]
+    return value
+
+
+def without_variables(element: Any) -> Any:
+    """Return part of a policy of an older version with its `${` as plain text."""
+    if isinstance(element, str):
+        return element.replace("${", "${$}{")
+    if isinstance(element, list):
+        return [without_variables(each) for each in element]
+    if isinstance(element, dict):
+        return {key: without_variables(each) for key, each in element.items()}
+    return element
+
+
+@functools.lru_cache(maxsize=4096)
+def wildcard_pattern(text: str, ignore_case: bool) -> re.Pattern[str]:  # noqa: FBT001 - the stock function's parameters
+    """Return the expression of a pattern with `*` and `?`. Unlike stock MiniStack's it spans line breaks."""
+    parts = (".*" if char == "*" else "." if char == "?" else re.escape(char) for char in text)
+    return re.compile("".join(parts) + r"\Z", re.DOTALL | (re.IGNORECASE if ignore_case else 0))
