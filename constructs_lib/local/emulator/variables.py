@@ -42,7 +42,7 @@ def substitute(text: str, value_of: Callable[[str], object]) -> str:
         if not isinstance(value, str):
             missing = True
             return ""
-        return literal(value)
+        return str(literal(value))
 
     replaced = _VARIABLE.sub(replace, text)
     return UNRESOLVED if missing else replaced
