@@ -12,6 +12,7 @@ from . import (
     policy_evaluation,
     refusals,
     resource_types,
+    rest_api_body,
     rest_authorizer,
 )
 from .surface import UnsupportedError
@@ -22,6 +23,7 @@ OVERRIDES: Final[tuple[ModuleType, ...]] = (
     identity_pools,
     rest_authorizer,
     http_api_body,
+    rest_api_body,
     resource_types,
     lambda_runtimes,
     refusals,

@@ -1,6 +1,7 @@
 """CORS headers on refusals: without them a browser shows a page a network error and hides why it was refused.
 
-AWS sends them: DynamoDB, Cognito and their like to every origin, an HTTP API to those its CORS configuration names.
+AWS sends them: DynamoDB, Cognito and their like to every origin, an HTTP API to those its CORS configuration names, a
+REST API to those its gateway responses name.
 Stock MiniStack sends them with answers only (measured on 1.5.33). A bucket's refusals carry them already.
 """
 
@@ -10,6 +11,7 @@ from typing import Any
 from ministack import app as ministack
 from ministack.services import apigateway
 
+from .rest_api_body import gateway_headers
 from .surface import expect_attributes, expect_parameters
 
 _ALLOW_ORIGIN = b"access-control-allow-origin"
@@ -47,6 +49,8 @@ def cors_headers(request: Mapping[str, str]) -> dict[str, str]:
     """Return the headers a refusal of this request carries on AWS, by the request's own headers."""
     api = ministack._EXECUTE_API_RE.match(request.get("host", ""))  # noqa: SLF001
     if api:
+        if rest := gateway_headers(api.group(1), request):
+            return rest
         configuration = (apigateway._apis.get(api.group(1)) or {}).get("corsConfiguration") or {}  # noqa: SLF001
         found: dict[str, str] = apigateway._cors_response_headers(configuration, request["origin"])  # noqa: SLF001
         return found
