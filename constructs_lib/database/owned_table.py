@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import reduce
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -12,8 +11,9 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from constructs_lib.access import Rule, Statement, SubjectKind, allow, compile_rows
+from constructs_lib.access import Rule, Statement, SubjectKind, allow
 from constructs_lib.database.index import Index, key_name
+from constructs_lib.database.rights import TableRights
 from constructs_lib.database.rules import check_rows
 from constructs_lib.database.table import create_table
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from aws_cdk import aws_lambda as lambda_
     from aws_cdk import aws_sqs as sqs
 
-    from constructs_lib.access import Subject
     from constructs_lib.auth import Auth
     from constructs_lib.functions import PythonFunction
 
@@ -107,6 +106,7 @@ class OwnedTable(Construct):
             auth.check_subject(rule.subject)
         if twice := [index.name for index in indexes if [i.name for i in indexes].count(index.name) > 1]:
             raise ValueError(f"two indexes are called {twice[0]!r}; give each its own name")
+        exists = table is not None
         if table is None:
             table = create_table(
                 self,
@@ -132,11 +132,9 @@ class OwnedTable(Construct):
         self.indexes = tuple(indexes)
         self.table: dynamodb.ITable = table
         # A new table claims a stream's ARN whether it has a stream or not; replicas bring one with them.
-        streams = self.table.node.scope is not self or stream is not None or replica_regions
-        self._stream_arn = table.table_stream_arn if streams else None
-        self._regions = [table.env.region, *replica_regions]
+        self._stream_arn = table.table_stream_arn if exists or stream is not None or replica_regions else None
         key = encryption_key or table.encryption_key
-        self._key_arns = [key.key_arn, *replica_key_arns.values()] if key is not None else []
+        self._table_rights = self._rights(replica_regions, key, replica_key_arns)
         self._open_rows(auth, access, partitions)
         if backup_plan is not None:
             self._back_up(backup_plan)
@@ -156,9 +154,9 @@ class OwnedTable(Construct):
         """
         subject = allow.function(grantee)
         rule = subject.to(*verbs, everyone=True)
-        statements = self._statements([rule], {}, frozenset({subject}), owner="")
+        statements = self._table_rights.given([rule], {}, frozenset({subject}), owner="")
         if scan:
-            statements.append(Statement(actions=("dynamodb:Scan",), resources=self._arns(self.indexes)))
+            statements.append(self._table_rights.scan())
         inner: Any = getattr(grantee, "function", grantee)
         return reduce(lambda one, other: one.combine(other), (_grant(inner, statement) for statement in statements))
 
@@ -204,67 +202,31 @@ class OwnedTable(Construct):
     def _open_rows(self, auth: Auth, access: Sequence[Rule], partitions: Mapping[str, Sequence[Rule]]) -> None:
         owner = auth.owner_variable
         for subjects, role in auth.callers():
-            auth.allow_role(self, role, self._statements(access, partitions, subjects, owner=owner))
+            auth.allow_role(self, role, self._table_rights.given(access, partitions, subjects, owner=owner))
         rules = (*access, *(rule for rules in partitions.values() for rule in rules))
         functions = (rule.subject for rule in rules if rule.subject.kind is SubjectKind.FUNCTION)
         for subject in dict.fromkeys(functions):
-            statements = self._statements(access, partitions, frozenset({subject}), owner=owner)
+            statements = self._table_rights.given(access, partitions, frozenset({subject}), owner=owner)
             auth.allow(self, subject, statements)
 
-    def _statements(
-        self,
-        access: Sequence[Rule],
-        partitions: Mapping[str, Sequence[Rule]],
-        subjects: frozenset[Subject],
-        *,
-        owner: str,
-    ) -> list[Statement]:
-        trusted = all(subject.kind is SubjectKind.FUNCTION for subject in subjects)
-        indexes = [index for index in self.indexes if trusted or not index.functions_only]
-        compiled = compile_rows(
-            access,
-            subjects,
-            resources=self._arns([]),
-            owner=owner,
-            partitions=partitions,
-            key_attributes=[self.owner_key, *([self.sort_key] if self.sort_key else [])],
-        )
-        statements = [
-            replace(statement, resources=self._arns(self._queried(statement, indexes))) for statement in compiled
-        ]
-        return [*statements, self._key_statement()] if statements and self._key_arns else statements
-
-    def _queried(self, statement: Statement, indexes: Sequence[Index]) -> list[Index]:
-        """Return the indexes a statement is about: those it may query without showing an attribute it does not name."""
-        if "dynamodb:Query" not in statement.actions:
-            return []
-        named: Any = statement.conditions.get("ForAllValues:StringEquals", {}).get("dynamodb:Attributes")
-        return [index for index in indexes if named is None or set(index.keys(self.owner_key)) <= set(named)]
-
-    def _arns(self, indexes: Sequence[Index]) -> tuple[str, ...]:
+    def _rights(
+        self, replica_regions: Sequence[str], key: kms.IKey | None, replica_key_arns: Mapping[str, str]
+    ) -> TableRights:
         stack = Stack.of(self.table)
-        tables = [self.table.table_arn] + [
-            stack.format_arn(service="dynamodb", region=region, resource="table", resource_name=self.table.table_name)
-            for region in self._regions[1:]
+        name = self.table.table_name
+        regions = [self.table.env.region, *replica_regions]
+        replicas = [
+            stack.format_arn(service="dynamodb", region=region, resource="table", resource_name=name)
+            for region in replica_regions
         ]
-        return tuple(arn for table in tables for arn in (table, *(f"{table}/index/{i.name}" for i in indexes)))
-
-    def _key_statement(self) -> Statement:
-        """Let DynamoDB decrypt the table's own key for the caller, the one use it makes of the KMS key for them.
-
-        Source: AWS, "How Amazon DynamoDB uses AWS KMS": the rest it does by grants of its own.
-        """
-        suffix = Stack.of(self.table).url_suffix
-        hosts = [f"dynamodb.{region}.{suffix}" for region in self._regions]
-        return Statement(
-            actions=("kms:Decrypt",),
-            resources=tuple(self._key_arns),
-            conditions={
-                "StringEquals": {
-                    "kms:ViaService": hosts,
-                    "kms:EncryptionContext:aws:dynamodb:tableName": self.table.table_name,
-                }
-            },
+        return TableRights(
+            table_arns=(self.table.table_arn, *replicas),
+            table_name=name,
+            owner_key=self.owner_key,
+            sort_key=self.sort_key,
+            indexes=self.indexes,
+            key_arns=(key.key_arn, *replica_key_arns.values()) if key is not None else (),
+            hosts=tuple(f"dynamodb.{region}.{stack.url_suffix}" for region in regions) if key is not None else (),
         )
 
     def _back_up(self, plan: backup.BackupPlan) -> None:

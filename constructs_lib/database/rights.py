@@ -1,0 +1,88 @@
+"""What a caller's rules give on one table, its indexes, its replicas and its key. Pure values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from constructs_lib.access import Statement, SubjectKind, compile_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from constructs_lib.access import Rule, Subject
+    from constructs_lib.database.index import Index
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TableRights:
+    """A table as IAM sees it.
+
+    Args:
+        table_arns: ARN of the table in each region.
+        table_name: Its name.
+        owner_key: Name of the partition key.
+        sort_key: Name of the sort key; None without one.
+        indexes: Its indexes.
+        key_arns: ARN of the KMS key in each region; empty when callers need none.
+        hosts: DynamoDB's host name in each region.
+    """
+
+    table_arns: tuple[str, ...]
+    table_name: str
+    owner_key: str
+    sort_key: str | None
+    indexes: tuple[Index, ...]
+    key_arns: tuple[str, ...]
+    hosts: tuple[str, ...]
+
+    def given(
+        self,
+        access: Sequence[Rule],
+        partitions: Mapping[str, Sequence[Rule]],
+        subjects: frozenset[Subject],
+        *,
+        owner: str,
+    ) -> list[Statement]:
+        """Return what the rules give a caller who acts for these subjects."""
+        trusted = all(subject.kind is SubjectKind.FUNCTION for subject in subjects)
+        indexes = [index for index in self.indexes if trusted or not index.functions_only]
+        compiled = compile_rows(
+            access,
+            subjects,
+            resources=self.table_arns,
+            owner=owner,
+            partitions=partitions,
+            key_attributes=[self.owner_key, *([self.sort_key] if self.sort_key else [])],
+        )
+        statements = [
+            replace(statement, resources=self._with(self._queried(statement, indexes))) for statement in compiled
+        ]
+        return [*statements, self._use_of_key()] if statements and self.key_arns else statements
+
+    def scan(self) -> Statement:
+        """Return the right to read the table and its indexes without naming a key."""
+        return Statement(actions=("dynamodb:Scan",), resources=self._with(self.indexes))
+
+    def _queried(self, statement: Statement, indexes: Sequence[Index]) -> list[Index]:
+        """Return the indexes a statement is about: those that show no attribute which it does not name."""
+        if "dynamodb:Query" not in statement.actions:
+            return []
+        named: Any = statement.conditions.get("ForAllValues:StringEquals", {}).get("dynamodb:Attributes")
+        return [index for index in indexes if named is None or set(index.keys(self.owner_key)) <= set(named)]
+
+    def _with(self, indexes: Iterable[Index]) -> tuple[str, ...]:
+        names = [index.name for index in indexes]
+        return tuple(arn for table in self.table_arns for arn in (table, *(f"{table}/index/{name}" for name in names)))
+
+    def _use_of_key(self) -> Statement:
+        """Let DynamoDB decrypt the table's own key for the caller, the one use it makes of the KMS key for them.
+
+        Source: AWS, "How Amazon DynamoDB uses AWS KMS": the rest it does by grants of its own.
+        """
+        context = {"kms:EncryptionContext:aws:dynamodb:tableName": self.table_name}
+        return Statement(
+            actions=("kms:Decrypt",),
+            resources=self.key_arns,
+            conditions={"StringEquals": {"kms:ViaService": list(self.hosts), **context}},
+        )
