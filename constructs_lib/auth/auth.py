@@ -10,21 +10,21 @@ from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from constructs_lib.access import Statement, Subject, SubjectKind, allow
-from constructs_lib.auth import identity_pool as identities
 from constructs_lib.auth import user_pool_clients as pool_clients
-from constructs_lib.auth.attachment import attach_roles
 from constructs_lib.auth.attributes import Attribute, AttributeSet
 from constructs_lib.auth.checks import check_word
 from constructs_lib.auth.clients import UserClient, WebClient, check_clients
 from constructs_lib.auth.domains import CustomDomain, create_branding, create_domain, relying_party_of
 from constructs_lib.auth.factors import Factors
+from constructs_lib.auth.groups import precedences
 from constructs_lib.auth.guests import warn_of_services
+from constructs_lib.auth.identity_pool import create_identity_pool, warn_of_owners
 from constructs_lib.auth.messages import Messages
 from constructs_lib.auth.options import check_together, relying_party
-from constructs_lib.auth.policies import RolePolicies
 from constructs_lib.auth.protection import Protection, create_guards
 from constructs_lib.auth.providers import check_providers, create_provider
-from constructs_lib.auth.role_rules import check_rules, role_mappings
+from constructs_lib.auth.role_rules import check_rules
+from constructs_lib.auth.roles import OWNER_TAG, Roles, create_roles
 from constructs_lib.auth.sign_in import SignIn
 from constructs_lib.auth.subjects import check_subject
 from constructs_lib.auth.triggers import (
@@ -124,7 +124,7 @@ class Auth(Construct):
         messages, protection = messages or Messages(), protection or Protection()
         fields = AttributeSet(attributes, sign_in)
         check_word("owner", owner, ("identity", "sub"))
-        identities.check_groups(groups)
+        precedences(groups)
         check_clients(clients)
         check_providers(providers, fields)
         check_together(
@@ -184,7 +184,7 @@ class Auth(Construct):
                 client_id = self.clients[client.name].user_pool_client_id
                 create_branding(self, pool, domain, client_name=client.name, client_id=client_id)
         self.user_pool_client: cognito.IUserPoolClient = self.clients[people[0].name]
-        self._identity_pool: cognito.CfnIdentityPool | None = identities.create_identity_pool(
+        self._identity_pool: cognito.CfnIdentityPool | None = create_identity_pool(
             self,
             provider_name=pool.user_pool_provider_name,
             client_ids=[self.clients[client.name].user_pool_client_id for client in people],
@@ -194,7 +194,19 @@ class Auth(Construct):
         self.identity_pool_id: str = self._identity_pool.ref
         """The identity pool's ID."""
         client_ids = {client.id: self.clients[client.name].user_pool_client_id for client in people}
-        self._lead_to_roles(owner=owner, guests=guests, groups=groups, client_ids=client_ids, role_rules=role_rules)
+        roles = create_roles(
+            self,
+            user_pool=pool,
+            client_ids=client_ids,
+            identity_pool_id=self.identity_pool_id,
+            owner=owner,
+            guests=guests,
+            groups=groups,
+            role_rules=role_rules,
+        )
+        self._open(roles, owner=owner)
+        if owner == "sub" and identity_providers is not None:
+            warn_of_owners(self)
 
     @classmethod
     def from_existing(
@@ -267,7 +279,7 @@ class Auth(Construct):
     @property
     def owner_variable(self) -> str:
         """The IAM policy variable that stands for the caller."""
-        tag = "${aws:PrincipalTag/" + identities.OWNER_TAG + "}"
+        tag = "${aws:PrincipalTag/" + OWNER_TAG + "}"
         return tag if self.owner == "sub" else f"${{{identity_service(self)}:sub}}"
 
     def callers(self) -> Iterator[tuple[frozenset[Subject], iam.IRole]]:
@@ -368,50 +380,11 @@ class Auth(Construct):
 
         return email_domains(self, "EmailDomains", sign_in.allowed_email_domains)
 
-    def _lead_to_roles(
-        self,
-        *,
-        owner: Owner,
-        guests: bool,
-        groups: Sequence[Group],
-        client_ids: Mapping[str, str],
-        role_rules: Sequence[RoleRule],
-    ) -> None:
-        """Make the roles and attach them to the identity pool."""
-        provider_name = self.user_pool.user_pool_provider_name
+    def _open(self, roles: Roles, *, owner: Owner) -> None:
+        """Take the roles that rights are given to from now on."""
         self.owner: Owner = owner
-        self.guests = guests
-        self.guest_role: iam.IRole | None = self._role("GuestRole", authenticated=False) if guests else None
-        self.authenticated_role: iam.IRole = self._role("AuthenticatedRole", authenticated=True)
-        roles = {one.name: self._role(f"{identities.id_part(one.name)}Role", authenticated=True) for one in groups}
-        self.group_roles: Mapping[str, iam.IRole] = roles
-        identities.create_groups(self, self.user_pool, groups, roles)
-        attach_roles(
-            self,
-            self.identity_pool_id,
-            authenticated_role=self.authenticated_role,
-            guest_role=self.guest_role,
-            role_mappings=role_mappings(
-                {id: f"{provider_name}:{client_id}" for id, client_id in client_ids.items()}, role_rules, roles
-            ),
-        )
-        if owner == "sub":
-            identities.create_principal_tag(self, self.identity_pool_id, provider_name)
-        self._open_policies()
-
-    def _open_policies(self) -> None:
-        self._policies = {
-            role: RolePolicies(role, name=f"{name}Policy", scope=self) for name, role in self._named_roles()
-        }
-
-    def _named_roles(self) -> Iterator[tuple[str, iam.IRole]]:
-        if self.guest_role is not None:
-            yield "Guest", self.guest_role
-        yield "Authenticated", self.authenticated_role
-        for name, role in self.group_roles.items():
-            yield identities.id_part(name), role
-
-    def _role(self, id: str, *, authenticated: bool) -> iam.Role:
-        return identities.create_role(
-            self, id, self.identity_pool_id, authenticated=authenticated, tags=self.owner == "sub"
-        )
+        self.guests = roles.guest is not None
+        self.guest_role: iam.IRole | None = roles.guest
+        self.authenticated_role: iam.IRole = roles.authenticated
+        self.group_roles: Mapping[str, iam.IRole] = roles.groups
+        self._policies = roles.policies(self)

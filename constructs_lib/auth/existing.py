@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from constructs import Construct
 
-from constructs_lib.auth import identity_pool as identities
 from constructs_lib.auth.auth import Auth, Owner
 from constructs_lib.auth.checks import check_word
+from constructs_lib.auth.groups import precedences
+from constructs_lib.auth.identity_pool import create_identity_pool
 from constructs_lib.auth.role_rules import check_rules
+from constructs_lib.auth.roles import Roles, create_roles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,7 +44,7 @@ class ExistingAuth(Auth):
     ) -> None:
         Construct.__init__(self, scope, id)
         check_word("owner", owner, ("identity", "sub"))
-        identities.check_groups(groups)
+        precedences(groups)
         check_rules(role_rules, [group.name for group in groups], writable={})
         self.user_pool = user_pool
         self.user_pool_client = user_pool_client
@@ -50,20 +52,23 @@ class ExistingAuth(Auth):
         self.domain = None
         self._values = {}
         self._scopes = {}
-        self.owner = owner
         self._identity_pool = None
         if authenticated_role is None:
             if guest_role is not None or group_roles:
                 raise ValueError("guest_role and group_roles exist only beside an authenticated_role; give that too")
             self._identity_pool = None if identity_pool_id else self._new_identity_pool(guests=guests)
             self.identity_pool_id = identity_pool_id or self.identity_pool.ref
-            self._lead_to_roles(
+            made = create_roles(
+                self,
+                user_pool=user_pool,
+                client_ids={"Client": user_pool_client.user_pool_client_id},
+                identity_pool_id=self.identity_pool_id,
                 owner=owner,
                 guests=guests,
                 groups=groups,
-                client_ids={"Client": user_pool_client.user_pool_client_id},
                 role_rules=role_rules,
             )
+            self._open(made, owner=owner)
             return
         if not identity_pool_id:
             raise ValueError("an authenticated_role that exists belongs to an identity pool; give identity_pool_id")
@@ -75,14 +80,11 @@ class ExistingAuth(Auth):
         if guests is not (guest_role is not None):
             raise ValueError(f"guests={guests} and guest_role={'given' if guest_role else None}: give both or neither")
         self.identity_pool_id = identity_pool_id
-        self.guests = guests
-        self.guest_role = guest_role
-        self.authenticated_role = authenticated_role
-        self.group_roles = dict(group_roles)
-        self._open_policies()
+        existing = Roles(guest=guest_role, authenticated=authenticated_role, groups=dict(group_roles))
+        self._open(existing, owner=owner)
 
     def _new_identity_pool(self, *, guests: bool) -> cognito.CfnIdentityPool:
-        return identities.create_identity_pool(
+        return create_identity_pool(
             self,
             provider_name=self.user_pool.user_pool_provider_name,
             client_ids=[self.user_pool_client.user_pool_client_id],

@@ -46,17 +46,21 @@ def precedences(groups: Sequence[Group]) -> dict[str, int]:
     """Return each group's precedence by name.
 
     Raises:
-        ValueError: When two groups share a name or a precedence.
+        ValueError: When two groups share a name or a precedence, or there are more than Cognito takes.
     """
+    if len(groups) > MAX_GROUPS:
+        raise ValueError(f"{len(groups)} groups; Cognito takes {MAX_GROUPS:,} per user pool")
     found: dict[str, int] = {}
+    holders: dict[int, str] = {}
     for position, group in enumerate(groups):
         precedence = position if group.precedence is None else group.precedence
         if group.name in found:
             raise ValueError(f"two groups are called {group.name!r}; give each its own name")
-        if (other := next((name for name, taken in found.items() if taken == precedence), None)) is not None:
+        if (other := holders.get(precedence)) is not None:
             raise ValueError(
                 f"groups {other!r} and {group.name!r} both have precedence {precedence}: a member of both would get "
                 "neither role; give each its own number"
             )
         found[group.name] = precedence
+        holders[precedence] = group.name
     return found

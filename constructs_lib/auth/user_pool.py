@@ -150,7 +150,7 @@ def _warn(
     scope: Construct, *, messages: Messages, sign_in: SignIn, factors: Factors, removal_policy: RemovalPolicy
 ) -> None:
     warnings = Validations.of(scope)
-    if messages.email is None and removal_policy is not RemovalPolicy.DESTROY:
+    if sign_in.email and messages.email is None and removal_policy is not RemovalPolicy.DESTROY:
         warnings.add_warning(
             "cognito-app:Auth.defaultEmailSender",
             "Cognito's own sender stops at about 50 e-mails a day: for production send through SES, with "

@@ -146,7 +146,7 @@ def _create_user_client(
         resource.read_attributes = attributes.readable()
     for provider in offered:
         # A client that names a provider must be made after it (aws-cdk#15850).
-        resource.add_dependency(made_providers[provider.name])
+        resource.add_resource_dependency(made_providers[provider.name])
     wanted = hosted_scopes(client, scopes)
     if client.callback_urls:
         open_hosted_sign_in(created, client, scopes=wanted, callback_urls=client.callback_urls, logout_urls=())

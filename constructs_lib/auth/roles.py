@@ -1,0 +1,123 @@
+"""The roles that an identity pool leads to, with the groups, the attachment and the principal tag."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_iam as iam
+
+from constructs_lib.auth.attachment import attach_roles
+from constructs_lib.auth.groups import precedences
+from constructs_lib.auth.policies import RolePolicies
+from constructs_lib.auth.role_rules import role_mappings
+from constructs_lib.auth.trust import identity_pool_principal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from constructs import Construct
+
+    from constructs_lib.auth.groups import Group
+    from constructs_lib.auth.role_rules import RoleRule
+
+OWNER_TAG: Final = "sub"
+"""The principal tag that carries the user-pool `sub` into IAM."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Roles:
+    """One role per kind of caller.
+
+    Args:
+        guest: The role of callers who have not signed in; None when they get no credentials.
+        authenticated: The role of signed-in users who are in no group.
+        groups: The role of each group, by its name.
+    """
+
+    guest: iam.IRole | None
+    authenticated: iam.IRole
+    groups: Mapping[str, iam.IRole]
+
+    def policies(self, scope: Construct) -> dict[iam.IRole, RolePolicies]:
+        """Return where each role's policies are kept."""
+        named = {"Guest": self.guest, "Authenticated": self.authenticated}
+        named |= {_id_part(group): role for group, role in self.groups.items()}
+        return {
+            role: RolePolicies(role, name=f"{name}Policy", scope=scope)
+            for name, role in named.items()
+            if role is not None
+        }
+
+
+def create_roles(
+    scope: Construct,
+    *,
+    user_pool: cognito.IUserPool,
+    client_ids: Mapping[str, str],
+    identity_pool_id: str,
+    owner: str,
+    guests: bool,
+    groups: Sequence[Group],
+    role_rules: Sequence[RoleRule],
+) -> Roles:
+    """Make the roles and attach them to the identity pool; no guest role without guests.
+
+    Raises:
+        ValueError: When the pool has roles already.
+    """
+    by_sub = owner == "sub"
+
+    def role(id: str, *, authenticated: bool) -> iam.Role:
+        principal = identity_pool_principal(
+            scope, identity_pool_id, authenticated=authenticated, tags=authenticated and by_sub
+        )
+        return iam.Role(scope, id, assumed_by=principal)
+
+    provider_name = user_pool.user_pool_provider_name
+    roles = Roles(
+        guest=role("GuestRole", authenticated=False) if guests else None,
+        authenticated=role("AuthenticatedRole", authenticated=True),
+        groups={group.name: role(f"{_id_part(group.name)}Role", authenticated=True) for group in groups},
+    )
+    _create_groups(scope, user_pool, groups, roles.groups)
+    clients = {id: f"{provider_name}:{client_id}" for id, client_id in client_ids.items()}
+    attach_roles(
+        scope,
+        identity_pool_id,
+        authenticated_role=roles.authenticated,
+        guest_role=roles.guest,
+        role_mappings=role_mappings(clients, role_rules, roles.groups),
+    )
+    if by_sub:
+        cognito.CfnIdentityPoolPrincipalTag(
+            scope,
+            "PrincipalTag",
+            identity_pool_id=identity_pool_id,
+            identity_provider_name=provider_name,
+            principal_tags={OWNER_TAG: "sub"},
+            use_defaults=False,
+        )
+    return roles
+
+
+def _create_groups(
+    scope: Construct, user_pool: cognito.IUserPool, groups: Sequence[Group], roles: Mapping[str, iam.IRole]
+) -> None:
+    ranks = precedences(groups)
+    for group in groups:
+        cognito.CfnUserPoolGroup(
+            scope,
+            f"{_id_part(group.name)}Group",
+            user_pool_id=user_pool.user_pool_id,
+            group_name=group.name,
+            description=group.description or None,
+            precedence=ranks[group.name],
+            role_arn=roles[group.name].role_arn,
+        )
+
+
+def _id_part(group: str) -> str:
+    """Return a group's name as the beginning of a construct ID, readable and its own."""
+    return "Group" + "".join(c if c.isalnum() else f"-{ord(c):x}-" for c in group)

@@ -1,0 +1,153 @@
+"""What an Auth is made of, and what it does not make."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from aws_cdk import App, RemovalPolicy, Stack
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cloudfront_origins as origins
+from cfnlint.api import lint_all
+
+from constructs_lib.access import Statement, allow
+from constructs_lib.auth import Auth, Group, IdentityProviders, PrefixDomain, WebClient
+
+Find = Callable[[str], Any]
+Warnings = Callable[[Stack], set[str]]
+
+
+def test_a_plain_auth_has_no_guest_role_no_policy_and_no_mapping(resources: Find) -> None:
+    found = resources("plain_auth")
+    assert found.ids() - {"CDKMetadata"} == {
+        "AuthUserPool",
+        "AuthWebClient",
+        "AuthIdentityPool",
+        "AuthAuthenticatedRole",
+        "AuthRoleAttachment",
+    }
+    assert found.named("AuthIdentityPool")["AllowUnauthenticatedIdentities"] is False
+    assert found.named("AuthRoleAttachment") == {
+        "IdentityPoolId": "<AuthIdentityPool>",
+        "Roles": {"authenticated": "<AuthAuthenticatedRole.Arn>"},
+    }
+
+
+def test_a_plain_auth_keeps_its_users_and_is_protected(resources: Find) -> None:
+    pool = resources("plain_auth").whole("AuthUserPool")
+    assert (pool["DeletionPolicy"], pool["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert pool["Properties"]["DeletionProtection"] == "ACTIVE"
+    assert resources("two").named("TwoUserPool")["DeletionProtection"] == "INACTIVE"
+
+
+def test_the_identity_pool_asks_whether_tokens_were_revoked_and_has_no_classic_flow(resources: Find) -> None:
+    pool = resources("full").named("AuthIdentityPool")
+    assert pool["AllowClassicFlow"] is False
+    assert pool["CognitoIdentityProviders"] == [
+        {"ClientId": "<AuthWebClient>", "ProviderName": "<AuthUserPool.ProviderName>", "ServerSideTokenCheck": True}
+    ]
+
+
+def test_groups_choose_roles_and_who_is_in_none_is_not_locked_out(resources: Find) -> None:
+    assert resources("full").named("AuthRoleAttachment") == {
+        "IdentityPoolId": "<AuthIdentityPool>",
+        "Roles": {"authenticated": "<AuthAuthenticatedRole.Arn>", "unauthenticated": "<AuthGuestRole.Arn>"},
+        "RoleMappings": {
+            "WebClient": {
+                "Type": "Token",
+                "AmbiguousRoleResolution": "AuthenticatedRole",
+                "IdentityProvider": "<AuthUserPool.ProviderName>:<AuthWebClient>",
+            }
+        },
+    }
+
+
+def test_two_auths_share_nothing(resources: Find) -> None:
+    found = resources("two")
+    for name in ("One", "Two"):
+        assert found.named(f"{name}GroupeditorsGroup")["RoleArn"] == f"<{name}GroupeditorsRole.Arn>"
+        assert found.named(f"{name}RoleAttachment")["IdentityPoolId"] == f"<{name}IdentityPool>"
+
+
+def test_who_acts_for_what(stack: Stack) -> None:
+    auth = Auth(stack, "Auth", guests=True, groups=[Group("editors")])
+    assert [subjects for subjects, _ in auth.callers()] == [
+        {allow.guest, allow.guest_owner},
+        {allow.authenticated, allow.owner},
+        {allow.authenticated, allow.owner, allow.group("editors")},
+    ]
+
+
+def test_an_owner_is_the_identity_or_the_sub(stack: Stack) -> None:
+    assert Auth(stack, "One").owner_variable == "${cognito-identity.amazonaws.com:sub}"
+    assert Auth(stack, "Two", owner="sub").owner_variable == "${aws:PrincipalTag/sub}"
+    china = Stack(App(), "China", env={"account": "111122223333", "region": "cn-north-1"})
+    assert Auth(china, "Auth").owner_variable == "${cognito-identity.cn-north-1.amazonaws.com.cn:sub}"
+
+
+def test_subjects_that_cannot_exist_are_refused(stack: Stack) -> None:
+    plain = Auth(stack, "Plain")
+    with pytest.raises(ValueError, match="guests are off"):
+        plain.check_subject(allow.guest)
+    with pytest.raises(ValueError, match="can own nothing under owner='sub'"):
+        Auth(stack, "Sub", owner="sub", guests=True).check_subject(allow.guest_owner)
+    with pytest.raises(ValueError, match=r"write Auth\(\.\.\., groups=\[Group\(\"editors\"\)\]\)"):
+        plain.check_subject(allow.group("editors"))
+    with pytest.raises(ValueError, match="owner='subject' is unknown"):
+        Auth(stack, "Unknown", owner="subject")  # type: ignore[arg-type]
+
+
+def test_users_of_the_identity_pools_own_providers_own_nothing_by_sub(stack: Stack, warnings: Warnings) -> None:
+    providers = IdentityProviders(google_client_id="google-id")
+    auth = Auth(stack, "Auth", owner="sub", identity_providers=providers, removal_policy=RemovalPolicy.DESTROY)
+    assert auth.identity_pool.ref == auth.identity_pool_id
+    assert warnings(stack) == {"cognito-app:Auth.ownersBySub"}
+
+
+def test_a_guests_session_carries_no_rights_in_services_outside_its_policy(stack: Stack, warnings: Warnings) -> None:
+    auth = Auth(stack, "Auth", guests=True, removal_policy=RemovalPolicy.DESTROY)
+    reads = Statement(actions=("ssm:GetParameter", "s3:GetObject"), resources=("arn:aws:s3:::files/*",))
+    auth.allow(stack, allow.authenticated, [reads])
+    auth.allow(stack, allow.guest, [reads])
+    assert warnings(stack) == {"cognito-app:Auth.guestService.ssm"}
+
+
+def test_production_is_warned_of_the_sender_that_stops_at_fifty_mails(stack: Stack, warnings: Warnings) -> None:
+    Auth(stack, "Auth")
+    assert warnings(stack) == {"cognito-app:Auth.defaultEmailSender"}
+
+
+def test_a_stage_that_is_thrown_away_is_not_warned(stack: Stack, warnings: Warnings) -> None:
+    Auth(stack, "Auth", removal_policy=RemovalPolicy.DESTROY)
+    assert warnings(stack) == set()
+
+
+def test_pages_of_a_later_distribution_may_be_returned_to_without_a_cycle(stack: Stack) -> None:
+    auth = Auth(stack, "Auth", domain=PrefixDomain("my-app"))
+    origin = origins.HttpOrigin("origin.example.com", custom_headers={"x-client": auth.user_pool.user_pool_id})
+    behavior = cloudfront.BehaviorOptions(origin=origin)
+    distribution = cloudfront.Distribution(stack, "Pages", default_behavior=behavior)
+    url = f"https://{distribution.distribution_domain_name}/"
+    auth.add_callback_urls(url, logout_urls=[url])
+    app = stack.node.root
+    assert isinstance(app, App)
+    artifact = app.synth().get_stack_artifact(stack.artifact_id)
+    [client] = [
+        body["Properties"]
+        for body in artifact.template["Resources"].values()
+        if body["Type"] == "AWS::Cognito::UserPoolClient"
+    ]
+    assert client["AllowedOAuthFlows"] == ["code"]
+    assert "DomainName" in str(client["CallbackURLs"])
+    found = lint_all(json.dumps(artifact.template))
+    assert [match for match in found if match.rule.id == "E3004"] == []
+
+
+def test_a_callback_needs_a_domain_and_a_client(stack: Stack) -> None:
+    with pytest.raises(ValueError, match="hosted sign-in needs a domain"):
+        Auth(stack, "One").add_callback_urls("https://app.example.com/")
+    auth = Auth(stack, "Two", domain=PrefixDomain("my-app"), clients=[WebClient(name="Pages")])
+    with pytest.raises(ValueError, match=r"client 'Web' signs no people in here; use one of 'Pages'"):
+        auth.add_callback_urls("https://app.example.com/", client="Web")
+    with pytest.raises(ValueError, match="in the clear"):
+        auth.add_callback_urls("http://app.example.com/")
