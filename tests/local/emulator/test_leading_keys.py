@@ -1,0 +1,84 @@
+"""Which partition keys a request names."""
+
+from typing import Any
+
+import pytest
+
+from constructs_lib.local.emulator.leading_keys import UNKNOWN, leading_keys
+
+ALICE, BOB = {"S": "alice"}, {"S": "bob"}
+
+
+def key_of(table: str, index: str | None) -> str | None:
+    return {("t", None): "owner", ("t", "by-topic"): "topic", ("u", None): "who"}.get((table, index))
+
+
+@pytest.mark.parametrize(
+    ("operation", "request_body", "expected"),
+    [
+        ("GetItem", {"TableName": "t", "Key": {"owner": ALICE, "id": BOB}}, ["alice"]),
+        ("PutItem", {"TableName": "t", "Item": {"owner": ALICE, "text": BOB}}, ["alice"]),
+        ("UpdateItem", {"TableName": "t", "Key": {"owner": {"N": "7"}}}, ["7"]),
+        ("BatchGetItem", {"RequestItems": {"t": {"Keys": [{"owner": ALICE}]}, "u": {"Keys": [{"who": BOB}]}}},
+         ["alice", "bob"]),
+        ("BatchWriteItem", {"RequestItems": {"t": [{"PutRequest": {"Item": {"owner": ALICE}}},
+                                                   {"DeleteRequest": {"Key": {"owner": BOB}}}]}}, ["alice", "bob"]),
+        ("TransactWriteItems", {"TransactItems": [{"Put": {"TableName": "t", "Item": {"owner": ALICE}}},
+                                                  {"ConditionCheck": {"TableName": "t", "Key": {"owner": BOB}}}]},
+         ["alice", "bob"]),
+        ("TransactGetItems", {"TransactItems": [{"Get": {"TableName": "u", "Key": {"who": BOB}}}]}, ["bob"]),
+    ],
+)  # fmt: skip
+def test_an_item_operation_names_the_partition_of_each_item(
+    operation: str, request_body: dict[str, Any], expected: list[str]
+) -> None:
+    assert leading_keys(operation, request_body, key_of) == expected
+
+
+@pytest.mark.parametrize(
+    ("members", "expected"),
+    [
+        ({"KeyConditionExpression": "owner = :o", "ExpressionAttributeValues": {":o": ALICE}}, ["alice"]),
+        ({"KeyConditionExpression": "#o=:o AND begins_with(id, :i)", "ExpressionAttributeNames": {"#o": "owner"},
+          "ExpressionAttributeValues": {":o": ALICE, ":i": BOB}}, ["alice"]),
+        ({"KeyConditionExpression": "(id = :i) and (owner = :o)",
+          "ExpressionAttributeValues": {":o": ALICE, ":i": BOB}}, ["alice"]),
+        ({"KeyConditionExpression": "topic = :t", "ExpressionAttributeValues": {":t": BOB}, "IndexName": "by-topic"},
+         ["bob"]),
+        ({"KeyConditions": {"owner": {"ComparisonOperator": "EQ", "AttributeValueList": [ALICE]}}}, ["alice"]),
+        ({"KeyConditionExpression": "id = :i", "ExpressionAttributeValues": {":i": ALICE}}, [UNKNOWN]),
+        ({"KeyConditionExpression": "owner = :missing"}, [UNKNOWN]),
+        ({"KeyConditionExpression": "owner = :o", "ExpressionAttributeValues": {":o": ALICE}, "IndexName": "none"},
+         [UNKNOWN]),
+        ({}, [UNKNOWN]),
+    ],
+)  # fmt: skip
+def test_a_query_names_the_partition_of_its_key_condition(members: dict[str, Any], expected: list[str]) -> None:
+    assert leading_keys("Query", {"TableName": "t", **members}, key_of) == expected
+
+
+def test_a_key_slipped_into_a_query_changes_nothing() -> None:
+    request = {
+        "TableName": "t",
+        "Key": {"owner": ALICE},
+        "KeyConditionExpression": "owner = :o",
+        "ExpressionAttributeValues": {":o": BOB},
+    }
+    assert leading_keys("Query", request, key_of) == ["bob"]
+
+
+@pytest.mark.parametrize("operation", ["Scan", "DescribeTable", "CreateTable", ""])
+def test_an_operation_without_a_partition_names_none_whatever_its_body_holds(operation: str) -> None:
+    assert leading_keys(operation, {"TableName": "t", "Key": {"owner": ALICE}}, key_of) is None
+
+
+@pytest.mark.parametrize("operation", ["ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction"])
+def test_partiql_fails_closed(operation: str) -> None:
+    assert leading_keys(operation, {"Statement": "SELECT * FROM t WHERE owner = 'alice'"}, key_of) == [UNKNOWN]
+
+
+@pytest.mark.parametrize(
+    "request_body", [None, {}, {"TableName": "t", "Key": []}, {"TableName": "x", "Key": {"owner": ALICE}}]
+)
+def test_what_cannot_be_read_fails_closed(request_body: dict[str, Any] | None) -> None:
+    assert leading_keys("GetItem", request_body, key_of) == [UNKNOWN]

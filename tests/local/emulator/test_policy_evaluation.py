@@ -1,0 +1,117 @@
+"""Policy variables and operators, enforced on S3 by the running emulator."""
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+pytestmark = pytest.mark.slow
+SUB = "${cognito-identity.amazonaws.com:sub}"
+
+
+def outcome(call: Any, /, **arguments: Any) -> str:
+    try:
+        call(**arguments)
+    except ClientError as error:
+        return str(error.response["Error"]["Code"])
+    return "allowed"
+
+
+def objects(bucket: str, path: str, *actions: str, **extra: Any) -> dict[str, Any]:
+    wanted = [f"s3:{action}" for action in actions or ("GetObject", "PutObject", "DeleteObject")]
+    return {"Effect": "Allow", "Action": wanted, "Resource": f"arn:aws:s3:::{bucket}/{path}", **extra}
+
+
+def put(caller: Any, bucket: str, key: str) -> str:
+    return outcome(caller.client("s3").put_object, Bucket=bucket, Key=key, Body=b"x")
+
+
+def test_each_user_reaches_their_own_folder_only(world: Any) -> None:
+    bucket, pool = world.bucket(), world.identity_pool()
+    world.give(pool, authenticated=world.role([objects(bucket, f"private/{SUB}/*")], pool))
+    alice, bob = world.caller(pool, world.user()), world.caller(pool, world.user())
+    assert put(alice, bucket, f"private/{alice.identity_id}/a") == "allowed"
+    assert put(alice, bucket, f"private/{alice.identity_id}/line\nbreak") == "allowed"
+    assert put(alice, bucket, f"private/{bob.identity_id}/a") == "AccessDenied"
+    assert put(alice, bucket, f"private/{SUB}/a") == "AccessDenied"
+    assert put(alice, bucket, "private/*/a") == "AccessDenied"
+
+
+def test_a_widened_path_lets_the_neighbour_in(world: Any) -> None:
+    """The mutation of the test above: what it asserts hangs on the policy."""
+    bucket, pool = world.bucket(), world.identity_pool()
+    world.give(pool, authenticated=world.role([objects(bucket, "private/*")], pool))
+    alice, bob = world.caller(pool, world.user()), world.caller(pool, world.user())
+    assert put(alice, bucket, f"private/{bob.identity_id}/a") == "allowed"
+
+
+def test_a_list_is_allowed_under_the_granted_prefix_only(world: Any) -> None:
+    bucket = world.bucket()
+    caller = world.member([
+        {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{bucket}",
+         "Condition": {"StringLike": {"s3:prefix": [f"private/{SUB}/", f"private/{SUB}/*"]}}},
+    ])  # fmt: skip
+    listed = caller.client("s3").list_objects_v2
+    own = f"private/{caller.identity_id}/"
+    assert outcome(listed, Bucket=bucket, Prefix=own) == "allowed"
+    assert outcome(listed, Bucket=bucket, Prefix=f"{own}deep/er") == "allowed"
+    for prefix in ("", "private/", "private/*", own.rstrip("/"), f"private/{SUB}/"):
+        assert outcome(listed, Bucket=bucket, Prefix=prefix) == "AccessDenied"
+    assert outcome(listed, Bucket=bucket) == "AccessDenied"
+
+
+@pytest.mark.parametrize("version", ["2008-10-17", None])
+def test_a_policy_of_another_version_has_no_variables(world: Any, version: str | None) -> None:
+    bucket, pool = world.bucket(), world.identity_pool()
+    role = world.role([objects(bucket, f"private/{SUB}/*")], pool, version=version)
+    world.give(pool, authenticated=role)
+    caller = world.caller(pool, world.user())
+    assert put(caller, bucket, f"private/{caller.identity_id}/a") == "AccessDenied"
+    assert put(caller, bucket, f"private/{SUB}/a") == "allowed"
+
+
+def test_an_absent_key_matches_nothing_and_its_default_stands_in(world: Any) -> None:
+    bucket = world.bucket()
+    caller = world.member([
+        objects(bucket, "a/${aws:PrincipalTag/team}/*"),
+        objects(bucket, "b/${aws:PrincipalTag/team, 'none'}/*"),
+        objects(bucket, "c/*", Condition={"StringNotEquals": {"s3:x-amz-acl": "${aws:PrincipalTag/team}"}}),
+    ])  # fmt: skip
+    assert put(caller, bucket, "a//x") == "AccessDenied"
+    assert put(caller, bucket, "a/none/x") == "AccessDenied"
+    assert put(caller, bucket, "b/none/x") == "allowed"
+    assert put(caller, bucket, "c/x") == "AccessDenied"
+
+
+def test_a_bucket_policy_has_variables_in_its_own_version(world: Any) -> None:
+    bucket = world.bucket()
+    caller = world.member([objects(bucket, "*")])
+    for version, expected in (("2012-10-17", "AccessDenied"), ("2008-10-17", "allowed")):
+        deny = objects(bucket, f"closed/{SUB}/*") | {"Effect": "Deny", "Principal": "*"}
+        policy = {"Version": version, "Statement": [deny]}
+        world.admin("s3").put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
+        assert put(caller, bucket, f"closed/{caller.identity_id}/a") == expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ({"ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "authenticated"}}, "allowed"),
+        ({"ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "unauthenticated"}}, "AccessDenied"),
+        ({"StringEquals": {"cognito-identity.amazonaws.com:sub": SUB}}, "allowed"),
+        ({"StringEqualsIfExists": {"aws:PrincipalTag/team": "red"}}, "allowed"),
+        ({"StringEquals": {"aws:PrincipalTag/team": "red"}}, "AccessDenied"),
+        ({"Null": {"aws:PrincipalTag/team": "true"}}, "allowed"),
+        ({"Null": {"cognito-identity.amazonaws.com:sub": "true"}}, "AccessDenied"),
+        ({"ForAllValues:StringEquals": {"aws:PrincipalTag/team": "red"}}, "allowed"),
+        ({"ForAnyValue:StringEquals": {"aws:PrincipalTag/team": "red"}}, "AccessDenied"),
+        ({"ForAllValues:StringLike": {"cognito-identity.amazonaws.com:amr": ["auth*", "cognito-idp.*"]}}, "allowed"),
+        ({"Bool": {"aws:SecureTransport": "true"}}, "allowed"),
+        ({"StringNotLike": {"cognito-identity.amazonaws.com:sub": "us-east-1:*"}}, "AccessDenied"),
+    ],
+)
+def test_operators_mean_what_iam_says(world: Any, condition: dict[str, Any], expected: str) -> None:
+    bucket = world.bucket()
+    caller = world.member([objects(bucket, "*", Condition=condition)])
+    assert put(caller, bucket, "a") == expected
