@@ -12,6 +12,7 @@ import jsii
 from aws_cdk import AssetHashType, BundlingOptions, BundlingOutput, DockerImage, ILocalBundling
 from aws_cdk import aws_lambda as lambda_
 
+from constructs_lib.functions.compiling import compile_all
 from constructs_lib.functions.installers import find_uv, fix_times_and_modes, install
 from constructs_lib.functions.requirements import Requirements
 from constructs_lib.functions.sources import Sources
@@ -32,12 +33,14 @@ class Package:
         requirements: The packages to install.
         target: What they must load on.
         folder: The folder inside the package everything goes to: `python` in a layer, else nothing.
+        compiled: Whether bytecode is put in too.
     """
 
     sources: Sources | None
     requirements: Requirements
     target: Target
     folder: str = ""
+    compiled: bool = False
 
     def digest(self) -> str:
         """Return the hash of the inputs: equal on every machine, known without building.
@@ -48,13 +51,15 @@ class Package:
         parts = [str(_FORMAT), self.folder, self.sources.digest() if self.sources else ""]
         if lines:
             parts += [self.target.label, *lines]
+        if self.compiled:
+            parts.append(f"compiled by python{self.target.python}")
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def build(self, output: Path) -> None:
         """Write the package into an empty folder; after an error the folder is empty again.
 
         Raises:
-            RuntimeError: If a package cannot be installed for the target.
+            RuntimeError: If a package cannot be installed or compiled for the target.
             ValueError: If a source file and an installed package want the same place.
         """
         root = output / self.folder
@@ -70,6 +75,8 @@ class Package:
                 )
             if self.sources:
                 self.sources.copy_to(root)
+            if self.compiled:
+                compile_all(root, self.target.runtime, interpreter=self.target.interpreter)
             fix_times_and_modes(output)
         except BaseException:
             for left in output.iterdir():

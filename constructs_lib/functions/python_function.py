@@ -50,6 +50,9 @@ class PythonFunction(Construct):
         shared: Files or folders that are packaged beside the entry, each under its own name. Only the entry's
             packages are installed.
         exclude: Patterns of names left out of the package, besides caches and hidden files.
+        compiled: Whether the package holds bytecode, which makes cold starts faster: Lambda keeps nothing it compiles.
+            Needs the runtime's interpreter on PATH to build. Machines with the same patch version of it build the
+            same bytes.
         layers: Layers the code imports from, such as a `PythonLayer`'s.
         runtime: The Python version.
         architecture: arm64, because it costs 20 % less per millisecond than x86_64 on Lambda.
@@ -96,6 +99,7 @@ class PythonFunction(Construct):
         handler: str = "handler.py:handler",
         shared: Sequence[str | Path] = (),
         exclude: Sequence[str] = (),
+        compiled: bool = False,
         layers: Sequence[lambda_.ILayerVersion] = (),
         runtime: Runtime = "python3.13",
         architecture: Architecture = "arm64",
@@ -133,6 +137,7 @@ class PythonFunction(Construct):
             sources=sources,
             requirements=Requirements.of(folder),
             target=Target.for_platform(platform, runtime, architecture),
+            compiled=compiled,
         )
 
         self.log_group = logs.LogGroup(self, "Logs", retention=log_retention, removal_policy=removal_policy)

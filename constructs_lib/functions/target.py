@@ -65,14 +65,19 @@ class Target:
         return cls.aws(runtime, architecture) if platform == "lambda" else cls.this_machine(runtime)
 
     @property
+    def runtime(self) -> Runtime:
+        """The runtime of this Python version."""
+        return next(runtime for runtime in RUNTIMES if runtime == f"python{self.python}")
+
+    @property
     def label(self) -> str:
         """A stable name of what the packages are built for; part of the asset's hash."""
         system = self.manylinux[0] if self.manylinux else f"{sys.platform}-local"
         return f"python{self.python}-{system}-{self.machine}"
 
 
-def find_interpreter(runtime: Runtime) -> str | None:
-    """Return the path of the runtime's interpreter if PATH has one that starts and holds boto3.
+def find_interpreter(runtime: Runtime, *, needs: str = "boto3") -> str | None:
+    """Return the path of the runtime's interpreter if PATH has one that starts and holds a module.
 
     The local cloud chooses in the same way: Lambda's runtime brings boto3, so a stand-in must. A version manager's
     shim stands on PATH for versions that are not active, and fails when it is run.
@@ -80,6 +85,6 @@ def find_interpreter(runtime: Runtime) -> str | None:
     found = shutil.which(runtime)
     if found is None:
         return None
-    ask = [found, "-c", "import sys, boto3; print('python%d.%d' % sys.version_info[:2])"]
+    ask = [found, "-c", f"import sys, {needs}; print('python%d.%d' % sys.version_info[:2])"]
     answer = subprocess.run(ask, capture_output=True, text=True, check=False)
     return found if answer.stdout.strip() == runtime else None

@@ -1,6 +1,8 @@
 """The package as a whole: its hash and its bytes."""
 
+import dataclasses
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -37,6 +39,40 @@ def test_packages_have_a_hash_per_target_and_list(tmp_path: Path) -> None:
     }
     assert len(digests) == 4
     assert _package(tmp_path / "a", "tiny==1.0").digest() == _package(tmp_path / "b", "tiny==1.0  # why").digest()
+
+
+def test_bytecode_is_the_same_wherever_it_is_compiled(tmp_path: Path) -> None:
+    here = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    plain = _package(tmp_path / "a", target=Target(python=here[6:], machine="any", interpreter=sys.executable))
+    outputs = []
+    for name in ("one", "another"):
+        output = tmp_path / name
+        output.mkdir()
+        dataclasses.replace(plain, compiled=True).build(output)
+        outputs.append(_everything(output))
+    assert outputs[0] == outputs[1]
+    assert [name for name, *_ in outputs[0]] == [
+        f"__pycache__/handler.cpython-{here[6:].replace('.', '')}.pyc",
+        "handler.py",
+    ]
+    assert str(tmp_path).encode() not in outputs[0][0][3]
+    assert dataclasses.replace(plain, compiled=True).digest() != plain.digest()
+
+
+def test_bytecode_needs_an_interpreter_of_its_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (tmp_path / "output").mkdir()
+    package = dataclasses.replace(_package(tmp_path / "a"), compiled=True)
+    with pytest.raises(RuntimeError, match=r"compiled=True needs python3\.13 on PATH.*uv python install 3\.13"):
+        package.build(tmp_path / "output")
+
+
+def test_a_module_that_does_not_compile_fails_the_build(tmp_path: Path) -> None:
+    package = _package(tmp_path / "a", target=Target(python="3.11", machine="any", interpreter=sys.executable))
+    (tmp_path / "a" / "handler.py").write_text("def", encoding="utf-8")
+    (tmp_path / "output").mkdir()
+    with pytest.raises(RuntimeError, match=r"does not compile with python3\.11(?s:.*)SyntaxError"):
+        dataclasses.replace(package, compiled=True).build(tmp_path / "output")
 
 
 def _everything(folder: Path) -> list[tuple[str, int, float, bytes]]:

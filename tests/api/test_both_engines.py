@@ -1,0 +1,124 @@
+"""Both engines on the local cloud, called by real clients: what is meant to work works, and nothing else does."""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import boto3
+import pytest
+import requests
+
+from constructs_lib.client import AppClient, User
+from constructs_lib.client.signing import send_signed
+from constructs_lib.local import LocalCloud
+
+pytestmark = pytest.mark.slow
+
+PASSWORD: Final = "Correct-Horse-7!"
+PLAN: Final = {"title": "Plan", "document": "plan.pdf"}
+PAGE: Final = {"Origin": "http://localhost:5173"}
+
+
+class People:
+    """A deployed app, its people, and a way to call it as each of them."""
+
+    def __init__(self, cloud: LocalCloud) -> None:
+        file = cloud.folder / "engines.json"
+        app = Path(__file__).parent / "both_engines_app.py"
+        (self.outputs,) = cloud.deploy(app=f"{sys.executable} {app}", outputs_file=file).values()
+        self.client = AppClient.from_file(file, endpoint_url=cloud.endpoint_url)
+        self.alice, self.bob, self.editor = (self.join(name) for name in ("alice", "bob", "editor"))
+        self.guest = self.client.guest()
+
+    def join(self, name: str) -> User:
+        address = f"{name}@example.com"
+        self.client.sign_up(address, PASSWORD)
+        self.client.confirm(address, "123456")
+        if name == "editor":
+            administrator = boto3.client(
+                "cognito-idp", endpoint_url=self.client.endpoint_url, region_name=self.client.settings.region,
+                aws_access_key_id="test", aws_secret_access_key="test",
+            )  # fmt: skip
+            administrator.admin_add_user_to_group(
+                UserPoolId=self.client.settings.user_pool_id, Username=address, GroupName="editors"
+            )
+        return self.client.sign_in(address, PASSWORD)
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[People]:
+    with LocalCloud(tmp_path_factory.mktemp("engines")) as cloud:
+        yield People(cloud)
+
+
+Call = Callable[..., requests.Response]
+
+
+@pytest.fixture(params=["http", "rest"])
+def call(request: pytest.FixtureRequest, people: People) -> Call:
+    """Send a request to one of the engines, signed as a caller unless that is None."""
+
+    def send(who: Any, method: str, path: str, body: Any = None, **headers: str) -> requests.Response:
+        return send_signed(
+            method,
+            people.outputs[request.param] + path,
+            credentials=who.credentials.get_frozen_credentials() if who else None,
+            region=people.client.settings.region,
+            json_body=body,
+            headers={name.replace("_", "-"): value for name, value in headers.items()},
+            endpoint_url=people.client.endpoint_url,
+        )
+
+    return send
+
+
+def test_each_caller_reaches_their_routes_and_no_other(people: People, call: Call) -> None:
+    alice, bob, editor, guest = people.alice, people.bob, people.editor, people.guest
+    assert call(guest, "POST", "/shares", PLAN).status_code == 403
+    assert call(None, "GET", "/shares").status_code == 403
+    first, second = (call(alice, "POST", "/shares", PLAN).json()["share_id"] for _ in range(2))
+    assert [share["mine"] for share in call(guest, "GET", "/shares?limit=2").json()["shares"]] == [False, False]
+    assert call(bob, "DELETE", f"/shares/{first}").status_code == 403
+    assert call(bob, "DELETE", f"/users/{alice.identity_id}/shares/{first}").status_code == 403
+    assert call(bob, "DELETE", f"/users/{bob.identity_id}/shares/{first}").status_code == 404
+    assert call(alice, "DELETE", f"/users/{alice.identity_id}/shares/{first}").status_code == 204
+    assert call(editor, "DELETE", f"/shares/{second}").status_code == 204
+    # A member of a group is still a user, and an owner.
+    third = call(editor, "POST", "/shares", PLAN).json()["share_id"]
+    assert call(editor, "DELETE", f"/users/{editor.identity_id}/shares/{third}").status_code == 204
+
+
+def test_a_token_route_takes_tokens_and_an_open_route_everyone(people: People, call: Call) -> None:
+    # The function knows neither path: 404 is its answer, so the request reached it.
+    token = people.alice.tokens.id_token
+    assert call(None, "GET", "/token").status_code == 401
+    assert call(None, "GET", "/token", Authorization=f"Bearer {token}x").status_code == 401
+    assert call(None, "GET", "/token", Authorization=f"Bearer {token}").status_code == 404
+    assert call(None, "PATCH", "/open/a/b").status_code == 404
+
+
+def test_pages_of_named_origins_read_answers_and_refusals(people: People, call: Call) -> None:
+    allowed = "access-control-allow-origin"
+    assert call(None, "OPTIONS", "/shares", **PAGE).headers[allowed] == PAGE["Origin"]
+    assert call(people.guest, "GET", "/shares", **PAGE).headers[allowed] == PAGE["Origin"]
+    refused = call(people.guest, "POST", "/shares", PLAN, **PAGE)
+    assert (refused.status_code, refused.headers[allowed]) == (403, PAGE["Origin"])
+    foreign = call(None, "OPTIONS", "/shares", Origin="https://evil.example.com")
+    assert foreign.headers.get(allowed) != "https://evil.example.com"
+
+
+def test_a_bad_body_is_refused_with_400(people: People, call: Call) -> None:
+    assert call(people.alice, "POST", "/shares", {"title": 1, "document": "d"}).status_code == 400
+
+
+def test_a_rest_api_asks_for_its_key(people: People) -> None:
+    url = people.outputs["rest"] + "/keyed"
+    options: Any = {"credentials": None, "region": "us-east-1", "endpoint_url": people.client.endpoint_url}
+    assert send_signed("GET", url, **options).status_code == 403
+    gateway = boto3.client(
+        "apigateway", endpoint_url=people.client.endpoint_url, region_name="us-east-1",
+        aws_access_key_id="test", aws_secret_access_key="test",
+    )  # fmt: skip
+    (key,) = gateway.get_api_keys(includeValues=True)["items"]
+    assert send_signed("GET", url, headers={"x-api-key": key["value"]}, **options).status_code == 404
