@@ -51,10 +51,29 @@ def amplify_outputs(outputs: Mapping[str, str]) -> dict[str, Any]:
         ValueError: An ID is missing, a value is not what its key says, or group names would confuse Amplify.
     """
     settings = ClientSettings.from_stack(outputs)
-    content: dict[str, Any] = {"version": VERSION, "auth": _auth(settings, outputs)}
-    if storage := _storage(settings, outputs):
+    ids = {
+        "aws_region": settings.region,
+        "user_pool_id": settings.user_pool_id,
+        "user_pool_client_id": settings.user_pool_client_id,
+        "identity_pool_id": settings.identity_pool_id,
+    }
+    return content_of(ids, outputs)
+
+
+def content_of(ids: Mapping[str, str], outputs: Mapping[str, str]) -> dict[str, Any]:
+    """Put the file together.
+
+    Args:
+        ids: The four entries of `auth` by which a client finds its pools. They may be CDK tokens.
+        outputs: Everything else, by output key.
+
+    Raises:
+        ValueError: A value is not what its key says, or group names would confuse Amplify.
+    """
+    content: dict[str, Any] = {"version": VERSION, "auth": {**ids, **_auth(outputs)}}
+    if storage := _storage(ids["aws_region"], outputs):
         content["storage"] = storage
-    if custom := _custom(settings, outputs):
+    if custom := _custom(ids["aws_region"], outputs):
         content["custom"] = custom
     return content
 
@@ -82,13 +101,8 @@ def check_group_names(names: Collection[str]) -> None:
             )
 
 
-def _auth(settings: ClientSettings, outputs: Mapping[str, str]) -> dict[str, Any]:
-    auth: dict[str, Any] = {
-        "aws_region": settings.region,
-        "user_pool_id": settings.user_pool_id,
-        "user_pool_client_id": settings.user_pool_client_id,
-        "identity_pool_id": settings.identity_pool_id,
-    }
+def _auth(outputs: Mapping[str, str]) -> dict[str, Any]:
+    auth: dict[str, Any] = {}
     if "allowUnauthenticatedIdentities" in outputs:
         auth["unauthenticated_identities_enabled"] = outputs["allowUnauthenticatedIdentities"] == "true"
     for key, output in (
@@ -97,7 +111,7 @@ def _auth(settings: ClientSettings, outputs: Mapping[str, str]) -> dict[str, Any
         ("user_verification_types", "verificationMechanisms"),
     ):
         if output in outputs:
-            auth[key] = [word.lower() for word in _json_list(outputs, output)]
+            auth[key] = _json_list(outputs, output)
     if minimum := outputs.get("passwordPolicyMinLength"):
         required = set(_json_list(outputs, "passwordPolicyRequirements"))
         auth["password_policy"] = {
@@ -109,12 +123,26 @@ def _auth(settings: ClientSettings, outputs: Mapping[str, str]) -> dict[str, Any
             raise ValueError(f"output mfaConfiguration is {mfa!r}: use one of {', '.join(_MFA)}")
         auth["mfa_configuration"] = _MFA[mfa]
         auth["mfa_methods"] = _json_list(outputs, "mfaTypes")
+    if passwordless := _passwordless(outputs):
+        auth["passwordless"] = passwordless
     if oauth := _oauth(outputs):
         auth["oauth"] = oauth
     if "groups" in outputs:
         auth["groups"] = _json_list(outputs, "groups")
         check_group_names([name for group in auth["groups"] for name in group])
     return auth
+
+
+def _passwordless(outputs: Mapping[str, str]) -> dict[str, Any]:
+    options = _json("passwordlessOptions", outputs.get("passwordlessOptions", "{}"))
+    names = {"emailOtpEnabled": "email_otp_enabled", "smsOtpEnabled": "sms_otp_enabled"}
+    passwordless: dict[str, Any] = {name: options[key] for key, name in names.items() if key in options}
+    if passkey := options.get("webAuthn"):
+        passwordless["web_authn"] = {
+            "relying_party_id": passkey["relyingPartyId"],
+            "user_verification": passkey["userVerification"],
+        }
+    return passwordless
 
 
 def _oauth(outputs: Mapping[str, str]) -> dict[str, Any]:
@@ -132,11 +160,11 @@ def _oauth(outputs: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _storage(settings: ClientSettings, outputs: Mapping[str, str]) -> dict[str, Any]:
+def _storage(region: str, outputs: Mapping[str, str]) -> dict[str, Any]:
     name = outputs.get("bucketName") or outputs.get("BucketName")
     if not name:
         return {}
-    storage: dict[str, Any] = {"aws_region": outputs.get("storageRegion", settings.region), "bucket_name": name}
+    storage: dict[str, Any] = {"aws_region": outputs.get("storageRegion", region), "bucket_name": name}
     if "buckets" in outputs:
         storage["buckets"] = [
             {
@@ -150,7 +178,7 @@ def _storage(settings: ClientSettings, outputs: Mapping[str, str]) -> dict[str, 
     return storage
 
 
-def _custom(settings: ClientSettings, outputs: Mapping[str, str]) -> dict[str, Any]:
+def _custom(region: str, outputs: Mapping[str, str]) -> dict[str, Any]:
     if "userPoolId" in outputs:
         # A ClientConfig has said what clients should know.
         own: dict[str, Any] = _json("customOutputs", outputs.get("customOutputs", "{}")).get("custom", {})
@@ -160,7 +188,7 @@ def _custom(settings: ClientSettings, outputs: Mapping[str, str]) -> dict[str, A
     custom: dict[str, Any] = {key: value for key, value in others.items() if key not in apis}
     if apis:
         custom["API"] = {
-            key.removesuffix("ApiUrl").lower() or "main": api_entry(url, settings.region) for key, url in apis.items()
+            key.removesuffix("ApiUrl").lower() or "main": api_entry(url, region) for key, url in apis.items()
         }
     return custom
 

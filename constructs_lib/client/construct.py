@@ -9,7 +9,7 @@ from constructs import Construct
 
 from constructs_lib.access import Folder, Rule, Subject, SubjectKind
 from constructs_lib.auth import Auth
-from constructs_lib.client.amplify import api_entry, check_group_names
+from constructs_lib.client.amplify import api_entry, check_group_names, content_of
 from constructs_lib.client.user_pool_facts import user_pool_facts
 from constructs_lib.storage import Storage
 
@@ -24,6 +24,8 @@ class ClientConfig(Construct):
 
     `cognito-app outputs` does that, and so does Amplify's own `ampx generate outputs --stack NAME`.
 
+    Make it after the last callback URL was added to the `Auth`: it says which there are.
+
     Amplify's tool reads the top-level outputs of one stack by their exact names, so there is one of these to a stack,
     and none in a nested stack.
 
@@ -33,11 +35,15 @@ class ClientConfig(Construct):
         auth: The pools clients sign in to.
         storage: The buckets they may use; the first is the default one. Each is called by its construct ID.
         apis: REST or HTTP APIs by the name clients call them. The values are their addresses.
-        custom: Anything else JSON-ready, such as a table's name. Tokens are resolved at deploy time.
+        custom: Anything else JSON-ready, such as a table's name. Tokens are resolved at deploy time; their values
+            must not need escaping in JSON, as names, IDs and addresses do not.
 
     Raises:
         ValueError: In a nested stack, for a second one in a stack, for two buckets of one name, or for group names
             that Amplify's client would mix up.
+
+    Attributes:
+        content: The content of `amplify_outputs.json`, with tokens in it, for example for `Hosting`.
     """
 
     def __init__(
@@ -60,16 +66,27 @@ class ClientConfig(Construct):
         names = [bucket.node.id for bucket in storage]
         if repeated := {name for name in names if names.count(name) > 1}:
             raise ValueError(f"two buckets are called {min(repeated)!r}: Amplify needs a name for each")
-        self._write("Auth", {**self._pools(auth), **user_pool_facts(auth)})
-        if storage:
-            self._write("Storage", self._buckets(auth, storage))
-        if apis or custom:
-            content = dict(custom or {})
-            if apis:
-                content["API"] = {name: api_entry(url, self._stack.region) for name, url in apis.items()}
-            self._write("Custom", {"customOutputs": self._stack.to_json_string({"custom": content})})
+        parts = {
+            "Auth": {**self._pools(auth), **user_pool_facts(auth)},
+            "Storage": self._buckets(auth, storage) if storage else {},
+            "Custom": self._custom(apis or {}, custom or {}) if apis or custom else {},
+        }
+        for kind, outputs in parts.items():
+            self._write(kind, outputs)
+        auth_part = parts["Auth"]
+        self.content: dict[str, Any] = content_of(
+            {
+                "aws_region": auth_part["authRegion"],
+                "user_pool_id": auth_part["userPoolId"],
+                "user_pool_client_id": auth_part["webClientId"],
+                "identity_pool_id": auth_part["identityPoolId"],
+            },
+            {name: value for outputs in parts.values() for name, value in outputs.items()},
+        )
 
     def _write(self, kind: str, outputs: Mapping[str, str]) -> None:
+        if not outputs:
+            return
         for name, value in outputs.items():
             CfnOutput(self._stack, name, value=value)
         self._stack.add_metadata(_METADATA[kind], {"version": "1", "stackOutputs": list(outputs)})
@@ -84,8 +101,9 @@ class ClientConfig(Construct):
         }
 
     def _buckets(self, auth: Auth, storage: Sequence[Storage]) -> dict[str, str]:
+        # Plain JSON, because no region or bucket name needs escaping once it is known.
         entries = [
-            self._stack.to_json_string(
+            json.dumps(
                 {
                     "name": one.node.id,
                     "bucketName": one.bucket.bucket_name,
@@ -98,8 +116,14 @@ class ClientConfig(Construct):
         return {
             "storageRegion": self._stack.region,
             "bucketName": storage[0].bucket.bucket_name,
-            "buckets": self._stack.to_json_string(entries),
+            "buckets": json.dumps(entries),
         }
+
+    def _custom(self, apis: Mapping[str, str], custom: Mapping[str, Any]) -> dict[str, str]:
+        content = dict(custom)
+        if apis:
+            content["API"] = {name: api_entry(url, self._stack.region) for name, url in apis.items()}
+        return {"customOutputs": json.dumps({"custom": content})}
 
 
 def _paths(storage: Storage, auth: Auth) -> dict[str, dict[str, list[str]]]:

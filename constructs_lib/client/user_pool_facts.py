@@ -14,6 +14,12 @@ _REQUIREMENTS = {
     "require_uppercase": "REQUIRES_UPPERCASE",
     "require_symbols": "REQUIRES_SYMBOLS",
 }
+_SOCIAL = {
+    "Google": "GOOGLE",
+    "Facebook": "FACEBOOK",
+    "LoginWithAmazon": "LOGIN_WITH_AMAZON",
+    "SignInWithApple": "SIGN_IN_WITH_APPLE",
+}
 _MFA_TYPES = {"SOFTWARE_TOKEN_MFA": "TOTP", "SMS_MFA": "SMS", "EMAIL_OTP": "EMAIL"}
 
 
@@ -25,10 +31,10 @@ def user_pool_facts(auth: Auth) -> dict[str, str]:
     facts: dict[str, str] = {}
     pool = auth.user_pool.node.default_child
     if isinstance(pool, cognito.CfnUserPool):
-        facts |= _sign_in_facts(pool) | _password_facts(pool) | _mfa_facts(pool)
+        facts |= _sign_in_facts(pool) | _password_facts(pool) | _mfa_facts(pool) | _passwordless_facts(pool)
     client = auth.user_pool_client.node.default_child
     if isinstance(client, cognito.CfnUserPoolClient):
-        facts |= _hosted_sign_in_facts(client, _domain(auth))
+        facts |= _hosted_sign_in_facts(client, auth.domain)
     groups = [group for group in auth.node.find_all() if isinstance(group, cognito.CfnUserPoolGroup)]
     if groups:
         facts["groups"] = json.dumps([{str(group.group_name): {"precedence": group.precedence}} for group in groups])
@@ -37,11 +43,11 @@ def user_pool_facts(auth: Auth) -> dict[str, str]:
 
 def _sign_in_facts(pool: cognito.CfnUserPool) -> dict[str, str]:
     schema = [_plain(attribute) for attribute in _items(pool.schema)]
-    required = [str(attribute["name"]).upper() for attribute in schema if attribute.get("required")]
+    required = [str(attribute["name"]) for attribute in schema if attribute.get("required")]
     return {
-        "usernameAttributes": json.dumps([name.upper() for name in pool.username_attributes or ()] or ["USERNAME"]),
+        "usernameAttributes": json.dumps(pool.username_attributes or ["username"]),
         "signupAttributes": json.dumps(required),
-        "verificationMechanisms": json.dumps([name.upper() for name in pool.auto_verified_attributes or ()]),
+        "verificationMechanisms": json.dumps(pool.auto_verified_attributes or []),
     }
 
 
@@ -62,23 +68,29 @@ def _mfa_facts(pool: cognito.CfnUserPool) -> dict[str, str]:
     }
 
 
-def _hosted_sign_in_facts(client: cognito.CfnUserPoolClient, domain: str | None) -> dict[str, str]:
+def _passwordless_facts(pool: cognito.CfnUserPool) -> dict[str, str]:
+    factors = _plain(_plain(pool.policies).get("sign_in_policy")).get("allowed_first_auth_factors") or ()
+    options: dict[str, Any] = {"emailOtpEnabled": "EMAIL_OTP" in factors, "smsOtpEnabled": "SMS_OTP" in factors}
+    if "WEB_AUTHN" in factors and pool.web_authn_relying_party_id is not None:
+        options["webAuthn"] = {
+            "relyingPartyId": pool.web_authn_relying_party_id,
+            "userVerification": pool.web_authn_user_verification or "preferred",
+        }
+    return {"passwordlessOptions": json.dumps(options)} if any(options.values()) else {}
+
+
+def _hosted_sign_in_facts(client: cognito.CfnUserPoolClient, domain: cognito.UserPoolDomain | None) -> dict[str, str]:
     if domain is None or not client.callback_ur_ls or not client.logout_ur_ls:
         return {}
+    providers = client.supported_identity_providers or ()
     return {
-        "oauthCognitoDomain": domain,
+        "oauthCognitoDomain": domain.base_url().removeprefix("https://"),
         "oauthScope": json.dumps(client.allowed_o_auth_scopes or []),
         "oauthRedirectSignIn": ",".join(client.callback_ur_ls),
         "oauthRedirectSignOut": ",".join(client.logout_ur_ls),
         "oauthResponseType": "code",
+        "socialProviders": json.dumps([_SOCIAL[name] for name in providers if name in _SOCIAL]),
     }
-
-
-def _domain(auth: Auth) -> str | None:
-    for child in auth.node.find_all():
-        if isinstance(child, cognito.UserPoolDomain):
-            return child.base_url().removeprefix("https://")
-    return None
 
 
 def _items(value: Any) -> list[Any]:

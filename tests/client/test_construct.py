@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from aws_cdk import App, NestedStack, Stack
+from aws_cdk import App, NestedStack, SecretValue, Stack
 from aws_cdk.assertions import Template
 
 from constructs_lib.access import allow
-from constructs_lib.auth import Auth, Group
+from constructs_lib.auth import Auth, Factors, Google, Group, Messages, PrefixDomain, SesSender, WebClient
 from constructs_lib.client.amplify import amplify_outputs
 from constructs_lib.client.construct import ClientConfig
 from constructs_lib.storage import Storage
@@ -159,3 +159,51 @@ def test_outputs_are_json_after_every_value_is_known() -> None:
     ClientConfig(stack, auth=auth, storage=[storage])
     outputs = deployed(Template.from_stack(stack).to_json())
     assert json.loads(json.loads(outputs["buckets"])[0])["name"] == "Files"
+
+
+def test_the_content_is_what_the_command_makes_of_the_deployed_outputs() -> None:
+    stack, auth, storage = app_stack()
+    config = ClientConfig(stack, auth=auth, storage=[storage], apis={"a": "https://a.example/"}, custom={"b": "c"})
+    outputs = deployed(Template.from_stack(stack).to_json())
+    assert filled_in(stack.resolve(config.content)) == amplify_outputs(outputs)
+
+
+def filled_in(content: Any) -> Any:
+    match content:
+        case {"Ref": _} | {"Fn::Join": _}:
+            return evaluate(content)
+        case dict():
+            return {key: filled_in(value) for key, value in content.items()}
+        case list():
+            return [filled_in(value) for value in content]
+        case _:
+            return content
+
+
+def test_hosted_sign_in_providers_and_passkeys_are_told() -> None:
+    stack = Stack(App(), "Hosted", env=REGION)
+    auth = Auth(
+        stack,
+        "Auth",
+        domain=PrefixDomain("documents-of-mine"),
+        providers=[Google(client_id="g", client_secret=SecretValue.secrets_manager("google"))],
+        clients=[WebClient(callback_urls=["https://a.example/"], logout_urls=["https://a.example/bye"])],
+        factors=Factors(first=["password", "email_otp", "passkey"], relying_party_id="a.example", mfa="off"),
+        messages=Messages(email=SesSender(from_email="hello@a.example")),
+    )
+    ClientConfig(stack, auth=auth)
+    content = amplify_outputs(deployed(Template.from_stack(stack).to_json()))["auth"]
+    # The prefix stands in a reference to the domain, which has its made-up value here.
+    assert content["oauth"].pop("domain").endswith(".auth.eu-west-1.amazoncognito.com")
+    assert content["oauth"] == {
+        "identity_providers": ["GOOGLE"],
+        "scopes": ["openid", "email", "profile"],
+        "redirect_sign_in_uri": ["https://a.example/"],
+        "redirect_sign_out_uri": ["https://a.example/bye"],
+        "response_type": "code",
+    }
+    assert content["passwordless"] == {
+        "email_otp_enabled": True,
+        "sms_otp_enabled": False,
+        "web_authn": {"relying_party_id": "a.example", "user_verification": "preferred"},
+    }
