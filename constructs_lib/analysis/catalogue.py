@@ -38,8 +38,9 @@ HARMLESS: Final = frozenset(
         "dynamodb:DescribeTimeToLive", "dynamodb:ListTagsOfResource", "dynamodb:GetResourcePolicy",
         "dynamodb:DescribeKinesisStreamingDestination", "dynamodb:DescribeTableReplicaAutoScaling",
         "s3:GetAccelerateConfiguration", "s3:GetAnalyticsConfiguration", "s3:GetBucketAcl", "s3:GetBucketCORS",
-        "s3:GetBucketLocation", "s3:GetBucketLogging", "s3:GetBucketNotification", "s3:GetBucketObjectLockConfiguration",
-        "s3:GetBucketOwnershipControls", "s3:GetBucketPolicy", "s3:GetBucketPolicyStatus",
+        "s3:GetBucketLocation", "s3:GetBucketLogging", "s3:GetBucketNotification",
+        "s3:GetBucketObjectLockConfiguration", "s3:GetBucketOwnershipControls", "s3:GetBucketPolicy",
+        "s3:GetBucketPolicyStatus",
         "s3:GetBucketPublicAccessBlock", "s3:GetBucketRequestPayment", "s3:GetBucketTagging", "s3:GetBucketVersioning",
         "s3:GetBucketWebsite", "s3:GetEncryptionConfiguration", "s3:GetIntelligentTieringConfiguration",
         "s3:GetInventoryConfiguration", "s3:GetLifecycleConfiguration", "s3:GetMetricsConfiguration",
@@ -91,7 +92,8 @@ def resource_types(action: str) -> frozenset[str]:
 def has_key(action: str, key: str) -> bool:
     """Whether a request of this action can carry a condition key.
 
-    Global keys count as carried: which of them a request has is left open.
+    Global keys count as carried: which of them a request has is left open. Of an action that is not known yet,
+    nothing else is taken to be.
     """
     if key.startswith(("aws:", "cognito-identity", "sts:")):
         return True
@@ -100,7 +102,7 @@ def has_key(action: str, key: str) -> bool:
     for kind in details.get("resourceTypes", ()):
         names += kind.get("conditionKeys", ())
     known = {str(name).lower().split("/")[0] for name in names}
-    return not details or key.split("/", maxsplit=1)[0] in known
+    return key.split("/", maxsplit=1)[0] in known
 
 
 def _details(action: str) -> dict[str, Any]:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from constructs_lib.actions import DYNAMODB_BATCH_WRITE, DYNAMODB_VERBS, S3_VERBS
 from constructs_lib.analysis import catalogue
-from constructs_lib.analysis.engine.obligations import Layers, Obligation, build_obligations, obligations
+from constructs_lib.analysis.engine.obligations import Layers, Obligation, build_obligations, layers_of, obligations
 from constructs_lib.analysis.engine.solve import Answer, Decision, decide
 from constructs_lib.analysis.evaluator import Request, Verdict, evaluate, speaks_of
 from constructs_lib.analysis.findings import Finding, Question, Report, Status
 from constructs_lib.analysis.guest_session import GUEST_SESSION
+from constructs_lib.analysis.policies import Policy
 from constructs_lib.analysis.spaces import Space, find_spaces
 from constructs_lib.analysis.trust import trust_findings
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from constructs_lib.analysis.model import Caller, Model, Role
-    from constructs_lib.analysis.policies import Policy
+    from constructs_lib.analysis.policies import Statement
 
 AUTOMATA: Final = "automata"
 _VERBS: Final = {
@@ -245,19 +246,14 @@ def _without_credentials(space: Space, model: Model, second: Engine | None) -> I
 
 def _escalations(model: Model) -> Iterator[Finding]:
     for caller in model.callers:
-        statements = [each for policy in caller.role.policies for each in policy.statements]
-        found = [
-            (action, statement)
-            for action in sorted(catalogue.ESCALATIONS)
-            for statement in statements
-            if statement.allow and Layers(identity=(statement,)).for_action(action).can_allow
-        ]
+        found = [(action, by) for action in sorted(catalogue.ESCALATIONS) if (by := _escalating(caller, action))]
+        subject = f"role {caller.role.name}"
         if not found:
             yield Finding(
                 question=Question.ESCALATION,
                 status=Status.PROVED,
                 caller=str(caller),
-                subject=f"role {caller.role.name}",
+                subject=subject,
                 engines=("evaluation",),
             )
         for action, statement in found:
@@ -265,13 +261,23 @@ def _escalations(model: Model) -> Iterator[Finding]:
                 question=Question.ESCALATION,
                 status=Status.COUNTEREXAMPLE,
                 caller=str(caller),
-                subject=f"role {caller.role.name}",
+                subject=subject,
                 actions=(action,),
                 engines=("evaluation",),
                 request=Request(action=action, resource=(statement.resources or ("*",))[0]),
                 because=(statement,),
                 story=f"{caller} can call {action} and so come to rights that are not theirs, because of {statement}",
             )
+
+
+def _escalating(caller: Caller, action: str) -> Statement | None:
+    """Return the statement that allows an action somewhere, unless a limit or an unconditional Deny takes it away."""
+    layers = layers_of(caller, Policy(source="")).for_action(action)
+    if any(not each.allow and "*" in each.resources and not each.conditions for each in layers.all()):
+        return None
+    if not all(any(each.allow for each in limit) for limit in layers.limits):
+        return None
+    return next((each for each in layers.identity if each.allow), None)
 
 
 def _foreign(model: Model) -> Iterator[Finding]:

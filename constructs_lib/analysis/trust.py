@@ -79,6 +79,6 @@ def _finding(who: str, caller: Caller, request: Request, through: Statement | No
         engines=("evaluation",),
         request=request,
         because=(through,),
-        story=f"{who} can take the role {caller.role.name} of {caller}: its trust policy does not ask for this pool's ID "
-        "(aud) and for the kind of login (amr), or names others",
+        story=f"{who} can take the role {caller.role.name} of {caller}: its trust policy does not ask for this pool's "
+        "ID (aud) and for the kind of login (amr), or names others",
     )

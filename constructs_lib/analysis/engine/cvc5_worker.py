@@ -1,0 +1,38 @@
+"""A process that decides SMT-LIB scripts: one JSON text a line in, one word a line out. Killed when it is slow."""
+
+import json
+import sys
+
+import cvc5
+
+
+def solve(script: str) -> str:
+    """Return `sat`, `unsat`, `unknown`, or `error: ...`."""
+    manager = cvc5.TermManager()
+    solver = cvc5.Solver(manager)
+    parser = cvc5.InputParser(solver)
+    parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, script, "obligation")
+    symbols = parser.getSymbolManager()
+    said = ""
+    while True:
+        command = parser.nextCommand()
+        if command.isNull():
+            return said.strip() or "unknown"
+        answer = command.invoke(solver, symbols)
+        if answer.strip():
+            said = answer
+
+
+def main() -> None:
+    """Answer until the input ends."""
+    for line in sys.stdin:
+        try:
+            answer = solve(json.loads(line))
+        except Exception as error:  # noqa: BLE001 - the parent says what went wrong
+            answer = f"error: {error}"
+        sys.stdout.write(" ".join(answer.split()) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""A proof's report as text, Markdown, JSON and a script that tries the attack."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from constructs_lib.analysis.findings import Finding, Question, Report, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def verdict(report: Report) -> str:
+    """Return the verdict in one line."""
+    counts = Counter(finding.status for finding in report.findings)
+    if report.status is Status.COUNTEREXAMPLE:
+        return f"COUNTEREXAMPLE: {counts[Status.COUNTEREXAMPLE]} of {len(report.findings)} questions have an attack"
+    if report.status is Status.UNDECIDED:
+        return f"UNDECIDED: {counts[Status.UNDECIDED]} of {len(report.findings)} questions have no answer"
+    if not report.owned:
+        return "PROVED, but empty: no policy ties anything to a caller's identity, so nothing here is owned"
+    by = " (one engine alone)" if report.one_engine_only else ""
+    accepted = f", {counts[Status.ACCEPTED]} accepted as meant" if counts[Status.ACCEPTED] else ""
+    return f"PROVED{by}: nobody reaches another's data, by {len(report.findings)} questions{accepted}"
+
+
+def markdown(report: Report) -> str:
+    """Return the report as Markdown."""
+    return "\n".join(_lines(report))
+
+
+def _lines(report: Report) -> Iterator[str]:
+    yield f"**{verdict(report)}**"
+    for finding in report.findings:
+        if finding.status in {Status.COUNTEREXAMPLE, Status.UNDECIDED, Status.ACCEPTED}:
+            under = f" (when {_conditions(finding)})" if finding.assumed else ""
+            yield f"\n- {finding.status}: {finding.story or finding.subject}{under}"
+    yield "\n| who | question | about | verdict | engines |\n|---|---|---|---|---|"
+    for finding in report.findings:
+        about = f"{finding.subject} ({len(finding.actions)} actions)" if finding.actions else finding.subject
+        engines = " + ".join(finding.engines)
+        yield f"| {finding.caller} | {finding.question} | `{about}` | {finding.status} | {engines} |"
+    yield from _listed("Owned", report.owned)
+    yield from _listed("Shared (nothing in it is tied to a caller)", report.shared)
+    trusted = [f"{name} can touch {', '.join(spaces)}" for name, spaces in report.trusted.items()]
+    yield from _listed("Trusted code, which acts for whoever calls it", trusted)
+    yield from _listed("Open to anyone", report.open)
+    yield from _listed("Warnings", report.warnings)
+    yield from _listed("Assumptions", report.assumptions)
+
+
+def _listed(title: str, items: Any) -> Iterator[str]:
+    if items:
+        yield f"\n{title}:\n"
+        yield from (f"- {item}" for item in items)
+
+
+def _conditions(finding: Finding) -> str:
+    return ", ".join(f"{name} is {str(value).lower()}" for name, value in finding.assumed.items())
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """Return the report as plain data; the shape is versioned by `version`."""
+    return {
+        "version": 1,
+        "verdict": report.status.value,
+        "one_engine_only": report.one_engine_only,
+        "findings": [_finding(finding) for finding in report.findings],
+        "owned": list(report.owned),
+        "shared": list(report.shared),
+        "trusted": {name: list(spaces) for name, spaces in report.trusted.items()},
+        "open": list(report.open),
+        "warnings": list(report.warnings),
+        "assumptions": list(report.assumptions),
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    request = finding.request
+    return {
+        "question": finding.question.value,
+        "status": finding.status.value,
+        "caller": finding.caller,
+        "subject": finding.subject,
+        "actions": list(finding.actions),
+        "engines": list(finding.engines),
+        "story": finding.story,
+        "because": [str(statement) for statement in finding.because],
+        "request": None
+        if request is None
+        else {"action": request.action, "resource": request.resource, "context": dict(request.context)},
+        "assumed": dict(finding.assumed),
+    }
+
+
+def attack_script(finding: Finding) -> str | None:
+    """Return a Python script that tries a counterexample with a caller's credentials, or None where none can be told.
+
+    The script takes its credentials from the environment and the names of bucket and table from its arguments.
+    """
+    request = finding.request
+    if request is None or finding.question is not Question.OTHERS_DATA:
+        return None
+    call = _call(request.action, request.resource, request.context)
+    if call is None:
+        return None
+    told = json.dumps(finding.story, ensure_ascii=False)
+    return (
+        '"""Tries what the proof says is possible: run it with the credentials of one user and the name of the\n'
+        'bucket or table as argument. It succeeds if the attack does."""\n\n'
+        "import sys\n\nimport boto3\n\n"
+        f"# {told}\nname = sys.argv[1]\n{call}\n"
+    )
+
+
+def _call(action: str, resource: str, context: Any) -> str | None:
+    service, _, operation = action.partition(":")
+    if service == "s3":
+        key = resource.partition("⟧/")[2]
+        calls = {
+            "GetObject": f'print(boto3.client("s3").get_object(Bucket=name, Key={key!r})["ContentLength"])',
+            "PutObject": f'boto3.client("s3").put_object(Bucket=name, Key={key!r}, Body=b"attack")',
+            "DeleteObject": f'boto3.client("s3").delete_object(Bucket=name, Key={key!r})',
+            "ListBucket": f'print(boto3.client("s3").list_objects_v2(Bucket=name, {_listing(context)})["Contents"])',
+        }
+        return calls.get(operation)
+    if service == "dynamodb" and operation == "Scan":
+        return 'print(boto3.client("dynamodb").scan(TableName=name)["Items"])'
+    return None
+
+
+def _listing(context: Any) -> str:
+    words = {"s3:prefix": "Prefix", "s3:delimiter": "Delimiter"}
+    return ", ".join(f"{word}={context[key]!r}" for key, word in words.items() if key in context)

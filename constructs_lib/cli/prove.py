@@ -1,0 +1,140 @@
+"""`cognito-app prove`: that no user reaches another's data, or the attack."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from constructs_lib.cli.reading import read_templates, write_json
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from constructs_lib.analysis.findings import Report
+
+EXIT: Final = {"PROVED": 0, "COUNTEREXAMPLE": 2, "UNDECIDED": 3}
+
+
+@click.command()
+@click.argument("templates", nargs=-1, required=True, metavar="TEMPLATE...")
+@click.option("--format", "shape", type=click.Choice(["table", "markdown", "json"]), default="table", show_default=True)
+@click.option(
+    "--engine",
+    type=click.Choice(["both", "automata"]),
+    help="Both engines must agree on a proof. Default: both where cvc5 is installed (the extra `proof`).",
+)
+@click.option("--timeout", default=10.0, show_default=True, help="Seconds the second engine may take per question.")
+@click.option(
+    "--accept",
+    "accepted",
+    multiple=True,
+    metavar="SPACE:VERBS[:WHO]",
+    help="Access to others' data that is meant, such as 'protected/{owner}:get,list'. Repeatable.",
+)
+@click.option("--scripts", type=click.Path(file_okay=False), help="Folder for a script per attack.")
+def command(
+    templates: tuple[str, ...],
+    *,
+    shape: str,
+    engine: str | None,
+    timeout: float,
+    accepted: tuple[str, ...],
+    scripts: str | None,
+) -> int:
+    """Prove that no user reaches another's data, from templates alone.
+
+    TEMPLATE is a file, a cdk.out folder or stack:NAME; several are taken to be deployed together. Exit 0: proved,
+    2: a counterexample, 3: undecided, 1: could not run.
+    """
+    report = run(templates, engine=engine, timeout=timeout, accepted=accepted)
+    if shape == "json":
+        from constructs_lib.analysis.report.proof import as_json  # noqa: PLC0415 - for this format only
+
+        write_json(as_json(report))
+    elif shape == "markdown":
+        from constructs_lib.analysis.report.proof import markdown  # noqa: PLC0415
+
+        click.echo(markdown(report))
+    else:
+        _print(report)
+    if scripts is not None:
+        _write_scripts(report, scripts)
+    return EXIT[report.status.value]
+
+
+def run(places: tuple[str, ...], *, engine: str | None, timeout: float, accepted: tuple[str, ...] = ()) -> Report:
+    """Read templates and prove them.
+
+    Raises:
+        click.ClickException: When a template cannot be read, or an option makes no sense.
+    """
+    from constructs_lib.analysis.building import build_model  # noqa: PLC0415 - the command line starts without it
+    from constructs_lib.analysis.engine.cvc5_engine import Cvc5, is_installed  # noqa: PLC0415
+    from constructs_lib.analysis.prove import Accepted, prove  # noqa: PLC0415
+
+    if engine == "both" and not is_installed():
+        raise click.ClickException("--engine both needs cvc5: pip install 'cognito-app-constructs[proof]'")
+    try:
+        meant = [Accepted.parse(text) for text in accepted]
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    models = build_model(read_templates(places))
+    with_second = engine != "automata" and is_installed()
+    opened: AbstractContextManager[Any] = Cvc5(seconds=timeout) if with_second else nullcontext()
+    with opened as second:
+        return prove(models, second=second, accepted=meant)
+
+
+def _print(report: Report) -> None:
+    from rich.table import Table  # noqa: PLC0415 - slow to import
+    from rich.text import Text  # noqa: PLC0415
+
+    from constructs_lib.analysis.report.proof import verdict  # noqa: PLC0415
+    from constructs_lib.cli.console import out  # noqa: PLC0415
+
+    colours = {"PROVED": "green", "COUNTEREXAMPLE": "bold red", "UNDECIDED": "yellow", "ACCEPTED": "cyan"}
+    table = Table("who", "question", "about", "verdict", "engines")
+    for finding in report.findings:
+        status = Text(finding.status.value, style=colours[finding.status.value])
+        table.add_row(
+            Text(finding.caller),
+            Text(finding.question.value),
+            Text(finding.subject),
+            status,
+            " + ".join(finding.engines),
+        )
+    out.print(table)
+    for finding in report.findings:
+        if finding.story and finding.status.value != "PROVED":
+            out.print(Text(f"{finding.status.value}: {finding.story}\n", style=colours[finding.status.value]))
+    for title, items in (
+        ("Owned", report.owned),
+        ("Shared (nothing in it is tied to a caller)", report.shared),
+        ("Trusted code", [f"{name} can touch {', '.join(spaces)}" for name, spaces in report.trusted.items()]),
+        ("Open to anyone", report.open),
+        ("Warnings", report.warnings),
+        ("Assumptions", report.assumptions),
+    ):
+        if items:
+            out.print(Text(f"{title}:"))
+            for item in items:
+                out.print(Text(f"  {item}"))
+    out.print(Text(f"\n{verdict(report)}", style=colours[report.status.value]))
+
+
+def _write_scripts(report: Report, folder: str) -> None:
+    from pathlib import Path  # noqa: PLC0415 - for this option only
+
+    from constructs_lib.analysis.report.proof import attack_script  # noqa: PLC0415
+
+    place: Path = Path(folder)
+    place.mkdir(parents=True, exist_ok=True)
+    for number, finding in enumerate(report.findings):
+        text = attack_script(finding)
+        if text is not None and finding.status.value == "COUNTEREXAMPLE":
+            path = place / f"attack-{number}.py"
+            path.write_text(text, encoding="utf-8")
+            click.echo(f"wrote {path}", err=True)

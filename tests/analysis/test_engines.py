@@ -1,0 +1,150 @@
+"""The engines against each other and against brute force, on policies nobody wrote by hand."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from constructs_lib.analysis import Model, build_model
+from constructs_lib.analysis.engine.cvc5_engine import Cvc5
+from constructs_lib.analysis.engine.obligations import Obligation, obligations
+from constructs_lib.analysis.engine.solve import CALLER_ID, Answer, decide
+from constructs_lib.analysis.evaluator import Request
+from constructs_lib.analysis.prove import replay
+from constructs_lib.analysis.spaces import find_spaces
+from constructs_lib.analysis.templates import Template
+from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, join, template
+from tests.analysis.test_traps import OWN, ROWS, TRAPS
+
+OTHERS = "eu-west-1:bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"
+
+KEYS = st.lists(
+    st.sampled_from(["private/", SUB, "/", "*", "?", "public/", "a", "*/", OTHERS, "eu-west-1:"]),
+    min_size=1,
+    max_size=5,
+).map("".join)
+PREFIXES = st.lists(KEYS | st.sampled_from(["", "private/", "p"]), min_size=1, max_size=2)
+S3_ACTIONS = st.lists(
+    st.sampled_from(["s3:GetObject", "s3:PutObject", "s3:*", "s3:Get*", "s3:ListBucket"]), min_size=1, max_size=2
+)
+DYNAMODB_ACTIONS = st.lists(
+    st.sampled_from(["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Scan", "dynamodb:*", "dynamodb:Query"]),
+    min_size=1,
+    max_size=2,
+)
+OPERATORS = st.sampled_from(
+    ["StringLike", "StringEquals", "StringNotLike", "StringLikeIfExists", "ForAllValues:StringLike"]
+)
+SETS = st.sampled_from(
+    ["ForAllValues:StringEquals", "ForAnyValue:StringLike", "StringEquals", "ForAllValues:StringLike"]
+)
+
+
+@st.composite
+def s3_statements(draw: st.DrawFn) -> Document:
+    statement: Document = {"Effect": draw(st.sampled_from(["Allow", "Allow", "Deny"])), "Action": draw(S3_ACTIONS)}
+    field = draw(st.sampled_from(["Resource", "Resource", "Resource", "NotResource"]))
+    statement[field] = draw(
+        st.lists(KEYS.map(lambda key: join(BUCKET, f"/{key}")) | st.just(BUCKET), min_size=1, max_size=2)
+    )
+    if draw(st.booleans()):
+        statement["Condition"] = {draw(OPERATORS): {"s3:prefix": draw(PREFIXES)}}
+        if draw(st.booleans()):
+            statement["Condition"]["Null"] = {"s3:prefix": draw(st.sampled_from(["true", "false"]))}
+    return statement
+
+
+@st.composite
+def dynamodb_statements(draw: st.DrawFn) -> Document:
+    statement: Document = {
+        "Effect": draw(st.sampled_from(["Allow", "Allow", "Deny"])),
+        "Action": draw(DYNAMODB_ACTIONS),
+        "Resource": draw(st.sampled_from([TABLE, join(TABLE, "*"), "*"])),
+    }
+    if draw(st.booleans()):
+        values = draw(st.lists(st.sampled_from([SUB, f"{SUB}*", "*", OTHERS, "eu-*"]), min_size=1, max_size=2))
+        statement["Condition"] = {draw(SETS): {"dynamodb:LeadingKeys": values}}
+        if draw(st.booleans()):
+            statement["Condition"]["Null"] = {"dynamodb:LeadingKeys": "false"}
+    return statement
+
+
+POLICIES = st.lists(s3_statements() | dynamodb_statements(), min_size=1, max_size=3)
+
+
+def model_of(statements: list[Document]) -> Model:
+    (model,) = build_model([Template(name="T", body=template([OWN, ROWS, *statements]), source="test")])
+    return model
+
+
+def all_obligations(model: Model) -> list[Obligation]:
+    caller = model.callers[0]
+    folder = f"{model.buckets[0].arn}/private/${{cognito-identity.amazonaws.com:sub}}/*"
+    spaces = [space for space in find_spaces(model) if space.template in {folder, SUB}]
+    return [each for space in spaces for each in obligations(caller, space, model)]
+
+
+def attacks(obligation: Obligation, model: Model, draw: Any) -> Request:
+    """Return a random request that touches the other's space."""
+    rest = draw(st.sampled_from(["", "x", f"{CALLER_ID}/x", "private/", f"/{CALLER_ID}", "public/a"]))
+    context: dict[str, Any] = {**{key: values[0] for key, values in obligation.fixed.items()}}
+    context["cognito-identity.amazonaws.com:sub"] = CALLER_ID
+    resource = obligation.resource or f"{model.buckets[0].arn}/private/{OTHERS}/{rest}"
+    if obligation.listing:
+        prefix = draw(st.sampled_from([None, "", "p", "private/", f"private/{OTHERS}", f"private/{OTHERS}/{rest}"]))
+        if prefix is not None:
+            context["s3:prefix"] = prefix
+    if obligation.keys:
+        mine = draw(st.lists(st.just(CALLER_ID), max_size=obligation.keys - 1))
+        context["dynamodb:leadingkeys"] = (*mine, OTHERS)
+        if obligation.keys_may_lack and draw(st.booleans()):
+            del context["dynamodb:leadingkeys"]
+    return Request(action=draw(st.sampled_from(obligation.actions)), resource=resource, context=context)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(statements=POLICIES, data=st.data())
+def test_what_is_proved_no_random_attack_gets_through_and_what_is_not_replays(
+    statements: list[Document], data: st.DataObject
+) -> None:
+    model = model_of(statements)
+    for obligation in all_obligations(model):
+        decision = decide(obligation)
+        if decision.answer is Answer.COUNTEREXAMPLE:
+            assert decision.request is not None
+            assert replay(decision.request, model.callers[0], model).allowed, decision.request
+        elif decision.answer is Answer.PROVED:
+            for _ in range(5):
+                attack = attacks(obligation, model, data.draw)
+                verdict = replay(attack, model.callers[0], model)
+                assert not verdict.allowed, (attack, verdict)
+
+
+@pytest.mark.slow
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(statements=POLICIES)
+def test_cvc5_never_contradicts_a_proof(statements: list[Document]) -> None:
+    model = model_of(statements)
+    with Cvc5(seconds=5) as second:
+        for obligation in all_obligations(model):
+            if decide(obligation).answer is Answer.PROVED:
+                assert second.decide(obligation).answer is not Answer.COUNTEREXAMPLE, obligation
+
+
+@pytest.mark.slow
+def test_both_engines_agree_on_every_proof_among_the_traps() -> None:
+    alone, agreed = [], 0
+    with Cvc5(seconds=10) as second:
+        for name, (statements, _) in TRAPS.items():
+            (model,) = build_model([Template(name="T", body=template(statements), source="test")])
+            for space in find_spaces(model):
+                for obligation in obligations(model.callers[0], space, model):
+                    if decide(obligation).answer is Answer.PROVED:
+                        answer = second.decide(obligation)
+                        assert answer.answer is not Answer.COUNTEREXAMPLE, name
+                        agreed += answer.answer is Answer.PROVED
+                        if answer.answer is not Answer.PROVED:
+                            alone.append((name, answer.reason))
+    assert alone == []
+    assert agreed > 40
