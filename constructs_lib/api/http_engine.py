@@ -92,7 +92,7 @@ def _body(
             "responses": {},
             "x-amazon-apigateway-integration": {"$ref": f"#/components/x-amazon-apigateway-integrations/{name}"},
         }
-        if parameters := openapi.path_parameters(route):
+        if parameters := openapi.path_parameters(route, with_plus=True):
             made["parameters"] = parameters
         if needed := openapi.security(route):
             made["security"] = needed

@@ -50,9 +50,19 @@ def document(
     return {"openapi": VERSION, "info": {"title": title, "version": "1"}, "paths": paths, **parts}
 
 
-def path_parameters(route: Route) -> list[dict[str, Any]]:
-    """Return the parameters a route's path names, as OpenAPI demands."""
-    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in route.parameters]
+def path_parameters(route: Route, *, with_plus: bool = False) -> list[dict[str, Any]]:
+    """Return the parameters a route's path names, as OpenAPI demands.
+
+    Args:
+        route: The route.
+        with_plus: Whether the plus of `{name+}` belongs to the name, as HTTP APIs import and export it; REST APIs
+            leave it out.
+    """
+    names = [part.strip("{}") for part in segments(route.path) if part.startswith("{")]
+    return [
+        {"name": name if with_plus else name.rstrip("+"), "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in names
+    ]
 
 
 def query_parameters(route: Route) -> list[dict[str, Any]]:

@@ -33,6 +33,8 @@ def test_each_route_asks_for_its_own_kind_of_proof(bench: Any, body: dict[str, A
     assert paths["/mine"]["get"]["security"] == [{"token": ["shares/read"]}]
     assert "security" not in paths["/open/{rest+}"]["x-amazon-apigateway-any-method"]
     assert "security" not in body
+    (rest,) = paths["/open/{rest+}"]["x-amazon-apigateway-any-method"]["parameters"]
+    assert rest["name"] == "rest+"
     provider = bench.stack.resolve(bench.auth.user_pool.user_pool_provider_name)
     assert body["components"]["securitySchemes"] == {
         "iam": {"type": "apiKey", "name": "Authorization", "in": "header", "x-amazon-apigateway-authtype": "awsSigv4"},
