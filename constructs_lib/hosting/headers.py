@@ -1,0 +1,63 @@
+"""The security headers of a page that talks to AWS itself."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_cloudfront as cloudfront
+from constructs import Construct
+
+_TWO_YEARS: Final = Duration.days(730)
+"""What browsers' preload lists ask for (hstspreload.org)."""
+
+
+def content_security_policy(connect_to: Sequence[str]) -> str:
+    """Return a policy: everything from the page's own origin, connections also to where the app's data is.
+
+    Args:
+        connect_to: Sources the page may connect to, past its own origin.
+    """
+    directives = {
+        "default-src": ["'self'"],
+        "connect-src": ["'self'", *connect_to],
+        # Files are shown from memory and by links that the bucket's owner signed.
+        "img-src": ["'self'", "data:", "blob:", *connect_to],
+        "media-src": ["'self'", "blob:", *connect_to],
+        # Component libraries, Amplify UI among them, write styles into elements.
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "font-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+    return "; ".join(f"{name} {' '.join(sources)}" for name, sources in directives.items())
+
+
+def aws_sources(scope: Construct) -> list[str]:
+    """Return the hosts of the stack's region: both pools, buckets, tables and APIs stand under them."""
+    stack = Stack.of(scope)
+    return [f"https://*.{stack.region}.{stack.url_suffix}"]
+
+
+def security_headers(scope: Construct, policy: str) -> cloudfront.ResponseHeadersPolicy:
+    """Create the headers every answer carries."""
+    return cloudfront.ResponseHeadersPolicy(
+        scope,
+        "Headers",
+        security_headers_behavior=cloudfront.ResponseSecurityHeadersBehavior(
+            content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
+                content_security_policy=policy, override=True
+            ),
+            content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
+            frame_options=cloudfront.ResponseHeadersFrameOptions(
+                frame_option=cloudfront.HeadersFrameOption.DENY, override=True
+            ),
+            referrer_policy=cloudfront.ResponseHeadersReferrerPolicy(
+                referrer_policy=cloudfront.HeadersReferrerPolicy.STRICT_ORIGIN_WHEN_CROSS_ORIGIN, override=True
+            ),
+            strict_transport_security=cloudfront.ResponseHeadersStrictTransportSecurity(
+                access_control_max_age=_TWO_YEARS, include_subdomains=True, override=True
+            ),
+        ),
+    )

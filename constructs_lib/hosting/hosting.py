@@ -1,0 +1,177 @@
+"""A single-page app on CloudFront: private bucket, routing, headers, and its configuration written at deploy."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from aws_cdk import RemovalPolicy, Token
+from aws_cdk import aws_certificatemanager as acm
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cloudfront_origins as origins
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_s3_deployment as deployment
+from constructs import Construct
+
+from constructs_lib.hosting.headers import aws_sources, content_security_policy, security_headers
+
+_PAGE: Final = "index.html"
+_CONFIGURATION: Final = "amplify_outputs.json"
+_ROUTES: Final = """\
+function handler(event) {
+  var request = event.request;
+  // What has no dot in its last part is a route of the page, not a file.
+  if (request.uri.lastIndexOf(".") < request.uri.lastIndexOf("/")) request.uri = "/index.html";
+  return request;
+}
+"""
+_IMMUTABLE: Final = "public, max-age=31536000, immutable"
+_ALWAYS_ASKED: Final = "no-cache"
+
+
+class Hosting(Construct):
+    """A built single-page app, served by CloudFront from a private bucket.
+
+    Files under `assets/` carry their hash in their name, as Vite builds them: browsers keep them for a year, and those
+    of earlier builds stay, so that open pages go on working. Everything else is asked for again each time.
+
+    Args:
+        scope: The parent construct.
+        id: The construct's ID.
+        build: The folder of the built page, with an `index.html`.
+        configuration: Written at deploy as `/amplify_outputs.json`, tokens and all, for example
+            `ClientConfig(...).content`. None: the build brings its own.
+        domain_names: Names of your own for the page. They need a certificate. Empty: CloudFront's own name.
+        certificate: The certificate of the names, in us-east-1 whatever the stack's region.
+        connect_to: Sources the page may connect to (CSP `connect-src`), past its own origin. None: every AWS service
+            of the stack's region. Name the hosts of custom API domains and of hosted sign-in, or connections are
+            refused by the browser.
+        web_acl_arn: A web ACL in us-east-1 in front of the page. Empty: none.
+        log_bucket: Where access logs go; it must allow ACLs. None: nowhere.
+        price_class: Which edge locations serve the page. By default those of North America and Europe, the cheapest.
+        removal_policy: What becomes of the bucket with the stack. By default it goes: it holds what the build can
+            make again.
+
+    Raises:
+        ValueError: For a folder without a page, names without a certificate, or a certificate outside us-east-1.
+
+    Attributes:
+        bucket: The private bucket.
+        distribution: The distribution.
+        url: The page's address, for CORS origins and callback URLs; without a slash at the end.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        build: str | Path,
+        configuration: Mapping[str, Any] | None = None,
+        domain_names: Sequence[str] = (),
+        certificate: acm.ICertificate | None = None,
+        connect_to: Sequence[str] | None = None,
+        web_acl_arn: str = "",
+        log_bucket: s3.IBucket | None = None,
+        price_class: cloudfront.PriceClass = cloudfront.PriceClass.PRICE_CLASS_100,
+        removal_policy: RemovalPolicy = RemovalPolicy.DESTROY,
+    ) -> None:
+        super().__init__(scope, id)
+        _check_build(Path(build))
+        _check_names(domain_names, certificate)
+        self.bucket = s3.Bucket(
+            self,
+            "Bucket",
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            removal_policy=removal_policy,
+            auto_delete_objects=removal_policy is RemovalPolicy.DESTROY,
+        )
+        sources = aws_sources(self) if connect_to is None else connect_to
+        self.distribution = cloudfront.Distribution(
+            self,
+            "Distribution",
+            default_root_object=_PAGE,
+            default_behavior=self._behavior(content_security_policy(sources)),
+            domain_names=list(domain_names) or None,
+            certificate=certificate,
+            minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
+            http_version=cloudfront.HttpVersion.HTTP2_AND_3,
+            price_class=price_class,
+            web_acl_id=web_acl_arn or None,
+            log_bucket=log_bucket,
+        )
+        self._deploy(Path(build), configuration)
+        name = domain_names[0] if domain_names else self.distribution.distribution_domain_name
+        self.url = f"https://{name}"
+
+    def _behavior(self, policy: str) -> cloudfront.BehaviorOptions:
+        routes = cloudfront.Function(
+            self,
+            "Routes",
+            code=cloudfront.FunctionCode.from_inline(_ROUTES),
+            runtime=cloudfront.FunctionRuntime.JS_2_0,
+        )
+        return cloudfront.BehaviorOptions(
+            origin=origins.S3BucketOrigin.with_origin_access_control(self.bucket),
+            viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+            allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD,
+            cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
+            compress=True,
+            response_headers_policy=security_headers(self, policy),
+            function_associations=[
+                cloudfront.FunctionAssociation(function=routes, event_type=cloudfront.FunctionEventType.VIEWER_REQUEST)
+            ],
+        )
+
+    def _deploy(self, build: Path, configuration: Mapping[str, Any] | None) -> None:
+        """Bring the assets first, then the page that names them."""
+        assets = deployment.BucketDeployment(
+            self,
+            "Assets",
+            destination_bucket=self.bucket,
+            sources=[deployment.Source.asset(str(build))],
+            exclude=["*"],
+            include=["assets/*"],
+            prune=False,
+            cache_control=[deployment.CacheControl.from_string(_IMMUTABLE)],
+        )
+        sources = [deployment.Source.asset(str(build))]
+        if configuration is not None:
+            sources.append(deployment.Source.json_data(_CONFIGURATION, configuration))
+        page = deployment.BucketDeployment(
+            self,
+            "Page",
+            destination_bucket=self.bucket,
+            sources=sources,
+            exclude=["assets/*"],
+            cache_control=[deployment.CacheControl.from_string(_ALWAYS_ASKED)],
+            distribution=self.distribution,
+            distribution_paths=["/*"],
+        )
+        page.node.add_dependency(assets)
+
+
+def _check_build(build: Path) -> None:
+    if not (build / _PAGE).is_file():
+        raise ValueError(
+            f"build={str(build)!r} holds no {_PAGE}: build the page first, for example with `npm run build`"
+        )
+
+
+def _check_names(names: Sequence[str], certificate: acm.ICertificate | None) -> None:
+    if names and certificate is None:
+        raise ValueError(f"domain_names={list(names)!r} need a certificate of us-east-1: give certificate")
+    if certificate is None:
+        return
+    if not names:
+        raise ValueError("certificate is given without domain_names: name what it is for")
+    # An imported certificate's ARN knows better than the stack it is imported into.
+    arn = certificate.certificate_arn
+    region = certificate.env.region if Token.is_unresolved(arn) else arn.split(":")[3]
+    if not Token.is_unresolved(region) and region != "us-east-1":
+        raise ValueError(
+            f"the certificate is in {region}; CloudFront takes those of us-east-1 only: make it in a stack there"
+        )
