@@ -91,7 +91,9 @@ class CustomDomain:
     def __post_init__(self) -> None:
         """Check the name, and the certificate's region where it is known."""
         check_host_name("domain", self.name)
-        region = self.certificate.env.region
+        # An imported certificate's ARN knows better than the stack it is imported into.
+        arn = self.certificate.certificate_arn
+        region = arn.split(":")[3] if is_known(arn) else self.certificate.env.region
         if is_known(region) and region != _CERTIFICATE_REGION:
             raise ValueError(
                 f"the certificate of {self.name!r} is in {region}; CloudFront, which serves the domain, takes "
