@@ -147,6 +147,6 @@ def _some_attributes(reach: _Reach, resources: Sequence[str], attributes: Sequen
             statements.append(Statement(actions=tuple(reads), resources=tuple(resources), conditions=select))
         if Verb.WRITE in verbs:
             returned = ["NONE", "UPDATED_NEW", "UPDATED_OLD"] if Verb.GET in reach.all_at(key) else ["NONE"]
-            update: Conditions = {**named, "StringEquals": {_RETURN_VALUES: returned}}
+            update: Conditions = {**named, "StringEqualsIfExists": {_RETURN_VALUES: returned}}
             statements.append(Statement(actions=(_ATTRIBUTE_WRITE,), resources=tuple(resources), conditions=update))
     return statements

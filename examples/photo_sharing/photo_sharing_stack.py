@@ -41,7 +41,8 @@ class PhotoSharingStack(Stack):
             auth=auth,
             sort_key="photo",
             access=[
-                allow.owner.to("read", "write", "delete"),
+                allow.owner.to("read"),
+                allow.owner.to("write", attributes=["title", "published"]),
                 allow.authenticated.to("get", everyone=True, attributes=["title"]),
             ],
             partitions={

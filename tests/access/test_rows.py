@@ -125,7 +125,7 @@ def test_a_rule_about_attributes_writes_by_update_alone(verbs: list[str], return
                 "dynamodb:LeadingKeys": [ME],
                 "dynamodb:Attributes": ["owner", "id", "seen"],
             },
-            "StringEquals": {"dynamodb:ReturnValues": returned},
+            "StringEqualsIfExists": {"dynamodb:ReturnValues": returned},
         },
     )
 

@@ -85,6 +85,9 @@ def test_an_upload_is_noted_and_what_its_owner_publishes_guests_see(photos: App)
         UpdateExpression="SET published = :yes, title = :title",
         ExpressionAttributeValues={":yes": True, ":title": "My cat"},
     )
+    forged = {"UpdateExpression": "SET uploaded_at = :at", "ExpressionAttributeValues": {":at": "1999"}}
+    refused(album.update_item, Key={"owner": me, "photo": "cat.jpg"}, **forged)
+    refused(album.put_item, Item={"owner": me, "photo": "cat.jpg", "published": True})
     gallery = photos.table(photos.client.guest(), "AlbumTableName")
     shown = {"KeyConditionExpression": Key("owner").eq("gallery")}
     assert eventually(lambda: gallery.query(**shown)["Items"])[0]["title"] == "My cat"
