@@ -5,7 +5,8 @@ policy refuses the pool; it ignores role mappings and principal tags (measured o
 """
 
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 from ministack.core import iam_evaluator
 from ministack.core.responses import error_response_json, get_account_id, get_region
@@ -16,6 +17,9 @@ from .policy_evaluation import SERVICE, identity_keys
 from .role_choice import NO_ROLE, choose_role
 from .surface import expect_attributes, expect_parameters
 
+Call: TypeAlias = Callable[[dict[str, Any]], Any]
+"""One of MiniStack's functions that answer an API call."""
+
 _ASSUME = "sts:AssumeRoleWithWebIdentity"
 _GUESTS_OFF = "Unauthenticated access is not supported for this identity pool."
 
@@ -24,7 +28,7 @@ def check() -> None:
     """Refuse a MiniStack whose identity pools are kept or answered elsewhere."""
     for function in (cognito._get_id, cognito._get_credentials_for_identity, cognito._get_open_id_token):  # noqa: SLF001
         expect_parameters(function, "data")
-    expect_attributes(cognito, "_identity_pools", "_user_pools", "_token_claims", "_revoked_tokens")
+    expect_attributes(cognito, "_identity_pools", "_token_claims", "_revoked_tokens")
     expect_attributes(sts, "_sessions")
     expect_attributes(iam, "_roles")
     expect_parameters(iam_evaluator.evaluate_trust_policy, "trust_doc", "caller_arn", "ctx")
@@ -32,24 +36,37 @@ def check() -> None:
 
 def install() -> None:
     """Override the three calls by which a client comes to credentials."""
-    stock_get_id = cognito._get_id  # noqa: SLF001
-    stock_credentials = cognito._get_credentials_for_identity  # noqa: SLF001
-    stock_open_id_token = cognito._get_open_id_token  # noqa: SLF001
+    cognito._get_id = _guarded_get_id(cognito._get_id)  # noqa: SLF001
+    cognito._get_open_id_token = _guarded_open_id_token(cognito._get_open_id_token)  # noqa: SLF001
+    cognito._get_credentials_for_identity = _bound_credentials(cognito._get_credentials_for_identity)  # noqa: SLF001
 
+
+def _guarded_get_id(stock: Call) -> Call:
     def get_id(data: dict[str, Any]) -> Any:
         pool = cognito._identity_pools.get(data.get("IdentityPoolId"))  # noqa: SLF001
         if pool and not data.get("Logins") and not pool.get("AllowUnauthenticatedIdentities"):
             return _not_authorized(_GUESTS_OFF)
-        return stock_get_id(data)
+        return stock(data)
 
+    return get_id
+
+
+def _guarded_open_id_token(stock: Call) -> Call:
     def get_open_id_token(data: dict[str, Any]) -> Any:
         pool = _pool_of(data.get("IdentityId"))
-        if pool and not pool.get("AllowClassicFlow"):
+        if pool is None:
+            return stock(data)
+        if not pool.get("AllowClassicFlow"):
             return error_response_json(
                 "InvalidParameterException", "Basic (classic) flow is not enabled, please use enhanced flow.", 400
             )
-        return stock_open_id_token(data)
+        problem = _problem(pool, data.get("Logins") or {})
+        return stock(data) if problem is None else _not_authorized(problem)
 
+    return get_open_id_token
+
+
+def _bound_credentials(stock: Call) -> Call:
     def get_credentials(data: dict[str, Any]) -> Any:
         identity = data.get("IdentityId")
         pool = _pool_of(identity)
@@ -59,7 +76,7 @@ def install() -> None:
         if (problem := _problem(pool, logins)) is not None:
             return _not_authorized(problem)
         # Validates the tokens, vends, and registers the session.
-        answer = stock_credentials(data)
+        answer = stock(data)
         if answer[0] != 200:  # noqa: PLR2004 - HTTP's OK
             return answer
         key = json.loads(answer[2])["Credentials"]["AccessKeyId"]
@@ -69,9 +86,7 @@ def install() -> None:
             return refusal
         return answer
 
-    cognito._get_id = get_id  # noqa: SLF001
-    cognito._get_open_id_token = get_open_id_token  # noqa: SLF001
-    cognito._get_credentials_for_identity = get_credentials  # noqa: SLF001
+    return get_credentials
 
 
 def _pool_of(identity: Any) -> dict[str, Any] | None:
@@ -110,7 +125,6 @@ def _bind_role(
         mappings=pool.get("_role_mappings") or {},
         provider=provider,
         claims=claims,
-        groups=_groups(provider, claims),
         custom_role=custom_role,
     )
     if choice.error:
@@ -126,18 +140,16 @@ def _bind_role(
     return None
 
 
-def _groups(provider: str | None, claims: dict[str, Any]) -> list[dict[str, Any]]:
-    pool = cognito._user_pools.get((provider or "").rsplit("/", 1)[-1]) or {}  # noqa: SLF001
-    known = pool.get("_groups", {})
-    return [known[name] for name in claims.get("cognito:groups") or [] if name in known]
-
-
 def _principal_tags(pool: dict[str, Any], provider: str | None, claims: dict[str, Any]) -> dict[str, str]:
     mapping = (pool.get("_principal_tags") or {}).get(provider)
     if not mapping:
         return {}
     tags = {"username": "sub", "client": "aud"} if mapping["UseDefaults"] else mapping["PrincipalTags"]
-    return {tag: str(claims[claim]) for tag, claim in tags.items() if claims.get(claim) is not None}
+    return {tag: _as_tag(claims[claim]) for tag, claim in tags.items() if claims.get(claim) is not None}
+
+
+def _as_tag(claim: Any) -> str:
+    return claim if isinstance(claim, str) else json.dumps(claim)
 
 
 def _trusted(role_name: str, session: dict[str, Any], tags: dict[str, str]) -> bool:

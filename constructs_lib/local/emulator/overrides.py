@@ -7,6 +7,7 @@ from typing import Final
 from . import (
     dynamodb_keys,
     http_api_body,
+    id_token_roles,
     identity_pools,
     lambda_runtimes,
     policy_evaluation,
@@ -14,13 +15,16 @@ from . import (
     resource_types,
     rest_api_body,
     rest_authorizer,
+    web_identity,
 )
 from .surface import UnsupportedError
 
 OVERRIDES: Final[tuple[ModuleType, ...]] = (
     policy_evaluation,
     dynamodb_keys,
+    id_token_roles,
     identity_pools,
+    web_identity,
     rest_authorizer,
     http_api_body,
     rest_api_body,

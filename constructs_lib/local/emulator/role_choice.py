@@ -1,4 +1,4 @@
-"""Which role an identity pool gives: its default roles and its token and rules mappings. Pure.
+"""Which role an identity pool gives: its default roles, its token and rules mappings, a token's role claims. Pure.
 
 Source: "Using role-based access control" (Amazon Cognito developer guide).
 """
@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+ROLES: Final = "cognito:roles"
+PREFERRED: Final = "cognito:preferred_role"
 NO_ROLE: Final = "Invalid identity pool configuration. Check assigned IAM roles for this pool."
 
 
@@ -31,7 +33,6 @@ def choose_role(
     mappings: Mapping[str, Mapping[str, Any]],
     provider: str | None,
     claims: Mapping[str, Any],
-    groups: Sequence[Mapping[str, Any]],
     custom_role: str | None,
 ) -> Choice:
     """Choose the role of a caller.
@@ -41,23 +42,39 @@ def choose_role(
         mappings: The pool's role mappings, by any key or by provider.
         provider: The login's provider name; None for a guest.
         claims: The claims of the login's ID token.
-        groups: The user-pool groups the token names, with `RoleArn` and `Precedence`.
         custom_role: The role the caller asks for, or None.
     """
     if provider is None:
         return _default(roles.get("unauthenticated"))
     mapping = _mapping_for(mappings, f"{provider}:{claims.get('aud')}")
-    token_roles = [group["RoleArn"] for group in groups if group.get("RoleArn")]
     if custom_role:
-        if mapping and mapping.get("Type") == "Token" and custom_role in token_roles:
+        if mapping and mapping.get("Type") == "Token" and custom_role in (claims.get(ROLES) or []):
             return Choice(role_arn=custom_role)
         return Choice(error="NotAuthorizedException", message="Token does not contain a valid role claim.")
     if mapping is None:
         return _default(roles.get("authenticated"))
-    chosen = _preferred(groups) if mapping["Type"] == "Token" else _by_rules(mapping, claims)
+    chosen = claims.get(PREFERRED) if mapping["Type"] == "Token" else _by_rules(mapping, claims)
     if not chosen and mapping.get("AmbiguousRoleResolution") == "Deny":
         return Choice(error="NotAuthorizedException", message="Ambiguous role resolution is set to Deny.")
     return _default(chosen or roles.get("authenticated"))
+
+
+def role_claims(groups: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the claims an ID token has about roles: each group's, and the one to prefer.
+
+    The group of the lowest precedence decides; two roles of the same rank leave none preferred, so that the identity
+    pool's `AmbiguousRoleResolution` decides.
+
+    Args:
+        groups: The user's groups, with `RoleArn` and `Precedence` where they have them.
+    """
+    ranked = [group for group in groups if group.get("RoleArn")]
+    if not ranked:
+        return {}
+    lowest = min(_rank(group) for group in ranked)
+    best = {group["RoleArn"] for group in ranked if _rank(group) == lowest}
+    claims: dict[str, Any] = {ROLES: list(dict.fromkeys(group["RoleArn"] for group in ranked))}
+    return claims | {PREFERRED: best.pop()} if len(best) == 1 else claims
 
 
 def _default(role: str | None) -> Choice:
@@ -71,16 +88,6 @@ def _mapping_for(mappings: Mapping[str, Mapping[str, Any]], provider: str) -> Ma
         if (mapping.get("IdentityProvider") or key) == provider:
             return mapping
     return None
-
-
-def _preferred(groups: Sequence[Mapping[str, Any]]) -> str | None:
-    """Return the role of the group with the lowest precedence; none when two roles tie."""
-    ranked = [group for group in groups if group.get("RoleArn")]
-    if not ranked:
-        return None
-    lowest = min(_rank(group) for group in ranked)
-    best = {group["RoleArn"] for group in ranked if _rank(group) == lowest}
-    return best.pop() if len(best) == 1 else None
 
 
 def _rank(group: Mapping[str, Any]) -> float:

@@ -17,6 +17,7 @@ from constructs_lib.local import LocalCloud
 PASSWORD = "Correct-Horse-7"
 SERVICE = "cognito-identity.amazonaws.com"
 Statement = Mapping[str, Any]
+connect: Any = boto3.client  # boto3-stubs wants a literal name
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,7 +30,7 @@ class Caller:
 
     def client(self, service: str, **options: Any) -> Any:
         """Return a client that signs as this caller."""
-        return boto3.client(
+        return connect(
             service,
             endpoint_url=self.endpoint,
             region_name="us-east-1",
@@ -63,7 +64,7 @@ class World:
 
     def anonymous(self, service: str) -> Any:
         """Return a client that signs nothing."""
-        return boto3.client(
+        return connect(
             service,
             endpoint_url=self.cloud.endpoint_url,
             region_name="us-east-1",
@@ -144,9 +145,11 @@ class World:
         logins = self.login(tokens) if tokens else {}
         identity = client.get_id(IdentityPoolId=pool, Logins=logins)["IdentityId"]
         given = client.get_credentials_for_identity(IdentityId=identity, Logins=logins, **options)
-        return Caller(
-            endpoint=self.cloud.endpoint_url, identity_id=given["IdentityId"], credentials=given["Credentials"]
-        )
+        return self.holder(given["IdentityId"], given["Credentials"])
+
+    def holder(self, identity: str, credentials: Mapping[str, str]) -> Caller:
+        """Return the holder of credentials that came another way."""
+        return Caller(endpoint=self.cloud.endpoint_url, identity_id=identity, credentials=credentials)
 
     def member(self, statements: Sequence[Statement], **options: Any) -> Caller:
         """Return a new signed-in user of a new pool whose authenticated role says this."""
@@ -177,7 +180,7 @@ class World:
     @property
     def signing_keys(self) -> Path:
         """Where the emulator keeps the keys it signs tokens with."""
-        return self.cloud.ca_file.parent.parent / "services"
+        return self.cloud.ca_file.parent.parent / "services" / "cognito-pool-keys"
 
 
 @pytest.fixture(scope="session")

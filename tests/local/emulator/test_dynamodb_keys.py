@@ -51,7 +51,7 @@ class Rows:
 
 @pytest.fixture(scope="module")
 def owned(world: Any) -> Rows:
-    """A table whose rows have owners: as our constructs grant it, and a grant on everything with the same conditions."""
+    """A table whose rows have owners, and a role allowed everything on it under the conditions our constructs write."""
     index = {
         "IndexName": "by-topic",
         "KeySchema": [{"AttributeName": "topic", "KeyType": "HASH"}],
@@ -87,8 +87,9 @@ def calls(table: str, owner: str) -> dict[str, tuple[str, dict[str, Any]]]:
         "query": ("query", by_owner),
         "query, old form": ("query", {"TableName": table, "KeyConditions": {
             "owner": {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": owner}]}}}),
-        "query an index": ("query", {"TableName": table, "IndexName": "by-topic", "KeyConditionExpression": "topic = :t",
-                                     "ExpressionAttributeValues": {":t": {"S": owner}}}),
+        "query an index": ("query", {
+            "TableName": table, "IndexName": "by-topic", "KeyConditionExpression": "topic = :t",
+            "ExpressionAttributeValues": {":t": {"S": owner}}}),
         "batch get": ("batch_get_item", {"RequestItems": {table: {"Keys": [key(owner)]}}}),
         "batch write": ("batch_write_item", {"RequestItems": {table: [{"PutRequest": {"Item": key(owner, "3")}}]}}),
         "transact get": ("transact_get_items", {"TransactItems": [{"Get": {"TableName": table, "Key": key(owner)}}]}),

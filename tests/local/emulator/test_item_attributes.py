@@ -24,7 +24,8 @@ S = {"S": "x"}
          ["hidden", "id", "owner"]),
         ({"AttributesToGet": ["title"], "KeyConditions": {"owner": {}}}, ["owner", "title"]),
         ({"RequestItems": {"t": {"Keys": [{"owner": S}], "ProjectionExpression": "salary"}}}, ["owner", "salary"]),
-        ({"TransactItems": [{"Put": {"Item": {"a": S}}}, {"Update": {"Key": {"b": S}, "UpdateExpression": "SET c=:c"}}]},
+        ({"TransactItems": [{"Put": {"Item": {"a": S}}},
+                            {"Update": {"Key": {"b": S}, "UpdateExpression": "SET c=:c"}}]},
          ["a", "b", "c"]),
     ],
 )  # fmt: skip

@@ -1,0 +1,79 @@
+"""The classic flow: `sts:AssumeRoleWithWebIdentity` with an identity pool's token.
+
+Stock MiniStack reads such a token without checking who signed it or whether it has expired, so anyone can write one
+(measured on 1.5.33), and the session knows nothing of the identity.
+"""
+
+import contextvars
+import time
+from typing import Any, Final
+
+from ministack.core.responses import error_response_json
+from ministack.services import cognito, sts
+
+from .policy_evaluation import SERVICE
+from .surface import expect_attributes, expect_parameters
+
+_ISSUER: Final = f"https://{SERVICE}"
+_identity: contextvars.ContextVar[dict[str, Any] | None] = contextvars.ContextVar("web_identity", default=None)
+"""The claims of the token at hand, between its check and the session made for it."""
+
+
+def check() -> None:
+    """Refuse a MiniStack that checks web identities or keeps sessions elsewhere."""
+    expect_parameters(sts._web_identity_trust_denied, "role_arn", "params", "use_json")  # noqa: SLF001
+    expect_parameters(sts.register_session, "access_key", "session")
+    expect_parameters(sts._error, "status", "code", "message", "ns")  # noqa: SLF001
+    expect_attributes(sts, "_p")
+    expect_attributes(cognito, "_signature_valid", "_token_claims", "_identity_pools")
+
+
+def install() -> None:
+    """Override the check of the token, and the making of the session."""
+    stock_denied, stock_register = sts._web_identity_trust_denied, sts.register_session  # noqa: SLF001
+
+    def web_identity_trust_denied(role_arn: str, params: dict[str, Any], use_json: bool) -> Any:  # noqa: FBT001
+        token = sts._p(params, "WebIdentityToken")  # noqa: SLF001
+        claims = cognito._token_claims(token)  # noqa: SLF001
+        _identity.set(None)
+        if (problem := _problem(token, claims)) is not None:
+            return _refusal(*problem, use_json=use_json)
+        denied = stock_denied(role_arn, params, use_json)
+        if denied is None and claims.get("iss") == _ISSUER:
+            _identity.set(claims)
+        return denied
+
+    def register_session(access_key: str, session: dict[str, Any]) -> None:
+        claims = _identity.get()
+        if claims is not None:
+            _identity.set(None)
+            session |= {
+                "_identity_id": claims["sub"],
+                "_identity_pool_id": claims["aud"],
+                "_cognito_amr": claims["amr"],
+                "_cognito_auth_type": "authenticated" if "authenticated" in claims["amr"] else "unauthenticated",
+            }
+        stock_register(access_key, session)
+
+    sts._web_identity_trust_denied = web_identity_trust_denied  # noqa: SLF001
+    sts.register_session = register_session
+
+
+def _problem(token: str, claims: dict[str, Any]) -> tuple[str, str] | None:
+    """Return an error's code and message; None for a token that a Cognito pool here has signed and that is current."""
+    issuer = str(claims.get("iss"))
+    ours = issuer == _ISSUER or issuer.startswith("https://cognito-idp.")
+    if not ours:
+        # Another provider's keys cannot be fetched here: nothing can be believed.
+        return "InvalidIdentityToken", "No OpenIDConnect provider found in your account for " + issuer
+    if not cognito._signature_valid(token):  # noqa: SLF001
+        return "InvalidIdentityToken", "The ID Token provided is not a valid JWT."
+    if not isinstance(claims.get("exp"), int | float) or claims["exp"] <= time.time():
+        return "ExpiredTokenException", "Token must not be in the past."
+    return None
+
+
+def _refusal(code: str, message: str, *, use_json: bool) -> Any:
+    if use_json:
+        return error_response_json(code, message, 400)
+    return sts._error(400, code, message, ns="sts")  # noqa: SLF001
