@@ -75,22 +75,17 @@ def check_reach(routes: Sequence[Route], callers: Mapping[str, frozenset[Subject
     Raises:
         ValueError: Naming both routes and a request that shows it.
     """
-    signed = [route for route in routes if route.subjects]
     for name, subjects in callers.items():
-        mine = [route for route in signed if subjects & frozenset(route.subjects)]
-        for given in mine:
-            pattern = overlap.granted(given.path, only_own=_owns_only(given, subjects))
-            for other in signed:
-                if other is not given:
-                    _check_pair(name, subjects, given, pattern, other)
+        beyond = [(other, requests) for other in routes if (requests := _beyond(other, subjects)) is not None]
+        for given in routes:
+            if subjects & frozenset(given.subjects):
+                pattern = overlap.granted(given.path, only_own=_owns_only(given, subjects))
+                for other, requests in beyond:
+                    if other is not given and _methods_meet(given, other):
+                        _check_pair(name, given, pattern, other, requests)
 
 
-def _check_pair(name: str, subjects: frozenset[Subject], given: Route, pattern: overlap.Pattern, other: Route) -> None:
-    if "ANY" not in {given.method, other.method} and given.method != other.method:
-        return
-    requests = _beyond(other, subjects)
-    if requests is None:
-        return
+def _check_pair(name: str, given: Route, pattern: overlap.Pattern, other: Route, requests: overlap.Pattern) -> None:
     answers_itself = specificity(given) > specificity(other)
     unless = overlap.requests(given.path) if answers_itself else None
     request = overlap.shared_request(pattern, requests, unless=unless)
@@ -101,6 +96,10 @@ def _check_pair(name: str, subjects: frozenset[Subject], given: Route, pattern: 
             f"{given} is open to {name}, and as IAM's * also matches /, so would be {method} {shown}, which is "
             f"{other} and not theirs: begin the two paths differently, for example /admin{other.path}, or open both"
         )
+
+
+def _methods_meet(one: Route, other: Route) -> bool:
+    return one.method == other.method or "ANY" in {one.method, other.method}
 
 
 def _beyond(route: Route, subjects: frozenset[Subject]) -> overlap.Pattern | None:
