@@ -1,0 +1,55 @@
+"""No caller reaches another's rows, but where a rule says everyone=True: proved from the finished templates."""
+
+import json
+from typing import Any, Final
+
+import pytest
+
+from constructs_lib.analysis import build_model
+from constructs_lib.analysis.findings import Report, Status
+from constructs_lib.analysis.prove import Accepted, prove
+from constructs_lib.analysis.templates import Template
+
+Templates = dict[str, dict[str, Any]]
+ME: Final = "${cognito-identity.amazonaws.com:sub}"
+PRIVATE: Final = ("fewer_rules", "by_sub", "guest_owner", "several", "all_settings")
+
+
+def proof(template: dict[str, Any], *accepted: Accepted) -> Report:
+    return prove(build_model([Template(name="Stack", body=template, source="test")]), accepted=accepted)
+
+
+@pytest.mark.parametrize("name", PRIVATE)
+def test_what_is_owned_is_proved_isolated(templates: Templates, name: str) -> None:
+    report = proof(templates[name])
+    assert report.owned
+    assert {finding.status for finding in report.findings} == {Status.PROVED}
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("notes", "{owner}:get:editors"), ("indexed", "{owner}:list,write:editors")]
+)
+def test_only_who_may_by_everyone_reaches_others(templates: Templates, name: str, meant: str) -> None:
+    statuses = {finding.status for finding in proof(templates[name], Accepted.parse(meant)).findings}
+    assert statuses == {Status.PROVED, Status.ACCEPTED}
+    found = [finding for finding in proof(templates[name]).findings if finding.status is Status.COUNTEREXAMPLE]
+    assert {finding.caller for finding in found} == {"a member of group 'editors'"}
+
+
+KEYS: Final = f'"ForAllValues:StringEquals": {{"dynamodb:LeadingKeys": ["{ME}"]}}'
+
+
+@pytest.mark.parametrize(
+    ("right", "wider"),
+    [
+        (KEYS, '"StringEquals": {}'),
+        (KEYS, KEYS.replace("ForAllValues", "ForAnyValue")),
+        (KEYS, KEYS.replace("StringEquals", "StringLike").replace(ME, "us-*")),
+    ],
+    ids=["no key named", "one key named", "many keys"],
+)
+def test_a_wider_statement_is_no_longer_proved(templates: Templates, right: str, wider: str) -> None:
+    text = json.dumps(templates["guest_owner"])
+    assert right in text
+    report = proof(json.loads(text.replace(right, wider, 1)))
+    assert Status.COUNTEREXAMPLE in {finding.status for finding in report.findings}
