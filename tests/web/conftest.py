@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from constructs_lib.cli.serving import build_page
 from constructs_lib.client.amplify import amplify_outputs
+from constructs_lib.hosting.headers import content_security_policy
 
 REPOSITORY = Path(__file__).parents[2]
 WEB = REPOSITORY / "examples" / "web"
@@ -23,7 +24,15 @@ ALLOWED, FOREIGN = "http://localhost:5173", "http://localhost:5999"
 """An origin the document stack lets in, and one it does not."""
 
 
-class _Quiet(SimpleHTTPRequestHandler):
+POLICY = content_security_policy(["https://*.us-east-1.amazonaws.com"])
+"""What a `Hosting` sends with the page: the page must work under it."""
+
+
+class _Site(SimpleHTTPRequestHandler):
+    def end_headers(self) -> None:
+        self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
+
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
         """Keep the test's output clean."""
 
@@ -40,7 +49,7 @@ def site(built: Path, documents: Any, tmp_path_factory: pytest.TempPathFactory) 
     folder = tmp_path_factory.mktemp("site") / "site"
     shutil.copytree(built, folder)
     (folder / "amplify_outputs.json").write_text(json.dumps(amplify_outputs(documents.outputs)))
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder))) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Site, directory=str(folder))) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         yield server.server_port
