@@ -18,7 +18,7 @@ CONTEXT = json.loads((ROOT / "cdk.json").read_text())["context"]
 
 def _build(stage: str, *, nag: bool = False) -> DocumentStack:
     """Build a stage's stack in an app of its own, without installing the packages of its functions."""
-    app = App(context={**CONTEXT, "aws:cdk:bundling-stacks": []})
+    app = App(context={**CONTEXT, "aws:cdk:bundling-stacks": [], "aws:cdk:enable-path-metadata": True})
     if nag:
         Validations.of(app).add_plugins(AwsSolutionsChecks())
     return DocumentStack(app, f"Documents-{stage}", settings=settings_for(stage), account=None, region=None)
