@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import jsii
+from aws_cdk import Stack
 from aws_cdk import aws_cognito as cognito
-from constructs import Construct
+from constructs import Construct, IValidation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,13 +42,35 @@ def attach_roles(
     roles = {"authenticated": authenticated_role.role_arn}
     if guest_role is not None:
         roles["unauthenticated"] = guest_role.role_arn
-    cognito.CfnIdentityPoolRoleAttachment(
+    attachment = cognito.CfnIdentityPoolRoleAttachment(
         scope,
         "RoleAttachment",
         identity_pool_id=identity_pool_id,
         roles=roles,
         role_mappings=role_mappings,
     )
+    scope.node.add_validation(_OnlyOne(scope, attachment))
+
+
+@jsii.implements(IValidation)
+class _OnlyOne:
+    """Finds attachments to the same pool that were made by hand in the same stack."""
+
+    def __init__(self, maker: Construct, attachment: cognito.CfnIdentityPoolRoleAttachment) -> None:
+        self._maker = maker
+        self._attachment = attachment
+
+    def validate(self) -> list[str]:
+        """Return what is wrong, a sentence each."""
+        pool = self._attachment.identity_pool_id
+        return [
+            f"{other.node.path} attaches roles to the identity pool of {self._maker.node.path}, and a pool has one "
+            "attachment: remove it, or give its roles to Auth.from_existing"
+            for other in Stack.of(self._attachment).node.find_all()
+            if isinstance(other, cognito.CfnIdentityPoolRoleAttachment)
+            and other.node.path != self._attachment.node.path
+            and other.identity_pool_id == pool
+        ]
 
 
 def _claim(scope: Construct, identity_pool_id: str) -> None:

@@ -34,7 +34,8 @@ class Attribute:
             A custom attribute can never be removed or changed.
         type: What its values are; standard attributes have their own.
         required: Whether every user has it; standard attributes only. Cannot change later.
-        mutable: Whether its value can change. True: it can; one that a provider writes must.
+        mutable: Whether its value can change. True: it can; one that a provider writes must. False: it is written at
+            sign-up or never.
         user_writable: Whether users may write it themselves, in every client that says nothing else. False: only
             administrators and functions, so that access may hang on it.
         min: Least length of a string, or least number. None: no bound.
@@ -70,10 +71,6 @@ class Attribute:
             raise ValueError(f"standard attribute {self.name!r} has its own type and bounds; leave type, min, max out")
         if self.type in {"DateTime", "Boolean"} and (self.min is not None or self.max is not None):
             raise ValueError(f"attribute {self.name!r} of type {self.type} has no bounds; leave min and max out")
-        if self.user_writable and not self.mutable and not self.required:
-            raise ValueError(
-                f"attribute {self.name!r} cannot be both user_writable and immutable unless it is required"
-            )
 
     @property
     def custom(self) -> bool:

@@ -357,8 +357,8 @@ def plain(value: Any) -> Any:  # noqa: PLR0911 - one for each intrinsic
             return f"<{HASH.sub('', logical_id)}.{attribute}>"
         case {"Ref": logical_id}:
             return f"<{HASH.sub('', logical_id)}>"
-        case {"Fn::ImportValue": name}:
-            return f"<{re.sub('[0-9A-F]{8}', '', name)}>"
+        case {"Fn::GetStackOutput": {"StackName": name}}:
+            return f"<{name}>"
         case {"Fn::Join": [_, parts]}:
             return "".join(plain(part) for part in parts)
         case dict():

@@ -1,0 +1,87 @@
+"""What is kept about users, and who may write it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from constructs_lib.auth import Attribute, SignIn
+from constructs_lib.auth.attributes import MAX_CUSTOM_ATTRIBUTES, AttributeSet
+from constructs_lib.immutable import METADATA_KEY
+
+Find = Callable[[str], Any]
+
+
+def test_the_schema_holds_what_differs_from_the_defaults_each_with_its_type(resources: Find) -> None:
+    assert resources("attributes").named("AuthUserPool")["Schema"] == [
+        {"Name": "email", "AttributeDataType": "String", "Mutable": True, "Required": True},
+        {"Name": "given_name", "AttributeDataType": "String", "Mutable": True, "Required": True},
+        {"Name": "tier", "AttributeDataType": "String", "Mutable": True},
+        {
+            "Name": "motto",
+            "AttributeDataType": "String",
+            "Mutable": True,
+            "StringAttributeConstraints": {"MinLength": "1", "MaxLength": "80"},
+        },
+        {
+            "Name": "age",
+            "AttributeDataType": "Number",
+            "Mutable": True,
+            "NumberAttributeConstraints": {"MinValue": "0", "MaxValue": "150"},
+        },
+        {"Name": "birth", "AttributeDataType": "DateTime", "Mutable": False},
+    ]
+
+
+def test_users_write_only_what_was_opened_to_them(resources: Find) -> None:
+    found = resources("attributes")
+    assert found.named("AuthWebClient")["WriteAttributes"] == ["custom:motto", "email", "given_name", "locale", "name"]
+    assert found.named("AuthNativeClient")["WriteAttributes"] == ["email", "given_name"]
+    assert resources("plain_auth").named("AuthWebClient")["WriteAttributes"] == ["email", "locale", "name"]
+
+
+def test_clients_read_all_attributes_unless_they_name_some(resources: Find) -> None:
+    found = resources("attributes")
+    read = found.named("AuthWebClient")["ReadAttributes"]
+    assert {"custom:tier", "custom:motto", "custom:age", "custom:birth", "email", "email_verified"} <= {*read}
+    assert found.named("AuthNativeClient")["ReadAttributes"] == ["email"]
+    assert "ReadAttributes" not in resources("plain_auth").named("AuthWebClient")
+
+
+def test_the_template_remembers_what_can_never_change(resources: Find) -> None:
+    fingerprint = resources("attributes").whole("AuthUserPool")["Metadata"][METADATA_KEY]
+    assert fingerprint["username_attributes"] == ["email"]
+    assert fingerprint["case_sensitive"] is False
+    assert fingerprint["required_attributes"] == ["email", "given_name"]
+    assert sorted(fingerprint["custom_attributes"]) == ["age", "birth", "motto", "tier"]
+    assert fingerprint["custom_attributes"]["birth"]["mutable"] is False
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("custom:tier", {}, "leave the prefix out"),
+        ("a" * 21, {}, "has 21 characters; Cognito takes 1 to 20"),
+        ("two words", {}, "none of them white space"),
+        ("sub", {}, "Cognito's own to write"),
+        ("tier", {"required": True}, "cannot be required"),
+        ("tier", {"type": "Text"}, "type='Text' is unknown"),
+        ("nickname", {"max": 9}, "has its own type and bounds"),
+        ("flag", {"type": "Boolean", "max": 1}, "has no bounds"),
+    ],
+)
+def test_attributes_that_cognito_refuses_are_refused_at_once(name: str, options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Attribute(name, **options)
+
+
+def test_a_pool_has_fifty_custom_attributes_at_most() -> None:
+    many = [Attribute(f"a{number}") for number in range(MAX_CUSTOM_ATTRIBUTES + 1)]
+    AttributeSet(many[:-1], SignIn())
+    with pytest.raises(ValueError, match="51 custom attributes; Cognito takes 50"):
+        AttributeSet(many, SignIn())
+
+
+def test_an_attribute_is_declared_once() -> None:
+    with pytest.raises(ValueError, match="'tier' is declared twice"):
+        AttributeSet([Attribute("tier"), Attribute("tier")], SignIn())

@@ -1,0 +1,99 @@
+"""What users are sent, and by whom."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from aws_cdk import App, Stack
+
+from constructs_lib.auth import Auth, Messages, SesSender, SignIn
+
+Find = Callable[[str], Any]
+
+
+def test_ses_sends_with_its_verified_domain_and_configuration_set(resources: Find) -> None:
+    assert resources("strict").named("AuthUserPool")["EmailConfiguration"] == {
+        "ConfigurationSet": "mails",
+        "EmailSendingAccount": "DEVELOPER",
+        "From": "Example <hello@example.com>",
+        "ReplyToEmailAddress": "help@example.com",
+        "SourceArn": "arn:aws:ses:eu-west-1:111122223333:identity/example.com",
+    }
+
+
+def test_texts_reach_the_pool(resources: Find) -> None:
+    pool = resources("strict").named("AuthUserPool")
+    assert pool["EmailVerificationMessage"] == "Your code: {####}"
+    assert pool["AdminCreateUserConfig"]["InviteMessageTemplate"] == {
+        "EmailMessage": "{username} {####}",
+        "EmailSubject": "Come in",
+    }
+
+
+def test_the_sms_role_sends_to_phones_only_for_this_account_and_stays_with_the_pool(resources: Find) -> None:
+    found = resources("by_phone")
+    role = found.whole("AuthSmsRole")
+    assert (role["DeletionPolicy"], role["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    properties = found.named("AuthSmsRole")
+    external_id = found.named("AuthUserPool")["SmsConfiguration"]["ExternalId"]
+    assert properties["AssumeRolePolicyDocument"]["Statement"] == [
+        {
+            "Effect": "Allow",
+            "Action": "sts:AssumeRole",
+            "Principal": {"Service": "cognito-idp.amazonaws.com"},
+            "Condition": {"StringEquals": {"sts:ExternalId": external_id, "aws:SourceAccount": "<AWS::AccountId>"}},
+        }
+    ]
+    [policy] = properties["Policies"]
+    assert policy["PolicyDocument"]["Statement"] == [
+        {"Effect": "Allow", "Action": "sns:Publish", "Resource": "*"},
+        {"Effect": "Deny", "Action": "sns:Publish", "Resource": "arn:<AWS::Partition>:sns:*:*:*"},
+    ]
+
+
+def test_an_sms_role_of_a_pool_that_goes_goes_too(stack: Stack) -> None:
+    from aws_cdk import RemovalPolicy  # noqa: PLC0415 - this test's own
+    from aws_cdk.assertions import Template  # noqa: PLC0415 - this test's own
+
+    Auth(stack, "Auth", sign_in=SignIn(phone=True), removal_policy=RemovalPolicy.DESTROY)
+    roles = Template.from_stack(stack).find_resources("AWS::IAM::Role")
+    assert {role["DeletionPolicy"] for id, role in roles.items() if "SmsRole" in id} == {"Delete"}
+
+
+def test_a_sender_in_a_region_cognito_does_not_send_from_is_refused() -> None:
+    stack = Stack(App(), "Stack", env={"account": "111122223333", "region": "eu-central-1"})
+    messages = Messages(email=SesSender(from_email="a@example.com", region="ap-south-1"))
+    with pytest.raises(ValueError, match="a pool in eu-central-1 sends through SES in its own region or in eu-west-1"):
+        Auth(stack, "Auth", messages=messages)
+
+
+def test_a_stack_of_any_region_sends_from_its_own(stack: Stack) -> None:
+    Auth(stack, "Auth", messages=Messages(email=SesSender(from_email="a@example.com")))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"from_email": "nobody"}, "from_email='nobody' is no e-mail address"),
+        ({"from_email": "a@b.c", "reply_to": "nobody"}, "reply_to='nobody'"),
+        ({"from_email": "a@b.c", "verified_domain": "c"}, "is not in verified_domain='c'"),
+        ({"from_email": "a@b.c", "configuration_set": "two words"}, "1 to 64 letters"),
+    ],
+)
+def test_a_sender_ses_would_refuse_is_refused(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        SesSender(**options)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"invitation_body": "{####}"}, r"lacks \{username\}"),
+        ({"invitation_sms": "{username}"}, r"lacks \{####\}"),
+        ({"mfa_sms": "code"}, r"mfa_sms='code' lacks \{####\}"),
+        ({"verification_sms": "{####}" + "x" * 140}, "has 146 characters; Cognito takes 140"),
+    ],
+)
+def test_a_text_without_its_placeholders_is_refused(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Messages(**options)

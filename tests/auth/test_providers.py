@@ -1,0 +1,176 @@
+"""Providers that users sign in to the user pool with."""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from aws_cdk import SecretValue, Stack
+from aws_cdk import aws_secretsmanager as secretsmanager
+
+from constructs_lib.auth import Attribute, Auth, Google, LoginWithAmazon, Oidc, PrefixDomain, Saml, SignIn
+from constructs_lib.auth.attributes import AttributeSet
+from constructs_lib.auth.providers import MAX_PROVIDERS, Provider, check_providers
+
+Find = Callable[[str], Any]
+SECRET = SecretValue.secrets_manager("sign-in")
+REFERENCE = "{{resolve:secretsmanager:sign-in:SecretString:secret::}}"
+GOOGLE = Google(client_id="google-id", client_secret=SECRET)
+AMAZON = LoginWithAmazon(client_id="amazon-id", client_secret=SECRET)
+
+
+def saml(name: str = "Corp", **mapping: str) -> Saml:
+    return Saml(name=name, metadata="https://x.example.com", attribute_mapping=mapping or {"email": "mail"})
+
+
+def test_each_provider_reaches_the_pool_with_its_secret_as_a_reference(resources: Find) -> None:
+    found = resources("providers")
+    secret = {"client_secret": REFERENCE}
+    expected = {
+        "Google": ("Google", {"client_id": "google-id", "authorize_scopes": "openid email profile", **secret}),
+        "Facebook": (
+            "Facebook",
+            {
+                "client_id": "facebook-id",
+                "authorize_scopes": "public_profile,email",
+                "api_version": "v19.0",
+                **secret,
+            },
+        ),
+        "LoginWithAmazon": (
+            "LoginWithAmazon",
+            {"client_id": "amazon-id", "authorize_scopes": "profile", **secret},
+        ),
+        "SignInWithApple": (
+            "SignInWithApple",
+            {
+                "client_id": "apple-id",
+                "team_id": "TEAM",
+                "key_id": "KEY",
+                "private_key": REFERENCE,
+                "authorize_scopes": "email name",
+            },
+        ),
+        "Okta": (
+            "OIDC",
+            {
+                "client_id": "okta-id",
+                "authorize_scopes": "openid email profile",
+                "oidc_issuer": "https://example.okta.com",
+                "attributes_request_method": "GET",
+                **secret,
+            },
+        ),
+        "One-Corp": (
+            "SAML",
+            {
+                "MetadataURL": "https://one.example.com/saml",
+                "IDPSignout": "true",
+                "EncryptedResponses": "false",
+                "IDPInit": "false",
+                "RequestSigningAlgorithm": "rsa-sha256",
+            },
+        ),
+        "Other": (
+            "SAML",
+            {"MetadataFile": "<xml/>", "IDPSignout": "false", "EncryptedResponses": "false", "IDPInit": "false"},
+        ),
+    }
+    made = found.of_type("AWS::Cognito::UserPoolIdentityProvider")
+    assert {each["ProviderName"]: (each["ProviderType"], each["ProviderDetails"]) for each in made} == expected
+    assert found.named("AuthOktaProvider")["IdpIdentifiers"] == ["example.com"]
+    assert found.named("AuthOne2dCorpProvider")["AttributeMapping"] == {
+        "email": "mail",
+        "custom:department": "dept",
+    }
+
+
+def test_a_client_is_made_after_the_providers_it_offers_in_any_order(
+    resources: Find, templates: dict[str, dict[str, Any]]
+) -> None:
+    found = resources("providers")
+    offered = ["COGNITO", "Google", "Facebook", "LoginWithAmazon", "SignInWithApple", "Okta", "One-Corp", "Other"]
+    assert found.named("AuthWebClient")["SupportedIdentityProviders"] == offered
+    assert found.named("AuthStaffClient")["SupportedIdentityProviders"] == ["Okta"]
+    made = {
+        id
+        for id, body in templates["providers"]["Resources"].items()
+        if body["Type"] == "AWS::Cognito::UserPoolIdentityProvider"
+    }
+    assert {*found.whole("AuthWebClient")["DependsOn"]} == made
+    assert [id for id in made if "Okta" in id] == found.whole("AuthStaffClient")["DependsOn"]
+
+
+def test_a_client_may_write_what_its_providers_map(resources: Find) -> None:
+    found = resources("providers")
+    assert "custom:department" in found.named("AuthWebClient")["WriteAttributes"]
+    assert "custom:department" not in found.named("AuthStaffClient")["WriteAttributes"]
+
+
+@pytest.mark.parametrize("secret", [SecretValue.unsafe_plain_text("hunter2"), SecretValue.ssm_secure("google")])
+def test_a_secret_that_would_stand_in_the_template_or_not_resolve_is_refused(stack: Stack, secret: SecretValue) -> None:
+    provider = LoginWithAmazon(client_id="id", client_secret=secret)
+    with pytest.raises(ValueError, match=r"the secret of LoginWithAmazon client_secret .* SecretValue.secrets_manager"):
+        Auth(stack, "Auth", domain=PrefixDomain("my-app"), providers=[provider])
+
+
+def test_the_secret_of_a_secret_construct_is_a_reference_too(stack: Stack) -> None:
+    value = secretsmanager.Secret(stack, "Secret").secret_value_from_json("secret")
+    Auth(stack, "Auth", domain=PrefixDomain("my-app"), providers=[LoginWithAmazon(client_id="id", client_secret=value)])
+    template = stack.node.root.synth().get_stack_artifact(stack.artifact_id).template  # type: ignore[attr-defined]
+    assert "{{resolve:secretsmanager:" in json.dumps(template)
+
+
+@pytest.mark.parametrize(
+    ("providers", "attributes", "message"),
+    [
+        ([saml(name="name")], [Attribute("given_name", required=True)], "lacks given_name"),
+        ([saml(picture="photo")], [], "lacks email, without which no user can be made"),
+        ([saml(**{"custom:tier": "tier", "email": "mail"})], [], "'custom:tier', which this pool does not have"),
+        ([GOOGLE], [Attribute("email", mutable=False)], "maps 'email', which is immutable"),
+        ([GOOGLE, GOOGLE], [], "two providers are called 'Google'"),
+        ([saml(f"Corp{number}") for number in range(MAX_PROVIDERS + 1)], [], "301 providers; Cognito takes 300"),
+    ],
+)
+def test_providers_whose_users_could_not_sign_in_are_refused(
+    providers: Sequence[Provider], attributes: Sequence[Attribute], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        check_providers(providers, AttributeSet(attributes, SignIn()))
+
+
+def test_a_sign_in_name_must_be_mapped(stack: Stack) -> None:
+    with pytest.raises(ValueError, match="lacks phone_number"):
+        Auth(
+            stack,
+            "Auth",
+            sign_in=SignIn(email=False, phone=True),
+            domain=PrefixDomain("my-app"),
+            providers=[GOOGLE],
+        )
+
+
+@pytest.mark.parametrize("name", ["ab", "_corp", "two words", "a" * 33, "Google", "COGNITO"])
+def test_a_name_cognito_refuses_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=f"provider name '{name}'"):
+        saml(name)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"issuer_url": "http://x.example.com"}, "begins with https://"),
+        ({"issuer_url": "https://x.example.com/"}, "ends without a slash"),
+        ({"scopes": ["email"]}, "lacks 'openid'"),
+        ({"attributes_request_method": "PUT"}, "use 'GET', 'POST'"),
+    ],
+)
+def test_an_openid_connect_provider_cognito_refuses_is_refused(options: dict[str, Any], message: str) -> None:
+    given = {"name": "Okta", "client_id": "id", "client_secret": SECRET, "issuer_url": "https://x.example.com"}
+    with pytest.raises(ValueError, match=message):
+        Oidc(**{**given, **options})
+
+
+def test_saml_metadata_comes_over_tls() -> None:
+    with pytest.raises(ValueError, match="holds the keys to trust"):
+        Saml(name="Corp", metadata="http://x.example.com", attribute_mapping={})

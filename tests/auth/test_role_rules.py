@@ -1,0 +1,95 @@
+"""Rules on claims that choose a role."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from aws_cdk import SecretValue, Stack
+
+from constructs_lib.auth import Attribute, Auth, Google, Group, PrefixDomain, RoleRule
+from constructs_lib.auth.role_rules import MAX_RULES, check_rules
+
+LEGAL = RoleRule("custom:department", "legal", group="lawyers")
+
+
+def test_rules_keep_their_order_for_every_client(resources: Callable[[str], Any]) -> None:
+    mappings = resources("rules").named("AuthRoleAttachment")["RoleMappings"]
+    assert list(mappings) == ["WebClient", "NativeClient"]
+    for name, mapping in mappings.items():
+        assert mapping == {
+            "Type": "Rules",
+            "AmbiguousRoleResolution": "AuthenticatedRole",
+            "IdentityProvider": f"<AuthUserPool.ProviderName>:<Auth{name}>",
+            "RulesConfiguration": {
+                "Rules": [
+                    {
+                        "Claim": "custom:department",
+                        "MatchType": "Equals",
+                        "Value": "legal",
+                        "RoleARN": "<AuthGrouplawyersRole.Arn>",
+                    },
+                    {
+                        "Claim": "custom:department",
+                        "MatchType": "NotEqual",
+                        "Value": "x",
+                        "RoleARN": "<AuthGroupstaffRole.Arn>",
+                    },
+                ]
+            },
+        }
+
+
+@pytest.mark.parametrize(
+    ("rules", "groups", "writable", "message"),
+    [
+        ([LEGAL], [], [], r"leads to group 'lawyers', which is not there \(none is\)"),
+        ([LEGAL], ["lawyers", "staff"], [], "none leads to group 'staff': add one"),
+        ([LEGAL] * (MAX_RULES + 1), ["lawyers"], [], "26 rules for the user pool; Cognito takes 25"),
+        ([LEGAL], ["lawyers"], ["custom:department"], "would choose their own role"),
+    ],
+)
+def test_rules_that_would_not_work_or_that_users_could_bend_are_refused(
+    rules: Sequence[RoleRule], groups: list[str], writable: list[str], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        check_rules(rules, groups, writable={"Web": writable})
+
+
+def test_twenty_five_rules_are_taken() -> None:
+    check_rules([LEGAL] * MAX_RULES, ["lawyers"], writable={"Web": []})
+
+
+def test_a_claim_that_users_write_cannot_choose_their_role(stack: Stack) -> None:
+    with pytest.raises(ValueError, match=r"users can write 'custom:department' through client 'Web'"):
+        Auth(
+            stack,
+            "Auth",
+            attributes=[Attribute("department", user_writable=True)],
+            groups=[Group("lawyers")],
+            role_rules=[LEGAL],
+        )
+
+
+def test_a_claim_that_a_provider_maps_is_one_that_users_write(stack: Stack) -> None:
+    google = Google(
+        client_id="id",
+        client_secret=SecretValue.secrets_manager("google"),
+        attribute_mapping={"email": "email", "custom:department": "hd"},
+    )
+    with pytest.raises(ValueError, match="nor mapped from a provider"):
+        Auth(
+            stack,
+            "Auth",
+            attributes=[Attribute("department")],
+            providers=[google],
+            domain=PrefixDomain("my-app"),
+            groups=[Group("lawyers")],
+            role_rules=[LEGAL],
+        )
+
+
+def test_a_rule_compares_something() -> None:
+    with pytest.raises(ValueError, match="match='Like' is unknown"):
+        RoleRule("claim", "value", group="lawyers", match="Like")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="a rule needs both"):
+        RoleRule("", "value", group="lawyers")

@@ -1,0 +1,137 @@
+"""Functions that the pool calls."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from aws_cdk import App, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+
+from constructs_lib.auth import Auth, Triggers
+
+Find = Callable[[str], Any]
+POOL = "<AuthUserPool.Arn>"
+
+
+def new_function(stack: Stack, **options: Any) -> lambda_.Function:
+    code = lambda_.Code.from_inline("def handler(event, context): return event")
+    runtime = lambda_.Runtime.PYTHON_3_13
+    return lambda_.Function(stack, "Function", runtime=runtime, handler="index.handler", code=code, **options)
+
+
+def test_the_pool_calls_each_function_and_may_call_no_other(resources: Find) -> None:
+    found = resources("triggered")
+    config = found.named("AuthUserPool")["LambdaConfig"]
+    sender = {"LambdaVersion": "V1_0"}
+    assert config == {
+        "PreSignUp": "<PreSignUp.Arn>",
+        "PostConfirmation": "<PostConfirmation.Arn>",
+        "PreAuthentication": "<PreAuthentication.Arn>",
+        "PostAuthentication": "<PostAuthentication.Arn>",
+        "PreTokenGenerationConfig": {"LambdaArn": "<PreTokenGeneration.Arn>", "LambdaVersion": "V2_0"},
+        "UserMigration": "<UserMigration.Arn>",
+        "DefineAuthChallenge": "<DefineAuthChallenge.Arn>",
+        "CreateAuthChallenge": "<CreateAuthChallenge.Arn>",
+        "VerifyAuthChallengeResponse": "<VerifyAuthChallengeResponse.Arn>",
+        "CustomMessage": "<CustomMessage.Arn>",
+        "CustomEmailSender": {"LambdaArn": "<CustomEmailSender.Arn>", **sender},
+        "CustomSMSSender": {"LambdaArn": "<CustomSmsSender.Arn>", **sender},
+        "KMSKeyID": "<AuthSenderKey.Arn>",
+    }
+    permissions = found.of_type("AWS::Lambda::Permission")
+    assert len(permissions) == 12
+    assert {each["SourceArn"] for each in permissions} == {POOL}
+    assert {each["Principal"] for each in permissions} == {"cognito-idp.amazonaws.com"}
+
+
+def test_clients_open_the_flows_that_triggers_need(resources: Find) -> None:
+    flows = resources("triggered").named("AuthWebClient")["ExplicitAuthFlows"]
+    assert {"ALLOW_CUSTOM_AUTH", "ALLOW_USER_PASSWORD_AUTH"} <= {*flows}
+    assert {"ALLOW_CUSTOM_AUTH", "ALLOW_USER_PASSWORD_AUTH"}.isdisjoint(
+        resources("plain_auth").named("AuthWebClient")["ExplicitAuthFlows"]
+    )
+
+
+def test_custom_senders_may_decrypt_codes_with_a_key_that_goes_with_the_pool(resources: Find) -> None:
+    found = resources("triggered")
+    assert found.whole("AuthSenderKey")["DeletionPolicy"] == "Delete"
+    assert found.named("AuthSenderKey")["EnableKeyRotation"] is True
+    for name in ("CustomEmailSender", "CustomSmsSender"):
+        policy = found.named(f"Auth{name}ReadsCodes")
+        assert policy["PolicyDocument"]["Statement"] == [
+            {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "<AuthSenderKey.Arn>"}
+        ]
+        assert policy["Roles"] == [f"<{name}ServiceRole>"]
+
+
+def test_a_trigger_may_act_on_the_pool_that_calls_it_in_a_policy_apart(resources: Find) -> None:
+    found = resources("triggered")
+    policy = found.named("AuthPostConfirmationAdminPolicy")
+    actions = ["cognito-idp:AdminAddUserToGroup", "cognito-idp:AdminGetUser"]
+    assert policy["Roles"] == ["<PostConfirmationServiceRole>"]
+    assert policy["PolicyDocument"]["Statement"] == [{"Effect": "Allow", "Action": actions, "Resource": POOL}]
+    function = found.whole("PostConfirmation")
+    assert "AdminPolicy" not in str(function.get("DependsOn"))
+
+
+def test_a_trigger_of_another_stack_may_too_and_stacks_depend_one_way(
+    resources: Find, templates: dict[str, dict[str, Any]]
+) -> None:
+    [policy] = [
+        each
+        for each in resources("identity").of_type("AWS::IAM::Policy")
+        if "AdminAddUserToGroup" in str(each["PolicyDocument"])
+    ]
+    assert policy["PolicyDocument"]["Statement"][0]["Resource"] == POOL
+    assert "Fn::GetStackOutput" not in str(templates["functions"]["Resources"])
+
+
+@pytest.mark.parametrize(
+    ("actions", "message"),
+    [
+        (["cognito-idp:*"], "write one exact action"),
+        (["s3:GetObject"], "write one exact action on user pools"),
+        (["AdminGetUser"], "such as 'cognito-idp:AdminAddUserToGroup'"),
+        ([], "no action given"),
+    ],
+)
+def test_rights_on_the_pool_are_exact(stack: Stack, actions: list[str], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Auth(stack, "Auth").allow_admin(new_function(stack), *actions)
+
+
+def test_a_function_whose_role_is_not_known_is_refused(stack: Stack) -> None:
+    function = lambda_.Function.from_function_arn(
+        stack, "Function", "arn:aws:lambda:eu-west-1:111122223333:function:name"
+    )
+    with pytest.raises(ValueError, match=r"from_function_attributes\(\.\.\., role=\.\.\.\)"):
+        Auth(stack, "Auth").allow_admin(function, "cognito-idp:AdminGetUser")
+
+
+def synth(stack: Stack) -> None:
+    app = stack.node.root
+    assert isinstance(app, App)
+    app.synth()
+
+
+def test_rights_on_the_pool_in_a_triggers_own_policy_would_be_a_circle(stack: Stack) -> None:
+    function = new_function(stack)
+    auth = Auth(stack, "Auth", triggers=Triggers(pre_sign_up=function))
+    auth.user_pool.grant(function, "cognito-idp:AdminGetUser")
+    with pytest.raises(RuntimeError, match=r"Give them with auth.allow_admin\(function, \.\.\.\)"):
+        synth(stack)
+
+
+def test_a_trigger_with_other_rights_is_no_circle(stack: Stack) -> None:
+    function = new_function(stack, environment={"STAGE": "prod"})
+    function.add_to_role_policy(iam.PolicyStatement(actions=["s3:GetObject"], resources=["*"]))
+    Auth(stack, "Auth", triggers=Triggers(pre_sign_up=function))
+    synth(stack)
+
+
+def test_versions_and_challenges_are_whole(stack: Stack) -> None:
+    with pytest.raises(ValueError, match="use 'V1_0', 'V2_0', 'V3_0'"):
+        Triggers(pre_token_generation_version="V4_0")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="create_auth_challenge, verify_auth_challenge_response is missing"):
+        Triggers(define_auth_challenge=new_function(stack))
