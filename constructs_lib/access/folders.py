@@ -162,6 +162,11 @@ def _check_place(folder: Folder, rules: tuple[Rule, ...], folders: Mapping[Folde
     if not opens_all:
         return
     owner_at = folder.segments.index(OWNER_SEGMENT)
+    if owner_at == 0:
+        raise ValueError(
+            f"everyone=True on {str(folder)!r} would open every folder of the bucket, also those without a rule: "
+            f"put owners' folders in one of their own, for example protected/{folder}"
+        )
     if owner_at != len(folder.segments) - 1:
         # IAM's `*` crosses slashes: private/*/public/* would also match private/A/secret/public/x.
         raise ValueError(

@@ -99,3 +99,9 @@ def test_owners_folders_may_stand_beside_literal_ones() -> None:
 def test_an_object_has_no_attributes() -> None:
     with pytest.raises(ValueError, match="names attributes, which objects do not have"):
         parse_folders({"public/*": [allow.guest.to("get", attributes=["title"])]})
+
+
+def test_everyone_cannot_open_owners_folders_that_stand_at_the_root() -> None:
+    """The statement would name `*/*`, which is also folders without a rule, such as an existing bucket's."""
+    with pytest.raises(ValueError, match=r"would open every folder of the bucket.* protected/\{owner\}/\*"):
+        parse_folders({"{owner}/*": [allow.authenticated.to("read", everyone=True)]})
