@@ -42,8 +42,8 @@ def jwt(*scopes: str) -> Token:
     """Open a route to user-pool tokens instead of signed requests.
 
     Without scopes an HTTP API takes ID and access tokens, a REST API only ID tokens; with scopes both take only
-    access tokens (API Gateway: "Control access to a REST API using Amazon Cognito user pools"). Groups play no
-    part: the function reads them from the token.
+    access tokens (API Gateway: "Control access to a REST API using Amazon Cognito user pools"). Tokens of every
+    client of the Auth are taken. Groups play no part: the function reads them from the token.
 
     Args:
         scopes: The token must have one of these.

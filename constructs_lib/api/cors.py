@@ -6,6 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from aws_cdk import Token
+
 from constructs_lib.api.routes import METHODS
 
 if TYPE_CHECKING:
@@ -32,7 +34,8 @@ def check_origins(origins: Sequence[str]) -> None:
         ValueError: Naming the origin.
     """
     for origin in origins:
-        if not _ORIGIN.fullmatch(origin):
+        # A token is an address that the deployment knows, such as a distribution's.
+        if not Token.is_unresolved(origin) and not _ORIGIN.fullmatch(origin):
             raise ValueError(
                 f"origin {origin!r} is not one a page of yours has: write scheme and host, as https://app.example.com "
                 "or http://localhost:5173, without a path"

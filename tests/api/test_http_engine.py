@@ -1,11 +1,13 @@
 """An HTTP API as a template."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from constructs_lib.access import allow
 from constructs_lib.api import Route, Throttle, anyone, jwt
+from constructs_lib.auth import NativeClient, WebClient
 
 REF = {"Ref": "ApiHttpApi2997B86B"}
 
@@ -92,3 +94,13 @@ def test_without_origins_and_logs_nothing_speaks_of_them(bench: Any) -> None:
     assert "x-amazon-apigateway-cors" not in bench.only("AWS::ApiGatewayV2::Api")["Body"]
     assert "AccessLogSettings" not in bench.only("AWS::ApiGatewayV2::Stage")
     assert "securitySchemes" not in bench.only("AWS::ApiGatewayV2::Api")["Body"]["components"]
+
+
+def test_tokens_of_every_client_are_taken(make_bench: Callable[..., Any]) -> None:
+    bench = make_bench(clients=[WebClient(name="Web"), NativeClient(name="Phone")])
+    bench.api(Route("GET", "/a", bench.shares, access=[jwt()]))
+    token = bench.only("AWS::ApiGatewayV2::Api")["Body"]["components"]["securitySchemes"]["token"]
+    audience = token["x-amazon-apigateway-authorizer"]["jwtConfiguration"]["audience"]
+    expected = [bench.stack.resolve(client.user_pool_client_id) for client in bench.auth.clients.values()]
+    assert audience == expected
+    assert len(audience) == 2
