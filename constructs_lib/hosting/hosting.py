@@ -39,7 +39,7 @@ class Hosting(Construct):
         id: The construct's ID.
         build: The folder of the built page, with an `index.html`.
         configuration: Written at deploy as `/amplify_outputs.json`, tokens and all, for example
-            `ClientConfig(...).content`. None: the build brings its own.
+            `ClientConfig(...).content`. None: `configure` says it later, or the build brings its own.
         domain_names: Names of your own for the page. They need a certificate. Empty: CloudFront's own name.
         certificate: The certificate of the names, in us-east-1 whatever the stack's region.
         connect_to: Sources the page may connect to (CSP `connect-src`), past its own origin. None: every AWS service
@@ -103,9 +103,28 @@ class Hosting(Construct):
             web_acl_id=web_acl_arn or None,
             log_bucket=log_bucket,
         )
-        self._deploy(Path(build), configuration)
+        self._page = self._deploy(Path(build))
+        self._configured = False
+        if configuration is not None:
+            self.configure(configuration)
         name = domain_names[0] if domain_names else self.distribution.distribution_domain_name
         self.url = f"https://{name}"
+
+    def configure(self, configuration: Mapping[str, Any]) -> None:
+        """Say what is written at deploy as `/amplify_outputs.json`.
+
+        For a configuration that can only be known once the page's address is: bucket and API name it in their CORS.
+
+        Args:
+            configuration: JSON-ready, tokens and all, for example `ClientConfig(...).content`.
+
+        Raises:
+            ValueError: When it was said before.
+        """
+        if self._configured:
+            raise ValueError(f"{self.node.path!r} has its configuration already: give it once")
+        self._configured = True
+        self._page.add_source(deployment.Source.json_data(_CONFIGURATION, configuration))
 
     def _behavior(self, policy: str) -> cloudfront.BehaviorOptions:
         routes = cloudfront.Function(
@@ -126,7 +145,7 @@ class Hosting(Construct):
             ],
         )
 
-    def _deploy(self, build: Path, configuration: Mapping[str, Any] | None) -> None:
+    def _deploy(self, build: Path) -> deployment.BucketDeployment:
         """Bring the assets first, then the page that names them."""
         assets = deployment.BucketDeployment(
             self,
@@ -138,20 +157,18 @@ class Hosting(Construct):
             prune=False,
             cache_control=[deployment.CacheControl.from_string(_IMMUTABLE)],
         )
-        sources = [deployment.Source.asset(str(build))]
-        if configuration is not None:
-            sources.append(deployment.Source.json_data(_CONFIGURATION, configuration))
         page = deployment.BucketDeployment(
             self,
             "Page",
             destination_bucket=self.bucket,
-            sources=sources,
+            sources=[deployment.Source.asset(str(build))],
             exclude=["assets/*"],
             cache_control=[deployment.CacheControl.from_string(_ALWAYS_ASKED)],
             distribution=self.distribution,
             distribution_paths=["/*"],
         )
         page.node.add_dependency(assets)
+        return page
 
 
 def _check_build(build: Path) -> None:

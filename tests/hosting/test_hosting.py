@@ -8,13 +8,17 @@ from typing import Any
 import pytest
 from aws_cdk import App, RemovalPolicy, Stack
 from aws_cdk import aws_certificatemanager as acm
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Match, Template
 from cfnlint.api import ManualArgs, lint
 
+from constructs_lib.access import allow
+from constructs_lib.api import Api, Route
 from constructs_lib.auth import Auth
 from constructs_lib.client.construct import ClientConfig
 from constructs_lib.hosting import Hosting
 from constructs_lib.local.toolchain import node
+from constructs_lib.storage import Storage
 
 CERTIFICATES = "arn:aws:acm:{}:111111111111:certificate/00000000-0000-0000-0000-000000000000"
 
@@ -107,6 +111,27 @@ def test_the_configuration_is_written_at_deploy_with_what_the_stack_then_knows(s
         "Custom::CDKBucketDeployment", {"SourceMarkers": Match.array_with([Match.object_like({})])}
     )
     assert f'{{"Ref": "{pool}"}}' in json.dumps(template.find_resources("Custom::CDKBucketDeployment"))
+
+
+def test_bucket_and_api_may_name_the_page_that_is_configured_with_them(stack: Stack, build: Path) -> None:
+    page = Hosting(stack, "Hosting", build=build)
+    auth = Auth(stack, "Auth")
+    access = {"private/{owner}/*": [allow.owner.to("read")]}
+    storage = Storage(stack, "Files", auth=auth, access=access, cors_origins=[page.url])
+    handler = lambda_.Function(
+        stack,
+        "Handler",
+        runtime=lambda_.Runtime.PYTHON_3_13,
+        handler="index.handler",
+        code=lambda_.Code.from_inline("pass"),
+    )
+    routes = [Route("GET", "/", handler, access=[allow.authenticated])]
+    api = Api(stack, "Api", auth=auth, routes=routes, cors_origins=[page.url])
+    page.configure(ClientConfig(stack, auth=auth, storage=[storage], apis={"main": api.url}).content)
+    # Fails for a circular dependency.
+    Template.from_stack(stack)
+    with pytest.raises(ValueError, match="has its configuration already"):
+        page.configure({})
 
 
 def test_routes_of_the_page_get_the_page_and_files_stay_files(stack: Stack, build: Path) -> None:
