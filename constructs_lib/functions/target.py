@@ -1,5 +1,6 @@
 """The interpreter and platform a function's packages are installed for."""
 
+import functools
 import platform
 import shutil
 import subprocess
@@ -83,8 +84,10 @@ def find_interpreter(runtime: Runtime, *, needs: str = "boto3") -> str | None:
     shim stands on PATH for versions that are not active, and fails when it is run.
     """
     found = shutil.which(runtime)
-    if found is None:
-        return None
-    ask = [found, "-c", f"import sys, {needs}; print('python%d.%d' % sys.version_info[:2])"]
-    answer = subprocess.run(ask, capture_output=True, text=True, check=False)
-    return found if answer.stdout.strip() == runtime else None
+    return found if found and _version(found, needs) == runtime else None
+
+
+@functools.cache
+def _version(interpreter: str, needs: str) -> str:
+    ask = [interpreter, "-c", f"import sys, {needs}; print('python%d.%d' % sys.version_info[:2])"]
+    return subprocess.run(ask, capture_output=True, text=True, check=False).stdout.strip()

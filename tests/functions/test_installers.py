@@ -60,6 +60,19 @@ def test_nothing_of_the_installing_machine_is_left(
     ]
 
 
+def test_uv_and_pip_install_the_same_bytes(
+    tmp_path: Path, make_wheel: Callable[..., Path], requirements: Callable[..., str]
+) -> None:
+    make_wheel("tiny")
+    found = []
+    for name, uv in (("uv", find_uv()), ("pip", None)):
+        folder = _install(requirements("tiny==1.0"), ARM, tmp_path / name, uv)
+        fix_times_and_modes(folder)
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        found.append([(path.relative_to(folder), path.stat().st_mode, path.read_bytes()) for path in files])
+    assert found[0] == found[1]
+
+
 def test_a_package_that_does_not_match_its_hash_is_refused(
     tmp_path: Path, make_wheel: Callable[..., Path], requirements: Callable[..., str], uv: str | None
 ) -> None:
