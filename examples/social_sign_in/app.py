@@ -1,0 +1,8 @@
+"""Builds the example: `cdk deploy`, or `cognito-app up` here for the local cloud."""
+
+from aws_cdk import App
+from social_sign_in_stack import SocialSignInStack
+
+app = App()
+SocialSignInStack(app, "SocialSignIn", domain_prefix=app.node.try_get_context("domain_prefix") or "notes-of-friends")
+app.synth()

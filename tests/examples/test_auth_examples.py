@@ -1,0 +1,172 @@
+"""The examples of sign-in on the local cloud: deployed by the real cdk, called by real clients."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import requests
+from botocore.exceptions import ClientError
+
+from constructs_lib.client import AppClient, User
+from constructs_lib.local import LocalCloud
+
+pytestmark = pytest.mark.slow
+
+EXAMPLES: Final = Path(__file__).parents[2] / "examples"
+PASSWORD: Final = "Correct-Horse-Battery-7!"
+CODE: Final = "123456"
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    with LocalCloud(tmp_path_factory.mktemp("auth")) as cloud:
+        yield cloud
+
+
+class App:
+    """A deployed example."""
+
+    def __init__(self, cloud: LocalCloud, example: str, stack: str) -> None:
+        self.cloud = cloud
+        self.file = cloud.folder / f"{example}.json"
+        command = f"{sys.executable} {EXAMPLES / example / 'app.py'}"
+        self.outputs = cloud.deploy(app=command, outputs_file=self.file)[stack]
+        self.stack = stack
+
+    def client(self) -> AppClient:
+        return AppClient.from_file(self.file, stack=self.stack, endpoint_url=self.cloud.endpoint_url)
+
+    def join(self, name: str) -> User:
+        client = self.client()
+        client.sign_up(name, PASSWORD)
+        client.confirm(name, CODE)
+        return client.sign_in(name, PASSWORD)
+
+    def admin(self, service: str) -> Any:
+        return self.cloud.session().client(service)
+
+
+def refused(call: Any, **arguments: Any) -> str:
+    with pytest.raises(ClientError) as caught:
+        call(**arguments)
+    return str(caught.value.response["Error"]["Code"])
+
+
+@pytest.fixture(scope="module")
+def social(cloud: LocalCloud) -> App:
+    return App(cloud, "social_sign_in", "SocialSignIn")
+
+
+@pytest.fixture(scope="module")
+def machines(cloud: LocalCloud) -> App:
+    return App(cloud, "machine_to_machine", "MachineToMachine")
+
+
+def test_only_people_of_the_allowed_domain_sign_up(social: App) -> None:
+    social.join("ann@example.com")
+    for outsider in ("eve@example.org", "eve@sub.example.com", "eve@example.com.evil.org"):
+        with pytest.raises(ClientError, match="this e-mail domain may not sign up"):
+            social.client().sign_up(outsider, PASSWORD)
+
+
+def test_a_confirmed_user_joins_the_group_with_the_rights_of_the_function_alone(social: App) -> None:
+    """MiniStack calls no post confirmation trigger: the test calls the function with Cognito's event."""
+    social.client().sign_up("bob@example.com", PASSWORD)
+    social.client().confirm("bob@example.com", CODE)
+    pool, users = social.outputs["UserPoolId"], social.admin("cognito-idp")
+    name = users.admin_get_user(UserPoolId=pool, Username="bob@example.com")["Username"]
+
+    def confirm(source: str, user_pool: str) -> dict[str, Any]:
+        event = {"triggerSource": source, "userPoolId": user_pool, "userName": name}
+        function = social.outputs["DefaultGroupFunction"]
+        answer = social.admin("lambda").invoke(FunctionName=function, Payload=json.dumps(event))
+        return {**answer, "Payload": json.loads(answer["Payload"].read())}
+
+    def groups() -> list[str]:
+        found = users.admin_list_groups_for_user(UserPoolId=pool, Username=name)["Groups"]
+        return [group["GroupName"] for group in found]
+
+    confirm("PostConfirmation_ConfirmForgotPassword", pool)
+    assert groups() == []
+    answer = confirm("PostConfirmation_ConfirmSignUp", pool)
+    assert "FunctionError" not in answer, answer
+    assert groups() == ["members"]
+
+    other = users.create_user_pool(PoolName="other")["UserPool"]["Id"]
+    assert "AccessDenied" in str(confirm("PostConfirmation_ConfirmSignUp", other))
+
+
+def test_tokens_say_what_members_may_do_and_members_keep_their_folder(social: App) -> None:
+    users, pool = social.admin("cognito-idp"), social.outputs["UserPoolId"]
+    cat = social.join("cat@example.com")
+    assert "may_write" not in cat.tokens.claims()
+    users.admin_add_user_to_group(UserPoolId=pool, Username="cat@example.com", GroupName="members")
+    member = social.client().sign_in("cat@example.com", PASSWORD)
+    assert str(member.tokens.claims()["may_write"]).lower() == "true"
+    s3, bucket = member.session().client("s3"), social.outputs["BucketName"]
+    s3.put_object(Bucket=bucket, Key=f"private/{member.identity_id}/note", Body=b"mine")
+    others = f"private/{cat.identity_id}x/note"
+    assert refused(s3.get_object, Bucket=bucket, Key=others) == "AccessDenied"
+
+
+def test_providers_are_made_before_their_client(social: App) -> None:
+    users, pool = social.admin("cognito-idp"), social.outputs["UserPoolId"]
+    made = {each["ProviderName"] for each in users.list_identity_providers(UserPoolId=pool)["Providers"]}
+    client = users.describe_user_pool_client(UserPoolId=pool, ClientId=social.outputs["UserPoolClientId"])
+    assert made == {"Google", "Company"}
+    assert {*client["UserPoolClient"]["SupportedIdentityProviders"]} == {"COGNITO", *made}
+
+
+def test_the_passkeys_pool_offers_the_choice_and_still_takes_passwords(cloud: LocalCloud) -> None:
+    app = App(cloud, "passkeys", "Passkeys")
+    ann = app.join("ann@example.com")
+    ann.session().client("s3").put_object(
+        Bucket=app.outputs["BucketName"], Key=f"private/{ann.identity_id}/note", Body=b"mine"
+    )
+    users, pool = app.admin("cognito-idp"), app.outputs["UserPoolId"]
+    client = users.describe_user_pool_client(UserPoolId=pool, ClientId=app.outputs["UserPoolClientId"])
+    assert "ALLOW_USER_AUTH" in client["UserPoolClient"]["ExplicitAuthFlows"]
+
+
+def test_users_of_an_existing_pool_own_folders_by_sub_and_editors_keep_theirs(cloud: LocalCloud) -> None:
+    app = App(cloud, "existing_pools", "ExistingPools")
+    bucket = app.outputs["BucketName"]
+    ann, editor = app.join("ann@example.com"), app.join("ed@example.com")
+    app.admin("cognito-idp").admin_add_user_to_group(
+        UserPoolId=app.outputs["UserPoolId"], Username="ed@example.com", GroupName="editors"
+    )
+    editor = app.client().sign_in("ed@example.com", PASSWORD)
+    for user in (ann, editor):
+        user.session().client("s3").put_object(Bucket=bucket, Key=f"private/{user.sub}/note", Body=b"mine")
+    editor.session().client("s3").put_object(Bucket=bucket, Key="news/today", Body=b"news")
+    s3 = ann.session().client("s3")
+    assert s3.get_object(Bucket=bucket, Key="news/today")["Body"].read() == b"news"
+    assert refused(s3.put_object, Bucket=bucket, Key="news/today", Body=b"fake") == "AccessDenied"
+    assert refused(s3.get_object, Bucket=bucket, Key=f"private/{editor.sub}/note") == "AccessDenied"
+
+
+def test_a_program_gets_a_token_for_its_scopes_and_the_api_asks_for_them(machines: App) -> None:
+    users, pool = machines.admin("cognito-idp"), machines.outputs["UserPoolId"]
+
+    def token(name: str, scope: str, secret: str = "") -> requests.Response:
+        client = users.describe_user_pool_client(UserPoolId=pool, ClientId=machines.outputs[f"{name}ClientId"])
+        known = client["UserPoolClient"]
+        return requests.post(
+            f"{machines.cloud.endpoint_url}/oauth2/token",
+            auth=(known["ClientId"], secret or known["ClientSecret"]),
+            data={"grant_type": "client_credentials", "scope": scope},
+            timeout=30,
+        )
+
+    def orders(access_token: str) -> int:
+        url = f"{machines.cloud.endpoint_url}/_aws/execute-api/{machines.outputs['ApiId']}/$default/orders"
+        return requests.get(url, headers={"Authorization": f"Bearer {access_token}"}, timeout=30).status_code
+
+    assert token("Report", "orders/read", secret="wrong").status_code == 400
+    assert token("Shop", "orders/read").status_code == 400
+    assert orders(token("Report", "orders/read").json()["access_token"]) == 200
+    assert orders(token("Shop", "orders/write").json()["access_token"]) == 403
+    assert orders("forged") == 401
