@@ -1,10 +1,14 @@
-"""Reads the settings once and builds the stack: `cdk deploy -c stage=dev` (or prod; local is for `cognito-app up`)."""
+"""Reads the settings once and builds the stack: `cdk deploy -c stage=dev` (or prod; local is for `cognito-app up`).
+
+`-c page=examples/web/dist` puts the built page into the stack.
+"""
 
 import gc
 
 gc.disable()  # a synth makes many objects and frees none: collecting costs a fifth of it
 
 import os  # noqa: E402
+from pathlib import Path  # noqa: E402
 
 from aws_cdk import App  # noqa: E402
 
@@ -12,6 +16,7 @@ from stacks.document_stack import DocumentStack  # noqa: E402
 from stacks.settings import settings_for  # noqa: E402
 
 app = App()
+page = app.node.try_get_context("page")
 settings = settings_for(app.node.try_get_context("stage") or "dev")
 DocumentStack(
     app,
@@ -19,6 +24,7 @@ DocumentStack(
     settings=settings,
     account=os.environ.get("CDK_DEFAULT_ACCOUNT"),
     region=os.environ.get("CDK_DEFAULT_REGION"),
+    page=Path(page) if page else None,
 )
 app.synth()
 gc.freeze()  # spares the interpreter a last walk through all of them

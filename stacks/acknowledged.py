@@ -9,6 +9,7 @@ from aws_cdk import Acknowledgment, Token, Validations
 if TYPE_CHECKING:
     from constructs import IConstruct
 
+    from constructs_lib.hosting import Hosting
     from stacks.document_stack import DocumentStack
 
 _PACK: Final = "AwsSolutions::AwsSolutions-"
@@ -35,7 +36,30 @@ def acknowledge_findings(stack: DocumentStack) -> None:
             _acknowledge(policy, f"IAM5[{api}/DELETE/users/{_OWNER}/shares/*]", _PARAMETER)
         if name == "GroupeditorsPolicy":
             _acknowledge(policy, f"IAM5[{api}/DELETE/shares/*]", _PARAMETER)
+    if stack.page is not None:
+        _acknowledge_page(stack, stack.page)
     _acknowledge(stack.documents.bucket, "S1", "CloudTrail data events record object access where that is asked for")
+
+
+def _acknowledge_page(stack: DocumentStack, page: Hosting) -> None:
+    _acknowledge(page.bucket, "S1", "it holds what everybody may read, and CloudFront reads it")
+    _acknowledge(page.distribution, "CFR1", "the page is for every country")
+    _acknowledge(page.distribution, "CFR2", "static files need no firewall; Hosting(web_acl_arn=...) takes one")
+    _acknowledge(page.distribution, "CFR3", "what calls do is logged where they do it: bucket and API")
+    _acknowledge(page.distribution, "CFR4", "TLS 1.2 needs a name of your own: Hosting(domain_names=...)")
+    [copier] = [child for child in stack.node.children if child.node.id.startswith("Custom::CDKBucketDeployment")]
+    why = "CDK's own copier of files into the page's bucket"
+    logs = "arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+    assets = "arn:<AWS::Partition>:s3:::cdk-hnb659fds-assets-<AWS::AccountId>-<AWS::Region>/*"
+    bucket = f"<{stack.resolve(page.bucket.bucket_arn)['Fn::GetAtt'][0]}.Arn>/*"
+    actions = ("s3:GetBucket*", "s3:GetObject*", "s3:List*", "s3:Abort*", "s3:DeleteObject*")
+    for rule in (
+        "L1",
+        f"IAM4[Policy::{logs}]",
+        *(f"IAM5[Action::{action}]" for action in actions),
+        *(f"IAM5[Resource::{resource}]" for resource in (assets, bucket, "*")),
+    ):
+        _acknowledge(copier, rule, why)
 
 
 def _acknowledge(construct: IConstruct, rule: str, reason: str) -> None:

@@ -14,6 +14,7 @@ from constructs_lib.auth import Auth, Group
 from constructs_lib.client.construct import ClientConfig
 from constructs_lib.database import OwnedTable
 from constructs_lib.functions import PythonFunction
+from constructs_lib.hosting import Hosting
 from constructs_lib.storage import Storage
 from stacks.acknowledged import acknowledge_findings
 
@@ -29,13 +30,22 @@ class DocumentStack(Stack):
     """Files, notes and shares of a document app.
 
     Guests read what is public. Users keep a private folder and private notes, and share what they choose to.
-    Editors look after what is public.
+    Editors look after what is public. With `page`, the folder of the built page, CloudFront serves it.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, settings: Settings, account: str | None, region: str | None
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        settings: Settings,
+        account: str | None,
+        region: str | None,
+        page: Path | None = None,
     ) -> None:
         super().__init__(scope, id, env={"account": account, "region": region})
+        self.page = Hosting(self, "Page", build=page, removal_policy=settings.removal_policy) if page else None
+        origins = (*settings.cors_origins, *([self.page.url] if self.page else []))
         self.auth = Auth(self, "Auth", guests=True, groups=[Group("editors")], removal_policy=settings.removal_policy)
         self.documents = Storage(
             self,
@@ -49,7 +59,7 @@ class DocumentStack(Stack):
                 ],
                 "private/{owner}/*": [allow.owner.to("read", "write", "delete")],
             },
-            cors_origins=settings.cors_origins,
+            cors_origins=origins,
             removal_policy=settings.removal_policy,
         )
         self.notes = OwnedTable(
@@ -75,7 +85,7 @@ class DocumentStack(Stack):
             self,
             "Api",
             auth=self.auth,
-            cors_origins=settings.cors_origins,
+            cors_origins=origins,
             log_retention=settings.log_retention,
             routes=[
                 Route("GET", "/shares", self.handler, access=[allow.guest, allow.authenticated]),
@@ -105,13 +115,15 @@ class DocumentStack(Stack):
 
     def _write_outputs(self) -> None:
         """Write what a client, and the story, need to know."""
-        ClientConfig(
+        config = ClientConfig(
             self,
             auth=self.auth,
             storage=[self.documents],
             apis={"shares": self.api.url},
             custom={"NotesTableName": self.notes.table.table_name},
         )
+        if self.page is not None:
+            self.page.configure(config.content)
         outputs = {
             "Region": self.region,
             "UserPoolId": self.auth.user_pool.user_pool_id,
@@ -120,6 +132,7 @@ class DocumentStack(Stack):
             "BucketName": self.documents.bucket.bucket_name,
             "NotesTableName": self.notes.table.table_name,
             "ApiUrl": self.api.url,
+            **({"PageUrl": self.page.url} if self.page else {}),
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)
