@@ -3,6 +3,7 @@
 import argparse
 import atexit
 import os
+import secrets
 import shutil
 import signal
 import sys
@@ -37,8 +38,9 @@ def main() -> int:
             sys.stderr.write(f"cannot listen on port {port}: {error.strerror}\n")
             return 1
     http, https = sockets
-    scratch = Path(tempfile.mkdtemp(prefix="cognito-app-"))
+    scratch = Path(tempfile.gettempdir(), f"cognito-app-{secrets.token_hex(8)}")
     atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+    scratch.mkdir(mode=0o700)
     _settle_environment(port=http.getsockname()[1], region=options.region, scratch=scratch, state=options.state)
     folder = options.state or scratch
     try:

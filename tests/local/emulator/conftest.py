@@ -186,7 +186,10 @@ class World:
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Start an emulator."""
-    with LocalCloud(tmp_path_factory.mktemp("emulator")) as cloud:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DEVELOPERS_SECRET", "hunter2")
+        cloud = LocalCloud(tmp_path_factory.mktemp("emulator"))
+    with cloud:
         idp = cloud.session().client("cognito-idp")
         pool = idp.create_user_pool(PoolName="people")["UserPool"]["Id"]
         client = idp.create_user_pool_client(

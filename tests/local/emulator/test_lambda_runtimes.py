@@ -1,0 +1,97 @@
+"""What a Python function finds when it runs."""
+
+import io
+import json
+import zipfile
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+LOOK = """
+import importlib.util, json, os, boto3
+
+def handler(event, context):
+    found = {}
+    for name, call in event.get("calls", {}).items():
+        service, operation, arguments = call
+        try:
+            getattr(boto3.client(service), operation)(**arguments)
+            found[name] = "allowed"
+        except Exception as error:
+            found[name] = type(error).__name__ + ": " + str(error)
+    return {
+        "environment": dict(os.environ),
+        "arn": boto3.client("sts").get_caller_identity()["Arn"],
+        "modules": [name for name in event.get("modules", []) if importlib.util.find_spec(name)],
+        "calls": found,
+    }
+"""
+
+
+def package(source: str) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("index.py", source)
+    return stream.getvalue()
+
+
+def function(world: Any, source: str = LOOK, **options: Any) -> str:
+    """Create a function whose role may read one table, and return its name."""
+    name, iam = world.name("function"), world.admin("iam")
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    role = iam.create_role(
+        RoleName=name, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    )["Role"]["Arn"]
+    allow = {"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": "arn:aws:dynamodb:*:*:table/mine-*"}
+    iam.put_role_policy(RoleName=name, PolicyName="p",
+                        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [allow]}))  # fmt: skip
+    world.admin("lambda").create_function(
+        FunctionName=name, Role=role, Code={"ZipFile": package(source)}, Handler="index.handler",
+        Runtime=options.pop("runtime", "python3.13"), Timeout=20, **options,
+    )  # fmt: skip
+    return str(name)
+
+
+def invoke(world: Any, name: str, **event: Any) -> Any:
+    answer = world.admin("lambda").invoke(FunctionName=name, Payload=json.dumps(event))
+    return json.loads(answer["Payload"].read())
+
+
+def test_it_sees_lambdas_variables_and_its_own_but_nothing_of_the_host(world: Any) -> None:
+    name = function(world, Environment={"Variables": {"TABLE": "t", "AUTH": "mine"}})
+    found = invoke(world, name)["environment"]
+    assert found["TABLE"] == "t"
+    assert found["AUTH"] == "mine"
+    assert found["AWS_LAMBDA_FUNCTION_NAME"] == name
+    assert found["AWS_ENDPOINT_URL"] == world.cloud.endpoint_url
+    ours = {"BIND_HOST", "STATE_DIR", "GATEWAY_PORT", "AWS_CA_BUNDLE", "HTTPS_PROXY", "PYTHONPATH", "DEVELOPERS_SECRET"}
+    assert not ours & found.keys()
+    assert found["HOME"].startswith(str(world.cloud.ca_file.parent.parent))
+
+
+def test_it_finds_boto3_and_none_of_the_emulators_other_packages(world: Any) -> None:
+    modules = ["boto3", "botocore", "ministack", "cryptography", "hypercorn", "yaml", "emulator", "identity_pools"]
+    assert invoke(world, function(world), modules=modules)["modules"] == ["boto3", "botocore"]
+
+
+def test_it_acts_as_its_own_role(world: Any) -> None:
+    name, rows = function(world), {"Key": {"id": {"S": "1"}}}
+    found = invoke(world, name, calls={
+        "own": ["dynamodb", "get_item", {"TableName": "mine-1", **rows}],
+        "other": ["dynamodb", "get_item", {"TableName": "other", **rows}],
+    })  # fmt: skip
+    assert f":assumed-role/{name}/" in found["arn"]
+    assert found["calls"]["own"].startswith("ResourceNotFoundException")
+    assert "AccessDenied" in found["calls"]["other"]
+
+
+def test_new_code_and_new_variables_run_at_once(world: Any) -> None:
+    answer = "import os\ndef handler(event, context):\n    return [{}, os.environ.get('A')]\n"
+    name, client = function(world, answer.format(1)), world.admin("lambda")
+    assert invoke(world, name) == [1, None]
+    client.update_function_code(FunctionName=name, ZipFile=package(answer.format(2)))
+    assert invoke(world, name) == [2, None]
+    client.update_function_configuration(FunctionName=name, Environment={"Variables": {"A": "b"}})
+    assert invoke(world, name) == [2, "b"]

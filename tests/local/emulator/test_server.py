@@ -1,0 +1,220 @@
+"""The emulator as a process: its addresses, its certificate, its state, its end."""
+
+import io
+import json
+import os
+import signal
+import socket
+import ssl
+import subprocess
+import time
+import urllib.request
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from constructs_lib.local.environment import emulator_python
+
+pytestmark = pytest.mark.slow
+LOCAL = Path(__file__).parents[3] / "constructs_lib" / "local"
+connect: Any = boto3.client
+
+
+class Emulator:
+    """One process with a TMPDIR of its own."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.scratch, self.ready = folder / "tmp", folder / "ready.json"
+        self.scratch.mkdir(exist_ok=True)
+        self.ready.unlink(missing_ok=True)
+        environment = {**os.environ, "PYTHONPATH": str(LOCAL), "TMPDIR": str(self.scratch)}
+        self.process = subprocess.Popen(
+            [str(emulator_python()), "-m", "emulator", "--ready", str(self.ready), *options],
+            env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        self.facts: dict[str, str] = {}
+
+    def wait(self) -> "Emulator":
+        deadline = time.monotonic() + 20
+        while not self.ready.exists():
+            assert self.process.poll() is None, self.process.communicate()[0]
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        self.facts = json.loads(self.ready.read_text())
+        return self
+
+    def stop(self) -> str:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.communicate(timeout=20)[0]
+
+    def client(self, service: str) -> Any:
+        return connect(
+            service, endpoint_url=self.facts["http"], region_name="us-east-1",
+            aws_access_key_id="test", aws_secret_access_key="test",
+        )  # fmt: skip
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Iterator[Any]:
+    running: list[Emulator] = []
+
+    def start(*options: str) -> Emulator:
+        running.append(Emulator(tmp_path, *options))
+        return running[-1]
+
+    yield start
+    for each in running:
+        each.process.kill()
+        each.process.communicate()
+
+
+def test_sigterm_leaves_no_file_and_no_process_behind(started: Any) -> None:
+    emulator = started().wait()
+    lambda_, iam = emulator.client("lambda"), emulator.client("iam")
+    role = iam.create_role(
+        RoleName="r", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": []})
+    )
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("index.py", "import os\ndef handler(event, context):\n    return os.getpid()\n")
+    lambda_.create_function(
+        FunctionName="f", Role=role["Role"]["Arn"], Code={"ZipFile": stream.getvalue()}, Handler="index.handler",
+        Runtime="python3.13",
+    )  # fmt: skip
+    worker = int(lambda_.invoke(FunctionName="f")["Payload"].read())
+    assert Path(f"/proc/{worker}").exists()
+    emulator.client("s3").create_bucket(Bucket="bucket")
+    emulator.client("s3").put_object(Bucket="bucket", Key="k", Body=b"x")
+    emulator.stop()
+    assert emulator.process.returncode == 0
+    assert not Path(f"/proc/{worker}").exists()
+    assert list(emulator.scratch.iterdir()) == []
+
+
+def test_sigterm_during_the_start_leaves_nothing_either(started: Any) -> None:
+    emulator = started()
+    while not list(emulator.scratch.iterdir()):
+        time.sleep(0.01)
+    emulator.stop()
+    assert list(emulator.scratch.iterdir()) == []
+
+
+def test_state_and_certificate_survive_a_restart(started: Any, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    first = started("--state", str(state)).wait()
+    first.client("cognito-idp").create_user_pool(PoolName="people")
+    first.client("s3").create_bucket(Bucket="kept")
+    first.client("s3").put_object(Bucket="kept", Key="key", Body=b"kept")
+    authority = Path(first.facts["ca"]).read_bytes()
+    first.stop()
+    second = started("--state", str(state)).wait()
+    assert Path(second.facts["ca"]).read_bytes() == authority
+    pools = second.client("cognito-idp").list_user_pools(MaxResults=10)["UserPools"]
+    assert [pool["Name"] for pool in pools] == ["people"]
+    assert second.client("s3").get_object(Bucket="kept", Key="key")["Body"].read() == b"kept"
+    second.stop()
+    assert {path.name for path in state.iterdir()} == {"services", "s3", "tls"}
+
+
+@pytest.mark.parametrize("option", ["--port", "--tls-port"])
+def test_a_taken_port_is_said_and_nothing_is_left(started: Any, option: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        emulator = started(option, str(port))
+        said = emulator.process.communicate(timeout=20)[0]
+    assert emulator.process.returncode == 1
+    assert f"cannot listen on port {port}" in said
+    assert list(emulator.scratch.iterdir()) == []
+
+
+def test_another_ministack_is_refused_by_name(tmp_path: Path) -> None:
+    """A module that comes first on the path stands for a version whose function takes other arguments."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import ministack.core.iam_actions as actions\nactions.dynamodb_service_context = lambda request, extra: {}\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": f"{LOCAL}{os.pathsep}{tmp_path}", "TMPDIR": str(tmp_path)}
+    done = subprocess.run(
+        [str(emulator_python()), "-m", "emulator", "--ready", str(tmp_path / "ready.json")],
+        env=environment, capture_output=True, text=True, timeout=20, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "MiniStack 1.5.33 does not fit the override 'dynamodb_keys'" in done.stderr
+    assert "['request', 'extra']" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_health_says_what_runs_and_what_is_only_accepted(world: Any) -> None:
+    with urllib.request.urlopen(f"{world.cloud.endpoint_url}/_cognito_app/health") as answer:  # noqa: S310
+        health = json.load(answer)
+    assert health["ministack"] == "1.5.33"
+    assert {"policy_evaluation", "dynamodb_keys", "identity_pools", "web_identity"} <= set(health["overrides"])
+    assert "AWS::Cognito::ManagedLoginBranding" in health["accepted_but_not_emulated"]
+    assert (health["region"], health["account"]) == ("us-east-1", "000000000000")
+    assert health["started"] <= time.time()
+
+
+def test_it_listens_on_loopback_only(world: Any) -> None:
+    wanted = {f"{port:04X}" for port in (_port(world.cloud.endpoint_url), _port(world.cloud.tls_endpoint_url))}
+    lines = Path("/proc/net/tcp").read_text().splitlines()[1:] + Path("/proc/net/tcp6").read_text().splitlines()[1:]
+    listening = [line.split()[1].split(":") for line in lines if line.split()[3] == "0A"]
+    assert {address for address, port in listening if port in wanted} == {"0100007F"}
+
+
+def _port(url: str) -> int:
+    return int(url.rpartition(":")[2])
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("s3.us-east-1.amazonaws.com", b"ListAllMyBucketsResult"),
+        ("{bucket}.s3.us-east-1.amazonaws.com", b"ListBucketResult"),
+        ("{bucket}.s3.localhost", b"ListBucketResult"),
+        ("{bucket}.s3.amazonaws.com", b"ListBucketResult"),
+        ("cognito-idp.us-east-1.amazonaws.com", b"UserPools"),
+        ("cognito-identity.us-east-1.amazonaws.com", b"IdentityPools"),
+        ("dynamodb.us-east-1.amazonaws.com", b"TableNames"),
+    ],
+)
+def test_unmodified_clients_are_answered_under_real_host_names_over_tls(world: Any, host: str, expected: bytes) -> None:
+    host = host.format(bucket=world.bucket())
+    path, operation = "/", {
+        "cognito-idp": ("AWSCognitoIdentityProviderService.ListUserPools", {"MaxResults": 5}),
+        "cognito-identity": ("AWSCognitoIdentityService.ListIdentityPools", {"MaxResults": 5}),
+        "dynamodb": ("DynamoDB_20120810.ListTables", {}),
+    }.get(host.split(".")[0])  # fmt: skip
+    service = host.split(".")[0] if operation else "s3"
+    scope = f"test/20261124/us-east-1/{service}/aws4_request"
+    lines = [f"{'POST' if operation else 'GET'} {path} HTTP/1.1", f"Host: {host}", "Connection: close",
+             f"Authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0",
+             "X-Amz-Date: 20261124T000000Z"]  # fmt: skip
+    body = ""
+    if operation:
+        body = json.dumps(operation[1])
+        lines += [f"X-Amz-Target: {operation[0]}", "Content-Type: application/x-amz-json-1.1",
+                  f"Content-Length: {len(body)}"]  # fmt: skip
+    context = ssl.create_default_context(cafile=str(world.cloud.ca_file))
+    with (
+        socket.create_connection(("127.0.0.1", _port(world.cloud.tls_endpoint_url))) as plain,
+        context.wrap_socket(plain, server_hostname=host) as secure,
+    ):
+        secure.sendall("\r\n".join([*lines, "", body]).encode())
+        answer = b""
+        while block := secure.recv(65536):
+            answer += block
+    assert answer.startswith(b"HTTP/1.1 200"), answer[:300]
+    assert expected in answer
+
+
+def test_a_bucket_that_wants_tls_is_reached_over_plain_loopback(world: Any) -> None:
+    bucket, caller = world.bucket(), world.member([{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}])
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": f"arn:aws:s3:::{bucket}/*",
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}}}  # fmt: skip
+    world.admin("s3").put_bucket_policy(
+        Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": [deny]})
+    )
+    caller.client("s3").put_object(Bucket=bucket, Key="a", Body=b"x")
