@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from constructs_lib.local.toolchain import cdk
 Say: TypeAlias = Callable[[str], None]
 Outputs: TypeAlias = dict[str, dict[str, str]]
 _LAST_LINES: Final = 25
+_UNWRITTEN: Final = "cdk.out/manifest.json"
 _NEWS: Final = re.compile(r"_COMPLETE|_FAILED|ROLLBACK|[✅❌]|rror|bootstrapped|Bundling|^cognito-app")
 """What is worth showing while it runs; all of it is shown when the command fails."""
 
@@ -63,7 +65,17 @@ class Cdk:
         words = ["synth", "--quiet", "--output", str(output), *_context(context)]
         if app is not None:
             words += ["--app", app]
-        self._run(words, cwd=self._project, failed="the app could not be synthesized")
+        # What an earlier synthesis left must not be deployed in place of one that wrote nothing.
+        shutil.rmtree(output, ignore_errors=True)
+        try:
+            self._run(words, cwd=self._project, failed="the app could not be synthesized")
+        except LocalCloudError as error:
+            hint = (
+                "\nA Python app writes its assembly with app.synth(): is it missing?"
+                if _UNWRITTEN in str(error)
+                else ""
+            )
+            raise LocalCloudError(f"{error}{hint}") from error
 
     def deploy(self, assembly: Path, *, stacks: Sequence[str], outputs: Path) -> Outputs:
         """Deploy stacks of a synthesized app and return their outputs: stack, then key, then value.

@@ -1,0 +1,15 @@
+"""A CDK app that has never heard of us."""
+
+from pathlib import Path
+
+from aws_cdk import App, CfnOutput, RemovalPolicy, Stack
+from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_s3 as s3
+
+app = App()
+stack = Stack(app, "Bare")
+bucket = s3.Bucket(stack, "Bucket", removal_policy=RemovalPolicy.DESTROY, auto_delete_objects=True)
+CfnOutput(stack, "BucketName", value=bucket.bucket_name)
+if Path("broken").exists():
+    cognito.CfnIdentityPoolRoleAttachment(stack, "Broken", identity_pool_id="us-east-1:no-such-pool")
+app.synth()

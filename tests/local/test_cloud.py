@@ -1,0 +1,146 @@
+"""A foreign CDK app on a local cloud, through the command line: up, again, broken, crashed, kept, down."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from constructs_lib.local import LocalCloud
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
+COMMAND = str(ROOT / ".venv" / "bin" / "cognito-app")
+
+
+def run(project: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [COMMAND, *words],
+        cwd=project,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("bare")
+    shutil.copy(Path(__file__).parent / "apps" / "bare" / "app.py", folder / "app.py")
+    (folder / "node_modules").symlink_to(ROOT / "node_modules")
+    yield folder
+    run(folder, "down", "--delete-state", "--yes")
+
+
+class Canary:
+    """A server on loopback that notes whether anything ever connects."""
+
+    def __init__(self) -> None:
+        self.called = False
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError:
+                return
+            self.called = True
+            connection.close()
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+def test_a_foreign_app_deploys_and_nothing_reaches_what_the_developer_has_configured(project: Path) -> None:
+    canary = Canary()
+    said = run(
+        project,
+        "up",
+        "--app",
+        "python app.py",
+        AWS_PROFILE="production",
+        AWS_ENDPOINT_URL=canary.url,
+        AWS_ENDPOINT_URL_S3=canary.url,
+        AWS_ACCESS_KEY_ID="AKIAREAL",
+        AWS_SECRET_ACCESS_KEY="real",
+    )
+    canary.close()
+    assert said.returncode == 0, said.stderr
+    assert "BucketName" in said.stdout
+    assert not canary.called
+
+
+def test_status_tells_what_runs_as_data(project: Path) -> None:
+    found = json.loads(run(project, "status", "--format", "json").stdout)
+    assert found["stacks"] == {"CDKToolkit": "CREATE_COMPLETE", "Bare": "CREATE_COMPLETE"}
+    assert found["endpoint"].startswith("http://127.0.0.1:")
+    assert "AWS::CloudWatch::CompositeAlarm" in found["accepted_but_not_emulated"]
+
+
+def test_a_failed_deploy_tells_the_reason_what_remains_and_how_to_go_on(project: Path) -> None:
+    (project / "broken").touch()
+    said = run(project, "up", "--app", "python app.py")
+    (project / "broken").unlink()
+    assert said.returncode == 1
+    assert "Broken" in said.stderr
+    assert "still runs at" in said.stderr
+    assert "cognito-app down" in said.stderr
+
+
+def test_an_app_that_fails_to_synthesize_tells_its_own_error(project: Path) -> None:
+    said = run(project, "up", "--app", "python nowhere.py")
+    assert said.returncode == 1
+    assert "nowhere.py" in said.stderr
+
+
+def test_an_app_that_forgets_to_synthesize_is_told_so(project: Path) -> None:
+    (project / "forgetful.py").write_text("from aws_cdk import App\n\nApp()\n")
+    said = run(project, "up", "--app", "python forgetful.py")
+    assert said.returncode == 1
+    assert "app.synth()" in said.stderr
+
+
+def test_another_port_than_the_running_ones_is_refused(project: Path) -> None:
+    said = run(project, "up", "--app", "python app.py", "--port", "1")
+    assert said.returncode == 1
+    assert "cognito-app down" in said.stderr
+
+
+def test_after_a_crash_up_starts_afresh(project: Path) -> None:
+    cloud = LocalCloud.attach(project)
+    assert cloud is not None
+    os.kill(cloud.pid, signal.SIGKILL)
+    assert json.loads(run(project, "status", "--format", "json").stdout) == {"running": False}
+    assert run(project, "up", "--app", "python app.py").returncode == 0
+
+
+def test_what_up_keeps_outlives_down(project: Path) -> None:
+    assert run(project, "down").returncode == 0
+    assert run(project, "up", "--app", "python app.py", "--keep").returncode == 0
+    cloud = LocalCloud.attach(project)
+    assert cloud is not None
+    bucket = cloud.outputs()["Bare"]["BucketName"]
+    cloud.session().client("s3").put_object(Bucket=bucket, Key="kept", Body=b"kept")
+    said = run(project, "down")
+    assert "are kept in" in said.stdout
+    with LocalCloud(project, keep=True) as again:
+        assert again.session().client("s3").get_object(Bucket=bucket, Key="kept")["Body"].read() == b"kept"
+        assert "Bare" in again.outputs()
+
+
+def test_down_twice_is_no_error(project: Path) -> None:
+    said = run(project, "down")
+    assert said.returncode == 0
+    assert "No local cloud runs" in said.stderr
