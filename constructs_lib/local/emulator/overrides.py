@@ -5,6 +5,7 @@ from types import ModuleType
 from typing import Final
 
 from . import (
+    change_sets,
     dynamodb_keys,
     http_api_body,
     id_token_roles,
@@ -29,6 +30,7 @@ OVERRIDES: Final[tuple[ModuleType, ...]] = (
     http_api_body,
     rest_api_body,
     resource_types,
+    change_sets,
     lambda_runtimes,
     refusals,
 )

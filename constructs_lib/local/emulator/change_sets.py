@@ -1,0 +1,42 @@
+"""Change sets that change outputs only: on AWS they can be executed, stock MiniStack calls them empty (1.5.33).
+
+The CDK makes one whenever another stack begins to use a value of this one.
+"""
+
+from typing import Any
+
+from ministack.services import cloudformation
+from ministack.services.cloudformation import changesets, handlers
+
+from .surface import expect_attributes, expect_keys, expect_parameters
+
+_ACTION = "CreateChangeSet"
+_NOTHING = "The submitted information didn't contain changes"
+
+
+def check() -> None:
+    """Refuse a MiniStack that answers or keeps change sets elsewhere."""
+    expect_keys(handlers._ACTION_HANDLERS, "MiniStack's CloudFormation actions", _ACTION)  # noqa: SLF001
+    expect_attributes(cloudformation, "_stacks")
+    expect_parameters(changesets._find_change_set, "cs_name", "stack_name")  # noqa: SLF001
+
+
+def install() -> None:
+    """Look again at every change set that is called empty."""
+    actions: dict[str, Any] = handlers._ACTION_HANDLERS  # noqa: SLF001
+    stock = actions[_ACTION]
+
+    def create_change_set(params: dict[str, Any]) -> Any:
+        answer = stock(params)
+        name, stack_name = (handlers._p(params, key) for key in ("ChangeSetName", "StackName"))  # noqa: SLF001
+        _, found = changesets._find_change_set(name, stack_name)  # noqa: SLF001
+        stack = cloudformation._stacks.get(found["StackName"]) if found else None  # noqa: SLF001
+        if stack and found["StatusReason"].startswith(_NOTHING) and _outputs(found) != _outputs(stack):
+            found.update(Status="CREATE_COMPLETE", ExecutionStatus="AVAILABLE", StatusReason="")
+        return answer
+
+    actions[_ACTION] = create_change_set
+
+
+def _outputs(holder: dict[str, Any]) -> Any:
+    return (holder.get("_template") or {}).get("Outputs")
