@@ -57,6 +57,8 @@ def refused(call: Any, **arguments: Any) -> str:
 
 @pytest.fixture(scope="module")
 def social(cloud: LocalCloud) -> App:
+    secret = json.dumps({"google": "g", "company": "c"})
+    cloud.session().client("secretsmanager").create_secret(Name="sign-in", SecretString=secret)
     return App(cloud, "social_sign_in", "SocialSignIn")
 
 
@@ -102,10 +104,10 @@ def test_a_confirmed_user_joins_the_group_with_the_rights_of_the_function_alone(
 def test_tokens_say_what_members_may_do_and_members_keep_their_folder(social: App) -> None:
     users, pool = social.admin("cognito-idp"), social.outputs["UserPoolId"]
     cat = social.join("cat@example.com")
-    assert "may_write" not in cat.tokens.claims()
+    assert "may_write" not in cat.tokens.claims
     users.admin_add_user_to_group(UserPoolId=pool, Username="cat@example.com", GroupName="members")
     member = social.client().sign_in("cat@example.com", PASSWORD)
-    assert str(member.tokens.claims()["may_write"]).lower() == "true"
+    assert str(member.tokens.claims["may_write"]).lower() == "true"
     s3, bucket = member.session().client("s3"), social.outputs["BucketName"]
     s3.put_object(Bucket=bucket, Key=f"private/{member.identity_id}/note", Body=b"mine")
     others = f"private/{cat.identity_id}x/note"
