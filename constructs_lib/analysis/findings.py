@@ -85,11 +85,11 @@ class Report:
 
     @property
     def status(self) -> Status:
-        """The worst of all answers."""
+        """The worst of all answers; undecided where nothing is owned, because then nothing was proved."""
         found = {finding.status for finding in self.findings}
         if Status.COUNTEREXAMPLE in found:
             return Status.COUNTEREXAMPLE
-        return Status.UNDECIDED if Status.UNDECIDED in found else Status.PROVED
+        return Status.UNDECIDED if Status.UNDECIDED in found or not self.owned else Status.PROVED
 
     @property
     def one_engine_only(self) -> bool:

@@ -66,7 +66,7 @@ def resolutions(template: Template, exports: Mapping[str, Any]) -> Iterator[Reso
 
     Args:
         template: The template.
-        exports: Values of `Fn::ImportValue` that other templates of the same run export.
+        exports: Values that other templates of the same run export or put out, from `exports_of`.
     """
     undecided = sorted(_undecided(template))
     explored, held = undecided[:MAX_CONDITIONS], undecided[MAX_CONDITIONS:]
@@ -82,14 +82,16 @@ def resolutions(template: Template, exports: Mapping[str, Any]) -> Iterator[Reso
 
 
 def exports_of(templates: list[Template]) -> dict[str, Any]:
-    """Return what the templates export, by export name."""
+    """Return what the templates export by export name, and every output under `STACK.OUTPUT`."""
     found = {}
     for template in templates:
         resolver = Resolver(template, dict.fromkeys(_undecided(template), True), {})
-        for output in (template.body.get("Outputs") or {}).values():
-            if isinstance(output, dict) and "Export" in output:
-                name = resolver.value((output["Export"] or {}).get("Name"))
-                found[str(name)] = resolver.value(output.get("Value"))
+        for output_name, output in (template.body.get("Outputs") or {}).items():
+            if isinstance(output, dict):
+                found[f"{template.name}.{output_name}"] = resolver.value(output.get("Value"))
+                if "Export" in output:
+                    name = resolver.value((output["Export"] or {}).get("Name"))
+                    found[str(name)] = resolver.value(output.get("Value"))
     return found
 
 
@@ -197,6 +199,9 @@ class Resolver:
         if name == "Fn::ImportValue":
             exported = self.value(inner)
             return self._exports.get(str(exported), atom(f"import {exported}"))
+        if name == "Fn::GetStackOutput":
+            wanted = f"{self.value(inner.get('StackName'))}.{inner.get('OutputName')}"
+            return self._exports.get(wanted, atom(f"output {wanted}"))
         if name == "Fn::Base64":
             return self.value(inner)
         return atom(f"{name} {inner}")

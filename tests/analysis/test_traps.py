@@ -160,10 +160,25 @@ def test_all_traps_take_less_than_a_few_seconds(make_model: MakeModel) -> None:
     assert time.perf_counter() - started < 20
 
 
-def test_a_policy_of_the_old_version_is_isolated_and_useless(make_model: MakeModel) -> None:
+def test_a_policy_of_the_old_version_knows_no_owners_and_is_no_proof(make_model: MakeModel) -> None:
     report = prove([make_model([OWN, ROWS], version="2008-10-17")])
-    assert report.status is PROVED
     assert report.owned == ()
+    assert report.status is Status.UNDECIDED
+
+
+def test_a_bucket_outside_the_templates_has_owners_too(make_model: MakeModel) -> None:
+    own = allow("s3:GetObject", f"arn:aws:s3:::elsewhere/private/{SUB}/*")
+    assert prove([make_model([own])]).status is PROVED
+    report = prove([make_model([own, allow("s3:GetObject", "arn:aws:s3:::elsewhere/private/*")])])
+    assert report.status is CEX
+    assert any("elsewhere is outside the templates" in warning for warning in report.warnings)
+
+
+def test_a_table_outside_the_templates_has_owners_too(make_model: MakeModel) -> None:
+    table = "arn:aws:dynamodb:us-east-1:123456789012:table/elsewhere"
+    own = allow(ITEMS, table, {**ONLY_MINE, **NAMED})
+    assert prove([make_model([own])]).status is PROVED
+    assert prove([make_model([own, allow("dynamodb:Scan", table)])]).status is CEX
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib.analysis.building.data import buckets_of, tables_of
+from constructs_lib.analysis.building.data import buckets_of, buckets_outside, tables_of, tables_outside
 from constructs_lib.analysis.building.endpoints import apis_of, functions_of
 from constructs_lib.analysis.building.pools import callers_of, forgeable_claims
 from constructs_lib.analysis.building.resources import collect
@@ -41,11 +41,15 @@ def _build(resolved: Sequence[Resolved]) -> Model:
     resources = collect(resolved)
     roles = roles_of(resources)
     callers = callers_of(resources, roles)
+    client_roles = [caller.role for caller in callers]
+    buckets, tables = buckets_of(resources), tables_of(resources)
+    buckets += buckets_outside(client_roles, buckets, resources)
+    tables += tables_outside(client_roles, tables, resources)
     return Model(
         callers=tuple(callers),
         roles=roles,
-        buckets=tuple(buckets_of(resources)),
-        tables=tuple(tables_of(resources)),
+        buckets=tuple(buckets),
+        tables=tuple(tables),
         apis=tuple(apis_of(resources)),
         functions=tuple(functions_of(resources)),
         forgeable=forgeable_claims(resources),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
 
 from constructs_lib.analysis.building.resources import Resource, Resources, as_list, is_true
-from constructs_lib.analysis.model import Bucket, Table
+from constructs_lib.analysis.model import Bucket, Role, Table
 from constructs_lib.analysis.policies import Policy, parse_policy
+
+_UNKNOWN_KEY: Final = "⟦unknown key⟧"
 
 
 def buckets_of(resources: Resources) -> list[Bucket]:
@@ -66,3 +69,48 @@ def _hash_key(holder: Mapping[str, Any]) -> str:
 def _short(resource: Resource) -> str:
     """Return a name without the word every construct of the kind ends with."""
     return resource.name.removesuffix("/Bucket").removesuffix("/Table")
+
+
+_NAME: Final = r"((?:⟦[^⟧]*⟧|[^/*?$⟦])+)"
+_OUTSIDE_BUCKET: Final = re.compile(rf"arn:aws:s3:::{_NAME}(?:/|$)")
+_OUTSIDE_TABLE: Final = re.compile(rf"(arn:aws:dynamodb:[^*?]*?:table/{_NAME})(?:/index/{_NAME})?$")
+
+
+def buckets_outside(roles: Iterable[Role], known: Iterable[Bucket], resources: Resources) -> list[Bucket]:
+    """Return the buckets that roles name and no template has: whoever owns them may say more than is seen here."""
+    names = {bucket.arn for bucket in known}
+    found: dict[str, Bucket] = {}
+    for arn in _named(roles):
+        match = _OUTSIDE_BUCKET.match(arn)
+        if match and f"arn:aws:s3:::{match.group(1)}" not in names:
+            name = match.group(1)
+            found[name] = Bucket(
+                arn=f"arn:aws:s3:::{name}", name=name, policy=Policy(source=name), blocks_public_policy=True
+            )
+            resources.note(f"bucket {name} is outside the templates: its bucket policy is not seen")
+    return list(found.values())
+
+
+def tables_outside(roles: Iterable[Role], known: Iterable[Table], resources: Resources) -> list[Table]:
+    """Return the tables that roles name and no template has; what their indexes are keyed by is not known."""
+    names = {table.arn for table in known}
+    indexes: dict[str, dict[str, str]] = {}
+    for arn in _named(roles):
+        match = _OUTSIDE_TABLE.match(arn)
+        if match and match.group(1) not in names:
+            indexes.setdefault(match.group(1), {})
+            if match.group(3):
+                indexes[match.group(1)][match.group(3)] = _UNKNOWN_KEY
+    found = []
+    for arn, keys in indexes.items():
+        name = arn.rpartition("/")[2]
+        found.append(Table(arn=arn, name=name, partition_key="", indexes=keys, policy=Policy(source=name)))
+        resources.note(f"table {name} is outside the templates: its resource policy is not seen")
+    return found
+
+
+def _named(roles: Iterable[Role]) -> Iterator[str]:
+    for role in roles:
+        for policy in role.policies:
+            for statement in policy.statements:
+                yield from statement.resources

@@ -47,8 +47,8 @@ def _body_auth(operation: Mapping[str, Any], security: Any, schemes: Mapping[str
     return stronger[0] if stronger else "api key" if kinds else "none"
 
 
-def _scheme_auth(scheme: Any) -> str:
-    authorizer = scheme.get("x-amazon-apigateway-authorizer") or {}
+def _scheme_auth(scheme: Mapping[str, Any]) -> str:
+    authorizer: Mapping[str, Any] = scheme.get("x-amazon-apigateway-authorizer") or {}
     authtype = str(scheme.get("x-amazon-apigateway-authtype", "")).lower()
     if authtype == "awssigv4":
         return "iam"
@@ -65,13 +65,14 @@ def _separate(api: Resource, resources: Resources) -> Iterator[ApiRoute]:
             auth = words.get(str(route.get("AuthorizationType", "NONE")), "none")
             yield ApiRoute(method="ANY" if method == "$default" else method, path=path or "/{proxy+}", auth=auth)
     paths = _rest_paths(api, resources)
-    for method in resources.of("AWS::ApiGateway::Method"):
-        if method.get("RestApiId") == api.id:
-            auth = words.get(str(method.get("AuthorizationType", "NONE")), "none")
-            if auth == "none" and str(method.get("ApiKeyRequired")).lower() == "true":
+    for each in resources.of("AWS::ApiGateway::Method"):
+        if each.get("RestApiId") == api.id:
+            auth = words.get(str(each.get("AuthorizationType", "NONE")), "none")
+            if auth == "none" and str(each.get("ApiKeyRequired")).lower() == "true":
                 auth = "api key"
-            path = paths.get(str(method.get("ResourceId")), "/")
-            yield ApiRoute(method=str(method.get("HttpMethod")), path=path, auth=auth)
+            yield ApiRoute(
+                method=str(each.get("HttpMethod")), path=paths.get(str(each.get("ResourceId")), "/"), auth=auth
+            )
 
 
 def _rest_paths(api: Resource, resources: Resources) -> dict[str, str]:

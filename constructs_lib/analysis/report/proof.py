@@ -17,10 +17,10 @@ def verdict(report: Report) -> str:
     counts = Counter(finding.status for finding in report.findings)
     if report.status is Status.COUNTEREXAMPLE:
         return f"COUNTEREXAMPLE: {counts[Status.COUNTEREXAMPLE]} of {len(report.findings)} questions have an attack"
+    if not report.owned:
+        return "UNDECIDED: no policy ties anything to a caller's identity, so nothing is owned and nothing was proved"
     if report.status is Status.UNDECIDED:
         return f"UNDECIDED: {counts[Status.UNDECIDED]} of {len(report.findings)} questions have no answer"
-    if not report.owned:
-        return "PROVED, but empty: no policy ties anything to a caller's identity, so nothing here is owned"
     by = " (one engine alone)" if report.one_engine_only else ""
     accepted = f", {counts[Status.ACCEPTED]} accepted as meant" if counts[Status.ACCEPTED] else ""
     return f"PROVED{by}: nobody reaches another's data, by {len(report.findings)} questions{accepted}"
