@@ -2,8 +2,10 @@
 
 import io
 import json
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,13 +18,17 @@ pytestmark = pytest.mark.slow
 
 Document = dict[str, Any]
 FILES, NOTES = "Files (S3)", "Notes (DynamoDB)"
+ROLE = "Documents-local-AuthAuthenticatedRole"
 OWN = "private/${cognito-identity.amazonaws.com:sub}/*"
 
 
 def surprises(documents: Any, *chapters: str) -> list[str]:
+    return surprises_of(documents.cloud, documents.outputs, *chapters)
+
+
+def surprises_of(cloud: Any, outputs: Mapping[str, str], *chapters: str) -> list[str]:
     quiet = Console(file=io.StringIO())
-    settings = ClientSettings.from_stack(documents.outputs)
-    cloud = documents.cloud
+    settings = ClientSettings.from_stack(outputs)
     verdicts = play(
         settings,
         endpoint_url=cloud.endpoint_url,
@@ -41,7 +47,7 @@ def described(verdict: Verdict) -> str:
 def weakened(documents: Any, change: Callable[[Document], Document]) -> Iterator[None]:
     """Change the policy of signed-in users while the block lasts."""
     iam = documents.cloud.session().client("iam")
-    [role] = [role["RoleName"] for role in iam.list_roles()["Roles"] if "AuthenticatedRole" in role["RoleName"]]
+    [role] = [role["RoleName"] for role in iam.list_roles()["Roles"] if role["RoleName"].startswith(ROLE)]
     [policy] = iam.list_role_policies(RoleName=role)["PolicyNames"]
     where = {"RoleName": role, "PolicyName": policy}
     document = iam.get_role_policy(**where)["PolicyDocument"]
@@ -90,6 +96,11 @@ def drop_leading_keys(document: Document) -> Document:
 def test_every_call_ends_as_it_should_and_again_on_the_same_cloud(documents: Any) -> None:
     assert surprises(documents) == []
     assert surprises(documents) == []
+
+
+def test_every_call_ends_as_it_should_where_owners_are_known_by_their_sub(documents: Any) -> None:
+    stacks = documents.cloud.deploy(app=f"{sys.executable} {Path(__file__).parent / 'apps' / 'by_sub.py'}")
+    assert surprises_of(documents.cloud, stacks["BySub"]) == []
 
 
 @pytest.mark.parametrize(
