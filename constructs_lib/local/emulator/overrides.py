@@ -5,17 +5,21 @@ from types import ModuleType
 from typing import Final
 
 from . import (
+    accepted_types,
     change_sets,
+    cognito_resources,
     dynamodb_keys,
     http_api_body,
+    iam_resources,
     id_token_roles,
     identity_pools,
     lambda_runtimes,
     policy_evaluation,
     refusals,
-    resource_types,
     rest_api_body,
     rest_authorizer,
+    rest_validators,
+    storage_resources,
     web_identity,
 )
 from .surface import UnsupportedError
@@ -29,7 +33,11 @@ OVERRIDES: Final[tuple[ModuleType, ...]] = (
     rest_authorizer,
     http_api_body,
     rest_api_body,
-    resource_types,
+    accepted_types,
+    cognito_resources,
+    iam_resources,
+    storage_resources,
+    rest_validators,
     change_sets,
     lambda_runtimes,
     refusals,

@@ -56,7 +56,7 @@ def run(http: socket.socket, https: socket.socket, *, region: str, account: str,
     from ministack import app as ministack  # noqa: PLC0415
     from ministack.core import lambda_runtime  # noqa: PLC0415
 
-    from . import overrides, resource_types  # noqa: PLC0415
+    from . import accepted_types, overrides  # noqa: PLC0415
 
     installed = overrides.install()
     ministack._EXECUTE_API_RE = re.compile(_EXECUTE_API)  # noqa: SLF001 - also the names real clients compute
@@ -71,7 +71,8 @@ def run(http: socket.socket, https: socket.socket, *, region: str, account: str,
         "pid": os.getpid(),
         "ministack": version("ministack"),
         "overrides": installed,
-        "accepted_but_not_emulated": list(resource_types.NOT_EMULATED),
+        "accepted_but_not_emulated": accepted_types.accepted(),
+        "properties_not_emulated": list(accepted_types.PROPERTIES_NOT_EMULATED),
         "region": region,
         "account": account,
         "started": time.time(),

@@ -1,0 +1,90 @@
+"""CloudFormation resource types and properties that deploy and do nothing; `status` lists them.
+
+Stock MiniStack refuses a template that names one of these types before it creates anything.
+"""
+
+from typing import Any, Final
+
+from . import provisioning
+from .provisioning import Props, add_type, handlers
+
+NOT_EMULATED: Final = (
+    "AWS::ApiGateway::ClientCertificate",
+    "AWS::ApiGateway::VpcLink",
+    "AWS::ApiGatewayV2::VpcLink",
+    "AWS::ApplicationAutoScaling::ScalableTarget",
+    "AWS::ApplicationAutoScaling::ScalingPolicy",
+    "AWS::Backup::BackupSelection",
+    "AWS::Budgets::Budget",
+    "AWS::CloudFront::KeyGroup",
+    "AWS::CloudFront::PublicKey",
+    "AWS::CloudTrail::Trail",
+    "AWS::CloudWatch::AnomalyDetector",
+    "AWS::CloudWatch::CompositeAlarm",
+    "AWS::CloudWatch::InsightRule",
+    "AWS::Cognito::LogDeliveryConfiguration",
+    "AWS::Cognito::ManagedLoginBranding",
+    "AWS::Cognito::Terms",
+    "AWS::Cognito::UserPoolRiskConfigurationAttachment",
+    "AWS::Cognito::UserPoolUICustomizationAttachment",
+    "AWS::IAM::SAMLProvider",
+    "AWS::IAM::ServiceLinkedRole",
+    "AWS::Lambda::CodeSigningConfig",
+    "AWS::Logs::Delivery",
+    "AWS::Logs::DeliveryDestination",
+    "AWS::Logs::DeliverySource",
+    "AWS::Logs::LogAnomalyDetector",
+    "AWS::Logs::QueryDefinition",
+    "AWS::RUM::AppMonitor",
+    "AWS::ResourceGroups::Group",
+    "AWS::SSM::Document",
+    "AWS::Synthetics::Canary",
+    "AWS::WAFv2::IPSet",
+    "AWS::WAFv2::LoggingConfiguration",
+    "AWS::WAFv2::RegexPatternSet",
+    "AWS::WAFv2::RuleGroup",
+    "AWS::XRay::Group",
+    "AWS::XRay::SamplingRule",
+)
+"""Types that are accepted so that a stack deploys, and do nothing here."""
+
+PROPERTIES_NOT_EMULATED: Final = (
+    "AWS::ApiGateway::Stage.AccessLogSetting",
+    "AWS::Backup::BackupPlan.BackupPlan",
+    "AWS::DynamoDB::GlobalTable.Replicas",
+    "AWS::Lambda::Function.TracingConfig",
+    "AWS::S3::Bucket.LifecycleConfiguration",
+    "AWS::WAFv2::WebACL.Rules",
+)
+"""Properties of other types that are accepted and do nothing here."""
+
+
+def check() -> None:
+    """Refuse a MiniStack that keeps its resource types elsewhere."""
+    provisioning.check()
+
+
+def install() -> None:
+    """Add the types that MiniStack lacks."""
+    for name in NOT_EMULATED:
+        add_type(name, {"create": _accept, "update": _keep, "delete": _forget})
+
+
+def accepted() -> list[str]:
+    """Return the types that do nothing in this MiniStack: one that it has learnt since is not among them."""
+    return [name for name in NOT_EMULATED if handlers()[name]["create"] is _accept]
+
+
+def _accept(logical_id: str, props: Props, stack_name: str) -> Any:
+    del props
+    name = f"{stack_name}-{logical_id}"
+    return name, {"Arn": f"arn:aws:local:::{name}", "Id": name}
+
+
+def _keep(physical_id: str, old: Props, new: Props, stack_name: str) -> Any:
+    del old, new, stack_name
+    return physical_id, {"Arn": f"arn:aws:local:::{physical_id}", "Id": physical_id}
+
+
+def _forget(physical_id: str, props: Props) -> None:
+    del physical_id, props

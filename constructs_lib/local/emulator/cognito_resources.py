@@ -1,0 +1,78 @@
+"""Resources of user pools that stock MiniStack refuses: providers, users, group memberships, web ACLs on a pool."""
+
+from typing import Any
+
+from ministack.services import cognito, waf
+
+from .provisioning import Props, add_type, done
+from .surface import expect_parameters
+
+
+def check() -> None:
+    """Refuse a MiniStack whose Cognito or WAF calls take other arguments."""
+    for function in (
+        cognito._create_identity_provider, cognito._update_identity_provider, cognito._delete_identity_provider,  # noqa: SLF001
+        cognito._admin_create_user, cognito._admin_delete_user, cognito._admin_add_user_to_group,  # noqa: SLF001
+        cognito._admin_remove_user_from_group, waf._associate_web_acl, waf._disassociate_web_acl,  # noqa: SLF001
+    ):  # fmt: skip
+        expect_parameters(function, "data")
+
+
+def install() -> None:
+    """Add the types."""
+    add_type(
+        "AWS::Cognito::UserPoolIdentityProvider",
+        {"create": _create_provider, "update": _update_provider, "delete": _delete_provider},
+    )
+    add_type("AWS::Cognito::UserPoolUser", {"create": _create_user, "delete": _delete_user})
+    add_type("AWS::Cognito::UserPoolUserToGroupAttachment", {"create": _join_group, "delete": _leave_group})
+    add_type("AWS::WAFv2::WebACLAssociation", {"create": _associate, "delete": _disassociate})
+
+
+def _create_provider(logical_id: str, props: Props, stack_name: str) -> Any:
+    del logical_id, stack_name
+    done(cognito._create_identity_provider(props))  # noqa: SLF001
+    return props["ProviderName"], {}
+
+
+def _update_provider(physical_id: str, old: Props, new: Props, stack_name: str) -> Any:
+    if any(old.get(name) != new.get(name) for name in ("UserPoolId", "ProviderName", "ProviderType")):
+        return _create_provider(physical_id, new, stack_name)
+    done(cognito._update_identity_provider(new))  # noqa: SLF001
+    return physical_id, {}
+
+
+def _delete_provider(physical_id: str, props: Props) -> None:
+    cognito._delete_identity_provider({"UserPoolId": props.get("UserPoolId"), "ProviderName": physical_id})  # noqa: SLF001
+
+
+def _create_user(logical_id: str, props: Props, stack_name: str) -> Any:
+    del logical_id, stack_name
+    done(cognito._admin_create_user(props))  # noqa: SLF001
+    return props["Username"], {}
+
+
+def _delete_user(physical_id: str, props: Props) -> None:
+    cognito._admin_delete_user({"UserPoolId": props.get("UserPoolId"), "Username": physical_id})  # noqa: SLF001
+
+
+def _join_group(logical_id: str, props: Props, stack_name: str) -> Any:
+    del logical_id, stack_name
+    done(cognito._admin_add_user_to_group(props))  # noqa: SLF001
+    return f"{props['GroupName']}|{props['Username']}", {}
+
+
+def _leave_group(physical_id: str, props: Props) -> None:
+    del physical_id
+    cognito._admin_remove_user_from_group(props)  # noqa: SLF001
+
+
+def _associate(logical_id: str, props: Props, stack_name: str) -> Any:
+    del logical_id, stack_name
+    done(waf._associate_web_acl(props))  # noqa: SLF001
+    return f"{props['ResourceArn']}|{props['WebACLArn']}", {}
+
+
+def _disassociate(physical_id: str, props: Props) -> None:
+    del physical_id
+    waf._disassociate_web_acl({"ResourceArn": props.get("ResourceArn", "")})  # noqa: SLF001
