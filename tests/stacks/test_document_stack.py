@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from aws_cdk import App
 from cfnlint.api import ManualArgs, lint
+from syrupy.assertion import SnapshotAssertion
 
+from constructs_lib.testing.ledger import Ledger
 from stacks.document_stack import DocumentStack
 from stacks.settings import SETTINGS, settings_for
 
@@ -39,6 +41,18 @@ def test_cdk_nag_findings_would_fail_the_synth(build: Build, monkeypatch: pytest
     assert isinstance(app, App)
     with pytest.raises(RuntimeError, match="AwsSolutions-COG8"):
         app.synth()
+
+
+@stages
+def test_the_template_is_the_committed_one(
+    template_of: Templates, template_snapshot: SnapshotAssertion, stage: str
+) -> None:
+    assert template_of(stage) == template_snapshot
+
+
+@stages
+def test_no_stateful_resource_has_moved(template_of: Templates, stateful_ledger: Ledger, stage: str) -> None:
+    stateful_ledger.check(template_of(stage))
 
 
 def test_production_keeps_users_files_and_rows(template_of: Templates) -> None:

@@ -65,7 +65,7 @@ def collect(resolved: Sequence[Resolved]) -> Resources:
             logical_id=logical_id,
             type=str(raw.get("Type", "")),
             properties=raw["Properties"],
-            name=_readable(raw, logical_id),
+            name=readable_name(raw, logical_id),
         )
         for each in resolved
         for logical_id, raw in each.resources.items()
@@ -73,7 +73,8 @@ def collect(resolved: Sequence[Resolved]) -> Resources:
     return Resources(all=found)
 
 
-def _readable(raw: Mapping[str, Any], logical_id: str) -> str:
+def readable_name(raw: Mapping[str, Any], logical_id: str) -> str:
+    """Return a resource's construct path without the stack, or its logical ID where the template has no paths."""
     path = (raw.get("Metadata") or {}).get("aws:cdk:path")
     if not isinstance(path, str):
         return logical_id

@@ -1,0 +1,98 @@
+"""What CDK asks at the end of a synth."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import jsii
+from aws_cdk import (
+    IPolicyValidationContext,
+    IPolicyValidationPlugin,
+    PolicyValidationPluginReport,
+    PolicyViolatingResource,
+    PolicyViolation,
+)
+
+from constructs_lib.analysis import Template, build_model, load_templates
+from constructs_lib.analysis.building.resources import readable_name
+from constructs_lib.analysis.findings import Finding, Status
+from constructs_lib.analysis.prove import Accepted, prove
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_RULE = "isolation"
+
+
+@jsii.implements(IPolicyValidationPlugin)
+class IsolationPlugin:
+    """Fails a synth whose templates let a user reach another's data.
+
+    Add it once per app: `Validations.of(app).add_plugins(IsolationPlugin())`. It proves with the first engine alone,
+    in a fraction of a second; `cognito-app prove` asks both. What is undecided does not fail a synth.
+
+    Args:
+        accept: Access to others' data that is meant, such as `"protected/{owner}:get,list"`. Empty: none is.
+
+    Raises:
+        ValueError: For an `accept` of another shape.
+    """
+
+    def __init__(self, *, accept: Sequence[str] = ()) -> None:
+        """Read what is accepted."""
+        self._accepted = [Accepted.parse(text) for text in accept]
+
+    @property
+    def name(self) -> str:
+        """The plugin's name in CDK's report."""
+        return "cognito-app"
+
+    @property
+    def version(self) -> str:
+        """The plugin's version in CDK's report."""
+        return version("cognito-app-constructs")
+
+    @property
+    def rule_ids(self) -> list[str]:
+        """The rules it checks."""
+        return [_RULE]
+
+    def validate(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
+        """Prove the app's templates and report every attack."""
+        paths = list(context.template_paths)
+        templates = [template for path in paths for template in load_templates(path)]
+        report = prove(build_model(templates), accepted=self._accepted)
+        attacks = [finding for finding in report.findings if finding.status is Status.COUNTEREXAMPLE]
+        places = _places(templates, paths)
+        return PolicyValidationPluginReport(
+            success=not attacks, violations=[_violation(finding, places) for finding in attacks]
+        )
+
+
+def _places(templates: Sequence[Template], paths: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Return template path and logical ID by the name that findings give a resource."""
+    return {
+        readable_name(raw, logical_id): (str(Path(path)), logical_id)
+        for template, path in zip(templates, paths, strict=True)
+        for logical_id, raw in template.body["Resources"].items()
+    }
+
+
+def _violation(finding: Finding, places: dict[str, tuple[str, str]]) -> PolicyViolation:
+    sources = dict.fromkeys(statement.source.split(",")[0] for statement in finding.because)
+    resources = [
+        PolicyViolatingResource(
+            resource_logical_id=places[source][1], template_path=places[source][0], locations=["Properties"]
+        )
+        for source in sources
+        if source in places
+    ]
+    return PolicyViolation(
+        rule_name=_RULE,
+        description=finding.story,
+        fix="narrow the statement, or say that it is meant: IsolationPlugin(accept=['SPACE:VERBS'])",
+        severity="error",
+        violating_resources=resources,
+    )

@@ -1,0 +1,51 @@
+"""A synth fails on an attack, names the construct that opens it, and passes what is isolated or meant."""
+
+import pytest
+from aws_cdk import App, Stack, Validations
+from aws_cdk import aws_iam as iam
+
+from constructs_lib.access import allow
+from constructs_lib.auth import Auth, Group
+from constructs_lib.storage import Storage
+from constructs_lib.validation import IsolationPlugin
+
+
+def build(plugin: IsolationPlugin) -> tuple[App, Auth, Storage]:
+    app = App(context={"aws:cdk:enable-path-metadata": True})
+    Validations.of(app).add_plugins(plugin)
+    stack = Stack(app, "S")
+    auth = Auth(stack, "Auth", groups=[Group("editors")])
+    access = {
+        "private/{owner}/*": [allow.owner.to("read", "write")],
+        "protected/{owner}/*": [allow.owner.to("write"), allow.authenticated.to("read", everyone=True)],
+    }
+    return app, auth, Storage(stack, "Documents", auth=auth, access=access)
+
+
+def test_what_is_isolated_or_meant_passes() -> None:
+    app, _, _ = build(IsolationPlugin(accept=["protected/{owner}:get,list"]))
+    app.synth()
+
+
+def test_what_opens_every_folder_fails_unless_it_is_accepted() -> None:
+    app, _, _ = build(IsolationPlugin())
+    with pytest.raises(RuntimeError, match="another's Documents protected"):
+        app.synth()
+
+
+def test_a_slip_fails_the_synth_with_the_attack_and_the_construct() -> None:
+    app, auth, storage = build(IsolationPlugin(accept=["protected/{owner}:get,list"]))
+    auth.authenticated_role.add_to_principal_policy(
+        iam.PolicyStatement(actions=["s3:GetObject"], resources=[f"{storage.bucket.bucket_arn}/private/*"])
+    )
+    with pytest.raises(RuntimeError) as failed:
+        app.synth()
+    said = str(failed.value)
+    assert "a signed-in user whose identity ID is" in said
+    assert "another's Documents private/{owner}/*" in said
+    assert "S/Auth/AuthenticatedRole/DefaultPolicy" in said
+
+
+def test_a_misspelt_acceptance_is_refused() -> None:
+    with pytest.raises(ValueError, match="SPACE:VERBS"):
+        IsolationPlugin(accept=["protected"])
