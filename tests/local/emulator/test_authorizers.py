@@ -1,0 +1,252 @@
+"""Who an API lets in: REST and HTTP API, tokens and signatures, and what CORS and validators say."""
+
+import base64
+import http.client
+import io
+import json
+import time
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+pytestmark = pytest.mark.slow
+ORIGIN = "https://app.example.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an API answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: str
+
+
+def send(world: Any, method: str, path: str, headers: Mapping[str, str] | None = None, body: str = "") -> Reply:
+    connection = http.client.HTTPConnection(world.cloud.endpoint_url.removeprefix("http://"))
+    connection.request(method, path, body or None, dict(headers or {}))
+    answer = connection.getresponse()
+    found = Reply(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read().decode())
+    connection.close()
+    return found
+
+
+def with_claims(world: Any, token: str, **changes: Any) -> str:
+    """Return the token with changed claims, signed with the pool's own keys."""
+    head, body, _ = token.split(".")
+    claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    pem = (world.signing_keys / f"{world.user_pool}-{claims['token_use']}.pem").read_bytes()
+    key = serialization.load_pem_private_key(pem, None)
+    assert isinstance(key, rsa.RSAPrivateKey)
+    changed = base64.urlsafe_b64encode(json.dumps({**claims, **changes}).encode()).rstrip(b"=").decode()
+    signature = key.sign(f"{head}.{changed}".encode(), padding.PKCS1v15(), hashes.SHA256())
+    return f"{head}.{changed}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
+
+
+def signed(world: Any, caller: Any, method: str, path: str) -> dict[str, str]:
+    given = caller.credentials
+    request = AWSRequest(method=method, url=world.cloud.endpoint_url + path)
+    signer = SigV4Auth(
+        Credentials(given["AccessKeyId"], given["SecretKey"], given["SessionToken"]), "execute-api", "us-east-1"
+    )
+    signer.add_auth(request)
+    return dict(request.headers)
+
+
+@pytest.fixture(scope="module")
+def rest(world: Any) -> str:
+    """A REST API whose methods are guarded in three ways, and the path of its stage."""
+    client = world.admin("apigateway")
+    api = client.create_rest_api(name="rest")["id"]
+    root = client.get_resources(restApiId=api)["items"][0]["id"]
+    arn = f"arn:aws:cognito-idp:us-east-1:000000000000:userpool/{world.user_pool}"
+    authorizer = client.create_authorizer(
+        restApiId=api, name="pool", type="COGNITO_USER_POOLS", providerARNs=[arn],
+        identitySource="method.request.header.Authorization",
+    )["id"]  # fmt: skip
+    user_scope = ["aws.cognito.signin.user.admin"]
+    guards: dict[str, dict[str, Any]] = {
+        "token": {"authorizationType": "COGNITO_USER_POOLS", "authorizerId": authorizer},
+        "scoped": {"authorizationType": "COGNITO_USER_POOLS", "authorizerId": authorizer,
+                   "authorizationScopes": user_scope},
+        "iam": {"authorizationType": "AWS_IAM"},
+    }  # fmt: skip
+    for name, guard in guards.items():
+        resource = client.create_resource(restApiId=api, parentId=root, pathPart=name)["id"]
+        where = {"restApiId": api, "resourceId": resource, "httpMethod": "GET"}
+        client.put_method(**where, **guard)
+        client.put_method_response(**where, statusCode="200")
+        client.put_integration(**where, type="MOCK", requestTemplates={"application/json": '{"statusCode": 200}'})
+        client.put_integration_response(**where, statusCode="200")
+    client.create_deployment(restApiId=api, stageName="v1")
+    return f"/restapis/{api}/v1/_user_request_"
+
+
+@pytest.mark.parametrize(
+    ("path", "use", "changes", "expected"),
+    [
+        ("token", "IdToken", {}, 200),
+        ("token", "AccessToken", {}, 401),
+        ("token", "IdToken", {"exp": 1}, 401),
+        ("scoped", "AccessToken", {}, 200),
+        ("scoped", "IdToken", {}, 401),
+        ("scoped", "AccessToken", {"exp": 1}, 401),
+    ],
+    ids=["an ID token", "an access token", "an expired ID token", "a scope", "no scope", "an expired scope"],
+)
+def test_a_rest_method_takes_the_token_that_aws_takes(
+    world: Any, rest: str, path: str, use: str, changes: dict[str, int], expected: int
+) -> None:
+    token = with_claims(world, world.user()[use], **changes)
+    assert send(world, "GET", f"{rest}/{path}", {"Authorization": token}).status == expected
+
+
+def test_a_rest_method_refuses_a_caller_whose_role_does_not_name_it(world: Any, rest: str) -> None:
+    api = rest.split("/")[2]
+    grant = {"Effect": "Allow", "Action": "execute-api:Invoke"}
+    arn = f"arn:aws:execute-api:us-east-1:000000000000:{api}/v1/GET"
+    member = world.member([{**grant, "Resource": f"{arn}/iam"}])
+    other = world.member([{**grant, "Resource": f"{arn}/elsewhere"}])
+    path = f"{rest}/iam"
+    assert send(world, "GET", path, signed(world, member, "GET", path)).status == 200
+    assert send(world, "GET", path, signed(world, other, "GET", path)).status == 403
+    assert send(world, "GET", path).status == 403
+
+
+@pytest.fixture(scope="module")
+def http_api(world: Any) -> str:
+    """An HTTP API with an open, a JWT and an IAM route, from a template, and its path."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("index.py", "def handler(event, context):\n    return {'statusCode': 200, 'body': 'in'}\n")
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    name = world.name("api-function")
+    role = world.admin("iam").create_role(
+        RoleName=name, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    )["Role"]["Arn"]
+    function = world.admin("lambda").create_function(
+        FunctionName=name, Role=role, Code={"ZipFile": stream.getvalue()}, Handler="index.handler",
+        Runtime="python3.13",
+    )["FunctionArn"]  # fmt: skip
+    world.admin("lambda").add_permission(
+        FunctionName=name, StatementId="api", Action="lambda:InvokeFunction", Principal="apigateway.amazonaws.com"
+    )
+    api = {"ApiId": {"Ref": "Api"}}
+    target = {"Target": {"Fn::Join": ["/", ["integrations", {"Ref": "Integration"}]]}}
+    issuer = f"https://cognito-idp.us-east-1.amazonaws.com/{world.user_pool}"
+    resources = {
+        "Api": ("Api", {"Name": "http", "ProtocolType": "HTTP", "CorsConfiguration": {
+            "AllowOrigins": [ORIGIN], "AllowMethods": ["GET"], "AllowHeaders": ["authorization"], "MaxAge": 60}}),
+        "Integration": ("Integration", {**api, "IntegrationType": "AWS_PROXY", "IntegrationUri": function,
+                                        "PayloadFormatVersion": "2.0"}),
+        "Authorizer": ("Authorizer", {**api, "Name": "pool", "AuthorizerType": "JWT",
+                                      "IdentitySource": ["$request.header.Authorization"],
+                                      "JwtConfiguration": {"Issuer": issuer, "Audience": [world.app_client]}}),
+        "Open": ("Route", {**api, **target, "RouteKey": "GET /open"}),
+        "Jwt": ("Route", {**api, **target, "RouteKey": "GET /jwt", "AuthorizationType": "JWT",
+                          "AuthorizerId": {"Ref": "Authorizer"}}),
+        "Iam": ("Route", {**api, **target, "RouteKey": "GET /iam", "AuthorizationType": "AWS_IAM"}),
+        "Stage": ("Stage", {**api, "StageName": "$default", "AutoDeploy": True}),
+    }  # fmt: skip
+    template = {
+        "Resources": {key: {"Type": f"AWS::ApiGatewayV2::{kind}", "Properties": properties}
+                      for key, (kind, properties) in resources.items()},
+        "Outputs": {"Api": {"Value": {"Ref": "Api"}}},
+    }  # fmt: skip
+    client, stack = world.admin("cloudformation"), world.name("stack")
+    client.create_stack(StackName=stack, TemplateBody=json.dumps(template))
+    client.get_waiter("stack_create_complete").wait(StackName=stack, WaiterConfig={"Delay": 0.1})
+    identifier = client.describe_stacks(StackName=stack)["Stacks"][0]["Outputs"][0]["OutputValue"]
+    return f"/_aws/execute-api/{identifier}/$default"
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [({}, 200), ({"exp": int(time.time()) - 60}, 401), ({"aud": "another"}, 401), ({"iss": "https://other"}, 401)],
+    ids=["as it is", "expired", "another client's", "another issuer's"],
+)
+def test_a_jwt_route_takes_a_current_token_of_its_client(
+    world: Any, http_api: str, changes: dict[str, Any], expected: int
+) -> None:
+    token = with_claims(world, world.user()["IdToken"], **changes)
+    assert send(world, "GET", f"{http_api}/jwt", {"Authorization": f"Bearer {token}"}).status == expected
+
+
+def test_an_iam_route_takes_a_signature_whose_role_names_it(world: Any, http_api: str) -> None:
+    api = http_api.split("/")[3]
+    arn = f"arn:aws:execute-api:us-east-1:000000000000:{api}/$default/GET/iam"
+    member = world.member([{"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": arn}])
+    other = world.member([{"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": f"{arn}/more"}])
+    path = f"{http_api}/iam"
+    assert send(world, "GET", path, signed(world, member, "GET", path)).status == 200
+    assert send(world, "GET", path, signed(world, other, "GET", path)).status == 403
+    assert send(world, "GET", path).status == 403
+
+
+def test_an_http_api_answers_the_origins_its_template_names(world: Any, http_api: str) -> None:
+    asked = {"Access-Control-Request-Method": "GET"}
+    preflight = send(world, "OPTIONS", f"{http_api}/open", {"Origin": ORIGIN, **asked})
+    assert preflight.headers["access-control-allow-origin"] == ORIGIN
+    assert preflight.headers["access-control-max-age"] == "60"
+    assert send(world, "GET", f"{http_api}/open", {"Origin": ORIGIN}).headers["access-control-allow-origin"] == ORIGIN
+    for stranger in ("https://evil.example.com", "null"):
+        for reply in (
+            send(world, "OPTIONS", f"{http_api}/open", {"Origin": stranger, **asked}),
+            send(world, "GET", f"{http_api}/open", {"Origin": stranger}),
+        ):
+            assert "access-control-allow-origin" not in reply.headers
+
+
+def test_a_bucket_answers_the_origins_its_rules_name(world: Any) -> None:
+    bucket = world.bucket()
+    rule = {"AllowedOrigins": [ORIGIN], "AllowedMethods": ["GET"], "AllowedHeaders": ["*"], "ExposeHeaders": ["ETag"]}
+    world.admin("s3").put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": [rule]})
+    asked = {"Access-Control-Request-Method": "GET"}
+    good = send(world, "OPTIONS", f"/{bucket}/a", {"Origin": ORIGIN, **asked})
+    assert (good.status, good.headers["access-control-allow-origin"]) == (200, ORIGIN)
+    for headers in ({"Origin": "https://evil.example.com", **asked},
+                    {"Origin": ORIGIN, "Access-Control-Request-Method": "PUT"}):  # fmt: skip
+        bad = send(world, "OPTIONS", f"/{bucket}/a", headers)
+        assert bad.status == 403
+        assert "access-control-allow-origin" not in bad.headers
+
+
+def test_a_validator_refuses_a_body_its_model_refuses(world: Any) -> None:
+    model = {"type": "object", "required": ["title"], "properties": {"title": {"type": "string"}}}
+    rest_id = {"RestApiId": {"Ref": "Api"}}
+    ok = {"StatusCode": "200"}
+    resources = {
+        "Api": ("RestApi", {"Name": "validated"}),
+        "Notes": ("Resource", {**rest_id, "ParentId": {"Fn::GetAtt": ["Api", "RootResourceId"]}, "PathPart": "notes"}),
+        "Model": ("Model", {**rest_id, "Name": "Note", "ContentType": "application/json", "Schema": model}),
+        "Validator": ("RequestValidator", {**rest_id, "ValidateRequestBody": True}),
+        "Method": ("Method", {
+            **rest_id, "ResourceId": {"Ref": "Notes"}, "HttpMethod": "POST", "AuthorizationType": "NONE",
+            "RequestModels": {"application/json": {"Ref": "Model"}}, "RequestValidatorId": {"Ref": "Validator"},
+            "MethodResponses": [ok],
+            "Integration": {"Type": "MOCK", "RequestTemplates": {"application/json": '{"statusCode": 200}'},
+                            "IntegrationResponses": [ok]}}),
+        "Deployment": ("Deployment", {**rest_id, "StageName": "v1"}),
+    }  # fmt: skip
+    template: dict[str, Any] = {
+        "Resources": {key: {"Type": f"AWS::ApiGateway::{kind}", "Properties": properties}
+                      for key, (kind, properties) in resources.items()},
+        "Outputs": {"Api": {"Value": {"Ref": "Api"}}},
+    }  # fmt: skip
+    template["Resources"]["Deployment"]["DependsOn"] = "Method"
+    client, stack = world.admin("cloudformation"), world.name("stack")
+    client.create_stack(StackName=stack, TemplateBody=json.dumps(template))
+    client.get_waiter("stack_create_complete").wait(StackName=stack, WaiterConfig={"Delay": 0.1})
+    api = client.describe_stacks(StackName=stack)["Stacks"][0]["Outputs"][0]["OutputValue"]
+    path, kind = f"/restapis/{api}/v1/_user_request_/notes", {"Content-Type": "application/json"}
+    assert send(world, "POST", path, kind, '{"title": "a"}').status == 200
+    assert send(world, "POST", path, kind, '{"title": 7}').status == 400
+    assert send(world, "POST", path, kind, "{}").status == 400
