@@ -73,18 +73,25 @@ def mutants(body: Document) -> Iterator[tuple[str, Document]]:
     """Yield the template with one slip each."""
     for logical_id, resource in body["Resources"].items():
         if resource["Type"] == "AWS::IAM::Policy" and logical_id.startswith("Auth"):
-            path = (logical_id, "Properties", "PolicyDocument")
-            yield f"{logical_id}: Version", changed(body, (*path, "Version"), "2008-10-17")
+            document = (logical_id, "Properties", "PolicyDocument")
+            yield f"{logical_id}: Version", changed(body, (*document, "Version"), "2008-10-17")
             for index, statement in enumerate(resource["Properties"]["PolicyDocument"]["Statement"]):
                 for name, value in slips(statement):
-                    yield f"{logical_id}[{index}]: {name}", changed(body, (*path, "Statement", index), value)
+                    yield f"{logical_id}[{index}]: {name}", changed(body, (*document, "Statement", index), value)
         if resource["Type"] == "AWS::IAM::Role" and logical_id.startswith("Auth"):
-            guest = "Guest" in logical_id
-            for operator, value in (("StringEquals", None), ("ForAnyValue:StringLike", None)):
-                if guest and operator != "StringEquals":
-                    continue
-                path = (logical_id, "Properties", "AssumeRolePolicyDocument", "Statement", 0, "Condition", operator)
-                yield f"trust {logical_id}: no {operator}", changed(body, path, value)
+            for operator in ("StringEquals", "ForAnyValue:StringLike"):
+                # That a user takes the guests' role opens nothing.
+                if operator == "StringEquals" or "Guest" not in logical_id:
+                    trust = (
+                        logical_id,
+                        "Properties",
+                        "AssumeRolePolicyDocument",
+                        "Statement",
+                        0,
+                        "Condition",
+                        operator,
+                    )
+                    yield f"trust {logical_id}: no {operator}", changed(body, trust, None)
 
 
 def slips(statement: Document) -> Iterator[tuple[str, Document]]:
