@@ -1,0 +1,32 @@
+"""`cognito-app replacements`: the stateful resources an update would replace, delete, orphan or refuse to change."""
+
+import click
+
+from constructs_lib.cli.reading import read_templates, write_json, write_text
+
+FOUND = 2
+"""The exit status when something would be lost or refused."""
+
+
+@click.command()
+@click.argument("old")
+@click.argument("new")
+@click.option("--format", "shape", type=click.Choice(["table", "markdown", "json"]), default="table", show_default=True)
+def command(old: str, new: str, *, shape: str) -> int:
+    """Show which resources with data, users or an address the update from OLD to NEW would lose.
+
+    OLD and NEW are template files, cdk.out folders or stack:NAME. Exits with 2 if anything would be replaced,
+    deleted, orphaned, refused, or taken from users; with 0 if all is kept.
+    """
+    from constructs_lib.analysis.replacements import find_replacements  # noqa: PLC0415 - the command starts at once
+    from constructs_lib.analysis.replacements.stacks import stacks_of  # noqa: PLC0415
+    from constructs_lib.analysis.report import replacements as report  # noqa: PLC0415
+
+    result = find_replacements(stacks_of(read_templates([old])), stacks_of(read_templates([new])))
+    if shape == "json":
+        write_json(report.as_json(result))
+    elif shape == "markdown":
+        click.echo(report.as_markdown(result), nl=False)
+    else:
+        write_text(report.as_text(result))
+    return FOUND if result.findings else 0
