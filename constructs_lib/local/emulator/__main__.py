@@ -77,6 +77,7 @@ def _settle_environment(*, port: int, region: str, scratch: Path, state: Path | 
         AWS_EC2_METADATA_DISABLED="true",
         IOT_MTLS_ENABLED="0",
         SFTP_ENABLED="0",
+        MINISTACK_COGNITO_PRETOKEN_STRICT="1",  # as on AWS, a failing trigger gives no token
         HOME=str(scratch),  # else boto3 in functions reads the developer's ~/.aws
         TMPDIR=str(scratch),
         STATE_DIR=str(folder / "services"),  # signing keys go there even when nothing else is kept

@@ -1,4 +1,4 @@
-"""What a guest's role can reach at most in the enhanced flow. Pure.
+"""What a guest's role can reach at most in the enhanced flow; the classic flow has no such limit. Pure.
 
 Source: "Identity pools authentication flow" (Amazon Cognito developer guide) on the inline session policy for
 unauthenticated identities, and the managed policy AmazonCognitoUnAuthedIdentitiesSessionPolicy, version 4 of
@@ -14,7 +14,13 @@ _INLINE: Final = (
     "rekognition:*", "s3:*", "sagemaker:InvokeEndpoint", "sdb:*", "ses:*", "sns:*", "sqs:*",
     "textract:AnalyzeDocument", "textract:DetectDocumentText", "transcribe:*", "translate:*",
 )  # fmt: skip
-_MANAGED: Final = ("rum:PutRumEvents", "geo:Get*", "geo:Search*", "geo:CalculateRoute*", "geo:ListMaps")
+_MANAGED: Final = (
+    "geo:*DevicePosition*", "geo:*Geofence", "geo:*Geofences", "geo:CalculateRoute*", "geo:GetMap*", "geo:GetPlace",
+    "geo:ListMaps", "geo:SearchPlaceIndex*", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey",
+    "kms:GenerateDataKeyPair", "kms:GenerateDataKeyPairWithoutPlaintext", "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:ReEncryptFrom", "kms:ReEncryptTo", "rum:PutRumEvents",
+)  # fmt: skip
+"""What the managed policy lists and the inline one does not."""
 
 GUEST_SESSION_POLICY: Final[dict[str, Any]] = {
     "Version": "2012-10-17",

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import re
 import signal
 import socket
 import time
@@ -20,7 +19,6 @@ from .certificates import certificates
 
 LOOPBACK: Final = "127.0.0.1"
 HEALTH: Final = "/_cognito_app/health"
-_EXECUTE_API: Final = r"^([a-z0-9]{8,10})\.execute-api\.(?:localhost|[a-z0-9-]+\.amazonaws\.com)(?::\d+)?$"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,7 +57,6 @@ def run(http: socket.socket, https: socket.socket, *, region: str, account: str,
     from . import accepted_types, overrides  # noqa: PLC0415
 
     installed = overrides.install()
-    ministack._EXECUTE_API_RE = re.compile(_EXECUTE_API)  # noqa: SLF001 - also the names real clients compute
     files = certificates(folder / "tls", region)
     config = Config()
     config.bind, config.insecure_bind = [f"fd://{https.fileno()}"], [f"fd://{http.fileno()}"]

@@ -121,6 +121,13 @@ def test_a_rest_method_refuses_a_caller_whose_role_does_not_name_it(world: Any, 
     assert send(world, "GET", path).status == 403
 
 
+def test_an_api_answers_under_the_host_name_that_aws_gives_it(world: Any, rest: str) -> None:
+    headers = {"Host": f"{rest.split('/')[2]}.execute-api.us-east-1.amazonaws.com",
+               "Authorization": world.user()["IdToken"]}  # fmt: skip
+    assert send(world, "GET", "/v1/token", headers).status == 200
+    assert send(world, "GET", "/v1/token", {"Host": headers["Host"]}).status == 401
+
+
 @pytest.fixture(scope="module")
 def http_api(world: Any) -> str:
     """An HTTP API with an open, a JWT and an IAM route, from a template, and its path."""

@@ -32,7 +32,7 @@ def claims_of(token: str) -> dict[str, Any]:
 def signed(world: Any, token: str, changes: Mapping[str, Any], key: rsa.RSAPrivateKey | None = None) -> str:
     """Return a token with changed claims, signed with the pool's own key, or with another."""
     if key is None:
-        pem = (world.signing_keys / f"{world.user_pool}-id.pem").read_bytes()
+        pem = (world.signing_keys / f"{world.user_pool}-{claims_of(token)['token_use']}.pem").read_bytes()
         loaded = serialization.load_pem_private_key(pem, None)
         assert isinstance(loaded, rsa.RSAPrivateKey)
         key = loaded
@@ -118,6 +118,14 @@ def test_forged_and_access_tokens_are_refused(world: Any) -> None:
     stranger = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     assert vend(world, pool, {"IdToken": signed(world, tokens["IdToken"], {}, stranger)}) == "NotAuthorizedException"
     assert vend(world, pool, {"IdToken": tokens["AccessToken"]}) == "NotAuthorizedException"
+
+
+def test_an_expired_access_token_is_refused_by_the_user_pool(world: Any) -> None:
+    token = world.user()["AccessToken"]
+    client = world.anonymous("cognito-idp")
+    assert outcome(client.get_user, AccessToken=token) == "allowed"
+    expired = signed(world, token, {"exp": int(time.time()) - 1})
+    assert outcome(client.get_user, AccessToken=expired) == "NotAuthorizedException"
 
 
 def federated(pool: str, amr: str, **extra: Any) -> dict[str, Any]:

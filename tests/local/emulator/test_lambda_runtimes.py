@@ -3,9 +3,13 @@
 import io
 import json
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from constructs_lib.local import LocalCloud
+from constructs_lib.local.environment import emulator_python
 
 pytestmark = pytest.mark.slow
 
@@ -95,3 +99,34 @@ def test_new_code_and_new_variables_run_at_once(world: Any) -> None:
     assert invoke(world, name) == [2, None]
     client.update_function_configuration(FunctionName=name, Environment={"Variables": {"A": "b"}})
     assert invoke(world, name) == [2, "b"]
+
+
+def test_it_runs_on_its_own_version_where_path_has_it_with_boto3(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two stand-ins on PATH: one answers the question for its version and boto3 with yes, the other with no."""
+    for version, verdict in (("3.12", 0), ("3.13", 1)):
+        binary = tmp_path / f"python{version}"
+        binary.write_text(
+            f'#!/bin/sh\n[ "$1" = -c ] && exit {verdict}\nSTAND_IN={version} exec "{emulator_python()}" "$@"\n'
+        )
+        binary.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    answer = "import os\ndef handler(event, context):\n    return os.environ.get('STAND_IN')\n"
+    with LocalCloud(tmp_path) as cloud:
+        client, iam = cloud.session().client("lambda"), cloud.session().client("iam")
+        trust = json.dumps({"Version": "2012-10-17", "Statement": []})
+        role = iam.create_role(RoleName="role", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+        found = {}
+        for version in ("3.12", "3.13"):
+            runtime = f"python{version}"
+            client.create_function(
+                FunctionName=runtime.replace(".", ""), Role=role, Code={"ZipFile": package(answer)},
+                Handler="index.handler", Runtime=runtime,
+            )  # fmt: skip
+            payload = client.invoke(FunctionName=runtime.replace(".", ""))["Payload"]
+            found[version] = json.loads(payload.read())
+    assert found == {"3.12": "3.12", "3.13": None}
+    log = (tmp_path / ".local-cloud" / "emulator.log").read_text()
+    assert "PATH has no python3.13 with boto3" in log
+    assert "PATH has no python3.12" not in log

@@ -16,6 +16,8 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore import UNSIGNED
+from botocore.config import Config
 
 from constructs_lib.local.environment import emulator_python
 
@@ -51,9 +53,9 @@ class Emulator:
         self.process.send_signal(signal.SIGTERM)
         return self.process.communicate(timeout=20)[0]
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, region: str = "us-east-1") -> Any:
         return connect(
-            service, endpoint_url=self.facts["http"], region_name="us-east-1",
+            service, endpoint_url=self.facts["http"], region_name=region,
             aws_access_key_id="test", aws_secret_access_key="test",
         )  # fmt: skip
 
@@ -118,6 +120,23 @@ def test_state_and_certificate_survive_a_restart(started: Any, tmp_path: Path) -
     assert second.client("s3").get_object(Bucket="kept", Key="key")["Body"].read() == b"kept"
     second.stop()
     assert {path.name for path in state.iterdir()} == {"services", "s3", "tls"}
+
+
+def test_another_region_gives_its_own_identities_and_roles(started: Any) -> None:
+    emulator = started("--region", "eu-west-1").wait()
+    identity, iam = (emulator.client(name, "eu-west-1") for name in ("cognito-identity", "iam"))
+    pool = identity.create_identity_pool(IdentityPoolName="p", AllowUnauthenticatedIdentities=True)["IdentityPoolId"]
+    trust = {"Effect": "Allow", "Principal": {"Federated": "cognito-identity.amazonaws.com"},
+             "Action": "sts:AssumeRoleWithWebIdentity",
+             "Condition": {"StringEquals": {"cognito-identity.amazonaws.com:aud": pool}}}  # fmt: skip
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    role = iam.create_role(RoleName="guest", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    identity.set_identity_pool_roles(IdentityPoolId=pool, Roles={"unauthenticated": role})
+    guest = connect("cognito-identity", endpoint_url=emulator.facts["http"], region_name="eu-west-1",
+                    config=Config(signature_version=UNSIGNED))  # fmt: skip
+    found = guest.get_id(IdentityPoolId=pool)["IdentityId"]
+    assert found.startswith("eu-west-1:")
+    assert guest.get_credentials_for_identity(IdentityId=found)["Credentials"]["AccessKeyId"]
 
 
 @pytest.mark.parametrize("option", ["--port", "--tls-port"])

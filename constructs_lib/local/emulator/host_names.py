@@ -1,0 +1,25 @@
+"""The host names that clients compute for an API: `<id>.execute-api.<region>.amazonaws.com`.
+
+Stock MiniStack answers to its own host only (measured on 1.5.33); the other services' names it knows already. A client
+whose network is redirected then needs no other configuration than on AWS.
+"""
+
+import re
+from typing import Final
+
+from ministack import app
+
+from .surface import expect_attributes, expect_parameters
+
+_EXECUTE_API: Final = re.compile(r"^([a-z0-9]{8,10})\.execute-api\.(?:localhost|[a-z0-9-]+\.amazonaws\.com)(?::\d+)?$")
+
+
+def check() -> None:
+    """Refuse a MiniStack that recognises APIs otherwise."""
+    expect_attributes(app, "_EXECUTE_API_RE")
+    expect_parameters(app._parse_execute_api_url, "host", "path")  # noqa: SLF001
+
+
+def install() -> None:
+    """Widen the pattern."""
+    app._EXECUTE_API_RE = _EXECUTE_API  # noqa: SLF001
