@@ -4,6 +4,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export AWS_EC2_METADATA_DISABLED := true
 VENV := .venv/.ready
 NODE := node_modules/.ready
+BROWSER := .venv/.browser
 
 .PHONY: up down test check snapshots bench lock clean
 
@@ -13,7 +14,7 @@ up: $(VENV) $(NODE) ## local cloud + deploy + the story: who can and cannot do w
 down: $(VENV) ## stop the local cloud
 	@cognito-app down
 
-test: check ## everything CI runs
+test: check $(BROWSER) ## everything CI runs
 	@.ci/stage "unit tests" pytest -m "not slow"
 	@.ci/stage "slow tests: real cdk, real local cloud" pytest -m slow
 
@@ -36,6 +37,9 @@ clean: ## remove what the other targets made
 
 $(VENV): requirements.lock pyproject.toml .ci/setup
 	@.ci/setup python "$(PYTHON)"
+
+$(BROWSER): $(VENV)
+	@.ci/setup browser
 
 $(NODE): package-lock.json $(VENV)
 	@.ci/setup node
