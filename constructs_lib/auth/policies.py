@@ -22,6 +22,8 @@ MANAGED_LIMIT: Final = 6_144
 MANAGED_PER_ROLE: Final = 10
 _TOKEN_SIZE: Final = 128
 """What a name that is not yet known is taken to measure; a bucket's ARN takes at most 90 characters."""
+_PSEUDO_SIZES: Final = {"AWS::Partition": 10, "AWS::Region": 16, "AWS::AccountId": 12}
+"""The longest each can be."""
 _FRAME: Final = len('{"Version":"2012-10-17","Statement":[]}')
 _STATEMENT_LIMIT: Final = MANAGED_LIMIT - _FRAME
 
@@ -137,7 +139,9 @@ def _size(value: object) -> int:
             ((key, inner),) = value.items()
             if key == "Fn::Join":
                 return sum(_size(part) for part in inner[1])
-            if key == "Ref" or str(key).startswith("Fn::"):
+            if key == "Ref":
+                return _PSEUDO_SIZES.get(str(inner), _TOKEN_SIZE)
+            if str(key).startswith("Fn::"):
                 return _TOKEN_SIZE
         return 2 + sum(len(json.dumps(key)) + 2 + _size(inner) for key, inner in value.items())
     if isinstance(value, list):
