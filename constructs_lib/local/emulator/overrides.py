@@ -21,11 +21,13 @@ from . import (
     rest_authorizer,
     rest_validators,
     storage_resources,
+    unsigned_requests,
     web_identity,
 )
 from .surface import UnsupportedError
 
 OVERRIDES: Final[tuple[ModuleType, ...]] = (
+    unsigned_requests,
     policy_evaluation,
     dynamodb_keys,
     id_token_roles,

@@ -11,10 +11,12 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import parse_qs
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
+from . import browser_guard
 from .certificates import certificates
 
 LOOPBACK: Final = "127.0.0.1"
@@ -101,11 +103,32 @@ def _application(inner: Any, health: dict[str, Any], announce: Callable[[], None
                 await send({"type": "http.response.start", "status": 200, "headers": headers})
                 await send({"type": "http.response.body", "body": body})
                 return
+            if _from_a_page(scope):
+                await _refuse(send)
+                return
             # Loopback counts as TLS: the bootstrap bucket and `enforce_ssl` deny plain HTTP.
             scope = {**scope, "headers": [*scope["headers"], (b"x-forwarded-proto", b"https")]}
         await inner(scope, receive, send)
 
     return application
+
+
+def _from_a_page(scope: dict[str, Any]) -> bool:
+    from ministack.core.iam_evaluator import is_root_access_key  # noqa: PLC0415 - after the settings, as in `run`
+    from ministack.core.router import extract_access_key_id  # noqa: PLC0415
+
+    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    key = extract_access_key_id(headers, query)
+    administrator = bool(key) and is_root_access_key(key)
+    return browser_guard.is_refused(scope["path"], headers, administrator=administrator)
+
+
+async def _refuse(send: Any) -> None:
+    body = json.dumps({"__type": "AccessDeniedException", "message": browser_guard.REASON}).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 403, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _announcing(send: Any, announce: Callable[[], None]) -> Any:

@@ -50,6 +50,7 @@ class World:
     app_client: str
     _names: Iterator[int] = field(default_factory=count)
     _admins: dict[str, Any] = field(default_factory=dict)
+    _anonymous: dict[str, Any] = field(default_factory=dict)
 
     @property
     def provider(self) -> str:
@@ -64,12 +65,14 @@ class World:
 
     def anonymous(self, service: str) -> Any:
         """Return a client that signs nothing."""
-        return connect(
-            service,
-            endpoint_url=self.cloud.endpoint_url,
-            region_name="us-east-1",
-            config=Config(signature_version=UNSIGNED),
-        )
+        if service not in self._anonymous:
+            self._anonymous[service] = connect(
+                service,
+                endpoint_url=self.cloud.endpoint_url,
+                region_name="us-east-1",
+                config=Config(signature_version=UNSIGNED),
+            )
+        return self._anonymous[service]
 
     def name(self, stem: str) -> str:
         """Return a name that no other test has."""

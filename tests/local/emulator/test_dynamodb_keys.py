@@ -41,12 +41,9 @@ class Rows:
 
     table: str
     alice: Any
+    client: Any
     own: str
     bobs: str = "us-east-1:bob"
-
-    @property
-    def client(self) -> Any:
-        return self.alice.client("dynamodb")
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +56,7 @@ def owned(world: Any) -> Rows:
     }
     table = world.table(attributes=["topic"], GlobalSecondaryIndexes=[index])
     caller = world.member([rows(table, ["*"], {**OWN, **PRESENT})])
-    found = Rows(table, caller, caller.identity_id)
+    found = Rows(table, caller, caller.client("dynamodb"), caller.identity_id)
     for owner in (found.own, found.bobs):
         item = {"owner": {"S": owner}, "id": {"S": "1"}, "topic": {"S": owner}}
         world.admin("dynamodb").put_item(TableName=table, Item=item)
@@ -130,7 +127,7 @@ def test_scans_and_partiql_are_refused(owned: Rows, statement: str) -> None:
 
 def test_a_key_slipped_into_a_scan_or_query_helps_nobody(owned: Rows) -> None:
     """Botocore refuses unknown members, so the body is changed after it is checked and before it is signed."""
-    client = owned.client
+    client = owned.alice.client("dynamodb")
 
     def slip(request: Any, **_: Any) -> None:
         request.data = json.dumps({**json.loads(request.data), "Key": key(owned.own)}).encode()
