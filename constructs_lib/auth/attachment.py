@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import jsii
 from aws_cdk import Stack
 from aws_cdk import aws_cognito as cognito
-from constructs import Construct, IValidation
+from constructs import IValidation
+
+from constructs_lib.auth.claims import claim
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aws_cdk import aws_iam as iam
-
-_MARKER_ID: Final = "CognitoAppRoleAttachments"
-
-
-class _Attachments(Construct):
-    """Stands below the app, without a resource, and remembers who attached roles to which pool."""
-
-    def __init__(self, root: Construct) -> None:
-        super().__init__(root, _MARKER_ID)
-        self.makers: dict[str, str] = {}
+    from constructs import Construct
 
 
 def attach_roles(
@@ -38,7 +31,11 @@ def attach_roles(
     Raises:
         ValueError: When the pool has an attachment already: the later one would overwrite the earlier at deploy.
     """
-    _claim(scope, identity_pool_id)
+    if (maker := claim(scope, identity_pool_id, "attachment")) is not None:
+        raise ValueError(
+            f"{scope.node.path!r} attaches roles to an identity pool that {maker!r} has attached roles to already, and "
+            "a pool has one attachment: share that Auth, or give its roles to Auth.from_existing"
+        )
     roles = {"authenticated": authenticated_role.role_arn}
     if guest_role is not None:
         roles["unauthenticated"] = guest_role.role_arn
@@ -71,16 +68,3 @@ class _OnlyOne:
             and other.node.path != self._attachment.node.path
             and other.identity_pool_id == pool
         ]
-
-
-def _claim(scope: Construct, identity_pool_id: str) -> None:
-    root = scope.node.root
-    marker = root.node.try_find_child(_MARKER_ID)
-    if not isinstance(marker, _Attachments):
-        marker = _Attachments(root)  # type: ignore[arg-type]  # jsii types the root as an interface
-    if (maker := marker.makers.get(identity_pool_id)) is not None:
-        raise ValueError(
-            f"{scope.node.path!r} attaches roles to an identity pool that {maker!r} has attached roles to already, and "
-            "a pool has one attachment: share that Auth, or give its roles to Auth.from_existing"
-        )
-    marker.makers[identity_pool_id] = scope.node.path

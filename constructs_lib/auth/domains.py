@@ -141,7 +141,10 @@ def relying_party_of(scope: Construct, domain: Domain | None) -> str | None:
     if isinstance(domain, CustomDomain):
         return domain.name
     if isinstance(domain, PrefixDomain):
-        return f"{domain.prefix}.auth.{Stack.of(scope).region}.amazoncognito.com"
+        region = Stack.of(scope).region
+        # GovCloud has FIPS endpoints only.
+        auth = "auth-fips" if is_known(region) and region.startswith("us-gov-") else "auth"
+        return f"{domain.prefix}.{auth}.{region}.amazoncognito.com"
     return None
 
 

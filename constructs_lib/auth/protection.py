@@ -91,6 +91,8 @@ def _create_firewall(scope: Construct, user_pool: cognito.UserPool, web_acl_arn:
 
     if is_known(web_acl_arn) and ":regional/webacl/" not in web_acl_arn:
         raise ValueError(f"web_acl_arn={web_acl_arn!r} is no regional web ACL; CloudFront's cannot guard a user pool")
+    if Stack.of(scope).region == "us-gov-east-1":
+        raise ValueError("web_acl_arn: user pools of us-gov-east-1 take no web ACL; leave it out there")
     wafv2.CfnWebACLAssociation(
         scope, "FirewallAssociation", resource_arn=user_pool.user_pool_arn, web_acl_arn=web_acl_arn
     )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Match: TypeAlias = Literal["Equals", "Contains", "StartsWith", "NotEqual"]
 MAX_RULES: Final = 25
 """Rules of one provider ("Quotas in Amazon Cognito")."""
+GROUPS: Final = "cognito:groups"
 _PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 
 
@@ -68,16 +69,7 @@ def check_rules(rules: Sequence[RoleRule], groups: Collection[str], *, writable:
         if count > MAX_RULES:
             raise ValueError(f"{count} rules for {provider or 'the user pool'}; Cognito takes {MAX_RULES}")
     for rule in rules:
-        if rule.group not in groups:
-            known = ", ".join(map(repr, groups)) or "none"
-            raise ValueError(f"a rule on {rule.claim!r} leads to group {rule.group!r}, which is not there ({known} is)")
-        for client, attributes in writable.items():
-            if not rule.provider and rule.claim in attributes:
-                raise ValueError(
-                    f"users can write {rule.claim!r} through client {client!r} and would choose their own role: "
-                    "use a claim that only administrators write, such as 'cognito:groups' or an attribute that is "
-                    "neither user_writable nor mapped from a provider"
-                )
+        _check_rule(rule, groups, writable)
     if any(not rule.provider for rule in rules):
         reached = {rule.group for rule in rules}
         if lost := [group for group in groups if group not in reached]:
@@ -85,6 +77,30 @@ def check_rules(rules: Sequence[RoleRule], groups: Collection[str], *, writable:
                 f"rules choose the role of the user pool's users, and none leads to group {lost[0]!r}: add one, such "
                 f"as RoleRule('cognito:groups', {lost[0]!r}, match='Contains', group={lost[0]!r})"
             )
+
+
+def _check_rule(rule: RoleRule, groups: Collection[str], writable: Mapping[str, Collection[str]]) -> None:
+    if rule.group not in groups:
+        known = ", ".join(map(repr, groups)) or "none"
+        raise ValueError(f"a rule on {rule.claim!r} leads to group {rule.group!r}, which is not there ({known} is)")
+    if rule.claim == GROUPS and rule.match in {"Contains", "StartsWith"}:
+        _check_substrings(rule, groups)
+    writers = [client for client, attributes in writable.items() if rule.claim in attributes]
+    if writers and not rule.provider:
+        raise ValueError(
+            f"users can write {rule.claim!r} through client {writers[0]!r} and would choose their own role: use a "
+            "claim that only administrators write, such as 'cognito:groups' or an attribute that is neither "
+            "user_writable nor mapped from a provider"
+        )
+
+
+def _check_substrings(rule: RoleRule, groups: Collection[str]) -> None:
+    """Refuse a comparison that the name of another group would pass too: it is one of text, not of groups."""
+    if others := [group for group in groups if group != rule.value and rule.value in group]:
+        raise ValueError(
+            f"a rule looks for group {rule.value!r} in {GROUPS!r} as text, and finds it in {others[0]!r} too: members "
+            "of that would get the role; use names that do not contain each other"
+        )
 
 
 def role_mappings(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from aws_cdk import Stack, Validations
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 
 from constructs_lib.auth.attachment import attach_roles
+from constructs_lib.auth.claims import claim
 from constructs_lib.auth.groups import precedences
 from constructs_lib.auth.policies import RolePolicies
 from constructs_lib.auth.role_rules import role_mappings
@@ -65,7 +67,7 @@ def create_roles(
     """Make the roles and attach them to the identity pool; no guest role without guests.
 
     Raises:
-        ValueError: When the pool has roles already.
+        ValueError: When the identity pool has roles already, or the user pool such a group.
     """
     by_sub = owner == "sub"
 
@@ -90,6 +92,7 @@ def create_roles(
         guest_role=roles.guest,
         role_mappings=role_mappings(clients, role_rules, roles.groups),
     )
+    _warn_of_long_names(scope)
     if by_sub:
         cognito.CfnIdentityPoolPrincipalTag(
             scope,
@@ -107,6 +110,7 @@ def _create_groups(
 ) -> None:
     ranks = precedences(groups)
     for group in groups:
+        _claim(scope, user_pool, group.name, ranks[group.name])
         cognito.CfnUserPoolGroup(
             scope,
             f"{_id_part(group.name)}Group",
@@ -115,6 +119,27 @@ def _create_groups(
             description=group.description or None,
             precedence=ranks[group.name],
             role_arn=roles[group.name].role_arn,
+        )
+
+
+def _warn_of_long_names(scope: Construct) -> None:
+    """Warn where long role names do not work ("Amazon Cognito", AWS GovCloud user guide)."""
+    if Stack.of(scope).region == "us-gov-east-1":
+        Validations.of(scope).add_warning(
+            "cognito-app:Auth.roleNames",
+            "identity pools of us-gov-east-1 may fail to assume roles whose names are longer than 20 characters, as "
+            "generated ones are: set role_name on the default_child of each role",
+        )
+
+
+def _claim(scope: Construct, user_pool: cognito.IUserPool, group: str, precedence: int) -> None:
+    """Take a name and a precedence, which groups of one user pool share over all its stacks."""
+    if (maker := claim(scope, user_pool.user_pool_id, "group", group)) is not None:
+        raise ValueError(f"{maker!r} makes group {group!r} in this user pool already; make it once")
+    if (maker := claim(scope, user_pool.user_pool_id, "precedence", precedence)) is not None:
+        raise ValueError(
+            f"group {group!r} has precedence {precedence}, which a group of {maker!r} in the same user pool has: a "
+            "member of both would get neither role; give it another, such as Group(..., precedence=100)"
         )
 
 

@@ -8,10 +8,11 @@ import pytest
 from aws_cdk import App, RemovalPolicy, Stack
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
+from aws_cdk.assertions import Template
 from cfnlint.api import lint_all
 
 from constructs_lib.access import Statement, allow
-from constructs_lib.auth import Auth, Group, IdentityProviders, PrefixDomain, WebClient
+from constructs_lib.auth import Auth, Factors, Group, IdentityProviders, PrefixDomain, Protection, WebClient
 
 Find = Callable[[str], Any]
 Warnings = Callable[[Stack], set[str]]
@@ -151,3 +152,23 @@ def test_a_callback_needs_a_domain_and_a_client(stack: Stack) -> None:
         auth.add_callback_urls("https://app.example.com/", client="Web")
     with pytest.raises(ValueError, match="in the clear"):
         auth.add_callback_urls("http://app.example.com/")
+
+
+def test_long_role_names_are_warned_of_where_they_do_not_work(warnings: Warnings) -> None:
+    stack = Stack(App(), "Stack", env={"account": "111122223333", "region": "us-gov-east-1"})
+    Auth(stack, "Auth", removal_policy=RemovalPolicy.DESTROY)
+    assert warnings(stack) == {"cognito-app:Auth.roleNames"}
+    with pytest.raises(ValueError, match="user pools of us-gov-east-1 take no web ACL"):
+        Auth(
+            stack,
+            "Other",
+            protection=Protection(web_acl_arn="arn:aws-us-gov:wafv2:us-gov-east-1:1:regional/webacl/a/1"),
+        )
+
+
+def test_a_passkey_on_hosted_pages_of_govcloud_belongs_to_their_own_domain() -> None:
+    stack = Stack(App(), "Stack", env={"account": "111122223333", "region": "us-gov-west-1"})
+    Auth(stack, "Auth", domain=PrefixDomain("my-app"), factors=Factors(first=["password", "passkey"]))
+    pools = Template.from_stack(stack).find_resources("AWS::Cognito::UserPool").values()
+    ids = [pool["Properties"]["WebAuthnRelyingPartyID"] for pool in pools]
+    assert ids == ["my-app.auth-fips.us-gov-west-1.amazoncognito.com"]

@@ -98,3 +98,14 @@ def test_the_identity_pool_of_another_is_known_by_its_id(stack: Stack) -> None:
     assert next(subjects for subjects, _ in auth.callers()) == {allow.guest, allow.guest_owner}
     with pytest.raises(ValueError, match="signs no people in here"):
         auth.add_callback_urls("https://app.example.com/")
+
+
+def test_groups_of_one_user_pool_differ_over_all_its_stacks(stack: Stack) -> None:
+    auth = Auth(stack, "Auth", groups=[Group("editors")])
+    pools: dict[str, Any] = {"user_pool": auth.user_pool, "user_pool_client": auth.user_pool_client}
+    with pytest.raises(ValueError, match=r"group 'lawyers' has precedence 0, which a group of 'Stack/Auth' .* has"):
+        Auth.from_existing(stack, "One", groups=[Group("lawyers")], **pools)
+    with pytest.raises(ValueError, match="'Stack/Auth' makes group 'editors' in this user pool already"):
+        Auth.from_existing(stack, "Two", groups=[Group("editors", precedence=5)], **pools)
+    Auth.from_existing(stack, "Three", groups=[Group("visitors", precedence=6)], **pools)
+    Auth(stack, "Other", groups=[Group("editors")])

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from aws_cdk import App, Stack
+from aws_cdk import App, RemovalPolicy, Stack
+from aws_cdk.assertions import Template
 
 from constructs_lib.auth import Auth, Messages, SesSender, SignIn
 
@@ -52,9 +53,6 @@ def test_the_sms_role_sends_to_phones_only_for_this_account_and_stays_with_the_p
 
 
 def test_an_sms_role_of_a_pool_that_goes_goes_too(stack: Stack) -> None:
-    from aws_cdk import RemovalPolicy  # noqa: PLC0415 - this test's own
-    from aws_cdk.assertions import Template  # noqa: PLC0415 - this test's own
-
     Auth(stack, "Auth", sign_in=SignIn(phone=True), removal_policy=RemovalPolicy.DESTROY)
     roles = Template.from_stack(stack).find_resources("AWS::IAM::Role")
     assert {role["DeletionPolicy"] for id, role in roles.items() if "SmsRole" in id} == {"Delete"}

@@ -46,6 +46,12 @@ def test_rules_keep_their_order_for_every_client(resources: Callable[[str], Any]
         ([LEGAL], ["lawyers", "staff"], [], "none leads to group 'staff': add one"),
         ([LEGAL] * (MAX_RULES + 1), ["lawyers"], [], "26 rules for the user pool; Cognito takes 25"),
         ([LEGAL], ["lawyers"], ["custom:department"], "would choose their own role"),
+        (
+            [RoleRule("cognito:groups", "admin", group="admin", match="Contains")],
+            ["admin", "superadmin"],
+            [],
+            "finds it in 'superadmin' too",
+        ),
     ],
 )
 def test_rules_that_would_not_work_or_that_users_could_bend_are_refused(
