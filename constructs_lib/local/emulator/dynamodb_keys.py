@@ -8,13 +8,14 @@ import contextvars
 import json
 from typing import Any, Final
 
-from ministack.core import iam_actions
+from ministack.core import iam_actions, iam_evaluator
 from ministack.services import dynamodb
 
 from .item_attributes import attribute_names
-from .leading_keys import leading_keys
+from .leading_keys import keys_of, leading_keys, table_name
 from .surface import expect_attributes, expect_parameters
 
+_LEADING_KEYS: Final = "dynamodb:LeadingKeys"
 _ATTRIBUTES: Final = "dynamodb:Attributes"
 _operation: contextvars.ContextVar[str] = contextvars.ContextVar("dynamodb_operation", default="")
 """The operation the request at hand names; the function that computes its keys is given its body only."""
@@ -26,6 +27,7 @@ def check() -> None:
     expect_parameters(
         iam_actions.extract_iam_action, "service", "method", "path", "headers", "body", "query_params",
     )  # fmt: skip
+    expect_parameters(iam_evaluator._resolve_condition_key, "key", "ctx")  # noqa: SLF001
     expect_attributes(dynamodb, "_tables")
 
 
@@ -43,12 +45,22 @@ def install() -> None:
         request = _parsed(body)
         context: dict[str, Any] = {key: value for key, value in stock_context(body).items() if key != _ATTRIBUTES}
         values = {
-            "dynamodb:LeadingKeys": leading_keys(_operation.get(), request, _partition_key),
+            _LEADING_KEYS: leading_keys(_operation.get(), request, _partition_key),
             _ATTRIBUTES: attribute_names(request or {}) or None,
             "dynamodb:ReturnValues": (request or {}).get("ReturnValues"),
         }
         return context | {key: value for key, value in values.items() if value is not None}
 
+    stock_key = iam_evaluator._resolve_condition_key  # noqa: SLF001
+
+    def resolve_condition_key(key: str, ctx: Any) -> Any:
+        value = stock_key(key, ctx)
+        if key.lower() == _LEADING_KEYS.lower() and value is not None:
+            # A batch or transaction is checked table by table, item by item: each check is about its own keys.
+            return keys_of(value, ctx.action.partition(":")[2], table_name(ctx.resource_arn))
+        return value
+
+    iam_evaluator._resolve_condition_key = resolve_condition_key  # noqa: SLF001
     iam_actions.extract_iam_action = extract_iam_action
     iam_actions.dynamodb_service_context = dynamodb_service_context
 
@@ -62,8 +74,7 @@ def _parsed(body: bytes) -> dict[str, Any] | None:
 
 
 def _partition_key(table: str, index: str | None) -> str | None:
-    name = table.rsplit("/", 1)[-1] if table.startswith("arn:") else table
-    record = dynamodb._tables.get(name) or {}  # noqa: SLF001
+    record = dynamodb._tables.get(table) or {}  # noqa: SLF001
     schema = record.get("KeySchema") or []
     if index is not None:
         indexes = (record.get("GlobalSecondaryIndexes") or []) + (record.get("LocalSecondaryIndexes") or [])

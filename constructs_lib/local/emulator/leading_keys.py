@@ -5,10 +5,10 @@ Source: "Using IAM policy conditions for fine-grained access control" (DynamoDB 
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 KeyOf: TypeAlias = Callable[[str, "str | None"], "str | None"]
-"""Returns the partition key's name for a table (name or ARN) and an index, or None."""
+"""Returns the partition key's name for a table and an index, or None."""
 
 UNKNOWN: Final = "\x00unknown"
 """Stands for a key that could not be read from a request: no policy allows it."""
@@ -16,8 +16,22 @@ UNKNOWN: Final = "\x00unknown"
 _EQUALS: Final = re.compile(r"(#?[\w.-]+)\s*=\s*(:[\w-]+)")
 
 
-def leading_keys(operation: str, request: Mapping[str, Any] | None, key_of: KeyOf) -> list[str] | None:
-    """Return the partition-key values a request names; None when its operation names none, as a Scan.
+class RowKey(NamedTuple):
+    """A partition key that a request names.
+
+    Attributes:
+        action: The IAM action its row is authorized for, such as `PutItem`: in a transaction each item has its own.
+        table: The table's name.
+        value: The key's value.
+    """
+
+    action: str
+    table: str
+    value: str
+
+
+def leading_keys(operation: str, request: Mapping[str, Any] | None, key_of: KeyOf) -> list[RowKey] | None:
+    """Return the partition keys a request names; None when its operation names none, as a Scan.
 
     Only the members the operation reads count: a `Key` slipped into a Query says nothing about what it returns.
     What cannot be read (PartiQL, a body of another shape) names `UNKNOWN`: it fails closed.
@@ -30,65 +44,87 @@ def leading_keys(operation: str, request: Mapping[str, Any] | None, key_of: KeyO
     read = _READERS.get(operation)
     if read is None:
         return None
+    nothing = [RowKey(operation, "", UNKNOWN)]
     try:
-        return list(read(request or {}, key_of)) or [UNKNOWN]
+        return list(read(operation, request or {}, key_of)) or nothing
     except (AttributeError, KeyError, TypeError, IndexError, StopIteration):
-        return [UNKNOWN]
+        return nothing
 
 
-def _single(request: Mapping[str, Any], key_of: KeyOf) -> Iterator[str]:
-    yield _value(request["Key"], key_of(request["TableName"], None))
+def keys_of(found: list[RowKey], action: str, table: str) -> list[str]:
+    """Return the keys that one check is about: those of its action on its table.
+
+    Args:
+        found: What the request names.
+        action: The action that is checked, without its service.
+        table: The table's name.
+    """
+    return [each.value for each in found if (each.action, each.table) == (action, table)] or [UNKNOWN]
 
 
-def _put(request: Mapping[str, Any], key_of: KeyOf) -> Iterator[str]:
-    yield _value(request["Item"], key_of(request["TableName"], None))
+def table_name(table: str) -> str:
+    """Return the name of a table, or of an index's table, given by name or ARN."""
+    return table.partition(":table/")[2].partition("/")[0] if table.startswith("arn:") else table
 
 
-def _batch_get(request: Mapping[str, Any], key_of: KeyOf) -> Iterator[str]:
+def _single(operation: str, request: Mapping[str, Any], key_of: KeyOf) -> Iterator[RowKey]:
+    yield _row(operation, request["TableName"], request["Key"], key_of)
+
+
+def _put(operation: str, request: Mapping[str, Any], key_of: KeyOf) -> Iterator[RowKey]:
+    yield _row(operation, request["TableName"], request["Item"], key_of)
+
+
+def _batch_get(operation: str, request: Mapping[str, Any], key_of: KeyOf) -> Iterator[RowKey]:
     for table, wanted in request["RequestItems"].items():
         for item in wanted["Keys"]:
-            yield _value(item, key_of(table, None))
+            yield _row(operation, table, item, key_of)
 
 
-def _batch_write(request: Mapping[str, Any], key_of: KeyOf) -> Iterator[str]:
+def _batch_write(operation: str, request: Mapping[str, Any], key_of: KeyOf) -> Iterator[RowKey]:
     for table, writes in request["RequestItems"].items():
         for write in writes:
             for name, action in write.items():
-                yield _value(action["Item" if name == "PutRequest" else "Key"], key_of(table, None))
+                yield _row(operation, table, action["Item" if name == "PutRequest" else "Key"], key_of)
 
 
-def _transaction(request: Mapping[str, Any], key_of: KeyOf) -> Iterator[str]:
+def _transaction(operation: str, request: Mapping[str, Any], key_of: KeyOf) -> Iterator[RowKey]:
+    del operation
     for item in request["TransactItems"]:
         for name, action in item.items():
-            yield _value(action["Item" if name == "Put" else "Key"], key_of(action["TableName"], None))
+            yield _row(f"{name}Item", action["TableName"], action["Item" if name == "Put" else "Key"], key_of)
 
 
-def _query(request: Mapping[str, Any], key_of: KeyOf) -> Iterator[str]:
-    key = key_of(request["TableName"], request.get("IndexName"))
+def _query(operation: str, request: Mapping[str, Any], key_of: KeyOf) -> Iterator[RowKey]:
+    table = table_name(request["TableName"])
+    key = key_of(table, request.get("IndexName"))
     if "KeyConditionExpression" not in request:
-        yield from (_only(value) for value in request["KeyConditions"][key]["AttributeValueList"])
+        for value in request["KeyConditions"][key]["AttributeValueList"]:
+            yield RowKey(operation, table, _only(value))
         return
     names = request.get("ExpressionAttributeNames") or {}
     values = request.get("ExpressionAttributeValues") or {}
     for name, value in _EQUALS.findall(request["KeyConditionExpression"]):
         if names.get(name, name) == key:
-            yield _only(values[value])
+            yield RowKey(operation, table, _only(values[value]))
 
 
-def _partiql(request: Mapping[str, Any], key_of: KeyOf) -> Iterator[str]:
+def _partiql(operation: str, request: Mapping[str, Any], key_of: KeyOf) -> Iterator[RowKey]:
     del request, key_of
-    yield UNKNOWN
+    yield RowKey(operation, "", UNKNOWN)
 
 
-def _value(item: Mapping[str, Any], key: str | None) -> str:
-    return UNKNOWN if key is None or key not in item else _only(item[key])
+def _row(action: str, table: str, item: Mapping[str, Any], key_of: KeyOf) -> RowKey:
+    name = table_name(table)
+    key = key_of(name, None)
+    return RowKey(action, name, UNKNOWN if key is None or key not in item else _only(item[key]))
 
 
 def _only(value: Mapping[str, Any]) -> str:
     return str(next(iter(value.values())))
 
 
-_READERS: Final[dict[str, Callable[[Mapping[str, Any], KeyOf], Iterator[str]]]] = {
+_READERS: Final[dict[str, Callable[[str, Mapping[str, Any], KeyOf], Iterator[RowKey]]]] = {
     "GetItem": _single,
     "DeleteItem": _single,
     "UpdateItem": _single,

@@ -28,8 +28,8 @@ from .surface import UnsupportedError
 
 OVERRIDES: Final[tuple[ModuleType, ...]] = (
     unsigned_requests,
-    policy_evaluation,
     dynamodb_keys,
+    policy_evaluation,
     id_token_roles,
     identity_pools,
     web_identity,

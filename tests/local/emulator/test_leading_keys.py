@@ -4,13 +4,18 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.local.emulator.leading_keys import UNKNOWN, leading_keys
+from constructs_lib.local.emulator.leading_keys import UNKNOWN, RowKey, keys_of, leading_keys, table_name
 
 ALICE, BOB = {"S": "alice"}, {"S": "bob"}
 
 
 def key_of(table: str, index: str | None) -> str | None:
     return {("t", None): "owner", ("t", "by-topic"): "topic", ("u", None): "who"}.get((table, index))
+
+
+def values(operation: str, request_body: dict[str, Any] | None) -> list[str] | None:
+    found = leading_keys(operation, request_body, key_of)
+    return None if found is None else [each.value for each in found]
 
 
 @pytest.mark.parametrize(
@@ -32,7 +37,7 @@ def key_of(table: str, index: str | None) -> str | None:
 def test_an_item_operation_names_the_partition_of_each_item(
     operation: str, request_body: dict[str, Any], expected: list[str]
 ) -> None:
-    assert leading_keys(operation, request_body, key_of) == expected
+    assert values(operation, request_body) == expected
 
 
 @pytest.mark.parametrize(
@@ -54,7 +59,7 @@ def test_an_item_operation_names_the_partition_of_each_item(
     ],
 )  # fmt: skip
 def test_a_query_names_the_partition_of_its_key_condition(members: dict[str, Any], expected: list[str]) -> None:
-    assert leading_keys("Query", {"TableName": "t", **members}, key_of) == expected
+    assert values("Query", {"TableName": "t", **members}) == expected
 
 
 def test_a_key_slipped_into_a_query_changes_nothing() -> None:
@@ -64,21 +69,40 @@ def test_a_key_slipped_into_a_query_changes_nothing() -> None:
         "KeyConditionExpression": "owner = :o",
         "ExpressionAttributeValues": {":o": BOB},
     }
-    assert leading_keys("Query", request, key_of) == ["bob"]
+    assert values("Query", request) == ["bob"]
 
 
 @pytest.mark.parametrize("operation", ["Scan", "DescribeTable", "CreateTable", ""])
 def test_an_operation_without_a_partition_names_none_whatever_its_body_holds(operation: str) -> None:
-    assert leading_keys(operation, {"TableName": "t", "Key": {"owner": ALICE}}, key_of) is None
+    assert values(operation, {"TableName": "t", "Key": {"owner": ALICE}}) is None
 
 
 @pytest.mark.parametrize("operation", ["ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction"])
 def test_partiql_fails_closed(operation: str) -> None:
-    assert leading_keys(operation, {"Statement": "SELECT * FROM t WHERE owner = 'alice'"}, key_of) == [UNKNOWN]
+    assert values(operation, {"Statement": "SELECT * FROM t WHERE owner = 'alice'"}) == [UNKNOWN]
 
 
 @pytest.mark.parametrize(
     "request_body", [None, {}, {"TableName": "t", "Key": []}, {"TableName": "x", "Key": {"owner": ALICE}}]
 )
 def test_what_cannot_be_read_fails_closed(request_body: dict[str, Any] | None) -> None:
-    assert leading_keys("GetItem", request_body, key_of) == [UNKNOWN]
+    assert values("GetItem", request_body) == [UNKNOWN]
+
+
+def test_each_item_of_a_transaction_is_checked_for_its_own_action_and_table() -> None:
+    arn = "arn:aws:dynamodb:us-east-1:000000000000:table/u"
+    found = leading_keys(
+        "TransactWriteItems",
+        {"TransactItems": [
+            {"Put": {"TableName": "t", "Item": {"owner": ALICE}}},
+            {"ConditionCheck": {"TableName": "t", "Key": {"owner": BOB}}},
+            {"Delete": {"TableName": arn, "Key": {"who": BOB}}},
+        ]},
+        key_of,
+    )  # fmt: skip
+    assert found == [
+        RowKey("PutItem", "t", "alice"), RowKey("ConditionCheckItem", "t", "bob"), RowKey("DeleteItem", "u", "bob"),
+    ]  # fmt: skip
+    assert keys_of(found, "PutItem", "t") == ["alice"]
+    assert keys_of(found, "DeleteItem", table_name(f"{arn}/index/by-topic")) == ["bob"]
+    assert keys_of(found, "DeleteItem", "t") == [UNKNOWN]
