@@ -1,0 +1,176 @@
+"""Deploys again whenever the app's files change (`up --watch`): code of functions at once, all else by a deploy."""
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from constructs_lib.cli.console import err, step
+from constructs_lib.cli.hotswap import CODE, Package, digest_of, packages_of, swap
+from constructs_lib.local import LocalCloud, LocalCloudError
+
+try:
+    from watchfiles import DefaultFilter, watch
+except ImportError as error:
+    raise click.ClickException(
+        "--watch needs the package watchfiles: pip install 'cognito-app-constructs[local]'"
+    ) from error
+
+__all__ = ["AppFiles", "watch_and_deploy"]
+
+_NEVER: Final = (".*", "__pycache__", "node_modules", "cdk.out", "*.pyc")
+_SETTLE_MILLISECONDS: Final = 80
+
+
+class AppFiles:
+    """The files of a CDK app, as `cdk watch` finds them, and the SHA-256 of each when last looked at.
+
+    `watch.include` and `watch.exclude` of `cdk.json` choose them; without these, every file counts. Hidden files,
+    caches, packages and `cdk.out` never do.
+
+    Args:
+        project: The app's folder.
+    """
+
+    def __init__(self, project: Path) -> None:
+        """Read the settings and every file."""
+        self._project = project
+        settings = _watch_settings(project / "cdk.json")
+        self._include = _patterns(settings.get("include", "**"))
+        self._exclude = (*_NEVER, *_patterns(settings.get("exclude", ())))
+        self.digests = self._read()
+
+    def counts(self, path: Path) -> bool:
+        """Whether a path is one of the app's files."""
+        parts = path.relative_to(self._project).parts if path.is_relative_to(self._project) else ()
+        steps = ["/".join(parts[: end + 1]) for end in range(len(parts))]
+        if not parts or any(_matches(each, self._exclude) for each in steps):
+            return False
+        return any(_matches(each, self._include) for each in steps)
+
+    def changed(self) -> list[Path]:
+        """Return the files that hold something else than last time, deleted ones too."""
+        before, self.digests = self.digests, self._read()
+        return [path for path in sorted({*before, *self.digests}) if before.get(path) != self.digests.get(path)]
+
+    def code(self) -> dict[Path, str]:
+        """Return the files that are only code."""
+        return {path: digest for path, digest in self.digests.items() if path.suffix in CODE}
+
+    def _read(self) -> dict[Path, str]:
+        digests = {}
+        for path in self._walk(self._project):
+            # A file may vanish between the look at the folder and the look into it.
+            with suppress(OSError):
+                digests[path] = digest_of(path)
+        return digests
+
+    def _walk(self, folder: Path) -> list[Path]:
+        found = []
+        for path in sorted(folder.iterdir()):
+            steps = path.relative_to(self._project).as_posix()
+            if _matches(path.name, self._exclude) or _matches(steps, self._exclude):
+                continue
+            if path.is_dir() and not path.is_symlink():
+                found += self._walk(path)
+            elif path.is_file() and self.counts(path):
+                found.append(path)
+        return found
+
+
+class _Filter(DefaultFilter):
+    """Tells watchfiles which events are worth waking up for."""
+
+    def __init__(self, files: AppFiles) -> None:
+        super().__init__()
+        self._files = files
+
+    def __call__(self, change: Any, path: str) -> bool:
+        return super().__call__(change, path) and self._files.counts(Path(path))
+
+
+def watch_and_deploy(cloud: LocalCloud, *, app: str | None, stage: str, stacks: Sequence[str]) -> None:
+    """Bring every change of the app's files to a local cloud that it is deployed to, until Ctrl-C.
+
+    Saved code of a function runs in a moment, without a synth: the file is exchanged in the built package. That is
+    done only where it is sure to give what a deploy would: the saved file is code, lies in packages of functions
+    as it is, and nothing but the file has changed. Anything else is a whole deploy. Code that the CDK app imports
+    too is taken for the function's alone. The cloud goes on running at the end.
+
+    Args:
+        cloud: The local cloud, deployed to.
+        app: The app's command; None: what cdk.json says.
+        stage: Context `stage` for the app.
+        stacks: Which stacks; none means all.
+    """
+    files = AppFiles(cloud.project)
+    packages = packages_of(cloud, files.code())
+    _say_ready(cloud, packages)
+    with suppress(KeyboardInterrupt):
+        for _ in watch(cloud.project, watch_filter=_Filter(files), step=_SETTLE_MILLISECONDS, debounce=400):
+            changed = files.changed()
+            if changed and not _swap(cloud, packages, changed):
+                packages = _deploy(cloud, files, app=app, stage=stage, stacks=stacks)
+    err.print(f"No longer watching. The local cloud still runs at {cloud.endpoint_url}; `cognito-app down` stops it.")
+
+
+def _swap(cloud: LocalCloud, packages: Sequence[Package], changed: Sequence[Path]) -> bool:
+    """Exchange the changed files in the packages they are in, and return whether that was all there is to do."""
+    files = {path for path in changed if path.exists()}
+    affected = [package for package in packages if not files.isdisjoint(package.origins)]
+    known = {path for package in affected for path in package.origins}
+    if len(files) < len(changed) or not files <= known:
+        return False
+    names = ", ".join(path.relative_to(cloud.project).as_posix() for path in sorted(files))
+    for package in affected:
+        started = time.monotonic()
+        try:
+            swap(cloud, package, files & package.origins.keys())
+        except LocalCloudError as error:
+            err.print(f"{error}\nDeploying instead.", markup=False)
+            return False
+        seconds = time.monotonic() - started
+        err.print(f"{', '.join(package.functions)} runs the saved {names} ({seconds:.1f} s)", markup=False)
+    return True
+
+
+def _deploy(cloud: LocalCloud, files: AppFiles, *, app: str | None, stage: str, stacks: Sequence[str]) -> list[Package]:
+    """Deploy, and return what can be swapped now: nothing when the deploy fails, with the error on screen."""
+    deployed = files.code()
+    try:
+        with step("Deploying with the CDK") as progress:
+            cloud.deploy(app=app, stacks=stacks, context={"stage": stage}, say=progress.note)
+    except LocalCloudError as error:
+        err.print(f"{error}\nMend it and save: the deploy starts again.", markup=False, soft_wrap=True)
+        return []
+    return packages_of(cloud, deployed)
+
+
+def _say_ready(cloud: LocalCloud, packages: Sequence[Package]) -> None:
+    functions = sorted({name for package in packages if package.origins for name in package.functions})
+    at_once = f" Saved code of {', '.join(functions)} runs at once; all else is a deploy." if functions else ""
+    err.print(f"Watching {cloud.project} until Ctrl-C.{at_once}", markup=False, soft_wrap=True)
+
+
+def _watch_settings(path: Path) -> Mapping[str, Any]:
+    try:
+        settings: Any = json.loads(path.read_text(encoding="utf-8")).get("watch", {})
+    except FileNotFoundError:
+        return {}
+    except (ValueError, AttributeError) as error:
+        raise click.ClickException(f"{path} holds no JSON object: {error}") from error
+    return settings if isinstance(settings, dict) else {}
+
+
+def _patterns(value: Any) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _matches(path: str, patterns: Sequence[str]) -> bool:
+    """Whether a glob of cdk.json's names a path: `**/` may also stand for nothing."""
+    return any(fnmatch(path, each) or fnmatch(path, each.removeprefix("**/")) for each in patterns)
