@@ -128,9 +128,8 @@ def test_an_api_answers_under_the_host_name_that_aws_gives_it(world: Any, rest: 
     assert send(world, "GET", "/v1/token", {"Host": headers["Host"]}).status == 401
 
 
-@pytest.fixture(scope="module")
-def http_api(world: Any) -> str:
-    """An HTTP API with an open, a JWT and an IAM route, from a template, and its path."""
+def answering_function(world: Any) -> str:
+    """Create a function that says "in", and return its ARN."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr("index.py", "def handler(event, context):\n    return {'statusCode': 200, 'body': 'in'}\n")
@@ -146,23 +145,55 @@ def http_api(world: Any) -> str:
     world.admin("lambda").add_permission(
         FunctionName=name, StatementId="api", Action="lambda:InvokeFunction", Principal="apigateway.amazonaws.com"
     )
+    return str(function)
+
+
+def by_routes(function: str, issuer: str, audience: str) -> dict[str, tuple[str, dict[str, Any]]]:
+    """An HTTP API as one resource per route."""
     api = {"ApiId": {"Ref": "Api"}}
     target = {"Target": {"Fn::Join": ["/", ["integrations", {"Ref": "Integration"}]]}}
-    issuer = f"https://cognito-idp.us-east-1.amazonaws.com/{world.user_pool}"
-    resources = {
+    return {
         "Api": ("Api", {"Name": "http", "ProtocolType": "HTTP", "CorsConfiguration": {
             "AllowOrigins": [ORIGIN], "AllowMethods": ["GET"], "AllowHeaders": ["authorization"], "MaxAge": 60}}),
         "Integration": ("Integration", {**api, "IntegrationType": "AWS_PROXY", "IntegrationUri": function,
                                         "PayloadFormatVersion": "2.0"}),
         "Authorizer": ("Authorizer", {**api, "Name": "pool", "AuthorizerType": "JWT",
                                       "IdentitySource": ["$request.header.Authorization"],
-                                      "JwtConfiguration": {"Issuer": issuer, "Audience": [world.app_client]}}),
+                                      "JwtConfiguration": {"Issuer": issuer, "Audience": [audience]}}),
         "Open": ("Route", {**api, **target, "RouteKey": "GET /open"}),
         "Jwt": ("Route", {**api, **target, "RouteKey": "GET /jwt", "AuthorizationType": "JWT",
                           "AuthorizerId": {"Ref": "Authorizer"}}),
         "Iam": ("Route", {**api, **target, "RouteKey": "GET /iam", "AuthorizationType": "AWS_IAM"}),
-        "Stage": ("Stage", {**api, "StageName": "$default", "AutoDeploy": True}),
     }  # fmt: skip
+
+
+def by_document(function: str, issuer: str, audience: str) -> dict[str, tuple[str, dict[str, Any]]]:
+    """The same API as one OpenAPI document."""
+    integration = {"x-amazon-apigateway-integration": {"type": "aws_proxy", "uri": function, "httpMethod": "POST",
+                                                       "payloadFormatVersion": "2.0"}}  # fmt: skip
+    authorizer = {"type": "jwt", "identitySource": "$request.header.Authorization",
+                  "jwtConfiguration": {"issuer": issuer, "audience": [audience]}}  # fmt: skip
+    return {"Api": ("Api", {"Body": {
+        "openapi": "3.0.1",
+        "info": {"title": "http", "version": "1"},
+        "paths": {
+            "/open": {"get": integration},
+            "/jwt": {"get": {**integration, "security": [{"pool": []}]}},
+            "/iam": {"get": {**integration, "x-amazon-apigateway-auth": {"type": "AWS_IAM"}}},
+        },
+        "components": {"securitySchemes": {"pool": {
+            "type": "oauth2", "flows": {}, "x-amazon-apigateway-authorizer": authorizer}}},
+        "x-amazon-apigateway-cors": {"allowOrigins": [ORIGIN], "allowMethods": ["GET"],
+                                     "allowHeaders": ["authorization"], "maxAge": 60},
+    }})}  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=[by_routes, by_document])
+def http_api(world: Any, request: pytest.FixtureRequest) -> str:
+    """An HTTP API with an open, a JWT and an IAM route, from a template, and its path."""
+    issuer = f"https://cognito-idp.us-east-1.amazonaws.com/{world.user_pool}"
+    resources = request.param(answering_function(world), issuer, world.app_client)
+    resources["Stage"] = ("Stage", {"ApiId": {"Ref": "Api"}, "StageName": "$default", "AutoDeploy": True})
     template = {
         "Resources": {key: {"Type": f"AWS::ApiGatewayV2::{kind}", "Properties": properties}
                       for key, (kind, properties) in resources.items()},
@@ -210,6 +241,14 @@ def test_an_http_api_answers_the_origins_its_template_names(world: Any, http_api
             send(world, "GET", f"{http_api}/open", {"Origin": stranger}),
         ):
             assert "access-control-allow-origin" not in reply.headers
+
+
+def test_refusals_say_why_to_the_pages_that_may_ask(world: Any, http_api: str) -> None:
+    host = {"Host": f"{http_api.split('/')[3]}.execute-api.us-east-1.amazonaws.com"}
+    refused = send(world, "GET", "/iam", {**host, "Origin": ORIGIN})
+    assert (refused.status, refused.headers["access-control-allow-origin"]) == (403, ORIGIN)
+    stranger = send(world, "GET", "/iam", {**host, "Origin": "https://evil.example.com"})
+    assert "access-control-allow-origin" not in stranger.headers
 
 
 def test_a_bucket_answers_the_origins_its_rules_name(world: Any) -> None:
