@@ -1,16 +1,19 @@
 """A request that names no access key is anonymous, whatever its `Authorization` header says.
 
-Stock MiniStack takes such a request for its root: `Authorization: Bearer x` read every table (measured on 1.5.33).
-AWS answers `MissingAuthenticationToken`.
+Stock MiniStack takes such a request for its root: `Authorization: Bearer x` read every table, and passed the IAM routes
+of an HTTP API (measured on 1.5.33). AWS answers `MissingAuthenticationToken`, or `Forbidden`.
 """
 
-from typing import Any
+import json
+from typing import Any, Final
 
 from ministack import app
 from ministack.core import iam_evaluator, router
 from ministack.core.sigv4 import decode_header_value
 
 from .surface import UnsupportedError, expect_attributes, expect_parameters
+
+_FORBIDDEN: Final = (403, {"Content-Type": "application/json"}, json.dumps({"message": "Forbidden"}).encode())
 
 
 def check() -> None:
@@ -21,12 +24,24 @@ def check() -> None:
     )  # fmt: skip
     expect_parameters(router.extract_access_key_id, "headers", "query_params")
     expect_attributes(iam_evaluator, "_anonymous", "_signed_request")
+    expect_parameters(
+        app._enforce_execute_api,  # noqa: SLF001
+        "api_id", "stage", "method", "execute_path", "headers", "query_params", "iam_action",
+    )  # fmt: skip
+    expect_parameters(
+        app._execute_api_authorization_type, "api_id", "stage", "method", "execute_path",  # noqa: SLF001
+    )  # fmt: skip
     if app.pin_signed_request is not iam_evaluator.pin_signed_request:
         raise UnsupportedError("ministack.app.pin_signed_request is not the evaluator's")
 
 
 def install() -> None:
-    """Override the step that remembers who asks."""
+    """Override the step that remembers who asks, and the check of API calls."""
+    _remember_nobody()
+    _guard_iam_routes()
+
+
+def _remember_nobody() -> None:
     stock = iam_evaluator.pin_signed_request
 
     def pin_signed_request(
@@ -44,3 +59,20 @@ def install() -> None:
 
     iam_evaluator.pin_signed_request = pin_signed_request
     app.pin_signed_request = pin_signed_request
+
+
+def _guard_iam_routes() -> None:
+    stock = app._enforce_execute_api  # noqa: SLF001
+
+    def enforce_execute_api(
+        api_id: str, stage: str, method: str, execute_path: str, headers: dict[str, str], *rest: Any, **options: Any
+    ) -> Any:
+        denied = stock(api_id, stage, method, execute_path, headers, *rest, **options)
+        # Without the header MiniStack refuses by itself, after it has answered preflights.
+        if denied is None and headers.get("authorization") and iam_evaluator._anonymous.get():  # noqa: SLF001
+            wanted = app._execute_api_authorization_type(api_id, stage, method, execute_path)  # noqa: SLF001
+            if wanted == "AWS_IAM":
+                return _FORBIDDEN
+        return denied
+
+    app._enforce_execute_api = enforce_execute_api  # noqa: SLF001

@@ -226,7 +226,10 @@ def test_an_iam_route_takes_a_signature_whose_role_names_it(world: Any, http_api
     path = f"{http_api}/iam"
     assert send(world, "GET", path, signed(world, member, "GET", path)).status == 200
     assert send(world, "GET", path, signed(world, other, "GET", path)).status == 403
-    assert send(world, "GET", path).status == 403
+    for unsigned in ({}, {"Authorization": f"Bearer {world.user()['IdToken']}"}, {"Authorization": "garbage"}):
+        assert send(world, "GET", path, unsigned).status == 403
+    without_token = {k: v for k, v in signed(world, member, "GET", path).items() if k != "X-Amz-Security-Token"}
+    assert send(world, "GET", path, without_token).status == 403
 
 
 def test_an_http_api_answers_the_origins_its_template_names(world: Any, http_api: str) -> None:
