@@ -140,6 +140,20 @@ def test_what_up_keeps_outlives_down(project: Path) -> None:
         assert "Bare" in again.outputs()
 
 
+def test_an_interrupted_up_ends_in_words_and_leaves_what_can_be_taken_down(project: Path) -> None:
+    words = [COMMAND, "up", "--app", "python app.py"]
+    with subprocess.Popen(words, cwd=project, stderr=subprocess.PIPE, text=True) as started:
+        assert started.stderr is not None
+        while "Deploying" not in (line := started.stderr.readline()):
+            assert line, "it ended before it could be interrupted"
+        started.send_signal(signal.SIGINT)
+        said = started.stderr.read()
+        assert started.wait(timeout=30) == 130
+    assert "still runs at" in said
+    assert "Interrupted" in said
+    assert run(project, "down").returncode == 0
+
+
 def test_down_twice_is_no_error(project: Path) -> None:
     said = run(project, "down")
     assert said.returncode == 0
