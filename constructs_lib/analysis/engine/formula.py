@@ -24,7 +24,7 @@ from constructs_lib.analysis.engine.tokens import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from constructs_lib.analysis.engine.obligations import Obligation
+    from constructs_lib.analysis.engine.obligations import Layers, Obligation
     from constructs_lib.analysis.policies import Condition, Statement
 
 RESOURCE: Final = "resource"
@@ -69,8 +69,8 @@ class Formula:
         self._action = obligation.actions[0]
         counted = any("?" in text for each in obligation.layers.all() for text in _texts(each))
         self._callers = {identity: caller(identity, counted=counted) for identity in Identity}
-        self._values = self._variable_values()
-        self._forgeable = [key for key, value in self._values.items() if value == (ANYTHING,)]
+        self.values = self._variable_values()
+        self._forgeable = [key for key, value in self.values.items() if value == (ANYTHING,)]
         self.variables: dict[str, Variable] = {RESOURCE: Variable()}
         if obligation.resource is not None:
             self.variables[RESOURCE].fixed = (literal(obligation.resource),)
@@ -98,9 +98,9 @@ class Formula:
                 words[name] = None if option is None else tuple(word for _, word in option)
             yield vectors, words
 
-    def allowed(self, assignment: Assignment) -> bool:
-        """Whether IAM lets the request through."""
-        layers = self.obligation.layers
+    def allowed(self, assignment: Assignment, layers: Layers | None = None) -> bool:
+        """Whether IAM lets the request through; by some of the obligation's statements only, where these are given."""
+        layers = layers or self.obligation.layers
         if any(not each.allow and self._applies(each, assignment) for each in layers.all()):
             return False
         if not all(any(each.allow and self._applies(each, assignment) for each in limit) for limit in layers.limits):
@@ -161,7 +161,7 @@ class Formula:
         if not statement.allow and any(f"${{{key}" in text.lower() for key in self._forgeable):
             # In an Allow a tag that users write stands for everything, in a Deny for nothing.
             return None
-        return pattern(text, self._values if statement.variables else None)
+        return pattern(text, self.values if statement.variables else None)
 
     def _declare(self, condition: Condition, statement: Statement) -> None:
         key = condition.key
@@ -175,8 +175,8 @@ class Formula:
     def _new_variable(self, key: str) -> Variable:
         if key in self.obligation.fixed:
             return Variable(fixed=tuple(literal(value) for value in self.obligation.fixed[key]))
-        if key in self._values:
-            value = self._values[key]
+        if key in self.values:
+            value = self.values[key]
             # A forgeable tag is free text; one without value is absent.
             free = value == (ANYTHING,)
             return Variable(may_lack=free) if free else Variable(fixed=() if value is None else (value,))

@@ -1,0 +1,202 @@
+"""Which parts of a resource somebody's requests reach, in one or two versions at once: decided, not sampled.
+
+The texts a request is about (an object's key, a listed prefix, partition keys, a call) fall into finitely many cells,
+in which every policy and every region sees the same; the automata's engine finds them all, each with a request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.engine.automata import TooManyStatesError
+from constructs_lib.analysis.engine.formula import RESOURCE, Formula
+from constructs_lib.analysis.engine.obligations import (
+    LEADING_KEYS,
+    PREFIX,
+    Layers,
+    Obligation,
+    build_obligations,
+)
+from constructs_lib.analysis.engine.solve import MAX_ASSIGNMENTS, witness
+from constructs_lib.analysis.engine.tokens import Identity
+from constructs_lib.analysis.matrix.regions import Region
+from constructs_lib.analysis.model import Api, Bucket, Model, Table
+from constructs_lib.analysis.spaces import Space, SpaceKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from constructs_lib.analysis.engine.automata import Vector
+    from constructs_lib.analysis.evaluator import Request
+    from constructs_lib.analysis.matrix.who import Who
+    from constructs_lib.analysis.policies import Statement
+
+Allowed = tuple[bool, ...]
+"""Whether a request goes through, for each version."""
+ANY_RESOURCE: Final = Space(
+    kind=SpaceKind.PATH, holder="", name="", template="*", key="", identity=Identity.POOL_IDENTITY
+)
+
+
+@dataclass(kw_only=True, slots=True)
+class Cell:
+    """Texts that every policy and every region sees alike.
+
+    Attributes:
+        regions: The positions of the regions that contain them.
+        seen: Every combination of answers that some request about them gets, with such a request.
+    """
+
+    regions: frozenset[int]
+    seen: dict[Allowed, Request] = field(default_factory=dict)
+
+    def allowed(self, version: int) -> bool:
+        """Whether some request about it goes through in a version."""
+        return any(answers[version] for answers in self.seen)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answers:
+    """What somebody's requests by some actions reach.
+
+    Attributes:
+        actions: The actions, which all policies treat alike.
+        cells: Every cell.
+        undecided: Why the answer could not be found; empty when it was.
+        sub: The part of the resource with regions of its own, such as an index; empty for the resource itself.
+        whole: Whether a request is about the resource as a whole, so that only the region of everything counts.
+    """
+
+    actions: tuple[str, ...]
+    cells: tuple[Cell, ...] = ()
+    undecided: str = ""
+    sub: str = ""
+    whole: bool = False
+
+
+def ask(
+    versions: Sequence[Layers],
+    who: Who,
+    holder: Bucket | Table | Api,
+    model: Model,
+    regions: Sequence[Region],
+) -> Iterator[Answers]:
+    """Answer for every action on a bucket, table or API, grouped by what the policies treat alike.
+
+    Args:
+        versions: The statements that decide, for each version.
+        who: Whose requests, in the newest version that has them.
+        holder: The resource.
+        model: The model that has it.
+        regions: Its regions; the last one is everything.
+    """
+    for obligation in build_obligations(
+        who.words, _space(holder), _together(versions), model, fixed=who.fixed, tags=who.tags, own=True
+    ):
+        sub = (obligation.resource or "").removeprefix(holder.arn).lstrip("/")
+        yield replace(_answers(obligation, versions, regions, f"{holder.arn}/"), sub=sub)
+
+
+def ask_elsewhere(
+    versions: Sequence[Layers], who: Who, actions: Sequence[str], regions: Sequence[Region], known: Sequence[str]
+) -> Answers:
+    """Answer for actions on other resources than the buckets, tables and APIs that are asked about by themselves.
+
+    Args:
+        versions: The statements that decide, for each version.
+        who: Whose requests.
+        actions: Actions that the policies treat alike.
+        regions: The resources that policies name; the last one is everything.
+        known: The ARNs of what is asked about elsewhere.
+    """
+    obligation = Obligation(
+        caller=who.words,
+        space=ANY_RESOURCE,
+        actions=tuple(actions),
+        layers=_together(versions).for_action(actions[0]),
+        resource=None,
+        fixed=who.fixed,
+        tags=who.tags,
+        own=True,
+    )
+    skipped = [Region(name=arn, text=text) for arn in known for text in (arn, f"{arn}/*")]
+    found = _answers(obligation, versions, [*skipped, *regions], "")
+    cells = tuple(
+        Cell(regions=frozenset(each - len(skipped) for each in cell.regions), seen=cell.seen)
+        for cell in found.cells
+        if min(cell.regions) >= len(skipped)
+    )
+    return replace(found, cells=cells)
+
+
+def same_statements(left: Layers, right: Layers) -> bool:
+    """Whether layers say the same of one action, whatever the order, the names and what else the statements say."""
+    return _essence(left) == _essence(right)
+
+
+def _essence(layers: Layers) -> tuple[frozenset[Statement], ...]:
+    def stripped(statements: Sequence[Statement]) -> frozenset[Statement]:
+        return frozenset(
+            replace(each, sid="", source="", actions=(), not_actions=(), principals=(), resources=_sorted(each))
+            for each in statements
+        )
+
+    return (stripped(layers.identity), stripped(layers.resource), *map(stripped, layers.limits))
+
+
+def _sorted(statement: Statement) -> tuple[str, ...]:
+    return tuple(sorted(statement.resources))
+
+
+def _together(versions: Sequence[Layers]) -> Layers:
+    return Layers(
+        identity=tuple(dict.fromkeys(each for layers in versions for each in layers.identity)),
+        resource=tuple(dict.fromkeys(each for layers in versions for each in layers.resource)),
+        limits=tuple(limit for layers in versions for limit in layers.limits),
+    )
+
+
+def _space(holder: Bucket | Table | Api) -> Space:
+    kind = {Bucket: SpaceKind.FOLDER, Table: SpaceKind.ROWS, Api: SpaceKind.PATH}[type(holder)]
+    template = "*" if kind is SpaceKind.ROWS else f"{holder.arn}/*"
+    return Space(
+        kind=kind, holder=holder.arn, name=holder.name, template=template, key="", identity=Identity.POOL_IDENTITY
+    )
+
+
+def _answers(obligation: Obligation, versions: Sequence[Layers], regions: Sequence[Region], before: str) -> Answers:
+    layers = [each.for_action(obligation.actions[0]) for each in versions]
+    main = PREFIX if obligation.listing else LEADING_KEYS if obligation.keys else RESOURCE
+    whole = main == RESOURCE and obligation.resource is not None
+    everything = frozenset({len(regions) - 1})
+    if len(layers) > 1 and same_statements(layers[0], layers[-1]):
+        return Answers(actions=obligation.actions, whole=whole)
+    formula = Formula(obligation)
+    start = before if main == RESOURCE else ""
+    places = [
+        formula.variables[main].index(region.tokens(start, formula.values)) if not whole else 0 for region in regions
+    ]
+    cells: dict[tuple[Vector, ...] | None, Cell] = {}
+    try:
+        for count, (assignment, words) in enumerate(formula.assignments()):
+            if count > MAX_ASSIGNMENTS:
+                return Answers(
+                    actions=obligation.actions, whole=whole, undecided=f"more than {MAX_ASSIGNMENTS:,} cases"
+                )
+            about = None if whole else assignment[main]
+            if about is not None and not all(vector[places[-1]] for vector in about):
+                continue
+            if about not in cells:
+                inside = everything
+                if about is not None:
+                    inside = frozenset(
+                        number for number, place in enumerate(places) if all(vector[place] for vector in about)
+                    )
+                cells[about] = Cell(regions=inside)
+            answers = tuple(formula.allowed(assignment, each) for each in layers)
+            if answers not in cells[about].seen:
+                cells[about].seen[answers] = witness(obligation, words)
+    except TooManyStatesError as error:
+        return Answers(actions=obligation.actions, whole=whole, undecided=str(error))
+    return Answers(actions=obligation.actions, cells=tuple(cells.values()), whole=whole)

@@ -1,0 +1,50 @@
+"""What can be called without IAM rights: routes without or with other authorizers, function URLs, permissions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.analysis.model import Model
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Door:
+    """Something that can be called.
+
+    Attributes:
+        resource: The API's or function's name.
+        where: The route, or `URL`.
+        auth: What it asks of a caller: `none`, `api key`, `jwt` or `custom`.
+    """
+
+    resource: str
+    where: str
+    auth: str
+
+    @property
+    def open(self) -> bool:
+        """Whether anyone can call it; an API key is a counter and no identity (API Gateway developer guide)."""
+        return self.auth in {"none", "api key"}
+
+    @property
+    def with_token(self) -> bool:
+        """Whether a signed-in user's token is enough."""
+        return self.auth == "jwt"
+
+
+def doors(model: Model) -> Iterator[Door]:
+    """Yield every door that is not governed by IAM."""
+    for api in model.apis:
+        for route in api.routes:
+            # Browsers send OPTIONS without credentials, and API Gateway answers it itself.
+            if route.auth != "iam" and route.method != "OPTIONS":
+                yield Door(resource=api.name, where=f"{route.method} {route.path}", auth=route.auth)
+    for function in model.functions:
+        if function.open_url:
+            yield Door(resource=function.name, where="URL", auth="none")
+        if any(("*", "*") in statement.principals for statement in function.policy.statements):
+            yield Door(resource=function.name, where="invoke", auth="none")

@@ -1,0 +1,50 @@
+"""Actions on anything that is no bucket, table or API of the templates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis import catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from constructs_lib.analysis.engine.obligations import Layers
+    from constructs_lib.analysis.matrix.who import Who
+
+EVERY_OTHER_SERVICE: Final = "every-other-service:Action"
+"""Stands for all services that no policy names: only a star reaches it."""
+
+
+def elsewhere_actions(everyone: Iterable[Who]) -> tuple[str, ...]:
+    """Return the actions of every service that a policy names, what leads to others' rights, and one for the rest."""
+    patterns = {
+        text
+        for who in everyone
+        for policy in who.identity
+        for statement in policy.statements
+        for text in (*statement.actions, *statement.not_actions)
+    }
+    named = {text.partition(":")[0].lower() for text in patterns if ":" in text} | set(catalogue.SERVICES)
+    actions = [action for service in sorted(named) for action in _known_actions(service)]
+    return tuple(dict.fromkeys([*actions, *sorted(catalogue.ESCALATIONS), EVERY_OTHER_SERVICE]))
+
+
+def alike(versions: Sequence[Layers], actions: Iterable[str]) -> list[list[str]]:
+    """Group the actions that the statements of all versions treat alike and that some may allow."""
+    groups: dict[tuple[object, ...], list[str]] = {}
+    for action in actions:
+        relevant = tuple(layers.for_action(action) for layers in versions)
+        if any(layers.can_allow for layers in relevant) and action not in catalogue.HARMLESS:
+            keys = {condition.key for layers in relevant for each in layers.all() for condition in each.conditions}
+            carried = tuple(catalogue.has_key(action, key) for key in sorted(keys))
+            groups.setdefault((relevant, carried), []).append(action)
+    return list(groups.values())
+
+
+def _known_actions(service: str) -> Sequence[str]:
+    try:
+        return catalogue.actions_of(service)
+    except FileNotFoundError:
+        # Not a service of the catalogue: its patterns are asked about with an action that only a star reaches.
+        return (f"{service}:FutureAction",)

@@ -1,0 +1,34 @@
+"""`cognito-app diff`: which access a change gives and takes."""
+
+import click
+
+from constructs_lib.cli.reading import read_templates, write_json, write_text
+
+GREW = 2
+"""The exit status when anybody gains access."""
+UNDECIDED = 3
+"""The exit status when nothing is known to be gained and something could not be compared."""
+
+
+@click.command()
+@click.argument("old")
+@click.argument("new")
+@click.option("--format", "shape", type=click.Choice(["table", "markdown", "json"]), default="table", show_default=True)
+def command(old: str, new: str, *, shape: str) -> int:
+    """Show which access the update from OLD to NEW gives and takes, each with a request that shows it.
+
+    OLD and NEW are template files, cdk.out folders or stack:NAME. What counts is which requests go through:
+    reordered, renamed or split statements are no change. Exit 0: nobody gains access, 2: access grew, 3: something
+    could not be compared, 1: could not run.
+    """
+    from constructs_lib.analysis.diff import compare  # noqa: PLC0415 - the command line starts without it
+    from constructs_lib.analysis.report import diff as report  # noqa: PLC0415
+
+    result = compare(read_templates([old]), read_templates([new]))
+    if shape == "json":
+        write_json(report.as_json(result))
+    elif shape == "markdown":
+        click.echo(report.as_markdown(result), nl=False)
+    else:
+        write_text(report.as_text(result))
+    return GREW if result.gained else UNDECIDED if result.undecided else 0

@@ -1,0 +1,192 @@
+"""What a change of policies gives and takes, and that nothing is missed and nothing invented."""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from constructs_lib.analysis import Template, build_model
+from constructs_lib.analysis.diff import Diff, compare
+from constructs_lib.analysis.engine.solve import CALLER_ID
+from constructs_lib.analysis.evaluator import Request
+from constructs_lib.analysis.matrix.who import everybody
+from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, join, template
+
+OTHER = "us-east-1:bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"
+OBJECTS = ["s3:GetObject", "s3:PutObject"]
+
+
+def allow(actions: Any, resource: Any, condition: Document | None = None, effect: str = "Allow") -> Document:
+    more = {"Condition": condition} if condition else {}
+    return {"Effect": effect, "Action": actions, "Resource": resource, **more}
+
+
+def private(rest: str = f"{SUB}/*", actions: Any = "s3:GetObject") -> Document:
+    return allow(actions, join(BUCKET, f"/private/{rest}"))
+
+
+PUBLIC = allow("s3:GetObject", join(BUCKET, "/public/*"))
+LISTED = allow("s3:ListBucket", BUCKET, {"StringLike": {"s3:prefix": ["public/*"]}})
+MINE = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [SUB]}, "Null": {"dynamodb:LeadingKeys": "false"}}
+ROWS = allow(["dynamodb:GetItem", "dynamodb:Query"], TABLE, MINE)
+
+
+def diff(old: Document, new: Document) -> Diff:
+    return compare([Template(name="Old", body=old, source="t")], [Template(name="New", body=new, source="t")])
+
+
+def users(old: list[Document], new: list[Document]) -> Diff:
+    return diff(template(old), template(new))
+
+
+def sentences(found: Diff) -> list[str]:
+    return [change.sentence for change in found.changes]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ([private(), ROWS], [ROWS, private()]),
+        ([private(actions=OBJECTS)], [private(actions=action) for action in OBJECTS]),
+        ([allow("s3:GetObject", [PUBLIC["Resource"], private()["Resource"]])], [PUBLIC, private()]),
+        ([PUBLIC], [PUBLIC, allow("s3:GetObject", join(BUCKET, "/public/logo.png"))]),
+        ([PUBLIC], [{**PUBLIC, "Sid": "Named"}]),
+    ],
+    ids=["reordered", "split by action", "split by resource", "already allowed", "named"],
+)
+def test_statements_written_differently_are_no_change(old: list[Document], new: list[Document]) -> None:
+    for found in (users(old, new), users(new, old)):
+        assert found == Diff(changes=())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ([private()], [private("*")], "can now get Bucket private/*, other users' data included"),
+        ([PUBLIC], [PUBLIC, LISTED], "can now list Bucket public/*"),
+        ([PUBLIC, LISTED], [PUBLIC], "can no longer list Bucket public/*"),
+        ([PUBLIC], [allow("s3:GetObject", join(BUCKET, "/*"))], "can now get everything in Bucket"),
+        ([], [private(actions=OBJECTS)], "can now get and write their own Bucket private/{owner}/*"),
+        (
+            [ROWS],
+            [allow(["dynamodb:GetItem", "dynamodb:Query"], TABLE)],
+            "can now get and list every row of Table, other users' data included",
+        ),
+        (
+            [ROWS],
+            [ROWS, allow("dynamodb:Scan", TABLE)],
+            "can now use dynamodb:Scan on the table Table as a whole, other users' data included",
+        ),
+        (
+            [PUBLIC, allow("s3:GetObject", join(BUCKET, "/public/secret/*"), effect="Deny")],
+            [PUBLIC],
+            "can now get Bucket public/secret/*",
+        ),
+        (
+            [{**PUBLIC, "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}}],
+            [PUBLIC],
+            "can now get Bucket public/* under wider conditions",
+        ),
+        ([], [allow("lambda:InvokeFunction", "*")], "can now use lambda:InvokeFunction on any other resource"),
+    ],
+)
+def test_a_change_is_one_sentence_with_a_request_that_the_evaluator_confirms(
+    old: list[Document], new: list[Document], sentence: str
+) -> None:
+    found = users(old, new)
+    assert sentences(found) == [f"A signed-in user {sentence}"]
+    assert found.changes[0].replayed
+    assert found.changes[0].because
+
+
+def test_people_who_gain_the_same_share_a_sentence() -> None:
+    found = diff(template([], guest=[]), template([PUBLIC], guest=[PUBLIC]))
+    assert sentences(found) == ["A guest and a signed-in user can now get Bucket public/*"]
+
+
+def test_guests_who_come_into_being_gain_what_they_may_do() -> None:
+    found = diff(template([PUBLIC]), template([PUBLIC], guest=[PUBLIC]))
+    assert sentences(found) == ["A guest can now get Bucket public/*"]
+
+
+def test_a_route_that_loses_its_authorizer_is_open_to_anyone() -> None:
+    api = {
+        "Api": {"Type": "AWS::ApiGatewayV2::Api"},
+        "Route": {
+            "Type": "AWS::ApiGatewayV2::Route",
+            "Properties": {"ApiId": {"Ref": "Api"}, "RouteKey": "GET /notes", "AuthorizationType": "JWT"},
+        },
+    }
+    old = template([], more=api)
+    new = copy.deepcopy(old)
+    new["Resources"]["Route"]["Properties"]["AuthorizationType"] = "NONE"
+    assert sentences(diff(old, new)) == ["Anyone on the internet can now call Api GET /notes"]
+
+
+def test_a_public_bucket_policy_counts_only_where_public_policies_are_not_blocked() -> None:
+    policy = {
+        "BucketPolicy": {
+            "Type": "AWS::S3::BucketPolicy",
+            "Properties": {
+                "Bucket": {"Ref": "Bucket"},
+                "PolicyDocument": {
+                    "Version": "2012-10-17",
+                    "Statement": [{**PUBLIC, "Principal": "*"}],
+                },
+            },
+        }
+    }
+    old, blocked = template([PUBLIC]), template([PUBLIC], more=policy)
+    opened = copy.deepcopy(blocked)
+    opened["Resources"]["Bucket"]["Properties"] = {"PublicAccessBlockConfiguration": {"RestrictPublicBuckets": False}}
+    assert sentences(diff(old, blocked)) == []
+    assert "Anyone on the internet can now get Bucket public/*" in sentences(diff(old, opened))
+
+
+def test_a_change_under_one_choice_of_a_condition_says_so() -> None:
+    old = template([PUBLIC])
+    new = template([PUBLIC, {"Fn::If": ["Wide", LISTED, {"Ref": "AWS::NoValue"}]}])
+    for body in (old, new):
+        body["Parameters"] = {"Stage": {"Type": "String"}}
+        body["Conditions"] = {"Wide": {"Fn::Equals": [{"Ref": "Stage"}, "dev"]}}
+    (change,) = diff(old, new).changes
+    assert change.assumed == {"Wide": True}
+
+
+KEYS = ["public/a", "public/", f"private/{CALLER_ID}/a", f"private/{OTHER}/a", "private/x", "a"]
+PLACES = ["public/*", "public/a*", f"private/{SUB}/*", f"private/{SUB}*", "private/*", "p*", "*", "?"]
+statements = st.builds(
+    lambda effect, actions, places: allow(actions, [join(BUCKET, f"/{place}") for place in places], effect=effect),
+    st.sampled_from(["Allow", "Allow", "Deny"]),
+    st.lists(st.sampled_from([*OBJECTS, "s3:*", "s3:Get*"]), min_size=1, max_size=2),
+    st.lists(st.sampled_from(PLACES), min_size=1, max_size=2),
+)
+policies = st.lists(statements, max_size=3)
+
+
+def verdicts(body: Document) -> Callable[[str, str], bool]:
+    (model,) = build_model([Template(name="Old", body=body, source="t")])
+    user, bucket = everybody(model)["authenticated"], model.buckets[0]
+    context = {"cognito-identity.amazonaws.com:sub": CALLER_ID, "aws:securetransport": "true"}
+
+    def allowed(action: str, key: str) -> bool:
+        return user.verdict(Request(action=action, resource=f"{bucket.arn}/{key}", context=context), bucket).allowed
+
+    return allowed
+
+
+@settings(deadline=None, max_examples=60)
+@given(old=policies, new=policies)
+def test_no_gain_is_missed_and_none_is_invented(old: list[Document], new: list[Document]) -> None:
+    before, after = template(old), template(new)
+    found = diff(before, after)
+    was, now = verdicts(before), verdicts(after)
+    for action in OBJECTS:
+        for key in KEYS:
+            if was(action, key) != now(action, key):
+                gained = now(action, key)
+                assert any(each.gained is gained and action in each.actions for each in found.changes), (action, key)
+    assert all(change.replayed for change in found.changes)
