@@ -353,6 +353,9 @@ class Auth(Construct):
     def add_callback_urls(self, *urls: str, client: str = "", logout_urls: Sequence[str] = ()) -> None:
         """Let hosted sign-in return to addresses that are known only now, such as a distribution's in this stack.
 
+        The address of an API whose routes take tokens would be a circle, because that API names the client: give it a
+        domain of its own.
+
         Args:
             urls: The addresses.
             client: The client's name. Empty: the first one that people sign in with.

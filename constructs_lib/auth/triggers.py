@@ -28,6 +28,7 @@ VERSIONS: Final = {
 }
 _ACTION: Final = re.compile(r"cognito-idp:[A-Z][A-Za-z]+")
 _SENDERS: Final = ("custom_email_sender", "custom_sms_sender")
+_INBOUND: Final = "inbound_federation"
 _OPERATIONS: Final = {
     "pre_sign_up": cognito.UserPoolOperation.PRE_SIGN_UP,
     "post_confirmation": cognito.UserPoolOperation.POST_CONFIRMATION,
@@ -38,6 +39,7 @@ _OPERATIONS: Final = {
     "define_auth_challenge": cognito.UserPoolOperation.DEFINE_AUTH_CHALLENGE,
     "create_auth_challenge": cognito.UserPoolOperation.CREATE_AUTH_CHALLENGE,
     "verify_auth_challenge_response": cognito.UserPoolOperation.VERIFY_AUTH_CHALLENGE_RESPONSE,
+    _INBOUND: cognito.UserPoolOperation.of(_INBOUND),
     "custom_message": cognito.UserPoolOperation.CUSTOM_MESSAGE,
     "custom_email_sender": cognito.UserPoolOperation.CUSTOM_EMAIL_SENDER,
     "custom_sms_sender": cognito.UserPoolOperation.CUSTOM_SMS_SENDER,
@@ -75,6 +77,7 @@ class Triggers:
         define_auth_challenge: Decides which custom challenge comes next. Turns `CUSTOM_AUTH` on in every client.
         create_auth_challenge: Makes a custom challenge.
         verify_auth_challenge_response: Judges the answer.
+        inbound_federation: May change what a provider says of a user before it is mapped.
         custom_message: May change the texts of messages.
         custom_email_sender: Sends e-mails itself; gets codes encrypted with `key`.
         custom_sms_sender: Sends SMS itself; gets codes encrypted with `key`.
@@ -94,6 +97,7 @@ class Triggers:
     define_auth_challenge: Function | None = None
     create_auth_challenge: Function | None = None
     verify_auth_challenge_response: Function | None = None
+    inbound_federation: Function | None = None
     custom_message: Function | None = None
     custom_email_sender: Function | None = None
     custom_sms_sender: Function | None = None
@@ -136,11 +140,29 @@ def connect_triggers(scope: Construct, user_pool: cognito.UserPool, triggers: Tr
     functions = triggers.functions()
     for name, function in functions.items():
         version = VERSIONS[triggers.pre_token_generation_version] if name == "pre_token_generation" else None
-        user_pool.add_trigger(_OPERATIONS[name], function, version)
+        if name == _INBOUND:
+            _add_inbound_federation(user_pool, function)
+        else:
+            user_pool.add_trigger(_OPERATIONS[name], function, version)
         if name in _SENDERS and key is not None:
             allow_function(scope, function, ["kms:Decrypt"], key.key_arn, purpose="ReadsCodes")
     if functions:
         scope.node.add_validation(_NoCycle(user_pool, functions))
+
+
+def _add_inbound_federation(user_pool: cognito.UserPool, function: lambda_.IFunction) -> None:
+    """Connect the one trigger that the L2 does not know."""
+    resource = user_pool.node.default_child
+    assert isinstance(resource, cognito.CfnUserPool)  # noqa: S101 - what the L2 is made of
+    resource.add_property_override(
+        "LambdaConfig.InboundFederation", {"LambdaArn": function.function_arn, "LambdaVersion": "V1_0"}
+    )
+    function.add_permission(
+        "InboundFederationCognito",
+        principal=iam.ServicePrincipal("cognito-idp.amazonaws.com"),
+        source_arn=user_pool.user_pool_arn,
+        scope=user_pool,
+    )
 
 
 def check_admin_actions(actions: Iterable[str]) -> list[str]:

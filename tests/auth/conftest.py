@@ -249,7 +249,7 @@ def custom_domain(stack: Stack) -> None:
 def triggered(stack: Stack) -> None:
     names = ["pre_sign_up", "post_confirmation", "pre_authentication", "post_authentication", "pre_token_generation"]
     names += ["user_migration", "define_auth_challenge", "create_auth_challenge", "verify_auth_challenge_response"]
-    names += ["custom_message", "custom_email_sender", "custom_sms_sender"]
+    names += ["inbound_federation", "custom_message", "custom_email_sender", "custom_sms_sender"]
     functions: dict[str, Any] = {name: new_function(stack, name.title().replace("_", "")) for name in names}
     auth = Auth(stack, "Auth", triggers=Triggers(**functions), removal_policy=RemovalPolicy.DESTROY)
     auth.allow_admin(functions["post_confirmation"], "cognito-idp:AdminAddUserToGroup")

@@ -58,7 +58,7 @@ READ: Final = Statement(actions=("s3:GetObject",), resources=("arn:aws:s3:::file
 TRIGGERS: Final = (
     "pre_sign_up", "post_confirmation", "pre_authentication", "post_authentication", "pre_token_generation",
     "user_migration", "define_auth_challenge", "create_auth_challenge", "verify_auth_challenge_response",
-    "custom_message", "custom_email_sender", "custom_sms_sender",
+    "inbound_federation", "custom_message", "custom_email_sender", "custom_sms_sender",
 )  # fmt: skip
 HANDLER: Final = "def handler(event, context):\n    return event\n"
 

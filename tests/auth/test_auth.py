@@ -8,10 +8,12 @@ import pytest
 from aws_cdk import App, RemovalPolicy, Stack
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Template
 from cfnlint.api import lint_all
 
 from constructs_lib.access import Statement, allow
+from constructs_lib.api import Api, Route, anyone
 from constructs_lib.auth import Auth, Factors, Group, IdentityProviders, PrefixDomain, Protection, WebClient
 
 Find = Callable[[str], Any]
@@ -142,6 +144,18 @@ def test_pages_of_a_later_distribution_may_be_returned_to_without_a_cycle(stack:
     assert "DomainName" in str(client["CallbackURLs"])
     found = lint_all(json.dumps(artifact.template))
     assert [match for match in found if match.rule.id == "E3004"] == []
+
+
+def test_a_later_api_may_be_returned_to_without_a_cycle(stack: Stack) -> None:
+    auth = Auth(stack, "Auth", domain=PrefixDomain("my-app"))
+    code = lambda_.Code.from_inline("def handler(event, context): pass")
+    function = lambda_.Function(
+        stack, "Function", runtime=lambda_.Runtime.PYTHON_3_13, handler="index.handler", code=code
+    )
+    api = Api(stack, "Api", auth=auth, routes=[Route("GET", "/callback", function, access=[anyone])])
+    auth.add_callback_urls(f"{api.url}/callback")
+    template = Template.from_stack(stack).to_json()
+    assert [match for match in lint_all(json.dumps(template)) if match.rule.id == "E3004"] == []
 
 
 def test_a_callback_needs_a_domain_and_a_client(stack: Stack) -> None:

@@ -97,7 +97,7 @@ def test_the_deployed_pools_are_what_was_asked_for(deployed: LocalCloud) -> None
     [everything] = [each for each in described if each.get("AliasAttributes")]
     [other] = [each for each in described if each.get("UsernameAttributes")]
     assert everything["MfaConfiguration"] == "ON"
-    assert len(everything["LambdaConfig"]) == 13
+    assert len(everything["LambdaConfig"]) == 14
     assert other["UsernameConfiguration"]["CaseSensitive"] is False
     assert other["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
     names = {attribute["Name"] for attribute in everything["SchemaAttributes"]}

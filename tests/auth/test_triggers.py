@@ -34,13 +34,14 @@ def test_the_pool_calls_each_function_and_may_call_no_other(resources: Find) -> 
         "DefineAuthChallenge": "<DefineAuthChallenge.Arn>",
         "CreateAuthChallenge": "<CreateAuthChallenge.Arn>",
         "VerifyAuthChallengeResponse": "<VerifyAuthChallengeResponse.Arn>",
+        "InboundFederation": {"LambdaArn": "<InboundFederation.Arn>", "LambdaVersion": "V1_0"},
         "CustomMessage": "<CustomMessage.Arn>",
         "CustomEmailSender": {"LambdaArn": "<CustomEmailSender.Arn>", **sender},
         "CustomSMSSender": {"LambdaArn": "<CustomSmsSender.Arn>", **sender},
         "KMSKeyID": "<AuthSenderKey.Arn>",
     }
     permissions = found.of_type("AWS::Lambda::Permission")
-    assert len(permissions) == 12
+    assert len(permissions) == 13
     assert {each["SourceArn"] for each in permissions} == {POOL}
     assert {each["Principal"] for each in permissions} == {"cognito-idp.amazonaws.com"}
 
