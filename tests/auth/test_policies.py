@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import pytest
 from aws_cdk import Stack, Token
 from aws_cdk import aws_s3 as s3
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from constructs_lib.access import Statement, allow
 from constructs_lib.auth import Auth, Group
@@ -90,6 +93,22 @@ def test_a_long_statement_is_cut_into_several_that_mean_the_same(stack: Stack) -
     halves = list(cut(stack, statement("arn:aws:s3:::one", prefixes=prefixes)))
     kept = [prefix for part in halves for prefix in part.conditions["StringLike"]["s3:prefix"]]  # type: ignore[attr-defined]
     assert kept == prefixes
+
+
+LENGTHS = st.lists(st.integers(min_value=1, max_value=2_000), min_size=1, max_size=40)
+
+
+@settings(max_examples=25, deadline=None)
+@given(buckets=LENGTHS, prefixes=LENGTHS)
+def test_whatever_is_cut_allows_exactly_what_was_whole(buckets: list[int], prefixes: list[int]) -> None:
+    stack = Stack()
+    whole = statement(*(f"{n}{'b' * size}" for n, size in enumerate(buckets)), prefixes=[
+        f"{n}{'p' * size}" for n, size in enumerate(prefixes)
+    ])  # fmt: skip
+    parts = list(cut(stack, whole))
+    assert all(statement_size(stack, part) <= MANAGED_LIMIT for part in parts)
+    allowed = [pair for part in parts for pair in product(part.resources, part.conditions["StringLike"]["s3:prefix"])]  # type: ignore[call-overload]
+    assert sorted(allowed) == sorted(product(whole.resources, whole.conditions["StringLike"]["s3:prefix"]))  # type: ignore[call-overload]
 
 
 def test_one_resource_too_long_by_itself_is_refused(stack: Stack) -> None:
