@@ -17,6 +17,7 @@ from . import (
     lambda_runtimes,
     policy_evaluation,
     refusals,
+    request_actions,
     rest_api_body,
     rest_authorizer,
     rest_validators,
@@ -28,6 +29,7 @@ from .surface import UnsupportedError
 
 OVERRIDES: Final[tuple[ModuleType, ...]] = (
     unsigned_requests,
+    request_actions,
     dynamodb_keys,
     policy_evaluation,
     id_token_roles,

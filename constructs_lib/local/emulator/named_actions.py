@@ -1,0 +1,38 @@
+"""Every place where a request may name an action. Pure.
+
+Services read it from the address, from a form in the body, or from a header; which one, is each service's own.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import parse_qs
+
+TARGET: Final = "x-amz-target"
+ACTION: Final = "Action"
+
+
+def named_actions(headers: Mapping[str, str], body: bytes, query: Mapping[str, Any]) -> set[str]:
+    """Return the actions that a request names anywhere; an SDK's request names one.
+
+    Args:
+        headers: Its headers, names in lower case.
+        body: Its body.
+        query: Its query parameters, each a value or a list.
+    """
+    in_address = query.get(ACTION) or []
+    found = {in_address} if isinstance(in_address, str) else set(in_address)
+    target = headers.get(TARGET, "")
+    if "." in target:
+        found.add(target.rpartition(".")[2])
+    if not _is_json(body):
+        found |= set(parse_qs(body.decode("utf-8", "replace")).get(ACTION, []))
+    return {str(each) for each in found}
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        json.loads(body)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,90 @@
+"""A request that says one action and does another is refused."""
+
+import http.client
+import json
+from typing import Any
+
+import pytest
+from botocore.auth import S3SigV4Auth, SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+pytestmark = pytest.mark.slow
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@pytest.fixture(scope="module")
+def reader(world: Any) -> Any:
+    """Somebody who may read one object and get one table's rows, and the two names."""
+    bucket, table = world.bucket(), world.table()
+    world.admin("s3").put_object(Bucket=bucket, Key="a", Body=b"x")
+    caller = world.member([
+        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/a"},
+        {"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": f"arn:aws:dynamodb:*:*:table/{table}"},
+        {"Effect": "Allow", "Action": ["iam:ListUsers", "sqs:GetQueueUrl"], "Resource": "*"},
+    ])  # fmt: skip
+    return caller, bucket, table
+
+
+def send(caller: Any, service: str, method: str, path: str, body: bytes, headers: dict[str, str]) -> int:
+    given = caller.credentials
+    request = AWSRequest(method=method, url=caller.endpoint + path, data=body, headers=headers)
+    signer = S3SigV4Auth if service == "s3" else SigV4Auth
+    signer(Credentials(given["AccessKeyId"], given["SecretKey"], given["SessionToken"]), service, "us-east-1").add_auth(
+        request
+    )
+    prepared = request.prepare()
+    connection = http.client.HTTPConnection(caller.endpoint.removeprefix("http://"))
+    connection.request(method, path, body, dict(prepared.headers))
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+@pytest.mark.parametrize(
+    ("query", "headers", "body"),
+    [
+        ("", {}, b""),
+        ("?Action=GetObject", {}, b""),
+        ("", {"X-Amz-Target": "any.GetObject"}, b""),
+        ("", FORM, b"Action=GetObject"),
+    ],
+)
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_an_object_is_not_written_by_saying_that_it_is_read(
+    reader: Any, method: str, query: str, headers: dict[str, str], body: bytes
+) -> None:
+    caller, bucket, _ = reader
+    assert send(caller, "s3", method, f"/{bucket}/a{query}", body, headers) == 403
+    assert send(caller, "s3", "GET", f"/{bucket}/a{query}", b"", {}) == 200
+
+
+@pytest.mark.parametrize("operation", ["Scan", "DeleteTable", "PutItem"])
+@pytest.mark.parametrize("query", ["", "?Action=GetItem"])
+def test_a_table_is_not_read_or_deleted_by_saying_that_a_row_is_got(reader: Any, operation: str, query: str) -> None:
+    caller, _, table = reader
+    headers = {"X-Amz-Target": f"DynamoDB_20120810.{operation}", "Content-Type": "application/x-amz-json-1.0"}
+    body = json.dumps({"TableName": table, "Item": {"owner": {"S": "x"}, "id": {"S": "x"}}}).encode()
+    assert send(caller, "dynamodb", "POST", f"/{query}", body, headers) in {400, 403}
+
+
+def test_the_table_and_the_object_are_still_there(world: Any, reader: Any) -> None:
+    _, bucket, table = reader
+    assert world.admin("dynamodb").scan(TableName=table)["Count"] == 0
+    assert world.admin("s3").get_object(Bucket=bucket, Key="a")["Body"].read() == b"x"
+
+
+@pytest.mark.parametrize(
+    ("service", "query", "headers", "body", "expected"),
+    [
+        ("iam", "", FORM, b"Action=ListUsers&Version=2010-05-08", 200),
+        ("iam", "?Action=ListUsers", FORM, b"Action=CreateUser&UserName=eve&Version=2010-05-08", 403),
+        ("iam", "", {"X-Amz-Target": "a.ListUsers"}, b"Action=CreateUser&UserName=eve&Version=2010-05-08", 403),
+        ("iam", "?Action=ListUsers&Action=CreateUser&UserName=eve", FORM, b"", 403),
+        ("sqs", "?Action=CreateQueue&QueueName=q", {"X-Amz-Target": "a.GetQueueUrl"}, b"", 403),
+    ],
+)
+def test_of_several_actions_none_is_allowed(
+    reader: Any, service: str, query: str, headers: dict[str, str], body: bytes, expected: int
+) -> None:
+    assert send(reader[0], service, "POST", f"/{query}", body, headers) == expected
