@@ -1,0 +1,107 @@
+"""Who may import whom: one way, so that the proof can catch the compiler and the analysis needs no Node."""
+
+import ast
+import importlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+LIBRARY = ROOT / "constructs_lib"
+CDK = {"aws_cdk", "constructs", "jsii"}
+
+CONSTRUCTS = {"access", "actions", "immutable"}
+ALLOWED: dict[str, set[str]] = {
+    "access": {"actions"},
+    "analysis": {"actions", "immutable"},
+    "local": set(),
+    "auth": CONSTRUCTS | {"functions"},
+    "storage": CONSTRUCTS | {"auth", "database", "functions"},
+    "database": CONSTRUCTS | {"auth", "functions"},
+    "functions": CONSTRUCTS,
+    "api": CONSTRUCTS | {"auth", "functions"},
+    "hosting": CONSTRUCTS | {"client"},
+    "client": CONSTRUCTS | {"auth", "storage", "database", "api", "local"},
+    "validation": {"analysis"},
+    "testing": {"analysis", "immutable"},
+    "story": {"client", "local"},
+    "cli": {"actions", "analysis", "client", "local", "story", "testing"},
+}
+"""Which packages and modules of ours each package may import, besides itself."""
+
+WITHOUT_CDK = ("analysis", "local", "testing", "story", "cli")
+
+
+def modules(package: str) -> Iterator[Path]:
+    return (LIBRARY / package).rglob("*.py")
+
+
+def imported(path: Path) -> set[str]:
+    """Return the modules a file imports at run time; imports for types alone do not count."""
+    found: set[str] = set()
+    skipped: set[ast.AST] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            skipped |= {each for child in node.body for each in ast.walk(child)}
+        if node in skipped:
+            continue
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module)
+    return found
+
+
+@pytest.mark.parametrize("package", ALLOWED)
+def test_a_package_imports_only_what_it_may(package: str) -> None:
+    reached = {
+        (path.relative_to(ROOT).as_posix(), name.split(".")[1])
+        for path in modules(package)
+        for name in imported(path)
+        if name.startswith("constructs_lib.")
+    }
+    wrong = {(path, name) for path, name in reached if name not in ALLOWED[package] | {package}}
+    assert wrong == set()
+
+
+def test_every_package_is_listed() -> None:
+    assert {path.parent.name for path in LIBRARY.glob("*/__init__.py")} == set(ALLOWED)
+
+
+@pytest.mark.parametrize("package", WITHOUT_CDK)
+def test_a_package_that_must_start_without_node_imports_no_cdk(package: str) -> None:
+    wrong = {
+        (path.relative_to(ROOT).as_posix(), name)
+        for path in modules(package)
+        for name in imported(path)
+        if name.split(".")[0] in CDK
+    }
+    assert wrong == set()
+
+
+@pytest.mark.parametrize("module", ["", ".analysis", ".local", ".cli", ".client", ".testing", ".cli.prove", ".cli.up"])
+def test_importing_it_starts_neither_node_nor_boto3(module: str) -> None:
+    code = f"import sys, constructs_lib{module}; print(*sorted({{'aws_cdk', 'jsii', 'boto3'}} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
+def test_what_runs_in_lambda_imports_nothing_of_ours() -> None:
+    wrong = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "lambda_src").rglob("*.py")
+        for name in imported(path)
+        if name.startswith("constructs_lib")
+    }
+    assert wrong == set()
+
+
+@pytest.mark.parametrize("package", sorted(set(ALLOWED) - {"cli"}))
+def test_a_package_says_its_public_names(package: str) -> None:
+    module = importlib.import_module(f"constructs_lib.{package}")
+    assert module.__doc__
+    assert module.__all__
+    assert all(hasattr(module, name) for name in module.__all__)
