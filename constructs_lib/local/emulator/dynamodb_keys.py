@@ -1,7 +1,8 @@
-"""The condition keys of DynamoDB requests: `dynamodb:LeadingKeys`, `Attributes` and `ReturnValues`.
+"""The tables and the condition keys of DynamoDB requests: `dynamodb:LeadingKeys`, `Attributes` and `ReturnValues`.
 
 Stock MiniStack never computes LeadingKeys, and `ForAllValues` on an absent key is true: Alice read and wrote Bob's
-items; of Attributes it knows projections only (measured on 1.5.33). `dynamodb:Select` is right.
+items. Of Attributes it knows projections only, and it believes a `TableName` beside the tables of a batch (measured on
+1.5.33). Its `dynamodb:Select` is right.
 """
 
 import contextvars
@@ -12,7 +13,7 @@ from ministack.core import iam_actions, iam_evaluator
 from ministack.services import dynamodb
 
 from .item_attributes import attribute_names
-from .leading_keys import keys_of, leading_keys, table_name
+from .leading_keys import addressed, keys_of, leading_keys, table_name
 from .surface import expect_attributes, expect_parameters
 
 _LEADING_KEYS: Final = "dynamodb:LeadingKeys"
@@ -27,6 +28,7 @@ def check() -> None:
     expect_parameters(
         iam_actions.extract_iam_action, "service", "method", "path", "headers", "body", "query_params",
     )  # fmt: skip
+    expect_parameters(iam_actions.dynamodb_resource_arns, "body", "region", "account_id")
     expect_parameters(iam_evaluator._resolve_condition_key, "key", "ctx")  # noqa: SLF001
     expect_attributes(dynamodb, "_tables")
 
@@ -50,6 +52,13 @@ def install() -> None:
             "dynamodb:ReturnValues": (request or {}).get("ReturnValues"),
         }
         return context | {key: value for key, value in values.items() if value is not None}
+
+    stock_arns = iam_actions.dynamodb_resource_arns
+
+    def dynamodb_resource_arns(body: bytes, region: str, account_id: str) -> Any:
+        return stock_arns(json.dumps(addressed(_operation.get(), _parsed(body) or {})).encode(), region, account_id)
+
+    iam_actions.dynamodb_resource_arns = dynamodb_resource_arns
 
     stock_key = iam_evaluator._resolve_condition_key  # noqa: SLF001
 

@@ -51,6 +51,21 @@ def leading_keys(operation: str, request: Mapping[str, Any] | None, key_of: KeyO
         return nothing
 
 
+def addressed(operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members by which an operation finds its tables and indexes; others name tables it does not touch.
+
+    Args:
+        operation: The operation's name.
+        request: The parsed body.
+    """
+    read = {"RequestItems"} if operation.startswith("Batch") else {"TableName"}
+    if operation in ("Query", "Scan"):
+        read.add("IndexName")
+    if _READERS.get(operation) is _partiql:
+        read.clear()
+    return {key: value for key, value in request.items() if key in read}
+
+
 def keys_of(found: list[RowKey], action: str, table: str) -> list[str]:
     """Return the keys that one check is about: those of its action on its table.
 

@@ -125,14 +125,27 @@ def test_scans_and_partiql_are_refused(owned: Rows, statement: str) -> None:
     assert described == "AccessDeniedException"
 
 
+def slip(client: Any, **members: Any) -> None:
+    """Add members to a client's requests: before they are signed, after botocore has refused what it does not know."""
+
+    def add(request: Any, **_: Any) -> None:
+        request.data = json.dumps({**json.loads(request.data), **members}).encode()
+
+    client.meta.events.register_first("before-sign.dynamodb", add)
+
+
+def test_a_table_slipped_into_a_batch_helps_nobody(world: Any) -> None:
+    mine, other = world.table(), world.table()
+    world.admin("dynamodb").put_item(TableName=other, Item=key("bob"))
+    client = world.member([rows(mine, ["BatchGetItem"], {})]).client("dynamodb")
+    slip(client, TableName=mine)
+    assert outcome(client.batch_get_item, RequestItems={mine: {"Keys": [key("bob")]}}) == "allowed"
+    assert outcome(client.batch_get_item, RequestItems={other: {"Keys": [key("bob")]}}) == "AccessDeniedException"
+
+
 def test_a_key_slipped_into_a_scan_or_query_helps_nobody(owned: Rows) -> None:
-    """Botocore refuses unknown members, so the body is changed after it is checked and before it is signed."""
     client = owned.alice.client("dynamodb")
-
-    def slip(request: Any, **_: Any) -> None:
-        request.data = json.dumps({**json.loads(request.data), "Key": key(owned.own)}).encode()
-
-    client.meta.events.register_first("before-sign.dynamodb", slip)
+    slip(client, Key=key(owned.own))
     _, query = calls(owned.table, owned.bobs)["query"]
     assert outcome(client.scan, TableName=owned.table) == "AccessDeniedException"
     assert outcome(client.query, **query) == "AccessDeniedException"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.local.emulator.leading_keys import UNKNOWN, RowKey, keys_of, leading_keys, table_name
+from constructs_lib.local.emulator.leading_keys import UNKNOWN, RowKey, addressed, keys_of, leading_keys, table_name
 
 ALICE, BOB = {"S": "alice"}, {"S": "bob"}
 
@@ -106,3 +106,18 @@ def test_each_item_of_a_transaction_is_checked_for_its_own_action_and_table() ->
     assert keys_of(found, "PutItem", "t") == ["alice"]
     assert keys_of(found, "DeleteItem", table_name(f"{arn}/index/by-topic")) == ["bob"]
     assert keys_of(found, "DeleteItem", "t") == [UNKNOWN]
+
+
+@pytest.mark.parametrize(
+    ("operation", "expected"),
+    [
+        ("GetItem", {"TableName"}),
+        ("Query", {"TableName", "IndexName"}),
+        ("BatchGetItem", {"RequestItems"}),
+        ("BatchWriteItem", {"RequestItems"}),
+        ("ExecuteStatement", set()),
+        ("BatchExecuteStatement", set()),
+    ],
+)
+def test_an_operation_touches_only_the_tables_it_reads_from_its_body(operation: str, expected: set[str]) -> None:
+    assert set(addressed(operation, {"TableName": "t", "IndexName": "i", "RequestItems": {}})) == expected
