@@ -10,6 +10,10 @@ import pytest
 import requests
 from botocore.exceptions import ClientError
 
+from constructs_lib.analysis import build_model
+from constructs_lib.analysis.findings import Status
+from constructs_lib.analysis.prove import prove
+from constructs_lib.analysis.templates import load_templates
 from constructs_lib.client import AppClient, User
 from constructs_lib.local import LocalCloud
 
@@ -35,6 +39,11 @@ class App:
         command = f"{sys.executable} {EXAMPLES / example / 'app.py'}"
         self.outputs = cloud.deploy(app=command, outputs_file=self.file)[stack]
         self.stack = stack
+        self.templates = load_templates(cloud.folder / "cdk.out")
+
+    def proved_isolated(self) -> bool:
+        report = prove(build_model(self.templates))
+        return bool(report.owned) and report.status is Status.PROVED
 
     def client(self) -> AppClient:
         return AppClient.from_file(self.file, stack=self.stack, endpoint_url=self.cloud.endpoint_url)
@@ -114,6 +123,10 @@ def test_tokens_say_what_members_may_do_and_members_keep_their_folder(social: Ap
     assert refused(s3.get_object, Bucket=bucket, Key=others) == "AccessDenied"
 
 
+def test_no_user_of_any_provider_reaches_anothers_files(social: App) -> None:
+    assert social.proved_isolated()
+
+
 def test_providers_are_made_before_their_client(social: App) -> None:
     users, pool = social.admin("cognito-idp"), social.outputs["UserPoolId"]
     made = {each["ProviderName"] for each in users.list_identity_providers(UserPoolId=pool)["Providers"]}
@@ -131,6 +144,7 @@ def test_the_passkeys_pool_offers_the_choice_and_still_takes_passwords(cloud: Lo
     users, pool = app.admin("cognito-idp"), app.outputs["UserPoolId"]
     client = users.describe_user_pool_client(UserPoolId=pool, ClientId=app.outputs["UserPoolClientId"])
     assert "ALLOW_USER_AUTH" in client["UserPoolClient"]["ExplicitAuthFlows"]
+    assert app.proved_isolated()
 
 
 def test_users_of_an_existing_pool_own_folders_by_sub_and_editors_keep_theirs(cloud: LocalCloud) -> None:
@@ -148,6 +162,7 @@ def test_users_of_an_existing_pool_own_folders_by_sub_and_editors_keep_theirs(cl
     assert s3.get_object(Bucket=bucket, Key="news/today")["Body"].read() == b"news"
     assert refused(s3.put_object, Bucket=bucket, Key="news/today", Body=b"fake") == "AccessDenied"
     assert refused(s3.get_object, Bucket=bucket, Key=f"private/{editor.sub}/note") == "AccessDenied"
+    assert app.proved_isolated()
 
 
 def test_a_program_gets_a_token_for_its_scopes_and_the_api_asks_for_them(machines: App) -> None:
