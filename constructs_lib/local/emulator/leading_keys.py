@@ -136,7 +136,9 @@ def _row(action: str, table: str, item: Mapping[str, Any], key_of: KeyOf) -> Row
 
 
 def _only(value: Mapping[str, Any]) -> str:
-    return str(next(iter(value.values())))
+    """Return a typed value, `{"S": "alice"}`; of several types a service might read another than we do."""
+    [found] = value.values() if len(value) == 1 else [UNKNOWN]
+    return found if isinstance(found, str) else UNKNOWN
 
 
 _READERS: Final[dict[str, Callable[[str, Mapping[str, Any], KeyOf], Iterator[RowKey]]]] = {

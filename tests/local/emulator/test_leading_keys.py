@@ -82,6 +82,11 @@ def test_partiql_fails_closed(operation: str) -> None:
     assert values(operation, {"Statement": "SELECT * FROM t WHERE owner = 'alice'"}) == [UNKNOWN]
 
 
+@pytest.mark.parametrize("value", [{"X": "alice", "S": "bob"}, {}, {"S": None}, {"M": {"S": "alice"}}])
+def test_a_value_that_could_be_read_in_two_ways_fails_closed(value: dict[str, Any]) -> None:
+    assert values("GetItem", {"TableName": "t", "Key": {"owner": value}}) == [UNKNOWN]
+
+
 @pytest.mark.parametrize(
     "request_body", [None, {}, {"TableName": "t", "Key": []}, {"TableName": "x", "Key": {"owner": ALICE}}]
 )
