@@ -103,6 +103,11 @@ def _start(*, port: int, keep: bool) -> LocalCloud:
                 f"the local cloud of this folder already runs at {joined.endpoint_url}, not on port {port}: "
                 "stop it first with `cognito-app down`"
             )
+        if keep and joined.state is None:
+            raise LocalCloudError(
+                f"the local cloud of this folder already runs at {joined.endpoint_url} and keeps nothing: "
+                "stop it first with `cognito-app down`"
+            )
         err.print(f"Using the local cloud at {joined.endpoint_url}")
         return joined
     with step("Starting the local cloud"):

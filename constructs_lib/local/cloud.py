@@ -45,9 +45,7 @@ class LocalCloud:
         """Join the project's cloud, or start one."""
         self.project = (project or Path.cwd()).resolve()
         self.folder = self.project / process.FOLDER
-        record = process.running(self.folder)
-        self.started_here = record is None
-        self._record = record or process.start(self.folder, port=port, keep=keep)
+        self._record, self.started_here = process.join_or_start(self.folder, port=port, keep=keep)
 
     @classmethod
     def attach(cls, project: Path | None = None) -> LocalCloud | None:
@@ -141,6 +139,7 @@ class LocalCloud:
         Raises:
             LocalCloudError: When the app cannot be synthesized or deployed, with CloudFormation's reason.
         """
+        self.health()
         self._check_account()
         cdk = Cdk(self.project, self.environment(), say)
         assembly = self.folder / "cdk.out"
@@ -158,7 +157,8 @@ class LocalCloud:
 
     def has_stack(self, name: str) -> bool:
         """Whether a stack of this name is deployed and complete."""
-        return any(stack["StackName"] == name for stack in self.stacks())
+        complete = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+        return any(stack["StackName"] == name and stack["StackStatus"] in complete for stack in self.stacks())
 
     def stacks(self) -> list[dict[str, Any]]:
         """Return the deployed stacks, as CloudFormation describes them."""
@@ -200,6 +200,8 @@ class LocalCloud:
             )
 
     def _reasons(self) -> str:
+        if process.running(self.folder) is None:
+            return f"\n\nThe emulator has ended; its log ends:\n{process.last_words(self.folder / 'emulator.log')}"
         client = self.session().client("cloudformation")
         said = []
         for stack in self.stacks():

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -14,6 +15,7 @@ from constructs_lib.local.toolchain import cdk
 Say: TypeAlias = Callable[[str], None]
 Outputs: TypeAlias = dict[str, dict[str, str]]
 _LAST_LINES: Final = 25
+_TOOLKIT_RESOURCE: Final = "CDKToolkit |"
 _UNWRITTEN: Final = "cdk.out/manifest.json"
 _NEWS: Final = re.compile(r"_COMPLETE|_FAILED|ROLLBACK|[✅❌]|rror|bootstrapped|Bundling|^cognito-app")
 """What is worth showing while it runs; all of it is shown when the command fails."""
@@ -54,7 +56,12 @@ class Cdk:
             LocalCloudError: With the command's last lines.
         """
         elsewhere.mkdir(parents=True, exist_ok=True)
-        self._run(["bootstrap", f"aws://{account}/{region}"], cwd=elsewhere, failed="bootstrapping failed")
+        self._run(
+            ["bootstrap", f"aws://{account}/{region}"],
+            cwd=elsewhere,
+            failed="bootstrapping failed",
+            done="bootstrapped",
+        )
 
     def synthesize(self, *, app: str | None, context: Mapping[str, str], output: Path) -> None:
         """Synthesize the app into a folder, with the CDK's own validation on.
@@ -68,7 +75,7 @@ class Cdk:
         # What an earlier synthesis left must not be deployed in place of one that wrote nothing.
         shutil.rmtree(output, ignore_errors=True)
         try:
-            self._run(words, cwd=self._project, failed="the app could not be synthesized")
+            self._run(words, cwd=self._project, failed="the app could not be synthesized", done="synthesized")
         except LocalCloudError as error:
             hint = (
                 "\nA Python app writes its assembly with app.synth(): is it missing?"
@@ -91,11 +98,12 @@ class Cdk:
         words = ["deploy", "--app", str(assembly), "--require-approval", "never", "--outputs-file", str(outputs)]
         words += ["--concurrency", "4", *(stacks or ["--all"])]
         outputs.unlink(missing_ok=True)
-        self._run(words, cwd=self._project, failed="the deploy failed")
+        self._run(words, cwd=self._project, failed="the deploy failed", done="deployed")
         found: Outputs = json.loads(outputs.read_text(encoding="utf-8")) if outputs.exists() else {}
         return found
 
-    def _run(self, words: Sequence[str], *, cwd: Path, failed: str) -> None:
+    def _run(self, words: Sequence[str], *, cwd: Path, failed: str, done: str) -> None:
+        started = time.monotonic()
         command = [*self.words, *words, "--no-notices", "--no-version-reporting", "--no-color"]
         lines: list[str] = []
         with subprocess.Popen(
@@ -107,13 +115,14 @@ class Cdk:
                 for raw in process.stdout:
                     line = raw.rstrip()
                     lines.append(line)
-                    if _NEWS.search(line):
+                    if _NEWS.search(line) and not line.startswith(_TOOLKIT_RESOURCE):
                         self._say(line)
             except KeyboardInterrupt:
                 process.terminate()
                 raise
         if process.returncode:
             raise LocalCloudError(f"{failed}:\n" + "\n".join(lines[-_LAST_LINES:]))
+        self._say(f"{done} in {time.monotonic() - started:.1f} s")
 
 
 def failed_events(events: Sequence[Mapping[str, Any]]) -> list[str]:

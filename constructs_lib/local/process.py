@@ -1,9 +1,8 @@
-"""The emulator as a process: started, recorded, checked by what it answers, stopped by its own word."""
+"""The emulator as a process: started, recorded, known by its command line, stopped."""
 
 import contextlib
 import json
 import os
-import signal
 import subprocess
 import time
 import urllib.error
@@ -11,6 +10,9 @@ import urllib.request
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
+
+import psutil
+from filelock import FileLock
 
 from constructs_lib.local.environment import emulator_python
 from constructs_lib.local.errors import LocalCloudError
@@ -46,6 +48,25 @@ class Record:
     state: str = ""
 
 
+def join_or_start(folder: Path, *, port: int = 0, keep: bool = False) -> tuple[Record, bool]:
+    """Return the emulator of a project, and whether it was started here. Concurrent callers get the same one.
+
+    Args:
+        folder: The project's `.local-cloud` folder.
+        port: HTTP port of a new one; 0 for a free one.
+        keep: Whether users, files and rows outlive a new one.
+
+    Raises:
+        LocalCloudError: As `start` does.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    # The project's git need not know what lies here.
+    (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+    with FileLock(folder / "start.lock"):
+        record = running(folder)
+        return (record, False) if record else (start(folder, port=port, keep=keep), True)
+
+
 def start(folder: Path, *, port: int = 0, keep: bool = False, region: str = "us-east-1") -> Record:
     """Start an emulator and wait until it answers.
 
@@ -60,7 +81,7 @@ def start(folder: Path, *, port: int = 0, keep: bool = False, region: str = "us-
     """
     python = emulator_python()
     folder.mkdir(parents=True, exist_ok=True)
-    ready, log = folder / "ready.json", folder / "emulator.log"
+    ready, log = _ready_file(folder), folder / "emulator.log"
     ready.unlink(missing_ok=True)
     state = folder / "state"
     command = [str(python), "-m", "emulator", "--ready", str(ready), "--port", str(port), "--region", region]
@@ -72,7 +93,7 @@ def start(folder: Path, *, port: int = 0, keep: bool = False, region: str = "us-
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment, start_new_session=True
         )
     try:
-        _wait_until_ready(process, ready, log)
+        _wait_until_ready(process, ready, log, port)
     except BaseException:
         process.kill()
         process.wait()
@@ -84,7 +105,11 @@ def start(folder: Path, *, port: int = 0, keep: bool = False, region: str = "us-
 
 
 def running(folder: Path) -> Record | None:
-    """Return the emulator that runs for a project, or None. A record whose process is gone is cleared away."""
+    """Return the emulator that runs for a project, or None. A record whose process is gone is cleared away.
+
+    It is known by its command line, which names the project's folder: one that is too busy to answer still runs, and
+    another process that got its number is none.
+    """
     try:
         record = Record(**json.loads(_record_file(folder).read_text(encoding="utf-8")))
     except FileNotFoundError:
@@ -92,8 +117,7 @@ def running(folder: Path) -> Record | None:
     except (ValueError, TypeError):
         _record_file(folder).unlink()
         return None
-    health = ask_health(record.http)
-    if health is not None and health.get("pid") == record.pid:
+    if _is_emulator_of(folder, record.pid):
         return record
     _record_file(folder).unlink()
     return None
@@ -102,17 +126,23 @@ def running(folder: Path) -> Record | None:
 def stop(folder: Path) -> Record | None:
     """Stop a project's emulator and return what ran, or None when none did.
 
-    Only a process that answers as this emulator is stopped, never another that got its number.
+    Only a process that is this emulator is stopped, never another that got its number. One that does not end in
+    15 seconds is killed, with the functions it runs.
     """
     record = running(folder)
     if record is None:
         return None
-    _signal(record.pid, signal.SIGTERM)
-    deadline = time.monotonic() + _STOP_SECONDS
-    while _alive(record.pid) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    if _alive(record.pid):
-        _signal(record.pid, signal.SIGKILL)
+    with contextlib.suppress(psutil.NoSuchProcess):
+        emulator = psutil.Process(record.pid)
+        family = [emulator, *emulator.children(recursive=True)]
+        emulator.terminate()
+        try:
+            emulator.wait(_STOP_SECONDS)
+        except psutil.TimeoutExpired:
+            for member in family:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    member.kill()
+            psutil.wait_procs(family)
     _record_file(folder).unlink(missing_ok=True)
     return record
 
@@ -133,35 +163,47 @@ def last_words(log: Path) -> str:
     return "\n".join(lines[-_LOG_LINES:])
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], ready: Path, log: Path) -> None:
+def _wait_until_ready(process: subprocess.Popen[bytes], ready: Path, log: Path, port: int) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while not ready.exists():
         if process.poll() is not None:
             said = last_words(log)
-            fix = "; choose another with --port, or 0 for a free one" if "cannot listen" in said else ""
-            raise LocalCloudError(f"the emulator ended at once (exit {process.returncode}){fix}:\n{said}")
+            if "cannot listen" in said:
+                raise LocalCloudError(
+                    f"port {port} is taken{_holder(port)}: stop what uses it, or choose another with --port "
+                    f"(0: a free one); the emulator said:\n{said}"
+                )
+            raise LocalCloudError(f"the emulator ended at once (exit {process.returncode}):\n{said}")
         if time.monotonic() > deadline:
             raise LocalCloudError(f"the emulator did not come up in {_START_SECONDS} s:\n{last_words(log)}")
         time.sleep(0.02)
+
+
+def _holder(port: int) -> str:
+    """Return who listens on a port, as far as this user may see it."""
+    with contextlib.suppress(psutil.Error):
+        for connection in psutil.net_connections("tcp"):
+            if (
+                connection.laddr
+                and connection.laddr.port == port
+                and connection.pid
+                and connection.status == psutil.CONN_LISTEN
+            ):
+                return f" by {psutil.Process(connection.pid).name()} (process {connection.pid})"
+    return ""
+
+
+def _is_emulator_of(folder: Path, pid: int) -> bool:
+    try:
+        process = psutil.Process(pid)
+        return process.status() != psutil.STATUS_ZOMBIE and str(_ready_file(folder)) in process.cmdline()
+    except psutil.Error:
+        return False
 
 
 def _record_file(folder: Path) -> Path:
     return folder / "cloud.json"
 
 
-def _signal(pid: int, number: signal.Signals) -> None:
-    try:
-        os.kill(pid, number)
-    except ProcessLookupError:
-        return
-
-
-def _alive(pid: int) -> bool:
-    with contextlib.suppress(ChildProcessError):
-        # Reaps it when it is a child of this process; elsewhere init does.
-        os.waitpid(pid, os.WNOHANG)
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
+def _ready_file(folder: Path) -> Path:
+    return folder.resolve() / "ready.json"

@@ -2,13 +2,15 @@
 
 import functools
 import importlib.util
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from filelock import FileLock
 from platformdirs import user_cache_path
@@ -17,6 +19,8 @@ from constructs_lib.local.errors import LocalCloudError
 
 OLDEST_NODE: Final = 22
 """jsii calls Node 20 end-of-life."""
+_CDK_MAJOR: Final = 2
+"""aws-cdk 3.0.0, npm's latest, refuses the assemblies that aws-cdk-lib 2 writes."""
 _SHIPPED: Final = Path(__file__).parent / "cdk_cli"
 _SECONDS: Final = 600
 
@@ -59,10 +63,16 @@ def cdk(project: Path) -> list[str]:
         LocalCloudError: When it has to be installed and cannot be.
     """
     for folder in (project, *project.parents):
-        script = folder / "node_modules" / "aws-cdk" / "bin" / "cdk"
-        if script.exists():
+        package = folder / "node_modules" / "aws-cdk"
+        script = package / "bin" / "cdk"
+        if script.exists() and _major(package) == _CDK_MAJOR:
             return [str(node()), str(script)]
     return [str(node()), str(_cached_cdk())]
+
+
+def _major(package: Path) -> int:
+    found: Any = json.loads((package / "package.json").read_text(encoding="utf-8"))
+    return int(found["version"].partition(".")[0])
 
 
 def path_with_interpreter(path: str) -> str:
@@ -103,12 +113,16 @@ def _cached_cdk() -> Path:
     folder = cache_folder() / f"cdk-{version.group(1)}"
     script = folder / "node_modules" / "aws-cdk" / "bin" / "cdk"
     with FileLock(f"{folder}.lock"):
-        if not script.exists():
-            folder.mkdir(parents=True, exist_ok=True)
-            for name in ("package.json", "package-lock.json"):
-                shutil.copy(_SHIPPED / name, folder / name)
-            command = [*npm(), "ci", "--no-audit", "--no-fund", "--loglevel=error"]
-            run_quietly(command, cwd=folder, failed="the CDK command line could not be installed")
+        if not folder.exists():
+            # Moved into place when complete: an interrupted installation leaves nothing that looks like one.
+            with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+                built = Path(scratch) / "cdk"
+                built.mkdir()
+                for name in ("package.json", "package-lock.json"):
+                    shutil.copy(_SHIPPED / name, built / name)
+                command = [*npm(), "ci", "--no-audit", "--no-fund", "--loglevel=error"]
+                run_quietly(command, cwd=built, failed="the CDK command line could not be installed")
+                built.rename(folder)
     return script
 
 
