@@ -11,7 +11,11 @@ from aws_cdk import Token
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
+MAX_REDIRECT_URLS: Final = 100
+"""Callback or logout addresses of a client ("Quotas in Amazon Cognito")."""
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_NOT_APPS: Final = frozenset({"about", "blob", "data", "file", "ftp", "javascript", "vbscript", "ws", "wss"})
+"""Schemes that a browser or system handles itself: no app can own one."""
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST_NAME: Final = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*")
 
@@ -79,10 +83,6 @@ def check_redirect_urls(name: str, urls: Sequence[str], *, custom_schemes: bool)
             raise ValueError(f"{name}={url!r} {fault}")
 
 
-MAX_REDIRECT_URLS: Final = 100
-"""Callback or logout addresses of a client ("Quotas in Amazon Cognito")."""
-
-
 def _fault(url: str, *, custom_schemes: bool) -> str:
     parts = urlsplit(url)
     if not parts.scheme or not (parts.netloc or parts.path):
@@ -99,4 +99,6 @@ def _fault(url: str, *, custom_schemes: bool) -> str:
             if parts.hostname in _LOOPBACK
             else "would carry the sign-in's code in the clear: use https (http is for localhost, 127.0.0.1 and [::1])"
         )
+    if parts.scheme in _NOT_APPS:
+        return f"has the scheme {parts.scheme!r}, which no app owns; use https or a scheme of the app's own"
     return "" if custom_schemes else "has a scheme of its own, which only a NativeClient may return to; use https"

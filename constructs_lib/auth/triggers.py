@@ -114,12 +114,18 @@ class Triggers:
     def functions(self) -> dict[str, lambda_.IFunction]:
         """Return the functions by the name of what they are called for."""
         found = {field.name: getattr(self, field.name) for field in fields(self) if field.name in _OPERATIONS}
-        return {name: unwrap(function) for name, function in found.items() if function is not None}
+        return {name: _invoked(function) for name, function in found.items() if function is not None}
 
     @property
     def custom_senders(self) -> bool:
         """Whether a function sends the messages."""
         return any(getattr(self, name) is not None for name in _SENDERS)
+
+
+def _invoked(function: Any) -> lambda_.IFunction:
+    """Return what is to be called: a construct around a function may call an alias of it its `target`."""
+    target: lambda_.IFunction = getattr(function, "target", unwrap(function))
+    return target
 
 
 def unwrap(function: Any) -> lambda_.IFunction:

@@ -38,8 +38,11 @@ def test_other_addresses_are_refused(url: str, message: str) -> None:
 
 def test_an_app_may_return_to_a_scheme_of_its_own_but_not_in_the_clear() -> None:
     assert NativeClient(callback_urls=["myapp://callback"]).callback_urls
+    assert NativeClient(callback_urls=["com.example.app:/callback"]).callback_urls
     with pytest.raises(ValueError, match="in the clear"):
         NativeClient(callback_urls=["http://app.example.com/"])
+    with pytest.raises(ValueError, match="has the scheme 'javascript', which no app owns"):
+        NativeClient(callback_urls=["javascript:alert(1)"])
 
 
 def test_a_client_has_a_hundred_addresses_at_most() -> None:

@@ -1,14 +1,17 @@
 """Functions that the pool calls."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aws_cdk import App, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk.assertions import Template
 
 from constructs_lib.auth import Auth, Triggers
+from constructs_lib.functions import PythonFunction
 
 Find = Callable[[str], Any]
 POOL = "<AuthUserPool.Arn>"
@@ -136,3 +139,21 @@ def test_versions_and_challenges_are_whole(stack: Stack) -> None:
         Triggers(pre_token_generation_version="V4_0")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="create_auth_challenge, verify_auth_challenge_response is missing"):
         Triggers(define_auth_challenge=new_function(stack))
+
+
+def test_a_function_with_an_alias_is_called_through_it_and_its_role_gets_the_rights(tmp_path: Path) -> None:
+    (tmp_path / "handler.py").touch()
+    stack = Stack(App(context={"aws:cdk:bundling-stacks": []}), "Stack")
+    function = PythonFunction(stack, "Greeter", entry=tmp_path, snap_start=True)
+    auth = Auth(stack, "Auth", triggers=Triggers(post_confirmation=function))
+    auth.allow_admin(function, "cognito-idp:AdminGetUser")
+    template = Template.from_stack(stack)
+    (alias,) = template.find_resources("AWS::Lambda::Alias")
+    (pool,) = template.find_resources("AWS::Cognito::UserPool").values()
+    assert pool["Properties"]["LambdaConfig"]["PostConfirmation"] == {"Ref": alias}
+    permissions = template.find_resources("AWS::Lambda::Permission").values()
+    assert [each["Properties"]["FunctionName"] for each in permissions] == [{"Ref": alias}]
+    policies = template.find_resources("AWS::IAM::Policy").values()
+    [policy] = [each["Properties"] for each in policies if "AdminGetUser" in str(each)]
+    (role,) = [id for id in template.find_resources("AWS::IAM::Role") if "Greeter" in id]
+    assert policy["Roles"] == [{"Ref": role}]
