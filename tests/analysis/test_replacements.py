@@ -170,11 +170,14 @@ def test_a_renamed_user_pool_is_orphaned_empty_and_takes_its_client_with_it() ->
     new = copy.deepcopy(APP)
     new["NewPool"] = new.pop("Pool")
     new["Client"]["Properties"]["UserPoolId"] = {"Ref": "NewPool"}
+    provider = new["Identities"]["Properties"]["CognitoIdentityProviders"][0]
+    provider["ProviderName"] = {"Fn::GetAtt": ["NewPool", "ProviderName"]}
     found = {finding.logical_id: finding for finding in _compare(APP, new)}
     assert found["Pool"].effect is Effect.ORPHANED
     assert found["Pool"].partner == "NewPool"
     assert "sub" in found["Pool"].loses
-    assert found["Client"].effect is Effect.REPLACED
+    assert (found["Client"].effect, found["Client"].certain) == (Effect.REPLACED, True)
+    assert (found["Identities"].effect, found["Identities"].certain) == (Effect.CUT_OFF, True)
 
 
 def test_the_likelier_of_two_new_resources_is_named() -> None:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 
@@ -79,3 +80,10 @@ def test_a_missing_template_is_named_with_the_remedy(old: Path) -> None:
     result = run(old, old.parent / "missing.json")
     assert result.exit_code == 1
     assert "does not exist; name a template file" in str(result.exception)
+
+
+def test_the_json_form_follows_the_published_schema(old: Path, renamed: Path) -> None:
+    schema = Path(__file__).parents[2] / "docs" / "schemas" / "replacements-1.schema.json"
+    jsonschema.validate(
+        json.loads(run(old, renamed, "--format", "json").stdout), json.loads(schema.read_text(encoding="utf-8"))
+    )

@@ -81,7 +81,7 @@ def identity_pool(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Ch
                     what=f"The identity pool no longer accepts sign-ins from {short(provider)}.",
                     loses="Users of that provider get no credentials, so they reach none of their folders and rows.",
                     way_out="Keep the provider in the pool while it has users.",
-                    certain=is_decided(before.get(name), after.get(name)),
+                    certain=is_decided(provider, kept),
                 )
     guests = "AllowUnauthenticatedIdentities"
     if same(before.get(guests), True) and not same(after.get(guests), True):

@@ -1,6 +1,6 @@
 """Comparing two sets of stacks, resource by resource."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any, Final
 
 from constructs_lib.analysis.replacements.changes import service_changes
@@ -43,7 +43,7 @@ def find_replacements(old: Mapping[str, Mapping[str, Any]], new: Mapping[str, Ma
         successor = new.get(stack)
         kept = _resources(successor or {})
         stayers = [resource for resource in resources_of(stack, template) if resource.logical_id in kept]
-        causes = _replacement_causes(stayers, kept)
+        causes = _replacement_causes(stayers, kept, _resources(template))
         for resource in resources_of(stack, template):
             compared += meaning_of(resource.type) is not None
             if resource.logical_id not in kept:
@@ -65,11 +65,12 @@ def _resources(template: Mapping[str, Any]) -> Mapping[str, Any]:
     return resources if isinstance(resources, Mapping) else {}
 
 
-def _replacement_causes(stayers: list[Resource], kept: Mapping[str, Any]) -> dict[str, Change]:
+def _replacement_causes(stayers: list[Resource], kept: Mapping[str, Any], gone: Mapping[str, Any]) -> dict[str, Change]:
     """Find what is replaced, and what is replaced because it names something replaced."""
     causes: dict[str, Change] = {}
+    resources = {*kept, *gone}
     for resource in stayers:
-        change = next(_replacing(resource, kept[resource.logical_id]), None)
+        change = next(_replacing(resource, kept[resource.logical_id], resources), None)
         if change is not None:
             causes[resource.logical_id] = change
     while True:
@@ -84,7 +85,7 @@ def _replacement_causes(stayers: list[Resource], kept: Mapping[str, Any]) -> dic
         causes |= carried
 
 
-def _replacing(resource: Resource, new: Mapping[str, Any]) -> Iterator[Change]:
+def _replacing(resource: Resource, new: Mapping[str, Any], resources: Container[str]) -> Iterator[Change]:
     """Yield the changes that replace a resource by its own properties."""
     before, after = resource.properties, new.get("Properties") or {}
     schema = schema_of(resource.type)
@@ -95,7 +96,7 @@ def _replacing(resource: Resource, new: Mapping[str, Any]) -> Iterator[Change]:
                 effect=Effect.REPLACED,
                 cause=path,
                 what=f"{path} can be set at creation only and changes from {short(left)} to {short(right)}.",
-                certain=path in schema.create_only and is_decided(left, right),
+                certain=path in schema.create_only and is_decided(left, right, resources=resources),
             )
     yield from (change for change in service_changes(resource.body, new) if change.effect is Effect.REPLACED)
 

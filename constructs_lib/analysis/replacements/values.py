@@ -1,7 +1,7 @@
 """Comparing values of templates: equal in meaning, and whether the template alone decides them."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 __all__ = ["is_decided", "references", "same", "short"]
@@ -12,9 +12,14 @@ def same(left: Any, right: Any) -> bool:
     return bool(_normal(left) == _normal(right))
 
 
-def is_decided(*values: Any) -> bool:
-    """Say whether the values are plain data, with no intrinsic function in them."""
-    return not any(_is_intrinsic(node) for value in values for node in _nodes(value))
+def is_decided(*values: Any, resources: Container[str] = ()) -> bool:
+    """Say whether the template decides the values: plain data, and references to resources.
+
+    Args:
+        values: The values.
+        resources: The logical IDs that a `Ref` may name; any other is a parameter's, whose value stands outside.
+    """
+    return all(_is_reference(node, resources) for value in values for node in _nodes(value) if _is_intrinsic(node))
 
 
 def references(value: Any) -> Iterator[str]:
@@ -66,6 +71,10 @@ def _nodes(value: Any) -> Iterator[Any]:
             stack.extend(node.values())
         elif isinstance(node, list):
             stack.extend(node)
+
+
+def _is_reference(node: Any, resources: Container[str]) -> bool:
+    return "Fn::GetAtt" in node or node.get("Ref") in resources
 
 
 def _is_intrinsic(node: Any) -> bool:

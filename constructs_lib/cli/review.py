@@ -1,0 +1,57 @@
+"""`cognito-app review`: matrix, diff, proof and replacements as one comment for a pull request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from constructs_lib.cli.reading import read_templates, write_json
+
+if TYPE_CHECKING:
+    from constructs_lib.analysis.report.review import Review
+
+
+@click.command()
+@click.argument("old")
+@click.argument("new")
+@click.option("--format", "shape", type=click.Choice(["markdown", "json"]), default="markdown", show_default=True)
+@click.option("--timeout", default=10.0, show_default=True, help="Seconds the second engine may take per question.")
+def command(old: str, new: str, *, shape: str, timeout: float) -> int:
+    """Write what a reviewer should know about the update from OLD to NEW, as one Markdown comment.
+
+    OLD and NEW are template files, cdk.out folders or stack:NAME. Exit 2: access grew, somebody reaches another's
+    data, or a resource would be lost or refused; 3: something could not be decided; 0: none of these; 1: could not
+    run.
+    """
+    from constructs_lib.analysis.report import review as report  # noqa: PLC0415 - the command line starts without it
+
+    result = _review(old, new, timeout)
+    if shape == "json":
+        write_json(report.as_json(result))
+    else:
+        click.echo(report.as_markdown(result), nl=False)
+    return result.status
+
+
+def _review(old: str, new: str, timeout: float) -> Review:
+    from constructs_lib.analysis.building import build_model  # noqa: PLC0415 - the command line starts without it
+    from constructs_lib.analysis.diff import compare  # noqa: PLC0415
+    from constructs_lib.analysis.matrix.build import build_matrix  # noqa: PLC0415
+    from constructs_lib.analysis.prove import prove  # noqa: PLC0415
+    from constructs_lib.analysis.replacements import find_replacements  # noqa: PLC0415
+    from constructs_lib.analysis.replacements.stacks import stacks_of  # noqa: PLC0415
+    from constructs_lib.analysis.report.review import Review  # noqa: PLC0415
+    from constructs_lib.cli.prove import run  # noqa: PLC0415
+
+    before, after = read_templates([old]), read_templates([new])
+    models = build_model(before), build_model(after)
+    return Review(
+        diff=compare(before, after),
+        # Of the old templates only the attacks count, and those need no second engine.
+        before=prove(models[0]),
+        after=run((new,), engine=None, timeout=timeout),
+        replacements=find_replacements(stacks_of(before), stacks_of(after)),
+        old=build_matrix(models[0], title=old),
+        new=build_matrix(models[1], title=new),
+    )
