@@ -1,0 +1,100 @@
+"""Every override notices that MiniStack has changed where it overrides it."""
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from constructs_lib.local.emulator.surface import (
+    UnsupportedError,
+    expect_attributes,
+    expect_fields,
+    expect_keys,
+    expect_parameters,
+)
+from constructs_lib.local.environment import emulator_python
+
+LOCAL = Path(__file__).parents[3] / "constructs_lib" / "local"
+SEAMS = {
+    "unsigned_requests": ["core.iam_evaluator.pin_signed_request", "app._enforce_execute_api"],
+    "request_actions": ["core.iam_actions.extract_iam_action", "core.iam_actions._load_botocore_model"],
+    "dynamodb_keys": ["core.iam_actions.dynamodb_service_context", "core.iam_actions.dynamodb_resource_arns"],
+    "policy_evaluation": [
+        "core.iam_evaluator.evaluate", "core.iam_evaluator.resolve_principal", "core.iam_evaluator._conditions_met",
+        "core.iam_evaluator.evaluate_trust_policy", "core.iam_evaluator._fnmatch_compile",
+    ],
+    "id_token_roles": ["services.cognito._apply_pretoken_trigger"],
+    "identity_pools": ["services.cognito._get_id", "services.cognito._get_credentials_for_identity"],
+    "web_identity": ["services.sts._web_identity_trust_denied", "services.sts.register_session"],
+    "rest_authorizer": ["services.apigateway_v1._validate_cognito_authorizer"],
+    "host_names": ["app._parse_execute_api_url"],
+    "cognito_resources": ["services.cognito._admin_create_user", "services.waf._associate_web_acl"],
+    "iam_resources": ["services.iam._create_group"],
+    "storage_resources": ["services.s3._delete_bucket", "services.dynamodb._update_ttl"],
+    "rest_validators": ["services.apigateway_v1._create_request_validator"],
+    "accepted_types": ["services.cloudformation.provisioners._provision_resource"],
+    "lambda_runtimes": ["core.lambda_runtime._detect_runtime_binary"],
+}  # fmt: skip
+ASK = """
+import importlib, json, sys
+from emulator import overrides
+from emulator.surface import UnsupportedError
+
+unnoticed = []
+for override in overrides.OVERRIDES:
+    override.check()
+for name, seams in json.loads(sys.argv[1]).items():
+    override = importlib.import_module("emulator." + name)
+    for seam in seams:
+        module, _, attribute = seam.rpartition(".")
+        owner = importlib.import_module("ministack." + module)
+        stock = getattr(owner, attribute)
+        setattr(owner, attribute, lambda something, other: None)
+        try:
+            override.check()
+            unnoticed.append(seam)
+        except UnsupportedError:
+            pass
+        setattr(owner, attribute, stock)
+print(json.dumps(unnoticed))
+"""
+
+
+@pytest.mark.slow
+def test_no_override_goes_on_when_what_it_replaces_takes_other_arguments(tmp_path: Path) -> None:
+    environment = {
+        **os.environ, "PYTHONPATH": str(LOCAL), "AUTH": "true", "STATE_DIR": str(tmp_path), "TMPDIR": str(tmp_path),
+    }  # fmt: skip
+    done = subprocess.run(
+        [str(emulator_python()), "-c", ASK, json.dumps(SEAMS)],
+        env=environment, capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1]) == []
+
+
+@dataclass
+class Some:
+    known: int
+
+
+def function(first: int, second: int = 0) -> int:
+    return first + second
+
+
+def test_parameters_are_compared_by_name_and_order() -> None:
+    expect_parameters(function, "first", "second")
+    with pytest.raises(UnsupportedError, match=r"function takes \['first', 'second'\], not \['second', 'first'\]"):
+        expect_parameters(function, "second", "first")
+
+
+def test_what_is_missing_is_named() -> None:
+    with pytest.raises(UnsupportedError, match="lacks nothing_like_it"):
+        expect_attributes(json, "loads", "nothing_like_it")
+    with pytest.raises(UnsupportedError, match="the table lacks b"):
+        expect_keys({"a": 1}, "the table", "a", "b")
+    with pytest.raises(UnsupportedError, match="lacks the fields other"):
+        expect_fields(Some, "known", "other")
