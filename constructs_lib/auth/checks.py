@@ -91,14 +91,15 @@ def _fault(url: str, *, custom_schemes: bool) -> str:
         return "has a fragment, which OAuth 2.0 forbids; leave out what begins with #"
     if "*" in url:
         return "has a wildcard, but Cognito compares addresses letter by letter; write each one out"
-    if parts.scheme == "https":
-        return "" if parts.hostname else "names no host"
-    if parts.scheme == "http":
-        return (
-            ""
-            if parts.hostname in _LOOPBACK
-            else "would carry the sign-in's code in the clear: use https (http is for localhost, 127.0.0.1 and [::1])"
-        )
-    if parts.scheme in _NOT_APPS:
-        return f"has the scheme {parts.scheme!r}, which no app owns; use https or a scheme of the app's own"
+    return _scheme_fault(parts.scheme, parts.hostname, custom_schemes=custom_schemes)
+
+
+def _scheme_fault(scheme: str, host: str | None, *, custom_schemes: bool) -> str:
+    if scheme == "https":
+        return "" if host else "names no host"
+    if scheme == "http":
+        in_the_clear = "would carry the sign-in's code in the clear: use https"
+        return "" if host in _LOOPBACK else f"{in_the_clear} (http is for localhost, 127.0.0.1 and [::1])"
+    if scheme in _NOT_APPS:
+        return f"has the scheme {scheme!r}, which no app owns; use https or a scheme of the app's own"
     return "" if custom_schemes else "has a scheme of its own, which only a NativeClient may return to; use https"
