@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.functions import PythonFunction
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from constructs import Construct
 
@@ -41,7 +42,7 @@ def default_group(scope: Construct, id: str, group: str) -> PythonFunction:
     return _function(scope, id, "default_group", {"DEFAULT_GROUP": group})
 
 
-def group_claims(scope: Construct, id: str, claims: dict[str, str]) -> PythonFunction:
+def group_claims(scope: Construct, id: str, claims: Mapping[str, str]) -> PythonFunction:
     """Return a token trigger (V2_0 or V3_0) that adds claims by the groups a user is in.
 
     Args:
@@ -49,8 +50,8 @@ def group_claims(scope: Construct, id: str, claims: dict[str, str]) -> PythonFun
         id: The construct's ID.
         claims: The claim of each group, such as `{"editors": "may_edit"}`: its members' tokens say `may_edit: true`.
     """
-    pairs = ",".join(f"{group}={claim}" for group, claim in claims.items())
-    return _function(scope, id, "group_claims", {"GROUP_CLAIMS": pairs})
+    # A group's name may hold any separator, so it is JSON.
+    return _function(scope, id, "group_claims", {"GROUP_CLAIMS": json.dumps(dict(claims))})
 
 
 def _function(scope: Construct, id: str, folder: str, environment: dict[str, str]) -> PythonFunction:

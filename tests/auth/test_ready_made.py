@@ -37,7 +37,7 @@ def test_ready_made_triggers_are_packaged_and_given_what_they_need_and_no_more()
     assert variables == {
         "EMAIL_DOMAINS": "example.com,example.org",
         "DEFAULT_GROUP": "members",
-        "GROUP_CLAIMS": "members=may_write",
+        "GROUP_CLAIMS": '{"members": "may_write"}',
     }
     [pool] = [body["Properties"] for body in resources.values() if body["Type"] == "AWS::Cognito::UserPool"]
     assert sorted(pool["LambdaConfig"]) == ["PostConfirmation", "PreSignUp", "PreTokenGenerationConfig"]

@@ -1,12 +1,13 @@
 """Token trigger, version V2_0 or V3_0: adds claims by the groups a user is in, to both tokens.
 
-Environment: `GROUP_CLAIMS`, each group and its claim, as `editors=may_edit,admins=may_invite`. The claim says `true`.
+Environment: `GROUP_CLAIMS`, the claim of each group as JSON, such as `{"editors": "may_edit"}`. The claim says `true`.
 """
 
+import json
 import os
 from typing import Any, Final
 
-CLAIMS: Final = dict(pair.split("=", 1) for pair in os.environ.get("GROUP_CLAIMS", "").split(",") if pair)
+CLAIMS: Final[dict[str, str]] = json.loads(os.environ.get("GROUP_CLAIMS") or "{}")
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:

@@ -27,10 +27,11 @@ def claims(trigger: ModuleType, groups: list[str] | None) -> Any:
         (["editors"], {"may_edit": True}),
         (["editors", "admins", "readers"], {"may_edit": True, "may_invite": True}),
         (["editorsx"], {}),
+        (["a=b,c"], {"odd": True}),
     ],
 )
 def test_each_group_brings_its_claim_to_both_tokens(load: Load, groups: list[str] | None, expected: Any) -> None:
-    trigger = load("group_claims", GROUP_CLAIMS="editors=may_edit,admins=may_invite")
+    trigger = load("group_claims", GROUP_CLAIMS='{"editors": "may_edit", "admins": "may_invite", "a=b,c": "odd"}')
     assert claims(trigger, groups) == expected
 
 
