@@ -5,10 +5,12 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
 import click
+from platformdirs import user_cache_path
 from rich.table import Table
 
 from constructs_lib.cli.console import out
@@ -58,15 +60,17 @@ def examine() -> list[Finding]:
         Finding(what="boto3", found=_module("boto3"), remedy=_EXTRA),
         Finding(what="pycognito", found=_module("pycognito"), remedy=_EXTRA),
         Finding(what="uv", found=_module("uv"), remedy=_EXTRA),
+        Finding(what="npm", found=_try(lambda: toolchain.npm()[-1]), remedy=_EXTRA),
         Finding(
             what="CDK command line",
-            found=_try(lambda: toolchain.cdk(Path.cwd())[-1]),
-            remedy="npm install --save-dev aws-cdk@2.1148.1",
+            found=str(toolchain.installed_cdk(Path.cwd()) or ""),
+            remedy="cognito-app up (installs 2.1148.1 the first time; the npm registry must be reachable)",
+            needed=False,
         ),
         Finding(
             what="emulator's environment",
             found=str(environment.emulator_folder()) if built else "",
-            remedy="cognito-app up (builds it the first time)",
+            remedy="cognito-app up (builds it the first time; the Python package index must be reachable)",
             needed=False,
         ),
         Finding(
@@ -82,11 +86,18 @@ def examine() -> list[Finding]:
         ),
         Finding(
             what="Chromium, for the web tests",
-            found=shutil.which("chromium") or shutil.which("chromium-browser") or "",
+            found=_chromium(),
             remedy="apt-get install chromium, or: playwright install chromium",
             needed=False,
         ),
     ]
+
+
+def _chromium() -> str:
+    on_path = filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
+    # Where `playwright install` puts its own, unless told otherwise.
+    downloaded = map(str, user_cache_path("ms-playwright").glob("chromium-*"))
+    return next(chain(on_path, downloaded), "")
 
 
 def _try(find: Callable[[], str]) -> str:

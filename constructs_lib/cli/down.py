@@ -16,13 +16,15 @@ def command(*, delete_state: bool, yes: bool) -> int:
     """Stop the local cloud of this folder. Kept state stays unless you ask twice to delete it."""
     folder = Path.cwd() / process.FOLDER
     state = folder / "state"
-    if process.running(folder) is None:
+    ran = process.running(folder) is not None
+    if not ran:
         err.print("No local cloud runs for this folder.")
     else:
         with step("Stopping the local cloud"):
             process.stop(folder)
     if not state.exists():
-        out.print("Users, files and rows of the local cloud are gone; your code is untouched.")
+        if ran:
+            out.print("Users, files and rows of the local cloud are gone; your code is untouched.")
         return 0
     if delete_state and (yes or click.confirm(f"Delete the users, files and rows kept in {state}?", err=True)):
         shutil.rmtree(state)

@@ -100,8 +100,17 @@ class LocalCloud:
         )
 
     def session(self) -> CloudSession:
-        """Return an administrator's session, whose clients reach this cloud whatever the environment says."""
-        from constructs_lib.local.session import CloudSession  # noqa: PLC0415 - boto3 is part of the extra `local`
+        """Return an administrator's session, whose clients reach this cloud whatever the environment says.
+
+        Raises:
+            LocalCloudError: When boto3 is not installed.
+        """
+        try:
+            from constructs_lib.local.session import CloudSession  # noqa: PLC0415 - boto3 is part of the extra `local`
+        except ModuleNotFoundError as error:
+            raise LocalCloudError(
+                f"{error.name} is missing; install it with: pip install 'cognito-app-constructs[local]'"
+            ) from error
 
         return CloudSession(endpoint_url=self.endpoint_url, region=self.region)
 

@@ -22,6 +22,7 @@ OLDEST_NODE: Final = 22
 _CDK_MAJOR: Final = 2
 """aws-cdk 3.0.0, npm's latest, refuses the assemblies that aws-cdk-lib 2 writes."""
 _SHIPPED: Final = Path(__file__).parent / "cdk_cli"
+_SCRIPT: Final = Path("bin", "cdk")
 _SECONDS: Final = 600
 
 
@@ -62,12 +63,21 @@ def cdk(project: Path) -> list[str]:
     Raises:
         LocalCloudError: When it has to be installed and cannot be.
     """
+    return [str(node()), str(installed_cdk(project) or _install_cdk())]
+
+
+def installed_cdk(project: Path) -> Path | None:
+    """Return the CDK command line that a project would get without installing one, or None.
+
+    Args:
+        project: The folder of the CDK app.
+    """
     for folder in (project, *project.parents):
         package = folder / "node_modules" / "aws-cdk"
-        script = package / "bin" / "cdk"
-        if script.exists() and _major(package) == _CDK_MAJOR:
-            return [str(node()), str(script)]
-    return [str(node()), str(_cached_cdk())]
+        if (package / _SCRIPT).exists() and _major(package) == _CDK_MAJOR:
+            return package / _SCRIPT
+    cached = _cached_cdk() / "node_modules" / "aws-cdk" / _SCRIPT
+    return cached if cached.exists() else None
 
 
 def _major(package: Path) -> int:
@@ -108,12 +118,16 @@ def npm() -> list[str]:
 
 
 def _cached_cdk() -> Path:
-    version = re.search(r'"aws-cdk": "([^"]+)"', (_SHIPPED / "package.json").read_text(encoding="utf-8"))
-    assert version is not None  # noqa: S101 - a file of ours
-    folder = cache_folder() / f"cdk-{version.group(1)}"
-    script = folder / "node_modules" / "aws-cdk" / "bin" / "cdk"
+    shipped: Any = json.loads((_SHIPPED / "package.json").read_text(encoding="utf-8"))
+    return cache_folder() / f"cdk-{shipped['dependencies']['aws-cdk']}"
+
+
+def _install_cdk() -> Path:
+    folder = _cached_cdk()
+    script = folder / "node_modules" / "aws-cdk" / _SCRIPT
     with FileLock(f"{folder}.lock"):
-        if not folder.exists():
+        if not script.exists():
+            shutil.rmtree(folder, ignore_errors=True)
             # Moved into place when complete: an interrupted installation leaves nothing that looks like one.
             with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
                 built = Path(scratch) / "cdk"
