@@ -15,7 +15,7 @@ from ministack.services import cognito, iam, sts
 from .guest_scope import GUEST_SESSION_POLICY
 from .policy_evaluation import SERVICE, identity_keys
 from .role_choice import NO_ROLE, choose_role
-from .surface import expect_attributes, expect_parameters
+from .surface import expect_attributes, expect_fields, expect_parameters
 
 Call: TypeAlias = Callable[[dict[str, Any]], Any]
 """One of MiniStack's functions that answer an API call."""
@@ -31,6 +31,7 @@ def check() -> None:
     expect_attributes(cognito, "_identity_pools", "_token_claims", "_revoked_tokens")
     expect_attributes(sts, "_sessions")
     expect_attributes(iam, "_roles")
+    expect_fields(iam_evaluator.EvalContext, "request_tags", "tag_keys", "service_context")
     expect_parameters(iam_evaluator.evaluate_trust_policy, "trust_doc", "caller_arn", "ctx")
 
 
@@ -154,11 +155,7 @@ def _as_tag(claim: Any) -> str:
 
 def _trusted(role_name: str, session: dict[str, Any], tags: dict[str, str]) -> bool:
     role = iam._roles.get_scoped(get_account_id(), None, role_name) or {}  # noqa: SLF001
-    actions = [_ASSUME, "sts:TagSession"] if tags else [_ASSUME]
-    return all(_trust_allows(role.get("AssumeRolePolicyDocument") or {}, action, session) for action in actions)
-
-
-def _trust_allows(document: Any, action: str, session: dict[str, Any]) -> bool:
+    document = role.get("AssumeRolePolicyDocument") or {}
     parsed = json.loads(document) if isinstance(document, str) else document
     context = iam_evaluator.EvalContext(
         principal_arn=SERVICE,
@@ -167,23 +164,31 @@ def _trust_allows(document: Any, action: str, session: dict[str, Any]) -> bool:
         action=_ASSUME,
         resource_arn="*",
         region=get_region(),
+        request_tags=tags,
+        tag_keys=list(tags),
         service_context=identity_keys(session),
     )
+    actions = [_ASSUME, "sts:TagSession"] if tags else [_ASSUME]
+    return all(_trust_allows(parsed, action, context) for action in actions)
+
+
+def _trust_allows(document: dict[str, Any], action: str, context: Any) -> bool:
     # MiniStack reads federated principals for AssumeRoleWithWebIdentity only: TagSession is asked in its words.
-    statements = parsed.get("Statement", [])
+    statements = document.get("Statement", [])
     statements = statements if isinstance(statements, list) else [statements]
     spoken = [_as_assume(statement) for statement in statements if _names(statement, action)]
-    return bool(iam_evaluator.evaluate_trust_policy({**parsed, "Statement": spoken}, SERVICE, context))
+    return bool(iam_evaluator.evaluate_trust_policy({**document, "Statement": spoken}, SERVICE, context))
 
 
 def _names(statement: dict[str, Any], action: str) -> bool:
-    actions = statement.get("Action", [])
-    actions = [actions] if isinstance(actions, str) else actions
-    return any(iam_evaluator.fnmatch_iam(action, pattern) for pattern in actions)
+    patterns = statement.get("Action") or statement.get("NotAction") or []
+    patterns = [patterns] if isinstance(patterns, str) else patterns
+    found = any(iam_evaluator.fnmatch_iam(action, pattern) for pattern in patterns)
+    return found if "Action" in statement else not found
 
 
 def _as_assume(statement: dict[str, Any]) -> dict[str, Any]:
-    return {**statement, "Action": [_ASSUME]}
+    return {**{key: value for key, value in statement.items() if key != "NotAction"}, "Action": [_ASSUME]}
 
 
 def _not_authorized(message: str) -> Any:

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 pytestmark = pytest.mark.slow
 SERVICE = "cognito-identity.amazonaws.com"
+REFUSED = "InvalidIdentityPoolConfigurationException"
 
 
 def outcome(call: Any, /, **arguments: Any) -> str:
@@ -141,6 +142,12 @@ def federated(pool: str, amr: str, **extra: Any) -> dict[str, Any]:
     }
 
 
+def all_but(action: str) -> dict[str, Any]:
+    trust = federated("{pool}", "authenticated", NotAction=action)
+    del trust["Action"]
+    return trust
+
+
 @pytest.mark.parametrize(
     "trust",
     [
@@ -149,14 +156,19 @@ def federated(pool: str, amr: str, **extra: Any) -> dict[str, Any]:
         federated("{pool}", "authenticated", Principal={"Service": "lambda.amazonaws.com"}),
         federated("{pool}", "authenticated", Action="sts:AssumeRole"),
         federated("{pool}", "authenticated", Effect="Deny"),
+        {
+            key: value
+            for key, value in federated("{pool}", "authenticated", NotAction="sts:*").items()
+            if key != "Action"
+        },
     ],
-    ids=["another pool", "guests only", "another principal", "another action", "denied"],
+    ids=["another pool", "guests only", "another principal", "another action", "denied", "all but this"],
 )
 def test_a_role_whose_trust_policy_says_no_is_not_given(world: Any, trust: dict[str, Any]) -> None:
     pool = world.identity_pool()
     trust = json.loads(json.dumps(trust).replace("{pool}", pool))
     world.give(pool, authenticated=world.role([allow("s3:*")], pool, trust=trust))
-    assert vend(world, pool, world.user()) == "InvalidIdentityPoolConfigurationException"
+    assert vend(world, pool, world.user()) == REFUSED
 
 
 def group(world: Any, role: str, precedence: int) -> str:
@@ -197,11 +209,24 @@ def test_principal_tags_come_from_claims_and_the_trust_must_allow_them(world: An
     )
     alice, bob = world.user(), world.user()
     if not tags:
-        assert vend(world, pool, alice) == "InvalidIdentityPoolConfigurationException"
+        assert vend(world, pool, alice) == REFUSED
         return
     put = world.caller(pool, alice).client("s3").put_object
     assert outcome(put, Bucket=bucket, Key=f"{claims_of(alice['IdToken'])['sub']}/a") == "allowed"
     assert outcome(put, Bucket=bucket, Key=f"{claims_of(bob['IdToken'])['sub']}/a") == "AccessDenied"
+
+
+@pytest.mark.parametrize(("wanted", "expected"), [("{sub}", "allowed"), ("other", REFUSED)])
+def test_a_trust_policy_may_look_at_the_tags(world: Any, wanted: str, expected: str) -> None:
+    pool, tokens = world.identity_pool(), world.user()
+    trust = federated(pool, "authenticated", Action=["sts:AssumeRoleWithWebIdentity", "sts:TagSession"])
+    value = wanted.format(sub=claims_of(tokens["IdToken"])["sub"])
+    trust["Condition"]["StringEquals"]["aws:RequestTag/owner"] = value
+    world.give(pool, authenticated=world.role([allow("s3:*")], pool, trust=trust))
+    world.admin("cognito-identity").set_principal_tag_attribute_map(
+        IdentityPoolId=pool, IdentityProviderName=world.provider, UseDefaults=False, PrincipalTags={"owner": "sub"}
+    )
+    assert vend(world, pool, tokens) == expected
 
 
 def test_default_principal_tags_are_username_and_client(world: Any) -> None:
