@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 
@@ -10,6 +11,7 @@ from constructs_lib.cli.diff import command
 from tests.analysis.conftest import BUCKET, Document, join, template
 
 PUBLIC: Document = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": join(BUCKET, "/public/*")}
+SCHEMA = Path(__file__).parents[2] / "docs" / "schemas" / "diff-1.schema.json"
 
 
 def run(*words: str | Path) -> Result:
@@ -50,7 +52,7 @@ def test_the_same_template_changes_nobodys_access(wide: Path) -> None:
 
 def test_the_json_form_carries_a_request_that_was_replayed(narrow: Path, wide: Path) -> None:
     document = json.loads(run(narrow, wide, "--format", "json").stdout)
-    assert document["schema"] == "cognito-app/diff/1"
+    jsonschema.validate(document, json.loads(SCHEMA.read_text(encoding="utf-8")))
     (change,) = document["changes"]
     assert change["replayed"]
     assert change["request"]["action"] == "s3:GetObject"

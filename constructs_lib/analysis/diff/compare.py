@@ -13,7 +13,7 @@ from constructs_lib.analysis.matrix.asking import Answers, ask, ask_elsewhere
 from constructs_lib.analysis.matrix.cover import Part, cover
 from constructs_lib.analysis.matrix.doors import Door, doors
 from constructs_lib.analysis.matrix.elsewhere import alike, elsewhere_actions
-from constructs_lib.analysis.matrix.regions import Whose, api_regions, bucket_regions, other_regions, table_regions
+from constructs_lib.analysis.matrix.regions import Whose, other_regions, regions_of
 from constructs_lib.analysis.matrix.who import Who, everybody
 from constructs_lib.analysis.matrix.words import does, main_action, place_of
 from constructs_lib.analysis.model import Api, Bucket, Model, Table
@@ -83,7 +83,7 @@ def _compare(old: Model, new: Model) -> Iterator[Change | str]:
     olds, news = everybody(old), everybody(new)
     everyone = [*olds.values(), *news.values()]
     holders = {each.arn: each for model in (old, new) for each in (*model.holders, *model.apis)}
-    regions = {arn: _regions(holder, everyone) for arn, holder in holders.items()}
+    regions = {arn: regions_of(holder, everyone) for arn, holder in holders.items()}
     elsewhere = other_regions(everyone)
     actions = elsewhere_actions(everyone)
     for name in dict.fromkeys([*news, *olds]):
@@ -105,12 +105,6 @@ def _holder(model: Model, arn: str) -> Bucket | Table | Api | None:
 
 def _with_policy(holder: Bucket | Table | Api | None) -> Bucket | Table | None:
     return None if isinstance(holder, Api) else holder
-
-
-def _regions(holder: Bucket | Table | Api, everyone: Sequence[Who]) -> list[Region]:
-    if isinstance(holder, Bucket):
-        return bucket_regions(holder, everyone)
-    return table_regions(holder, everyone) if isinstance(holder, Table) else api_regions(holder, everyone)
 
 
 def _changes(

@@ -27,6 +27,8 @@ class Reach(StrEnum):
     """Only what belongs to the caller."""
     ALL = "all"
     """Everything in the place; in a place with owners, everybody's."""
+    SOME = "some"
+    """Only some of the place: what a narrower pattern or a Deny leaves."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.tokens import Identity, Tokens, owner, pattern
 from constructs_lib.analysis.evaluator import glob_match
+from constructs_lib.analysis.model import Bucket, Table
 from constructs_lib.analysis.spaces import LEADING_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from constructs_lib.analysis.matrix.who import Who
-    from constructs_lib.analysis.model import Api, Bucket, Table
+    from constructs_lib.analysis.model import Api
     from constructs_lib.analysis.policies import Statement
 
 EVERYTHING: Final = "*"
@@ -62,6 +63,13 @@ class Region:
         return pattern(before + self.text, values)
 
 
+def regions_of(holder: Bucket | Table | Api, everyone: Iterable[Who]) -> list[Region]:
+    """Return the parts of a bucket, table or API; the last one is everything."""
+    if isinstance(holder, Bucket):
+        return bucket_regions(holder, everyone)
+    return table_regions(holder, everyone) if isinstance(holder, Table) else api_regions(holder, everyone)
+
+
 def bucket_regions(bucket: Bucket, everyone: Iterable[Who]) -> list[Region]:
     """Return the folders of a bucket that policies name, and the whole."""
     found: dict[tuple[str, Whose], Region] = {}
@@ -99,15 +107,16 @@ def api_regions(api: Api, everyone: Iterable[Who]) -> list[Region]:
                 _add(found, call, who)
     for route in api.routes:
         method = "*" if route.method == "ANY" else route.method
-        path = re.sub(r"\{[^}]*\}", "*", route.path)
+        path = re.sub(r"\{[^}]*\}", EVERYTHING, route.path)
+        name = f"{route.method} {route.path}"
         for stage in stages or {EVERYTHING: None}:
-            name = f"{route.method} {route.path}"
-            region = Region(name=name, text=f"{stage}/{method}{path}")
-            # A region that a policy names with the same text is this route.
-            for key, other in list(found.items()):
-                if other.text == region.text:
-                    del found[key]
-            found[(name + stage, Whose.NOBODY)] = region
+            text = f"{stage}/{method}{path}"
+            # What a policy names in other words is this route; where it names the owner in it, the route has owners.
+            same = [key for key, other in found.items() if _VARIABLE.sub(EVERYTHING, other.text) == text]
+            named = [found.pop(key) for key in same]
+            owned = [replace(each, name=name) for each in named if each.whose is not Whose.NOBODY]
+            for region in owned or [Region(name=name, text=text)]:
+                found[(name + stage, region.whose)] = region
     return _with_everything(found)
 
 

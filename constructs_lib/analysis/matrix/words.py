@@ -27,7 +27,7 @@ _MAIN: Final = {
 }  # fmt: skip
 """The action that a verb stands for first."""
 _FEW: Final = 4
-_ATOM: Final = re.compile(r"⟦(?:[^/⟧]*/)?([^⟧]*)⟧")
+_ATOM: Final = re.compile(r"⟦(?:arn )?(?:[^/⟦⟧]*/)?([^⟦⟧]*)⟧")
 
 
 def verb_of(action: str) -> str:

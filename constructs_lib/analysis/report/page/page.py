@@ -1,0 +1,128 @@
+"""The matrix as one self-contained HTML page that loads nothing and runs only the script it carries."""
+
+import base64
+import hashlib
+import json
+from html import escape
+from importlib.resources import files
+from itertools import groupby
+from string import Template
+
+from constructs_lib.analysis.matrix.access import Access, Matrix, Place, Reach, Subject
+from constructs_lib.analysis.report.page.drawing import drawing
+
+__all__ = ["as_html"]
+
+
+def as_html(matrix: Matrix, *, actions: bool = False) -> str:
+    """Return the page.
+
+    Everything that comes from the template is escaped, and a content security policy lets no other script or style
+    run than the page's own.
+
+    Args:
+        matrix: What to show.
+        actions: Whether the real IAM actions are shown from the start.
+    """
+    style, script = (_read(f"page.{kind}") for kind in ("css", "js"))
+    return Template(_read("page.html")).substitute(
+        title=escape(matrix.title),
+        style=style,
+        style_hash=_hash(style),
+        script=script,
+        script_hash=_hash(script),
+        counts=_counts(matrix),
+        drawing=drawing(matrix),
+        subject_filters="".join(
+            f'<label><input type="checkbox" checked data-column="{escape(subject.id)}"> {escape(subject.name)}</label>'
+            for subject in matrix.subjects
+        ),
+        actions_checked=" checked" if actions else "",
+        table=_table(matrix),
+        sources="".join(
+            f'<article id="{escape(source.id)}"><h3>{escape(source.place)}</h3>'
+            f"<pre>{escape(source.text)}</pre></article>"
+            for source in matrix.sources
+        ),
+        notes="".join(f"<li>{escape(note)}</li>" for note in matrix.notes) or "<li>Nothing to add.</li>",
+        catalogue_date=escape(matrix.catalogue_date),
+    )
+
+
+def _counts(matrix: Matrix) -> str:
+    wide = sum(_is_wide(entry, place) for place in matrix.places for entry in matrix.access if entry.place == place.id)
+    numbers = {
+        "subjects": len(matrix.subjects),
+        "resources": len({(place.type, place.resource) for place in matrix.places}),
+        "places": len(matrix.places),
+        "verbs that reach other users' data": wide,
+    }
+    return "".join(f"<div><dt>{name}</dt><dd>{number}</dd></div>" for name, number in numbers.items())
+
+
+def _table(matrix: Matrix) -> str:
+    head = "".join(
+        f'<th scope="col" data-subject="{escape(subject.id)}">{escape(subject.name)}'
+        f'<span class="caption">{escape(subject.role.rsplit("/", 1)[-1] or "no credentials")}</span></th>'
+        for subject in matrix.subjects
+    )
+    bodies = []
+    for (kind, resource), places in groupby(matrix.places, key=lambda place: (place.type, place.resource)):
+        rows = "".join(_row(matrix, place) for place in places)
+        bodies.append(
+            f'<tbody><tr><th scope="rowgroup" colspan="{1 + len(matrix.subjects)}">{escape(resource)}'
+            f"<small>{escape(kind)}</small></th></tr>{rows}</tbody>"
+        )
+    return (
+        '<table id="matrix"><caption>Rows are parts of resources, columns are subjects; a cell lists what the subject '
+        f'can do there.</caption><thead><tr><th scope="col">place</th>{head}</tr></thead>{"".join(bodies)}</table>'
+    )
+
+
+def _row(matrix: Matrix, place: Place) -> str:
+    cells = "".join(_cell(matrix.cell(subject.id, place.id), subject, place) for subject in matrix.subjects)
+    text = escape(f"{place.resource} {place.type} {place.where} {place.path}".lower())
+    return f'<tr data-text="{text}"><th scope="row">{escape(place.where)}</th>{cells}</tr>'
+
+
+def _cell(access: tuple[Access, ...], subject: Subject, place: Place) -> str:
+    start = f'<td data-subject="{escape(subject.id)}">'
+    if not access:
+        return f'{start}<span class="none" aria-label="nothing">&ndash;</span></td>'
+    title = f"{subject.name} on {place.resource}: {place.where}"
+    sources = list(dict.fromkeys(source for entry in access for source in entry.sources))
+    lines = [f"{_say(entry, place)}: {', '.join(entry.actions)}" for entry in access]
+    verbs = "".join(
+        f'<span class="verb {_css(entry, place)}" title="{escape(_say(entry, place))}">{escape(entry.verb)}</span>'
+        for entry in access
+    )
+    actions = ", ".join(action for entry in access for action in entry.actions)
+    return (
+        f'{start}<a href="#{escape(sources[0]) if sources else "matrix"}" data-title="{escape(title)}" '
+        f'data-lines="{escape(json.dumps(lines))}" data-sources="{escape(" ".join(sources))}">{verbs}'
+        f'<span class="actions">{escape(actions)}</span></a></td>'
+    )
+
+
+def _say(entry: Access, place: Place) -> str:
+    if entry.reach is Reach.OWN:
+        return f"{entry.verb} their own"
+    if entry.reach is Reach.SOME:
+        return f"{entry.verb} some"
+    return f"{entry.verb} everybody's" if place.owned else f"{entry.verb} all"
+
+
+def _css(entry: Access, place: Place) -> str:
+    return "wide" if _is_wide(entry, place) else str(entry.reach)
+
+
+def _is_wide(entry: Access, place: Place) -> bool:
+    return place.owned and entry.reach is Reach.ALL
+
+
+def _read(name: str) -> str:
+    return (files("constructs_lib.analysis.report.page") / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

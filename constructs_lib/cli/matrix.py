@@ -1,0 +1,38 @@
+"""`cognito-app matrix`: who can do what where."""
+
+import click
+
+from constructs_lib.cli.reading import read_templates, write_json, write_text
+
+
+@click.command()
+@click.argument("templates", nargs=-1, required=True, metavar="TEMPLATE...")
+@click.option(
+    "--format", "shape", type=click.Choice(["table", "markdown", "json", "html"]), default="table", show_default=True
+)
+@click.option("--actions", is_flag=True, help="Name the IAM actions behind each verb.")
+def command(templates: tuple[str, ...], *, shape: str, actions: bool) -> int:
+    """Show who can do what where: subjects, parts of resources, verbs.
+
+    TEMPLATE is a file, a cdk.out folder or stack:NAME; several are taken to be deployed together. HTML is one page
+    that loads nothing: `cognito-app matrix template.json --format html > access.html`.
+    """
+    from constructs_lib.analysis.building import build_model  # noqa: PLC0415 - the command line starts without it
+    from constructs_lib.analysis.matrix.build import build_matrix  # noqa: PLC0415
+
+    read = read_templates(templates)
+    matrix = build_matrix(build_model(read), title=", ".join(template.name for template in read))
+    if shape == "html":
+        from constructs_lib.analysis.report.page import as_html  # noqa: PLC0415 - for this format only
+
+        click.echo(as_html(matrix, actions=actions))
+        return 0
+    from constructs_lib.analysis.report import matrix as report  # noqa: PLC0415 - loads rich
+
+    if shape == "json":
+        write_json(report.as_json(matrix))
+    elif shape == "markdown":
+        click.echo(report.as_markdown(matrix, actions=actions), nl=False)
+    else:
+        write_text(report.as_text(matrix, actions=actions))
+    return 0

@@ -1,0 +1,113 @@
+"""Who can do what where: each cell says how far somebody reaches, and names the statements that let them."""
+
+import copy
+from typing import Any
+
+from constructs_lib.analysis import Template, build_model
+from constructs_lib.analysis.matrix import Matrix
+from constructs_lib.analysis.matrix.build import build_matrix
+from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, join, template
+
+OWN = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": join(BUCKET, f"/private/{SUB}/*")}
+PUBLIC = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": join(BUCKET, "/public/*")}
+LISTED = {
+    "Effect": "Allow",
+    "Action": "s3:ListBucket",
+    "Resource": BUCKET,
+    "Condition": {"StringLike": {"s3:prefix": ["public/*", f"private/{SUB}/*"]}},
+}
+ROWS = {
+    "Effect": "Allow",
+    "Action": ["dynamodb:GetItem", "dynamodb:Query"],
+    "Resource": TABLE,
+    "Condition": {
+        "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [SUB]},
+        "Null": {"dynamodb:LeadingKeys": "false"},
+    },
+}
+API: Document = {
+    "Api": {"Type": "AWS::ApiGatewayV2::Api"},
+    **{
+        f"{auth}Route": {
+            "Type": "AWS::ApiGatewayV2::Route",
+            "Properties": {"ApiId": {"Ref": "Api"}, "RouteKey": f"GET /{auth.lower()}", "AuthorizationType": auth},
+        }
+        for auth in ("NONE", "JWT", "AWS_IAM", "CUSTOM")
+    },
+}
+
+
+def matrix(body: Document) -> Matrix:
+    return build_matrix(build_model([Template(name="T", body=body, source="test")]), title="T")
+
+
+def cells(found: Matrix, subject: str) -> dict[str, str]:
+    """Return what a subject can do, by place: `get own, list all`."""
+    said = {
+        place.where: ", ".join(f"{entry.verb} {entry.reach}" for entry in found.cell(subject, place.id))
+        for place in found.places
+    }
+    return {where: text for where, text in said.items() if text}
+
+
+def test_own_shared_and_everything_are_told_apart() -> None:
+    found = matrix(template([OWN, PUBLIC, LISTED, ROWS], guest=[PUBLIC]))
+    assert cells(found, "authenticated") == {
+        "private/{owner}/*": "get own, list own, write own",
+        "public/*": "get all, list all",
+        "{owner}": "get own, list own",
+    }
+    assert cells(found, "guest") == {"public/*": "get all"}
+    assert cells(found, "internet") == {}
+
+
+def test_who_may_do_everything_reaches_what_others_own() -> None:
+    everything = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": join(BUCKET, "/*")}
+    found = matrix(template([OWN], guest=[everything]))
+    assert cells(found, "guest") == {"private/{owner}/*": "get all", "everything": "get all"}
+    assert next(place for place in found.places if place.where == "private/{owner}/*").owned
+
+
+def test_what_a_deny_leaves_is_only_some_of_a_place() -> None:
+    deny = {"Effect": "Deny", "Action": "s3:*", "Resource": join(BUCKET, "/public/secret/*")}
+    assert cells(matrix(template([PUBLIC, deny])), "authenticated") == {"public/*": "get some"}
+
+
+def test_a_cell_names_its_actions_and_the_statements_behind_it() -> None:
+    found = matrix(template([OWN, PUBLIC]))
+    place = next(place for place in found.places if place.where == "public/*")
+    (entry,) = found.cell("authenticated", place.id)
+    assert entry.actions == ("s3:GetObject",)
+    (source,) = [each for each in found.sources if each.id in entry.sources]
+    assert source.place == "User, inline P"
+    assert '"arn:aws:s3:::Bucket/public/*"' in source.text
+
+
+def test_routes_are_open_to_whom_their_authorizer_lets_in() -> None:
+    call = {
+        "Effect": "Allow",
+        "Action": "execute-api:Invoke",
+        "Resource": {"Fn::Sub": "arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/$default/GET/aws_iam"},
+    }
+    found = matrix(template([call], guest=[], more=API))
+    assert cells(found, "internet") == {"GET /none": "call all"}
+    assert cells(found, "guest") == {}
+    assert cells(found, "authenticated") == {"GET /jwt": "call all", "GET /aws_iam": "call all"}
+    assert "Api GET /custom is let in by code of its own, which is not seen here" in found.notes
+
+
+def test_a_function_shows_what_its_own_role_reaches() -> None:
+    scan = {"Effect": "Allow", "Action": "dynamodb:Scan", "Resource": TABLE}
+    role: dict[str, Any] = copy.deepcopy(template([scan])["Resources"]["User"])
+    function = {"Type": "AWS::Lambda::Function", "Properties": {"Role": {"Fn::GetAtt": ["Worker", "Arn"]}}}
+    found = matrix(template([ROWS], more={"Worker": role, "Reports": function}))
+    assert cells(found, "function:Reports") == {"as a whole": "other all"}
+
+
+def test_of_two_choices_of_a_condition_the_wider_one_is_shown_and_said() -> None:
+    body = template([{"Fn::If": ["Open", PUBLIC, {"Ref": "AWS::NoValue"}]}])
+    body["Parameters"] = {"Stage": {"Type": "String"}}
+    body["Conditions"] = {"Open": {"Fn::Equals": [{"Ref": "Stage"}, "dev"]}}
+    found = matrix(body)
+    assert cells(found, "authenticated") == {"public/*": "get all"}
+    assert any("(Open)" in note for note in found.notes)
