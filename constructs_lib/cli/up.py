@@ -118,7 +118,11 @@ def _what_remains() -> str:
     cloud = LocalCloud.attach()
     if cloud is None:
         return "The local cloud does not run; `cognito-app up` starts it again."
-    stacks = ", ".join(f"{stack['StackName']} ({stack['StackStatus']})" for stack in cloud.stacks()) or "none"
+    try:
+        cloud.health()
+        stacks = ", ".join(f"{stack['StackName']} ({stack['StackStatus']})" for stack in cloud.stacks()) or "none"
+    except LocalCloudError:
+        stacks = "it does not tell"
     return (
         f"The local cloud still runs at {cloud.endpoint_url}. Stacks on it: {stacks}.\n"
         "Mend the app and run `cognito-app up` again, or stop the cloud with `cognito-app down`."

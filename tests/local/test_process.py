@@ -3,8 +3,14 @@
 import json
 import os
 import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 
 from constructs_lib.local import process
@@ -20,6 +26,16 @@ def record(folder: Path, **changes: object) -> None:
     (folder / "cloud.json").write_text(json.dumps({**fields, **changes}))
 
 
+@contextmanager
+def stranger(*words: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a process that does nothing, with these words on its command line."""
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", *words]) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
 def test_without_a_record_nothing_runs(tmp_path: Path) -> None:
     assert process.running(tmp_path) is None
     assert process.stop(tmp_path) is None
@@ -28,6 +44,25 @@ def test_without_a_record_nothing_runs(tmp_path: Path) -> None:
 def test_a_stale_record_is_cleared_and_its_number_spared(tmp_path: Path) -> None:
     record(tmp_path)
     assert process.stop(tmp_path) is None
+    assert not (tmp_path / "cloud.json").exists()
+
+
+def test_another_process_that_got_the_number_is_never_stopped(tmp_path: Path) -> None:
+    with stranger("-m", "emulator", "--ready", str(tmp_path / "elsewhere" / "ready.json")) as process_of_another:
+        record(tmp_path, pid=process_of_another.pid)
+        assert process.stop(tmp_path) is None
+        assert process_of_another.poll() is None
+    assert not (tmp_path / "cloud.json").exists()
+
+
+def test_an_emulator_too_busy_to_answer_still_runs_and_can_be_stopped(tmp_path: Path) -> None:
+    with stranger("--ready", str(tmp_path / "ready.json")) as busy:
+        record(tmp_path, pid=busy.pid)
+        assert process.running(tmp_path) is not None
+        stopped = process.stop(tmp_path)
+        assert stopped is not None
+        assert stopped.pid == busy.pid
+        assert not psutil.pid_exists(busy.pid)
     assert not (tmp_path / "cloud.json").exists()
 
 
@@ -54,4 +89,18 @@ def test_a_taken_port_is_told_with_the_way_out(tmp_path: Path) -> None:
         with pytest.raises(LocalCloudError, match=f"cannot listen on port {port}") as refused:
             process.start(tmp_path, port=port)
     assert "--port" in str(refused.value)
+    assert f"(process {os.getpid()})" in str(refused.value)
+    assert process.running(tmp_path) is None
+
+
+@pytest.mark.slow
+def test_two_who_start_at_once_get_the_same_emulator(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(2) as both:
+        (one, first), (other, second) = both.map(lambda _: process.join_or_start(tmp_path), range(2))
+    try:
+        assert one == other
+        assert {first, second} == {True, False}
+        assert (tmp_path / ".gitignore").read_text() == "*\n"
+    finally:
+        process.stop(tmp_path)
     assert process.running(tmp_path) is None

@@ -1,0 +1,98 @@
+"""Which CDK command line and Node an app gets, and installations that leave nothing half done."""
+
+import json
+import os
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from constructs_lib.local import toolchain
+from constructs_lib.local.errors import LocalCloudError
+
+
+def command_line(folder: Path, version: str) -> Path:
+    """Put a CDK command line of a version into a project."""
+    package = folder / "node_modules" / "aws-cdk"
+    (package / "bin").mkdir(parents=True)
+    (package / "package.json").write_text(json.dumps({"version": version}))
+    (package / "bin" / "cdk").touch()
+    return package / "bin" / "cdk"
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give each test an empty cache."""
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    monkeypatch.setattr(toolchain, "cache_folder", lambda: folder)
+    return folder
+
+
+def test_a_projects_own_command_line_is_used_also_from_a_folder_below(tmp_path: Path) -> None:
+    own = command_line(tmp_path / "project", "2.1120.0")
+    below = tmp_path / "project" / "infrastructure"
+    below.mkdir()
+    assert toolchain.installed_cdk(below) == own
+    assert toolchain.cdk(below) == [str(toolchain.node()), str(own)]
+
+
+def test_a_command_line_that_refuses_todays_assemblies_is_passed_over(tmp_path: Path) -> None:
+    command_line(tmp_path / "project", "3.0.0")
+    assert toolchain.installed_cdk(tmp_path / "project") is None
+
+
+def test_a_failed_installation_names_its_likely_cause_and_leaves_nothing(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = "import pathlib, sys; pathlib.Path('node_modules').mkdir(); sys.exit('no network')"
+    monkeypatch.setattr(toolchain, "npm", lambda: [sys.executable, "-c", broken])
+    with pytest.raises(LocalCloudError, match="is the package registry reachable") as refused:
+        toolchain.cdk(tmp_path)
+    assert "no network" in str(refused.value)
+    assert [path.name for path in cache.iterdir() if path.is_dir()] == []
+
+
+def test_concurrent_first_runs_install_once(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = tmp_path / "log"
+    install = (
+        "import pathlib, time; time.sleep(0.2); "
+        "script = pathlib.Path('node_modules/aws-cdk/bin/cdk'); script.parent.mkdir(parents=True); script.touch(); "
+        f"pathlib.Path({str(log)!r}).open('a').write('installed ')"
+    )
+    monkeypatch.setattr(toolchain, "npm", lambda: [sys.executable, "-c", install])
+    with ThreadPoolExecutor(3) as several:
+        found = list(several.map(toolchain.cdk, [tmp_path] * 3))
+    assert log.read_text() == "installed "
+    assert {words[1] for words in found} == {str(cache / "cdk-2.1148.1/node_modules/aws-cdk/bin/cdk")}
+
+
+def test_the_shipped_lock_pins_versions_by_hash_and_names_no_registry() -> None:
+    shipped = Path(toolchain.__file__).parent / "cdk_cli"
+    packages = json.loads((shipped / "package-lock.json").read_text())["packages"]
+    assert packages["node_modules/aws-cdk"]["version"] == "2.1148.1"
+    assert all("integrity" in package for name, package in packages.items() if name)
+    assert not any("resolved" in package for package in packages.values())
+
+
+def test_python_of_an_app_is_this_interpreter_unless_an_environment_is_active(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    here = str(Path(sys.executable).parent)
+    assert toolchain.path_with_interpreter("/usr/bin") == os.pathsep.join((here, "/usr/bin"))
+    monkeypatch.setenv("VIRTUAL_ENV", "/home/me/app/.venv")
+    assert toolchain.path_with_interpreter("/usr/bin") == "/usr/bin"
+
+
+def test_a_node_that_is_too_old_is_told_with_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = tmp_path / "node"
+    old.write_text("#!/bin/sh\necho v20.20.2\n")
+    old.chmod(0o755)
+    monkeypatch.setattr(toolchain, "_bundled_node", lambda: None)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    toolchain.node.cache_clear()
+    try:
+        with pytest.raises(LocalCloudError, match=r"v20\.20\.2 .* too old .* pip install"):
+            toolchain.node()
+    finally:
+        toolchain.node.cache_clear()
