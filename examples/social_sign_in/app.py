@@ -4,5 +4,10 @@ from aws_cdk import App
 from social_sign_in_stack import SocialSignInStack
 
 app = App()
-SocialSignInStack(app, "SocialSignIn", domain_prefix=app.node.try_get_context("domain_prefix") or "notes-of-friends")
+SocialSignInStack(
+    app,
+    "SocialSignIn",
+    domain_prefix=app.node.try_get_context("domain_prefix") or "notes-of-friends",
+    local=app.node.try_get_context("stage") == "local",
+)
 app.synth()

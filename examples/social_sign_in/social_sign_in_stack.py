@@ -1,6 +1,7 @@
 """People sign in with Google, with their company, or by e-mail, and keep private files either way."""
 
 from aws_cdk import CfnOutput, RemovalPolicy, SecretValue, Stack
+from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from constructs_lib.auth import Auth, Google, Group, Oidc, PrefixDomain, SignIn, Triggers, WebClient
@@ -17,10 +18,12 @@ class SocialSignInStack(Stack):
         scope: The app.
         id: The stack's ID.
         domain_prefix: The hosted domain's prefix, unique in the region.
+        local: Whether it is for the local cloud, where no provider can be reached: stand-ins take the secrets' place.
     """
 
-    def __init__(self, scope: Construct, id: str, *, domain_prefix: str) -> None:
+    def __init__(self, scope: Construct, id: str, *, domain_prefix: str, local: bool) -> None:
         super().__init__(scope, id)
+        secrets = _stand_ins(self) if local else secretsmanager.Secret.from_secret_name_v2(self, "SignIn", "sign-in")
         members = default_group(self, "DefaultGroup", "members")
         auth = Auth(
             self,
@@ -29,11 +32,11 @@ class SocialSignInStack(Stack):
             groups=[Group("members")],
             domain=PrefixDomain(domain_prefix),
             providers=[
-                Google(client_id="your-google-client", client_secret=_secret("google")),
+                Google(client_id="your-google-client", client_secret=secrets.secret_value_from_json("google")),
                 Oidc(
                     name="Company",
                     client_id="your-company-client",
-                    client_secret=_secret("company"),
+                    client_secret=secrets.secret_value_from_json("company"),
                     issuer_url="https://login.example.com",
                     identifiers=["example.com"],
                 ),
@@ -59,6 +62,7 @@ class SocialSignInStack(Stack):
             CfnOutput(self, name, value=value)
 
 
-def _secret(provider: str) -> SecretValue:
-    """Return a secret you keep in Secrets Manager as `sign-in`, one field for each provider."""
-    return SecretValue.secrets_manager("sign-in", json_field=provider)
+def _stand_ins(scope: Construct) -> secretsmanager.Secret:
+    """Create a secret that opens nothing; yours you keep in Secrets Manager as `sign-in`, one field per provider."""
+    nothing = SecretValue.unsafe_plain_text("stand-in")
+    return secretsmanager.Secret(scope, "StandIns", secret_object_value={"google": nothing, "company": nothing})

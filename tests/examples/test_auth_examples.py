@@ -66,8 +66,6 @@ def refused(call: Any, **arguments: Any) -> str:
 
 @pytest.fixture(scope="module")
 def social(cloud: LocalCloud) -> App:
-    secret = json.dumps({"google": "g", "company": "c"})
-    cloud.session().client("secretsmanager").create_secret(Name="sign-in", SecretString=secret)
     return App(cloud, "social_sign_in", "SocialSignIn")
 
 
@@ -131,6 +129,8 @@ def test_providers_are_made_before_their_client(social: App) -> None:
     users, pool = social.admin("cognito-idp"), social.outputs["UserPoolId"]
     made = {each["ProviderName"] for each in users.list_identity_providers(UserPoolId=pool)["Providers"]}
     client = users.describe_user_pool_client(UserPoolId=pool, ClientId=social.outputs["UserPoolClientId"])
+    google = users.describe_identity_provider(UserPoolId=pool, ProviderName="Google")["IdentityProvider"]
+    assert google["ProviderDetails"]["client_secret"] == "stand-in"
     assert made == {"Google", "Company"}
     assert {*client["UserPoolClient"]["SupportedIdentityProviders"]} == {"COGNITO", *made}
 
