@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
@@ -11,6 +11,9 @@ from constructs_lib.analysis import Template, build_model
 from constructs_lib.analysis.matrix.build import build_matrix
 from constructs_lib.analysis.report.page import as_html
 from tests.analysis.conftest import BUCKET, SUB, join, template
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 OWN = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": join(BUCKET, f"/private/{SUB}/*")}
 OTHERS = {"Effect": "Allow", "Action": "s3:DeleteObject", "Resource": join(BUCKET, "/private/*")}

@@ -1,0 +1,101 @@
+"""`assert_access`: a test that says in words what somebody can and cannot do."""
+
+from collections.abc import Iterable, Iterator
+
+from constructs_lib.analysis.evaluator import Request
+from constructs_lib.analysis.matrix.asking import Answers, ask
+from constructs_lib.analysis.matrix.doors import doors
+from constructs_lib.analysis.matrix.regions import EVERYTHING, Region
+from constructs_lib.analysis.matrix.who import Who, everybody
+from constructs_lib.analysis.matrix.words import readable
+from constructs_lib.analysis.model import Api, Bucket, Model, Table
+from constructs_lib.testing.claims import Claim
+from constructs_lib.testing.models import models_of
+from constructs_lib.testing.templates import TemplateLike
+
+__all__ = ["assert_access"]
+
+
+def assert_access(template: TemplateLike, who: str, can: Iterable[str] = (), cannot: Iterable[str] = ()) -> None:
+    """Fail unless somebody can do all of one list and nothing of another.
+
+    A claim is `VERB RESOURCE PLACE`: `get Documents public/*`, `list Documents private/{owner}/*` (their own),
+    `get Documents private/{other}/*` (somebody else's), `write Notes {owner}` (their own rows), `call Api GET /shares`.
+    Verbs are get, list, write, delete, call, or an IAM action such as `dynamodb:Scan`. `can` holds when every request
+    about the place goes through, by the verb's main action; `cannot` when no request about any part of it does, by
+    any action that comes to the same (a Scan shows what get and list show).
+
+    Args:
+        template: A parsed template, the path of one (JSON, YAML or a `cdk.out` folder), or
+            `aws_cdk.assertions.Template`.
+        who: `guest`, `authenticated`, `group:NAME`, `internet` or `function:NAME`.
+        can: What must go through.
+        cannot: What must be refused.
+
+    Raises:
+        AssertionError: With a line per claim that does not hold: the request that shows it and the statement behind it.
+        ValueError: For a claim or a name that makes no sense for this template, with those that do.
+    """
+    wanted, forbidden = [Claim.parse(text) for text in can], [Claim.parse(text) for text in cannot]
+    problems: dict[str, None] = {}
+    for model in models_of(template):
+        everyone = everybody(model)
+        if who not in everyone:
+            raise ValueError(f"the template knows no {who!r}; it knows {', '.join(everyone)}")
+        under = ", ".join(f"{name} is {str(value).lower()}" for name, value in model.assumed.items())
+        for claim, holds in (*((claim, True) for claim in wanted), *((claim, False) for claim in forbidden)):
+            for problem in _problems(claim, everyone[who], model, list(everyone.values()), holds=holds):
+                problems[f"  {problem}" + (f" (when {under})" if under else "")] = None
+    if problems:
+        raise AssertionError("\n".join([f"the template does not keep what is said about {who!r}:", *problems]))
+
+
+def _problems(claim: Claim, who: Who, model: Model, everyone: list[Who], *, holds: bool) -> Iterator[str]:
+    holder = claim.holder(model)
+    actions = claim.actions(holder, forbidden=not holds)
+    region = claim.region(holder, everyone)
+    word = "can" if holds else "cannot"
+    if isinstance(holder, Api) and (opened := _opened(holder, claim, who, model)) is not None:
+        if opened is not holds:
+            yield f"{word} {claim.text}: but the route {'lets everybody like them in' if opened else 'keeps them out'}"
+        return
+    policied = None if isinstance(holder, Api) else holder
+    regions = [region, Region(name=EVERYTHING, text=EVERYTHING)]
+    answers = [
+        each for each in ask([who.layers(policied)], who, holder, model, regions) if set(each.actions) & set(actions)
+    ]
+    if holds and not any(not each.sub for each in answers):
+        yield f"{word} {claim.text}: but no statement allows {actions[0]}"
+    for each in answers:
+        action = next(action for action in actions if action in each.actions)
+        if each.undecided:
+            yield f"{word} {claim.text}: not decided for {action} ({each.undecided})"
+        elif not (holds and each.sub):  # an index or a stream is no place that a claim names
+            yield from (f"{word} {claim.text}: but {text}" for text in _wrong(each, action, who, policied, holds=holds))
+
+
+def _wrong(answers: Answers, action: str, who: Who, holder: Bucket | Table | None, *, holds: bool) -> Iterator[str]:
+    # A request about the whole resource is one about every part of it.
+    cells = [cell for cell in answers.cells if answers.whole or 0 in cell.regions]
+    for cell in cells:
+        if cell.allowed(0) is not holds:
+            request = next(request for allowed, request in cell.seen.items() if allowed[0] is not holds)
+            shown = Request(action=action, resource=request.resource, context=request.context)
+            because = "; ".join(str(each) for each in who.verdict(shown, holder).because)
+            by = f", because of {because}" if because else ""
+            yield readable(f"{_said(shown)} {'is refused' if holds else 'goes through'}{by}")
+            return
+
+
+def _said(request: Request) -> str:
+    details = {key: value for key, value in request.context.items() if key.startswith(("s3:", "dynamodb:"))}
+    given = ", ".join(f"{key} {value if isinstance(value, str) else list(value)!r}" for key, value in details.items())
+    return f"{request.action} on {request.resource}" + (f" with {given}" if given else "")
+
+
+def _opened(api: Api, claim: Claim, who: Who, model: Model) -> bool | None:
+    """Whether a route that does not ask for IAM rights lets somebody in; None where it asks for them."""
+    for door in doors(model):
+        if (door.resource, door.where) == (api.name, claim.where):
+            return door.open or (door.with_token and who.signed_in)
+    return None

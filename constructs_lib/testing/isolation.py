@@ -1,0 +1,39 @@
+"""`assert_isolated`: a test that fails with the attack."""
+
+from collections.abc import Iterable
+from contextlib import nullcontext
+
+from constructs_lib.analysis.engine.cvc5_engine import Cvc5, is_installed
+from constructs_lib.analysis.findings import Status
+from constructs_lib.analysis.matrix.words import readable
+from constructs_lib.analysis.prove import Accepted, prove
+from constructs_lib.analysis.report.proof import verdict
+from constructs_lib.testing.models import models_of
+from constructs_lib.testing.templates import TemplateLike
+
+__all__ = ["assert_isolated"]
+
+
+def assert_isolated(template: TemplateLike, accept: Iterable[str] = ()) -> None:
+    """Fail unless it is proved that nobody reaches another's data.
+
+    Both engines must agree where cvc5 is installed (the extra `proof`); else one engine proves alone.
+
+    Args:
+        template: A parsed template, the path of one (JSON, YAML or a `cdk.out` folder), or
+            `aws_cdk.assertions.Template`.
+        accept: Access to others' data that is meant, as `SPACE:VERBS[:WHO]`: `protected/{owner}:get,list`.
+
+    Raises:
+        AssertionError: With every attack as a story, or what could not be decided. Also where nothing in the
+            template belongs to anyone, because then nothing was proved.
+        ValueError: If the template or an entry of `accept` cannot be read.
+    """
+    accepted = [Accepted.parse(text) for text in accept]
+    with Cvc5() if is_installed() else nullcontext() as second:
+        report = prove(models_of(template), second=second, accepted=accepted)
+    if report.status is Status.PROVED:
+        return
+    open_ones = [each for each in report.findings if each.status in {Status.COUNTEREXAMPLE, Status.UNDECIDED}]
+    lines = [f"  {each.status}: {readable(each.story or f'{each.caller}, {each.subject}')}" for each in open_ones]
+    raise AssertionError("\n".join([readable(verdict(report)), *lines]))
