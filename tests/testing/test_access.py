@@ -45,7 +45,8 @@ def test_what_is_true_of_a_user_holds() -> None:
         "authenticated",
         can=[
             "get Bucket public/*", "list Bucket public/*", "get Bucket private/{owner}/*",
-            "write Bucket private/{owner}/*", "list Bucket private/{owner}/*", "get Table {owner}", "write Table {owner}", "call Api GET /notes",
+            "write Bucket private/{owner}/*", "list Bucket private/{owner}/*", "get Table {owner}",
+            "write Table {owner}", "call Api GET /notes",
         ],
         cannot=[
             "write Bucket public/*", "get Bucket private/{other}/*", "list Bucket private/{other}/*",
