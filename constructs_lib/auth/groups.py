@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 MAX_GROUPS: Final = 10_000
 """Groups of a user pool ("Quotas in Amazon Cognito")."""
+_DESCRIPTION: Final = 2_048
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,10 @@ class Group:
         name: Its name; part of the construct ID, so changing it replaces the group.
         precedence: The lower number wins when a user is in several groups; must be unique, because Cognito chooses
             no group role on a tie. None: the position in the list of groups, counted from 0.
-        description: Shown in the console. Empty: none.
+        description: Shown in the console, at most 2,048 characters. Empty: none.
 
     Raises:
-        ValueError: For a name Cognito refuses, or a negative precedence.
+        ValueError: For a name or description Cognito refuses, or a negative precedence.
     """
 
     name: str
@@ -40,6 +41,11 @@ class Group:
         allow.group(self.name)
         if self.precedence is not None and self.precedence < 0:
             raise ValueError(f"group {self.name!r} has precedence {self.precedence}; use 0 or more")
+        if len(self.description) > _DESCRIPTION:
+            raise ValueError(
+                f"group {self.name!r} has a description of {len(self.description)} characters; "
+                f"Cognito takes {_DESCRIPTION:,}"
+            )
 
 
 def precedences(groups: Sequence[Group]) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
@@ -18,7 +19,7 @@ Match: TypeAlias = Literal["Equals", "Contains", "StartsWith", "NotEqual"]
 MAX_RULES: Final = 25
 """Rules of one provider ("Quotas in Amazon Cognito")."""
 GROUPS: Final = "cognito:groups"
-_PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+_HOST: Final = re.compile(r"[A-Za-z0-9.-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +119,16 @@ def role_mappings(
     if roles:
         for id, provider in clients.items():
             mappings[id] = _by_rules(provider, own, roles) if own else _by_token(provider)
-    for provider in dict.fromkeys(rule.provider for rule in rules if rule.provider):
+    direct = dict.fromkeys(rule.provider for rule in rules if rule.provider)
+    for number, provider in enumerate(direct, 1):
         its = [rule for rule in rules if rule.provider == provider]
-        mappings[f"Rules{len(mappings)}" if set(provider) - _PLAIN - {".", "-"} else provider] = _by_rules(
-            provider, its, roles
-        )
+        mappings[_key(provider, number)] = _by_rules(provider, its, roles)
     return mappings or None
+
+
+def _key(provider: str, number: int) -> str:
+    """Return a key that CloudFormation takes: a host name as it is; an ARN, perhaps not known yet, by its place."""
+    return provider if _HOST.fullmatch(provider) else f"Provider{number}"
 
 
 def _by_token(provider: str) -> cognito.CfnIdentityPoolRoleAttachment.RoleMappingProperty:

@@ -40,6 +40,11 @@ def test_a_negative_precedence_is_refused() -> None:
         Group("a", precedence=-1)
 
 
+def test_a_long_description_is_refused() -> None:
+    with pytest.raises(ValueError, match="a description of 2049 characters; Cognito takes 2,048"):
+        Group("a", description="d" * 2049)
+
+
 def test_each_group_has_its_role(resources: Callable[[str], Any]) -> None:
     assert resources("by_sub").named("AuthGroupeditorsGroup") == {
         "UserPoolId": "<AuthUserPool>",

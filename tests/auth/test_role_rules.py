@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 from aws_cdk import SecretValue, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk.assertions import Template
 
-from constructs_lib.auth import Attribute, Auth, Google, Group, PrefixDomain, RoleRule
+from constructs_lib.auth import Attribute, Auth, Google, Group, IdentityProviders, PrefixDomain, RoleRule
 from constructs_lib.auth.role_rules import MAX_RULES, check_rules
 
 LEGAL = RoleRule("custom:department", "legal", group="lawyers")
@@ -99,3 +101,17 @@ def test_a_rule_compares_something() -> None:
         RoleRule("claim", "value", group="lawyers", match="Like")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="a rule needs both"):
         RoleRule("", "value", group="lawyers")
+
+
+def test_a_provider_known_by_its_arn_has_rules_too(stack: Stack) -> None:
+    arn = "arn:aws:iam::111122223333:saml-provider/corp"
+    saml = iam.SamlProvider.from_saml_provider_arn(stack, "Saml", arn)
+    rule = RoleRule("department", "legal", group="lawyers", provider=arn)
+    providers = IdentityProviders(saml=[saml])
+    Auth(stack, "Auth", identity_providers=providers, groups=[Group("lawyers")], role_rules=[rule])
+    (attachment,) = Template.from_stack(stack).find_resources("AWS::Cognito::IdentityPoolRoleAttachment").values()
+    mappings = attachment["Properties"]["RoleMappings"]
+    assert {key: (each["Type"], each["IdentityProvider"]) for key, each in mappings.items() if key != "WebClient"} == {
+        "Provider1": ("Rules", arn)
+    }
+    assert mappings["WebClient"]["Type"] == "Token"
