@@ -44,10 +44,21 @@ HARMLESS: Final = frozenset(
         "s3:GetBucketPublicAccessBlock", "s3:GetBucketRequestPayment", "s3:GetBucketTagging", "s3:GetBucketVersioning",
         "s3:GetBucketWebsite", "s3:GetEncryptionConfiguration", "s3:GetIntelligentTieringConfiguration",
         "s3:GetInventoryConfiguration", "s3:GetLifecycleConfiguration", "s3:GetMetricsConfiguration",
-        "s3:GetReplicationConfiguration",
+        "s3:GetReplicationConfiguration", "s3:ListAllMyBuckets", "s3:GetAccountPublicAccessBlock",
+        "s3:ListAccessPoints", "s3:ListJobs", "s3:ListStorageLensConfigurations", "s3:ListAccessGrantsInstances",
+        "s3:ListMultiRegionAccessPoints", "s3:ListAccessPointsForObjectLambda", "s3:ListStorageLensGroups",
+        "dynamodb:DescribeEndpoints", "dynamodb:DescribeLimits", "dynamodb:DescribeReservedCapacity",
+        "dynamodb:DescribeReservedCapacityOfferings", "dynamodb:ListBackups", "dynamodb:ListContributorInsights",
+        "dynamodb:ListExports", "dynamodb:ListGlobalTables", "dynamodb:ListImports", "dynamodb:ListStreams",
+        "dynamodb:ListTables",
     }
 )  # fmt: skip
 """Actions on a bucket or table that neither show nor change anyone's data; everything else counts as doing so."""
+
+ABSENT_VARIABLES: Final = (
+    "aws:username", "saml:", "ec2:", "www.amazon.com:", "accounts.google.com:", "graph.facebook.com:",
+)  # fmt: skip
+"""Variables that have no value for the roles of identity pools; any other may have one that the caller chooses."""
 
 ESCALATIONS: Final = frozenset(
     {
@@ -60,6 +71,12 @@ ESCALATIONS: Final = frozenset(
         "cognito-identity:SetPrincipalTagAttributeMap", "cognito-identity:GetOpenIdTokenForDeveloperIdentity",
         "cognito-idp:AdminAddUserToGroup", "cognito-idp:AdminSetUserPassword", "cognito-idp:AdminInitiateAuth",
         "cognito-idp:AdminUpdateUserAttributes", "cognito-idp:UpdateGroup", "cognito-idp:CreateGroup",
+        "cognito-idp:AdminLinkProviderForUser", "cognito-idp:AdminResetUserPassword",
+        "cognito-idp:AdminRespondToAuthChallenge", "cognito-idp:AdminSetUserMFAPreference",
+        "cognito-idp:CreateIdentityProvider", "cognito-idp:UpdateIdentityProvider", "cognito-idp:UpdateUserPool",
+        "cognito-idp:CreateUserPoolClient", "cognito-idp:UpdateUserPoolClient",
+        "cognito-identity:MergeDeveloperIdentities", "iam:CreateLoginProfile", "iam:UpdateLoginProfile",
+        "lambda:CreateEventSourceMapping", "s3:PutAccessPointPolicy", "s3:GetDataAccess",
     }
 )  # fmt: skip
 """Actions by which a caller comes to rights that are not theirs."""

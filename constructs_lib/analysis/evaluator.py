@@ -64,7 +64,8 @@ def evaluate(
     """Decide a request of a caller in the resource's own account.
 
     A Deny anywhere wins. An Allow of the identity's policies must pass boundary and session policy; an Allow of the
-    resource's policy that names the caller's session, role or everyone counts beside it in the same account.
+    resource's policy that names the caller's session, role or everyone counts beside it in the same account; where it
+    names the session or everyone, boundary and session policy do not bind it ("Policy evaluation logic").
 
     Args:
         request: The request.
@@ -85,7 +86,7 @@ def evaluate(
     given = tuple(each for each in resource_statements if each.allow and applies(each, request))
     if own and within:
         return Verdict(allowed=True, because=own)
-    if given and (within or not request.principal):
+    if given and (within or any(is_unbound(each, request.principal) for each in given)):
         return Verdict(allowed=True, because=given)
     return Verdict(allowed=False)
 
@@ -96,7 +97,7 @@ def applies(statement: Statement, request: Request) -> bool:
         _actions_match(statement, request.action)
         and _resources_match(statement, request)
         and all(
-            condition_holds(condition, request.context, variables=statement.variables)
+            condition_holds(condition, request.context, variables=statement.variables, allow=statement.allow)
             for condition in statement.conditions
         )
     )
@@ -108,18 +109,35 @@ def _speaking(policy: Policy, request: Request) -> list[Statement]:
 
 def speaks_of(statement: Statement, principal: str) -> bool:
     """Whether a resource policy's statement speaks of a caller (an assumed role's session, or nobody)."""
-    named = any(_principal_matches(kind, value, principal) for kind, value in statement.principals)
+    named = any(_principal_matches(kind, value, principal, statement) for kind, value in statement.principals)
     return named != statement.not_principals
 
 
-def _principal_matches(kind: str, value: str, principal: str) -> bool:
+def is_unbound(statement: Statement, principal: str) -> bool:
+    """Whether an Allow that speaks of a caller holds beside boundary and session policy, not within them."""
+    return not principal or not any(
+        kind == "AWS" and ":assumed-role/" not in value for kind, value in statement.principals
+    )
+
+
+def _principal_matches(kind: str, value: str, principal: str, statement: Statement) -> bool:
     if (kind, value) == ("*", "*"):
         return True
-    if kind != "AWS" or not principal:
+    if not principal:
         return False
-    account = value.removeprefix("arn:aws:iam::").removesuffix(":root")
+    if kind == "Federated":
+        # The sessions of identity pools are federated: as an Allow it opens to them, as a Deny it is not relied upon.
+        return statement.allow and "cognito-identity" in value
+    if kind != "AWS":
+        return False
     # The account's own name delegates to identity policies: it gives nothing by itself.
-    return value == principal or (value.endswith(":role/" + principal.rsplit("/", 1)[-1]) and account != value)
+    name = principal.partition(":role/")[2] or principal
+    return (
+        value in {principal, "*"}
+        or value.endswith(f":assumed-role/{name}")
+        or f":assumed-role/{name}/" in value
+        or (":role/" in value and value.endswith(("/" + name, ":" + name)))
+    )
 
 
 def _actions_match(statement: Statement, action: str) -> bool:
@@ -133,7 +151,9 @@ def _resources_match(statement: Statement, request: Request) -> bool:
         expanded = [
             expand(pattern, request.context, variables=statement.variables) for pattern in statement.not_resources
         ]
-        # A variable without a value in NotResource is undocumented: it matches in an Allow, so that nothing is missed.
+        # What a variable without a value means in NotResource is not documented: the reading that opens more.
+        if not statement.allow and None in expanded:
+            return False
         return not any(pattern is not None and glob_match(pattern, request.resource) for pattern in expanded)
     if not statement.resources:
         return True
@@ -177,25 +197,20 @@ def glob_match(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
     return _compiled(pattern, ignore_case).fullmatch(text) is not None
 
 
-def condition_holds(condition: Condition, context: Mapping[str, Value], *, variables: bool) -> bool:
+def condition_holds(condition: Condition, context: Mapping[str, Value], *, variables: bool, allow: bool = True) -> bool:
     """Whether a condition holds in a request's context.
 
     A positive operator fails on an absent key, a negated one holds; `IfExists` and `ForAllValues` hold,
-    `ForAnyValue` fails.
+    `ForAnyValue` fails. Where AWS does not say, `allow` decides: an Allow holds and a Deny does not.
     """
     held = context.get(condition.key)
     if condition.operator == "null":
-        wants_absent = condition.values[0].lower() == "true" if condition.values else True
-        return (held is None) == wants_absent
+        return (held is None) in wants_absent(condition)
     if held is None:
-        return (
-            condition.if_exists
-            or condition.qualifier == "forallvalues"
-            or (condition.negated and condition.qualifier != "foranyvalue")
-        )
+        return holds_when_absent(condition, allow=allow)
     compare = OPERATORS.get(condition.operator)
     if compare is None:
-        return False
+        return allow
     wanted = [text for value in condition.values if (text := expand(value, context, variables=variables)) is not None]
     values = (held,) if isinstance(held, str) else held
 
@@ -203,9 +218,25 @@ def condition_holds(condition: Condition, context: Mapping[str, Value], *, varia
         found = any(compare(value, text) for text in wanted)
         return not found if condition.negated else found
 
-    if condition.qualifier == "forallvalues":
-        return all(map(matches, values))
-    return any(map(matches, values))
+    return all(map(matches, values)) if asks_all(condition, allow=allow) else any(map(matches, values))
+
+
+def wants_absent(condition: Condition) -> set[bool]:
+    """Return what a `Null` condition takes: absent keys, present ones, or both."""
+    return {value.lower() == "true" for value in condition.values} or {True}
+
+
+def holds_when_absent(condition: Condition, *, allow: bool) -> bool:
+    """Whether a condition holds for a request without its key."""
+    if condition.qualifier == "foranyvalue":
+        # With `IfExists` AWS documents two answers.
+        return condition.if_exists and allow
+    return condition.if_exists or condition.qualifier == "forallvalues" or condition.negated
+
+
+def asks_all(condition: Condition, *, allow: bool) -> bool:
+    """Whether every value of the key has to match. Without a set operator AWS does not say."""
+    return condition.qualifier == "forallvalues" or (not condition.qualifier and not allow)
 
 
 def _number(compare: Callable[[float, float], bool]) -> Callable[[str, str], bool]:
@@ -220,7 +251,10 @@ def _number(compare: Callable[[float, float], bool]) -> Callable[[str, str], boo
 
 def _date(compare: Callable[[float, float], bool]) -> Callable[[str, str], bool]:
     def parse(text: str) -> float:
-        return float(text) if text.isdigit() else dt.datetime.fromisoformat(text).timestamp()
+        if text.isdigit():
+            return float(text)
+        read = dt.datetime.fromisoformat(text)
+        return (read if read.tzinfo else read.replace(tzinfo=dt.UTC)).timestamp()
 
     def dated(held: str, wanted: str) -> bool:
         try:
@@ -238,12 +272,16 @@ def _within(held: str, wanted: str) -> bool:
         return False
 
 
+def _plain(wanted: str) -> str:
+    return wanted.replace(_LITERALS["*"], "*").replace(_LITERALS["?"], "?")
+
+
 def _equal(held: str, wanted: str) -> bool:
-    return held == wanted.replace(_LITERALS["*"], "*").replace(_LITERALS["?"], "?")
+    return held == _plain(wanted)
 
 
 def _equal_ignoring_case(held: str, wanted: str) -> bool:
-    return held.lower() == wanted.lower()
+    return held.lower() == _plain(wanted).lower()
 
 
 def _like(held: str, wanted: str) -> bool:

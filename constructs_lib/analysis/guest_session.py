@@ -6,7 +6,8 @@ AmazonCognitoUnAuthedIdentitiesSessionPolicy, version 4 of 2026-05-01. The class
 
 from typing import Final
 
-from constructs_lib.analysis.policies import Policy, parse_policy
+from constructs_lib.analysis.parsing import parse_policy
+from constructs_lib.analysis.policies import Policy
 
 _SERVICES: Final = (
     "appsync", "cloudwatch", "codewhisperer", "cognito-identity", "cognito-idp", "cognito-sync", "comprehend",

@@ -7,18 +7,21 @@ wildcard. The region, the account and every resource are such atoms, so `Ref` an
 from __future__ import annotations
 
 import itertools
+import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from constructs_lib.analysis.templates import Template
 
 MAX_CONDITIONS: Final = 6
-"""How many undecided conditions are explored both ways; of more, the rest are taken to hold."""
+"""How many undecided conditions of a template are explored both ways; more leave the proof undecided."""
 NO_VALUE: Final = object()
+_ROUNDS: Final = 4
+"""How often values are handed on: from a stack to a nested one, and back to its siblings."""
 _PSEUDO: Final = {"AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
 _SUB: Final = re.compile(r"\$\{([^!}][^}]*)\}")
 
@@ -27,6 +30,7 @@ ARN_FORMATS: Final = {
     "AWS::DynamoDB::Table": "arn:aws:dynamodb:{region}:{account}:table/{id}",
     "AWS::DynamoDB::GlobalTable": "arn:aws:dynamodb:{region}:{account}:table/{id}",
     "AWS::IAM::Role": "arn:aws:iam::{account}:role/{id}",
+    "AWS::IAM::ManagedPolicy": "arn:aws:iam::{account}:policy/{id}",
     "AWS::IAM::User": "arn:aws:iam::{account}:user/{id}",
     "AWS::Lambda::Function": "arn:aws:lambda:{region}:{account}:function:{id}",
     "AWS::KMS::Key": "arn:aws:kms:{region}:{account}:key/{id}",
@@ -34,7 +38,25 @@ ARN_FORMATS: Final = {
     "AWS::SQS::Queue": "arn:aws:sqs:{region}:{account}:{id}",
     "AWS::SNS::Topic": "arn:aws:sns:{region}:{account}:{id}",
 }
+_NAMES: Final = {
+    "AWS::S3::Bucket": "BucketName",
+    "AWS::DynamoDB::Table": "TableName",
+    "AWS::DynamoDB::GlobalTable": "TableName",
+    "AWS::IAM::Role": "RoleName",
+    "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
+    "AWS::Lambda::Function": "FunctionName",
+}
+"""The property that gives a resource its physical name; without it CloudFormation makes one up."""
 _REF_IS_ARN: Final = frozenset({"AWS::IAM::ManagedPolicy", "AWS::SNS::Topic"})
+
+
+_ATOM: Final = re.compile(r"(⟦(?:[^⟦⟧]|⟦[^⟦⟧]*⟧)*⟧)")
+
+
+def split_around_atoms(text: str, separator: str, most: int = -1) -> list[str]:
+    """Split a text, but not inside `⟦...⟧`."""
+    marked = "".join(part if part.startswith("⟦") else part.replace(separator, "\x00") for part in _ATOM.split(text))
+    return [part.replace("\x00", separator) for part in marked.split("\x00", most)]
 
 
 def atom(name: str) -> str:
@@ -54,11 +76,13 @@ class Resolved:
         template: The template.
         resources: Its resources, conditions applied and intrinsics resolved, by logical ID.
         assumed: The choice, by condition.
+        held: Conditions that were too many to explore, and are taken to hold.
     """
 
     template: Template
     resources: Mapping[str, Mapping[str, Any]]
     assumed: Mapping[str, bool]
+    held: tuple[str, ...] = ()
 
 
 def resolutions(template: Template, exports: Mapping[str, Any]) -> Iterator[Resolved]:
@@ -68,7 +92,7 @@ def resolutions(template: Template, exports: Mapping[str, Any]) -> Iterator[Reso
         template: The template.
         exports: Values that other templates of the same run export or put out, from `exports_of`.
     """
-    undecided = sorted(_undecided(template))
+    undecided = sorted(_undecided(template) & _used(template))
     explored, held = undecided[:MAX_CONDITIONS], undecided[MAX_CONDITIONS:]
     for choice in itertools.product((True, False), repeat=len(explored)):
         assumed = {**dict(zip(explored, choice, strict=True)), **dict.fromkeys(held, True)}
@@ -78,21 +102,35 @@ def resolutions(template: Template, exports: Mapping[str, Any]) -> Iterator[Reso
             for logical_id, resource in template.body["Resources"].items()
             if isinstance(resource, dict) and resolver.exists(resource)
         }
-        yield Resolved(template=template, resources=resources, assumed=assumed)
+        yield Resolved(template=template, resources=resources, assumed=assumed, held=tuple(held))
 
 
-def exports_of(templates: list[Template]) -> dict[str, Any]:
-    """Return what the templates export by export name, and every output under `STACK.OUTPUT`."""
-    found = {}
-    for template in templates:
-        resolver = Resolver(template, dict.fromkeys(_undecided(template), True), {})
-        for output_name, output in (template.body.get("Outputs") or {}).items():
-            if isinstance(output, dict):
-                found[f"{template.name}.{output_name}"] = resolver.value(output.get("Value"))
-                if "Export" in output:
-                    name = resolver.value((output["Export"] or {}).get("Name"))
-                    found[str(name)] = resolver.value(output.get("Value"))
+def exports_of(templates: Sequence[Template]) -> dict[str, Any]:
+    """Return what the templates hand to each other.
+
+    Exports stand under their export name, every output under `STACK.OUTPUT`, and the parameters of nested stacks
+    under `STACK?PARAMETER`.
+    """
+    found: dict[str, Any] = {}
+    for _ in range(_ROUNDS):
+        for template in templates:
+            _hand_over(template, found)
     return found
+
+
+def _hand_over(template: Template, found: dict[str, Any]) -> None:
+    resolver = Resolver(template, dict.fromkeys(_undecided(template), True), found)
+    for logical_id, nested in template.nested.items():
+        raw = template.body["Resources"][logical_id].get("Properties") or {}
+        for name, value in (raw.get("Parameters") or {}).items():
+            # What hangs on a condition stays unknown to the nested stack.
+            if "Fn::If" not in str(value):
+                found[f"{nested}?{name}"] = resolver.value(value)
+    for output_name, output in (template.body.get("Outputs") or {}).items():
+        if isinstance(output, dict):
+            found[f"{template.name}.{output_name}"] = resolver.value(output.get("Value"))
+            if isinstance(output.get("Export"), dict):
+                found[str(resolver.value(output["Export"].get("Name")))] = resolver.value(output.get("Value"))
 
 
 class Resolver:
@@ -114,7 +152,11 @@ class Resolver:
         """Return a resource with its properties resolved."""
         raw = self._body["Resources"][logical_id]
         properties = self.value(raw.get("Properties") or {})
-        return {**raw, "Properties": properties if isinstance(properties, dict) else {}}
+        return {
+            **raw,
+            "Properties": properties if isinstance(properties, dict) else {},
+            "PhysicalId": self._physical_id(logical_id),
+        }
 
     def condition(self, name: str) -> bool:
         """Whether a condition holds."""
@@ -147,7 +189,7 @@ class Resolver:
             return atom(name)
         parameter = (self._body.get("Parameters") or {}).get(name)
         if parameter is not None:
-            return atom(f"parameter {name}")
+            return self._exports.get(f"{self._template.name}?{name}", atom(f"parameter {name}"))
         if self._type(name) in _REF_IS_ARN:
             return self._arn(name)
         return self._physical_id(name)
@@ -156,7 +198,10 @@ class Resolver:
         return str((self._body["Resources"].get(logical_id) or {}).get("Type", ""))
 
     def _physical_id(self, logical_id: str) -> str:
-        return atom(f"{self._template.name}/{logical_id}")
+        resource = self._body["Resources"].get(logical_id) or {}
+        name = (resource.get("Properties") or {}).get(_NAMES.get(self._type(logical_id), ""))
+        given = None if name is None else self.value(name)
+        return given if isinstance(given, str) else atom(f"{self._template.name}/{logical_id}")
 
     def _arn(self, logical_id: str) -> str:
         shape = ARN_FORMATS.get(self._type(logical_id))
@@ -167,13 +212,18 @@ class Resolver:
         logical_id, attribute = inner.split(".", 1) if isinstance(inner, str) else (str(inner[0]), str(inner[1]))
         if attribute == "Arn":
             return self._arn(logical_id)
+        if attribute == "StreamArn" and self._type(logical_id).startswith("AWS::DynamoDB::"):
+            return f"{self._arn(logical_id)}/stream/{atom('stream')}"
+        if logical_id in self._template.nested and attribute.startswith("Outputs."):
+            wanted = f"{self._template.nested[logical_id]}.{attribute.removeprefix('Outputs.')}"
+            return str(self._exports.get(wanted, atom(f"output {wanted}")))
         if attribute in {"RestApiId", "ApiId", "RoleId", "TableId", "UserPoolId", "ClientId", "Name"}:
             return self._physical_id(logical_id)
         if attribute == "ProviderName":
             return f"cognito-idp.{REGION}.amazonaws.com/{self._physical_id(logical_id)}"
         return atom(f"{self._template.name}/{logical_id}.{attribute}")
 
-    def _function(self, name: str, inner: Any) -> Any:  # noqa: C901, PLR0911 - one branch per function
+    def _function(self, name: str, inner: Any) -> Any:  # noqa: C901, PLR0911, PLR0912 - one branch per function
         if name == "Fn::GetAtt":
             return self._get_att(inner)
         if name == "Fn::If":
@@ -193,7 +243,7 @@ class Resolver:
             if isinstance(text, str) and "⟦" not in text:
                 return text.split(str(inner[0]))
             # Splitting around an atom keeps it whole when the separator is not part of its name.
-            return _split_around_atoms(str(text), str(inner[0]))
+            return split_around_atoms(str(text), str(inner[0]))
         if name == "Fn::FindInMap":
             return self._find_in_map(inner)
         if name == "Fn::ImportValue":
@@ -204,7 +254,9 @@ class Resolver:
             return self._exports.get(wanted, atom(f"output {wanted}"))
         if name == "Fn::Base64":
             return self.value(inner)
-        return atom(f"{name} {inner}")
+        if name == "Fn::ToJsonString":
+            return json.dumps(self.value(inner), ensure_ascii=False)
+        return atom(f"{name} {str(inner).replace('⟦', '').replace('⟧', '')}")
 
     def _sub(self, inner: Any) -> str:
         text, variables = (inner, {}) if isinstance(inner, str) else (inner[0], inner[1])
@@ -225,12 +277,6 @@ class Resolver:
         return atom("map " + "/".join(keys)) if found is None else found
 
 
-def _split_around_atoms(text: str, separator: str) -> list[str]:
-    protected = re.split(r"(⟦[^⟧]*⟧)", text)
-    marked = "".join(part if part.startswith("⟦") else part.replace(separator, "\x00") for part in protected)
-    return marked.split("\x00")
-
-
 def _undecided(template: Template) -> set[str]:
     """Return the conditions that hang on parameters or pseudo parameters."""
     conditions = template.body.get("Conditions") or {}
@@ -242,20 +288,58 @@ def _undecided(template: Template) -> set[str]:
 
     for name in conditions:
         try:
-            if known(name) is None and not _combines(conditions[name]):
+            if known(name) is None and not _combines(conditions[name], known, resolver_value):
                 found.add(name)
         except RecursionError:
             found.add(name)
     return found
 
 
-def _combines(condition: Any) -> bool:
-    """Whether a condition is made of other named conditions, which are explored in its place."""
-    return (
-        isinstance(condition, dict)
-        and not any(key in condition for key in ("Fn::Equals",))
-        and "Condition" in str(condition)
-    )
+def _combines(condition: Any, known: Any, value: Any) -> bool:
+    """Whether a condition is decided by others: all it is made of is named conditions, and comparisons that are known.
+
+    Those are explored in its place.
+    """
+    if not isinstance(condition, dict) or len(condition) != 1:
+        return False
+    ((key, inner),) = condition.items()
+    if key == "Condition":
+        return True
+    if key in {"Fn::And", "Fn::Or", "Fn::Not"}:
+        return all(_combines(part, known, value) for part in (inner if isinstance(inner, list) else [inner]))
+    return _decide(condition, known, value) is not None
+
+
+def _used(template: Template) -> set[str]:
+    """Return the conditions that something other than CDK's usage record hangs on, through others too."""
+    resources = {
+        logical_id: resource
+        for logical_id, resource in template.body["Resources"].items()
+        if not (isinstance(resource, dict) and resource.get("Type") == "AWS::CDK::Metadata")
+    }
+    conditions = template.body.get("Conditions") or {}
+    found: set[str] = set()
+    reached = set(_condition_names(resources)) | set(_condition_names(template.body.get("Outputs")))
+    while reached - found:
+        found |= reached
+        reached = {name for each in found for name in _condition_names(conditions.get(each))}
+    return found
+
+
+def _condition_names(value: Any) -> Iterator[str]:
+    stack = [value]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, list):
+            stack.extend(node)
+        elif isinstance(node, dict):
+            named = node.get("Condition")
+            if isinstance(named, str):
+                yield named
+            chosen = node.get("Fn::If")
+            if isinstance(chosen, list) and chosen:
+                yield str(chosen[0])
+            stack.extend(node.values())
 
 
 def _decide(condition: Any, named: Any, value: Any) -> bool | None:  # noqa: PLR0911 - one branch per function

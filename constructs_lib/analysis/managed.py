@@ -32,7 +32,10 @@ _ACTIONS: Final[dict[str, list[str]]] = {
     ],
     "AmazonCognitoPowerUser": ["cognito-idp:*", "cognito-identity:*", "cognito-sync:*"],
     "PowerUserAccess": ["*"],
-    "ReadOnlyAccess": ["s3:Get*", "s3:List*", "dynamodb:BatchGet*", "dynamodb:Get*", "dynamodb:Query", "dynamodb:Scan"],
+    "ReadOnlyAccess": [
+        "s3:Get*", "s3:List*", "dynamodb:BatchGet*", "dynamodb:Describe*", "dynamodb:Get*", "dynamodb:List*",
+        "dynamodb:PartiQLSelect", "dynamodb:Query", "dynamodb:Scan",
+    ],
 }  # fmt: skip
 
 

@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from constructs_lib.analysis.policies import Policy
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from constructs_lib.analysis.policies import Policy
 
 
 class CallerKind(StrEnum):
@@ -40,6 +40,7 @@ class IdentityPool:
         guests: Whether callers who have not signed in get credentials.
         classic: Whether the classic flow is open, in which guests escape the session policy.
         tags: Principal tag -> the token's claim that fills it, over all providers.
+        known: Whether its settings are in the templates; of another pool the tags may be anything.
         path: Where it stands, for people.
     """
 
@@ -48,6 +49,7 @@ class IdentityPool:
     classic: bool
     tags: Mapping[str, str]
     path: str
+    known: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +62,7 @@ class Role:
         trust: Who may assume it.
         policies: Inline, attached and managed policies.
         boundary: Its permissions boundary, or None.
+        tags: Its own tags, by name in lower case: principal tags of every session that has none of that name.
     """
 
     arn: str
@@ -67,6 +70,7 @@ class Role:
     trust: Policy
     policies: tuple[Policy, ...]
     boundary: Policy | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,12 +114,14 @@ class Bucket:
         name: Where it stands, for people.
         policy: Its bucket policy; empty when it has none.
         blocks_public_policy: Whether a public policy is kept from having effect.
+        public_acl: The canned ACL that opens it to strangers, unless public ACLs are ignored; empty for none.
     """
 
     arn: str
     name: str
     policy: Policy
     blocks_public_policy: bool
+    public_acl: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -160,11 +166,13 @@ class Api:
         arn: `arn:aws:execute-api:...:<id>`; a call's ARN adds `/stage/METHOD/path`.
         name: Where it stands, for people.
         routes: Its routes.
+        policy: A REST API's resource policy; empty when it has none.
     """
 
     arn: str
     name: str
     routes: tuple[ApiRoute, ...]
+    policy: Policy = field(default_factory=lambda: Policy(source=""))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -200,6 +208,7 @@ class Model:
         forgeable: Claims that a user can write: attributes that some client may change.
         notes: What was taken for granted or not understood, for people.
         assumed: The choice of conditions, by condition.
+        gaps: What is not known from the templates and may open access: no proof without it.
     """
 
     callers: tuple[Caller, ...]
@@ -211,6 +220,7 @@ class Model:
     forgeable: frozenset[str]
     notes: tuple[str, ...] = ()
     assumed: Mapping[str, bool] = field(default_factory=dict)
+    gaps: tuple[str, ...] = ()
 
     @property
     def holders(self) -> tuple[Bucket | Table, ...]:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 CURRENT: Final = "2012-10-17"
 """The version in which `${...}` is a variable; in an older one it is plain text."""
 
-_OPERATOR: Final = re.compile(r"(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$", re.IGNORECASE)
+OPERATORS: Final = frozenset(
+    {
+        "stringequals", "stringnotequals", "stringequalsignorecase", "stringnotequalsignorecase", "stringlike",
+        "stringnotlike", "arnequals", "arnlike", "arnnotequals", "arnnotlike", "numericequals", "numericnotequals",
+        "numericlessthan", "numericlessthanequals", "numericgreaterthan", "numericgreaterthanequals", "dateequals",
+        "datenotequals", "datelessthan", "datelessthanequals", "dategreaterthan", "dategreaterthanequals", "bool",
+        "binaryequals", "ipaddress", "notipaddress", "null",
+    }
+)  # fmt: skip
+"""Every condition operator, in lower case and without set qualifier and `IfExists`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +64,7 @@ class Statement:
         not_principals: Whether the principals are those it does not speak of.
         conditions: All of them must hold.
         variables: Whether `${...}` is a variable.
+        doubt: What of it the template does not say; empty when all is said. See `Policy`.
         sid: Its ID.
         source: The resource whose policy it is part of, for people.
     """
@@ -71,6 +78,7 @@ class Statement:
     not_principals: bool = False
     conditions: tuple[Condition, ...] = ()
     variables: bool = True
+    doubt: str = ""
     sid: str = ""
     source: str = ""
 
@@ -87,101 +95,25 @@ class Statement:
 class Policy:
     """A policy document.
 
+    Where a template does not say all of a policy, it is read twice: as it stands, and as widely as it may turn out.
+    A proof must hold for both; an attack counts where it works as the policy stands.
+
     Args:
         source: The resource it stands in, for people.
-        statements: Its statements, in order.
+        statements: Its statements, in order. A Deny with a `doubt` may turn out not to apply.
+        possible: What it may allow besides, each with its `doubt`.
     """
 
     source: str
     statements: tuple[Statement, ...] = field(default_factory=tuple)
+    possible: tuple[Statement, ...] = field(default_factory=tuple)
 
 
-def parse_policy(document: Any, source: str) -> Policy:
-    """Read a policy document, given as mapping or JSON text; what is no statement is left out."""
-    if isinstance(document, str):
-        try:
-            document = json.loads(document)
-        except ValueError:
-            return Policy(source=source)
-    if not isinstance(document, Mapping):
-        return Policy(source=source)
-    variables = document.get("Version") == CURRENT
-    raw = document.get("Statement") or []
-    raw = raw if isinstance(raw, list) else [raw]
-    statements = tuple(_statement(each, source, variables=variables) for each in raw if isinstance(each, Mapping))
-    return Policy(source=source, statements=statements)
+def unknown_policy(source: str, why: str) -> Policy:
+    """Return a policy of which nothing is known: it may allow everything."""
+    return Policy(source=source, possible=(anything(source, why),))
 
 
-def _statement(raw: Mapping[str, Any], source: str, *, variables: bool) -> Statement:
-    principal = raw.get("Principal", raw.get("NotPrincipal"))
-    return Statement(
-        allow=raw.get("Effect") == "Allow",
-        actions=_texts(raw.get("Action")),
-        not_actions=_texts(raw.get("NotAction")),
-        resources=tuple(map(normalise_arn, _texts(raw.get("Resource")))),
-        not_resources=tuple(map(normalise_arn, _texts(raw.get("NotResource")))),
-        principals=tuple(_principals(principal)),
-        not_principals="NotPrincipal" in raw,
-        conditions=tuple(_conditions(raw.get("Condition") or {})),
-        variables=variables,
-        sid=str(raw.get("Sid") or ""),
-        source=source,
-    )
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    return tuple(map(_text, value)) if isinstance(value, list) else (_text(value),)
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value)
-
-
-def _principals(principal: Any) -> Iterable[tuple[str, str]]:
-    if isinstance(principal, Mapping):
-        for kind, values in principal.items():
-            for value in _texts(values):
-                yield ("*", "*") if kind == "AWS" and value == "*" else (str(kind), value)
-    elif principal is not None:
-        yield "*", str(principal)
-
-
-def _conditions(block: Any) -> Iterable[Condition]:
-    if not isinstance(block, Mapping):
-        return
-    for name, keys in block.items():
-        match = _OPERATOR.match(str(name))
-        if match is None or not isinstance(keys, Mapping):
-            continue
-        qualifier, operator, if_exists = match.groups()
-        for key, values in keys.items():
-            yield Condition(
-                qualifier=(qualifier or "").lower(),
-                operator=operator.lower(),
-                if_exists=bool(if_exists),
-                key=str(key).lower(),
-                values=_texts(values),
-            )
-
-
-_REGION_AND_ACCOUNT: Final = re.compile(
-    r"^(arn:)([\w-]+):([\w-]+):((?:[a-z]{2}(?:-[a-z]+)+-\d)|⟦AWS::Region⟧|):(\d{12}|⟦AWS::AccountId⟧|):"
-)
-
-
-def normalise_arn(arn: str) -> str:
-    """Return an ARN with this deployment's partition, region and account in the words of the model.
-
-    A template for a known environment spells them out in some places and refers to them in others. Literal ones are
-    taken to be this deployment's own, which the report says.
-    """
-    match = _REGION_AND_ACCOUNT.match(arn)
-    if match is None:
-        return arn
-    _, _, service, region, account = match.groups()
-    place = f"{'⟦AWS::Region⟧' if region else ''}:{'⟦AWS::AccountId⟧' if account else ''}:"
-    return f"arn:aws:{service}:{place}{arn[match.end() :]}"
+def anything(source: str, why: str) -> Statement:
+    """Return a statement that may allow everything to everyone."""
+    return Statement(allow=True, actions=("*",), resources=("*",), principals=(("AWS", "*"),), doubt=why, source=source)

@@ -7,20 +7,19 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from constructs_lib.actions import DYNAMODB_BATCH_WRITE, DYNAMODB_VERBS, S3_VERBS
 from constructs_lib.analysis import catalogue
-from constructs_lib.analysis.engine.obligations import Layers, Obligation, build_obligations, layers_of, obligations
+from constructs_lib.analysis.engine.obligations import Layers, Obligation, build_obligations, obligations
 from constructs_lib.analysis.engine.solve import Answer, Decision, decide
 from constructs_lib.analysis.evaluator import Request, Verdict, evaluate, speaks_of
 from constructs_lib.analysis.findings import Finding, Question, Report, Status
 from constructs_lib.analysis.guest_session import GUEST_SESSION
-from constructs_lib.analysis.policies import Policy
 from constructs_lib.analysis.spaces import Space, find_spaces
+from constructs_lib.analysis.surroundings import escalations, foreign, open_route, open_to_anyone
 from constructs_lib.analysis.trust import trust_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from constructs_lib.analysis.model import Caller, Model, Role
-    from constructs_lib.analysis.policies import Statement
 
 AUTOMATA: Final = "automata"
 _VERBS: Final = {
@@ -87,15 +86,22 @@ def prove(models: Sequence[Model], *, second: Engine | None = None, accepted: Se
             known = findings.get(key)
             if known is None or _rank(finding) < _rank(known):
                 findings[key] = replace(finding, assumed=model.assumed if len(models) > 1 else {})
-    first = models[0]
-    spaces = find_spaces(first)
-    held = {space.holder for space in spaces}
+    by_model = [(model, find_spaces(model)) for model in models]
+    held = {space.holder for _, spaces in by_model for space in spaces}
+    trusted: dict[str, tuple[str, ...]] = {}
+    for model, spaces in by_model:
+        for name, reached in _trusted(model, spaces).items():
+            trusted[name] = tuple(dict.fromkeys((*trusted.get(name, ()), *reached)))
     return Report(
         findings=tuple(findings.values()),
-        owned=tuple(f"{space.name} (owner: {space.identity})" for space in spaces),
-        shared=tuple(each.name for each in first.holders if each.arn not in held),
-        trusted=_trusted(first, spaces),
-        open=tuple(_open(first)),
+        owned=tuple(
+            dict.fromkeys(f"{space.name} (owner: {space.identity})" for _, spaces in by_model for space in spaces)
+        ),
+        shared=tuple(
+            dict.fromkeys(each.name for model, _ in by_model for each in model.holders if each.arn not in held)
+        ),
+        trusted=trusted,
+        open=tuple(dict.fromkeys(each for model, _ in by_model for each in open_to_anyone(model))),
         warnings=tuple(dict.fromkeys(warning for model in models for warning in _warnings(model))),
         assumptions=_assumptions(second),
     )
@@ -115,8 +121,16 @@ def _findings(model: Model, second: Engine | None, accepted: Sequence[Accepted])
                 yield _forged(space, caller)
         yield from _without_credentials(space, model, second)
     yield from trust_findings(model)
-    yield from _escalations(model)
-    yield from _foreign(model)
+    yield from escalations(model)
+    yield from foreign(model, find_spaces(model))
+    for gap in model.gaps:
+        yield Finding(
+            question=Question.OTHERS_DATA,
+            status=Status.UNDECIDED,
+            caller="somebody",
+            subject="the templates",
+            story=gap,
+        )
 
 
 def _isolation(
@@ -125,6 +139,8 @@ def _isolation(
     meant = [action for action in obligation.actions if any(each.covers(obligation, action) for each in accepted)]
     finding = _decided(obligation, second, Question.OTHERS_DATA)
     if finding.request is None:
+        if finding.status is Status.PROVED and obligation.space.doubt:
+            return replace(finding, status=Status.UNDECIDED, story=obligation.space.doubt)
         return finding
     unmeant = tuple(action for action in obligation.actions if action not in meant)
     if not unmeant:
@@ -185,7 +201,7 @@ def replay(request: Request, caller: Caller, model: Model) -> Verdict:
 
 def policy_on(resource: str, model: Model) -> Policy | None:
     """Return the resource policy that decides on a resource, or None."""
-    for holder in model.holders:
+    for holder in (*model.holders, *model.apis):
         if resource == holder.arn or resource.startswith(f"{holder.arn}/"):
             return holder.policy
     return None
@@ -220,7 +236,18 @@ def _forged(space: Space, caller: Caller) -> Finding:
 def _without_credentials(space: Space, model: Model, second: Engine | None) -> Iterator[Finding]:
     bucket = next((each for each in model.buckets if each.arn == space.holder), None)
     if bucket is None:
+        yield from open_route(space, model)
         return
+    if bucket.public_acl:
+        yield Finding(
+            question=Question.INTERNET,
+            status=Status.COUNTEREXAMPLE,
+            caller="anyone on the internet",
+            subject=space.name,
+            engines=("evaluation",),
+            story=f"anyone can list {space.name}: the bucket has the ACL {bucket.public_acl} and public ACLs are not "
+            "ignored (PublicAccessBlockConfiguration)",
+        )
     if bucket.blocks_public_policy:
         yield Finding(
             question=Question.INTERNET,
@@ -231,7 +258,8 @@ def _without_credentials(space: Space, model: Model, second: Engine | None) -> I
         )
         return
     statements = tuple(each for each in bucket.policy.statements if speaks_of(each, ""))
-    layers = Layers(identity=(), resource=statements)
+    possible = tuple(each for each in bucket.policy.possible if speaks_of(each, "") or each.actions == ("*",))
+    layers = Layers(identity=(), resource=statements, possible=possible)
     for obligation in build_obligations("anyone on the internet", space, layers, model, fixed={}, tags={}):
         finding = _decided(obligation, second, Question.INTERNET)
         if finding.request is not None:
@@ -242,61 +270,6 @@ def _without_credentials(space: Space, model: Model, second: Engine | None) -> I
                 story=_story("anyone on the internet", finding.request, verdict, space),
             )
         yield finding
-
-
-def _escalations(model: Model) -> Iterator[Finding]:
-    for caller in model.callers:
-        found = [(action, by) for action in sorted(catalogue.ESCALATIONS) if (by := _escalating(caller, action))]
-        subject = f"role {caller.role.name}"
-        if not found:
-            yield Finding(
-                question=Question.ESCALATION,
-                status=Status.PROVED,
-                caller=str(caller),
-                subject=subject,
-                engines=("evaluation",),
-            )
-        for action, statement in found:
-            yield Finding(
-                question=Question.ESCALATION,
-                status=Status.COUNTEREXAMPLE,
-                caller=str(caller),
-                subject=subject,
-                actions=(action,),
-                engines=("evaluation",),
-                request=Request(action=action, resource=(statement.resources or ("*",))[0]),
-                because=(statement,),
-                story=f"{caller} can call {action} and so come to rights that are not theirs, because of {statement}",
-            )
-
-
-def _escalating(caller: Caller, action: str) -> Statement | None:
-    """Return the statement that allows an action somewhere, unless a limit or an unconditional Deny takes it away."""
-    layers = layers_of(caller, Policy(source="")).for_action(action)
-    if any(not each.allow and "*" in each.resources and not each.conditions for each in layers.all()):
-        return None
-    if not all(any(each.allow for each in limit) for limit in layers.limits):
-        return None
-    return next((each for each in layers.identity if each.allow), None)
-
-
-def _foreign(model: Model) -> Iterator[Finding]:
-    own = {role.arn for role in model.roles.values()}
-    for holder in model.holders:
-        for statement in holder.policy.statements:
-            for kind, value in statement.principals:
-                stranger = kind == "AWS" and value not in own and "⟦AWS::AccountId⟧" not in value and value != "*"
-                if statement.allow and stranger and "⟦" not in value:
-                    yield Finding(
-                        question=Question.FOREIGN,
-                        status=Status.COUNTEREXAMPLE,
-                        caller=value,
-                        subject=holder.name,
-                        actions=statement.actions,
-                        engines=("evaluation",),
-                        because=(statement,),
-                        story=f"{value} of another account can reach {holder.name}, because of {statement}",
-                    )
 
 
 def _trusted(model: Model, spaces: Iterable[Space]) -> dict[str, tuple[str, ...]]:
@@ -315,18 +288,6 @@ def _function_reaches(role: Role, space: Space, model: Model) -> bool:
     layers = Layers(identity=statements)
     built = build_obligations(role.name, space, layers, model, fixed={}, tags={})
     return any(decide(each).answer is not Answer.PROVED for each in built)
-
-
-def _open(model: Model) -> Iterator[str]:
-    for api in model.apis:
-        for route in api.routes:
-            if route.auth == "none" and route.method != "OPTIONS":
-                yield f"{api.name} {route.method} {route.path}"
-    for function in model.functions:
-        if function.open_url:
-            yield f"{function.name} by its function URL"
-        if any(("*", "*") in each.principals for each in function.policy.statements):
-            yield f"{function.name} by its permission for everyone"
 
 
 def _warnings(model: Model) -> Iterator[str]:
@@ -352,7 +313,10 @@ def _assumptions(second: Engine | None) -> tuple[str, ...]:
         f"Engines: {engines}. A proof is of a model of IAM, not of AWS itself.",
         "Identity IDs have the format REGION:GUID and a user pool's sub is a UUID (AWS documentation).",
         f"Actions, resource types and condition keys: AWS service authorization data of {catalogue.data_date()}.",
-        "Literal regions and account IDs in ARNs are this deployment's own; parameters and imports equal nothing else.",
+        (
+            "Literal regions and account IDs in ARNs are this deployment's own; a bucket, table or role whose name is "
+            "a parameter or import is none of those in the templates."
+        ),
         (
             "Outside the templates, and not seen: service control policies, other stacks' policies on these roles, "
             "resources made by hand, and what functions do with their own rights."

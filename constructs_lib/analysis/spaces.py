@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.analysis.arns import partition_name
 from constructs_lib.analysis.engine.tokens import Identity, pattern
-from constructs_lib.analysis.evaluator import glob_match
+from constructs_lib.analysis.evaluator import glob_match, speaks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +47,7 @@ class Space:
         key: The condition key that names the owner, in lower case.
         identity: What the owner is known by.
         claim: The token's claim behind a principal tag that users can write; empty when they cannot.
+        doubt: Why owners may not be told apart as the proof assumes; empty when they are.
     """
 
     kind: SpaceKind
@@ -55,6 +57,7 @@ class Space:
     key: str
     identity: Identity
     claim: str = ""
+    doubt: str = ""
 
     def tokens(self, owner: Tokens) -> Tokens:
         """Return what belongs to an owner, as tokens of an ARN or a partition key."""
@@ -76,26 +79,39 @@ def find_spaces(model: Model) -> list[Space]:
     """Return every owned space, each once, in the order of the template."""
     found: dict[tuple[str, str], Space] = {}
     for caller in model.callers:
-        for policy in caller.role.policies:
-            for statement in policy.statements:
-                if statement.allow and statement.variables:
-                    for space in _spaces_of(statement, caller, model):
-                        found.setdefault((space.holder, space.template), space)
+        for statement in _statements_about(caller, model):
+            if statement.variables:
+                for space in _spaces_of(statement, caller, model):
+                    found.setdefault((space.holder, space.template), space)
     return list(found.values())
 
 
+def _statements_about(caller: Caller, model: Model) -> Iterator[Statement]:
+    policies = [*caller.role.policies, *([caller.role.boundary] if caller.role.boundary else [])]
+    for policy in policies:
+        yield from policy.statements
+    for holder in (*model.holders, *model.apis):
+        yield from (each for each in holder.policy.statements if speaks_of(each, caller.role.arn))
+
+
 def _spaces_of(statement: Statement, caller: Caller, model: Model) -> Iterator[Space]:
-    for resource in statement.resources:
-        for bucket in model.buckets:
-            if resource.startswith(f"{bucket.arn}/"):
-                yield from _space(SpaceKind.FOLDER, bucket.arn, bucket.name, resource, caller, model)
-        for api in model.apis:
-            if resource.startswith(f"{api.arn}/"):
-                yield from _space(SpaceKind.PATH, api.arn, api.name, resource, caller, model)
-        for table in model.tables:
-            if glob_match(resource, table.arn) or resource.startswith(f"{table.arn}/index/"):
-                for value in _leading_keys(statement):
-                    yield from _space(SpaceKind.ROWS, table.arn, table.name, value, caller, model)
+    # A Deny ties to the caller what it leaves out, an Allow what it names.
+    for resource in statement.resources if statement.allow else statement.not_resources:
+        name, slash, place = partition_name(resource)
+        for kind, holders in ((SpaceKind.FOLDER, model.buckets), (SpaceKind.PATH, model.apis)):
+            for holder in holders:
+                if slash and glob_match(name, holder.arn):
+                    yield from _space(kind, holder.arn, holder.name, f"{holder.arn}/{place}", caller, model)
+    for table in model.tables:
+        if _speaks_of_table(statement, table.arn):
+            for value in _leading_keys(statement):
+                yield from _space(SpaceKind.ROWS, table.arn, table.name, value, caller, model)
+
+
+def _speaks_of_table(statement: Statement, arn: str) -> bool:
+    if statement.not_resources:
+        return True
+    return any(glob_match(each, arn) or each.startswith(f"{arn}/index/") for each in statement.resources)
 
 
 def _leading_keys(statement: Statement) -> Iterator[str]:
@@ -110,11 +126,12 @@ def _space(kind: SpaceKind, holder: str, name: str, text: str, caller: Caller, m
         return
     key = match.group(1).lower()
     identity = identity_of(key, caller)
-    claim = ""
+    claim = doubt = ""
     if identity is None and key.startswith(_TAG) and caller.signed_in:
-        claim = caller.pool.tags.get(key.removeprefix(_TAG), "")
-        identity = Identity.SUB if claim else None
-        claim = claim if claim in model.forgeable else ""
+        named = caller.pool.tags.get(key.removeprefix(_TAG), "")
+        identity = Identity.SUB if named else None
+        claim = named if named in model.forgeable else ""
+        doubt = f"owners are told apart by the claim {named!r}: of what form its values are is not known"
     if identity is None:
         return
     place = text[: match.start()].removeprefix(holder).lstrip("/") + "{owner}"
@@ -133,6 +150,7 @@ def _space(kind: SpaceKind, holder: str, name: str, text: str, caller: Caller, m
         key=key,
         identity=identity,
         claim=claim,
+        doubt=doubt,
     )
 
 

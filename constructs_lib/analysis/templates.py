@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 MAX_BYTES: Final = 20 * 1024 * 1024
 MAX_DEPTH: Final = 100
@@ -27,11 +30,13 @@ class Template:
         name: The stack's name, or the file's.
         body: The parsed template: intrinsic functions in their long form.
         source: Where it came from, for messages.
+        nested: For each nested stack whose template is here the name it has as `Template`, by logical ID.
     """
 
     name: str
     body: dict[str, Any]
     source: str
+    nested: Mapping[str, str] = field(default_factory=dict)
 
 
 def load_templates(where: str | Path) -> list[Template]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.evaluator import Request, applies
 from constructs_lib.analysis.findings import Finding, Question, Status
+from constructs_lib.analysis.model import CallerKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.policies import Statement
 
 _ASSUME: Final = "sts:AssumeRoleWithWebIdentity"
-_SERVICES: Final = ("cognito-identity.amazonaws.com", "cognito-identity-us-gov.amazonaws.com")
+_SERVICE: Final = "cognito-identity.amazonaws.com"
 _OTHER_POOL: Final = "us-east-1:ffffffff-ffff-4fff-8fff-ffffffffffff"
 
 
@@ -28,21 +29,37 @@ def trust_findings(model: Model) -> Iterator[Finding]:
 
 
 def _of_role(caller: Caller) -> Iterator[Finding]:
-    pool = caller.pool.id
+    pool, trust = caller.pool.id, caller.role.trust
     mine = ("authenticated", "cognito-idp.us-east-1.amazonaws.com/us-east-1_x", "cognito-idp:CognitoSignIn:x")
     guest = ("unauthenticated",)
     tries = [
-        ("a user of another identity pool", _OTHER_POOL, mine),
-        ("a guest of another identity pool", _OTHER_POOL, guest),
+        (who, other, amr)
+        for who, amr in (("a user of another identity pool", mine), ("a guest of another identity pool", guest))
+        for other in _other_pools(trust.statements)
     ]
     if caller.signed_in:
         tries.append(("a guest", pool, guest))
+    if caller.kind in {CallerKind.GROUP, CallerKind.RULE} and caller.pool.classic:
+        # In the classic flow a user names the role, and the trust policy alone decides.
+        tries.append((f"a signed-in user who is not {str(caller).removeprefix('a ')}", pool, mine))
+    answers: dict[str, Finding] = {}
     for who, aud, amr in tries:
-        context = {f"{service}:{key}": value for service in _SERVICES for key, value in (("aud", aud), ("amr", amr))}
+        context = {f"{_SERVICE}:aud": aud, f"{_SERVICE}:amr": amr, f"{_SERVICE}:sub": f"{_OTHER_POOL}-sub"}
         # The statement's own ARN conditions (aws:SourceIp and the like) are left to the attacker.
-        request = Request(action=_ASSUME, resource="", context={**context, f"{_SERVICES[0]}:sub": f"{aud}-sub"})
-        through = _lets_through(caller.role.trust.statements, request)
-        yield _finding(who, caller, request, through)
+        request = Request(action=_ASSUME, resource="", context=context)
+        through = _lets_through(trust.statements, request)
+        if who not in answers or through is not None:
+            answers[who] = _finding(who, caller, request, through)
+    yield from answers.values()
+    for statement in trust.possible:
+        yield Finding(
+            question=Question.TRUST,
+            status=Status.UNDECIDED,
+            caller="somebody",
+            subject=f"role {caller.role.name}",
+            because=(statement,),
+            story=f"who can take the role {caller.role.name} hangs on what is not known: {statement.doubt}",
+        )
     for statement in caller.role.trust.statements:
         if statement.allow:
             for kind, value in statement.principals:
@@ -51,6 +68,19 @@ def _of_role(caller: Caller) -> Iterator[Finding]:
                     who = "anyone" if value == "*" else value
                     request = Request(action=statement.actions[0] if statement.actions else _ASSUME, resource="")
                     yield _finding(who, caller, request, statement)
+
+
+def _other_pools(statements: tuple[Statement, ...]) -> list[str]:
+    """Return IDs of pools elsewhere: a plain one, and one that fits each pattern of a trust policy."""
+    values = [
+        value
+        for statement in statements
+        for condition in statement.conditions
+        if condition.key == f"{_SERVICE}:aud"
+        for value in condition.values
+    ]
+    fitting = [value.replace("*", _OTHER_POOL).replace("?", "f") for value in values if set("*?") & set(value)]
+    return [_OTHER_POOL, *fitting]
 
 
 def _lets_through(statements: tuple[Statement, ...], request: Request) -> Statement | None:

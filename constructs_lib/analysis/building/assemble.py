@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import itertools
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.building.data import buckets_of, buckets_outside, tables_of, tables_outside
 from constructs_lib.analysis.building.endpoints import apis_of, functions_of
@@ -11,34 +14,41 @@ from constructs_lib.analysis.building.resources import collect
 from constructs_lib.analysis.building.roles import roles_of
 from constructs_lib.analysis.intrinsics import exports_of, resolutions
 from constructs_lib.analysis.model import Model
+from constructs_lib.analysis.nesting import NESTED, instantiate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from constructs_lib.analysis.building.resources import Resources
     from constructs_lib.analysis.intrinsics import Resolved
     from constructs_lib.analysis.templates import Template
+
+
+MAX_MODELS: Final = 64
+"""How many choices of conditions, over all templates, are explored; more leave the proof undecided."""
+_KNOWN_TRANSFORMS: Final = ("AWS::Serverless", "AWS::LanguageExtensions", "AWS::SecretsManager", "AWS::CodeDeploy")
 
 
 def build_model(templates: Sequence[Template]) -> list[Model]:
     """Return the models of templates that are deployed together, one per choice of their undecided conditions.
 
-    Conditions of different templates are taken to vary together when they share a name, and each template is
-    explored alone otherwise: the models are those of the first template's choices, joined with the others' first.
+    Nested stacks take their parameters from the stack they are nested in, where its template is here too.
     """
-    exports = exports_of(list(templates))
-    explored = [list(resolutions(template, exports)) for template in templates]
-    models = []
-    for position, choices in enumerate(explored):
-        # The first choice of every template stands for it while another's are explored.
-        for choice in choices if position == 0 else choices[1:]:
-            together = [choice if other == position else options[0] for other, options in enumerate(explored)]
-            models.append(_build(together))
+    together = instantiate(templates)
+    exports = exports_of(together)
+    choices = itertools.product(*(list(resolutions(template, exports)) for template in together))
+    models = [_build(choice) for choice in itertools.islice(choices, MAX_MODELS)]
+    if next(choices, None) is not None:
+        gap = f"the templates' conditions can be chosen in more than {MAX_MODELS} ways: not all were explored"
+        models[-1] = replace(models[-1], gaps=(*models[-1].gaps, gap))
     return models
 
 
 def _build(resolved: Sequence[Resolved]) -> Model:
     """Build the model of one choice of conditions."""
     resources = collect(resolved)
+    for each in resolved:
+        _note_gaps(each, resources)
     roles = roles_of(resources)
     callers = callers_of(resources, roles)
     client_roles = [caller.role for caller in callers]
@@ -55,4 +65,21 @@ def _build(resolved: Sequence[Resolved]) -> Model:
         forgeable=forgeable_claims(resources),
         notes=tuple(resources.notes),
         assumed={name: value for each in resolved for name, value in each.assumed.items()},
+        gaps=tuple(resources.gaps),
     )
+
+
+def _note_gaps(resolved: Resolved, resources: Resources) -> None:
+    template = resolved.template
+    if resolved.held:
+        resources.gap(f"{template.source} has too many conditions: {', '.join(resolved.held)} were taken to hold")
+    transforms = template.body.get("Transform") or []
+    for transform in transforms if isinstance(transforms, list) else [transforms]:
+        name = transform.get("Name") if isinstance(transform, Mapping) else transform
+        if not str(name).startswith(_KNOWN_TRANSFORMS):
+            resources.gap(f"{template.source} goes through the macro {name}, whose result is not seen")
+    for logical_id, raw in template.body["Resources"].items():
+        if not isinstance(raw, Mapping):
+            resources.gap(f"{template.source}: {logical_id} is no resource as it stands (a loop or macro): not seen")
+        elif raw.get("Type") == NESTED and logical_id not in template.nested and logical_id in resolved.resources:
+            resources.gap(f"{template.source}: the template of the nested stack {logical_id} is not here: not seen")

@@ -6,27 +6,42 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from constructs_lib.analysis.arns import is_unknown
 from constructs_lib.analysis.building.resources import Resource, Resources, as_list, is_true
 from constructs_lib.analysis.model import Bucket, Role, Table
-from constructs_lib.analysis.policies import Policy, parse_policy
+from constructs_lib.analysis.parsing import parse_policy
+from constructs_lib.analysis.policies import Policy
 
 _UNKNOWN_KEY: Final = "⟦unknown key⟧"
+_STRANGERS: Final = ("PublicRead", "PublicReadWrite", "AuthenticatedRead")
 
 
 def buckets_of(resources: Resources) -> list[Bucket]:
     """Return every bucket."""
     policies: dict[str, Policy] = {}
     for resource in resources.of("AWS::S3::BucketPolicy"):
-        policies[str(resource.get("Bucket"))] = parse_policy(resource.get("PolicyDocument"), resource.name)
+        bucket = str(resource.get("Bucket"))
+        policies[bucket] = parse_policy(resource.get("PolicyDocument"), resource.name)
+        if is_unknown(bucket):
+            resources.note(f"{resource.name} is the policy of {bucket}, taken to be none of the templates' buckets")
+    for resource in resources.of("AWS::S3::AccessPoint", "AWS::S3::MultiRegionAccessPoint", "AWS::S3::AccessGrant"):
+        resources.gap(f"{resource.name} ({resource.type}) is a way to objects that is not looked at")
     found = []
     for resource in resources.of("AWS::S3::Bucket"):
         block = resource.get("PublicAccessBlockConfiguration")
         # Since April 2023 S3 blocks public access unless the bucket says otherwise.
         blocks = True if not isinstance(block, Mapping) else is_true(block.get("RestrictPublicBuckets"))
-        policy = (
-            policies.get(resource.id) or policies.get(str(resource.get("BucketName"))) or Policy(source=resource.name)
+        acl = str(resource.get("AccessControl", ""))
+        opens = acl in _STRANGERS and isinstance(block, Mapping) and not is_true(block.get("IgnorePublicAcls"))
+        found.append(
+            Bucket(
+                arn=resource.arn,
+                name=_short(resource),
+                policy=policies.get(resource.id) or Policy(source=resource.name),
+                blocks_public_policy=blocks,
+                public_acl=acl if opens else "",
+            )
         )
-        found.append(Bucket(arn=resource.arn, name=_short(resource), policy=policy, blocks_public_policy=blocks))
     return found
 
 
@@ -43,20 +58,34 @@ def tables_of(resources: Resources) -> list[Table]:
                 for index in as_list(resource.get(kind))
                 if isinstance(index, Mapping)
             },
-            policy=parse_policy(_resource_policy(resource), f"{resource.name}, resource policy"),
+            policy=_resource_policy(resource),
         )
         for resource in resources.of("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable")
     ]
 
 
-def _resource_policy(resource: Resource) -> Any:
-    own = resource.get("ResourcePolicy")
-    if isinstance(own, Mapping):
-        return own.get("PolicyDocument")
-    for replica in as_list(resource.get("Replicas")):
-        if isinstance(replica, Mapping) and isinstance(replica.get("ResourcePolicy"), Mapping):
-            return replica["ResourcePolicy"].get("PolicyDocument")
-    return None
+def _resource_policy(resource: Resource) -> Policy:
+    """Return a table's policy; of several replicas', all they allow and only what all of them deny."""
+    source = f"{resource.name}, resource policy"
+    holders = [resource.properties, *(each for each in as_list(resource.get("Replicas")) if isinstance(each, Mapping))]
+    said = [parse_policy(_document(each.get("ResourcePolicy")), source) for each in holders]
+    replicas = said[1:] or said
+    return Policy(
+        source=source,
+        statements=tuple(
+            dict.fromkeys(
+                statement
+                for policy in said
+                for statement in policy.statements
+                if statement.allow or all(statement in other.statements for other in replicas)
+            )
+        ),
+        possible=tuple(statement for policy in said for statement in policy.possible),
+    )
+
+
+def _document(policy: Any) -> Any:
+    return policy.get("PolicyDocument") if isinstance(policy, Mapping) else policy
 
 
 def _hash_key(holder: Mapping[str, Any]) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.intrinsics import ACCOUNT, REGION
 from constructs_lib.analysis.model import Api, ApiRoute, Function
+from constructs_lib.analysis.parsing import parse_policy
 from constructs_lib.analysis.policies import Policy, Statement
 
 if TYPE_CHECKING:
@@ -21,8 +23,20 @@ def apis_of(resources: Resources) -> list[Api]:
     for resource in resources.of("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"):
         routes = [*_from_body(resource.get("Body")), *_separate(resource, resources)]
         arn = f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{resource.id}"
-        found.append(Api(arn=arn, name=resource.name, routes=tuple(routes)))
+        policy = _relative_to(arn, parse_policy(resource.get("Policy"), f"{resource.name}, resource policy"))
+        found.append(Api(arn=arn, name=resource.name, routes=tuple(routes), policy=policy))
     return found
+
+
+def _relative_to(arn: str, policy: Policy) -> Policy:
+    """Return an API's policy with its short resources, `execute-api:/stage/GET/path`, written out."""
+
+    def full(statement: Statement) -> Statement:
+        written = (each.replace("execute-api:/", f"{arn}/", 1) for each in statement.resources)
+        but = (each.replace("execute-api:/", f"{arn}/", 1) for each in statement.not_resources)
+        return replace(statement, resources=tuple(written), not_resources=tuple(but))
+
+    return replace(policy, statements=tuple(map(full, policy.statements)), possible=tuple(map(full, policy.possible)))
 
 
 def _from_body(body: Any) -> Iterator[ApiRoute]:

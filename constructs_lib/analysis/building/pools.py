@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
-from constructs_lib.analysis.building.resources import Resource, Resources, as_list, is_true
+from constructs_lib.analysis.arns import normalise_arn
+from constructs_lib.analysis.building.resources import Resource, Resources, as_list, is_true, may_be_true
 from constructs_lib.analysis.model import Caller, CallerKind, IdentityPool, Role
+
+_ATTRIBUTES: Final = frozenset(
+    {
+        "address", "birthdate", "email", "family_name", "gender", "given_name", "locale", "middle_name", "name",
+        "nickname", "phone_number", "picture", "preferred_username", "profile", "updated_at", "website", "zoneinfo",
+    }
+)  # fmt: skip
 
 
 def callers_of(resources: Resources, roles: Mapping[str, Role]) -> list[Caller]:
@@ -18,10 +26,11 @@ def callers_of(resources: Resources, roles: Mapping[str, Role]) -> list[Caller]:
     found: dict[tuple[str, str, str, str], Caller] = {}
     for attachment in resources.of("AWS::Cognito::IdentityPoolRoleAttachment"):
         pool = pools.get(str(attachment.get("IdentityPoolId"))) or _unknown_pool(str(attachment.get("IdentityPoolId")))
-        for kind, group, arn in _roles(attachment, resources):
+        for kind, group, named in _roles(attachment, resources):
+            arn = normalise_arn(named)
             role = roles.get(arn)
             if role is None:
-                resources.note(f"{attachment.name} gives the role {arn}, which is not in the templates: left out")
+                resources.gap(f"{attachment.name} gives the role {arn}, which is not in the templates: not seen")
                 continue
             if kind == "guest" and not pool.guests:
                 continue
@@ -36,11 +45,15 @@ def _pool(resource: Resource, resources: Resources) -> IdentityPool:
         if mapping.get("IdentityPoolId") == resource.id:
             if is_true(mapping.get("UseDefaults")):
                 tags |= {"username": "sub", "client": "aud"}
-            tags |= {str(tag).lower(): str(claim) for tag, claim in (mapping.get("PrincipalTags") or {}).items()}
+            given = mapping.get("PrincipalTags") or {}
+            if not isinstance(given, Mapping):
+                resources.gap(f"{mapping.name} takes its principal tags from {given}: not seen")
+                continue
+            tags |= {str(tag).lower(): str(claim) for tag, claim in given.items()}
     return IdentityPool(
         id=resource.id,
-        guests=is_true(resource.get("AllowUnauthenticatedIdentities")),
-        classic=is_true(resource.get("AllowClassicFlow")),
+        guests=may_be_true(resource.get("AllowUnauthenticatedIdentities")),
+        classic=may_be_true(resource.get("AllowClassicFlow")),
         tags=tags,
         path=resource.name,
     )
@@ -48,7 +61,7 @@ def _pool(resource: Resource, resources: Resources) -> IdentityPool:
 
 def _unknown_pool(pool_id: str) -> IdentityPool:
     """Return a pool of another stack: guests are taken to be on, the classic flow too."""
-    return IdentityPool(id=pool_id, guests=True, classic=True, tags={}, path=pool_id)
+    return IdentityPool(id=pool_id, guests=True, classic=True, tags={}, path=pool_id, known=False)
 
 
 def _roles(attachment: Resource, resources: Resources) -> Iterator[tuple[str, str, str]]:
@@ -58,18 +71,27 @@ def _roles(attachment: Resource, resources: Resources) -> Iterator[tuple[str, st
             yield "guest", "", str(roles["unauthenticated"])
         if "authenticated" in roles:
             yield "authenticated", "", str(roles["authenticated"])
+    elif roles:
+        resources.gap(f"{attachment.name} takes its roles from {roles}: not seen")
     mappings = attachment.get("RoleMappings") or {}
-    for mapping in mappings.values() if isinstance(mappings, Mapping) else ():
+    if not isinstance(mappings, Mapping) or not all(isinstance(each, Mapping) for each in mappings.values()):
+        resources.gap(f"{attachment.name} takes its role mappings from {mappings}: not seen")
+        return
+    for mapping in mappings.values():
         if mapping.get("Type") == "Rules":
-            yield from _rules(mapping)
+            yield from _rules(mapping, attachment, resources)
         else:
             for group in resources.of("AWS::Cognito::UserPoolGroup"):
                 if group.get("RoleArn"):
                     yield "group", str(group.get("GroupName") or group.logical_id), str(group.get("RoleArn"))
 
 
-def _rules(mapping: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    for rule in as_list((mapping.get("RulesConfiguration") or {}).get("Rules")):
+def _rules(mapping: Mapping[str, Any], attachment: Resource, resources: Resources) -> Iterator[tuple[str, str, str]]:
+    configuration = mapping.get("RulesConfiguration") or {}
+    for rule in as_list(configuration.get("Rules") if isinstance(configuration, Mapping) else configuration):
+        if not isinstance(rule, Mapping):
+            resources.gap(f"{attachment.name} takes a rule from {rule}: not seen")
+            continue
         yield "rule", f"{rule.get('Claim')} {rule.get('MatchType')} {rule.get('Value')}", str(rule.get("RoleARN"))
 
 
@@ -79,9 +101,15 @@ def forgeable_claims(resources: Resources) -> frozenset[str]:
     A client without a write list may write every mutable attribute; `sub` and `aud` are Cognito's own.
     """
     found: set[str] = set()
-    for client in resources.of("AWS::Cognito::UserPoolClient"):
+    clients = list(resources.of("AWS::Cognito::UserPoolClient"))
+    if not clients:
+        # The user pool is elsewhere, and so is what its clients may write.
+        tags = [mapping.get("PrincipalTags") for mapping in resources.of("AWS::Cognito::IdentityPoolPrincipalTag")]
+        claims = {str(claim) for each in tags if isinstance(each, Mapping) for claim in each.values()}
+        found |= {claim for claim in claims if claim in _ATTRIBUTES or claim.startswith("custom:")}
+    for client in clients:
         listed = as_list(client.get("WriteAttributes"))
-        if listed:
+        if listed and not any("⟦" in str(name) for name in listed):
             found |= {str(name) for name in listed}
         else:
             found |= _mutable(resources)
@@ -89,10 +117,7 @@ def forgeable_claims(resources: Resources) -> frozenset[str]:
 
 
 def _mutable(resources: Resources) -> set[str]:
-    names = {
-        "address", "birthdate", "email", "family_name", "gender", "given_name", "locale", "middle_name", "name",
-        "nickname", "phone_number", "picture", "preferred_username", "profile", "updated_at", "website", "zoneinfo",
-    }  # fmt: skip
+    names = set(_ATTRIBUTES)
     for pool in resources.of("AWS::Cognito::UserPool"):
         for attribute in as_list(pool.get("Schema")):
             if not isinstance(attribute, Mapping):

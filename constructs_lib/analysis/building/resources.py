@@ -46,6 +46,7 @@ class Resources:
 
     all: list[Resource]
     notes: list[str] = field(default_factory=list)
+    gaps: list[str] = field(default_factory=list)
 
     def of(self, *types: str) -> Iterator[Resource]:
         """Yield the resources of some types."""
@@ -56,12 +57,17 @@ class Resources:
         if text not in self.notes:
             self.notes.append(text)
 
+    def gap(self, text: str) -> None:
+        """Keep what is not known and may open access, once: it leaves the proof undecided."""
+        if text not in self.gaps:
+            self.gaps.append(text)
+
 
 def collect(resolved: Sequence[Resolved]) -> Resources:
     """Return the resources of several templates."""
     found = [
         Resource(
-            id=atom(f"{each.template.name}/{logical_id}"),
+            id=str(raw["PhysicalId"]),
             logical_id=logical_id,
             type=str(raw.get("Type", "")),
             properties=raw["Properties"],
@@ -90,3 +96,8 @@ def as_list(value: Any) -> list[Any]:
 def is_true(value: Any) -> bool:
     """Whether a property is true, also where a template says it as text."""
     return str(value).lower() == "true"
+
+
+def may_be_true(value: Any) -> bool:
+    """Whether a property is true, or not known from the template."""
+    return is_true(value) or "⟦" in str(value)

@@ -11,6 +11,7 @@ from constructs_lib.analysis.engine.automata import OTHER, Pattern, Vector, Word
 from constructs_lib.analysis.engine.obligations import DELIMITER, LEADING_KEYS, PREFIX
 from constructs_lib.analysis.engine.tokens import (
     ANYTHING,
+    MARKS,
     Beginnings,
     Identity,
     One,
@@ -19,7 +20,10 @@ from constructs_lib.analysis.engine.tokens import (
     literal,
     owner,
     pattern,
+    variables_in,
 )
+from constructs_lib.analysis.engine.typed import Typed, truths
+from constructs_lib.analysis.evaluator import asks_all, holds_when_absent, wants_absent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +36,7 @@ _LIKE: Final = ("stringlike", "stringnotlike", "arnequals", "arnlike", "arnnoteq
 _EQUAL: Final = ("stringequals", "stringnotequals", "binaryequals")
 _EQUAL_IGNORING_CASE: Final = ("stringequalsignorecase", "stringnotequalsignorecase", "bool")
 _TAG: Final = "aws:principaltag/"
+SUB: Final = "cognito-identity.amazonaws.com:sub"
 
 Assignment: TypeAlias = "dict[str, tuple[Vector, ...] | None]"
 """For each variable the matches of its values, one for each value; None: the key is absent."""
@@ -44,16 +49,18 @@ class Variable:
     Args:
         patterns: What it is compared with.
         fixed: Its known value or values; None when it is free.
+        identity: Whose format the value has, for an identity that some policy compares with more than itself.
         may_lack: Whether the request may lack it.
         most: How many values it has at the most.
     """
 
-    patterns: list[Pattern] = field(default_factory=list)
+    patterns: list[Pattern | Typed] = field(default_factory=list)
     fixed: tuple[Tokens, ...] | None = None
+    identity: Identity | None = None
     may_lack: bool = False
     most: int = 1
 
-    def index(self, tokens: Pattern) -> int:
+    def index(self, tokens: Pattern | Typed) -> int:
         """Return where a pattern stands, adding it if it is new."""
         if tokens not in self.patterns:
             self.patterns.append(tokens)
@@ -70,7 +77,6 @@ class Formula:
         counted = any("?" in text for each in obligation.layers.all() for text in _texts(each))
         self._callers = {identity: caller(identity, counted=counted) for identity in Identity}
         self.values = self._variable_values()
-        self._forgeable = [key for key, value in self.values.items() if value == (ANYTHING,)]
         self.variables: dict[str, Variable] = {RESOURCE: Variable()}
         if obligation.resource is not None:
             self.variables[RESOURCE].fixed = (literal(obligation.resource),)
@@ -81,8 +87,10 @@ class Formula:
             self.variables[LEADING_KEYS] = Variable(may_lack=obligation.keys_may_lack, most=obligation.keys)
         self._touch = self._touch_patterns()
         for statement in obligation.layers.all():
-            for text in (*statement.resources, *statement.not_resources):
+            for text in statement.resources:
                 self.variables[RESOURCE].index(self._pattern(text, statement))
+            for text in statement.not_resources:
+                self.variables[RESOURCE].index(self._pattern(text, statement, positive=False))
             for condition in statement.conditions:
                 self._declare(condition, statement)
 
@@ -103,6 +111,8 @@ class Formula:
         layers = layers or self.obligation.layers
         if any(not each.allow and self._applies(each, assignment) for each in layers.all()):
             return False
+        if any(self._applies(each, assignment) for each in layers.unbound):
+            return True
         if not all(any(each.allow and self._applies(each, assignment) for each in limit) for limit in layers.limits):
             return False
         return any(each.allow and self._applies(each, assignment) for each in (*layers.identity, *layers.resource))
@@ -127,7 +137,8 @@ class Formula:
         if prefix is None:
             return not grouped
         inside, above = (prefix[0][index] for index in self._touch)
-        # Above the space, a delimiter shows folder names and no keys.
+        # Above the space, a delimiter shows folder names and no keys: if owners have folders, not files side by side.
+        grouped = grouped and self.obligation.space.template.endswith("/*")
         return inside or (above and not grouped)
 
     def _touch_patterns(self) -> list[int]:
@@ -147,21 +158,42 @@ class Formula:
         return []
 
     def _variable_values(self) -> dict[str, Tokens | None]:
-        values: dict[str, Tokens | None] = {
-            "cognito-identity.amazonaws.com:sub": self._callers[Identity.POOL_IDENTITY],
-            "cognito-identity-us-gov.amazonaws.com:sub": self._callers[Identity.POOL_IDENTITY],
-            self.obligation.space.key: self._callers[self.obligation.space.identity],
-        }
+        values: dict[str, Tokens | None] = {SUB: self._callers[Identity.POOL_IDENTITY]}
+        for key, texts in self.obligation.fixed.items():
+            if len(texts) == 1:
+                values[key] = literal(texts[0])
         for tag, trusted in self.obligation.tags.items():
-            # A tag that users write can be anything: it stands for everything in an Allow.
+            # A tag that users write can be anything.
             values[f"{_TAG}{tag}"] = self._callers[Identity.SUB] if trusted else (ANYTHING,)
         return values
 
-    def _pattern(self, text: str, statement: Statement) -> Tokens | None:
-        if not statement.allow and any(f"${{{key}" in text.lower() for key in self._forgeable):
-            # In an Allow a tag that users write stands for everything, in a Deny for nothing.
-            return None
-        return pattern(text, self.values if statement.variables else None)
+    def _pattern(
+        self, text: str, statement: Statement, *, positive: bool = True, wildcards: bool = True
+    ) -> Tokens | None:
+        """Return a text's tokens; a variable of unknown value opens as much as it can.
+
+        Args:
+            text: Of a resource or a condition's value.
+            statement: Whose text it is.
+            positive: Whether matching it makes the statement apply; False for `NotResource` and negated operators.
+            wildcards: Whether `*` and `?` are wildcards.
+        """
+        if not statement.variables:
+            return pattern(text, None, wildcards=wildcards)
+        values: dict[str, Tokens | None] = {}
+        for key in variables_in(text):
+            values[key] = self.values.get(key)
+            if values[key] == (ANYTHING,) or (key not in self.values and self._is_free(key)):
+                if statement.allow != positive:
+                    return None
+                values[key] = (ANYTHING,)
+        return pattern(text, values, wildcards=wildcards)
+
+    def _is_free(self, key: str) -> bool:
+        """Whether a variable has a value that the caller may choose, as far as is known."""
+        if key.startswith(_TAG):
+            return self.obligation.open_tags
+        return not key.startswith(catalogue.ABSENT_VARIABLES)
 
     def _declare(self, condition: Condition, statement: Statement) -> None:
         key = condition.key
@@ -178,38 +210,42 @@ class Formula:
         if key in self.values:
             value = self.values[key]
             # A forgeable tag is free text; one without value is absent.
-            free = value == (ANYTHING,)
-            return Variable(may_lack=free) if free else Variable(fixed=() if value is None else (value,))
-        if key.startswith(_TAG) or not catalogue.has_key(self._action, key):
+            if value == (ANYTHING,):
+                return Variable(may_lack=True)
+            identity = Identity.POOL_IDENTITY if key == SUB else Identity.SUB
+            return Variable(fixed=() if value is None else (value,), identity=identity)
+        if (key.startswith(_TAG) and not self.obligation.open_tags) or not catalogue.has_key(self._action, key):
             return Variable(fixed=())
-        return Variable(may_lack=True)
+        return Variable(may_lack=True, most=2 if key.endswith(":amr") else 1)
 
-    def _value_patterns(self, condition: Condition, statement: Statement) -> Iterator[Tokens | None]:
+    def _value_patterns(self, condition: Condition, statement: Statement) -> Iterator[Tokens | Typed | None]:
+        positive = not condition.negated
         for value in condition.values:
-            tokens = self._pattern(value, statement)
-            if tokens is None or condition.operator in _LIKE:
-                yield tokens
-            elif condition.operator in _EQUAL_IGNORING_CASE:
-                yield _any_case(_plain(value, tokens))
+            if condition.operator in _LIKE:
+                yield self._pattern(value, statement, positive=positive)
             elif condition.operator in _EQUAL:
-                yield _plain(value, tokens)
+                yield self._pattern(value, statement, positive=positive, wildcards=False)
+            elif condition.operator in _EQUAL_IGNORING_CASE:
+                tokens = self._pattern(value, statement, positive=positive, wildcards=False)
+                yield None if tokens is None else _any_case(tokens)
             else:
-                # A number, date or address: which requests match is left open.
-                yield (*literal(f"{OTHER}{condition}"),)
+                yield Typed(condition.operator, value)
 
     def _options(self, variable: Variable) -> Iterator[tuple[tuple[Vector, Word], ...] | None]:
-        if variable.fixed is not None:
-            if not variable.fixed:
-                yield None
-                return
-            words = [tuple(next(iter(token.of or {OTHER})) for token in value) for value in variable.fixed]
-            yield tuple(
-                (tuple(each is not None and matches(each, word) for each in variable.patterns), word) for word in words
-            )
+        if variable.fixed is not None and not variable.fixed:
+            yield None
             return
+        if any(isinstance(each, Typed) for each in variable.patterns):
+            found = list(_with_typed(variable))
+        elif variable.fixed is not None and variable.identity is not None:
+            found = list(_of_identity(variable, variable.fixed[0], variable.identity))
+        elif variable.fixed is not None:
+            yield tuple(_known(variable.patterns, value) for value in variable.fixed)
+            return
+        else:
+            found = list(truth_vectors(_texts_only(variable.patterns)).items())
         if variable.may_lack:
             yield None
-        found = list(truth_vectors(variable.patterns).items())
         for count in range(1, variable.most + 1):
             yield from itertools.combinations_with_replacement(found, count)
 
@@ -218,26 +254,28 @@ class Formula:
         assert resource is not None  # noqa: S101 - a request always has a resource
         vector, variable = resource[0], self.variables[RESOURCE]
 
-        def hits(texts: Sequence[str]) -> bool:
-            return any(vector[variable.index(self._pattern(text, statement))] for text in texts)
+        def hits(texts: Sequence[str], *, positive: bool) -> bool:
+            return any(vector[variable.index(self._pattern(text, statement, positive=positive))] for text in texts)
 
         if statement.not_resources:
-            if hits(statement.not_resources):
+            if hits(statement.not_resources, positive=False) or self._leaves_out_nothing(statement):
                 return False
-        elif statement.resources and not hits(statement.resources):
+        elif statement.resources and not hits(statement.resources, positive=True):
             return False
         return all(self._holds(condition, statement, assignment) for condition in statement.conditions)
+
+    def _leaves_out_nothing(self, statement: Statement) -> bool:
+        """Whether a Deny has a variable without a value in NotResource, which AWS does not document."""
+        return not statement.allow and any(
+            self._pattern(text, statement, positive=False) is None for text in statement.not_resources
+        )
 
     def _holds(self, condition: Condition, statement: Statement, assignment: Assignment) -> bool:
         values = assignment[condition.key]
         if condition.operator == "null":
-            return (values is None) == (condition.values[:1] != ("false",))
+            return (values is None) in wants_absent(condition)
         if values is None:
-            return (
-                condition.if_exists
-                or condition.qualifier == "forallvalues"
-                or (condition.negated and condition.qualifier != "foranyvalue")
-            )
+            return holds_when_absent(condition, allow=statement.allow)
         variable = self.variables[condition.key]
         wanted = [variable.index(tokens) for tokens in self._value_patterns(condition, statement)]
 
@@ -245,7 +283,9 @@ class Formula:
             found = any(vector[index] for index in wanted)
             return not found if condition.negated else found
 
-        return all(map(one, values)) if condition.qualifier == "forallvalues" else any(map(one, values))
+        multiple = len(values) > 1 or condition.qualifier
+        every = asks_all(condition, allow=statement.allow) if multiple else False
+        return all(map(one, values)) if every else any(map(one, values))
 
 
 def _texts(statement: Statement) -> Iterator[str]:
@@ -255,14 +295,51 @@ def _texts(statement: Statement) -> Iterator[str]:
         yield from condition.values
 
 
-def _plain(value: str, tokens: Tokens) -> Tokens:
-    """Return tokens in which `*` and `?` of the policy are themselves: equality knows no wildcards."""
-    if "*" not in value and "?" not in value:
-        return tokens
-    return tuple(
-        One(frozenset("*")) if token == ANYTHING else One(frozenset("?")) if token == One(None) else token
-        for token in tokens
+def _texts_only(patterns: Sequence[Pattern | Typed]) -> list[Pattern]:
+    return [None if isinstance(each, Typed) else each for each in patterns]
+
+
+def _known(patterns: Sequence[Pattern | Typed], value: Tokens) -> tuple[Vector, Word]:
+    word = tuple(next(iter(token.of or {OTHER})) for token in value)
+    text = "".join(word)
+    return (
+        tuple(
+            each.holds(text) if isinstance(each, Typed) else each is not None and matches(each, word)
+            for each in patterns
+        ),
+        word,
     )
+
+
+def _of_identity(variable: Variable, mark: Tokens, identity: Identity) -> Iterator[tuple[Vector, Word]]:
+    """Yield what holds of A's identity: itself in A's own symbols, everything else as of any real identity."""
+    own, word = _known(variable.patterns, mark)
+    named = [each is not None and _has_marks(each) for each in variable.patterns]
+    others = [None if mine else each for each, mine in zip(_texts_only(variable.patterns), named, strict=True)]
+    for vector, real in truth_vectors([*others, owner(identity)]).items():
+        if vector[-1]:
+            found = tuple(old if mine else new for old, mine, new in zip(own, named, vector, strict=False))
+            yield found, word if found == own else real
+
+
+def _has_marks(each: Pattern | Typed) -> bool:
+    if isinstance(each, Typed):
+        return True
+    tokens = each.of if isinstance(each, Beginnings) else each or ()
+    return any(symbol[0] in MARKS.values() for token in tokens for symbol in token.of or ())
+
+
+def _with_typed(variable: Variable) -> Iterator[tuple[Vector, Word]]:
+    """Yield what holds of a number, a date or an address; texts beside them may match or not, whatever it is."""
+    typed = [each for each in variable.patterns if isinstance(each, Typed)]
+    places = [index for index, each in enumerate(variable.patterns) if not isinstance(each, Typed)]
+    for vector, text in truths(typed).items():
+        for free in itertools.product((False, True), repeat=len(places)):
+            beside, answers = iter(free), iter(vector)
+            yield (
+                tuple(next(answers) if isinstance(each, Typed) else next(beside) for each in variable.patterns),
+                tuple(text),
+            )
 
 
 def _any_case(tokens: Tokens) -> Tokens:

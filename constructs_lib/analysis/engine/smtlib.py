@@ -37,12 +37,12 @@ class UnsupportedError(ValueError):
 
 
 def script(obligation: Obligation) -> str:
-    """Return a script that is satisfiable if and only if some allowed request touches the space.
+    """Return a script that is satisfiable if and only if some request that may be allowed touches the space.
 
     Raises:
         UnsupportedError: For a pattern that joins `?` with a variable.
     """
-    return _Script(obligation).text()
+    return _Script(obligation.at_worst()).text()
 
 
 class _Script:
@@ -87,7 +87,8 @@ class _Script:
         denied = _or(self._applies(each) for each in layers.all() if not each.allow)
         given = _or(self._applies(each) for each in (*layers.identity, *layers.resource) if each.allow)
         limits = [_or(self._applies(each) for each in limit if each.allow) for limit in layers.limits]
-        return _and([f"(not {denied})", given, *limits])
+        unbound = _or(self._applies(each) for each in layers.unbound if each.allow)
+        return _and([f"(not {denied})", _or([_and([given, *limits]), unbound])])
 
     def _touches(self) -> str:
         obligation = self._obligation
@@ -96,7 +97,8 @@ class _Script:
             self._declare(PREFIX, may_lack=True)
             self._declare(DELIMITER, may_lack=True)
             prefix, delimiter = self._keys[PREFIX][0], self._keys[DELIMITER][0]
-            grouped = _and([_present(DELIMITER), f'(= {delimiter} "/")'])
+            folders = obligation.space.template.endswith("/*")
+            grouped = _and([_present(DELIMITER), f'(= {delimiter} "/")']) if folders else "false"
             inside = f"(str.prefixof {place} {prefix})"
             above = _and([f"(str.prefixof {prefix} {place})", f"(not {grouped})"])
             absent = _and([f"(not {_present(PREFIX)})", f"(not {grouped})"])
@@ -140,7 +142,9 @@ class _Script:
     def _applies(self, statement: Statement) -> str:
         parts = []
         if statement.not_resources:
-            parts.append(f"(not {_or(self._matches(each, 'resource', statement) for each in statement.not_resources)})")
+            left = [self._matches(each, "resource", statement, positive=False) for each in statement.not_resources]
+            unknown = [self._parts(each, statement, wildcards=True, positive=False) for each in statement.not_resources]
+            parts.append("false" if not statement.allow and None in unknown else f"(not {_or(left)})")
         elif statement.resources:
             parts.append(_or(self._matches(each, "resource", statement) for each in statement.resources))
         parts += [self._holds(condition, statement) for condition in statement.conditions]
@@ -149,19 +153,19 @@ class _Script:
     def _holds(self, condition: Condition, statement: Statement) -> str:
         names, present = self._values(condition.key)
         if condition.operator == "null":
-            absent = condition.values[:1] != ("false",)
-            return f"(not {present})" if absent else present
-        when_absent = (
-            condition.if_exists
-            or condition.qualifier == "forallvalues"
-            or (condition.negated and condition.qualifier != "foranyvalue")
-        )
+            wants = {value.lower() == "true" for value in condition.values} or {True}
+            return "true" if len(wants) > 1 else f"(not {present})" if True in wants else present
+        if condition.qualifier == "foranyvalue":
+            when_absent = condition.if_exists and statement.allow
+        else:
+            when_absent = condition.if_exists or condition.qualifier == "forallvalues" or condition.negated
 
         def one(name: str) -> str:
             found = _or(self._compares(condition, value, name, statement) for value in condition.values)
             return f"(not {found})" if condition.negated else found
 
-        held = _and(map(one, names)) if condition.qualifier == "forallvalues" else _or(map(one, names))
+        every = condition.qualifier == "forallvalues" or (not condition.qualifier and not statement.allow)
+        held = _and(map(one, names)) if every else _or(map(one, names))
         return f"(ite {present} {held} {'true' if when_absent else 'false'})"
 
     def _values(self, key: str) -> tuple[list[str], str]:
@@ -173,26 +177,35 @@ class _Script:
         if own is not None:
             return [own], "true"
         if key not in self._keys:
-            forgeable = self._obligation.tags.get(key.removeprefix(_TAG)) is False if key.startswith(_TAG) else False
-            carried = forgeable or (not key.startswith(_TAG) and catalogue.has_key(self._action, key))
-            self._declare(key, may_lack=True)
+            tag = key.removeprefix(_TAG)
+            free = self._obligation.tags.get(tag) is False or self._obligation.open_tags
+            carried = free if key.startswith(_TAG) else catalogue.has_key(self._action, key)
+            self._declare(key, may_lack=True, most=2 if key.endswith(":amr") else 1)
             if not carried:
                 self._lines.append(f"(assert (not {_present(key)}))")
         return self._keys[key], _present(key)
 
     def _variable(self, key: str) -> str | None:
-        if key.startswith("cognito-identity") and key.endswith(":sub"):
+        if key == "cognito-identity.amazonaws.com:sub":
             return "caller_id"
         if key.startswith(_TAG) and self._obligation.tags.get(key.removeprefix(_TAG)):
             return "caller_sub"
-        return None
+        known = self._obligation.fixed.get(key, ())
+        return _quote(known[0]) if len(known) == 1 else None
+
+    def _is_free(self, key: str) -> bool:
+        """Whether a variable may have any value: the caller chooses it, as far as is known."""
+        if key.startswith(_TAG):
+            return self._obligation.open_tags or self._obligation.tags.get(key.removeprefix(_TAG)) is False
+        return not key.startswith(catalogue.ABSENT_VARIABLES)
 
     def _compares(self, condition: Condition, value: str, name: str, statement: Statement) -> str:
+        positive = not condition.negated
         if condition.operator in _LIKE:
-            return self._matches(value, name, statement)
-        parts = self._parts(value, statement, wildcards=condition.operator not in _EQUAL)
+            return self._matches(value, name, statement, positive=positive)
         if condition.operator in _EQUAL:
-            return "false" if parts is None else f"(= {name} {_concat(parts)})"
+            parts = self._parts(value, statement, wildcards=False, positive=positive)
+            return "false" if parts is None else _greedy(parts, name)
         if condition.operator in {"bool", "stringequalsignorecase", "stringnotequalsignorecase"} and "${" not in value:
             cased = [f"(re.union (str.to_re {_quote(c.lower())}) (str.to_re {_quote(c.upper())}))" for c in value]
             return f"(str.in_re {name} {_regex(cased)})"
@@ -203,8 +216,8 @@ class _Script:
             self._lines.append(f"(declare-const {found} Bool)")
         return found
 
-    def _matches(self, text: str, name: str, statement: Statement) -> str:
-        parts = self._parts(text, statement, wildcards=True)
+    def _matches(self, text: str, name: str, statement: Statement, *, positive: bool = True) -> str:
+        parts = self._parts(text, statement, wildcards=True, positive=positive)
         if parts is None:
             return "false"
         if "?" in parts or all(part.startswith('"') or part in {"*", "?"} for part in parts):
@@ -218,8 +231,11 @@ class _Script:
             raise UnsupportedError("'?' beside a variable")
         return f"(str.in_re {name} {_regex([words.get(part, f'(str.to_re {part})') for part in parts])})"
 
-    def _parts(self, text: str, statement: Statement, *, wildcards: bool) -> list[str] | None:
-        """Return a text's terms, `*` and `?` as themselves; None when a variable in it has no value."""
+    def _parts(self, text: str, statement: Statement, *, wildcards: bool, positive: bool) -> list[str] | None:
+        """Return a text's terms, `*` and `?` as themselves; None when a variable in it has no value.
+
+        A variable that may have any value is `*` where that opens more, and has none where it does not.
+        """
         found: list[str] = []
         for part in filter(None, _PART.split(text)):
             if part in {"*", "?"} and wildcards:
@@ -231,7 +247,9 @@ class _Script:
                     found.append(_quote(body))
                 elif (own := self._variable(key.strip().lower())) is not None:
                     found.append(own)
-                elif self._obligation.tags.get(key.strip().lower().removeprefix(_TAG)) is False and statement.allow:
+                elif self._is_free(key.strip().lower()):
+                    if statement.allow != positive:
+                        return None
                     found.append("*")
                 elif comma:
                     found.append(_quote(default.strip().strip("'")))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.automata import OTHER, TooManyStatesError, Word
-from constructs_lib.analysis.engine.formula import RESOURCE, Formula
-from constructs_lib.analysis.engine.tokens import MARKS, Identity
+from constructs_lib.analysis.engine.formula import RESOURCE, SUB, Formula
+from constructs_lib.analysis.engine.tokens import MARKS, Identity, variables_in
 from constructs_lib.analysis.evaluator import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from constructs_lib.analysis.engine.obligations import Obligation
 
@@ -21,6 +22,7 @@ CALLER_SUB: Final = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"
 CALLER_ID: Final = f"us-east-1:{CALLER_SUB}"
 """The caller A of a witness, as `sub` and as identity-pool ID."""
 _WRITTEN: Final = {MARKS[Identity.POOL_IDENTITY]: CALLER_ID, MARKS[Identity.SUB]: CALLER_SUB}
+_MULTIPLE: Final = ("dynamodb:leadingkeys", "cognito-identity.amazonaws.com:amr")
 _PLAIN: Final = "~"
 
 
@@ -48,7 +50,15 @@ class Decision:
 
 
 def decide(obligation: Obligation) -> Decision:
-    """Decide whether some allowed request touches the space."""
+    """Decide whether some allowed request touches the space; undecided where that hangs on what nobody says."""
+    decision = _decide(obligation)
+    doubts = obligation.layers.doubts()
+    if decision.answer is Answer.PROVED and doubts and _decide(obligation.at_worst()).answer is not Answer.PROVED:
+        return Decision(answer=Answer.UNDECIDED, reason=f"it hangs on what is not known: {'; '.join(doubts)}")
+    return decision
+
+
+def _decide(obligation: Obligation) -> Decision:
     formula = Formula(obligation)
     try:
         for count, (assignment, words) in enumerate(formula.assignments()):
@@ -67,27 +77,70 @@ def witness(obligation: Obligation, words: Mapping[str, tuple[Word, ...] | None]
         key: values[0] if len(values) == 1 and not key.endswith(":amr") else values
         for key, values in obligation.fixed.items()
     }
-    context["cognito-identity.amazonaws.com:sub"] = CALLER_ID
-    for tag, trusted in obligation.tags.items():
+    tag = next((f"aws:principaltag/{name}" for name, trusted in obligation.tags.items() if trusted), "")
+    known_by = {MARKS[Identity.POOL_IDENTITY]: SUB, MARKS[Identity.SUB]: tag}
+    identities = {mark: _identity(words, key, mark) for mark, key in known_by.items()}
+    context[SUB] = identities[MARKS[Identity.POOL_IDENTITY]]
+    for name, trusted in obligation.tags.items():
         if trusted:
-            context[f"aws:principaltag/{tag}"] = CALLER_SUB
+            context[f"aws:principaltag/{name}"] = identities[MARKS[Identity.SUB]]
     for name, found in words.items():
-        if name != RESOURCE and found is not None:
-            texts = tuple(map(text, found))
-            context[name] = texts if name == "dynamodb:leadingkeys" else texts[0]
-    resource = words[RESOURCE]
-    assert resource is not None  # noqa: S101 - a request always has a resource
-    return Request(action=obligation.actions[0], resource=text(resource[0]), context=context)
+        if name != RESOURCE and name not in context and found is not None:
+            texts = tuple(text(word, identities) for word in found)
+            context[name] = texts if name in _MULTIPLE else texts[0]
+    named = words[RESOURCE]
+    assert named is not None  # noqa: S101 - a request always has a resource
+    resource = text(named[0], identities)
+    for key, value in _chosen(obligation, resource, context):
+        context.setdefault(key, value)
+    return Request(action=obligation.actions[0], resource=resource, context=context)
 
 
-def text(word: Word) -> str:
+def _identity(words: Mapping[str, tuple[Word, ...] | None], key: str, mark: str) -> str:
+    """Return A's identity: another than the usual one where a policy names particular ones."""
+    found = words.get(key)
+    if not found or found[0][0][0] == mark:
+        return _WRITTEN[mark]
+    return text(found[0])
+
+
+def _chosen(
+    obligation: Obligation, resource: str, context: Mapping[str, str | tuple[str, ...]]
+) -> Iterator[tuple[str, str]]:
+    """Yield values that the caller chooses for variables such as headers, so that policies' texts fit the request."""
+    for statement in obligation.layers.all():
+        compared: list[tuple[str, object]] = [(each, resource) for each in statement.resources]
+        compared += [(value, context.get(each.key)) for each in statement.conditions for value in each.values]
+        for pattern, held in compared:
+            free = [key for key in variables_in(pattern) if key not in context]
+            if statement.allow and statement.variables and free and isinstance(held, str):
+                match = _expression(pattern, context).fullmatch(held)
+                yield from zip(free, match.groups() if match else (), strict=False)
+
+
+def _expression(pattern: str, context: Mapping[str, str | tuple[str, ...]]) -> re.Pattern[str]:
+    parts = []
+    for part in re.split(r"(\$\{[^}]*\}|\*|\?)", pattern):
+        if part in {"*", "?"}:
+            parts.append(".*" if part == "*" else ".")
+        elif part.startswith("${"):
+            keys = variables_in(part)
+            known = context.get(keys[0]) if keys else part[2:-1]
+            parts.append(re.escape(known) if isinstance(known, str) else "(.*)")
+        else:
+            parts.append(re.escape(part))
+    return re.compile("".join(parts), re.DOTALL)
+
+
+def text(word: Word, identities: Mapping[str, str] | None = None) -> str:
     """Return a text with the caller's identity in place of its symbols."""
+    named = identities or _WRITTEN
     written: list[str] = []
     for symbol in word:
         if symbol == OTHER:
             written.append(_PLAIN)
-        elif symbol[0] in _WRITTEN:
-            whole = _WRITTEN[symbol[0]]
+        elif symbol[0] in named:
+            whole = named[symbol[0]]
             written.append(whole if len(symbol) == 1 else whole[int(symbol[1:]) % len(whole)])
         else:
             written.append(symbol)

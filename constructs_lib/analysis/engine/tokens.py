@@ -94,17 +94,25 @@ def owner(identity: Identity) -> Tokens:
     return (*region, One(frozenset("-")), One(frozenset(string.digits)), One(frozenset(":")), *guid)
 
 
-def pattern(text: str, variables: Mapping[str, Tokens | None] | None) -> Tokens | None:
+def variables_in(text: str) -> tuple[str, ...]:
+    """Return the keys of the variables in a policy's text, in lower case."""
+    bodies = (match.group(1) for match in _VARIABLE.finditer(text))
+    return tuple(body.partition(",")[0].strip().lower() for body in bodies if body not in _LITERALS)
+
+
+def pattern(text: str, variables: Mapping[str, Tokens | None] | None, *, wildcards: bool = True) -> Tokens | None:
     """Return the tokens of a policy's pattern; None when a variable in it has no value, so that it matches nothing.
 
     Args:
         text: With `*`, `?` and `${key}` or `${key, 'default'}`.
         variables: The tokens of each variable by key in lower case; None when `${` is plain text.
+        wildcards: Whether `*` and `?` are wildcards; for equality they are themselves.
     """
+    read = _globs if wildcards else literal
     tokens: list[Token] = []
     position = 0
     for match in _VARIABLE.finditer(text) if variables is not None else ():
-        tokens += _globs(text[position : match.start()])
+        tokens += read(text[position : match.start()])
         position = match.end()
         body = match.group(1)
         if body in _LITERALS:
@@ -117,8 +125,8 @@ def pattern(text: str, variables: Mapping[str, Tokens | None] | None) -> Tokens 
                 return None
             value = literal(default.strip().strip("'"))
         tokens += value
-    return (*tokens, *_globs(text[position:]))
+    return (*tokens, *read(text[position:]))
 
 
-def _globs(text: str) -> list[Token]:
-    return [ANYTHING if char == "*" else One(None) if char == "?" else One(frozenset(char)) for char in text]
+def _globs(text: str) -> Tokens:
+    return tuple(ANYTHING if char == "*" else One(None) if char == "?" else One(frozenset(char)) for char in text)

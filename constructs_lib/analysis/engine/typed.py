@@ -1,0 +1,97 @@
+"""Numbers, dates and addresses: which of several comparisons can hold of one value, with values that show it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.evaluator import OPERATORS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+MAX_FREE: Final = 4
+"""Up to how many comparisons of addresses every combination is taken to be possible."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A comparison with a number, a date or an address.
+
+    Args:
+        operator: In lower case; a negated one compares as its positive one.
+        value: What the policy compares with.
+    """
+
+    operator: str
+    value: str
+
+    def holds(self, text: str) -> bool:
+        """Whether it holds of a request's value."""
+        return OPERATORS[self.operator](text, self.value)
+
+
+def truths(comparisons: Sequence[Typed]) -> dict[tuple[bool, ...], str]:
+    """Return every combination of comparisons that one value can meet, with such a value.
+
+    Numbers and dates are complete: every limit, what lies between two and beyond the last. Of addresses those that
+    are not found are taken to be possible too, with a text that is none.
+    """
+    found: dict[tuple[bool, ...], str] = {}
+    for text in _values(comparisons):
+        found.setdefault(tuple(each.holds(text) for each in comparisons), text)
+    ordered = all(each.operator.startswith(("numeric", "date")) for each in comparisons)
+    if not ordered or len({each.operator[:4] for each in comparisons}) > 1:
+        for vector in itertools.product((False, True), repeat=len(comparisons)):
+            found.setdefault(vector, "~")
+    return found
+
+
+def _values(comparisons: Sequence[Typed]) -> Iterator[str]:
+    for each in comparisons:
+        if each.operator.startswith("numeric"):
+            yield from _around([float(other.value) for other in comparisons if _is_number(other.value)])
+        elif each.operator.startswith("date"):
+            yield from (_date(seconds) for seconds in _around([_seconds(other.value) for other in comparisons]))
+        else:
+            yield from _addresses(each.value)
+    yield from ("203.0.113.9", "2001:db8::9")
+
+
+def _around(limits: Sequence[float]) -> Iterator[str]:
+    ordered = sorted(set(limits)) or [0.0]
+    between = [(low + high) / 2 for low, high in itertools.pairwise(ordered)]
+    for number in (*ordered, *between, ordered[0] - 1, ordered[-1] + 1):
+        yield f"{number:.15g}"
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _seconds(text: str) -> float:
+    try:
+        read = dt.datetime.fromtimestamp(float(text), dt.UTC) if _is_number(text) else dt.datetime.fromisoformat(text)
+    except ValueError:
+        return 0.0
+    return (read if read.tzinfo else read.replace(tzinfo=dt.UTC)).timestamp()
+
+
+def _date(seconds: str) -> str:
+    return dt.datetime.fromtimestamp(float(seconds), dt.UTC).isoformat().replace("+00:00", "Z")
+
+
+def _addresses(text: str) -> Iterator[str]:
+    try:
+        network = ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return
+    yield str(network[0])
+    yield str(network[-1])
