@@ -14,13 +14,13 @@ from constructs_lib.auth import Auth, Group
 from constructs_lib.client.construct import ClientConfig
 from constructs_lib.database import OwnedTable
 from constructs_lib.functions import PythonFunction
-from constructs_lib.hosting import Hosting
 from constructs_lib.storage import Storage
 from stacks.acknowledged import acknowledge_findings
 
 if TYPE_CHECKING:
     from constructs import Construct
 
+    from constructs_lib.hosting import Hosting
     from stacks.settings import Settings
 
 _LAMBDA_SRC: Final = Path(__file__).parents[1] / "lambda_src"
@@ -44,7 +44,7 @@ class DocumentStack(Stack):
         page: Path | None = None,
     ) -> None:
         super().__init__(scope, id, env={"account": account, "region": region})
-        self.page = Hosting(self, "Page", build=page, removal_policy=settings.removal_policy) if page else None
+        self.page = self._create_page(page, settings) if page else None
         origins = (*settings.cors_origins, *([self.page.url] if self.page else []))
         self.auth = Auth(self, "Auth", guests=True, groups=[Group("editors")], removal_policy=settings.removal_policy)
         self.documents = Storage(
@@ -96,6 +96,12 @@ class DocumentStack(Stack):
         )
         self._write_outputs()
         acknowledge_findings(self)
+
+    def _create_page(self, build: Path, settings: Settings) -> Hosting:
+        """Serve a built page; CloudFront's modules take a tenth of a synth to import, so only now."""
+        from constructs_lib.hosting import Hosting  # noqa: PLC0415
+
+        return Hosting(self, "Page", build=build, removal_policy=settings.removal_policy)
 
     def _create_shares(self, settings: Settings) -> dynamodb.TableV2:
         """Create the table of what users make known of their documents; only the function reaches it."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypedDict
 
 from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
 from constructs_lib.access import Subject, SubjectKind
@@ -18,7 +17,6 @@ from constructs_lib.api.cors import check_origins
 from constructs_lib.api.domain import Domain, create_domain
 from constructs_lib.api.http_engine import create_http_api
 from constructs_lib.api.integrations import functions_of, permit
-from constructs_lib.api.rest_engine import STAGE, create_rest_api
 from constructs_lib.api.rights import check_reach, invoke_statements, subjects_of
 from constructs_lib.api.routes import Route, Throttle
 from constructs_lib.api.usage import UsagePlan, create_usage_plans
@@ -142,12 +140,16 @@ class Api(Construct):
             self.api_id: str = engine.api.ref
             self.stage_name, path = engine.stage.stage_name, ""
         else:
+            from constructs_lib.api.rest_engine import STAGE, create_rest_api  # noqa: PLC0415 - slow to import
+
             self.rest_api = create_rest_api(self, **common, tracing=tracing, policy=policy)
             self.api_id = self.rest_api.rest_api_id
             stage = self.rest_api.deployment_stage
             self.stage_name, path = STAGE, f"/{STAGE}"
             self.api_keys = create_usage_plans(self, self.rest_api, usage_plans)
             if web_acl_arn is not None:
+                from aws_cdk import aws_wafv2 as wafv2  # noqa: PLC0415 - slow to import
+
                 wafv2.CfnWebACLAssociation(
                     self,
                     "WebAclAssociation",

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from aws_cdk import Token
 from aws_cdk import aws_apigatewayv2 as apigwv2
-from aws_cdk import aws_route53 as route53
-from aws_cdk import aws_route53_targets as targets
 
 if TYPE_CHECKING:
     from aws_cdk import aws_certificatemanager as acm
+    from aws_cdk import aws_route53 as route53
     from constructs import Construct
 
 __all__ = ["Domain", "create_domain"]
@@ -75,6 +74,9 @@ def create_domain(
     )
     mapping.node.add_dependency(stage)
     if domain.zone is not None:
+        from aws_cdk import aws_route53 as route53  # noqa: PLC0415 - slow to import, and few ask for it
+        from aws_cdk import aws_route53_targets as targets  # noqa: PLC0415
+
         alias = targets.ApiGatewayv2DomainProperties(name.regional_domain_name, name.regional_hosted_zone_id)
         route53.ARecord(
             scope,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_wafv2 as wafv2
 
 __all__ = ["WebAcl"]
 
@@ -38,6 +40,8 @@ class WebAcl(Construct):
     """
 
     def __init__(self, scope: Construct, id: str, *, requests_per_5_minutes: int = 2000) -> None:
+        from aws_cdk import aws_wafv2 as wafv2  # noqa: PLC0415 - slow to import, and few ask for it
+
         super().__init__(scope, id)
         if not _LOWEST_RATE <= requests_per_5_minutes <= _HIGHEST_RATE:
             raise ValueError(
@@ -56,6 +60,8 @@ class WebAcl(Construct):
 
 
 def _rate(limit: int) -> wafv2.CfnWebACL.RuleProperty:
+    from aws_cdk import aws_wafv2 as wafv2  # noqa: PLC0415 - slow to import, and few ask for it
+
     return wafv2.CfnWebACL.RuleProperty(
         name="RequestRate",
         priority=0,
@@ -68,6 +74,8 @@ def _rate(limit: int) -> wafv2.CfnWebACL.RuleProperty:
 
 
 def _managed(name: str, priority: int) -> wafv2.CfnWebACL.RuleProperty:
+    from aws_cdk import aws_wafv2 as wafv2  # noqa: PLC0415 - slow to import, and few ask for it
+
     return wafv2.CfnWebACL.RuleProperty(
         name=name,
         priority=priority,
@@ -80,6 +88,8 @@ def _managed(name: str, priority: int) -> wafv2.CfnWebACL.RuleProperty:
 
 
 def _visible(name: str) -> wafv2.CfnWebACL.VisibilityConfigProperty:
+    from aws_cdk import aws_wafv2 as wafv2  # noqa: PLC0415 - slow to import, and few ask for it
+
     return wafv2.CfnWebACL.VisibilityConfigProperty(
         cloud_watch_metrics_enabled=True, metric_name=name, sampled_requests_enabled=True
     )
