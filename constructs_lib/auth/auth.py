@@ -23,7 +23,7 @@ from constructs_lib.auth.messages import Messages
 from constructs_lib.auth.options import check_together, relying_party
 from constructs_lib.auth.protection import Protection, create_guards
 from constructs_lib.auth.providers import check_providers, create_provider
-from constructs_lib.auth.role_rules import check_rules
+from constructs_lib.auth.role_rules import check_rules, with_identifiers
 from constructs_lib.auth.roles import OWNER_TAG, Roles, create_roles
 from constructs_lib.auth.sign_in import SignIn
 from constructs_lib.auth.subjects import check_subject
@@ -202,7 +202,7 @@ class Auth(Construct):
             owner=owner,
             guests=guests,
             groups=groups,
-            role_rules=role_rules,
+            role_rules=with_identifiers(role_rules, identity_providers.identifiers(self) if identity_providers else {}),
         )
         self._open(roles, owner=owner)
         if owner == "sub" and identity_providers is not None:

@@ -68,6 +68,11 @@ class OpenIdConnect:
         if isinstance(self.client_ids, str) or not self.client_ids:
             raise ValueError(f"client_ids={self.client_ids!r}: list the clients whose tokens are accepted")
 
+    @property
+    def id(self) -> str:
+        """Its construct ID."""
+        return f"{self.name}OpenIdConnect"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IdentityProviders:
@@ -124,6 +129,21 @@ class IdentityProviders:
             logins[TWITTER] = f"{self.twitter.consumer_key};{secret}"
         return {name: app for name, app in logins.items() if app}
 
+    def identifiers(self, scope: Construct) -> dict[str, str]:
+        """Return what the identity pool calls each provider, by what a rule calls it.
+
+        To be called once the providers that are made here exist.
+        """
+        names = {host: host for host in self.logins(scope)}
+        for one in self.open_id_connect:
+            if isinstance(one, OpenIdConnect):
+                made = scope.node.find_child(one.id)
+                assert isinstance(made, iam.CfnOIDCProvider)  # noqa: S101 - `properties` made it
+                names[one.name] = made.attr_arn
+            else:
+                names[one.open_id_connect_provider_arn] = one.open_id_connect_provider_arn
+        return names | {one.saml_provider_arn: one.saml_provider_arn for one in self.saml}
+
     def properties(self, scope: Construct) -> dict[str, Any]:
         """Return what they add to an identity pool, creating IAM providers that do not exist yet."""
         return {
@@ -136,8 +156,6 @@ class IdentityProviders:
 
 def _oidc_arn(scope: Construct, provider: OpenIdConnect | iam.IOpenIdConnectProvider) -> str:
     if isinstance(provider, OpenIdConnect):
-        made = iam.CfnOIDCProvider(
-            scope, f"{provider.name}OpenIdConnect", url=provider.url, client_id_list=list(provider.client_ids)
-        )
+        made = iam.CfnOIDCProvider(scope, provider.id, url=provider.url, client_id_list=list(provider.client_ids))
         return made.attr_arn
     return provider.open_id_connect_provider_arn

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from aws_cdk import aws_cognito as cognito
@@ -31,8 +31,9 @@ class RoleRule:
         value: What it is compared with.
         group: The group whose role they get, a member or not.
         match: How it is compared.
-        provider: The provider whose tokens it reads, as the identity pool names it: `accounts.google.com`, or the ARN
-            of an OpenID Connect or SAML provider. Empty: the user pool, whose groups then no longer choose roles.
+        provider: Which of `identity_providers` it reads the tokens of: `accounts.google.com`, `graph.facebook.com`,
+            `www.amazon.com`, `appleid.apple.com`, `api.twitter.com`, the name of an `OpenIdConnect`, or the ARN of an
+            existing OpenID Connect or SAML provider. Empty: the user pool, whose groups then no longer choose roles.
 
     Raises:
         ValueError: For an unknown comparison, or nothing to compare.
@@ -102,6 +103,22 @@ def _check_substrings(rule: RoleRule, groups: Collection[str]) -> None:
             f"a rule looks for group {rule.value!r} in {GROUPS!r} as text, and finds it in {others[0]!r} too: members "
             "of that would get the role; use names that do not contain each other"
         )
+
+
+def with_identifiers(rules: Sequence[RoleRule], identifiers: Mapping[str, str]) -> list[RoleRule]:
+    """Return rules that name their providers as the identity pool does.
+
+    Raises:
+        ValueError: For a provider the identity pool does not have: Cognito says "not a valid RoleMapping ProviderName".
+    """
+    for rule in rules:
+        if rule.provider and rule.provider not in identifiers:
+            known = ", ".join(map(repr, identifiers)) or "none"
+            raise ValueError(
+                f"a rule on {rule.claim!r} reads tokens of {rule.provider!r}, which is none of the identity_providers "
+                f"(they are {known}): add it there"
+            )
+    return [replace(rule, provider=identifiers[rule.provider]) if rule.provider else rule for rule in rules]
 
 
 def role_mappings(

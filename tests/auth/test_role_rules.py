@@ -8,7 +8,7 @@ from aws_cdk import SecretValue, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk.assertions import Template
 
-from constructs_lib.auth import Attribute, Auth, Google, Group, IdentityProviders, PrefixDomain, RoleRule
+from constructs_lib.auth import Attribute, Auth, Google, Group, IdentityProviders, OpenIdConnect, PrefixDomain, RoleRule
 from constructs_lib.auth.role_rules import MAX_RULES, check_rules
 
 LEGAL = RoleRule("custom:department", "legal", group="lawyers")
@@ -115,3 +115,28 @@ def test_a_provider_known_by_its_arn_has_rules_too(stack: Stack) -> None:
         "Provider1": ("Rules", arn)
     }
     assert mappings["WebClient"]["Type"] == "Token"
+
+
+def test_a_provider_made_here_is_known_by_its_name(stack: Stack) -> None:
+    providers = IdentityProviders(
+        open_id_connect=[OpenIdConnect(name="Okta", url="https://okta.example.com", client_ids=["id"])]
+    )
+    rule = RoleRule("department", "legal", group="lawyers", provider="Okta")
+    Auth(stack, "Auth", identity_providers=providers, groups=[Group("lawyers")], role_rules=[rule])
+    template = Template.from_stack(stack)
+    (attachment,) = template.find_resources("AWS::Cognito::IdentityPoolRoleAttachment").values()
+    (okta,) = template.find_resources("AWS::IAM::OIDCProvider")
+    mapping = attachment["Properties"]["RoleMappings"]["Provider1"]
+    assert mapping["IdentityProvider"] == {"Fn::GetAtt": [okta, "Arn"]}
+
+
+def test_a_provider_the_pool_does_not_have_is_refused(stack: Stack) -> None:
+    rule = RoleRule("hd", "example.com", group="staff", provider="accounts.google.com")
+    with pytest.raises(ValueError, match=r"none of the identity_providers \(they are 'graph.facebook.com'\)"):
+        Auth(
+            stack,
+            "Auth",
+            groups=[Group("staff")],
+            role_rules=[rule],
+            identity_providers=IdentityProviders(facebook_app_id="1"),
+        )
