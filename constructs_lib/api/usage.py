@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from aws_cdk import aws_apigateway as apigw
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from aws_cdk import aws_apigateway as apigw
     from constructs import Construct
 
     from constructs_lib.api.routes import Throttle
@@ -52,8 +53,6 @@ def create_usage_plans(scope: Construct, api: apigw.RestApiBase, plans: Sequence
     Raises:
         ValueError: For two plans or two keys of one name.
     """
-    from aws_cdk import aws_apigateway as apigw  # noqa: PLC0415 - slow to import, and HTTP APIs need none of it
-
     keys: dict[str, apigw.ApiKey] = {}
     if len({plan.name for plan in plans}) != len(plans):
         raise ValueError("two usage plans have one name; give each its own")
@@ -75,8 +74,6 @@ def create_usage_plans(scope: Construct, api: apigw.RestApiBase, plans: Sequence
 
 
 def _throttle(throttle: Throttle | None) -> apigw.ThrottleSettings | None:
-    from aws_cdk import aws_apigateway as apigw  # noqa: PLC0415 - as above
-
     return apigw.ThrottleSettings(rate_limit=throttle.rate, burst_limit=throttle.burst) if throttle else None
 
 
