@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.findings import Finding, Status
-from constructs_lib.analysis.matrix.access import Matrix
-from constructs_lib.analysis.matrix.words import readable
+from constructs_lib.analysis.matrix.words import is_main, readable
 from constructs_lib.analysis.report import diff as diff_report
 from constructs_lib.analysis.report import proof as proof_report
 from constructs_lib.analysis.report import replacements as replacements_report
@@ -15,11 +14,11 @@ from constructs_lib.analysis.report.markdown import code, details, escape, table
 from constructs_lib.analysis.report.matrix import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from constructs_lib.analysis.diff import Diff
     from constructs_lib.analysis.findings import Report
-    from constructs_lib.analysis.matrix.access import Place
+    from constructs_lib.analysis.matrix.access import Matrix, Place
     from constructs_lib.analysis.replacements import Replacements
 
 __all__ = ["MARKER", "MAX_LENGTH", "SCHEMA", "Review", "as_json", "as_markdown"]
@@ -31,6 +30,7 @@ MAX_LENGTH: Final = 60_000
 SCHEMA: Final = "cognito-app/review/1"
 """Name and major version of the JSON form; its JSON Schema is docs/schemas/review-1.schema.json."""
 
+_FEW: Final = 3
 _OPEN: Final = (Status.COUNTEREXAMPLE, Status.UNDECIDED)
 
 
@@ -124,7 +124,7 @@ def _lines(review: Review) -> Iterator[str]:
     attacks = review.new_attacks
     if attacks:
         yield "#### New: somebody reaches what is not theirs\n"
-        yield from (f"- {escape(readable(finding.story))}" for finding in attacks)
+        yield from _told(attacks)
         yield ""
     if review.no_longer_owned:
         yield "#### No longer anybody's own\n\nNo policy ties these to a user any more, so the proof leaves them out:\n"
@@ -146,6 +146,22 @@ def _lines(review: Review) -> Iterator[str]:
         body = table(["subject", "resource", "place", "before", "after"], rows)
         yield details(f"Changed cells of the matrix ({len(changes)})", body)
     yield details("The proof, its assumptions and what it takes for owned", proof_report.markdown(review.after))
+
+
+def _told(attacks: Iterable[Finding]) -> Iterator[str]:
+    """Yield one story for each caller and each thing that is not theirs, by the best known action."""
+    found: dict[tuple[str, str, str], list[Finding]] = {}
+    for finding in attacks:
+        found.setdefault((finding.question, finding.caller, finding.subject), []).append(finding)
+    for group in found.values():
+        shown = next((each for each in group if any(map(is_main, each.actions))), group[0])
+        others = sorted({action for each in group for action in each.actions if each is not shown})
+        more = f" (and in other ways by {_few(others)})" if others else ""
+        yield f"- {escape(readable(shown.story) + more)}"
+
+
+def _few(names: list[str]) -> str:
+    return ", ".join(names[:_FEW]) + (f" and {len(names) - _FEW} more actions" if len(names) > _FEW else "")
 
 
 def _verdict(review: Review) -> str:
