@@ -18,7 +18,8 @@ _PIPED_WIDTH: Final = 160
 def _console(stream: IO[str], *, stderr: bool) -> Console:
     """Make a console that keeps tables readable in a pipe, where no terminal tells the width."""
     piped = not stream.isatty() and "COLUMNS" not in os.environ
-    return Console(stderr=stderr, highlight=False, width=_PIPED_WIDTH if piped else None)
+    # No markup: names and remedies hold brackets, such as the [local] of an extra.
+    return Console(stderr=stderr, highlight=False, markup=False, width=_PIPED_WIDTH if piped else None)
 
 
 out: Final = _console(sys.stdout, stderr=False)

@@ -12,6 +12,7 @@ from typing import Final
 import click
 from platformdirs import user_cache_path
 from rich.table import Table
+from rich.text import Text
 
 from constructs_lib.cli.console import out
 from constructs_lib.local import LocalCloudError, environment, toolchain
@@ -44,7 +45,10 @@ def command() -> int:
     findings = examine()
     table = Table("", "what", "found", "to mend it")
     for finding in findings:
-        mark = "[green]ok[/]" if finding.found else "[red]missing[/]" if finding.needed else "[yellow]optional[/]"
+        style, word = (
+            ("green", "ok") if finding.found else ("red", "missing") if finding.needed else ("yellow", "optional")
+        )
+        mark = Text(word, style=style)
         table.add_row(mark, finding.what, finding.found, "" if finding.found else finding.remedy)
     out.print(table)
     return int(any(finding.needed and not finding.found for finding in findings))

@@ -150,19 +150,16 @@ class LocalCloud:
         """
         self.health()
         self._check_account()
-        cdk = Cdk(self.project, self.environment(), say)
+        cdk = Cdk(self.project, self.environment(), say, alive=self._lives)
         assembly = self.folder / "cdk.out"
-        with ThreadPoolExecutor(1) as beside:
-            bootstrapping = None if self.has_stack(_TOOLKIT) else beside.submit(self._bootstrap, cdk)
-            try:
-                cdk.synthesize(app=app, context={"stage": "local"} if context is None else context, output=assembly)
-            finally:
-                if bootstrapping is not None:
-                    bootstrapping.result()
         try:
-            return cdk.deploy(assembly, stacks=stacks, outputs=outputs_file or self.folder / "outputs.json")
+            self._prepare(cdk, assembly, app=app, context={"stage": "local"} if context is None else context)
+            return self._deploy(cdk, assembly, stacks, outputs_file or self.folder / "outputs.json")
         except LocalCloudError as error:
-            raise LocalCloudError(f"{error}{self._reasons()}") from error
+            if self._lives():
+                raise
+            log = process.last_words(self.folder / "emulator.log")
+            raise LocalCloudError(f"the local cloud ended meanwhile; its log ends:\n{log}\n\n{error}") from error
 
     def has_stack(self, name: str) -> bool:
         """Whether a stack of this name is deployed and complete."""
@@ -197,6 +194,25 @@ class LocalCloud:
         if self.started_here:
             self.stop()
 
+    def _prepare(self, cdk: Cdk, assembly: Path, *, app: str | None, context: Mapping[str, str]) -> None:
+        """Synthesize the app, and bootstrap meanwhile if that was not done yet."""
+        with ThreadPoolExecutor(1) as beside:
+            bootstrapping = None if self.has_stack(_TOOLKIT) else beside.submit(self._bootstrap, cdk)
+            try:
+                cdk.synthesize(app=app, context=context, output=assembly)
+            finally:
+                if bootstrapping is not None:
+                    bootstrapping.result()
+
+    def _deploy(self, cdk: Cdk, assembly: Path, stacks: Sequence[str], outputs: Path) -> Outputs:
+        try:
+            return cdk.deploy(assembly, stacks=stacks, outputs=outputs)
+        except LocalCloudError as error:
+            raise LocalCloudError(f"{error}{self._reasons()}") from error
+
+    def _lives(self) -> bool:
+        return process.lives(self.folder, self._record)
+
     def _bootstrap(self, cdk: Cdk) -> None:
         cdk.bootstrap(self.account, self.region, elsewhere=self.folder / "bootstrap")
 
@@ -209,8 +225,8 @@ class LocalCloud:
             )
 
     def _reasons(self) -> str:
-        if process.running(self.folder) is None:
-            return f"\n\nThe emulator has ended; its log ends:\n{process.last_words(self.folder / 'emulator.log')}"
+        if not self._lives():
+            return ""
         client = self.session().client("cloudformation")
         said = []
         for stack in self.stacks():

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ Say: TypeAlias = Callable[[str], None]
 Outputs: TypeAlias = dict[str, dict[str, str]]
 _LAST_LINES: Final = 25
 _TOOLKIT_RESOURCE: Final = "CDKToolkit |"
+_LOOK_SECONDS: Final = 0.5
 _UNWRITTEN: Final = "cdk.out/manifest.json"
 _NEWS: Final = re.compile(r"_COMPLETE|_FAILED|ROLLBACK|[✅❌]|rror|bootstrapped|Bundling|^cognito-app")
 """What is worth showing while it runs; all of it is shown when the command fails."""
@@ -28,12 +30,16 @@ class Cdk:
         project: The folder of the CDK app.
         environment: From `cloud_environment`: everything started here sees the local cloud only.
         say: Gets each line of progress.
+        alive: Whether the cloud still runs. A command whose cloud has ended is ended too: by itself it would try to
+            reach it for more than a minute.
 
     Attributes:
         words: The words that start it.
     """
 
-    def __init__(self, project: Path, environment: Mapping[str, str], say: Say) -> None:
+    def __init__(
+        self, project: Path, environment: Mapping[str, str], say: Say, *, alive: Callable[[], bool] = lambda: True
+    ) -> None:
         """Find the command line, or install it.
 
         Raises:
@@ -42,6 +48,7 @@ class Cdk:
         self._project = project
         self._environment = environment
         self._say = say
+        self._alive = alive
         self.words = cdk(project)
 
     def bootstrap(self, account: str, region: str, *, elsewhere: Path) -> None:
@@ -111,6 +118,7 @@ class Cdk:
             stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace",
         ) as process:  # fmt: skip
             assert process.stdout is not None  # noqa: S101 - PIPE was asked for
+            threading.Thread(target=self._end_with_the_cloud, args=[process], daemon=True).start()
             try:
                 for raw in process.stdout:
                     line = raw.rstrip()
@@ -123,6 +131,13 @@ class Cdk:
         if process.returncode:
             raise LocalCloudError(f"{failed}:\n" + "\n".join(lines[-_LAST_LINES:]))
         self._say(f"{done} in {time.monotonic() - started:.1f} s")
+
+    def _end_with_the_cloud(self, process: subprocess.Popen[str]) -> None:
+        while process.poll() is None:
+            if not self._alive():
+                process.terminate()
+                return
+            time.sleep(_LOOK_SECONDS)
 
 
 def failed_events(events: Sequence[Mapping[str, Any]]) -> list[str]:

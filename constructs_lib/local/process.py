@@ -123,6 +123,11 @@ def running(folder: Path) -> Record | None:
     return None
 
 
+def lives(folder: Path, record: Record) -> bool:
+    """Whether a project's emulator is still the one of a record."""
+    return _is_emulator_of(folder, record.pid)
+
+
 def stop(folder: Path) -> Record | None:
     """Stop a project's emulator and return what ran, or None when none did.
 

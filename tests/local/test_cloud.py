@@ -118,6 +118,30 @@ def test_another_port_than_the_running_ones_is_refused(project: Path) -> None:
     assert "cognito-app down" in said.stderr
 
 
+def test_keeping_is_refused_where_a_cloud_that_keeps_nothing_runs(project: Path) -> None:
+    said = run(project, "up", "--app", "python app.py", "--keep")
+    assert said.returncode == 1
+    assert "keeps nothing" in said.stderr
+
+
+def test_status_shows_endpoints_stacks_and_outputs_in_tables(project: Path) -> None:
+    said = run(project, "status").stdout
+    assert all(words in said for words in ("http://127.0.0.1:", "CDKToolkit", "BucketName", "not emulated"))
+
+
+def test_an_emulator_that_ends_while_up_deploys_is_told_with_its_log(project: Path) -> None:
+    cloud = LocalCloud.attach(project)
+    assert cloud is not None
+    ends_it = f"import os, runpy; runpy.run_path('app.py'); os.kill({cloud.pid}, {int(signal.SIGKILL)})"
+    (project / "ends_it.py").write_text(ends_it)
+    said = run(project, "up", "--app", "python ends_it.py")
+    assert said.returncode == 1
+    assert "the local cloud ended meanwhile; its log ends:" in said.stderr
+    assert "`cognito-app up` starts it again" in said.stderr
+    assert "Traceback" not in said.stderr
+    assert run(project, "up", "--app", "python app.py").returncode == 0
+
+
 def test_after_a_crash_up_starts_afresh(project: Path) -> None:
     cloud = LocalCloud.attach(project)
     assert cloud is not None
