@@ -17,7 +17,6 @@ from constructs_lib.api.cors import check_origins
 from constructs_lib.api.domain import Domain, create_domain
 from constructs_lib.api.http_engine import create_http_api
 from constructs_lib.api.integrations import functions_of, permit
-from constructs_lib.api.rest_engine import STAGE, create_rest_api
 from constructs_lib.api.rights import check_reach, invoke_statements, subjects_of
 from constructs_lib.api.routes import Route, Throttle
 from constructs_lib.api.usage import UsagePlan, create_usage_plans
@@ -141,6 +140,8 @@ class Api(Construct):
             self.api_id: str = engine.api.ref
             self.stage_name, path = engine.stage.stage_name, ""
         else:
+            from constructs_lib.api.rest_engine import STAGE, create_rest_api  # noqa: PLC0415 - slow to import
+
             self.rest_api = create_rest_api(self, **common, tracing=tracing, policy=policy)
             self.api_id = self.rest_api.rest_api_id
             stage = self.rest_api.deployment_stage

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from constructs_lib.api.integrations import functions_of, integration_name, inte
 from constructs_lib.api.logs import HTTP_FORMAT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from aws_cdk import aws_logs as logs
     from constructs import Construct
@@ -92,8 +93,11 @@ def _settings(throttle: Throttle) -> apigwv2.CfnStage.RouteSettingsProperty:
 def _body(
     scope: Construct, *, title: str, auth: Auth, routes: Sequence[Route], cors_origins: Sequence[str], closed: bool
 ) -> dict[str, Any]:
+    # A function's place is a call to Node: asked for each function once, not for each route.
+    name_of: Callable[[Any], str] = functools.cache(lambda function: integration_name(scope, function))
+
     def operation(route: Route) -> dict[str, Any]:
-        name = integration_name(scope, invoked(route.handler))
+        name = name_of(invoked(route.handler))
         made: dict[str, Any] = {
             "responses": {},
             "x-amazon-apigateway-integration": {"$ref": f"#/components/x-amazon-apigateway-integrations/{name}"},
@@ -125,7 +129,7 @@ def _body(
             },
         }
     integrations = {
-        integration_name(scope, function): {
+        name_of(function): {
             "type": "aws_proxy",
             "httpMethod": "POST",
             "payloadFormatVersion": "2.0",

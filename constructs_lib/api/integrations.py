@@ -22,8 +22,8 @@ __all__ = ["functions_of", "integration_name", "integration_uri", "invoked", "pe
 def functions_of(routes: Iterable[Route]) -> list[lambda_.IFunction]:
     """Return the functions that answer the routes, each once."""
     found: dict[str, lambda_.IFunction] = {}
-    for route in routes:
-        function = invoked(route.handler)
+    # A path is a call to Node: asked of each object once, not for each route.
+    for function in dict.fromkeys(invoked(route.handler) for route in routes):
         found.setdefault(function.node.path, function)
     return list(found.values())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any, Final
 
 from aws_cdk import aws_apigateway as apigw
@@ -13,7 +14,7 @@ from constructs_lib.api.logs import REST_FORMAT
 from constructs_lib.api.schemas import Schemas
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from aws_cdk import aws_iam as iam
     from aws_cdk import aws_logs as logs
@@ -93,7 +94,9 @@ def _body(
     scope: Construct, *, title: str, auth: Auth, routes: Sequence[Route], cors_origins: Sequence[str]
 ) -> dict[str, Any]:
     schemas = Schemas()
-    document = openapi.document(title, routes, lambda route: _operation(scope, route, schemas))
+    # Each part of a URI is a call to Node: asked for each function once, not for each route.
+    uri_of: Callable[[Any], str] = functools.cache(lambda function: integration_uri(scope, function))
+    document = openapi.document(title, routes, lambda route: _operation(uri_of(invoked(route.handler)), route, schemas))
     if cors_origins:
         _open_to_pages(document, routes, cors_origins)
     if used := {name for route in routes if (name := _validator(route))}:
@@ -104,14 +107,14 @@ def _body(
     return document
 
 
-def _operation(scope: Construct, route: Route, schemas: Schemas) -> dict[str, Any]:
+def _operation(uri: str, route: Route, schemas: Schemas) -> dict[str, Any]:
     made: dict[str, Any] = {
         "responses": {},
         "x-amazon-apigateway-integration": {
             "type": "aws_proxy",
             "httpMethod": "POST",
             "passthroughBehavior": "when_no_match",
-            "uri": integration_uri(scope, invoked(route.handler)),
+            "uri": uri,
         },
     }
     if parameters := [*openapi.path_parameters(route), *openapi.query_parameters(route)]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aws_cdk import aws_apigateway as apigw
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from aws_cdk import aws_apigateway as apigw
     from constructs import Construct
 
     from constructs_lib.api.routes import Throttle
@@ -53,17 +52,20 @@ def create_usage_plans(scope: Construct, api: apigw.RestApiBase, plans: Sequence
     Raises:
         ValueError: For two plans or two keys of one name.
     """
+    from aws_cdk import aws_apigateway as apigw  # noqa: PLC0415 - slow to import, and HTTP APIs need none of it
+
     keys: dict[str, apigw.ApiKey] = {}
     if len({plan.name for plan in plans}) != len(plans):
         raise ValueError("two usage plans have one name; give each its own")
     for plan in plans:
+        limit, per_day = plan.throttle, plan.requests_per_day
         created = apigw.UsagePlan(
             scope,
             f"UsagePlan-{plan.name}",
             name=plan.name,
             api_stages=[apigw.UsagePlanPerApiStage(api=api, stage=api.deployment_stage)],
-            throttle=_throttle(plan.throttle),
-            quota=_quota(plan.requests_per_day),
+            throttle=apigw.ThrottleSettings(rate_limit=limit.rate, burst_limit=limit.burst) if limit else None,
+            quota=apigw.QuotaSettings(limit=per_day, period=apigw.Period.DAY) if per_day else None,
         )
         for name in plan.keys:
             if name in keys:
@@ -71,11 +73,3 @@ def create_usage_plans(scope: Construct, api: apigw.RestApiBase, plans: Sequence
             keys[name] = apigw.ApiKey(scope, f"Key-{name}")
             created.add_api_key(keys[name])
     return keys
-
-
-def _throttle(throttle: Throttle | None) -> apigw.ThrottleSettings | None:
-    return apigw.ThrottleSettings(rate_limit=throttle.rate, burst_limit=throttle.burst) if throttle else None
-
-
-def _quota(requests_per_day: int | None) -> apigw.QuotaSettings | None:
-    return apigw.QuotaSettings(limit=requests_per_day, period=apigw.Period.DAY) if requests_per_day else None
