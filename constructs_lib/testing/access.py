@@ -59,10 +59,9 @@ def _problems(claim: Claim, who: Who, model: Model, everyone: list[Who], *, hold
         if opened is not holds:
             yield f"{word} {claim.text}: but the route {'lets everybody like them in' if opened else 'keeps them out'}"
         return
-    policied = None if isinstance(holder, Api) else holder
     regions = [region, Region(name=EVERYTHING, text=EVERYTHING)]
     answers = [
-        each for each in ask([who.layers(policied)], who, holder, model, regions) if set(each.actions) & set(actions)
+        each for each in ask([who.layers(holder)], who, holder, model, regions) if set(each.actions) & set(actions)
     ]
     if holds and not any(not each.sub for each in answers):
         yield f"{word} {claim.text}: but no statement allows {actions[0]}"
@@ -71,10 +70,10 @@ def _problems(claim: Claim, who: Who, model: Model, everyone: list[Who], *, hold
         if each.undecided:
             yield f"{word} {claim.text}: not decided for {action} ({each.undecided})"
         elif not (holds and each.sub):  # an index or a stream is no place that a claim names
-            yield from (f"{word} {claim.text}: but {text}" for text in _wrong(each, action, who, policied, holds=holds))
+            yield from (f"{word} {claim.text}: but {text}" for text in _wrong(each, action, who, holder, holds=holds))
 
 
-def _wrong(answers: Answers, action: str, who: Who, holder: Bucket | Table | None, *, holds: bool) -> Iterator[str]:
+def _wrong(answers: Answers, action: str, who: Who, holder: Bucket | Table | Api, *, holds: bool) -> Iterator[str]:
     # A request about the whole resource is one about every part of it.
     cells = [cell for cell in answers.cells if answers.whole or 0 in cell.regions]
     for cell in cells:

@@ -126,6 +126,17 @@ def test_a_route_that_loses_its_authorizer_is_open_to_anyone() -> None:
     assert sentences(diff(old, new)) == ["Anyone on the internet can now call Api GET /notes"]
 
 
+def test_a_public_acl_opens_a_bucket() -> None:
+    old = template([PUBLIC])
+    new = copy.deepcopy(old)
+    new["Resources"]["Bucket"]["Properties"] = {
+        "AccessControl": "PublicRead",
+        "PublicAccessBlockConfiguration": {"IgnorePublicAcls": False},
+        "OwnershipControls": {"Rules": [{"ObjectOwnership": "ObjectWriter"}]},
+    }
+    assert sentences(diff(old, new)) == ["Anyone on the internet can now use Bucket ACL PublicRead"]
+
+
 def test_a_public_bucket_policy_counts_only_where_public_policies_are_not_blocked() -> None:
     policy = {
         "BucketPolicy": {
@@ -154,6 +165,17 @@ def test_a_change_under_one_choice_of_a_condition_says_so() -> None:
         body["Conditions"] = {"Wide": {"Fn::Equals": [{"Ref": "Stage"}, "dev"]}}
     (change,) = diff(old, new).changes
     assert change.assumed == {"Wide": True}
+
+
+def test_a_managed_policy_of_unknown_content_may_open_anything_and_is_undecided() -> None:
+    old = template([PUBLIC])
+    new = copy.deepcopy(old)
+    new["Resources"]["User"]["Properties"]["ManagedPolicyArns"] = [{"Ref": "Elsewhere"}]
+    new["Parameters"] = {"Elsewhere": {"Type": "String"}}
+    found = diff(old, new)
+    assert found.changes == ()
+    assert any("A signed-in user may now" in text for text in found.undecided)
+    assert diff(new, new).undecided == ()
 
 
 KEYS = ["public/a", "public/", f"private/{CALLER_ID}/a", f"private/{OTHER}/a", "private/x", "a"]

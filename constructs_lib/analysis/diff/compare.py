@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from constructs_lib.analysis.building import build_model
 from constructs_lib.analysis.diff.changes import Change, Diff
 from constructs_lib.analysis.diff.merge import merged
-from constructs_lib.analysis.engine.obligations import Layers
+from constructs_lib.analysis.engine.obligations import Layers, naming
 from constructs_lib.analysis.matrix.asking import Answers, ask, ask_elsewhere
 from constructs_lib.analysis.matrix.cover import Part, cover
 from constructs_lib.analysis.matrix.doors import Door, doors
@@ -16,12 +16,12 @@ from constructs_lib.analysis.matrix.elsewhere import alike, elsewhere_actions
 from constructs_lib.analysis.matrix.regions import Whose, other_regions, regions_of
 from constructs_lib.analysis.matrix.who import Who, everybody
 from constructs_lib.analysis.matrix.words import does, main_action, place_of
-from constructs_lib.analysis.model import Api, Bucket, Model, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from constructs_lib.analysis.matrix.regions import Region
+    from constructs_lib.analysis.model import Api, Bucket, Model, Table
     from constructs_lib.analysis.templates import Template
 
 _NOTHING = Layers(identity=())
@@ -46,7 +46,7 @@ class _Sides:
     @property
     def layers(self) -> tuple[Layers, Layers]:
         pairs = ((self.old, self.old_holder), (self.new, self.new_holder))
-        old, new = (_NOTHING if who is None else who.layers(_with_policy(holder)) for who, holder in pairs)
+        old, new = (_NOTHING if who is None else who.layers(holder) for who, holder in pairs)
         return old, new
 
 
@@ -91,20 +91,44 @@ def _compare(old: Model, new: Model) -> Iterator[Change | str]:
         for arn, holder in holders.items():
             sides = replace(people, old_holder=_holder(old, arn), new_holder=_holder(new, arn))
             model = new if sides.new_holder is not None else old
-            for answers in ask(sides.layers, sides.who, holder, model, regions[arn]):
-                yield from _changes(answers, sides, holder, regions[arn])
-        for group in alike(people.layers, actions):
-            answers = ask_elsewhere(people.layers, people.who, group, elsewhere, list(holders))
-            yield from _changes(answers, people, None, elsewhere)
+            named = tuple(naming(layers, arn) for layers in sides.layers)
+
+            def at_holder(versions: Sequence[Layers]) -> Iterator[Change | str]:
+                for answers in ask(versions, sides.who, holder, model, regions[arn]):  # noqa: B023 - used at once
+                    yield from _changes(answers, sides, holder, regions[arn])  # noqa: B023
+
+            yield from _with_doubts(named, at_holder)
+
+        def at_others(versions: Sequence[Layers]) -> Iterator[Change | str]:
+            for group in alike(versions, actions):
+                answers = ask_elsewhere(versions, people.who, group, elsewhere, list(holders))  # noqa: B023
+                yield from _changes(answers, people, None, elsewhere)  # noqa: B023
+
+        yield from _with_doubts(people.layers, at_others)
     yield from _doors(old, new, news)
+    yield from (f"not known: {gap}" for gap in new.gaps if gap not in old.gaps)
+
+
+def _with_doubts(
+    versions: Sequence[Layers], find: Callable[[Sequence[Layers]], Iterator[Change | str]]
+) -> Iterator[Change | str]:
+    """Yield what changes as the policies stand, and in words what may be gained by what they do not say."""
+    sure: set[tuple[str, str]] = set()
+    for found in find(versions):
+        if isinstance(found, Change) and found.gained:
+            sure.update((found.place, action) for action in found.actions)
+        yield found
+    doubts = list(dict.fromkeys(doubt for layers in versions for doubt in layers.doubts()))
+    for found in find([layers.at_worst() for layers in versions]) if doubts else ():
+        if isinstance(found, str) or not found.gained:
+            continue
+        if not sure.issuperset((found.place, action) for action in found.actions):
+            may = found.sentence.replace("can now", "may now", 1)
+            yield f"{may}: it hangs on what is not known ({'; '.join(doubts)})"
 
 
 def _holder(model: Model, arn: str) -> Bucket | Table | Api | None:
     return next((each for each in (*model.holders, *model.apis) if each.arn == arn), None)
-
-
-def _with_policy(holder: Bucket | Table | Api | None) -> Bucket | Table | None:
-    return None if isinstance(holder, Api) else holder
 
 
 def _changes(
@@ -138,7 +162,7 @@ def _change(
     # The policies treat these actions alike, so the request shows it as well by the best known of them.
     request = replace(cells[0].seen[turn], action=main_action(answers.actions))
     verdicts = [
-        None if who is None else who.verdict(request, _with_policy(side))
+        None if who is None else who.verdict(request, side)
         for who, side in ((sides.old, sides.old_holder), (sides.new, sides.new_holder))
     ]
     said = tuple(verdict is not None and verdict.allowed for verdict in verdicts)
@@ -186,7 +210,7 @@ def _door(door: Door, subjects: tuple[str, ...], who: tuple[str, ...], *, gained
         subjects=subjects,
         who=who,
         actions=(),
-        does="call",
+        does="use" if door.where.startswith("ACL ") else "call",
         resource=door.resource,
         where=door.where,
         place=f"{door.resource} {door.where}",

@@ -189,6 +189,23 @@ def naming(layers: Layers, holder: str) -> Layers:
 def obligations(caller: Caller, space: Space, model: Model, *, own: bool = False) -> Iterator[Obligation]:
     """Yield what has to be shown about one kind of caller and one space."""
     layers = layers_of(caller, _resource_policy(space, model))
+    known = known_of(caller, layers, model)
+    yield from build_obligations(
+        str(caller), space, layers, model, fixed=known.fixed, tags=known.tags, open_tags=known.open_tags, own=own
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """What is known of the context of a caller's every request; each as in `Obligation`."""
+
+    fixed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    tags: Mapping[str, bool] = field(default_factory=dict)
+    open_tags: bool = False
+
+
+def known_of(caller: Caller, layers: Layers, model: Model) -> Known:
+    """Return what is known of a caller's requests that these statements decide."""
     given = caller.pool.tags if caller.signed_in else {}
     tags = {name: claim == "sub" or claim not in model.forgeable for name, claim in given.items()}
     fixed = {
@@ -198,10 +215,7 @@ def obligations(caller: Caller, space: Space, model: Model, *, own: bool = False
     }
     if not caller.signed_in or not _asks_for_provider(layers):
         fixed["cognito-identity.amazonaws.com:amr"] = ("authenticated" if caller.signed_in else "unauthenticated",)
-    open_tags = caller.signed_in and not caller.pool.known
-    yield from build_obligations(
-        str(caller), space, layers, model, fixed=fixed, tags=tags, open_tags=open_tags, own=own
-    )
+    return Known(fixed=fixed, tags=tags, open_tags=caller.signed_in and not caller.pool.known)
 
 
 def _asks_for_provider(layers: Layers) -> bool:
@@ -314,9 +328,11 @@ __all__ = [
     "DELIMITER",
     "LEADING_KEYS",
     "PREFIX",
+    "Known",
     "Layers",
     "Obligation",
     "build_obligations",
+    "known_of",
     "layers_of",
     "obligations",
 ]

@@ -92,7 +92,14 @@ def ask(
         regions: Its regions; the last one is everything.
     """
     for obligation in build_obligations(
-        who.words, _space(holder), _together(versions), model, fixed=who.fixed, tags=who.tags, own=True
+        who.words,
+        _space(holder),
+        _together(versions),
+        model,
+        fixed=who.known.fixed,
+        tags=who.known.tags,
+        open_tags=who.known.open_tags,
+        own=True,
     ):
         sub = (obligation.resource or "").removeprefix(holder.arn).lstrip("/")
         yield replace(_answers(obligation, versions, regions, f"{holder.arn}/"), sub=sub)
@@ -116,8 +123,9 @@ def ask_elsewhere(
         actions=tuple(actions),
         layers=_together(versions).for_action(actions[0]),
         resource=None,
-        fixed=who.fixed,
-        tags=who.tags,
+        fixed=who.known.fixed,
+        tags=who.known.tags,
+        open_tags=who.known.open_tags,
         own=True,
     )
     skipped = [Region(name=arn, text=text) for arn in known for text in (arn, f"{arn}/*")]
@@ -136,17 +144,23 @@ def same_statements(left: Layers, right: Layers) -> bool:
 
 
 def _essence(layers: Layers) -> tuple[frozenset[Statement], ...]:
+
     def stripped(statements: Sequence[Statement]) -> frozenset[Statement]:
         return frozenset(
-            replace(each, sid="", source="", actions=(), not_actions=(), principals=(), resources=_sorted(each))
+            replace(
+                each,
+                actions=(),
+                not_actions=(),
+                resources=tuple(sorted(each.resources)),
+                principals=(),
+                doubt="",
+                sid="",
+                source="",
+            )
             for each in statements
         )
 
-    return (stripped(layers.identity), stripped(layers.resource), *map(stripped, layers.limits))
-
-
-def _sorted(statement: Statement) -> tuple[str, ...]:
-    return tuple(sorted(statement.resources))
+    return (*map(stripped, (layers.identity, layers.resource, layers.unbound)), *map(stripped, layers.limits))
 
 
 def _together(versions: Sequence[Layers]) -> Layers:

@@ -81,9 +81,7 @@ class _Building:
                 if region.name != EVERYTHING:
                     self._place(holder, region.name, owned=region.whose is not Whose.NOBODY)
             for who in people:
-                # An API has no policy that the model knows.
-                policied = None if isinstance(holder, Api) else holder
-                for answers in ask([who.layers(policied)], who, holder, model, regions):
+                for answers in ask([who.layers(holder)], who, holder, model, regions):
                     self._answers(answers, who, holder, regions)
         for who in people:
             layers = who.layers(None)
@@ -91,7 +89,7 @@ class _Building:
                 answers = ask_elsewhere([layers], who, group, elsewhere, [each.arn for each in holders])
                 self._answers(answers, who, None, elsewhere)
         self._doors(model, people)
-        self.notes |= dict.fromkeys(map(readable, model.notes))
+        self.notes |= dict.fromkeys(map(readable, (*model.notes, *model.gaps)))
 
     def matrix(self, title: str, models: Sequence[Model]) -> Matrix:
         """Put it together, in order."""
@@ -140,9 +138,8 @@ class _Building:
             owned = any(region.name == where and region.whose is not Whose.NOBODY for region in regions)
             name = _WHOLE if answers.whole else where
             place = self._place(holder, name, owned=has_owners if answers.whole else owned, sub=answers.sub)
-            policied = None if isinstance(holder, Api) else holder
             request = next(request for allowed, request in answers.cells[cells[0]].seen.items() if allowed[0])
-            sources = [self._source(each) for each in who.verdict(request, policied).because]
+            sources = [self._source(each) for each in who.verdict(request, holder).because]
             for action in answers.actions:
                 verb = verb_of(action) if holder else OTHER
                 self._found(who.subject.id, place, verb, reach, action, sources)
@@ -163,11 +160,12 @@ class _Building:
         return self.sources[statement].id
 
     def _doors(self, model: Model, people: Sequence[Who]) -> None:
-        apis = {api.name: api for api in model.apis}
+        every: tuple[Bucket | Api, ...] = (*model.buckets, *model.apis)
+        holders = {each.name: each for each in every}
         for door in doors(model):
-            api = apis.get(door.resource)
-            if api is not None:
-                place = self._place(api, door.where, owned=False)
+            holder = holders.get(door.resource)
+            if holder is not None:
+                place = self._place(holder, door.where, owned=False)
             else:
                 place = f"function:{door.resource}:{door.where}"
                 self.places[place] = Place(

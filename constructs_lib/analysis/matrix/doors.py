@@ -1,4 +1,4 @@
-"""What can be called without IAM rights: routes without or with other authorizers, function URLs, permissions."""
+"""What is open without IAM rights: routes without or with other authorizers, function URLs, permissions, ACLs."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Door:
-    """Something that can be called.
+    """Something that can be called, or a bucket that an ACL opens.
 
     Attributes:
-        resource: The API's or function's name.
-        where: The route, or `URL`.
+        resource: The name of the API, function or bucket.
+        where: The route, `URL`, `invoke`, or the ACL.
         auth: What it asks of a caller: `none`, `api key`, `jwt` or `custom`.
     """
 
@@ -43,6 +43,9 @@ def doors(model: Model) -> Iterator[Door]:
             # Browsers send OPTIONS without credentials, and API Gateway answers it itself.
             if route.auth != "iam" and route.method != "OPTIONS":
                 yield Door(resource=api.name, where=f"{route.method} {route.path}", auth=route.auth)
+    for bucket in model.buckets:
+        if bucket.public_acl:
+            yield Door(resource=bucket.name, where=f"ACL {bucket.public_acl}", auth="none")
     for function in model.functions:
         if function.open_url:
             yield Door(resource=function.name, where="URL", auth="none")

@@ -157,7 +157,7 @@ def _add(found: dict[tuple[str, Whose], Region], text: str, who: Who) -> None:
 def _identity(key: str, who: Who) -> Identity | None:
     if key.startswith("cognito-identity") and key.endswith(":sub"):
         return Identity.POOL_IDENTITY
-    return Identity.SUB if key.startswith(_TAG) and key.removeprefix(_TAG) in who.tags else None
+    return Identity.SUB if key.startswith(_TAG) and key.removeprefix(_TAG) in who.known.tags else None
 
 
 def _with_everything(found: dict[tuple[str, Whose], Region]) -> list[Region]:

@@ -5,19 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.engine.obligations import Layers
-from constructs_lib.analysis.evaluator import Request, Verdict, evaluate, speaks_of
+from constructs_lib.analysis.engine.obligations import Known, Layers, known_of, layers_of
+from constructs_lib.analysis.evaluator import Request, Verdict, evaluate, is_unbound, speaks_of
 from constructs_lib.analysis.guest_session import GUEST_SESSION
 from constructs_lib.analysis.matrix.access import Subject, SubjectKind
 from constructs_lib.analysis.model import Bucket, CallerKind
 from constructs_lib.analysis.policies import Policy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from constructs_lib.analysis.model import Api, Caller, Function, Model, Role, Table
 
-    from constructs_lib.analysis.model import Caller, Function, Model, Role, Table
-
-_SECURE: Final = {"aws:securetransport": ("true",)}
 _NO_POLICY: Final = Policy(source="")
 
 
@@ -31,8 +28,7 @@ class Who:
         identity: Their identity policies.
         limits: Boundary and session policy: each must allow too.
         principal: Their role's ARN; empty without credentials.
-        fixed: Condition keys with known values, as an `Obligation` has them.
-        tags: Principal tags, as an `Obligation` has them.
+        known: What is known of the context of their requests.
     """
 
     subject: Subject
@@ -40,24 +36,30 @@ class Who:
     identity: tuple[Policy, ...] = ()
     limits: tuple[Policy, ...] = ()
     principal: str = ""
-    fixed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    tags: Mapping[str, bool] = field(default_factory=dict)
+    known: Known = field(default_factory=Known)
 
     @property
     def signed_in(self) -> bool:
         """Whether it is a person with an account."""
         return self.subject.kind in {SubjectKind.AUTHENTICATED, SubjectKind.GROUP, SubjectKind.RULE}
 
-    def layers(self, holder: Bucket | Table | None) -> Layers:
-        """Return the statements that decide their requests on a bucket or table, or on anything without a policy."""
+    def layers(self, holder: Bucket | Table | Api | None) -> Layers:
+        """Return the statements that decide their requests on a resource, or on any without a policy."""
         policy = self._policy_of(holder)
+        speaking = tuple(each for each in policy.statements if speaks_of(each, self.principal))
         return Layers(
             identity=tuple(each for policy in self.identity for each in policy.statements),
-            resource=tuple(each for each in policy.statements if speaks_of(each, self.principal)),
+            resource=speaking,
             limits=tuple(limit.statements for limit in self.limits),
+            unbound=tuple(each for each in speaking if each.allow and is_unbound(each, self.principal)),
+            possible=(
+                *(each for policy in self.identity for each in policy.possible),
+                *(each for each in policy.possible if speaks_of(each, self.principal)),
+            ),
+            possible_limits=tuple(limit.possible for limit in self.limits),
         )
 
-    def verdict(self, request: Request, holder: Bucket | Table | None) -> Verdict:
+    def verdict(self, request: Request, holder: Bucket | Table | Api | None) -> Verdict:
         """Decide a concrete request with the evaluator."""
         boundary, session = (*self.limits, None, None)[:2]
         return evaluate(
@@ -68,7 +70,7 @@ class Who:
             session=session,
         )
 
-    def _policy_of(self, holder: Bucket | Table | None) -> Policy:
+    def _policy_of(self, holder: Bucket | Table | Api | None) -> Policy:
         if holder is None or (not self.principal and isinstance(holder, Bucket) and holder.blocks_public_policy):
             return _NO_POLICY
         return holder.policy
@@ -97,13 +99,14 @@ def _of_caller(caller: Caller, model: Model) -> Who:
         identity=caller.role.policies,
         limits=tuple(limits),
         principal=caller.role.arn,
-        fixed={
-            "cognito-identity.amazonaws.com:aud": (caller.pool.id,),
-            "cognito-identity.amazonaws.com:amr": ("authenticated" if caller.signed_in else "unauthenticated",),
-            **_SECURE,
-        },
-        tags={name: claim == "sub" or claim not in model.forgeable for name, claim in caller.pool.tags.items()},
+        known=known_of(caller, layers_of(caller, _every_policy(model)), model),
     )
+
+
+def _every_policy(model: Model) -> Policy:
+    """Return the policies of all resources as one: what some of them asks of a caller is left open in all."""
+    every = [each.policy for each in (*model.holders, *model.apis)]
+    return Policy(source="", statements=tuple(each for policy in every for each in policy.statements))
 
 
 def _trust(caller: Caller) -> int:
@@ -112,7 +115,7 @@ def _trust(caller: Caller) -> int:
 
 def _internet() -> Who:
     subject = Subject(id="internet", name="anyone", kind=SubjectKind.INTERNET)
-    return Who(subject=subject, words="Anyone on the internet", fixed=_SECURE)
+    return Who(subject=subject, words="Anyone on the internet")
 
 
 def _token_holder() -> Who:
@@ -134,7 +137,7 @@ def _of_function(function: Function, role: Role) -> Who:
         identity=role.policies,
         limits=() if role.boundary is None else (role.boundary,),
         principal=role.arn,
-        fixed=_SECURE,
+        known=Known(fixed={"aws:principalarn": (role.arn,)}),
     )
 
 
