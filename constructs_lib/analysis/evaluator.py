@@ -13,6 +13,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from constructs_lib.analysis.intrinsics import ACCOUNT
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -130,7 +132,9 @@ def _principal_matches(kind: str, value: str, principal: str, statement: Stateme
         return statement.allow and "cognito-identity" in value
     if kind != "AWS":
         return False
-    # The account's own name delegates to identity policies: it gives nothing by itself.
+    if value in {f"arn:aws:iam::{ACCOUNT}:root", ACCOUNT}:
+        # The account's own name delegates to identity policies: it gives nothing by itself, and denies to everyone.
+        return not statement.allow
     name = principal.partition(":role/")[2] or principal
     return (
         value in {principal, "*"}
@@ -211,7 +215,11 @@ def condition_holds(condition: Condition, context: Mapping[str, Value], *, varia
     compare = OPERATORS.get(condition.operator)
     if compare is None:
         return allow
-    wanted = [text for value in condition.values if (text := expand(value, context, variables=variables)) is not None]
+    expanded = [expand(value, context, variables=variables) for value in condition.values]
+    if condition.negated and None in expanded and not allow:
+        # A difference from what has no value: AWS does not say.
+        return False
+    wanted = [text for text in expanded if text is not None]
     values = (held,) if isinstance(held, str) else held
 
     def matches(value: str) -> bool:

@@ -277,7 +277,11 @@ class Formula:
         if values is None:
             return holds_when_absent(condition, allow=statement.allow)
         variable = self.variables[condition.key]
-        wanted = [variable.index(tokens) for tokens in self._value_patterns(condition, statement)]
+        patterns = list(self._value_patterns(condition, statement))
+        if condition.negated and None in patterns and not statement.allow:
+            # A difference from what has no value: AWS does not say.
+            return False
+        wanted = [variable.index(tokens) for tokens in patterns]
 
         def one(vector: Vector) -> bool:
             found = any(vector[index] for index in wanted)

@@ -164,6 +164,12 @@ class _Script:
             found = _or(self._compares(condition, value, name, statement) for value in condition.values)
             return f"(not {found})" if condition.negated else found
 
+        undefined = any(
+            self._parts(value, statement, wildcards=True, positive=not condition.negated) is None
+            for value in condition.values
+        )
+        if condition.negated and undefined and not statement.allow:
+            return f"(and (not {present}) {'true' if when_absent else 'false'})"
         every = condition.qualifier == "forallvalues" or (not condition.qualifier and not statement.allow)
         held = _and(map(one, names)) if every else _or(map(one, names))
         return f"(ite {present} {held} {'true' if when_absent else 'false'})"
