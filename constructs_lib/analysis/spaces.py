@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _VARIABLE: Final = re.compile(r"\$\{\s*([^},]+?)\s*(?:,[^}]*)?\}")
 LEADING_KEYS: Final = "dynamodb:leadingkeys"
+PREFIX: Final = "s3:prefix"
 _TAG: Final = "aws:principaltag/"
 
 
@@ -78,12 +79,32 @@ def identity_of(key: str, caller: Caller) -> Identity | None:
 def find_spaces(model: Model) -> list[Space]:
     """Return every owned space, each once, in the order of the template."""
     found: dict[tuple[str, str], Space] = {}
+    listed: list[Space] = []
     for caller in model.callers:
         for statement in _statements_about(caller, model):
             if statement.variables:
                 for space in _spaces_of(statement, caller, model):
                     found.setdefault((space.holder, space.template), space)
+                listed += _listed_spaces(statement, caller, model)
+    # A folder may be tied to its owner where it is listed and nowhere else; most often its objects are, too.
+    named = {(space.holder, _upto_owner(space)) for space in found.values()}
+    for space in listed:
+        if (space.holder, _upto_owner(space)) not in named:
+            found.setdefault((space.holder, space.template), space)
     return list(found.values())
+
+
+def _upto_owner(space: Space) -> str:
+    return space.template.removesuffix("*").removesuffix("/")
+
+
+def _listed_spaces(statement: Statement, caller: Caller, model: Model) -> Iterator[Space]:
+    """Yield the folders that a statement about listing names by their prefix."""
+    resources = statement.resources or ("*",)
+    for bucket in model.buckets:
+        if any(glob_match(each, bucket.arn) for each in resources):
+            for value in _values_of(statement, PREFIX):
+                yield from _space(SpaceKind.FOLDER, bucket.arn, bucket.name, f"{bucket.arn}/{value}", caller, model)
 
 
 def _statements_about(caller: Caller, model: Model) -> Iterator[Statement]:
@@ -104,7 +125,7 @@ def _spaces_of(statement: Statement, caller: Caller, model: Model) -> Iterator[S
                     yield from _space(kind, holder.arn, holder.name, f"{holder.arn}/{place}", caller, model)
     for table in model.tables:
         if _speaks_of_table(statement, table.arn):
-            for value in _leading_keys(statement):
+            for value in _values_of(statement, LEADING_KEYS):
                 yield from _space(SpaceKind.ROWS, table.arn, table.name, value, caller, model)
 
 
@@ -114,9 +135,9 @@ def _speaks_of_table(statement: Statement, arn: str) -> bool:
     return any(glob_match(each, arn) or each.startswith(f"{arn}/index/") for each in statement.resources)
 
 
-def _leading_keys(statement: Statement) -> Iterator[str]:
+def _values_of(statement: Statement, key: str) -> Iterator[str]:
     for condition in statement.conditions:
-        if condition.key == LEADING_KEYS:
+        if condition.key == key:
             yield from condition.values
 
 

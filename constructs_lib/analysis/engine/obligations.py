@@ -13,14 +13,13 @@ from constructs_lib.analysis.arns import name_may_be
 from constructs_lib.analysis.evaluator import glob_match, is_unbound, speaks_of
 from constructs_lib.analysis.guest_session import GUEST_SESSION
 from constructs_lib.analysis.policies import Policy, Statement
-from constructs_lib.analysis.spaces import LEADING_KEYS, Space, SpaceKind
+from constructs_lib.analysis.spaces import LEADING_KEYS, PREFIX, Space, SpaceKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from constructs_lib.analysis.model import Caller, Model, Table
 
-PREFIX: Final = "s3:prefix"
 DELIMITER: Final = "s3:delimiter"
 
 
