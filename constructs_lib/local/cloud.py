@@ -198,11 +198,10 @@ class LocalCloud:
         """Synthesize the app, and bootstrap meanwhile if that was not done yet."""
         with ThreadPoolExecutor(1) as beside:
             bootstrapping = None if self.has_stack(_TOOLKIT) else beside.submit(self._bootstrap, cdk)
-            try:
-                cdk.synthesize(app=app, context=context, output=assembly)
-            finally:
-                if bootstrapping is not None:
-                    bootstrapping.result()
+            # A failed or interrupted synthesis is the news to tell; the bootstrap is waited for in any case.
+            cdk.synthesize(app=app, context=context, output=assembly)
+            if bootstrapping is not None:
+                bootstrapping.result()
 
     def _deploy(self, cdk: Cdk, assembly: Path, stacks: Sequence[str], outputs: Path) -> Outputs:
         try:

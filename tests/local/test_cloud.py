@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -164,17 +165,23 @@ def test_what_up_keeps_outlives_down(project: Path) -> None:
         assert "Bare" in again.outputs()
 
 
-def test_an_interrupted_up_ends_in_words_and_leaves_what_can_be_taken_down(project: Path) -> None:
+def test_an_interrupted_up_ends_in_words_and_the_next_one_goes_on(project: Path) -> None:
     words = [COMMAND, "up", "--app", "python app.py"]
-    with subprocess.Popen(words, cwd=project, stderr=subprocess.PIPE, text=True) as started:
+    with subprocess.Popen(words, cwd=project, stderr=subprocess.PIPE, text=True, start_new_session=True) as started:
         assert started.stderr is not None
         while "Deploying" not in (line := started.stderr.readline()):
             assert line, "it ended before it could be interrupted"
-        started.send_signal(signal.SIGINT)
+        cloud = LocalCloud.attach(project)
+        assert cloud is not None
+        while not cloud.stacks():
+            time.sleep(0.02)
+        # As a terminal does it: to the cdk and the app as well, in the middle of the bootstrap.
+        os.killpg(started.pid, signal.SIGINT)
         said = started.stderr.read()
-        assert started.wait(timeout=30) == 130
+        assert started.wait(timeout=30) == 130, said
     assert "still runs at" in said
     assert "Interrupted" in said
+    assert run(project, "up", "--app", "python app.py").returncode == 0
     assert run(project, "down").returncode == 0
 
 
