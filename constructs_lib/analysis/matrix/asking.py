@@ -117,21 +117,32 @@ def ask_elsewhere(
         regions: The resources that policies name; the last one is everything.
         known: The ARNs of what is asked about elsewhere.
     """
+    layers = _together(versions).for_action(actions[0])
+
+    def is_known(resource: str) -> bool:
+        return any(resource == arn or resource.startswith(f"{arn}/") for arn in known)
+
+    allowing = [each for each in (*layers.identity, *layers.resource) if each.allow]
+    if all(each.resources and all(map(is_known, each.resources)) for each in allowing):
+        return Answers(actions=tuple(actions))
     obligation = Obligation(
         caller=who.words,
         space=ANY_RESOURCE,
         actions=tuple(actions),
-        layers=_together(versions).for_action(actions[0]),
+        layers=layers,
         resource=None,
         fixed=who.known.fixed,
         tags=who.known.tags,
         open_tags=who.known.open_tags,
         own=True,
     )
+    texts = {text for each in layers.all() for text in (*each.resources, *each.not_resources) if not is_known(text)}
+    spoken = [region for region in regions[:-1] if region.text in texts]
     skipped = [Region(name=arn, text=text) for arn in known for text in (arn, f"{arn}/*")]
-    found = _answers(obligation, versions, [*skipped, *regions], "")
+    found = _answers(obligation, versions, [*skipped, *spoken, regions[-1]], "")
+    positions = [regions.index(region) for region in (*spoken, regions[-1])]
     cells = tuple(
-        Cell(regions=frozenset(each - len(skipped) for each in cell.regions), seen=cell.seen)
+        Cell(regions=frozenset(positions[each - len(skipped)] for each in cell.regions), seen=cell.seen)
         for cell in found.cells
         if min(cell.regions) >= len(skipped)
     )
