@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from constructs_lib.analysis.findings import Report
+    from constructs_lib.cli.replaying import Attempt
 
 EXIT: Final = {"PROVED": 0, "COUNTEREXAMPLE": 2, "UNDECIDED": 3}
 
@@ -34,6 +35,7 @@ EXIT: Final = {"PROVED": 0, "COUNTEREXAMPLE": 2, "UNDECIDED": 3}
     metavar="SPACE:VERBS[:WHO]",
     help="Access to others' data that is meant, such as 'protected/{owner}:get,list'. Repeatable.",
 )
+@click.option("--replay", is_flag=True, help="Try the attacks for real, on the local cloud of this folder.")
 @click.option("--scripts", type=click.Path(file_okay=False), help="Folder for a script per attack.")
 def command(
     templates: tuple[str, ...],
@@ -42,6 +44,7 @@ def command(
     engine: str | None,
     timeout: float,
     accepted: tuple[str, ...],
+    replay: bool,
     scripts: str | None,
 ) -> int:
     """Prove that no user reaches another's data, from templates alone.
@@ -50,16 +53,22 @@ def command(
     2: a counterexample, 3: undecided, 1: could not run.
     """
     report = run(templates, engine=engine, timeout=timeout, accepted=accepted)
+    attempts = _replay(report) if replay else []
     if shape == "json":
         from constructs_lib.analysis.report.proof import as_json  # noqa: PLC0415 - for this format only
 
-        write_json(as_json(report))
+        told = [{"story": each.finding.story, "succeeded": each.succeeded, "told": each.told} for each in attempts]
+        write_json({**as_json(report), **({"replay": told} if replay else {})})
     elif shape == "markdown":
         from constructs_lib.analysis.report.proof import markdown  # noqa: PLC0415
 
         click.echo(markdown(report))
     else:
         _print(report)
+    if shape != "json":
+        for each in attempts:
+            outcome = {True: "THE ATTACK WORKS", False: "the attack fails", None: "not tried"}[each.succeeded]
+            click.echo(f"replayed: {outcome}: {each.told}")
     if scripts is not None:
         _write_scripts(report, scripts)
     return EXIT[report.status.value]
@@ -86,6 +95,22 @@ def run(places: tuple[str, ...], *, engine: str | None, timeout: float, accepted
     opened: AbstractContextManager[Any] = Cvc5(seconds=timeout) if with_second else nullcontext()
     with opened as second:
         return prove(models, second=second, accepted=meant)
+
+
+def _replay(report: Report) -> list[Attempt]:
+    from constructs_lib.local import LocalCloud, LocalCloudError  # noqa: PLC0415 - for this option only
+
+    try:
+        from constructs_lib.cli.replaying import replay  # noqa: PLC0415
+
+        cloud = LocalCloud.attach()
+        if cloud is None:
+            raise click.ClickException("no local cloud runs in this folder: start one with `cognito-app up`")
+        return replay(report.findings, cloud)
+    except ModuleNotFoundError as error:
+        raise click.ClickException("--replay needs boto3: pip install 'cognito-app-constructs[local]'") from error
+    except (LocalCloudError, ValueError) as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _print(report: Report) -> None:

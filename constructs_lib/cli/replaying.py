@@ -1,0 +1,240 @@
+"""`cognito-app prove --replay`: the attacks of a proof, really tried on the local cloud of this folder.
+
+Two throw-away users sign up; the victim's object or row is planted by the administrator, the attack is made with the
+attacker's own credentials, and the users and what was planted go again.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+
+from botocore.exceptions import ClientError
+
+from constructs_lib.analysis.engine.solve import CALLER_ID, CALLER_SUB
+from constructs_lib.analysis.findings import Question, Status
+from constructs_lib.client import AppClient, Caller, ClientSettings, Guest, User
+from constructs_lib.client.settings import choose_stack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from constructs_lib.analysis.evaluator import Request
+    from constructs_lib.analysis.findings import Finding
+    from constructs_lib.local import LocalCloud
+
+PASSWORD: Final = "Correct-horse-1"  # noqa: S105 - of users that live for seconds, in the local cloud only
+_ATOM: Final = re.compile(r"⟦([^⟦⟧]*)⟧")
+_GUID: Final = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_IDENTITY: Final = re.compile(rf"[a-z]{{2}}-[a-z][a-z-]*-[0-9]:{_GUID}")
+_SUB: Final = re.compile(_GUID)
+_S3: Final = ("GetObject", "PutObject", "DeleteObject", "ListBucket")
+_DYNAMODB: Final = ("GetItem", "Query", "Scan", "BatchGetItem", "PutItem", "DeleteItem")
+_REFUSED: Final = ("AccessDenied", "AccessDeniedException", "NotAuthorizedException")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attempt:
+    """What became of one attack.
+
+    Attributes:
+        finding: The attack.
+        succeeded: Whether it went through; None when it could not be tried.
+        told: What was done and what happened, in a sentence.
+    """
+
+    finding: Finding
+    succeeded: bool | None
+    told: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Scene:
+    """An attacker and a victim in front of a deployed app."""
+
+    cloud: LocalCloud
+    attacker: Caller
+    attacker_id: str
+    victim_id: str
+    by_sub: bool
+
+    def written(self, text: str) -> str:
+        """Return a text of the proof with the real identities in place of its own."""
+        mine = CALLER_SUB if self.by_sub else CALLER_ID
+        pattern = _SUB if self.by_sub else _IDENTITY
+        return pattern.sub(lambda match: self.attacker_id if match.group() == mine else self.victim_id, text)
+
+    def admin(self, service: str) -> Any:
+        """Return a client of the administrator."""
+        return self.cloud.session().client(service)
+
+    def client(self, service: str) -> Any:
+        """Return a client of the attacker."""
+        session: Any = self.attacker.session()
+        return session.client(service)
+
+
+def replay(findings: Sequence[Finding], cloud: LocalCloud) -> list[Attempt]:
+    """Try every attack on others' data on the app that is deployed on a local cloud.
+
+    Raises:
+        ValueError: When no deployed stack gives out the IDs of a user pool, its client and an identity pool.
+    """
+    settings = ClientSettings.from_stack(choose_stack(cloud.outputs())[1])
+    attacks = [
+        finding
+        for finding in findings
+        if finding.status is Status.COUNTEREXAMPLE and finding.question is Question.OTHERS_DATA and finding.request
+    ]
+    return [_attempt(finding, cloud, settings) for finding in attacks]
+
+
+def _attempt(finding: Finding, cloud: LocalCloud, settings: ClientSettings) -> Attempt:
+    request = finding.request
+    assert request is not None  # noqa: S101 - findings without are left out
+    operations = [each.partition(":")[2] for each in (request.action, *finding.actions)]
+    s3 = request.action.startswith("s3:")
+    operation = next((each for each in operations if each in (_S3 if s3 else _DYNAMODB)), None)
+    name = _physical_name(request.resource, cloud)
+    if operation is None or name is None:
+        why = "no stack here has the resource" if operation else f"{request.action} is none of those that are tried"
+        return Attempt(finding=finding, succeeded=None, told=f"not tried: {why}")
+    with ExitStack() as cleanup:
+        scene = _scene(finding, cloud, settings, cleanup)
+        attack = _attack_on_file if s3 else _attack_on_row
+        what, call = attack(operation, name, finding, request, scene, cleanup)
+        try:
+            result = call()
+        except ClientError as error:
+            code = error.response.get("Error", {}).get("Code", "")
+            said = f"{what}: {'refused' if code in _REFUSED else 'failed'} ({code})"
+            return Attempt(finding=finding, succeeded=False, told=said)
+        return Attempt(
+            finding=finding, succeeded=bool(result), told=f"{what}: {result or 'went through, empty-handed'}"
+        )
+
+
+def _scene(finding: Finding, cloud: LocalCloud, settings: ClientSettings, cleanup: ExitStack) -> _Scene:
+    app = AppClient(settings, endpoint_url=cloud.endpoint_url)
+    pool = cloud.session().client("cognito-idp")
+
+    def user(part: str, group: str = "") -> User:
+        address = f"{part}-{uuid4().hex[:8]}@example.com"
+        app.sign_up(address, PASSWORD)
+        named = {"UserPoolId": settings.user_pool_id, "Username": address}
+        cleanup.callback(pool.admin_delete_user, **named)
+        with suppress(ClientError):
+            # A pool may confirm its users by itself.
+            pool.admin_confirm_sign_up(**named)
+        if group:
+            pool.admin_add_user_to_group(**named, GroupName=group)
+        return app.sign_in(address, PASSWORD)
+
+    in_group = re.fullmatch(r"a member of group '(.+)'", finding.caller)
+    victim = user("victim")
+    attacker: Guest | User = (
+        app.guest() if finding.caller == "a guest" else user("attacker", in_group.group(1) if in_group else "")
+    )
+    by_sub = settings.others.get("Owner") == "sub"
+    known_by = attacker.sub if by_sub and isinstance(attacker, User) else attacker.identity_id
+    return _Scene(
+        cloud=cloud,
+        attacker=attacker,
+        attacker_id=known_by,
+        victim_id=victim.sub if by_sub else victim.identity_id,
+        by_sub=by_sub,
+    )
+
+
+def _physical_name(resource: str, cloud: LocalCloud) -> str | None:
+    """Return the name a bucket or table has on the cloud."""
+    named = [each for each in _ATOM.findall(resource) if "/" in each]
+    if not named:
+        return resource.partition(":::")[2].partition("/")[0] or resource.rpartition("table/")[2].partition("/")[0]
+    stack_name, _, logical_id = named[0].rpartition("/")
+    formation = cloud.session().client("cloudformation")
+    stacks = sorted(cloud.outputs(), key=lambda name: name != stack_name)
+    for stack in stacks:
+        for each in formation.describe_stack_resources(StackName=stack)["StackResources"]:
+            if each["LogicalResourceId"] == logical_id:
+                return str(each["PhysicalResourceId"])
+    return None
+
+
+def _attack_on_file(
+    operation: str, bucket: str, finding: Finding, request: Request, scene: _Scene, cleanup: ExitStack
+) -> tuple[str, Callable[[], str]]:
+    place = finding.subject.rpartition(" ")[2].replace("{owner}", scene.victim_id).replace("*", "secret.txt")
+    key = scene.written(request.resource.partition("⟧/")[2] or place) if operation != "ListBucket" else place
+    admin, attacker = scene.admin("s3"), scene.client("s3")
+    if operation != "PutObject":
+        admin.put_object(Bucket=bucket, Key=key, Body=b"the victim's secret")
+    cleanup.callback(admin.delete_object, Bucket=bucket, Key=key)
+    what = f"s3:{operation} on {bucket}/{key} as {finding.caller}"
+    words = {"s3:prefix": "Prefix", "s3:delimiter": "Delimiter"}
+    listing = {
+        word: scene.written(str(request.context[name])) for name, word in words.items() if name in request.context
+    }
+
+    def call() -> str:
+        if operation == "GetObject":
+            body: bytes = attacker.get_object(Bucket=bucket, Key=key)["Body"].read()
+            return f"read {body.decode()!r}"
+        if operation == "PutObject":
+            attacker.put_object(Bucket=bucket, Key=key, Body=b"the attacker was here")
+            return "written"
+        if operation == "DeleteObject":
+            attacker.delete_object(Bucket=bucket, Key=key)
+            return "deleted"
+        found = attacker.list_objects_v2(Bucket=bucket, **listing).get("Contents", [])
+        return f"saw {key!r}" if key in [each["Key"] for each in found] else ""
+
+    return what, call
+
+
+def _attack_on_row(
+    operation: str, table: str, finding: Finding, request: Request, scene: _Scene, cleanup: ExitStack
+) -> tuple[str, Callable[[], str]]:
+    admin, attacker = scene.admin("dynamodb"), scene.client("dynamodb")
+    keys = request.context.get("dynamodb:leadingkeys", ())
+    place = finding.subject.rpartition(" ")[2].replace("{owner}", scene.victim_id).replace("*", "secret")
+    owner = next((text for each in keys if scene.victim_id in (text := scene.written(each))), place)
+    described = admin.describe_table(TableName=table)["Table"]
+    types = {each["AttributeName"]: each["AttributeType"] for each in described["AttributeDefinitions"]}
+    names = {each["KeyType"]: each["AttributeName"] for each in described["KeySchema"]}
+    key: dict[str, Any] = {names["HASH"]: {"S": owner}}
+    if "RANGE" in names:
+        kind = types[names["RANGE"]]
+        key[names["RANGE"]] = {kind: b"1" if kind == "B" else "1"}
+    if operation != "PutItem":
+        admin.put_item(TableName=table, Item={**key, "text": {"S": "the victim's secret"}})
+    cleanup.callback(admin.delete_item, TableName=table, Key=key)
+
+    def told(items: list[Any]) -> str:
+        mine = [each for each in items if each.get(names["HASH"]) == {"S": owner}]
+        return f"read {mine[0]['text']['S']!r}" if mine else ""
+
+    def call() -> str:
+        if operation == "GetItem":
+            return told([attacker.get_item(TableName=table, Key=key).get("Item", {})])
+        if operation == "BatchGetItem":
+            found = attacker.batch_get_item(RequestItems={table: {"Keys": [key]}})
+            return told(found["Responses"].get(table, []))
+        if operation == "Scan":
+            return told(attacker.scan(TableName=table)["Items"])
+        if operation == "Query":
+            asked = {
+                "ExpressionAttributeNames": {"#h": names["HASH"]},
+                "ExpressionAttributeValues": {":h": {"S": owner}},
+            }
+            return told(attacker.query(TableName=table, KeyConditionExpression="#h = :h", **asked)["Items"])
+        if operation == "PutItem":
+            attacker.put_item(TableName=table, Item={**key, "text": {"S": "the attacker was here"}})
+            return "written"
+        attacker.delete_item(TableName=table, Key=key)
+        return "deleted"
+
+    return f"dynamodb:{operation} on {table}, key {owner}, as {finding.caller}", call
