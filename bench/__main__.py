@@ -1,0 +1,107 @@
+"""Runs the benchmark: all of it, or the parts named."""
+
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+import click
+
+from bench.report import read_json, write_json, write_markdown, write_plot
+from bench.sections import Section
+from constructs_lib.local.toolchain import node
+
+DOCS: Final = Path(__file__).parents[1] / "docs"
+
+
+def _app(rounds: int) -> list[Section]:
+    from bench.synth import app_sections  # noqa: PLC0415 - each part imports only what it runs
+
+    return app_sections(rounds)
+
+
+def _cdk(rounds: int) -> list[Section]:
+    from bench.synth import command_sections  # noqa: PLC0415
+
+    return command_sections(rounds)
+
+
+def _knobs(rounds: int) -> list[Section]:
+    from bench.synth import knob_section  # noqa: PLC0415
+
+    return knob_section(rounds)
+
+
+def _growth(_: int) -> list[Section]:
+    os.environ["CDK_VALIDATION"] = "false"
+    os.environ["JSII_NODE"] = str(node())
+    from bench.growth import sections  # noqa: PLC0415
+
+    return sections()
+
+
+def _analysis(_: int) -> list[Section]:
+    from bench.analysis import sections  # noqa: PLC0415
+
+    return sections()
+
+
+def _local(_: int) -> list[Section]:
+    from bench.local_loop import sections  # noqa: PLC0415
+
+    return sections()
+
+
+PARTS: Final[dict[str, Callable[[int], list[Section]]]] = {
+    "app": _app,
+    "cdk": _cdk,
+    "knobs": _knobs,
+    "growth": _growth,
+    "local": _local,
+    "analysis": _analysis,
+}
+
+
+@click.command()
+@click.argument("parts", nargs=-1, type=click.Choice(list(PARTS)))
+@click.option("--rounds", default=5, show_default=True, help="How often each program runs, in turn.")
+def main(parts: tuple[str, ...], rounds: int) -> None:
+    """Time PARTS (default: all) and write docs/performance.md, .json and .svg.
+
+    Peers from npm are timed when their packages are there: `npm ci --prefix bench/typescript` and
+    `npm install --prefix bench/amplify`.
+    """
+    found: list[Section] = []
+    for part in parts or PARTS:
+        click.echo(f"... {part}", err=True)
+        for section in PARTS[part](rounds):
+            found.append(section)
+            click.echo(f"{section.title}\n  {section.columns}", err=True)
+            for row in section.rows:
+                click.echo(f"  {row}", err=True)
+    write_json(DOCS / "performance.json", _machine(rounds), found)
+    machine, sections = read_json(DOCS / "performance.json")
+    write_markdown(DOCS / "performance.md", machine, sections)
+    write_plot(DOCS / "performance.svg", sections)
+
+
+def _machine(rounds: int) -> dict[str, str]:
+    said = subprocess.run([str(node()), "--version"], capture_output=True, text=True, check=True)
+    return {
+        "Measured": f"{datetime.now(tz=UTC):%Y-%m-%d}",
+        "processors": f"{os.cpu_count()} ({platform.machine()}), load {os.getloadavg()[1]:.1f}",
+        "Python": platform.python_version(),
+        "Node": said.stdout.strip(),
+        "aws-cdk-lib": version("aws-cdk-lib"),
+        "jsii": version("jsii"),
+        "rounds": str(rounds),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
