@@ -69,13 +69,13 @@ class Claim:
         return cls(text=text, verb=verb, resource=resource, where=where.strip())
 
     def holder(self, model: Model) -> Bucket | Table | Api:
-        """Return the resource it is about.
+        """Return the resource it is about, by its name or by a part of its path that no other has.
 
         Raises:
             ValueError: If there is none of this name, or several.
         """
         every: list[Bucket | Table | Api] = [*model.holders, *model.apis]
-        found = [each for each in every if self.resource in {each.name, each.name.rsplit("/", 1)[-1]}]
+        found = [each for each in every if f"/{self.resource}/" in f"/{each.name}/"]
         exact = [each for each in found if each.name == self.resource]
         if len(exact or found) != 1:
             names = ", ".join(sorted(each.name for each in every)) or "none"
