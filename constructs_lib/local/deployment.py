@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import signal
 import subprocess
 import threading
 import time
@@ -17,6 +18,8 @@ Say: TypeAlias = Callable[[str], None]
 Outputs: TypeAlias = dict[str, dict[str, str]]
 _LAST_LINES: Final = 25
 _TOOLKIT_RESOURCE: Final = "CDKToolkit |"
+_INTERRUPTED: Final = (-signal.SIGINT, 128 + signal.SIGINT)
+"""How a command ends that a terminal's Ctrl-C has reached, perhaps before it reaches us."""
 _LOOK_SECONDS: Final = 0.5
 _UNWRITTEN: Final = "cdk.out/manifest.json"
 _NEWS: Final = re.compile(r"_COMPLETE|_FAILED|ROLLBACK|[✅❌]|rror|bootstrapped|Bundling|^cognito-app")
@@ -128,6 +131,8 @@ class Cdk:
             except KeyboardInterrupt:
                 process.terminate()
                 raise
+        if process.returncode in _INTERRUPTED:
+            raise KeyboardInterrupt
         if process.returncode:
             raise LocalCloudError(f"{failed}:\n" + "\n".join(lines[-_LAST_LINES:]))
         self._say(f"{done} in {time.monotonic() - started:.1f} s")
