@@ -45,3 +45,8 @@ def managed_policy(arn: str) -> dict[str, Any] | None:
     if actions is None or not arn.startswith(AWS_MANAGED):
         return None
     return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]}
+
+
+def aws_managed_policies() -> dict[str, str]:
+    """Return the ARN of each AWS managed policy that is known here, by its name."""
+    return {name.rpartition("/")[2]: f"{AWS_MANAGED}{name}" for name in _ACTIONS}

@@ -115,6 +115,7 @@ class Bucket:
         policy: Its bucket policy; empty when it has none.
         blocks_public_policy: Whether a public policy is kept from having effect.
         public_acl: The canned ACL that opens it to strangers, unless public ACLs are ignored; empty for none.
+        declared: Folders that its metadata calls owned, each with the owner's policy variable.
     """
 
     arn: str
@@ -122,6 +123,7 @@ class Bucket:
     policy: Policy
     blocks_public_policy: bool
     public_acl: str = ""
+    declared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,6 +136,7 @@ class Table:
         partition_key: The name of its partition key.
         indexes: The partition key of each index, by the index's name.
         policy: Its resource policy; empty when it has none.
+        declared: Partition keys that its metadata calls owned, each with the owner's policy variable.
     """
 
     arn: str
@@ -141,6 +144,7 @@ class Table:
     partition_key: str
     indexes: Mapping[str, str]
     policy: Policy
+    declared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

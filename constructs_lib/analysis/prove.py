@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from constructs_lib.analysis.model import Caller, Model, Role
-    from constructs_lib.analysis.policies import Policy, Statement
+    from constructs_lib.analysis.policies import Policy
 
 AUTOMATA: Final = "automata"
 _VERBS: Final = {

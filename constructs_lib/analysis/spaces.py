@@ -1,6 +1,7 @@
 """What belongs to somebody: folders, rows and paths that some policy ties to the caller's identity.
 
-Owners are found, not configured: whatever a policy writes with a Cognito policy variable is an owned space.
+Owners are found, not configured: whatever a policy writes with a Cognito policy variable is an owned space. So is what
+the constructs of this library say in the metadata of a bucket or table that they made it for.
 """
 
 from __future__ import annotations
@@ -91,7 +92,20 @@ def find_spaces(model: Model) -> list[Space]:
     for space in listed:
         if (space.holder, _upto_owner(space)) not in named:
             found.setdefault((space.holder, space.template), space)
+    # What the metadata calls owned stays so when no policy ties it to anyone any more.
+    for caller in model.callers:
+        for space in _declared_spaces(caller, model):
+            found.setdefault((space.holder, space.template), space)
     return list(found.values())
+
+
+def _declared_spaces(caller: Caller, model: Model) -> Iterator[Space]:
+    for bucket in model.buckets:
+        for place in bucket.declared:
+            yield from _space(SpaceKind.FOLDER, bucket.arn, bucket.name, f"{bucket.arn}/{place}", caller, model)
+    for table in model.tables:
+        for place in table.declared:
+            yield from _space(SpaceKind.ROWS, table.arn, table.name, place, caller, model)
 
 
 def _upto_owner(space: Space) -> str:

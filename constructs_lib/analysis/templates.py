@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
+from constructs_lib.analysis.managed import aws_managed_policies
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -121,23 +123,20 @@ def _check_size(value: Any, source: str) -> None:
 
 def _transform_serverless(body: dict[str, Any], source: str) -> dict[str, Any]:
     try:
-        from samtranslator.translator.transform import transform  # noqa: PLC0415 - extra `sam`
+        import boto3  # noqa: PLC0415 - comes with the translator
+        from samtranslator.parser.parser import Parser  # noqa: PLC0415 - extra `sam`
+        from samtranslator.translator.translator import Translator  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise TemplateError(
             f"{source} uses the AWS::Serverless transform: pip install 'cognito-app-constructs[sam]'"
         ) from error
+    # The translator wants a region and calls nothing there; the analysis takes a literal one for the deployment's own.
+    translator = Translator(aws_managed_policies(), Parser(), boto_session=boto3.Session(region_name="us-east-1"))
     try:
-        transformed: dict[str, Any] = transform(body, {}, _NoManagedPolicies())
+        transformed: dict[str, Any] = translator.translate(body, {})
     except Exception as error:
         raise TemplateError(f"{source}: the AWS::Serverless transform failed: {error}") from error
     return transformed
-
-
-class _NoManagedPolicies:
-    """SAM asks AWS for managed policies by name; here a name becomes its ARN."""
-
-    def load(self) -> dict[str, str]:
-        return {}
 
 
 class _Loader(yaml.SafeLoader):

@@ -40,6 +40,7 @@ def buckets_of(resources: Resources) -> list[Bucket]:
                 policy=policies.get(resource.id) or Policy(source=resource.name),
                 blocks_public_policy=blocks,
                 public_acl=acl if opens else "",
+                declared=resource.owned,
             )
         )
     return found
@@ -59,6 +60,7 @@ def tables_of(resources: Resources) -> list[Table]:
                 if isinstance(index, Mapping)
             },
             policy=_resource_policy(resource),
+            declared=resource.owned,
         )
         for resource in resources.of("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable")
     ]

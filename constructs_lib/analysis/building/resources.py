@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.analysis.intrinsics import ACCOUNT, ARN_FORMATS, REGION, Resolved, atom
+from constructs_lib.owned import METADATA_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +22,7 @@ class Resource:
         type: Its CloudFormation type.
         properties: Its properties, resolved.
         name: Its construct path without the stack, or its logical ID: for people.
+        owned: Places that its metadata calls owned.
     """
 
     id: str
@@ -28,6 +30,7 @@ class Resource:
     type: str
     properties: Mapping[str, Any]
     name: str
+    owned: tuple[str, ...] = ()
 
     @property
     def arn(self) -> str:
@@ -72,11 +75,17 @@ def collect(resolved: Sequence[Resolved]) -> Resources:
             type=str(raw.get("Type", "")),
             properties=raw["Properties"],
             name=readable_name(raw, logical_id),
+            owned=_owned(raw),
         )
         for each in resolved
         for logical_id, raw in each.resources.items()
     ]
     return Resources(all=found)
+
+
+def _owned(raw: Mapping[str, Any]) -> tuple[str, ...]:
+    places = (raw.get("Metadata") or {}).get(METADATA_KEY)
+    return tuple(place for place in places if isinstance(place, str)) if isinstance(places, list) else ()
 
 
 def readable_name(raw: Mapping[str, Any], logical_id: str) -> str:
