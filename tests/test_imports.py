@@ -13,10 +13,10 @@ ROOT = Path(__file__).parents[1]
 LIBRARY = ROOT / "constructs_lib"
 CDK = {"aws_cdk", "constructs", "jsii"}
 
-CONSTRUCTS = {"access", "actions", "immutable"}
+CONSTRUCTS = {"access", "actions", "immutable", "owned"}
 ALLOWED: dict[str, set[str]] = {
     "access": {"actions"},
-    "analysis": {"actions", "immutable"},
+    "analysis": {"actions", "immutable", "owned"},
     "local": set(),
     "auth": CONSTRUCTS | {"functions"},
     "storage": CONSTRUCTS | {"auth", "database", "functions"},

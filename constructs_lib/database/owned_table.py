@@ -6,7 +6,7 @@ from functools import reduce
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import CfnResource, RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -16,6 +16,7 @@ from constructs_lib.database.index import Index, key_name
 from constructs_lib.database.rights import TableRights
 from constructs_lib.database.rules import check_rows
 from constructs_lib.database.table import create_table
+from constructs_lib.owned import METADATA_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -136,6 +137,12 @@ class OwnedTable(Construct):
         key = encryption_key or table.encryption_key
         self._table_rights = self._rights(replica_regions, key, replica_key_arns)
         self._open_rows(auth, access, partitions)
+        made = table.node.default_child
+        if isinstance(made, CfnResource) and any(
+            rule.subject.kind in {SubjectKind.OWNER, SubjectKind.GUEST_OWNER} for rule in access
+        ):
+            # For the proof to hold the policies against.
+            made.add_metadata(METADATA_KEY, [auth.owner_variable])
         if backup_plan is not None:
             self._back_up(backup_plan)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import CfnResource, RemovalPolicy, Stack
 from constructs import Construct
 
 from constructs_lib.access import Folder, Rule, SubjectKind, compile_folders, parse_folders
+from constructs_lib.owned import METADATA_KEY
 from constructs_lib.storage.bucket import create_bucket
 from constructs_lib.storage.opened import claim_folders
 from constructs_lib.storage.statements import get_only_tagged, key_statements
@@ -107,6 +108,7 @@ class Storage(Construct):
         self._key = encryption_key or bucket.encryption_key
         self._sends_events = False
         claim_folders(bucket, self.folders, opener=self)
+        self._declare_owned(auth)
         self._open_folders(auth, readable_when_tagged or {})
 
     def on_upload(
@@ -180,6 +182,17 @@ class Storage(Construct):
             send_events(self, self.bucket)
             self._sends_events = True
         return rule
+
+    def _declare_owned(self, auth: Auth) -> None:
+        """Say in the template which folders have owners, for the proof to hold the policies against."""
+        places = [
+            f"{folder.prefix(auth.owner_variable)}*"
+            for folder, rules in self.folders.items()
+            if any(rule.subject.kind in {SubjectKind.OWNER, SubjectKind.GUEST_OWNER} for rule in rules)
+        ]
+        made = self.bucket.node.default_child
+        if places and isinstance(made, CfnResource):
+            made.add_metadata(METADATA_KEY, sorted(places))
 
     def _rules(self) -> list[Rule]:
         return [rule for rules in self.folders.values() for rule in rules]

@@ -41,6 +41,17 @@ def test_the_stack_is_proved_isolated(template_of: Templates, stage: str) -> Non
     ]
 
 
+def test_folders_and_rows_stay_owned_when_every_policy_is_loosened_at_once(template_of: Templates) -> None:
+    body = json.loads(json.dumps(template_of("prod")))
+    for logical_id, resource in body["Resources"].items():
+        if resource["Type"] == "AWS::IAM::Policy" and logical_id.startswith("Auth"):
+            body["Resources"][logical_id] = json.loads(json.dumps(resource).replace(SUB, "*"))
+    report = prove(models_of(body))
+    attacked = {each.subject for each in report.findings if each.status is Status.COUNTEREXAMPLE}
+    assert attacked == {"Documents private/{owner}/*"}
+    assert any("nobody reaches their own Notes" in warning for warning in report.warnings)
+
+
 @pytest.mark.slow
 def test_every_mutant_that_opens_access_is_caught_and_no_harmless_one_is(template_of: Templates) -> None:
     body = json.loads(json.dumps(template_of("prod")))
