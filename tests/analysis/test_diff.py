@@ -200,6 +200,62 @@ def verdicts(body: Document) -> Callable[[str, str], bool]:
     return allowed
 
 
+LISTS = st.builds(
+    lambda prefix, operator, effect: allow("s3:ListBucket", BUCKET, {operator: {"s3:prefix": prefix}}, effect=effect),
+    st.sampled_from(["public/*", f"private/{SUB}/*", "private/*", "", "p*"]),
+    st.sampled_from(["StringLike", "StringNotLike", "StringEquals", "StringLikeIfExists", "ForAllValues:StringLike"]),
+    st.sampled_from(["Allow", "Allow", "Deny"]),
+)
+PREFIXES = [None, "", "public/", f"private/{CALLER_ID}/", f"private/{OTHER}/", "private/x", "q"]
+KEYED = st.builds(
+    lambda value, operator, effect: allow(
+        ["dynamodb:GetItem", "dynamodb:BatchGetItem"], TABLE, {operator: {"dynamodb:LeadingKeys": value}}, effect=effect
+    ),
+    st.sampled_from([SUB, OTHER, "*"]),
+    st.sampled_from(["ForAllValues:StringEquals", "ForAnyValue:StringEquals", "ForAllValues:StringLike"]),
+    st.sampled_from(["Allow", "Allow", "Deny"]),
+)
+
+
+@settings(deadline=None, max_examples=40)
+@given(old=st.lists(LISTS, max_size=3), new=st.lists(LISTS, max_size=3))
+def test_no_listing_gained_or_lost_is_missed(old: list[Document], new: list[Document]) -> None:
+    contexts = [{} if prefix is None else {"s3:prefix": prefix} for prefix in PREFIXES]
+    no_change_is_missed(old, new, ["s3:ListBucket"], contexts)
+
+
+@settings(deadline=None, max_examples=40)
+@given(old=st.lists(KEYED, max_size=2), new=st.lists(KEYED, max_size=2))
+def test_no_row_gained_or_lost_is_missed(old: list[Document], new: list[Document]) -> None:
+    contexts = [{"dynamodb:leadingkeys": (key,)} for key in (CALLER_ID, OTHER, "x", "*")]
+    no_change_is_missed(old, new, ["dynamodb:GetItem"], contexts)
+    pairs = [{"dynamodb:leadingkeys": (CALLER_ID, OTHER)}, {"dynamodb:leadingkeys": (OTHER, "x")}]
+    no_change_is_missed(old, new, ["dynamodb:BatchGetItem"], [*contexts, *pairs])
+
+
+def no_change_is_missed(
+    old: list[Document], new: list[Document], actions: list[str], contexts: list[dict[str, Any]]
+) -> None:
+    """Compare what requests about the bucket or the table as such do with what the diff says."""
+    before, after = template(old), template(new)
+    found = diff(before, after)
+    users, holders = [], []
+    for body in (before, after):
+        (model,) = build_model([Template(name="Old", body=body, source="t")])
+        users.append(everybody(model)["authenticated"])
+        holders.append(model.tables[0] if actions[0].startswith("dynamodb") else model.buckets[0])
+    for action in actions:
+        for context in contexts:
+            me = {"cognito-identity.amazonaws.com:sub": CALLER_ID, "aws:securetransport": "true", **context}
+            was, now = (
+                user.verdict(Request(action=action, resource=holder.arn, context=me), holder).allowed
+                for user, holder in zip(users, holders, strict=True)
+            )
+            if was != now:
+                assert any(each.gained is now and action in each.actions for each in found.changes), (action, context)
+    assert all(change.replayed for change in found.changes)
+
+
 @settings(deadline=None, max_examples=60)
 @given(old=policies, new=policies)
 def test_no_gain_is_missed_and_none_is_invented(old: list[Document], new: list[Document]) -> None:
