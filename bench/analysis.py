@@ -5,6 +5,7 @@ import json
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,9 +30,9 @@ def sections() -> list[Section]:
         rows.append(
             (
                 f"{size} resources",
-                _milliseconds(lambda template=template: build_model([template])),
-                _milliseconds(lambda template=template: prove(build_model([template]))),
-                _milliseconds(lambda template=template: compare([template], [template])),
+                _milliseconds(partial(build_model, [template])),
+                _milliseconds(partial(prove, build_model([template]))),
+                _milliseconds(partial(compare, [template], [template])),
             )
         )
     return [
