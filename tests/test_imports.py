@@ -26,7 +26,7 @@ ALLOWED: dict[str, set[str]] = {
     "hosting": CONSTRUCTS | {"client"},
     "client": CONSTRUCTS | {"auth", "storage", "database", "api", "local"},
     "validation": {"analysis"},
-    "testing": {"analysis", "immutable"},
+    "testing": {"actions", "analysis", "immutable"},
     "story": {"client", "local"},
     "cli": {"actions", "analysis", "client", "local", "story", "testing"},
 }
