@@ -42,8 +42,11 @@ def normalise_arn(arn: str) -> str:
 def widened_arn(arn: str) -> str:
     """Return an ARN as widely as it may turn out: unknown parts of a key, and patterns of regions and accounts.
 
-    A bucket or table whose name is a parameter stays what it is: another one than those in the templates.
+    A bucket or table whose name is a parameter stays what it is: another one than those in the templates. A whole ARN
+    that is a parameter may be anything.
     """
+    if is_unknown(arn) and _ATOM.fullmatch(arn):
+        return "*"
     parts = split_around_atoms(arn, ":", 5)
     for index, word in ((3, REGION), (4, ACCOUNT)):
         if len(parts) > index and parts[index] not in {"", word, "*"} and set("*?") & set(parts[index]):

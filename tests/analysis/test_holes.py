@@ -234,6 +234,12 @@ OPEN_QUESTIONS: dict[str, tuple[list[Document], Document]] = {
     "a folder from a parameter": (
         [OWN, allow("s3:GetObject", {"Fn::Sub": "arn:aws:s3:::${Bucket}/${P}/*"})], {"sections": PARAMETER}
     ),
+    "a resource from a parameter": ([OWN, allow("s3:GetObject", REF)], {"sections": PARAMETER}),
+    "resources from a list in a parameter": (
+        [ROWS, {"Effect": "Allow", "Action": "dynamodb:Scan", "Resource": {"Fn::Split": [",", REF]}}],
+        {"sections": PARAMETER},
+    ),
+    "a role that nothing here gives": ([OWN], {"more": {"Spare": role([EVERYTHING])}}),
     "actions from a parameter": ([OWN, allow(REF, join(BUCKET, "/*"))], {"sections": PARAMETER}),
     "an effect from a parameter": ([OWN, {**EVERYTHING, "Effect": REF}], {"sections": PARAMETER}),
     "a statement from elsewhere": ([OWN, INCLUDE], {}),

@@ -9,6 +9,7 @@ from constructs_lib.analysis.arns import normalise_arn
 from constructs_lib.analysis.building.resources import Resource, Resources, as_list, is_true, may_be_true
 from constructs_lib.analysis.model import Caller, CallerKind, IdentityPool, Role
 
+_ATTACHMENT: Final = "AWS::Cognito::IdentityPoolRoleAttachment"
 _ATTRIBUTES: Final = frozenset(
     {
         "address", "birthdate", "email", "family_name", "gender", "given_name", "locale", "middle_name", "name",
@@ -24,7 +25,7 @@ def callers_of(resources: Resources, roles: Mapping[str, Role]) -> list[Caller]:
         for pool in (_pool(resource, resources) for resource in resources.of("AWS::Cognito::IdentityPool"))
     }
     found: dict[tuple[str, str, str, str], Caller] = {}
-    for attachment in resources.of("AWS::Cognito::IdentityPoolRoleAttachment"):
+    for attachment in resources.of(_ATTACHMENT):
         pool = pools.get(str(attachment.get("IdentityPoolId"))) or _unknown_pool(str(attachment.get("IdentityPoolId")))
         for kind, group, named in _roles(attachment, resources):
             arn = normalise_arn(named)
@@ -36,7 +37,23 @@ def callers_of(resources: Resources, roles: Mapping[str, Role]) -> list[Caller]:
                 continue
             caller = Caller(kind=CallerKind(kind), group=group, pool=pool, role=role)
             found.setdefault((pool.id, kind, group, arn), caller)
+    given = {caller.role.arn for caller in found.values()}
+    for role in roles.values():
+        trusts = any(
+            statement.allow and kind == "Federated" and "cognito-identity" in value
+            for statement in role.trust.statements
+            for kind, value in statement.principals
+        )
+        off = any(_names(role.arn, each) for each in resources.of(_ATTACHMENT))
+        if trusts and role.arn not in given and not off:
+            resources.gap(f"{role.name} trusts identity pools, and no attachment here says who gets it: not looked at")
     return list(found.values())
+
+
+def _names(arn: str, attachment: Resource) -> bool:
+    """Whether an attachment names a role at all, if only for guests that the pool does not let in."""
+    roles = attachment.get("Roles") or {}
+    return isinstance(roles, Mapping) and arn in {normalise_arn(str(each)) for each in roles.values()}
 
 
 def _pool(resource: Resource, resources: Resources) -> IdentityPool:
