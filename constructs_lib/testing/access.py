@@ -95,6 +95,6 @@ def _said(request: Request) -> str:
 def _opened(api: Api, claim: Claim, who: Who, model: Model) -> bool | None:
     """Whether a route that does not ask for IAM rights lets somebody in; None where it asks for them."""
     for door in doors(model):
-        if (door.resource, door.where) == (api.name, claim.where):
+        if (door.arn, door.where) == (api.arn, claim.where):
             return door.open or (door.with_token and who.signed_in)
     return None

@@ -111,3 +111,15 @@ def test_of_two_choices_of_a_condition_the_wider_one_is_shown_and_said() -> None
     found = matrix(body)
     assert cells(found, "authenticated") == {"public/*": "get all"}
     assert any("(Open)" in note for note in found.notes)
+
+
+def test_resources_of_one_name_in_two_stacks_are_two() -> None:
+    stacks = [Template(name=name, body=template([PUBLIC]), source="test") for name in ("Dev", "Prod")]
+    found = build_matrix(build_model(stacks), title="both")
+    resources = [place.resource for place in found.places if place.where == "public/*"]
+    assert resources == ["Bucket in Dev", "Bucket in Prod"]
+    reached = {(entry.subject, entry.place) for entry in found.access}
+    assert reached == {
+        ("authenticated", "bucket:Bucket in Dev:public/*"),
+        ("authenticated#2", "bucket:Bucket in Prod:public/*"),
+    }

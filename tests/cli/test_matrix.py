@@ -31,6 +31,14 @@ def test_the_table_has_a_column_for_everybody(app: Path) -> None:
     assert any("public/*" in line and "get" in line for line in lines)
 
 
+def test_an_assembly_of_many_apps_stays_readable(tmp_path: Path) -> None:
+    for number in range(4):
+        (tmp_path / f"App{number}.template.json").write_text(json.dumps(template([PUBLIC], guest=[])), encoding="utf-8")
+    shown = run(tmp_path).stdout
+    assert max(map(len, shown.splitlines())) < 160
+    assert "signed-in user #4" in shown
+
+
 @pytest.mark.parametrize("shape", ["table", "markdown"])
 def test_actions_are_named_on_request(app: Path, shape: str) -> None:
     assert "s3:PutObject" not in run(app, "--format", shape).stdout

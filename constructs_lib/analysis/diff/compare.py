@@ -190,18 +190,20 @@ def _belongs_to_others(inside: frozenset[int], regions: Sequence[Region]) -> boo
     return any(regions[number].whose is Whose.OTHERS for number in inside)
 
 
-def _doors(old: Model, new: Model, everyone: dict[str, Who]) -> Iterator[Change]:
+def _doors(old: Model, new: Model, everyone: dict[str, Who]) -> Iterator[Change | str]:
     before, after = list(doors(old)), list(doors(new))
     for gained, mine, other in ((True, after, before), (False, before, after)):
         for door in mine:
-            open_elsewhere = any(door.resource == each.resource and door.where == each.where for each in other)
-            was_open = any(each.resource == door.resource and each.where == door.where and each.open for each in other)
+            same = [each for each in other if (each.arn, each.where) == (door.arn, door.where)]
+            was_open = any(each.open for each in same)
             if door.open and not was_open:
                 yield _door(door, ("internet",), ("Anyone on the internet",), gained=gained)
-            elif door.with_token and not open_elsewhere:
+            elif door.with_token and not same:
                 people = [who for who in everyone.values() if who.signed_in]
                 names = tuple(who.subject.id for who in people)
                 yield _door(door, names, tuple(who.words for who in people), gained=gained)
+            elif gained and door.auth == "custom" and all(each.auth != "custom" for each in same):
+                yield f"who may call {door.resource} {door.where} is now decided by code of its own"
 
 
 def _door(door: Door, subjects: tuple[str, ...], who: tuple[str, ...], *, gained: bool) -> Change:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model import Model
     from constructs_lib.analysis.policies import Statement
 
+_ELSEWHERE: Final = ("elsewhere", "other resources")
+_STACK: Final = re.compile(r"⟦([^/⟦⟧]+)/")
 _WHOLE: Final = "as a whole"
 _SPELLED: Final = {
     word.lower(): word
@@ -67,6 +71,7 @@ class _Building:
     sources: dict[Statement, Source] = field(default_factory=dict)
     found: dict[tuple[str, str, str, Reach], tuple[dict[str, None], dict[str, None]]] = field(default_factory=dict)
     notes: dict[str, None] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
 
     def add(self, model: Model) -> None:
         """Ask about everybody and everything of a model."""
@@ -74,6 +79,7 @@ class _Building:
         people = list(everyone.values())
         self.subjects |= {name: who.subject for name, who in everyone.items() if name not in self.subjects}
         holders: list[Bucket | Table | Api] = [*model.holders, *model.apis]
+        self.labels |= _labels(holders)
         actions, elsewhere = elsewhere_actions(people), other_regions(people)
         for holder in holders:
             regions = regions_of(holder, people)
@@ -118,7 +124,7 @@ class _Building:
         )
 
     def _place(self, holder: Bucket | Table | Api | None, where: str, *, owned: bool, sub: str = "") -> str:
-        resource, kind = ("elsewhere", "other resources") if holder is None else (holder.name, _kind(holder))
+        resource, kind = _ELSEWHERE if holder is None else (self.labels[holder.arn], _kind(holder))
         index = f"{readable(sub)}: " if sub.startswith("index/") else ""
         shown = index + ("everything" if where == EVERYTHING else readable(where))
         name = f"{kind}:{resource}:{shown}"
@@ -161,9 +167,9 @@ class _Building:
 
     def _doors(self, model: Model, people: Sequence[Who]) -> None:
         every: tuple[Bucket | Api, ...] = (*model.buckets, *model.apis)
-        holders = {each.name: each for each in every}
+        holders = {each.arn: each for each in every}
         for door in doors(model):
-            holder = holders.get(door.resource)
+            holder = holders.get(door.arn)
             if holder is not None:
                 place = self._place(holder, door.where, owned=False)
             else:
@@ -218,6 +224,17 @@ def _elsewhere(answers: Answers, regions: Sequence[Region]) -> Iterator[tuple[st
     reached = {number for number, cell in enumerate(answers.cells) if cell.allowed(0)}
     for part in cover(answers.cells, reached, reached, len(regions)):
         yield regions[part.region].name, Reach.ALL if part.complete else Reach.SOME, list(part.cells)
+
+
+def _labels(holders: Sequence[Bucket | Table | Api]) -> dict[str, str]:
+    """Return the resources' names by ARN, with the stack's where two have the same."""
+    counted = Counter((type(holder), holder.name) for holder in holders)
+    labels = {}
+    for holder in holders:
+        stack = _STACK.search(holder.arn)
+        alone = counted[type(holder), holder.name] == 1 or stack is None
+        labels[holder.arn] = holder.name if alone or stack is None else f"{holder.name} in {stack.group(1)}"
+    return labels
 
 
 def _is_route(region: Region) -> bool:

@@ -16,11 +16,13 @@ class Door:
     """Something that can be called, or a bucket that an ACL opens.
 
     Attributes:
-        resource: The name of the API, function or bucket.
+        arn: The ARN of the API, function or bucket.
+        resource: Its name.
         where: The route, `URL`, `invoke`, or the ACL.
         auth: What it asks of a caller: `none`, `api key`, `jwt` or `custom`.
     """
 
+    arn: str
     resource: str
     where: str
     auth: str
@@ -42,12 +44,12 @@ def doors(model: Model) -> Iterator[Door]:
         for route in api.routes:
             # Browsers send OPTIONS without credentials, and API Gateway answers it itself.
             if route.auth != "iam" and route.method != "OPTIONS":
-                yield Door(resource=api.name, where=f"{route.method} {route.path}", auth=route.auth)
+                yield Door(arn=api.arn, resource=api.name, where=f"{route.method} {route.path}", auth=route.auth)
     for bucket in model.buckets:
         if bucket.public_acl:
-            yield Door(resource=bucket.name, where=f"ACL {bucket.public_acl}", auth="none")
+            yield Door(arn=bucket.arn, resource=bucket.name, where=f"ACL {bucket.public_acl}", auth="none")
     for function in model.functions:
         if function.open_url:
-            yield Door(resource=function.name, where="URL", auth="none")
+            yield Door(arn=function.arn, resource=function.name, where="URL", auth="none")
         if any(("*", "*") in statement.principals for statement in function.policy.statements):
-            yield Door(resource=function.name, where="invoke", auth="none")
+            yield Door(arn=function.arn, resource=function.name, where="invoke", auth="none")

@@ -149,5 +149,6 @@ def _numbered(found: list[Who]) -> dict[str, Who]:
         while name in by_id:
             count += 1
             name = f"{who.subject.id}#{count}"
-        by_id[name] = replace(who, subject=replace(who.subject, id=name))
+        shown = who.subject.name if count == 1 else f"{who.subject.name} #{count}"
+        by_id[name] = replace(who, subject=replace(who.subject, id=name, name=shown))
     return by_id

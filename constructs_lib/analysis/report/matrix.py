@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from constructs_lib.analysis.matrix.access import Access, Matrix, Place, Reach
+from constructs_lib.analysis.matrix.access import Access, Matrix, Place, Reach, Subject
 from constructs_lib.analysis.report.markdown import code, escape
 from constructs_lib.analysis.report.markdown import table as markdown_table
 
@@ -20,6 +20,8 @@ __all__ = ["SCHEMA", "as_json", "as_markdown", "as_text", "say"]
 
 SCHEMA: Final = "cognito-app/matrix/1"
 """Name and major version of the JSON form; its JSON Schema is docs/schemas/matrix-1.schema.json."""
+_COLUMNS: Final = 6
+"""How many subjects stand side by side; more of them, as in an assembly of several apps, follow below."""
 _LEGEND: Final = "own: only what is the caller's; everybody's: other users' data too; some: only part of the place."
 
 
@@ -30,17 +32,10 @@ def as_text(matrix: Matrix, *, actions: bool = False) -> RenderableType:
         matrix: What to show.
         actions: Whether to name the IAM actions behind the verbs.
     """
-    table = Table("resource", "place", *(subject.name for subject in matrix.subjects), title=matrix.title)
-    previous = ""
-    for place in _shown(matrix):
-        cells = [_text_cell(matrix.cell(subject.id, place.id), place, actions) for subject in matrix.subjects]
-        label = f"{place.resource} ({place.type})"
-        table.add_row(Text("" if label == previous else label), Text(place.where), *cells)
-        previous = label
-    notes = [Text(f"NOTE  {note}", style="dim") for note in matrix.notes]
-    return Group(
-        table, Text(_LEGEND, style="dim"), Text(f"IAM actions of {matrix.catalogue_date}.", style="dim"), *notes
-    )
+    subjects = matrix.subjects
+    tables = [_table(matrix, subjects[at : at + _COLUMNS], actions) for at in range(0, len(subjects), _COLUMNS)]
+    below = [_LEGEND, f"IAM actions of {matrix.catalogue_date}.", *(f"NOTE  {note}" for note in matrix.notes)]
+    return Group(*tables, *(Text(line, style="dim") for line in below))
 
 
 def as_markdown(matrix: Matrix, *, actions: bool = False, level: int = 2) -> str:
@@ -76,6 +71,22 @@ def _shown(matrix: Matrix) -> Iterator[Place]:
     """Yield the places, those of one resource together."""
     order = list(dict.fromkeys((place.type, place.resource) for place in matrix.places))
     yield from sorted(matrix.places, key=lambda place: order.index((place.type, place.resource)))
+
+
+def _table(matrix: Matrix, subjects: tuple[Subject, ...], actions: bool) -> Table:  # noqa: FBT001 - handed on
+    table = Table(title=Text(matrix.title))
+    # Names come from the template: as text they cannot be markup.
+    for heading in ("resource", "place", *(subject.name for subject in subjects)):
+        table.add_column(Text(heading))
+    previous = ""
+    for place in _shown(matrix):
+        entries = [matrix.cell(subject.id, place.id) for subject in subjects]
+        if len(subjects) == len(matrix.subjects) or any(entries):
+            label = f"{place.resource} ({place.type})"
+            cells = (_text_cell(access, place, actions) for access in entries)
+            table.add_row(Text("" if label == previous else label), Text(place.where), *cells)
+            previous = label
+    return table
 
 
 def _text_cell(access: tuple[Access, ...], place: Place, actions: bool) -> Text:  # noqa: FBT001 - handed on
