@@ -152,7 +152,8 @@ def _isolation(
     verdict = replay(request, caller, model)
     if not verdict.allowed:
         story = (
-            "the engine's counterexample does not replay in the evaluator: a fault of the analysis, please report it"
+            "the engine sees an attack that could not be written as one request: a value that the caller chooses "
+            "stands in several places, or an address fits no list"
         )
         return replace(finding, status=Status.UNDECIDED, request=request, story=story)
     return replace(

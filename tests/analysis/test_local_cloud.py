@@ -117,7 +117,7 @@ def sampled(
 ) -> Iterator[tuple[Request, Callable[[], object]]]:
     s3, rows, me = user.session().client("s3"), user.session().client("dynamodb"), user.identity_id
     settings = user.app.settings
-    base = {
+    base: Document = {
         "cognito-identity.amazonaws.com:sub": me,
         "cognito-identity.amazonaws.com:aud": settings.identity_pool_id,
         "cognito-identity.amazonaws.com:amr": ("authenticated",),
