@@ -57,12 +57,19 @@ def _local(_: int) -> list[Section]:
     return sections()
 
 
+def _handler(rounds: int) -> list[Section]:
+    from bench.handler import sections  # noqa: PLC0415
+
+    return sections(rounds)
+
+
 PARTS: Final[dict[str, Callable[[int], list[Section]]]] = {
     "app": _app,
     "cdk": _cdk,
     "knobs": _knobs,
     "growth": _growth,
     "local": _local,
+    "handler": _handler,
     "analysis": _analysis,
 }
 

@@ -73,7 +73,7 @@ def _cell(value: str | float) -> str:
 
 def write_plot(path: Path, sections: Sequence[Section]) -> None:
     """Draw the CPU ratios of the compared programs as bars, the hand-wired one being 1."""
-    compared = [each for each in sections if "CPU ratio" in each.columns and each.name != "knobs"]
+    compared = [each for each in sections if each.name.startswith(("app", "cdk"))]
     lines: list[str] = []
     top = 10
     largest = max((float(row[5]) for each in compared for row in each.rows), default=1.0)

@@ -143,6 +143,8 @@ def knob_section(rounds: int) -> list[Section]:
         (work / "app.py").write_text(text, encoding="utf-8")
         collecting = text.replace("gc.disable()", "pass").replace("gc.freeze()", "pass")
         (work / "collecting.py").write_text(collecting, encoding="utf-8")
+        unproved = "".join(line for line in text.splitlines(keepends=True) if "IsolationPlugin" not in line)
+        (work / "unproved.py").write_text(unproved, encoding="utf-8")
         shipped = environment(work / "out", validation=False)
         uncompiled = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": str(work / "none")}
         validated = environment(work / "out", validation=True)
@@ -153,6 +155,7 @@ def knob_section(rounds: int) -> list[Section]:
         variants = [
             ours("as shipped, validation off", "app.py"),
             ours("garbage collector on", "collecting.py"),
+            ours("without the proof of isolation", "unproved.py"),
             ours("python -O (no type checks by jsii)", "-O", "app.py"),
             ours("validation on", "app.py", env=validated),
             ours("no bytecode of the CDK", "app.py", env={**shipped, **uncompiled}),
