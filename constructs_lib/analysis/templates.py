@@ -69,7 +69,11 @@ def parse_template(text: str, *, name: str, source: str) -> Template:
     """
     try:
         body = json.loads(text) if text.lstrip().startswith("{") else yaml.load(text, Loader=_Loader)  # noqa: S506 - safe
-    except (ValueError, yaml.YAMLError, RecursionError) as error:
+    except RecursionError as error:
+        raise TemplateError(
+            f"{source} is nested more than {MAX_DEPTH} levels deep: it is no usable template"
+        ) from error
+    except (ValueError, yaml.YAMLError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise TemplateError(f"{source} cannot be parsed: {reason}") from error
     if not isinstance(body, dict) or not isinstance(body.get("Resources"), dict):

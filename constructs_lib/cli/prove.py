@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from constructs_lib.analysis.findings import Report
+    from constructs_lib.analysis.findings import Finding, Report
     from constructs_lib.cli.replaying import Attempt
 
 EXIT: Final = {"PROVED": 0, "COUNTEREXAMPLE": 2, "UNDECIDED": 3}
@@ -113,6 +113,12 @@ def _replay(report: Report) -> list[Attempt]:
         raise click.ClickException(str(error)) from error
 
 
+def _actions(finding: Finding) -> str:
+    """Return the first action a finding speaks of, and how many more: what tells rows of one place apart."""
+    first, *more = finding.actions or ("",)
+    return f"{first} and {len(more)} more" if more else first
+
+
 def _print(report: Report) -> None:
     from rich.table import Table  # noqa: PLC0415 - slow to import
     from rich.text import Text  # noqa: PLC0415
@@ -121,13 +127,14 @@ def _print(report: Report) -> None:
     from constructs_lib.cli.console import out  # noqa: PLC0415
 
     colours = {"PROVED": "green", "COUNTEREXAMPLE": "bold red", "UNDECIDED": "yellow", "ACCEPTED": "cyan"}
-    table = Table("who", "question", "about", "verdict", "engines")
+    table = Table("who", "question", "about", "by", "verdict", "engines")
     for finding in report.findings:
         status = Text(finding.status.value, style=colours[finding.status.value])
         table.add_row(
             Text(finding.caller),
             Text(finding.question.value),
             Text(finding.subject),
+            Text(_actions(finding)),
             status,
             " + ".join(finding.engines),
         )
