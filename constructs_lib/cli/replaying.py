@@ -20,7 +20,7 @@ from constructs_lib.client import AppClient, Caller, ClientSettings, Guest, User
 from constructs_lib.client.settings import choose_stack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from constructs_lib.analysis.evaluator import Request
     from constructs_lib.analysis.findings import Finding
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 PASSWORD: Final = "Correct-horse-1"  # noqa: S105 - of users that live for seconds, in the local cloud only
 _ATOM: Final = re.compile(r"⟦([^⟦⟧]*)⟧")
 _GUID: Final = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_TEMPLATE: Final = re.compile(r"⟦([^/⟧]+)/")
 _IDENTITY: Final = re.compile(rf"[a-z]{{2}}-[a-z][a-z-]*-[0-9]:{_GUID}")
 _SUB: Final = re.compile(_GUID)
 _S3: Final = ("GetObject", "PutObject", "DeleteObject", "ListBucket")
@@ -83,13 +84,23 @@ def replay(findings: Sequence[Finding], cloud: LocalCloud) -> list[Attempt]:
     Raises:
         ValueError: When no deployed stack gives out the IDs of a user pool, its client and an identity pool.
     """
-    settings = ClientSettings.from_stack(choose_stack(cloud.outputs())[1])
     attacks = [
         finding
         for finding in findings
         if finding.status is Status.COUNTEREXAMPLE and finding.question is Question.OTHERS_DATA and finding.request
     ]
+    settings = ClientSettings.from_stack(_outputs_of(attacks, cloud))
     return [_attempt(finding, cloud, settings) for finding in attacks]
+
+
+def _outputs_of(attacks: Sequence[Finding], cloud: LocalCloud) -> Mapping[str, str]:
+    """Return the outputs of the app the attacks are about: its stack has the template's name, if several hold one."""
+    outputs = cloud.outputs()
+    named = {name for each in attacks if each.request for name in _TEMPLATE.findall(each.request.resource)}
+    try:
+        return choose_stack({name: outputs[name] for name in outputs if name in named})[1]
+    except ValueError:
+        return choose_stack(outputs)[1]
 
 
 def _attempt(finding: Finding, cloud: LocalCloud, settings: ClientSettings) -> Attempt:
