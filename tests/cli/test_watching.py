@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -163,6 +164,10 @@ def test_handlers_run_at_once_infrastructure_is_deployed_and_the_cloud_stays(pro
             wait_for(lambda: says("Hello Alice"), "what it was at first", log)
         finally:
             os.killpg(watching.pid, signal.SIGINT)
-        assert watching.wait(30) == 0, log.read_text()
+            killer = threading.Timer(30, watching.kill)
+            killer.start()
+            watching.wait()
+            killer.cancel()
+        assert watching.returncode == 0, log.read_text()
     assert "still runs at" in log.read_text()
     assert LocalCloud.attach(project) is not None
