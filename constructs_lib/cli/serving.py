@@ -1,5 +1,6 @@
 """Builds the page of an app and serves it against the local cloud (`up --web`)."""
 
+import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -7,13 +8,14 @@ from pathlib import Path
 from typing import Final
 
 import click
+from filelock import FileLock
 
 from constructs_lib.cli.console import step
 from constructs_lib.client.amplify import amplify_outputs
 from constructs_lib.client.page_server import page_server
 from constructs_lib.client.settings import choose_stack
 from constructs_lib.local import LocalCloud, LocalCloudError
-from constructs_lib.local.toolchain import npm, run_quietly
+from constructs_lib.local.toolchain import REACHABLE, cache_folder, npm, run_quietly
 
 FOLDER: Final = Path("examples/web")
 PORT: Final = 5173
@@ -48,7 +50,7 @@ def served_page(
 
 
 def build_page(folder: Path) -> Path:
-    """Install a page's locked packages and build it, each only if needed.
+    """Install a page's locked packages and build it, each only if needed; concurrent callers wait for each other.
 
     Args:
         folder: The page's project.
@@ -60,18 +62,30 @@ def build_page(folder: Path) -> Path:
         ValueError: The folder holds no locked npm project.
         LocalCloudError: npm fails; with its last lines.
     """
-    lock = folder / "package-lock.json"
-    if not lock.is_file():
+    if not (folder / "package-lock.json").is_file():
         raise ValueError(f"{folder} has no package-lock.json: name the folder of the page's project")
     folder = folder.resolve()
-    installed, page = folder / "node_modules" / ".package-lock.json", folder / "dist" / "index.html"
-    if not _newer(installed, [lock]):
-        with step("Installing the page's packages"):
-            command = [*npm(), "ci", "--no-audit", "--no-fund", "--loglevel=error"]
-            run_quietly(command, cwd=folder, failed="the page's packages could not be installed")
-            # npm keeps the time of what it unpacks; this is the time of the installation.
-            os.utime(installed)
-    if not _newer(page, [installed, *_sources(folder)]):
+    # Beside the page it would be one of its sources.
+    name = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
+    with FileLock(cache_folder() / f"page-{name}.lock"):
+        _install(folder)
+        return _build(folder)
+
+
+def _install(folder: Path) -> None:
+    installed = folder / "node_modules" / ".package-lock.json"
+    if _newer(installed, [folder / "package-lock.json"]):
+        return
+    with step("Installing the page's packages"):
+        command = [*npm(), "ci", "--no-audit", "--no-fund", "--loglevel=error"]
+        run_quietly(command, cwd=folder, failed=f"the page's packages could not be installed ({REACHABLE})")
+        # npm keeps the time of what it unpacks; this is the time of the installation.
+        os.utime(installed)
+
+
+def _build(folder: Path) -> Path:
+    page = folder / "dist" / "index.html"
+    if not _newer(page, [folder / "node_modules" / ".package-lock.json", *_sources(folder)]):
         with step("Building the page"):
             run_quietly([*npm(), "run", "build"], cwd=folder, failed="the page could not be built")
     return page.parent

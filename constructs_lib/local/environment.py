@@ -9,7 +9,7 @@ from typing import Final
 from filelock import FileLock
 
 from constructs_lib.local.errors import LocalCloudError
-from constructs_lib.local.toolchain import cache_folder, run_quietly
+from constructs_lib.local.toolchain import REACHABLE, cache_folder, run_quietly
 
 LOCK: Final = Path(__file__).parent / "emulator.lock"
 _READY: Final = ".ready"
@@ -47,7 +47,7 @@ def emulator_python() -> Path:
                 [uv, "venv", "--quiet", "--python", sys.executable, str(folder)],
                 [*install, "--python", str(python), "-r", str(LOCK)],
             ):
-                run_quietly(command, cwd=folder.parent, failed="the emulator could not be installed")
+                run_quietly(command, cwd=folder.parent, failed=f"the emulator could not be installed ({REACHABLE})")
             (folder / _READY).touch()
     return python
 

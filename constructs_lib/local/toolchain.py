@@ -24,6 +24,8 @@ _CDK_MAJOR: Final = 2
 _SHIPPED: Final = Path(__file__).parent / "cdk_cli"
 _SCRIPT: Final = Path("bin", "cdk")
 _SECONDS: Final = 600
+REACHABLE: Final = "is the package registry reachable?"
+"""What to ask when an installation fails."""
 
 
 def cache_folder() -> Path:
@@ -135,7 +137,7 @@ def _install_cdk() -> Path:
                 for name in ("package.json", "package-lock.json"):
                     shutil.copy(_SHIPPED / name, built / name)
                 command = [*npm(), "ci", "--no-audit", "--no-fund", "--loglevel=error"]
-                run_quietly(command, cwd=built, failed="the CDK command line could not be installed")
+                run_quietly(command, cwd=built, failed=f"the CDK command line could not be installed ({REACHABLE})")
                 built.rename(folder)
     return script
 
@@ -157,7 +159,7 @@ def run_quietly(command: list[str], *, cwd: Path, failed: str) -> None:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise LocalCloudError(f"{failed}: no answer for {_SECONDS} s; is the package registry reachable?") from error
+        raise LocalCloudError(f"{failed}: no answer for {_SECONDS} s") from error
     if done.returncode:
         said = "\n".join((done.stderr or done.stdout).strip().splitlines()[-8:])
-        raise LocalCloudError(f"{failed}; is the package registry reachable? It said:\n{said}")
+        raise LocalCloudError(f"{failed}. It said:\n{said}")

@@ -2,6 +2,7 @@
 
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -53,6 +54,12 @@ def test_a_page_is_built_once_and_again_after_a_change(project: Path) -> None:
     os.utime(project / "src" / "page.txt", (later, later))
     build_page(project)
     assert (project / "builds").read_text() == "xx"
+
+
+def test_builds_of_one_page_at_once_wait_for_each_other(project: Path) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        assert len(set(pool.map(build_page, [project] * 3))) == 1
+    assert (project / "builds").read_text() == "x"
 
 
 def test_the_page_is_served_with_its_apps_configuration(project: Path) -> None:
