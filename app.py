@@ -10,14 +10,11 @@ gc.disable()  # a synth makes many objects and frees none: collecting costs a fi
 import os  # noqa: E402
 from pathlib import Path  # noqa: E402
 
-from aws_cdk import App, Validations  # noqa: E402
-
-from constructs_lib.validation import IsolationPlugin  # noqa: E402
+from constructs_lib.validation import validated_app  # noqa: E402
 from stacks.document_stack import DocumentStack  # noqa: E402
 from stacks.settings import settings_for  # noqa: E402
 
-app = App()
-Validations.of(app).add_plugins(IsolationPlugin())
+app = validated_app()
 page = app.node.try_get_context("page")
 settings = settings_for(app.node.try_get_context("stage") or "dev")
 DocumentStack(

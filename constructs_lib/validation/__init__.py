@@ -1,5 +1,7 @@
-"""The proof as a CDK policy-validation plugin: a synth fails with the attack and the construct that opens it."""
+"""What a synth checks: CloudFormation's rules by AWS's native engine, and isolation by the proof."""
 
+from constructs_lib.validation.app import validated_app
+from constructs_lib.validation.cloudformation import CloudFormationPlugin
 from constructs_lib.validation.plugin import IsolationPlugin
 
-__all__ = ["IsolationPlugin"]
+__all__ = ["CloudFormationPlugin", "IsolationPlugin", "validated_app"]

@@ -35,6 +35,7 @@ def test_validation_finds_nothing(tmp_path: Path, stage: str) -> None:
     assert done.returncode == 0, done.stderr
     report = json.loads((tmp_path / "out" / "validation-report.json").read_text())
     found = {each["pluginName"]: each for each in report["pluginReports"]}
+    assert {"CloudFormation Validate", "cognito-app"} <= set(found), "both were asked"
     # What is left are this library's own hints, such as the one on Cognito's mail sender.
     assert {name for name, each in found.items() if each["violations"]} <= {"Construct Annotations"}
 

@@ -1,0 +1,40 @@
+"""An app whose synth checks what it writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from aws_cdk import App, Validations
+
+from constructs_lib.validation.cloudformation import CloudFormationPlugin, is_installed
+from constructs_lib.validation.plugin import IsolationPlugin
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+def validated_app(
+    *, accept: Sequence[str] = (), context: Mapping[str, Any] | None = None, outdir: str | None = None
+) -> App:
+    """Create an app whose synth checks its templates by CloudFormation's rules and proves isolation.
+
+    The rules are checked by AWS's native engine where the extra `validation` is installed, else by the CDK's own copy
+    of it in Node: the same findings, for 2 s of processor time more.
+
+    Args:
+        accept: Access to others' data that is meant, such as `"protected/{owner}:get,list"`. Empty: none is.
+        context: Context of the app. None: what `cdk.json` and `-c` say.
+        outdir: The folder of the assembly. None: what the CDK command line asks for, else a temporary folder.
+
+    Returns:
+        A plain `App`, to which stacks are added as always.
+
+    Raises:
+        ValueError: For an `accept` of another shape.
+    """
+    native = is_installed()
+    first = [CloudFormationPlugin()] if native else []
+    isolation = IsolationPlugin(accept=accept)
+    app = App(builtin_cloud_formation_validation=not native, context=context, outdir=outdir)
+    Validations.of(app).add_plugins(*first, isolation)
+    return app
