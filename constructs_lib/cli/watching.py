@@ -100,7 +100,8 @@ def watch_and_deploy(cloud: LocalCloud, *, app: str | None, stage: str, stacks: 
     Saved code of a function runs in a moment, without a synth: the file is exchanged in the built package. That is
     done only where it is sure to give what a deploy would: the saved file is code, lies in packages of functions
     as it is, and nothing but the file has changed. Anything else is a whole deploy. Code that the CDK app imports
-    too is taken for the function's alone. The cloud goes on running at the end.
+    too is taken for the function's alone. These deploys leave out the CDK's own validation, which the first one ran.
+    The cloud goes on running at the end.
 
     Args:
         cloud: The local cloud, deployed to.
@@ -144,7 +145,7 @@ def _deploy(cloud: LocalCloud, files: AppFiles, *, app: str | None, stage: str, 
     deployed = files.code()
     try:
         with step("Deploying with the CDK") as progress:
-            cloud.deploy(app=app, stacks=stacks, context={"stage": stage}, say=progress.note)
+            cloud.deploy(app=app, stacks=stacks, context={"stage": stage}, validate=False, say=progress.note)
     except LocalCloudError as error:
         err.print(f"{error}\nMend it and save: the deploy starts again.", markup=False, soft_wrap=True)
         return []

@@ -134,6 +134,7 @@ class LocalCloud:
         stacks: Sequence[str] = (),
         context: Mapping[str, str] | None = None,
         outputs_file: Path | None = None,
+        validate: bool = True,
         say: Say = _silent,
     ) -> Outputs:
         """Bootstrap if needed, synthesize and deploy the project's CDK app, and return the stacks' outputs.
@@ -143,7 +144,9 @@ class LocalCloud:
             stacks: Which stacks. None given: all.
             context: Context for the synthesis. None: `stage=local`, which an app that asks for no stage ignores.
             outputs_file: Where the outputs are written too. None: `.local-cloud/outputs.json`.
-            say: Gets each line of progress.
+            validate: Whether the CDK's own validation of the templates runs, as it does by default. False saves the
+                seconds it takes where the app was validated a moment ago.
+            say: Gets each line of progress. By default progress is not shown.
 
         Raises:
             LocalCloudError: When the app cannot be synthesized or deployed, with CloudFormation's reason.
@@ -153,7 +156,8 @@ class LocalCloud:
         cdk = Cdk(self.project, self.environment(), say, alive=self._lives)
         assembly = self.folder / "cdk.out"
         try:
-            self._prepare(cdk, assembly, app=app, context={"stage": "local"} if context is None else context)
+            settings = {"stage": "local"} if context is None else context
+            self._prepare(cdk, assembly, app=app, context=settings, validate=validate)
             return self._deploy(cdk, assembly, stacks, outputs_file or self.folder / "outputs.json")
         except LocalCloudError as error:
             if self._lives():
@@ -194,12 +198,14 @@ class LocalCloud:
         if self.started_here:
             self.stop()
 
-    def _prepare(self, cdk: Cdk, assembly: Path, *, app: str | None, context: Mapping[str, str]) -> None:
+    def _prepare(
+        self, cdk: Cdk, assembly: Path, *, app: str | None, context: Mapping[str, str], validate: bool
+    ) -> None:
         """Synthesize the app, and bootstrap meanwhile if that was not done yet."""
         with ThreadPoolExecutor(1) as beside:
             bootstrapping = None if self.has_stack(_TOOLKIT) else beside.submit(self._bootstrap, cdk)
             # A failed or interrupted synthesis is the news to tell; the bootstrap is waited for in any case.
-            cdk.synthesize(app=app, context=context, output=assembly)
+            cdk.synthesize(app=app, context=context, output=assembly, validate=validate)
             if bootstrapping is not None:
                 bootstrapping.result()
 

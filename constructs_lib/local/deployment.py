@@ -73,8 +73,15 @@ class Cdk:
             done="bootstrapped",
         )
 
-    def synthesize(self, *, app: str | None, context: Mapping[str, str], output: Path) -> None:
-        """Synthesize the app into a folder, with the CDK's own validation on.
+    def synthesize(self, *, app: str | None, context: Mapping[str, str], output: Path, validate: bool) -> None:
+        """Synthesize the app into a folder.
+
+        Args:
+            app: The app's command. None: the project's `cdk.json` says it.
+            context: Context for the synthesis.
+            output: The folder; what is in it is deleted first.
+            validate: Whether the CDK's own validation of the templates runs, whose errors fail the synthesis. It is
+                most of a synthesis's time.
 
         Raises:
             LocalCloudError: With the app's own error.
@@ -82,6 +89,8 @@ class Cdk:
         words = ["synth", "--quiet", "--output", str(output), *_context(context)]
         if app is not None:
             words += ["--app", app]
+        if not validate:
+            words.append("--no-validation")
         # What an earlier synthesis left must not be deployed in place of one that wrote nothing.
         shutil.rmtree(output, ignore_errors=True)
         try:

@@ -19,6 +19,8 @@ from constructs_lib.local import LocalCloud
 
 ROOT = Path(__file__).parents[2]
 APP = """
+import os
+
 from aws_cdk import App, CfnOutput, Stack
 from aws_cdk import aws_lambda as lambda_
 
@@ -26,7 +28,8 @@ app = App()
 stack = Stack(app, "Small")
 function = lambda_.Function(
     stack, "Function", handler="handler.handler", runtime=lambda_.Runtime.PYTHON_3_13,
-    code=lambda_.Code.from_asset("code"), environment={"GREETING": "Hello"},
+    code=lambda_.Code.from_asset("code"),
+    environment={"GREETING": "Hello", "VALIDATION": os.environ.get("CDK_VALIDATION", "on")},
 )
 CfnOutput(stack, "Name", value=function.function_name)
 app.synth()
@@ -148,13 +151,19 @@ def test_handlers_run_at_once_infrastructure_is_deployed_and_the_cloud_stays(pro
                 answer = json.loads(client.invoke(FunctionName=name)["Payload"].read())
                 return bool(answer == words)
 
+            def validation() -> str:
+                found: Any = client.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+                return str(found["VALIDATION"])
+
             assert says("Hello Alice")
+            assert validation() == "on"
             (project / "code/names.py").write_text("NAME = 'Bob'\n")
             wait_for(lambda: says("Hello Bob"), "the saved handler", log)
             assert "Deploying" not in log.read_text().split("Watching", 1)[1]
 
             (project / "app.py").write_text(APP.replace("Hello", "Welcome"))
             wait_for(lambda: says("Welcome Bob"), "the saved infrastructure", log)
+            assert validation() == "false"
 
             (project / "app.py").write_text("((")
             wait_for(lambda: "was never closed" in log.read_text(), "the error", log)
