@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
-from collections import deque
-from dataclasses import dataclass
+import functools
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from constructs_lib.analysis.engine.tokens import Beginnings, Many
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from constructs_lib.analysis.engine.tokens import Tokens
 
@@ -23,6 +22,7 @@ Pattern: TypeAlias = "Tokens | Beginnings | None"
 
 Vector: TypeAlias = tuple[bool, ...]
 Word: TypeAlias = tuple[str, ...]
+_States: TypeAlias = tuple[int, ...]
 
 
 class TooManyStatesError(RuntimeError):
@@ -33,13 +33,17 @@ class TooManyStatesError(RuntimeError):
 class _Machine:
     """One pattern as bit masks: bit i means that the first i tokens are consumed."""
 
+    tokens: Tokens
     start: int
     accept: int
     loops: int
-    accepts: dict[str, int]
+    anything: int
+    named: dict[str, int]
 
     def step(self, states: int, symbol: str) -> int:
-        taken = states & self.accepts[symbol]
+        return self.after(states & self.named.get(symbol, self.anything))
+
+    def after(self, taken: int) -> int:
         return _closed((taken & self.loops) | ((taken & ~self.loops) << 1), self.loops)
 
 
@@ -50,75 +54,122 @@ def _closed(states: int, loops: int) -> int:
     return states
 
 
-def truth_vectors(patterns: Sequence[Pattern]) -> dict[Vector, Word]:
+@functools.lru_cache(maxsize=4096)
+def _machine(each: Tokens | Beginnings) -> _Machine:
+    tokens = each.of if isinstance(each, Beginnings) else each
+    loops = sum(1 << index for index, token in enumerate(tokens) if isinstance(token, Many))
+    anything = sum(1 << index for index, token in enumerate(tokens) if token.of is None)
+    named: dict[str, int] = {}
+    for index, token in enumerate(tokens):
+        for symbol in token.of or ():
+            named[symbol] = named.get(symbol, anything) | 1 << index
+    # A text that has come anywhere into the tokens can be completed, so every state of a beginning accepts.
+    accept = (2 << len(tokens)) - 1 if isinstance(each, Beginnings) else 1 << len(tokens)
+    start = _closed(1, loops)
+    return _Machine(tokens=tokens, start=start, accept=accept, loops=loops, anything=anything, named=named)
+
+
+def truth_vectors(patterns: Sequence[Pattern], *, within: int | None = None) -> Mapping[Vector, Word]:
     """Return every combination of matches that some text has, with a shortest such text.
 
     Args:
         patterns: None matches nothing.
+        within: The position of a pattern; texts that do not begin as one of its texts are left out.
 
     Raises:
         TooManyStatesError: Beyond `MAX_STATES`.
     """
-    alphabet = _alphabet(patterns)
-    machines = [_machine(each, alphabet) for each in patterns if each is not None]
-    symbols = _distinct(machines, alphabet)
+    return _explored(tuple(patterns), within)
+
+
+@functools.lru_cache(maxsize=1024)
+def _explored(patterns: tuple[Pattern, ...], within: int | None) -> dict[Vector, Word]:
+    machines = [_machine(each) for each in patterns if each is not None]
+    bounding = None if within is None else sum(each is not None for each in patterns[:within])
+    symbols = _Symbols(machines)
+    moves = [_Moves(machine, symbols) for machine in machines]
     start = tuple(machine.start for machine in machines)
-    reached: dict[tuple[int, ...], Word] = {start: ()}
-    queue = deque([start])
+    came_by: dict[_States, tuple[_States, str] | None] = {start: None}
     found: dict[Vector, Word] = {}
-    while queue:
-        states = queue.popleft()
-        word = reached[states]
-        found.setdefault(_vector(patterns, machines, states), word)
-        for symbol in symbols:
-            following = tuple(machine.step(state, symbol) for machine, state in zip(machines, states, strict=True))
-            if following not in reached:
-                if len(reached) >= MAX_STATES:
+    queue = [start]
+    for states in queue:  # which grows
+        vector = _vector(patterns, machines, states)
+        if vector not in found:
+            found[vector] = _word(states, came_by)
+        for symbol, following in symbols.next_states(moves, states):
+            if following not in came_by and (bounding is None or following[bounding]):
+                if len(came_by) >= MAX_STATES:
                     raise TooManyStatesError(f"more than {MAX_STATES:,} states")
-                reached[following] = (*word, symbol)
+                came_by[following] = (states, symbol)
                 queue.append(following)
     return found
 
 
-def _vector(patterns: Sequence[Pattern], machines: Sequence[_Machine], states: tuple[int, ...]) -> Vector:
+def _vector(patterns: Sequence[Pattern], machines: Sequence[_Machine], states: _States) -> Vector:
     answers = iter([bool(state & machine.accept) for machine, state in zip(machines, states, strict=True)])
     return tuple(False if each is None else next(answers) for each in patterns)
 
 
-def _alphabet(patterns: Sequence[Pattern]) -> list[str]:
-    named = {symbol for each in patterns for token in _tokens(each) for symbol in token.of or ()}
-    return [*sorted(named), OTHER]
+def _word(states: _States, came_by: Mapping[_States, tuple[_States, str] | None]) -> Word:
+    word: list[str] = []
+    while (step := came_by[states]) is not None:
+        states, symbol = step
+        word.append(symbol)
+    return tuple(reversed(word))
 
 
-def _tokens(each: Pattern) -> Tokens:
-    return each.of if isinstance(each, Beginnings) else each or ()
+class _Symbols:
+    """The symbols that machines name and one for all others, as bits; letters and digits first, for readable texts."""
+
+    def __init__(self, machines: Sequence[_Machine]) -> None:
+        named = {symbol for machine in machines for symbol in machine.named}
+        self._ordered = sorted({*named, OTHER}, key=lambda each: (not each.isalnum(), each))
+        self._bits = {symbol: 1 << index for index, symbol in enumerate(self._ordered)}
+        self._sets: dict[frozenset[str], int] = {}
+        self.all = (1 << len(self._ordered)) - 1
+
+    def set(self, of: frozenset[str] | None) -> int:
+        """Return a set of symbols as bits; None stands for all."""
+        if of is None:
+            return self.all
+        if of not in self._sets:
+            self._sets[of] = sum(self._bits[symbol] for symbol in of)
+        return self._sets[of]
+
+    def next_states(self, moves: Sequence[_Moves], states: _States) -> Iterator[tuple[str, _States]]:
+        """Yield what is reached from states of several machines, with the first symbol that leads there."""
+        parts: list[tuple[int, _States]] = [(self.all, ())]
+        for move, state in zip(moves, states, strict=True):
+            apart = move.apart(state)
+            parts = [(both, (*those, after)) for some, those in parts for more, after in apart if (both := some & more)]
+        for some, those in sorted((some & -some, those) for some, those in parts):
+            yield self._ordered[some.bit_length() - 1], those
 
 
-def _machine(each: Tokens | Beginnings, alphabet: list[str]) -> _Machine:
-    tokens = _tokens(each)
-    loops = sum(1 << index for index, token in enumerate(tokens) if isinstance(token, Many))
-    anything = sum(1 << index for index, token in enumerate(tokens) if token.of is None)
-    accepts = dict.fromkeys(alphabet, anything)
-    for index, token in enumerate(tokens):
-        for symbol in token.of or ():
-            accepts[symbol] |= 1 << index
-    # A text that has come anywhere into the tokens can be completed, so every state of a beginning accepts.
-    accept = (2 << len(tokens)) - 1 if isinstance(each, Beginnings) else 1 << len(tokens)
-    return _Machine(start=_closed(1, loops), accept=accept, loops=loops, accepts=accepts)
+@dataclass(frozen=True, slots=True)
+class _Moves:
+    """Where one machine goes from each of its states, worked out when it is asked."""
 
+    machine: _Machine
+    symbols: _Symbols
+    known: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
 
-def _distinct(machines: Sequence[_Machine], alphabet: list[str]) -> list[str]:
-    """Return one symbol of each class that all patterns treat alike; letters and digits first, for readable texts."""
-    classes: dict[tuple[int, ...], str] = {}
-    for symbol in sorted(alphabet, key=lambda each: (not each.isalnum(), each)):
-        classes.setdefault(tuple(machine.accepts[symbol] for machine in machines), symbol)
-    return list(classes.values())
+    def apart(self, states: int) -> list[tuple[int, int]]:
+        """Return sets of symbols that lead to different states, with these."""
+        if states not in self.known:
+            taken = [(self.symbols.all, 0)]
+            for index, token in enumerate(self.machine.tokens):
+                if states >> index & 1:
+                    by = self.symbols.set(token.of)
+                    split = [((some & by, those | 1 << index), (some & ~by, those)) for some, those in taken]
+                    taken = [part for parts in split for part in parts if part[0]]
+            self.known[states] = [(some, self.machine.after(those)) for some, those in taken]
+        return self.known[states]
 
 
 def matches(each: Tokens | Beginnings, word: Sequence[str]) -> bool:
     """Whether one text matches one pattern."""
-    alphabet = sorted({*itertools.chain.from_iterable(token.of or () for token in _tokens(each)), *word, OTHER})
-    machine = _machine(each, alphabet)
+    machine = _machine(each)
     states = machine.start
     for symbol in word:
         states = machine.step(states, symbol)

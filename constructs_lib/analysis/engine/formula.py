@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from constructs_lib.analysis import catalogue
-from constructs_lib.analysis.engine.automata import OTHER, Pattern, Vector, Word, matches, truth_vectors
 from constructs_lib.analysis.engine.obligations import DELIMITER, LEADING_KEYS, PREFIX
 from constructs_lib.analysis.engine.tokens import (
     ANYTHING,
-    MARKS,
     Beginnings,
     Identity,
     One,
@@ -22,12 +20,14 @@ from constructs_lib.analysis.engine.tokens import (
     pattern,
     variables_in,
 )
-from constructs_lib.analysis.engine.typed import Typed, truths
+from constructs_lib.analysis.engine.typed import Typed
+from constructs_lib.analysis.engine.variables import Variable
 from constructs_lib.analysis.evaluator import asks_all, holds_when_absent, wants_absent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
+    from constructs_lib.analysis.engine.automata import Vector, Word
     from constructs_lib.analysis.engine.obligations import Layers, Obligation
     from constructs_lib.analysis.policies import Condition, Statement
 
@@ -42,29 +42,58 @@ Assignment: TypeAlias = "dict[str, tuple[Vector, ...] | None]"
 """For each variable the matches of its values, one for each value; None: the key is absent."""
 
 
-@dataclass(kw_only=True, slots=True)
-class Variable:
-    """A text of the request.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Test:
+    """A condition of a statement, its values as positions of patterns."""
 
-    Args:
-        patterns: What it is compared with.
-        fixed: Its known value or values; None when it is free.
-        identity: Whose format the value has, for an identity that some policy compares with more than itself.
-        may_lack: Whether the request may lack it.
-        most: How many values it has at the most.
-    """
+    key: str
+    absent: bool
+    presence: frozenset[bool] | None = None
+    wanted: tuple[int, ...] = ()
+    negated: bool = False
+    every: bool = False
+    undefined: bool = False
 
-    patterns: list[Pattern | Typed] = field(default_factory=list)
-    fixed: tuple[Tokens, ...] | None = None
-    identity: Identity | None = None
-    may_lack: bool = False
-    most: int = 1
+    def holds(self, assignment: Assignment) -> bool:
+        values = assignment[self.key]
+        if self.presence is not None:
+            return (values is None) in self.presence
+        if values is None:
+            return self.absent
+        if self.undefined:
+            return False
+        found = (any(vector[index] for index in self.wanted) != self.negated for vector in values)
+        return all(found) if self.every else any(found)
 
-    def index(self, tokens: Pattern | Typed) -> int:
-        """Return where a pattern stands, adding it if it is new."""
-        if tokens not in self.patterns:
-            self.patterns.append(tokens)
-        return self.patterns.index(tokens)
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Reading:
+    """A statement, its texts as positions of patterns."""
+
+    resources: tuple[int, ...] | None = None
+    not_resources: tuple[int, ...] = ()
+    tests: tuple[_Test, ...] = ()
+    never: bool = False
+
+    def applies(self, assignment: Assignment) -> bool:
+        resource = assignment[RESOURCE]
+        assert resource is not None  # noqa: S101 - a request always has a resource
+        vector = resource[0]
+        if self.never or any(vector[index] for index in self.not_resources):
+            return False
+        if self.resources is not None and not any(vector[index] for index in self.resources):
+            return False
+        return all(test.holds(assignment) for test in self.tests)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _ReadLayers:
+    """The statements of layers, by what they do."""
+
+    denying: tuple[_Reading, ...]
+    allowing: tuple[_Reading, ...]
+    limits: tuple[tuple[_Reading, ...], ...]
+    unbound: tuple[_Reading, ...]
 
 
 class Formula:
@@ -86,18 +115,13 @@ class Formula:
         if obligation.keys:
             self.variables[LEADING_KEYS] = Variable(may_lack=obligation.keys_may_lack, most=obligation.keys)
         self._touch = self._touch_patterns()
-        for statement in obligation.layers.all():
-            for text in statement.resources:
-                self.variables[RESOURCE].index(self._pattern(text, statement))
-            for text in statement.not_resources:
-                self.variables[RESOURCE].index(self._pattern(text, statement, positive=False))
-            for condition in statement.conditions:
-                self._declare(condition, statement)
+        self._readings = {each: self._read(each) for each in dict.fromkeys(obligation.layers.all())}
+        self._read_already: list[tuple[Layers, _ReadLayers]] = []
 
     def assignments(self) -> Iterator[tuple[Assignment, dict[str, tuple[Word, ...] | None]]]:
-        """Yield every combination of matches that some request has, with texts that show it."""
+        """Yield every combination of matches that some request near the space has, with texts that show it."""
         names = list(self.variables)
-        options = [list(self._options(self.variables[name])) for name in names]
+        options = [list(self.variables[name].options()) for name in names]
         for choice in itertools.product(*options):
             vectors: Assignment = {}
             words: dict[str, tuple[Word, ...] | None] = {}
@@ -108,14 +132,31 @@ class Formula:
 
     def allowed(self, assignment: Assignment, layers: Layers | None = None) -> bool:
         """Whether IAM lets the request through; by some of the obligation's statements only, where these are given."""
-        layers = layers or self.obligation.layers
-        if any(not each.allow and self._applies(each, assignment) for each in layers.all()):
+        read = self._read_layers(layers or self.obligation.layers)
+        if any(each.applies(assignment) for each in read.denying):
             return False
-        if any(self._applies(each, assignment) for each in layers.unbound):
+        if any(each.applies(assignment) for each in read.unbound):
             return True
-        if not all(any(each.allow and self._applies(each, assignment) for each in limit) for limit in layers.limits):
+        if not all(any(each.applies(assignment) for each in limit) for limit in read.limits):
             return False
-        return any(each.allow and self._applies(each, assignment) for each in (*layers.identity, *layers.resource))
+        return any(each.applies(assignment) for each in read.allowing)
+
+    def _read_layers(self, layers: Layers) -> _ReadLayers:
+        for known, found in self._read_already:
+            if known is layers:
+                return found
+
+        def read(statements: Iterable[Statement], *, allow: bool = True) -> tuple[_Reading, ...]:
+            return tuple(self._readings[each] for each in statements if each.allow is allow)
+
+        found = _ReadLayers(
+            denying=read(layers.all(), allow=False),
+            allowing=read((*layers.identity, *layers.resource)),
+            limits=tuple(map(read, layers.limits)),
+            unbound=read(layers.unbound),
+        )
+        self._read_already.append((layers, found))
+        return found
 
     def touches(self, assignment: Assignment) -> bool:
         """Whether the request shows or changes what is in the space."""
@@ -150,12 +191,18 @@ class Formula:
             variable = self.variables[PREFIX]
             self.variables[DELIMITER].index(literal("/"))
             # "Above": every beginning of the place, the space's own folder name included.
-            return [variable.index(inside), variable.index(Beginnings(inside))]
-        if obligation.keys:
-            return [self.variables[LEADING_KEYS].index(place)]
-        if obligation.resource is None:
-            return [self.variables[RESOURCE].index(place)]
-        return []
+            touch = [variable.index(inside), variable.index(Beginnings(inside))]
+        elif obligation.keys:
+            variable = self.variables[LEADING_KEYS]
+            touch = [variable.index(place)]
+        elif obligation.resource is None:
+            variable = self.variables[RESOURCE]
+            touch = [variable.index(place)]
+        else:
+            return []
+        if variable.most == 1:
+            variable.within = touch[-1]
+        return touch
 
     def _variable_values(self) -> dict[str, Tokens | None]:
         values: dict[str, Tokens | None] = {SUB: self._callers[Identity.POOL_IDENTITY]}
@@ -195,15 +242,6 @@ class Formula:
             return self.obligation.open_tags
         return not key.startswith(catalogue.ABSENT_VARIABLES)
 
-    def _declare(self, condition: Condition, statement: Statement) -> None:
-        key = condition.key
-        if key not in self.variables:
-            self.variables[key] = self._new_variable(key)
-        variable = self.variables[key]
-        if condition.operator != "null":
-            for tokens in self._value_patterns(condition, statement):
-                variable.index(tokens)
-
     def _new_variable(self, key: str) -> Variable:
         if key in self.obligation.fixed:
             return Variable(fixed=tuple(literal(value) for value in self.obligation.fixed[key]))
@@ -231,65 +269,36 @@ class Formula:
             else:
                 yield Typed(condition.operator, value)
 
-    def _options(self, variable: Variable) -> Iterator[tuple[tuple[Vector, Word], ...] | None]:
-        if variable.fixed is not None and not variable.fixed:
-            yield None
-            return
-        if any(isinstance(each, Typed) for each in variable.patterns):
-            found = list(_with_typed(variable))
-        elif variable.fixed is not None and variable.identity is not None:
-            found = list(_of_identity(variable, variable.fixed[0], variable.identity))
-        elif variable.fixed is not None:
-            yield tuple(_known(variable.patterns, value) for value in variable.fixed)
-            return
-        else:
-            found = list(truth_vectors(_texts_only(variable.patterns)).items())
-        if variable.may_lack:
-            yield None
-        for count in range(1, variable.most + 1):
-            yield from itertools.combinations_with_replacement(found, count)
-
-    def _applies(self, statement: Statement, assignment: Assignment) -> bool:
-        resource = assignment[RESOURCE]
-        assert resource is not None  # noqa: S101 - a request always has a resource
-        vector, variable = resource[0], self.variables[RESOURCE]
-
-        def hits(texts: Sequence[str], *, positive: bool) -> bool:
-            return any(vector[variable.index(self._pattern(text, statement, positive=positive))] for text in texts)
-
-        if statement.not_resources:
-            if hits(statement.not_resources, positive=False) or self._leaves_out_nothing(statement):
-                return False
-        elif statement.resources and not hits(statement.resources, positive=True):
-            return False
-        return all(self._holds(condition, statement, assignment) for condition in statement.conditions)
-
-    def _leaves_out_nothing(self, statement: Statement) -> bool:
-        """Whether a Deny has a variable without a value in NotResource, which AWS does not document."""
-        return not statement.allow and any(
-            self._pattern(text, statement, positive=False) is None for text in statement.not_resources
+    def _read(self, statement: Statement) -> _Reading:
+        variable = self.variables[RESOURCE]
+        named = [self._pattern(text, statement) for text in statement.resources]
+        left_out = [self._pattern(text, statement, positive=False) for text in statement.not_resources]
+        return _Reading(
+            resources=tuple(map(variable.index, named)) if named and not left_out else None,
+            not_resources=tuple(map(variable.index, left_out)),
+            tests=tuple(self._test(condition, statement) for condition in statement.conditions),
+            # What a Deny leaves out by a variable without a value AWS does not document.
+            never=not statement.allow and None in left_out,
         )
 
-    def _holds(self, condition: Condition, statement: Statement, assignment: Assignment) -> bool:
-        values = assignment[condition.key]
+    def _test(self, condition: Condition, statement: Statement) -> _Test:
+        key = condition.key
+        if key not in self.variables:
+            self.variables[key] = self._new_variable(key)
+        variable = self.variables[key]
+        absent = holds_when_absent(condition, allow=statement.allow)
         if condition.operator == "null":
-            return (values is None) in wants_absent(condition)
-        if values is None:
-            return holds_when_absent(condition, allow=statement.allow)
-        variable = self.variables[condition.key]
+            return _Test(key=key, absent=absent, presence=frozenset(wants_absent(condition)))
         patterns = list(self._value_patterns(condition, statement))
-        if condition.negated and None in patterns and not statement.allow:
+        return _Test(
+            key=key,
+            absent=absent,
+            wanted=tuple(map(variable.index, patterns)),
+            negated=condition.negated,
+            every=asks_all(condition, allow=statement.allow),
             # A difference from what has no value: AWS does not say.
-            return False
-        wanted = [variable.index(tokens) for tokens in patterns]
-
-        def one(vector: Vector) -> bool:
-            found = any(vector[index] for index in wanted)
-            return not found if condition.negated else found
-
-        multiple = len(values) > 1 or condition.qualifier
-        every = asks_all(condition, allow=statement.allow) if multiple else False
-        return all(map(one, values)) if every else any(map(one, values))
+            undefined=condition.negated and None in patterns and not statement.allow,
+        )
 
 
 def _texts(statement: Statement) -> Iterator[str]:
@@ -297,53 +306,6 @@ def _texts(statement: Statement) -> Iterator[str]:
     yield from statement.not_resources
     for condition in statement.conditions:
         yield from condition.values
-
-
-def _texts_only(patterns: Sequence[Pattern | Typed]) -> list[Pattern]:
-    return [None if isinstance(each, Typed) else each for each in patterns]
-
-
-def _known(patterns: Sequence[Pattern | Typed], value: Tokens) -> tuple[Vector, Word]:
-    word = tuple(next(iter(token.of or {OTHER})) for token in value)
-    text = "".join(word)
-    return (
-        tuple(
-            each.holds(text) if isinstance(each, Typed) else each is not None and matches(each, word)
-            for each in patterns
-        ),
-        word,
-    )
-
-
-def _of_identity(variable: Variable, mark: Tokens, identity: Identity) -> Iterator[tuple[Vector, Word]]:
-    """Yield what holds of A's identity: itself in A's own symbols, everything else as of any real identity."""
-    own, word = _known(variable.patterns, mark)
-    named = [each is not None and _has_marks(each) for each in variable.patterns]
-    others = [None if mine else each for each, mine in zip(_texts_only(variable.patterns), named, strict=True)]
-    for vector, real in truth_vectors([*others, owner(identity)]).items():
-        if vector[-1]:
-            found = tuple(old if mine else new for old, mine, new in zip(own, named, vector, strict=False))
-            yield found, word if found == own else real
-
-
-def _has_marks(each: Pattern | Typed) -> bool:
-    if isinstance(each, Typed):
-        return True
-    tokens = each.of if isinstance(each, Beginnings) else each or ()
-    return any(symbol[0] in MARKS.values() for token in tokens for symbol in token.of or ())
-
-
-def _with_typed(variable: Variable) -> Iterator[tuple[Vector, Word]]:
-    """Yield what holds of a number, a date or an address; texts beside them may match or not, whatever it is."""
-    typed = [each for each in variable.patterns if isinstance(each, Typed)]
-    places = [index for index, each in enumerate(variable.patterns) if not isinstance(each, Typed)]
-    for vector, text in truths(typed).items():
-        for free in itertools.product((False, True), repeat=len(places)):
-            beside, answers = iter(free), iter(vector)
-            yield (
-                tuple(next(answers) if isinstance(each, Typed) else next(beside) for each in variable.patterns),
-                tuple(text),
-            )
 
 
 def _any_case(tokens: Tokens) -> Tokens:
