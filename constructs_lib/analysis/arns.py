@@ -69,6 +69,27 @@ def atoms(text: str) -> list[str]:
     return _ATOM.findall(text)
 
 
+def has_wild_name(pattern: str) -> bool:
+    """Whether a policy's ARN leaves open which bucket, table or API it names; a star in a key or an index does not."""
+    return bool(set("*?") & set(_head(pattern)))
+
+
+def is_partly_made_up(holder: str) -> bool:
+    """Whether the template says a part of a holder's name, and CloudFormation or the account the rest."""
+    own = _own_name(holder)
+    return _ATOM.search(own) is not None and _ATOM.fullmatch(own) is None
+
+
+def _own_name(holder: str) -> str:
+    return split_around_atoms(holder, ":")[-1].removeprefix("table/")
+
+
+def _head(pattern: str) -> str:
+    """Return a pattern up to the name of a bucket, table or API; no name has a slash in it."""
+    table = pattern.startswith("arn:aws:dynamodb:")
+    return "/".join(split_around_atoms(pattern, "/", 2)[: 2 if table else 1])
+
+
 def name_may_be(pattern: str, holder: str) -> tuple[str, ...]:
     """Return how a policy's ARN reads if its name turns out to be a holder's; nothing if it cannot.
 
@@ -79,12 +100,11 @@ def name_may_be(pattern: str, holder: str) -> tuple[str, ...]:
         holder: The ARN of a bucket or table.
     """
     table = holder.startswith("arn:aws:dynamodb:")
-    name, slash, key = (pattern, "", "") if table else partition_name(pattern)
-    own = split_around_atoms(holder, ":")[-1].removeprefix("table/")
+    wild = has_wild_name(pattern)
+    name, slash, key = (pattern if wild else _head(pattern), "", "") if table else partition_name(pattern)
+    own = _own_name(holder)
     made_up = _ATOM.findall(own)
-    wild = bool(set("*?") & set(name))
-    whole = _ATOM.fullmatch(own) is not None
-    if not made_up or (whole and not wild):
+    if not made_up or (not wild and not is_partly_made_up(holder)):
         return ()
     loose = holder
     for each in made_up:

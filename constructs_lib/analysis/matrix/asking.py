@@ -6,9 +6,11 @@ in which every policy and every region sees the same; the automata's engine find
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.analysis import catalogue
 from constructs_lib.analysis.engine.automata import TooManyStatesError
 from constructs_lib.analysis.engine.formula import RESOURCE, Formula
 from constructs_lib.analysis.engine.obligations import (
@@ -20,12 +22,14 @@ from constructs_lib.analysis.engine.obligations import (
 )
 from constructs_lib.analysis.engine.solve import MAX_ASSIGNMENTS, witness
 from constructs_lib.analysis.engine.tokens import Identity
+from constructs_lib.analysis.matrix.elsewhere import alike
 from constructs_lib.analysis.matrix.regions import Region
+from constructs_lib.analysis.matrix.relevance import essence, is_below, owner_of
 from constructs_lib.analysis.model import Api, Bucket, Model, Table
 from constructs_lib.analysis.spaces import Space, SpaceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from constructs_lib.analysis.engine.automata import Vector
     from constructs_lib.analysis.evaluator import Request
@@ -66,6 +70,7 @@ class Answers:
         undecided: Why the answer could not be found; empty when it was.
         sub: The part of the resource with regions of its own, such as an index; empty for the resource itself.
         whole: Whether a request is about the resource as a whole, so that only the region of everything counts.
+        settings: Whether the actions only describe a bucket or table, and show nobody's data.
     """
 
     actions: tuple[str, ...]
@@ -73,6 +78,7 @@ class Answers:
     undecided: str = ""
     sub: str = ""
     whole: bool = False
+    settings: bool = False
 
 
 def ask(
@@ -105,8 +111,27 @@ def ask(
         yield replace(_answers(obligation, versions, regions, f"{holder.arn}/"), sub=sub)
 
 
+def ask_settings(
+    versions: Sequence[Layers], who: Who, holder: Bucket | Table | Api, regions: Sequence[Region]
+) -> Iterator[Answers]:
+    """Answer for the actions that only describe a bucket or table, which `ask` leaves out.
+
+    Args:
+        versions: The statements that decide, for each version.
+        who: Whose requests.
+        holder: The resource; an API has no such actions.
+        regions: Its regions; the last one is everything.
+    """
+    kind = {Bucket: "bucket", Table: "table"}.get(type(holder))
+    actions = [action for action in sorted(catalogue.HARMLESS) if kind in catalogue.resource_types(action)]
+    together = _together(versions)
+    for group in alike(versions, actions):
+        obligation = _free(who, _space(holder), group, together.for_action(group[0]), resource=holder.arn)
+        yield replace(_answers(obligation, versions, regions, f"{holder.arn}/"), settings=True)
+
+
 def ask_elsewhere(
-    versions: Sequence[Layers], who: Who, actions: Sequence[str], regions: Sequence[Region], known: Sequence[str]
+    versions: Sequence[Layers], who: Who, actions: Sequence[str], regions: Sequence[Region], known: Collection[str]
 ) -> Answers:
     """Answer for actions on other resources than the buckets, tables and APIs that are asked about by themselves.
 
@@ -118,35 +143,41 @@ def ask_elsewhere(
         known: The ARNs of what is asked about elsewhere.
     """
     layers = _together(versions).for_action(actions[0])
-
-    def is_known(resource: str) -> bool:
-        return any(resource == arn or resource.startswith(f"{arn}/") for arn in known)
-
     allowing = [each for each in (*layers.identity, *layers.resource) if each.allow]
-    if all(each.resources and all(map(is_known, each.resources)) for each in allowing):
+    if all(each.resources and all(is_below(text, known) for text in each.resources) for each in allowing):
         return Answers(actions=tuple(actions))
-    obligation = Obligation(
+    obligation = _free(who, ANY_RESOURCE, actions, layers, resource=None)
+    named = {text for each in layers.all() for text in (*each.resources, *each.not_resources)}
+    texts = {text for text in named if not is_below(text, known)}
+    positions = [number for number, region in enumerate(regions[:-1]) if region.text in texts] + [len(regions) - 1]
+    skipped = {arn: None for text in sorted(named) if (arn := owner_of(text, known))}
+    while True:
+        ways = [Region(name=arn, text=text) for arn in skipped for text in (arn, f"{arn}/*")]
+        found = _answers(obligation, versions, [*ways, *(regions[number] for number in positions)], "")
+        cells = tuple(
+            Cell(regions=frozenset(positions[each - len(ways)] for each in cell.regions), seen=cell.seen)
+            for cell in found.cells
+            if min(cell.regions) >= len(ways)
+        )
+        # A star reaches known resources too. Those that some text was found in are left out by name.
+        more = {arn: None for cell in cells for each in cell.seen.values() if (arn := owner_of(each.resource, known))}
+        if not more:
+            return replace(found, cells=cells)
+        skipped |= more
+
+
+def _free(who: Who, space: Space, actions: Sequence[str], layers: Layers, *, resource: str | None) -> Obligation:
+    return Obligation(
         caller=who.words,
-        space=ANY_RESOURCE,
+        space=space,
         actions=tuple(actions),
         layers=layers,
-        resource=None,
+        resource=resource,
         fixed=who.known.fixed,
         tags=who.known.tags,
         open_tags=who.known.open_tags,
         own=True,
     )
-    texts = {text for each in layers.all() for text in (*each.resources, *each.not_resources) if not is_known(text)}
-    spoken = [region for region in regions[:-1] if region.text in texts]
-    skipped = [Region(name=arn, text=text) for arn in known for text in (arn, f"{arn}/*")]
-    found = _answers(obligation, versions, [*skipped, *spoken, regions[-1]], "")
-    positions = [regions.index(region) for region in (*spoken, regions[-1])]
-    cells = tuple(
-        Cell(regions=frozenset(positions[each - len(skipped)] for each in cell.regions), seen=cell.seen)
-        for cell in found.cells
-        if min(cell.regions) >= len(skipped)
-    )
-    return replace(found, cells=cells)
 
 
 def same_statements(left: Layers, right: Layers) -> bool:
@@ -155,23 +186,13 @@ def same_statements(left: Layers, right: Layers) -> bool:
 
 
 def _essence(layers: Layers) -> tuple[frozenset[Statement], ...]:
+    lists = (layers.identity, layers.resource, layers.unbound, *layers.limits)
+    return tuple(frozenset(map(_of_one_action, each)) for each in lists)
 
-    def stripped(statements: Sequence[Statement]) -> frozenset[Statement]:
-        return frozenset(
-            replace(
-                each,
-                actions=(),
-                not_actions=(),
-                resources=tuple(sorted(each.resources)),
-                principals=(),
-                doubt="",
-                sid="",
-                source="",
-            )
-            for each in statements
-        )
 
-    return (*map(stripped, (layers.identity, layers.resource, layers.unbound)), *map(stripped, layers.limits))
+@functools.lru_cache(maxsize=65536)
+def _of_one_action(statement: Statement) -> Statement:
+    return replace(essence(statement), actions=(), not_actions=(), doubt="")
 
 
 def _together(versions: Sequence[Layers]) -> Layers:

@@ -17,10 +17,11 @@ from constructs_lib.analysis.matrix.elsewhere import EVERY_OTHER_SERVICE, alike,
 from constructs_lib.analysis.matrix.regions import (
     EVERYTHING,
     Region,
+    Regions,
     Whose,
     other_regions,
-    regions_of,
 )
+from constructs_lib.analysis.matrix.relevance import Concern
 from constructs_lib.analysis.matrix.who import Who, everybody
 from constructs_lib.analysis.matrix.words import CALL, OTHER, VERBS, readable, verb_of
 from constructs_lib.analysis.model import Api, Bucket, Table
@@ -80,19 +81,22 @@ class _Building:
         self.subjects |= {name: who.subject for name, who in everyone.items() if name not in self.subjects}
         holders: list[Bucket | Table | Api] = [*model.holders, *model.apis]
         self.labels |= _labels(holders)
-        actions, elsewhere = elsewhere_actions(people), other_regions(people)
+        actions = [each for each in elsewhere_actions(people) if each not in catalogue.HARMLESS]
+        elsewhere, arns = other_regions(people), frozenset(each.arn for each in holders)
+        parts, concerns = Regions(people), [Concern(who) for who in people]
         for holder in holders:
-            regions = regions_of(holder, people)
+            regions = parts.of(holder)
             for region in regions:
                 if region.name != EVERYTHING:
                     self._place(holder, region.name, owned=region.whose is not Whose.NOBODY)
-            for who in people:
-                for answers in ask([who.layers(holder)], who, holder, model, regions):
+            for who, concern in zip(people, concerns, strict=True):
+                layers = concern.layers(holder, holder.arn)
+                for answers in ask([layers], who, holder, model, regions) if layers.can_allow else ():
                     self._answers(answers, who, holder, regions)
-        for who in people:
-            layers = who.layers(None)
+        for who, concern in zip(people, concerns, strict=True):
+            layers = concern.beyond(arns)
             for group in alike([layers], actions):
-                answers = ask_elsewhere([layers], who, group, elsewhere, [each.arn for each in holders])
+                answers = ask_elsewhere([layers], who, group, elsewhere, arns)
                 self._answers(answers, who, None, elsewhere)
         self._doors(model, people)
         self.notes |= dict.fromkeys(map(readable, (*model.notes, *model.gaps)))

@@ -19,7 +19,7 @@ class Door:
         arn: The ARN of the API, function or bucket.
         resource: Its name.
         where: The route, `URL`, `invoke`, or the ACL.
-        auth: What it asks of a caller: `none`, `api key`, `jwt` or `custom`.
+        auth: What it asks of a caller: `none`, `api key`, `jwt`, `custom` or `iam`.
     """
 
     arn: str
@@ -38,12 +38,17 @@ class Door:
         return self.auth == "jwt"
 
 
-def doors(model: Model) -> Iterator[Door]:
-    """Yield every door that is not governed by IAM."""
+def doors(model: Model, *, by_iam: bool = False) -> Iterator[Door]:
+    """Yield every door that is not governed by IAM.
+
+    Args:
+        model: The model.
+        by_iam: Whether to yield the routes that IAM governs too.
+    """
     for api in model.apis:
         for route in api.routes:
             # Browsers send OPTIONS without credentials, and API Gateway answers it itself.
-            if route.auth != "iam" and route.method != "OPTIONS":
+            if (by_iam or route.auth != "iam") and route.method != "OPTIONS":
                 yield Door(arn=api.arn, resource=api.name, where=f"{route.method} {route.path}", auth=route.auth)
     for bucket in model.buckets:
         if bucket.public_acl:

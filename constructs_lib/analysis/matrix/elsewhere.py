@@ -17,7 +17,10 @@ EVERY_OTHER_SERVICE: Final = "every-other-service:Action"
 
 
 def elsewhere_actions(everyone: Iterable[Who]) -> tuple[str, ...]:
-    """Return the actions of every service that a policy names, what leads to others' rights, and one for the rest."""
+    """Return the actions of every service that a policy names, what leads to others' rights, and one for the rest.
+
+    Those that only describe a bucket or table are among them.
+    """
     patterns = {
         text
         for who in everyone
@@ -35,7 +38,7 @@ def alike(versions: Sequence[Layers], actions: Iterable[str]) -> list[list[str]]
     groups: dict[tuple[object, ...], list[str]] = {}
     for action in actions:
         relevant = tuple(layers.for_action(action) for layers in versions)
-        if any(layers.can_allow for layers in relevant) and action not in catalogue.HARMLESS:
+        if any(layers.can_allow for layers in relevant):
             keys = {condition.key for layers in relevant for each in layers.all() for condition in each.conditions}
             carried = tuple(catalogue.has_key(action, key) for key in sorted(keys))
             groups.setdefault((relevant, carried), []).append(action)

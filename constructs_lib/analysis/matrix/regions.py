@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from constructs_lib.analysis.engine.tokens import Identity, Tokens, owner, pattern
 from constructs_lib.analysis.evaluator import glob_match
-from constructs_lib.analysis.model import Bucket, Table
+from constructs_lib.analysis.matrix.relevance import Relevance
+from constructs_lib.analysis.model import Api, Bucket, Table
 from constructs_lib.analysis.spaces import LEADING_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from constructs_lib.analysis.matrix.who import Who
-    from constructs_lib.analysis.model import Api
     from constructs_lib.analysis.policies import Statement
+
+    _Spoken: TypeAlias = tuple[Who, Statement]
 
 EVERYTHING: Final = "*"
 _VARIABLE: Final = re.compile(r"\$\{\s*([^},]+?)\s*(?:,[^}]*)?\}")
@@ -63,17 +65,33 @@ class Region:
         return pattern(before + self.text, values)
 
 
+class Regions:
+    """The parts of resources that somebody's policies name."""
+
+    def __init__(self, everyone: Iterable[Who]) -> None:
+        """Sort everybody's statements by what they can speak of."""
+        self._everyone = [
+            (who, Relevance(each for policy in who.identity for each in policy.statements)) for who in everyone
+        ]
+
+    def of(self, holder: Bucket | Table | Api) -> list[Region]:
+        """Return the parts of a bucket, table or API; the last one is everything."""
+        # A call of an API is named by its callers' policies only.
+        own = () if isinstance(holder, Api) else holder.policy.statements
+        spoken = [(who, each) for who, theirs in self._everyone for each in (*theirs.about(holder.arn), *own)]
+        if isinstance(holder, Bucket):
+            return _of_bucket(holder, spoken)
+        return _of_table(holder, spoken) if isinstance(holder, Table) else _of_api(holder, spoken)
+
+
 def regions_of(holder: Bucket | Table | Api, everyone: Iterable[Who]) -> list[Region]:
     """Return the parts of a bucket, table or API; the last one is everything."""
-    if isinstance(holder, Bucket):
-        return bucket_regions(holder, everyone)
-    return table_regions(holder, everyone) if isinstance(holder, Table) else api_regions(holder, everyone)
+    return Regions(everyone).of(holder)
 
 
-def bucket_regions(bucket: Bucket, everyone: Iterable[Who]) -> list[Region]:
-    """Return the folders of a bucket that policies name, and the whole."""
+def _of_bucket(bucket: Bucket, spoken: Iterable[_Spoken]) -> list[Region]:
     found: dict[tuple[str, Whose], Region] = {}
-    for who, statement in _statements(everyone, bucket.policy.statements):
+    for who, statement in spoken:
         for resource in (*statement.resources, *statement.not_resources):
             if resource.startswith(f"{bucket.arn}/"):
                 _add(found, resource.removeprefix(f"{bucket.arn}/"), who)
@@ -85,21 +103,19 @@ def bucket_regions(bucket: Bucket, everyone: Iterable[Who]) -> list[Region]:
     return _with_everything(found)
 
 
-def table_regions(table: Table, everyone: Iterable[Who]) -> list[Region]:
-    """Return the rows of a table that policies name by their partition key, and all of them."""
+def _of_table(table: Table, spoken: Iterable[_Spoken]) -> list[Region]:
     found: dict[tuple[str, Whose], Region] = {}
-    for who, statement in _statements(everyone, table.policy.statements):
+    for who, statement in spoken:
         speaks = any(glob_match(each, table.arn) or each.startswith(f"{table.arn}/") for each in statement.resources)
         for value in _values_of(statement, LEADING_KEYS) if speaks else ():
             _add(found, value, who)
     return _with_everything(found)
 
 
-def api_regions(api: Api, everyone: Iterable[Who]) -> list[Region]:
-    """Return the calls of an API that policies name, its routes, and all."""
+def _of_api(api: Api, spoken: Iterable[_Spoken]) -> list[Region]:
     found: dict[tuple[str, Whose], Region] = {}
     stages: dict[str, None] = {}
-    for who, statement in _statements(everyone, ()):
+    for who, statement in spoken:
         for resource in (*statement.resources, *statement.not_resources):
             if resource.startswith(f"{api.arn}/"):
                 call = resource.removeprefix(f"{api.arn}/")
@@ -123,17 +139,11 @@ def api_regions(api: Api, everyone: Iterable[Who]) -> list[Region]:
 def other_regions(everyone: Iterable[Who]) -> list[Region]:
     """Return the resources that policies name, whatever they are."""
     found: dict[tuple[str, Whose], Region] = {}
-    for who, statement in _statements(everyone, ()):
-        for resource in (*statement.resources, *statement.not_resources):
-            _add(found, resource, who)
-    return _with_everything(found)
-
-
-def _statements(everyone: Iterable[Who], more: Iterable[Statement]) -> Iterator[tuple[Who, Statement]]:
     for who in everyone:
-        for policy in who.identity:
-            yield from ((who, statement) for statement in policy.statements)
-        yield from ((who, statement) for statement in more)
+        for statement in (each for policy in who.identity for each in policy.statements):
+            for resource in (*statement.resources, *statement.not_resources):
+                _add(found, resource, who)
+    return _with_everything(found)
 
 
 def _values_of(statement: Statement, key: str) -> Iterator[str]:

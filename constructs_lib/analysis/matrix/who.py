@@ -15,7 +15,7 @@ from constructs_lib.analysis.policies import Policy
 if TYPE_CHECKING:
     from constructs_lib.analysis.model import Api, Caller, Function, Model, Role, Table
 
-_NO_POLICY: Final = Policy(source="")
+NO_POLICY: Final = Policy(source="")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,18 +45,24 @@ class Who:
 
     def layers(self, holder: Bucket | Table | Api | None) -> Layers:
         """Return the statements that decide their requests on a resource, or on any without a policy."""
+        spoken = self.speaking(holder)
+        return replace(
+            spoken,
+            identity=tuple(each for policy in self.identity for each in policy.statements),
+            limits=tuple(limit.statements for limit in self.limits),
+            possible=(*(each for policy in self.identity for each in policy.possible), *spoken.possible),
+            possible_limits=tuple(limit.possible for limit in self.limits),
+        )
+
+    def speaking(self, holder: Bucket | Table | Api | None) -> Layers:
+        """Return only the statements of a resource's own policy that speak of them."""
         policy = self._policy_of(holder)
         speaking = tuple(each for each in policy.statements if speaks_of(each, self.principal))
         return Layers(
-            identity=tuple(each for policy in self.identity for each in policy.statements),
+            identity=(),
             resource=speaking,
-            limits=tuple(limit.statements for limit in self.limits),
             unbound=tuple(each for each in speaking if each.allow and is_unbound(each, self.principal)),
-            possible=(
-                *(each for policy in self.identity for each in policy.possible),
-                *(each for each in policy.possible if speaks_of(each, self.principal)),
-            ),
-            possible_limits=tuple(limit.possible for limit in self.limits),
+            possible=tuple(each for each in policy.possible if speaks_of(each, self.principal)),
         )
 
     def verdict(self, request: Request, holder: Bucket | Table | Api | None) -> Verdict:
@@ -72,7 +78,7 @@ class Who:
 
     def _policy_of(self, holder: Bucket | Table | Api | None) -> Policy:
         if holder is None or (not self.principal and isinstance(holder, Bucket) and holder.blocks_public_policy):
-            return _NO_POLICY
+            return NO_POLICY
         return holder.policy
 
 

@@ -1,0 +1,181 @@
+"""Routes, function URLs and ACLs whose way in changes: who comes in now and did not, and who no longer does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.diff.changes import Change
+from constructs_lib.analysis.matrix.asking import ask
+from constructs_lib.analysis.matrix.doors import Door, doors
+from constructs_lib.analysis.matrix.regions import Regions
+from constructs_lib.analysis.matrix.who import everybody
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from constructs_lib.analysis.evaluator import Request
+    from constructs_lib.analysis.matrix.asking import Answers, Cell
+    from constructs_lib.analysis.matrix.regions import Region
+    from constructs_lib.analysis.matrix.who import Who
+    from constructs_lib.analysis.model import Api, Model
+    from constructs_lib.analysis.policies import Statement
+
+_INVOKE: Final = "execute-api:Invoke"
+
+
+class _Reach(IntEnum):
+    NONE = 0
+    SOME = 1
+    ALL = 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Entry:
+    """How far somebody comes in at a door, and by IAM with which request.
+
+    Attributes:
+        reach: How far, as the policies stand.
+        request: A request that goes through, where IAM decides.
+        because: The statements that let it through.
+        worst: How far, if what is not known of the policies opens it.
+        doubts: What is not known.
+        undecided: Why there is no answer; empty when there is one.
+    """
+
+    reach: _Reach
+    request: Request | None = None
+    because: tuple[Statement, ...] = ()
+    worst: _Reach = _Reach.NONE
+    doubts: tuple[str, ...] = ()
+    undecided: str = ""
+
+
+class _Version:
+    """One version's doors, by the ARN and the place of each, and everybody in it."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self.doors: dict[tuple[str, str], list[Door]] = {}
+        for door in doors(model, by_iam=True):
+            self.doors.setdefault((door.arn, door.where), []).append(door)
+
+    @cached_property
+    def everyone(self) -> dict[str, Who]:
+        return everybody(self._model)
+
+    @cached_property
+    def _regions(self) -> Regions:
+        return Regions(self.everyone.values())
+
+    def entry(self, name: str, found: Sequence[Door]) -> _Entry:
+        """Return how far somebody comes in at any of some doors of one place."""
+        who = self.everyone.get(name)
+        if who is None:
+            return _Entry(reach=_Reach.NONE)
+        if any(door.with_token for door in found) and who.signed_in:
+            return _Entry(reach=_Reach.ALL, worst=_Reach.ALL)
+        by_iam = next((door for door in found if door.auth == "iam"), None)
+        api = next((each for each in self._model.apis if by_iam and each.arn == by_iam.arn), None)
+        return _Entry(reach=_Reach.NONE) if by_iam is None or api is None else self._by_iam(who, api, by_iam.where)
+
+    def _by_iam(self, who: Who, api: Api, where: str) -> _Entry:
+        regions, layers = self._regions.of(api), who.layers(api)
+        cells, undecided = _cells(ask([layers], who, api, self._model, regions))
+        reach, request = _reach(cells, regions, where)
+        doubts = tuple(layers.doubts())
+        worst = reach
+        if doubts:
+            possible, _ = _cells(ask([layers.at_worst()], who, api, self._model, regions))
+            worst, _ = _reach(possible, regions, where)
+        return _Entry(
+            reach=reach,
+            request=request,
+            because=who.verdict(request, api).because if request else (),
+            worst=worst,
+            doubts=doubts,
+            undecided=undecided,
+        )
+
+
+def changed_doors(old: Model, new: Model) -> Iterator[Change | str]:
+    """Yield who comes in at a door in one version only, and in words where that is not known."""
+    versions = _Version(old), _Version(new)
+    for key in dict.fromkeys((*versions[1].doors, *versions[0].doors)):
+        was, now = (each.doors.get(key, []) for each in versions)
+        door = (now or was)[0]
+        opened, opens = (any(each.open for each in found) for found in (was, now))
+        if opened != opens:
+            yield _change(door, "internet", "Anyone on the internet", gained=opens)
+        coded, codes = (any(each.auth == "custom" for each in found) for found in (was, now))
+        if codes and not coded:
+            yield f"who may call {door.resource} {door.where} is now decided by code of its own"
+        elif coded and not codes and now and not opens:
+            yield f"who may call {door.resource} {door.where} is no longer decided by code of its own: not compared"
+        if not (opened or opens or coded or codes) and {each.auth for each in was} != {each.auth for each in now}:
+            yield from _people(door, was, now, versions)
+
+
+def _people(
+    door: Door, was: Sequence[Door], now: Sequence[Door], versions: tuple[_Version, _Version]
+) -> Iterator[Change | str]:
+    if {each.auth for each in (*was, *now)} == {"iam"}:
+        # The route comes or goes; the rights to call it are compared as rights.
+        return
+    for name in dict.fromkeys((*versions[1].everyone, *versions[0].everyone)):
+        before, after = versions[0].entry(name, was), versions[1].entry(name, now)
+        who = versions[1].everyone.get(name) or versions[0].everyone[name]
+        for undecided in filter(None, (before.undecided, after.undecided)):
+            yield f"{who.words}: calling {door.resource} {door.where} is not compared ({undecided})"
+        if before.reach != after.reach:
+            gained = after.reach > before.reach
+            shown = after if gained else before
+            both = min(before.reach, after.reach) is _Reach.SOME
+            yield _change(door, name, who.words, gained=gained, shown=shown, conditional=both)
+        if after.worst > max(before.reach, after.reach):
+            hangs = "; ".join(after.doubts)
+            yield f"{who.words} may now call {door.resource} {door.where}: it hangs on what is not known ({hangs})"
+
+
+def _cells(answers: Iterator[Answers]) -> tuple[list[Cell], str]:
+    found = [each for each in answers if _INVOKE in each.actions]
+    return [cell for each in found for cell in each.cells], "; ".join(
+        each.undecided for each in found if each.undecided
+    )
+
+
+def _reach(cells: Sequence[Cell], regions: Sequence[Region], where: str) -> tuple[_Reach, Request | None]:
+    """Return how much of a route is reached: all of it where some stage of the API is."""
+    stages: dict[str, set[int]] = {}
+    for number, region in enumerate(regions):
+        if region.name == where:
+            stages.setdefault(region.text.split("/", 1)[0], set()).add(number)
+    inside = [[cell for cell in cells if cell.regions & numbers] for numbers in stages.values()]
+    reached = [cell for found in inside for cell in found if cell.allowed(0)]
+    if not reached:
+        return _Reach.NONE, None
+    request = next(request for allowed, request in reached[0].seen.items() if allowed[0])
+    whole = any(found and all(cell.allowed(0) for cell in found) for found in inside)
+    return (_Reach.ALL if whole else _Reach.SOME), request
+
+
+def _change(
+    door: Door, subject: str, who: str, *, gained: bool, shown: _Entry | None = None, conditional: bool = False
+) -> Change:
+    request = shown.request if shown else None
+    return Change(
+        gained=gained,
+        subjects=(subject,),
+        who=(who,),
+        actions=(_INVOKE,) if request else (),
+        does="use" if door.where.startswith("ACL ") else "call",
+        resource=door.resource,
+        where=door.where,
+        place=f"{door.resource} {door.where}",
+        conditional=conditional,
+        request=request,
+        because=shown.because if shown else (),
+        replayed=True,
+    )

@@ -1,0 +1,150 @@
+"""One person in two versions, one resource in two versions: whether anything can differ there, and what decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from constructs_lib.analysis.engine.obligations import Layers, naming
+from constructs_lib.analysis.matrix.relevance import Concern, Relevance, differing, every_statement
+from constructs_lib.analysis.matrix.who import NO_POLICY
+from constructs_lib.analysis.model import Bucket
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from constructs_lib.analysis.matrix.who import Who
+    from constructs_lib.analysis.model import Api, Model, Table
+    from constructs_lib.analysis.policies import Policy, Statement
+
+_NOTHING = Layers(identity=())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource:
+    """A bucket, table or API in both versions.
+
+    Attributes:
+        arn: Its ARN.
+        old: What it was; None where the old version does not have it.
+        new: What it is.
+        model: The newest model that has it.
+    """
+
+    arn: str
+    old: Bucket | Table | Api | None
+    new: Bucket | Table | Api | None
+    model: Model
+
+    @property
+    def holder(self) -> Bucket | Table | Api:
+        """The newest of the two."""
+        found = self.new or self.old
+        assert found is not None  # noqa: S101 - one version has it
+        return found
+
+    @cached_property
+    def is_silent(self) -> bool:
+        """Whether neither version has a policy of its own."""
+        return not any(every_statement(map(_policy, (self.old, self.new))))
+
+    @cached_property
+    def says_the_same(self) -> bool:
+        """Whether its own policy is the same in both versions."""
+        blocked = [isinstance(each, Bucket) and each.blocks_public_policy for each in (self.old, self.new)]
+        return self.is_silent or (_policy(self.old) == _policy(self.new) and len(set(blocked)) == 1)
+
+
+def resources_of(old: Model, new: Model) -> list[Resource]:
+    """Return every resource of two models, each once."""
+    olds, news = ({each.arn: each for each in (*model.holders, *model.apis)} for model in (old, new))
+    return [
+        Resource(arn=arn, old=olds.get(arn), new=news.get(arn), model=new if arn in news else old)
+        for arn in {**olds, **news}
+    ]
+
+
+class Sides:
+    """One person or function in both versions; None in the one that does not have them."""
+
+    def __init__(self, old: Who | None, new: Who | None) -> None:
+        """Find what differs between their statements, whatever order and names these have."""
+        self.old, self.new = old, new
+        self._differing = list(self._differing_statements())
+        self._differing_at = Relevance(self._differing)
+
+    @property
+    def who(self) -> Who:
+        """The person, in the newest version that has them."""
+        found = self.new or self.old
+        assert found is not None  # noqa: S101 - a side has somebody
+        return found
+
+    def differ_at(self, resource: Resource) -> bool:
+        """Whether some statement that can decide requests about a resource stands in one version only."""
+        if self._is_limited_anew or (self._differing and self._differing_at.about(resource.arn)):
+            return True
+        same_caller = self.old is not None and self.new is not None and self.old.principal == self.new.principal
+        if resource.is_silent or (resource.says_the_same and same_caller):
+            return False
+        pairs = ((self.old, resource.old), (self.new, resource.new))
+        old, new = (_NOTHING if who is None else who.speaking(holder) for who, holder in pairs)
+        lists = (old.resource, new.resource), (old.unbound, new.unbound), (old.possible, new.possible)
+        return any(differing(before, after) for before, after in lists)
+
+    def differing_beyond(self, arns: Collection[str]) -> tuple[Statement, ...]:
+        """Return the statements that stand in one version only and speak of more than some resources."""
+        if self._is_limited_anew:
+            every = [*_statements(self.old), *_statements(self.new)]
+            return Relevance(every).beyond(arns)
+        return self._differing_at.beyond(arns)
+
+    def layers_at(self, resource: Resource) -> tuple[Layers, Layers]:
+        """Return what decides requests about a resource, in each version."""
+        old, new = (
+            _NOTHING if concern is None else naming(concern.layers(holder, resource.arn), resource.arn)
+            for concern, holder in zip(self._concerns, (resource.old, resource.new), strict=True)
+        )
+        return old, new
+
+    def layers_beyond(self, arns: Collection[str]) -> tuple[Layers, Layers]:
+        """Return what decides requests about anything but some resources, in each version."""
+        old, new = (_NOTHING if concern is None else concern.beyond(arns) for concern in self._concerns)
+        return old, new
+
+    @cached_property
+    def _concerns(self) -> tuple[Concern | None, Concern | None]:
+        old, new = (None if who is None else Concern(who) for who in (self.old, self.new))
+        return old, new
+
+    @cached_property
+    def _is_limited_anew(self) -> bool:
+        """Whether a whole boundary or session policy comes or goes, which touches everything they do."""
+        return self.old is not None and self.new is not None and len(self.old.limits) != len(self.new.limits)
+
+    def _differing_statements(self) -> Iterator[Statement]:
+        for before, after in zip(_lists(self.old), _lists(self.new), strict=False):
+            yield from differing(before, after)
+
+
+def _lists(who: Who | None) -> Iterator[Iterable[Statement]]:
+    """Yield the lists of statements that decide somebody's requests, those of a resource's own policy left out."""
+    policies = () if who is None else who.identity
+    yield [each for policy in policies for each in policy.statements]
+    yield [each for policy in policies for each in policy.possible]
+    for limit in () if who is None else who.limits:
+        yield limit.statements
+        yield limit.possible
+
+
+def _statements(who: Who | None) -> Iterator[Statement]:
+    for statements in _lists(who):
+        yield from statements
+
+
+def _policy(holder: Bucket | Table | Api | None) -> Policy:
+    return NO_POLICY if holder is None else holder.policy
+
+
+__all__ = ["Resource", "Sides", "resources_of"]
