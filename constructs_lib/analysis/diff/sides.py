@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from constructs_lib.analysis.engine.obligations import Layers, naming
-from constructs_lib.analysis.matrix.relevance import Concern, Relevance, differing, every_statement
+from constructs_lib.analysis.matrix.relevance import Concern, differing, every_statement
 from constructs_lib.analysis.matrix.who import NO_POLICY
 from constructs_lib.analysis.model import Bucket
+from constructs_lib.analysis.relevance import Relevance
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

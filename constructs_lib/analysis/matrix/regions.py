@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from constructs_lib.analysis.engine.tokens import Identity, Tokens, owner, pattern
 from constructs_lib.analysis.evaluator import glob_match
-from constructs_lib.analysis.matrix.relevance import Relevance
 from constructs_lib.analysis.model import Api, Bucket, Table
+from constructs_lib.analysis.relevance import Relevance
 from constructs_lib.analysis.spaces import LEADING_KEYS
 
 if TYPE_CHECKING:
