@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 _LAMBDA_SRC: Final = Path(__file__).parents[1] / "lambda_src"
+NEVER_SERVED: Final = ("aws_lambda_powertools/*/swagger-ui*",)
+"""Powertools' page of an API's documentation: half of the package, and no route gives it out."""
 
 
 class DocumentStack(Stack):
@@ -76,6 +78,8 @@ class DocumentStack(Stack):
             "SharesFunction",
             entry=_LAMBDA_SRC / "shares",
             shared=[_LAMBDA_SRC / "caller.py"],
+            exclude=NEVER_SERVED,
+            compiled=settings.compiled,
             platform=settings.function_platform,
             environment={"SHARES_TABLE": self.shares.table_name, **caller_environment(self.auth)},
             log_retention=settings.log_retention,

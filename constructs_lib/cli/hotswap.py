@@ -56,12 +56,15 @@ class Package:
     changed: dict[str, bytes] = field(default_factory=dict)
 
     def zipped(self) -> bytes:
-        """Return the package with its changed files, the same bytes for the same content."""
+        """Return the package with its changed files, the same bytes for the same content.
+
+        The bytecode of changed files is left out: Python would go on running that.
+        """
         output = io.BytesIO()
         with zipfile.ZipFile(output, "w", zipfile.ZIP_STORED) as archive:
             for path in sorted(self.asset.folder.rglob("*")):
-                if path.is_file():
-                    place = path.relative_to(self.asset.folder).as_posix()
+                place = path.relative_to(self.asset.folder).as_posix()
+                if path.is_file() and _compiled_from(place) not in self.changed:
                     entry = zipfile.ZipInfo(place)
                     entry.external_attr = path.stat().st_mode << 16
                     archive.writestr(entry, self.changed[place] if place in self.changed else path.read_bytes())
@@ -77,9 +80,8 @@ def packages_of(cloud: LocalCloud, sources: Mapping[Path, str]) -> list[Package]
     """Find the packages on a cloud whose code can be swapped, and the source file of each of their files.
 
     A source file belongs to a place in a package when its path ends in that place and its content is what was
-    built in. A file has no place at all when one of its places is doubtful: two files could have come from there,
-    the place has its own bytecode beside it (Python would go on running that), or the package is used by a layer,
-    a version, a nested stack or anything else than the newest code of a function.
+    built in. A file has no place at all when one of its places is doubtful: two files could have come from there, or
+    the package is used by a layer, a version, a nested stack or anything else than the newest code of a function.
 
     Args:
         cloud: The local cloud, just deployed to.
@@ -192,15 +194,19 @@ def places_in(folder: Path, sources: Mapping[Path, str]) -> tuple[dict[Path, str
             for path in by_name[file.name]
             if path.parts[-len(place.parts) :] == place.parts and sources[path] == content
         ]
-        if len(possible) > 1 or _has_bytecode(file) or not clear.keys().isdisjoint(possible):
+        if len(possible) > 1 or not clear.keys().isdisjoint(possible):
             doubtful.update(possible)
         for path in possible:
             clear[path] = str(place)
     return {path: place for path, place in clear.items() if path not in doubtful}, doubtful
 
 
-def _has_bytecode(file: Path) -> bool:
-    return any((file.parent / "__pycache__").glob(f"{file.stem}.*.pyc"))
+def _compiled_from(place: str) -> str | None:
+    """Return where the source of a file of bytecode lies in its package; None for any other file."""
+    path = PurePosixPath(place)
+    if path.suffix != ".pyc" or path.parent.name != "__pycache__":
+        return None
+    return str(path.parents[1] / f"{path.name.partition('.')[0]}.py")
 
 
 def _plain(template: Any) -> dict[str, Any]:

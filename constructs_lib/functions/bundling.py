@@ -3,9 +3,10 @@
 import hashlib
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 import jsii
@@ -32,14 +33,16 @@ class Package:
         sources: The function's own code; None for a layer, which holds packages only.
         requirements: The packages to install.
         target: What they must load on.
-        folder: The folder inside the package everything goes to: `python` in a layer, else nothing.
-        compiled: Whether bytecode is put in too.
+        folder: The folder inside the package everything goes to: `python` in a layer. Empty: the package itself.
+        left_out: Patterns of paths in the package, of files of installed packages that are left out. Empty: none.
+        compiled: Whether bytecode is put in too. By default it is not.
     """
 
     sources: Sources | None
     requirements: Requirements
     target: Target
     folder: str = ""
+    left_out: Sequence[str] = ()
     compiled: bool = False
 
     def digest(self) -> str:
@@ -50,7 +53,7 @@ class Package:
         lines = self.requirements.lines
         parts = [str(_FORMAT), self.folder, self.sources.digest() if self.sources else ""]
         if lines:
-            parts += [self.target.label, *lines]
+            parts += [self.target.label, *lines, *(f"without {pattern}" for pattern in self.left_out)]
         if self.compiled:
             parts.append(f"compiled by python{self.target.python}")
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
@@ -73,6 +76,7 @@ class Package:
                     require_hashes=self.requirements.hashed,
                     uv=find_uv(),
                 )
+                self._leave_out(root)
             if self.sources:
                 self.sources.copy_to(root)
             if self.compiled:
@@ -82,6 +86,12 @@ class Package:
             for left in output.iterdir():
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
             raise
+
+    def _leave_out(self, root: Path) -> None:
+        for path in sorted(root.rglob("*")):
+            place = path.relative_to(root).as_posix()
+            if path.is_file() and any(fnmatch(place, pattern) for pattern in self.left_out):
+                path.unlink()
 
 
 def unzipped_mib(folder: Path) -> float:

@@ -1,10 +1,12 @@
 """Compile a package ahead, because Lambda cannot keep what it compiles: its code folder is read-only."""
 
+import functools
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
-from constructs_lib.functions.target import Runtime, find_interpreter
+from constructs_lib.functions.target import Runtime
 
 __all__ = ["compile_all"]
 
@@ -18,12 +20,12 @@ def compile_all(folder: Path, runtime: Runtime, *, interpreter: str | None) -> N
     Args:
         folder: The package.
         runtime: Bytecode loads in this version only.
-        interpreter: One of that version; None looks on PATH.
+        interpreter: One of that version. None: the one on PATH, or one that pyenv holds.
 
     Raises:
         RuntimeError: If this machine has no such interpreter, or a module does not compile.
     """
-    found = interpreter or find_interpreter(runtime, needs="sys")
+    found = interpreter or _find_writer(shutil.which(runtime), runtime)
     if found is None:
         raise RuntimeError(
             f"compiled=True needs {runtime} on PATH, because bytecode loads in the version that wrote it only: "
@@ -40,3 +42,23 @@ def compile_all(folder: Path, runtime: Runtime, *, interpreter: str | None) -> N
     )
     if done.returncode:
         raise RuntimeError(f"a module of the package does not compile with {runtime}:\n{done.stdout}{done.stderr}")
+
+
+@functools.cache
+def _find_writer(command: str | None, runtime: Runtime) -> str | None:
+    """Return the interpreter that a command starts if it is of this version.
+
+    pyenv puts a command on PATH for every version it holds, and starts one that is not active when it is named.
+    """
+    if command is None:
+        return None
+    version = runtime.removeprefix("python")
+    done = subprocess.run(
+        [command, "-c", "import sys; print('%d.%d' % sys.version_info[:2], sys.executable)"],
+        env={**os.environ, "PYENV_VERSION": version},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found, _, interpreter = done.stdout.strip().partition(" ")
+    return interpreter if found == version else None

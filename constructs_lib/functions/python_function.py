@@ -49,10 +49,12 @@ class PythonFunction(Construct):
         handler: Path of the handler under `entry`: `handler.py:handler` is function `handler` of `handler.py`.
         shared: Files or folders that are packaged beside the entry, each under its own name. Only the entry's
             packages are installed.
-        exclude: Patterns of names left out of the package, besides caches and hidden files.
+        exclude: Patterns of what is left out of the package, besides caches and hidden files: of names of files and
+            folders, or, with a `/`, of paths in the entry folder and in the installed packages
+            (`numpy/*/tests/*`). Empty: nothing else.
         compiled: Whether the package holds bytecode, which makes cold starts faster: Lambda keeps nothing it compiles.
-            Needs the runtime's interpreter on PATH to build. Machines with the same patch version of it build the
-            same bytes.
+            Needs the runtime's interpreter to build: on PATH, or held by pyenv. Machines with the same patch version
+            of it build the same bytes. By default there is no bytecode, and any Python builds the package.
         layers: Layers the code imports from, such as a `PythonLayer`'s.
         runtime: The Python version.
         architecture: arm64, because it costs 20 % less per millisecond than x86_64 on Lambda.
@@ -137,6 +139,7 @@ class PythonFunction(Construct):
             sources=sources,
             requirements=Requirements.of(folder),
             target=Target.for_platform(platform, runtime, architecture),
+            left_out=tuple(pattern for pattern in exclude if "/" in pattern),
             compiled=compiled,
         )
 

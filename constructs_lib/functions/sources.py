@@ -24,9 +24,9 @@ class Sources:
 
     Args:
         entry: The folder.
-        shared: Further files or folders.
+        shared: Further files or folders. Empty: the entry alone.
         exclude: Patterns of file or folder names, or of paths relative to the folder, left out besides
-            `ALWAYS_EXCLUDED`.
+            `ALWAYS_EXCLUDED`. Empty: nothing more.
 
     Raises:
         ValueError: If a path is missing, if nothing is left to package, or if two files land in one place.

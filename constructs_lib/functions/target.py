@@ -77,17 +77,17 @@ class Target:
         return f"python{self.python}-{system}-{self.machine}"
 
 
-def find_interpreter(runtime: Runtime, *, needs: str = "boto3") -> str | None:
-    """Return the path of the runtime's interpreter if PATH has one that starts and holds a module.
+def find_interpreter(runtime: Runtime) -> str | None:
+    """Return the path of the runtime's interpreter if PATH has one that starts and holds boto3.
 
     The local cloud chooses in the same way: Lambda's runtime brings boto3, so a stand-in must. A version manager's
     shim stands on PATH for versions that are not active, and fails when it is run.
     """
     found = shutil.which(runtime)
-    return found if found and _version(found, needs) == runtime else None
+    return found if found and _version(found) == runtime else None
 
 
 @functools.cache
-def _version(interpreter: str, needs: str) -> str:
-    ask = [interpreter, "-c", f"import sys, {needs}; print('python%d.%d' % sys.version_info[:2])"]
+def _version(interpreter: str) -> str:
+    ask = [interpreter, "-c", "import sys, boto3; print('python%d.%d' % sys.version_info[:2])"]
     return subprocess.run(ask, capture_output=True, text=True, check=False).stdout.strip()

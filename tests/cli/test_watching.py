@@ -1,12 +1,15 @@
 """A saved handler runs at once and without a deploy, saved infrastructure is deployed, and Ctrl-C leaves the cloud."""
 
+import io
 import json
 import os
+import py_compile
 import shutil
 import signal
 import subprocess
 import threading
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -93,14 +96,22 @@ def test_a_source_is_known_by_its_path_and_content_in_the_package(tmp_path: Path
     assert doubtful == set()
 
 
-def test_a_place_two_sources_could_come_from_and_code_beside_its_bytecode_are_doubtful(tmp_path: Path) -> None:
-    project = files_in(tmp_path / "project", {"one/handler.py": "h", "two/handler.py": "h", "compiled.py": "c"})
-    built = files_in(
-        tmp_path / "asset", {"handler.py": "h", "compiled.py": "c", "__pycache__/compiled.cpython-313.pyc": ""}
-    )
+def test_a_place_two_sources_could_come_from_is_doubtful(tmp_path: Path) -> None:
+    project = files_in(tmp_path / "project", {"one/handler.py": "h", "two/handler.py": "h"})
+    built = files_in(tmp_path / "asset", {"handler.py": "h"})
     clear, doubtful = places_in(built, AppFiles(project).code())
     assert clear == {}
-    assert doubtful == {project / "one/handler.py", project / "two/handler.py", project / "compiled.py"}
+    assert doubtful == {project / "one/handler.py", project / "two/handler.py"}
+
+
+def test_a_changed_file_loses_its_bytecode_and_no_other_does(tmp_path: Path) -> None:
+    bytecode = dict.fromkeys(("shares/__pycache__/data.cpython-313.pyc", "__pycache__/data.cpython-313.pyc"), "b")
+    built = files_in(tmp_path, {"shares/data.py": "old", "data.py": "d", **bytecode})
+    asset = Asset(key="k.zip", bucket="b", folder=built)
+    package = Package(stack="S", functions=("F",), asset=asset, origins={}, changed={"shares/data.py": b"new"})
+    with zipfile.ZipFile(io.BytesIO(package.zipped())) as archive:
+        assert archive.namelist() == ["__pycache__/data.cpython-313.pyc", "data.py", "shares/data.py"]
+        assert archive.read("shares/data.py") == b"new"
 
 
 def test_a_package_with_changed_files_is_the_same_bytes_each_time(tmp_path: Path) -> None:
@@ -117,6 +128,8 @@ def test_a_package_with_changed_files_is_the_same_bytes_each_time(tmp_path: Path
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Path]:
     files_in(tmp_path, {"app.py": APP, "code/handler.py": HANDLER, "code/names.py": "NAME = 'Alice'\n"})
+    # The first deploy brings bytecode that is trusted without a look at its source.
+    py_compile.compile(str(tmp_path / "code/names.py"), invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
     (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
     yield tmp_path
     cloud = LocalCloud.attach(tmp_path)
@@ -142,6 +155,7 @@ def test_handlers_run_at_once_infrastructure_is_deployed_and_the_cloud_stays(pro
     ):
         try:
             wait_for(lambda: "Watching" in log.read_text(), "the first deploy", log)
+            shutil.rmtree(project / "code/__pycache__")
             cloud = LocalCloud.attach(project)
             assert cloud is not None
             name = cloud.outputs()["Small"]["Name"]

@@ -108,6 +108,20 @@ def test_two_builds_are_the_same_byte_for_byte(
     ]
 
 
+def test_files_of_installed_packages_are_left_out_by_their_path(
+    tmp_path: Path, make_wheel: Callable[..., Path], requirements: Callable[..., str]
+) -> None:
+    make_wheel("tiny")
+    output = tmp_path / "output"
+    output.mkdir()
+    plain = _package(tmp_path / "entry", requirements("tiny==1.0"))
+    package = dataclasses.replace(plain, left_out=["tiny-*/entry_points.txt", "*/handler.py"])
+    package.build(output)
+    names = [name for name, *_ in _everything(output)]
+    assert names == ["handler.py", "tiny/__init__.py", "tiny-1.0.dist-info/METADATA", "tiny-1.0.dist-info/WHEEL"]
+    assert package.digest() != plain.digest()
+
+
 def test_a_failed_build_leaves_nothing(tmp_path: Path, requirements: Callable[..., str]) -> None:
     output = tmp_path / "output"
     output.mkdir()

@@ -65,6 +65,18 @@ def test_production_keeps_users_files_and_rows(template_of: Templates) -> None:
     assert kept == dict.fromkeys(stateful, ("Retain", "Retain"))
 
 
+def test_production_packages_functions_with_bytecode_and_development_does_not(template_of: Templates) -> None:
+    development, production = (_package_of_shares(template_of(stage)) for stage in ("dev", "prod"))
+    assert development != production, "the same sources, requirements and platform"
+    assert (settings_for("dev").compiled, settings_for("prod").compiled) == (False, True)
+
+
+def _package_of_shares(template: dict[str, Any]) -> Any:
+    functions = [each for each in template["Resources"].values() if each["Type"] == "AWS::Lambda::Function"]
+    [code] = [each["Properties"]["Code"] for each in functions if each["Properties"]["Runtime"] == "python3.13"]
+    return code["S3Key"]
+
+
 def test_an_unknown_stage_is_refused_with_the_known_ones() -> None:
     with pytest.raises(ValueError, match="stage 'staging' is unknown; use one of local, dev, prod"):
         settings_for("staging")
