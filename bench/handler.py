@@ -12,48 +12,41 @@ from constructs_lib.functions.bundling import Package, unzipped_mib
 from constructs_lib.functions.requirements import Requirements
 from constructs_lib.functions.sources import Sources
 from constructs_lib.functions.target import Target
+from stacks.document_stack import NEVER_SERVED
 
 _SRC: Final = Path(__file__).parents[1] / "lambda_src"
+_HANDLER: Final = "import shares.handler"
 
 
 def sections(rounds: int) -> list[Section]:
     """Build the package for this machine and import it in new interpreters, which hold boto3 as Lambda's do."""
     with TemporaryDirectory() as folder:
-        built = Path(folder)
-        entry = _SRC / "shares"
-        Package(
-            sources=Sources(entry=entry, shared=[_SRC / "caller.py"]),
-            requirements=Requirements.of(entry),
-            target=Target.for_platform("local", "python3.13", "arm64"),
-        ).build(built)
-        environment = {
-            **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
-            "PYTHONPATH": folder,
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "SHARES_TABLE": "table",
-            "OWNER": "identity",
-            "GROUP_ROLES": "{}",
-            "POWERTOOLS_TRACE_DISABLED": "true",
-        }
-        bare = "import boto3; boto3.client('dynamodb')"
+        compiled, plain = (_built(Path(folder) / name, compiled=name == "compiled") for name in ("compiled", "plain"))
         summaries = compare(
             [
-                Program(name=name, words=(sys.executable, "-c", text), folder=built, environment=environment)
-                for name, text in {
-                    "the interpreter alone": "pass",
-                    "boto3 and a DynamoDB client": bare,
-                    "the shares handler": "import shares.handler",
-                }.items()
+                # -B: Lambda's code folder is read-only, so that nothing it compiles is kept.
+                Program(
+                    name=name,
+                    words=(sys.executable, "-B", "-c", text),
+                    folder=package,
+                    environment=_environment(package),
+                )
+                for name, package, text in (
+                    ("the interpreter alone", plain, "pass"),
+                    ("boto3 and a DynamoDB client", plain, "import boto3; boto3.client('dynamodb')"),
+                    ("the shares handler, with bytecode as `local` and `prod` package it", compiled, _HANDLER),
+                    ("the shares handler, without as `dev` does", plain, _HANDLER),
+                )
             ],
             rounds=rounds,
         )
-        size = round(unzipped_mib(built), 1)
+        sizes = f"{unzipped_mib(compiled):.1f} MiB unzipped with bytecode and {unzipped_mib(plain):.1f} without"
     return [
         Section(
             name="handler",
             title="The shipped handler",
             note="Whole processes. The handler makes its client with the first request, not at import. The package "
-            f"has {size} MiB unzipped, of Lambda's 250.",
+            f"has {sizes}, of Lambda's 250.",
             columns=("", "seconds", "ratio", "CPU seconds", "CPU ratio"),
             rows=tuple(
                 (
@@ -67,3 +60,28 @@ def sections(rounds: int) -> list[Section]:
             ),
         )
     ]
+
+
+def _built(folder: Path, *, compiled: bool) -> Path:
+    entry = _SRC / "shares"
+    folder.mkdir()
+    Package(
+        sources=Sources(entry=entry, shared=[_SRC / "caller.py"]),
+        requirements=Requirements.of(entry),
+        target=Target.for_platform("local", "python3.13", "arm64"),
+        left_out=NEVER_SERVED,
+        compiled=compiled,
+    ).build(folder)
+    return folder
+
+
+def _environment(package: Path) -> dict[str, str]:
+    return {
+        **os.environ,
+        "PYTHONPATH": str(package),
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "SHARES_TABLE": "table",
+        "OWNER": "identity",
+        "GROUP_ROLES": "{}",
+        "POWERTOOLS_TRACE_DISABLED": "true",
+    }
