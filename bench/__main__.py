@@ -13,7 +13,7 @@ from typing import Final
 import click
 
 from bench.report import read_json, write_json, write_markdown, write_plot
-from bench.sections import Section
+from bench.sections import Section, replaced
 from constructs_lib.local.toolchain import node
 
 DOCS: Final = Path(__file__).parents[1] / "docs"
@@ -32,15 +32,27 @@ def _cdk(rounds: int) -> list[Section]:
 
 
 def _knobs(rounds: int) -> list[Section]:
-    from bench.synth import knob_section  # noqa: PLC0415
+    from bench.variants import knob_sections  # noqa: PLC0415
 
-    return knob_section(rounds)
+    return knob_sections(rounds)
+
+
+def _floor(rounds: int) -> list[Section]:
+    from bench.variants import floor_sections  # noqa: PLC0415
+
+    return floor_sections(rounds)
 
 
 def _growth(_: int) -> list[Section]:
     os.environ["CDK_VALIDATION"] = "false"
     os.environ["JSII_NODE"] = str(node())
     from bench.growth import sections  # noqa: PLC0415
+
+    return sections()
+
+
+def _tests(_: int) -> list[Section]:
+    from bench.suite import sections  # noqa: PLC0415
 
     return sections()
 
@@ -67,6 +79,8 @@ PARTS: Final[dict[str, Callable[[int], list[Section]]]] = {
     "app": _app,
     "cdk": _cdk,
     "knobs": _knobs,
+    "floor": _floor,
+    "tests": _tests,
     "growth": _growth,
     "local": _local,
     "handler": _handler,
@@ -77,24 +91,33 @@ PARTS: Final[dict[str, Callable[[int], list[Section]]]] = {
 @click.command()
 @click.argument("parts", nargs=-1, type=click.Choice(list(PARTS)))
 @click.option("--rounds", default=5, show_default=True, help="How often each program runs, in turn.")
-def main(parts: tuple[str, ...], rounds: int) -> None:
-    """Time PARTS (default: all) and write docs/performance.md, .json and .svg.
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    default=DOCS,
+    show_default="docs",
+    help="The folder whose performance.md, .json and .svg are written.",
+)
+def main(parts: tuple[str, ...], rounds: int, into: Path) -> None:
+    """Time PARTS (default: all), and write what was found into docs/performance.md, .json and .svg.
 
-    Peers from npm are timed when their packages are there: `npm ci --prefix bench/typescript` and
-    `npm install --prefix bench/amplify`.
+    Peers from npm are timed when their packages are there; a row without says which command installs them. Parts that
+    are not named keep what an earlier run found; with none named, nothing is kept.
     """
-    found: list[Section] = []
+    sections: list[Section] = []
+    if parts:
+        _, sections = read_json(into / "performance.json")
     for part in parts or PARTS:
         click.echo(f"... {part}", err=True)
         for section in PARTS[part](rounds):
-            found.append(section)
+            sections = replaced(sections, section)
             click.echo(f"{section.title}\n  {section.columns}", err=True)
             for row in section.rows:
                 click.echo(f"  {row}", err=True)
-    write_json(DOCS / "performance.json", _machine(rounds), found)
-    machine, sections = read_json(DOCS / "performance.json")
-    write_markdown(DOCS / "performance.md", machine, sections)
-    write_plot(DOCS / "performance.svg", sections)
+        machine = _machine(rounds)
+        write_json(into / "performance.json", machine, sections)  # part by part: a later one that fails costs no other
+        write_markdown(into / "performance.md", machine, sections)
+        write_plot(into / "performance.svg", sections)
 
 
 def _machine(rounds: int) -> dict[str, str]:

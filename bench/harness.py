@@ -3,10 +3,17 @@
 import os
 import statistics
 import subprocess
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+import psutil
+
+_LOOK_EVERY_SECONDS: Final = 0.03
+_MIB: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,16 +35,19 @@ class Program:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sample:
-    """What one run took: seconds of the clock, seconds of processors (children too), MiB of the largest process."""
+    """What one run took: seconds of the clock, and seconds of processors, children too."""
 
     wall: float
     cpu: float
-    peak: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Summary:
-    """Medians of a program's runs, and the median over the rounds of its ratio to the first program's."""
+    """Medians of a program's runs, the median over the rounds of its ratio to the first program's, and its memory.
+
+    Attributes:
+        peak: MiB of the process and all its children together, at most.
+    """
 
     name: str
     wall: float
@@ -54,10 +64,7 @@ def run(program: Program) -> Sample:
         RuntimeError: When it fails; with what it said.
     """
     started = time.perf_counter()
-    with subprocess.Popen(
-        program.words, cwd=program.folder, env=dict(program.environment), stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-    ) as process:  # fmt: skip
+    with _start(program) as process:
         assert process.stderr is not None  # noqa: S101 - PIPE was asked for
         said = process.stderr.read()
         _, status, usage = os.wait4(process.pid, 0)
@@ -65,20 +72,67 @@ def run(program: Program) -> Sample:
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{program.name} failed ({' '.join(program.words)}):\n{said[-2000:]}")
-    return Sample(wall=wall, cpu=usage.ru_utime + usage.ru_stime, peak=usage.ru_maxrss / 1024)
+    return Sample(wall=wall, cpu=usage.ru_utime + usage.ru_stime)
+
+
+def peak_memory(program: Program) -> float:
+    """Run a program once more, untimed, and return the most memory that all its processes held together, in MiB."""
+    largest = 0.0
+    with _start(program) as process:
+        done = threading.Event()
+
+        def watch() -> None:
+            nonlocal largest
+            while not done.wait(_LOOK_EVERY_SECONDS):
+                largest = max(largest, _memory(process.pid))
+
+        watching = threading.Thread(target=watch)
+        watching.start()
+        process.communicate()
+        done.set()
+        watching.join()
+    return largest
+
+
+def _start(program: Program) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        program.words, cwd=program.folder, env=dict(program.environment), stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def _memory(pid: int) -> float:
+    """Return what a process and its children hold; pages they share count once where the system can say so."""
+    held = 0
+    try:
+        root = psutil.Process(pid)
+        for process in (root, *root.children(recursive=True)):
+            try:
+                info = process.memory_full_info()
+            except psutil.Error:
+                continue
+            held += getattr(info, "pss", 0) or info.uss
+    except psutil.Error:
+        return 0.0
+    return held / _MIB
 
 
 def compare(programs: Sequence[Program], *, rounds: int) -> list[Summary]:
-    """Run each program once to warm caches, then all of them in turn, `rounds` times; the first is the baseline."""
+    """Run each program to warm caches and again for its memory, then all in turn, `rounds` times.
+
+    The first is the baseline.
+    """
+    peaks = []
     for program in programs:
         run(program)
+        peaks.append(peak_memory(program))
     taken = [[run(program) for program in programs] for _ in range(rounds)]
     return [
         Summary(
             name=program.name,
             wall=statistics.median(each[place].wall for each in taken),
             cpu=statistics.median(each[place].cpu for each in taken),
-            peak=statistics.median(each[place].peak for each in taken),
+            peak=peaks[place],
             wall_ratio=statistics.median(each[place].wall / each[0].wall for each in taken),
             cpu_ratio=statistics.median(each[place].cpu / each[0].cpu for each in taken),
         )

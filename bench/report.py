@@ -14,17 +14,18 @@ _ROW, _LEFT, _WIDTH = 26, 250, 760
 
 
 def write_json(path: Path, machine: dict[str, str], sections: Sequence[Section]) -> None:
-    """Write every number, for programs; parts that were not run keep what an earlier run found."""
-    kept = json.loads(path.read_text(encoding="utf-8"))["sections"] if path.exists() else {}
+    """Write every number, for programs."""
     found = {
         each.name: {"title": each.title, "note": each.note, "columns": each.columns, "rows": each.rows}
         for each in sections
     }
-    path.write_text(json.dumps({"machine": machine, "sections": kept | found}, indent=1) + "\n", encoding="utf-8")
+    path.write_text(json.dumps({"machine": machine, "sections": found}, indent=1) + "\n", encoding="utf-8")
 
 
 def read_json(path: Path) -> tuple[dict[str, str], list[Section]]:
-    """Read what `write_json` wrote."""
+    """Read what `write_json` wrote; nothing where there is no file."""
+    if not path.exists():
+        return {}, []
     data = json.loads(path.read_text(encoding="utf-8"))
     sections = [
         Section(
@@ -74,13 +75,14 @@ def _cell(value: str | float) -> str:
 def write_plot(path: Path, sections: Sequence[Section]) -> None:
     """Draw the CPU ratios of the compared programs as bars, the hand-wired one being 1."""
     compared = [each for each in sections if each.name.startswith(("app", "cdk"))]
+    bars = {each.name: [row for row in each.rows if row[5] != ""] for each in compared}
     lines: list[str] = []
     top = 10
-    largest = max((float(row[5]) for each in compared for row in each.rows), default=1.0)
+    largest = max((float(row[5]) for rows in bars.values() for row in rows), default=1.0)
     for section in compared:
         lines.append(f'<text x="10" y="{top + 16}" font-weight="bold">{escape(section.title)}</text>')
         top += _ROW
-        for row in section.rows:
+        for row in bars[section.name]:
             length = (_WIDTH - _LEFT - 60) * float(row[5]) / largest
             colour = "#1f77b4" if "this library" in str(row[0]) else "#9aa5b1"
             lines += [

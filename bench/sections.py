@@ -1,5 +1,6 @@
 """What a part of the benchmark finds: a titled table with a note on how it was made."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.harness import Summary
@@ -24,23 +25,50 @@ class Section:
     rows: tuple[tuple[str | int | float, ...], ...]
 
 
-def section_of(name: str, title: str, note: str, summaries: list[Summary], found: dict[str, int]) -> Section:
-    """Return the table of compared programs; `found` says how many resources each wrote."""
+def replaced(sections: Sequence[Section], section: Section) -> list[Section]:
+    """Return sections with one in the place of its earlier self, or at the end."""
+    names = [each.name for each in sections]
+    if section.name not in names:
+        return [*sections, section]
+    place = names.index(section.name)
+    return [*sections[:place], section, *sections[place + 1 :]]
+
+
+def section_of(
+    name: str,
+    title: str,
+    note: str,
+    summaries: Sequence[Summary],
+    found: Mapping[str, int],
+    missing: Mapping[str, str] | None = None,
+) -> Section:
+    """Return the table of compared programs.
+
+    Args:
+        name: Its name.
+        title: Its heading.
+        note: How it was measured.
+        summaries: What the programs took.
+        found: How many resources each wrote, by its name.
+        missing: Programs that could not run: the command that installs each, by its name.
+    """
+    rows: list[tuple[str | int | float, ...]] = [
+        (
+            each.name,
+            found.get(each.name, ""),
+            round(each.wall, 2),
+            round(each.wall_ratio, 2),
+            round(each.cpu, 2),
+            round(each.cpu_ratio, 2),
+            round(each.peak),
+        )
+        for each in summaries
+    ]
+    rows += [(f"{peer}: not installed, run `{command}`", *[""] * 6) for peer, command in (missing or {}).items()]
     return Section(
         name=name,
         title=title,
         note=note,
         columns=("", "resources", "seconds", "ratio", "CPU seconds", "CPU ratio", "peak MiB"),
-        rows=tuple(
-            (
-                each.name,
-                found.get(each.name, ""),
-                round(each.wall, 2),
-                round(each.wall_ratio, 2),
-                round(each.cpu, 2),
-                round(each.cpu_ratio, 2),
-                round(each.peak),
-            )
-            for each in summaries
-        ),
+        rows=tuple(rows),
     )

@@ -8,21 +8,30 @@ import pytest
 
 from bench.harness import Summary
 from bench.report import read_json, write_json, write_markdown, write_plot
-from bench.sections import Section, section_of
+from bench.sections import Section, replaced, section_of
 
 SUMMARY = Summary(name="A & B, this library", wall=1.234, cpu=2.0, peak=100.4, wall_ratio=0.5, cpu_ratio=0.25)
-COMPARED = section_of("app", "The app", "How.", [SUMMARY], {SUMMARY.name: 23})
+COMPARED = section_of("app", "The app", "How.", [SUMMARY], {SUMMARY.name: 23}, {"Peer": "npm ci"})
 SIZES = Section(name="growth", title="Growth", note="Note.", columns=("", "bytes"), rows=(("1", 12345),))
 
 
-def test_what_is_not_run_again_keeps_its_numbers(tmp_path: Path) -> None:
+def test_results_are_read_as_they_were_written(tmp_path: Path) -> None:
     path = tmp_path / "performance.json"
+    assert read_json(path) == ({}, [])
     write_json(path, {"Node": "v24"}, [COMPARED, SIZES])
-    write_json(path, {"Node": "v26"}, [SIZES])
-    machine, sections = read_json(path)
-    assert machine == {"Node": "v26"}
-    assert sections == [COMPARED, SIZES]
+    assert read_json(path) == ({"Node": "v24"}, [COMPARED, SIZES])
     assert json.loads(path.read_text())["sections"]["app"]["rows"][0][1] == 23
+
+
+def test_a_section_that_ran_again_takes_its_own_place_and_the_others_stay() -> None:
+    again = section_of("app", "The app", "How.", [], {})
+    assert replaced([COMPARED, SIZES], again) == [again, SIZES]
+    assert replaced([COMPARED], SIZES) == [COMPARED, SIZES]
+
+
+def test_a_peer_that_is_not_installed_has_a_row_with_the_command_that_installs_it() -> None:
+    assert COMPARED.rows[1][0] == "Peer: not installed, run `npm ci`"
+    assert len(COMPARED.rows[1]) == len(COMPARED.columns)
 
 
 def test_the_page_changes_between_its_marks_only(tmp_path: Path) -> None:
@@ -44,7 +53,7 @@ def test_a_page_without_marks_is_refused(tmp_path: Path) -> None:
     assert page.read_text() == "Nothing"
 
 
-def test_the_plot_is_well_formed_and_has_a_bar_for_each_program(tmp_path: Path) -> None:
+def test_the_plot_is_well_formed_and_has_a_bar_for_each_program_that_ran(tmp_path: Path) -> None:
     path = tmp_path / "plot.svg"
     write_plot(path, [COMPARED, SIZES])
     root = ET.fromstring(path.read_text())  # noqa: S314 - written here

@@ -1,16 +1,15 @@
-// The same stack as ../handwired/app.py, resource by resource, as TypeScript compiles to: plain node, no loader.
-"use strict";
-const path = require("node:path");
-const { App, CfnOutput, RemovalPolicy, Stack } = require("aws-cdk-lib");
-const apigwv2 = require("aws-cdk-lib/aws-apigatewayv2");
-const authorizers = require("aws-cdk-lib/aws-apigatewayv2-authorizers");
-const integrations = require("aws-cdk-lib/aws-apigatewayv2-integrations");
-const cognito = require("aws-cdk-lib/aws-cognito");
-const dynamodb = require("aws-cdk-lib/aws-dynamodb");
-const iam = require("aws-cdk-lib/aws-iam");
-const lambda = require("aws-cdk-lib/aws-lambda");
-const logs = require("aws-cdk-lib/aws-logs");
-const s3 = require("aws-cdk-lib/aws-s3");
+// The same stack as ../../handwired/app.py, resource by resource, in a project as `cdk init` sets it up.
+import * as path from "node:path";
+import { App, CfnOutput, RemovalPolicy, Stack } from "aws-cdk-lib/core";
+import * as apigwv2 from "aws-cdk-lib/aws-apigatewayv2";
+import * as authorizers from "aws-cdk-lib/aws-apigatewayv2-authorizers";
+import * as integrations from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import * as cognito from "aws-cdk-lib/aws-cognito";
+import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
+import * as iam from "aws-cdk-lib/aws-iam";
+import * as lambda from "aws-cdk-lib/aws-lambda";
+import * as logs from "aws-cdk-lib/aws-logs";
+import * as s3 from "aws-cdk-lib/aws-s3";
 
 const ME = "${cognito-identity.amazonaws.com:sub}";
 const ROW_ACTIONS = ["BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"].map(
@@ -46,7 +45,7 @@ const identityPool = new cognito.CfnIdentityPool(stack, "IdentityPool", {
   ],
 });
 
-const role = (name, amr) =>
+const role = (name: string, amr: string) =>
   new iam.Role(stack, name, {
     assumedBy: new iam.WebIdentityPrincipal("cognito-identity.amazonaws.com", {
       StringEquals: { "cognito-identity.amazonaws.com:aud": identityPool.ref },
@@ -80,7 +79,7 @@ const bucket = new s3.Bucket(stack, "Documents", {
   removalPolicy: RemovalPolicy.RETAIN,
 });
 
-const table = (name, partition, sort) =>
+const table = (name: string, partition: string, sort: string) =>
   new dynamodb.TableV2(stack, name, {
     partitionKey: { name: partition, type: dynamodb.AttributeType.STRING },
     sortKey: { name: sort, type: dynamodb.AttributeType.STRING },
@@ -92,7 +91,7 @@ const table = (name, partition, sort) =>
 const notes = table("Notes", "owner", "note_id");
 const shares = table("Shares", "feed", "share_id");
 
-const mayList = (...prefixes) =>
+const mayList = (...prefixes: string[]) =>
   new iam.PolicyStatement({
     actions: ["s3:ListBucket"],
     resources: [bucket.bucketArn],
@@ -117,7 +116,7 @@ guest.addToPolicy(mayList("public/*"));
 for (const [each, whole] of [
   [user, [own]],
   [editor, [own, open]],
-]) {
+] as [iam.Role, string[]][]) {
   each.addToPolicy(new iam.PolicyStatement({ actions: change, resources: whole }));
   each.addToPolicy(new iam.PolicyStatement({ actions: ["s3:GetObject"], resources: [open] }));
   each.addToPolicy(mayList(`private/${ME}/*`, "public/*"));
@@ -129,7 +128,7 @@ const fn = new lambda.Function(stack, "Function", {
   runtime: lambda.Runtime.PYTHON_3_13,
   architecture: lambda.Architecture.ARM_64,
   handler: "shares.handler.handler",
-  code: lambda.Code.fromAsset(path.join(__dirname, "..", "..", "lambda_src")),
+  code: lambda.Code.fromAsset(path.join(process.cwd(), "..", "..", "lambda_src")),
   logGroup: functionLogs,
   memorySize: 256,
   environment: { SHARES_TABLE: shares.tableName, OWNER: "identity" },
@@ -143,17 +142,17 @@ const stage = new apigwv2.HttpStage(stack, "Stage", {
   autoDeploy: true,
   throttle: { burstLimit: 200, rateLimit: 100 },
 });
-stage.node.defaultChild.accessLogSettings = {
+(stage.node.defaultChild as apigwv2.CfnStage).accessLogSettings = {
   destinationArn: accessLogs.logGroupArn,
   format: '{"requestId":"$context.requestId","status":"$context.status"}',
 };
 const integration = new integrations.HttpLambdaIntegration("Shares", fn);
 for (const [method, route, callers] of [
-  ["GET", "/shares", [guest, user, editor]],
-  ["POST", "/shares", [user, editor]],
-  ["DELETE", "/shares/{share_id}", [editor]],
-  ["DELETE", "/users/{owner}/shares/{share_id}", [user, editor]],
-]) {
+  [apigwv2.HttpMethod.GET, "/shares", [guest, user, editor]],
+  [apigwv2.HttpMethod.POST, "/shares", [user, editor]],
+  [apigwv2.HttpMethod.DELETE, "/shares/{share_id}", [editor]],
+  [apigwv2.HttpMethod.DELETE, "/users/{owner}/shares/{share_id}", [user, editor]],
+] as [apigwv2.HttpMethod, string, iam.Role[]][]) {
   const [added] = api.addRoutes({
     path: route,
     methods: [method],

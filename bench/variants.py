@@ -1,0 +1,185 @@
+"""Our own app with each knob alone, and what was tried to make it quicker. A further one is a line in a list."""
+
+import json
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from bench.harness import Program, compare
+from bench.peers import HERE, OURS, ROOT, app_environment, environment, resources
+from bench.sections import Section, section_of
+from bench.synth import CDK
+
+_OFF: Final = {"CDK_VALIDATION": "false"}
+_TEMPLATE: Final = "Documents-prod.template.json"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Variant:
+    """A way to run our app.
+
+    Args:
+        name: Its name in the table.
+        words: Its command, run in a copy of the project; `{plan}` stands for the file of the finished resources.
+        environment: Variables, in addition to what the command line gives an app.
+        edits: What is replaced in the copy's app.py, each of which must be there.
+    """
+
+    name: str
+    words: tuple[str, ...] = ("python", "app.py")
+    environment: dict[str, str] = field(default_factory=dict)
+    edits: dict[str, str] = field(default_factory=dict)
+
+
+_SHIPPED: Final = Variant(name="as shipped, validation off", environment=_OFF)
+_NO_PROOF: Final = {
+    "from constructs_lib.validation import validated_app": "from aws_cdk import App",
+    "validated_app()": "App()",
+}
+KNOBS: Final = (
+    _SHIPPED,
+    Variant(
+        name="garbage collector on",
+        environment=_OFF,
+        edits={"gc.disable()": "gc.enable()", "gc.freeze()": "gc.collect()"},
+    ),
+    Variant(name="without the proof of isolation", environment=_OFF, edits=_NO_PROOF),
+    Variant(name="python -O: no type checks by jsii", words=("python", "-O", "app.py"), environment=_OFF),
+    Variant(name="validation on"),
+    Variant(name="validation by the CDK's own engine in Node, no proof", edits=_NO_PROOF),
+    Variant(
+        name="no bytecode of the CDK",
+        environment={**_OFF, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": "none"},
+    ),
+    Variant(name="jsii's package cache off", environment={**_OFF, "JSII_RUNTIME_PACKAGE_CACHE": "disabled"}),
+)
+"""Each against the first."""
+
+_LEVEL_ONE: Final = str(HERE / "level_one" / "app.py")
+
+
+def _floor(name: str, way: str, *options: str) -> Variant:
+    return Variant(name=name, words=("python", *options, _LEVEL_ONE, way, "{plan}"), environment=_OFF)
+
+
+FLOOR: Final = (
+    _SHIPPED,
+    Variant(name="as shipped, no proof", environment=_OFF, edits=_NO_PROOF),
+    _floor("typed L1 constructs", "typed"),
+    _floor("the same, python -O", "typed", "-O"),
+    _floor("L1 constructs by one-line jsii classes", "shim"),
+    _floor("the same, python -O", "shim", "-O"),
+    _floor("generic `CfnResource`", "generic"),
+    _floor("one `CfnInclude` of the finished plan", "include"),
+    _floor("the finished plan written as a template, no Node", "dict"),
+)
+"""Each must write the resources that the first writes."""
+
+_COMMAND: Final = (CDK, "synth", "--quiet", "--no-notices", "--output", "out", "--context", "stage=prod")
+COMMANDS: Final = (
+    Variant(name="`cdk synth` as shipped", words=_COMMAND),
+    Variant(
+        name="compile cache for the command line alone",
+        words=(*_COMMAND, "--app", "env -u NODE_COMPILE_CACHE python app.py"),
+        environment={"NODE_COMPILE_CACHE": "compile-cache"},
+    ),
+    Variant(name="`--no-validation`", words=(*_COMMAND, "--no-validation")),
+    Variant(
+        name="`--no-validation`, compile cache",
+        words=(*_COMMAND, "--no-validation", "--app", "env -u NODE_COMPILE_CACHE python app.py"),
+        environment={"NODE_COMPILE_CACHE": "compile-cache"},
+    ),
+)
+"""Each against the first."""
+
+
+def knob_sections(rounds: int) -> list[Section]:
+    """Time our app with each knob alone against how it ships."""
+    note = (
+        "The same app; each leaves the template as it is, byte for byte. The first row is `CDK_VALIDATION=false python "
+        "app.py`."
+    )
+    note_of_commands = (
+        "The command line is one file of 30 MB, which Node compiles anew each time unless it may cache. The app must "
+        "not inherit the cache: jsii unpacks its modules to a random path, so there it only grows."
+    )
+    return [
+        _section("knobs", "Knobs of our app, each alone", note, KNOBS, rounds),
+        _section("knobs-cdk", "Knobs of `cdk synth`", note_of_commands, COMMANDS, rounds),
+    ]
+
+
+def floor_sections(rounds: int) -> list[Section]:
+    """Time shorter ways to the resources that our app writes."""
+    note = (
+        "`bench/level_one`: the resources of our finished template made again by shorter ways, each checked to write "
+        "the same. They are given the finished values: what has to compute them, the asset, the outputs and the proof "
+        "are not in their time, so these are floors and not offers. Validation off, garbage collector off."
+    )
+    return [_section("floor", "The floor: the same resources by shorter ways", note, FLOOR, rounds, same=True)]
+
+
+def _section(
+    name: str, title: str, note: str, variants: tuple[Variant, ...], rounds: int, *, same: bool = False
+) -> Section:
+    with TemporaryDirectory() as folder:
+        work = Path(folder)
+        programs = [_program(variant, work, number) for number, variant in enumerate(variants)]
+        if same:
+            _write_plan(work)
+        summaries = compare(programs, rounds=rounds)
+        outputs = [Path(program.environment["CDK_OUTDIR"]) for program in programs]
+        if same:
+            _check_same(work, dict(zip([each.name for each in variants], outputs, strict=True)))
+        found = {each.name: resources(output) for each, output in zip(variants, outputs, strict=True)}
+    return section_of(name, title, note, summaries, found)
+
+
+def _program(variant: Variant, work: Path, number: int) -> Program:
+    """Copy the project, changed as the variant says."""
+    project = work / f"project-{number}"
+    for name in ("stacks", "lambda_src"):
+        shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "cdk.json", project)
+    text = (ROOT / "app.py").read_text(encoding="utf-8")
+    for old, new in variant.edits.items():
+        if old not in text:
+            raise ValueError(f"app.py has no {old!r}: mend the variant {variant.name!r} in bench/variants.py")
+        text = text.replace(old, new)
+    (project / "app.py").write_text(text, encoding="utf-8")
+    output = project / "out"
+    if variant.words[0] == CDK:
+        given = {**environment(work), "CDK_OUTDIR": str(output)}
+    else:
+        output.mkdir()
+        given = app_environment(OURS, work, output, validation=True)
+    words = tuple(str(work / "plan.json") if word == "{plan}" else word for word in variant.words)
+    return Program(name=variant.name, words=words, folder=project, environment={**given, **variant.environment})
+
+
+def _write_plan(work: Path) -> None:
+    """Run our app once and keep the resources of its template."""
+    program = _program(_SHIPPED, work, len(FLOOR))
+    compare([program], rounds=1)
+    template = Path(program.environment["CDK_OUTDIR"], _TEMPLATE)
+    (work / "plan.json").write_text(json.dumps({"Resources": _resources(template)}), encoding="utf-8")
+
+
+def _check_same(work: Path, outputs: dict[str, Path]) -> None:
+    """Raise unless every variant wrote the plan."""
+    plan = _resources(work / "plan.json")
+    for name, output in outputs.items():
+        for template in output.glob("*.template.json"):
+            if _resources(template) != plan:
+                raise RuntimeError(f"{name!r} did not write the resources of the document stack: see {_LEVEL_ONE}")
+
+
+def _resources(template: Path) -> dict[str, Any]:
+    """Return a template's resources; what one depends on is a set."""
+    found: dict[str, Any] = json.loads(template.read_text(encoding="utf-8"))["Resources"]
+    for each in found.values():
+        if "DependsOn" in each:
+            each["DependsOn"] = sorted(each["DependsOn"])
+    return found
