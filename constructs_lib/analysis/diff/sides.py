@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from constructs_lib.analysis.engine.obligations import Layers, naming
+from constructs_lib.analysis.evaluator import glob_match
 from constructs_lib.analysis.matrix.relevance import Concern, differing, every_statement
 from constructs_lib.analysis.matrix.who import NO_POLICY
 from constructs_lib.analysis.model import Bucket
@@ -45,6 +46,11 @@ class Resource:
         assert found is not None  # noqa: S101 - one version has it
         return found
 
+    @property
+    def service(self) -> str:
+        """The prefix of the actions on it."""
+        return self.arn.split(":", 3)[2]
+
     @cached_property
     def is_silent(self) -> bool:
         """Whether neither version has a policy of its own."""
@@ -73,7 +79,7 @@ class Sides:
         """Find what differs between their statements, whatever order and names these have."""
         self.old, self.new = old, new
         self._differing = list(self._differing_statements())
-        self._differing_at = Relevance(self._differing)
+        self._differing_by_service: dict[str, Relevance] = {}
 
     @property
     def who(self) -> Who:
@@ -84,7 +90,7 @@ class Sides:
 
     def differ_at(self, resource: Resource) -> bool:
         """Whether some statement that can decide requests about a resource stands in one version only."""
-        if self._is_limited_anew or (self._differing and self._differing_at.about(resource.arn)):
+        if self._is_limited_anew or (self._differing and self._differing_in(resource.service).about(resource.arn)):
             return True
         same_caller = self.old is not None and self.new is not None and self.old.principal == self.new.principal
         if resource.is_silent or (resource.says_the_same and same_caller):
@@ -96,10 +102,8 @@ class Sides:
 
     def differing_beyond(self, arns: Collection[str]) -> tuple[Statement, ...]:
         """Return the statements that stand in one version only and speak of more than some resources."""
-        if self._is_limited_anew:
-            every = [*_statements(self.old), *_statements(self.new)]
-            return Relevance(every).beyond(arns)
-        return self._differing_at.beyond(arns)
+        every = [*_statements(self.old), *_statements(self.new)] if self._is_limited_anew else self._differing
+        return Relevance(every).beyond(arns) if every else ()
 
     def layers_at(self, resource: Resource) -> tuple[Layers, Layers]:
         """Return what decides requests about a resource, in each version."""
@@ -113,6 +117,12 @@ class Sides:
         """Return what decides requests about anything but some resources, in each version."""
         old, new = (_NOTHING if concern is None else concern.beyond(arns) for concern in self._concerns)
         return old, new
+
+    def _differing_in(self, service: str) -> Relevance:
+        if service not in self._differing_by_service:
+            spoken = [each for each in self._differing if _may_speak_of(each, service)]
+            self._differing_by_service[service] = Relevance(spoken)
+        return self._differing_by_service[service]
 
     @cached_property
     def _concerns(self) -> tuple[Concern | None, Concern | None]:
@@ -142,6 +152,11 @@ def _lists(who: Who | None) -> Iterator[Iterable[Statement]]:
 def _statements(who: Who | None) -> Iterator[Statement]:
     for statements in _lists(who):
         yield from statements
+
+
+def _may_speak_of(statement: Statement, service: str) -> bool:
+    names = (each.partition(":")[0] for each in statement.actions)
+    return not statement.actions or any(glob_match(name, service, ignore_case=True) for name in names)
 
 
 def _policy(holder: Bucket | Table | Api | None) -> Policy:
