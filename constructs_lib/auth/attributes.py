@@ -32,8 +32,8 @@ class Attribute:
     Args:
         name: A standard attribute's name (`given_name`), or a custom one's without `custom:`. At most 20 characters.
             A custom attribute can never be removed or changed.
-        type: What its values are; standard attributes have their own.
-        required: Whether every user has it; standard attributes only. Cannot change later.
+        type: What its values are. "String": text. Standard attributes have types of their own.
+        required: Whether every user has it; standard attributes only. Cannot change later. False: it may be missing.
         mutable: Whether its value can change. True: it can; one that a provider writes must. False: it is written at
             sign-up or never.
         user_writable: Whether users may write it themselves, in every client that says nothing else. False: only

@@ -62,16 +62,17 @@ class Auth(Construct):
         scope: The parent construct.
         id: The construct's ID.
         guests: Whether callers who have not signed in get credentials. False: no guest role exists.
-        groups: User-pool groups, each with a role that keeps the rights of signed-in users and owners.
+        groups: User-pool groups, each with a role that keeps the rights of signed-in users and owners. Empty: none.
         owner: What an owner is known by. "identity": the identity-pool ID, which guests and users of every
             provider have. "sub": the user pool's `sub`, carried into IAM as the principal tag `sub`, so that the
             token's `sub`, the folder and the row's key are one value; guests own nothing then.
         sign_in: What users sign in with, and who may become one. None: by e-mail, and whoever wants.
         factors: How users prove who they are. None: by password, and a one-time password who wants.
-        attributes: What is kept about users beyond what signing in takes.
+        attributes: What is kept about users beyond what signing in takes. Empty: nothing.
         clients: Who asks for tokens; the first that people sign in with is `user_pool_client`. None given: a browser.
-        resource_servers: APIs whose scopes clients ask for.
+        resource_servers: APIs whose scopes clients ask for. Empty: there are OpenID Connect's scopes only.
         providers: Where users sign in to the user pool from: Google, Facebook, Amazon, Apple, OpenID Connect, SAML.
+            Empty: from the user pool alone.
         identity_providers: Providers of the identity pool itself, past the user pool. None: none.
         domain: Where hosted pages and the token endpoint stand. None: nowhere; apps bring their own pages.
         triggers: Functions that the user pool calls. None: it calls none.
@@ -236,14 +237,17 @@ class Auth(Construct):
             user_pool: The user pool.
             user_pool_client: Its client whose tokens the identity pool takes.
             identity_pool_id: The identity pool. Empty: one is made here on the user pool.
-            guests: Whether an identity pool made here gives guests credentials, or the existing one does.
-            groups: Groups to make in the user pool, with roles made here.
-            owner: What owners are known by, as for a new Auth. "sub" makes the principal tag with the roles.
+            guests: Whether an identity pool made here gives guests credentials, or the existing one does. False: there
+                is no guest role, and no rule may name guests.
+            groups: Groups to make in the user pool, with roles made here. Empty: none.
+            owner: What owners are known by, as for a new Auth. "identity": the identity-pool ID. "sub" makes the
+                principal tag with the roles.
             role_rules: Rules on claims that choose a role. What users may write is not known here: see that they
-                cannot write these claims.
+                cannot write these claims. Empty: groups choose.
             authenticated_role: The existing role of signed-in users. None: roles are made.
-            guest_role: The existing role of guests.
-            group_roles: The existing roles of groups, by name.
+            guest_role: The existing role of guests, beside an `authenticated_role`. None: no rule may name guests.
+            group_roles: The existing roles of groups, by name, beside an `authenticated_role`. None: no rule may
+                name groups.
 
         Raises:
             ValueError: For options that contradict each other, or an identity pool that already has roles.
@@ -275,12 +279,6 @@ class Auth(Construct):
         if self._identity_pool is None:
             raise ValueError(f"the identity pool of {self.node.path!r} exists already; use identity_pool_id")
         return self._identity_pool
-
-    @property
-    def owner_variable(self) -> str:
-        """The IAM policy variable that stands for the caller."""
-        tag = "${aws:PrincipalTag/" + OWNER_TAG + "}"
-        return tag if self.owner == "sub" else f"${{{identity_service(self)}:sub}}"
 
     def callers(self) -> Iterator[tuple[frozenset[Subject], iam.IRole]]:
         """Yield each role with everything its callers act for: a group's member is also authenticated and an owner."""
@@ -359,7 +357,7 @@ class Auth(Construct):
         Args:
             urls: The addresses.
             client: The client's name. Empty: the first one that people sign in with.
-            logout_urls: Where hosted sign-out may return to.
+            logout_urls: Where hosted sign-out may return to. Empty: to no further address.
 
         Raises:
             ValueError: For an unknown client, no domain, or an address Cognito would not return to.
@@ -386,6 +384,9 @@ class Auth(Construct):
     def _open(self, roles: Roles, *, owner: Owner) -> None:
         """Take the roles that rights are given to from now on."""
         self.owner: Owner = owner
+        tag = "${aws:PrincipalTag/" + OWNER_TAG + "}"
+        self.owner_variable: str = tag if owner == "sub" else f"${{{identity_service(self)}:sub}}"
+        """The IAM policy variable that stands for the caller."""
         self.guests = roles.guest is not None
         self.guest_role: iam.IRole | None = roles.guest
         self.authenticated_role: iam.IRole = roles.authenticated

@@ -26,12 +26,14 @@ class UserClient:
     """A client that people sign in with. Use `WebClient`, `NativeClient` or `ServerClient`.
 
     Args:
-        name: Letters and digits; part of the construct ID, so changing it replaces the client.
+        name: Letters and digits; part of the construct ID, so changing it replaces the client. By default the kind of
+            client: `Web`, `Native` or `Server`.
         callback_urls: Where hosted sign-in may return to. Empty: hosted sign-in is off for this client. Needs a
             domain; addresses known only later are added with `Auth.add_callback_urls`.
-        logout_urls: Where hosted sign-out may return to.
+        logout_urls: Where hosted sign-out may return to. Empty: nowhere.
         scopes: What tokens of hosted sign-in may do: OpenID Connect's scopes, or `server/scope` of a resource server.
-            `aws.cognito.signin.user.admin`, left out here, lets a page change the user's attributes.
+            By default to tell who the user is: `openid`, `email`, `profile`. `aws.cognito.signin.user.admin` lets a
+            page change the user's attributes.
         identity_providers: Names of the providers that hosted sign-in offers, "COGNITO" being the pool itself.
             None: all of the pool's.
         read_attributes: Attributes it may read. None: all that the pool has.

@@ -31,7 +31,7 @@ class Branding:
 
     Args:
         settings: Cognito's JSON of a style, as the branding editor exports it. None: Cognito's default style.
-        assets: Logos and backgrounds, as `AWS::Cognito::ManagedLoginBranding` takes them.
+        assets: Logos and backgrounds, as `AWS::Cognito::ManagedLoginBranding` takes them. Empty: Cognito's.
         classic: Whether to use the older hosted UI, the only one of the plan "lite". False: managed login.
     """
 
@@ -46,7 +46,7 @@ class PrefixDomain:
 
     Args:
         prefix: Your part of it, unique among all pools of the region. Changing it replaces the domain.
-        branding: What its pages look like.
+        branding: What its pages look like. By default managed login in Cognito's own style.
 
     Raises:
         ValueError: For a prefix Cognito refuses: a bad shape, or a reserved word in it.
@@ -77,7 +77,7 @@ class CustomDomain:
         name: The domain.
         certificate: Its certificate, in us-east-1 whatever the pool's region.
         hosted_zone: The Route 53 zone that gets its records. None: the records are yours to make.
-        branding: What its pages look like.
+        branding: What its pages look like. By default managed login in Cognito's own style.
 
     Raises:
         ValueError: For a name that is no host name, or a certificate of another region.

@@ -26,11 +26,11 @@ class PasswordPolicy:
     """What a password must be.
 
     Args:
-        min_length: Its least length, 6 to 99.
-        digits: Whether it needs a digit.
-        lowercase: Whether it needs a small letter.
-        uppercase: Whether it needs a capital letter.
-        symbols: Whether it needs a symbol.
+        min_length: Its least length, 6 to 99. By default 12.
+        digits: Whether it needs a digit. True: it does.
+        lowercase: Whether it needs a small letter. True: it does.
+        uppercase: Whether it needs a capital letter. True: it does.
+        symbols: Whether it needs a symbol. True: it does.
         history: How many former passwords may not be used again, at most 24. 0: all may.
         temporary_validity: For how long the password of an invitation works, in whole days. None: 3 days.
 
@@ -72,17 +72,17 @@ class Factors:
 
     Args:
         first: What a sign-in may begin with; the password is always one of them, because Cognito cannot do without.
-            Anything more turns choice-based sign-in (`USER_AUTH`) on in every client.
-        mfa: Whether users have a second factor. "optional": who wants to.
+            Anything more turns choice-based sign-in (`USER_AUTH`) on in every client. By default the password alone.
+        mfa: Whether users have a second factor. "optional": who wants to. "required": everybody. "off": nobody.
         second: Which second factors they may have: "totp", an authenticator app; "sms"; "email", which needs an SES
-            sender.
-        password: What a password must be.
+            sender. By default "totp" alone.
+        password: What a password must be. By default 12 characters with a digit, letters of both kinds and a symbol.
         relying_party_id: The domain that passkeys belong to, such as `example.com`: pages on it and below it can use
             them. None: the hosted domain.
         user_verification: Whether a passkey asks for a fingerprint, face or PIN: "required" or "preferred". None:
             required where a passkey stands for both factors, else preferred.
         device_tracking: Whether devices are remembered: "off", "always" or "opt_in", which asks the user. A device
-            that is remembered is asked for no second factor.
+            that is remembered is asked for no second factor. By default "off".
 
     Raises:
         ValueError: For unknown words, or factors that Cognito refuses together.

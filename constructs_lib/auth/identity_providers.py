@@ -78,10 +78,11 @@ class OpenIdConnect:
 class IdentityProviders:
     """Providers whose users get credentials without being in the user pool; they have the authenticated role.
 
-    A user who signs in at several of them keeps one identity, if the app passes the logins together.
+    A user who signs in at several of them keeps one identity, if the app passes the logins together. Empty or None: no
+    provider of that kind.
 
     Args:
-        google_client_id: A Google client ID. Empty: none, here and below.
+        google_client_id: A Google client ID.
         facebook_app_id: A Facebook app's ID.
         amazon_app_id: A Login with Amazon app's ID.
         apple_services_id: An Apple services ID.

@@ -89,7 +89,7 @@ class SesSender:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Messages:
-    """What users are sent. Every text has Cognito's or CDK's English wording unless it is given.
+    """What users are sent. Empty: Cognito's or CDK's English wording.
 
     Args:
         email: Who sends e-mails. None: Cognito, which stops at about 50 a day and is not for production.

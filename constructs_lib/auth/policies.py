@@ -10,7 +10,7 @@ from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from constructs import Construct
 
@@ -28,7 +28,7 @@ _FRAME: Final = len('{"Version":"2012-10-17","Statement":[]}')
 _STATEMENT_LIMIT: Final = MANAGED_LIMIT - _FRAME
 
 
-@dataclasses.dataclass(kw_only=True, slots=True)
+@dataclasses.dataclass(kw_only=True, slots=True, eq=False)
 class _OpenPolicy:
     document: iam.PolicyDocument
     inline: bool
@@ -51,6 +51,7 @@ class RolePolicies:
         self._role = role
         self._name = name
         self._scope = scope
+        self._stack = Stack.of(scope)
         self._inline_used = 0
         self._managed = 0
         self._open: dict[Construct, _OpenPolicy] = {}
@@ -61,18 +62,21 @@ class RolePolicies:
         Raises:
             ValueError: When the role's policies would pass IAM's limits.
         """
-        for statement in statements:
-            for part in cut(scope, statement):
-                size = statement_size(scope, part)
-                policy = self._policy_with_room(scope, size)
-                policy.document.add_statements(part.to_policy_statement())
-                policy.used += size
-                if policy.inline:
-                    self._inline_used += size
+        stack = Stack.of(scope)
+        # What goes into one policy goes there in one call: calls to Node are what a synth's time is made of.
+        added: dict[_OpenPolicy, list[iam.PolicyStatement]] = {}
+        for part, size in cut(stack, statements):
+            policy = self._policy_with_room(stack, size)
+            added.setdefault(policy, []).append(part.to_policy_statement())
+            policy.used += size
+            if policy.inline:
+                self._inline_used += size
+        for policy, parts in added.items():
+            policy.document.add_statements(*parts)
 
-    def _policy_with_room(self, scope: Construct, size: int) -> _OpenPolicy:
-        own_stack = Stack.of(scope) is Stack.of(self._scope)
-        home: Construct = self._scope if own_stack else Stack.of(scope)
+    def _policy_with_room(self, stack: Stack, size: int) -> _OpenPolicy:
+        own_stack = stack is self._stack
+        home: Construct = self._scope if own_stack else stack
         policy = self._open.get(home)
         if policy is not None and size <= self._room(policy):
             return policy
@@ -99,8 +103,8 @@ class RolePolicies:
         return INLINE_LIMIT - self._inline_used if policy.inline else MANAGED_LIMIT - policy.used
 
 
-def cut(scope: Construct, statement: Statement) -> Iterator[Statement]:
-    """Cut a statement that is too long for a managed policy into several that mean the same.
+def cut(stack: Stack, statements: Iterable[Statement]) -> Iterator[tuple[Statement, int]]:
+    """Yield statements with their sizes, those too long for a managed policy cut into several that mean the same.
 
     CDK moves whole statements to further policies but never cuts one, so a long one fails only at deploy
     (measured: 50 tables in one statement make 8,489 characters).
@@ -108,29 +112,49 @@ def cut(scope: Construct, statement: Statement) -> Iterator[Statement]:
     Raises:
         ValueError: When one resource with one condition value is too long by itself.
     """
-    if statement_size(scope, statement) <= _STATEMENT_LIMIT:
-        yield statement
-        return
+    kept = list(statements)
+    for statement, size in zip(kept, statement_sizes(stack, kept), strict=True):
+        if size <= _STATEMENT_LIMIT:
+            yield statement, size
+        else:
+            yield from cut(stack, _halves(statement))
+
+
+def _halves(statement: Statement) -> tuple[Statement, Statement]:
     half = len(statement.resources) // 2
     if half:
-        for resources in (statement.resources[:half], statement.resources[half:]):
-            yield from cut(scope, dataclasses.replace(statement, resources=resources))
-        return
+        first, second = statement.resources[:half], statement.resources[half:]
+        return dataclasses.replace(statement, resources=first), dataclasses.replace(statement, resources=second)
     for operator in ("StringLike", "StringEquals"):
         for key, values in statement.conditions.get(operator, {}).items():
             if isinstance(values, list) and (half := len(values) // 2):
-                for part in (values[:half], values[half:]):
-                    conditions = {**statement.conditions, operator: {**statement.conditions[operator], key: part}}
-                    yield from cut(scope, dataclasses.replace(statement, conditions=conditions))
-                return
+                first_part, second_part = (
+                    {**statement.conditions, operator: {**statement.conditions[operator], key: part}}
+                    for part in (values[:half], values[half:])
+                )
+                return (
+                    dataclasses.replace(statement, conditions=first_part),
+                    dataclasses.replace(statement, conditions=second_part),
+                )
     raise ValueError(
         f"a statement for {statement.resources[0]} is longer than the {MANAGED_LIMIT} characters of a managed policy"
     )
 
 
-def statement_size(scope: Construct, statement: Statement) -> int:
-    """Return about how many characters a statement takes in a policy; never fewer than it will."""
-    return _size(Stack.of(scope).resolve(statement.to_policy_statement().to_statement_json())) + 1
+def statement_sizes(stack: Stack, statements: Sequence[Statement]) -> list[int]:
+    """Return about how many characters each statement takes in a policy; never fewer than it will."""
+    if not statements:
+        return []
+    documents = [
+        {
+            "Effect": "Deny" if statement.deny else "Allow",
+            "Action": list(statement.actions),
+            "Resource": list(statement.resources),
+            **({"Condition": dict(statement.conditions)} if statement.conditions else {}),
+        }
+        for statement in statements
+    ]
+    return [_size(document) + 1 for document in stack.resolve(documents)]
 
 
 def _size(value: object) -> int:

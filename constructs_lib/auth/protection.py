@@ -40,8 +40,8 @@ class Protection:
         plan: Its feature plan, paid per active user. None: the one the options need, else Cognito's default, which
             is "essentials" for new pools.
         threat_protection: What happens with leaked passwords and suspicious sign-ins: "off"; "audit", they are
-            logged; "enforced", they are blocked. Needs the plan "plus", which it chooses by itself.
-        custom_threat_protection: The same for custom challenges.
+            logged; "enforced", they are blocked. Needs the plan "plus", which it chooses by itself. By default "off".
+        custom_threat_protection: The same for custom challenges. By default "off".
         web_acl_arn: A regional WAF web ACL in front of the pool's public operations and pages. Empty: none.
         log_group: Where messages that could not be sent are logged and, on the plan "plus", sign-ins. None: nowhere.
 

@@ -37,8 +37,8 @@ class Google:
     Args:
         client_id: The client ID Google gave.
         client_secret: Its secret, from Secrets Manager: `SecretValue.secrets_manager("google", json_field="secret")`.
-        scopes: What is asked of Google.
-        attribute_mapping: The pool's attribute, then Google's name for it.
+        scopes: What is asked of Google. By default `openid`, `email` and `profile`.
+        attribute_mapping: The pool's attribute, then Google's name for it. By default the e-mail address alone.
     """
 
     name: ClassVar[str] = "Google"
@@ -61,9 +61,9 @@ class Facebook:
     Args:
         client_id: The app's ID.
         client_secret: Its secret, from Secrets Manager.
-        scopes: What is asked of Facebook.
+        scopes: What is asked of Facebook. By default `public_profile` and `email`.
         api_version: Facebook's API version, such as `v19.0`. Empty: Cognito's.
-        attribute_mapping: The pool's attribute, then Facebook's name for it.
+        attribute_mapping: The pool's attribute, then Facebook's name for it. By default the e-mail address alone.
     """
 
     name: ClassVar[str] = "Facebook"
@@ -89,8 +89,8 @@ class LoginWithAmazon:
     Args:
         client_id: The client ID Amazon gave.
         client_secret: Its secret, from Secrets Manager.
-        scopes: What is asked of Amazon.
-        attribute_mapping: The pool's attribute, then Amazon's name for it.
+        scopes: What is asked of Amazon. By default `profile`, which holds the e-mail address.
+        attribute_mapping: The pool's attribute, then Amazon's name for it. By default the e-mail address alone.
     """
 
     name: ClassVar[str] = "LoginWithAmazon"
@@ -115,8 +115,8 @@ class SignInWithApple:
         team_id: The team's ID.
         key_id: The key's ID.
         private_key: The key itself, from Secrets Manager.
-        scopes: What is asked of Apple.
-        attribute_mapping: The pool's attribute, then Apple's name for it.
+        scopes: What is asked of Apple. By default `email` and `name`.
+        attribute_mapping: The pool's attribute, then Apple's name for it. By default the e-mail address alone.
     """
 
     name: ClassVar[str] = "SignInWithApple"
@@ -149,10 +149,10 @@ class Oidc:
         client_id: The client ID it gave.
         client_secret: Its secret, from Secrets Manager.
         issuer_url: Where its `.well-known/openid-configuration` stands, without a slash at the end.
-        scopes: What is asked of it; `openid` is one of them.
-        attributes_request_method: How Cognito asks for attributes.
-        identifiers: Domains or words that lead to this provider, such as `example.com`.
-        attribute_mapping: The pool's attribute, then the provider's claim.
+        scopes: What is asked of it; `openid` is one of them. By default `openid`, `email` and `profile`.
+        attributes_request_method: How Cognito asks for attributes. "GET": in the address. "POST": in a body.
+        identifiers: Domains or words that lead to this provider, such as `example.com`. Empty: its name alone.
+        attribute_mapping: The pool's attribute, then the provider's claim. By default the e-mail address alone.
 
     Raises:
         ValueError: For a name or address Cognito refuses.
@@ -194,7 +194,7 @@ class Saml:
     Args:
         name: What clients and pages call it, 3 to 32 characters. Changing it replaces the provider and its users.
         metadata: The address of its metadata document, or the document itself.
-        identifiers: Domains or words that lead to this provider, such as `example.com`.
+        identifiers: Domains or words that lead to this provider, such as `example.com`. Empty: its name alone.
         sign_out: Whether signing out here signs out there. False: it does not.
         encrypted_responses: Whether its answers must be encrypted. False: they need not.
         provider_initiated: Whether a sign-in may begin at the provider's page. False: it begins here, which keeps

@@ -30,7 +30,7 @@ class RoleRule:
         claim: The token's claim, such as `custom:department`. Users must not be able to write it.
         value: What it is compared with.
         group: The group whose role they get, a member or not.
-        match: How it is compared.
+        match: How it is compared: "Equals", "Contains", "StartsWith" or "NotEqual". By default it must be equal.
         provider: Which of `identity_providers` it reads the tokens of: `accounts.google.com`, `graph.facebook.com`,
             `www.amazon.com`, `appleid.apple.com`, `api.twitter.com`, the name of an `OpenIdConnect`, or the ARN of an
             existing OpenID Connect or SAML provider. Empty: the user pool, whose groups then no longer choose roles.

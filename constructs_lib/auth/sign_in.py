@@ -33,11 +33,12 @@ class SignIn:
         phone: Whether a phone number is a sign-in name; it is verified by SMS. False: it is not.
         username: Whether users choose a name that never changes; e-mail and phone are then aliases of it that work
             once verified. False: the e-mail address or phone number is the name.
-        preferred_username: Whether users have a second name that they may change. Needs `username`.
+        preferred_username: Whether users have a second name that they may change. Needs `username`. False:
+            they have not.
         case_sensitive: Whether `Ann@example.com` and `ann@example.com` are two users. False: they are one.
         self_sign_up: Whether people may create their own accounts. True: they may, and confirm who they are.
-        verification: What the e-mail that confirms an account carries: a code to type, or a link to follow, which
-            needs a domain.
+        verification: What the e-mail that confirms an account carries. "code": a code to type. "link": a link to
+            follow, which needs a domain.
         recovery: Where the code to reset a forgotten password goes. None: to the e-mail address, to the phone when
             phone is all there is, and else only an administrator can reset it.
         allowed_email_domains: E-mail domains people may sign up or federate with, such as `example.com`; subdomains
