@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from constructs_lib.analysis.intrinsics import ACCOUNT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from constructs_lib.analysis.policies import Condition, Policy, Statement
 
@@ -326,12 +326,3 @@ OPERATORS: Final[dict[str, Callable[[str, str], bool]]] = {
     "notipaddress": _within,
 }
 """Each compares a request's value with one of the policy's."""
-
-
-def first_allowed(requests: Iterable[Request], decide: Callable[[Request], Verdict]) -> tuple[Request, Verdict] | None:
-    """Return the first request that goes through, with its verdict, or None."""
-    for request in requests:
-        verdict = decide(request)
-        if verdict.allowed:
-            return request, verdict
-    return None

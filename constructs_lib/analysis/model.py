@@ -210,9 +210,10 @@ class Model:
         apis: Every API.
         functions: Every function.
         forgeable: Claims that a user can write: attributes that some client may change.
-        notes: What was taken for granted or not understood, for people.
-        assumed: The choice of conditions, by condition.
+        notes: What was taken for granted or not understood, for people. Empty: nothing.
+        assumed: The choice of conditions, by condition. Empty: there is nothing to choose.
         gaps: What is not known from the templates and may open access: no proof without it.
+            Empty: nothing.
     """
 
     callers: tuple[Caller, ...]
@@ -225,6 +226,16 @@ class Model:
     notes: tuple[str, ...] = ()
     assumed: Mapping[str, bool] = field(default_factory=dict)
     gaps: tuple[str, ...] = ()
+    _by_arn: Mapping[str, Bucket | Table | Api] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Find what can be reached by its ARN."""
+        by_arn = {each.arn: each for each in reversed((*self.holders, *self.apis))}
+        object.__setattr__(self, "_by_arn", by_arn)
+
+    def resource(self, arn: str) -> Bucket | Table | Api | None:
+        """Return the bucket, table or API of an ARN; None where the templates have none."""
+        return self._by_arn.get(arn)
 
     @property
     def holders(self) -> tuple[Bucket | Table, ...]:

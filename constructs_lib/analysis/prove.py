@@ -2,74 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from constructs_lib.actions import DYNAMODB_BATCH_WRITE, DYNAMODB_VERBS, S3_VERBS
 from constructs_lib.analysis import catalogue
-from constructs_lib.analysis.engine.obligations import Layers, Obligation, build_obligations, obligations
-from constructs_lib.analysis.engine.solve import Answer, Decision, decide
-from constructs_lib.analysis.evaluator import Request, Verdict, evaluate, speaks_of
+from constructs_lib.analysis.accepted import Accepted
+from constructs_lib.analysis.engine.layers import Layers
+from constructs_lib.analysis.engine.obligations import build_obligations
+from constructs_lib.analysis.engine.solve import Answer, decide
 from constructs_lib.analysis.findings import Finding, Question, Report, Status
-from constructs_lib.analysis.guest_session import GUEST_SESSION
+from constructs_lib.analysis.internet import open_to_anyone, without_credentials
+from constructs_lib.analysis.isolation import Isolation, replay
+from constructs_lib.analysis.relevance import Relevance
 from constructs_lib.analysis.spaces import Space, find_spaces
-from constructs_lib.analysis.surroundings import escalations, foreign, open_route, open_to_anyone
+from constructs_lib.analysis.surroundings import escalations, foreign
 from constructs_lib.analysis.trust import trust_findings
+from constructs_lib.analysis.verdicts import AUTOMATA, Engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from constructs_lib.analysis.model import Caller, Model, Role
-    from constructs_lib.analysis.policies import Policy
-
-AUTOMATA: Final = "automata"
-_VERBS: Final = {
-    action: verb.value for verbs in (S3_VERBS, DYNAMODB_VERBS) for verb, actions in verbs.items() for action in actions
-} | {DYNAMODB_BATCH_WRITE: "write"}
-
-
-class Engine(Protocol):
-    """A second engine."""
-
-    name: str
-
-    def decide(self, obligation: Obligation) -> Decision:
-        """Decide one obligation by its own means."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Accepted:
-    """Access to others' data that is meant, so that it is no counterexample.
-
-    Args:
-        space: A part of the space's name, such as `protected/{owner}`.
-        verbs: Of get, list, write, delete and other.
-        caller: A part of the caller's name; empty for all.
-    """
-
-    space: str
-    verbs: frozenset[str]
-    caller: str = ""
-
-    @classmethod
-    def parse(cls, text: str) -> Accepted:
-        """Read `SPACE:VERBS` or `SPACE:VERBS:CALLER`, verbs with commas between them.
-
-        Raises:
-            ValueError: For another shape or an unknown verb.
-        """
-        space, _, rest = text.partition(":")
-        words, _, caller = rest.partition(":")
-        verbs = frozenset(word.strip() for word in words.split(",") if word.strip())
-        known = {"get", "list", "write", "delete", "other"}
-        if not space or not verbs or not verbs <= known:
-            raise ValueError(f"{text!r} is not SPACE:VERBS[:CALLER], such as 'protected/{{owner}}:get,list'")
-        return cls(space=space, verbs=verbs, caller=caller)
-
-    def covers(self, obligation: Obligation, action: str) -> bool:
-        """Whether it speaks of an action of an obligation."""
-        verb = _VERBS.get(action, "other")
-        return self.space in obligation.space.name and verb in self.verbs and self.caller in obligation.caller
+    from constructs_lib.analysis.model import Model
+    from constructs_lib.analysis.policies import Statement
 
 
 def prove(models: Sequence[Model], *, second: Engine | None = None, accepted: Sequence[Accepted] = ()) -> Report:
@@ -80,32 +34,77 @@ def prove(models: Sequence[Model], *, second: Engine | None = None, accepted: Se
         second: The engine that proves again what the first has proved; None: the first alone, which the report says.
         accepted: Access to others' data that is meant.
     """
+    asked = [_Asked(model, second, accepted) for model in models]
     findings: dict[tuple[Any, ...], Finding] = {}
-    for model in models:
-        for finding in _findings(model, second, accepted):
+    for each in asked:
+        for finding in each.findings():
             key = (finding.question, finding.caller, finding.subject, finding.actions)
             known = findings.get(key)
             if known is None or _rank(finding) < _rank(known):
-                findings[key] = replace(finding, assumed=model.assumed if len(models) > 1 else {})
-    by_model = [(model, find_spaces(model)) for model in models]
-    held = {space.holder for _, spaces in by_model for space in spaces}
-    trusted: dict[str, tuple[str, ...]] = {}
-    for model, spaces in by_model:
-        for name, reached in _trusted(model, spaces).items():
-            trusted[name] = tuple(dict.fromkeys((*trusted.get(name, ()), *reached)))
+                findings[key] = replace(finding, assumed=each.model.assumed) if len(models) > 1 else finding
+    held = {space.holder for each in asked for space in each.spaces}
     return Report(
         findings=tuple(findings.values()),
-        owned=tuple(
-            dict.fromkeys(f"{space.name} (owner: {space.identity})" for _, spaces in by_model for space in spaces)
-        ),
-        shared=tuple(
-            dict.fromkeys(each.name for model, _ in by_model for each in model.holders if each.arn not in held)
-        ),
-        trusted=trusted,
-        open=tuple(dict.fromkeys(each for model, _ in by_model for each in open_to_anyone(model))),
-        warnings=tuple(dict.fromkeys(warning for model in models for warning in _warnings(model))),
+        owned=_once(f"{space.name} (owner: {space.identity})" for each in asked for space in each.spaces),
+        shared=_once(holder.name for each in asked for holder in each.model.holders if holder.arn not in held),
+        trusted=_trusted(asked),
+        open=_once(place for each in asked for place in open_to_anyone(each.model)),
+        warnings=_once(warning for each in asked for warning in each.warnings()),
         assumptions=_assumptions(second),
     )
+
+
+class _Asked:
+    """One model, and what is owned in it."""
+
+    def __init__(self, model: Model, second: Engine | None, accepted: Sequence[Accepted]) -> None:
+        self.model = model
+        self.spaces = find_spaces(model)
+        self._second = second
+        self._isolation = Isolation(model, second, accepted)
+
+    def findings(self) -> Iterator[Finding]:
+        model = self.model
+        for space in self.spaces:
+            yield from self._isolation.findings(space)
+            yield from without_credentials(space, model, self._second)
+        yield from trust_findings(model)
+        yield from escalations(model)
+        yield from foreign(model, self.spaces)
+        for gap in model.gaps:
+            yield Finding(
+                question=Question.OTHERS_DATA,
+                status=Status.UNDECIDED,
+                caller="somebody",
+                subject="the templates",
+                story=gap,
+            )
+
+    def warnings(self) -> Iterator[str]:
+        yield from self.model.notes
+        for space in self.spaces:
+            if not self._isolation.has_reachable_owner(space):
+                yield (
+                    f"nobody reaches their own {space.name}: the isolation holds because the policies give nothing "
+                    "there (a policy whose Version is not 2012-10-17 knows no variables)"
+                )
+        for caller in self.model.callers:
+            if caller.pool.classic and caller.pool.guests:
+                yield f"{caller.pool.path} allows the classic flow: guests escape Cognito's session policy"
+
+    def trusted(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield the functions that can touch owned data, with what."""
+        for function in self.model.functions:
+            role = self.model.roles.get(function.role_arn)
+            if role is not None:
+                said = Relevance(each for policy in role.policies for each in policy.statements)
+                reached = (space.name for space in self.spaces if self._touches(said.about(space.holder), space))
+                yield function.name, tuple(reached)
+
+    def _touches(self, statements: tuple[Statement, ...], space: Space) -> bool:
+        layers = Layers(identity=statements)
+        built = build_obligations("a function", space, layers, self.model, fixed={}, tags={}) if statements else ()
+        return any(decide(each).answer is not Answer.PROVED for each in built)
 
 
 def _rank(finding: Finding) -> int:
@@ -113,200 +112,17 @@ def _rank(finding: Finding) -> int:
     return order.index(finding.status)
 
 
-def _findings(model: Model, second: Engine | None, accepted: Sequence[Accepted]) -> Iterator[Finding]:
-    for space in find_spaces(model):
-        for caller in model.callers:
-            for obligation in obligations(caller, space, model):
-                yield _isolation(obligation, caller, model, second, accepted)
-            if space.claim and caller.signed_in and caller.pool.tags.get(space.key.partition("/")[2]) == space.claim:
-                yield _forged(space, caller)
-        yield from _without_credentials(space, model, second)
-    yield from trust_findings(model)
-    yield from escalations(model)
-    yield from foreign(model, find_spaces(model))
-    for gap in model.gaps:
-        yield Finding(
-            question=Question.OTHERS_DATA,
-            status=Status.UNDECIDED,
-            caller="somebody",
-            subject="the templates",
-            story=gap,
-        )
+def _once(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(texts))
 
 
-def _isolation(
-    obligation: Obligation, caller: Caller, model: Model, second: Engine | None, accepted: Sequence[Accepted]
-) -> Finding:
-    meant = [action for action in obligation.actions if any(each.covers(obligation, action) for each in accepted)]
-    finding = _decided(obligation, second, Question.OTHERS_DATA)
-    if finding.request is None:
-        if finding.status is Status.PROVED and obligation.space.doubt:
-            return replace(finding, status=Status.UNDECIDED, story=obligation.space.doubt)
-        return finding
-    unmeant = tuple(action for action in obligation.actions if action not in meant)
-    if not unmeant:
-        return replace(
-            finding, status=Status.ACCEPTED, story=f"accepted: {caller} may do this on {obligation.space.name}"
-        )
-    request = replace(finding.request, action=unmeant[0])
-    verdict = replay(request, caller, model)
-    if not verdict.allowed:
-        story = (
-            "the engine sees an attack that could not be written as one request: a value that the caller chooses "
-            "stands in several places, or an address fits no list"
-        )
-        return replace(finding, status=Status.UNDECIDED, request=request, story=story)
-    return replace(
-        finding,
-        actions=unmeant,
-        request=request,
-        because=verdict.because,
-        story=_story(str(caller), request, verdict, obligation.space),
-    )
-
-
-def _decided(obligation: Obligation, second: Engine | None, question: Question) -> Finding:
-    decision = decide(obligation)
-    finding = Finding(
-        question=question,
-        status=Status(decision.answer.value),
-        caller=obligation.caller,
-        subject=obligation.space.name,
-        actions=obligation.actions,
-        engines=(AUTOMATA,),
-        request=decision.request,
-        story=decision.reason,
-    )
-    if second is None or decision.answer is Answer.COUNTEREXAMPLE:
-        return finding
-    other = second.decide(obligation)
-    if other.answer is Answer.COUNTEREXAMPLE:
-        story = f"{AUTOMATA} says {decision.answer}, {second.name} has a counterexample: {other.reason}"
-        return replace(finding, status=Status.UNDECIDED, story=story)
-    if other.answer is Answer.UNDECIDED:
-        return replace(finding, story=f"{second.name}: {other.reason}")
-    if decision.answer is Answer.UNDECIDED:
-        return replace(finding, status=Status.PROVED, engines=(second.name,))
-    return replace(finding, engines=(AUTOMATA, second.name))
-
-
-def replay(request: Request, caller: Caller, model: Model) -> Verdict:
-    """Decide a caller's concrete request with the evaluator, which shares no code with the engines' matching."""
-    return evaluate(
-        replace(request, principal=caller.role.arn),
-        identity=caller.role.policies,
-        resource=policy_on(request.resource, model),
-        boundary=caller.role.boundary,
-        session=None if caller.signed_in or caller.pool.classic else GUEST_SESSION,
-    )
-
-
-def policy_on(resource: str, model: Model) -> Policy | None:
-    """Return the resource policy that decides on a resource, or None."""
-    for holder in (*model.holders, *model.apis):
-        if resource == holder.arn or resource.startswith(f"{holder.arn}/"):
-            return holder.policy
-    return None
-
-
-def _story(who: str, request: Request, verdict: Verdict, space: Space) -> str:
-    details = {key: value for key, value in request.context.items() if key.startswith(("s3:", "dynamodb:"))}
-    given = "".join(
-        f", with {key} {value if isinstance(value, str) else list(value)}" for key, value in details.items()
-    )
-    by = "; ".join(str(statement) for statement in verdict.because)
-    me = request.context.get("cognito-identity.amazonaws.com:sub", "")
-    return (
-        f"{who} whose identity ID is {me} can call {request.action} on {request.resource}{given}, "
-        f"which is another's {space.name}, because of {by}"
-    )
-
-
-def _forged(space: Space, caller: Caller) -> Finding:
-    return Finding(
-        question=Question.OTHERS_DATA,
-        status=Status.COUNTEREXAMPLE,
-        caller=str(caller),
-        subject=space.name,
-        engines=(AUTOMATA,),
-        story=f"{caller} can become the owner of any {space.name}: the principal tag {space.key!r} comes from the "
-        f"claim {space.claim!r}, which users can write; map the tag to 'sub', or take the attribute from every "
-        "client's write list",
-    )
-
-
-def _without_credentials(space: Space, model: Model, second: Engine | None) -> Iterator[Finding]:
-    bucket = next((each for each in model.buckets if each.arn == space.holder), None)
-    if bucket is None:
-        yield from open_route(space, model)
-        return
-    if bucket.public_acl:
-        yield Finding(
-            question=Question.INTERNET,
-            status=Status.COUNTEREXAMPLE,
-            caller="anyone on the internet",
-            subject=space.name,
-            engines=("evaluation",),
-            story=f"anyone can list {space.name}: the bucket has the ACL {bucket.public_acl} and public ACLs are not "
-            "ignored (PublicAccessBlockConfiguration)",
-        )
-    if bucket.blocks_public_policy:
-        yield Finding(
-            question=Question.INTERNET,
-            status=Status.PROVED,
-            caller="anyone on the internet",
-            subject=space.name,
-            engines=("public access block",),
-        )
-        return
-    statements = tuple(each for each in bucket.policy.statements if speaks_of(each, ""))
-    possible = tuple(each for each in bucket.policy.possible if speaks_of(each, "") or each.actions == ("*",))
-    layers = Layers(identity=(), resource=statements, possible=possible)
-    for obligation in build_obligations("anyone on the internet", space, layers, model, fixed={}, tags={}):
-        finding = _decided(obligation, second, Question.INTERNET)
-        if finding.request is not None:
-            verdict = evaluate(finding.request, identity=(), resource=bucket.policy)
-            finding = replace(
-                finding,
-                because=verdict.because,
-                story=_story("anyone on the internet", finding.request, verdict, space),
-            )
-        yield finding
-
-
-def _trusted(model: Model, spaces: Iterable[Space]) -> dict[str, tuple[str, ...]]:
+def _trusted(asked: Iterable[_Asked]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
-    for function in model.functions:
-        role = model.roles.get(function.role_arn)
-        if role is not None:
-            reached = tuple(space.name for space in spaces if _function_reaches(role, space, model))
+    for each in asked:
+        for name, reached in each.trusted():
             if reached:
-                found[function.name] = reached
+                found[name] = _once((*found.get(name, ()), *reached))
     return found
-
-
-def _function_reaches(role: Role, space: Space, model: Model) -> bool:
-    statements = tuple(each for policy in role.policies for each in policy.statements)
-    layers = Layers(identity=statements)
-    built = build_obligations(role.name, space, layers, model, fixed={}, tags={})
-    return any(decide(each).answer is not Answer.PROVED for each in built)
-
-
-def _warnings(model: Model) -> Iterator[str]:
-    yield from model.notes
-    for space in find_spaces(model):
-        reaching = [
-            caller
-            for caller in model.callers
-            if any(decide(each).answer is Answer.COUNTEREXAMPLE for each in obligations(caller, space, model, own=True))
-        ]
-        if not reaching:
-            yield (
-                f"nobody reaches their own {space.name}: the isolation holds because the policies give nothing there "
-                "(a policy whose Version is not 2012-10-17 knows no variables)"
-            )
-    for pool in {caller.pool for caller in model.callers if caller.pool.classic and caller.pool.guests}:
-        yield f"{pool.path} allows the classic flow: guests escape Cognito's session policy"
 
 
 def _assumptions(second: Engine | None) -> tuple[str, ...]:
@@ -327,4 +143,4 @@ def _assumptions(second: Engine | None) -> tuple[str, ...]:
     )
 
 
-__all__ = ["AUTOMATA", "Accepted", "Engine", "policy_on", "prove", "replay"]
+__all__ = ["Accepted", "Engine", "prove", "replay"]

@@ -1,8 +1,7 @@
-"""What lies around the owned data: ways to more rights, other accounts, and what is open to anyone."""
+"""What lies around the owned data: ways to more rights, and other accounts."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from constructs_lib.analysis import catalogue
@@ -16,7 +15,7 @@ from constructs_lib.analysis.policies import Policy
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from constructs_lib.analysis.model import ApiRoute, Bucket, Caller, Model
+    from constructs_lib.analysis.model import Bucket, Caller, Model
     from constructs_lib.analysis.policies import Statement
     from constructs_lib.analysis.spaces import Space
 
@@ -135,50 +134,3 @@ def _is_stranger(kind: str, value: str, own: set[str], holder: Bucket | Table, o
 
 def _is_condition_on_who(statement: Statement) -> bool:
     return any(each.key.startswith(("aws:principal", "aws:source")) for each in statement.conditions)
-
-
-def open_route(space: Space, model: Model) -> Iterator[Finding]:
-    """Yield a route that serves an owned path of an API to anyone without credentials."""
-    for api in model.apis:
-        if api.arn != space.holder:
-            continue
-        served = [route for route in api.routes if _serves(route, space.template.removeprefix(f"{api.arn}/"))]
-        if served and not any(route.auth == "iam" for route in served):
-            for route in served:
-                if route.auth in {"none", "api key"}:
-                    yield Finding(
-                        question=Question.INTERNET,
-                        status=Status.COUNTEREXAMPLE,
-                        caller="anyone on the internet",
-                        subject=space.name,
-                        engines=("evaluation",),
-                        story=f"anyone can call {route.method} {route.path} of {api.name}: the route asks for no "
-                        "credentials, so that policies decide nothing there",
-                    )
-
-
-def _serves(route: ApiRoute, place: str) -> bool:
-    """Whether a route may serve calls of a place, `stage/METHOD/path`."""
-    _, _, rest = place.partition("/")
-    method, _, path = rest.partition("/")
-    if method not in {route.method, "*"} and route.method != "ANY":
-        return False
-    wanted = re.sub(r"\$\{[^}]*\}", "x", path).replace("*", "x").split("/")
-    parts = route.path.strip("/").split("/")
-    greedy = bool(parts) and parts[-1].endswith("+}")
-    if not greedy and len(parts) != len(wanted):
-        return False
-    return all(part.startswith("{") or found in {part, "x"} for part, found in zip(parts, wanted, strict=False))
-
-
-def open_to_anyone(model: Model) -> Iterator[str]:
-    """Yield the routes and functions that anyone may call, in words."""
-    for api in model.apis:
-        for route in api.routes:
-            if route.auth == "none" and route.method != "OPTIONS":
-                yield f"{api.name} {route.method} {route.path}"
-    for function in model.functions:
-        if function.open_url:
-            yield f"{function.name} by its function URL"
-        if any(("*", "*") in each.principals for each in function.policy.statements):
-            yield f"{function.name} by its permission for everyone"

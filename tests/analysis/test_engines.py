@@ -143,9 +143,7 @@ def test_what_is_proved_no_random_attack_gets_through_and_what_is_not_replays(
         decision = decide(obligation)
         if decision.answer is Answer.COUNTEREXAMPLE:
             assert decision.request is not None
-            # A variable of unknown value may be read differently in each place: then the proof says undecided.
-            chosen = REFERER in str(obligation.layers) or "aws:referer" in str(obligation.layers)
-            assert chosen or replay(decision.request, model.callers[0], model).allowed, decision.request
+            assert replay(decision.request, model.callers[0], model).allowed, decision.request
         elif decision.answer is Answer.PROVED:
             for _ in range(5):
                 attack = attacks(obligation, model, data.draw)

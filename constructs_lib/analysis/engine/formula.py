@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis import catalogue
 from constructs_lib.analysis.engine.obligations import DELIMITER, LEADING_KEYS, PREFIX
+from constructs_lib.analysis.engine.reading import RESOURCE, Reading, ReadLayers, Test
 from constructs_lib.analysis.engine.tokens import (
     ANYTHING,
     Beginnings,
@@ -27,73 +27,16 @@ from constructs_lib.analysis.evaluator import asks_all, holds_when_absent, wants
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from constructs_lib.analysis.engine.automata import Vector, Word
+    from constructs_lib.analysis.engine.automata import Word
     from constructs_lib.analysis.engine.obligations import Layers, Obligation
+    from constructs_lib.analysis.engine.reading import Assignment
     from constructs_lib.analysis.policies import Condition, Statement
 
-RESOURCE: Final = "resource"
 _LIKE: Final = ("stringlike", "stringnotlike", "arnequals", "arnlike", "arnnotequals", "arnnotlike")
 _EQUAL: Final = ("stringequals", "stringnotequals", "binaryequals")
 _EQUAL_IGNORING_CASE: Final = ("stringequalsignorecase", "stringnotequalsignorecase", "bool")
 _TAG: Final = "aws:principaltag/"
 SUB: Final = "cognito-identity.amazonaws.com:sub"
-
-Assignment: TypeAlias = "dict[str, tuple[Vector, ...] | None]"
-"""For each variable the matches of its values, one for each value; None: the key is absent."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Test:
-    """A condition of a statement, its values as positions of patterns."""
-
-    key: str
-    absent: bool
-    presence: frozenset[bool] | None = None
-    wanted: tuple[int, ...] = ()
-    negated: bool = False
-    every: bool = False
-    undefined: bool = False
-
-    def holds(self, assignment: Assignment) -> bool:
-        values = assignment[self.key]
-        if self.presence is not None:
-            return (values is None) in self.presence
-        if values is None:
-            return self.absent
-        if self.undefined:
-            return False
-        found = (any(vector[index] for index in self.wanted) != self.negated for vector in values)
-        return all(found) if self.every else any(found)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Reading:
-    """A statement, its texts as positions of patterns."""
-
-    resources: tuple[int, ...] | None = None
-    not_resources: tuple[int, ...] = ()
-    tests: tuple[_Test, ...] = ()
-    never: bool = False
-
-    def applies(self, assignment: Assignment) -> bool:
-        resource = assignment[RESOURCE]
-        assert resource is not None  # noqa: S101 - a request always has a resource
-        vector = resource[0]
-        if self.never or any(vector[index] for index in self.not_resources):
-            return False
-        if self.resources is not None and not any(vector[index] for index in self.resources):
-            return False
-        return all(test.holds(assignment) for test in self.tests)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _ReadLayers:
-    """The statements of layers, by what they do."""
-
-    denying: tuple[_Reading, ...]
-    allowing: tuple[_Reading, ...]
-    limits: tuple[tuple[_Reading, ...], ...]
-    unbound: tuple[_Reading, ...]
 
 
 class Formula:
@@ -104,6 +47,8 @@ class Formula:
         self.obligation = obligation
         self._action = obligation.actions[0]
         counted = any("?" in text for each in obligation.layers.all() for text in _texts(each))
+        self.guessed: dict[str, None] = {}
+        """Keys whose value may be read differently in each place: an attack on the formula may be none."""
         self._callers = {identity: caller(identity, counted=counted) for identity in Identity}
         self.values = self._variable_values()
         self.variables: dict[str, Variable] = {RESOURCE: Variable()}
@@ -116,7 +61,7 @@ class Formula:
             self.variables[LEADING_KEYS] = Variable(may_lack=obligation.keys_may_lack, most=obligation.keys)
         self._touch = self._touch_patterns()
         self._readings = {each: self._read(each) for each in dict.fromkeys(obligation.layers.all())}
-        self._read_already: list[tuple[Layers, _ReadLayers]] = []
+        self._read_already: list[tuple[Layers, ReadLayers]] = []
 
     def assignments(self) -> Iterator[tuple[Assignment, dict[str, tuple[Word, ...] | None]]]:
         """Yield every combination of matches that some request near the space has, with texts that show it."""
@@ -132,24 +77,17 @@ class Formula:
 
     def allowed(self, assignment: Assignment, layers: Layers | None = None) -> bool:
         """Whether IAM lets the request through; by some of the obligation's statements only, where these are given."""
-        read = self._read_layers(layers or self.obligation.layers)
-        if any(each.applies(assignment) for each in read.denying):
-            return False
-        if any(each.applies(assignment) for each in read.unbound):
-            return True
-        if not all(any(each.applies(assignment) for each in limit) for limit in read.limits):
-            return False
-        return any(each.applies(assignment) for each in read.allowing)
+        return self._read_layers(layers or self.obligation.layers).allow(assignment)
 
-    def _read_layers(self, layers: Layers) -> _ReadLayers:
+    def _read_layers(self, layers: Layers) -> ReadLayers:
         for known, found in self._read_already:
             if known is layers:
                 return found
 
-        def read(statements: Iterable[Statement], *, allow: bool = True) -> tuple[_Reading, ...]:
+        def read(statements: Iterable[Statement], *, allow: bool = True) -> tuple[Reading, ...]:
             return tuple(self._readings[each] for each in statements if each.allow is allow)
 
-        found = _ReadLayers(
+        found = ReadLayers(
             denying=read(layers.all(), allow=False),
             allowing=read((*layers.identity, *layers.resource)),
             limits=tuple(map(read, layers.limits)),
@@ -211,7 +149,7 @@ class Formula:
                 values[key] = literal(texts[0])
         for tag, trusted in self.obligation.tags.items():
             # A tag that users write can be anything.
-            values[f"{_TAG}{tag}"] = self._callers[Identity.SUB] if trusted else (ANYTHING,)
+            values.setdefault(f"{_TAG}{tag}", self._callers[Identity.SUB] if trusted else (ANYTHING,))
         return values
 
     def _pattern(
@@ -231,6 +169,7 @@ class Formula:
         for key in variables_in(text):
             values[key] = self.values.get(key)
             if values[key] == (ANYTHING,) or (key not in self.values and self._is_free(key)):
+                self.guessed[key] = None
                 if statement.allow != positive:
                     return None
                 values[key] = (ANYTHING,)
@@ -267,13 +206,14 @@ class Formula:
                 tokens = self._pattern(value, statement, positive=positive, wildcards=False)
                 yield None if tokens is None else _any_case(tokens)
             else:
+                self.guessed[condition.key] = None
                 yield Typed(condition.operator, value)
 
-    def _read(self, statement: Statement) -> _Reading:
+    def _read(self, statement: Statement) -> Reading:
         variable = self.variables[RESOURCE]
         named = [self._pattern(text, statement) for text in statement.resources]
         left_out = [self._pattern(text, statement, positive=False) for text in statement.not_resources]
-        return _Reading(
+        return Reading(
             resources=tuple(map(variable.index, named)) if named and not left_out else None,
             not_resources=tuple(map(variable.index, left_out)),
             tests=tuple(self._test(condition, statement) for condition in statement.conditions),
@@ -281,16 +221,16 @@ class Formula:
             never=not statement.allow and None in left_out,
         )
 
-    def _test(self, condition: Condition, statement: Statement) -> _Test:
+    def _test(self, condition: Condition, statement: Statement) -> Test:
         key = condition.key
         if key not in self.variables:
             self.variables[key] = self._new_variable(key)
         variable = self.variables[key]
         absent = holds_when_absent(condition, allow=statement.allow)
         if condition.operator == "null":
-            return _Test(key=key, absent=absent, presence=frozenset(wants_absent(condition)))
+            return Test(key=key, absent=absent, presence=frozenset(wants_absent(condition)))
         patterns = list(self._value_patterns(condition, statement))
-        return _Test(
+        return Test(
             key=key,
             absent=absent,
             wanted=tuple(map(variable.index, patterns)),
@@ -315,3 +255,6 @@ def _any_case(tokens: Tokens) -> Tokens:
         else token
         for token in tokens
     )
+
+
+__all__ = ["RESOURCE", "SUB", "Formula"]

@@ -5,89 +5,24 @@ Actions that the policies treat alike on the same resource are one obligation.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis import catalogue
-from constructs_lib.analysis.arns import name_may_be
-from constructs_lib.analysis.evaluator import glob_match, is_unbound, speaks_of
-from constructs_lib.analysis.guest_session import GUEST_SESSION
+from constructs_lib.analysis.engine.layers import CallerLayers, Layers, layers_of, naming, speaks_of_action
+from constructs_lib.analysis.model import Table
 from constructs_lib.analysis.policies import Policy, Statement
 from constructs_lib.analysis.spaces import LEADING_KEYS, PREFIX, Space, SpaceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
-    from constructs_lib.analysis.model import Caller, Model, Table
+    from constructs_lib.analysis.model import Caller, Model
 
 DELIMITER: Final = "s3:delimiter"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Layers:
-    """The statements that decide a caller's requests on one resource.
-
-    Args:
-        identity: Of the caller's own policies.
-        resource: Of the resource's policy, those that speak of the caller.
-        limits: Boundary and session policy: each must allow what the identity's policies do.
-        unbound: Of `resource`, those that the limits do not bind: they name everyone or the session itself.
-        possible: What may turn out to be allowed besides, see `Policy`.
-        possible_limits: What each of `limits` may turn out to allow besides.
-    """
-
-    identity: tuple[Statement, ...]
-    resource: tuple[Statement, ...] = ()
-    limits: tuple[tuple[Statement, ...], ...] = ()
-    unbound: tuple[Statement, ...] = ()
-    possible: tuple[Statement, ...] = ()
-    possible_limits: tuple[tuple[Statement, ...], ...] = ()
-
-    def all(self) -> Iterator[Statement]:
-        """Yield every statement."""
-        yield from self.identity
-        yield from self.resource
-        for limit in self.limits:
-            yield from limit
-
-    def for_action(self, action: str) -> Layers:
-        """Return those that speak of an action."""
-
-        def kept(statements: Sequence[Statement]) -> tuple[Statement, ...]:
-            return tuple(each for each in statements if speaks_of_action(each, action))
-
-        return Layers(
-            identity=kept(self.identity),
-            resource=kept(self.resource),
-            limits=tuple(map(kept, self.limits)),
-            unbound=kept(self.unbound),
-            possible=kept(self.possible),
-            possible_limits=tuple(map(kept, self.possible_limits)),
-        )
-
-    @property
-    def can_allow(self) -> bool:
-        """Whether any of them allows at all, or may turn out to."""
-        return any(each.allow for each in (*self.identity, *self.resource)) or bool(self.possible)
-
-    def at_worst(self) -> Layers:
-        """Return the widest reading: what may be allowed is, and a Deny in doubt does not apply."""
-
-        def sure(statements: Sequence[Statement]) -> tuple[Statement, ...]:
-            return tuple(each for each in statements if each.allow or not each.doubt)
-
-        more = self.possible_limits or ((),) * len(self.limits)
-        return Layers(
-            identity=(*sure(self.identity), *self.possible),
-            resource=sure(self.resource),
-            limits=tuple((*sure(limit), *extra) for limit, extra in zip(self.limits, more, strict=True)),
-            unbound=self.unbound,
-        )
-
-    def doubts(self) -> list[str]:
-        """Return what is not known about them."""
-        everything = [*self.all(), *self.possible, *(each for limit in self.possible_limits for each in limit)]
-        return list(dict.fromkeys(each.doubt for each in everything if each.doubt))
+_SERVICES: Final = {SpaceKind.FOLDER: "s3", SpaceKind.ROWS: "dynamodb", SpaceKind.PATH: "execute-api"}
+_NO_POLICY: Final = Policy(source="")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,63 +70,30 @@ class _Shape:
     keys_may_lack: bool = False
 
 
-def speaks_of_action(statement: Statement, action: str) -> bool:
-    """Whether a statement's actions contain one."""
-    if statement.not_actions:
-        return not any(glob_match(each, action, ignore_case=True) for each in statement.not_actions)
-    return any(glob_match(each, action, ignore_case=True) for each in statement.actions)
+class Questions:
+    """What has to be shown about one kind of caller."""
 
+    def __init__(self, caller: Caller, model: Model) -> None:
+        """Sort the caller's statements by the resources they decide on."""
+        self._caller = caller
+        self._model = model
+        self._layers = CallerLayers(caller)
 
-def layers_of(caller: Caller, resource_policy: Policy) -> Layers:
-    """Return the statements that decide a caller's requests on a resource."""
-    limits = [caller.role.boundary] if caller.role.boundary is not None else []
-    if not caller.signed_in and not caller.pool.classic:
-        limits.append(GUEST_SESSION)
-    speaking = tuple(each for each in resource_policy.statements if speaks_of(each, caller.role.arn))
-    return Layers(
-        identity=tuple(each for policy in caller.role.policies for each in policy.statements),
-        resource=speaking,
-        limits=tuple(limit.statements for limit in limits),
-        unbound=tuple(each for each in speaking if each.allow and is_unbound(each, caller.role.arn)),
-        possible=(
-            *(each for policy in caller.role.policies for each in policy.possible),
-            *(each for each in resource_policy.possible if speaks_of(each, caller.role.arn)),
-        ),
-        possible_limits=tuple(limit.possible for limit in limits),
-    )
-
-
-def naming(layers: Layers, holder: str) -> Layers:
-    """Return layers in which patterns that may turn out to name a holder do so, in what is possible."""
-
-    def read(statement: Statement) -> Iterator[Statement]:
-        texts = tuple(text for each in statement.resources for text in name_may_be(each, holder))
-        if statement.allow and texts:
-            doubt = f"{', '.join(statement.resources)} may turn out to name {holder}"
-            yield replace(statement, resources=texts, doubt=doubt)
-
-    def doubted(statement: Statement) -> Statement:
-        unsure = [each for each in statement.not_resources if name_may_be(each, holder)]
-        if statement.allow or statement.doubt or not unsure:
-            return statement
-        return replace(statement, doubt=f"{unsure[0]} may turn out to name {holder}")
-
-    more = tuple(named for each in (*layers.identity, *layers.resource, *layers.possible) for named in read(each))
-    return replace(
-        layers,
-        identity=tuple(map(doubted, layers.identity)),
-        resource=tuple(map(doubted, layers.resource)),
-        possible=(*layers.possible, *more),
-    )
+    def about(self, space: Space, *, own: bool = False) -> Iterator[Obligation]:
+        """Yield what has to be shown about a space: nothing where no policy gives the caller anything there."""
+        holder = self._model.resource(space.holder)
+        layers = self._layers.on(space.holder, _NO_POLICY if holder is None else holder.policy)
+        if layers.can_allow:
+            known = known_of(self._caller, layers, self._model)
+            yield from build_obligations(
+                str(self._caller), space, layers, self._model,
+                fixed=known.fixed, tags=known.tags, open_tags=known.open_tags, own=own,
+            )  # fmt: skip
 
 
 def obligations(caller: Caller, space: Space, model: Model, *, own: bool = False) -> Iterator[Obligation]:
     """Yield what has to be shown about one kind of caller and one space."""
-    layers = layers_of(caller, _resource_policy(space, model))
-    known = known_of(caller, layers, model)
-    yield from build_obligations(
-        str(caller), space, layers, model, fixed=known.fixed, tags=known.tags, open_tags=known.open_tags, own=own
-    )
+    return Questions(caller, model).about(space, own=own)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -240,22 +142,28 @@ def build_obligations(
     own: bool = False,
 ) -> Iterator[Obligation]:
     """Yield the obligations of a space, grouped by what the policies treat alike."""
-    groups: dict[tuple[Layers, _Shape, tuple[bool, ...]], list[str]] = {}
     layers = naming(layers, space.holder)
-    for action in catalogue.actions_of(_service(space)):
-        relevant = layers.for_action(action)
+    service = _SERVICES[space.kind]
+    spoken = [_spoken(each.actions, each.not_actions, service) for each in layers.everything()]
+    alike: dict[tuple[bool, ...], Layers] = {}
+    groups: dict[tuple[tuple[bool, ...], _Shape, tuple[bool, ...]], list[str]] = {}
+    for action in catalogue.actions_of(service):
+        speaking = tuple(action in actions for actions in spoken)
+        if speaking not in alike:
+            alike[speaking] = layers.for_action(action)
+        relevant = alike[speaking]
         if not relevant.can_allow or action in catalogue.HARMLESS:
             continue
-        conditions = {condition.key for each in relevant.all() for condition in each.conditions}
-        carried = tuple(catalogue.has_key(action, key) for key in sorted(conditions))
+        keys = {condition.key for each in relevant.everything() for condition in each.conditions}
+        carried = tuple(catalogue.has_key(action, key) for key in sorted(keys))
         for shape in _shapes(action, space, model, _sets(relevant)):
-            groups.setdefault((relevant, shape, carried), []).append(action)
-    for (relevant, shape, _), actions in groups.items():
+            groups.setdefault((speaking, shape, carried), []).append(action)
+    for (speaking, shape, _), actions in groups.items():
         yield Obligation(
             caller=caller,
             space=space,
             actions=tuple(actions),
-            layers=relevant,
+            layers=alike[speaking],
             resource=shape.resource,
             listing=shape.listing,
             keys=shape.keys,
@@ -267,21 +175,16 @@ def build_obligations(
         )
 
 
-def _service(space: Space) -> str:
-    return {SpaceKind.FOLDER: "s3", SpaceKind.ROWS: "dynamodb", SpaceKind.PATH: "execute-api"}[space.kind]
-
-
-def _resource_policy(space: Space, model: Model) -> Policy:
-    for holder in (*model.holders, *model.apis):
-        if holder.arn == space.holder:
-            return holder.policy
-    return Policy(source=space.holder)
+@functools.lru_cache(maxsize=4096)
+def _spoken(actions: tuple[str, ...], not_actions: tuple[str, ...], service: str) -> frozenset[str]:
+    """Return the actions of a service that a statement with these patterns speaks of."""
+    statement = Statement(allow=True, actions=actions, not_actions=not_actions)
+    return frozenset(each for each in catalogue.actions_of(service) if speaks_of_action(statement, each))
 
 
 def _sets(layers: Layers) -> int:
     """Return how many keys of one request the policies can tell apart: each condition may need one of its own."""
-    everything = (*layers.all(), *layers.possible)
-    count = sum(condition.key == LEADING_KEYS for each in everything for condition in each.conditions)
+    count = sum(condition.key == LEADING_KEYS for each in layers.everything() for condition in each.conditions)
     return max(2, 1 + count)
 
 
@@ -291,7 +194,8 @@ def _shapes(action: str, space: Space, model: Model, sets: int) -> Iterator[_Sha
     elif space.kind is SpaceKind.FOLDER:
         yield from _bucket_shapes(action, space)
     else:
-        table = next(each for each in model.tables if each.arn == space.holder)
+        table = model.resource(space.holder)
+        assert isinstance(table, Table)  # noqa: S101 - rows are found in tables
         yield from _table_shapes(action, table, sets)
 
 
@@ -330,8 +234,11 @@ __all__ = [
     "Known",
     "Layers",
     "Obligation",
+    "Questions",
     "build_obligations",
     "known_of",
     "layers_of",
+    "naming",
     "obligations",
+    "speaks_of_action",
 ]

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.automata import OTHER, TooManyStatesError, Word
 from constructs_lib.analysis.engine.formula import RESOURCE, SUB, Formula
 from constructs_lib.analysis.engine.tokens import MARKS, Identity, variables_in
-from constructs_lib.analysis.evaluator import Request
+from constructs_lib.analysis.evaluator import Request, evaluate
+from constructs_lib.analysis.policies import Policy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from constructs_lib.analysis.engine.obligations import Obligation
 
 MAX_ASSIGNMENTS: Final = 500_000
+MAX_TRIES: Final = 32
+"""How many requests are tried for an attack whose values may be read differently in each place, before giving up."""
 CALLER_SUB: Final = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"
 CALLER_ID: Final = f"us-east-1:{CALLER_SUB}"
 """The caller A of a witness, as `sub` and as identity-pool ID."""
 _WRITTEN: Final = {MARKS[Identity.POOL_IDENTITY]: CALLER_ID, MARKS[Identity.SUB]: CALLER_SUB}
+_PRINCIPAL: Final = "aws:principalarn"
 _MULTIPLE: Final = ("dynamodb:leadingkeys", "cognito-identity.amazonaws.com:amr")
 _PLAIN: Final = "~"
 
@@ -49,6 +54,9 @@ class Decision:
     reason: str = ""
 
 
+_PROVED: Final = Decision(answer=Answer.PROVED)
+
+
 def decide(obligation: Obligation) -> Decision:
     """Decide whether some allowed request touches the space; undecided where that hangs on what nobody says."""
     decision = _decide(obligation)
@@ -60,15 +68,57 @@ def decide(obligation: Obligation) -> Decision:
 
 def _decide(obligation: Obligation) -> Decision:
     formula = Formula(obligation)
+    refused: list[Request] = []
     try:
         for count, (assignment, words) in enumerate(formula.assignments()):
             if count > MAX_ASSIGNMENTS:
                 return Decision(answer=Answer.UNDECIDED, reason=f"more than {MAX_ASSIGNMENTS:,} cases")
             if formula.touches(assignment) and formula.allowed(assignment):
-                return Decision(answer=Answer.COUNTEREXAMPLE, request=witness(obligation, words))
+                request = witness(obligation, words)
+                if not formula.guessed or _goes_through(request, obligation):
+                    return Decision(answer=Answer.COUNTEREXAMPLE, request=request)
+                refused.append(request)
+                if len(refused) == MAX_TRIES:
+                    break
     except TooManyStatesError as error:
         return Decision(answer=Answer.UNDECIDED, reason=str(error))
-    return Decision(answer=Answer.PROVED)
+    return _with_one_value_each(obligation, tuple(formula.guessed), refused) if refused else _PROVED
+
+
+def _goes_through(request: Request, obligation: Obligation) -> bool:
+    """Whether the evaluator lets a request through by the obligation's statements."""
+    layers = obligation.layers
+    boundary, session = (*(Policy(source="", statements=limit) for limit in layers.limits), None, None)[:2]
+    return evaluate(
+        replace(request, principal=obligation.fixed.get(_PRINCIPAL, ("",))[0]),
+        identity=[Policy(source="", statements=layers.identity)],
+        resource=Policy(source="", statements=layers.resource),
+        boundary=boundary,
+        session=session,
+    ).allowed
+
+
+def _with_one_value_each(obligation: Obligation, guessed: Sequence[str], refused: Sequence[Request]) -> Decision:
+    """Decide with one value for each key that the caller chooses, taken from requests that did not go through."""
+    tried: set[tuple[tuple[str, str], ...]] = set()
+    for request in refused:
+        left = {key: value for key, value in request.context.items() if key not in guessed}
+        found: dict[str, dict[str, None]] = {}
+        for key, value in _chosen(obligation, request.resource, left):
+            found.setdefault(key, {})[value] = None
+        for values in itertools.product(*found.values()):
+            choice = tuple(zip(found, values, strict=True))
+            if choice and choice not in tried and len(tried) < MAX_TRIES:
+                tried.add(choice)
+                fixed = {**obligation.fixed, **{key: (value,) for key, value in choice}}
+                decision = _decide(replace(obligation, fixed=fixed))
+                if decision.answer is Answer.COUNTEREXAMPLE:
+                    return decision
+    reason = (
+        f"an attack is not ruled out and none was found: {', '.join(guessed)} would have to hold one value that fits "
+        "everything it is compared with"
+    )
+    return Decision(answer=Answer.UNDECIDED, reason=reason)
 
 
 def witness(obligation: Obligation, words: Mapping[str, tuple[Word, ...] | None]) -> Request:

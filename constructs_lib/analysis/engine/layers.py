@@ -1,0 +1,180 @@
+"""The statements that decide a caller's requests on one resource, layer by layer."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from constructs_lib.analysis.arns import name_may_be
+from constructs_lib.analysis.evaluator import glob_match, is_unbound, speaks_of
+from constructs_lib.analysis.guest_session import GUEST_SESSION
+from constructs_lib.analysis.relevance import Relevance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from constructs_lib.analysis.model import Caller
+    from constructs_lib.analysis.policies import Policy, Statement
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Layers:
+    """The statements that decide a caller's requests on one resource.
+
+    Args:
+        identity: Of the caller's own policies.
+        resource: Of the resource's policy, those that speak of the caller.
+        limits: Boundary and session policy: each must allow what the identity's policies do.
+        unbound: Of `resource`, those that the limits do not bind: they name everyone or the session itself.
+        possible: What may turn out to be allowed besides, see `Policy`.
+        possible_limits: What each of `limits` may turn out to allow besides.
+    """
+
+    identity: tuple[Statement, ...]
+    resource: tuple[Statement, ...] = ()
+    limits: tuple[tuple[Statement, ...], ...] = ()
+    unbound: tuple[Statement, ...] = ()
+    possible: tuple[Statement, ...] = ()
+    possible_limits: tuple[tuple[Statement, ...], ...] = ()
+
+    def all(self) -> Iterator[Statement]:
+        """Yield every statement."""
+        yield from self.identity
+        yield from self.resource
+        for limit in self.limits:
+            yield from limit
+
+    def everything(self) -> Iterator[Statement]:
+        """Yield every statement, those too that may turn out to be there."""
+        yield from self.all()
+        yield from self.possible
+        for limit in self.possible_limits:
+            yield from limit
+
+    def for_action(self, action: str) -> Layers:
+        """Return those that speak of an action."""
+
+        def kept(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+            return tuple(each for each in statements if speaks_of_action(each, action))
+
+        return Layers(
+            identity=kept(self.identity),
+            resource=kept(self.resource),
+            limits=tuple(map(kept, self.limits)),
+            unbound=kept(self.unbound),
+            possible=kept(self.possible),
+            possible_limits=tuple(map(kept, self.possible_limits)),
+        )
+
+    @property
+    def can_allow(self) -> bool:
+        """Whether any of them allows at all, or may turn out to."""
+        return any(each.allow for each in (*self.identity, *self.resource)) or bool(self.possible)
+
+    def at_worst(self) -> Layers:
+        """Return the widest reading: what may be allowed is, and a Deny in doubt does not apply."""
+
+        def sure(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+            return tuple(each for each in statements if each.allow or not each.doubt)
+
+        more = self.possible_limits or ((),) * len(self.limits)
+        return Layers(
+            identity=(*sure(self.identity), *self.possible),
+            resource=sure(self.resource),
+            limits=tuple((*sure(limit), *extra) for limit, extra in zip(self.limits, more, strict=True)),
+            unbound=self.unbound,
+        )
+
+    def doubts(self) -> list[str]:
+        """Return what is not known about them."""
+        return list(dict.fromkeys(each.doubt for each in self.everything() if each.doubt))
+
+
+def speaks_of_action(statement: Statement, action: str) -> bool:
+    """Whether a statement's actions contain one."""
+    if statement.not_actions:
+        return not _any_fits(statement.not_actions, action)
+    return _any_fits(statement.actions, action)
+
+
+@functools.lru_cache(maxsize=65536)
+def _any_fits(patterns: tuple[str, ...], action: str) -> bool:
+    return any(glob_match(each, action, ignore_case=True) for each in patterns)
+
+
+def layers_of(caller: Caller, resource_policy: Policy) -> Layers:
+    """Return the statements that decide a caller's requests on a resource."""
+    limits = limits_of(caller)
+    spoken = speaking(resource_policy, caller.role.arn)
+    return Layers(
+        identity=tuple(each for policy in caller.role.policies for each in policy.statements),
+        resource=spoken.resource,
+        limits=tuple(limit.statements for limit in limits),
+        unbound=spoken.unbound,
+        possible=(*(each for policy in caller.role.policies for each in policy.possible), *spoken.possible),
+        possible_limits=tuple(limit.possible for limit in limits),
+    )
+
+
+def limits_of(caller: Caller) -> list[Policy]:
+    """Return what limits a caller's own policies: the boundary, and Cognito's session policy for guests."""
+    limits = [caller.role.boundary] if caller.role.boundary is not None else []
+    return limits if caller.signed_in or caller.pool.classic else [*limits, GUEST_SESSION]
+
+
+def speaking(policy: Policy, principal: str) -> Layers:
+    """Return the statements of a resource's policy that speak of a caller; of nobody in particular when empty."""
+    spoken = tuple(each for each in policy.statements if speaks_of(each, principal))
+    return Layers(
+        identity=(),
+        resource=spoken,
+        unbound=tuple(each for each in spoken if each.allow and is_unbound(each, principal)),
+        possible=tuple(each for each in policy.possible if speaks_of(each, principal)),
+    )
+
+
+class CallerLayers:
+    """A caller's statements by the resources they can decide on."""
+
+    def __init__(self, caller: Caller) -> None:
+        """Sort them."""
+        self._arn = caller.role.arn
+        self._identity = Relevance(each for policy in caller.role.policies for each in policy.statements)
+        self._possible = Relevance(each for policy in caller.role.policies for each in policy.possible)
+        self._limits = [(Relevance(limit.statements), Relevance(limit.possible)) for limit in limits_of(caller)]
+
+    def on(self, arn: str, policy: Policy) -> Layers:
+        """Return those that decide on a resource and what is below it, with the resource's own policy."""
+        spoken = speaking(policy, self._arn)
+        return replace(
+            spoken,
+            identity=self._identity.about(arn),
+            limits=tuple(said.about(arn) for said, _ in self._limits),
+            possible=(*self._possible.about(arn), *spoken.possible),
+            possible_limits=tuple(possible.about(arn) for _, possible in self._limits),
+        )
+
+
+def naming(layers: Layers, holder: str) -> Layers:
+    """Return layers in which patterns that may turn out to name a holder do so, in what is possible."""
+
+    def read(statement: Statement) -> Iterator[Statement]:
+        texts = tuple(text for each in statement.resources for text in name_may_be(each, holder))
+        if statement.allow and texts:
+            doubt = f"{', '.join(statement.resources)} may turn out to name {holder}"
+            yield replace(statement, resources=texts, doubt=doubt)
+
+    def doubted(statement: Statement) -> Statement:
+        unsure = [each for each in statement.not_resources if name_may_be(each, holder)]
+        if statement.allow or statement.doubt or not unsure:
+            return statement
+        return replace(statement, doubt=f"{unsure[0]} may turn out to name {holder}")
+
+    more = tuple(named for each in (*layers.identity, *layers.resource, *layers.possible) for named in read(each))
+    return replace(
+        layers,
+        identity=tuple(map(doubted, layers.identity)),
+        resource=tuple(map(doubted, layers.resource)),
+        possible=(*layers.possible, *more),
+    )
