@@ -27,19 +27,31 @@ def synthesize(output: Path, app: Path, *options: str, **environment: str | None
     return template.read_bytes()
 
 
+def edited(copy: Path, replacements: dict[str, str]) -> Path:
+    """Write a copy of app.py in which something is replaced."""
+    text = (ROOT / "app.py").read_text()
+    for old, new in replacements.items():
+        assert old in text
+        text = text.replace(old, new)
+    copy.write_text(text)
+    return copy
+
+
 @pytest.mark.slow
 def test_the_template_is_byte_identical_with_and_without_each_knob(tmp_path: Path) -> None:
     app = ROOT / "app.py"
     shipped = synthesize(tmp_path / "shipped", app, CDK_VALIDATION="false")
-    collecting = tmp_path / "collecting.py"
-    text = app.read_text()
-    assert "gc.disable()" in text
-    assert "gc.freeze()" in text
-    collecting.write_text(text.replace("gc.disable()", "gc.enable()").replace("gc.freeze()", "gc.collect()"))
+    collecting = edited(tmp_path / "collecting.py", {"gc.disable()": "gc.enable()", "gc.freeze()": "gc.collect()"})
+    plain = edited(
+        tmp_path / "plain.py",
+        {"constructs_lib.validation import validated_app": "aws_cdk import App", "validated_app()": "App()"},
+    )
     no_bytecode = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": str(tmp_path / "none")}
     node = Path(os.environ["JSII_NODE"]).parent
     others = {
         "validation": synthesize(tmp_path / "1", app, CDK_VALIDATION=None),
+        "the CDK's own validation, no proof": synthesize(tmp_path / "6", plain, CDK_VALIDATION=None),
+        "package cache": synthesize(tmp_path / "7", app, CDK_VALIDATION="false", JSII_RUNTIME_PACKAGE_CACHE="disabled"),
         "collector": synthesize(tmp_path / "2", collecting, CDK_VALIDATION="false"),
         "-O": synthesize(tmp_path / "3", app, "-O", CDK_VALIDATION="false"),
         "node": synthesize(
