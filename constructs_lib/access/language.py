@@ -43,7 +43,7 @@ class Subject:
     Args:
         kind: What kind of caller.
         name: The group's name, for a group; empty otherwise.
-        function: The function that gets the rights, for a function.
+        function: The function that gets the rights, for a function; None otherwise.
     """
 
     kind: SubjectKind
@@ -80,8 +80,8 @@ class Rule:
     Args:
         subject: Who.
         verbs: What.
-        everyone: Whether it reaches the folders or rows of every owner.
-        attributes: The attributes of a row it is about; empty for the whole row.
+        everyone: Whether it reaches the folders or rows of every owner. False: it is refused where it would.
+        attributes: The attributes of a row it is about. Empty: the whole row.
 
     Raises:
         ValueError: When an owner's rule says `everyone`: an owner is one caller. When a rule about attributes lets

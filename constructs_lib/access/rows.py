@@ -53,9 +53,9 @@ def compile_rows(
         subjects: Everything the caller acts for.
         resources: ARNs of the table and of the indexes whose partition key is the owner.
         owner: The IAM policy variable that stands for the caller.
-        partitions: Rules for the rows of partitions that nobody owns, by partition-key value.
+        partitions: Rules for the rows of partitions that nobody owns, by partition-key value. Empty: there are none.
         key_attributes: Names of the table's key attributes; a rule about attributes lets use them too, because each
-            request names them.
+            request names them. Empty: for tables without such rules.
 
     Returns:
         Statements in an order that does not depend on the order of the rules.

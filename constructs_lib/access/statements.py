@@ -24,8 +24,8 @@ class Statement:
     Args:
         actions: Exact IAM actions.
         resources: ARNs, in which `${...}` is an IAM policy variable.
-        conditions: Operator, then key, then value or values.
-        deny: Whether it denies; False allows.
+        conditions: Operator, then key, then value or values. Empty: it holds always.
+        deny: Whether it denies. False: it allows.
     """
 
     actions: tuple[str, ...]

@@ -33,6 +33,7 @@ class Template:
         body: The parsed template: intrinsic functions in their long form.
         source: Where it came from, for messages.
         nested: For each nested stack whose template is here the name it has as `Template`, by logical ID.
+            Empty: none is here.
     """
 
     name: str

@@ -62,17 +62,19 @@ class Api(Construct):
         kind: "http": cheaper and quicker. "rest": request validation, API keys, WAF, X-Ray, resource policies.
         cors_origins: Origins whose pages may call the API, such as `https://app.example.com`. Empty: no page may.
             An HTTP API adds the headers to every answer; behind a REST API functions add them to theirs.
-        throttle: The limit of the API as a whole and of each route without its own.
-        access_logs: Whether every request leaves a line in a log group of the API's own. A REST API can write only
-            if the account has a CloudWatch role set for API Gateway, once per region ("Set up CloudWatch logging for
-            REST APIs"); the deployment says so if not.
-        log_retention: How long those lines are kept.
-        removal_policy: What becomes of the log group with the stack.
-        domain: A name of the API's own.
-        tracing: REST only. Whether X-Ray traces requests.
-        web_acl_arn: REST only. The web ACL in front of the API, for example a `WebAcl`'s.
-        usage_plans: REST only. Who holds a key, for routes with `api_key`.
-        policy: REST only. A resource policy, for example one that names the networks requests may come from.
+        throttle: The limit of the API as a whole and of each route without its own. By default 100 requests a second,
+            and 200 at one moment.
+        access_logs: Whether every request leaves a line in a log group of the API's own, as it does by default. A REST
+            API can write only if the account has a CloudWatch role set for API Gateway, once per region ("Set up
+            CloudWatch logging for REST APIs"); the deployment says so if not.
+        log_retention: How long those lines are kept. ONE_MONTH: 30 days.
+        removal_policy: What becomes of the log group with the stack. DESTROY: it goes.
+        domain: A name of the API's own. None: API Gateway's address.
+        tracing: REST only. Whether X-Ray traces requests. False: it does not.
+        web_acl_arn: REST only. The web ACL in front of the API, for example a `WebAcl`'s. None: no firewall.
+        usage_plans: REST only. Who holds a key, for routes with `api_key`. Empty: nobody; such routes are refused.
+        policy: REST only. A resource policy, for example one that names the networks requests may come from. None:
+            requests come from anywhere, and the routes decide.
 
     Raises:
         ValueError: For routes that contradict each other or the engine, subjects the Auth does not have, or rights

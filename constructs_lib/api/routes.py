@@ -66,8 +66,9 @@ class Route:
         body: What a request's JSON body must look like: a JSON Schema, or a pydantic model. A REST API then answers
             400 before the function runs. None: the function checks.
         query: Names of the query parameters a request must have, checked by a REST API; others are let through.
+            Empty: none is asked for.
         throttle: A limit of the route's own. None: that of the API.
-        summary: One line for the OpenAPI document.
+        summary: One line for the OpenAPI document. Empty: no line.
 
     Raises:
         ValueError: For a method, path or access that API Gateway or IAM could not hold to.

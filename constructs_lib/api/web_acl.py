@@ -30,6 +30,7 @@ class WebAcl(Construct):
         scope: The parent construct.
         id: The construct's ID.
         requests_per_5_minutes: How many requests one address may send in five minutes before it is blocked.
+            By default 2,000, about 7 a second.
 
     Raises:
         ValueError: For a rate that WAF does not take.

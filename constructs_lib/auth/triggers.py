@@ -70,7 +70,7 @@ class Triggers:
         pre_authentication: May refuse a sign-in.
         post_authentication: Is told of a sign-in.
         pre_token_generation: May change the claims of tokens.
-        pre_token_generation_version: What it sees: "V1_0" the ID token; "V2_0" the access token too; "V3_0" the
+        pre_token_generation_version: What it sees. "V1_0": the ID token. "V2_0": the access token too. "V3_0": the
             tokens of machine clients too. The last two need the plan "essentials".
         user_migration: Brings users over from elsewhere at their first sign-in. Clients then send passwords to
             Cognito itself (`USER_PASSWORD_AUTH`), because SRP never shows the password.

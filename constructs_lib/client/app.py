@@ -51,7 +51,16 @@ class AppClient:
 
     @classmethod
     def from_file(cls, path: str | Path, *, stack: str | None = None, endpoint_url: str | None = None) -> Self:
-        """Make a client from an `amplify_outputs.json` or a `cdk` outputs file (see `ClientSettings.from_file`)."""
+        """Make a client from an `amplify_outputs.json` or a `cdk` outputs file (see `ClientSettings.from_file`).
+
+        Args:
+            path: The file.
+            stack: Which stack of a `cdk` outputs file. By default the only one with both pools.
+            endpoint_url: Sends every AWS call there, for a local cloud. By default calls go to AWS.
+
+        Raises:
+            ValueError: The file is no JSON object, or names no app or more than one.
+        """
         return cls(ClientSettings.from_file(path, stack=stack), endpoint_url=endpoint_url)
 
     def sign_up(self, username: str, password: str, *, attributes: Mapping[str, str] | None = None) -> str:

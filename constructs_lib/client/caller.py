@@ -43,7 +43,12 @@ class Tokens:
 
     @classmethod
     def from_result(cls, result: "AuthenticationResultTypeTypeDef", *, refresh_token: str = "") -> Self:
-        """Read a Cognito `AuthenticationResult`; a renewal that sends no new refresh token keeps the old one."""
+        """Read a Cognito `AuthenticationResult`.
+
+        Args:
+            result: What Cognito answered.
+            refresh_token: The old one, kept when a renewal sends no new one. Empty: there is none.
+        """
         return cls(
             id_token=result["IdToken"],
             access_token=result["AccessToken"],
@@ -146,7 +151,7 @@ class Caller:
             method: The HTTP method.
             url: The route's full address on AWS, as the stack's outputs name it.
             json_body: Sent as JSON. By default the request has no body.
-            headers: Sent too, and signed.
+            headers: Sent too, and signed. By default those of the signature alone.
 
         Returns:
             The answer, whatever its status.
@@ -196,7 +201,14 @@ class User(Caller):
         return {self.app.settings.provider: self.tokens.id_token}
 
     def fetch_credentials(self, *, custom_role_arn: str | None = None) -> dict[str, str]:
-        """Ask the identity pool for credentials now, with tokens renewed if they are about to end."""
+        """Ask the identity pool for credentials now, with tokens renewed if they are about to end.
+
+        Args:
+            custom_role_arn: The role to ask for, if the token offers several. By default the pool decides.
+
+        Returns:
+            `access_key`, `secret_key`, `token` and `expiry_time` (ISO 8601), as botocore wants them.
+        """
         self._renew_ending_tokens()
         return super().fetch_credentials(custom_role_arn=custom_role_arn)
 

@@ -31,12 +31,13 @@ class ClientConfig(Construct):
 
     Args:
         scope: The stack.
-        id: The construct's ID.
+        id: The construct's ID. By default `ClientConfig`: a stack has one only.
         auth: The pools clients sign in to.
-        storage: The buckets they may use; the first is the default one. Each is called by its construct ID.
-        apis: REST or HTTP APIs by the name clients call them. The values are their addresses.
+        storage: The buckets they may use; the first is the one clients use where they name none. Each is called by its
+            construct ID. Empty: clients are told of no bucket.
+        apis: REST or HTTP APIs by the name clients call them. The values are their addresses. None: no APIs.
         custom: Anything else JSON-ready, such as a table's name. Tokens are resolved at deploy time; their values
-            must not need escaping in JSON, as names, IDs and addresses do not.
+            must not need escaping in JSON, as names, IDs and addresses do not. None: nothing else.
 
     Raises:
         ValueError: In a nested stack, for a second one in a stack, for two buckets of one name, or for group names

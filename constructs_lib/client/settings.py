@@ -24,7 +24,7 @@ class ClientSettings:
         user_pool_id: Where people sign in, such as `eu-central-1_AbCdEfGhI`.
         user_pool_client_id: The public app client.
         identity_pool_id: Where a sign-in is traded for AWS credentials.
-        others: Every other output by its own name (bucket, table, API address, ...).
+        others: Every other output by its own name (bucket, table, API address, ...). Empty: there is none.
     """
 
     region: str

@@ -24,8 +24,8 @@ class Index:
             type. None: one entry per row and owner, in no order of meaning.
         partition_key: What the rows are grouped by. None: the owner, so that who may list their rows may query
             the index. Anything else is for functions only.
-        functions_only: Whether guests, users and groups are kept off the index. An index that is not grouped by
-            the owner must say True.
+        functions_only: Whether guests, users and groups are kept off the index. False: who may list rows may
+            query it. An index that is not grouped by the owner must say True.
         attributes: Names of the attributes the index holds beside the keys. None: all.
 
     Raises:

@@ -49,20 +49,22 @@ class OwnedTable(Construct):
             `everyone=True`. A rule may be about some attributes only; then reads must list them and writes are
             updates.
         partitions: Rules for rows that nobody owns, by the partition-key value they stand under, such as
-            `{"public": [allow.guest.to("read")]}`.
+            `{"public": [allow.guest.to("read")]}`. Empty: every row is an owner's.
         sort_key: Name of the sort key, a string, or an attribute with its type. None: one row per owner.
         owner_key: Name of the partition key. "owner": a string attribute of that name.
         indexes: The rows in other orders. Who may list rows may query the indexes grouped by owner; who may list
-            some attributes only, those that are ordered by one of them.
+            some attributes only, those that are ordered by one of them. Empty: there is the table's order only.
         time_to_live_attribute: The attribute with the second, since 1970, after which a row is deleted within some
             days. None: rows stay.
         stream: What `on_change` is told of a changed row. None: no stream.
         replica_regions: Regions with a full copy, which callers may use too. The stack must know its own region.
+            Empty: the table is in the stack's region alone.
         encryption_key: The KMS key rows are encrypted with; callers may have DynamoDB decrypt with it, for this
             table only. The stack must know its own region. For an existing table: the key it has. None: DynamoDB's
             own key, or the one the existing table knows of.
-        replica_key_arns: ARN of the key of each replica, by region; needed with `encryption_key`.
-        contributor_insights: Whether CloudWatch counts the most used keys, at a price per event.
+        replica_key_arns: ARN of the key of each replica, by region; needed with `encryption_key`. Empty: DynamoDB's
+            own key.
+        contributor_insights: Whether CloudWatch counts the most used keys, at a price per event. False: it does not.
         backup_plan: An AWS Backup plan that covers the table. None: point-in-time recovery only.
         table: A table that exists already, whose partition key is the owner; it keeps its own settings. None: a
             new one, on demand, encrypted, with point-in-time recovery.
@@ -154,7 +156,7 @@ class OwnedTable(Construct):
         Args:
             grantee: A `PythonFunction`, an L2 function or another grantable.
             verbs: Of get, list, read (get and list), write, delete.
-            scan: Whether it may also read the whole table without naming a key.
+            scan: Whether it may also read the whole table without naming a key. False: it may not.
 
         Raises:
             ValueError: For no verb or an unknown one.
@@ -184,8 +186,8 @@ class OwnedTable(Construct):
         Args:
             id: The ID of the mapping among this construct's children.
             function: The function; it may read the stream after this.
-            batch_size: How many rows a call gets at most.
-            retry_attempts: How often a batch is tried again before it is given up.
+            batch_size: How many rows a call gets at most. By default 100.
+            retry_attempts: How often a batch is tried again before it is given up. By default 10 times.
             dead_letter_queue: Where it is told which batches were given up. None: they are lost.
 
         Raises:

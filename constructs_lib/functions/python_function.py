@@ -46,37 +46,40 @@ class PythonFunction(Construct):
         entry: Folder with the code. `requirements.txt` in it, or `pyproject.toml` with `uv.lock`, names the packages,
             which are installed as wheels for Lambda's platform. A folder with an `__init__.py` keeps its name in the
             package, so that its modules import one another as they do in tests.
-        handler: Path of the handler under `entry`: `handler.py:handler` is function `handler` of `handler.py`.
+        handler: Path of the handler under `entry`, a colon, and the function's name. By default function `handler` of
+            `handler.py`.
         shared: Files or folders that are packaged beside the entry, each under its own name. Only the entry's
-            packages are installed.
+            packages are installed. Empty: the entry alone.
         exclude: Patterns of what is left out of the package, besides caches and hidden files: of names of files and
             folders, or, with a `/`, of paths in the entry folder and in the installed packages
             (`numpy/*/tests/*`). Empty: nothing else.
         compiled: Whether the package holds bytecode, which makes cold starts faster: Lambda keeps nothing it compiles.
             Needs the runtime's interpreter to build: on PATH, or held by pyenv. Machines with the same patch version
             of it build the same bytes. By default there is no bytecode, and any Python builds the package.
-        layers: Layers the code imports from, such as a `PythonLayer`'s.
-        runtime: The Python version.
-        architecture: arm64, because it costs 20 % less per millisecond than x86_64 on Lambda.
-        platform: "lambda" installs wheels for Lambda. "local" installs wheels for this machine, for a deployment to
+        layers: Layers the code imports from, such as a `PythonLayer`'s. Empty: none.
+        runtime: The Python version, "python3.11" to "python3.14". By default "python3.13".
+        architecture: "arm64": it costs 20 % less per millisecond than "x86_64" on Lambda.
+        platform: "lambda": wheels for Lambda are installed. "local": wheels for this machine, for a deployment to
             the local cloud, whose functions run here: with the runtime's interpreter if PATH has it, else with the
             running one, and then a warning says so.
-        memory_size: In MiB, from 128 to 10,240; Lambda gives processor time in proportion.
+        memory_size: In MiB, from 128 to 10,240; Lambda gives processor time in proportion. By default 256.
         timeout: After this Lambda ends the call; at most 15 minutes. None: 10 seconds. An API waits 29 or 30 seconds
             at most.
-        environment: Environment variables.
-        log_retention: How long logs are kept.
+        environment: Environment variables, at most 4 KB. None: Lambda's own alone.
+        log_retention: How long logs are kept. ONE_MONTH: 30 days.
         removal_policy: What becomes of the log group with the stack; destroyed unless said otherwise.
-        tracing: Whether calls are traced by X-Ray. The role then may write traces.
-        description: Shown in the console.
+        tracing: Whether calls are traced by X-Ray. The role then may write traces. False: they are not.
+        description: Shown in the console. None: nothing.
         snap_start: Whether new environments start from a snapshot of the initialised code. Every deployment makes a
-            version, and `target` is the alias `live` on it.
+            version, and `target` is the alias `live` on it. False: they start from the package.
         reserved_concurrency: The most calls that run at once, taken from the account's share. None: the account's.
         provisioned_concurrency: How many environments stay warm, paid by the hour; `target` is the alias `live`.
+            None: none.
         vpc: The VPC the function runs in. None: Lambda's own network, with access to the internet.
         vpc_subnets: The subnets in it. None: its private ones.
         security_groups: None: one of its own, which lets everything out.
         dead_letters: Whether events of asynchronous calls that failed three times are kept for 14 days in a queue.
+            False: they are lost.
         alarm_topic: Where alarms go: errors, throttled calls, calls near the timeout, dead letters. None: no alarms.
 
     Raises:

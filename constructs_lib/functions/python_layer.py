@@ -29,11 +29,11 @@ class PythonLayer(Construct):
         scope: The parent construct.
         id: The construct's ID.
         entry: Folder with `requirements.txt`, or `pyproject.toml` and `uv.lock`. Nothing else in it is packaged.
-        runtime: The Python version of the functions.
-        architecture: The architecture of the functions.
-        platform: As for `PythonFunction`.
-        removal_policy: What becomes of an old version when a new one replaces it. RETAIN keeps functions of other
-            stacks alive that still use it.
+        runtime: The Python version of the functions. By default "python3.13", as theirs.
+        architecture: The architecture of the functions. By default "arm64", as theirs.
+        platform: "lambda": wheels for Lambda are installed. "local": wheels for this machine, as for `PythonFunction`.
+        removal_policy: What becomes of an old version when a new one replaces it. DESTROY: it goes. RETAIN: it stays,
+            for functions of other stacks that still use it.
 
     Raises:
         ValueError: If the folder asks for no package, or for an unknown choice.

@@ -41,7 +41,7 @@ class Hosting(Construct):
         configuration: Written at deploy as `/amplify_outputs.json`, tokens and all, for example
             `ClientConfig(...).content`. None: `configure` says it later, or the build brings its own.
         domain_names: Names of your own for the page. They need a certificate. Empty: CloudFront's own name.
-        certificate: The certificate of the names, in us-east-1 whatever the stack's region.
+        certificate: The certificate of the names, in us-east-1 whatever the stack's region. None: CloudFront's own.
         connect_to: Sources the page may connect to (CSP `connect-src`), past its own origin. None: every AWS service
             of the stack's region. Name the hosts of custom API domains and of hosted sign-in, or connections are
             refused by the browser.

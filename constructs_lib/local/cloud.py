@@ -49,7 +49,11 @@ class LocalCloud:
 
     @classmethod
     def attach(cls, project: Path | None = None) -> LocalCloud | None:
-        """Return the project's cloud if it runs; None otherwise."""
+        """Return the project's cloud if it runs; None otherwise.
+
+        Args:
+            project: The project's folder. None: the current one.
+        """
         folder = (project or Path.cwd()).resolve() / process.FOLDER
         return cls(project) if process.running(folder) else None
 

@@ -19,7 +19,7 @@ def public(*, guests: bool = True) -> dict[str, list[Rule]]:
     """Return the rules of Amplify's level `guest`: one folder, `public/`, for all.
 
     Args:
-        guests: Whether callers who have not signed in may read it; needs `Auth(guests=True)`.
+        guests: Whether callers who have not signed in may read it; needs `Auth(guests=True)`. True: they may.
     """
     users = allow.authenticated.to("read", "write", "delete")
     return {"public/*": [allow.guest.to("read"), users] if guests else [users]}
@@ -31,7 +31,7 @@ def protected(*, guests: bool = False) -> dict[str, list[Rule]]:
     A reader must know the owner's ID: no listing tells who the owners are.
 
     Args:
-        guests: Whether callers who have not signed in may read too; needs `Auth(guests=True)`.
+        guests: Whether callers who have not signed in may read too; needs `Auth(guests=True)`. False: they may not.
     """
     readers = [allow.guest, allow.authenticated] if guests else [allow.authenticated]
     return {
@@ -47,7 +47,7 @@ def private(*, guests: bool = False) -> dict[str, list[Rule]]:
 
     Args:
         guests: Whether guests have folders too. A guest's identity ID works like a password and may change when
-            they sign in, so that what they kept is lost to them.
+            they sign in, so that what they kept is lost to them. False: they have none.
     """
     owners = [allow.owner, allow.guest_owner] if guests else [allow.owner]
     return {"private/{owner}/*": [owner.to("read", "write", "delete") for owner in owners]}

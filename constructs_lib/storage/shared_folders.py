@@ -33,7 +33,7 @@ class SharedFolders(Construct):
         auth: Whose users the members are; its `owner` decides what they are known by.
         storage: The storage the folders lie in. Its rules open the folder to the function, and to nobody else.
         function: The function.
-        folder: Path of the folder that holds the shared folders.
+        folder: Path of the folder that holds the shared folders. By default `shared/*`.
         removal_policy: What becomes of the list when the stack goes. RETAIN: it stays, and is protected against
             deletion.
 

@@ -45,12 +45,15 @@ class Storage(Construct):
             through S3 and for this bucket only. For an existing bucket: the key it has. None: S3's own key, or the
             one the existing bucket knows of.
         lifecycle_rules: When objects move or expire, beside the rule that clears up unfinished uploads after a day.
-        intelligent_tiering: Whether S3 moves objects between classes by how often they are read.
+            Empty: objects stay as they are.
+        intelligent_tiering: Whether S3 moves objects between classes by how often they are read. False: they stay in
+            the class they were uploaded to.
         access_logs_bucket: Where S3 logs each request, under the construct's path. None: no such log.
-        transfer_acceleration: Whether clients may use the edge locations' endpoint, which costs more.
+        transfer_acceleration: Whether clients may use the edge locations' endpoint, which costs more. False: they use
+            the region's.
         readable_when_tagged: Tags an object must carry for guests, users and groups to get it, for example
             `NO_THREATS_FOUND` where GuardDuty scans what is uploaded. Functions get it regardless; no caller may
-            set tags. Empty: none.
+            set tags. None: every object may be got.
         removal_policy: What becomes of a new bucket when the stack goes. RETAIN: it stays. DESTROY: it goes with
             everything in it.
 
@@ -153,6 +156,20 @@ class Storage(Construct):
         """Call a target for each object that is deleted or expires in a folder; the rest is as in `on_upload`.
 
         In a versioned bucket a deletion leaves a marker; `detail.deletion-type` tells which it was.
+
+        Args:
+            id: The ID of the rule among this construct's children.
+            target: A function, a `PythonFunction`, or any target of `aws_events_targets`.
+            folder: Path of the folder as in `access`; `{owner}` stands for every owner. None: the whole bucket.
+            suffix: How the object's name ends, such as `.jpg`. Empty: any.
+            dead_letter_queue: Where events go that a function could not be called with for a day. None: they
+                are lost.
+
+        Returns:
+            The EventBridge rule.
+
+        Raises:
+            ValueError: For a bad path, or a wildcard in the suffix.
         """
         return self._on("Object Deleted", id, target, folder, suffix, dead_letter_queue)
 

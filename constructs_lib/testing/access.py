@@ -29,8 +29,8 @@ def assert_access(template: TemplateLike, who: str, can: Iterable[str] = (), can
         template: A parsed template, the path of one (JSON, YAML or a `cdk.out` folder), or
             `aws_cdk.assertions.Template`.
         who: `guest`, `authenticated`, `group:NAME`, `internet` or `function:NAME`.
-        can: What must go through.
-        cannot: What must be refused.
+        can: What must go through, as `VERB RESOURCE PLACE`: `get Documents public/*`. Empty: no such claim.
+        cannot: What must be refused, said the same way. Empty: no such claim.
 
     Raises:
         AssertionError: With a line per claim that does not hold: the request that shows it and the statement behind it.
