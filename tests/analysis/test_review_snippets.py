@@ -1,6 +1,8 @@
 """The snippets that post the review are valid, run with few rights, and speak of commands and markers that exist."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,17 @@ from constructs_lib.cli.main import COMMANDS
 
 REVIEW = Path(__file__).parents[2] / "docs" / "review"
 SNIPPETS = ["github-workflow.yml", "gitlab-ci.yml"]
+
+
+@pytest.mark.parametrize(
+    ("name", "schema"), [("github-workflow.yml", "github-workflows"), ("gitlab-ci.yml", "gitlab-ci")]
+)
+def test_it_fits_the_schema_of_its_service(tmp_path: Path, name: str, schema: str) -> None:
+    text = (REVIEW / name).read_text(encoding="utf-8")
+    (tmp_path / "broken.yml").write_text(re.sub(r"^( +)(runs-on|script):", r"\1\2s:", text, flags=re.MULTILINE))
+    check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}"]
+    assert subprocess.run([*check, str(REVIEW / name)], check=False).returncode == 0
+    assert subprocess.run([*check, str(tmp_path / "broken.yml")], check=False).returncode == 1
 
 
 def _workflow() -> dict[str, Any]:
