@@ -106,6 +106,9 @@ def name_may_be(pattern: str, holder: str) -> tuple[str, ...]:
     made_up = _ATOM.findall(own)
     if not made_up or (not wild and not is_partly_made_up(holder)):
         return ()
+    if set("*?").isdisjoint(name[:-1]) and name.endswith("*") and holder.startswith(name[:-1]):
+        # Whatever the name is, the pattern fits it as it stands.
+        return ()
     loose = holder
     for each in made_up:
         loose = loose.replace(each, "*")

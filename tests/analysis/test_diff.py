@@ -91,6 +91,17 @@ def test_statements_written_differently_are_no_change(old: list[Document], new: 
             "can now get Bucket public/* under wider conditions",
         ),
         ([], [allow("lambda:InvokeFunction", "*")], "can now use lambda:InvokeFunction on any other resource"),
+        (
+            [private()],
+            [private(), allow("s3:GetBucketPolicy", BUCKET)],
+            "can now use s3:GetBucketPolicy on the bucket Bucket as a whole",
+        ),
+        (
+            [ROWS, allow("dynamodb:DescribeTable", TABLE)],
+            [ROWS],
+            "can no longer use dynamodb:DescribeTable on the table Table as a whole",
+        ),
+        ([], [allow("dynamodb:ListTables", "*")], "can now use dynamodb:ListTables on any other resource"),
     ],
 )
 def test_a_change_is_one_sentence_with_a_request_that_the_evaluator_confirms(

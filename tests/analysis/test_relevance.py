@@ -77,7 +77,15 @@ def test_statements_differ_by_what_they_decide_and_not_by_how_they_are_written()
 
 def test_a_star_in_an_index_names_no_other_table() -> None:
     assert name_may_be(f"{TABLES}⟦App/Rows⟧/index/*", f"{TABLES}⟦App/Other⟧") == ()
-    assert name_may_be(f"{TABLES}*", f"{TABLES}⟦App/Other⟧") != ()
     assert name_may_be(f"{TABLES}notes-*/index/*", f"{TABLES}⟦App/Other⟧") != ()
     assert name_may_be(f"{TABLES}app-notes/index/*", f"{TABLES}⟦Stack⟧-notes") != ()
     assert name_may_be(f"{TABLES}app-notes/index/*", f"{TABLES}⟦Stack⟧-rows") == ()
+
+
+def test_a_pattern_that_fits_whatever_a_name_turns_out_to_be_is_no_doubt() -> None:
+    files = "arn:aws:s3:::⟦App/Files⟧"
+    for pattern in ("*", "arn:aws:s3:::*", "arn:aws:s3:::*/private/*"):
+        assert name_may_be(pattern, files) == ()
+    assert name_may_be(f"{TABLES}*", f"{TABLES}⟦App/Rows⟧") == ()
+    assert name_may_be("arn:aws:s3:::app-*", files) != ()
+    assert name_may_be("arn:aws:s3:::*-data", files) != ()

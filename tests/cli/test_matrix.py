@@ -1,6 +1,7 @@
 """`cognito-app matrix` in every format."""
 
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -11,7 +12,7 @@ from constructs_lib.cli.matrix import command
 from tests.analysis.conftest import BUCKET, join, template
 
 PUBLIC = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": join(BUCKET, "/public/*")}
-SCHEMA = Path(__file__).parents[2] / "docs" / "schemas" / "matrix-1.schema.json"
+SCHEMA = Path(__file__).parents[2] / "docs" / "schemas" / "matrix-2.schema.json"
 
 
 def run(*words: str | Path) -> Result:
@@ -49,6 +50,42 @@ def test_the_json_form_keeps_to_its_published_schema(app: Path) -> None:
     document = json.loads(run(app, "--format", "json").stdout)
     jsonschema.validate(document, json.loads(SCHEMA.read_text(encoding="utf-8")))
     assert {(each["verb"], each["reach"]) for each in document["access"]} == {("get", "all"), ("write", "all")}
+
+
+@pytest.fixture
+def doubtful(tmp_path: Path) -> Path:
+    """Return a template whose users have a policy of unknown content, and whose guests' role is not in it."""
+    body = template([PUBLIC])
+    body["Parameters"] = {"Elsewhere": {"Type": "String"}}
+    body["Resources"]["User"]["Properties"]["ManagedPolicyArns"] = [{"Ref": "Elsewhere"}]
+    body["Resources"]["Attachment"]["Properties"]["Roles"]["unauthenticated"] = "arn:aws:iam::1:role/elsewhere"
+    path = tmp_path / "doubtful.json"
+    path.write_text(json.dumps(body), encoding="utf-8")
+    return path
+
+
+def shown(path: Path, shape: str) -> str:
+    """Return the words of an output, without marks and lines."""
+    text = re.sub(r"<(style|script)>.*?</\1>", "", run(path, "--format", shape).stdout, flags=re.DOTALL)
+    return re.sub(r"<[^>]*>|\\|[\s│]+", " ", text)
+
+
+@pytest.mark.parametrize("shape", ["table", "markdown", "html"])
+def test_what_is_not_known_is_marked_in_its_cell_and_said_below(app: Path, doubtful: Path, shape: str) -> None:
+    assert re.search(r"maybe (\w+, )*delete", shown(doubtful, shape))
+    assert "managed policy outside the templates parameter Elsewhere" in shown(doubtful, shape)
+    assert "role/elsewhere, which is not in the templates" in shown(doubtful, shape)
+    assert not re.search(r"maybe|not known", shown(app, shape), re.IGNORECASE)
+
+
+def test_the_json_form_has_what_is_not_known_apart_from_what_is_allowed(app: Path, doubtful: Path) -> None:
+    document = json.loads(run(doubtful, "--format", "json").stdout)
+    jsonschema.validate(document, json.loads(SCHEMA.read_text(encoding="utf-8")))
+    ids = {each["id"] for each in document["doubts"]}
+    assert document["access"] == json.loads(run(app, "--format", "json").stdout)["access"]
+    assert all(each["doubts"] and set(each["doubts"]) <= ids for each in document["possible"])
+    assert {"get", "delete", "other"} <= {each["verb"] for each in document["possible"]}
+    assert len(document["gaps"]) == 1
 
 
 def test_the_page_is_one_document(app: Path) -> None:

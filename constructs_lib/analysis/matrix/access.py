@@ -1,9 +1,10 @@
 """Who can do what where, as values: what a matrix holds before anybody renders it."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-__all__ = ["Access", "Matrix", "Place", "Reach", "Source", "Subject", "SubjectKind"]
+__all__ = ["Access", "Doubt", "Matrix", "Place", "Reach", "Source", "Subject", "SubjectKind"]
 
 
 class SubjectKind(StrEnum):
@@ -85,8 +86,21 @@ class Source:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Doubt:
+    """What the templates do not say, and access may hang on.
+
+    Attributes:
+        id: Unique in the matrix.
+        text: What is not known, for readers.
+    """
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Access:
-    """A cell's part: what one subject can do with one verb in one place.
+    """A cell's part: what one subject can do with one verb in one place, or may turn out to.
 
     Attributes:
         subject: The subject's id.
@@ -95,6 +109,7 @@ class Access:
         reach: How far it reaches.
         actions: The IAM actions that were found allowed, in order of name.
         sources: The ids of the statements that allow them.
+        doubts: The ids of what is not known, of access that may turn out to be allowed; none of what is allowed.
     """
 
     subject: str
@@ -103,6 +118,7 @@ class Access:
     reach: Reach
     actions: tuple[str, ...]
     sources: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,10 +129,13 @@ class Matrix:
         title: What was looked at, for readers.
         subjects: From the least trusted to the most.
         places: In order of resource, then part.
-        access: What is allowed; what is not listed is refused.
+        access: What is allowed. What is neither here nor in `possible` is refused, as far as the templates say.
         sources: The statements behind it.
         catalogue_date: The date of the catalogue of IAM actions.
         notes: What the matrix does not show or takes for granted.
+        possible: What is refused as the policies stand, and may turn out to be allowed by what is not known of them.
+        doubts: What is not known of them.
+        gaps: What was not looked at and may open more, to anybody anywhere.
     """
 
     title: str
@@ -125,8 +144,29 @@ class Matrix:
     access: tuple[Access, ...]
     sources: tuple[Source, ...]
     catalogue_date: str
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    possible: tuple[Access, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    gaps: tuple[str, ...] = ()
+    _cells: Mapping[tuple[str, str], tuple[Access, ...]] = field(init=False, repr=False, compare=False)
+    _perhaps: Mapping[tuple[str, str], tuple[Access, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Sort the access by cell."""
+        object.__setattr__(self, "_cells", _by_cell(self.access))
+        object.__setattr__(self, "_perhaps", _by_cell(self.possible))
 
     def cell(self, subject: str, place: str) -> tuple[Access, ...]:
         """Return what a subject can do in a place, in the order of the verbs."""
-        return tuple(entry for entry in self.access if (entry.subject, entry.place) == (subject, place))
+        return self._cells.get((subject, place), ())
+
+    def perhaps(self, subject: str, place: str) -> tuple[Access, ...]:
+        """Return what a subject may turn out to be able to do in a place besides."""
+        return self._perhaps.get((subject, place), ())
+
+
+def _by_cell(entries: Iterable[Access]) -> dict[tuple[str, str], tuple[Access, ...]]:
+    found: dict[tuple[str, str], list[Access]] = {}
+    for entry in entries:
+        found.setdefault((entry.subject, entry.place), []).append(entry)
+    return {cell: tuple(inside) for cell, inside in found.items()}

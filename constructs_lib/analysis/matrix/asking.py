@@ -124,11 +124,16 @@ def ask_settings(
         regions: Its regions; the last one is everything.
     """
     kind = {Bucket: "bucket", Table: "table"}.get(type(holder))
-    actions = [action for action in sorted(catalogue.HARMLESS) if kind in catalogue.resource_types(action)]
+    parts = [("", kind)]
+    if isinstance(holder, Table):
+        parts += [*((f"index/{name}", "index") for name in holder.indexes), ("stream/⟦stream⟧", "stream")]
     together = _together(versions)
-    for group in alike(versions, actions):
-        obligation = _free(who, _space(holder), group, together.for_action(group[0]), resource=holder.arn)
-        yield replace(_answers(obligation, versions, regions, f"{holder.arn}/"), settings=True)
+    for sub, part in parts:
+        actions = [action for action in sorted(catalogue.HARMLESS) if part in catalogue.resource_types(action)]
+        for group in alike(versions, actions):
+            place = f"{holder.arn}/{sub}" if sub else holder.arn
+            obligation = _free(who, _space(holder), group, together.for_action(group[0]), resource=place)
+            yield replace(_answers(obligation, versions, regions, f"{holder.arn}/"), sub=sub, settings=True)
 
 
 def ask_elsewhere(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.actions import DYNAMODB_VERBS, S3_VERBS, Verb
@@ -27,6 +28,7 @@ _MAIN: Final = {
 }  # fmt: skip
 """The action that a verb stands for first."""
 _FEW: Final = 4
+_STACK: Final = re.compile(r"⟦([^/⟦⟧]+)/")
 _ATOM: Final = re.compile(r"⟦(?:arn )?(?:[^/⟦⟧]*/)?([^⟦⟧]*)⟧")
 
 
@@ -95,6 +97,17 @@ def place_of(holder: Bucket | Table | Api | None, region: Region, *, sub: str, w
         return f"everything in {name}" if complete else f"something in {name}"
     owner = {Whose.CALLER: "their own ", Whose.OTHERS: "other users' ", Whose.NOBODY: ""}[region.whose]
     return _some(f"{owner}{name} {readable(region.name)}", complete=complete)
+
+
+def labels_of(holders: Sequence[Bucket | Table | Api]) -> dict[str, str]:
+    """Return the resources' names by ARN, with the stack's where two have the same."""
+    counted = Counter((type(holder), holder.name) for holder in holders)
+    labels = {}
+    for holder in holders:
+        stack = _STACK.search(holder.arn)
+        alone = counted[type(holder), holder.name] == 1 or stack is None
+        labels[holder.arn] = holder.name if alone or stack is None else f"{holder.name} in {stack.group(1)}"
+    return labels
 
 
 def readable(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Group, RenderableType
@@ -14,15 +14,17 @@ from constructs_lib.analysis.report.markdown import code, escape
 from constructs_lib.analysis.report.markdown import table as markdown_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-__all__ = ["SCHEMA", "as_json", "as_markdown", "as_text", "say"]
+__all__ = ["SCHEMA", "as_json", "as_markdown", "as_text", "number", "perhaps", "say"]
 
-SCHEMA: Final = "cognito-app/matrix/1"
-"""Name and major version of the JSON form; its JSON Schema is docs/schemas/matrix-1.schema.json."""
+SCHEMA: Final = "cognito-app/matrix/2"
+"""Name and major version of the JSON form; its JSON Schema is docs/schemas/matrix-2.schema.json."""
+_NOTHING: Final = "-"
 _COLUMNS: Final = 6
 """How many subjects stand side by side; more of them, as in an assembly of several apps, follow below."""
 _LEGEND: Final = "own: only what is the caller's; everybody's: other users' data too; some: only part of the place."
+_PERHAPS: Final = "maybe: refused as the policies stand, and hanging on what is not known; the number says on what."
 
 
 def as_text(matrix: Matrix, *, actions: bool = False) -> RenderableType:
@@ -34,8 +36,13 @@ def as_text(matrix: Matrix, *, actions: bool = False) -> RenderableType:
     """
     subjects = matrix.subjects
     tables = [_table(matrix, subjects[at : at + _COLUMNS], actions) for at in range(0, len(subjects), _COLUMNS)]
-    below = [_LEGEND, f"IAM actions of {matrix.catalogue_date}.", *(f"NOTE  {note}" for note in matrix.notes)]
-    return Group(*tables, *(Text(line, style="dim") for line in below))
+    unknown = [f"({number(doubt.id)}) not known: {doubt.text}" for doubt in matrix.doubts]
+    unknown += [f"NOT KNOWN  {gap}" for gap in matrix.gaps]
+    below = [_LEGEND, *([_PERHAPS] if matrix.possible else ()), f"IAM actions of {matrix.catalogue_date}."]
+    below += [f"NOTE  {note}" for note in matrix.notes]
+    return Group(
+        *tables, *(Text(line, style="yellow") for line in unknown), *(Text(line, style="dim") for line in below)
+    )
 
 
 def as_markdown(matrix: Matrix, *, actions: bool = False, level: int = 2) -> str:
@@ -51,20 +58,37 @@ def as_markdown(matrix: Matrix, *, actions: bool = False, level: int = 2) -> str
         [
             escape(f"{place.resource} ({place.type})"),
             code(place.where),
-            *(_markdown_cell(matrix.cell(subject.id, place.id), place, actions) for subject in matrix.subjects),
+            *(_markdown_cell(matrix, subject, place, actions) for subject in matrix.subjects),
         ]
         for place in _shown(matrix)
     ]
-    notes = "".join(f"- {escape(note)}\n" for note in matrix.notes)
-    return (
-        f"{'#' * level} Who can do what where: {escape(matrix.title)}\n\n{markdown_table(header, rows)}\n{_LEGEND} "
-        f"IAM actions of {matrix.catalogue_date}.\n\n{notes}"
-    ).rstrip() + "\n"
+    unknown = [f"({number(doubt.id)}) {doubt.text}" for doubt in matrix.doubts] + list(matrix.gaps)
+    legend = f"{_LEGEND} {_PERHAPS}" if matrix.possible else _LEGEND
+    parts = [
+        f"{'#' * level} Who can do what where: {escape(matrix.title)}",
+        markdown_table(header, rows).rstrip(),
+        f"{legend} IAM actions of {matrix.catalogue_date}.",
+        "**Not known, and may open more**" if unknown else "",
+        "\n".join(f"- {escape(each)}" for each in unknown),
+        "**Notes**" if unknown and matrix.notes else "",
+        "\n".join(f"- {escape(note)}" for note in matrix.notes),
+    ]
+    return "\n\n".join(filter(None, parts)) + "\n"
 
 
 def as_json(matrix: Matrix) -> dict[str, Any]:
     """Return it as the published JSON form."""
-    return {"schema": SCHEMA, **asdict(matrix)}
+    found = {each.name: getattr(matrix, each.name) for each in fields(matrix) if each.init}
+    return {
+        "schema": SCHEMA,
+        **{
+            name: value if isinstance(value, str) else [_plain(each) for each in value] for name, value in found.items()
+        },
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str) else asdict(value)
 
 
 def _shown(matrix: Matrix) -> Iterator[Place]:
@@ -80,31 +104,56 @@ def _table(matrix: Matrix, subjects: tuple[Subject, ...], actions: bool) -> Tabl
         table.add_column(Text(heading))
     previous = ""
     for place in _shown(matrix):
-        entries = [matrix.cell(subject.id, place.id) for subject in subjects]
-        if len(subjects) == len(matrix.subjects) or any(entries):
+        cells = [_text_cell(matrix, subject, place, actions) for subject in subjects]
+        if len(subjects) == len(matrix.subjects) or any(cell.plain != _NOTHING for cell in cells):
             label = f"{place.resource} ({place.type})"
-            cells = (_text_cell(access, place, actions) for access in entries)
             table.add_row(Text("" if label == previous else label), Text(place.where), *cells)
             previous = label
     return table
 
 
-def _text_cell(access: tuple[Access, ...], place: Place, actions: bool) -> Text:  # noqa: FBT001 - handed on
+def _text_cell(matrix: Matrix, subject: Subject, place: Place, actions: bool) -> Text:  # noqa: FBT001 - handed on
     lines = []
-    for entry in access:
+    for entry in matrix.cell(subject.id, place.id):
         named = f": {', '.join(entry.actions)}" if actions and entry.actions else ""
         lines.append(Text(_words(entry, place) + named, style=_style(entry, place)))
-    cell = Text("\n").join(lines)
-    return cell or Text("-", style="dim")
+    lines += [Text(line, style="yellow") for line in perhaps(matrix, subject.id, place, actions=actions)]
+    return Text("\n").join(lines) if lines else Text(_NOTHING, style="dim")
 
 
-def _markdown_cell(access: tuple[Access, ...], place: Place, actions: bool) -> str:  # noqa: FBT001 - handed on
+def _markdown_cell(matrix: Matrix, subject: Subject, place: Place, actions: bool) -> str:  # noqa: FBT001 - handed on
     parts = []
-    for entry in access:
+    for entry in matrix.cell(subject.id, place.id):
         words = say(entry, place)
         named = ", ".join(map(code, entry.actions))
         parts.append(f"{words}: {named}" if actions and named else words)
-    return ("<br>" if actions else ", ").join(parts) or "-"
+    parts += [escape(line) for line in perhaps(matrix, subject.id, place, actions=actions)]
+    return ("<br>" if actions else ", ").join(parts) or _NOTHING
+
+
+def perhaps(matrix: Matrix, subject: str, place: Place, *, actions: bool = False) -> list[str]:
+    """Return what a subject may turn out to be able to do in a place besides, a line for each reason and reach."""
+    known = {entry.verb: entry.reach for entry in matrix.cell(subject, place.id)}
+    lines: dict[tuple[tuple[str, ...], str], list[Access]] = {}
+    for entry in matrix.perhaps(subject, place.id):
+        # More actions of a verb that they have anyway are told where actions are.
+        if actions or known.get(entry.verb) not in {Reach.ALL, entry.reach}:
+            lines.setdefault((entry.doubts, _how_far(entry, place)), []).append(entry)
+    return [
+        f"maybe {', '.join(dict.fromkeys(entry.verb for entry in entries))}{how_far} "
+        f"({', '.join(map(number, doubts))}){_named(entries) if actions else ''}"
+        for (doubts, how_far), entries in lines.items()
+    ]
+
+
+def _named(entries: Sequence[Access]) -> str:
+    names = dict.fromkeys(action for entry in entries for action in entry.actions)
+    return f": {', '.join(names)}" if names else ""
+
+
+def number(doubt: str) -> str:
+    """Return a doubt's number, as people read it."""
+    return doubt.removeprefix("d")
 
 
 def say(entry: Access, place: Place) -> str:
@@ -114,9 +163,13 @@ def say(entry: Access, place: Place) -> str:
 
 
 def _words(entry: Access, place: Place) -> str:
+    return f"{entry.verb}{_how_far(entry, place)}"
+
+
+def _how_far(entry: Access, place: Place) -> str:
     if entry.reach is Reach.ALL:
-        return f"{entry.verb} (everybody's)" if place.owned else entry.verb
-    return f"{entry.verb} ({entry.reach})"
+        return " (everybody's)" if place.owned else ""
+    return f" ({entry.reach})"
 
 
 def _style(entry: Access, place: Place) -> str:

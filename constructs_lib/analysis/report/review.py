@@ -194,4 +194,6 @@ def _about(finding: Finding) -> tuple[Any, ...]:
 
 def _cell(matrix: Matrix, subject: str, place: Place) -> str:
     said = [say(entry, place) for entry in matrix.cell(subject, place.id)]
+    # The number of a doubt means nothing outside its own matrix.
+    said += [f"maybe {say(entry, place)}" for entry in matrix.perhaps(subject, place.id)]
     return ", ".join(dict.fromkeys(said)) or "nothing"

@@ -9,6 +9,7 @@ from itertools import groupby
 from string import Template
 
 from constructs_lib.analysis.matrix.access import Access, Matrix, Place, Reach, Subject
+from constructs_lib.analysis.report.matrix import number, perhaps
 from constructs_lib.analysis.report.page.drawing import drawing
 
 __all__ = ["as_html"]
@@ -44,19 +45,39 @@ def as_html(matrix: Matrix, *, actions: bool = False) -> str:
             f"<pre>{escape(source.text)}</pre></article>"
             for source in matrix.sources
         ),
+        unknown=_unknown(matrix),
         notes="".join(f"<li>{escape(note)}</li>" for note in matrix.notes) or "<li>Nothing to add.</li>",
         catalogue_date=escape(matrix.catalogue_date),
     )
 
 
+def _unknown(matrix: Matrix) -> str:
+    """Return the section about what is not known; nothing where all is."""
+    items = "".join(
+        f'<li id="{escape(doubt.id)}" tabindex="-1">({number(doubt.id)}) {escape(doubt.text)}</li>'
+        for doubt in matrix.doubts
+    )
+    items += "".join(f"<li>{escape(gap)}</li>" for gap in matrix.gaps)
+    if not items:
+        return ""
+    return (
+        '<section aria-labelledby="unknown-heading" class="unknown"><h2 id="unknown-heading">What is not known</h2>'
+        "<p>Each of these may open more than the matrix shows. A number stands in the cells that hang on it; what has "
+        f"none may touch any cell.</p><ul>{items}</ul></section>"
+    )
+
+
 def _counts(matrix: Matrix) -> str:
-    wide = sum(_is_wide(entry, place) for place in matrix.places for entry in matrix.access if entry.place == place.id)
+    places = {place.id: place for place in matrix.places}
+    wide = sum(_is_wide(entry, places[entry.place]) for entry in matrix.access)
     numbers = {
         "subjects": len(matrix.subjects),
         "resources": len({(place.type, place.resource) for place in matrix.places}),
         "places": len(matrix.places),
         "verbs that reach other users' data": wide,
     }
+    if matrix.doubts or matrix.gaps:
+        numbers["things not known"] = len(matrix.doubts) + len(matrix.gaps)
     return "".join(f"<div><dt>{name}</dt><dd>{number}</dd></div>" for name, number in numbers.items())
 
 
@@ -80,36 +101,57 @@ def _table(matrix: Matrix) -> str:
 
 
 def _row(matrix: Matrix, place: Place) -> str:
-    cells = "".join(_cell(matrix.cell(subject.id, place.id), subject, place) for subject in matrix.subjects)
+    cells = "".join(_cell(matrix, subject, place) for subject in matrix.subjects)
     text = escape(f"{place.resource} {place.type} {place.where} {place.path}".lower())
     return f'<tr data-text="{text}"><th scope="row">{escape(place.where)}</th>{cells}</tr>'
 
 
-def _cell(access: tuple[Access, ...], subject: Subject, place: Place) -> str:
+def _cell(matrix: Matrix, subject: Subject, place: Place) -> str:
+    access, possible = matrix.cell(subject.id, place.id), matrix.perhaps(subject.id, place.id)
     start = f'<td data-subject="{escape(subject.id)}">'
-    if not access:
-        return f'{start}<span class="none" aria-label="nothing">&ndash;</span></td>'
+    if not access and not possible:
+        return f'{start}<span class="none">&ndash;<span class="spoken">nothing</span></span></td>'
     title = f"{subject.name} on {place.resource}: {place.where}"
     sources = list(dict.fromkeys(source for entry in access for source in entry.sources))
-    lines = [f"{_say(entry, place)}: {', '.join(entry.actions)}" for entry in access]
     verbs = "".join(
-        f'<span class="verb {_css(entry, place)}" title="{escape(_say(entry, place))}">{escape(entry.verb)}</span>'
+        f'<span class="verb {_css(entry, place)}" title="{escape(_say(entry, place))}">{escape(entry.verb)}'
+        f'<span class="spoken"> {escape(_how_far(entry, place))}, </span></span>'
         for entry in access
     )
+    verbs += "".join(f'<span class="verb maybe">{escape(line)}</span>' for line in perhaps(matrix, subject.id, place))
     actions = ", ".join(action for entry in access for action in entry.actions)
+    first = sources or [doubt for entry in possible for doubt in entry.doubts] or ["matrix"]
     return (
-        f'{start}<a href="#{escape(sources[0]) if sources else "matrix"}" data-title="{escape(title)}" '
-        f'data-lines="{escape(json.dumps(lines))}" data-sources="{escape(" ".join(sources))}">{verbs}'
-        f'<span class="actions">{escape(actions)}</span></a></td>'
+        f'{start}<a href="#{escape(first[0])}" data-title="{escape(title)}" '
+        f'data-lines="{escape(json.dumps(_lines(matrix, subject, place)))}" '
+        f'data-sources="{escape(" ".join(sources))}">{verbs}<span class="actions">{escape(actions)}</span></a></td>'
     )
+
+
+def _lines(matrix: Matrix, subject: Subject, place: Place) -> list[str]:
+    """Return what the dialog of a cell says before it shows statements."""
+    lines = [
+        _say(entry, place) + (f": {', '.join(entry.actions)}" if entry.actions else "")
+        for entry in matrix.cell(subject.id, place.id)
+    ]
+    texts = {doubt.id: doubt.text for doubt in matrix.doubts}
+    doubts: dict[str, None] = {}
+    for entry in matrix.perhaps(subject.id, place.id):
+        lines.append(f"maybe {_say(entry, place)}" + (f": {', '.join(entry.actions)}" if entry.actions else ""))
+        doubts |= dict.fromkeys(entry.doubts)
+    return [*lines, *(f"not known ({number(doubt)}): {texts[doubt]}" for doubt in doubts)]
 
 
 def _say(entry: Access, place: Place) -> str:
+    return f"{entry.verb} {_how_far(entry, place)}"
+
+
+def _how_far(entry: Access, place: Place) -> str:
     if entry.reach is Reach.OWN:
-        return f"{entry.verb} their own"
+        return "their own"
     if entry.reach is Reach.SOME:
-        return f"{entry.verb} some"
-    return f"{entry.verb} everybody's" if place.owned else f"{entry.verb} all"
+        return "some"
+    return "everybody's" if place.owned else "all"
 
 
 def _css(entry: Access, place: Place) -> str:
