@@ -25,7 +25,10 @@ PATTERNS = st.one_of(
 )
 STATEMENTS = st.builds(
     lambda allow, texts, negated: Statement(
-        allow=allow, actions=("*",), **({"not_resources": tuple(texts)} if negated else {"resources": tuple(texts)})
+        allow=allow,
+        actions=("*",),
+        resources=() if negated else tuple(texts),
+        not_resources=tuple(texts) if negated else (),
     ),
     st.booleans(),
     st.lists(PATTERNS, min_size=1, max_size=2),

@@ -4,17 +4,19 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from constructs_lib.analysis.matrix.access import Matrix, Reach, SubjectKind
+from constructs_lib.analysis.matrix.access import Matrix, Reach, Subject, SubjectKind
 
 __all__ = ["drawing"]
 
-_WIDTH: Final = 880
+_WIDTH: Final = 1000
 _ROW: Final = 58
 _BOX: Final = 38
-_LEFT: Final = 220
-_RIGHT: Final = 600
+_BOX_WIDTH: Final = 290
+_LEFT: Final = 10 + _BOX_WIDTH
+_RIGHT: Final = _WIDTH - _LEFT
 _TOP: Final = 30
-_LONGEST: Final = 30
+_LONGEST: Final = 31
+_MOST: Final = 80
 _VERBS: Final = ("get", "list", "write", "delete", "call", "other")
 
 
@@ -23,54 +25,58 @@ class _Edge:
     subject: int
     resource: int
     verbs: tuple[str, ...]
-    reach: Reach
+    css: str
 
 
 def drawing(matrix: Matrix) -> str:
     """Return the drawing as inline SVG; the table says the same for those who cannot see it."""
     resources = list(dict.fromkeys((place.type, place.resource) for place in matrix.places))
-    subjects = [subject for subject in matrix.subjects if any(entry.subject == subject.id for entry in matrix.access)]
+    reaching = {entry.subject for entry in (*matrix.access, *matrix.possible)}
+    subjects = [subject for subject in matrix.subjects if subject.id in reaching]
     if not resources or not subjects:
         return ""
+    if max(len(resources), len(subjects)) > _MOST:
+        return f'<p class="legend">More than {_MOST} are too many to draw; the table has them all.</p>'
     height = _TOP + _ROW * max(len(resources), len(subjects))
-    edges = _edges(matrix, [subject.id for subject in subjects], resources)
+    edges = _edges(matrix, subjects, resources)
     left, right = (_offsets(len(items), height) for items in (subjects, resources))
+    said = " ".join(_sentence(edge, subjects, resources) for edge in edges)
+    told = 'role="img" aria-labelledby="drawing-title" aria-describedby="drawing-text"'
     parts = [
-        f'<svg viewBox="0 0 {_WIDTH} {height + 10}" role="img" aria-labelledby="drawing-title drawing-text">',
+        f'<svg viewBox="0 0 {_WIDTH} {height + 10}" {told}>',
         '<title id="drawing-title">Who reaches what</title>',
-        f'<desc id="drawing-text">{escape(_sentence(matrix, edges, resources))}</desc>',
+        f'<desc id="drawing-text">{escape(said)}</desc>',
         '<g class="edges">',
         *(_curve(edge, left[edge.subject], right[edge.resource], subjects[edge.subject].id) for edge in edges),
         "</g>",
     ]
     parts += [
-        _box(10, y, _LEFT - 10, subject.name, _caption(subject.kind), f"subject {subject.kind}", subject.id)
+        _box(10, y, subject.name, _caption(subject.kind), f"subject {subject.kind}", subject.id)
         for subject, y in zip(subjects, left, strict=True)
     ]
-    parts += [
-        _box(_RIGHT, y, _WIDTH - _RIGHT - 10, name, kind, "resource", "")
-        for (kind, name), y in zip(resources, right, strict=True)
-    ]
+    parts += [_box(_RIGHT, y, name, kind, "resource", "") for (kind, name), y in zip(resources, right, strict=True)]
     return "\n".join([*parts, "</svg>"])
 
 
-def _edges(matrix: Matrix, subjects: list[str], resources: list[tuple[str, str]]) -> list[_Edge]:
+def _edges(matrix: Matrix, subjects: list[Subject], resources: list[tuple[str, str]]) -> list[_Edge]:
     places = {place.id: place for place in matrix.places}
-    found: dict[tuple[int, int], list[tuple[str, Reach]]] = {}
-    for entry in matrix.access:
+    lefts = {subject.id: number for number, subject in enumerate(subjects)}
+    rights = {resource: number for number, resource in enumerate(resources)}
+    found: dict[tuple[int, int, bool], list[tuple[str, bool]]] = {}
+    for entry in (*matrix.access, *matrix.possible):
         place = places[entry.place]
         # Where nobody owns anything, "all" is no alarm; the curve is strong only where others' things are reached.
-        reach = Reach.ALL if entry.reach is Reach.ALL and place.owned else Reach.OWN
-        key = subjects.index(entry.subject), resources.index((place.type, place.resource))
-        found.setdefault(key, []).append((entry.verb, reach))
+        wide = entry.reach is Reach.ALL and place.owned
+        key = lefts[entry.subject], rights[place.type, place.resource], bool(entry.doubts)
+        found.setdefault(key, []).append((entry.verb, wide))
     return [
         _Edge(
             subject=subject,
             resource=resource,
             verbs=tuple(verb for verb in _VERBS if any(verb == other for other, _ in pairs)),
-            reach=Reach.ALL if any(reach is Reach.ALL for _, reach in pairs) else Reach.OWN,
+            css="maybe" if doubtful else "wide" if any(wide for _, wide in pairs) else "plain",
         )
-        for (subject, resource), pairs in sorted(found.items())
+        for (subject, resource, doubtful), pairs in sorted(found.items())
     ]
 
 
@@ -81,24 +87,30 @@ def _offsets(count: int, height: int) -> list[float]:
 
 def _curve(edge: _Edge, y1: float, y2: float, subject: str) -> str:
     middle = (_LEFT + _RIGHT) / 2
-    css = "wide" if edge.reach is Reach.ALL else "plain"
     # Thicker the more verbs: reading looks thinner than doing everything.
     width = 1.5 + 0.7 * len(edge.verbs)
     return (
-        f'<path class="{css}" data-subject="{escape(subject)}" stroke-width="{width:.1f}" '
+        f'<path class="{edge.css}" data-subject="{escape(subject)}" stroke-width="{width:.1f}" '
         f'd="M{_LEFT} {y1:.0f} C{middle:.0f} {y1:.0f} {middle:.0f} {y2:.0f} {_RIGHT} {y2:.0f}">'
-        f"<title>{', '.join(edge.verbs)}</title></path>"
+        f"<title>{'maybe ' if edge.css == 'maybe' else ''}{', '.join(edge.verbs)}</title></path>"
     )
 
 
-def _box(x: float, y: float, width: float, name: str, caption: str, css: str, subject: str) -> str:
-    shown = name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
+def _box(x: float, y: float, name: str, caption: str, css: str, subject: str) -> str:
+    # Fonts differ in width: a browser measures what is left of a long name and ends it with an ellipsis.
     return (
         f'<g class="box {escape(css)}" data-subject="{escape(subject)}"><title>{escape(name)}</title>'
-        f'<rect x="{x}" y="{y - _BOX / 2:.0f}" width="{width}" height="{_BOX}" rx="7"/>'
-        f'<text x="{x + 12}" y="{y - 2:.0f}">{escape(shown)}</text>'
-        f'<text class="caption" x="{x + 12}" y="{y + 12:.0f}">{escape(caption)}</text></g>'
+        f'<rect x="{x}" y="{y - _BOX / 2:.0f}" width="{_BOX_WIDTH}" height="{_BOX}" rx="7"/>'
+        f'<foreignObject x="{x + 12}" y="{y - _BOX / 2 + 2:.0f}" width="{_BOX_WIDTH - 24}" height="{_BOX - 4}">'
+        f'<div xmlns="http://www.w3.org/1999/xhtml" class="name">{escape(_short(name))}</div>'
+        f'<div xmlns="http://www.w3.org/1999/xhtml" class="caption">{escape(caption)}</div></foreignObject></g>'
     )
+
+
+def _short(name: str) -> str:
+    """Return a name without its middle: paths differ at their ends."""
+    half = (_LONGEST - 1) // 2
+    return name if len(name) <= _LONGEST else f"{name[:half]}…{name[-half:]}"
 
 
 def _caption(kind: SubjectKind) -> str:
@@ -112,8 +124,6 @@ def _caption(kind: SubjectKind) -> str:
     }[kind]
 
 
-def _sentence(matrix: Matrix, edges: list[_Edge], resources: list[tuple[str, str]]) -> str:
-    subjects = [subject for subject in matrix.subjects if any(entry.subject == subject.id for entry in matrix.access)]
-    return " ".join(
-        f"{subjects[edge.subject].name} can {', '.join(edge.verbs)} in {resources[edge.resource][1]}." for edge in edges
-    )
+def _sentence(edge: _Edge, subjects: list[Subject], resources: list[tuple[str, str]]) -> str:
+    can = "may turn out to be able to" if edge.css == "maybe" else "can"
+    return f"{subjects[edge.subject].name} {can} {', '.join(edge.verbs)} in {resources[edge.resource][1]}."

@@ -50,6 +50,7 @@
 
   document.querySelector(".tools").addEventListener("input", filter);
   document.querySelector(".tools").addEventListener("submit", (event) => event.preventDefault());
+  table.querySelectorAll("a[data-sources]").forEach((link) => { link.setAttribute("aria-haspopup", "dialog"); });
   table.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-sources]");
     if (link) { event.preventDefault(); open(link); }

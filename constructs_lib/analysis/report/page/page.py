@@ -46,6 +46,8 @@ def as_html(matrix: Matrix, *, actions: bool = False) -> str:
             for source in matrix.sources
         ),
         unknown=_unknown(matrix),
+        doubt_key=' <span class="key maybe"></span> hangs on what is not known' if matrix.possible else "",
+        doubt_legend=' <span class="verb maybe">maybe get</span> hangs on what is not known' if matrix.possible else "",
         notes="".join(f"<li>{escape(note)}</li>" for note in matrix.notes) or "<li>Nothing to add.</li>",
         catalogue_date=escape(matrix.catalogue_date),
     )
@@ -83,7 +85,8 @@ def _counts(matrix: Matrix) -> str:
 
 def _table(matrix: Matrix) -> str:
     head = "".join(
-        f'<th scope="col" data-subject="{escape(subject.id)}">{escape(subject.name)}'
+        f'<th scope="col" data-subject="{escape(subject.id)}" title="{escape(subject.name)}">'
+        f'<span class="name">{escape(subject.name)}</span>'
         f'<span class="caption">{escape(subject.role.rsplit("/", 1)[-1] or "no credentials")}</span></th>'
         for subject in matrix.subjects
     )
@@ -92,7 +95,7 @@ def _table(matrix: Matrix) -> str:
         rows = "".join(_row(matrix, place) for place in places)
         bodies.append(
             f'<tbody><tr><th scope="rowgroup" colspan="{1 + len(matrix.subjects)}">{escape(resource)}'
-            f"<small>{escape(kind)}</small></th></tr>{rows}</tbody>"
+            f" <small>{escape(kind)}</small></th></tr>{rows}</tbody>"
         )
     return (
         '<table id="matrix"><caption>Rows are parts of resources, columns are subjects; a cell lists what the subject '
@@ -113,12 +116,12 @@ def _cell(matrix: Matrix, subject: Subject, place: Place) -> str:
         return f'{start}<span class="none">&ndash;<span class="spoken">nothing</span></span></td>'
     title = f"{subject.name} on {place.resource}: {place.where}"
     sources = list(dict.fromkeys(source for entry in access for source in entry.sources))
-    verbs = "".join(
-        f'<span class="verb {_css(entry, place)}" title="{escape(_say(entry, place))}">{escape(entry.verb)}'
-        f'<span class="spoken"> {escape(_how_far(entry, place))}, </span></span>'
-        for entry in access
+    verbs = '<span class="spoken">, </span>'.join(
+        [
+            *(_chip(entry, place) for entry in access),
+            *(f'<span class="verb maybe">{escape(line)}</span>' for line in perhaps(matrix, subject.id, place)),
+        ]
     )
-    verbs += "".join(f'<span class="verb maybe">{escape(line)}</span>' for line in perhaps(matrix, subject.id, place))
     actions = ", ".join(action for entry in access for action in entry.actions)
     first = sources or [doubt for entry in possible for doubt in entry.doubts] or ["matrix"]
     return (
@@ -126,6 +129,13 @@ def _cell(matrix: Matrix, subject: Subject, place: Place) -> str:
         f'data-lines="{escape(json.dumps(_lines(matrix, subject, place)))}" '
         f'data-sources="{escape(" ".join(sources))}">{verbs}<span class="actions">{escape(actions)}</span></a></td>'
     )
+
+
+def _chip(entry: Access, place: Place) -> str:
+    """Return a verb with how far it reaches, which colour alone would not tell everybody."""
+    whole = entry.reach is Reach.ALL and not place.owned
+    how_far = '<span class="spoken"> all</span>' if whole else f" {escape(_how_far(entry, place))}"
+    return f'<span class="verb {_css(entry, place)}">{escape(entry.verb)}{how_far}</span>'
 
 
 def _lines(matrix: Matrix, subject: Subject, place: Place) -> list[str]:
