@@ -5,6 +5,7 @@ from typing import Any
 
 from constructs_lib.analysis import Template, build_model
 from constructs_lib.analysis.matrix import Matrix
+from constructs_lib.analysis.matrix.access import SubjectKind
 from constructs_lib.analysis.matrix.build import build_matrix
 from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, join, template
 
@@ -125,3 +126,54 @@ def test_resources_of_one_name_in_two_stacks_are_two() -> None:
         ("authenticated", "bucket:Bucket in Dev:public/*"),
         ("authenticated#2", "bucket:Bucket in Prod:public/*"),
     }
+
+
+def grouped(name: str, provider: Document | str | None, *, key: str = "app", more: Document | None = None) -> Document:
+    """Return an app whose user pool has one group, and whose identity pool maps the groups of a provider."""
+    body = template([PUBLIC], more=more)
+    resources = body["Resources"]
+    resources["Users"] = {"Type": "AWS::Cognito::UserPool"}
+    resources["Member"] = copy.deepcopy(resources["User"])
+    resources["Members"] = {
+        "Type": "AWS::Cognito::UserPoolGroup",
+        "Properties": {
+            "GroupName": name,
+            "UserPoolId": {"Ref": "Users"},
+            "RoleArn": {"Fn::GetAtt": ["Member", "Arn"]},
+        },
+    }
+    mapping = {"Type": "Token", **({"IdentityProvider": provider} if provider is not None else {})}
+    resources["Attachment"]["Properties"]["RoleMappings"] = {key: mapping}
+    return body
+
+
+OWN_PROVIDER = {"Fn::Join": ["", [{"Fn::GetAtt": ["Users", "ProviderName"]}, ":client"]]}
+
+
+def groups(*bodies: Document) -> list[str]:
+    stacks = [Template(name=f"App{number}", body=body, source="test") for number, body in enumerate(bodies)]
+    subjects = build_matrix(build_model(stacks), title="apps").subjects
+    return [subject.id for subject in subjects if subject.kind is SubjectKind.GROUP]
+
+
+def test_an_identity_pool_gets_the_groups_of_the_user_pool_that_its_mapping_names() -> None:
+    assert groups(grouped("a", OWN_PROVIDER), grouped("b", OWN_PROVIDER)) == ["group:a", "group:b"]
+
+
+def test_an_identity_pool_gets_the_groups_of_the_user_pools_it_trusts() -> None:
+    apps = [grouped("a", None), grouped("b", None)]
+    for body in apps:
+        body["Resources"]["Pool"]["Properties"]["CognitoIdentityProviders"] = [
+            {"ProviderName": {"Fn::GetAtt": ["Users", "ProviderName"]}, "ClientId": "client"}
+        ]
+    assert groups(*apps) == ["group:a", "group:b"]
+
+
+def test_where_it_is_not_known_whom_an_identity_pool_trusts_it_gets_every_group() -> None:
+    every = ["group:a", "group:b", "group:a#2", "group:b#2"]
+    assert sorted(groups(grouped("a", None), grouped("b", None))) == sorted(every)
+    parameter = {"Parameters": {"Provider": {"Type": "String"}}}
+    unknown = [{**grouped(name, {"Ref": "Provider"}), **parameter} for name in ("a", "b")]
+    assert sorted(groups(*unknown)) == sorted(every)
+    written_out = "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc:client"
+    assert sorted(groups(grouped("a", written_out), grouped("b", written_out))) == sorted(every)

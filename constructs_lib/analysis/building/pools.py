@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from constructs_lib.analysis.arns import normalise_arn
+from constructs_lib.analysis.building.providers import trusted_groups
 from constructs_lib.analysis.building.resources import Resource, Resources, as_list, is_true, may_be_true
 from constructs_lib.analysis.model import Caller, CallerKind, IdentityPool, Role
 
@@ -94,11 +95,11 @@ def _roles(attachment: Resource, resources: Resources) -> Iterator[tuple[str, st
     if not isinstance(mappings, Mapping) or not all(isinstance(each, Mapping) for each in mappings.values()):
         resources.gap(f"{attachment.name} takes its role mappings from {mappings}: not seen")
         return
-    for mapping in mappings.values():
+    for key, mapping in mappings.items():
         if mapping.get("Type") == "Rules":
             yield from _rules(mapping, attachment, resources)
         else:
-            for group in resources.of("AWS::Cognito::UserPoolGroup"):
+            for group in trusted_groups(str(key), mapping, attachment, resources):
                 if group.get("RoleArn"):
                     yield "group", str(group.get("GroupName") or group.logical_id), str(group.get("RoleArn"))
 
