@@ -10,7 +10,7 @@ from bench.sections import Section
 
 _BEGIN: Final = "<!-- bench: begin -->"
 _END: Final = "<!-- bench: end -->"
-_ROW, _LEFT, _WIDTH = 26, 250, 760
+_ROW, _LEFT, _WIDTH = 26, 290, 800
 
 
 def write_json(path: Path, machine: dict[str, str], sections: Sequence[Section]) -> None:
