@@ -27,7 +27,7 @@ def app_sections(rounds: int) -> list[Section]:
         work = Path(folder)
         for validation in (True, False):
             programs = []
-            for peer in _installed(work):
+            for peer in installed(work):
                 output = _output(work, peer.name)
                 given = app_environment(peer, work, output, validation=validation)
                 shell = ("sh", "-c", peer.command)
@@ -59,7 +59,7 @@ def command_sections(rounds: int) -> list[Section]:
         for validation in (True, False):
             outputs = {}
             programs = []
-            for peer in _installed(work):
+            for peer in installed(work):
                 outputs[peer.name] = _output(work, peer.name)
                 words = [CDK, "synth", "--quiet", "--no-notices", "--output", str(outputs[peer.name])]
                 words += [] if validation else ["--no-validation"]
@@ -89,7 +89,7 @@ def _with_network(program: Program) -> Program:
     return Program(name="the same, notices and telemetry on", words=words, folder=program.folder, environment=kept)
 
 
-def _installed(work: Path) -> list[Peer]:
+def installed(work: Path) -> list[Peer]:
     """Return the peers that can run, built; the others are said on the screen."""
     found = []
     for peer in PEERS:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bench import synth
 from bench.peers import HANDWIRED, OURS, PEERS, Peer, app_environment, environment, resources
 
 LOCKED = [peer for peer in PEERS if peer.install and "npm ci" in peer.install]
@@ -38,6 +39,15 @@ def test_what_a_peer_installs_is_locked_with_hashes_and_without_addresses(peer: 
     packages = [each for name, each in lock["packages"].items() if name and not each.get("inBundle")]
     assert packages
     assert all(each["integrity"].startswith("sha512-") and "resolved" not in each for each in packages)
+
+
+def test_a_peer_without_its_packages_is_left_out_and_its_installation_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    absent = Peer(name="Absent", folder=tmp_path, install="npm ci --prefix absent")
+    monkeypatch.setattr(synth, "PEERS", (HANDWIRED, absent))
+    assert synth.installed(tmp_path) == [HANDWIRED]
+    assert "Absent: not installed; for its rows run: npm ci --prefix absent" in capsys.readouterr().err
 
 
 def test_the_baseline_has_the_feature_flags_that_ours_has() -> None:
