@@ -1,0 +1,29 @@
+"""One part of the benchmark, run as a user does: what it finds is in the page, in the data and in the plot's place."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bench.__main__ import PARTS, main
+
+
+@pytest.mark.slow
+def test_a_part_is_measured_and_written_and_the_others_stay(tmp_path: Path) -> None:
+    (tmp_path / "performance.md").write_text("Before\n<!-- bench: begin -->\n<!-- bench: end -->\n")
+    kept = {"title": "Kept", "note": "", "columns": ["", "ms"], "rows": [["a", 1]]}
+    (tmp_path / "performance.json").write_text(json.dumps({"machine": {}, "sections": {"kept": kept}}))
+    done = CliRunner().invoke(main, ["analysis", "--rounds", "1", "--into", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    assert list(json.loads((tmp_path / "performance.json").read_text())["sections"]) == ["kept", "analysis"]
+    page = (tmp_path / "performance.md").read_text()
+    assert "### Kept" in page
+    assert "| 500 resources |" in page
+    assert (tmp_path / "performance.svg").exists()
+
+
+def test_an_unknown_part_is_refused_with_the_known_ones() -> None:
+    done = CliRunner().invoke(main, ["everything"])
+    assert done.exit_code == 2
+    assert all(part in done.output for part in PARTS)
