@@ -180,6 +180,25 @@ def test_a_change_under_one_choice_of_a_condition_says_so() -> None:
     assert change.assumed == {"Wide": True}
 
 
+def test_a_condition_that_goes_is_compared_with_both_of_its_choices() -> None:
+    old = template([PUBLIC, {"Fn::If": ["Wide", LISTED, {"Ref": "AWS::NoValue"}]}])
+    old["Parameters"] = {"Stage": {"Type": "String"}}
+    old["Conditions"] = {"Wide": {"Fn::Equals": [{"Ref": "Stage"}, "dev"]}}
+    (gained,) = diff(old, template([PUBLIC, LISTED])).changes
+    assert (gained.gained, gained.assumed) == (True, {"Wide": False})
+    (lost,) = diff(old, template([PUBLIC])).changes
+    assert (lost.gained, lost.assumed) == (False, {"Wide": True})
+
+
+def test_resources_of_one_name_in_two_stacks_are_told_apart() -> None:
+    def stacks(prod: list[Document]) -> list[Template]:
+        bodies = {"Dev": template([PUBLIC]), "Prod": template(prod)}
+        return [Template(name=name, body=body, source="t") for name, body in bodies.items()]
+
+    (change,) = compare(stacks([PUBLIC]), stacks([PUBLIC, LISTED])).changes
+    assert change.sentence == "A signed-in user can now list Bucket in Prod public/*"
+
+
 def test_a_managed_policy_of_unknown_content_may_open_anything_and_is_undecided() -> None:
     old = template([PUBLIC])
     new = copy.deepcopy(old)

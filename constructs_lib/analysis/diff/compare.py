@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.building import build_model
 from constructs_lib.analysis.diff.changes import Change, Diff
@@ -16,6 +16,7 @@ from constructs_lib.analysis.matrix.asking import ask, ask_elsewhere, ask_settin
 from constructs_lib.analysis.matrix.elsewhere import alike, elsewhere_actions
 from constructs_lib.analysis.matrix.regions import Regions, other_regions
 from constructs_lib.analysis.matrix.who import everybody
+from constructs_lib.analysis.matrix.words import labels_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model import Model
     from constructs_lib.analysis.templates import Template
 
+MAX_PAIRS: Final = 256
+"""How many choices of the conditions of both versions are compared; more leave the comparison undecided."""
+
 
 def compare(old: Sequence[Template], new: Sequence[Template]) -> Diff:
     """Say which access an update from old to new templates gives and takes.
@@ -36,13 +40,14 @@ def compare(old: Sequence[Template], new: Sequence[Template]) -> Diff:
     """
     if len(old) == len(new) == 1:
         new = [replace(new[0], name=old[0].name)]
-    olds, news = build_model(old), build_model(new)
+    olds, news = _labelled(build_model(old), build_model(new))
+    agreeing = [(before, after) for after in news for before in olds if _agree(before, after)]
+    pairs = (agreeing or [(olds[0], after) for after in news])[:MAX_PAIRS]
     changes: list[Change] = []
-    undecided: list[str] = []
-    for model in news:
-        before = next((each for each in olds if _agree(each, model)), olds[0])
-        assumed = model.assumed if len(news) > 1 else {}
-        for found in _compare(before, model):
+    undecided = [f"more than {MAX_PAIRS} choices of conditions: not all were compared"] * (len(agreeing) > MAX_PAIRS)
+    for before, after in pairs:
+        assumed = {**before.assumed, **after.assumed} if len(pairs) > 1 else {}
+        for found in _compare(before, after):
             if isinstance(found, str):
                 undecided.append(found)
             else:
@@ -51,6 +56,21 @@ def compare(old: Sequence[Template], new: Sequence[Template]) -> Diff:
     return Diff(
         changes=tuple(merged(changes)), undecided=tuple(dict.fromkeys(undecided)), notes=tuple(dict.fromkeys(notes))
     )
+
+
+def _labelled(olds: Sequence[Model], news: Sequence[Model]) -> tuple[list[Model], list[Model]]:
+    """Return models in which resources that have one name in several stacks are named with their stack."""
+    labels = labels_of({each.arn: each for model in (*olds, *news) for each in (*model.holders, *model.apis)}.values())
+
+    def named(model: Model) -> Model:
+        return replace(
+            model,
+            buckets=tuple(replace(each, name=labels[each.arn]) for each in model.buckets),
+            tables=tuple(replace(each, name=labels[each.arn]) for each in model.tables),
+            apis=tuple(replace(each, name=labels[each.arn]) for each in model.apis),
+        )
+
+    return [named(model) for model in olds], [named(model) for model in news]
 
 
 def _agree(old: Model, new: Model) -> bool:

@@ -12,7 +12,7 @@ from constructs_lib.analysis.matrix.regions import EVERYTHING, Region, Whose
 from constructs_lib.analysis.model import Api, Bucket, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 OTHER: Final = "other"
 CALL: Final = "call"
@@ -99,7 +99,7 @@ def place_of(holder: Bucket | Table | Api | None, region: Region, *, sub: str, w
     return _some(f"{owner}{name} {readable(region.name)}", complete=complete)
 
 
-def labels_of(holders: Sequence[Bucket | Table | Api]) -> dict[str, str]:
+def labels_of(holders: Collection[Bucket | Table | Api]) -> dict[str, str]:
     """Return the resources' names by ARN, with the stack's where two have the same."""
     counted = Counter((type(holder), holder.name) for holder in holders)
     labels = {}
