@@ -1,5 +1,6 @@
 """The document stack is what a linter, CDK's validation and cdk-nag accept, and no more than it should be."""
 
+import dataclasses
 import json
 from collections.abc import Callable
 from typing import Any
@@ -65,10 +66,20 @@ def test_production_keeps_users_files_and_rows(template_of: Templates) -> None:
     assert kept == dict.fromkeys(stateful, ("Retain", "Retain"))
 
 
-def test_production_packages_functions_with_bytecode_and_development_does_not(template_of: Templates) -> None:
-    development, production = (_package_of_shares(template_of(stage)) for stage in ("dev", "prod"))
-    assert development != production, "the same sources, requirements and platform"
-    assert (settings_for("dev").compiled, settings_for("prod").compiled) == (False, True)
+def test_a_stage_says_whether_functions_are_packaged_with_bytecode() -> None:
+    """And by default only the local cloud's are, which need no second Python."""
+    assert {stage: settings.compiled for stage, settings in SETTINGS.items()} == {
+        "local": True,
+        "dev": False,
+        "prod": False,
+    }
+    packages = set()
+    for compiled in (True, False):
+        app = App(context={"aws:cdk:bundling-stacks": []})
+        settings = dataclasses.replace(settings_for("prod"), compiled=compiled)
+        stack = DocumentStack(app, "Documents", settings=settings, account=None, region=None)
+        packages.add(_package_of_shares(app.synth().get_stack_by_name(stack.stack_name).template))
+    assert len(packages) == 2, "the same sources, requirements and platform"
 
 
 def _package_of_shares(template: dict[str, Any]) -> Any:
