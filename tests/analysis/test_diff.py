@@ -210,6 +210,54 @@ def test_a_managed_policy_of_unknown_content_may_open_anything_and_is_undecided(
     assert diff(new, new).undecided == ()
 
 
+def bounded(statements: list[Document], *, policy: Document | None = None, principal: Any = None) -> Document:
+    """Return a template whose users have a boundary, and whose bucket lets a principal in."""
+    more: Document = {
+        "Limit": {
+            "Type": "AWS::IAM::ManagedPolicy",
+            "Properties": {"PolicyDocument": {"Version": "2012-10-17", "Statement": statements}},
+        }
+    }
+    if policy is not None:
+        more["BucketPolicy"] = {
+            "Type": "AWS::S3::BucketPolicy",
+            "Properties": {
+                "Bucket": {"Ref": "Bucket"},
+                "PolicyDocument": {"Version": "2012-10-17", "Statement": {**policy, "Principal": principal}},
+            },
+        }
+    body = template([PUBLIC, private()], more=more)
+    body["Resources"]["User"]["Properties"]["PermissionsBoundary"] = {"Ref": "Limit"}
+    return body
+
+
+def test_a_boundary_that_comes_goes_or_changes_is_a_change_of_access() -> None:
+    free, wide, narrow = template([PUBLIC, private()]), bounded([PUBLIC, private()]), bounded([PUBLIC])
+    assert sentences(diff(free, wide)) == []
+    for old in (free, wide):
+        assert sentences(diff(old, narrow)) == ["A signed-in user can no longer get their own Bucket private/{owner}/*"]
+        assert sentences(diff(narrow, old)) == ["A signed-in user can now get their own Bucket private/{owner}/*"]
+
+
+def test_a_bucket_policy_that_names_everyone_instead_of_a_role_escapes_the_boundary() -> None:
+    put = allow("s3:PutObject", join(BUCKET, "/inbox/*"))
+    role = {"AWS": {"Fn::GetAtt": ["User", "Arn"]}}
+    old, new = (bounded([PUBLIC, private()], policy=put, principal=each) for each in (role, "*"))
+    assert "A signed-in user can now write Bucket inbox/*" in sentences(diff(old, new))
+
+
+def test_a_pattern_that_fits_a_bucket_of_the_template_is_shown_elsewhere_by_another() -> None:
+    old, new = (
+        template(each, more={"Named": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "app-a"}}})
+        for each in ([], [allow("s3:GetObject", "arn:aws:s3:::app-?/x")])
+    )
+    found = diff(old, new)
+    assert {change.resource for change in found.changes if not change.elsewhere} == {"Named"}
+    (other,) = [change for change in found.changes if change.elsewhere]
+    assert other.request is not None
+    assert not other.request.resource.startswith("arn:aws:s3:::app-a/")
+
+
 KEYS = ["public/a", "public/", f"private/{CALLER_ID}/a", f"private/{OTHER}/a", "private/x", "a"]
 PLACES = ["public/*", "public/a*", f"private/{SUB}/*", f"private/{SUB}*", "private/*", "p*", "*", "?"]
 statements = st.builds(

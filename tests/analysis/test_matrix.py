@@ -167,6 +167,8 @@ def test_an_identity_pool_gets_the_groups_of_the_user_pools_it_trusts() -> None:
             {"ProviderName": {"Fn::GetAtt": ["Users", "ProviderName"]}, "ClientId": "client"}
         ]
     assert groups(*apps) == ["group:a", "group:b"]
+    apps[0]["Resources"]["Pool"]["Properties"]["OpenIdConnectProviderARNs"] = ["arn:aws:iam::1:oidc-provider/other"]
+    assert groups(*apps) == ["group:a", "group:b", "group:b#2"]
 
 
 def test_where_it_is_not_known_whom_an_identity_pool_trusts_it_gets_every_group() -> None:

@@ -85,6 +85,7 @@ def test_the_json_form_has_what_is_not_known_apart_from_what_is_allowed(app: Pat
     assert document["access"] == json.loads(run(app, "--format", "json").stdout)["access"]
     assert all(each["doubts"] and set(each["doubts"]) <= ids for each in document["possible"])
     assert {"get", "delete", "other"} <= {each["verb"] for each in document["possible"]}
+    assert "other resources:elsewhere:everything" in {each["place"] for each in document["possible"]}
     assert len(document["gaps"]) == 1
 
 
