@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import ipaddress
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
 Value: TypeAlias = "str | tuple[str, ...]"
 _VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
+_WILD: Final = frozenset("*?")
 _LITERALS: Final = {"*": "\ue000", "?": "\ue001", "$": "$"}
 
 
@@ -198,6 +198,8 @@ def _compiled(pattern: str, ignore_case: bool) -> re.Pattern[str]:  # noqa: FBT0
 
 def glob_match(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
     """Whether `*` (any text, slashes too) and `?` (one character) make a pattern fit a text."""
+    if pattern.isascii() and not _WILD.intersection(pattern):
+        return pattern.lower() == text.lower() if ignore_case else pattern == text
     return _compiled(pattern, ignore_case).fullmatch(text) is not None
 
 
@@ -274,6 +276,8 @@ def _date(compare: Callable[[float, float], bool]) -> Callable[[str, str], bool]
 
 
 def _within(held: str, wanted: str) -> bool:
+    import ipaddress  # noqa: PLC0415 - few policies speak of addresses
+
     try:
         return ipaddress.ip_address(held) in ipaddress.ip_network(wanted, strict=False)
     except ValueError:

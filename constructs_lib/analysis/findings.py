@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from constructs_lib.analysis import catalogue
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -72,7 +74,7 @@ class Report:
         trusted: Functions that can touch owned data, with what: they act for whoever calls them.
         open: Routes and functions that anyone may call.
         warnings: What a reader should know, such as an owner who cannot reach their own data.
-        assumptions: What the verdicts take for granted.
+        engines: The engines that were asked.
     """
 
     findings: tuple[Finding, ...]
@@ -81,7 +83,26 @@ class Report:
     trusted: Mapping[str, tuple[str, ...]]
     open: tuple[str, ...]
     warnings: tuple[str, ...]
-    assumptions: tuple[str, ...]
+    engines: tuple[str, ...]
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What the verdicts take for granted."""
+        engines = " and ".join(self.engines) if len(self.engines) > 1 else f"{self.engines[0]} alone"
+        return (
+            f"Engines: {engines}. A proof is of a model of IAM, not of AWS itself.",
+            "Identity IDs have the format REGION:GUID and a user pool's sub is a UUID (AWS documentation).",
+            f"Actions, resource types and condition keys: AWS service authorization data of {catalogue.data_date()}.",
+            (
+                "Literal regions and account IDs in ARNs are this deployment's own; a bucket, table or role whose name "
+                "is a parameter or import is none of those in the templates."
+            ),
+            (
+                "Outside the templates, and not seen: service control policies, other stacks' policies on these roles, "
+                "resources made by hand, and what functions do with their own rights."
+            ),
+            "Owned is what some policy ties to the caller's identity; everything else is listed as shared.",
+        )
 
     @property
     def status(self) -> Status:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib.analysis import catalogue
 from constructs_lib.analysis.accepted import Accepted
 from constructs_lib.analysis.engine.layers import Layers
 from constructs_lib.analysis.engine.obligations import build_obligations
 from constructs_lib.analysis.engine.solve import Answer, decide
 from constructs_lib.analysis.findings import Finding, Question, Report, Status
+from constructs_lib.analysis.indirect import indirect_access
 from constructs_lib.analysis.internet import open_to_anyone, without_credentials
 from constructs_lib.analysis.isolation import Isolation, replay
 from constructs_lib.analysis.relevance import Relevance
-from constructs_lib.analysis.spaces import Space, find_spaces
+from constructs_lib.analysis.spaces import Space, SpaceKind, find_spaces
 from constructs_lib.analysis.surroundings import escalations, foreign
 from constructs_lib.analysis.trust import trust_findings
 from constructs_lib.analysis.verdicts import AUTOMATA, Engine
@@ -50,7 +50,7 @@ def prove(models: Sequence[Model], *, second: Engine | None = None, accepted: Se
         trusted=_trusted(asked),
         open=_once(place for each in asked for place in open_to_anyone(each.model)),
         warnings=_once(warning for each in asked for warning in each.warnings()),
-        assumptions=_assumptions(second),
+        engines=(AUTOMATA,) if second is None else (AUTOMATA, second.name),
     )
 
 
@@ -61,16 +61,22 @@ class _Asked:
         self.model = model
         self.spaces = find_spaces(model)
         self._second = second
+        self._accepted = accepted
         self._isolation = Isolation(model, second, accepted)
 
     def findings(self) -> Iterator[Finding]:
         model = self.model
+        unproved: set[tuple[str, SpaceKind]] = set()
         for space in self.spaces:
-            yield from self._isolation.findings(space)
+            for finding in self._isolation.findings(space):
+                if finding.status in {Status.COUNTEREXAMPLE, Status.UNDECIDED}:
+                    unproved.add((finding.caller, space.kind))
+                yield finding
             yield from without_credentials(space, model, self._second)
         yield from trust_findings(model)
         yield from escalations(model)
         yield from foreign(model, self.spaces)
+        yield from indirect_access(model, self.spaces, unproved, self._accepted)
         for gap in model.gaps:
             yield Finding(
                 question=Question.OTHERS_DATA,
@@ -123,24 +129,6 @@ def _trusted(asked: Iterable[_Asked]) -> dict[str, tuple[str, ...]]:
             if reached:
                 found[name] = _once((*found.get(name, ()), *reached))
     return found
-
-
-def _assumptions(second: Engine | None) -> tuple[str, ...]:
-    engines = f"{AUTOMATA} and {second.name}" if second is not None else f"{AUTOMATA} alone"
-    return (
-        f"Engines: {engines}. A proof is of a model of IAM, not of AWS itself.",
-        "Identity IDs have the format REGION:GUID and a user pool's sub is a UUID (AWS documentation).",
-        f"Actions, resource types and condition keys: AWS service authorization data of {catalogue.data_date()}.",
-        (
-            "Literal regions and account IDs in ARNs are this deployment's own; a bucket, table or role whose name is "
-            "a parameter or import is none of those in the templates."
-        ),
-        (
-            "Outside the templates, and not seen: service control policies, other stacks' policies on these roles, "
-            "resources made by hand, and what functions do with their own rights."
-        ),
-        "Owned is what some policy ties to the caller's identity; everything else is listed as shared.",
-    )
 
 
 __all__ = ["Accepted", "Engine", "prove", "replay"]

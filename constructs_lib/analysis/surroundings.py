@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.analysis import catalogue
 from constructs_lib.analysis.arns import is_unknown
-from constructs_lib.analysis.engine.obligations import layers_of, speaks_of_action
+from constructs_lib.analysis.engine.layers import layers_of, speaks_of_action
 from constructs_lib.analysis.evaluator import Request, speaks_of
 from constructs_lib.analysis.findings import Finding, Question, Status
 from constructs_lib.analysis.model import Table
@@ -15,6 +15,7 @@ from constructs_lib.analysis.policies import Policy
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from constructs_lib.analysis.engine.layers import Layers
     from constructs_lib.analysis.model import Bucket, Caller, Model
     from constructs_lib.analysis.policies import Statement
     from constructs_lib.analysis.spaces import Space
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 def escalations(model: Model) -> Iterator[Finding]:
     """Yield, for each caller, the ways to rights that are not theirs, or that there are none."""
     for caller in model.callers:
-        found = [(action, by) for action in sorted(catalogue.ESCALATIONS) if (by := _escalating(caller, action))]
+        layers = layers_of(caller, Policy(source=""))
+        found = [(action, by) for action in sorted(catalogue.ESCALATIONS) if (by := _escalating(layers, action))]
         subject = f"role {caller.role.name}"
         yield from _takes_role(caller, model)
         yield from _may_escalate(caller, found)
@@ -67,14 +69,15 @@ def _takes_role(caller: Caller, model: Model) -> Iterator[Finding]:
                 )
 
 
-def _escalating(caller: Caller, action: str) -> Statement | None:
+def _escalating(layers: Layers, action: str) -> Statement | None:
     """Return the statement that allows an action somewhere, unless a limit or an unconditional Deny takes it away."""
-    layers = layers_of(caller, Policy(source="")).for_action(action)
-    if any(not each.allow and "*" in each.resources and not each.conditions for each in layers.all()):
+    given = next((each for each in layers.identity if each.allow and speaks_of_action(each, action)), None)
+    if given is None:
         return None
-    if not all(any(each.allow for each in limit) for limit in layers.limits):
-        return None
-    return next((each for each in layers.identity if each.allow), None)
+    speaking = layers.for_action(action)
+    denied = any(not each.allow and "*" in each.resources and not each.conditions for each in speaking.all())
+    within = all(any(each.allow for each in limit) for limit in speaking.limits)
+    return given if within and not denied else None
 
 
 def _may_escalate(caller: Caller, found: Sequence[tuple[str, Statement]]) -> Iterator[Finding]:

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import yaml
-
 from constructs_lib.analysis.managed import aws_managed_policies
 
 if TYPE_CHECKING:
@@ -69,12 +67,12 @@ def parse_template(text: str, *, name: str, source: str) -> Template:
             resources.
     """
     try:
-        body = json.loads(text) if text.lstrip().startswith("{") else yaml.load(text, Loader=_Loader)  # noqa: S506 - safe
+        body = json.loads(text) if text.lstrip().startswith("{") else _from_yaml(text)
     except RecursionError as error:
         raise TemplateError(
             f"{source} is nested more than {MAX_DEPTH} levels deep: it is no usable template"
         ) from error
-    except (ValueError, yaml.YAMLError) as error:
+    except ValueError as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise TemplateError(f"{source} cannot be parsed: {reason}") from error
     if not isinstance(body, dict) or not isinstance(body.get("Resources"), dict):
@@ -83,6 +81,12 @@ def parse_template(text: str, *, name: str, source: str) -> Template:
     if "AWS::Serverless" in str(body.get("Transform", "")):
         body = _transform_serverless(body, source)
     return Template(name=name, body=body, source=source)
+
+
+def _from_yaml(text: str) -> Any:
+    from constructs_lib.analysis.short_forms import load_yaml  # noqa: PLC0415 - what CDK synthesizes is JSON
+
+    return load_yaml(text)
 
 
 def _from_file(path: Path) -> Template:
@@ -142,28 +146,3 @@ def _transform_serverless(body: dict[str, Any], source: str) -> dict[str, Any]:
     except Exception as error:
         raise TemplateError(f"{source}: the AWS::Serverless transform failed: {error}") from error
     return transformed
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML with CloudFormation's short forms."""
-
-
-def _short_form(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
-    value: Any
-    if isinstance(node, yaml.ScalarNode):
-        value = loader.construct_scalar(node)
-    elif isinstance(node, yaml.SequenceNode):
-        value = loader.construct_sequence(node, deep=True)
-    else:
-        value = loader.construct_mapping(node, deep=True)  # type: ignore[arg-type]
-    if suffix == "GetAtt" and isinstance(value, str):
-        value = value.split(".", 1)
-    return {suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}": value}
-
-
-_Loader.add_multi_constructor("!", _short_form)
-# CloudFormation reads 2012-10-17 as text, and so does every policy.
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}

@@ -11,11 +11,12 @@ from constructs_lib.analysis.engine.cvc5_engine import Cvc5
 from constructs_lib.analysis.engine.obligations import Obligation, obligations
 from constructs_lib.analysis.engine.solve import CALLER_ID, Answer, decide
 from constructs_lib.analysis.evaluator import Request
-from constructs_lib.analysis.prove import replay
+from constructs_lib.analysis.findings import Status
+from constructs_lib.analysis.prove import prove, replay
 from constructs_lib.analysis.spaces import find_spaces
 from constructs_lib.analysis.templates import Template
 from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, join, template
-from tests.analysis.test_traps import OWN, ROWS, TRAPS
+from tests.analysis.test_traps import OWN, ROWS, TRAPS, allow
 
 OTHERS = "eu-west-1:bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"
 
@@ -149,6 +150,45 @@ def test_what_is_proved_no_random_attack_gets_through_and_what_is_not_replays(
                 attack = attacks(obligation, model, data.draw)
                 verdict = replay(attack, model.callers[0], model)
                 assert not verdict.allowed, (attack, verdict)
+
+
+SAME_TWICE = "/private/${aws:Referer}/${aws:Referer}/x"
+CHOSEN_ONCE = {"StringEquals": {"aws:Referer": "public"}}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        allow("s3:GetObject", join(BUCKET, SAME_TWICE)),
+        allow("s3:GetObject", join(BUCKET, f"{SAME_TWICE}-${{aws:UserAgent}}-${{aws:UserAgent}}")),
+        allow("s3:GetObject", join(BUCKET, "/private/${aws:Referer}/*"), {"StringLike": {"aws:Referer": "*-*"}}),
+    ],
+    ids=["twice", "two of them", "and in a condition"],
+)
+def test_an_attack_by_a_value_the_caller_chooses_holds_one_value_everywhere(statement: Document) -> None:
+    model = model_of([statement])
+    decisions = [decide(each) for each in all_obligations(model)]
+    requests = [each.request for each in decisions if each.request is not None]
+    assert requests
+    assert all(replay(request, model.callers[0], model).allowed for request in requests)
+    assert Answer.UNDECIDED not in {each.answer for each in decisions}
+
+
+def test_a_value_the_caller_would_have_to_choose_twice_is_undecided_and_says_why() -> None:
+    model = model_of([allow("s3:GetObject", join(BUCKET, "/private/${aws:Referer}/x"), CHOSEN_ONCE)])
+    (decision,) = (each for each in map(decide, all_obligations(model)) if each.answer is not Answer.PROVED)
+    assert decision.answer is Answer.UNDECIDED
+    assert "aws:referer would have to hold one value" in decision.reason
+    (finding,) = (each for each in prove([model]).findings if each.status is not Status.PROVED)
+    assert finding.story == decision.reason
+
+
+def test_a_doubtful_statement_counts_for_each_action_by_the_keys_it_carries() -> None:
+    condition = {"StringEquals": {"s3:ExistingObjectTag/open": "yes"}}
+    model = model_of([allow(["s3:AbortMultipartUpload", "s3:GetObject"], {"Fn::ImportValue": "x"}, condition)])
+    found = {action for each in all_obligations(model) if decide(each).answer is not Answer.PROVED
+             for action in each.actions}  # fmt: skip
+    assert found == {"s3:GetObject"}
 
 
 @pytest.mark.slow

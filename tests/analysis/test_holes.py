@@ -127,6 +127,15 @@ ATTACKS: dict[str, tuple[list[Document], Document]] = {
         ],
         {},
     ),
+    "a Deny of all but what a header says, which a request may lack": (
+        [OWN, EVERYTHING, everything_but(join(BUCKET, "/private/${aws:Referer}"))],
+        {},
+    ),
+    "a Deny of all listings but a header's, which a request may lack": (
+        [OWN, allow("s3:ListBucket", BUCKET),
+         deny("s3:ListBucket", BUCKET, {"StringNotLike": {"s3:prefix": "public/${aws:Referer}"}})],
+        {},
+    ),
     "a Deny whose variable has no value": (
         [OWN, EVERYTHING, everything_but(join(BUCKET, "/private/${aws:username}/*"))],
         {},
@@ -334,6 +343,15 @@ def test_guests_that_a_parameter_may_allow_are_asked_about() -> None:
     body["Resources"]["Pool"]["Properties"]["AllowUnauthenticatedIdentities"] = REF
     report = prove(build_model([Template(name="T", body={**body, **PARAMETER}, source="test")]))
     assert any(each.caller == "a guest" and each.status is CEX for each in report.findings)
+
+
+def test_the_classic_flow_with_guests_is_a_warning() -> None:
+    body = template([OWN], guest=[allow("s3:GetObject", join(BUCKET, "/public/*"))])
+    body["Resources"]["Pool"]["Properties"]["AllowClassicFlow"] = True
+    report = prove(build_model([Template(name="T", body=body, source="test")]))
+    assert [each for each in report.warnings if "classic flow" in each] == [
+        "Pool allows the classic flow: guests escape Cognito's session policy"
+    ]
 
 
 def test_the_classic_flow_lets_a_user_take_a_groups_role() -> None:

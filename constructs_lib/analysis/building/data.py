@@ -13,6 +13,11 @@ from constructs_lib.analysis.parsing import parse_policy
 from constructs_lib.analysis.policies import Policy
 
 _UNKNOWN_KEY: Final = "⟦unknown key⟧"
+_OTHER_WAYS: Final = (
+    "AWS::S3::AccessGrant", "AWS::S3::AccessPoint", "AWS::S3::MultiRegionAccessPoint",
+    "AWS::S3::MultiRegionAccessPointPolicy", "AWS::S3ObjectLambda::AccessPoint",
+    "AWS::S3ObjectLambda::AccessPointPolicy",
+)  # fmt: skip
 _STRANGERS: Final = ("PublicRead", "PublicReadWrite", "AuthenticatedRead")
 
 
@@ -24,7 +29,7 @@ def buckets_of(resources: Resources) -> list[Bucket]:
         policies[bucket] = parse_policy(resource.get("PolicyDocument"), resource.name)
         if is_unknown(bucket):
             resources.note(f"{resource.name} is the policy of {bucket}, taken to be none of the templates' buckets")
-    for resource in resources.of("AWS::S3::AccessPoint", "AWS::S3::MultiRegionAccessPoint", "AWS::S3::AccessGrant"):
+    for resource in resources.of(*_OTHER_WAYS):
         resources.gap(f"{resource.name} ({resource.type}) is a way to objects that is not looked at")
     found = []
     for resource in resources.of("AWS::S3::Bucket"):

@@ -168,18 +168,13 @@ class Formula:
         values: dict[str, Tokens | None] = {}
         for key in variables_in(text):
             values[key] = self.values.get(key)
-            if values[key] == (ANYTHING,) or (key not in self.values and self._is_free(key)):
+            if values[key] == (ANYTHING,) or (key not in self.values and self.obligation.may_choose(key)):
                 self.guessed[key] = None
-                if statement.allow != positive:
+                # A request may also lack it, and then AWS does not say what a Deny leaves out by it.
+                if not (statement.allow and positive):
                     return None
                 values[key] = (ANYTHING,)
         return pattern(text, values, wildcards=wildcards)
-
-    def _is_free(self, key: str) -> bool:
-        """Whether a variable has a value that the caller may choose, as far as is known."""
-        if key.startswith(_TAG):
-            return self.obligation.open_tags
-        return not key.startswith(catalogue.ABSENT_VARIABLES)
 
     def _new_variable(self, key: str) -> Variable:
         if key in self.obligation.fixed:

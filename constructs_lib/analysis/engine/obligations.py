@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model import Caller, Model
 
 DELIMITER: Final = "s3:delimiter"
+_TAG: Final = "aws:principaltag/"
 _SERVICES: Final = {SpaceKind.FOLDER: "s3", SpaceKind.ROWS: "dynamodb", SpaceKind.PATH: "execute-api"}
 _NO_POLICY: Final = Policy(source="")
 
@@ -56,6 +57,12 @@ class Obligation:
     tags: Mapping[str, bool] = field(default_factory=dict)
     open_tags: bool = False
     own: bool = False
+
+    def may_choose(self, key: str) -> bool:
+        """Whether a variable that is not known has a value, which the caller may choose as far as is known."""
+        if key.startswith(_TAG):
+            return self.open_tags or self.tags.get(key.removeprefix(_TAG)) is False
+        return not key.startswith(catalogue.ABSENT_VARIABLES)
 
     def at_worst(self) -> Obligation:
         """Return it under the widest reading of the policies."""
@@ -142,28 +149,17 @@ def build_obligations(
     own: bool = False,
 ) -> Iterator[Obligation]:
     """Yield the obligations of a space, grouped by what the policies treat alike."""
-    layers = naming(layers, space.holder)
-    service = _SERVICES[space.kind]
-    spoken = [_spoken(each.actions, each.not_actions, service) for each in layers.everything()]
-    alike: dict[tuple[bool, ...], Layers] = {}
-    groups: dict[tuple[tuple[bool, ...], _Shape, tuple[bool, ...]], list[str]] = {}
-    for action in catalogue.actions_of(service):
-        speaking = tuple(action in actions for actions in spoken)
-        if speaking not in alike:
-            alike[speaking] = layers.for_action(action)
-        relevant = alike[speaking]
-        if not relevant.can_allow or action in catalogue.HARMLESS:
-            continue
-        keys = {condition.key for each in relevant.everything() for condition in each.conditions}
-        carried = tuple(catalogue.has_key(action, key) for key in sorted(keys))
-        for shape in _shapes(action, space, model, _sets(relevant)):
-            groups.setdefault((speaking, shape, carried), []).append(action)
-    for (speaking, shape, _), actions in groups.items():
+    groups: dict[tuple[Alike, _Shape], list[str]] = {}
+    for action, alike in may_be_allowed(naming(layers, space.holder), _SERVICES[space.kind]):
+        if action not in catalogue.HARMLESS:
+            for shape in _shapes(action, space, model, _sets(alike.layers)):
+                groups.setdefault((alike, shape), []).append(action)
+    for (alike, shape), actions in groups.items():
         yield Obligation(
             caller=caller,
             space=space,
             actions=tuple(actions),
-            layers=alike[speaking],
+            layers=alike.layers,
             resource=shape.resource,
             listing=shape.listing,
             keys=shape.keys,
@@ -173,6 +169,36 @@ def build_obligations(
             open_tags=open_tags,
             own=own,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """What actions have in common that policies treat alike.
+
+    Args:
+        speaking: Which statements speak of them.
+        carried: Which of the condition keys of these their requests can carry.
+        layers: These statements.
+    """
+
+    speaking: tuple[bool, ...]
+    carried: tuple[bool, ...]
+    layers: Layers = field(compare=False)
+
+
+def may_be_allowed(layers: Layers, service: str) -> Iterator[tuple[str, Alike]]:
+    """Yield each action of a service that some statement allows somewhere, or may turn out to."""
+    spoken = [_spoken(each.actions, each.not_actions, service) for each in layers.everything()]
+    kept: dict[tuple[bool, ...], Layers] = {}
+    for action in catalogue.actions_of(service):
+        speaking = tuple(action in actions for actions in spoken)
+        if speaking not in kept:
+            kept[speaking] = layers.for_action(action)
+        relevant = kept[speaking]
+        if relevant.can_allow:
+            keys = {condition.key for each in relevant.everything() for condition in each.conditions}
+            carried = tuple(catalogue.has_key(action, key) for key in sorted(keys))
+            yield action, Alike(speaking, carried, relevant)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -231,6 +257,7 @@ __all__ = [
     "DELIMITER",
     "LEADING_KEYS",
     "PREFIX",
+    "Alike",
     "Known",
     "Layers",
     "Obligation",
@@ -238,6 +265,7 @@ __all__ = [
     "build_obligations",
     "known_of",
     "layers_of",
+    "may_be_allowed",
     "naming",
     "obligations",
     "speaks_of_action",

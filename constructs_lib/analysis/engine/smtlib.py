@@ -240,7 +240,7 @@ class _Script:
     def _parts(self, text: str, statement: Statement, *, wildcards: bool, positive: bool) -> list[str] | None:
         """Return a text's terms, `*` and `?` as themselves; None when a variable in it has no value.
 
-        A variable that may have any value is `*` where that opens more, and has none where it does not.
+        A variable that may have any value, or none, is `*` where that opens more, and has none where it does not.
         """
         found: list[str] = []
         for part in filter(None, _PART.split(text)):
@@ -254,7 +254,7 @@ class _Script:
                 elif (own := self._variable(key.strip().lower())) is not None:
                     found.append(own)
                 elif self._is_free(key.strip().lower()):
-                    if statement.allow != positive:
+                    if not (statement.allow and positive):
                         return None
                     found.append("*")
                 elif comma:

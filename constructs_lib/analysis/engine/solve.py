@@ -162,21 +162,23 @@ def _chosen(
         compared: list[tuple[str, object]] = [(each, resource) for each in statement.resources]
         compared += [(value, context.get(each.key)) for each in statement.conditions for value in each.values]
         for pattern, held in compared:
-            free = [key for key in variables_in(pattern) if key not in context]
+            free = [key for key in variables_in(pattern) if key not in context and obligation.may_choose(key)]
             if statement.allow and statement.variables and free and isinstance(held, str):
-                match = _expression(pattern, context).fullmatch(held)
+                match = _expression(pattern, context, free).fullmatch(held)
                 yield from zip(free, match.groups() if match else (), strict=False)
 
 
-def _expression(pattern: str, context: Mapping[str, str | tuple[str, ...]]) -> re.Pattern[str]:
+def _expression(pattern: str, context: Mapping[str, str | tuple[str, ...]], free: Sequence[str]) -> re.Pattern[str]:
+    """Return a pattern with a group for each variable that is free; one that has no value is its default."""
     parts = []
     for part in re.split(r"(\$\{[^}]*\}|\*|\?)", pattern):
         if part in {"*", "?"}:
             parts.append(".*" if part == "*" else ".")
         elif part.startswith("${"):
             keys = variables_in(part)
-            known = context.get(keys[0]) if keys else part[2:-1]
-            parts.append(re.escape(known) if isinstance(known, str) else "(.*)")
+            default = part[2:-1].partition(",")[2].strip().strip("'")
+            known = context.get(keys[0], default) if keys else part[2:-1]
+            parts.append("(.*)" if keys and keys[0] in free else re.escape(str(known)))
         else:
             parts.append(re.escape(part))
     return re.compile("".join(parts), re.DOTALL)

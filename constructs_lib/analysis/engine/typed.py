@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import ipaddress
 import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -89,6 +88,8 @@ def _date(seconds: str) -> str:
 
 
 def _addresses(text: str) -> Iterator[str]:
+    import ipaddress  # noqa: PLC0415 - few policies speak of addresses
+
     try:
         network = ipaddress.ip_network(text, strict=False)
     except ValueError:
