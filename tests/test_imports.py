@@ -1,6 +1,7 @@
 """Who may import whom: one way, so that the proof can catch the compiler and the analysis needs no Node."""
 
 import ast
+import functools
 import importlib
 import subprocess
 import sys
@@ -39,6 +40,7 @@ def modules(package: str) -> Iterator[Path]:
     return (LIBRARY / package).rglob("*.py")
 
 
+@functools.cache
 def imported(path: Path) -> set[str]:
     """Return the modules a file imports at run time; imports for types alone do not count."""
     found: set[str] = set()

@@ -79,7 +79,8 @@ def _pip_command(target: Target) -> list[str]:
     if importlib.util.find_spec("pip") is None:
         raise RuntimeError("neither uv nor pip is in this environment: run `pip install uv`")
     running = f"{sys.version_info.major}.{sys.version_info.minor}"
-    command = ["-m", "pip", "install", "--quiet", "--no-compile", "--only-binary", ":all:"]
+    # Conflicts are looked for among the packages of the running environment, which the target will not have.
+    command = ["-m", "pip", "install", "--quiet", "--no-compile", "--no-warn-conflicts", "--only-binary", ":all:"]
     if target.interpreter:
         # An interpreter found on PATH need not have pip; the running one has and can install for it.
         return [sys.executable, *command, *([] if target.python == running else ["--python-version", target.python])]

@@ -1,7 +1,7 @@
 """Both engines on the local cloud, called by real clients: what is meant to work works, and nothing else does."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -47,9 +47,8 @@ class People:
 
 
 @pytest.fixture(scope="module")
-def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[People]:
-    with LocalCloud(tmp_path_factory.mktemp("engines")) as cloud:
-        yield People(cloud)
+def people(cloud: LocalCloud) -> People:
+    return People(cloud)
 
 
 Call = Callable[..., requests.Response]

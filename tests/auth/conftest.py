@@ -11,7 +11,6 @@ from aws_cdk import App, Environment, NestedStack, RemovalPolicy, SecretValue, S
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_route53 as route53
 
@@ -46,20 +45,13 @@ from constructs_lib.auth import (
     Twitter,
     WebClient,
 )
+from tests.synthesis import CONTEXT, HASH, new_function, plain
 
-CONTEXT: Final = json.loads((Path(__file__).parents[2] / "cdk.json").read_text())["context"]
-HASH: Final = re.compile(r"[0-9A-F]{8}$")
 ACCOUNT: Final = "111122223333"
 SECRET: Final = SecretValue.secrets_manager("sign-in", json_field="secret")
 GOOGLE: Final = Google(client_id="google-id", client_secret=SECRET)
 CERTIFICATE: Final = f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/12345678-1234-1234-1234-123456789012"
 READ: Final = Statement(actions=("s3:GetObject",), resources=("arn:aws:s3:::files/*",))
-
-
-def new_function(stack: Stack, id: str = "Function", **options: Any) -> lambda_.Function:
-    code = lambda_.Code.from_inline("def handler(event, context): return event")
-    options.setdefault("handler", "index.handler")
-    return lambda_.Function(stack, id, runtime=lambda_.Runtime.PYTHON_3_13, code=code, **options)
 
 
 def existing_pools(stack: Stack) -> dict[str, Any]:
@@ -335,24 +327,6 @@ def _several(app: App) -> None:
 def stack() -> Stack:
     """Return an empty stack."""
     return Stack(App(context=CONTEXT), "Stack")
-
-
-def plain(value: Any) -> Any:  # noqa: PLR0911 - one for each intrinsic
-    """Write intrinsics as `<Documents.Arn>`, without the hashes of logical IDs."""
-    match value:
-        case list():
-            return [plain(inner) for inner in value]
-        case {"Fn::GetAtt": [logical_id, attribute]}:
-            return f"<{HASH.sub('', logical_id)}.{attribute}>"
-        case {"Ref": logical_id}:
-            return f"<{HASH.sub('', logical_id)}>"
-        case {"Fn::GetStackOutput": {"StackName": name}}:
-            return f"<{name}>"
-        case {"Fn::Join": [_, parts]}:
-            return "".join(plain(part) for part in parts)
-        case dict():
-            return {key: plain(inner) for key, inner in value.items()}
-    return value
 
 
 class Resources:

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -74,26 +73,30 @@ def test_the_pool_in_a_triggers_environment_is_found_by_cdks_validation(tmp_path
 
 
 @pytest.fixture(scope="module")
-def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
-    with LocalCloud(tmp_path_factory.mktemp("kitchen")) as cloud:
-        secret = json.dumps({"secret": "s"})
-        cloud.session().client("secretsmanager").create_secret(Name="sign-in", SecretString=secret)
-        cloud.deploy(app=f"{sys.executable} {APP}")
-        yield cloud
+def deployed(cloud: LocalCloud) -> LocalCloud:
+    secret = json.dumps({"secret": "s"})
+    cloud.session().client("secretsmanager").create_secret(Name="sign-in", SecretString=secret)
+    cloud.deploy(app=f"{sys.executable} {APP}")
+    return cloud
+
+
+def resources_of(cloud: LocalCloud) -> list[Any]:
+    found = cloud.session().client("cloudformation").describe_stack_resources(StackName="KitchenSink")
+    return [*found["StackResources"]]
 
 
 def test_all_of_it_deploys_to_the_local_cloud(deployed: LocalCloud, run: Run) -> None:
     """Types the emulator takes without acting: `status` lists them (managed login branding, log delivery, ...)."""
-    found = deployed.session().client("cloudformation").describe_stack_resources(StackName="KitchenSink")
-    made = [each["ResourceType"] for each in found["StackResources"]]
+    made = [each["ResourceType"] for each in resources_of(deployed)]
     expected = [each["Type"] for each in run.template["Resources"].values() if each["Type"] != "AWS::CDK::Metadata"]
     assert sorted(type_ for type_ in made if type_ != "AWS::CDK::Metadata") == sorted(expected)
 
 
 def test_the_deployed_pools_are_what_was_asked_for(deployed: LocalCloud) -> None:
     users = deployed.session().client("cognito-idp")
-    pools = {each["Name"]: each["Id"] for each in users.list_user_pools(MaxResults=60)["UserPools"]}
-    described: list[Mapping[str, Any]] = [users.describe_user_pool(UserPoolId=id)["UserPool"] for id in pools.values()]
+    made = [each for each in resources_of(deployed) if each["ResourceType"] == "AWS::Cognito::UserPool"]
+    pools = [each["PhysicalResourceId"] for each in made]
+    described: list[Any] = [users.describe_user_pool(UserPoolId=id)["UserPool"] for id in pools]
     [everything] = [each for each in described if each.get("AliasAttributes")]
     [other] = [each for each in described if each.get("UsernameAttributes")]
     assert everything["MfaConfiguration"] == "ON"

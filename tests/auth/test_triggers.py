@@ -12,15 +12,10 @@ from aws_cdk.assertions import Template
 
 from constructs_lib.auth import Auth, Triggers
 from constructs_lib.functions import PythonFunction
+from tests.synthesis import new_function
 
 Find = Callable[[str], Any]
 POOL = "<AuthUserPool.Arn>"
-
-
-def new_function(stack: Stack, **options: Any) -> lambda_.Function:
-    code = lambda_.Code.from_inline("def handler(event, context): return event")
-    runtime = lambda_.Runtime.PYTHON_3_13
-    return lambda_.Function(stack, "Function", runtime=runtime, handler="index.handler", code=code, **options)
 
 
 def test_the_pool_calls_each_function_and_may_call_no_other(resources: Find) -> None:

@@ -1,9 +1,6 @@
 """Stacks with tables, synthesized once in one app with the feature flags of cdk.json."""
 
-import json
-import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -11,21 +8,14 @@ from aws_cdk import App, Environment, RemovalPolicy, Stack
 from aws_cdk import aws_backup as backup
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 
 from constructs_lib.access import allow
 from constructs_lib.auth import Auth, Group
 from constructs_lib.database import Index, OwnedTable
+from tests.synthesis import CONTEXT, new_function, statements_of
 
-CONTEXT: Final = json.loads((Path(__file__).parents[2] / "cdk.json").read_text())["context"]
-HASH: Final = re.compile(r"[0-9A-F]{8}$")
 OWN: Final = [allow.owner.to("read", "write", "delete")]
-
-
-def new_function(stack: Stack, id: str = "Function") -> lambda_.Function:
-    code = lambda_.Code.from_inline("def handler(event, context): pass")
-    return lambda_.Function(stack, id, runtime=lambda_.Runtime.PYTHON_3_13, handler="index.handler", code=code)
 
 
 def notes(stack: Stack) -> None:
@@ -140,29 +130,4 @@ def templates() -> dict[str, dict[str, Any]]:
 @pytest.fixture(scope="session")
 def statements() -> Callable[[dict[str, Any], str], list[dict[str, Any]]]:
     """Return the statements of the policies whose logical IDs begin with a name, in plain strings."""
-
-    def found(template: dict[str, Any], policy: str) -> list[dict[str, Any]]:
-        policies = [
-            resource["Properties"]["PolicyDocument"]["Statement"]
-            for logical_id, resource in template["Resources"].items()
-            if HASH.sub("", logical_id) == policy
-        ]
-        return [plain(statement) for document in policies for statement in document]
-
-    return found
-
-
-def plain(value: Any) -> Any:
-    """Write intrinsics as `<Notes.Arn>`, without the hashes of logical IDs."""
-    if isinstance(value, list):
-        return [plain(inner) for inner in value]
-    if not isinstance(value, dict):
-        return value
-    if "Fn::GetAtt" in value:
-        logical_id, attribute = value["Fn::GetAtt"]
-        return f"<{HASH.sub('', logical_id)}.{attribute}>"
-    if "Ref" in value:
-        return f"<{HASH.sub('', value['Ref'])}>"
-    if "Fn::Join" in value:
-        return "".join(plain(part) for part in value["Fn::Join"][1])
-    return {key: plain(inner) for key, inner in value.items()}
+    return statements_of

@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,12 +21,6 @@ pytestmark = pytest.mark.slow
 EXAMPLES: Final = Path(__file__).parents[2] / "examples"
 PASSWORD: Final = "Correct-Horse-Battery-7!"
 CODE: Final = "123456"
-
-
-@pytest.fixture(scope="module")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
-    with LocalCloud(tmp_path_factory.mktemp("auth")) as cloud:
-        yield cloud
 
 
 class App:

@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -40,6 +41,14 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (folder / "node_modules").symlink_to(ROOT / "node_modules")
     yield folder
     run(folder, "down", "--delete-state", "--yes")
+
+
+@pytest.fixture(scope="module")
+def ready_made(project: Path) -> str:
+    """Synthesize the app once, and return an app command that writes the same in a moment."""
+    environment = {**os.environ, "CDK_OUTDIR": str(project / "assembly")}
+    subprocess.run([sys.executable, "app.py"], cwd=project, env=environment, check=True)
+    return 'cp -r assembly/. "$CDK_OUTDIR"'
 
 
 class Canary:
@@ -130,30 +139,28 @@ def test_status_shows_endpoints_stacks_and_outputs_in_tables(project: Path) -> N
     assert all(words in said for words in ("http://127.0.0.1:", "CDKToolkit", "BucketName", "not emulated"))
 
 
-def test_an_emulator_that_ends_while_up_deploys_is_told_with_its_log(project: Path) -> None:
+def test_an_emulator_that_ends_while_up_deploys_is_told_with_its_log(project: Path, ready_made: str) -> None:
     cloud = LocalCloud.attach(project)
     assert cloud is not None
-    ends_it = f"import os, runpy; runpy.run_path('app.py'); os.kill({cloud.pid}, {int(signal.SIGKILL)})"
-    (project / "ends_it.py").write_text(ends_it)
-    said = run(project, "up", "--app", "python ends_it.py")
+    said = run(project, "up", "--app", f"{ready_made} && kill -KILL {cloud.pid}")
     assert said.returncode == 1
     assert "the local cloud ended meanwhile; its log ends:" in said.stderr
     assert "`cognito-app up` starts it again" in said.stderr
     assert "Traceback" not in said.stderr
-    assert run(project, "up", "--app", "python app.py").returncode == 0
+    assert run(project, "up", "--app", ready_made).returncode == 0
 
 
-def test_after_a_crash_up_starts_afresh(project: Path) -> None:
+def test_after_a_crash_up_starts_afresh(project: Path, ready_made: str) -> None:
     cloud = LocalCloud.attach(project)
     assert cloud is not None
     os.kill(cloud.pid, signal.SIGKILL)
     assert json.loads(run(project, "status", "--format", "json").stdout) == {"running": False}
-    assert run(project, "up", "--app", "python app.py").returncode == 0
+    assert run(project, "up", "--app", ready_made).returncode == 0
 
 
-def test_what_up_keeps_outlives_down(project: Path) -> None:
+def test_what_up_keeps_outlives_down(project: Path, ready_made: str) -> None:
     assert run(project, "down").returncode == 0
-    assert run(project, "up", "--app", "python app.py", "--keep").returncode == 0
+    assert run(project, "up", "--app", ready_made, "--keep").returncode == 0
     cloud = LocalCloud.attach(project)
     assert cloud is not None
     bucket = cloud.outputs()["Bare"]["BucketName"]
@@ -165,7 +172,7 @@ def test_what_up_keeps_outlives_down(project: Path) -> None:
         assert "Bare" in again.outputs()
 
 
-def test_an_interrupted_up_ends_in_words_and_the_next_one_goes_on(project: Path) -> None:
+def test_an_interrupted_up_ends_in_words_and_the_next_one_goes_on(project: Path, ready_made: str) -> None:
     words = [COMMAND, "up", "--app", "python app.py"]
     with subprocess.Popen(words, cwd=project, stderr=subprocess.PIPE, text=True, start_new_session=True) as started:
         assert started.stderr is not None
@@ -181,7 +188,7 @@ def test_an_interrupted_up_ends_in_words_and_the_next_one_goes_on(project: Path)
         assert started.wait(timeout=30) == 130, said
     assert "still runs at" in said
     assert "Interrupted" in said
-    assert run(project, "up", "--app", "python app.py").returncode == 0
+    assert run(project, "up", "--app", ready_made).returncode == 0
     assert run(project, "down").returncode == 0
 
 

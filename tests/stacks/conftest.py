@@ -1,8 +1,6 @@
 """The templates of every stage, synthesized once, with the feature flags of cdk.json."""
 
-import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +9,7 @@ from cdk_nag import AwsSolutionsChecks
 
 from stacks.document_stack import DocumentStack
 from stacks.settings import SETTINGS, settings_for
-
-ROOT = Path(__file__).parents[2]
-CONTEXT = json.loads((ROOT / "cdk.json").read_text())["context"]
+from tests.synthesis import CONTEXT
 
 
 def _build(stage: str, *, nag: bool = False) -> DocumentStack:

@@ -1,6 +1,5 @@
 """The page in the stack, on request: everything knows its address, and cdk-nag finds nothing unacknowledged."""
 
-import json
 from pathlib import Path
 
 from aws_cdk import App, Validations
@@ -9,8 +8,7 @@ from cdk_nag import AwsSolutionsChecks
 
 from stacks.document_stack import DocumentStack
 from stacks.settings import settings_for
-
-CONTEXT = json.loads((Path(__file__).parents[2] / "cdk.json").read_text())["context"]
+from tests.synthesis import CONTEXT
 
 
 def build(page: Path) -> DocumentStack:

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,12 +39,6 @@ class App:
 
     def table(self, caller: Any, output: str) -> Any:
         return caller.session().resource("dynamodb").Table(self.outputs[output])
-
-
-@pytest.fixture(scope="module")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
-    with LocalCloud(tmp_path_factory.mktemp("examples")) as cloud:
-        yield cloud
 
 
 @pytest.fixture(scope="module")
