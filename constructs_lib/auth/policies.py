@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from constructs import Construct
 
@@ -113,38 +113,61 @@ def cut(stack: Stack, statements: Iterable[Statement]) -> Iterator[tuple[Stateme
         ValueError: When one resource with one condition value is too long by itself.
     """
     kept = list(statements)
-    for statement, size in zip(kept, statement_sizes(stack, kept), strict=True):
+    for statement, written in zip(kept, _written(stack, kept), strict=True):
+        size = _size_in_list(written)
         if size <= _STATEMENT_LIMIT:
             yield statement, size
         else:
-            yield from cut(stack, _halves(statement))
+            yield from cut(stack, _parts(statement, written, room=_STATEMENT_LIMIT - size))
 
 
-def _halves(statement: Statement) -> tuple[Statement, Statement]:
-    half = len(statement.resources) // 2
-    if half:
-        first, second = statement.resources[:half], statement.resources[half:]
-        return dataclasses.replace(statement, resources=first), dataclasses.replace(statement, resources=second)
+def _parts(statement: Statement, written: Mapping[str, Any], *, room: int) -> list[Statement]:
+    """Cut a statement's resources, or else the values of a condition, into parts as full as a policy can be.
+
+    Args:
+        statement: The statement.
+        written: Itself as it will be written.
+        room: The characters it may still take; below 0 for one that is too long.
+    """
+    if len(statement.resources) > 1:
+        return [
+            dataclasses.replace(statement, resources=statement.resources[part])
+            for part in _filled(written["Resource"], room=room)
+        ]
     for operator in ("StringLike", "StringEquals"):
         for key, values in statement.conditions.get(operator, {}).items():
-            if isinstance(values, list) and (half := len(values) // 2):
-                first_part, second_part = (
-                    {**statement.conditions, operator: {**statement.conditions[operator], key: part}}
-                    for part in (values[:half], values[half:])
-                )
-                return (
-                    dataclasses.replace(statement, conditions=first_part),
-                    dataclasses.replace(statement, conditions=second_part),
-                )
+            if isinstance(values, list) and len(values) > 1:
+                conditions = statement.conditions
+                return [
+                    dataclasses.replace(
+                        statement, conditions={**conditions, operator: {**conditions[operator], key: values[part]}}
+                    )
+                    for part in _filled(written["Condition"][operator][key], room=room)
+                ]
     raise ValueError(
         f"a statement for {statement.resources[0]} is longer than the {MANAGED_LIMIT} characters of a managed policy"
     )
 
 
+def _filled(values: Sequence[object], *, room: int) -> Iterator[slice]:
+    """Yield slices of a list that are each as long as there is room, and at least one value long."""
+    sizes = [_size_in_list(value) for value in values]
+    limit = sum(sizes) + room
+    start = taken = 0
+    for place, size in enumerate(sizes):
+        if place > start and taken + size > limit:
+            yield slice(start, place)
+            start, taken = place, 0
+        taken += size
+    yield slice(start, len(sizes))
+
+
 def statement_sizes(stack: Stack, statements: Sequence[Statement]) -> list[int]:
     """Return about how many characters each statement takes in a policy; never fewer than it will."""
-    if not statements:
-        return []
+    return [_size_in_list(written) for written in _written(stack, statements)]
+
+
+def _written(stack: Stack, statements: Sequence[Statement]) -> Sequence[Mapping[str, Any]]:
     documents = [
         {
             "Effect": "Deny" if statement.deny else "Allow",
@@ -154,7 +177,11 @@ def statement_sizes(stack: Stack, statements: Sequence[Statement]) -> list[int]:
         }
         for statement in statements
     ]
-    return [_size(document) + 1 for document in stack.resolve(documents)]
+    return stack.resolve(documents) if documents else []
+
+
+def _size_in_list(value: object) -> int:
+    return _size(value) + 1
 
 
 def _size(value: object) -> int:
