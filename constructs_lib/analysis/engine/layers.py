@@ -94,12 +94,13 @@ class Layers:
 def speaks_of_action(statement: Statement, action: str) -> bool:
     """Whether a statement's actions contain one."""
     if statement.not_actions:
-        return not _any_fits(statement.not_actions, action)
-    return _any_fits(statement.actions, action)
+        return not any_fits(statement.not_actions, action)
+    return any_fits(statement.actions, action)
 
 
 @functools.lru_cache(maxsize=65536)
-def _any_fits(patterns: tuple[str, ...], action: str) -> bool:
+def any_fits(patterns: tuple[str, ...], action: str) -> bool:
+    """Whether some pattern of actions fits one."""
     return any(glob_match(each, action, ignore_case=True) for each in patterns)
 
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis import catalogue
-from constructs_lib.analysis.engine.layers import CallerLayers, Layers, layers_of, naming, speaks_of_action
+from constructs_lib.analysis.engine.layers import CallerLayers, Layers, any_fits, layers_of, naming, speaks_of_action
+from constructs_lib.analysis.evaluator import glob_match
 from constructs_lib.analysis.model import Table
-from constructs_lib.analysis.policies import Policy, Statement
+from constructs_lib.analysis.policies import Policy
 from constructs_lib.analysis.spaces import LEADING_KEYS, PREFIX, Space, SpaceKind
 
 if TYPE_CHECKING:
@@ -188,6 +189,9 @@ class Alike:
 
 def may_be_allowed(layers: Layers, service: str) -> Iterator[tuple[str, Alike]]:
     """Yield each action of a service that some statement allows somewhere, or may turn out to."""
+    giving = (each for each in (*layers.identity, *layers.resource, *layers.possible) if each.allow)
+    if not any(each.not_actions or any(_is_of(service, text) for text in each.actions) for each in giving):
+        return
     spoken = [_spoken(each.actions, each.not_actions, service) for each in layers.everything()]
     kept: dict[tuple[bool, ...], Layers] = {}
     for action in catalogue.actions_of(service):
@@ -204,8 +208,15 @@ def may_be_allowed(layers: Layers, service: str) -> Iterator[tuple[str, Alike]]:
 @functools.lru_cache(maxsize=4096)
 def _spoken(actions: tuple[str, ...], not_actions: tuple[str, ...], service: str) -> frozenset[str]:
     """Return the actions of a service that a statement with these patterns speaks of."""
-    statement = Statement(allow=True, actions=actions, not_actions=not_actions)
-    return frozenset(each for each in catalogue.actions_of(service) if speaks_of_action(statement, each))
+    near = tuple(each for each in not_actions or actions if _is_of(service, each))
+    named = {action for action in catalogue.actions_of(service) if any_fits(near, action)} if near else set()
+    return frozenset(catalogue.actions_of(service)) - named if not_actions else frozenset(named)
+
+
+def _is_of(service: str, pattern: str) -> bool:
+    """Whether a pattern of actions may fit one of a service: an action has one colon, which no star stands for."""
+    head, colon, _ = pattern.partition(":")
+    return not colon or glob_match(head, service, ignore_case=True)
 
 
 def _sets(layers: Layers) -> int:

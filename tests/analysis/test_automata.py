@@ -1,0 +1,69 @@
+"""The automata against every short text, one by one."""
+
+import itertools
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from constructs_lib.analysis.engine import automata
+from constructs_lib.analysis.engine.automata import OTHER, TooManyStatesError, matches, truth_vectors
+from constructs_lib.analysis.engine.tokens import Beginnings, Many, One, Tokens, pattern
+
+SETS = st.sampled_from([None, frozenset("a"), frozenset("b"), frozenset("ab")])
+TOKENS = st.lists(st.builds(One, SETS) | st.builds(Many, SETS), max_size=4).map(tuple)
+PATTERNS = st.lists(TOKENS | st.builds(Beginnings, TOKENS), min_size=1, max_size=3)
+TEXTS = [text for length in range(7) for text in itertools.product(("a", "b", OTHER), repeat=length)]
+
+
+def fits(tokens: Tokens, text: tuple[str, ...]) -> bool:
+    """Return whether a text is one of some tokens', by trying every way to read it."""
+    if not tokens:
+        return not text
+    first, rest = tokens[0], tokens[1:]
+    takes = bool(text) and (first.of is None or text[0] in first.of)
+    if isinstance(first, One):
+        return takes and fits(rest, text[1:])
+    return fits(rest, text) or (takes and fits(tokens, text[1:]))
+
+
+def fits_pattern(each: Tokens | Beginnings, text: tuple[str, ...]) -> bool:
+    if isinstance(each, Beginnings):
+        return any(fits(each.of[:end], text) for end in range(len(each.of) + 1))
+    return fits(each, text)
+
+
+@settings(max_examples=150, deadline=None)
+@given(patterns=PATTERNS)
+def test_every_combination_of_matches_is_found_with_a_shortest_text(patterns: list[Tokens | Beginnings]) -> None:
+    found = truth_vectors(patterns)
+    shortest: dict[tuple[bool, ...], int] = {}
+    for text in TEXTS:
+        vector = tuple(fits_pattern(each, text) for each in patterns)
+        assert tuple(matches(each, text) for each in patterns) == vector
+        shortest.setdefault(vector, len(text))
+    assert shortest.items() <= {vector: len(word) for vector, word in found.items()}.items()
+    for vector, word in found.items():
+        assert tuple(fits_pattern(each, word) for each in patterns) == vector
+
+
+@settings(max_examples=150, deadline=None)
+@given(patterns=PATTERNS, data=st.data())
+def test_near_one_pattern_nothing_that_it_matches_is_missed(
+    patterns: list[Tokens | Beginnings], data: st.DataObject
+) -> None:
+    within = data.draw(st.integers(0, len(patterns) - 1))
+    near = truth_vectors([None, *patterns], within=within + 1)
+    everything = truth_vectors([None, *patterns])
+    assert {vector for vector in everything if vector[within + 1]} <= near.keys() <= everything.keys()
+
+
+def test_texts_are_letters_where_anything_goes() -> None:
+    whole = pattern("a*", {})
+    assert truth_vectors([whole]) == {(False,): (), (True,): ("a",)}
+
+
+def test_too_many_states_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(automata, "MAX_STATES", 10)
+    with pytest.raises(TooManyStatesError, match="more than 10 states"):
+        truth_vectors([pattern("*abcdefghijklmnopq*", {})])
