@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.analysis.engine.obligations import Layers, naming
 from constructs_lib.analysis.evaluator import glob_match
-from constructs_lib.analysis.matrix.relevance import Concern, differing, every_statement
+from constructs_lib.analysis.matrix.concern import Concern, differing, every_statement
 from constructs_lib.analysis.matrix.who import NO_POLICY
 from constructs_lib.analysis.model import Bucket
 from constructs_lib.analysis.relevance import Relevance
