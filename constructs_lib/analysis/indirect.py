@@ -27,7 +27,7 @@ _NO_POLICY: Final = Policy(source="")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Way:
+class Way:
     """A way to data.
 
     Args:
@@ -53,8 +53,8 @@ class _Way:
         return not self.actions or action.partition(":")[2] in self.actions
 
 
-_WAYS: Final = (
-    _Way(
+WAYS: Final = (
+    Way(
         kind=SpaceKind.FOLDER,
         name="S3 access points",
         service="s3",
@@ -62,27 +62,27 @@ _WAYS: Final = (
         holders=(f"arn:aws:s3:{REGION}:{ACCOUNT}:accesspoint", f"arn:aws:s3::{ACCOUNT}:accesspoint"),
         why="which bucket an access point belongs to is not known",
     ),
-    _Way(
+    Way(
         kind=SpaceKind.FOLDER,
         name="S3 Object Lambda",
         service="s3-object-lambda",
         why="which bucket is behind it, and what its function shows, is not known",
     ),
-    _Way(
+    Way(
         kind=SpaceKind.FOLDER,
         name="S3 Files",
         service="s3files",
         actions=frozenset({"ClientMount", "ClientRootAccess", "ClientWrite", "FutureAction"}),
         why="a file system shows its bucket by a role of its own",
     ),
-    _Way(
+    Way(
         kind=SpaceKind.ROWS,
         name="DynamoDB Accelerator (DAX)",
         service="dax",
         actions=frozenset(each.partition(":")[2] for each in catalogue.ITEM_ACTIONS) | {"Scan", "FutureAction"},
         why="a cluster reaches tables by a role of its own",
     ),
-    _Way(
+    Way(
         kind=SpaceKind.ROWS,
         name="Kinesis streams",
         service="kinesis",
@@ -111,7 +111,7 @@ def indirect_access(
     """
     kinds = {space.kind for space in spaces}
     for caller in model.callers:
-        for way in _WAYS:
+        for way in WAYS:
             if way.kind in kinds and (str(caller), way.kind) not in unproved:
                 open_ones = [
                     each for each in _obligations(way, caller, model) if decide(each).answer is not Answer.PROVED
@@ -120,14 +120,14 @@ def indirect_access(
                     yield _finding(way, caller, open_ones, accepted)
 
 
-def _obligations(way: _Way, caller: Caller, model: Model) -> Iterator[Obligation]:
+def _obligations(way: Way, caller: Caller, model: Model) -> Iterator[Obligation]:
     if not way.holders:
         yield from _anywhere(way, "*", layers_of(caller, _NO_POLICY), caller, model)
     for holder in way.holders:
         yield from _anywhere(way, f"{holder}/*", CallerLayers(caller).on(holder, _NO_POLICY), caller, model)
 
 
-def _anywhere(way: _Way, where: str, layers: Layers, caller: Caller, model: Model) -> Iterator[Obligation]:
+def _anywhere(way: Way, where: str, layers: Layers, caller: Caller, model: Model) -> Iterator[Obligation]:
     """Yield that no request goes through: everything that is reached this way counts as another's."""
     groups: dict[Alike, list[str]] = {}
     for action, alike in may_be_allowed(layers, way.service) if layers.can_allow else ():
@@ -144,7 +144,7 @@ def _anywhere(way: _Way, where: str, layers: Layers, caller: Caller, model: Mode
         )  # fmt: skip
 
 
-def _finding(way: _Way, caller: Caller, reaching: Sequence[Obligation], accepted: Sequence[Accepted]) -> Finding:
+def _finding(way: Way, caller: Caller, reaching: Sequence[Obligation], accepted: Sequence[Accepted]) -> Finding:
     actions = {action: obligation for obligation in reaching for action in obligation.actions}
     unmeant = tuple(
         action

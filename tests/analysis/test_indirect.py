@@ -2,14 +2,16 @@
 
 import pytest
 
+from constructs_lib.analysis import catalogue
 from constructs_lib.analysis.accepted import Accepted
 from constructs_lib.analysis.findings import Finding, Status
+from constructs_lib.analysis.indirect import WAYS
 from constructs_lib.analysis.prove import prove
 from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, MakeModel, join
 from tests.analysis.test_traps import OWN, ROWS, allow, everything_but
 
 POINT = "arn:aws:s3:us-east-1:123456789012:accesspoint/elsewhere"
-WAYS: dict[str, tuple[Document, Document, str]] = {
+TAKEN: dict[str, tuple[Document, Document, str]] = {
     "the objects of an access point": (OWN, allow("s3:GetObject", f"{POINT}/object/*"), "S3 access points"),
     "an access point's listing": (OWN, allow("s3:ListBucket", POINT), "S3 access points"),
     "every access point": (OWN, allow("s3:PutObject", POINT.replace("elsewhere", "*")), "S3 access points"),
@@ -47,9 +49,9 @@ def doubts(findings: tuple[Finding, ...]) -> list[Finding]:
     return [each for each in findings if each.status is Status.UNDECIDED]
 
 
-@pytest.mark.parametrize("name", WAYS)
+@pytest.mark.parametrize("name", TAKEN)
 def test_a_way_that_no_template_describes_leaves_the_proof_undecided(make_model: MakeModel, name: str) -> None:
-    owned, way, subject = WAYS[name]
+    owned, way, subject = TAKEN[name]
     report = prove([make_model([owned, way])])
     assert report.status is Status.UNDECIDED
     (doubt,) = doubts(report.findings)
@@ -98,3 +100,10 @@ def test_a_way_can_be_accepted_by_its_name(make_model: MakeModel) -> None:
     assert Status.ACCEPTED in {each.status for each in report.findings}
     (left,) = doubts(prove(models, accepted=[Accepted.parse("S3 access points:get")]).findings)
     assert left.actions == ("s3:PutObject",)
+
+
+def test_every_action_of_a_way_exists() -> None:
+    for way in WAYS:
+        taken = {action.partition(":")[2] for action in catalogue.actions_of(way.service) if way.takes(action)}
+        assert taken
+        assert way.actions <= taken, way.name
