@@ -16,7 +16,7 @@ _STAGES: Final = {
     "lint and format": ("ruff", "check", "."),
     "types": ("mypy",),
     "unit tests": ("pytest", "-q", "-m", "not slow", "-n", "2", "--dist", "loadfile"),
-    "slow tests: real cdk, local cloud, browser": ("pytest", "-q", "-m", "slow", "-n", "2", "--dist", "loadgroup"),
+    "slow tests: real cdk, local cloud, browser": ("pytest", "-q", "-m", "slow", "-n", "2", "--dist", "loadfile"),
 }
 
 
