@@ -18,7 +18,7 @@ down: $(VENV) ## stop the local cloud
 
 test: check $(BROWSER) ## everything CI runs
 	@.ci/stage "unit tests" pytest -m "not slow" -n 2 --dist loadfile
-	@.ci/stage "slow tests: real cdk, real local cloud" pytest -m slow -n 2 --dist loadfile
+	@.ci/stage "slow tests: real cdk, real local cloud" pytest -m slow -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV) $(NODE) ## lint, format, types
 	@.ci/stage "ruff" ruff check .

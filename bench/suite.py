@@ -16,7 +16,10 @@ _STAGES: Final = {
     "lint and format": ("ruff", "check", "."),
     "types": ("mypy",),
     "unit tests": ("pytest", "-q", "-m", "not slow", "-n", "2", "--dist", "loadfile"),
-    "slow tests: real cdk, local cloud, browser": ("pytest", "-q", "-m", "slow", "-n", "2", "--dist", "loadfile"),
+    "slow tests: real cdk, local cloud, browser": (
+        *("pytest", "-q", "-m", "slow"),
+        *("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"),
+    ),
 }
 
 
