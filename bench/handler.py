@@ -34,8 +34,8 @@ def sections(rounds: int) -> list[Section]:
                 for name, package, text in (
                     ("the interpreter alone", plain, "pass"),
                     ("boto3 and a DynamoDB client", plain, "import boto3; boto3.client('dynamodb')"),
-                    ("the shares handler, with bytecode as `local` and `prod` package it", compiled, _HANDLER),
-                    ("the shares handler, without as `dev` does", plain, _HANDLER),
+                    ("the shares handler, with bytecode, as `local` packages it", compiled, _HANDLER),
+                    ("the shares handler, without, as `dev` and `prod` do", plain, _HANDLER),
                 )
             ],
             rounds=rounds,

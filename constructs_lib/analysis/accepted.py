@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.actions import DYNAMODB_BATCH_WRITE, DYNAMODB_VERBS, S3_VERBS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from constructs_lib.analysis.engine.obligations import Obligation
 
 _VERBS: Final = {
@@ -43,6 +45,11 @@ class Accepted:
         if not space or not verbs or not verbs <= known:
             raise ValueError(f"{text!r} is not SPACE:VERBS[:CALLER], such as 'protected/{{owner}}:get,list'")
         return cls(space=space, verbs=verbs, caller=caller)
+
+    @staticmethod
+    def word(space: str, actions: Iterable[str]) -> str:
+        """Return the `SPACE:VERBS` that would accept these actions on a space."""
+        return f"{space}:{','.join(sorted({_VERBS.get(action, 'other') for action in actions}))}"
 
     def covers(self, obligation: Obligation, action: str) -> bool:
         """Whether it speaks of an action of an obligation."""

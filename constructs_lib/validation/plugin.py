@@ -17,7 +17,7 @@ from aws_cdk import (
 
 from constructs_lib.analysis import Template, build_model, load_templates
 from constructs_lib.analysis.building.resources import readable_name
-from constructs_lib.analysis.findings import Finding, Status
+from constructs_lib.analysis.findings import Finding, Question, Status
 from constructs_lib.analysis.prove import Accepted, prove
 
 if TYPE_CHECKING:
@@ -80,6 +80,13 @@ def _places(templates: Sequence[Template], paths: Sequence[str]) -> dict[str, tu
     }
 
 
+def _fix(finding: Finding) -> str:
+    if finding.question is not Question.OTHERS_DATA:
+        return "narrow the statement"
+    meant = Accepted.word(finding.subject, finding.actions)
+    return f"narrow the statement, or say that it is meant: accept=[{meant!r}]"
+
+
 def _violation(finding: Finding, places: dict[str, tuple[str, str]]) -> PolicyViolation:
     sources = dict.fromkeys(statement.source.split(",")[0] for statement in finding.because)
     resources = [
@@ -92,7 +99,7 @@ def _violation(finding: Finding, places: dict[str, tuple[str, str]]) -> PolicyVi
     return PolicyViolation(
         rule_name=_RULE,
         description=finding.story,
-        fix="narrow the statement, or say that it is meant: IsolationPlugin(accept=['SPACE:VERBS'])",
+        fix=_fix(finding),
         severity="error",
         violating_resources=resources,
     )

@@ -1,9 +1,10 @@
 """Builds the example: `cdk deploy`, or `cognito-app up` here for the local cloud."""
 
-from aws_cdk import App
 from social_sign_in_stack import SocialSignInStack
 
-app = App()
+from constructs_lib.validation import validated_app
+
+app = validated_app()
 SocialSignInStack(
     app,
     "SocialSignIn",

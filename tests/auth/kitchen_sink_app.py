@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from aws_cdk import Acknowledgment, App, Duration, RemovalPolicy, SecretValue, Stack, Validations
+from aws_cdk import Acknowledgment, Duration, RemovalPolicy, SecretValue, Stack, Validations
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
@@ -49,6 +49,7 @@ from constructs_lib.auth import (
     Twitter,
     WebClient,
 )
+from constructs_lib.validation import validated_app
 
 CONTEXT: Final = json.loads((Path(__file__).parents[2] / "cdk.json").read_text())["context"]
 SECRET: Final = SecretValue.secrets_manager("sign-in", json_field="secret")
@@ -240,7 +241,7 @@ def _acknowledge(stack: KitchenSink) -> None:
 
 
 if __name__ == "__main__":
-    app = App(context=CONTEXT)
+    app = validated_app(context=CONTEXT)
     if app.node.try_get_context("nag"):
         Validations.of(app).add_plugins(AwsSolutionsChecks())
     KitchenSink(app, "KitchenSink", circle=bool(app.node.try_get_context("circle")))

@@ -29,8 +29,9 @@ def test_what_is_isolated_or_meant_passes() -> None:
 
 def test_what_opens_every_folder_fails_unless_it_is_accepted() -> None:
     app, _, _ = build(IsolationPlugin())
-    with pytest.raises(RuntimeError, match="another's Documents protected"):
+    with pytest.raises(RuntimeError, match="another's Documents protected") as failed:
         app.synth()
+    assert "accept=['Documents protected/{owner}/*:get']" in str(failed.value)
 
 
 def test_a_slip_fails_the_synth_with_the_attack_and_the_construct() -> None:
