@@ -21,49 +21,61 @@ _OWNER: Final = "<cognito-identity.amazonaws.com:sub>"
 def acknowledge_findings(stack: DocumentStack) -> None:
     """Record each finding on the narrowest construct it is about."""
     auth = stack.auth
-    _acknowledge(auth.user_pool, "COG8", "threat protection needs the Plus plan, paid per user: each app's choice")
-    _acknowledge(auth.user_pool, "COG2", "a second factor is each user's choice in this app")
-    _acknowledge(auth.identity_pool, "COG7", "guests read what is public; their role says what that is")
-    _acknowledge(stack.handler.function, "L1", "Python 3.13 is what the locked wheels of the handler are built for")
-    bucket = f"Resource::<{stack.resolve(stack.documents.bucket.bucket_arn)['Fn::GetAtt'][0]}.Arn>"
-    api_id = stack.resolve(stack.api.api_id)["Ref"]
-    api = f"Resource::arn:<AWS::Partition>:execute-api:{_place(stack)}:<{api_id}>/$default"
-    for name in ("GuestPolicy", "AuthenticatedPolicy", "GroupeditorsPolicy"):
-        policy = auth.node.find_child(name)
-        _acknowledge(policy, f"IAM5[{bucket}/public/*]", _FOLDER)
-        if name != "GuestPolicy":
-            _acknowledge(policy, f"IAM5[{bucket}/private/{_OWNER}/*]", _FOLDER)
-            _acknowledge(policy, f"IAM5[{api}/DELETE/users/{_OWNER}/shares/*]", _PARAMETER)
-        if name == "GroupeditorsPolicy":
-            _acknowledge(policy, f"IAM5[{api}/DELETE/shares/*]", _PARAMETER)
+    _acknowledge(
+        auth.user_pool,
+        COG8="threat protection needs the Plus plan, paid per user: each app's choice",
+        COG2="a second factor is each user's choice in this app",
+    )
+    _acknowledge(auth.identity_pool, COG7="guests read what is public; their role says what that is")
+    _acknowledge(stack.handler.function, L1="Python 3.13 is what the locked wheels of the handler are built for")
+    bucket_arn, api_ref = stack.resolve([stack.documents.bucket.bucket_arn, stack.api.api_id])
+    bucket = f"Resource::<{bucket_arn['Fn::GetAtt'][0]}.Arn>"
+    api = f"Resource::arn:<AWS::Partition>:execute-api:{_place(stack)}:<{api_ref['Ref']}>/$default"
+    public = {f"IAM5[{bucket}/public/*]": _FOLDER}
+    own = {
+        f"IAM5[{bucket}/private/{_OWNER}/*]": _FOLDER,
+        f"IAM5[{api}/DELETE/users/{_OWNER}/shares/*]": _PARAMETER,
+    }
+    policies = {
+        "GuestPolicy": public,
+        "AuthenticatedPolicy": public | own,
+        "GroupeditorsPolicy": public | own | {f"IAM5[{api}/DELETE/shares/*]": _PARAMETER},
+    }
+    for name, reasons in policies.items():
+        _acknowledge(auth.node.find_child(name), **reasons)
     if stack.page is not None:
         _acknowledge_page(stack, stack.page)
-    _acknowledge(stack.documents.bucket, "S1", "CloudTrail data events record object access where that is asked for")
+    _acknowledge(stack.documents.bucket, S1="CloudTrail data events record object access where that is asked for")
 
 
 def _acknowledge_page(stack: DocumentStack, page: Hosting) -> None:
-    _acknowledge(page.bucket, "S1", "it holds what everybody may read, and CloudFront reads it")
-    _acknowledge(page.distribution, "CFR1", "the page is for every country")
-    _acknowledge(page.distribution, "CFR2", "static files need no firewall; Hosting(web_acl_arn=...) takes one")
-    _acknowledge(page.distribution, "CFR3", "what calls do is logged where they do it: bucket and API")
-    _acknowledge(page.distribution, "CFR4", "TLS 1.2 needs a name of your own: Hosting(domain_names=...)")
+    _acknowledge(page.bucket, S1="it holds what everybody may read, and CloudFront reads it")
+    _acknowledge(
+        page.distribution,
+        CFR1="the page is for every country",
+        CFR2="static files need no firewall; Hosting(web_acl_arn=...) takes one",
+        CFR3="what calls do is logged where they do it: bucket and API",
+        CFR4="TLS 1.2 needs a name of your own: Hosting(domain_names=...)",
+    )
     [copier] = [child for child in stack.node.children if child.node.id.startswith("Custom::CDKBucketDeployment")]
-    why = "CDK's own copier of files into the page's bucket"
     logs = "arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
     assets = "arn:<AWS::Partition>:s3:::cdk-hnb659fds-assets-<AWS::AccountId>-<AWS::Region>/*"
     bucket = f"<{stack.resolve(page.bucket.bucket_arn)['Fn::GetAtt'][0]}.Arn>/*"
     actions = ("s3:GetBucket*", "s3:GetObject*", "s3:List*", "s3:Abort*", "s3:DeleteObject*")
-    for rule in (
+    rules = (
         "L1",
         f"IAM4[Policy::{logs}]",
         *(f"IAM5[Action::{action}]" for action in actions),
         *(f"IAM5[Resource::{resource}]" for resource in (assets, bucket, "*")),
-    ):
-        _acknowledge(copier, rule, why)
+    )
+    _acknowledge(copier, **dict.fromkeys(rules, "CDK's own copier of files into the page's bucket"))
 
 
-def _acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
-    Validations.of(construct).acknowledge(Acknowledgment(id=f"{_PACK}{rule}", reason=reason))
+def _acknowledge(construct: IConstruct, **reasons: str) -> None:
+    """Acknowledge rules of the pack, each with its reason."""
+    Validations.of(construct).acknowledge(
+        *(Acknowledgment(id=f"{_PACK}{rule}", reason=reason) for rule, reason in reasons.items())
+    )
 
 
 def _place(stack: DocumentStack) -> str:
