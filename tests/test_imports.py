@@ -3,8 +3,10 @@
 import ast
 import functools
 import importlib
+import importlib.util
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,6 +34,9 @@ ALLOWED: dict[str, set[str]] = {
     "cli": {"actions", "analysis", "client", "local", "story", "testing"},
 }
 """Which packages and modules of ours each package may import, besides itself."""
+
+WITHOUT_IMPORT = {f"aws_cdk.{name}" for name in ("_jsii", "cloud_assembly_schema", "cx_api", "interfaces")}
+"""Modules of the CDK that the types of others are built on."""
 
 WITHOUT_CDK = ("analysis", "local", "testing", "story", "cli")
 
@@ -89,6 +94,30 @@ def test_importing_it_starts_neither_node_nor_boto3(module: str) -> None:
     code = f"import sys, constructs_lib{module}; print(*sorted({{'aws_cdk', 'jsii', 'boto3'}} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+def test_the_type_check_follows_every_cdk_module_that_is_imported() -> None:
+    """One that it did not follow would be `Any`, which fits everywhere."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mypy"]
+    [followed] = [each["module"] for each in settings["overrides"] if each.get("follow_imports") == "normal"]
+    places = [ROOT / name for name in settings["files"]]
+    files = [path for place in places for path in ([place] if place.is_file() else place.rglob("*.py"))]
+    used = {name for path in files if "node_modules" not in path.parts for name in _cdk_modules(path)}
+    assert used <= {name.removesuffix(".*") for name in followed}
+    assert {name.removesuffix(".*") for name in followed} - used <= WITHOUT_IMPORT
+
+
+def _cdk_modules(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name.partition(".")[0] == "aws_cdk")
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "aws_cdk":
+            yield str(node.module)
+            yield from (f"aws_cdk.{alias.name}" for alias in node.names if _is_cdk_module(f"aws_cdk.{alias.name}"))
+
+
+def _is_cdk_module(name: str) -> bool:
+    return importlib.util.find_spec(name) is not None
 
 
 def test_what_runs_in_lambda_imports_nothing_of_ours() -> None:
