@@ -14,7 +14,7 @@ from constructs_lib.analysis.indirect import indirect_access
 from constructs_lib.analysis.internet import open_to_anyone, without_credentials
 from constructs_lib.analysis.isolation import Isolation, replay
 from constructs_lib.analysis.relevance import Relevance
-from constructs_lib.analysis.spaces import Space, SpaceKind, find_spaces
+from constructs_lib.analysis.spaces import Space, SpaceKind, find_spaces, ownerless
 from constructs_lib.analysis.surroundings import escalations, foreign
 from constructs_lib.analysis.trust import trust_findings
 from constructs_lib.analysis.verdicts import AUTOMATA, Engine
@@ -77,6 +77,14 @@ class _Asked:
         yield from escalations(model)
         yield from foreign(model, self.spaces)
         yield from indirect_access(model, self.spaces, unproved, self._accepted)
+        for place in ownerless(model):
+            yield Finding(
+                question=Question.OTHERS_DATA,
+                status=Status.COUNTEREXAMPLE,
+                caller="somebody",
+                subject=place,
+                story=f"{place} was made for owners, and nothing says whose it is: no policy variable is in it",
+            )
         for gap in model.gaps:
             yield Finding(
                 question=Question.OTHERS_DATA,

@@ -108,6 +108,14 @@ def _declared_spaces(caller: Caller, model: Model) -> Iterator[Space]:
             yield from _space(SpaceKind.ROWS, table.arn, table.name, place, caller, model)
 
 
+def ownerless(model: Model) -> Iterator[str]:
+    """Yield the places that metadata calls owned without saying by whom: whatever wrote them left the owner out."""
+    declared = [(bucket.name, bucket.declared) for bucket in model.buckets]
+    declared += [(table.name, table.declared) for table in model.tables]
+    for name, places in declared:
+        yield from (f"{name} {place}" for place in places if _VARIABLE.search(place) is None)
+
+
 def _upto_owner(space: Space) -> str:
     return space.template.removesuffix("*").removesuffix("/")
 
@@ -189,4 +197,4 @@ def _space(kind: SpaceKind, holder: str, name: str, text: str, caller: Caller, m
     )
 
 
-__all__ = ["LEADING_KEYS", "Space", "SpaceKind", "find_spaces", "identity_of"]
+__all__ = ["LEADING_KEYS", "Space", "SpaceKind", "find_spaces", "identity_of", "ownerless"]

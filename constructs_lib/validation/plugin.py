@@ -66,8 +66,13 @@ class IsolationPlugin:
         report = prove(build_model(templates), accepted=self._accepted)
         attacks = [finding for finding in report.findings if finding.status is Status.COUNTEREXAMPLE]
         places = _places(templates, paths)
+        # The CDK passes over a violation that names no construct, even an error.
+        whole = [
+            PolicyViolatingResource(construct_path=stack.stack_construct_path, locations=[])
+            for stack in context.stack_templates
+        ]
         return PolicyValidationPluginReport(
-            success=not attacks, violations=[_violation(finding, places) for finding in attacks]
+            success=not attacks, violations=[_violation(finding, places, whole) for finding in attacks]
         )
 
 
@@ -81,13 +86,15 @@ def _places(templates: Sequence[Template], paths: Sequence[str]) -> dict[str, tu
 
 
 def _fix(finding: Finding) -> str:
-    if finding.question is not Question.OTHERS_DATA:
+    if finding.question is not Question.OTHERS_DATA or not finding.actions:
         return "narrow the statement"
     meant = Accepted.word(finding.subject, finding.actions)
     return f"narrow the statement, or say that it is meant: accept=[{meant!r}]"
 
 
-def _violation(finding: Finding, places: dict[str, tuple[str, str]]) -> PolicyViolation:
+def _violation(
+    finding: Finding, places: dict[str, tuple[str, str]], whole: Sequence[PolicyViolatingResource]
+) -> PolicyViolation:
     sources = dict.fromkeys(statement.source.split(",")[0] for statement in finding.because)
     resources = [
         PolicyViolatingResource(
@@ -101,5 +108,5 @@ def _violation(finding: Finding, places: dict[str, tuple[str, str]]) -> PolicyVi
         description=finding.story,
         fix=_fix(finding),
         severity="error",
-        violating_resources=resources,
+        violating_resources=resources or whole,
     )

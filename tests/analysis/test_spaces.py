@@ -1,5 +1,7 @@
 """What counts as owned, and that a folder tied to its owner only where it is listed does."""
 
+from dataclasses import replace
+
 from constructs_lib.analysis.findings import Question, Status
 from constructs_lib.analysis.prove import prove
 from constructs_lib.analysis.spaces import find_spaces
@@ -30,3 +32,13 @@ def test_objects_of_a_folder_tied_by_its_listing_only_are_not_open_to_others(mak
 def test_a_folder_named_by_objects_and_listing_is_one(make_model: MakeModel) -> None:
     model = make_model([listing(f"private/{SUB}", f"private/{SUB}/*"), objects(f"/private/{SUB}/*")])
     assert [space.name for space in find_spaces(model)] == ["Bucket private/{owner}/*"]
+
+
+def test_a_place_made_for_owners_that_names_none_is_an_attack(make_model: MakeModel) -> None:
+    """A compiler that forgets the owner forgets them in the metadata too: nothing would be owned, and nothing asked."""
+    model = make_model([objects("/private/*")])
+    [bucket] = model.buckets
+    report = prove([replace(model, buckets=(replace(bucket, declared=("private/*/*",)),))])
+    attacks = [each for each in report.findings if each.status is Status.COUNTEREXAMPLE]
+    assert [(each.subject, each.request) for each in attacks] == [("Bucket private/*/*", None)]
+    assert report.status is Status.COUNTEREXAMPLE

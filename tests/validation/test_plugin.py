@@ -3,6 +3,7 @@
 import pytest
 from aws_cdk import App, Stack, Validations
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
 
 from constructs_lib.access import allow
 from constructs_lib.auth import Auth, Group
@@ -45,6 +46,17 @@ def test_a_slip_fails_the_synth_with_the_attack_and_the_construct() -> None:
     assert "a signed-in user whose identity ID is" in said
     assert "another's Documents private/{owner}/*" in said
     assert "S/Auth/AuthenticatedRole/DefaultPolicy" in said
+
+
+def test_an_attack_that_no_statement_explains_fails_the_synth_too() -> None:
+    """The CDK would pass over a violation that names no construct, so the stack stands for it."""
+    app, _, storage = build(IsolationPlugin(accept=["protected/{owner}:get,list"]))
+    bucket = storage.bucket.node.default_child
+    assert isinstance(bucket, s3.CfnBucket)
+    bucket.add_metadata("cognito-app:owned", ["private/*/*"])
+    with pytest.raises(RuntimeError, match="was made for owners, and nothing says whose it is") as failed:
+        app.synth()
+    assert "   S aws-cdk-lib.Stack" in str(failed.value)
 
 
 def test_a_misspelt_acceptance_is_refused() -> None:
