@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from aws_cdk import Acknowledgment, Token, Validations
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from constructs import IConstruct
 
     from constructs_lib.hosting import Hosting
@@ -23,11 +25,13 @@ def acknowledge_findings(stack: DocumentStack) -> None:
     auth = stack.auth
     _acknowledge(
         auth.user_pool,
-        COG8="threat protection needs the Plus plan, paid per user: each app's choice",
-        COG2="a second factor is each user's choice in this app",
+        {
+            "COG8": "threat protection needs the Plus plan, paid per user: each app's choice",
+            "COG2": "a second factor is each user's choice in this app",
+        },
     )
-    _acknowledge(auth.identity_pool, COG7="guests read what is public; their role says what that is")
-    _acknowledge(stack.handler.function, L1="Python 3.13 is what the locked wheels of the handler are built for")
+    _acknowledge(auth.identity_pool, {"COG7": "guests read what is public; their role says what that is"})
+    _acknowledge(stack.handler.function, {"L1": "Python 3.13 is what the locked wheels are built for"})
     bucket_arn, api_ref = stack.resolve([stack.documents.bucket.bucket_arn, stack.api.api_id])
     bucket = f"Resource::<{bucket_arn['Fn::GetAtt'][0]}.Arn>"
     api = f"Resource::arn:<AWS::Partition>:execute-api:{_place(stack)}:<{api_ref['Ref']}>/$default"
@@ -42,20 +46,22 @@ def acknowledge_findings(stack: DocumentStack) -> None:
         "GroupeditorsPolicy": public | own | {f"IAM5[{api}/DELETE/shares/*]": _PARAMETER},
     }
     for name, reasons in policies.items():
-        _acknowledge(auth.node.find_child(name), **reasons)
+        _acknowledge(auth.node.find_child(name), reasons)
     if stack.page is not None:
         _acknowledge_page(stack, stack.page)
-    _acknowledge(stack.documents.bucket, S1="CloudTrail data events record object access where that is asked for")
+    _acknowledge(stack.documents.bucket, {"S1": "CloudTrail data events record object access where asked for"})
 
 
 def _acknowledge_page(stack: DocumentStack, page: Hosting) -> None:
-    _acknowledge(page.bucket, S1="it holds what everybody may read, and CloudFront reads it")
+    _acknowledge(page.bucket, {"S1": "it holds what everybody may read, and CloudFront reads it"})
     _acknowledge(
         page.distribution,
-        CFR1="the page is for every country",
-        CFR2="static files need no firewall; Hosting(web_acl_arn=...) takes one",
-        CFR3="what calls do is logged where they do it: bucket and API",
-        CFR4="TLS 1.2 needs a name of your own: Hosting(domain_names=...)",
+        {
+            "CFR1": "the page is for every country",
+            "CFR2": "static files need no firewall; Hosting(web_acl_arn=...) takes one",
+            "CFR3": "what calls do is logged where they do it: bucket and API",
+            "CFR4": "TLS 1.2 needs a name of your own: Hosting(domain_names=...)",
+        },
     )
     [copier] = [child for child in stack.node.children if child.node.id.startswith("Custom::CDKBucketDeployment")]
     logs = "arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
@@ -68,10 +74,10 @@ def _acknowledge_page(stack: DocumentStack, page: Hosting) -> None:
         *(f"IAM5[Action::{action}]" for action in actions),
         *(f"IAM5[Resource::{resource}]" for resource in (assets, bucket, "*")),
     )
-    _acknowledge(copier, **dict.fromkeys(rules, "CDK's own copier of files into the page's bucket"))
+    _acknowledge(copier, dict.fromkeys(rules, "CDK's own copier of files into the page's bucket"))
 
 
-def _acknowledge(construct: IConstruct, **reasons: str) -> None:
+def _acknowledge(construct: IConstruct, reasons: Mapping[str, str]) -> None:
     """Acknowledge rules of the pack, each with its reason."""
     Validations.of(construct).acknowledge(
         *(Acknowledgment(id=f"{_PACK}{rule}", reason=reason) for rule, reason in reasons.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +19,8 @@ _MAX_DEPTH: Final = 8
 def instantiate(templates: Sequence[Template]) -> list[Template]:
     """Return the templates with unique names, a nested one once per stack that it is nested in.
 
-    A nested template is found by its file's name: `aws:asset:path` in CDK's metadata, or a local `TemplateURL`.
+    A nested template is found by its file's name: `aws:asset:path` in CDK's metadata, the asset that `TemplateURL`
+    names by its hash, or a local `TemplateURL`.
     """
     named = _unique(templates)
     children = {
@@ -49,15 +51,16 @@ def _with_nested(template: Template, templates: Sequence[Template], depth: int) 
 def _children(template: Template, templates: Sequence[Template]) -> Iterator[tuple[str, Template]]:
     for logical_id, resource in template.body["Resources"].items():
         if isinstance(resource, dict) and resource.get("Type") == NESTED:
-            wanted = _file_name(resource)
+            wanted = _file_name(resource, template.assets)
             for other in templates:
                 if wanted and PurePosixPath(other.source).name == wanted and other.source != template.source:
                     yield logical_id, other
                     break
 
 
-def _file_name(resource: Mapping[str, Any]) -> str:
+def _file_name(resource: Mapping[str, Any], assets: Mapping[str, str]) -> str:
     path = (resource.get("Metadata") or {}).get("aws:asset:path")
     if not isinstance(path, str):
-        path = (resource.get("Properties") or {}).get("TemplateURL")
+        url = (resource.get("Properties") or {}).get("TemplateURL")
+        path = next((name for digest, name in assets.items() if digest in json.dumps(url)), url)
     return PurePosixPath(path).name if isinstance(path, str) else ""

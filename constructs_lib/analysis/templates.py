@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +16,8 @@ MAX_BYTES: Final = 20 * 1024 * 1024
 MAX_DEPTH: Final = 100
 MAX_NODES: Final = 1_000_000
 _DEPLOYED: Final = "stack:"
+_SYNTHESIZED: Final = ".template.json"
+_NESTED: Final = ".nested.template.json"
 
 
 class TemplateError(ValueError):
@@ -32,12 +34,14 @@ class Template:
         source: Where it came from, for messages.
         nested: For each nested stack whose template is here the name it has as `Template`, by logical ID.
             Empty: none is here.
+        assets: File names by the hash under which the CDK publishes them. Empty: it is of no assembly.
     """
 
     name: str
     body: dict[str, Any]
     source: str
     nested: Mapping[str, str] = field(default_factory=dict)
+    assets: Mapping[str, str] = field(default_factory=dict)
 
 
 def load_templates(where: str | Path) -> list[Template]:
@@ -50,13 +54,25 @@ def load_templates(where: str | Path) -> list[Template]:
         return [_deployed(str(where).removeprefix(_DEPLOYED))]
     path = Path(where)
     if path.is_dir():
-        files = sorted(path.rglob("*.template.json"))
+        files = sorted(path.rglob(f"*{_SYNTHESIZED}"))
         if not files:
             raise TemplateError(f"{path} holds no *.template.json; run `cdk synth` first, or name a template file")
         return [_from_file(file) for file in files]
     if not path.exists():
         raise TemplateError(f"{path} does not exist; name a template file, a cdk.out folder or stack:NAME")
     return [_from_file(path)]
+
+
+def load_stack(path: Path) -> list[Template]:
+    """Read a synthesized stack's template, and those of the stacks nested in it.
+
+    Raises:
+        TemplateError: When one cannot be parsed, or is no template.
+    """
+    [stack] = load_templates(path)
+    names = sorted(name for name in _published(_manifest(path)).values() if name.endswith(_NESTED))
+    nested = [_from_file(path.with_name(name)) for name in names]
+    return [stack, *(replace(each, assets=stack.assets) for each in nested)]
 
 
 def parse_template(text: str, *, name: str, source: str) -> Template:
@@ -96,8 +112,25 @@ def _from_file(path: Path) -> Template:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise TemplateError(f"{path} cannot be read: {error}") from error
-    name = path.name.removesuffix(".template.json").removesuffix(path.suffix)
-    return parse_template(text, name=name, source=str(path))
+    name = path.name.removesuffix(_SYNTHESIZED).removesuffix(path.suffix)
+    return replace(parse_template(text, name=name, source=str(path)), assets=_assets(path))
+
+
+def _manifest(path: Path) -> Path:
+    return path.with_name(path.name.removesuffix(_SYNTHESIZED) + ".assets.json")
+
+
+def _assets(path: Path) -> dict[str, str]:
+    """Return what the assembly of a file publishes; a nested stack's files stand in the manifest of an outer one."""
+    manifests = path.parent.glob("*.assets.json") if path.name.endswith(_NESTED) else [_manifest(path)]
+    return {digest: name for manifest in manifests for digest, name in _published(manifest).items()}
+
+
+def _published(manifest: Path) -> dict[str, str]:
+    if not manifest.is_file():
+        return {}
+    files = json.loads(manifest.read_text(encoding="utf-8")).get("files", {})
+    return {digest: str(each.get("source", {}).get("path", "")) for digest, each in files.items()}
 
 
 def _deployed(name: str) -> Template:

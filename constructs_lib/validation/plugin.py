@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,10 +16,11 @@ from aws_cdk import (
     PolicyViolation,
 )
 
-from constructs_lib.analysis import Template, build_model, load_templates
+from constructs_lib.analysis import Template, build_model
 from constructs_lib.analysis.building.resources import readable_name
 from constructs_lib.analysis.findings import Finding, Question, Status
 from constructs_lib.analysis.prove import Accepted, prove
+from constructs_lib.analysis.templates import load_stack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,11 +63,10 @@ class IsolationPlugin:
 
     def validate(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
         """Prove the app's templates and report every attack."""
-        paths = list(context.template_paths)
-        templates = [template for path in paths for template in load_templates(path)]
+        templates = [template for path in context.template_paths for template in load_stack(Path(path))]
         report = prove(build_model(templates), accepted=self._accepted)
         attacks = [finding for finding in report.findings if finding.status is Status.COUNTEREXAMPLE]
-        places = _places(templates, paths)
+        places = _places(templates)
         # The CDK passes over a violation that names no construct, even an error.
         whole = [
             PolicyViolatingResource(construct_path=stack.stack_construct_path, locations=[])
@@ -76,12 +77,15 @@ class IsolationPlugin:
         )
 
 
-def _places(templates: Sequence[Template], paths: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Return template path and logical ID by the name that findings give a resource."""
+def _places(templates: Sequence[Template]) -> dict[str, tuple[str, str]]:
+    """Return template path and logical ID by the name that findings give a resource.
+
+    As the template is written: what a transform makes of it has no construct.
+    """
     return {
-        readable_name(raw, logical_id): (str(Path(path)), logical_id)
-        for template, path in zip(templates, paths, strict=True)
-        for logical_id, raw in template.body["Resources"].items()
+        readable_name(raw, logical_id): (template.source, logical_id)
+        for template in templates
+        for logical_id, raw in json.loads(Path(template.source).read_text(encoding="utf-8"))["Resources"].items()
     }
 
 

@@ -1,7 +1,7 @@
 """A synth fails on an attack, names the construct that opens it, and passes what is isolated or meant."""
 
 import pytest
-from aws_cdk import App, Stack, Validations
+from aws_cdk import App, NestedStack, Stack, Validations
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
@@ -46,6 +46,25 @@ def test_a_slip_fails_the_synth_with_the_attack_and_the_construct() -> None:
     assert "a signed-in user whose identity ID is" in said
     assert "another's Documents private/{owner}/*" in said
     assert "S/Auth/AuthenticatedRole/DefaultPolicy" in said
+
+
+@pytest.mark.parametrize("inside", ["Auth and Documents", "Documents"])
+@pytest.mark.parametrize("loose", [True, False])
+def test_nested_stacks_are_proved_with_the_stack_they_are_in(inside: str, *, loose: bool) -> None:
+    app = App()
+    Validations.of(app).add_plugins(IsolationPlugin())
+    stack = Stack(app, "S")
+    nested = NestedStack(stack, "Nested")
+    auth = Auth(stack if inside == "Documents" else nested, "Auth")
+    storage = Storage(nested, "Documents", auth=auth, access={"private/{owner}/*": [allow.owner.to("read")]})
+    if not loose:
+        app.synth()
+        return
+    everybody = iam.PolicyStatement(actions=["s3:GetObject"], resources=[f"{storage.bucket.bucket_arn}/private/*"])
+    iam.Policy(storage, "Loose", roles=[auth.authenticated_role], statements=[everybody])
+    with pytest.raises(RuntimeError, match="another's Documents") as failed:
+        app.synth()
+    assert "S/Nested/Documents/Loose/Resource" in str(failed.value)
 
 
 def test_an_attack_that_no_statement_explains_fails_the_synth_too() -> None:
