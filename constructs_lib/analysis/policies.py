@@ -7,6 +7,8 @@ from typing import Final
 
 CURRENT: Final = "2012-10-17"
 """The version in which `${...}` is a variable; in an older one it is plain text."""
+PRINCIPAL_TAG: Final = "aws:principaltag/"
+"""What the condition key of a principal tag begins with, in lower case."""
 
 OPERATORS: Final = frozenset(
     {

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.arns import partition_name
 from constructs_lib.analysis.engine.tokens import Identity, pattern
 from constructs_lib.analysis.evaluator import glob_match, speaks_of
+from constructs_lib.analysis.policies import PRINCIPAL_TAG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,10 +23,9 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model import Caller, Model
     from constructs_lib.analysis.policies import Statement
 
-_VARIABLE: Final = re.compile(r"\$\{\s*([^},]+?)\s*(?:,[^}]*)?\}")
+VARIABLE: Final = re.compile(r"\$\{\s*([^},]+?)\s*(?:,[^}]*)?\}")
 LEADING_KEYS: Final = "dynamodb:leadingkeys"
 PREFIX: Final = "s3:prefix"
-_TAG: Final = "aws:principaltag/"
 
 
 class SpaceKind(StrEnum):
@@ -72,7 +72,11 @@ def identity_of(key: str, caller: Caller) -> Identity | None:
     """Return what a policy variable says of a caller: an identity, or None when it is no owner's."""
     if key.startswith("cognito-identity") and key.endswith(":sub"):
         return Identity.POOL_IDENTITY
-    if key.startswith(_TAG) and caller.signed_in and caller.pool.tags.get(key.removeprefix(_TAG)) == "sub":
+    if (
+        key.startswith(PRINCIPAL_TAG)
+        and caller.signed_in
+        and caller.pool.tags.get(key.removeprefix(PRINCIPAL_TAG)) == "sub"
+    ):
         return Identity.SUB
     return None
 
@@ -113,7 +117,7 @@ def ownerless(model: Model) -> Iterator[str]:
     declared = [(bucket.name, bucket.declared) for bucket in model.buckets]
     declared += [(table.name, table.declared) for table in model.tables]
     for name, places in declared:
-        yield from (f"{name} {place}" for place in places if _VARIABLE.search(place) is None)
+        yield from (f"{name} {place}" for place in places if VARIABLE.search(place) is None)
 
 
 def _upto_owner(space: Space) -> str:
@@ -164,14 +168,14 @@ def _values_of(statement: Statement, key: str) -> Iterator[str]:
 
 
 def _space(kind: SpaceKind, holder: str, name: str, text: str, caller: Caller, model: Model) -> Iterator[Space]:
-    match = _VARIABLE.search(text)
+    match = VARIABLE.search(text)
     if match is None:
         return
     key = match.group(1).lower()
     identity = identity_of(key, caller)
     claim = doubt = ""
-    if identity is None and key.startswith(_TAG) and caller.signed_in:
-        named = caller.pool.tags.get(key.removeprefix(_TAG), "")
+    if identity is None and key.startswith(PRINCIPAL_TAG) and caller.signed_in:
+        named = caller.pool.tags.get(key.removeprefix(PRINCIPAL_TAG), "")
         identity = Identity.SUB if named else None
         claim = named if named in model.forgeable else ""
         doubt = f"owners are told apart by the claim {named!r}: of what form its values are is not known"
@@ -197,4 +201,4 @@ def _space(kind: SpaceKind, holder: str, name: str, text: str, caller: Caller, m
     )
 
 
-__all__ = ["LEADING_KEYS", "Space", "SpaceKind", "find_spaces", "identity_of", "ownerless"]
+__all__ = ["LEADING_KEYS", "PREFIX", "VARIABLE", "Space", "SpaceKind", "find_spaces", "identity_of", "ownerless"]

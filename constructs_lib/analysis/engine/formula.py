@@ -23,6 +23,7 @@ from constructs_lib.analysis.engine.tokens import (
 from constructs_lib.analysis.engine.typed import Typed
 from constructs_lib.analysis.engine.variables import Variable
 from constructs_lib.analysis.evaluator import asks_all, holds_when_absent, wants_absent
+from constructs_lib.analysis.policies import PRINCIPAL_TAG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 _LIKE: Final = ("stringlike", "stringnotlike", "arnequals", "arnlike", "arnnotequals", "arnnotlike")
 _EQUAL: Final = ("stringequals", "stringnotequals", "binaryequals")
 _EQUAL_IGNORING_CASE: Final = ("stringequalsignorecase", "stringnotequalsignorecase", "bool")
-_TAG: Final = "aws:principaltag/"
 SUB: Final = "cognito-identity.amazonaws.com:sub"
 
 
@@ -149,7 +149,7 @@ class Formula:
                 values[key] = literal(texts[0])
         for tag, trusted in self.obligation.tags.items():
             # A tag that users write can be anything.
-            values.setdefault(f"{_TAG}{tag}", self._callers[Identity.SUB] if trusted else (ANYTHING,))
+            values.setdefault(f"{PRINCIPAL_TAG}{tag}", self._callers[Identity.SUB] if trusted else (ANYTHING,))
         return values
 
     def _pattern(
@@ -186,7 +186,9 @@ class Formula:
                 return Variable(may_lack=True)
             identity = Identity.POOL_IDENTITY if key == SUB else Identity.SUB
             return Variable(fixed=() if value is None else (value,), identity=identity)
-        if (key.startswith(_TAG) and not self.obligation.open_tags) or not catalogue.has_key(self._action, key):
+        if (key.startswith(PRINCIPAL_TAG) and not self.obligation.open_tags) or not catalogue.has_key(
+            self._action, key
+        ):
             return Variable(fixed=())
         return Variable(may_lack=True, most=2 if key.endswith(":amr") else 1)
 

@@ -13,7 +13,7 @@ from constructs_lib.analysis import catalogue
 from constructs_lib.analysis.engine.layers import CallerLayers, Layers, any_fits, layers_of, naming, speaks_of_action
 from constructs_lib.analysis.evaluator import glob_match
 from constructs_lib.analysis.model import Table
-from constructs_lib.analysis.policies import Policy
+from constructs_lib.analysis.policies import PRINCIPAL_TAG, Policy
 from constructs_lib.analysis.spaces import LEADING_KEYS, PREFIX, Space, SpaceKind
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model import Caller, Model
 
 DELIMITER: Final = "s3:delimiter"
-_TAG: Final = "aws:principaltag/"
 _SERVICES: Final = {SpaceKind.FOLDER: "s3", SpaceKind.ROWS: "dynamodb", SpaceKind.PATH: "execute-api"}
 _NO_POLICY: Final = Policy(source="")
 
@@ -61,8 +60,8 @@ class Obligation:
 
     def may_choose(self, key: str) -> bool:
         """Whether a variable that is not known has a value, which the caller may choose as far as is known."""
-        if key.startswith(_TAG):
-            return self.open_tags or self.tags.get(key.removeprefix(_TAG)) is False
+        if key.startswith(PRINCIPAL_TAG):
+            return self.open_tags or self.tags.get(key.removeprefix(PRINCIPAL_TAG)) is False
         return not key.startswith(catalogue.ABSENT_VARIABLES)
 
     def at_worst(self) -> Obligation:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis import catalogue
 from constructs_lib.analysis.engine.obligations import DELIMITER, LEADING_KEYS, PREFIX, Obligation
 from constructs_lib.analysis.engine.tokens import Identity
+from constructs_lib.analysis.policies import PRINCIPAL_TAG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.policies import Condition, Statement
 
 _PART: Final = re.compile(r"(\$\{[^}]*\}|\*|\?)")
-_TAG: Final = "aws:principaltag/"
 _LIKE: Final = ("stringlike", "stringnotlike", "arnequals", "arnlike", "arnnotequals", "arnnotlike")
 _EQUAL: Final = ("stringequals", "stringnotequals", "binaryequals")
 _FORMAT: Final = """
@@ -183,9 +183,9 @@ class _Script:
         if own is not None:
             return [own], "true"
         if key not in self._keys:
-            tag = key.removeprefix(_TAG)
+            tag = key.removeprefix(PRINCIPAL_TAG)
             free = self._obligation.tags.get(tag) is False or self._obligation.open_tags
-            carried = free if key.startswith(_TAG) else catalogue.has_key(self._action, key)
+            carried = free if key.startswith(PRINCIPAL_TAG) else catalogue.has_key(self._action, key)
             self._declare(key, may_lack=True, most=2 if key.endswith(":amr") else 1)
             if not carried:
                 self._lines.append(f"(assert (not {_present(key)}))")
@@ -194,15 +194,15 @@ class _Script:
     def _variable(self, key: str) -> str | None:
         if key == "cognito-identity.amazonaws.com:sub":
             return "caller_id"
-        if key.startswith(_TAG) and self._obligation.tags.get(key.removeprefix(_TAG)):
+        if key.startswith(PRINCIPAL_TAG) and self._obligation.tags.get(key.removeprefix(PRINCIPAL_TAG)):
             return "caller_sub"
         known = self._obligation.fixed.get(key, ())
         return _quote(known[0]) if len(known) == 1 else None
 
     def _is_free(self, key: str) -> bool:
         """Whether a variable may have any value: the caller chooses it, as far as is known."""
-        if key.startswith(_TAG):
-            return self._obligation.open_tags or self._obligation.tags.get(key.removeprefix(_TAG)) is False
+        if key.startswith(PRINCIPAL_TAG):
+            return self._obligation.open_tags or self._obligation.tags.get(key.removeprefix(PRINCIPAL_TAG)) is False
         return not key.startswith(catalogue.ABSENT_VARIABLES)
 
     def _compares(self, condition: Condition, value: str, name: str, statement: Statement) -> str:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from constructs_lib.analysis.engine.tokens import Identity, Tokens, owner, pattern
 from constructs_lib.analysis.evaluator import glob_match
 from constructs_lib.analysis.model import Api, Bucket, Table
+from constructs_lib.analysis.policies import PRINCIPAL_TAG
 from constructs_lib.analysis.relevance import Relevance
-from constructs_lib.analysis.spaces import LEADING_KEYS
+from constructs_lib.analysis.spaces import LEADING_KEYS, PREFIX, VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     _Spoken: TypeAlias = tuple[Who, Statement]
 
 EVERYTHING: Final = "*"
-_VARIABLE: Final = re.compile(r"\$\{\s*([^},]+?)\s*(?:,[^}]*)?\}")
-_TAG: Final = "aws:principaltag/"
-_PREFIX: Final = "s3:prefix"
 
 
 class Whose(StrEnum):
@@ -96,7 +94,7 @@ def _of_bucket(bucket: Bucket, spoken: Iterable[_Spoken]) -> list[Region]:
             if resource.startswith(f"{bucket.arn}/"):
                 _add(found, resource.removeprefix(f"{bucket.arn}/"), who)
         if any(glob_match(resource, bucket.arn) for resource in statement.resources):
-            for value in _values_of(statement, _PREFIX):
+            for value in _values_of(statement, PREFIX):
                 # A prefix without a star is one question to S3, not a part of the bucket.
                 if value.endswith("*"):
                     _add(found, value, who)
@@ -128,7 +126,7 @@ def _of_api(api: Api, spoken: Iterable[_Spoken]) -> list[Region]:
         for stage in stages or {EVERYTHING: None}:
             text = f"{stage}/{method}{path}"
             # What a policy names in other words is this route; where it names the owner in it, the route has owners.
-            same = [key for key, other in found.items() if _VARIABLE.sub(EVERYTHING, other.text) == text]
+            same = [key for key, other in found.items() if VARIABLE.sub(EVERYTHING, other.text) == text]
             named = [found.pop(key) for key in same]
             owned = [replace(each, name=name) for each in named if each.whose is not Whose.NOBODY]
             for region in owned or [Region(name=name, text=text)]:
@@ -153,7 +151,7 @@ def _values_of(statement: Statement, key: str) -> Iterator[str]:
 
 
 def _add(found: dict[tuple[str, Whose], Region], text: str, who: Who) -> None:
-    match = _VARIABLE.search(text)
+    match = VARIABLE.search(text)
     identity = _identity(match.group(1).lower(), who) if match else None
     if match is None or identity is None:
         found.setdefault((text, Whose.NOBODY), Region(name=text or "(no prefix)", text=text))
@@ -167,7 +165,7 @@ def _add(found: dict[tuple[str, Whose], Region], text: str, who: Who) -> None:
 def _identity(key: str, who: Who) -> Identity | None:
     if key.startswith("cognito-identity") and key.endswith(":sub"):
         return Identity.POOL_IDENTITY
-    return Identity.SUB if key.startswith(_TAG) and key.removeprefix(_TAG) in who.known.tags else None
+    return Identity.SUB if key.startswith(PRINCIPAL_TAG) and key.removeprefix(PRINCIPAL_TAG) in who.known.tags else None
 
 
 def _with_everything(found: dict[tuple[str, Whose], Region]) -> list[Region]:
