@@ -20,6 +20,15 @@ def join(arn: Document, rest: str) -> Document:
     return {"Fn::Join": ["", [arn, rest]]}
 
 
+PUBLIC = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": join(BUCKET, "/public/*")}
+LISTED = {
+    "Effect": "Allow",
+    "Action": "s3:ListBucket",
+    "Resource": BUCKET,
+    "Condition": {"StringLike": {"s3:prefix": ["public/*", f"private/{SUB}/*"]}},
+}
+
+
 def trust(*, amr: str | None = "authenticated", aud: Any = None) -> Document:
     conditions: Document = {"StringEquals": {"cognito-identity.amazonaws.com:aud": aud or {"Ref": "Pool"}}}
     if aud == "none":

@@ -7,16 +7,9 @@ from constructs_lib.analysis import Template, build_model
 from constructs_lib.analysis.matrix import Matrix
 from constructs_lib.analysis.matrix.access import SubjectKind
 from constructs_lib.analysis.matrix.build import build_matrix
-from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, join, template
+from tests.analysis.conftest import BUCKET, LISTED, PUBLIC, SUB, TABLE, Document, join, template
 
 OWN = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": join(BUCKET, f"/private/{SUB}/*")}
-PUBLIC = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": join(BUCKET, "/public/*")}
-LISTED = {
-    "Effect": "Allow",
-    "Action": "s3:ListBucket",
-    "Resource": BUCKET,
-    "Condition": {"StringLike": {"s3:prefix": ["public/*", f"private/{SUB}/*"]}},
-}
 ROWS = {
     "Effect": "Allow",
     "Action": ["dynamodb:GetItem", "dynamodb:Query"],

@@ -6,19 +6,12 @@ from pathlib import Path
 import pytest
 
 from constructs_lib.testing import assert_access
-from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, join, template
+from tests.analysis.conftest import BUCKET, LISTED, PUBLIC, SUB, TABLE, Document, join, template
 
 OWN = {
     "Effect": "Allow",
     "Action": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
     "Resource": join(BUCKET, f"/private/{SUB}/*"),
-}
-PUBLIC = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": join(BUCKET, "/public/*")}
-LISTED = {
-    "Effect": "Allow",
-    "Action": "s3:ListBucket",
-    "Resource": BUCKET,
-    "Condition": {"StringLike": {"s3:prefix": ["public/*", f"private/{SUB}/*"]}},
 }
 ROWS = {
     "Effect": "Allow",
