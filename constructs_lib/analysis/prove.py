@@ -9,13 +9,13 @@ from constructs_lib.analysis.accepted import Accepted
 from constructs_lib.analysis.engine.layers import Layers
 from constructs_lib.analysis.engine.obligations import build_obligations
 from constructs_lib.analysis.engine.solve import Answer, decide
+from constructs_lib.analysis.escalation import escalations, foreign
 from constructs_lib.analysis.findings import Finding, Question, Report, Status
 from constructs_lib.analysis.indirect import indirect_access
 from constructs_lib.analysis.internet import open_to_anyone, without_credentials
 from constructs_lib.analysis.isolation import Isolation, replay
 from constructs_lib.analysis.relevance import Relevance
 from constructs_lib.analysis.spaces import Space, SpaceKind, find_spaces, ownerless
-from constructs_lib.analysis.surroundings import escalations, foreign
 from constructs_lib.analysis.trust import trust_findings
 from constructs_lib.analysis.verdicts import AUTOMATA, Engine
 

@@ -100,7 +100,7 @@ def parse_template(text: str, *, name: str, source: str) -> Template:
 
 
 def _from_yaml(text: str) -> Any:
-    from constructs_lib.analysis.short_forms import load_yaml  # noqa: PLC0415 - what CDK synthesizes is JSON
+    from constructs_lib.analysis.yaml_intrinsics import load_yaml  # noqa: PLC0415 - what CDK synthesizes is JSON
 
     return load_yaml(text)
 

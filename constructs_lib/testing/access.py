@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from constructs_lib.analysis.evaluator import Request
 from constructs_lib.analysis.matrix.asking import Answers, ask
-from constructs_lib.analysis.matrix.doors import doors
+from constructs_lib.analysis.matrix.endpoints import doors
+from constructs_lib.analysis.matrix.principals import Who, everybody
 from constructs_lib.analysis.matrix.regions import EVERYTHING, Region
-from constructs_lib.analysis.matrix.who import Who, everybody
 from constructs_lib.analysis.matrix.words import readable
 from constructs_lib.analysis.model import Api, Bucket, Model, Table
 from constructs_lib.testing.claims import Claim

@@ -12,7 +12,7 @@ from constructs_lib.analysis import Template, build_model
 from constructs_lib.analysis.diff import Diff, compare
 from constructs_lib.analysis.engine.solve import CALLER_ID
 from constructs_lib.analysis.evaluator import Request
-from constructs_lib.analysis.matrix.who import everybody
+from constructs_lib.analysis.matrix.principals import everybody
 from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, join, template
 
 OTHER = "us-east-1:bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"

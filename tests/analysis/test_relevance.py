@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from constructs_lib.analysis.arns import name_may_be
 from constructs_lib.analysis.evaluator import Request, applies
-from constructs_lib.analysis.matrix.concern import differing
+from constructs_lib.analysis.matrix.statements_by_resource import differing
 from constructs_lib.analysis.policies import Condition, Statement
 from constructs_lib.analysis.relevance import Relevance, is_below
 

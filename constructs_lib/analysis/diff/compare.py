@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.building import build_model
 from constructs_lib.analysis.diff.changes import Change, Diff
-from constructs_lib.analysis.diff.doors import changed_doors
+from constructs_lib.analysis.diff.endpoints import changed_doors
 from constructs_lib.analysis.diff.merge import merged
-from constructs_lib.analysis.diff.sides import Sides, resources_of
 from constructs_lib.analysis.diff.telling import changes_of
+from constructs_lib.analysis.diff.versions import Sides, resources_of
 from constructs_lib.analysis.engine.obligations import speaks_of_action
 from constructs_lib.analysis.matrix.asking import ask, ask_elsewhere, ask_settings
-from constructs_lib.analysis.matrix.elsewhere import alike, elsewhere_actions
+from constructs_lib.analysis.matrix.other_actions import alike, elsewhere_actions
+from constructs_lib.analysis.matrix.principals import everybody
 from constructs_lib.analysis.matrix.regions import Regions, other_regions
-from constructs_lib.analysis.matrix.who import everybody
 from constructs_lib.analysis.matrix.words import labels_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from constructs_lib.analysis.diff.sides import Resource
+    from constructs_lib.analysis.diff.versions import Resource
     from constructs_lib.analysis.engine.obligations import Layers
+    from constructs_lib.analysis.matrix.principals import Who
     from constructs_lib.analysis.matrix.regions import Region
-    from constructs_lib.analysis.matrix.who import Who
     from constructs_lib.analysis.model import Model
     from constructs_lib.analysis.templates import Template
 

@@ -13,7 +13,7 @@ from constructs_lib.analysis.matrix.words import does, main_action, place_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from constructs_lib.analysis.diff.sides import Resource, Sides
+    from constructs_lib.analysis.diff.versions import Resource, Sides
     from constructs_lib.analysis.matrix.asking import Answers
     from constructs_lib.analysis.matrix.regions import Region
 

@@ -20,7 +20,7 @@ from constructs_lib.analysis.engine.tokens import (
     pattern,
     variables_in,
 )
-from constructs_lib.analysis.engine.typed import Typed
+from constructs_lib.analysis.engine.typed_conditions import Typed
 from constructs_lib.analysis.engine.variables import Variable
 from constructs_lib.analysis.evaluator import asks_all, holds_when_absent, wants_absent
 from constructs_lib.analysis.policies import PRINCIPAL_TAG

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from constructs_lib.analysis.engine.automata import OTHER, Pattern, Vector, Word, matches, truth_vectors
 from constructs_lib.analysis.engine.tokens import MARKS, Beginnings, Identity, Tokens, owner
-from constructs_lib.analysis.engine.typed import Typed, truths
+from constructs_lib.analysis.engine.typed_conditions import Typed, truths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -22,9 +22,9 @@ from constructs_lib.analysis.engine.obligations import (
 )
 from constructs_lib.analysis.engine.solve import MAX_ASSIGNMENTS, witness
 from constructs_lib.analysis.engine.tokens import Identity
-from constructs_lib.analysis.matrix.concern import essence
-from constructs_lib.analysis.matrix.elsewhere import alike
+from constructs_lib.analysis.matrix.other_actions import alike
 from constructs_lib.analysis.matrix.regions import Region
+from constructs_lib.analysis.matrix.statements_by_resource import essence
 from constructs_lib.analysis.model import Api, Bucket, Model, Table
 from constructs_lib.analysis.relevance import is_below, owner_of
 from constructs_lib.analysis.spaces import Space, SpaceKind
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.analysis.engine.automata import Vector
     from constructs_lib.analysis.evaluator import Request
-    from constructs_lib.analysis.matrix.who import Who
+    from constructs_lib.analysis.matrix.principals import Who
     from constructs_lib.analysis.policies import Statement
 
 Allowed = tuple[bool, ...]

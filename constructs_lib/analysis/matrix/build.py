@@ -9,9 +9,9 @@ from constructs_lib.analysis import catalogue
 from constructs_lib.analysis.engine.obligations import naming
 from constructs_lib.analysis.matrix.access import Access, Doubt, Matrix, Place, Reach, Source, Subject, SubjectKind
 from constructs_lib.analysis.matrix.asking import Answers, ask, ask_elsewhere
-from constructs_lib.analysis.matrix.concern import Concern
-from constructs_lib.analysis.matrix.doors import doors
-from constructs_lib.analysis.matrix.elsewhere import EVERY_OTHER_SERVICE, alike, elsewhere_actions
+from constructs_lib.analysis.matrix.endpoints import doors
+from constructs_lib.analysis.matrix.other_actions import EVERY_OTHER_SERVICE, alike, elsewhere_actions
+from constructs_lib.analysis.matrix.principals import Who, everybody
 from constructs_lib.analysis.matrix.reach import reached_elsewhere, reached_parts, reached_perhaps
 from constructs_lib.analysis.matrix.regions import (
     EVERYTHING,
@@ -21,7 +21,7 @@ from constructs_lib.analysis.matrix.regions import (
     other_regions,
 )
 from constructs_lib.analysis.matrix.statements import written
-from constructs_lib.analysis.matrix.who import Who, everybody
+from constructs_lib.analysis.matrix.statements_by_resource import Concern
 from constructs_lib.analysis.matrix.words import CALL, OTHER, VERBS, labels_of, readable, verb_of
 from constructs_lib.analysis.model import Api, Bucket, Table
 

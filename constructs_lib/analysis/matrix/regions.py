@@ -17,7 +17,7 @@ from constructs_lib.analysis.spaces import LEADING_KEYS, PREFIX, VARIABLE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from constructs_lib.analysis.matrix.who import Who
+    from constructs_lib.analysis.matrix.principals import Who
     from constructs_lib.analysis.policies import Statement
 
     _Spoken: TypeAlias = tuple[Who, Statement]

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.diff.changes import Change
 from constructs_lib.analysis.matrix.asking import ask
-from constructs_lib.analysis.matrix.doors import Door, doors
+from constructs_lib.analysis.matrix.endpoints import Door, doors
+from constructs_lib.analysis.matrix.principals import everybody
 from constructs_lib.analysis.matrix.regions import Regions
-from constructs_lib.analysis.matrix.who import everybody
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from constructs_lib.analysis.evaluator import Request
     from constructs_lib.analysis.matrix.asking import Answers, Cell
+    from constructs_lib.analysis.matrix.principals import Who
     from constructs_lib.analysis.matrix.regions import Region
-    from constructs_lib.analysis.matrix.who import Who
     from constructs_lib.analysis.model import Api, Model
     from constructs_lib.analysis.policies import Statement
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from constructs_lib.analysis.engine.obligations import Layers
-    from constructs_lib.analysis.matrix.who import Who
+    from constructs_lib.analysis.matrix.principals import Who
     from constructs_lib.analysis.model import Api, Bucket, Table
     from constructs_lib.analysis.policies import Policy, Statement
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from constructs_lib.analysis.engine.obligations import Layers
-    from constructs_lib.analysis.matrix.who import Who
+    from constructs_lib.analysis.matrix.principals import Who
 
 EVERY_OTHER_SERVICE: Final = "every-other-service:Action"
 """Stands for all services that no policy names: only a star reaches it."""
