@@ -45,8 +45,9 @@ def acknowledge_findings(stack: DocumentStack) -> None:
         "AuthenticatedPolicy": public | own,
         "GroupeditorsPolicy": public | own | {f"IAM5[{api}/DELETE/shares/*]": _PARAMETER},
     }
+    node = auth.node
     for name, reasons in policies.items():
-        _acknowledge(auth.node.find_child(name), reasons)
+        _acknowledge(node.find_child(name), reasons)
     if stack.page is not None:
         _acknowledge_page(stack, stack.page)
     _acknowledge(stack.documents.bucket, {"S1": "CloudTrail data events record object access where asked for"})

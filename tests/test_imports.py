@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 LIBRARY = ROOT / "constructs_lib"
 CDK = {"aws_cdk", "constructs", "jsii"}
 
-CONSTRUCTS = {"access", "actions", "immutable", "owned"}
+CONSTRUCTS = {"access", "actions", "immutable", "owned", "tokens"}
 ALLOWED: dict[str, set[str]] = {
     "access": {"actions"},
     "analysis": {"actions", "immutable", "owned"},

@@ -35,16 +35,9 @@ def prove(models: Sequence[Model], *, second: Engine | None = None, accepted: Se
         accepted: Access to others' data that is meant.
     """
     asked = [_Asked(model, second, accepted) for model in models]
-    findings: dict[tuple[Any, ...], Finding] = {}
-    for each in asked:
-        for finding in each.findings():
-            key = (finding.question, finding.caller, finding.subject, finding.actions)
-            known = findings.get(key)
-            if known is None or _rank(finding) < _rank(known):
-                findings[key] = replace(finding, assumed=each.model.assumed) if len(models) > 1 else finding
     held = {space.holder for each in asked for space in each.spaces}
     return Report(
-        findings=tuple(findings.values()),
+        findings=_findings(asked),
         owned=_once(f"{space.name} (owner: {space.identity})" for each in asked for space in each.spaces),
         shared=_once(holder.name for each in asked for holder in each.model.holders if holder.arn not in held),
         trusted=_trusted(asked),
@@ -52,6 +45,17 @@ def prove(models: Sequence[Model], *, second: Engine | None = None, accepted: Se
         warnings=_once(warning for each in asked for warning in each.warnings()),
         engines=(AUTOMATA,) if second is None else (AUTOMATA, second.name),
     )
+
+
+def attacks(models: Sequence[Model], *, accepted: Sequence[Accepted] = ()) -> list[Finding]:
+    """Return the counterexamples alone, found by the first engine: what a synth asks, in less time than a report.
+
+    Args:
+        models: From `build_model`.
+        accepted: Access to others' data that is meant.
+    """
+    asked = [_Asked(model, None, accepted) for model in models]
+    return [finding for finding in _findings(asked) if finding.status is Status.COUNTEREXAMPLE]
 
 
 class _Asked:
@@ -121,6 +125,18 @@ class _Asked:
         return any(decide(each).answer is not Answer.PROVED for each in built)
 
 
+def _findings(asked: Sequence[_Asked]) -> tuple[Finding, ...]:
+    """Return each finding once, the worst of all choices of the templates' conditions."""
+    findings: dict[tuple[Any, ...], Finding] = {}
+    for each in asked:
+        for finding in each.findings():
+            key = (finding.question, finding.caller, finding.subject, finding.actions)
+            known = findings.get(key)
+            if known is None or _rank(finding) < _rank(known):
+                findings[key] = replace(finding, assumed=each.model.assumed) if len(asked) > 1 else finding
+    return tuple(findings.values())
+
+
 def _rank(finding: Finding) -> int:
     order = (Status.COUNTEREXAMPLE, Status.UNDECIDED, Status.ACCEPTED, Status.PROVED)
     return order.index(finding.status)
@@ -139,4 +155,4 @@ def _trusted(asked: Iterable[_Asked]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-__all__ = ["Accepted", "Engine", "prove", "replay"]
+__all__ = ["Accepted", "Engine", "attacks", "prove", "replay"]

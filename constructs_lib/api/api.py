@@ -16,7 +16,7 @@ from constructs_lib.api.checks import check_http_options, check_routes
 from constructs_lib.api.cors import check_origins
 from constructs_lib.api.domain import Domain, create_domain
 from constructs_lib.api.http_engine import create_http_api
-from constructs_lib.api.integrations import functions_of, permit
+from constructs_lib.api.integrations import Functions, permit
 from constructs_lib.api.rights import check_reach, invoke_statements, subjects_of
 from constructs_lib.api.routes import Route, Throttle
 from constructs_lib.api.usage import UsagePlan, create_usage_plans
@@ -115,6 +115,8 @@ class Api(Construct):
         if kind == "http":
             check_http_options(tracing=tracing, web_acl_arn=web_acl_arn, usage_plans=usage_plans, policy=policy)
         self.routes = tuple(routes)
+        stack = Stack.of(self)
+        functions = Functions.of(stack, self.routes)
         self._check_subjects(auth)
         self._title = self.node.path.replace("/", "-")
         self.log_group = (
@@ -137,7 +139,7 @@ class Api(Construct):
         }
         stage: Construct
         if kind == "http":
-            engine = create_http_api(self, **common)
+            engine = create_http_api(self, **common, functions=functions)
             self.http_api, stage = engine.api, engine.stage
             self.api_id: str = engine.api.ref
             self.stage_name, path = engine.stage.stage_name, ""
@@ -158,12 +160,11 @@ class Api(Construct):
                     resource_arn=self.rest_api.deployment_stage.stage_arn,
                     web_acl_arn=web_acl_arn,
                 )
-        stack = Stack.of(self)
         self.url: str = f"https://{self.api_id}.execute-api.{stack.region}.{stack.url_suffix}{path}"
         if domain is not None:
             self.domain = create_domain(self, domain, api_id=self.api_id, stage=stage, stage_name=self.stage_name)
             self.url = domain.url
-        self._grant(auth)
+        self._grant(auth, stack, functions)
 
     @property
     def openapi(self) -> dict[str, Any]:
@@ -189,20 +190,31 @@ class Api(Construct):
         functions = [subject for subject in subjects_of(self.routes) if subject.kind is SubjectKind.FUNCTION]
         return callers | {f"function {number}": frozenset({each}) for number, each in enumerate(functions, 1)}
 
-    def _grant(self, auth: Auth) -> None:
-        api_arn = Stack.of(self).format_arn(service="execute-api", resource=self.api_id)
-        for function in functions_of(self.routes):
-            permit(self, function, api_arn)
+    def _grant(self, auth: Auth, stack: Stack, functions: Functions) -> None:
+        api_arn = stack.format_arn(service="execute-api", resource=self.api_id)
+        for name, function in functions.by_name.items():
+            permit(self, function, name, api_arn)
         callers = self._callers(auth).values()
-        for subject in subjects_of(self.routes):
-            statements = invoke_statements(
+        rights = {
+            subject: invoke_statements(
                 subject,
                 self.routes,
                 callers,
                 stage_arn=f"{api_arn}/{self.stage_name}",
                 owner_variable=auth.owner_variable,
             )
-            auth.allow(self, subject, statements)
+            for subject in subjects_of(self.routes)
+        }
+        auth.allow_roles(
+            self,
+            {
+                role: [statement for subject in rights if subject in subjects for statement in rights[subject]]
+                for subjects, role in auth.callers()
+            },
+        )
+        for subject, statements in rights.items():
+            if subject.kind is SubjectKind.FUNCTION:
+                auth.allow(self, subject, statements)
 
 
 def _name(subjects: frozenset[Subject]) -> str:

@@ -6,9 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from aws_cdk import Token
-
 from constructs_lib.api.routes import METHODS
+from constructs_lib.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +34,7 @@ def check_origins(origins: Sequence[str]) -> None:
     """
     for origin in origins:
         # A token is an address that the deployment knows, such as a distribution's.
-        if not Token.is_unresolved(origin) and not _ORIGIN.fullmatch(origin):
+        if not is_token(origin) and not _ORIGIN.fullmatch(origin):
             raise ValueError(
                 f"origin {origin!r} is not one a page of yours has: write scheme and host, as https://app.example.com "
                 "or http://localhost:5173, without a path"

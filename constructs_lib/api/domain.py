@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from aws_cdk import Token
 from aws_cdk import aws_apigatewayv2 as apigwv2
+
+from constructs_lib.tokens import is_token
 
 if TYPE_CHECKING:
     from aws_cdk import aws_certificatemanager as acm
@@ -42,7 +43,7 @@ class Domain:
 
     def __post_init__(self) -> None:
         """Check the words; a name that is known only at deploy is let through."""
-        if not Token.is_unresolved(self.name) and not _NAME.fullmatch(self.name):
+        if not is_token(self.name) and not _NAME.fullmatch(self.name):
             raise ValueError(f"domain name {self.name!r} is none; write it in lower case, as api.example.com")
         if self.base_path and not _BASE_PATH.fullmatch(self.base_path):
             raise ValueError(f"base_path {self.base_path!r} is none; write it without slashes at its ends, as v2/files")

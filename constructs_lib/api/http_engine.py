@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,15 +9,16 @@ from aws_cdk import aws_apigatewayv2 as apigwv2
 
 from constructs_lib.api import openapi
 from constructs_lib.api.cors import http_cors
-from constructs_lib.api.integrations import functions_of, integration_name, integration_uri, invoked
+from constructs_lib.api.integrations import integration_uri, invoked
 from constructs_lib.api.logs import HTTP_FORMAT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from aws_cdk import aws_logs as logs
     from constructs import Construct
 
+    from constructs_lib.api.integrations import Functions
     from constructs_lib.api.routes import Route, Throttle
     from constructs_lib.auth import Auth
 
@@ -43,12 +43,21 @@ def create_http_api(
     throttle: Throttle,
     log_group: logs.ILogGroup | None,
     only_custom_domain: bool,
+    functions: Functions,
 ) -> HttpEngine:
     """Create the API from one document, and its one stage."""
     api = apigwv2.CfnApi(
         scope,
         "HttpApi",
-        body=_body(scope, title=title, auth=auth, routes=routes, cors_origins=cors_origins, closed=only_custom_domain),
+        body=_body(
+            scope,
+            title=title,
+            auth=auth,
+            routes=routes,
+            cors_origins=cors_origins,
+            closed=only_custom_domain,
+            functions=functions,
+        ),
         # Without it an extension that API Gateway does not take would be dropped, and with it the route's lock.
         fail_on_warnings=True,
     )
@@ -91,13 +100,17 @@ def _settings(throttle: Throttle) -> apigwv2.CfnStage.RouteSettingsProperty:
 
 
 def _body(
-    scope: Construct, *, title: str, auth: Auth, routes: Sequence[Route], cors_origins: Sequence[str], closed: bool
+    scope: Construct,
+    *,
+    title: str,
+    auth: Auth,
+    routes: Sequence[Route],
+    cors_origins: Sequence[str],
+    closed: bool,
+    functions: Functions,
 ) -> dict[str, Any]:
-    # A function's place is a call to Node: asked for each function once, not for each route.
-    name_of: Callable[[Any], str] = functools.cache(lambda function: integration_name(scope, function))
-
     def operation(route: Route) -> dict[str, Any]:
-        name = name_of(invoked(route.handler))
+        name = functions.names[invoked(route.handler)]
         made: dict[str, Any] = {
             "responses": {},
             "x-amazon-apigateway-integration": {"$ref": f"#/components/x-amazon-apigateway-integrations/{name}"},
@@ -129,13 +142,13 @@ def _body(
             },
         }
     integrations = {
-        name_of(function): {
+        name: {
             "type": "aws_proxy",
             "httpMethod": "POST",
             "payloadFormatVersion": "2.0",
             "uri": integration_uri(scope, function),
         }
-        for function in functions_of(routes)
+        for name, function in functions.by_name.items()
     }
     components: dict[str, Any] = {"x-amazon-apigateway-integrations": integrations}
     if schemes:

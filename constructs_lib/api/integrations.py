@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aws_cdk import Stack
@@ -10,22 +11,38 @@ from aws_cdk import aws_lambda as lambda_
 from constructs_lib.functions import PythonFunction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from constructs import Construct
 
     from constructs_lib.api.routes import Handler, Route
 
-__all__ = ["functions_of", "integration_name", "integration_uri", "invoked", "permit"]
+__all__ = ["Functions", "integration_uri", "invoked", "permit"]
 
 
-def functions_of(routes: Iterable[Route]) -> list[lambda_.IFunction]:
-    """Return the functions that answer the routes, each once."""
-    found: dict[str, lambda_.IFunction] = {}
-    # A path is a call to Node: asked of each object once, not for each route.
-    for function in dict.fromkeys(invoked(route.handler) for route in routes):
-        found.setdefault(function.node.path, function)
-    return list(found.values())
+@dataclass(frozen=True, slots=True)
+class Functions:
+    """The functions that answer an API's routes, with names that are the same whatever other routes there are.
+
+    A name is the function's place in its stack. Two objects that stand for one function have one name.
+
+    Args:
+        names: Each function's name.
+    """
+
+    names: Mapping[lambda_.IFunction, str]
+
+    @classmethod
+    def of(cls, stack: Stack, routes: Iterable[Route]) -> Functions:
+        """Name the functions of routes, for an API that stands in a stack."""
+        # A path is a call to Node: asked of each object once, not for each route.
+        distinct = dict.fromkeys(invoked(route.handler) for route in routes)
+        return cls({function: _name(stack, function) for function in distinct})
+
+    @property
+    def by_name(self) -> dict[str, lambda_.IFunction]:
+        """Each function once, by its name."""
+        return {name: function for function, name in self.names.items()}
 
 
 def invoked(handler: Handler) -> lambda_.IFunction:
@@ -33,10 +50,10 @@ def invoked(handler: Handler) -> lambda_.IFunction:
     return handler.target if isinstance(handler, PythonFunction) else handler
 
 
-def integration_name(scope: Construct, function: lambda_.IFunction) -> str:
-    """Return a name for a function that is the same whatever other routes there are: its place in its stack."""
-    own = Stack.of(function)
-    path = function.node.path.removeprefix(f"{own.node.path}/") if own is Stack.of(scope) else function.node.path
+def _name(stack: Stack, function: lambda_.IFunction) -> str:
+    path = function.node.path
+    if Stack.of(function) is stack:
+        path = path.removeprefix(f"{stack.node.path}/")
     return "".join(character if character.isalnum() else "-" for character in path)
 
 
@@ -49,7 +66,7 @@ def integration_uri(scope: Construct, function: lambda_.IFunction) -> str:
     )
 
 
-def permit(scope: Construct, function: lambda_.IFunction, api_arn: str) -> None:
+def permit(scope: Construct, function: lambda_.IFunction, name: str, api_arn: str) -> None:
     """Let an API call a function: one statement for all routes.
 
     Lambda's resource policy holds 20 KB, about 26 statements of one method each with their test twins.
@@ -57,11 +74,12 @@ def permit(scope: Construct, function: lambda_.IFunction, api_arn: str) -> None:
     Args:
         scope: Where the permission stands.
         function: The function.
+        name: Its name, as `Functions` gives it.
         api_arn: `arn:...:execute-api:...:<api>`.
     """
     lambda_.CfnPermission(
         scope,
-        f"Invoke-{integration_name(scope, function)}",
+        f"Invoke-{name}",
         action="lambda:InvokeFunction",
         function_name=function.function_arn,
         principal="apigateway.amazonaws.com",

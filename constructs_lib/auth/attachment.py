@@ -9,19 +9,20 @@ from aws_cdk import Stack
 from aws_cdk import aws_cognito as cognito
 from constructs import IValidation
 
-from constructs_lib.auth.claims import claim
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aws_cdk import aws_iam as iam
     from constructs import Construct
 
+    from constructs_lib.auth.claims import Claims
+
 
 def attach_roles(
     scope: Construct,
     identity_pool_id: str,
     *,
+    claims: Claims,
     authenticated_role: iam.IRole,
     guest_role: iam.IRole | None,
     role_mappings: Mapping[str, cognito.CfnIdentityPoolRoleAttachment.RoleMappingProperty] | None,
@@ -31,9 +32,9 @@ def attach_roles(
     Raises:
         ValueError: When the pool has an attachment already: the later one would overwrite the earlier at deploy.
     """
-    if (maker := claim(scope, identity_pool_id, "attachment")) is not None:
+    if (maker := claims.take(identity_pool_id, "attachment")) is not None:
         raise ValueError(
-            f"{scope.node.path!r} attaches roles to an identity pool that {maker!r} has attached roles to already, and "
+            f"{claims.path!r} attaches roles to an identity pool that {maker!r} has attached roles to already, and "
             "a pool has one attachment: share that Auth, or give its roles to Auth.from_existing"
         )
     roles = {"authenticated": authenticated_role.role_arn}
@@ -65,6 +66,6 @@ class _OnlyOne:
             "attachment: remove it, or give its roles to Auth.from_existing"
             for other in Stack.of(self._attachment).node.find_all()
             if isinstance(other, cognito.CfnIdentityPoolRoleAttachment)
-            and other.node.path != self._attachment.node.path
+            and other is not self._attachment
             and other.identity_pool_id == pool
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from aws_cdk import RemovalPolicy
+from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
@@ -21,6 +21,7 @@ from constructs_lib.auth.guests import warn_of_services
 from constructs_lib.auth.identity_pool import create_identity_pool, warn_of_owners
 from constructs_lib.auth.messages import Messages
 from constructs_lib.auth.options import check_together, relying_party
+from constructs_lib.auth.policies import prepare
 from constructs_lib.auth.protection import Protection, create_guards
 from constructs_lib.auth.providers import check_providers, create_provider
 from constructs_lib.auth.role_rules import check_rules, with_identifiers
@@ -315,25 +316,23 @@ class Auth(Construct):
             for statement in kept:
                 subject.function.grant_principal.add_to_principal_policy(statement.to_policy_statement())
             return
-        for subjects, role in self.callers():
-            if subject in subjects:
-                self.allow_role(scope, role, kept)
+        self.allow_roles(scope, {role: kept for subjects, role in self.callers() if subject in subjects})
 
-    def allow_role(self, scope: Construct, role: iam.IRole, statements: Iterable[Statement]) -> None:
-        """Give one of this construct's roles rights, and no other role.
+    def allow_roles(self, scope: Construct, given: Mapping[iam.IRole, Sequence[Statement]]) -> None:
+        """Give roles of this construct rights, and no other role.
 
         Args:
-            scope: The construct the rights are about; the policy stands in its stack.
-            role: One of the roles that `callers` yields.
-            statements: The rights.
+            scope: The construct the rights are about; the policies stand in its stack.
+            given: The rights of each, by role; the roles are those that `callers` yields.
 
         Raises:
             ValueError: For policies past IAM's limits.
         """
-        kept = list(statements)
-        if role is self.guest_role:
-            warn_of_services(scope, kept)
-        self._policies[role].add(scope, kept)
+        if self.guest_role is not None:
+            warn_of_services(scope, given.get(self.guest_role, ()))
+        stack = Stack.of(scope)
+        for role, parts in zip(given, prepare(stack, list(given.values())), strict=True):
+            self._policies[role].add(stack, parts)
 
     def allow_admin(self, function: Function, *actions: str) -> None:
         """Let a function do things to the user pool; it may be a trigger of that pool, in this stack or another.
@@ -384,11 +383,12 @@ class Auth(Construct):
     def _open(self, roles: Roles, *, owner: Owner) -> None:
         """Take the roles that rights are given to from now on."""
         self.owner: Owner = owner
+        stack = Stack.of(self)
         tag = "${aws:PrincipalTag/" + OWNER_TAG + "}"
-        self.owner_variable: str = tag if owner == "sub" else f"${{{identity_service(self)}:sub}}"
+        self.owner_variable: str = tag if owner == "sub" else f"${{{identity_service(stack.region)}:sub}}"
         """The IAM policy variable that stands for the caller."""
         self.guests = roles.guest is not None
         self.guest_role: iam.IRole | None = roles.guest
         self.authenticated_role: iam.IRole = roles.authenticated
         self.group_roles: Mapping[str, iam.IRole] = roles.groups
-        self._policies = roles.policies(self)
+        self._policies = roles.policies(self, stack)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from aws_cdk import Token
+from constructs_lib.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -22,7 +22,7 @@ _HOST_NAME: Final = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*")
 
 def is_known(value: object) -> bool:
     """Return whether a value is written out, rather than a token that only the deployment knows."""
-    return not Token.is_unresolved(value)
+    return not is_token(value)
 
 
 def check_word(name: str, word: str, words: Iterable[str]) -> None:

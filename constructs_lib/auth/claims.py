@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _MARKER_ID: Final = "CognitoAppClaims"
 
 
-class _Claims(Construct):
+class _Taken(Construct):
     """Stands below the app, without a resource, and remembers who took what."""
 
     def __init__(self, root: IConstruct) -> None:
@@ -20,21 +20,31 @@ class _Claims(Construct):
         self.takers: dict[tuple[str, str, object], str] = {}
 
 
-def claim(scope: Construct, pool_id: str, kind: str, what: object = "") -> str | None:
-    """Take something of a pool, unless it is taken.
+class Claims:
+    """What one construct takes of pools.
 
     Args:
         scope: Who takes it.
-        pool_id: The pool, by its ID or the token that stands for it.
-        kind: The kind of thing, such as "precedence".
-        what: Which of that kind.
-
-    Returns:
-        The path of the construct that took it before; None if it was free.
     """
-    root = scope.node.root
-    claims = root.node.try_find_child(_MARKER_ID)
-    if not isinstance(claims, _Claims):
-        claims = _Claims(root)
-    taker = claims.takers.setdefault((pool_id, kind, what), scope.node.path)
-    return None if taker == scope.node.path else taker
+
+    def __init__(self, scope: Construct) -> None:
+        node = scope.node
+        root = node.root
+        taken = root.node.try_find_child(_MARKER_ID)
+        self.path = node.path
+        """Who takes it, by its path."""
+        self._takers = (taken if isinstance(taken, _Taken) else _Taken(root)).takers
+
+    def take(self, pool_id: str, kind: str, what: object = "") -> str | None:
+        """Take something of a pool, unless it is taken.
+
+        Args:
+            pool_id: The pool, by its ID or the token that stands for it.
+            kind: The kind of thing, such as "precedence".
+            what: Which of that kind.
+
+        Returns:
+            The path of the construct that took it before; None if it was free.
+        """
+        taker = self._takers.setdefault((pool_id, kind, what), self.path)
+        return None if taker == self.path else taker

@@ -6,12 +6,12 @@ import dataclasses
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from aws_cdk import Stack
     from constructs import Construct
 
     from constructs_lib.access import Statement
@@ -26,6 +26,14 @@ _PSEUDO_SIZES: Final = {"AWS::Partition": 10, "AWS::Region": 16, "AWS::AccountId
 """The longest each can be."""
 _FRAME: Final = len('{"Version":"2012-10-17","Statement":[]}')
 _STATEMENT_LIMIT: Final = MANAGED_LIMIT - _FRAME
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A statement that fits a policy, and about how many characters it takes there."""
+
+    statement: iam.PolicyStatement
+    size: int
 
 
 @dataclasses.dataclass(kw_only=True, slots=True, eq=False)
@@ -44,35 +52,35 @@ class RolePolicies:
         role: The role.
         name: Begins the IDs of the policies, for example `GuestPolicy`.
         scope: Where the policies stand that are added from the role's own stack.
+        stack: That stack.
     """
 
-    def __init__(self, role: iam.IRole, *, name: str, scope: Construct) -> None:
+    def __init__(self, role: iam.IRole, *, name: str, scope: Construct, stack: Stack) -> None:
         """Start with no policy."""
         self._role = role
         self._name = name
         self._scope = scope
-        self._stack = Stack.of(scope)
+        self._stack = stack
         self._inline_used = 0
         self._managed = 0
         self._open: dict[Construct, _OpenPolicy] = {}
 
-    def add(self, scope: Construct, statements: Iterable[Statement]) -> None:
-        """Add statements to the policy that stands in the stack of `scope`.
+    def add(self, stack: Stack, parts: Iterable[Part]) -> None:
+        """Add what `prepare` made to the policy that stands in a stack.
 
         Raises:
             ValueError: When the role's policies would pass IAM's limits.
         """
-        stack = Stack.of(scope)
-        # What goes into one policy goes there in one call: calls to Node are what a synth's time is made of.
+        # What goes into one policy goes there in one call.
         added: dict[_OpenPolicy, list[iam.PolicyStatement]] = {}
-        for part, size in cut(stack, statements):
-            policy = self._policy_with_room(stack, size)
-            added.setdefault(policy, []).append(part.to_policy_statement())
-            policy.used += size
+        for part in parts:
+            policy = self._policy_with_room(stack, part.size)
+            added.setdefault(policy, []).append(part.statement)
+            policy.used += part.size
             if policy.inline:
-                self._inline_used += size
-        for policy, parts in added.items():
-            policy.document.add_statements(*parts)
+                self._inline_used += part.size
+        for policy, statements in added.items():
+            policy.document.add_statements(*statements)
 
     def _policy_with_room(self, stack: Stack, size: int) -> _OpenPolicy:
         own_stack = stack is self._stack
@@ -103,6 +111,24 @@ class RolePolicies:
         return INLINE_LIMIT - self._inline_used if policy.inline else MANAGED_LIMIT - policy.used
 
 
+def prepare(stack: Stack, given: Sequence[Sequence[Statement]]) -> list[list[Part]]:
+    """Make the parts of several lists of statements, each list a role's.
+
+    One statement for several roles is cut and made once, and Node is asked about all at once: calls to Node are what
+    a synth's time is made of.
+
+    Raises:
+        ValueError: As `cut`.
+    """
+    distinct = {repr(statement): statement for statements in given for statement in statements}
+    written = _written(stack, list(distinct.values()))
+    parts = {
+        key: [Part(part.to_policy_statement(), size) for part, size in _cut(stack, statement, document)]
+        for (key, statement), document in zip(distinct.items(), written, strict=True)
+    }
+    return [[part for statement in statements for part in parts[repr(statement)]] for statements in given]
+
+
 def cut(stack: Stack, statements: Iterable[Statement]) -> Iterator[tuple[Statement, int]]:
     """Yield statements with their sizes, those too long for a managed policy cut into several that mean the same.
 
@@ -114,11 +140,15 @@ def cut(stack: Stack, statements: Iterable[Statement]) -> Iterator[tuple[Stateme
     """
     kept = list(statements)
     for statement, written in zip(kept, _written(stack, kept), strict=True):
-        size = _size_in_list(written)
-        if size <= _STATEMENT_LIMIT:
-            yield statement, size
-        else:
-            yield from cut(stack, _parts(statement, written, room=_STATEMENT_LIMIT - size))
+        yield from _cut(stack, statement, written)
+
+
+def _cut(stack: Stack, statement: Statement, written: Mapping[str, Any]) -> Iterator[tuple[Statement, int]]:
+    size = _size_in_list(written)
+    if size <= _STATEMENT_LIMIT:
+        yield statement, size
+    else:
+        yield from cut(stack, _parts(statement, written, room=_STATEMENT_LIMIT - size))
 
 
 def _parts(statement: Statement, written: Mapping[str, Any], *, room: int) -> list[Statement]:

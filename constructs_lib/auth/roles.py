@@ -10,11 +10,11 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 
 from constructs_lib.auth.attachment import attach_roles
-from constructs_lib.auth.claims import claim
+from constructs_lib.auth.claims import Claims
 from constructs_lib.auth.groups import precedences
 from constructs_lib.auth.policies import RolePolicies
 from constructs_lib.auth.role_rules import role_mappings
-from constructs_lib.auth.trust import identity_pool_principal
+from constructs_lib.auth.trust import identity_pool_principal, identity_service
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,12 +42,12 @@ class Roles:
     authenticated: iam.IRole
     groups: Mapping[str, iam.IRole]
 
-    def policies(self, scope: Construct) -> dict[iam.IRole, RolePolicies]:
-        """Return where each role's policies are kept."""
+    def policies(self, scope: Construct, stack: Stack) -> dict[iam.IRole, RolePolicies]:
+        """Return where each role's policies are kept, for roles of a construct in a stack."""
         named = {"Guest": self.guest, "Authenticated": self.authenticated}
         named |= {_id_part(group): role for group, role in self.groups.items()}
         return {
-            role: RolePolicies(role, name=f"{name}Policy", scope=scope)
+            role: RolePolicies(role, name=f"{name}Policy", scope=scope, stack=stack)
             for name, role in named.items()
             if role is not None
         }
@@ -70,10 +70,12 @@ def create_roles(
         ValueError: When the identity pool has roles already, or the user pool such a group.
     """
     by_sub = owner == "sub"
+    region = Stack.of(scope).region
+    service = identity_service(region)
 
     def role(id: str, *, authenticated: bool) -> iam.Role:
         principal = identity_pool_principal(
-            scope, identity_pool_id, authenticated=authenticated, tags=authenticated and by_sub
+            service, identity_pool_id, authenticated=authenticated, tags=authenticated and by_sub
         )
         return iam.Role(scope, id, assumed_by=principal)
 
@@ -83,16 +85,18 @@ def create_roles(
         authenticated=role("AuthenticatedRole", authenticated=True),
         groups={group.name: role(f"{_id_part(group.name)}Role", authenticated=True) for group in groups},
     )
-    _create_groups(scope, user_pool, groups, roles.groups)
+    claims = Claims(scope)
+    _create_groups(scope, claims, user_pool.user_pool_id, groups, roles.groups)
     clients = {id: f"{provider_name}:{client_id}" for id, client_id in client_ids.items()}
     attach_roles(
         scope,
         identity_pool_id,
+        claims=claims,
         authenticated_role=roles.authenticated,
         guest_role=roles.guest,
         role_mappings=role_mappings(clients, role_rules, roles.groups),
     )
-    _warn_of_long_names(scope)
+    _warn_of_long_names(scope, region)
     if by_sub:
         cognito.CfnIdentityPoolPrincipalTag(
             scope,
@@ -106,15 +110,15 @@ def create_roles(
 
 
 def _create_groups(
-    scope: Construct, user_pool: cognito.IUserPool, groups: Sequence[Group], roles: Mapping[str, iam.IRole]
+    scope: Construct, claims: Claims, user_pool_id: str, groups: Sequence[Group], roles: Mapping[str, iam.IRole]
 ) -> None:
     ranks = precedences(groups)
     for group in groups:
-        _claim(scope, user_pool, group.name, ranks[group.name])
+        _claim(claims, user_pool_id, group.name, ranks[group.name])
         cognito.CfnUserPoolGroup(
             scope,
             f"{_id_part(group.name)}Group",
-            user_pool_id=user_pool.user_pool_id,
+            user_pool_id=user_pool_id,
             group_name=group.name,
             description=group.description or None,
             precedence=ranks[group.name],
@@ -122,9 +126,9 @@ def _create_groups(
         )
 
 
-def _warn_of_long_names(scope: Construct) -> None:
+def _warn_of_long_names(scope: Construct, region: str) -> None:
     """Warn where long role names do not work ("Amazon Cognito", AWS GovCloud user guide)."""
-    if Stack.of(scope).region == "us-gov-east-1":
+    if region == "us-gov-east-1":
         Validations.of(scope).add_warning(
             "cognito-app:Auth.roleNames",
             "identity pools of us-gov-east-1 may fail to assume roles whose names are longer than 20 characters, as "
@@ -132,11 +136,11 @@ def _warn_of_long_names(scope: Construct) -> None:
         )
 
 
-def _claim(scope: Construct, user_pool: cognito.IUserPool, group: str, precedence: int) -> None:
+def _claim(claims: Claims, user_pool_id: str, group: str, precedence: int) -> None:
     """Take a name and a precedence, which groups of one user pool share over all its stacks."""
-    if (maker := claim(scope, user_pool.user_pool_id, "group", group)) is not None:
+    if (maker := claims.take(user_pool_id, "group", group)) is not None:
         raise ValueError(f"{maker!r} makes group {group!r} in this user pool already; make it once")
-    if (maker := claim(scope, user_pool.user_pool_id, "precedence", precedence)) is not None:
+    if (maker := claims.take(user_pool_id, "precedence", precedence)) is not None:
         raise ValueError(
             f"group {group!r} has precedence {precedence}, which a group of {maker!r} in the same user pool has: a "
             "member of both would get neither role; give it another, such as Group(..., precedence=100)"

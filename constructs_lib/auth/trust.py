@@ -2,45 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from aws_cdk import Stack, Token
 from aws_cdk import aws_iam as iam
-
-if TYPE_CHECKING:
-    from constructs import Construct
 
 _GOVCLOUD: Final = "us-gov-"
 _CHINA: Final = "cn-"
 
 
-def identity_service(scope: Construct) -> str:
-    """Return Cognito's federated principal for the region of the scope's stack.
+def identity_service(region: str) -> str:
+    """Return Cognito's federated principal for the region of a stack.
 
-    The same word begins the condition keys and the policy variable (`<service>:sub`). An environment-agnostic stack
-    gets the commercial name; GovCloud and China stacks must name their region.
+    The same word begins the condition keys and the policy variable (`<service>:sub`). An environment-agnostic stack,
+    whose region is a token, gets the commercial name; GovCloud and China stacks must name their region.
     """
-    region = Stack.of(scope).region
-    if not Token.is_unresolved(region):
-        if region.startswith(_GOVCLOUD):
-            return "cognito-identity-us-gov.amazonaws.com"
-        if region.startswith(_CHINA):
-            return f"cognito-identity.{region}.amazonaws.com.cn"
+    if region.startswith(_GOVCLOUD):
+        return "cognito-identity-us-gov.amazonaws.com"
+    if region.startswith(_CHINA):
+        return f"cognito-identity.{region}.amazonaws.com.cn"
     return "cognito-identity.amazonaws.com"
 
 
-def identity_pool_principal(
-    scope: Construct, identity_pool_id: str, *, authenticated: bool, tags: bool
-) -> iam.IPrincipal:
+def identity_pool_principal(service: str, identity_pool_id: str, *, authenticated: bool, tags: bool) -> iam.IPrincipal:
     """Return the principal that lets exactly this pool's guests or signed-in users assume a role.
 
     Args:
-        scope: Where the role stands.
+        service: Cognito's federated principal where the role stands.
         identity_pool_id: Pinned as `aud`, so that no other pool, of no other account either, can use the role.
         authenticated: Signed-in users (True) or guests (False), pinned as `amr`.
         tags: Whether the pool passes principal tags, which takes `sts:TagSession`.
     """
-    service = identity_service(scope)
     conditions = {
         "StringEquals": {f"{service}:aud": identity_pool_id},
         "ForAnyValue:StringLike": {f"{service}:amr": "authenticated" if authenticated else "unauthenticated"},

@@ -59,6 +59,7 @@ class ClientConfig(Construct):
     ) -> None:
         super().__init__(scope, id)
         self._stack = Stack.of(self)
+        self._region = self._stack.region
         if self._stack.nested:
             raise ValueError(f"{id} is in nested stack {self._stack.node.path!r}: Amplify reads top-level stacks only")
         if self._stack.node.try_find_child("userPoolId") is not None:
@@ -97,7 +98,7 @@ class ClientConfig(Construct):
             "userPoolId": auth.user_pool.user_pool_id,
             "webClientId": auth.user_pool_client.user_pool_client_id,
             "identityPoolId": auth.identity_pool_id,
-            "authRegion": self._stack.region,
+            "authRegion": self._region,
             "allowUnauthenticatedIdentities": json.dumps(auth.guests),
         }
 
@@ -108,14 +109,14 @@ class ClientConfig(Construct):
                 {
                     "name": one.node.id,
                     "bucketName": one.bucket.bucket_name,
-                    "storageRegion": self._stack.region,
+                    "storageRegion": self._region,
                     "paths": _paths(one, auth),
                 }
             )
             for one in storage
         ]
         return {
-            "storageRegion": self._stack.region,
+            "storageRegion": self._region,
             "bucketName": storage[0].bucket.bucket_name,
             "buckets": json.dumps(entries),
         }
@@ -123,7 +124,7 @@ class ClientConfig(Construct):
     def _custom(self, apis: Mapping[str, str], custom: Mapping[str, Any]) -> dict[str, str]:
         content = dict(custom)
         if apis:
-            content["API"] = {name: api_entry(url, self._stack.region) for name, url in apis.items()}
+            content["API"] = {name: api_entry(url, self._region) for name, url in apis.items()}
         return {"customOutputs": json.dumps({"custom": content})}
 
 

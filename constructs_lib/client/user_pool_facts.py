@@ -31,7 +31,9 @@ def user_pool_facts(auth: Auth) -> dict[str, str]:
     facts: dict[str, str] = {}
     pool = auth.user_pool.node.default_child
     if isinstance(pool, cognito.CfnUserPool):
-        facts |= _sign_in_facts(pool) | _password_facts(pool) | _mfa_facts(pool) | _passwordless_facts(pool)
+        policies = _plain(pool.policies)
+        facts |= _sign_in_facts(pool) | _password_facts(policies) | _mfa_facts(pool)
+        facts |= _passwordless_facts(pool, policies)
     client = auth.user_pool_client.node.default_child
     if isinstance(client, cognito.CfnUserPoolClient):
         facts |= _hosted_sign_in_facts(client, auth.domain)
@@ -51,8 +53,8 @@ def _sign_in_facts(pool: cognito.CfnUserPool) -> dict[str, str]:
     }
 
 
-def _password_facts(pool: cognito.CfnUserPool) -> dict[str, str]:
-    policy = _plain(_plain(pool.policies).get("password_policy"))
+def _password_facts(policies: Mapping[str, Any]) -> dict[str, str]:
+    policy = _plain(policies.get("password_policy"))
     if not policy:
         return {}
     return {
@@ -68,8 +70,8 @@ def _mfa_facts(pool: cognito.CfnUserPool) -> dict[str, str]:
     }
 
 
-def _passwordless_facts(pool: cognito.CfnUserPool) -> dict[str, str]:
-    factors = _plain(_plain(pool.policies).get("sign_in_policy")).get("allowed_first_auth_factors") or ()
+def _passwordless_facts(pool: cognito.CfnUserPool, policies: Mapping[str, Any]) -> dict[str, str]:
+    factors = _plain(policies.get("sign_in_policy")).get("allowed_first_auth_factors") or ()
     options: dict[str, Any] = {"emailOtpEnabled": "EMAIL_OTP" in factors, "smsOtpEnabled": "SMS_OTP" in factors}
     if "WEB_AUTHN" in factors and pool.web_authn_relying_party_id is not None:
         options["webAuthn"] = {

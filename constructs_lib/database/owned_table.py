@@ -210,12 +210,15 @@ class OwnedTable(Construct):
 
     def _open_rows(self, auth: Auth, access: Sequence[Rule], partitions: Mapping[str, Sequence[Rule]]) -> None:
         owner = auth.owner_variable
-        for subjects, role in auth.callers():
-            auth.allow_role(self, role, self._table_rights.given(access, partitions, subjects, owner=owner))
+        rights = self._table_rights
+        auth.allow_roles(
+            self,
+            {role: rights.given(access, partitions, subjects, owner=owner) for subjects, role in auth.callers()},
+        )
         rules = (*access, *(rule for rules in partitions.values() for rule in rules))
         functions = (rule.subject for rule in rules if rule.subject.kind is SubjectKind.FUNCTION)
         for subject in dict.fromkeys(functions):
-            statements = self._table_rights.given(access, partitions, frozenset({subject}), owner=owner)
+            statements = rights.given(access, partitions, frozenset({subject}), owner=owner)
             auth.allow(self, subject, statements)
 
     def _rights(

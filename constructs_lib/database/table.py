@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import RemovalPolicy, Stack, Token
+from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 
 from constructs_lib.database.index import key_attribute
+from constructs_lib.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,7 +39,7 @@ def create_table(
         ValueError: For replicas or a key in a stack that does not know its region, or replicas without a key each
             under `encryption_key`.
     """
-    if (replica_regions or encryption_key is not None) and Token.is_unresolved(Stack.of(scope).region):
+    if (replica_regions or encryption_key is not None) and is_token(Stack.of(scope).region):
         option = f"replica_regions={list(replica_regions)}" if replica_regions else "encryption_key"
         raise ValueError(
             f"{option} needs a stack that knows its own region, because CloudFormation wants the settings of each "

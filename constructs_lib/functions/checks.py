@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from aws_cdk import Duration, Token
+from constructs_lib.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from aws_cdk import Duration
 
 __all__ = ["check_choice", "check_concurrency", "check_environment", "check_memory", "check_timeout"]
 
@@ -38,7 +40,7 @@ def check_choice(name: str, value: str, choices: Sequence[str]) -> None:
 def check_memory(memory_size: int) -> None:
     """Refuse a size outside Lambda's range."""
     lowest, highest = _MEMORY_MIB
-    if not Token.is_unresolved(memory_size) and not lowest <= memory_size <= highest:
+    if not is_token(memory_size) and not lowest <= memory_size <= highest:
         raise ValueError(f"memory_size {memory_size} MiB is outside Lambda's range: choose {lowest} to {highest}")
 
 
@@ -61,7 +63,7 @@ def check_environment(environment: Mapping[str, str]) -> None:
                 f"environment variable {name!r} is no name Lambda takes: begin with a letter, then at least one "
                 "letter, digit or underscore"
             )
-    known = {name: value for name, value in environment.items() if not Token.is_unresolved(value)}
+    known = {name: value for name, value in environment.items() if not is_token(value)}
     size = sum(len(f"{name}{value}".encode()) for name, value in known.items())
     if size > _ENVIRONMENT_BYTES:
         raise ValueError(

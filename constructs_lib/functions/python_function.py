@@ -126,12 +126,13 @@ class PythonFunction(Construct):
         alarm_topic: sns.ITopic | None = None,
     ) -> None:
         super().__init__(scope, id)
-        timeout = timeout or Duration.seconds(10)
         checks.check_choice("runtime", runtime, RUNTIMES)
         checks.check_choice("architecture", architecture, ARCHITECTURES)
         checks.check_choice("platform", platform, ("lambda", "local"))
         checks.check_memory(memory_size)
-        checks.check_timeout(timeout)
+        if timeout is not None:
+            checks.check_timeout(timeout)
+        timeout = timeout or Duration.seconds(10)
         checks.check_environment(environment or {})
         checks.check_concurrency(
             runtime=runtime, snap_start=snap_start, reserved=reserved_concurrency, provisioned=provisioned_concurrency

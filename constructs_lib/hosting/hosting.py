@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from aws_cdk import RemovalPolicy, Token
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
@@ -13,6 +13,7 @@ from aws_cdk import aws_s3_deployment as deployment
 from constructs import Construct
 
 from constructs_lib.hosting.headers import aws_sources, content_security_policy, security_headers
+from constructs_lib.tokens import is_token
 
 _PAGE: Final = "index.html"
 _CONFIGURATION: Final = "amplify_outputs.json"
@@ -187,8 +188,8 @@ def _check_names(names: Sequence[str], certificate: acm.ICertificate | None) -> 
         raise ValueError("certificate is given without domain_names: name what it is for")
     # An imported certificate's ARN knows better than the stack it is imported into.
     arn = certificate.certificate_arn
-    region = certificate.env.region if Token.is_unresolved(arn) else arn.split(":")[3]
-    if not Token.is_unresolved(region) and region != "us-east-1":
+    region = certificate.env.region if is_token(arn) else arn.split(":")[3]
+    if not is_token(region) and region != "us-east-1":
         raise ValueError(
             f"the certificate is in {region}; CloudFront takes those of us-east-1 only: make it in a stack there"
         )

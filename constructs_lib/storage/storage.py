@@ -108,6 +108,7 @@ class Storage(Construct):
                 transfer_acceleration=transfer_acceleration,
             )
         self.bucket: s3.IBucket = bucket
+        self._arn = bucket.bucket_arn
         self._key = encryption_key or bucket.encryption_key
         self._sends_events = False
         claim_folders(bucket, self.folders, opener=self)
@@ -215,15 +216,16 @@ class Storage(Construct):
         return [rule for rules in self.folders.values() for rule in rules]
 
     def _open_folders(self, auth: Auth, tags: Mapping[str, str]) -> None:
-        for subjects, role in auth.callers():
-            statements = self._statements(subjects, auth)
-            auth.allow_role(self, role, get_only_tagged(statements, tags) if tags else statements)
+        given = {role: self._statements(subjects, auth) for subjects, role in auth.callers()}
+        if tags:
+            given = {role: get_only_tagged(statements, tags) for role, statements in given.items()}
+        auth.allow_roles(self, given)
         functions = (rule.subject for rule in self._rules() if rule.subject.kind is SubjectKind.FUNCTION)
         for subject in dict.fromkeys(functions):
             auth.allow(self, subject, self._statements(frozenset({subject}), auth))
 
     def _statements(self, subjects: frozenset[Subject], auth: Auth) -> list[Statement]:
-        arn = self.bucket.bucket_arn
+        arn = self._arn
         statements = compile_folders(self.folders, subjects, bucket_arn=arn, owner=auth.owner_variable)
         if self._key is None:
             return statements

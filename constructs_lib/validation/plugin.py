@@ -18,8 +18,8 @@ from aws_cdk import (
 
 from constructs_lib.analysis import Template, build_model
 from constructs_lib.analysis.building.resources import readable_name
-from constructs_lib.analysis.findings import Finding, Question, Status
-from constructs_lib.analysis.prove import Accepted, prove
+from constructs_lib.analysis.findings import Finding, Question
+from constructs_lib.analysis.prove import Accepted, attacks
 from constructs_lib.analysis.templates import load_stack
 
 if TYPE_CHECKING:
@@ -64,8 +64,9 @@ class IsolationPlugin:
     def validate(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
         """Prove the app's templates and report every attack."""
         templates = [template for path in context.template_paths for template in load_stack(Path(path))]
-        report = prove(build_model(templates), accepted=self._accepted)
-        attacks = [finding for finding in report.findings if finding.status is Status.COUNTEREXAMPLE]
+        found = attacks(build_model(templates), accepted=self._accepted)
+        if not found:
+            return PolicyValidationPluginReport(success=True, violations=[])
         places = _places(templates)
         # The CDK passes over a violation that names no construct, even an error.
         whole = [
@@ -73,7 +74,7 @@ class IsolationPlugin:
             for stack in context.stack_templates
         ]
         return PolicyValidationPluginReport(
-            success=not attacks, violations=[_violation(finding, places, whole) for finding in attacks]
+            success=False, violations=[_violation(finding, places, whole) for finding in found]
         )
 
 

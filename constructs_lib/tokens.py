@@ -1,0 +1,26 @@
+"""Whether a value is known, or a token that only the deployment knows."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aws_cdk import Token
+
+__all__ = ["is_token"]
+
+_IN_TEXT: Final = "${Token["
+"""How the CDK begins a token in a text (`aws-cdk-lib/core`, "Tokens and encoded values")."""
+_NUMBERS: Final = -1e288
+"""Tokens for numbers are encoded below this."""
+
+
+def is_token(value: object) -> bool:
+    """Return whether a value is or holds a token.
+
+    As `Token.is_unresolved`, which is a call to Node: it is asked about what may be one only.
+    """
+    if isinstance(value, str) and _IN_TEXT not in value:
+        return False
+    if isinstance(value, (int, float)) and value > _NUMBERS:
+        return False
+    return Token.is_unresolved(value)
