@@ -51,10 +51,16 @@ def invoked(handler: Handler) -> lambda_.IFunction:
 
 
 def _name(stack: Stack, function: lambda_.IFunction) -> str:
-    path = function.node.path
-    if Stack.of(function) is stack:
-        path = path.removeprefix(f"{stack.node.path}/")
-    return "".join(character if character.isalnum() else "-" for character in path)
+    own = Stack.of(function)
+    above = own.node.path
+    place = _readable(function.node.path.removeprefix(f"{above}/"))
+    return place if own is stack else f"{_readable(above)}.{place}"
+
+
+def _readable(path: str) -> str:
+    """Return a path as a name that no other path has; names in OpenAPI are of letters, digits and `-._`."""
+    plain = ("-" if part == "/" else part if part.isascii() and part.isalnum() else f"_{ord(part):x}_" for part in path)
+    return "".join(plain)
 
 
 def integration_uri(scope: Construct, function: lambda_.IFunction) -> str:

@@ -1,13 +1,19 @@
 """An HTTP API as a template."""
 
+import json
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
+from aws_cdk import Stack
+from constructs import Construct
 
 from constructs_lib.access import allow
 from constructs_lib.api import Route, Throttle, anyone, jwt
 from constructs_lib.auth import NativeClient, WebClient
+from constructs_lib.functions import PythonFunction
 
 REF = {"Ref": "ApiHttpApi2997B86B"}
 
@@ -104,3 +110,25 @@ def test_tokens_of_every_client_are_taken(make_bench: Callable[..., Any]) -> Non
     expected = [bench.stack.resolve(client.user_pool_client_id) for client in bench.auth.clients.values()]
     assert audience == expected
     assert len(audience) == 2
+
+
+def test_functions_whose_places_read_alike_answer_their_own_routes(bench: Any, tmp_path: Path) -> None:
+    """`A-B` and `A/B`; and a stack called as a construct of the API's own stack."""
+    function = partial(PythonFunction, id="F", entry=tmp_path)
+    own = Construct(bench.stack, "Other")
+    made = {
+        "/dash": function(Construct(bench.stack, "A-B")),
+        "/slash": function(Construct(Construct(bench.stack, "A"), "B")),
+        "/own": function(own),
+        "/foreign": function(Stack(bench.stack.node.root, "Other")),
+    }
+    bench.api(*(Route("GET", path, handler, access=[anyone]) for path, handler in made.items()))
+    body = bench.only("AWS::ApiGatewayV2::Api")["Body"]
+    integrations = body["components"]["x-amazon-apigateway-integrations"]
+    called = {
+        path: integrations[item["get"]["x-amazon-apigateway-integration"]["$ref"].rpartition("/")[2]]["uri"]
+        for path, item in body["paths"].items()
+    }
+    assert called.keys() == made.keys()
+    assert len({json.dumps(uri) for uri in called.values()}) == len(made)
+    assert len(bench.resources("AWS::Lambda::Permission")) == len(made)
