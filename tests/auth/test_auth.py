@@ -1,6 +1,5 @@
 """What an Auth is made of, and what it does not make."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +9,6 @@ from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Template
-from cfnlint.api import lint_all
 
 from constructs_lib.access import Statement, allow
 from constructs_lib.api import Api, Route, anyone
@@ -125,6 +123,7 @@ def test_a_stage_that_is_thrown_away_is_not_warned(stack: Stack, warnings: Warni
     assert warnings(stack) == set()
 
 
+# `Template.from_stack` refuses a template whose resources depend on each other in a circle.
 def test_pages_of_a_later_distribution_may_be_returned_to_without_a_cycle(stack: Stack) -> None:
     auth = Auth(stack, "Auth", domain=PrefixDomain("my-app"))
     origin = origins.HttpOrigin("origin.example.com", custom_headers={"x-client": auth.user_pool.user_pool_id})
@@ -132,18 +131,9 @@ def test_pages_of_a_later_distribution_may_be_returned_to_without_a_cycle(stack:
     distribution = cloudfront.Distribution(stack, "Pages", default_behavior=behavior)
     url = f"https://{distribution.distribution_domain_name}/"
     auth.add_callback_urls(url, logout_urls=[url])
-    app = stack.node.root
-    assert isinstance(app, App)
-    artifact = app.synth().get_stack_artifact(stack.artifact_id)
-    [client] = [
-        body["Properties"]
-        for body in artifact.template["Resources"].values()
-        if body["Type"] == "AWS::Cognito::UserPoolClient"
-    ]
-    assert client["AllowedOAuthFlows"] == ["code"]
-    assert "DomainName" in str(client["CallbackURLs"])
-    found = lint_all(json.dumps(artifact.template))
-    assert [match for match in found if match.rule.id == "E3004"] == []
+    [client] = Template.from_stack(stack).find_resources("AWS::Cognito::UserPoolClient").values()
+    assert client["Properties"]["AllowedOAuthFlows"] == ["code"]
+    assert "DomainName" in str(client["Properties"]["CallbackURLs"])
 
 
 def test_a_later_api_may_be_returned_to_without_a_cycle(stack: Stack) -> None:
@@ -154,8 +144,7 @@ def test_a_later_api_may_be_returned_to_without_a_cycle(stack: Stack) -> None:
     )
     api = Api(stack, "Api", auth=auth, routes=[Route("GET", "/callback", function, access=[anyone])])
     auth.add_callback_urls(f"{api.url}/callback")
-    template = Template.from_stack(stack).to_json()
-    assert [match for match in lint_all(json.dumps(template)) if match.rule.id == "E3004"] == []
+    Template.from_stack(stack)
 
 
 def test_a_callback_needs_a_domain_and_a_client(stack: Stack) -> None:

@@ -1,25 +1,25 @@
 """The page in the stack, on request: everything knows its address, and cdk-nag finds nothing unacknowledged."""
 
-from pathlib import Path
+from collections.abc import Callable
+from typing import Any
 
-from aws_cdk import App, Validations
+import pytest
 from aws_cdk.assertions import Template
-from cdk_nag import AwsSolutionsChecks
 
 from stacks.document_stack import DocumentStack
 from stacks.settings import settings_for
-from tests.synthesis import CONTEXT
 
 
-def build(page: Path) -> DocumentStack:
+@pytest.fixture(scope="module")
+def stack(build: Callable[..., DocumentStack], tmp_path_factory: pytest.TempPathFactory) -> DocumentStack:
+    """Return the production stack with a page."""
+    page = tmp_path_factory.mktemp("page")
     (page / "index.html").write_text("<html></html>", encoding="utf-8")
-    app = App(context={**CONTEXT, "aws:cdk:bundling-stacks": []})
-    Validations.of(app).add_plugins(AwsSolutionsChecks())
-    return DocumentStack(app, "Documents", settings=settings_for("prod"), account=None, region=None, page=page)
+    return build(settings_for("prod"), page=page)
 
 
-def test_bucket_and_api_let_the_page_in_and_its_address_is_an_output(tmp_path: Path) -> None:
-    template = Template.from_stack(build(tmp_path))
+def test_bucket_and_api_let_the_page_in_and_its_address_is_an_output(stack: DocumentStack) -> None:
+    template = Template.from_stack(stack)
     [distribution] = template.find_resources("AWS::CloudFront::Distribution")
     address = {"Fn::Join": ["", ["https://", {"Fn::GetAtt": [distribution, "DomainName"]}]]}
     buckets = template.find_resources("AWS::S3::Bucket").values()
@@ -32,7 +32,7 @@ def test_bucket_and_api_let_the_page_in_and_its_address_is_an_output(tmp_path: P
     assert template.to_json()["Outputs"]["PageUrl"]["Value"] == address
 
 
-def test_cdk_nag_finds_nothing_that_is_not_acknowledged_with_a_reason(tmp_path: Path) -> None:
-    app = build(tmp_path).node.root
-    assert isinstance(app, App)
-    app.synth()
+def test_cdk_nag_finds_nothing_that_is_not_acknowledged_with_a_reason(
+    stack: DocumentStack, synth: Callable[..., dict[str, Any]]
+) -> None:
+    assert synth(stack, nag=True)
