@@ -14,7 +14,7 @@ ARM = Target.aws("python3.13", "arm64")
 INTEL = Target.aws("python3.13", "x86_64")
 
 
-@pytest.fixture(params=["uv", "pip"])
+@pytest.fixture(params=["uv", pytest.param("pip", marks=pytest.mark.slow)])
 def uv(request: pytest.FixtureRequest) -> str | None:
     """Path of uv, or None for pip."""
     return find_uv() if request.param == "uv" else None
@@ -48,10 +48,11 @@ def test_a_missing_wheel_is_said_in_words(
 
 
 def test_nothing_of_the_installing_machine_is_left(
-    tmp_path: Path, make_wheel: Callable[..., Path], requirements: Callable[..., str], uv: str | None
+    tmp_path: Path, make_wheel: Callable[..., Path], requirements: Callable[..., str]
 ) -> None:
+    """By uv; pip is held to the same bytes below."""
     make_wheel("tiny")
-    folder = _install(requirements("tiny==1.0"), ARM, tmp_path / "out", uv)
+    folder = _install(requirements("tiny==1.0"), ARM, tmp_path / "out", find_uv())
     assert sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()) == [
         "tiny-1.0.dist-info/METADATA",
         "tiny-1.0.dist-info/WHEEL",
@@ -60,6 +61,7 @@ def test_nothing_of_the_installing_machine_is_left(
     ]
 
 
+@pytest.mark.slow
 def test_uv_and_pip_install_the_same_bytes(
     tmp_path: Path, make_wheel: Callable[..., Path], requirements: Callable[..., str]
 ) -> None:
