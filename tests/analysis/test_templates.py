@@ -32,7 +32,7 @@ def parse(text: str) -> object:
         (BOMB, "unfolds to more than"),
         ('{"Resources": ' + '{"A": ' * 200 + "1" + "}" * 201, "nested more than"),
         ('{"Resources": ' + "[" * 100_000, "nested more than"),
-        ("Resources: " + "[" * 5_000, "nested more than"),
+        ("Resources: " + "[" * 1_000, "nested more than"),
         ("a: &a\n  b: *a\nResources: {}", "unfolds|nested"),
         ("Resources:\n  A: !!python/object/apply:os.system ['true']", "cannot be parsed"),
     ],
