@@ -136,6 +136,7 @@ def attack_on(obligation: Obligation, model: Model, luck: Random) -> Request:
 
 
 # A generator with a drawn seed: to let hypothesis draw each part of each attack takes ten times as long.
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(statements=POLICIES, luck=st.randoms(use_true_random=True))
 def test_what_is_proved_no_random_attack_gets_through_and_what_is_not_replays(

@@ -95,6 +95,7 @@ def test_reordering_and_adding_routes_renames_no_resource(make_bench: Callable[.
     for order in (1, -1):
         bench = make_bench()
         bench.api(*_routes(bench)[::order])
+        assert bench.others
         names.append(set(bench.template()["Resources"]))
     bench = make_bench()
     bench.api(*_routes(bench), Route("GET", "/more", bench.others, access=[anyone]))
