@@ -2,6 +2,7 @@
 
 import gc
 import json
+import runpy
 import statistics
 import time
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from typing import Any, Final
 import psutil
 from aws_cdk import App, Stack
 
-from bench.peers import OURS
+from bench.peers import HERE, OURS
 from bench.plain import http_routes, rest_routes
 from bench.sections import Section
 from constructs_lib.access import allow
@@ -30,11 +31,19 @@ _MOST_RESOURCES: Final = 500
 _UNKNOWN: Final = 20
 """Characters that the name of a resource is taken to have."""
 Resources = list[dict[str, Any]]
+Make = Callable[[App, int], App | None]
 
 
 def _stacks(app: App, number: int) -> None:
     for each in range(number):
         DocumentStack(app, f"Documents{each}", settings=settings_for("prod"), account=None, region=None)
+
+
+def _by_hand(app: App, number: int) -> App:
+    """Run the hand-wired program, which makes an app of its own."""
+    del app, number
+    made: App = runpy.run_path(str(HERE / "handwired" / "app.py"))["app"]
+    return made
 
 
 def _http(app: App, number: int) -> None:
@@ -67,8 +76,9 @@ def _groups(app: App, number: int) -> None:
     Storage(stack, "Files", auth=auth, access={"private/{owner}/*": [allow.owner.to("read", "write", "delete")]})
 
 
-_KINDS: Final[dict[str, tuple[Callable[[App, int], None], tuple[int, ...]]]] = {
+_KINDS: Final[dict[str, tuple[Make, tuple[int, ...]]]] = {
     "document stacks in one app": (_stacks, (1, 5, 20, 50)),
+    "hand-wired stack": (_by_hand, (1,)),
     "routes, HTTP API": (_http, (10, 100, 300)),
     "routes, HTTP API by plain L2s": (http_routes, (10, 100, 300)),
     "routes, REST API": (_rest, (10, 100, 300)),
@@ -87,10 +97,11 @@ def sections() -> list[Section]:
             name="growth",
             title="Growth",
             note="Build and synth in a warm process, validation off, median of three: the first row is a second synth "
-            "of the document stack. Plain L2s are the same function and routes by `HttpApi` and `RestApi` as they "
-            "come. The largest policies are in IAM's own characters, white space left out and a name taken as "
-            f"{_UNKNOWN}; its limits are 10,240 inline for a role and 6,144 for a managed policy. Permissions are "
-            "statements in the resource policy of one function, which holds 20 KB, about 50 of them.",
+            "of the document stack, without the proof; the one wired by hand stands beside it. Plain L2s are the same "
+            "function and routes by `HttpApi` and `RestApi` as they come. The largest policies are in IAM's own "
+            f"characters, white space left out and a name taken as {_UNKNOWN}; its limits are 10,240 inline for a role "
+            "and 6,144 for a managed policy. Permissions are statements in the resource policy of one function, which "
+            "holds 20 KB, about 50 of them.",
             columns=(
                 "",
                 "ms",
@@ -123,12 +134,12 @@ def _rows() -> list[tuple[str | int | float, ...]]:
     return rows
 
 
-def _measure(make: Callable[[App, int], None], size: int) -> tuple[float, float, list[dict[str, Any]]]:
+def _measure(make: Make, size: int) -> tuple[float, float, list[dict[str, Any]]]:
     gc.collect()
     busy, started = _processor_seconds(), time.perf_counter()
     app = App(context={**OURS.settings["context"], "aws:cdk:bundling-stacks": []})
-    make(app, size)
-    templates = [stack.template for stack in app.synth().stacks]
+    made = make(app, size) or app
+    templates = [stack.template for stack in made.synth().stacks]
     return time.perf_counter() - started, _processor_seconds() - busy, templates
 
 
