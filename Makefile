@@ -17,7 +17,7 @@ down: $(VENV) ## stop the local cloud
 	@cognito-app down
 
 test: check $(BROWSER) ## everything CI runs
-	@.ci/stage "unit tests" pytest -m "not slow" -n 2 --dist loadfile
+	@.ci/stage "unit tests" pytest -m "not slow" -n auto --maxprocesses 4 --dist loadfile
 	@.ci/stage "slow tests: real cdk, real local cloud" pytest -m slow -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV) $(NODE) ## lint, format, types

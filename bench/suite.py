@@ -15,7 +15,7 @@ _SCRIPTS: Final = Path(sys.executable).parent
 _STAGES: Final = {
     "lint and format": ("ruff", "check", "."),
     "types": ("mypy",),
-    "unit tests": ("pytest", "-q", "-m", "not slow", "-n", "2", "--dist", "loadfile"),
+    "unit tests": ("pytest", "-q", "-m", "not slow", "-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"),
     "slow tests: real cdk, local cloud, browser": (
         *("pytest", "-q", "-m", "slow"),
         *("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"),
@@ -29,7 +29,7 @@ def sections() -> list[Section]:
         Section(
             name="tests",
             title="`make test`",
-            note="Each stage once, with the caches of the one before; the tests run two files at a time.",
+            note="Each stage once, with the caches of the one before; unit tests run up to four files at a time, slow ones two.",
             columns=("", "tests", "seconds", "CPU seconds"),
             rows=tuple(_stage(name, words) for name, words in _STAGES.items()),
         )

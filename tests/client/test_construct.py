@@ -36,6 +36,20 @@ def app_stack() -> tuple[Stack, Auth, Storage]:
     return stack, auth, storage
 
 
+@pytest.fixture(scope="module")
+def whole() -> tuple[Mapping[str, Any], Any]:
+    """Return the template of an app with all there is to tell, and the content of its configuration."""
+    stack, auth, storage = app_stack()
+    config = ClientConfig(
+        stack,
+        auth=auth,
+        storage=[storage],
+        apis={"shares": "https://abc.execute-api.eu-west-1.amazonaws.com/"},
+        custom={"notesTableName": storage.bucket.bucket_name},
+    )
+    return Template.from_stack(stack).to_json(), stack.resolve(config.content)
+
+
 def deployed(template: Mapping[str, Any]) -> dict[str, str]:
     """Give every reference of the outputs a value, as a deploy would."""
     return {name: evaluate(output["Value"]) for name, output in template["Outputs"].items()}
@@ -53,17 +67,8 @@ def evaluate(value: Any) -> str:
             raise AssertionError(other)
 
 
-def test_the_outputs_make_the_whole_amplify_file() -> None:
-    stack, auth, storage = app_stack()
-    ClientConfig(
-        stack,
-        auth=auth,
-        storage=[storage],
-        apis={"shares": "https://abc.execute-api.eu-west-1.amazonaws.com/"},
-        custom={"notesTableName": storage.bucket.bucket_name},
-    )
-    template = Template.from_stack(stack).to_json()
-    content = amplify_outputs(deployed(template))
+def test_the_outputs_make_the_whole_amplify_file(whole: tuple[Mapping[str, Any], Any]) -> None:
+    content = amplify_outputs(deployed(whole[0]))
     auth_part = content["auth"]
     bucket = content["storage"]["bucket_name"]
     assert {key: auth_part[key] for key in sorted(auth_part) if not key.endswith("_id")} == {
@@ -101,10 +106,8 @@ def test_the_outputs_make_the_whole_amplify_file() -> None:
     }
 
 
-def test_the_metadata_names_exactly_the_outputs_there_are() -> None:
-    stack, auth, storage = app_stack()
-    ClientConfig(stack, auth=auth, storage=[storage], custom={"a": "b"})
-    template = Template.from_stack(stack).to_json()
+def test_the_metadata_names_exactly_the_outputs_there_are(whole: tuple[Mapping[str, Any], Any]) -> None:
+    template, _ = whole
     parts = {name: part for name, part in template["Metadata"].items() if name.startswith("AWS::Amplify::")}
     assert set(parts) == {"AWS::Amplify::Auth", "AWS::Amplify::Storage", "AWS::Amplify::Custom"}
     assert all(part["version"] == "1" for part in parts.values())
@@ -154,18 +157,14 @@ def test_groups_amplify_would_mix_up_are_refused_at_synth() -> None:
         ClientConfig(stack, auth=auth)
 
 
-def test_outputs_are_json_after_every_value_is_known() -> None:
-    stack, auth, storage = app_stack()
-    ClientConfig(stack, auth=auth, storage=[storage])
-    outputs = deployed(Template.from_stack(stack).to_json())
+def test_outputs_are_json_after_every_value_is_known(whole: tuple[Mapping[str, Any], Any]) -> None:
+    outputs = deployed(whole[0])
     assert json.loads(json.loads(outputs["buckets"])[0])["name"] == "Files"
 
 
-def test_the_content_is_what_the_command_makes_of_the_deployed_outputs() -> None:
-    stack, auth, storage = app_stack()
-    config = ClientConfig(stack, auth=auth, storage=[storage], apis={"a": "https://a.example/"}, custom={"b": "c"})
-    outputs = deployed(Template.from_stack(stack).to_json())
-    assert filled_in(stack.resolve(config.content)) == amplify_outputs(outputs)
+def test_the_content_is_what_the_command_makes_of_the_deployed_outputs(whole: tuple[Mapping[str, Any], Any]) -> None:
+    template, content = whole
+    assert filled_in(content) == amplify_outputs(deployed(template))
 
 
 def filled_in(content: Any) -> Any:
