@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from constructs_lib.local import process
+from constructs_lib.local.bootstrap import TOOLKIT, bootstrap, template_of
 from constructs_lib.local.deployment import Cdk, Outputs, Say, failed_events
-from constructs_lib.local.errors import LocalCloudError
+from constructs_lib.local.errors import DeployError, LocalCloudError
 from constructs_lib.local.isolation import cloud_environment
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from constructs_lib.local.session import CloudSession
 
 ACCOUNT: Final = "000000000000"
-_TOOLKIT: Final = "CDKToolkit"
 
 
 def _silent(_: str) -> None:
@@ -158,13 +158,20 @@ class LocalCloud:
         self.health()
         self._check_account()
         cdk = Cdk(self.project, self.environment(), say, alive=self._lives)
-        assembly = self.folder / "cdk.out"
         try:
-            settings = {"stage": "local"} if context is None else context
-            self._prepare(cdk, assembly, app=app, context=settings, validate=validate)
-            return self._deploy(cdk, assembly, stacks, outputs_file or self.folder / "outputs.json")
+            self._bootstrap(cdk.script, say)
+            return cdk.deploy(
+                app=app,
+                context={"stage": "local"} if context is None else context,
+                assembly=self.folder / "cdk.out",
+                validate=validate,
+                stacks=stacks,
+                outputs=outputs_file or self.folder / "outputs.json",
+            )
         except LocalCloudError as error:
             if self._lives():
+                if isinstance(error, DeployError):
+                    raise DeployError(f"{error}{self._reasons()}") from error
                 raise
             log = process.last_words(self.folder / "emulator.log")
             raise LocalCloudError(f"the local cloud ended meanwhile; its log ends:\n{log}\n\n{error}") from error
@@ -184,7 +191,7 @@ class LocalCloud:
         return {
             stack["StackName"]: {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
             for stack in self.stacks()
-            if stack["StackName"] != _TOOLKIT
+            if stack["StackName"] != TOOLKIT
         }
 
     def stop(self) -> None:
@@ -202,28 +209,14 @@ class LocalCloud:
         if self.started_here:
             self.stop()
 
-    def _prepare(
-        self, cdk: Cdk, assembly: Path, *, app: str | None, context: Mapping[str, str], validate: bool
-    ) -> None:
-        """Synthesize the app, and bootstrap meanwhile if that was not done yet."""
-        with ThreadPoolExecutor(1) as beside:
-            bootstrapping = None if self.has_stack(_TOOLKIT) else beside.submit(self._bootstrap, cdk)
-            # A failed or interrupted synthesis is the news to tell; the bootstrap is waited for in any case.
-            cdk.synthesize(app=app, context=context, output=assembly, validate=validate)
-            if bootstrapping is not None:
-                bootstrapping.result()
-
-    def _deploy(self, cdk: Cdk, assembly: Path, stacks: Sequence[str], outputs: Path) -> Outputs:
-        try:
-            return cdk.deploy(assembly, stacks=stacks, outputs=outputs)
-        except LocalCloudError as error:
-            raise LocalCloudError(f"{error}{self._reasons()}") from error
+    def _bootstrap(self, script: Path, say: Say) -> None:
+        if not self.has_stack(TOOLKIT):
+            started = time.monotonic()
+            bootstrap(self.session().client("cloudformation"), template_of(script))
+            say(f"bootstrapped in {time.monotonic() - started:.1f} s")
 
     def _lives(self) -> bool:
         return process.lives(self.folder, self._record)
-
-    def _bootstrap(self, cdk: Cdk) -> None:
-        cdk.bootstrap(self.account, self.region, elsewhere=self.folder / "bootstrap")
 
     def _check_account(self) -> None:
         """Ask who we are before anything is created: the answer must be the emulator's account."""
@@ -234,8 +227,6 @@ class LocalCloud:
             )
 
     def _reasons(self) -> str:
-        if not self._lives():
-            return ""
         client = self.session().client("cloudformation")
         said = []
         for stack in self.stacks():

@@ -1,4 +1,4 @@
-"""The real `cdk` command line against the local cloud: bootstrap once, synthesize, deploy."""
+"""The real `cdk` command line against the local cloud: it synthesizes and deploys in one process."""
 
 import json
 import re
@@ -11,18 +11,19 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from constructs_lib.local.errors import LocalCloudError
+from constructs_lib.local.errors import DeployError, LocalCloudError
 from constructs_lib.local.toolchain import cdk
 
 Say: TypeAlias = Callable[[str], None]
 Outputs: TypeAlias = dict[str, dict[str, str]]
 _LAST_LINES: Final = 25
-_TOOLKIT_RESOURCE: Final = "CDKToolkit |"
 _INTERRUPTED: Final = (-signal.SIGINT, 128 + signal.SIGINT)
 """How a command ends that a terminal's Ctrl-C has reached, perhaps before it reaches us."""
 _LOOK_SECONDS: Final = 0.5
 _UNWRITTEN: Final = "cdk.out/manifest.json"
-_NEWS: Final = re.compile(r"_COMPLETE|_FAILED|ROLLBACK|[✅❌]|rror|bootstrapped|Bundling|^cognito-app")
+_SYNTHESIZED: Final = "Synthesis time:"
+"""What the command line says when the app is synthesized and nothing is deployed yet."""
+_NEWS: Final = re.compile(r"_COMPLETE|_FAILED|ROLLBACK|[✅❌]|rror|Bundling|^cognito-app")
 """What is worth showing while it runs; all of it is shown when the command fails."""
 
 
@@ -38,6 +39,7 @@ class Cdk:
 
     Attributes:
         words: The words that start it.
+        script: The command line itself.
     """
 
     def __init__(
@@ -53,81 +55,52 @@ class Cdk:
         self._say = say
         self._alive = alive
         self.words = cdk(project)
+        self.script = Path(self.words[-1])
 
-    def bootstrap(self, account: str, region: str, *, elsewhere: Path) -> None:
-        """Create the CDK's own bucket and roles.
-
-        Args:
-            account: The account.
-            region: The region.
-            elsewhere: An empty folder to run in: in the project the command would synthesize the app first.
-
-        Raises:
-            LocalCloudError: With the command's last lines.
-        """
-        elsewhere.mkdir(parents=True, exist_ok=True)
-        self._run(
-            ["bootstrap", f"aws://{account}/{region}"],
-            cwd=elsewhere,
-            failed="bootstrapping failed",
-            done="bootstrapped",
-        )
-
-    def synthesize(self, *, app: str | None, context: Mapping[str, str], output: Path, validate: bool) -> None:
-        """Synthesize the app into a folder.
+    def deploy(
+        self,
+        *,
+        app: str | None,
+        context: Mapping[str, str],
+        assembly: Path,
+        validate: bool,
+        stacks: Sequence[str],
+        outputs: Path,
+    ) -> Outputs:
+        """Synthesize the app and deploy its stacks; return their outputs: stack, then key, then value.
 
         Args:
             app: The app's command. None: the project's `cdk.json` says it.
             context: Context for the synthesis.
-            output: The folder; what is in it is deleted first.
-            validate: Whether the CDK's own validation of the templates runs, whose errors fail the synthesis. It is
-                most of a synthesis's time.
-
-        Raises:
-            LocalCloudError: With the app's own error.
-        """
-        words = ["synth", "--quiet", "--output", str(output), *_context(context)]
-        if app is not None:
-            words += ["--app", app]
-        if not validate:
-            words.append("--no-validation")
-        # What an earlier synthesis left must not be deployed in place of one that wrote nothing.
-        shutil.rmtree(output, ignore_errors=True)
-        try:
-            self._run(words, cwd=self._project, failed="the app could not be synthesized", done="synthesized")
-        except LocalCloudError as error:
-            hint = (
-                "\nA Python app writes its assembly with app.synth(): is it missing?"
-                if _UNWRITTEN in str(error)
-                else ""
-            )
-            raise LocalCloudError(f"{error}{hint}") from error
-
-    def deploy(self, assembly: Path, *, stacks: Sequence[str], outputs: Path) -> Outputs:
-        """Deploy stacks of a synthesized app and return their outputs: stack, then key, then value.
-
-        Args:
-            assembly: The synthesized app.
+            assembly: The folder to synthesize into; what is in it is deleted first.
+            validate: Whether the CDK's own validation of the templates runs, whose errors fail the synthesis.
             stacks: Which stacks; none means all.
             outputs: The file the command writes outputs to.
 
         Raises:
-            LocalCloudError: With CloudFormation's reason.
+            LocalCloudError: With the app's own error.
+            DeployError: With the command's last lines.
         """
-        words = ["deploy", "--app", str(assembly), "--require-approval", "never", "--outputs-file", str(outputs)]
-        words += ["--concurrency", "4", *(stacks or ["--all"])]
+        words = ["deploy", "--output", str(assembly), *_context(context), "--require-approval", "never"]
+        words += ["--outputs-file", str(outputs), "--concurrency", "4", *(stacks or ["--all"])]
+        if app is not None:
+            words += ["--app", app]
+        # What an earlier synthesis left must not be deployed in place of one that wrote nothing.
+        shutil.rmtree(assembly, ignore_errors=True)
         outputs.unlink(missing_ok=True)
-        self._run(words, cwd=self._project, failed="the deploy failed", done="deployed")
+        # `cdk synth --no-validation` sets this too; `cdk deploy` has no such option.
+        self._run(words, {} if validate else {"CDK_VALIDATION": "false"})
         found: Outputs = json.loads(outputs.read_text(encoding="utf-8")) if outputs.exists() else {}
         return found
 
-    def _run(self, words: Sequence[str], *, cwd: Path, failed: str, done: str) -> None:
+    def _run(self, words: Sequence[str], settings: Mapping[str, str]) -> None:
         started = time.monotonic()
         command = [*self.words, *words, "--no-notices", "--no-version-reporting", "--no-color"]
         lines: list[str] = []
+        synthesized = 0.0
         with subprocess.Popen(
-            command, cwd=cwd, env=dict(self._environment), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace",
+            command, cwd=self._project, env={**self._environment, **settings}, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace",
         ) as process:  # fmt: skip
             assert process.stdout is not None  # noqa: S101 - PIPE was asked for
             threading.Thread(target=self._end_with_the_cloud, args=[process], daemon=True).start()
@@ -135,7 +108,10 @@ class Cdk:
                 for raw in process.stdout:
                     line = raw.rstrip()
                     lines.append(line)
-                    if _NEWS.search(line) and not line.startswith(_TOOLKIT_RESOURCE):
+                    if not synthesized and _SYNTHESIZED in line:
+                        synthesized = time.monotonic()
+                        self._say(f"synthesized in {synthesized - started:.1f} s")
+                    elif _NEWS.search(line):
                         self._say(line)
             except KeyboardInterrupt:
                 process.terminate()
@@ -143,8 +119,12 @@ class Cdk:
         if process.returncode in _INTERRUPTED:
             raise KeyboardInterrupt
         if process.returncode:
-            raise LocalCloudError(f"{failed}:\n" + "\n".join(lines[-_LAST_LINES:]))
-        self._say(f"{done} in {time.monotonic() - started:.1f} s")
+            said = "\n".join(lines[-_LAST_LINES:])
+            if synthesized:
+                raise DeployError(f"the deploy failed:\n{said}")
+            hint = "\nA Python app writes its assembly with app.synth(): is it missing?" if _UNWRITTEN in said else ""
+            raise LocalCloudError(f"the app could not be synthesized:\n{said}{hint}")
+        self._say(f"deployed in {time.monotonic() - (synthesized or started):.1f} s")
 
     def _end_with_the_cloud(self, process: subprocess.Popen[str]) -> None:
         while process.poll() is None:

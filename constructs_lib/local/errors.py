@@ -3,3 +3,7 @@
 
 class LocalCloudError(RuntimeError):
     """The local cloud, or something it needs, could not be used; the message names the remedy."""
+
+
+class DeployError(LocalCloudError):
+    """A stack could not be deployed, for a reason that CloudFormation has."""

@@ -182,7 +182,7 @@ def test_an_interrupted_up_ends_in_words_and_the_next_one_goes_on(project: Path,
         assert cloud is not None
         while not cloud.stacks():
             time.sleep(0.02)
-        # As a terminal does it: to the cdk and the app as well, in the middle of the bootstrap.
+        # As a terminal does it: to the cdk and the app as well, in the bootstrap or soon after.
         os.killpg(started.pid, signal.SIGINT)
         said = started.stderr.read()
         assert started.wait(timeout=30) == 130, said
