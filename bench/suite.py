@@ -29,7 +29,7 @@ def sections() -> list[Section]:
         Section(
             name="tests",
             title="`make test`",
-            note="Each stage once, with the caches of the one before; unit tests run up to four files at a time, slow ones two.",
+            note="Each stage once, with the caches of the one before; up to four unit test files at once, two slow.",
             columns=("", "tests", "seconds", "CPU seconds"),
             rows=tuple(_stage(name, words) for name, words in _STAGES.items()),
         )

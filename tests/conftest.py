@@ -37,7 +37,7 @@ TOGETHER = {
     "auth": ("tests/auth/",),
     "storage": ("tests/storage/",),
     "database": ("tests/database/",),
-    "stacks": ("tests/stacks/test_document_stack", "tests/stacks/test_isolation"),
+    "stacks": ("tests/stacks/test_document_stack", "tests/stacks/test_isolation", "tests/stacks/test_page"),
 }
 """Files that use the same session's fixture, which starts a local cloud or synthesizes templates."""
 
