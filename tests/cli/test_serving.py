@@ -46,6 +46,7 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_page_is_built_once_and_again_after_a_change(project: Path) -> None:
     built = build_page(project)
     assert build_page(project) == built
@@ -56,6 +57,7 @@ def test_a_page_is_built_once_and_again_after_a_change(project: Path) -> None:
     assert (project / "builds").read_text() == "xx"
 
 
+@pytest.mark.slow
 def test_builds_of_one_page_at_once_wait_for_each_other(project: Path) -> None:
     with ThreadPoolExecutor(3) as pool:
         assert len(set(pool.map(build_page, [project] * 3))) == 1
@@ -63,12 +65,18 @@ def test_builds_of_one_page_at_once_wait_for_each_other(project: Path) -> None:
 
 
 def test_the_page_is_served_with_its_apps_configuration(project: Path) -> None:
+    built = project / "dist" / "index.html"
+    built.parent.mkdir()
+    built.write_text("<head></head>hello")
+    later = (project / "src" / "page.txt").stat().st_mtime + 1
+    os.utime(built, (later, later))
     with served_page(OUTPUTS, CLOUD, folder=project, port=0) as address:
         assert requests.get(address, timeout=5).text.endswith("hello")
         configuration = requests.get(f"{address}amplify_outputs.json", timeout=5).json()
     assert configuration["auth"]["user_pool_id"] == "us-east-1_Abc"
 
 
+@pytest.mark.slow
 def test_a_build_that_fails_says_why(project: Path) -> None:
     (project / "build.cjs").write_text("throw new Error('no such page')")
     with pytest.raises(LocalCloudError, match="the page could not be built"):

@@ -26,12 +26,14 @@ def test_cfn_lint_finds_nothing(template_of: Templates, stage: str) -> None:
     assert lint(template_of(stage)) == []
 
 
+@pytest.mark.slow
 @stages
 def test_cdk_nag_finds_nothing_that_is_not_acknowledged_with_a_reason(built: Built, synth: Synth, stage: str) -> None:
     stack, template = built(stage)
     assert synth(stack, nag=True) == template
 
 
+@pytest.mark.slow
 def test_cdk_nag_findings_would_fail_the_synth(build: Build, synth: Synth, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("stacks.document_stack.acknowledge_findings", lambda _stack: None)
     stack = build(settings_for("prod"))

@@ -32,6 +32,7 @@ def test_bucket_and_api_let_the_page_in_and_its_address_is_an_output(stack: Docu
     assert template.to_json()["Outputs"]["PageUrl"]["Value"] == address
 
 
+@pytest.mark.slow
 def test_cdk_nag_finds_nothing_that_is_not_acknowledged_with_a_reason(
     stack: DocumentStack, synth: Callable[..., dict[str, Any]]
 ) -> None:
