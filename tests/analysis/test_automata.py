@@ -30,6 +30,7 @@ def oracle(each: Tokens | Beginnings) -> Callable[[str], object]:
     return re.compile("|".join(map(expression, beginnings))).fullmatch
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(patterns=PATTERNS)
 def test_every_combination_of_matches_is_found_with_a_shortest_text(patterns: list[Tokens | Beginnings]) -> None:

@@ -184,6 +184,7 @@ def test_the_document_stack_is_no_larger_than_the_same_wired_by_hand_allows() ->
     assert len(json.dumps(ours)) <= RATIOS["bytes"] * len(json.dumps(theirs))
 
 
+@pytest.mark.slow
 def test_the_app_imports_no_cdk_module_that_its_constructs_are_not_written_with() -> None:
     """Those of `SUBMODULES` and what the CDK imports with them come first: the app adds none, and no boto3."""
     imports = "; ".join(f"import aws_cdk.{name}" for name in sorted(SUBMODULES))
