@@ -7,6 +7,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +23,7 @@ FOLDER: Final = ".local-cloud"
 _HEALTH: Final = "/_cognito_app/health"
 _START_SECONDS: Final = 30
 _STOP_SECONDS: Final = 15
+_LOOK_SECONDS: Final = 0.02
 _LOG_LINES: Final = 12
 
 
@@ -141,13 +143,11 @@ def stop(folder: Path) -> Record | None:
         emulator = psutil.Process(record.pid)
         family = [emulator, *emulator.children(recursive=True)]
         emulator.terminate()
-        try:
-            emulator.wait(_STOP_SECONDS)
-        except psutil.TimeoutExpired:
+        if not _end([emulator]):
             for member in family:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     member.kill()
-            psutil.wait_procs(family)
+            _end(family)
     _record_file(folder).unlink(missing_ok=True)
     return record
 
@@ -181,7 +181,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], ready: Path, log: Path, 
             raise LocalCloudError(f"the emulator ended at once (exit {process.returncode}):\n{said}")
         if time.monotonic() > deadline:
             raise LocalCloudError(f"the emulator did not come up in {_START_SECONDS} s:\n{last_words(log)}")
-        time.sleep(0.02)
+        time.sleep(_LOOK_SECONDS)
 
 
 def _holder(port: int) -> str:
@@ -204,6 +204,25 @@ def _is_emulator_of(folder: Path, pid: int) -> bool:
         return process.status() != psutil.STATUS_ZOMBIE and str(_ready_file(folder)) in process.cmdline()
     except psutil.Error:
         return False
+
+
+def _end(processes: Sequence[psutil.Process]) -> bool:
+    """Wait until processes have ended, and return whether they did in time."""
+    deadline = time.monotonic() + _STOP_SECONDS
+    while not all(map(_has_ended, processes)):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_LOOK_SECONDS)
+    return True
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    """Whether a process has ended; its parent need not have noticed, as process 1 of many containers never does."""
+    with contextlib.suppress(psutil.NoSuchProcess, psutil.TimeoutExpired):
+        if process.status() != psutil.STATUS_ZOMBIE:
+            return False
+        process.wait(0)
+    return True
 
 
 def _record_file(folder: Path) -> Path:

@@ -66,6 +66,20 @@ def test_an_emulator_too_busy_to_answer_still_runs_and_can_be_stopped(tmp_path: 
     assert not (tmp_path / "cloud.json").exists()
 
 
+def test_a_stopped_emulator_that_its_parent_never_buries_counts_as_ended(tmp_path: Path) -> None:
+    child = [sys.executable, "-c", "import time; time.sleep(60)", str(tmp_path / "ready.json")]
+    program = f"import subprocess, time; print(subprocess.Popen({child!r}).pid, flush=True); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as careless:
+        try:
+            assert careless.stdout is not None
+            pid = int(careless.stdout.readline())
+            record(tmp_path, pid=pid)
+            assert process.stop(tmp_path) is not None
+            assert psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+        finally:
+            careless.kill()
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"pid": 1}'])
 def test_a_broken_record_is_cleared(tmp_path: Path, text: str) -> None:
     (tmp_path / "cloud.json").write_text(text)
