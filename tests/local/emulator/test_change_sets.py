@@ -10,6 +10,7 @@ from botocore.exceptions import WaiterError
 pytestmark = pytest.mark.slow
 
 STACK = "OutputsOnly"
+OFTEN = {"Delay": 0.05, "MaxAttempts": 400}
 QUEUE = {"Type": "AWS::SQS::Queue"}
 
 
@@ -19,13 +20,17 @@ def template(*outputs: str) -> str:
 
 
 def execute(cloudformation: Any, body: str, *, kind: str) -> set[str]:
-    """Deploy by a change set, as the CDK does, and return the names of the outputs there are then."""
+    """Deploy by a change set, as `cdk deploy` does when it is not told otherwise, and return the names of the outputs there are then."""
     name = {"StackName": STACK, "ChangeSetName": f"change-{uuid4().hex[:8]}"}
     cloudformation.create_change_set(**name, TemplateBody=body, ChangeSetType=kind)
-    cloudformation.get_waiter("change_set_create_complete").wait(**name, WaiterConfig={"Delay": 1})
+    cloudformation.get_waiter("change_set_create_complete").wait(**name, WaiterConfig=OFTEN)
     cloudformation.execute_change_set(**name)
     done = f"stack_{kind.lower()}_complete"
-    cloudformation.get_waiter(done).wait(StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+    cloudformation.get_waiter(done).wait(StackName=STACK, WaiterConfig=OFTEN)
+    return outputs(cloudformation)
+
+
+def outputs(cloudformation: Any) -> set[str]:
     [stack] = cloudformation.describe_stacks(StackName=STACK)["Stacks"]
     return {output["OutputKey"] for output in stack["Outputs"]}
 
@@ -36,4 +41,15 @@ def test_outputs_alone_are_a_change_and_the_same_template_is_none(world: Any) ->
     assert execute(cloudformation, template("One", "Two"), kind="UPDATE") == {"One", "Two"}
     with pytest.raises(WaiterError, match="ChangeSetCreateComplete"):
         execute(cloudformation, template("One", "Two"), kind="UPDATE")
+    cloudformation.delete_stack(StackName=STACK)
+
+
+def test_outputs_alone_are_a_change_without_a_change_set_too(world: Any) -> None:
+    """So `cognito-app up` deploys."""
+    cloudformation = world.admin("cloudformation")
+    cloudformation.create_stack(StackName=STACK, TemplateBody=template("One"))
+    cloudformation.get_waiter("stack_create_complete").wait(StackName=STACK, WaiterConfig=OFTEN)
+    cloudformation.update_stack(StackName=STACK, TemplateBody=template("One", "Two"))
+    cloudformation.get_waiter("stack_update_complete").wait(StackName=STACK, WaiterConfig=OFTEN)
+    assert outputs(cloudformation) == {"One", "Two"}
     cloudformation.delete_stack(StackName=STACK)
