@@ -20,7 +20,7 @@ def template(*outputs: str) -> str:
 
 
 def execute(cloudformation: Any, body: str, *, kind: str) -> set[str]:
-    """Deploy by a change set, as `cdk deploy` does when it is not told otherwise, and return the names of the outputs there are then."""
+    """Deploy by a change set, as a plain `cdk deploy` does, and return the names of the outputs there are then."""
     name = {"StackName": STACK, "ChangeSetName": f"change-{uuid4().hex[:8]}"}
     cloudformation.create_change_set(**name, TemplateBody=body, ChangeSetType=kind)
     cloudformation.get_waiter("change_set_create_complete").wait(**name, WaiterConfig=OFTEN)
