@@ -24,6 +24,7 @@ _CDK_MAJOR: Final = 2
 _SHIPPED: Final = Path(__file__).parent / "cdk_cli"
 _SCRIPT: Final = Path("bin", "cdk")
 _SECONDS: Final = 600
+_COMPILE_CACHE: Final = 'require("node:module").enableCompileCache?.(__dirname);\n'
 REACHABLE: Final = "is the package registry reachable?"
 """What to ask when an installation fails."""
 
@@ -65,7 +66,24 @@ def cdk(project: Path) -> list[str]:
     Raises:
         LocalCloudError: When it has to be installed and cannot be.
     """
-    return [str(node()), str(installed_cdk(project) or _install_cdk())]
+    script = installed_cdk(project) or _install_cdk()
+    return [str(node()), *_kept_compiled(), str(script)]
+
+
+def _kept_compiled() -> list[str]:
+    """Return options by which Node keeps the command line, 16 MB of source, compiled in this user's cache.
+
+    The app must not inherit that, as it would NODE_COMPILE_CACHE: jsii unpacks its modules to a new path each time, and
+    the cache would only grow. Without a folder that can be written to, the command line is compiled each time.
+    """
+    start = cache_folder() / "cdk-compiled" / "start.cjs"
+    try:
+        if not start.exists():
+            start.parent.mkdir(exist_ok=True)
+            start.write_text(_COMPILE_CACHE, encoding="utf-8")
+    except OSError:
+        return []
+    return ["--require", str(start)]
 
 
 def installed_cdk(project: Path) -> Path | None:

@@ -33,7 +33,7 @@ def real(cloud: LocalCloud) -> str:
 def test_the_real_bootstrap_makes_the_same_and_finds_nothing_to_change_in_ours(tmp_path: Path) -> None:
     with LocalCloud(tmp_path / "ours") as ours, LocalCloud(tmp_path / "theirs") as theirs:
         client: Any = ours.session().client("cloudformation")
-        template = template_of(Path(cdk(ROOT)[1]))
+        template = template_of(Path(cdk(ROOT)[-1]))
         bootstrap(client, template)
         found = made(client)
         bootstrap(client, template)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -35,12 +36,39 @@ def test_a_projects_own_command_line_is_used_also_from_a_folder_below(tmp_path: 
     below = tmp_path / "project" / "infrastructure"
     below.mkdir()
     assert toolchain.installed_cdk(below) == own
-    assert toolchain.cdk(below) == [str(toolchain.node()), str(own)]
+    words = toolchain.cdk(below)
+    assert (words[0], words[-1]) == (str(toolchain.node()), str(own))
 
 
 def test_a_command_line_that_refuses_todays_assemblies_is_passed_over(tmp_path: Path) -> None:
     command_line(tmp_path / "project", "3.0.0")
     assert toolchain.installed_cdk(tmp_path / "project") is None
+
+
+def test_node_keeps_the_command_line_compiled_but_not_the_app_that_it_starts(cache: Path, tmp_path: Path) -> None:
+    own = command_line(tmp_path, "2.1120.0")
+    app = "console.log(require('node:module').getCompileCacheDir())"
+    start = f"require('node:child_process').execFileSync(process.execPath, ['-e', {app!r}], {{stdio: 'inherit'}})"
+    own.write_text(f"{app}\n{start}\n")
+
+    def folders() -> list[str]:
+        done = subprocess.run(toolchain.cdk(tmp_path), capture_output=True, text=True, check=True)
+        return done.stdout.splitlines()
+
+    kept, of_the_app = folders()
+    assert Path(kept).is_relative_to(cache / "cdk-compiled")
+    assert of_the_app == "undefined"
+    damaged = [each for each in Path(kept).rglob("*") if each.is_file()]
+    assert damaged
+    for each in damaged:
+        each.write_text("no bytecode")
+    assert folders() == [kept, "undefined"]
+
+
+def test_where_the_cache_cannot_be_written_to_node_compiles_each_time(cache: Path, tmp_path: Path) -> None:
+    own = command_line(tmp_path, "2.1120.0")
+    (cache / "cdk-compiled").touch()
+    assert toolchain.cdk(tmp_path) == [str(toolchain.node()), str(own)]
 
 
 def test_a_failed_installation_names_its_likely_cause_and_leaves_nothing(
@@ -65,7 +93,7 @@ def test_concurrent_first_runs_install_once(cache: Path, tmp_path: Path, monkeyp
     with ThreadPoolExecutor(3) as several:
         found = list(several.map(toolchain.cdk, [tmp_path] * 3))
     assert log.read_text() == "installed "
-    assert {words[1] for words in found} == {str(cache / "cdk-2.1148.1/node_modules/aws-cdk/bin/cdk")}
+    assert {words[-1] for words in found} == {str(cache / "cdk-2.1148.1/node_modules/aws-cdk/bin/cdk")}
 
 
 def test_the_shipped_lock_pins_versions_by_hash_and_names_no_registry() -> None:
