@@ -72,7 +72,8 @@ class Cdk:
         Args:
             app: The app's command. None: the project's `cdk.json` says it.
             context: Context for the synthesis.
-            assembly: The folder to synthesize into; what is in it is deleted first.
+            assembly: The folder to synthesize into; what is in it is deleted first, but for the packages that the
+                last synthesis used: they are named by the hash of their sources, and the CDK builds no such twice.
             validate: Whether the CDK's own validation of the templates runs, whose errors fail the synthesis.
             stacks: Which stacks; none means all.
             outputs: The file the command writes outputs to.
@@ -87,8 +88,7 @@ class Cdk:
         words.append("--method=direct")
         if app is not None:
             words += ["--app", app]
-        # What an earlier synthesis left must not be deployed in place of one that wrote nothing.
-        shutil.rmtree(assembly, ignore_errors=True)
+        _clear(assembly)
         outputs.unlink(missing_ok=True)
         # `cdk synth --no-validation` sets this too; `cdk deploy` has no such option.
         self._run(words, {} if validate else {"CDK_VALIDATION": "false"})
@@ -134,6 +134,20 @@ class Cdk:
                 process.terminate()
                 return
             time.sleep(_LOOK_SECONDS)
+
+
+def _clear(assembly: Path) -> None:
+    """Leave of the last synthesis only its packages: it must not be deployed in place of one that wrote nothing.
+
+    A package that none of its manifests names may be half built.
+    """
+    manifests = (*assembly.glob("*.assets.json"), *assembly.glob("assembly-*/**/*.assets.json"))
+    used = "".join(each.read_text(encoding="utf-8") for each in manifests)
+    for each in assembly.glob("*"):
+        if not each.is_dir():
+            each.unlink()
+        elif not (each.name.startswith("asset.") and each.name in used):
+            shutil.rmtree(each)
 
 
 def failed_events(events: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -69,6 +69,8 @@ def test_a_redeploy_without_changes_changes_nothing(up: Up) -> None:
     said = run(up.project, "up")
     assert said.returncode == 0, said.stderr
     assert "(no changes)" in said.stderr
+    assert "Bundling" in up.said.stderr
+    assert "Bundling" not in said.stderr
 
 
 def test_an_update_that_adds_a_rule_deploys_and_leaves_no_difference(up: Up) -> None:

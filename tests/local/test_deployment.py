@@ -1,0 +1,25 @@
+"""What the CDK command line finds when it starts."""
+
+import os
+import sys
+from pathlib import Path
+
+from constructs_lib.local.deployment import Cdk
+
+
+def test_of_the_last_synthesis_only_the_packages_that_it_used_are_left(tmp_path: Path) -> None:
+    assembly, outputs = tmp_path / "cdk.out", tmp_path / "outputs.json"
+    for folder in ("asset.used", "asset.half-built", "asset.of-a-stage", "assembly-Stage", "else"):
+        (assembly / folder).mkdir(parents=True)
+        (assembly / folder / "file").touch()
+    (assembly / "manifest.json").touch()
+    (assembly / "S.assets.json").write_text('{"path": "asset.used"}')
+    (assembly / "assembly-Stage" / "T.assets.json").write_text('{"path": "../asset.of-a-stage"}')
+    outputs.touch()
+    cdk = Cdk(tmp_path, os.environ, print)
+    cdk.words = [sys.executable, "-c", "pass"]
+    assert cdk.deploy(app=None, context={}, assembly=assembly, validate=True, stacks=(), outputs=outputs) == {}
+    assert {each.relative_to(assembly).as_posix() for each in assembly.rglob("*")} == {
+        "asset.used", "asset.used/file", "asset.of-a-stage", "asset.of-a-stage/file",
+    }  # fmt: skip
+    assert not outputs.exists()
