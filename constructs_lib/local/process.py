@@ -221,7 +221,7 @@ def _has_ended(process: psutil.Process) -> bool:
     with contextlib.suppress(psutil.NoSuchProcess, psutil.TimeoutExpired):
         if process.status() != psutil.STATUS_ZOMBIE:
             return False
-        process.wait(0)
+        process.wait(_LOOK_SECONDS)  # buries it, where we are the parent
     return True
 
 

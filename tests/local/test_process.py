@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -26,10 +27,17 @@ def record(folder: Path, **changes: object) -> None:
     (folder / "cloud.json").write_text(json.dumps({**fields, **changes}))
 
 
+def started(pid: int) -> None:
+    """Wait until a new process has its command line: for a moment it has none."""
+    while not psutil.Process(pid).cmdline():
+        time.sleep(0.001)
+
+
 @contextmanager
 def stranger(*words: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run a process that does nothing, with these words on its command line."""
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", *words]) as process:
+        started(process.pid)
         try:
             yield process
         finally:
@@ -73,6 +81,7 @@ def test_a_stopped_emulator_that_its_parent_never_buries_counts_as_ended(tmp_pat
         try:
             assert careless.stdout is not None
             pid = int(careless.stdout.readline())
+            started(pid)
             record(tmp_path, pid=pid)
             assert process.stop(tmp_path) is not None
             assert psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
