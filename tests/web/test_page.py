@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 pytestmark = pytest.mark.slow
 
@@ -46,6 +46,13 @@ def sign_in(page: Page, address: str) -> None:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+def upload(page: Page, file: Path | FilePayload) -> None:
+    """Choose a file as a person can: when the page is done with what it was at."""
+    chooser = page.locator("input[type=file]")
+    expect(chooser).to_be_enabled()
+    chooser.set_input_files(file)
 
 
 def attempt(page: Page, name: str) -> str:
@@ -101,9 +108,9 @@ def test_a_newcomer_signs_up_and_uses_everything_of_their_own(
     open_tab(page, "My files")
     large = tmp_path / "holiday.bin"
     large.write_bytes(bytes(6 * 1024 * 1024))
-    page.set_input_files("input[type=file]", large)
+    upload(page, large)
     expect(page.get_by_text("100 %")).to_be_visible()
-    page.set_input_files("input[type=file]", {"name": "plan.txt", "mimeType": "text/plain", "buffer": b"to the sea"})
+    upload(page, {"name": "plan.txt", "mimeType": "text/plain", "buffer": b"to the sea"})
     expect(page.get_by_role("listitem")).to_have_count(2)
     photograph(page, "files")
     with page.expect_download() as download:
@@ -148,7 +155,7 @@ def test_an_editor_looks_after_what_is_public_and_keeps_a_folder(
     expect(page.locator("header")).to_contain_text("editor")
     assert fact(page, "role") == "group editors"
     name = f"{uuid4().hex[:8]}.txt"
-    page.set_input_files("input[type=file]", {"name": name, "mimeType": "text/plain", "buffer": b"welcome"})
+    upload(page, {"name": name, "mimeType": "text/plain", "buffer": b"welcome"})
     row = page.get_by_role("listitem").filter(has_text=name)
     expect(row).to_be_visible()
     photograph(page, "public")
