@@ -102,7 +102,7 @@ def knob_sections(rounds: int) -> list[Section]:
         "app.py`."
     )
     note_of_commands = (
-        "The command line is one file of 30 MB, which Node compiles anew each time unless it may cache. The app must "
+        "The command line is one file of 16 MB, which Node compiles anew each time unless it may cache. The app must "
         "not inherit the cache: jsii unpacks its modules to a random path, so there it only grows."
     )
     return [
