@@ -10,7 +10,7 @@ from constructs_lib.analysis.diff import Diff, compare
 from constructs_lib.analysis.engine.formula import Formula
 from tests.analysis.conftest import SUB, Document, join, template
 
-FEWER = 100
+sizes = pytest.mark.parametrize("pairs", [100, pytest.param(250, marks=pytest.mark.slow)])
 """Pairs where every one of them has changed."""
 MINE = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [SUB]}, "Null": {"dynamodb:LeadingKeys": "false"}}
 
@@ -127,18 +127,20 @@ def test_a_bucket_policy_that_lets_a_role_in_is_found_among_500_resources() -> N
     assert [each.sentence for each in diff(old, new).changes] == ["A signed-in user can now write Files99 inbox/*"]
 
 
-def test_a_statement_about_everything_is_asked_about_everywhere() -> None:
-    old = large(FEWER)
+@sizes
+def test_a_statement_about_everything_is_asked_about_everywhere(pairs: int) -> None:
+    old = large(pairs)
     new = copy.deepcopy(old)
     statements_of(new).append({"Effect": "Allow", "Action": "s3:DeleteObject", "Resource": "*"})
     found = diff(old, new)
-    assert {each.resource for each in found.gained if not each.elsewhere} >= {f"Files{n}" for n in range(FEWER)}
+    assert {each.resource for each in found.gained if not each.elsewhere} >= {f"Files{n}" for n in range(pairs)}
 
 
-def test_a_deny_of_everything_takes_everything() -> None:
-    old = large(FEWER)
+@sizes
+def test_a_deny_of_everything_takes_everything(pairs: int) -> None:
+    old = large(pairs)
     new = copy.deepcopy(old)
     statements_of(new).append({"Effect": "Deny", "NotAction": "s3:*", "Resource": "*"})
     found = diff(old, new)
-    assert {each.resource for each in found.lost} == {f"Rows{number}" for number in range(FEWER)}
+    assert {each.resource for each in found.lost} == {f"Rows{number}" for number in range(pairs)}
     assert found.gained == ()

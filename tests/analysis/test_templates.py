@@ -33,10 +33,13 @@ def parse(text: str) -> object:
         ('{"Resources": ' + '{"A": ' * 200 + "1" + "}" * 201, "nested more than"),
         ('{"Resources": ' + "[" * 100_000, "nested more than"),
         ("Resources: " + "[" * 1_000, "nested more than"),
+        pytest.param("Resources: " + "[" * 5_000, "nested more than", marks=pytest.mark.slow),
         ("a: &a\n  b: *a\nResources: {}", "unfolds|nested"),
         ("Resources:\n  A: !!python/object/apply:os.system ['true']", "cannot be parsed"),
     ],
-    ids=["json", "yaml", "empty", "text", "list", "other", "array", "bomb", "deep", "json2", "yaml2", "loop", "tag"],
+    ids=[
+        "json", "yaml", "empty", "text", "list", "other", "array", "bomb", "deep", "json2", "yaml2", "yaml3", "loop", "tag",
+    ],
 )  # fmt: skip
 def test_garbage_is_a_clear_error_within_seconds(text: str, message: str) -> None:
     started = time.perf_counter()

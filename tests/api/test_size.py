@@ -64,6 +64,14 @@ def _plain(kind: str, count: int) -> int:
     return len(Template.from_stack(stack).to_json()["Resources"])
 
 
-@pytest.mark.parametrize(("kind", "resources"), [("http", 85), ("rest", 147)])
-def test_cdks_own_constructs_take_two_to_four_resources_a_route(kind: str, resources: int) -> None:
-    assert _plain(kind, 40) == resources
+@pytest.mark.parametrize(
+    ("kind", "count", "resources"),
+    [
+        ("http", 40, 85),
+        ("rest", 40, 147),
+        pytest.param("http", 100, 205, marks=pytest.mark.slow),
+        pytest.param("rest", 100, 357, marks=pytest.mark.slow),
+    ],
+)
+def test_cdks_own_constructs_take_two_to_four_resources_a_route(kind: str, count: int, resources: int) -> None:
+    assert _plain(kind, count) == resources

@@ -48,11 +48,10 @@ def test_a_missing_wheel_is_said_in_words(
 
 
 def test_nothing_of_the_installing_machine_is_left(
-    tmp_path: Path, make_wheel: Callable[..., Path], requirements: Callable[..., str]
+    tmp_path: Path, make_wheel: Callable[..., Path], requirements: Callable[..., str], uv: str | None
 ) -> None:
-    """By uv; pip is held to the same bytes below."""
     make_wheel("tiny")
-    folder = _install(requirements("tiny==1.0"), ARM, tmp_path / "out", find_uv())
+    folder = _install(requirements("tiny==1.0"), ARM, tmp_path / "out", uv)
     assert sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()) == [
         "tiny-1.0.dist-info/METADATA",
         "tiny-1.0.dist-info/WHEEL",
