@@ -38,7 +38,8 @@ def parse(text: str) -> object:
         ("Resources:\n  A: !!python/object/apply:os.system ['true']", "cannot be parsed"),
     ],
     ids=[
-        "json", "yaml", "empty", "text", "list", "other", "array", "bomb", "deep", "json2", "yaml2", "yaml3", "loop", "tag",
+        "json", "yaml", "empty", "text", "list", "other", "array", "bomb", "deep", "json2", "yaml2", "yaml3", "loop",
+        "tag",
     ],
 )  # fmt: skip
 def test_garbage_is_a_clear_error_within_seconds(text: str, message: str) -> None:
