@@ -13,7 +13,7 @@ from bench.sections import Section
 from constructs_lib.analysis import Template, build_model
 from constructs_lib.analysis.diff import compare
 from constructs_lib.analysis.matrix.build import build_matrix
-from constructs_lib.analysis.prove import prove
+from constructs_lib.analysis.proof.prove import prove
 
 _SNAPSHOT: Final = (
     Path(__file__).parents[1]

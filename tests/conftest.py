@@ -32,7 +32,7 @@ TOGETHER = {
         "tests/examples",
         "tests/storage/test_examples",
     ),
-    "documents": ("tests/analysis/test_local_cloud", "tests/cli/test_replaying", "tests/story", "tests/web"),
+    "documents": ("tests/analysis/proof/test_local_cloud", "tests/cli/test_replaying", "tests/story", "tests/web"),
     "world": ("tests/local/emulator",),
     "auth": ("tests/auth/",),
     "storage": ("tests/storage/",),

@@ -11,8 +11,8 @@ import pytest
 from aws_cdk import App
 
 from constructs_lib.analysis import Template, build_model
-from constructs_lib.analysis.findings import Status
-from constructs_lib.analysis.prove import prove
+from constructs_lib.analysis.proof.findings import Status
+from constructs_lib.analysis.proof.prove import prove
 from constructs_lib.cli.main import group
 
 ROOT = Path(__file__).parents[1]

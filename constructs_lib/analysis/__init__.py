@@ -3,8 +3,8 @@
 Imports neither CDK nor the compiler of `constructs_lib.access`, so that it can catch the compiler.
 """
 
-from constructs_lib.analysis.building import build_model
-from constructs_lib.analysis.model import Model
-from constructs_lib.analysis.templates import Template, TemplateError, load_templates
+from constructs_lib.analysis.model.assemble import build_model
+from constructs_lib.analysis.model.model import Model
+from constructs_lib.analysis.template.templates import Template, TemplateError, load_templates
 
 __all__ = ["Model", "Template", "TemplateError", "build_model", "load_templates"]

@@ -17,8 +17,8 @@ def command(templates: tuple[str, ...], *, shape: str, actions: bool) -> int:
     TEMPLATE is a file, a cdk.out folder or stack:NAME; several are taken to be deployed together. HTML is one page
     that loads nothing: `cognito-app matrix template.json --format html > access.html`.
     """
-    from constructs_lib.analysis.building import build_model  # noqa: PLC0415 - the command line starts without it
     from constructs_lib.analysis.matrix.build import build_matrix  # noqa: PLC0415
+    from constructs_lib.analysis.model.assemble import build_model  # noqa: PLC0415 - the command line starts without it
 
     read = read_templates(templates)
     matrix = build_matrix(build_model(read), title=", ".join(template.name for template in read))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from constructs_lib.analysis.findings import Finding, Report
+    from constructs_lib.analysis.proof.findings import Finding, Report
     from constructs_lib.cli.replaying import Attempt
 
 EXIT: Final = {"PROVED": 0, "COUNTEREXAMPLE": 2, "UNDECIDED": 3}
@@ -80,9 +80,9 @@ def run(places: tuple[str, ...], *, engine: str | None, timeout: float, accepted
     Raises:
         click.ClickException: When a template cannot be read, or an option makes no sense.
     """
-    from constructs_lib.analysis.building import build_model  # noqa: PLC0415 - the command line starts without it
     from constructs_lib.analysis.engine.cvc5_engine import Cvc5, is_installed  # noqa: PLC0415
-    from constructs_lib.analysis.prove import Accepted, prove  # noqa: PLC0415
+    from constructs_lib.analysis.model.assemble import build_model  # noqa: PLC0415 - the command line starts without it
+    from constructs_lib.analysis.proof.prove import Accepted, prove  # noqa: PLC0415
 
     if engine == "both" and not is_installed():
         raise click.ClickException("--engine both needs cvc5: pip install 'cognito-app-constructs[proof]'")

@@ -9,7 +9,7 @@ import click
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from constructs_lib.analysis.templates import Template
+    from constructs_lib.analysis.template.templates import Template
 
 __all__ = ["read_templates", "write_json", "write_text"]
 
@@ -20,7 +20,7 @@ def read_templates(places: Sequence[str]) -> "list[Template]":
     Raises:
         click.ClickException: When one cannot be read or is no template.
     """
-    from constructs_lib.analysis.templates import TemplateError, load_templates  # noqa: PLC0415 - reads YAML
+    from constructs_lib.analysis.template.templates import TemplateError, load_templates  # noqa: PLC0415 - reads YAML
 
     try:
         return [template for place in places for template in load_templates(place)]

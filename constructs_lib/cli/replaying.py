@@ -15,15 +15,15 @@ from uuid import uuid4
 from botocore.exceptions import ClientError
 
 from constructs_lib.analysis.engine.solve import CALLER_ID, CALLER_SUB
-from constructs_lib.analysis.findings import Question, Status
+from constructs_lib.analysis.proof.findings import Question, Status
 from constructs_lib.client import AppClient, Caller, ClientSettings, Guest, User
 from constructs_lib.client.settings import choose_stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from constructs_lib.analysis.evaluator import Request
-    from constructs_lib.analysis.findings import Finding
+    from constructs_lib.analysis.iam.evaluator import Request
+    from constructs_lib.analysis.proof.findings import Finding
     from constructs_lib.local import LocalCloud
 
 PASSWORD: Final = "Correct-horse-1"  # noqa: S105 - of users that live for seconds, in the local cloud only

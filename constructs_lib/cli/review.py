@@ -35,10 +35,10 @@ def command(old: str, new: str, *, shape: str, timeout: float) -> int:
 
 
 def _review(old: str, new: str, timeout: float) -> Review:
-    from constructs_lib.analysis.building import build_model  # noqa: PLC0415 - the command line starts without it
     from constructs_lib.analysis.diff import compare  # noqa: PLC0415
     from constructs_lib.analysis.matrix.build import build_matrix  # noqa: PLC0415
-    from constructs_lib.analysis.prove import prove  # noqa: PLC0415
+    from constructs_lib.analysis.model.assemble import build_model  # noqa: PLC0415 - the command line starts without it
+    from constructs_lib.analysis.proof.prove import prove  # noqa: PLC0415
     from constructs_lib.analysis.replacements import find_replacements  # noqa: PLC0415
     from constructs_lib.analysis.replacements.stacks import stacks_of  # noqa: PLC0415
     from constructs_lib.analysis.report.review import Review  # noqa: PLC0415

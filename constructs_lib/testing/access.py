@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
-from constructs_lib.analysis.evaluator import Request
+from constructs_lib.analysis.iam.evaluator import Request
 from constructs_lib.analysis.matrix.asking import Answers, ask
 from constructs_lib.analysis.matrix.endpoints import doors
 from constructs_lib.analysis.matrix.principals import Who, everybody
 from constructs_lib.analysis.matrix.regions import EVERYTHING, Region
 from constructs_lib.analysis.matrix.words import readable
-from constructs_lib.analysis.model import Api, Bucket, Model, Table
+from constructs_lib.analysis.model.model import Api, Bucket, Model, Table
 from constructs_lib.testing.claims import Claim
 from constructs_lib.testing.models import models_of
 from constructs_lib.testing.templates import TemplateLike

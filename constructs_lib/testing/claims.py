@@ -6,7 +6,7 @@ from typing import Final
 from constructs_lib.actions import DYNAMODB_VERBS, S3_VERBS, Verb
 from constructs_lib.analysis.matrix.principals import Who
 from constructs_lib.analysis.matrix.regions import EVERYTHING, Region, Whose, regions_of
-from constructs_lib.analysis.model import Api, Bucket, Model, Table
+from constructs_lib.analysis.model.model import Api, Bucket, Model, Table
 
 __all__ = ["Claim"]
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from os import PathLike
 
 from constructs_lib.analysis import Model, Template, build_model, load_templates
-from constructs_lib.analysis.templates import parse_template
+from constructs_lib.analysis.template.templates import parse_template
 from constructs_lib.testing.templates import TemplateLike, template_of
 
 __all__ = ["models_of"]

@@ -17,10 +17,10 @@ from aws_cdk import (
 )
 
 from constructs_lib.analysis import Template, build_model
-from constructs_lib.analysis.building.resources import readable_name
-from constructs_lib.analysis.findings import Finding, Question
-from constructs_lib.analysis.prove import Accepted, attacks
-from constructs_lib.analysis.templates import load_stack
+from constructs_lib.analysis.model.resources import readable_name
+from constructs_lib.analysis.proof.findings import Finding, Question
+from constructs_lib.analysis.proof.prove import Accepted, attacks
+from constructs_lib.analysis.template.templates import load_stack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

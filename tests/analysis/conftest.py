@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from constructs_lib.analysis import Model, build_model
-from constructs_lib.analysis.templates import Template
+from constructs_lib.analysis.template.templates import Template
 
 SUB = "${cognito-identity.amazonaws.com:sub}"
 BUCKET = {"Fn::GetAtt": ["Bucket", "Arn"]}

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from constructs_lib.cli.prove import command
 from tests.analysis.conftest import BUCKET, SUB, join, template
-from tests.analysis.test_traps import OWN, ROWS, allow
+from tests.analysis.proof.test_traps import OWN, ROWS, allow
 
 PRIVATE = allow("s3:GetObject", join(BUCKET, "/private/*"))
 NOTHING_OWNED = [allow("s3:GetObject", join(BUCKET, "/public/*"))]

@@ -10,9 +10,9 @@ import requests
 from botocore.exceptions import ClientError
 
 from constructs_lib.analysis import build_model
-from constructs_lib.analysis.findings import Status
-from constructs_lib.analysis.prove import prove
-from constructs_lib.analysis.templates import load_templates
+from constructs_lib.analysis.proof.findings import Status
+from constructs_lib.analysis.proof.prove import prove
+from constructs_lib.analysis.template.templates import load_templates
 from constructs_lib.client import AppClient, User
 from constructs_lib.local import LocalCloud
 

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.analysis import Model, build_model, catalogue
+from constructs_lib.analysis import Model, build_model
 from constructs_lib.analysis.engine.solve import CALLER_ID
-from constructs_lib.analysis.evaluator import Request
-from constructs_lib.analysis.findings import Question, Status
-from constructs_lib.analysis.prove import prove, replay
-from constructs_lib.analysis.spaces import SpaceKind, find_spaces
-from constructs_lib.analysis.templates import Template
+from constructs_lib.analysis.iam import catalogue
+from constructs_lib.analysis.iam.evaluator import Request
+from constructs_lib.analysis.model.spaces import SpaceKind, find_spaces
+from constructs_lib.analysis.proof.findings import Question, Status
+from constructs_lib.analysis.proof.prove import prove, replay
+from constructs_lib.analysis.template.templates import Template
 from stacks.settings import SETTINGS
 
 Document = dict[str, Any]

@@ -6,9 +6,9 @@ from typing import Any, Final
 import pytest
 
 from constructs_lib.analysis import build_model
-from constructs_lib.analysis.findings import Report, Status
-from constructs_lib.analysis.prove import Accepted, prove
-from constructs_lib.analysis.templates import Template
+from constructs_lib.analysis.proof.findings import Report, Status
+from constructs_lib.analysis.proof.prove import Accepted, prove
+from constructs_lib.analysis.template.templates import Template
 
 Templates = dict[str, dict[str, Any]]
 ME: Final = "${cognito-identity.amazonaws.com:sub}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.building import build_model
 from constructs_lib.analysis.diff.changes import Change, Diff
 from constructs_lib.analysis.diff.endpoints import changed_doors
 from constructs_lib.analysis.diff.merge import merged
@@ -17,6 +16,7 @@ from constructs_lib.analysis.matrix.other_actions import alike, elsewhere_action
 from constructs_lib.analysis.matrix.principals import everybody
 from constructs_lib.analysis.matrix.regions import Regions, other_regions
 from constructs_lib.analysis.matrix.words import labels_of
+from constructs_lib.analysis.model.assemble import build_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.engine.obligations import Layers
     from constructs_lib.analysis.matrix.principals import Who
     from constructs_lib.analysis.matrix.regions import Region
-    from constructs_lib.analysis.model import Model
-    from constructs_lib.analysis.templates import Template
+    from constructs_lib.analysis.model.model import Model
+    from constructs_lib.analysis.template.templates import Template
 
 MAX_PAIRS: Final = 256
 """How many choices of the conditions of both versions are compared; more leave the comparison undecided."""

@@ -16,12 +16,12 @@ from constructs_lib.analysis.matrix.regions import Regions
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from constructs_lib.analysis.evaluator import Request
+    from constructs_lib.analysis.iam.evaluator import Request
+    from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.matrix.asking import Answers, Cell
     from constructs_lib.analysis.matrix.principals import Who
     from constructs_lib.analysis.matrix.regions import Region
-    from constructs_lib.analysis.model import Api, Model
-    from constructs_lib.analysis.policies import Statement
+    from constructs_lib.analysis.model.model import Api, Model
 
 _INVOKE: Final = "execute-api:Invoke"
 

@@ -7,18 +7,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from constructs_lib.analysis.engine.obligations import Layers, naming
-from constructs_lib.analysis.evaluator import glob_match
+from constructs_lib.analysis.engine.relevance import Relevance
+from constructs_lib.analysis.iam.evaluator import glob_match
 from constructs_lib.analysis.matrix.principals import NO_POLICY
 from constructs_lib.analysis.matrix.statements_by_resource import Concern, differing, every_statement
-from constructs_lib.analysis.model import Bucket
-from constructs_lib.analysis.relevance import Relevance
+from constructs_lib.analysis.model.model import Bucket
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
+    from constructs_lib.analysis.iam.policies import Policy, Statement
     from constructs_lib.analysis.matrix.principals import Who
-    from constructs_lib.analysis.model import Api, Model, Table
-    from constructs_lib.analysis.policies import Policy, Statement
+    from constructs_lib.analysis.model.model import Api, Model, Table
 
 _NOTHING = Layers(identity=())
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis import catalogue
 from constructs_lib.analysis.engine.obligations import DELIMITER, LEADING_KEYS, PREFIX
 from constructs_lib.analysis.engine.reading import RESOURCE, Reading, ReadLayers, Test
 from constructs_lib.analysis.engine.tokens import (
@@ -22,8 +21,9 @@ from constructs_lib.analysis.engine.tokens import (
 )
 from constructs_lib.analysis.engine.typed_conditions import Typed
 from constructs_lib.analysis.engine.variables import Variable
-from constructs_lib.analysis.evaluator import asks_all, holds_when_absent, wants_absent
-from constructs_lib.analysis.policies import PRINCIPAL_TAG
+from constructs_lib.analysis.iam import catalogue
+from constructs_lib.analysis.iam.evaluator import asks_all, holds_when_absent, wants_absent
+from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.engine.automata import Word
     from constructs_lib.analysis.engine.obligations import Layers, Obligation
     from constructs_lib.analysis.engine.reading import Assignment
-    from constructs_lib.analysis.policies import Condition, Statement
+    from constructs_lib.analysis.iam.policies import Condition, Statement
 
 _LIKE: Final = ("stringlike", "stringnotlike", "arnequals", "arnlike", "arnnotequals", "arnnotlike")
 _EQUAL: Final = ("stringequals", "stringnotequals", "binaryequals")

@@ -6,16 +6,16 @@ import functools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from constructs_lib.analysis.arns import name_may_be
-from constructs_lib.analysis.evaluator import glob_match, is_unbound, speaks_of
-from constructs_lib.analysis.guest_session import GUEST_SESSION
-from constructs_lib.analysis.relevance import Relevance
+from constructs_lib.analysis.engine.relevance import Relevance
+from constructs_lib.analysis.iam.arns import name_may_be
+from constructs_lib.analysis.iam.evaluator import glob_match, is_unbound, speaks_of
+from constructs_lib.analysis.iam.guest_session import GUEST_SESSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from constructs_lib.analysis.model import Caller
-    from constructs_lib.analysis.policies import Policy, Statement
+    from constructs_lib.analysis.iam.policies import Policy, Statement
+    from constructs_lib.analysis.model.model import Caller
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,17 +9,17 @@ import functools
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis import catalogue
 from constructs_lib.analysis.engine.layers import CallerLayers, Layers, any_fits, layers_of, naming, speaks_of_action
-from constructs_lib.analysis.evaluator import glob_match
-from constructs_lib.analysis.model import Table
-from constructs_lib.analysis.policies import PRINCIPAL_TAG, Policy
-from constructs_lib.analysis.spaces import LEADING_KEYS, PREFIX, Space, SpaceKind
+from constructs_lib.analysis.iam import catalogue
+from constructs_lib.analysis.iam.evaluator import glob_match
+from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG, Policy
+from constructs_lib.analysis.model.model import Table
+from constructs_lib.analysis.model.spaces import LEADING_KEYS, PREFIX, Space, SpaceKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from constructs_lib.analysis.model import Caller, Model
+    from constructs_lib.analysis.model.model import Caller, Model
 
 DELIMITER: Final = "s3:delimiter"
 _SERVICES: Final = {SpaceKind.FOLDER: "s3", SpaceKind.ROWS: "dynamodb", SpaceKind.PATH: "execute-api"}

@@ -8,15 +8,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis import catalogue
 from constructs_lib.analysis.engine.obligations import DELIMITER, LEADING_KEYS, PREFIX, Obligation
 from constructs_lib.analysis.engine.tokens import Identity
-from constructs_lib.analysis.policies import PRINCIPAL_TAG
+from constructs_lib.analysis.iam import catalogue
+from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from constructs_lib.analysis.policies import Condition, Statement
+    from constructs_lib.analysis.iam.policies import Condition, Statement
 
 _PART: Final = re.compile(r"(\$\{[^}]*\}|\*|\?)")
 _LIKE: Final = ("stringlike", "stringnotlike", "arnequals", "arnlike", "arnnotequals", "arnnotlike")

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.engine.automata import OTHER, TooManyStatesError, Word
 from constructs_lib.analysis.engine.formula import RESOURCE, SUB, Formula
 from constructs_lib.analysis.engine.tokens import MARKS, Identity, variables_in
-from constructs_lib.analysis.evaluator import Request, evaluate
-from constructs_lib.analysis.policies import Policy
+from constructs_lib.analysis.iam.evaluator import Request, evaluate
+from constructs_lib.analysis.iam.policies import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

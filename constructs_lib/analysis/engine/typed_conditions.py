@@ -7,7 +7,7 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.evaluator import OPERATORS
+from constructs_lib.analysis.iam.evaluator import OPERATORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,7 +10,6 @@ import functools
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis import catalogue
 from constructs_lib.analysis.engine.automata import TooManyStatesError
 from constructs_lib.analysis.engine.formula import RESOURCE, Formula
 from constructs_lib.analysis.engine.obligations import (
@@ -20,22 +19,23 @@ from constructs_lib.analysis.engine.obligations import (
     Obligation,
     build_obligations,
 )
+from constructs_lib.analysis.engine.relevance import is_below, owner_of
 from constructs_lib.analysis.engine.solve import MAX_ASSIGNMENTS, witness
 from constructs_lib.analysis.engine.tokens import Identity
+from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.matrix.other_actions import alike
 from constructs_lib.analysis.matrix.regions import Region
 from constructs_lib.analysis.matrix.statements_by_resource import essence
-from constructs_lib.analysis.model import Api, Bucket, Model, Table
-from constructs_lib.analysis.relevance import is_below, owner_of
-from constructs_lib.analysis.spaces import Space, SpaceKind
+from constructs_lib.analysis.model.model import Api, Bucket, Model, Table
+from constructs_lib.analysis.model.spaces import Space, SpaceKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from constructs_lib.analysis.engine.automata import Vector
-    from constructs_lib.analysis.evaluator import Request
+    from constructs_lib.analysis.iam.evaluator import Request
+    from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.matrix.principals import Who
-    from constructs_lib.analysis.policies import Statement
 
 Allowed = tuple[bool, ...]
 """Whether a request goes through, for each version."""

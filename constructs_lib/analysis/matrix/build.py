@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from constructs_lib.analysis import catalogue
 from constructs_lib.analysis.engine.obligations import naming
+from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.matrix.access import Access, Doubt, Matrix, Place, Reach, Source, Subject, SubjectKind
 from constructs_lib.analysis.matrix.asking import Answers, ask, ask_elsewhere
 from constructs_lib.analysis.matrix.endpoints import doors
@@ -23,14 +23,14 @@ from constructs_lib.analysis.matrix.regions import (
 from constructs_lib.analysis.matrix.statements import written
 from constructs_lib.analysis.matrix.statements_by_resource import Concern
 from constructs_lib.analysis.matrix.words import CALL, OTHER, VERBS, labels_of, readable, verb_of
-from constructs_lib.analysis.model import Api, Bucket, Table
+from constructs_lib.analysis.model.model import Api, Bucket, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from constructs_lib.analysis.engine.obligations import Layers
-    from constructs_lib.analysis.model import Model
-    from constructs_lib.analysis.policies import Statement
+    from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.model.model import Model
 
 _ELSEWHERE: Final = ("elsewhere", "other resources")
 _WHOLE: Final = "as a whole"

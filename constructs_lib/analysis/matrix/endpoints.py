@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.analysis.model import Model
+    from constructs_lib.analysis.model.model import Model
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis import catalogue
+from constructs_lib.analysis.iam import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

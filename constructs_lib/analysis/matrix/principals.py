@@ -6,14 +6,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.obligations import Known, Layers, known_of, layers_of
-from constructs_lib.analysis.evaluator import Request, Verdict, evaluate, is_unbound, speaks_of
-from constructs_lib.analysis.guest_session import GUEST_SESSION
+from constructs_lib.analysis.iam.evaluator import Request, Verdict, evaluate, is_unbound, speaks_of
+from constructs_lib.analysis.iam.guest_session import GUEST_SESSION
+from constructs_lib.analysis.iam.policies import Policy
 from constructs_lib.analysis.matrix.access import Subject, SubjectKind
-from constructs_lib.analysis.model import Bucket, CallerKind
-from constructs_lib.analysis.policies import Policy
+from constructs_lib.analysis.model.model import Bucket, CallerKind
 
 if TYPE_CHECKING:
-    from constructs_lib.analysis.model import Api, Caller, Function, Model, Role, Table
+    from constructs_lib.analysis.model.model import Api, Caller, Function, Model, Role, Table
 
 NO_POLICY: Final = Policy(source="")
 

@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from constructs_lib.analysis.engine.relevance import Relevance
 from constructs_lib.analysis.engine.tokens import Identity, Tokens, owner, pattern
-from constructs_lib.analysis.evaluator import glob_match
-from constructs_lib.analysis.model import Api, Bucket, Table
-from constructs_lib.analysis.policies import PRINCIPAL_TAG
-from constructs_lib.analysis.relevance import Relevance
-from constructs_lib.analysis.spaces import LEADING_KEYS, PREFIX, VARIABLE
+from constructs_lib.analysis.iam.evaluator import glob_match
+from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
+from constructs_lib.analysis.model.model import Api, Bucket, Table
+from constructs_lib.analysis.model.spaces import LEADING_KEYS, PREFIX, VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.matrix.principals import Who
-    from constructs_lib.analysis.policies import Statement
 
     _Spoken: TypeAlias = tuple[Who, Statement]
 

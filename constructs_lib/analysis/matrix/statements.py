@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from constructs_lib.analysis.policies import Statement
+    from constructs_lib.analysis.iam.policies import Statement
 
 _SPELLED: Final = {
     word.lower(): word

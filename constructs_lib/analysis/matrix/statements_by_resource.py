@@ -6,15 +6,15 @@ import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from constructs_lib.analysis.relevance import Relevance
+from constructs_lib.analysis.engine.relevance import Relevance
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from constructs_lib.analysis.engine.obligations import Layers
+    from constructs_lib.analysis.iam.policies import Policy, Statement
     from constructs_lib.analysis.matrix.principals import Who
-    from constructs_lib.analysis.model import Api, Bucket, Table
-    from constructs_lib.analysis.policies import Policy, Statement
+    from constructs_lib.analysis.model.model import Api, Bucket, Table
 
 
 class Concern:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.actions import DYNAMODB_VERBS, S3_VERBS, Verb
 from constructs_lib.analysis.matrix.other_actions import EVERY_OTHER_SERVICE
 from constructs_lib.analysis.matrix.regions import EVERYTHING, Region, Whose
-from constructs_lib.analysis.model import Api, Bucket, Table
+from constructs_lib.analysis.model.model import Api, Bucket, Table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from constructs_lib.analysis.replacements.resource import resources_of
-from constructs_lib.analysis.templates import Template
+from constructs_lib.analysis.template.templates import Template
 
 __all__ = ["stacks_of"]
 

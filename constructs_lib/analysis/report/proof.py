@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib.analysis.findings import Finding, Question, Report, Status
+from constructs_lib.analysis.proof.findings import Finding, Question, Report, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

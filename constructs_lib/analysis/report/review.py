@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.analysis.findings import Finding, Status
 from constructs_lib.analysis.matrix.words import is_main, readable
+from constructs_lib.analysis.proof.findings import Finding, Status
 from constructs_lib.analysis.report import diff as diff_report
 from constructs_lib.analysis.report import proof as proof_report
 from constructs_lib.analysis.report import replacements as replacements_report
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from constructs_lib.analysis.diff import Diff
-    from constructs_lib.analysis.findings import Report
     from constructs_lib.analysis.matrix.access import Matrix, Place
+    from constructs_lib.analysis.proof.findings import Report
     from constructs_lib.analysis.replacements import Replacements
 
 __all__ = ["MARKER", "MAX_LENGTH", "SCHEMA", "Review", "as_json", "as_markdown"]

@@ -1,0 +1,87 @@
+"""Which statements can decide requests about one bucket, table or API: no other needs to be looked at there.
+
+A request about a resource names its ARN or something below it. A statement that no such text can match decides none
+of these requests, so that leaving it out changes no answer.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.iam.arns import has_wild_name, is_partly_made_up, name_may_be
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from constructs_lib.analysis.iam.policies import Statement
+
+_FREE: Final = re.compile(r"[*?]|\$\{")
+
+
+class Relevance:
+    """Statements by the resources they can speak of."""
+
+    def __init__(self, statements: Iterable[Statement]) -> None:
+        """Sort them, each under every ARN whose requests it can match."""
+        self._statements = tuple(statements)
+        self._everywhere: list[int] = []
+        self._named: dict[str, list[int]] = {}
+        self._beginning: dict[str, list[int]] = {}
+        self._wild: list[tuple[int, str]] = []
+        self._allowed: list[tuple[int, str]] = []
+        for number, statement in enumerate(self._statements):
+            if not statement.resources:
+                self._everywhere.append(number)
+            for resource in statement.resources:
+                self._add(number, resource)
+                if statement.allow:
+                    self._allowed.append((number, resource))
+                    if has_wild_name(resource):
+                        self._wild.append((number, resource))
+
+    def _add(self, number: int, resource: str) -> None:
+        free = _FREE.search(resource)
+        known = resource[: free.start()] if free else resource
+        for slash in re.finditer("/", known):
+            self._named.setdefault(known[: slash.start()], []).append(number)
+        (self._beginning if free else self._named).setdefault(known, []).append(number)
+
+    def about(self, arn: str) -> tuple[Statement, ...]:
+        """Return those that can speak of a resource or of what is below it, or may turn out to, in their order."""
+        found = {*self._everywhere, *self._named.get(arn, ())}
+        if self._beginning:
+            for end in range(len(arn) + 1):
+                found.update(self._beginning.get(arn[:end], ()))
+        # A name of which only a part is made up may turn out to be one that is written out.
+        for number, resource in self._allowed if is_partly_made_up(arn) else self._wild:
+            if number not in found and _may_name(resource, arn):
+                found.add(number)
+        return tuple(self._statements[number] for number in sorted(found))
+
+    def beyond(self, arns: Collection[str]) -> tuple[Statement, ...]:
+        """Return those that speak of more than some resources and what is below them."""
+        return tuple(
+            each
+            for each in self._statements
+            if not each.resources or not all(is_below(resource, arns) for resource in each.resources)
+        )
+
+
+def owner_of(resource: str, arns: Collection[str]) -> str:
+    """Return which of some ARNs a text is or lies below; empty for none."""
+    if resource in arns:
+        return resource
+    heads = (resource[: slash.start()] for slash in re.finditer("/", resource))
+    return next((head for head in heads if head in arns), "")
+
+
+def is_below(resource: str, arns: Collection[str]) -> bool:
+    """Whether a pattern is one of some ARNs or lies below one."""
+    return bool(owner_of(resource, arns))
+
+
+@functools.lru_cache(maxsize=65536)
+def _may_name(resource: str, arn: str) -> bool:
+    return bool(name_may_be(resource, arn))

@@ -1,0 +1,153 @@
+"""Reads IAM policy documents, those too of which a template does not say everything."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from constructs_lib.analysis.iam.arns import canonical_names, is_unknown, normalise_arn, widened_arn
+from constructs_lib.analysis.iam.policies import (
+    CURRENT,
+    OPERATORS,
+    Condition,
+    Policy,
+    Statement,
+    anything,
+    unknown_policy,
+)
+
+_OPERATOR: Final = re.compile(r"(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$", re.IGNORECASE)
+
+
+def parse_policy(document: Any, source: str) -> Policy:
+    """Read a policy document, given as mapping or JSON text; what cannot be read may allow everything."""
+    if document is None:
+        return Policy(source=source)
+    if isinstance(document, str):
+        try:
+            document = json.loads(document)
+        except ValueError:
+            return unknown_policy(source, f"the policy is {document[:80]}, which the template does not spell out")
+    if not isinstance(document, Mapping):
+        return unknown_policy(source, "the policy is no JSON object")
+    variables = document.get("Version") == CURRENT
+    raw = document.get("Statement") or []
+    said: list[Statement] = []
+    possible: list[Statement] = []
+    for each in raw if isinstance(raw, list) else [raw]:
+        if not isinstance(each, Mapping):
+            possible.append(anything(source, f"a statement is {str(each)[:80]}, which the template does not spell out"))
+            continue
+        for statement in _read(each, source, variables=variables):
+            (possible if statement.allow and statement.doubt else said).append(statement)
+    return Policy(source=source, statements=tuple(said), possible=tuple(possible))
+
+
+def _read(raw: Mapping[str, Any], source: str, *, variables: bool) -> Iterator[Statement]:
+    """Yield a statement as it stands, and as widely as it may turn out where that differs."""
+    conditions, unreadable = _conditions(raw.get("Condition"))
+    effect = raw.get("Effect")
+    principal = raw.get("Principal", raw.get("NotPrincipal"))
+    statement = Statement(
+        allow=effect != "Deny",
+        actions=_texts(raw.get("Action")),
+        not_actions=_texts(raw.get("NotAction")),
+        resources=tuple(map(normalise_arn, _texts(raw.get("Resource")))),
+        not_resources=tuple(map(normalise_arn, _texts(raw.get("NotResource")))),
+        principals=tuple(_principals(principal)),
+        not_principals="NotPrincipal" in raw,
+        conditions=conditions,
+        variables=variables,
+        sid=str(raw.get("Sid") or ""),
+        source=source,
+    )
+    if not statement.allow:
+        yield replace(statement, doubt=unreadable or _doubt_of_deny(statement))
+        return
+    doubt = unreadable or ("" if effect == "Allow" else f"the effect is {effect}")
+    if not doubt:
+        yield statement
+    wide = _widened(statement)
+    if doubt or wide != statement:
+        yield replace(wide, doubt=doubt or f"{_unknown_part(statement)} is not known from the template")
+
+
+def _widened(statement: Statement) -> Statement:
+    return replace(
+        statement,
+        actions=tuple("*" if is_unknown(each) else each for each in statement.actions),
+        not_actions=tuple("⟦none⟧" if is_unknown(each) else each for each in statement.not_actions),
+        resources=tuple(map(widened_arn, statement.resources)),
+        not_resources=tuple("⟦none⟧" if widened_arn(each) != each else each for each in statement.not_resources),
+        principals=tuple(
+            ("AWS", "*") if is_unknown(value) and kind == "AWS" else (kind, value)
+            for kind, value in statement.principals
+        ),
+        conditions=tuple(each for each in statement.conditions if not any(map(is_unknown, each.values))),
+    )
+
+
+def _doubt_of_deny(statement: Statement) -> str:
+    """Return why a Deny may apply to less than it says."""
+    but = [*statement.not_actions, *(value for each in statement.conditions if each.negated for value in each.values)]
+    but += [value for _, value in statement.principals] if statement.not_principals else []
+    unknown = [each for each in statement.not_resources if widened_arn(each) != each]
+    unknown += [text for text in but if is_unknown(text)]
+    return f"{unknown[0]} is not known from the template" if unknown else ""
+
+
+def _unknown_part(statement: Statement) -> str:
+    texts = [*statement.actions, *statement.not_actions, *statement.resources, *statement.not_resources]
+    texts += [value for each in statement.conditions for value in each.values]
+    texts += [value for _, value in statement.principals]
+    return next((text for text in texts if is_unknown(text)), "a part")
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return tuple(map(_text, value)) if isinstance(value, list) else (_text(value),)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return canonical_names(str(value))
+
+
+def _principals(principal: Any) -> Iterable[tuple[str, str]]:
+    if isinstance(principal, Mapping):
+        for kind, values in principal.items():
+            for value in _texts(values):
+                yield ("*", "*") if kind == "AWS" and value == "*" else (str(kind), value)
+    elif principal is not None:
+        text = str(principal)
+        yield ("AWS", text) if is_unknown(text) else ("*", text)
+
+
+def _conditions(block: Any) -> tuple[tuple[Condition, ...], str]:
+    """Return the conditions, and what of them cannot be read."""
+    if block is None:
+        return (), ""
+    if not isinstance(block, Mapping):
+        return (), f"the condition is {str(block)[:80]}, which the template does not spell out"
+    found: list[Condition] = []
+    for name, keys in block.items():
+        match = _OPERATOR.match(str(name))
+        if match is None or match.group(2).lower() not in OPERATORS or not isinstance(keys, Mapping):
+            return tuple(found), f"the condition {name!r} cannot be read"
+        qualifier, operator, if_exists = match.groups()
+        for key, values in keys.items():
+            found.append(
+                Condition(
+                    qualifier=(qualifier or "").lower(),
+                    operator=operator.lower(),
+                    if_exists=bool(if_exists),
+                    key=canonical_names(str(key)).lower(),
+                    values=tuple(normalise_arn(text) if text.startswith("arn:") else text for text in _texts(values)),
+                )
+            )
+    return tuple(found), ""

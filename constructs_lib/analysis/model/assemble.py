@@ -1,0 +1,85 @@
+"""Puts a model together."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.model.data import buckets_of, buckets_outside, tables_of, tables_outside
+from constructs_lib.analysis.model.endpoints import apis_of, functions_of
+from constructs_lib.analysis.model.model import Model
+from constructs_lib.analysis.model.pools import callers_of, forgeable_claims
+from constructs_lib.analysis.model.resources import collect
+from constructs_lib.analysis.model.roles import roles_of
+from constructs_lib.analysis.template.intrinsics import exports_of, resolutions
+from constructs_lib.analysis.template.nesting import NESTED, instantiate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from constructs_lib.analysis.model.resources import Resources
+    from constructs_lib.analysis.template.intrinsics import Resolved
+    from constructs_lib.analysis.template.templates import Template
+
+
+MAX_MODELS: Final = 64
+"""How many choices of conditions, over all templates, are explored; more leave the proof undecided."""
+_KNOWN_TRANSFORMS: Final = ("AWS::Serverless", "AWS::LanguageExtensions", "AWS::SecretsManager", "AWS::CodeDeploy")
+
+
+def build_model(templates: Sequence[Template]) -> list[Model]:
+    """Return the models of templates that are deployed together, one per choice of their undecided conditions.
+
+    Nested stacks take their parameters from the stack they are nested in, where its template is here too.
+    """
+    together = instantiate(templates)
+    exports = exports_of(together)
+    choices = itertools.product(*(list(resolutions(template, exports)) for template in together))
+    models = [_build(choice) for choice in itertools.islice(choices, MAX_MODELS)]
+    if next(choices, None) is not None:
+        gap = f"the templates' conditions can be chosen in more than {MAX_MODELS} ways: not all were explored"
+        models[-1] = replace(models[-1], gaps=(*models[-1].gaps, gap))
+    return models
+
+
+def _build(resolved: Sequence[Resolved]) -> Model:
+    """Build the model of one choice of conditions."""
+    resources = collect(resolved)
+    for each in resolved:
+        _note_gaps(each, resources)
+    roles = roles_of(resources)
+    callers = callers_of(resources, roles)
+    client_roles = [caller.role for caller in callers]
+    buckets, tables = buckets_of(resources), tables_of(resources)
+    buckets += buckets_outside(client_roles, buckets, resources)
+    tables += tables_outside(client_roles, tables, resources)
+    return Model(
+        callers=tuple(callers),
+        roles=roles,
+        buckets=tuple(buckets),
+        tables=tuple(tables),
+        apis=tuple(apis_of(resources)),
+        functions=tuple(functions_of(resources)),
+        forgeable=forgeable_claims(resources),
+        notes=tuple(resources.notes),
+        assumed={name: value for each in resolved for name, value in each.assumed.items()},
+        gaps=tuple(resources.gaps),
+    )
+
+
+def _note_gaps(resolved: Resolved, resources: Resources) -> None:
+    template = resolved.template
+    if resolved.held:
+        resources.gap(f"{template.source} has too many conditions: {', '.join(resolved.held)} were taken to hold")
+    transforms = template.body.get("Transform") or []
+    for transform in transforms if isinstance(transforms, list) else [transforms]:
+        name = transform.get("Name") if isinstance(transform, Mapping) else transform
+        if not str(name).startswith(_KNOWN_TRANSFORMS):
+            resources.gap(f"{template.source} goes through the macro {name}, whose result is not seen")
+    for logical_id, raw in template.body["Resources"].items():
+        if not isinstance(raw, Mapping):
+            resources.gap(f"{template.source}: {logical_id} is no resource as it stands (a loop or macro): not seen")
+        elif raw.get("Type") == NESTED and logical_id not in template.nested and logical_id in resolved.resources:
+            resources.gap(f"{template.source}: the template of the nested stack {logical_id} is not here: not seen")

@@ -1,0 +1,112 @@
+"""The resources of all templates of one run, found by type and by reference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from constructs_lib.analysis.template.intrinsics import ACCOUNT, ARN_FORMATS, REGION, Resolved, atom
+from constructs_lib.owned import METADATA_KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Resource:
+    """One resource.
+
+    Args:
+        id: What `Ref` returns for most types: the physical ID, as an atom.
+        logical_id: Its logical ID.
+        type: Its CloudFormation type.
+        properties: Its properties, resolved.
+        name: Its construct path without the stack, or its logical ID: for people.
+        owned: Places that its metadata calls owned.
+    """
+
+    id: str
+    logical_id: str
+    type: str
+    properties: Mapping[str, Any]
+    name: str
+    owned: tuple[str, ...] = ()
+
+    @property
+    def arn(self) -> str:
+        """Its ARN, as `Fn::GetAtt` of it says."""
+        shape = ARN_FORMATS.get(self.type)
+        return shape.format(id=self.id, region=REGION, account=ACCOUNT) if shape else atom(f"arn {self.id}")
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a property."""
+        return self.properties.get(name, default)
+
+
+@dataclass(kw_only=True, slots=True)
+class Resources:
+    """All resources, and what was noticed about them."""
+
+    all: list[Resource]
+    notes: list[str] = field(default_factory=list)
+    gaps: list[str] = field(default_factory=list)
+
+    def of(self, *types: str) -> Iterator[Resource]:
+        """Yield the resources of some types."""
+        return (resource for resource in self.all if resource.type in types)
+
+    def note(self, text: str) -> None:
+        """Keep something for the report, once."""
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def gap(self, text: str) -> None:
+        """Keep what is not known and may open access, once: it leaves the proof undecided."""
+        if text not in self.gaps:
+            self.gaps.append(text)
+
+
+def collect(resolved: Sequence[Resolved]) -> Resources:
+    """Return the resources of several templates."""
+    found = [
+        Resource(
+            id=str(raw["PhysicalId"]),
+            logical_id=logical_id,
+            type=str(raw.get("Type", "")),
+            properties=raw["Properties"],
+            name=readable_name(raw, logical_id),
+            owned=_owned(raw),
+        )
+        for each in resolved
+        for logical_id, raw in each.resources.items()
+    ]
+    return Resources(all=found)
+
+
+def _owned(raw: Mapping[str, Any]) -> tuple[str, ...]:
+    places = (raw.get("Metadata") or {}).get(METADATA_KEY)
+    return tuple(place for place in places if isinstance(place, str)) if isinstance(places, list) else ()
+
+
+def readable_name(raw: Mapping[str, Any], logical_id: str) -> str:
+    """Return a resource's construct path without the stack, or its logical ID where the template has no paths."""
+    path = (raw.get("Metadata") or {}).get("aws:cdk:path")
+    if not isinstance(path, str):
+        return logical_id
+    parts = [part for part in path.split("/")[1:] if part not in {"Resource", "Default"}]
+    return "/".join(parts) or logical_id
+
+
+def as_list(value: Any) -> list[Any]:
+    """Return a list as it is, nothing as an empty one, and anything else alone in one."""
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def is_true(value: Any) -> bool:
+    """Whether a property is true, also where a template says it as text."""
+    return str(value).lower() == "true"
+
+
+def may_be_true(value: Any) -> bool:
+    """Whether a property is true, or not known from the template."""
+    return is_true(value) or "⟦" in str(value)

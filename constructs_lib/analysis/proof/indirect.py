@@ -1,0 +1,163 @@
+"""Ways to the same data that are no bucket and no table: what lies behind them no template says, so none is a proof."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.engine.layers import CallerLayers, layers_of
+from constructs_lib.analysis.engine.obligations import Alike, Obligation, known_of, may_be_allowed
+from constructs_lib.analysis.engine.solve import Answer, decide
+from constructs_lib.analysis.engine.tokens import Identity
+from constructs_lib.analysis.iam import catalogue
+from constructs_lib.analysis.iam.policies import Policy
+from constructs_lib.analysis.model.spaces import Space, SpaceKind
+from constructs_lib.analysis.proof.findings import Finding, Question, Status
+from constructs_lib.analysis.proof.verdicts import AUTOMATA
+from constructs_lib.analysis.template.intrinsics import ACCOUNT, REGION
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from constructs_lib.analysis.engine.layers import Layers
+    from constructs_lib.analysis.model.model import Caller, Model
+    from constructs_lib.analysis.proof.accepted import Accepted
+
+_NO_POLICY: Final = Policy(source="")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Way:
+    """A way to data.
+
+    Args:
+        kind: Which kind of owned data it may show.
+        name: What it is called.
+        service: Whose actions take it.
+        actions: Names of these actions; empty for all.
+        holders: What its ARNs begin with, before a slash; none for any resource.
+        why: Why a template does not say what it shows.
+    """
+
+    kind: SpaceKind
+    name: str
+    service: str
+    actions: frozenset[str] = frozenset()
+    holders: tuple[str, ...] = ()
+    why: str
+
+    def takes(self, action: str) -> bool:
+        """Whether an action takes it."""
+        if self.service == "s3":
+            return action in catalogue.LISTING_ACTIONS or "accesspointobject" in catalogue.resource_types(action)
+        return not self.actions or action.partition(":")[2] in self.actions
+
+
+WAYS: Final = (
+    Way(
+        kind=SpaceKind.FOLDER,
+        name="S3 access points",
+        service="s3",
+        # The second are Multi-Region Access Points.
+        holders=(f"arn:aws:s3:{REGION}:{ACCOUNT}:accesspoint", f"arn:aws:s3::{ACCOUNT}:accesspoint"),
+        why="which bucket an access point belongs to is not known",
+    ),
+    Way(
+        kind=SpaceKind.FOLDER,
+        name="S3 Object Lambda",
+        service="s3-object-lambda",
+        why="which bucket is behind it, and what its function shows, is not known",
+    ),
+    Way(
+        kind=SpaceKind.FOLDER,
+        name="S3 Files",
+        service="s3files",
+        actions=frozenset({"ClientMount", "ClientRootAccess", "ClientWrite", "FutureAction"}),
+        why="a file system shows its bucket by a role of its own",
+    ),
+    Way(
+        kind=SpaceKind.ROWS,
+        name="DynamoDB Accelerator (DAX)",
+        service="dax",
+        actions=frozenset(each.partition(":")[2] for each in catalogue.ITEM_ACTIONS) | {"Scan", "FutureAction"},
+        why="a cluster reaches tables by a role of its own",
+    ),
+    Way(
+        kind=SpaceKind.ROWS,
+        name="Kinesis streams",
+        service="kinesis",
+        actions=frozenset({"FutureAction", "GetRecords", "SubscribeToShard"}),
+        why="a stream may carry every change of a table",
+    ),
+)
+
+
+def indirect_access(
+    model: Model,
+    spaces: Sequence[Space],
+    unproved: Collection[tuple[str, SpaceKind]],
+    accepted: Sequence[Accepted],
+) -> Iterator[Finding]:
+    """Yield who may reach owned data by other ways than its bucket or table: undecided, unless it is accepted.
+
+    Sources: "Controlling access to Amazon S3 access points" and "DAX access control" (AWS): a request names the
+    access point or the cluster, and no bucket or table.
+
+    Args:
+        model: Whose callers are asked about.
+        spaces: What is owned in it.
+        unproved: Callers, each with a kind of space, of which no proof is left that this could undo.
+        accepted: Access that is meant; as space it has the name of the way, such as `S3 access points`.
+    """
+    kinds = {space.kind for space in spaces}
+    for caller in model.callers:
+        for way in WAYS:
+            if way.kind in kinds and (str(caller), way.kind) not in unproved:
+                open_ones = [
+                    each for each in _obligations(way, caller, model) if decide(each).answer is not Answer.PROVED
+                ]
+                if open_ones:
+                    yield _finding(way, caller, open_ones, accepted)
+
+
+def _obligations(way: Way, caller: Caller, model: Model) -> Iterator[Obligation]:
+    if not way.holders:
+        yield from _anywhere(way, "*", layers_of(caller, _NO_POLICY), caller, model)
+    for holder in way.holders:
+        yield from _anywhere(way, f"{holder}/*", CallerLayers(caller).on(holder, _NO_POLICY), caller, model)
+
+
+def _anywhere(way: Way, where: str, layers: Layers, caller: Caller, model: Model) -> Iterator[Obligation]:
+    """Yield that no request goes through: everything that is reached this way counts as another's."""
+    groups: dict[Alike, list[str]] = {}
+    for action, alike in may_be_allowed(layers, way.service) if layers.can_allow else ():
+        if way.takes(action):
+            groups.setdefault(alike, []).append(action)
+    known = known_of(caller, layers, model)
+    space = Space(
+        kind=SpaceKind.PATH, holder="", name=way.name, template=where, key="", identity=Identity.POOL_IDENTITY
+    )
+    for alike, actions in groups.items():
+        yield Obligation(
+            caller=str(caller), space=space, actions=tuple(actions), layers=alike.layers, resource=None,
+            fixed=known.fixed, tags=known.tags, open_tags=known.open_tags,
+        )  # fmt: skip
+
+
+def _finding(way: Way, caller: Caller, reaching: Sequence[Obligation], accepted: Sequence[Accepted]) -> Finding:
+    actions = {action: obligation for obligation in reaching for action in obligation.actions}
+    unmeant = tuple(
+        action
+        for action, obligation in actions.items()
+        if not any(each.covers(obligation, action) for each in accepted)
+    )
+    story = f"{caller} can call {unmeant[0]}, and so may reach what belongs to another: {way.why}" if unmeant else ""
+    return Finding(
+        question=Question.OTHERS_DATA,
+        status=Status.UNDECIDED if unmeant else Status.ACCEPTED,
+        caller=str(caller),
+        subject=way.name,
+        actions=unmeant or tuple(actions),
+        engines=(AUTOMATA,),
+        story=story or f"accepted: {caller} may use {way.name}",
+    )

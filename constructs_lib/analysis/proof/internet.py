@@ -1,0 +1,106 @@
+"""What anyone on the internet reaches without credentials: public buckets, open routes and functions."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.engine.layers import Layers
+from constructs_lib.analysis.engine.obligations import build_obligations
+from constructs_lib.analysis.iam.evaluator import evaluate, speaks_of
+from constructs_lib.analysis.model.model import Api, Bucket
+from constructs_lib.analysis.proof.findings import Finding, Question, Status
+from constructs_lib.analysis.proof.verdicts import attack, decided
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.analysis.model.model import ApiRoute, Model
+    from constructs_lib.analysis.model.spaces import Space
+    from constructs_lib.analysis.proof.verdicts import Engine
+
+_ANYONE: Final = "anyone on the internet"
+
+
+def without_credentials(space: Space, model: Model, second: Engine | None) -> Iterator[Finding]:
+    """Yield whether anyone reaches an owned space without credentials."""
+    holder = model.resource(space.holder)
+    if isinstance(holder, Api):
+        yield from _open_routes(space, holder)
+    elif isinstance(holder, Bucket):
+        yield from _public_bucket(space, holder, model, second)
+
+
+def _public_bucket(space: Space, bucket: Bucket, model: Model, second: Engine | None) -> Iterator[Finding]:
+    if bucket.public_acl:
+        story = (
+            f"anyone can list {space.name}: the bucket has the ACL {bucket.public_acl} and public ACLs are not "
+            "ignored (PublicAccessBlockConfiguration)"
+        )
+        yield _finding(space, Status.COUNTEREXAMPLE, "evaluation", story)
+    if bucket.blocks_public_policy:
+        yield _finding(space, Status.PROVED, "public access block")
+        return
+    layers = Layers(
+        identity=(),
+        resource=tuple(each for each in bucket.policy.statements if speaks_of(each, "")),
+        possible=tuple(each for each in bucket.policy.possible if speaks_of(each, "") or each.actions == ("*",)),
+    )
+    for obligation in build_obligations(_ANYONE, space, layers, model, fixed={}, tags={}):
+        finding = decided(obligation, second, Question.INTERNET)
+        if finding.request is not None:
+            verdict = evaluate(finding.request, identity=(), resource=bucket.policy)
+            finding = attack(finding, finding.request, verdict, space)
+        yield finding
+
+
+def _open_routes(space: Space, api: Api) -> Iterator[Finding]:
+    """Yield the routes that serve an owned path to anyone."""
+    served = [route for route in api.routes if _serves(route, space.template.removeprefix(f"{api.arn}/"))]
+    if any(route.auth == "iam" for route in served):
+        return
+    for route in served:
+        if route.auth in {"none", "api key"}:
+            story = (
+                f"anyone can call {route.method} {route.path} of {api.name}: the route asks for no credentials, so "
+                "that policies decide nothing there"
+            )
+            yield _finding(space, Status.COUNTEREXAMPLE, "evaluation", story)
+
+
+def _finding(space: Space, status: Status, engine: str, story: str = "") -> Finding:
+    return Finding(
+        question=Question.INTERNET,
+        status=status,
+        caller=_ANYONE,
+        subject=space.name,
+        engines=(engine,),
+        story=story,
+    )
+
+
+def _serves(route: ApiRoute, place: str) -> bool:
+    """Whether a route may serve calls of a place, `stage/METHOD/path`."""
+    _, _, rest = place.partition("/")
+    method, _, path = rest.partition("/")
+    if method not in {route.method, "*"} and route.method != "ANY":
+        return False
+    wanted = re.sub(r"\$\{[^}]*\}", "x", path).replace("*", "x").split("/")
+    parts = route.path.strip("/").split("/")
+    greedy = bool(parts) and parts[-1].endswith("+}")
+    if not greedy and len(parts) != len(wanted):
+        return False
+    return all(part.startswith("{") or found in {part, "x"} for part, found in zip(parts, wanted, strict=False))
+
+
+def open_to_anyone(model: Model) -> Iterator[str]:
+    """Yield the routes and functions that anyone may call, in words."""
+    for api in model.apis:
+        for route in api.routes:
+            if route.auth == "none" and route.method != "OPTIONS":
+                yield f"{api.name} {route.method} {route.path}"
+    for function in model.functions:
+        if function.open_url:
+            yield f"{function.name} by its function URL"
+        if any(("*", "*") in each.principals for each in function.policy.statements):
+            yield f"{function.name} by its permission for everyone"

@@ -1,0 +1,158 @@
+"""The proof: every question, for every kind of caller and every owned space."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from constructs_lib.analysis.engine.layers import Layers
+from constructs_lib.analysis.engine.obligations import build_obligations
+from constructs_lib.analysis.engine.relevance import Relevance
+from constructs_lib.analysis.engine.solve import Answer, decide
+from constructs_lib.analysis.model.spaces import Space, SpaceKind, find_spaces, ownerless
+from constructs_lib.analysis.proof.accepted import Accepted
+from constructs_lib.analysis.proof.escalation import escalations, foreign
+from constructs_lib.analysis.proof.findings import Finding, Question, Report, Status
+from constructs_lib.analysis.proof.indirect import indirect_access
+from constructs_lib.analysis.proof.internet import open_to_anyone, without_credentials
+from constructs_lib.analysis.proof.isolation import Isolation, replay
+from constructs_lib.analysis.proof.trust import trust_findings
+from constructs_lib.analysis.proof.verdicts import AUTOMATA, Engine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.model.model import Model
+
+
+def prove(models: Sequence[Model], *, second: Engine | None = None, accepted: Sequence[Accepted] = ()) -> Report:
+    """Answer every question about templates, under every choice of their conditions.
+
+    Args:
+        models: From `build_model`.
+        second: The engine that proves again what the first has proved; None: the first alone, which the report says.
+        accepted: Access to others' data that is meant.
+    """
+    asked = [_Asked(model, second, accepted) for model in models]
+    held = {space.holder for each in asked for space in each.spaces}
+    return Report(
+        findings=_findings(asked),
+        owned=_once(f"{space.name} (owner: {space.identity})" for each in asked for space in each.spaces),
+        shared=_once(holder.name for each in asked for holder in each.model.holders if holder.arn not in held),
+        trusted=_trusted(asked),
+        open=_once(place for each in asked for place in open_to_anyone(each.model)),
+        warnings=_once(warning for each in asked for warning in each.warnings()),
+        engines=(AUTOMATA,) if second is None else (AUTOMATA, second.name),
+    )
+
+
+def attacks(models: Sequence[Model], *, accepted: Sequence[Accepted] = ()) -> list[Finding]:
+    """Return the counterexamples alone, found by the first engine: what a synth asks, in less time than a report.
+
+    Args:
+        models: From `build_model`.
+        accepted: Access to others' data that is meant.
+    """
+    asked = [_Asked(model, None, accepted) for model in models]
+    return [finding for finding in _findings(asked) if finding.status is Status.COUNTEREXAMPLE]
+
+
+class _Asked:
+    """One model, and what is owned in it."""
+
+    def __init__(self, model: Model, second: Engine | None, accepted: Sequence[Accepted]) -> None:
+        self.model = model
+        self.spaces = find_spaces(model)
+        self._second = second
+        self._accepted = accepted
+        self._isolation = Isolation(model, second, accepted)
+
+    def findings(self) -> Iterator[Finding]:
+        model = self.model
+        unproved: set[tuple[str, SpaceKind]] = set()
+        for space in self.spaces:
+            for finding in self._isolation.findings(space):
+                if finding.status in {Status.COUNTEREXAMPLE, Status.UNDECIDED}:
+                    unproved.add((finding.caller, space.kind))
+                yield finding
+            yield from without_credentials(space, model, self._second)
+        yield from trust_findings(model)
+        yield from escalations(model)
+        yield from foreign(model, self.spaces)
+        yield from indirect_access(model, self.spaces, unproved, self._accepted)
+        for place in ownerless(model):
+            yield Finding(
+                question=Question.OTHERS_DATA,
+                status=Status.COUNTEREXAMPLE,
+                caller="somebody",
+                subject=place,
+                story=f"{place} was made for owners, and nothing says whose it is: no policy variable is in it",
+            )
+        for gap in model.gaps:
+            yield Finding(
+                question=Question.OTHERS_DATA,
+                status=Status.UNDECIDED,
+                caller="somebody",
+                subject="the templates",
+                story=gap,
+            )
+
+    def warnings(self) -> Iterator[str]:
+        yield from self.model.notes
+        for space in self.spaces:
+            if not self._isolation.has_reachable_owner(space):
+                yield (
+                    f"nobody reaches their own {space.name}: the isolation holds because the policies give nothing "
+                    "there (a policy whose Version is not 2012-10-17 knows no variables)"
+                )
+        for caller in self.model.callers:
+            if caller.pool.classic and caller.pool.guests:
+                yield f"{caller.pool.path} allows the classic flow: guests escape Cognito's session policy"
+
+    def trusted(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield the functions that can touch owned data, with what."""
+        for function in self.model.functions:
+            role = self.model.roles.get(function.role_arn)
+            if role is not None:
+                said = Relevance(each for policy in role.policies for each in policy.statements)
+                reached = (space.name for space in self.spaces if self._touches(said.about(space.holder), space))
+                yield function.name, tuple(reached)
+
+    def _touches(self, statements: tuple[Statement, ...], space: Space) -> bool:
+        layers = Layers(identity=statements)
+        built = build_obligations("a function", space, layers, self.model, fixed={}, tags={}) if statements else ()
+        return any(decide(each).answer is not Answer.PROVED for each in built)
+
+
+def _findings(asked: Sequence[_Asked]) -> tuple[Finding, ...]:
+    """Return each finding once, the worst of all choices of the templates' conditions."""
+    findings: dict[tuple[Any, ...], Finding] = {}
+    for each in asked:
+        for finding in each.findings():
+            key = (finding.question, finding.caller, finding.subject, finding.actions)
+            known = findings.get(key)
+            if known is None or _rank(finding) < _rank(known):
+                findings[key] = replace(finding, assumed=each.model.assumed) if len(asked) > 1 else finding
+    return tuple(findings.values())
+
+
+def _rank(finding: Finding) -> int:
+    order = (Status.COUNTEREXAMPLE, Status.UNDECIDED, Status.ACCEPTED, Status.PROVED)
+    return order.index(finding.status)
+
+
+def _once(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(texts))
+
+
+def _trusted(asked: Iterable[_Asked]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for each in asked:
+        for name, reached in each.trusted():
+            if reached:
+                found[name] = _once((*found.get(name, ()), *reached))
+    return found
+
+
+__all__ = ["Accepted", "Engine", "attacks", "prove", "replay"]

@@ -1,0 +1,82 @@
+"""An obligation's answer as a finding: one engine's, or both engines' where there are two."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, Protocol
+
+from constructs_lib.analysis.engine.solve import Answer, Decision, decide
+from constructs_lib.analysis.proof.findings import Finding, Question, Status
+
+if TYPE_CHECKING:
+    from constructs_lib.analysis.engine.obligations import Obligation
+    from constructs_lib.analysis.iam.evaluator import Request, Verdict
+    from constructs_lib.analysis.model.spaces import Space
+
+AUTOMATA: Final = "automata"
+
+
+class Engine(Protocol):
+    """A second engine."""
+
+    name: str
+
+    def decide(self, obligation: Obligation) -> Decision:
+        """Decide one obligation by its own means."""
+
+
+def decided(obligation: Obligation, second: Engine | None, question: Question) -> Finding:
+    """Decide an obligation; a counterexample has the request and waits for its story.
+
+    Args:
+        obligation: What has to be shown.
+        second: The engine that proves again what the first has proved, and tries what it could not decide.
+        question: What the obligation is about.
+    """
+    decision = decide(obligation)
+    finding = Finding(
+        question=question,
+        status=Status(decision.answer.value),
+        caller=obligation.caller,
+        subject=obligation.space.name,
+        actions=obligation.actions,
+        engines=(AUTOMATA,),
+        request=decision.request,
+        story=decision.reason,
+    )
+    if second is None or decision.answer is Answer.COUNTEREXAMPLE:
+        return finding
+    other = second.decide(obligation)
+    if decision.answer is Answer.UNDECIDED:
+        # What the second engine cannot rule out either is no news.
+        proved = other.answer is Answer.PROVED
+        return replace(finding, status=Status.PROVED, engines=(second.name,), story="") if proved else finding
+    if other.answer is Answer.COUNTEREXAMPLE:
+        story = f"{AUTOMATA} says {decision.answer}, {second.name} has a counterexample: {other.reason}"
+        return replace(finding, status=Status.UNDECIDED, story=story)
+    if other.answer is Answer.UNDECIDED:
+        return replace(finding, story=f"{second.name}: {other.reason}")
+    return replace(finding, engines=(AUTOMATA, second.name))
+
+
+def attack(finding: Finding, request: Request, verdict: Verdict, space: Space) -> Finding:
+    """Return a counterexample told with the request that shows it and the statements that let it through."""
+    return replace(
+        finding, request=request, because=verdict.because, story=_story(finding.caller, request, verdict, space)
+    )
+
+
+def _story(who: str, request: Request, verdict: Verdict, space: Space) -> str:
+    details = {key: value for key, value in request.context.items() if key.startswith(("s3:", "dynamodb:"))}
+    given = "".join(
+        f", with {key} {value if isinstance(value, str) else list(value)}" for key, value in details.items()
+    )
+    by = "; ".join(str(statement) for statement in verdict.because)
+    me = request.context.get("cognito-identity.amazonaws.com:sub", "")
+    return (
+        f"{who} whose identity ID is {me} can call {request.action} on {request.resource}{given}, "
+        f"which is another's {space.name}, because of {by}"
+    )
+
+
+__all__ = ["AUTOMATA", "Engine", "attack", "decided"]

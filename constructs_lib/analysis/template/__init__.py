@@ -1,0 +1,1 @@
+"""CloudFormation templates: read, checked, and resolved to resources without intrinsics."""

@@ -1,0 +1,365 @@
+"""Intrinsic functions and conditions, resolved as far as a template alone can say.
+
+What a template cannot say becomes an opaque atom, `⟦name⟧`: a text that equals itself and nothing else, and never a
+wildcard. The region, the account and every resource are such atoms, so `Ref` and `GetAtt` of one resource agree.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from constructs_lib.analysis.template.templates import Template
+
+MAX_CONDITIONS: Final = 6
+"""How many undecided conditions of a template are explored both ways; more leave the proof undecided."""
+NO_VALUE: Final = object()
+_ROUNDS: Final = 4
+"""How often values are handed on: from a stack to a nested one, and back to its siblings."""
+_PSEUDO: Final = {"AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
+_SUB: Final = re.compile(r"\$\{([^!}][^}]*)\}")
+
+ARN_FORMATS: Final = {
+    "AWS::S3::Bucket": "arn:aws:s3:::{id}",
+    "AWS::DynamoDB::Table": "arn:aws:dynamodb:{region}:{account}:table/{id}",
+    "AWS::DynamoDB::GlobalTable": "arn:aws:dynamodb:{region}:{account}:table/{id}",
+    "AWS::IAM::Role": "arn:aws:iam::{account}:role/{id}",
+    "AWS::IAM::ManagedPolicy": "arn:aws:iam::{account}:policy/{id}",
+    "AWS::IAM::User": "arn:aws:iam::{account}:user/{id}",
+    "AWS::Lambda::Function": "arn:aws:lambda:{region}:{account}:function:{id}",
+    "AWS::KMS::Key": "arn:aws:kms:{region}:{account}:key/{id}",
+    "AWS::Cognito::UserPool": "arn:aws:cognito-idp:{region}:{account}:userpool/{id}",
+    "AWS::SQS::Queue": "arn:aws:sqs:{region}:{account}:{id}",
+    "AWS::SNS::Topic": "arn:aws:sns:{region}:{account}:{id}",
+}
+_NAMES: Final = {
+    "AWS::S3::Bucket": "BucketName",
+    "AWS::DynamoDB::Table": "TableName",
+    "AWS::DynamoDB::GlobalTable": "TableName",
+    "AWS::IAM::Role": "RoleName",
+    "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
+    "AWS::Lambda::Function": "FunctionName",
+}
+"""The property that gives a resource its physical name; without it CloudFormation makes one up."""
+_REF_IS_ARN: Final = frozenset({"AWS::IAM::ManagedPolicy", "AWS::SNS::Topic"})
+
+
+_ATOM: Final = re.compile(r"(⟦(?:[^⟦⟧]|⟦[^⟦⟧]*⟧)*⟧)")
+
+
+def split_around_atoms(text: str, separator: str, most: int = -1) -> list[str]:
+    """Split a text, but not inside `⟦...⟧`."""
+    marked = "".join(part if part.startswith("⟦") else part.replace(separator, "\x00") for part in _ATOM.split(text))
+    return [part.replace("\x00", separator) for part in marked.split("\x00", most)]
+
+
+def atom(name: str) -> str:
+    """Return the opaque text for something a template does not say."""
+    return f"⟦{name}⟧"
+
+
+REGION: Final = atom("AWS::Region")
+ACCOUNT: Final = atom("AWS::AccountId")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Resolved:
+    """A template under one choice of its undecided conditions.
+
+    Args:
+        template: The template.
+        resources: Its resources, conditions applied and intrinsics resolved, by logical ID.
+        assumed: The choice, by condition.
+        held: Conditions that were too many to explore, and are taken to hold.
+    """
+
+    template: Template
+    resources: Mapping[str, Mapping[str, Any]]
+    assumed: Mapping[str, bool]
+    held: tuple[str, ...] = ()
+
+
+def resolutions(template: Template, exports: Mapping[str, Any]) -> Iterator[Resolved]:
+    """Yield the template once per choice of its undecided conditions.
+
+    Args:
+        template: The template.
+        exports: Values that other templates of the same run export or put out, from `exports_of`.
+    """
+    undecided = sorted(_undecided(template) & _used(template))
+    explored, held = undecided[:MAX_CONDITIONS], undecided[MAX_CONDITIONS:]
+    for choice in itertools.product((True, False), repeat=len(explored)):
+        assumed = {**dict(zip(explored, choice, strict=True)), **dict.fromkeys(held, True)}
+        resolver = Resolver(template, assumed, exports)
+        resources = {
+            logical_id: resolver.resource(logical_id)
+            for logical_id, resource in template.body["Resources"].items()
+            if isinstance(resource, dict) and resolver.exists(resource)
+        }
+        yield Resolved(template=template, resources=resources, assumed=assumed, held=tuple(held))
+
+
+def exports_of(templates: Sequence[Template]) -> dict[str, Any]:
+    """Return what the templates hand to each other.
+
+    Exports stand under their export name, every output under `STACK.OUTPUT`, and the parameters of nested stacks
+    under `STACK?PARAMETER`.
+    """
+    found: dict[str, Any] = {}
+    for _ in range(_ROUNDS):
+        for template in templates:
+            _hand_over(template, found)
+    return found
+
+
+def _hand_over(template: Template, found: dict[str, Any]) -> None:
+    resolver = Resolver(template, dict.fromkeys(_undecided(template), True), found)
+    for logical_id, nested in template.nested.items():
+        raw = template.body["Resources"][logical_id].get("Properties") or {}
+        for name, value in (raw.get("Parameters") or {}).items():
+            # What hangs on a condition stays unknown to the nested stack.
+            if "Fn::If" not in str(value):
+                found[f"{nested}?{name}"] = resolver.value(value)
+    for output_name, output in (template.body.get("Outputs") or {}).items():
+        if isinstance(output, dict):
+            found[f"{template.name}.{output_name}"] = resolver.value(output.get("Value"))
+            if isinstance(output.get("Export"), dict):
+                found[str(resolver.value(output["Export"].get("Name")))] = resolver.value(output.get("Value"))
+
+
+class Resolver:
+    """Resolves the values of one template under assumed conditions."""
+
+    def __init__(self, template: Template, assumed: Mapping[str, bool], exports: Mapping[str, Any]) -> None:
+        """Take the template as it is."""
+        self._template = template
+        self._body = template.body
+        self._assumed = assumed
+        self._exports = exports
+
+    def exists(self, resource: Mapping[str, Any]) -> bool:
+        """Whether the resource's condition holds."""
+        condition = resource.get("Condition")
+        return not isinstance(condition, str) or self.condition(condition)
+
+    def resource(self, logical_id: str) -> dict[str, Any]:
+        """Return a resource with its properties resolved."""
+        raw = self._body["Resources"][logical_id]
+        properties = self.value(raw.get("Properties") or {})
+        return {
+            **raw,
+            "Properties": properties if isinstance(properties, dict) else {},
+            "PhysicalId": self._physical_id(logical_id),
+        }
+
+    def condition(self, name: str) -> bool:
+        """Whether a condition holds."""
+        if name in self._assumed:
+            return self._assumed[name]
+        decided = _decide((self._body.get("Conditions") or {}).get(name), self.condition, self.value)
+        return True if decided is None else decided
+
+    def value(self, value: Any) -> Any:
+        """Resolve a value of any shape."""
+        if isinstance(value, list):
+            return [resolved for item in value if (resolved := self.value(item)) is not NO_VALUE]
+        if not isinstance(value, dict):
+            return value
+        if len(value) == 1:
+            ((key, inner),) = value.items()
+            if key == "Ref":
+                return self._ref(str(inner))
+            if str(key).startswith("Fn::"):
+                return self._function(str(key), inner)
+        pairs = ((key, self.value(inner)) for key, inner in value.items())
+        return {key: resolved for key, resolved in pairs if resolved is not NO_VALUE}
+
+    def _ref(self, name: str) -> Any:
+        if name == "AWS::NoValue":
+            return NO_VALUE
+        if name in _PSEUDO:
+            return _PSEUDO[name]
+        if name.startswith("AWS::"):
+            return atom(name)
+        parameter = (self._body.get("Parameters") or {}).get(name)
+        if parameter is not None:
+            return self._exports.get(f"{self._template.name}?{name}", atom(f"parameter {name}"))
+        if self._type(name) in _REF_IS_ARN:
+            return self._arn(name)
+        return self._physical_id(name)
+
+    def _type(self, logical_id: str) -> str:
+        return str((self._body["Resources"].get(logical_id) or {}).get("Type", ""))
+
+    def _physical_id(self, logical_id: str) -> str:
+        resource = self._body["Resources"].get(logical_id) or {}
+        name = (resource.get("Properties") or {}).get(_NAMES.get(self._type(logical_id), ""))
+        given = None if name is None else self.value(name)
+        return given if isinstance(given, str) else atom(f"{self._template.name}/{logical_id}")
+
+    def _arn(self, logical_id: str) -> str:
+        shape = ARN_FORMATS.get(self._type(logical_id))
+        identifier = self._physical_id(logical_id)
+        return shape.format(id=identifier, region=REGION, account=ACCOUNT) if shape else atom(f"arn {identifier}")
+
+    def _get_att(self, inner: Any) -> str:
+        logical_id, attribute = inner.split(".", 1) if isinstance(inner, str) else (str(inner[0]), str(inner[1]))
+        if attribute == "Arn":
+            return self._arn(logical_id)
+        if attribute == "StreamArn" and self._type(logical_id).startswith("AWS::DynamoDB::"):
+            return f"{self._arn(logical_id)}/stream/{atom('stream')}"
+        if logical_id in self._template.nested and attribute.startswith("Outputs."):
+            wanted = f"{self._template.nested[logical_id]}.{attribute.removeprefix('Outputs.')}"
+            return str(self._exports.get(wanted, atom(f"output {wanted}")))
+        if attribute in {"RestApiId", "ApiId", "RoleId", "TableId", "UserPoolId", "ClientId", "Name"}:
+            return self._physical_id(logical_id)
+        if attribute == "ProviderName":
+            return f"cognito-idp.{REGION}.amazonaws.com/{self._physical_id(logical_id)}"
+        return atom(f"{self._template.name}/{logical_id}.{attribute}")
+
+    def _function(self, name: str, inner: Any) -> Any:  # noqa: C901, PLR0911, PLR0912 - one branch per function
+        if name == "Fn::GetAtt":
+            return self._get_att(inner)
+        if name == "Fn::If":
+            return self.value(inner[1] if self.condition(str(inner[0])) else inner[2])
+        if name == "Fn::Join":
+            parts = self.value(inner[1])
+            return str(inner[0]).join(map(str, parts)) if isinstance(parts, list) else atom(f"join {parts}")
+        if name == "Fn::Sub":
+            return self._sub(inner)
+        if name == "Fn::Select":
+            items, index = self.value(inner[1]), self.value(inner[0])
+            if isinstance(items, list) and str(index).isdigit() and int(index) < len(items):
+                return items[int(index)]
+            return atom(f"select {index} of {items}")
+        if name == "Fn::Split":
+            text = self.value(inner[1])
+            if isinstance(text, str) and "⟦" not in text:
+                return text.split(str(inner[0]))
+            # Splitting around an atom keeps it whole when the separator is not part of its name.
+            return split_around_atoms(str(text), str(inner[0]))
+        if name == "Fn::FindInMap":
+            return self._find_in_map(inner)
+        if name == "Fn::ImportValue":
+            exported = self.value(inner)
+            return self._exports.get(str(exported), atom(f"import {exported}"))
+        if name == "Fn::GetStackOutput":
+            wanted = f"{self.value(inner.get('StackName'))}.{inner.get('OutputName')}"
+            return self._exports.get(wanted, atom(f"output {wanted}"))
+        if name == "Fn::Base64":
+            return self.value(inner)
+        if name == "Fn::ToJsonString":
+            return json.dumps(self.value(inner), ensure_ascii=False)
+        return atom(f"{name} {str(inner).replace('⟦', '').replace('⟧', '')}")
+
+    def _sub(self, inner: Any) -> str:
+        text, variables = (inner, {}) if isinstance(inner, str) else (inner[0], inner[1])
+
+        def replace(match: re.Match[str]) -> str:
+            name = match.group(1).strip()
+            if name in variables:
+                return str(self.value(variables[name]))
+            return str(self._get_att(name) if "." in name else self._ref(name))
+
+        return _SUB.sub(replace, str(text)).replace("${!", "${")
+
+    def _find_in_map(self, inner: Any) -> Any:
+        keys = [str(self.value(key)) for key in inner[:3]]
+        found: Any = self._body.get("Mappings") or {}
+        for key in keys:
+            found = found.get(key) if isinstance(found, dict) else None
+        return atom("map " + "/".join(keys)) if found is None else found
+
+
+def _undecided(template: Template) -> set[str]:
+    """Return the conditions that hang on parameters or pseudo parameters."""
+    conditions = template.body.get("Conditions") or {}
+    resolver_value = Resolver(template, {}, {}).value
+    found: set[str] = set()
+
+    def known(name: str) -> bool | None:
+        return _decide(conditions.get(name), known, resolver_value)
+
+    for name in conditions:
+        try:
+            if known(name) is None and not _combines(conditions[name], known, resolver_value):
+                found.add(name)
+        except RecursionError:
+            found.add(name)
+    return found
+
+
+def _combines(condition: Any, known: Any, value: Any) -> bool:
+    """Whether a condition is decided by others: all it is made of is named conditions, and comparisons that are known.
+
+    Those are explored in its place.
+    """
+    if not isinstance(condition, dict) or len(condition) != 1:
+        return False
+    ((key, inner),) = condition.items()
+    if key == "Condition":
+        return True
+    if key in {"Fn::And", "Fn::Or", "Fn::Not"}:
+        return all(_combines(part, known, value) for part in (inner if isinstance(inner, list) else [inner]))
+    return _decide(condition, known, value) is not None
+
+
+def _used(template: Template) -> set[str]:
+    """Return the conditions that something other than CDK's usage record hangs on, through others too."""
+    resources = {
+        logical_id: resource
+        for logical_id, resource in template.body["Resources"].items()
+        if not (isinstance(resource, dict) and resource.get("Type") == "AWS::CDK::Metadata")
+    }
+    conditions = template.body.get("Conditions") or {}
+    found: set[str] = set()
+    reached = set(_condition_names(resources)) | set(_condition_names(template.body.get("Outputs")))
+    while reached - found:
+        found |= reached
+        reached = {name for each in found for name in _condition_names(conditions.get(each))}
+    return found
+
+
+def _condition_names(value: Any) -> Iterator[str]:
+    stack = [value]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, list):
+            stack.extend(node)
+        elif isinstance(node, dict):
+            named = node.get("Condition")
+            if isinstance(named, str):
+                yield named
+            chosen = node.get("Fn::If")
+            if isinstance(chosen, list) and chosen:
+                yield str(chosen[0])
+            stack.extend(node.values())
+
+
+def _decide(condition: Any, named: Any, value: Any) -> bool | None:  # noqa: PLR0911 - one branch per function
+    """Decide a condition; None when it hangs on what the template does not say."""
+    if not isinstance(condition, dict) or len(condition) != 1:
+        return None
+    ((key, inner),) = condition.items()
+    if key == "Condition":
+        found: bool | None = named(str(inner))
+        return found
+    if key == "Fn::Equals":
+        left, right = value(inner[0]), value(inner[1])
+        if "⟦" in str(left) or "⟦" in str(right):
+            return True if left == right else None
+        return str(left) == str(right)
+    parts = [_decide(part, named, value) for part in (inner if isinstance(inner, list) else [inner])]
+    if key == "Fn::Not":
+        return None if parts[0] is None else not parts[0]
+    if key == "Fn::And":
+        return False if False in parts else None if None in parts else True
+    if key == "Fn::Or":
+        return True if True in parts else None if None in parts else False
+    return None

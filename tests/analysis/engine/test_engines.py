@@ -1,0 +1,223 @@
+"""The engines against each other and against brute force, on policies nobody wrote by hand."""
+
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from constructs_lib.analysis import Model, build_model
+from constructs_lib.analysis.engine.cvc5_engine import Cvc5
+from constructs_lib.analysis.engine.obligations import Obligation, obligations
+from constructs_lib.analysis.engine.solve import CALLER_ID, Answer, decide
+from constructs_lib.analysis.iam.evaluator import Request
+from constructs_lib.analysis.model.spaces import find_spaces
+from constructs_lib.analysis.proof.findings import Status
+from constructs_lib.analysis.proof.prove import prove, replay
+from constructs_lib.analysis.template.templates import Template
+from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, join, template
+from tests.analysis.proof.test_traps import OWN, ROWS, TRAPS, allow
+
+OTHERS = "eu-west-1:bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"
+
+NAMED_ID = "us-east-1:11111111-1111-4111-8111-111111111111"
+REFERER, ABSENT = "${aws:Referer}", "${aws:username}"
+
+KEYS = st.lists(
+    st.sampled_from(["private/", SUB, "/", "*", "?", "public/", "a", "*/", OTHERS, "eu-west-1:", REFERER, ABSENT]),
+    min_size=1,
+    max_size=5,
+).map("".join)
+PREFIXES = st.lists(KEYS | st.sampled_from(["", "private/", "p"]), min_size=1, max_size=2)
+S3_ACTIONS = st.lists(
+    st.sampled_from(["s3:GetObject", "s3:PutObject", "s3:*", "s3:Get*", "s3:ListBucket"]), min_size=1, max_size=2
+)
+DYNAMODB_ACTIONS = st.lists(
+    st.sampled_from(["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Scan", "dynamodb:*", "dynamodb:Query"]),
+    min_size=1,
+    max_size=2,
+)
+OPERATORS = st.sampled_from(
+    ["StringLike", "StringEquals", "StringNotLike", "StringLikeIfExists", "ForAllValues:StringLike"]
+)
+SETS = st.sampled_from(
+    ["ForAllValues:StringEquals", "ForAnyValue:StringLike", "StringEquals", "ForAllValues:StringLike"]
+)
+
+
+SURROUNDINGS: list[Document] = [
+    {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}},
+    {"NotIpAddress": {"aws:SourceIp": ["10.0.0.0/8", "192.0.2.0/24"]}},
+    {"DateLessThan": {"aws:CurrentTime": "2027-01-01T00:00:00Z"}},
+    {"DateGreaterThan": {"aws:CurrentTime": "2026-01-01T00:00:00Z"}, "DateLessThan": {"aws:CurrentTime": "2026-06-01"}},
+    {"Bool": {"aws:SecureTransport": "false"}},
+    {"StringEquals": {"cognito-identity.amazonaws.com:sub": NAMED_ID}},
+    {"StringNotLike": {"cognito-identity.amazonaws.com:sub": "us-east-1:1*"}},
+    {"StringLike": {"aws:Referer": ["x*", SUB]}},
+    {"StringNotEquals": {"aws:Referer": [ABSENT]}},
+    {"StringEquals": {"aws:PrincipalTag/none": "x"}},
+]
+
+
+@st.composite
+def s3_statements(draw: st.DrawFn) -> Document:
+    statement: Document = {"Effect": draw(st.sampled_from(["Allow", "Allow", "Deny"])), "Action": draw(S3_ACTIONS)}
+    field = draw(st.sampled_from(["Resource", "Resource", "Resource", "NotResource"]))
+    statement[field] = draw(
+        st.lists(KEYS.map(lambda key: join(BUCKET, f"/{key}")) | st.just(BUCKET), min_size=1, max_size=2)
+    )
+    if draw(st.booleans()):
+        statement["Condition"] = {draw(OPERATORS): {"s3:prefix": draw(PREFIXES)}}
+        if draw(st.booleans()):
+            statement["Condition"]["Null"] = {"s3:prefix": draw(st.sampled_from(["true", "false"]))}
+    elif draw(st.booleans()):
+        statement["Condition"] = draw(st.sampled_from(SURROUNDINGS))
+    return statement
+
+
+@st.composite
+def dynamodb_statements(draw: st.DrawFn) -> Document:
+    statement: Document = {
+        "Effect": draw(st.sampled_from(["Allow", "Allow", "Deny"])),
+        "Action": draw(DYNAMODB_ACTIONS),
+        "Resource": draw(st.sampled_from([TABLE, join(TABLE, "*"), "*"])),
+    }
+    if draw(st.booleans()):
+        values = draw(st.lists(st.sampled_from([SUB, f"{SUB}*", "*", OTHERS, "eu-*"]), min_size=1, max_size=2))
+        statement["Condition"] = {draw(SETS): {"dynamodb:LeadingKeys": values}}
+        if draw(st.booleans()):
+            statement["Condition"]["Null"] = {"dynamodb:LeadingKeys": "false"}
+    return statement
+
+
+POLICIES = st.lists(s3_statements() | dynamodb_statements(), min_size=1, max_size=3)
+
+
+def model_of(statements: list[Document]) -> Model:
+    (model,) = build_model([Template(name="T", body=template([OWN, ROWS, *statements]), source="test")])
+    return model
+
+
+def all_obligations(model: Model) -> list[Obligation]:
+    caller = model.callers[0]
+    folder = f"{model.buckets[0].arn}/private/${{cognito-identity.amazonaws.com:sub}}/*"
+    spaces = [space for space in find_spaces(model) if space.template in {folder, SUB}]
+    return [each for space in spaces for each in obligations(caller, space, model)]
+
+
+def attack_on(obligation: Obligation, model: Model, luck: Random) -> Request:
+    """Return a random request that touches the other's space."""
+    rest = luck.choice(["", "x", f"{CALLER_ID}/x", "private/", f"/{CALLER_ID}", "public/a"])
+    rest = rest.replace(CALLER_ID, NAMED_ID) if luck.choice([True, False]) else rest
+    context: dict[str, Any] = {**{key: values[0] for key, values in obligation.fixed.items()}}
+    me = luck.choice([CALLER_ID, NAMED_ID])
+    context["cognito-identity.amazonaws.com:sub"] = me
+    around: dict[str, list[str]] = {
+        "aws:referer": [OTHERS, "x", me, "private", f"{OTHERS}/x"],
+        "aws:sourceip": ["10.1.1.1", "192.0.2.1", "203.0.113.1"],
+        "aws:currenttime": ["2025-01-01T00:00:00Z", "2026-03-01T00:00:00Z", "2028-01-01T00:00:00Z"],
+        "aws:securetransport": ["true", "false"],
+    }
+    for key, values in around.items():
+        if luck.choice([True, False]):
+            context[key] = luck.choice(values)
+    resource = obligation.resource or f"{model.buckets[0].arn}/private/{OTHERS}/{rest}"
+    if obligation.listing:
+        prefix = luck.choice([None, "", "p", "private/", f"private/{OTHERS}", f"private/{OTHERS}/{rest}"])
+        if prefix is not None:
+            context["s3:prefix"] = prefix
+    if obligation.keys:
+        mine = luck.choices([me, "eu-x"], k=luck.randrange(obligation.keys))
+        context["dynamodb:leadingkeys"] = (*mine, OTHERS)
+        if obligation.keys_may_lack and luck.choice([True, False]):
+            del context["dynamodb:leadingkeys"]
+    return Request(action=luck.choice(obligation.actions), resource=resource, context=context)
+
+
+# A generator with a drawn seed: to let hypothesis draw each part of each attack takes ten times as long.
+@pytest.mark.slow
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(statements=POLICIES, luck=st.randoms(use_true_random=True))
+def test_what_is_proved_no_random_attack_gets_through_and_what_is_not_replays(
+    statements: list[Document], luck: Random
+) -> None:
+    model = model_of(statements)
+    for obligation in all_obligations(model):
+        decision = decide(obligation)
+        if decision.answer is Answer.COUNTEREXAMPLE:
+            assert decision.request is not None
+            assert replay(decision.request, model.callers[0], model).allowed, decision.request
+        elif decision.answer is Answer.PROVED:
+            for _ in range(5):
+                attack = attack_on(obligation, model, luck)
+                verdict = replay(attack, model.callers[0], model)
+                assert not verdict.allowed, (attack, verdict)
+
+
+SAME_TWICE = "/private/${aws:Referer}/${aws:Referer}/x"
+CHOSEN_ONCE = {"StringEquals": {"aws:Referer": "public"}}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        allow("s3:GetObject", join(BUCKET, SAME_TWICE)),
+        allow("s3:GetObject", join(BUCKET, f"{SAME_TWICE}-${{aws:UserAgent}}-${{aws:UserAgent}}")),
+        allow("s3:GetObject", join(BUCKET, "/private/${aws:Referer}/*"), {"StringLike": {"aws:Referer": "*-*"}}),
+    ],
+    ids=["twice", "two of them", "and in a condition"],
+)
+def test_an_attack_by_a_value_the_caller_chooses_holds_one_value_everywhere(statement: Document) -> None:
+    model = model_of([statement])
+    decisions = [decide(each) for each in all_obligations(model)]
+    requests = [each.request for each in decisions if each.request is not None]
+    assert requests
+    assert all(replay(request, model.callers[0], model).allowed for request in requests)
+    assert Answer.UNDECIDED not in {each.answer for each in decisions}
+
+
+def test_a_value_the_caller_would_have_to_choose_twice_is_undecided_and_says_why() -> None:
+    model = model_of([allow("s3:GetObject", join(BUCKET, "/private/${aws:Referer}/x"), CHOSEN_ONCE)])
+    (decision,) = (each for each in map(decide, all_obligations(model)) if each.answer is not Answer.PROVED)
+    assert decision.answer is Answer.UNDECIDED
+    assert "aws:referer would have to hold one value" in decision.reason
+    (finding,) = (each for each in prove([model]).findings if each.status is not Status.PROVED)
+    assert finding.story == decision.reason
+
+
+def test_a_doubtful_statement_counts_for_each_action_by_the_keys_it_carries() -> None:
+    condition = {"StringEquals": {"s3:ExistingObjectTag/open": "yes"}}
+    model = model_of([allow(["s3:AbortMultipartUpload", "s3:GetObject"], {"Fn::ImportValue": "x"}, condition)])
+    found = {action for each in all_obligations(model) if decide(each).answer is not Answer.PROVED
+             for action in each.actions}  # fmt: skip
+    assert found == {"s3:GetObject"}
+
+
+@pytest.mark.slow
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(statements=POLICIES)
+def test_cvc5_never_contradicts_a_proof(statements: list[Document]) -> None:
+    model = model_of(statements)
+    with Cvc5(seconds=5) as second:
+        for obligation in all_obligations(model):
+            if decide(obligation).answer is Answer.PROVED:
+                assert second.decide(obligation).answer is not Answer.COUNTEREXAMPLE, obligation
+
+
+@pytest.mark.slow
+def test_both_engines_agree_on_every_proof_among_the_traps() -> None:
+    alone, agreed = [], 0
+    with Cvc5(seconds=10) as second:
+        for name, (statements, _) in TRAPS.items():
+            (model,) = build_model([Template(name="T", body=template(statements), source="test")])
+            for space in find_spaces(model):
+                for obligation in obligations(model.callers[0], space, model):
+                    if decide(obligation).answer is Answer.PROVED:
+                        answer = second.decide(obligation)
+                        assert answer.answer is not Answer.COUNTEREXAMPLE, name
+                        agreed += answer.answer is Answer.PROVED
+                        if answer.answer is not Answer.PROVED:
+                            alone.append((name, answer.reason))
+    assert alone == []
+    assert agreed > 40

@@ -1,0 +1,118 @@
+"""Policy documents are read in every shape IAM takes, and what cannot be read is never taken for nothing."""
+
+import json
+from typing import Any
+
+import pytest
+
+from constructs_lib.analysis.iam.arns import name_may_be, normalise_arn, widened_arn
+from constructs_lib.analysis.iam.parsing import parse_policy
+
+ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+PLACE = "⟦AWS::Region⟧:⟦AWS::AccountId⟧"
+
+
+def test_single_values_and_lists_mean_the_same() -> None:
+    listed = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": ["*"]}
+    one = parse_policy({"Version": "2012-10-17", "Statement": ALLOW}, "P")
+    assert one == parse_policy({"Version": "2012-10-17", "Statement": [listed]}, "P")
+    assert one == parse_policy(json.dumps({"Version": "2012-10-17", "Statement": [ALLOW]}), "P")
+    assert not one.possible
+
+
+@pytest.mark.parametrize("document", [None, {}, {"Version": "2012-10-17"}, {"Statement": []}])
+def test_an_empty_policy_gives_nothing(document: Any) -> None:
+    read = parse_policy(document, "P")
+    assert (read.statements, read.possible) == ((), ())
+
+
+@pytest.mark.parametrize(
+    "document",
+    ["⟦parameter P⟧", "no json", 5, ["x"], {"Statement": "⟦Fn::Transform x⟧"}, {"Statement": [ALLOW, "⟦import x⟧"]}],
+    ids=str,
+)
+def test_what_cannot_be_read_may_allow_everything(document: Any) -> None:
+    (possible,) = parse_policy(document, "P").possible
+    assert (possible.allow, possible.actions, possible.resources) == (True, ("*",), ("*",))
+    assert possible.doubt
+
+
+def test_a_condition_is_read_with_its_qualifier_and_suffix_in_any_case() -> None:
+    document = {"Statement": {**ALLOW, "Condition": {"forallvalues:STRINGlikeIFEXISTS": {"S3:Prefix": True}}}}
+    (condition,) = parse_policy(document, "P").statements[0].conditions
+    assert (condition.qualifier, condition.operator, condition.if_exists) == ("forallvalues", "stringlike", True)
+    assert (condition.key, condition.values) == ("s3:prefix", ("true",))
+    assert str(condition) == "forallvalues:stringlikeifexists s3:prefix ['true']"
+
+
+@pytest.mark.parametrize("condition", ["⟦x⟧", {"StringOdd": {"k": "v"}}, {"StringEquals": "⟦x⟧"}, {"a-b": {}}], ids=str)
+def test_a_condition_that_cannot_be_read_leaves_a_doubt(condition: Any) -> None:
+    allow = parse_policy({"Statement": {**ALLOW, "Condition": condition}}, "P")
+    assert allow.statements == ()
+    assert allow.possible[0].doubt
+    deny = parse_policy({"Statement": {**ALLOW, "Effect": "Deny", "Condition": condition}}, "P")
+    assert deny.statements[0].doubt
+    assert deny.possible == ()
+
+
+@pytest.mark.parametrize(
+    ("service", "suffix"),
+    [
+        ("cognito-identity", "amazonaws.com"),
+        ("cognito-identity-us-gov", "amazonaws.com"),
+        ("cognito-identity.cn-north-1", "amazonaws.com.cn"),
+    ],
+)
+def test_cognitos_keys_have_one_name_in_every_partition(service: str, suffix: str) -> None:
+    key = f"{service}.{suffix}:sub"
+    document = {"Statement": {**ALLOW, "Resource": f"${{{key}}}", "Condition": {"StringLike": {key.upper(): "x"}}}}
+    (statement,) = parse_policy(document, "P").statements
+    assert statement.resources == ("${cognito-identity.amazonaws.com:sub}",)
+    assert statement.conditions[0].key == "cognito-identity.amazonaws.com:sub"
+
+
+@pytest.mark.parametrize(
+    ("arn", "expected"),
+    [
+        ("*", "*"),
+        ("arn:aws-cn:s3:::docs/a:b/c", "arn:aws:s3:::docs/a:b/c"),
+        ("arn:aws:dynamodb:eu-west-1:123456789012:table/T", f"arn:aws:dynamodb:{PLACE}:table/T"),
+        ("arn:aws-us-gov:dynamodb:us-gov-west-1:*:table/T", "arn:aws:dynamodb:⟦AWS::Region⟧:*:table/T"),
+        ("arn:aws:dynamodb:⟦AWS::Region⟧:⟦parameter A⟧:table/T", f"arn:aws:dynamodb:{PLACE}:table/T"),
+        ("arn:aws:dynamodb:us-east-1:*", "arn:aws:dynamodb:⟦AWS::Region⟧:*"),
+        ("arn:aws:dynamodb:*:*:table/⟦S/T⟧/stream/2026-01-01", "arn:aws:dynamodb:*:*:table/⟦S/T⟧/stream/⟦stream⟧"),
+        ("arn:aws:dynamodb:*:*:table/T/stream/*", "arn:aws:dynamodb:*:*:table/T/stream/*"),
+    ],
+)
+def test_an_arn_is_put_into_the_words_of_the_model(arn: str, expected: str) -> None:
+    assert normalise_arn(arn) == expected
+
+
+@pytest.mark.parametrize(
+    ("arn", "expected"),
+    [
+        ("arn:aws:s3:::docs/⟦parameter P⟧/x", "arn:aws:s3:::docs/*/x"),
+        ("arn:aws:s3:::⟦parameter P⟧/x", "arn:aws:s3:::⟦parameter P⟧/x"),
+        ("arn:aws:s3:::⟦S/B⟧/⟦S/X.Y⟧", "arn:aws:s3:::⟦S/B⟧/⟦S/X.Y⟧"),
+        ("arn:aws:dynamodb:us-*:⟦AWS::AccountId⟧:table/T", "arn:aws:dynamodb:*:⟦AWS::AccountId⟧:table/T"),
+    ],
+)
+def test_an_arn_is_widened_where_it_is_not_known(arn: str, expected: str) -> None:
+    assert widened_arn(arn) == expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "holder", "found"),
+    [
+        ("arn:aws:s3:::my-*/a", "arn:aws:s3:::⟦S/B⟧", ("arn:aws:s3:::⟦S/B⟧/a", "arn:aws:s3:::⟦S/B⟧/*/a")),
+        ("arn:aws:s3:::my-*", "arn:aws:s3:::⟦S/B⟧", ("arn:aws:s3:::⟦S/B⟧", "arn:aws:s3:::⟦S/B⟧/*")),
+        ("arn:aws:s3:::other/a", "arn:aws:s3:::⟦S/B⟧", ()),
+        ("arn:aws:s3:::my-*/a", "arn:aws:s3:::docs", ()),
+        ("arn:aws:s3:::x-1/a", "arn:aws:s3:::x-⟦AWS::AccountId⟧", ("arn:aws:s3:::x-⟦AWS::AccountId⟧/a",)),
+        ("arn:aws:s3:::y-1/a", "arn:aws:s3:::x-⟦AWS::AccountId⟧", ()),
+    ],
+)
+def test_a_pattern_may_turn_out_to_name_what_cloudformation_names(
+    pattern: str, holder: str, found: tuple[str, ...]
+) -> None:
+    assert name_may_be(pattern, holder) == found

@@ -1,0 +1,109 @@
+"""Ways to owned data that are neither its bucket nor its table are no proof, and are named."""
+
+import pytest
+
+from constructs_lib.analysis.iam import catalogue
+from constructs_lib.analysis.proof.accepted import Accepted
+from constructs_lib.analysis.proof.findings import Finding, Status
+from constructs_lib.analysis.proof.indirect import WAYS
+from constructs_lib.analysis.proof.prove import prove
+from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, MakeModel, join
+from tests.analysis.proof.test_traps import OWN, ROWS, allow, everything_but
+
+POINT = "arn:aws:s3:us-east-1:123456789012:accesspoint/elsewhere"
+TAKEN: dict[str, tuple[Document, Document, str]] = {
+    "the objects of an access point": (OWN, allow("s3:GetObject", f"{POINT}/object/*"), "S3 access points"),
+    "an access point's listing": (OWN, allow("s3:ListBucket", POINT), "S3 access points"),
+    "every access point": (OWN, allow("s3:PutObject", POINT.replace("elsewhere", "*")), "S3 access points"),
+    "an access point's folder of one's own": (
+        OWN,
+        allow("s3:GetObject", f"{POINT}/object/private/{SUB}/*"),
+        "S3 access points",
+    ),
+    "a Multi-Region Access Point": (
+        OWN,
+        allow("s3:GetObject", "arn:aws:s3::123456789012:accesspoint/m.mrap/object/*"),
+        "S3 access points",
+    ),
+    "Object Lambda": (
+        OWN,
+        allow("s3-object-lambda:GetObject", "arn:aws:s3-object-lambda:us-east-1:123456789012:accesspoint/o"),
+        "S3 Object Lambda",
+    ),
+    "an S3 file system": (OWN, allow("s3files:ClientMount", "*"), "S3 Files"),
+    "a DAX cluster": (
+        ROWS,
+        allow("dax:GetItem", "arn:aws:dax:us-east-1:123456789012:cache/c"),
+        "DynamoDB Accelerator (DAX)",
+    ),
+    "every DAX cluster": (ROWS, allow("dax:*", "*"), "DynamoDB Accelerator (DAX)"),
+    "a stream of changes": (
+        ROWS,
+        allow("kinesis:GetRecords", {"Fn::GetAtt": ["Stream", "Arn"]}),
+        "Kinesis streams",
+    ),
+}
+
+
+def doubts(findings: tuple[Finding, ...]) -> list[Finding]:
+    return [each for each in findings if each.status is Status.UNDECIDED]
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_a_way_that_no_template_describes_leaves_the_proof_undecided(make_model: MakeModel, name: str) -> None:
+    owned, way, subject = TAKEN[name]
+    report = prove([make_model([owned, way])])
+    assert report.status is Status.UNDECIDED
+    (doubt,) = doubts(report.findings)
+    assert doubt.subject == subject
+    assert doubt.story.startswith(f"a signed-in user can call {doubt.actions[0]}, and so may reach")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        [allow("s3:GetAccessPointPolicy", POINT)],
+        [allow("dax:DescribeClusters", "*")],
+        [allow("dax:GetItem", "*")],
+        [allow("kinesis:PutRecord", "*")],
+        [allow("s3:GetObject", join(BUCKET, "/public/*"))],
+        [allow("s3:GetObject", "*"), everything_but([join(BUCKET, f"/private/{SUB}/*"), BUCKET])],
+    ],
+    ids=["settings", "clusters", "no rows are owned", "writing", "the bucket", "a Deny of all but one's own"],
+)
+def test_what_shows_no_owned_data_leaves_the_proof_alone(make_model: MakeModel, more: list[Document]) -> None:
+    assert prove([make_model([OWN, *more])]).status is Status.PROVED
+
+
+def test_an_everything_that_a_deny_takes_back_from_the_bucket_alone_leaves_its_access_points(
+    make_model: MakeModel,
+) -> None:
+    taken = {"Effect": "Deny", "Action": "s3:*", "Resource": join(BUCKET, "/private/*")}
+    report = prove([make_model([OWN, allow("s3:GetObject", "*"), taken])])
+    assert [each.subject for each in doubts(report.findings)] == ["S3 access points"]
+
+
+def test_a_guest_cannot_use_what_cognitos_session_policy_leaves_out(make_model: MakeModel) -> None:
+    assert prove([make_model([ROWS], guest=[allow("dax:GetItem", "*")])]).status is Status.PROVED
+
+
+def test_a_doubt_is_not_told_beside_an_attack_on_the_same_data(make_model: MakeModel) -> None:
+    report = prove([make_model([ROWS, allow("dynamodb:Scan", TABLE), allow("dax:Scan", "*")])])
+    assert report.status is Status.COUNTEREXAMPLE
+    assert doubts(report.findings) == []
+
+
+def test_a_way_can_be_accepted_by_its_name(make_model: MakeModel) -> None:
+    models = [make_model([OWN, allow(["s3:GetObject", "s3:PutObject"], f"{POINT}/object/*")])]
+    report = prove(models, accepted=[Accepted.parse("S3 access points:get,write")])
+    assert report.status is Status.PROVED
+    assert Status.ACCEPTED in {each.status for each in report.findings}
+    (left,) = doubts(prove(models, accepted=[Accepted.parse("S3 access points:get")]).findings)
+    assert left.actions == ("s3:PutObject",)
+
+
+def test_every_action_of_a_way_exists() -> None:
+    for way in WAYS:
+        taken = {action.partition(":")[2] for action in catalogue.actions_of(way.service) if way.takes(action)}
+        assert taken
+        assert way.actions <= taken, way.name

@@ -1,0 +1,120 @@
+"""Intrinsic functions and conditions: what a template says is resolved, what it does not stays an atom of its own."""
+
+from typing import Any
+
+import pytest
+
+from constructs_lib.analysis.template.intrinsics import exports_of, resolutions
+from constructs_lib.analysis.template.templates import Template
+
+TABLE = {"Type": "AWS::DynamoDB::Table"}
+PLACE = "⟦AWS::Region⟧:⟦AWS::AccountId⟧"
+
+
+def template(value: Any, **sections: Any) -> Template:
+    resources = {"X": {"Type": "Custom::X", "Properties": {"P": value}}, "B": {"Type": "AWS::S3::Bucket"}, "T": TABLE}
+    return Template(name="S", body={"Resources": resources, **sections}, source="test")
+
+
+def resolved(value: Any, **sections: Any) -> Any:
+    (only,) = resolutions(template(value, **sections), {})
+    return only.resources["X"]["Properties"].get("P", "absent")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("text", "text"),
+        (["a", {"Ref": "AWS::NoValue"}], ["a"]),
+        ({"Ref": "AWS::NoValue"}, "absent"),
+        ({"Ref": "AWS::Partition"}, "aws"),
+        ({"Ref": "AWS::URLSuffix"}, "amazonaws.com"),
+        ({"Ref": "AWS::Region"}, "⟦AWS::Region⟧"),
+        ({"Ref": "B"}, "⟦S/B⟧"),
+        ({"Ref": "P"}, "⟦parameter P⟧"),
+        ({"Fn::GetAtt": ["B", "Arn"]}, "arn:aws:s3:::⟦S/B⟧"),
+        ({"Fn::GetAtt": "T.Arn"}, f"arn:aws:dynamodb:{PLACE}:table/⟦S/T⟧"),
+        ({"Fn::GetAtt": ["T", "StreamArn"]}, f"arn:aws:dynamodb:{PLACE}:table/⟦S/T⟧/stream/⟦stream⟧"),
+        ({"Fn::GetAtt": ["X", "Thing"]}, "⟦S/X.Thing⟧"),
+        ({"Fn::Join": ["-", ["a", {"Ref": "B"}, 1]]}, "a-⟦S/B⟧-1"),
+        ({"Fn::Join": [",", {"Ref": "P"}]}, "⟦join ⟦parameter P⟧⟧"),
+        ({"Fn::Sub": "${B}/${AWS::Region}/${!literal}/${B.Arn}"}, "⟦S/B⟧/⟦AWS::Region⟧/${literal}/arn:aws:s3:::⟦S/B⟧"),
+        ({"Fn::Sub": ["${a}-${B}", {"a": {"Fn::Join": ["", ["x", "y"]]}}]}, "xy-⟦S/B⟧"),
+        ({"Fn::Select": [1, ["a", "b"]]}, "b"),
+        ({"Fn::Select": ["0", {"Fn::Split": ["/", "a/b"]}]}, "a"),
+        ({"Fn::Split": [":", {"Fn::GetAtt": ["B", "Arn"]}]}, ["arn", "aws", "s3", "", "", "⟦S/B⟧"]),
+        ({"Fn::FindInMap": ["M", "one", "two"]}, "found"),
+        ({"Fn::FindInMap": ["M", {"Ref": "AWS::Region"}, "two"]}, "⟦map M/⟦AWS::Region⟧/two⟧"),
+        ({"Fn::ImportValue": "elsewhere"}, "⟦import elsewhere⟧"),
+        ({"Fn::GetStackOutput": {"StackName": "O", "OutputName": "N"}}, "⟦output O.N⟧"),
+        ({"Fn::Base64": {"Ref": "B"}}, "⟦S/B⟧"),
+        ({"Fn::ToJsonString": {"a": {"Ref": "B"}}}, '{"a": "⟦S/B⟧"}'),
+        ({"Fn::Unheard": ["x"]}, "⟦Fn::Unheard ['x']⟧"),
+        ({"a": {"Ref": "AWS::NoValue"}, "b": 1}, {"b": 1}),
+    ],
+    ids=str,
+)
+def test_a_function_resolves_as_far_as_the_template_says(value: Any, expected: Any) -> None:
+    sections = {"Parameters": {"P": {"Type": "String"}}, "Mappings": {"M": {"one": {"two": "found"}}}}
+    assert resolved(value, **sections) == expected
+
+
+def test_a_physical_name_is_what_the_resource_is_called() -> None:
+    body = {"Resources": {
+        "B": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "docs"}},
+        "X": {"Type": "Custom::X", "Properties": {"P": [{"Ref": "B"}, {"Fn::GetAtt": ["B", "Arn"]}]}},
+    }}  # fmt: skip
+    (only,) = resolutions(Template(name="S", body=body, source="test"), {})
+    assert only.resources["X"]["Properties"]["P"] == ["docs", "arn:aws:s3:::docs"]
+
+
+CHOICE = {"Fn::If": ["C", "yes", "no"]}
+IS_PROD = {"Fn::Equals": [{"Ref": "P"}, "prod"]}
+
+
+@pytest.mark.parametrize(
+    ("conditions", "expected"),
+    [
+        ({"C": IS_PROD}, {"yes", "no"}),
+        ({"C": {"Fn::Equals": ["a", "a"]}}, {"yes"}),
+        ({"C": {"Fn::Equals": ["a", "b"]}}, {"no"}),
+        ({"C": {"Fn::Equals": [{"Ref": "P"}, {"Ref": "P"}]}}, {"yes"}),
+        ({"C": {"Fn::Not": [IS_PROD]}}, {"yes", "no"}),
+        ({"C": {"Fn::Not": [{"Condition": "D"}]}, "D": IS_PROD}, {"yes", "no"}),
+        ({"C": {"Fn::Or": [{"Condition": "D"}, {"Fn::Equals": ["a", "a"]}]}, "D": IS_PROD}, {"yes"}),
+        ({"C": {"Fn::And": [{"Condition": "D"}, {"Fn::Equals": ["a", "b"]}]}, "D": IS_PROD}, {"no"}),
+        ({"C": {"Fn::And": [{"Condition": "D"}, IS_PROD]}, "D": {"Fn::Equals": ["a", "a"]}}, {"yes", "no"}),
+        ({"C": {"Condition": "D"}, "D": {"Fn::Equals": ["a", "b"]}}, {"no"}),
+    ],
+    ids=lambda value: str(sorted(value) if isinstance(value, set) else value),  # the same in each worker
+)
+def test_an_undecided_condition_is_explored_both_ways_and_a_decided_one_is_not(
+    conditions: dict[str, Any], expected: set[str]
+) -> None:
+    given = template(CHOICE, Conditions=conditions, Parameters={"P": {"Type": "String"}})
+    assert {each.resources["X"]["Properties"]["P"] for each in resolutions(given, {})} == expected
+
+
+def test_a_condition_that_nothing_hangs_on_is_not_explored() -> None:
+    given = template("x", Conditions={"C": IS_PROD}, Parameters={"P": {"Type": "String"}})
+    assert len(list(resolutions(given, {}))) == 1
+
+
+def test_a_resource_whose_condition_fails_is_not_there() -> None:
+    given = template("x", Conditions={"C": {"Fn::Equals": ["a", "b"]}})
+    given.body["Resources"]["B"]["Condition"] = "C"
+    (only,) = resolutions(given, {})
+    assert "B" not in only.resources
+
+
+def test_an_export_and_an_output_reach_the_other_template() -> None:
+    outputs = {"Name": {"Value": {"Ref": "B"}, "Export": {"Name": {"Fn::Sub": "x-${AWS::Region}"}}}}
+    exports = exports_of([template("x", Outputs=outputs)])
+    values = [
+        {"Fn::ImportValue": {"Fn::Sub": "x-${AWS::Region}"}},
+        {"Fn::GetStackOutput": {"StackName": "S", "OutputName": "Name"}},
+    ]
+    for value in values:
+        other = Template(name="O", body=template(value).body, source="test")
+        (only,) = resolutions(other, exports)
+        assert only.resources["X"]["Properties"]["P"] == "⟦S/B⟧"
