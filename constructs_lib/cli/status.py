@@ -1,6 +1,7 @@
-"""`cognito-app status`: what runs, what is deployed, and what is accepted but not emulated."""
+"""`cognito-app status`: what runs, what is deployed, and where that differs from AWS."""
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -8,6 +9,7 @@ from rich.table import Table
 
 from constructs_lib.cli.console import out
 from constructs_lib.local import LocalCloud, LocalCloudError
+from constructs_lib.local.differences import differences
 
 
 @click.command()
@@ -51,6 +53,7 @@ def describe() -> dict[str, Any]:
         "accepted_but_not_emulated": health["accepted_but_not_emulated"],
         "stacks": {stack["StackName"]: stack["StackStatus"] for stack in cloud.stacks()},
         "outputs": cloud.outputs(),
+        "differs_from_aws": [asdict(each) | {"concerns": sorted(each.concerns)} for each in differences(cloud.types())],
     }
 
 
@@ -71,3 +74,7 @@ def _print(found: dict[str, Any]) -> None:
             values.add_row(key, value)
         out.print(values)
     out.print("Accepted but not emulated: " + ", ".join(found["accepted_but_not_emulated"]))
+    differing = Table("area", "here", "kinder than AWS", title="Differs from AWS", title_justify="left")
+    for each in found["differs_from_aws"]:
+        differing.add_row(each["area"], each["here"], "yes" if each["kinder"] else "no")
+    out.print(differing)

@@ -186,6 +186,18 @@ class LocalCloud:
         described: Any = self.session().client("cloudformation").describe_stacks()["Stacks"]
         return list(described)
 
+    def types(self) -> set[str]:
+        """Return the types of the resources in the deployed stacks, the bootstrap's left out."""
+        client = self.session().client("cloudformation")
+        pages: Any = client.get_paginator("list_stack_resources")
+        return {
+            resource["ResourceType"]
+            for stack in self.stacks()
+            if stack["StackName"] != TOOLKIT
+            for page in pages.paginate(StackName=stack["StackName"])
+            for resource in page["StackResourceSummaries"]
+        }
+
     def outputs(self) -> Outputs:
         """Return the outputs of the deployed stacks, the bootstrap's left out."""
         return {
