@@ -2,7 +2,7 @@
 
 The page is the same build that runs on AWS. A short script goes before it: calls to `https://<host>.amazonaws.com/...`
 become `/_aws/<host>.amazonaws.com/...` on this server, which passes them on under the `Host` they were signed for.
-So signatures hold, any browser will do, and nothing leaves the machine.
+So signatures hold, any browser will do, and nothing leaves the machine. `page_requests` says what is refused.
 """
 
 import functools
@@ -18,11 +18,16 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-PREFIX: Final = "/_aws/"
-_AWS_HOST: Final = re.compile(r"([a-z0-9-]+\.)+amazonaws\.com(\.cn)?")
+from constructs_lib.client.page_requests import PREFIX, address_of, refusal
+
 _HOP_BY_HOP: Final = {"connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "host"}
+_REPLACED: Final = {*_HOP_BY_HOP, "sec-fetch-site"}
 _TIMEOUT_SECONDS: Final = 60
 _POLL_SECONDS: Final = 0.05
+_LARGEST_BODY: Final = 5 * 1024**3
+"""What one PUT to S3 may hold."""
+_FROM_A_PAGE: Final = {"Sec-Fetch-Site": "same-origin"}
+"""Tells the emulator that a page asks, whatever the browser: then it takes no administrator's key either."""
 _REDIRECT: Final = Path(__file__).with_name("redirect.js")
 
 
@@ -83,6 +88,18 @@ class _Handler(SimpleHTTPRequestHandler):
     def __init__(self, request: Any, address: Any, server: _PageServer) -> None:
         super().__init__(request, address, server, directory=str(server.folder))
 
+    def parse_request(self) -> bool:
+        """Refuse what no page of ours sends, before anything else looks at it."""
+        if not super().parse_request():
+            return False
+        refused = refusal(self.command, self.path, self.headers.items(), self.server.server_port)
+        if refused is None:
+            return True
+        # What follows of a refused request is not read, so the connection cannot go on.
+        self.close_connection = True
+        self.send_error(*refused)
+        return False
+
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
         if path.startswith(PREFIX):
@@ -106,15 +123,21 @@ class _Handler(SimpleHTTPRequestHandler):
     do_PUT = do_DELETE = do_PATCH = do_OPTIONS = do_POST  # noqa: N815 - the base class's names
 
     def _pass_on(self) -> None:
-        host, _, rest = self.path.removeprefix(PREFIX).partition("/")
-        if not self.path.startswith(PREFIX) or not _AWS_HOST.fullmatch(host):
+        if not self.path.startswith(PREFIX):
+            self.close_connection = True
             self.send_error(HTTPStatus.NOT_FOUND)
             return
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP_BY_HOP}
+        host, target = address_of(self.path)
+        length = self._length()
+        if length is None:
+            self.close_connection = True
+            self.send_error(HTTPStatus.LENGTH_REQUIRED, "the request must say how long its body is")
+            return
+        body = self.rfile.read(length)
+        headers = {name: value for name, value in self.headers.items() if name.lower() not in _REPLACED}
         connection = http.client.HTTPConnection(self.server.cloud, timeout=_TIMEOUT_SECONDS)
         try:
-            connection.request(self.command, f"/{rest}", body or None, {**headers, "Host": host})
+            connection.request(self.command, target, body or None, {**headers, **_FROM_A_PAGE, "Host": host})
             answer = connection.getresponse()
             content = answer.read()
         except (OSError, http.client.HTTPException) as error:
@@ -130,6 +153,13 @@ class _Handler(SimpleHTTPRequestHandler):
         self.send_header("Content-Length", answer.getheader("Content-Length") or str(len(content)))
         self.end_headers()
         self.wfile.write(content)
+
+    def _length(self) -> int | None:
+        """Return how long the request's body is, or None when it does not say, or says it twice."""
+        said = self.headers.get_all("Content-Length", ["0"])
+        if "Transfer-Encoding" in self.headers or len(said) != 1 or not re.fullmatch("[0-9]{1,12}", said[0]):
+            return None
+        return int(said[0]) if int(said[0]) <= _LARGEST_BODY else None
 
     def _answer(self, content: bytes, kind: str) -> None:
         self.send_response(HTTPStatus.OK)

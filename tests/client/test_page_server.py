@@ -24,7 +24,8 @@ def cloud() -> Iterator[str]:
             self.send_response(403)
             self.send_header("ETag", '"e"')
             self.end_headers()
-            self.wfile.write(f"{self.command} {self.headers['Host']} {self.path} {body.decode()}".encode())
+            site = self.headers.get_all("Sec-Fetch-Site")
+            self.wfile.write(f"{self.command} {self.headers['Host']} {self.path} {body.decode()} {site}".encode())
 
         do_GET = do_PUT  # noqa: N815 - the base class's names
 
@@ -66,13 +67,28 @@ def test_files_and_the_configuration_are_served_as_they_are(page: str) -> None:
 def test_an_aws_call_reaches_the_cloud_under_its_own_host_and_path_and_its_answer_comes_back(page: str) -> None:
     answer = requests.put(f"{page}{BUCKET}/private/us%3A1/a?x=%20y", data="body", timeout=5)
     assert answer.status_code == 403
-    assert answer.text == "PUT files.s3.eu-west-1.amazonaws.com /private/us%3A1/a?x=%20y body"
+    assert answer.text == "PUT files.s3.eu-west-1.amazonaws.com /private/us%3A1/a?x=%20y body ['same-origin']"
     assert answer.headers["ETag"] == '"e"'
 
 
 @pytest.mark.parametrize("path", ["_aws/example.com/x", "_aws/127.0.0.1/x", "_aws/evil.amazonaws.com.example.com/"])
 def test_no_other_host_is_called(page: str, path: str) -> None:
     assert get(page + path).status_code == 404
+
+
+def test_a_renamed_address_and_another_origins_page_get_nothing(page: str) -> None:
+    renamed = requests.get(page, headers={"Host": "evil.example.com"}, timeout=5)
+    foreign = requests.put(f"{page}{BUCKET}/x", headers={"Origin": "http://evil.example.com"}, data="x", timeout=5)
+    assert (renamed.status_code, foreign.status_code) == (421, 403)
+    assert "PUT" not in foreign.text
+
+
+@pytest.mark.parametrize("said", [{"Transfer-Encoding": "chunked"}, {"Content-Length": "9" * 5000}])
+def test_a_body_of_unsaid_length_is_refused(page: str, said: dict[str, str]) -> None:
+    call = requests.Request("PUT", f"{page}{BUCKET}/x").prepare()
+    call.headers.update(said)
+    with requests.Session() as session:
+        assert session.send(call, timeout=5).status_code == 411
 
 
 def test_a_cloud_that_does_not_answer_is_said(tmp_path: Path) -> None:
