@@ -58,7 +58,8 @@ def add_share() -> tuple[dict[str, Any], int]:
         raise ForbiddenError("sign in to share a document")
     try:
         body = router.current_event.json_body
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
+        # RecursionError: a body of brackets within brackets, deeper than Python reads.
         raise BadRequestError("the body must be JSON") from error
     share = logic.share(logic.NewShare.parse(body), owner=owner)
     logger.info("shared", share_id=share["share_id"])

@@ -13,13 +13,17 @@ from shares import data
 __all__ = ["InvalidError", "NewShare", "list_page", "share", "unshare"]
 
 _SHARE_ID: Final = re.compile(r"[0-9a-f]{28}")
+_PAGE_SIZE: Final = re.compile(r"[1-9]\d?|100", re.ASCII)
+_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
+"""Half of a character: JSON may escape one alone, and no UTF-8 text, so neither table nor answer, can hold it."""
 _CONTENT_TYPE: Final = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}")
 _TITLE: Final = 120
 _NAME: Final = 512
+_TOLD: Final = 5
+"""How many unknown fields an answer names."""
 _LARGEST: Final = 5 * 2**40
 """The largest object S3 stores, in bytes."""
 _PAGE: Final = 20
-_LONGEST_PAGE: Final = 100
 
 
 class InvalidError(ValueError):
@@ -51,8 +55,9 @@ class NewShare:
         """
         if not isinstance(body, Mapping):
             raise InvalidError('the body must be a JSON object such as {"title": "Plan", "document": "plan.pdf"}')
+        unknown = sorted(_SURROGATE.sub("\ufffd", name)[:_NAME] for name in body.keys() - set(cls.__slots__))
         wrong = [
-            *(f"{name} is not a field of a share" for name in sorted(body.keys() - set(cls.__slots__))),
+            *(f"{name} is not a field of a share" for name in unknown[:_TOLD]),
             *_wrong_text("title", body.get("title"), _TITLE),
             *_wrong_text("document", body.get("document"), _NAME),
         ]
@@ -90,8 +95,8 @@ def list_page(*, limit: str | None, after: str | None, viewer: str | None) -> di
     Raises:
         InvalidError: For a limit outside 1 to 100, or an `after` that is no share's ID.
     """
-    if limit is not None and not (limit.isascii() and limit.isdigit() and 1 <= int(limit) <= _LONGEST_PAGE):
-        raise InvalidError(f"limit must be a whole number from 1 to {_LONGEST_PAGE}")
+    if limit is not None and not _PAGE_SIZE.fullmatch(limit):
+        raise InvalidError("limit must be a whole number from 1 to 100")
     if after is not None:
         _check_id(after)
     items, following = data.newest(limit=int(limit or _PAGE), after=after)
@@ -114,7 +119,7 @@ def _check_id(share_id: str) -> None:
 
 
 def _wrong_text(name: str, value: Any, longest: int) -> list[str]:
-    if isinstance(value, str) and 1 <= len(value.strip()) <= longest:
+    if isinstance(value, str) and 1 <= len(value.strip()) <= longest and not _SURROGATE.search(value):
         return []
     return [f"{name} must be text of 1 to {longest} characters"]
 
