@@ -18,7 +18,8 @@ from constructs_lib.api.routes import segments, specificity
 HANDLER: Any = object()
 EDITORS = allow.group("editors")
 USERS = frozenset({allow.authenticated, allow.owner})
-CALLERS = {"guests": frozenset({allow.guest}), "users": USERS, "editors": USERS | {EDITORS}}
+OWNERS = frozenset({allow.owner, allow.guest_owner})
+CALLERS = {"guests": frozenset({allow.guest, allow.guest_owner}), "users": USERS, "editors": USERS | {EDITORS}}
 ME, SOMEONE = "me", "someone"
 
 
@@ -60,14 +61,14 @@ PATHS = st.lists(st.sampled_from(["a", "b", "{x}", "{owner}"]), min_size=1, max_
     lambda parts: "/" + "/".join(dict.fromkeys(parts))
 )
 METHODS = st.sampled_from(["GET", "PUT", "ANY"])
-WHO = st.sets(st.sampled_from([allow.guest, allow.authenticated, EDITORS, allow.owner]), min_size=1)
+WHO = st.sets(st.sampled_from([allow.guest, allow.authenticated, EDITORS, allow.owner, allow.guest_owner]), min_size=1)
 
 
 @st.composite
 def _apis(draw: st.DrawFn) -> list[Route]:
     found = {}
     for method, path, who in draw(st.lists(st.tuples(METHODS, PATHS, WHO), min_size=1, max_size=6)):
-        access = sorted(who, key=str) if "{owner}" in path else [each for each in who if each is not allow.owner]
+        access = sorted(who, key=str) if "{owner}" in path else [each for each in who if each not in OWNERS]
         if access:
             shape = (method, re.sub(r"\{\w+\}", "{}", path))
             found[shape] = Route(method, path, HANDLER, access=access, everyone=True)
@@ -102,7 +103,7 @@ def _answers(route: Route, method: str, path: str) -> bool:
 def _may(subjects: frozenset[Subject], route: Route, path: str) -> bool:
     mine = subjects & frozenset(route.subjects)
     at_owner = dict(zip(segments(route.path), segments(path), strict=True)).get("{owner}")
-    return bool(mine - {allow.owner}) or (bool(mine) and at_owner == ME)
+    return bool(mine - OWNERS) or (bool(mine) and at_owner == ME)
 
 
 @given(_apis())

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from constructs_lib.access import Statement, allow
-from constructs_lib.api import Route, anyone, jwt
+from constructs_lib.api import Route, anyone, grouping, jwt
 from constructs_lib.api.rights import check_reach, invoke_statements, subjects_of
 
 HANDLER: Any = object()
@@ -13,7 +13,8 @@ ARN = "arn:aws:execute-api:eu-west-1:111122223333:abc/$default"
 VARIABLE = "${cognito-identity.amazonaws.com:sub}"
 EDITORS = allow.group("editors")
 USERS = frozenset({allow.authenticated, allow.owner})
-CALLERS = {"guests": frozenset({allow.guest}), "users": USERS, "editors": USERS | {EDITORS}}
+GUESTS = frozenset({allow.guest, allow.guest_owner})
+CALLERS = {"guests": GUESTS, "users": USERS, "editors": USERS | {EDITORS}}
 
 
 def _route(method: str, path: str, *access: Any, **options: Any) -> Route:
@@ -39,6 +40,29 @@ def test_an_owner_may_invoke_their_own_path_only() -> None:
     route = _route("DELETE", "/users/{owner}/shares/{id}", allow.owner, EDITORS, everyone=True)
     assert _resources(allow.owner, route) == (f"{ARN}/DELETE/users/{VARIABLE}/shares/*",)
     assert _resources(EDITORS, route) == (f"{ARN}/DELETE/users/*/shares/*",)
+
+
+@pytest.mark.parametrize("owner", [allow.owner, allow.guest_owner], ids=str)
+@pytest.mark.parametrize("spelt_out", [0, 100])
+def test_each_kind_of_owner_may_invoke_their_own_path_only(
+    owner: Any, spelt_out: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grouping, "MOST_SPELT_OUT", spelt_out)
+    routes = [_route("GET", "/carts/{owner}", owner), _route("PUT", "/carts/{owner}/items/{id}", owner)]
+    assert _resources(owner, *routes) == (f"{ARN}/GET/carts/{VARIABLE}", f"{ARN}/PUT/carts/{VARIABLE}/items/*")
+
+
+@pytest.mark.parametrize("owner", [allow.owner, allow.guest_owner], ids=str)
+def test_a_wider_right_may_not_reach_the_paths_of_any_kind_of_owner(owner: Any) -> None:
+    wider = allow.authenticated if owner is allow.owner else allow.guest
+    with pytest.raises(ValueError, match="<another's ID>"):
+        check_reach([_route("GET", "/users/{id}", wider), _route("GET", "/users/{owner}/notes", owner)], CALLERS)
+
+
+def test_a_guests_right_to_their_own_path_does_not_reach_a_users() -> None:
+    routes = [_route("GET", "/carts/{owner}", allow.guest_owner), _route("GET", "/carts/{owner}/x", allow.owner)]
+    assert _resources(allow.guest_owner, *routes) == (f"{ARN}/GET/carts/{VARIABLE}",)
+    assert _resources(allow.owner, *routes) == (f"{ARN}/GET/carts/{VARIABLE}/x",)
 
 
 def test_only_signed_requests_get_rights() -> None:
