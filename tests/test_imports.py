@@ -17,9 +17,9 @@ ROOT = Path(__file__).parents[1]
 LIBRARY = ROOT / "constructs_lib"
 CDK = {"aws_cdk", "constructs", "jsii"}
 
-CONSTRUCTS = {"access", "actions", "immutable", "owned", "tokens"}
+CONSTRUCTS = {"access", "actions", "immutable", "owned", "resource_limits", "tokens"}
 ALLOWED: dict[str, set[str]] = {
-    "access": {"actions"},
+    "access": {"actions", "resource_limits", "tokens"},
     "analysis": {"actions", "immutable", "owned"},
     "local": set(),
     "auth": CONSTRUCTS | {"functions"},

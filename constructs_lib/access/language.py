@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from constructs_lib.actions import READ, Verb
+from constructs_lib.resource_limits import check_limits
+from constructs_lib.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from aws_cdk import aws_iam as iam
 
-_GROUP_NAME: Final = re.compile(r"[\w.@+=,-]{1,128}")
 _WORDS: Final = "get, list, read (get and list), write, delete"
 
 
@@ -153,10 +153,17 @@ class Allow:
         """Return the members of a user-pool group.
 
         Raises:
-            ValueError: For a name Cognito refuses.
+            ValueError: For a name Cognito refuses, or one that only the deployment knows.
         """
-        if not _GROUP_NAME.fullmatch(name):
-            raise ValueError(f"group name {name!r} is not valid: 1 to 128 letters, digits or _.@+=,- characters")
+        if is_token(name):
+            raise ValueError(f"group name {name!r} is a token: write the name itself, which construct IDs are made of")
+        check_limits(
+            "group name",
+            name,
+            "AWS::Cognito::UserPoolGroup",
+            "GroupName",
+            write="use 1 to 128 letters, digits, symbols or punctuation marks, and no white space",
+        )
         return Subject(kind=SubjectKind.GROUP, name=name)
 
     @staticmethod

@@ -1,12 +1,15 @@
 """Sign-in, and the IAM roles it leads to."""
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from constructs_lib.auth.attributes import Attribute
 from constructs_lib.auth.auth import Auth, Owner
 from constructs_lib.auth.clients import MachineClient, NativeClient, ResourceServer, ServerClient, WebClient
 from constructs_lib.auth.domains import Branding, CustomDomain, PrefixDomain
 from constructs_lib.auth.factors import Factors, PasswordPolicy
 from constructs_lib.auth.groups import Group
-from constructs_lib.auth.identity_providers import IdentityProviders, OpenIdConnect, Twitter
+from constructs_lib.auth.identity_providers import IamOidcProvider, IdentityProviders, Twitter
 from constructs_lib.auth.messages import Messages, SesSender
 from constructs_lib.auth.protection import Protection
 from constructs_lib.auth.providers import Facebook, Google, LoginWithAmazon, Oidc, Saml, SignInWithApple
@@ -14,22 +17,28 @@ from constructs_lib.auth.role_rules import RoleRule
 from constructs_lib.auth.sign_in import SignIn
 from constructs_lib.auth.triggers import Triggers
 
+if TYPE_CHECKING:
+    from constructs_lib.auth.ready_made import DefaultGroup, EmailDomains, GroupClaims
+
 __all__ = [
     "Attribute",
     "Auth",
     "Branding",
     "CustomDomain",
+    "DefaultGroup",
+    "EmailDomains",
     "Facebook",
     "Factors",
     "Google",
     "Group",
+    "GroupClaims",
+    "IamOidcProvider",
     "IdentityProviders",
     "LoginWithAmazon",
     "MachineClient",
     "Messages",
     "NativeClient",
     "Oidc",
-    "OpenIdConnect",
     "Owner",
     "PasswordPolicy",
     "PrefixDomain",
@@ -45,3 +54,10 @@ __all__ = [
     "Twitter",
     "WebClient",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the ready-made triggers when they are asked for: what they are made of takes a quarter of a second."""
+    if name in {"DefaultGroup", "EmailDomains", "GroupClaims"}:
+        return getattr(importlib.import_module("constructs_lib.auth.ready_made"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

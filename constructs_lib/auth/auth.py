@@ -16,7 +16,7 @@ from constructs_lib.auth.checks import check_word
 from constructs_lib.auth.clients import UserClient, WebClient, check_clients
 from constructs_lib.auth.domains import CustomDomain, create_branding, create_domain, relying_party_of
 from constructs_lib.auth.factors import Factors
-from constructs_lib.auth.groups import precedences
+from constructs_lib.auth.groups import check_groups_are_there, precedences
 from constructs_lib.auth.guests import warn_of_services
 from constructs_lib.auth.identity_pool import create_identity_pool, warn_of_owners
 from constructs_lib.auth.messages import Messages
@@ -126,7 +126,7 @@ class Auth(Construct):
         messages, protection = messages or Messages(), protection or Protection()
         fields = AttributeSet(attributes, sign_in)
         check_word("owner", owner, ("identity", "sub"))
-        precedences(groups)
+        check_groups_are_there(triggers.group_names(), precedences(groups))
         check_clients(clients)
         check_providers(providers, fields)
         check_together(
@@ -376,9 +376,9 @@ class Auth(Construct):
         )
 
     def _email_domains(self, sign_in: SignIn) -> Function:
-        from constructs_lib.auth.ready_made import email_domains  # noqa: PLC0415 - packages a function
+        from constructs_lib.auth.ready_made import EmailDomains  # noqa: PLC0415 - few pools have one, and 250 ms
 
-        return email_domains(self, "EmailDomains", sign_in.allowed_email_domains)
+        return EmailDomains(self, "EmailDomains", domains=sign_in.allowed_email_domains)
 
     def _open(self, roles: Roles, *, owner: Owner) -> None:
         """Take the roles that rights are given to from now on."""

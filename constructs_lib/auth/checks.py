@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from constructs_lib.resource_limits import check_limits
 from constructs_lib.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-MAX_REDIRECT_URLS: Final = 100
-"""Callback or logout addresses of a client ("Quotas in Amazon Cognito")."""
+_CLIENT: Final = "AWS::Cognito::UserPoolClient"
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _NOT_APPS: Final = frozenset({"about", "blob", "data", "file", "ftp", "javascript", "vbscript", "ws", "wss"})
 """Schemes that a browser or system handles itself: no app can own one."""
@@ -76,9 +76,9 @@ def check_redirect_urls(name: str, urls: Sequence[str], *, custom_schemes: bool)
     """
     if isinstance(urls, str):
         raise ValueError(f"{name}={urls!r} is one address; write {name}=[{urls!r}]")  # noqa: TRY004 - a bad value
-    if len(urls) > MAX_REDIRECT_URLS:
-        raise ValueError(f"{name} holds {len(urls)} addresses; Cognito takes {MAX_REDIRECT_URLS} per client")
+    check_limits(name, urls, _CLIENT, "CallbackURLs")
     for url in urls:
+        check_limits(name, url, _CLIENT, "CallbackURLs[]")
         if is_known(url) and (fault := _fault(url, custom_schemes=custom_schemes)):
             raise ValueError(f"{name}={url!r} {fault}")
 

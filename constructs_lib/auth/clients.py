@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
 from constructs_lib.auth.checks import check_redirect_urls
+from constructs_lib.auth.validities import ROTATION, SESSION, TOKEN, check_tokens, check_validity
+from constructs_lib.resource_limits import check_limits, takes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -14,10 +16,9 @@ if TYPE_CHECKING:
     from aws_cdk import Duration
 
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*")
-_IDENTIFIER: Final = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]{1,256}")
-_SCOPE: Final = re.compile(r"[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]{1,256}")
-_MAX_SCOPES: Final = 100
-"""Custom scopes of a resource server ("Quotas in Amazon Cognito")."""
+_CLIENT: Final = "AWS::Cognito::UserPoolClient"
+_SERVER: Final = "AWS::Cognito::UserPoolResourceServer"
+_MINUTE: Final = 60
 OPENID_SCOPES: Final = frozenset({"openid", "email", "profile", "phone", "aws.cognito.signin.user.admin"})
 
 
@@ -34,8 +35,8 @@ class UserClient:
         scopes: What tokens of hosted sign-in may do: OpenID Connect's scopes, or `server/scope` of a resource server.
             By default to tell who the user is: `openid`, `email`, `profile`. `aws.cognito.signin.user.admin` lets a
             page change the user's attributes.
-        identity_providers: Names of the providers that hosted sign-in offers, "COGNITO" being the pool itself.
-            None: all of the pool's.
+        providers: Names of the providers that hosted sign-in offers, "COGNITO" being the pool itself. None: all of
+            the pool's.
         read_attributes: Attributes it may read. None: all that the pool has.
         write_attributes: Attributes users may write through it. None: sign-in names, required ones, `name`, `locale`,
             those declared `user_writable`, and those that providers map.
@@ -44,9 +45,14 @@ class UserClient:
         refresh_token_validity: How long a sign-in lasts, an hour to ten years. None: 30 days.
         refresh_token_rotation: Makes each refresh give a new refresh token, and the old one work for this long, 0 to
             60 seconds. None: a refresh token works until it expires or is revoked.
+        auth_session_validity: For how long a sign-in of several steps may take from each to the next, 3 to 15
+            minutes. None: 3 minutes.
+        client_name: What the console calls it. Empty: a name that CloudFormation makes up.
+        default_redirect_uri: Which of `callback_urls` hosted sign-in returns to when a request names none. Empty: a
+            request must name one.
 
     Raises:
-        ValueError: For a name or an address Cognito refuses.
+        ValueError: For a name or an address Cognito refuses, or a length of time out of its range or order.
     """
 
     custom_schemes: ClassVar[bool] = False
@@ -56,19 +62,33 @@ class UserClient:
     callback_urls: Sequence[str] = ()
     logout_urls: Sequence[str] = ()
     scopes: Sequence[str] = ("openid", "email", "profile")
-    identity_providers: Sequence[str] | None = None
+    providers: Sequence[str] | None = None
     read_attributes: Sequence[str] | None = None
     write_attributes: Sequence[str] | None = None
     access_token_validity: Duration | None = None
     id_token_validity: Duration | None = None
     refresh_token_validity: Duration | None = None
     refresh_token_rotation: Duration | None = None
+    auth_session_validity: Duration | None = None
+    client_name: str = ""
+    default_redirect_uri: str = ""
 
     def __post_init__(self) -> None:
-        """Check the name and the addresses."""
-        _check_name(self.name)
+        """Check the names, the addresses and the lengths of time."""
+        _check_names(self.name, self.client_name)
         check_redirect_urls("callback_urls", self.callback_urls, custom_schemes=self.custom_schemes)
         check_redirect_urls("logout_urls", self.logout_urls, custom_schemes=self.custom_schemes)
+        if self.default_redirect_uri and self.default_redirect_uri not in self.callback_urls:
+            raise ValueError(
+                f"default_redirect_uri={self.default_redirect_uri!r} is none of callback_urls, and Cognito returns "
+                "to those only: add it there"
+            )
+        _check_scopes(self.scopes)
+        check_tokens(
+            access=self.access_token_validity, identity=self.id_token_validity, refresh=self.refresh_token_validity
+        )
+        check_validity("refresh_token_rotation", self.refresh_token_rotation, ROTATION)
+        check_validity("auth_session_validity", self.auth_session_validity, SESSION, unit=_MINUTE, units="minutes")
 
     @property
     def id(self) -> str:
@@ -78,6 +98,11 @@ class UserClient:
     @property
     def admin_sign_in(self) -> bool:
         """Whether a server signs users in with its own IAM rights."""
+        return False
+
+    @property
+    def propagates_user_context(self) -> bool:
+        """Whether Cognito believes the client where a request comes from."""
         return False
 
 
@@ -104,12 +129,20 @@ class ServerClient(UserClient):
     Args:
         admin_passwords: Whether the server may sign users in with their passwords and its own IAM rights
             (`ADMIN_USER_PASSWORD_AUTH`). False: by SRP or the authorization-code flow only.
+        propagate_user_context: Whether Cognito takes the address of the user's device from what the server passes
+            on, for threat protection; only a client with a secret can. False: the server's address counts.
     """
 
     secret: ClassVar[bool] = True
 
     name: str = "Server"
     admin_passwords: bool = False
+    propagate_user_context: bool = False
+
+    @property
+    def propagates_user_context(self) -> bool:
+        """Whether Cognito believes the client where a request comes from."""
+        return self.propagate_user_context
 
     @property
     def admin_sign_in(self) -> bool:
@@ -125,20 +158,25 @@ class MachineClient:
         name: Letters and digits; part of the construct ID, so changing it replaces the client.
         scopes: What its tokens may do, each `server/scope` of a resource server.
         access_token_validity: How long its tokens work, 5 minutes to a day. None: an hour.
+        client_name: What the console calls it. Empty: a name that CloudFormation makes up.
 
     Raises:
-        ValueError: For a name Cognito refuses, or no scope: Cognito issues no token without.
+        ValueError: For a name Cognito refuses, a length of time out of its range, or no scope: Cognito issues no
+            token without.
     """
 
     name: str
     scopes: Sequence[str]
     access_token_validity: Duration | None = None
+    client_name: str = ""
 
     def __post_init__(self) -> None:
-        """Check the name, and that there is something to ask for."""
-        _check_name(self.name)
+        """Check the names, and that there is something to ask for."""
+        _check_names(self.name, self.client_name)
         if isinstance(self.scopes, str) or not self.scopes:
             raise ValueError(f"machine client {self.name!r} needs a list of scopes, such as ['orders/read']")
+        _check_scopes(self.scopes)
+        check_validity("access_token_validity", self.access_token_validity, TOKEN)
 
     @property
     def id(self) -> str:
@@ -156,25 +194,41 @@ class ResourceServer:
     Args:
         identifier: The API's name in scopes, such as `orders` in `orders/read`, or its address.
         scopes: What each scope lets do, by its name.
+        name: What the console calls it. Empty: the identifier, with a dash for each character a name cannot have.
 
     Raises:
-        ValueError: For names OAuth 2.0 refuses, or more scopes than Cognito takes.
+        ValueError: For names OAuth 2.0 refuses, a scope without a description, or more scopes than Cognito takes.
     """
 
     identifier: str
     scopes: Mapping[str, str]
+    name: str = field(default="", kw_only=True)
 
     def __post_init__(self) -> None:
-        """Check the names."""
-        if not _IDENTIFIER.fullmatch(self.identifier):
-            raise ValueError(f"resource server {self.identifier!r}: use 1 to 256 characters without blanks and quotes")
-        if not 1 <= len(self.scopes) <= _MAX_SCOPES:
-            raise ValueError(
-                f"resource server {self.identifier!r} has {len(self.scopes)} scopes; Cognito takes 1 to {_MAX_SCOPES}"
-            )
-        for scope in self.scopes:
-            if not _SCOPE.fullmatch(scope):
-                raise ValueError(f"scope {scope!r}: use 1 to 256 characters without blanks, quotes and slashes")
+        """Check the names against CloudFormation's schema."""
+        check_limits(
+            "resource server",
+            self.identifier,
+            _SERVER,
+            "Identifier",
+            write="use 1 to 256 characters without blanks and quotes",
+        )
+        if not self.scopes:
+            raise ValueError(f"resource server {self.identifier!r} has no scopes; give at least one")
+        check_limits(f"scopes of resource server {self.identifier!r}", list(self.scopes), _SERVER, "Scopes")
+        for scope, description in self.scopes.items():
+            write = "use 1 to 256 characters without blanks, quotes and slashes"
+            check_limits("scope", scope, _SERVER, "Scopes[].ScopeName", write=write)
+            check_limits(f"description of scope {scope!r}", description, _SERVER, "Scopes[].ScopeDescription")
+        if self.name:
+            check_limits("name", self.name, _SERVER, "Name")
+
+    @property
+    def name_or_default(self) -> str:
+        """What the console calls it."""
+        if self.name:
+            return self.name
+        return "".join(each if takes(each, _SERVER, "Name") else "-" for each in self.identifier)
 
 
 def check_clients(clients: Sequence[Client]) -> None:
@@ -190,6 +244,14 @@ def check_clients(clients: Sequence[Client]) -> None:
         raise ValueError("no client lets people sign in; add WebClient(), NativeClient() or ServerClient()")
 
 
-def _check_name(name: str) -> None:
+def _check_scopes(scopes: Sequence[str]) -> None:
+    check_limits("scopes", list(scopes), _CLIENT, "AllowedOAuthScopes")
+    for each in scopes:
+        check_limits("scopes", each, _CLIENT, "AllowedOAuthScopes[]")
+
+
+def _check_names(name: str, client_name: str) -> None:
     if not _NAME.fullmatch(name):
         raise ValueError(f"client name {name!r}: use letters and digits, beginning with a letter")
+    if client_name:
+        check_limits("client_name", client_name, _CLIENT, "ClientName")

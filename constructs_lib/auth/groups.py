@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.access import allow
+from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 MAX_GROUPS: Final = 10_000
 """Groups of a user pool ("Quotas in Amazon Cognito")."""
-_DESCRIPTION: Final = 2_048
+_TYPE: Final = "AWS::Cognito::UserPoolGroup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,25 @@ class Group:
     def __post_init__(self) -> None:
         """Check the name as a rule about the group would."""
         allow.group(self.name)
-        if self.precedence is not None and self.precedence < 0:
-            raise ValueError(f"group {self.name!r} has precedence {self.precedence}; use 0 or more")
-        if len(self.description) > _DESCRIPTION:
+        if self.precedence is not None:
+            check_limits(
+                f"precedence of group {self.name!r}", self.precedence, _TYPE, "Precedence", write="use 0 or more"
+            )
+        check_limits(f"description of group {self.name!r}", self.description, _TYPE, "Description")
+
+
+def check_groups_are_there(names: Iterable[str], groups: Collection[str]) -> None:
+    """Refuse groups that triggers speak of and the pool does not have.
+
+    Raises:
+        ValueError: For the first such group.
+    """
+    for name in names:
+        if name not in groups:
+            known = ", ".join(map(repr, groups)) or "none"
             raise ValueError(
-                f"group {self.name!r} has a description of {len(self.description)} characters; "
-                f"Cognito takes {_DESCRIPTION:,}"
+                f"a trigger speaks of group {name!r}, which this Auth does not have (it has {known}): "
+                f"write Auth(..., groups=[Group({name!r})])"
             )
 
 

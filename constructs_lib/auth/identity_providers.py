@@ -10,7 +10,8 @@ from aws_cdk import SecretValue
 from aws_cdk import aws_iam as iam
 
 from constructs_lib.auth.checks import is_known
-from constructs_lib.auth.providers import secret_reference
+from constructs_lib.auth.secret_references import check_secret, secret_reference
+from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,8 @@ FACEBOOK: Final = "graph.facebook.com"
 AMAZON: Final = "www.amazon.com"
 APPLE: Final = "appleid.apple.com"
 TWITTER: Final = "api.twitter.com"
-_DEVELOPER: Final = re.compile(r"[\w.-]{1,100}")
+_POOL: Final = "AWS::Cognito::IdentityPool"
+_IAM_PROVIDER: Final = "AWS::IAM::OIDCProvider"
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 
 
@@ -33,15 +35,22 @@ class Twitter:
     Args:
         consumer_key: Its key.
         consumer_secret: Its secret, from Secrets Manager.
+
+    Raises:
+        ValueError: For a secret that would stand in the template.
     """
 
     consumer_key: str
     consumer_secret: SecretValue
 
+    def __post_init__(self) -> None:
+        """Check that the secret is a reference."""
+        check_secret("consumer_secret", self.consumer_secret)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class OpenIdConnect:
-    """A provider such as Auth0, Okta or OneLogin, made known to the account's IAM.
+class IamOidcProvider:
+    """An OpenID Connect provider such as Auth0, Okta or OneLogin, made known to the account's IAM.
 
     An account has one OpenID Connect provider per address: take an existing one as
     `iam.OpenIdConnectProvider.from_open_id_connect_provider_arn(...)` in its place.
@@ -67,6 +76,9 @@ class OpenIdConnect:
             raise ValueError(f"url={self.url!r} is no issuer: it begins with https://")
         if isinstance(self.client_ids, str) or not self.client_ids:
             raise ValueError(f"client_ids={self.client_ids!r}: list the clients whose tokens are accepted")
+        check_limits("url", self.url, _IAM_PROVIDER, "Url")
+        for each in self.client_ids:
+            check_limits("client_ids", each, _IAM_PROVIDER, "ClientIdList[]")
 
     @property
     def id(self) -> str:
@@ -87,7 +99,7 @@ class IdentityProviders:
         amazon_app_id: A Login with Amazon app's ID.
         apple_services_id: An Apple services ID.
         twitter: A Twitter app.
-        open_id_connect: OpenID Connect providers, made here or existing.
+        oidc: OpenID Connect providers of the account's IAM, made here or existing.
         saml: SAML providers of the account's IAM.
         developer: The name under which a server of yours vouches for users it knows
             (`GetOpenIdTokenForDeveloperIdentity`). Cannot change later.
@@ -101,15 +113,16 @@ class IdentityProviders:
     amazon_app_id: str = ""
     apple_services_id: str = ""
     twitter: Twitter | None = None
-    open_id_connect: Sequence[OpenIdConnect | iam.IOpenIdConnectProvider] = ()
+    oidc: Sequence[IamOidcProvider | iam.IOpenIdConnectProvider] = ()
     saml: Sequence[iam.ISamlProvider] = ()
     developer: str = ""
 
     def __post_init__(self) -> None:
         """Check names."""
-        if self.developer and is_known(self.developer) and not _DEVELOPER.fullmatch(self.developer):
-            raise ValueError(f"developer={self.developer!r}: use 1 to 100 letters, digits, dots, dashes, underscores")
-        names = [one.name for one in self.open_id_connect if isinstance(one, OpenIdConnect)]
+        if self.developer:
+            write = "use 1 to 128 letters, digits, dots, dashes, underscores"
+            check_limits("developer", self.developer, _POOL, "DeveloperProviderName", write=write)
+        names = [one.name for one in self.oidc if isinstance(one, IamOidcProvider)]
         if twice := {name for name in names if names.count(name) > 1}:
             raise ValueError(f"two OpenID Connect providers are called {min(twice)!r}; give each its own name")
 
@@ -136,8 +149,8 @@ class IdentityProviders:
         To be called once the providers that are made here exist.
         """
         names = {host: host for host in self.logins(scope)}
-        for one in self.open_id_connect:
-            if isinstance(one, OpenIdConnect):
+        for one in self.oidc:
+            if isinstance(one, IamOidcProvider):
                 made = scope.node.find_child(one.id)
                 assert isinstance(made, iam.CfnOIDCProvider)  # noqa: S101 - `properties` made it
                 names[one.name] = made.attr_arn
@@ -149,14 +162,14 @@ class IdentityProviders:
         """Return what they add to an identity pool, creating IAM providers that do not exist yet."""
         return {
             "supported_login_providers": self.logins(scope) or None,
-            "open_id_connect_provider_arns": [_oidc_arn(scope, one) for one in self.open_id_connect] or None,
+            "open_id_connect_provider_arns": [_oidc_arn(scope, one) for one in self.oidc] or None,
             "saml_provider_arns": [one.saml_provider_arn for one in self.saml] or None,
             "developer_provider_name": self.developer or None,
         }
 
 
-def _oidc_arn(scope: Construct, provider: OpenIdConnect | iam.IOpenIdConnectProvider) -> str:
-    if isinstance(provider, OpenIdConnect):
+def _oidc_arn(scope: Construct, provider: IamOidcProvider | iam.IOpenIdConnectProvider) -> str:
+    if isinstance(provider, IamOidcProvider):
         made = iam.CfnOIDCProvider(scope, provider.id, url=provider.url, client_id_list=list(provider.client_ids))
         return made.attr_arn
     return provider.open_id_connect_provider_arn

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeAlias
 
-from aws_cdk import SecretValue, Stack
+from aws_cdk import SecretValue
 from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.auth.checks import check_word
+from constructs_lib.auth.secret_references import check_secret, secret_reference
+from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,9 +21,8 @@ if TYPE_CHECKING:
 
 MAX_PROVIDERS: Final = 300
 """Identity providers of a user pool ("Quotas in Amazon Cognito")."""
-_NAME: Final = re.compile(r"[^_\s][^\s]{1,30}[^_\s]")
 _SOCIAL: Final = ("Google", "Facebook", "LoginWithAmazon", "SignInWithApple")
-_REFERENCES: Final = ("{{resolve:secretsmanager:", "{{resolve:ssm:")
+_TYPE: Final = "AWS::Cognito::UserPoolIdentityProvider"
 
 
 def _email() -> dict[str, str]:
@@ -39,6 +39,9 @@ class Google:
         client_secret: Its secret, from Secrets Manager: `SecretValue.secrets_manager("google", json_field="secret")`.
         scopes: What is asked of Google. By default `openid`, `email` and `profile`.
         attribute_mapping: The pool's attribute, then Google's name for it. By default the e-mail address alone.
+
+    Raises:
+        ValueError: For a secret that would stand in the template.
     """
 
     name: ClassVar[str] = "Google"
@@ -48,6 +51,11 @@ class Google:
     client_secret: SecretValue
     scopes: Sequence[str] = ("openid", "email", "profile")
     attribute_mapping: Mapping[str, str] = field(default_factory=_email)
+
+    def __post_init__(self) -> None:
+        """Check that the secret is a reference."""
+        _check_app(client_id=self.client_id)
+        check_secret("client_secret", self.client_secret)
 
     def details(self) -> dict[str, Any]:
         """Return what Cognito needs of it."""
@@ -64,6 +72,9 @@ class Facebook:
         scopes: What is asked of Facebook. By default `public_profile` and `email`.
         api_version: Facebook's API version, such as `v19.0`. Empty: Cognito's.
         attribute_mapping: The pool's attribute, then Facebook's name for it. By default the e-mail address alone.
+
+    Raises:
+        ValueError: For a secret that would stand in the template.
     """
 
     name: ClassVar[str] = "Facebook"
@@ -74,6 +85,11 @@ class Facebook:
     scopes: Sequence[str] = ("public_profile", "email")
     api_version: str = ""
     attribute_mapping: Mapping[str, str] = field(default_factory=_email)
+
+    def __post_init__(self) -> None:
+        """Check that the secret is a reference."""
+        _check_app(client_id=self.client_id)
+        check_secret("client_secret", self.client_secret)
 
     def details(self) -> dict[str, Any]:
         """Return what Cognito needs of it."""
@@ -91,6 +107,9 @@ class LoginWithAmazon:
         client_secret: Its secret, from Secrets Manager.
         scopes: What is asked of Amazon. By default `profile`, which holds the e-mail address.
         attribute_mapping: The pool's attribute, then Amazon's name for it. By default the e-mail address alone.
+
+    Raises:
+        ValueError: For a secret that would stand in the template.
     """
 
     name: ClassVar[str] = "LoginWithAmazon"
@@ -100,6 +119,11 @@ class LoginWithAmazon:
     client_secret: SecretValue
     scopes: Sequence[str] = ("profile",)
     attribute_mapping: Mapping[str, str] = field(default_factory=_email)
+
+    def __post_init__(self) -> None:
+        """Check that the secret is a reference."""
+        _check_app(client_id=self.client_id)
+        check_secret("client_secret", self.client_secret)
 
     def details(self) -> dict[str, Any]:
         """Return what Cognito needs of it."""
@@ -117,6 +141,9 @@ class SignInWithApple:
         private_key: The key itself, from Secrets Manager.
         scopes: What is asked of Apple. By default `email` and `name`.
         attribute_mapping: The pool's attribute, then Apple's name for it. By default the e-mail address alone.
+
+    Raises:
+        ValueError: For a secret that would stand in the template.
     """
 
     name: ClassVar[str] = "SignInWithApple"
@@ -128,6 +155,11 @@ class SignInWithApple:
     private_key: SecretValue
     scopes: Sequence[str] = ("email", "name")
     attribute_mapping: Mapping[str, str] = field(default_factory=_email)
+
+    def __post_init__(self) -> None:
+        """Check that the private key is a reference."""
+        _check_app(services_id=self.services_id, team_id=self.team_id, key_id=self.key_id)
+        check_secret("private_key", self.private_key)
 
     def details(self) -> dict[str, Any]:
         """Return what Cognito needs of it."""
@@ -155,7 +187,7 @@ class Oidc:
         attribute_mapping: The pool's attribute, then the provider's claim. By default the e-mail address alone.
 
     Raises:
-        ValueError: For a name or address Cognito refuses.
+        ValueError: For a name or address Cognito refuses, or a secret that would stand in the template.
     """
 
     kind: ClassVar[str] = "OIDC"
@@ -170,8 +202,11 @@ class Oidc:
     attribute_mapping: Mapping[str, str] = field(default_factory=_email)
 
     def __post_init__(self) -> None:
-        """Check the name, the issuer and the scopes."""
+        """Check the name, the secret, the issuer and the scopes."""
         _check_name(self.name)
+        _check_app(client_id=self.client_id)
+        check_secret("client_secret", self.client_secret)
+        _check_identifiers(self.identifiers)
         check_word("attributes_request_method", self.attributes_request_method, ("GET", "POST"))
         if not self.issuer_url.startswith("https://") or self.issuer_url.endswith("/"):
             raise ValueError(f"issuer_url={self.issuer_url!r}: it begins with https:// and ends without a slash")
@@ -220,6 +255,8 @@ class Saml:
     def __post_init__(self) -> None:
         """Check the name, and that the metadata comes over TLS."""
         _check_name(self.name)
+        _check_app(metadata=self.metadata)
+        _check_identifiers(self.identifiers)
         if self.metadata.startswith("http://"):
             raise ValueError(f"metadata={self.metadata!r} holds the keys to trust: use https, or the document itself")
 
@@ -276,7 +313,7 @@ def create_provider(
     details = provider.details()
     for key, value in details.items():
         if isinstance(value, SecretValue):
-            details[key] = _reference(scope, value, where=f"{provider.name} {key}")
+            details[key] = secret_reference(scope, value, where=f"{provider.name} {key}")
     return cognito.CfnUserPoolIdentityProvider(
         scope,
         f"{provider.name if provider.name in _SOCIAL else _id_part(provider.name)}Provider",
@@ -293,29 +330,22 @@ def _social(client_id: str, secret: SecretValue, scopes: Sequence[str], *, separ
     return {"client_id": client_id, "client_secret": secret, "authorize_scopes": separator.join(scopes)}
 
 
-def secret_reference(scope: Construct, secret: SecretValue, *, where: str) -> str:
-    """Return a secret as a dynamic reference that CloudFormation resolves.
-
-    Raises:
-        ValueError: For a secret that would be written into the template, or that CloudFormation would not resolve.
-    """
-    return _reference(scope, secret, where=where)
+def _check_app(**given: str) -> None:
+    """Refuse an ID that the provider cannot have given."""
+    for option, value in given.items():
+        if not value.strip():
+            raise ValueError(f"{option}={value!r} is empty: write what the provider gave your app")
 
 
-def _reference(scope: Construct, secret: SecretValue, *, where: str) -> str:
-    text = secret.unsafe_unwrap()
-    resolved = str(Stack.of(scope).resolve(text))
-    if not any(reference in resolved for reference in _REFERENCES):
-        raise ValueError(
-            f"the secret of {where} would stand in the template, or be one CloudFormation does not resolve here: keep "
-            'it in Secrets Manager and give SecretValue.secrets_manager("name", json_field="field")'
-        )
-    return text
+def _check_identifiers(identifiers: Sequence[str]) -> None:
+    check_limits("identifiers", list(identifiers), _TYPE, "IdpIdentifiers")
+    for each in identifiers:
+        check_limits("identifiers", each, _TYPE, "IdpIdentifiers[]")
 
 
 def _check_name(name: str) -> None:
-    if not _NAME.fullmatch(name):
-        raise ValueError(f"provider name {name!r}: use 3 to 32 characters, no blanks, no _ at either end")
+    write = "use 3 to 32 characters, no blanks, and no _ but in the second place"
+    check_limits("name", name, _TYPE, "ProviderName", write=write)
     if name in {*_SOCIAL, "COGNITO"}:
         raise ValueError(f"provider name {name!r} is Cognito's own; use another")
 

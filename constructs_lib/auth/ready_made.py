@@ -18,42 +18,61 @@ _CHECKOUT: Final = Path(__file__).parents[2] / "lambda_src" / "triggers"
 _INSTALLED: Final = Path(__file__).parent / "trigger_sources"
 
 
-def email_domains(scope: Construct, id: str, domains: Sequence[str]) -> PythonFunction:
-    """Return a pre sign-up trigger that refuses addresses outside the given domains.
+class EmailDomains(PythonFunction):
+    """A pre sign-up trigger that refuses addresses outside the given domains.
 
     Args:
         scope: The parent construct.
         id: The construct's ID.
         domains: What may stand after the @; subdomains are others.
     """
-    return _function(scope, id, "email_domains", {"EMAIL_DOMAINS": ",".join(domains)})
+
+    def __init__(self, scope: Construct, id: str, *, domains: Sequence[str]) -> None:
+        super().__init__(scope, id, entry=_code("email_domains"), environment={"EMAIL_DOMAINS": ",".join(domains)})
 
 
-def default_group(scope: Construct, id: str, group: str) -> PythonFunction:
-    """Return a post confirmation trigger that adds each new user to a group.
+class DefaultGroup(PythonFunction):
+    """A post confirmation trigger that adds each new user to a group of the pool.
 
-    It needs `auth.allow_admin(function, "cognito-idp:AdminAddUserToGroup")`.
+    The Auth that it is a trigger of gives it the right to, and refuses a group that it does not have.
 
     Args:
         scope: The parent construct.
         id: The construct's ID.
         group: The group's name.
+
+    Attributes:
+        group_names: The groups it speaks of.
+        admin_actions: What it does to the pool that calls it.
     """
-    return _function(scope, id, "default_group", {"DEFAULT_GROUP": group})
+
+    admin_actions: Final = ("cognito-idp:AdminAddUserToGroup",)
+
+    def __init__(self, scope: Construct, id: str, *, group: str) -> None:
+        super().__init__(scope, id, entry=_code("default_group"), environment={"DEFAULT_GROUP": group})
+        self.group_names = (group,)
 
 
-def group_claims(scope: Construct, id: str, claims: Mapping[str, str]) -> PythonFunction:
-    """Return a token trigger (V2_0 or V3_0) that adds claims by the groups a user is in.
+class GroupClaims(PythonFunction):
+    """A token trigger (V2_0 or V3_0) that adds claims by the groups a user is in.
+
+    The Auth that it is a trigger of refuses a group that it does not have.
 
     Args:
         scope: The parent construct.
         id: The construct's ID.
         claims: The claim of each group, such as `{"editors": "may_edit"}`: its members' tokens say `may_edit: true`.
+
+    Attributes:
+        group_names: The groups it speaks of.
     """
-    # A group's name may hold any separator, so it is JSON.
-    return _function(scope, id, "group_claims", {"GROUP_CLAIMS": json.dumps(dict(claims))})
+
+    def __init__(self, scope: Construct, id: str, *, claims: Mapping[str, str]) -> None:
+        # A group's name may hold any separator, so it is JSON.
+        environment = {"GROUP_CLAIMS": json.dumps(dict(claims))}
+        super().__init__(scope, id, entry=_code("group_claims"), environment=environment)
+        self.group_names = (*claims,)
 
 
-def _function(scope: Construct, id: str, folder: str, environment: dict[str, str]) -> PythonFunction:
-    sources = _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
-    return PythonFunction(scope, id, entry=sources / folder, environment=environment)
+def _code(folder: str) -> Path:
+    return (_INSTALLED if _INSTALLED.is_dir() else _CHECKOUT) / folder

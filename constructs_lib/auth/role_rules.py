@@ -32,7 +32,7 @@ class RoleRule:
         group: The group whose role they get, a member or not.
         match: How it is compared: "Equals", "Contains", "StartsWith" or "NotEqual". By default it must be equal.
         provider: Which of `identity_providers` it reads the tokens of: `accounts.google.com`, `graph.facebook.com`,
-            `www.amazon.com`, `appleid.apple.com`, `api.twitter.com`, the name of an `OpenIdConnect`, or the ARN of an
+            `www.amazon.com`, `appleid.apple.com`, `api.twitter.com`, the name of an `IamOidcProvider`, or the ARN of an
             existing OpenID Connect or SAML provider. Empty: the user pool, whose groups then no longer choose roles.
 
     Raises:

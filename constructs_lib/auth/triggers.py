@@ -111,6 +111,10 @@ class Triggers:
         if 0 < len(missing) < len(challenge):
             raise ValueError(f"a custom challenge needs three functions; {', '.join(missing)} is missing")
 
+    def group_names(self) -> list[str]:
+        """Return the groups that ready-made triggers speak of."""
+        return [name for field in fields(self) for name in getattr(getattr(self, field.name), "group_names", ())]
+
     def functions(self) -> dict[str, lambda_.IFunction]:
         """Return the functions by the name of what they are called for."""
         found = {field.name: getattr(self, field.name) for field in fields(self) if field.name in _OPERATIONS}
@@ -152,6 +156,12 @@ def connect_triggers(scope: Construct, user_pool: cognito.UserPool, triggers: Tr
             user_pool.add_trigger(_OPERATIONS[name], function, version)
         if name in _SENDERS and key is not None:
             allow_function(scope, function, ["kms:Decrypt"], key.key_arn, purpose="ReadsCodes")
+    for name in functions:
+        # A ready-made trigger says what it does to the pool that calls it.
+        if actions := getattr(getattr(triggers, name), "admin_actions", ()):
+            allow_function(
+                scope, unwrap(getattr(triggers, name)), [*actions], user_pool.user_pool_arn, purpose="AdminPolicy"
+            )
     if functions:
         scope.node.add_validation(_NoCycle(user_pool, functions))
 

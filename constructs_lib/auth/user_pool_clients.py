@@ -8,6 +8,7 @@ from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.auth.checks import check_redirect_urls
 from constructs_lib.auth.clients import OPENID_SCOPES, Client, MachineClient, ResourceServer, UserClient
+from constructs_lib.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,6 +41,7 @@ def create_resource_servers(
             f"{''.join(c if c.isalnum() else f'-{ord(c):x}-' for c in server.identifier)}Server",
             user_pool=user_pool,
             identifier=server.identifier,
+            user_pool_resource_server_name=server.name_or_default,
             scopes=[
                 cognito.ResourceServerScope(scope_name=name, scope_description=description)
                 for name, description in server.scopes.items()
@@ -114,12 +116,13 @@ def _create_user_client(
     scopes: Scopes,
 ) -> cognito.UserPoolClient:
     offered = _offered(client, providers)
-    names = [_OWN] if client.identity_providers is None or _OWN in client.identity_providers else []
+    names = [_OWN] if client.providers is None or _OWN in client.providers else []
     names += [provider.name for provider in offered]
     created = cognito.UserPoolClient(
         scope,
         client.id,
         user_pool=user_pool,
+        user_pool_client_name=client.client_name or None,
         generate_secret=client.secret,
         auth_flows=cognito.AuthFlow(
             user_srp=True,
@@ -135,6 +138,8 @@ def _create_user_client(
         id_token_validity=client.id_token_validity,
         refresh_token_validity=client.refresh_token_validity,
         refresh_token_rotation_grace_period=client.refresh_token_rotation,
+        auth_session_validity=client.auth_session_validity,
+        enable_propagate_additional_user_context_data=client.propagates_user_context or None,
         supported_identity_providers=[cognito.UserPoolClientIdentityProvider.custom(name) for name in names],
     )
     resource = _resource_of(created)
@@ -175,6 +180,7 @@ def open_hosted_sign_in(
     resource.allowed_o_auth_flows = ["code"]
     resource.allowed_o_auth_scopes = list(scopes)
     resource.callback_ur_ls = callbacks
+    resource.default_redirect_uri = client.default_redirect_uri or None
     resource.logout_ur_ls = logouts or None
 
 
@@ -185,6 +191,7 @@ def _create_machine_client(
         scope,
         client.id,
         user_pool=user_pool,
+        user_pool_client_name=client.client_name or None,
         generate_secret=True,
         disable_o_auth=True,
         enable_token_revocation=True,
@@ -207,16 +214,16 @@ def _resource_of(created: cognito.IUserPoolClient) -> cognito.CfnUserPoolClient:
 
 
 def _offered(client: UserClient, providers: Sequence[Provider]) -> list[Provider]:
-    if client.identity_providers is None:
+    if client.providers is None:
         return list(providers)
     known = {provider.name: provider for provider in providers}
-    for name in client.identity_providers:
+    for name in client.providers:
         if name not in {*known, _OWN}:
             raise ValueError(
                 f"client {client.name!r} offers provider {name!r}, which this Auth does not have "
                 f"(it has {', '.join(map(repr, [_OWN, *known]))})"
             )
-    return [known[name] for name in client.identity_providers if name != _OWN]
+    return [known[name] for name in client.providers if name != _OWN]
 
 
 def hosted_scopes(client: UserClient, scopes: Scopes) -> list[str]:
@@ -229,9 +236,12 @@ def hosted_scopes(client: UserClient, scopes: Scopes) -> list[str]:
 
 
 def _known(client: str, scope: str, scopes: Scopes) -> str:
+    if is_token(scope):
+        return scope
     if scope not in scopes:
         raise ValueError(
             f"client {client!r} asks for scope {scope!r}, which no resource server has "
-            f"({', '.join(map(repr, scopes)) or 'there are none'}): declare it in resource_servers"
+            f"({', '.join(map(repr, scopes)) or 'there are none'}): declare it in resource_servers, or use one of "
+            f"{', '.join(sorted(OPENID_SCOPES))}"
         )
     return scopes[scope]

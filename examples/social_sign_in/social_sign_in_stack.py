@@ -4,8 +4,18 @@ from aws_cdk import CfnOutput, RemovalPolicy, SecretValue, Stack
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from constructs_lib.auth import Auth, Google, Group, Oidc, PrefixDomain, SignIn, Triggers, WebClient
-from constructs_lib.auth.ready_made import default_group, group_claims
+from constructs_lib.auth import (
+    Auth,
+    DefaultGroup,
+    Google,
+    Group,
+    GroupClaims,
+    Oidc,
+    PrefixDomain,
+    SignIn,
+    Triggers,
+    WebClient,
+)
 from constructs_lib.storage import Storage, presets
 
 PAGES = ["http://localhost:5173/"]
@@ -24,7 +34,7 @@ class SocialSignInStack(Stack):
     def __init__(self, scope: Construct, id: str, *, domain_prefix: str, local: bool) -> None:
         super().__init__(scope, id)
         secrets = _stand_ins(self) if local else secretsmanager.Secret.from_secret_name_v2(self, "SignIn", "sign-in")
-        members = default_group(self, "DefaultGroup", "members")
+        members = DefaultGroup(self, "DefaultGroup", group="members")
         auth = Auth(
             self,
             "Auth",
@@ -44,11 +54,10 @@ class SocialSignInStack(Stack):
             clients=[WebClient(callback_urls=PAGES, logout_urls=PAGES)],
             triggers=Triggers(
                 post_confirmation=members,
-                pre_token_generation=group_claims(self, "GroupClaims", {"members": "may_write"}),
+                pre_token_generation=GroupClaims(self, "GroupClaims", claims={"members": "may_write"}),
             ),
             removal_policy=RemovalPolicy.DESTROY,
         )
-        auth.allow_admin(members, "cognito-idp:AdminAddUserToGroup")
         files = Storage(self, "Files", auth=auth, access=presets.private(), removal_policy=RemovalPolicy.DESTROY)
         outputs = {
             "Region": self.region,

@@ -36,10 +36,15 @@ def test_an_owner_cannot_be_everyone(subject: object) -> None:
         subject.to("read", everyone=True)  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("name", ["", "two words", "x" * 129, "a/b"])
+@pytest.mark.parametrize("name", ["", "two words", "x" * 129, "a\n", "${Token[Name.1]}"])
 def test_a_group_name_that_cognito_refuses_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="group name"):
         allow.group(name)
+
+
+@pytest.mark.parametrize("name", ["org:1", "tenant#admins", "a/b", "größe", "日本"])
+def test_a_group_name_that_cognito_takes_is_taken(name: str) -> None:
+    assert allow.group(name).name == name
 
 
 def test_a_function_construct_stands_for_the_function_in_it() -> None:

@@ -24,13 +24,13 @@ from constructs_lib.auth import (
     Factors,
     Google,
     Group,
+    IamOidcProvider,
     IdentityProviders,
     LoginWithAmazon,
     MachineClient,
     Messages,
     NativeClient,
     Oidc,
-    OpenIdConnect,
     PasswordPolicy,
     PrefixDomain,
     Protection,
@@ -196,7 +196,7 @@ def providers(stack: Stack) -> None:
         ],
         clients=[
             WebClient(callback_urls=["https://app.example.com/"]),
-            WebClient(name="Staff", identity_providers=["Okta"]),
+            WebClient(name="Staff", providers=["Okta"]),
         ],
     )
 
@@ -220,7 +220,7 @@ def federated(stack: Stack) -> None:
             amazon_app_id="amazon-id",
             apple_services_id="apple-id",
             twitter=Twitter(consumer_key="key", consumer_secret=SECRET),
-            open_id_connect=[OpenIdConnect(name="Auth0", url="https://x.auth0.com", client_ids=["auth0-id"]), existing],
+            oidc=[IamOidcProvider(name="Auth0", url="https://x.auth0.com", client_ids=["auth0-id"]), existing],
             saml=[saml],
             developer="login.example.com",
         ),

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
+from aws_cdk import Duration, Token
 
 from constructs_lib.auth import MachineClient, NativeClient, ResourceServer, ServerClient, WebClient
-from constructs_lib.auth.checks import MAX_REDIRECT_URLS
 from constructs_lib.auth.clients import check_clients
 
 
@@ -46,9 +46,11 @@ def test_an_app_may_return_to_a_scheme_of_its_own_but_not_in_the_clear() -> None
 
 
 def test_a_client_has_a_hundred_addresses_at_most() -> None:
-    urls = [f"https://app.example.com/{number}" for number in range(MAX_REDIRECT_URLS + 1)]
+    urls = [f"https://app.example.com/{number}" for number in range(101)]
     assert WebClient(callback_urls=urls[:-1])
-    with pytest.raises(ValueError, match="callback_urls holds 101 addresses; Cognito takes 100"):
+    with pytest.raises(
+        ValueError, match="has 101 values: CallbackURLs of AWS::Cognito::UserPoolClient takes 0 to 100 values"
+    ):
         WebClient(callback_urls=urls)
 
 
@@ -81,11 +83,61 @@ def test_names_are_told_apart_and_somebody_can_sign_in() -> None:
     ("identifier", "scopes", "message"),
     [
         ("two words", {"read": "Read"}, "without blanks and quotes"),
-        ("orders", {}, "has 0 scopes; Cognito takes 1 to 100"),
-        ("orders", {f"s{number}": "" for number in range(101)}, "has 101 scopes"),
+        ("orders", {}, "has no scopes; give at least one"),
+        ("orders", {f"s{number}": "It does" for number in range(101)}, "has 101 values: Scopes of .* takes 0 to 100"),
+        ("orders", {"read": ""}, "description of scope 'read'='' is empty"),
         ("orders", {"read/all": "Read"}, "without blanks, quotes and slashes"),
     ],
 )
 def test_a_resource_server_oauth_refuses_is_refused(identifier: str, scopes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         ResourceServer(identifier, scopes)
+
+
+@pytest.mark.parametrize(
+    ("identifier", "name"), [("orders", "orders"), ("https://api.example.com", "https---api.example.com")]
+)
+def test_a_resource_servers_address_makes_a_name_that_cognito_takes(identifier: str, name: str) -> None:
+    assert ResourceServer(identifier, {"read": "Read"}).name_or_default == name
+    assert ResourceServer(identifier, {"read": "Read"}, name="Orders, v2").name_or_default == "Orders, v2"
+    with pytest.raises(ValueError, match="name='a/b' holds '/'"):
+        ResourceServer(identifier, {"read": "Read"}, name="a/b")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"access_token_validity": Duration.minutes(4)}, "access_token_validity='4 minutes' is out of .* 5 minutes to"),
+        ({"id_token_validity": Duration.hours(25)}, "use 5 minutes to a day"),
+        ({"refresh_token_validity": Duration.minutes(59)}, "use an hour to ten years"),
+        ({"refresh_token_validity": Duration.days(3651)}, "use an hour to ten years"),
+        (
+            {"access_token_validity": Duration.hours(3), "refresh_token_validity": Duration.hours(2)},
+            "access_token_validity='3 hours' is longer than refresh_token_validity='2 hours'",
+        ),
+        (
+            {"id_token_validity": Duration.hours(3), "refresh_token_validity": Duration.hours(2)},
+            "id_token_validity='3 hours' is longer",
+        ),
+        ({"refresh_token_rotation": Duration.seconds(61)}, "use 0 to 60 seconds"),
+        ({"auth_session_validity": Duration.minutes(2)}, "use 3 to 15 minutes"),
+        ({"auth_session_validity": Duration.seconds(200)}, "counts whole minutes"),
+        ({"client_name": "a/b"}, "client_name='a/b' holds '/'"),
+        ({"default_redirect_uri": "https://a.example.com/"}, "is none of callback_urls"),
+        ({"scopes": ["two words"]}, "scopes='two words' holds ' '"),
+        ({"scopes": [f"orders/{number}" for number in range(51)]}, "AllowedOAuthScopes .* takes 0 to 50 values"),
+    ],
+)
+def test_what_cognito_refuses_of_a_client_is_refused_at_once(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        WebClient(**options)
+
+
+def test_a_machines_tokens_have_a_range_too() -> None:
+    with pytest.raises(ValueError, match="use 5 minutes to a day"):
+        MachineClient(name="Batch", scopes=["orders/read"], access_token_validity=Duration.days(2))
+
+
+def test_a_length_of_time_that_only_the_deployment_knows_is_not_guessed() -> None:
+    unknown = Duration.minutes(Token.as_number({"Ref": "Minutes"}))
+    assert WebClient(access_token_validity=unknown, refresh_token_validity=unknown).access_token_validity is unknown

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from aws_cdk import SecretValue, Stack
 
-from constructs_lib.auth import Auth, IdentityProviders, OpenIdConnect, Twitter
+from constructs_lib.auth import Auth, IamOidcProvider, IdentityProviders, Twitter
 
 Find = Callable[[str], Any]
 
@@ -50,20 +50,22 @@ def test_a_rule_may_read_the_tokens_of_a_direct_provider(resources: Find) -> Non
 
 
 def test_twitters_secret_does_not_stand_in_the_template(stack: Stack) -> None:
-    twitter = Twitter(consumer_key="key", consumer_secret=SecretValue.unsafe_plain_text("hunter2"))
-    with pytest.raises(ValueError, match="the secret of Twitter would stand in the template"):
+    with pytest.raises(ValueError, match="consumer_secret is plain text and would stand in the template"):
+        Twitter(consumer_key="key", consumer_secret=SecretValue.unsafe_plain_text("hunter2"))
+    twitter = Twitter(consumer_key="key", consumer_secret=SecretValue.ssm_secure("twitter"))
+    with pytest.raises(ValueError, match=r"the secret of Twitter would .* not resolve here"):
         Auth(stack, "Auth", identity_providers=IdentityProviders(twitter=twitter))
 
 
 def test_providers_iam_refuses_are_refused() -> None:
     with pytest.raises(ValueError, match="begins with https://"):
-        OpenIdConnect(name="Okta", url="okta.example.com", client_ids=["id"])
+        IamOidcProvider(name="Okta", url="okta.example.com", client_ids=["id"])
     with pytest.raises(ValueError, match="list the clients whose tokens are accepted"):
-        OpenIdConnect(name="Okta", url="https://okta.example.com", client_ids=[])
+        IamOidcProvider(name="Okta", url="https://okta.example.com", client_ids=[])
     with pytest.raises(ValueError, match="use letters and digits"):
-        OpenIdConnect(name="my okta", url="https://okta.example.com", client_ids=["id"])
-    with pytest.raises(ValueError, match="use 1 to 100 letters"):
+        IamOidcProvider(name="my okta", url="https://okta.example.com", client_ids=["id"])
+    with pytest.raises(ValueError, match="use 1 to 128 letters"):
         IdentityProviders(developer="two words")
-    okta = OpenIdConnect(name="Okta", url="https://okta.example.com", client_ids=["id"])
+    okta = IamOidcProvider(name="Okta", url="https://okta.example.com", client_ids=["id"])
     with pytest.raises(ValueError, match="are called 'Okta'"):
-        IdentityProviders(open_id_connect=[okta, okta])
+        IdentityProviders(oidc=[okta, okta])

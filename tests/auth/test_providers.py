@@ -5,10 +5,22 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from aws_cdk import SecretValue, Stack
+from aws_cdk import Aws, Fn, SecretValue, Stack
 from aws_cdk import aws_secretsmanager as secretsmanager
 
-from constructs_lib.auth import Attribute, Auth, Google, LoginWithAmazon, Oidc, PrefixDomain, Saml, SignIn
+from constructs_lib.auth import (
+    Attribute,
+    Auth,
+    Facebook,
+    Google,
+    LoginWithAmazon,
+    Oidc,
+    PrefixDomain,
+    Saml,
+    SignIn,
+    SignInWithApple,
+    Twitter,
+)
 from constructs_lib.auth.attributes import AttributeSet
 from constructs_lib.auth.providers import MAX_PROVIDERS, Provider, check_providers
 
@@ -107,11 +119,40 @@ def test_a_client_may_write_what_its_providers_map(resources: Find) -> None:
     assert "custom:department" not in found.named("AuthStaffClient")["WriteAttributes"]
 
 
-@pytest.mark.parametrize("secret", [SecretValue.unsafe_plain_text("hunter2"), SecretValue.ssm_secure("google")])
+@pytest.mark.parametrize("secret", ["hunter2", SecretValue.unsafe_plain_text("hunter2"), None])
+def test_a_secret_that_is_written_out_is_refused_where_it_is_written(secret: Any) -> None:
+    for make in (
+        lambda: Google(client_id="id", client_secret=secret),
+        lambda: Facebook(client_id="id", client_secret=secret),
+        lambda: LoginWithAmazon(client_id="id", client_secret=secret),
+        lambda: Oidc(name="Okta", client_id="id", client_secret=secret, issuer_url="https://x.example.com"),
+        lambda: Twitter(consumer_key="key", consumer_secret=secret),
+        lambda: SignInWithApple(services_id="id", team_id="T", key_id="K", private_key=secret),
+    ):
+        with pytest.raises(ValueError, match=r"would stand in the template: .* SecretValue.secrets_manager"):
+            make()
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        SecretValue.ssm_secure("google"),
+        SecretValue("hunter2-" + SecretValue.secrets_manager("google").unsafe_unwrap()),
+        SecretValue(Fn.join("", ["hunter", Aws.REGION])),
+    ],
+    ids=["one that does not resolve", "text beside a reference", "text beside a token"],
+)
 def test_a_secret_that_would_stand_in_the_template_or_not_resolve_is_refused(stack: Stack, secret: SecretValue) -> None:
     provider = LoginWithAmazon(client_id="id", client_secret=secret)
     with pytest.raises(ValueError, match=r"the secret of LoginWithAmazon client_secret .* SecretValue.secrets_manager"):
         Auth(stack, "Auth", domain=PrefixDomain("my-app"), providers=[provider])
+
+
+def test_an_app_without_an_id_is_refused() -> None:
+    with pytest.raises(ValueError, match="client_id='' is empty"):
+        Google(client_id="", client_secret=SECRET)
+    with pytest.raises(ValueError, match=r"identifiers='example.com/x' holds '/'"):
+        Saml(name="Corp", metadata="https://x.example.com", identifiers=["example.com/x"], attribute_mapping={})
 
 
 def test_the_secret_of_a_secret_construct_is_a_reference_too(stack: Stack) -> None:
@@ -150,9 +191,9 @@ def test_a_sign_in_name_must_be_mapped(stack: Stack) -> None:
         )
 
 
-@pytest.mark.parametrize("name", ["ab", "_corp", "two words", "a" * 33, "Google", "COGNITO"])
+@pytest.mark.parametrize("name", ["ab", "_corp", "my_corp", "two words", "a" * 33, "Google", "COGNITO"])
 def test_a_name_cognito_refuses_is_refused(name: str) -> None:
-    with pytest.raises(ValueError, match=f"provider name '{name}'"):
+    with pytest.raises(ValueError, match=f"name.*'{name}'"):
         saml(name)
 
 

@@ -3,28 +3,27 @@
 import json
 from typing import Any
 
+import pytest
 from aws_cdk import App, RemovalPolicy, Stack
 
-from constructs_lib.auth import Auth, Group, SignIn, Triggers
-from constructs_lib.auth.ready_made import default_group, group_claims
+from constructs_lib.auth import Auth, DefaultGroup, Group, GroupClaims, SignIn, Triggers
 
 
 def test_ready_made_triggers_are_packaged_and_given_what_they_need_and_no_more() -> None:
     stack = Stack(App(), "Stack")
-    members = default_group(stack, "DefaultGroup", "members")
-    auth = Auth(
+    members = DefaultGroup(stack, "DefaultGroup", group="members")
+    Auth(
         stack,
         "Auth",
         sign_in=SignIn(allowed_email_domains=["example.com", "example.org"]),
         groups=[Group("members")],
         triggers=Triggers(
             post_confirmation=members,
-            pre_token_generation=group_claims(stack, "Claims", {"members": "may_write"}),
+            pre_token_generation=GroupClaims(stack, "Claims", claims={"members": "may_write"}),
             pre_token_generation_version="V3_0",
         ),
         removal_policy=RemovalPolicy.DESTROY,
     )
-    auth.allow_admin(members, "cognito-idp:AdminAddUserToGroup")
     app = stack.node.root
     assert isinstance(app, App)
     resources: dict[str, Any] = app.synth().get_stack_artifact(stack.artifact_id).template["Resources"]
@@ -50,3 +49,13 @@ def test_ready_made_triggers_are_packaged_and_given_what_they_need_and_no_more()
         for statement in body["Properties"]["PolicyDocument"]["Statement"]
     ]
     assert statement["Action"] == "cognito-idp:AdminAddUserToGroup"
+
+
+def test_a_ready_made_trigger_that_speaks_of_a_group_no_auth_has_is_refused() -> None:
+    stack = Stack(App(), "Stack")
+    members = DefaultGroup(stack, "DefaultGroup", group="membres")
+    with pytest.raises(ValueError, match=r"group 'membres', which this Auth does not have \(it has 'members'\)"):
+        Auth(stack, "Auth", groups=[Group("members")], triggers=Triggers(post_confirmation=members))
+    claims = GroupClaims(stack, "Claims", claims={"members": "may_write", "admins": "may_invite"})
+    with pytest.raises(ValueError, match="group 'admins', which this Auth does not have"):
+        Auth(stack, "Other", groups=[Group("members")], triggers=Triggers(pre_token_generation=claims))

@@ -8,7 +8,16 @@ from aws_cdk import SecretValue, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk.assertions import Template
 
-from constructs_lib.auth import Attribute, Auth, Google, Group, IdentityProviders, OpenIdConnect, PrefixDomain, RoleRule
+from constructs_lib.auth import (
+    Attribute,
+    Auth,
+    Google,
+    Group,
+    IamOidcProvider,
+    IdentityProviders,
+    PrefixDomain,
+    RoleRule,
+)
 from constructs_lib.auth.role_rules import MAX_RULES, check_rules
 
 LEGAL = RoleRule("custom:department", "legal", group="lawyers")
@@ -119,7 +128,7 @@ def test_a_provider_known_by_its_arn_has_rules_too(stack: Stack) -> None:
 
 def test_a_provider_made_here_is_known_by_its_name(stack: Stack) -> None:
     providers = IdentityProviders(
-        open_id_connect=[OpenIdConnect(name="Okta", url="https://okta.example.com", client_ids=["id"])]
+        oidc=[IamOidcProvider(name="Okta", url="https://okta.example.com", client_ids=["id"])]
     )
     rule = RoleRule("department", "legal", group="lawyers", provider="Okta")
     Auth(stack, "Auth", identity_providers=providers, groups=[Group("lawyers")], role_rules=[rule])

@@ -111,7 +111,7 @@ def test_validity_and_rotation_reach_the_client(stack: Stack) -> None:
     [
         ({"clients": [WebClient(callback_urls=["https://a.example.com/"], scopes=["orders/write"])]}, "'orders/read'"),
         ({"clients": [WebClient(), MachineClient(name="B", scopes=["bills/read"])]}, "asks for scope 'bills/read'"),
-        ({"clients": [WebClient(identity_providers=["Google"])]}, r"does not have \(it has 'COGNITO'\)"),
+        ({"clients": [WebClient(providers=["Google"])]}, r"does not have \(it has 'COGNITO'\)"),
         ({"clients": [WebClient(write_attributes=["locale"])]}, "lacks email, which sign-up or a provider must write"),
         ({"clients": [WebClient(write_attributes=["custom:tier"])]}, "'custom:tier', which this pool does not have"),
         ({"clients": [NativeClient(read_attributes=["custom:tier"])]}, "'custom:tier', which this pool does not have"),

@@ -1,0 +1,55 @@
+"""Secrets of providers: references that CloudFormation resolves, and never text in a template."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from aws_cdk import SecretValue, Stack
+
+from constructs_lib.tokens import is_token
+
+if TYPE_CHECKING:
+    from constructs import Construct
+
+_REFERENCE: Final = re.compile(r"\{\{resolve:(?:secretsmanager|ssm):[^{}]+\}\}")
+"""A dynamic reference, whole. `ssm-secure` is not resolved in Cognito's resources ("Resources that support dynamic
+parameter patterns for secure strings", CloudFormation user guide)."""
+_REMEDY: Final = 'keep it in Secrets Manager and give SecretValue.secrets_manager("name", json_field="field")'
+
+
+def check_secret(option: str, secret: object) -> None:
+    """Refuse a secret that is written out, where it is written.
+
+    Raises:
+        ValueError: For text, or a `SecretValue` made of text.
+    """
+    if not isinstance(secret, SecretValue):
+        raise ValueError(  # noqa: TRY004 - every bad value is a ValueError
+            f"{option} is a {type(secret).__name__} and would stand in the template: {_REMEDY}"
+        )
+    if not is_token(secret.unsafe_unwrap()):
+        raise ValueError(f"{option} is plain text and would stand in the template: {_REMEDY}")
+
+
+def secret_reference(scope: Construct, secret: SecretValue, *, where: str) -> str:
+    """Return a secret as a dynamic reference that CloudFormation resolves.
+
+    Raises:
+        ValueError: For a secret that would be written into the template, or that CloudFormation would not resolve.
+    """
+    text = secret.unsafe_unwrap()
+    if not _REFERENCE.fullmatch(_written(Stack.of(scope).resolve(text))):
+        raise ValueError(
+            f"the secret of {where} would stand in the template, or be one CloudFormation does not resolve here: "
+            f"{_REMEDY}"
+        )
+    return text
+
+
+def _written(resolved: Any) -> str:
+    """Return a text as the template has it, an underscore for what only the deployment knows."""
+    if isinstance(resolved, dict) and [*resolved] == ["Fn::Join"]:
+        separator, parts = resolved["Fn::Join"]
+        return str(separator).join(part if isinstance(part, str) else "_" for part in parts)
+    return resolved if isinstance(resolved, str) else ""

@@ -1,0 +1,151 @@
+"""What CloudFormation's own resource schemas say that a value may be, so that no construct writes it down by hand.
+
+The schemas' limits of the types we make are shipped as data (`tools/extract_limits.py` rewrites it); a path is dotted,
+`Path[]` stands for each value of a list, `Path{key}` and `Path{}` for the keys and values of a map.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.tokens import is_token
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+__all__ = ["check_limits", "limits_date", "limits_of", "takes"]
+
+_PROPERTY: Final = re.compile(r"\\p\{([LMNPSZ])\}")
+_END: Final = re.compile(r"(?<!\\)\$(?=\Z|[|)])")
+_NEVER: Final = "\ud800"
+"""A lone surrogate, which no text of a template can hold: it keeps a class without members a class."""
+_SPACES: Final = " \\t\\n\\r\\f\\v"
+
+
+@cache
+def _document() -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(
+        (files("constructs_lib") / "resource_limits.json").read_text(encoding="utf-8")
+    )
+    return document
+
+
+def limits_date() -> str:
+    """Return the date of the schemas, as `YYYY-MM-DD`."""
+    return str(_document()["date"])
+
+
+def limits_of(resource_type: str, path: str) -> Mapping[str, Any]:
+    """Return what the schema says of a property, in JSON Schema's words.
+
+    Raises:
+        KeyError: For a property of which it says nothing: a check that cannot fail is a mistake of ours.
+    """
+    limits: Mapping[str, Any] = _document()["types"][resource_type][path]
+    return limits
+
+
+def takes(value: str, resource_type: str, path: str) -> bool:
+    """Return whether a property takes a text; what only the deployment knows is taken."""
+    return is_token(value) or not _faults(value, limits_of(resource_type, path))
+
+
+def check_limits(option: str, value: object, resource_type: str, path: str, *, write: str = "") -> None:
+    """Refuse a value that CloudFormation's schema refuses. Of tokens nothing is known, and nothing is guessed.
+
+    Args:
+        option: What its user calls it.
+        value: A text, a number, or the values of a list.
+        resource_type: The type it goes into, such as `AWS::Cognito::UserPoolGroup`.
+        path: The property, such as `GroupName`.
+        write: What to write instead. Empty: what the schema takes.
+
+    Raises:
+        ValueError: For a value outside the schema.
+        KeyError: For a property of which the schema says nothing.
+    """
+    limits = limits_of(resource_type, path)
+    if _unknown(value):
+        return
+    if fault := _faults(value, limits):
+        remedy = write or f"{path.rpartition('.')[2]} of {resource_type} takes {_in_words(limits)}"
+        raise ValueError(f"{option}={_shown(value)} {fault}: {remedy}")
+
+
+def _unknown(value: Any) -> bool:
+    """Return whether only the deployment knows a value; of lists without asking Node, as `is_token` of texts."""
+    if isinstance(value, str | int | float):
+        return is_token(value)
+    return any(isinstance(each, str) and each.startswith("#{Token[") for each in value)
+
+
+def _faults(value: Any, limits: Mapping[str, Any]) -> str:
+    if isinstance(value, str):
+        return _fault_of_text(value, limits)
+    if not isinstance(value, int | float):
+        return _fault_of_size(len(value), limits.get("minItems"), limits.get("maxItems"), "values")
+    if not limits.get("minimum", value) <= value <= limits.get("maximum", value):
+        return "is out of range"
+    return "" if value in limits.get("enum", (value,)) else "is unknown"
+
+
+def _fault_of_text(value: str, limits: Mapping[str, Any]) -> str:
+    if fault := _fault_of_size(len(value), limits.get("minLength"), limits.get("maxLength"), "characters"):
+        return fault
+    if value not in limits.get("enum", (value,)):
+        return "is unknown"
+    pattern = limits.get("pattern")
+    if pattern is None or _matches(pattern, value):
+        return ""
+    refused = sorted({each for each in value if not _matches(pattern, each)})
+    return f"holds {refused[0]!r}" if 0 < len(refused) < len(set(value)) else "has another form"
+
+
+def _fault_of_size(size: int, least: int | None, most: int | None, what: str) -> str:
+    if least is not None and size < least:
+        return f"has {size:,} {what}" if size else "is empty"
+    return f"has {size:,} {what}" if most is not None and size > most else ""
+
+
+def _matches(pattern: str, value: str) -> bool:
+    r"""Read a pattern as JSON Schema and Java do: anywhere in the text, `\w` of ASCII only, `$` at the very end.
+
+    Python's `re` knows no Unicode categories, so their members among the characters at hand stand for them.
+    """
+    if "\\p{" in pattern:
+        pattern = _PROPERTY.sub(lambda found: _members(found[1], value), pattern).replace(r"\s", _SPACES)
+    return re.search(_END.sub(r"\\Z", pattern), value, re.ASCII) is not None
+
+
+def _members(category: str, characters: Collection[str]) -> str:
+    found = sorted({each for each in characters if unicodedata.category(each).startswith(category)})
+    return _NEVER + "".join(map(re.escape, found))
+
+
+def _in_words(limits: Mapping[str, Any]) -> str:
+    if "enum" in limits:
+        return ", ".join(map(str, limits["enum"]))
+    said = []
+    for least, most, what in (
+        ("minLength", "maxLength", " characters"),
+        ("minItems", "maxItems", " values"),
+        ("minimum", "maximum", ""),
+    ):
+        low, high = limits.get(least), limits.get(most)
+        if high is not None:
+            said.append(f"{low or 0:,} to {high:,}{what}")
+        elif low is not None:
+            said.append(f"{low:,} or more{what}")
+    if "pattern" in limits:
+        said.append(f"of the form {limits['pattern']}")
+    return " ".join(said)
+
+
+def _shown(value: object, most: int = 60) -> str:
+    text = repr(value)
+    return text if len(text) <= most else f"{text[:most]}…"
