@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 
+from constructs_lib.analysis.engine.layers import layers_of
+from constructs_lib.analysis.iam.arns import readable
 from constructs_lib.analysis.iam.evaluator import Request
 from constructs_lib.analysis.matrix.asking import Answers, ask
 from constructs_lib.analysis.matrix.endpoints import doors
-from constructs_lib.analysis.matrix.principals import Who, everybody
-from constructs_lib.analysis.matrix.regions import EVERYTHING, Region
-from constructs_lib.analysis.matrix.words import readable
-from constructs_lib.analysis.model.model import Api, Bucket, Model, Table
+from constructs_lib.analysis.model.callers import Caller
+from constructs_lib.analysis.model.holder import Holder
+from constructs_lib.analysis.model.model import Model, everybody
+from constructs_lib.analysis.model.places import whole
 from constructs_lib.testing.claims import Claim
 from constructs_lib.testing.models import models_of
 from constructs_lib.testing.templates import TemplateLike
@@ -50,19 +52,18 @@ def assert_access(template: TemplateLike, who: str, can: Iterable[str] = (), can
         raise AssertionError("\n".join([f"the template does not keep what is said about {who!r}:", *problems]))
 
 
-def _problems(claim: Claim, who: Who, model: Model, everyone: list[Who], *, holds: bool) -> Iterator[str]:
+def _problems(claim: Claim, who: Caller, model: Model, everyone: list[Caller], *, holds: bool) -> Iterator[str]:
     holder = claim.holder(model)
     actions = claim.actions(holder, forbidden=not holds)
     region = claim.region(holder, everyone)
     word = "can" if holds else "cannot"
-    if isinstance(holder, Api) and (opened := _opened(holder, claim, who, model)) is not None:
+    if (opened := _opened(holder, claim, who, model)) is not None:
         if opened is not holds:
             yield f"{word} {claim.text}: but the route {'lets everybody like them in' if opened else 'keeps them out'}"
         return
-    regions = [region, Region(name=EVERYTHING, text=EVERYTHING)]
-    answers = [
-        each for each in ask([who.layers(holder)], who, holder, model, regions) if set(each.actions) & set(actions)
-    ]
+    regions = [region, whole(holder)]
+    layers = layers_of(who, who.policy_of(holder))
+    answers = [each for each in ask([layers], who, holder, regions) if set(each.actions) & set(actions)]
     if holds and not any(not each.sub for each in answers):
         yield f"{word} {claim.text}: but no statement allows {actions[0]}"
     for each in answers:
@@ -73,7 +74,7 @@ def _problems(claim: Claim, who: Who, model: Model, everyone: list[Who], *, hold
             yield from (f"{word} {claim.text}: but {text}" for text in _wrong(each, action, who, holder, holds=holds))
 
 
-def _wrong(answers: Answers, action: str, who: Who, holder: Bucket | Table | Api, *, holds: bool) -> Iterator[str]:
+def _wrong(answers: Answers, action: str, who: Caller, holder: Holder, *, holds: bool) -> Iterator[str]:
     # A request about the whole resource is one about every part of it.
     cells = [cell for cell in answers.cells if answers.whole or 0 in cell.regions]
     for cell in cells:
@@ -92,9 +93,9 @@ def _said(request: Request) -> str:
     return f"{request.action} on {request.resource}" + (f" with {given}" if given else "")
 
 
-def _opened(api: Api, claim: Claim, who: Who, model: Model) -> bool | None:
+def _opened(holder: Holder, claim: Claim, who: Caller, model: Model) -> bool | None:
     """Whether a route that does not ask for IAM rights lets somebody in; None where it asks for them."""
     for door in doors(model):
-        if (door.arn, door.where) == (api.arn, claim.where):
+        if (door.arn, door.where) == (holder.arn, claim.where):
             return door.open or (door.with_token and who.signed_in)
     return None

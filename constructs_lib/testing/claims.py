@@ -3,38 +3,18 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from constructs_lib.actions import DYNAMODB_VERBS, S3_VERBS, Verb
-from constructs_lib.analysis.matrix.principals import Who
-from constructs_lib.analysis.matrix.regions import EVERYTHING, Region, Whose, regions_of
-from constructs_lib.analysis.model.model import Api, Bucket, Model, Table
+from constructs_lib.analysis.model.callers import Caller
+from constructs_lib.analysis.model.forms import POOL_IDENTITY
+from constructs_lib.analysis.model.holder import Holder
+from constructs_lib.analysis.model.kinds import kinds
+from constructs_lib.analysis.model.model import Model
+from constructs_lib.analysis.model.places import OWNER, Owner, Parts, Place, Whose, whole
 
 __all__ = ["Claim"]
 
-OWNER: Final = "{owner}"
 OTHER: Final = "{other}"
-_IDENTITY: Final = "cognito-identity.amazonaws.com:sub"
+_IDENTITY: Final = Owner(key="cognito-identity.amazonaws.com:sub", form=POOL_IDENTITY)
 _SHAPE: Final = "'get Documents public/*' (VERB RESOURCE PLACE)"
-_CALL: Final = "call"
-# What besides the language's own actions shows or changes the same: it counts where something must not be possible.
-_ALSO: Final = {
-    (Bucket, Verb.GET): ("s3:GetObjectVersion", "s3:GetObjectTorrent"),
-    (Bucket, Verb.LIST): ("s3:ListBucketVersions",),
-    (Bucket, Verb.DELETE): ("s3:DeleteObjectVersion",),
-    (Table, Verb.GET): ("dynamodb:Query", "dynamodb:Scan", "dynamodb:PartiQLSelect"),
-    (Table, Verb.LIST): ("dynamodb:Scan", "dynamodb:PartiQLSelect"),
-    (Table, Verb.WRITE): ("dynamodb:BatchWriteItem", "dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate"),
-    (Table, Verb.DELETE): ("dynamodb:BatchWriteItem", "dynamodb:PartiQLDelete"),
-}
-_MAIN: Final = {
-    (Bucket, Verb.GET): "s3:GetObject",
-    (Bucket, Verb.LIST): "s3:ListBucket",
-    (Bucket, Verb.WRITE): "s3:PutObject",
-    (Bucket, Verb.DELETE): "s3:DeleteObject",
-    (Table, Verb.GET): "dynamodb:GetItem",
-    (Table, Verb.LIST): "dynamodb:Query",
-    (Table, Verb.WRITE): "dynamodb:PutItem",
-    (Table, Verb.DELETE): "dynamodb:DeleteItem",
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,25 +44,24 @@ class Claim:
         resource, _, where = rest.strip().partition(" ")
         if not resource or not where:
             raise ValueError(f"{text!r} is no claim such as {_SHAPE}")
-        if ":" not in verb and verb not in {*Verb, _CALL}:
-            raise ValueError(f"{text!r} starts with {verb!r}: say get, list, write, delete, call or an IAM action")
+        if ":" not in verb and verb not in (verbs := {verb: None for kind in kinds() for verb in kind.main}):
+            raise ValueError(f"{text!r} starts with {verb!r}: say {', '.join(verbs)} or an IAM action")
         return cls(text=text, verb=verb, resource=resource, where=where.strip())
 
-    def holder(self, model: Model) -> Bucket | Table | Api:
+    def holder(self, model: Model) -> Holder:
         """Return the resource it is about, by its name or by a part of its path that no other has.
 
         Raises:
             ValueError: If there is none of this name, or several.
         """
-        every: list[Bucket | Table | Api] = [*model.holders, *model.apis]
-        found = [each for each in every if f"/{self.resource}/" in f"/{each.name}/"]
+        found = [each for each in model.holders if f"/{self.resource}/" in f"/{each.name}/"]
         exact = [each for each in found if each.name == self.resource]
         if len(exact or found) != 1:
-            names = ", ".join(sorted(each.name for each in every)) or "none"
+            names = ", ".join(sorted(each.name for each in model.holders)) or "none"
             raise ValueError(f"{self.text!r}: the template has no one {self.resource!r}; its resources are {names}")
         return (exact or found)[0]
 
-    def actions(self, holder: Bucket | Table | Api, *, forbidden: bool) -> tuple[str, ...]:
+    def actions(self, holder: Holder, *, forbidden: bool) -> tuple[str, ...]:
         """Return the actions it speaks of: the verb's main one, or, where forbidden, all that come to the same.
 
         Raises:
@@ -90,32 +69,33 @@ class Claim:
         """
         if ":" in self.verb:
             return (self.verb,)
-        if (self.verb == _CALL) != isinstance(holder, Api):
-            raise ValueError(f"{self.text!r}: APIs are called, buckets and tables are got, listed, written, deleted")
-        if isinstance(holder, Api):
-            return ("execute-api:Invoke",)
-        verb, kind = Verb(self.verb), type(holder)
+        if self.verb not in holder.main:
+            raise ValueError(
+                f"{self.text!r}: the verbs of the {holder.noun or holder.kind} are {', '.join(holder.main)}"
+            )
+        main = holder.main[self.verb]
         if not forbidden:
-            return (_MAIN[kind, verb],)
-        verbs = S3_VERBS if isinstance(holder, Bucket) else DYNAMODB_VERBS
-        return (_MAIN[kind, verb], *verbs[verb], *_ALSO.get((kind, verb), ()))
+            return (main,)
+        own = [action for action, verb in holder.verbs.items() if verb == self.verb]
+        return (main, *own, *holder.same.get(self.verb, ()))
 
-    def region(self, holder: Bucket | Table | Api, everyone: list[Who]) -> Region:
-        """Return the place as a region of the resource.
+    def region(self, holder: Holder, everyone: list[Caller]) -> Place:
+        """Return the place as a part of the resource.
 
         Raises:
             ValueError: If it is no route of the API.
         """
-        known = regions_of(holder, everyone)
-        if isinstance(holder, Api):
-            routes = [region for region in known if region.name == self.where]
+        known = Parts(everyone).of(holder)
+        if (list(holder.doors()) and " /" in self.where) or holder.main.keys() == {"call"}:
+            routes = [region for region in known if region.part == self.where]
             if not routes:
-                names = ", ".join(sorted({region.name for region in known if " /" in region.name}))
+                names = ", ".join(sorted({region.part for region in known if " /" in region.part}))
                 raise ValueError(f"{self.text!r}: {holder.name} has no route {self.where!r}; its routes are {names}")
             return next((region for region in routes if region.whose is not Whose.OTHERS), routes[0])
         for word, whose in ((OTHER, Whose.OTHERS), (OWNER, Whose.CALLER)):
             if word in self.where:
                 owned = next((region for region in known if region.whose is whose), None)
-                model = owned or Region(name="", text="", whose=whose, key=_IDENTITY)
-                return replace(model, name=self.where, text=self.where.replace(word, f"${{{model.key}}}"))
-        return Region(name=EVERYTHING if self.where == EVERYTHING else self.where, text=self.where)
+                owner = (owned.owner if owned else None) or _IDENTITY
+                text = self.where.replace(word, f"${{{owner.key}}}")
+                return replace(whole(holder), part=self.where, text=text, whose=whose, owner=owner)
+        return replace(whole(holder), part=self.where, text=self.where)

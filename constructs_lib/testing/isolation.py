@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from contextlib import nullcontext
 
 from constructs_lib.analysis.engine.cvc5_engine import Cvc5, is_installed
-from constructs_lib.analysis.matrix.words import readable
+from constructs_lib.analysis.iam.arns import readable
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.prove import Accepted, prove
 from constructs_lib.analysis.report.proof import verdict

@@ -11,7 +11,9 @@ from constructs_lib.analysis import Model, build_model
 from constructs_lib.analysis.engine.solve import CALLER_ID
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.evaluator import Request
-from constructs_lib.analysis.model.spaces import SpaceKind, find_spaces
+from constructs_lib.analysis.model.kinds.bucket import Bucket
+from constructs_lib.analysis.model.kinds.table import Table
+from constructs_lib.analysis.model.places import find_places
 from constructs_lib.analysis.proof.findings import Question, Status
 from constructs_lib.analysis.proof.prove import prove, replay
 from constructs_lib.analysis.template.templates import Template
@@ -161,11 +163,11 @@ def attack(model: Model) -> Request | None:
 
 def attacks(model: Model) -> Iterator[Request]:
     """Yield requests for what belongs to another: every action, in every way this test knows to ask."""
-    yield from attacks_on_files(model.buckets[0].arn)
-    yield from attacks_on_rows(next(each.arn for each in model.tables if each.name == "Notes"))
-    for space in find_spaces(model):
-        if space.kind is SpaceKind.PATH:
-            resource = f"{space.holder}/$default/DELETE/users/{OTHER}/shares/1"
+    yield from attacks_on_files(model.of(Bucket)[0].arn)
+    yield from attacks_on_rows(next(each.arn for each in model.of(Table) if each.name == "Notes"))
+    for place in find_places(model):
+        if place.kind == "api":
+            resource = f"{place.holder}/$default/DELETE/users/{OTHER}/shares/1"
             yield Request(action="execute-api:Invoke", resource=resource, context=BASE)
 
 

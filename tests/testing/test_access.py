@@ -106,7 +106,7 @@ def test_a_path_will_do(tmp_path: Path) -> None:
         ("guest", "get Bucket", "is no claim such as"),
         ("guest", "read Bucket *", "starts with 'read': say get, list"),
         ("guest", "get Bukcet *", "no one 'Bukcet'; its resources are Api, Bucket, Table"),
-        ("guest", "call Bucket *", "APIs are called"),
+        ("guest", "call Bucket *", "the verbs of the bucket are get, list"),
         ("guest", "call Api GET /nothing", "no route 'GET /nothing'; its routes are GET /notes"),
     ],
 )

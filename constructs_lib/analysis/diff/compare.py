@@ -13,19 +13,19 @@ from constructs_lib.analysis.diff.versions import Sides, resources_of
 from constructs_lib.analysis.engine.obligations import speaks_of_action
 from constructs_lib.analysis.matrix.asking import ask, ask_elsewhere, ask_settings
 from constructs_lib.analysis.matrix.other_actions import alike, elsewhere_actions
-from constructs_lib.analysis.matrix.principals import everybody
-from constructs_lib.analysis.matrix.regions import Regions, other_regions
 from constructs_lib.analysis.matrix.words import labels_of
 from constructs_lib.analysis.model.assemble import build_model
+from constructs_lib.analysis.model.model import everybody
+from constructs_lib.analysis.model.places import Parts, named_anywhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from constructs_lib.analysis.diff.versions import Resource
     from constructs_lib.analysis.engine.obligations import Layers
-    from constructs_lib.analysis.matrix.principals import Who
-    from constructs_lib.analysis.matrix.regions import Region
+    from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.model import Model
+    from constructs_lib.analysis.model.places import Place
     from constructs_lib.analysis.template.templates import Template
 
 MAX_PAIRS: Final = 256
@@ -60,15 +60,10 @@ def compare(old: Sequence[Template], new: Sequence[Template]) -> Diff:
 
 def _labelled(olds: Sequence[Model], news: Sequence[Model]) -> tuple[list[Model], list[Model]]:
     """Return models in which resources that have one name in several stacks are named with their stack."""
-    labels = labels_of({each.arn: each for model in (*olds, *news) for each in (*model.holders, *model.apis)}.values())
+    labels = labels_of({each.arn: each for model in (*olds, *news) for each in model.holders}.values())
 
     def named(model: Model) -> Model:
-        return replace(
-            model,
-            buckets=tuple(replace(each, name=labels[each.arn]) for each in model.buckets),
-            tables=tuple(replace(each, name=labels[each.arn]) for each in model.tables),
-            apis=tuple(replace(each, name=labels[each.arn]) for each in model.apis),
-        )
+        return replace(model, holders=tuple(replace(each, name=labels[each.arn]) for each in model.holders))
 
     return [named(model) for model in olds], [named(model) for model in news]
 
@@ -82,7 +77,7 @@ def _compare(old: Model, new: Model) -> Iterator[Change | str]:
     everyone = [*olds.values(), *news.values()]
     resources = resources_of(old, new)
     arns = frozenset(each.arn for each in resources)
-    regions = Regions(everyone)
+    regions = Parts(everyone)
     for name in dict.fromkeys([*news, *olds]):
         sides = Sides(old=olds.get(name), new=news.get(name))
         for resource in resources:
@@ -95,9 +90,9 @@ def _compare(old: Model, new: Model) -> Iterator[Change | str]:
     yield from (f"not known: {gap}" for gap in new.gaps if gap not in old.gaps)
 
 
-def _compare_at(resource: Resource, sides: Sides, regions: Sequence[Region]) -> Iterator[Change | str]:
+def _compare_at(resource: Resource, sides: Sides, regions: Sequence[Place]) -> Iterator[Change | str]:
     def find(versions: Sequence[Layers]) -> Iterator[Change | str]:
-        for answers in ask(versions, sides.who, resource.holder, resource.model, regions):
+        for answers in ask(versions, sides.who, resource.holder, regions):
             yield from changes_of(answers, sides, resource, regions)
         for answers in ask_settings(versions, sides.who, resource.holder, regions):
             yield from changes_of(answers, sides, resource, regions)
@@ -105,8 +100,8 @@ def _compare_at(resource: Resource, sides: Sides, regions: Sequence[Region]) -> 
     return _with_doubts(sides.layers_at(resource), find)
 
 
-def _compare_elsewhere(sides: Sides, arns: frozenset[str], everyone: Sequence[Who]) -> Iterator[Change | str]:
-    regions = other_regions(everyone)
+def _compare_elsewhere(sides: Sides, arns: frozenset[str], everyone: Sequence[Caller]) -> Iterator[Change | str]:
+    regions = named_anywhere(everyone)
     differing = sides.differing_beyond(arns)
     actions = [
         action for action in elsewhere_actions(everyone) if any(speaks_of_action(each, action) for each in differing)

@@ -8,10 +8,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.diff.changes import Change
+from constructs_lib.analysis.engine.layers import layers_of
 from constructs_lib.analysis.matrix.asking import ask
 from constructs_lib.analysis.matrix.endpoints import Door, doors
-from constructs_lib.analysis.matrix.principals import everybody
-from constructs_lib.analysis.matrix.regions import Regions
+from constructs_lib.analysis.model.model import everybody
+from constructs_lib.analysis.model.places import Parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.iam.evaluator import Request
     from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.matrix.asking import Answers, Cell
-    from constructs_lib.analysis.matrix.principals import Who
-    from constructs_lib.analysis.matrix.regions import Region
-    from constructs_lib.analysis.model.model import Api, Model
+    from constructs_lib.analysis.model.callers import Caller
+    from constructs_lib.analysis.model.holder import Holder
+    from constructs_lib.analysis.model.model import Model
+    from constructs_lib.analysis.model.places import Place
 
 _INVOKE: Final = "execute-api:Invoke"
 
@@ -63,12 +65,12 @@ class _Version:
             self.doors.setdefault((door.arn, door.where), []).append(door)
 
     @cached_property
-    def everyone(self) -> dict[str, Who]:
+    def everyone(self) -> dict[str, Caller]:
         return everybody(self._model)
 
     @cached_property
-    def _regions(self) -> Regions:
-        return Regions(self.everyone.values())
+    def _regions(self) -> Parts:
+        return Parts(self.everyone.values())
 
     def entry(self, name: str, found: Sequence[Door]) -> _Entry:
         """Return how far somebody comes in at any of some doors of one place."""
@@ -78,17 +80,17 @@ class _Version:
         if any(door.with_token for door in found) and who.signed_in:
             return _Entry(reach=_Reach.ALL, worst=_Reach.ALL)
         by_iam = next((door for door in found if door.auth == "iam"), None)
-        api = next((each for each in self._model.apis if by_iam and each.arn == by_iam.arn), None)
+        api = None if by_iam is None else self._model.holder(by_iam.arn)
         return _Entry(reach=_Reach.NONE) if by_iam is None or api is None else self._by_iam(who, api, by_iam.where)
 
-    def _by_iam(self, who: Who, api: Api, where: str) -> _Entry:
-        regions, layers = self._regions.of(api), who.layers(api)
-        cells, undecided = _cells(ask([layers], who, api, self._model, regions))
+    def _by_iam(self, who: Caller, api: Holder, where: str) -> _Entry:
+        regions, layers = self._regions.of(api), layers_of(who, who.policy_of(api))
+        cells, undecided = _cells(ask([layers], who, api, regions))
         reach, request = _reach(cells, regions, where)
         doubts = tuple(layers.doubts())
         worst = reach
         if doubts:
-            possible, _ = _cells(ask([layers.at_worst()], who, api, self._model, regions))
+            possible, _ = _cells(ask([layers.at_worst()], who, api, regions))
             worst, _ = _reach(possible, regions, where)
         return _Entry(
             reach=reach,
@@ -146,11 +148,11 @@ def _cells(answers: Iterator[Answers]) -> tuple[list[Cell], str]:
     )
 
 
-def _reach(cells: Sequence[Cell], regions: Sequence[Region], where: str) -> tuple[_Reach, Request | None]:
+def _reach(cells: Sequence[Cell], regions: Sequence[Place], where: str) -> tuple[_Reach, Request | None]:
     """Return how much of a route is reached: all of it where some stage of the API is."""
     stages: dict[str, set[int]] = {}
     for number, region in enumerate(regions):
-        if region.name == where:
+        if region.part == where:
             stages.setdefault(region.text.split("/", 1)[0], set()).add(number)
     inside = [[cell for cell in cells if cell.regions & numbers] for numbers in stages.values()]
     reached = [cell for found in inside for cell in found if cell.allowed(0)]

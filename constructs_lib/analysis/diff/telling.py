@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.diff.changes import Change
 from constructs_lib.analysis.matrix.cover import Part, cover
-from constructs_lib.analysis.matrix.regions import Whose
 from constructs_lib.analysis.matrix.words import does, main_action, place_of
+from constructs_lib.analysis.model.places import Whose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from constructs_lib.analysis.diff.versions import Resource, Sides
     from constructs_lib.analysis.matrix.asking import Answers
-    from constructs_lib.analysis.matrix.regions import Region
+    from constructs_lib.analysis.model.places import Place
 
 _GAINED: Final = (False, True)
 _LOST: Final = (True, False)
 
 
 def changes_of(
-    answers: Answers, sides: Sides, resource: Resource | None, regions: Sequence[Region]
+    answers: Answers, sides: Sides, resource: Resource | None, regions: Sequence[Place]
 ) -> Iterator[Change | str]:
     """Yield what somebody gains and loses, and in words what could not be decided.
 
@@ -49,7 +49,7 @@ def _change(
     part: Part,
     sides: Sides,
     resource: Resource | None,
-    regions: Sequence[Region],
+    regions: Sequence[Place],
     turn: tuple[bool, bool],
 ) -> Change:
     gained = turn == _GAINED
@@ -71,12 +71,12 @@ def _change(
     by = verdicts[1 if gained else 0]
     return Change(
         gained=gained,
-        subjects=(sides.who.subject.id,),
+        subjects=(sides.who.id,),
         who=(sides.who.words,),
         actions=answers.actions,
         does=does(answers.actions, by_verb=holder is not None),
-        resource=holder.name if holder else region.name,
-        where=region.name,
+        resource=holder.name if holder else region.part,
+        where=region.part,
         place=place_of(holder, region, sub=answers.sub, whole=answers.whole, complete=part.complete),
         elsewhere=holder is None,
         # An action on a whole bucket or table in which anything is owned is one on everybody's.
@@ -89,5 +89,5 @@ def _change(
     )
 
 
-def _belongs_to_others(inside: frozenset[int], regions: Sequence[Region]) -> bool:
+def _belongs_to_others(inside: frozenset[int], regions: Sequence[Place]) -> bool:
     return any(regions[number].whose is Whose.OTHERS for number in inside)

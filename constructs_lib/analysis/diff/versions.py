@@ -6,26 +6,26 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from constructs_lib.analysis.engine.obligations import Layers, naming
+from constructs_lib.analysis.engine.layers import CallerLayers, Layers, naming, speaking
 from constructs_lib.analysis.engine.relevance import Relevance
 from constructs_lib.analysis.iam.evaluator import glob_match
-from constructs_lib.analysis.matrix.principals import NO_POLICY
-from constructs_lib.analysis.matrix.statements_by_resource import Concern, differing, every_statement
-from constructs_lib.analysis.model.model import Bucket
+from constructs_lib.analysis.matrix.statements_by_resource import differing, every_statement
+from constructs_lib.analysis.model.callers import NO_POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from constructs_lib.analysis.iam.policies import Policy, Statement
-    from constructs_lib.analysis.matrix.principals import Who
-    from constructs_lib.analysis.model.model import Api, Model, Table
+    from constructs_lib.analysis.model.callers import Caller
+    from constructs_lib.analysis.model.holder import Holder
+    from constructs_lib.analysis.model.model import Model
 
 _NOTHING = Layers(identity=())
 
 
 @dataclass(frozen=True, kw_only=True)
 class Resource:
-    """A bucket, table or API in both versions.
+    """A resource in both versions.
 
     Attributes:
         arn: Its ARN.
@@ -35,12 +35,12 @@ class Resource:
     """
 
     arn: str
-    old: Bucket | Table | Api | None
-    new: Bucket | Table | Api | None
+    old: Holder | None
+    new: Holder | None
     model: Model
 
     @property
-    def holder(self) -> Bucket | Table | Api:
+    def holder(self) -> Holder:
         """The newest of the two."""
         found = self.new or self.old
         assert found is not None  # noqa: S101 - one version has it
@@ -49,7 +49,7 @@ class Resource:
     @property
     def service(self) -> str:
         """The prefix of the actions on it."""
-        return self.arn.split(":", 3)[2]
+        return self.holder.service
 
     @cached_property
     def is_silent(self) -> bool:
@@ -59,13 +59,13 @@ class Resource:
     @cached_property
     def says_the_same(self) -> bool:
         """Whether its own policy is the same in both versions."""
-        blocked = [isinstance(each, Bucket) and each.blocks_public_policy for each in (self.old, self.new)]
+        blocked = [each is not None and each.keeps_strangers_out for each in (self.old, self.new)]
         return self.is_silent or (_policy(self.old) == _policy(self.new) and len(set(blocked)) == 1)
 
 
 def resources_of(old: Model, new: Model) -> list[Resource]:
     """Return every resource of two models, each once."""
-    olds, news = ({each.arn: each for each in (*model.holders, *model.apis)} for model in (old, new))
+    olds, news = ({each.arn: each for each in model.holders} for model in (old, new))
     return [
         Resource(arn=arn, old=olds.get(arn), new=news.get(arn), model=new if arn in news else old)
         for arn in {**olds, **news}
@@ -75,14 +75,14 @@ def resources_of(old: Model, new: Model) -> list[Resource]:
 class Sides:
     """One person or function in both versions; None in the one that does not have them."""
 
-    def __init__(self, old: Who | None, new: Who | None) -> None:
+    def __init__(self, old: Caller | None, new: Caller | None) -> None:
         """Find what differs between their statements, whatever order and names these have."""
         self.old, self.new = old, new
         self._differing = list(self._differing_statements())
         self._differing_by_service: dict[str, Relevance] = {}
 
     @property
-    def who(self) -> Who:
+    def who(self) -> Caller:
         """The person, in the newest version that has them."""
         found = self.new or self.old
         assert found is not None  # noqa: S101 - a side has somebody
@@ -96,7 +96,9 @@ class Sides:
         if resource.is_silent or (resource.says_the_same and same_caller):
             return False
         pairs = ((self.old, resource.old), (self.new, resource.new))
-        old, new = (_NOTHING if who is None else who.speaking(holder) for who, holder in pairs)
+        old, new = (
+            _NOTHING if who is None else speaking(who.policy_of(holder), who.principal) for who, holder in pairs
+        )
         lists = (old.resource, new.resource), (old.unbound, new.unbound), (old.possible, new.possible)
         return any(differing(before, after) for before, after in lists)
 
@@ -107,15 +109,18 @@ class Sides:
 
     def layers_at(self, resource: Resource) -> tuple[Layers, Layers]:
         """Return what decides requests about a resource, in each version."""
+        versions = zip((self.old, self.new), self._theirs, (resource.old, resource.new), strict=True)
         old, new = (
-            _NOTHING if concern is None else naming(concern.layers(holder, resource.arn), resource.arn)
-            for concern, holder in zip(self._concerns, (resource.old, resource.new), strict=True)
+            _NOTHING
+            if who is None or theirs is None
+            else naming(theirs.on(resource.arn, who.policy_of(holder)), resource.arn)
+            for who, theirs, holder in versions
         )
         return old, new
 
     def layers_beyond(self, arns: Collection[str]) -> tuple[Layers, Layers]:
         """Return what decides requests about anything but some resources, in each version."""
-        old, new = (_NOTHING if concern is None else concern.beyond(arns) for concern in self._concerns)
+        old, new = (_NOTHING if theirs is None else theirs.beyond(arns) for theirs in self._theirs)
         return old, new
 
     def _differing_in(self, service: str) -> Relevance:
@@ -125,8 +130,8 @@ class Sides:
         return self._differing_by_service[service]
 
     @cached_property
-    def _concerns(self) -> tuple[Concern | None, Concern | None]:
-        old, new = (None if who is None else Concern(who) for who in (self.old, self.new))
+    def _theirs(self) -> tuple[CallerLayers | None, CallerLayers | None]:
+        old, new = (None if who is None else CallerLayers(who) for who in (self.old, self.new))
         return old, new
 
     @cached_property
@@ -139,7 +144,7 @@ class Sides:
             yield from differing(before, after)
 
 
-def _lists(who: Who | None) -> Iterator[Iterable[Statement]]:
+def _lists(who: Caller | None) -> Iterator[Iterable[Statement]]:
     """Yield the lists of statements that decide somebody's requests, those of a resource's own policy left out."""
     policies = () if who is None else who.identity
     yield [each for policy in policies for each in policy.statements]
@@ -149,7 +154,7 @@ def _lists(who: Who | None) -> Iterator[Iterable[Statement]]:
         yield limit.possible
 
 
-def _statements(who: Who | None) -> Iterator[Statement]:
+def _statements(who: Caller | None) -> Iterator[Statement]:
     for statements in _lists(who):
         yield from statements
 
@@ -159,7 +164,7 @@ def _may_speak_of(statement: Statement, service: str) -> bool:
     return not statement.actions or any(glob_match(name, service, ignore_case=True) for name in names)
 
 
-def _policy(holder: Bucket | Table | Api | None) -> Policy:
+def _policy(holder: Holder | None) -> Policy:
     return NO_POLICY if holder is None else holder.policy
 
 

@@ -10,12 +10,10 @@ from constructs_lib.analysis.engine.reading import RESOURCE, Reading, ReadLayers
 from constructs_lib.analysis.engine.tokens import (
     ANYTHING,
     Beginnings,
-    Identity,
     One,
     Tokens,
     caller,
     literal,
-    owner,
     pattern,
     variables_in,
 )
@@ -24,6 +22,7 @@ from constructs_lib.analysis.engine.variables import Variable
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.evaluator import asks_all, holds_when_absent, wants_absent
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
+from constructs_lib.analysis.model.forms import POOL_IDENTITY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,19 +45,23 @@ class Formula:
         """Collect the variables and the patterns each is compared with."""
         self.obligation = obligation
         self._action = obligation.actions[0]
-        counted = any("?" in text for each in obligation.layers.all() for text in _texts(each))
+        self._counted = any("?" in text for each in obligation.layers.all() for text in _texts(each))
         self.guessed: dict[str, None] = {}
         """Keys whose value may be read differently in each place: an attack on the formula may be none."""
-        self._callers = {identity: caller(identity, counted=counted) for identity in Identity}
+        self.forms = {SUB: POOL_IDENTITY} | {
+            f"{PRINCIPAL_TAG}{name}": form for name, form in obligation.known.tags.items() if form is not None
+        }
+        """The forms of the caller's identities, by key."""
         self.values = self._variable_values()
         self.variables: dict[str, Variable] = {RESOURCE: Variable()}
-        if obligation.resource is not None:
-            self.variables[RESOURCE].fixed = (literal(obligation.resource),)
-        if obligation.listing:
+        shape = obligation.shape
+        if shape.resource is not None:
+            self.variables[RESOURCE].fixed = (literal(shape.resource),)
+        if shape.listing:
             self.variables[PREFIX] = Variable(may_lack=True)
             self.variables[DELIMITER] = Variable(may_lack=True)
-        if obligation.keys:
-            self.variables[LEADING_KEYS] = Variable(may_lack=obligation.keys_may_lack, most=obligation.keys)
+        if shape.keys:
+            self.variables[LEADING_KEYS] = Variable(may_lack=shape.keys_may_lack, most=shape.keys)
         self._touch = self._touch_patterns()
         self._readings = {each: self._read(each) for each in dict.fromkeys(obligation.layers.all())}
         self._read_already: list[tuple[Layers, ReadLayers]] = []
@@ -97,14 +100,14 @@ class Formula:
         return found
 
     def touches(self, assignment: Assignment) -> bool:
-        """Whether the request shows or changes what is in the space."""
-        obligation = self.obligation
-        if obligation.listing:
+        """Whether the request shows or changes what is in the place."""
+        shape = self.obligation.shape
+        if shape.listing:
             return self._listing_touches(assignment)
-        if obligation.keys:
+        if shape.keys:
             keys = assignment[LEADING_KEYS]
             return keys is None or any(vector[self._touch[0]] for vector in keys)
-        if obligation.resource is not None:
+        if shape.resource is not None:
             return True
         resource = assignment[RESOURCE]
         assert resource is not None  # noqa: S101 - a request always has a resource
@@ -116,26 +119,24 @@ class Formula:
         if prefix is None:
             return not grouped
         inside, above = (prefix[0][index] for index in self._touch)
-        # Above the space, a delimiter shows folder names and no keys: if owners have folders, not files side by side.
-        grouped = grouped and self.obligation.space.template.endswith("/*")
+        # Above the place, a delimiter shows folder names and no keys: if owners have folders, not files side by side.
+        grouped = grouped and self.obligation.place.text.endswith("/*")
         return inside or (above and not grouped)
 
     def _touch_patterns(self) -> list[int]:
-        space, obligation = self.obligation.space, self.obligation
-        whose = self._callers[space.identity] if obligation.own else owner(space.identity)
-        place = space.tokens(whose)
-        if obligation.listing:
-            inside = place[len(space.holder) + 1 :]
+        place, shape = self.obligation.place, self.obligation.shape
+        if shape.listing:
+            inside = place.tokens("", self.values)
             variable = self.variables[PREFIX]
             self.variables[DELIMITER].index(literal("/"))
-            # "Above": every beginning of the place, the space's own folder name included.
-            touch = [variable.index(inside), variable.index(Beginnings(inside))]
-        elif obligation.keys:
+            # "Above": every beginning of the place, its own folder name included.
+            touch = [variable.index(inside), variable.index(None if inside is None else Beginnings(inside))]
+        elif shape.keys:
             variable = self.variables[LEADING_KEYS]
-            touch = [variable.index(place)]
-        elif obligation.resource is None:
+            touch = [variable.index(place.tokens("", self.values))]
+        elif shape.resource is None:
             variable = self.variables[RESOURCE]
-            touch = [variable.index(place)]
+            touch = [variable.index(place.tokens(place.before, self.values))]
         else:
             return []
         if variable.most == 1:
@@ -143,13 +144,15 @@ class Formula:
         return touch
 
     def _variable_values(self) -> dict[str, Tokens | None]:
-        values: dict[str, Tokens | None] = {SUB: self._callers[Identity.POOL_IDENTITY]}
-        for key, texts in self.obligation.fixed.items():
+        values: dict[str, Tokens | None] = {
+            key: caller(form.mark, len(form.example) if self._counted else 1) for key, form in self.forms.items()
+        }
+        for key, texts in self.obligation.known.fixed.items():
             if len(texts) == 1:
                 values[key] = literal(texts[0])
-        for tag, trusted in self.obligation.tags.items():
+        for tag in self.obligation.known.tags:
             # A tag that users write can be anything.
-            values.setdefault(f"{PRINCIPAL_TAG}{tag}", self._callers[Identity.SUB] if trusted else (ANYTHING,))
+            values.setdefault(f"{PRINCIPAL_TAG}{tag}", (ANYTHING,))
         return values
 
     def _pattern(
@@ -177,18 +180,16 @@ class Formula:
         return pattern(text, values, wildcards=wildcards)
 
     def _new_variable(self, key: str) -> Variable:
-        if key in self.obligation.fixed:
-            return Variable(fixed=tuple(literal(value) for value in self.obligation.fixed[key]))
+        known = self.obligation.known
+        if key in known.fixed:
+            return Variable(fixed=tuple(literal(value) for value in known.fixed[key]))
         if key in self.values:
             value = self.values[key]
             # A forgeable tag is free text; one without value is absent.
             if value == (ANYTHING,):
                 return Variable(may_lack=True)
-            identity = Identity.POOL_IDENTITY if key == SUB else Identity.SUB
-            return Variable(fixed=() if value is None else (value,), identity=identity)
-        if (key.startswith(PRINCIPAL_TAG) and not self.obligation.open_tags) or not catalogue.has_key(
-            self._action, key
-        ):
+            return Variable(fixed=() if value is None else (value,), form=self.forms.get(key))
+        if (key.startswith(PRINCIPAL_TAG) and not known.open_tags) or not catalogue.has_key(self._action, key):
             return Variable(fixed=())
         return Variable(may_lack=True, most=2 if key.endswith(":amr") else 1)
 

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 from constructs_lib.analysis.engine.relevance import Relevance
 from constructs_lib.analysis.iam.arns import name_may_be
 from constructs_lib.analysis.iam.evaluator import glob_match, is_unbound, speaks_of
-from constructs_lib.analysis.iam.guest_session import GUEST_SESSION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from constructs_lib.analysis.iam.policies import Policy, Statement
-    from constructs_lib.analysis.model.model import Caller
+    from constructs_lib.analysis.model.callers import Caller
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,22 +105,14 @@ def any_fits(patterns: tuple[str, ...], action: str) -> bool:
 
 def layers_of(caller: Caller, resource_policy: Policy) -> Layers:
     """Return the statements that decide a caller's requests on a resource."""
-    limits = limits_of(caller)
-    spoken = speaking(resource_policy, caller.role.arn)
-    return Layers(
-        identity=tuple(each for policy in caller.role.policies for each in policy.statements),
-        resource=spoken.resource,
-        limits=tuple(limit.statements for limit in limits),
-        unbound=spoken.unbound,
-        possible=(*(each for policy in caller.role.policies for each in policy.possible), *spoken.possible),
-        possible_limits=tuple(limit.possible for limit in limits),
+    spoken = speaking(resource_policy, caller.principal)
+    return replace(
+        spoken,
+        identity=tuple(each for policy in caller.identity for each in policy.statements),
+        limits=tuple(limit.statements for limit in caller.limits),
+        possible=(*(each for policy in caller.identity for each in policy.possible), *spoken.possible),
+        possible_limits=tuple(limit.possible for limit in caller.limits),
     )
-
-
-def limits_of(caller: Caller) -> list[Policy]:
-    """Return what limits a caller's own policies: the boundary, and Cognito's session policy for guests."""
-    limits = [caller.role.boundary] if caller.role.boundary is not None else []
-    return limits if caller.signed_in or caller.pool.classic else [*limits, GUEST_SESSION]
 
 
 def speaking(policy: Policy, principal: str) -> Layers:
@@ -140,10 +131,10 @@ class CallerLayers:
 
     def __init__(self, caller: Caller) -> None:
         """Sort them."""
-        self._arn = caller.role.arn
-        self._identity = Relevance(each for policy in caller.role.policies for each in policy.statements)
-        self._possible = Relevance(each for policy in caller.role.policies for each in policy.possible)
-        self._limits = [(Relevance(limit.statements), Relevance(limit.possible)) for limit in limits_of(caller)]
+        self._arn = caller.principal
+        self._identity = Relevance(each for policy in caller.identity for each in policy.statements)
+        self._possible = Relevance(each for policy in caller.identity for each in policy.possible)
+        self._limits = [(Relevance(limit.statements), Relevance(limit.possible)) for limit in caller.limits]
 
     def on(self, arn: str, policy: Policy) -> Layers:
         """Return those that decide on a resource and what is below it, with the resource's own policy."""
@@ -154,6 +145,15 @@ class CallerLayers:
             limits=tuple(said.about(arn) for said, _ in self._limits),
             possible=(*self._possible.about(arn), *spoken.possible),
             possible_limits=tuple(possible.about(arn) for _, possible in self._limits),
+        )
+
+    def beyond(self, arns: Collection[str]) -> Layers:
+        """Return those that decide on anything but some resources."""
+        return Layers(
+            identity=self._identity.beyond(arns),
+            limits=tuple(said.beyond(arns) for said, _ in self._limits),
+            possible=self._possible.beyond(arns),
+            possible_limits=tuple(possible.beyond(arns) for _, possible in self._limits),
         )
 
 

@@ -12,18 +12,36 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.engine.layers import CallerLayers, Layers, any_fits, layers_of, naming, speaks_of_action
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.evaluator import glob_match
-from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG, Policy
-from constructs_lib.analysis.model.model import Table
-from constructs_lib.analysis.model.spaces import LEADING_KEYS, PREFIX, Space, SpaceKind
+from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
+from constructs_lib.analysis.model.callers import CallerKind
+from constructs_lib.analysis.model.places import Place, Whose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from constructs_lib.analysis.model.model import Caller, Model
+    from constructs_lib.analysis.model.callers import Caller
+    from constructs_lib.analysis.model.forms import Form
+    from constructs_lib.analysis.model.holder import Holder, Shape
+    from constructs_lib.analysis.model.model import Model
 
 DELIMITER: Final = "s3:delimiter"
-_SERVICES: Final = {SpaceKind.FOLDER: "s3", SpaceKind.ROWS: "dynamodb", SpaceKind.PATH: "execute-api"}
-_NO_POLICY: Final = Policy(source="")
+LEADING_KEYS: Final = "dynamodb:leadingkeys"
+PREFIX: Final = "s3:prefix"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """What is known of the context of a caller's every request.
+
+    Args:
+        fixed: Condition keys whose values are known: one text, or several for a multi-valued key.
+        tags: The form of principal tags by name; None: the caller can write them.
+        open_tags: Whether other principal tags than those in `tags` may be there, with any value.
+    """
+
+    fixed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    tags: Mapping[str, Form | None] = field(default_factory=dict)
+    open_tags: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,49 +50,30 @@ class Obligation:
 
     Args:
         caller: Who calls, for a sentence.
-        space: Whose data.
+        place: What it must not touch; what belongs to the caller turns it round, to show that a proof is not empty.
         actions: The actions it speaks of.
         layers: The statements that speak of these actions.
-        resource: The request's resource, or None for any that lies in the space.
-        listing: Whether the request lists keys below a prefix: it touches the space if what it shows may lie there.
-        keys: How many partition keys a request names; 0 when the resource decides. It touches the space by one.
-        keys_may_lack: Whether a request may name no key; then it touches everything.
-        fixed: Condition keys whose values are known: one text, or several for a multi-valued key.
-        tags: Principal tags by name -> whether they hold the caller's `sub`; False: the caller can write them.
-        open_tags: Whether other principal tags than those in `tags` may be there, with any value.
-        own: Turns it round: whether the caller reaches what is theirs, to show that a proof is not empty.
+        shape: The requests of these actions.
+        known: What is known of the context of the requests.
     """
 
     caller: str
-    space: Space
+    place: Place
     actions: tuple[str, ...]
     layers: Layers
-    resource: str | None
-    listing: bool = False
-    keys: int = 0
-    keys_may_lack: bool = False
-    fixed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    tags: Mapping[str, bool] = field(default_factory=dict)
-    open_tags: bool = False
-    own: bool = False
+    shape: Shape
+    known: Known
 
     def may_choose(self, key: str) -> bool:
         """Whether a variable that is not known has a value, which the caller may choose as far as is known."""
         if key.startswith(PRINCIPAL_TAG):
-            return self.open_tags or self.tags.get(key.removeprefix(PRINCIPAL_TAG)) is False
+            name = key.removeprefix(PRINCIPAL_TAG)
+            return self.known.open_tags or (name in self.known.tags and self.known.tags[name] is None)
         return not key.startswith(catalogue.ABSENT_VARIABLES)
 
     def at_worst(self) -> Obligation:
         """Return it under the widest reading of the policies."""
         return replace(self, layers=self.layers.at_worst())
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Shape:
-    resource: str | None
-    listing: bool = False
-    keys: int = 0
-    keys_may_lack: bool = False
 
 
 class Questions:
@@ -86,43 +85,39 @@ class Questions:
         self._model = model
         self._layers = CallerLayers(caller)
 
-    def about(self, space: Space, *, own: bool = False) -> Iterator[Obligation]:
-        """Yield what has to be shown about a space: nothing where no policy gives the caller anything there."""
-        holder = self._model.resource(space.holder)
-        layers = self._layers.on(space.holder, _NO_POLICY if holder is None else holder.policy)
+    def about(self, place: Place, *, own: bool = False) -> Iterator[Obligation]:
+        """Yield what has to be shown about a place: nothing where no policy gives the caller anything there.
+
+        Args:
+            place: What belongs to another.
+            own: Whether to ask about what belongs to the caller there instead.
+        """
+        holder = self._model.holder(place.holder)
+        assert holder is not None  # noqa: S101 - places are found in what the model has
+        layers = self._layers.on(holder.arn, self._caller.policy_of(holder))
         if layers.can_allow:
-            known = known_of(self._caller, layers, self._model)
-            yield from build_obligations(
-                str(self._caller), space, layers, self._model,
-                fixed=known.fixed, tags=known.tags, open_tags=known.open_tags, own=own,
-            )  # fmt: skip
+            asked = replace(place, whose=Whose.CALLER) if own else place
+            known = known_of(self._caller, layers)
+            yield from build_obligations(str(self._caller), asked, holder, layers, known)
 
 
-def obligations(caller: Caller, space: Space, model: Model, *, own: bool = False) -> Iterator[Obligation]:
-    """Yield what has to be shown about one kind of caller and one space."""
-    return Questions(caller, model).about(space, own=own)
+def obligations(caller: Caller, place: Place, model: Model, *, own: bool = False) -> Iterator[Obligation]:
+    """Yield what has to be shown about one kind of caller and one place."""
+    return Questions(caller, model).about(place, own=own)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Known:
-    """What is known of the context of a caller's every request; each as in `Obligation`."""
-
-    fixed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    tags: Mapping[str, bool] = field(default_factory=dict)
-    open_tags: bool = False
-
-
-def known_of(caller: Caller, layers: Layers, model: Model) -> Known:
+def known_of(caller: Caller, layers: Layers) -> Known:
     """Return what is known of a caller's requests that these statements decide."""
-    given = caller.pool.tags if caller.signed_in else {}
-    tags = {name: claim == "sub" or claim not in model.forgeable for name, claim in given.items()}
-    fixed = {
-        "cognito-identity.amazonaws.com:aud": (caller.pool.id,),
-        "aws:principalarn": (caller.role.arn,),
-        **{f"aws:principaltag/{name}": (value,) for name, value in caller.role.tags.items() if name not in tags},
-    }
+    if not caller.principal:
+        return Known()
+    fixed = {"aws:principalarn": (caller.principal,)}
+    if caller.kind is CallerKind.FUNCTION:
+        return Known(fixed=fixed)
+    fixed["cognito-identity.amazonaws.com:aud"] = (caller.pool.id,)
+    fixed |= {f"{PRINCIPAL_TAG}{name}": (value,) for name, value in caller.role.tags.items() if name not in caller.tags}
     if not caller.signed_in or not _asks_for_provider(layers):
         fixed["cognito-identity.amazonaws.com:amr"] = ("authenticated" if caller.signed_in else "unauthenticated",)
+    tags = {name: tag.form for name, tag in caller.tags.items()}
     return Known(fixed=fixed, tags=tags, open_tags=caller.signed_in and not caller.pool.known)
 
 
@@ -137,37 +132,24 @@ def _asks_for_provider(layers: Layers) -> bool:
     )
 
 
-def build_obligations(
-    caller: str,
-    space: Space,
-    layers: Layers,
-    model: Model,
-    *,
-    fixed: Mapping[str, tuple[str, ...]],
-    tags: Mapping[str, bool],
-    open_tags: bool = False,
-    own: bool = False,
-) -> Iterator[Obligation]:
-    """Yield the obligations of a space, grouped by what the policies treat alike."""
-    groups: dict[tuple[Alike, _Shape], list[str]] = {}
-    for action, alike in may_be_allowed(naming(layers, space.holder), _SERVICES[space.kind]):
+def build_obligations(caller: str, place: Place, holder: Holder, layers: Layers, known: Known) -> Iterator[Obligation]:
+    """Yield the obligations of a place, grouped by what the policies treat alike.
+
+    Args:
+        caller: Who calls, for a sentence.
+        place: The place.
+        holder: The resource it is a part of.
+        layers: The statements that decide the caller's requests about it.
+        known: What is known of the context of these.
+    """
+    groups: dict[tuple[Alike, Shape], list[str]] = {}
+    for action, alike in may_be_allowed(naming(layers, holder.arn), holder.service):
         if action not in catalogue.HARMLESS:
-            for shape in _shapes(action, space, model, _sets(alike.layers)):
+            for shape in holder.shapes(action, _sets(alike.layers)):
                 groups.setdefault((alike, shape), []).append(action)
     for (alike, shape), actions in groups.items():
         yield Obligation(
-            caller=caller,
-            space=space,
-            actions=tuple(actions),
-            layers=alike.layers,
-            resource=shape.resource,
-            listing=shape.listing,
-            keys=shape.keys,
-            keys_may_lack=shape.keys_may_lack,
-            fixed=fixed,
-            tags=tags,
-            open_tags=open_tags,
-            own=own,
+            caller=caller, place=place, actions=tuple(actions), layers=alike.layers, shape=shape, known=known
         )
 
 
@@ -222,45 +204,6 @@ def _sets(layers: Layers) -> int:
     """Return how many keys of one request the policies can tell apart: each condition may need one of its own."""
     count = sum(condition.key == LEADING_KEYS for each in layers.everything() for condition in each.conditions)
     return max(2, 1 + count)
-
-
-def _shapes(action: str, space: Space, model: Model, sets: int) -> Iterator[_Shape]:
-    if space.kind is SpaceKind.PATH:
-        yield _Shape(resource=None)
-    elif space.kind is SpaceKind.FOLDER:
-        yield from _bucket_shapes(action, space)
-    else:
-        table = model.resource(space.holder)
-        assert isinstance(table, Table)  # noqa: S101 - rows are found in tables
-        yield from _table_shapes(action, table, sets)
-
-
-def _bucket_shapes(action: str, space: Space) -> Iterator[_Shape]:
-    types = catalogue.resource_types(action)
-    if action in catalogue.LISTING_ACTIONS:
-        yield _Shape(resource=space.holder, listing=True)
-        return
-    if not types or any(kind.startswith("object") for kind in types):
-        yield _Shape(resource=None)
-    if not types or "bucket" in types:
-        yield _Shape(resource=space.holder)
-
-
-def _table_shapes(action: str, table: Table, sets: int) -> Iterator[_Shape]:
-    keys = sets if action in catalogue.BATCH_ACTIONS else 1 if action in catalogue.ITEM_ACTIONS else 0
-    lacking = action in catalogue.PARTIQL_ACTIONS
-    keys = 1 if lacking else keys
-    types = catalogue.resource_types(action)
-    if not types or "table" in types:
-        yield _Shape(resource=table.arn, keys=keys, keys_may_lack=lacking)
-    if not types or "index" in types:
-        for name, key in table.indexes.items():
-            # Where another attribute is the index's key, the owner is no key there: any row may show.
-            by_owner = keys if key == table.partition_key else 0
-            yield _Shape(resource=f"{table.arn}/index/{name}", keys=by_owner, keys_may_lack=lacking)
-    for kind in ("stream", "export", "backup", "import"):
-        if kind in types:
-            yield _Shape(resource=f"{table.arn}/{kind}/⟦{kind}⟧")
 
 
 __all__ = [

@@ -5,31 +5,28 @@ Shares the obligations with the first engine and nothing of how texts and condit
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.obligations import DELIMITER, LEADING_KEYS, PREFIX, Obligation
-from constructs_lib.analysis.engine.tokens import Identity
+from constructs_lib.analysis.engine.tokens import One
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
+from constructs_lib.analysis.model.forms import POOL_IDENTITY
+from constructs_lib.analysis.model.places import Whose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from constructs_lib.analysis.engine.tokens import Tokens
     from constructs_lib.analysis.iam.policies import Condition, Statement
+    from constructs_lib.analysis.model.forms import Form
 
 _PART: Final = re.compile(r"(\$\{[^}]*\}|\*|\?)")
 _LIKE: Final = ("stringlike", "stringnotlike", "arnequals", "arnlike", "arnnotequals", "arnnotlike")
 _EQUAL: Final = ("stringequals", "stringnotequals", "binaryequals")
-_FORMAT: Final = """
-(define-const hex RegLan (re.union (re.range "0" "9") (re.range "a" "f")))
-(define-const guid RegLan (re.++ ((_ re.^ 8) hex) (str.to_re "-") ((_ re.^ 4) hex) (str.to_re "-") ((_ re.^ 4) hex)
-  (str.to_re "-") ((_ re.^ 4) hex) (str.to_re "-") ((_ re.^ 12) hex)))
-(define-const letter RegLan (re.range "a" "z"))
-(define-const region RegLan (re.++ letter letter (str.to_re "-") letter
-  (re.* (re.union letter (str.to_re "-"))) (str.to_re "-") (re.range "0" "9")))
-(define-const identity RegLan (re.++ region (str.to_re ":") guid))
-"""
+_SUB: Final = "cognito-identity.amazonaws.com:sub"
 
 
 class UnsupportedError(ValueError):
@@ -52,35 +49,35 @@ class _Script:
         self._lines: list[str] = []
         self._action = obligation.actions[0]
         self._open: dict[tuple[str, str, str, str], str] = {}
+        self._identities: list[str] = []
 
     def text(self) -> str:
         """Return the whole script."""
-        space, listed = self._obligation.space, self._lines
-        kind = {Identity.POOL_IDENTITY: "identity", Identity.SUB: "guid"}[space.identity]
-        listed += [
-            "(declare-const caller_id String)",
-            "(declare-const caller_sub String)",
-            "(declare-const owner String)",
-            "(declare-const resource String)",
-            "(assert (str.in_re caller_id identity))",
-            "(assert (str.in_re caller_sub guid))",
-            f"(assert (str.in_re owner {kind}))",
-        ]
-        mine = self._own_identity()
-        if space.identity is Identity.POOL_IDENTITY:
-            # One identity pool stands in one region, so its IDs have one length.
-            listed.append("(assert (= (str.len caller_id) (str.len owner)))")
-        listed.append(f"(assert ({'=' if self._obligation.own else 'distinct'} {mine} owner))")
-        if self._obligation.resource is not None:
-            listed.append(f"(assert (= resource {_quote(self._obligation.resource)}))")
+        place, listed = self._obligation.place, self._lines
+        listed.append("(declare-const resource String)")
+        if place.owner is not None and place.whose is Whose.OTHERS:
+            form = place.owner.form
+            listed += ["(declare-const owner String)", f"(assert (str.in_re owner {_language(form.texts)}))"]
+            mine = self._own(form)
+            if form is POOL_IDENTITY:
+                # One identity pool stands in one region, so its IDs have one length.
+                listed.append(f"(assert (= (str.len {mine}) (str.len owner)))")
+            listed.append(f"(assert (distinct {mine} owner))")
+        if self._obligation.shape.resource is not None:
+            listed.append(f"(assert (= resource {_quote(self._obligation.shape.resource)}))")
         touches, allowed = self._touches(), self._allowed()
         return "\n".join(
-            ["(set-logic ALL)", "(set-option :strings-exp true)", _FORMAT, *listed, f"(assert {touches})",
+            ["(set-logic ALL)", "(set-option :strings-exp true)", *listed, f"(assert {touches})",
              f"(assert {allowed})", "(check-sat)"]
         )  # fmt: skip
 
-    def _own_identity(self) -> str:
-        return "caller_id" if self._obligation.space.identity is Identity.POOL_IDENTITY else "caller_sub"
+    def _own(self, form: Form) -> str:
+        """Return the caller's value of a form: one value for all keys that hold it."""
+        name = f"|caller {form}|"
+        if name not in self._identities:
+            self._identities.append(name)
+            self._lines += [f"(declare-const {name} String)", f"(assert (str.in_re {name} {_language(form.texts)}))"]
+        return name
 
     def _allowed(self) -> str:
         layers = self._obligation.layers
@@ -91,43 +88,54 @@ class _Script:
         return _and([f"(not {denied})", _or([_and([given, *limits]), unbound])])
 
     def _touches(self) -> str:
-        obligation = self._obligation
-        if obligation.listing:
+        shape = self._obligation.shape
+        if shape.listing:
             place = self._folder()
+            if place is None:
+                return "false"
             self._declare(PREFIX, may_lack=True)
             self._declare(DELIMITER, may_lack=True)
             prefix, delimiter = self._keys[PREFIX][0], self._keys[DELIMITER][0]
-            folders = obligation.space.template.endswith("/*")
+            folders = self._obligation.place.text.endswith("/*")
             grouped = _and([_present(DELIMITER), f'(= {delimiter} "/")']) if folders else "false"
             inside = f"(str.prefixof {place} {prefix})"
             above = _and([f"(str.prefixof {prefix} {place})", f"(not {grouped})"])
             absent = _and([f"(not {_present(PREFIX)})", f"(not {grouped})"])
             return _or([_and([_present(PREFIX), _or([inside, above])]), absent])
-        if obligation.keys:
-            self._declare(LEADING_KEYS, may_lack=obligation.keys_may_lack, most=obligation.keys)
-            hits = [self._in_place(name) for name in self._keys[LEADING_KEYS]]
+        if shape.keys:
+            self._declare(LEADING_KEYS, may_lack=shape.keys_may_lack, most=shape.keys)
+            hits = [self._in_place(name, "") for name in self._keys[LEADING_KEYS]]
             return _or([f"(not {_present(LEADING_KEYS)})", *hits])
-        return "true" if obligation.resource is not None else self._in_place("resource")
+        before = self._obligation.place.before
+        return "true" if shape.resource is not None else self._in_place("resource", before)
 
-    def _folder(self) -> str:
+    def _folder(self) -> str | None:
         """Return the owned folder's prefix, up to its closing slash if it has one."""
-        space = self._obligation.space
-        before, _, after = space.template.removeprefix(space.holder + "/").partition("${")
-        _, _, rest = after.partition("}")
-        if "*" in before or "?" in before:
+        terms = self._place(self._obligation.place.text.removesuffix("*"))
+        if terms is not None and "*" in terms:
             raise UnsupportedError("a listing of an owned folder with a wildcard before the owner")
-        return _concat([_quote(before), "owner", _quote(rest.removesuffix("*"))])
+        return None if terms is None else _concat(terms)
 
-    def _in_place(self, name: str) -> str:
-        before, _, after = self._obligation.space.template.partition("${")
-        _, _, rest = after.partition("}")
-        if "?" in before:
-            raise UnsupportedError("'?' in an owned place")
+    def _in_place(self, name: str, before: str) -> str:
+        terms = self._place(before + self._obligation.place.text)
+        return "false" if terms is None else _greedy(terms, name)
 
-        def terms(text: str) -> list[str]:
-            return [part if part == "*" else _quote(part) for part in filter(None, _PART.split(text))]
-
-        return _greedy([*terms(before), "owner", *terms(rest)], name)
+    def _place(self, text: str) -> list[str] | None:
+        """Return the terms of the place; None where the caller lacks what names its owner."""
+        place, terms = self._obligation.place, []
+        for part in filter(None, _PART.split(text)):
+            if part == "?":
+                raise UnsupportedError("'?' in an owned place")
+            if part.startswith("${"):
+                key = part[2:-1].partition(",")[0].strip().lower()
+                others = place.owner is not None and place.whose is Whose.OTHERS and key == place.owner.key
+                own = "owner" if others else self._variable(key)
+                if own is None:
+                    return None
+                terms.append(own)
+            else:
+                terms.append(part if part == "*" else _quote(part))
+        return terms
 
     def _declare(self, key: str, *, may_lack: bool, most: int = 1) -> None:
         if key in self._keys:
@@ -176,34 +184,32 @@ class _Script:
 
     def _values(self, key: str) -> tuple[list[str], str]:
         """Return the terms of a key's values, and the term that says whether it is there."""
-        fixed = self._obligation.fixed.get(key)
+        fixed = self._obligation.known.fixed.get(key)
         if fixed is not None:
             return [_quote(value) for value in fixed], "true"
         own = self._variable(key)
         if own is not None:
             return [own], "true"
         if key not in self._keys:
-            tag = key.removeprefix(PRINCIPAL_TAG)
-            free = self._obligation.tags.get(tag) is False or self._obligation.open_tags
-            carried = free if key.startswith(PRINCIPAL_TAG) else catalogue.has_key(self._action, key)
+            carried = (
+                self._obligation.may_choose(key)
+                if key.startswith(PRINCIPAL_TAG)
+                else catalogue.has_key(self._action, key)
+            )
             self._declare(key, may_lack=True, most=2 if key.endswith(":amr") else 1)
             if not carried:
                 self._lines.append(f"(assert (not {_present(key)}))")
         return self._keys[key], _present(key)
 
     def _variable(self, key: str) -> str | None:
-        if key == "cognito-identity.amazonaws.com:sub":
-            return "caller_id"
-        if key.startswith(PRINCIPAL_TAG) and self._obligation.tags.get(key.removeprefix(PRINCIPAL_TAG)):
-            return "caller_sub"
-        known = self._obligation.fixed.get(key, ())
+        tag = (
+            self._obligation.known.tags.get(key.removeprefix(PRINCIPAL_TAG)) if key.startswith(PRINCIPAL_TAG) else None
+        )
+        form = POOL_IDENTITY if key == _SUB else tag
+        if form is not None:
+            return self._own(form)
+        known = self._obligation.known.fixed.get(key, ())
         return _quote(known[0]) if len(known) == 1 else None
-
-    def _is_free(self, key: str) -> bool:
-        """Whether a variable may have any value: the caller chooses it, as far as is known."""
-        if key.startswith(PRINCIPAL_TAG):
-            return self._obligation.open_tags or self._obligation.tags.get(key.removeprefix(PRINCIPAL_TAG)) is False
-        return not key.startswith(catalogue.ABSENT_VARIABLES)
 
     def _compares(self, condition: Condition, value: str, name: str, statement: Statement) -> str:
         positive = not condition.negated
@@ -253,7 +259,7 @@ class _Script:
                     found.append(_quote(body))
                 elif (own := self._variable(key.strip().lower())) is not None:
                     found.append(own)
-                elif self._is_free(key.strip().lower()):
+                elif self._obligation.may_choose(key.strip().lower()):
                     if not (statement.allow and positive):
                         return None
                     found.append("*")
@@ -288,6 +294,31 @@ def _greedy(parts: Sequence[str], name: str) -> str:
         conditions.append(f"(str.suffixof {last} {name})")
         conditions.append(f"(>= (- (str.len {name}) (str.len {last})) {position})")
     return _and(conditions)
+
+
+def _language(tokens: Tokens) -> str:
+    """Return the regular language of some tokens."""
+    parts = []
+    for token, run in itertools.groupby(tokens):
+        one = _of_set(token.of)
+        count = len(list(run))
+        repeated = one if count == 1 else f"((_ re.^ {count}) {one})"
+        parts.append(repeated if isinstance(token, One) else f"(re.* {one})")
+    return _regex(parts)
+
+
+def _of_set(symbols: frozenset[str] | None) -> str:
+    """Return the language of one symbol out of a set: ranges of neighbours."""
+    if symbols is None:
+        return "re.allchar"
+    ranges: list[list[str]] = []
+    for symbol in sorted(symbols):
+        if ranges and ord(symbol) == ord(ranges[-1][-1]) + 1:
+            ranges[-1].append(symbol)
+        else:
+            ranges.append([symbol])
+    words = [f"(re.range {_quote(run[0])} {_quote(run[-1])})" for run in ranges]
+    return words[0] if len(words) == 1 else f"(re.union {' '.join(words)})"
 
 
 def _present(key: str) -> str:

@@ -10,22 +10,24 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.automata import OTHER, TooManyStatesError, Word
 from constructs_lib.analysis.engine.formula import RESOURCE, SUB, Formula
-from constructs_lib.analysis.engine.tokens import MARKS, Identity, variables_in
+from constructs_lib.analysis.engine.tokens import is_mark, variables_in
 from constructs_lib.analysis.iam.evaluator import Request, evaluate
-from constructs_lib.analysis.iam.policies import Policy
+from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG, Policy
+from constructs_lib.analysis.model.forms import POOL_IDENTITY
+from constructs_lib.analysis.model.forms import SUB as USER_SUB
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from constructs_lib.analysis.engine.obligations import Obligation
+    from constructs_lib.analysis.model.forms import Form
 
 MAX_ASSIGNMENTS: Final = 500_000
 MAX_TRIES: Final = 32
 """How many requests are tried for an attack whose values may be read differently in each place, before giving up."""
-CALLER_SUB: Final = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"
-CALLER_ID: Final = f"us-east-1:{CALLER_SUB}"
+CALLER_SUB: Final = USER_SUB.example
+CALLER_ID: Final = POOL_IDENTITY.example
 """The caller A of a witness, as `sub` and as identity-pool ID."""
-_WRITTEN: Final = {MARKS[Identity.POOL_IDENTITY]: CALLER_ID, MARKS[Identity.SUB]: CALLER_SUB}
 _PRINCIPAL: Final = "aws:principalarn"
 _MULTIPLE: Final = ("dynamodb:leadingkeys", "cognito-identity.amazonaws.com:amr")
 _PLAIN: Final = "~"
@@ -90,7 +92,7 @@ def _goes_through(request: Request, obligation: Obligation) -> bool:
     layers = obligation.layers
     boundary, session = (*(Policy(source="", statements=limit) for limit in layers.limits), None, None)[:2]
     return evaluate(
-        replace(request, principal=obligation.fixed.get(_PRINCIPAL, ("",))[0]),
+        replace(request, principal=obligation.known.fixed.get(_PRINCIPAL, ("",))[0]),
         identity=[Policy(source="", statements=layers.identity)],
         resource=Policy(source="", statements=layers.resource),
         boundary=boundary,
@@ -110,8 +112,8 @@ def _with_one_value_each(obligation: Obligation, guessed: Sequence[str], refused
             choice = tuple(zip(found, values, strict=True))
             if choice and choice not in tried and len(tried) < MAX_TRIES:
                 tried.add(choice)
-                fixed = {**obligation.fixed, **{key: (value,) for key, value in choice}}
-                decision = _decide(replace(obligation, fixed=fixed))
+                fixed = {**obligation.known.fixed, **{key: (value,) for key, value in choice}}
+                decision = _decide(replace(obligation, known=replace(obligation.known, fixed=fixed)))
                 if decision.answer is Answer.COUNTEREXAMPLE:
                     return decision
     reason = (
@@ -125,15 +127,15 @@ def witness(obligation: Obligation, words: Mapping[str, tuple[Word, ...] | None]
     """Return the request that texts of a formula stand for, with identities written out."""
     context: dict[str, str | tuple[str, ...]] = {
         key: values[0] if len(values) == 1 and not key.endswith(":amr") else values
-        for key, values in obligation.fixed.items()
+        for key, values in obligation.known.fixed.items()
     }
-    tag = next((f"aws:principaltag/{name}" for name, trusted in obligation.tags.items() if trusted), "")
-    known_by = {MARKS[Identity.POOL_IDENTITY]: SUB, MARKS[Identity.SUB]: tag}
-    identities = {mark: _identity(words, key, mark) for mark, key in known_by.items()}
-    context[SUB] = identities[MARKS[Identity.POOL_IDENTITY]]
-    for name, trusted in obligation.tags.items():
-        if trusted:
-            context[f"aws:principaltag/{name}"] = identities[MARKS[Identity.SUB]]
+    forms = {SUB: POOL_IDENTITY} | {
+        f"{PRINCIPAL_TAG}{name}": form for name, form in obligation.known.tags.items() if form is not None
+    }
+    identities: dict[str, str] = {}
+    for key, form in forms.items():
+        identities.setdefault(form.mark, _identity(words, key, form))
+        context[key] = identities[form.mark]
     for name, found in words.items():
         if name != RESOURCE and name not in context and found is not None:
             texts = tuple(text(word, identities) for word in found)
@@ -146,12 +148,12 @@ def witness(obligation: Obligation, words: Mapping[str, tuple[Word, ...] | None]
     return Request(action=obligation.actions[0], resource=resource, context=context)
 
 
-def _identity(words: Mapping[str, tuple[Word, ...] | None], key: str, mark: str) -> str:
+def _identity(words: Mapping[str, tuple[Word, ...] | None], key: str, form: Form) -> str:
     """Return A's identity: another than the usual one where a policy names particular ones."""
     found = words.get(key)
-    if not found or found[0][0][0] == mark:
-        return _WRITTEN[mark]
-    return text(found[0])
+    if not found or is_mark(found[0][0]):
+        return form.example
+    return text(found[0], {})
 
 
 def _chosen(
@@ -184,15 +186,14 @@ def _expression(pattern: str, context: Mapping[str, str | tuple[str, ...]], free
     return re.compile("".join(parts), re.DOTALL)
 
 
-def text(word: Word, identities: Mapping[str, str] | None = None) -> str:
-    """Return a text with the caller's identity in place of its symbols."""
-    named = identities or _WRITTEN
+def text(word: Word, identities: Mapping[str, str]) -> str:
+    """Return a text with the caller's identities, by mark, in place of their symbols."""
     written: list[str] = []
     for symbol in word:
         if symbol == OTHER:
             written.append(_PLAIN)
-        elif symbol[0] in named:
-            whole = named[symbol[0]]
+        elif symbol[0] in identities:
+            whole = identities[symbol[0]]
             written.append(whole if len(symbol) == 1 else whole[int(symbol[1:]) % len(whole)])
         else:
             written.append(symbol)

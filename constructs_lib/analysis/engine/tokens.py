@@ -9,23 +9,11 @@ two facts about identities for granted, which every verdict names: they have a f
 from __future__ import annotations
 
 import re
-import string
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-CALLER_LENGTH: Final = 36
-"""How many symbols A has where a policy counts characters with `?`; one is enough elsewhere."""
-
-
-class Identity(StrEnum):
-    """What an owner can be known by."""
-
-    POOL_IDENTITY = "identity-pool ID"
-    SUB = "user-pool sub"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +41,9 @@ class Beginnings:
     of: Tokens
 
 
+_MARKS: Final = frozenset(chr(code) for code in range(0xE100, 0xE200))
+"""What the symbols A is written in begin with: one for each form of owners."""
 ANYTHING: Final = Many(None)
-MARKS: Final = {Identity.POOL_IDENTITY: "\ue100", Identity.SUB: "\ue101"}
-"""The private-use symbols A is written in."""
-_HEX: Final = One(frozenset("0123456789abcdef"))
-_LETTER: Final = One(frozenset(string.ascii_lowercase))
 _VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
 _LITERALS: Final = ("*", "?", "$")
 
@@ -67,31 +53,21 @@ def literal(text: str) -> Tokens:
     return tuple(One(frozenset(char)) for char in text)
 
 
-def caller(identity: Identity, *, counted: bool) -> Tokens:
-    """Return A: symbols that stand nowhere else, one kind per identity.
+def caller(mark: str, length: int) -> Tokens:
+    """Return A: symbols that stand nowhere else.
 
     Args:
-        identity: What A is known by.
-        counted: Whether some pattern counts characters, so that A's length matters.
+        mark: The private-use character they begin with.
+        length: How many; one is enough where no pattern counts characters.
     """
-    mark = MARKS[identity]
-    if not counted:
+    if length == 1:
         return (One(frozenset({mark})),)
-    length = CALLER_LENGTH + (10 if identity is Identity.POOL_IDENTITY else 0)
     return tuple(One(frozenset({f"{mark}{index}"})) for index in range(length))
 
 
-def owner(identity: Identity) -> Tokens:
-    """Return B: every identity of the real format."""
-    guid = tuple(
-        token
-        for index, length in enumerate((8, 4, 4, 4, 12))
-        for token in ((One(frozenset("-")),) if index else ()) + (_HEX,) * length
-    )
-    if identity is Identity.SUB:
-        return guid
-    region = (_LETTER, _LETTER, One(frozenset("-")), _LETTER, Many(frozenset(string.ascii_lowercase + "-")))
-    return (*region, One(frozenset("-")), One(frozenset(string.digits)), One(frozenset(":")), *guid)
+def is_mark(symbol: str) -> bool:
+    """Whether a symbol is one of A's."""
+    return symbol[0] in _MARKS
 
 
 def variables_in(text: str) -> tuple[str, ...]:

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from constructs_lib.analysis.engine.automata import OTHER, Pattern, Vector, Word, matches, truth_vectors
-from constructs_lib.analysis.engine.tokens import MARKS, Beginnings, Identity, Tokens, owner
+from constructs_lib.analysis.engine.tokens import Beginnings, Tokens, is_mark
 from constructs_lib.analysis.engine.typed_conditions import Typed, truths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from constructs_lib.analysis.model.forms import Form
 
 Option: TypeAlias = "tuple[tuple[Vector, Word], ...] | None"
 """The values of a text, each with its matches and an example; None: the request lacks it."""
@@ -24,7 +26,7 @@ class Variable:
     Args:
         patterns: What it is compared with.
         fixed: Its known value or values; None when it is free.
-        identity: Whose format the value has, for an identity that some policy compares with more than itself.
+        form: What its values look like, for an identity that some policy compares with more than itself.
         may_lack: Whether the request may lack it.
         most: How many values it has at the most.
         within: The position of a pattern outside of which its values do not matter; None: all matter.
@@ -32,7 +34,7 @@ class Variable:
 
     patterns: list[Pattern | Typed] = field(default_factory=list)
     fixed: tuple[Tokens, ...] | None = None
-    identity: Identity | None = None
+    form: Form | None = None
     may_lack: bool = False
     most: int = 1
     within: int | None = None
@@ -50,8 +52,8 @@ class Variable:
             return
         if any(isinstance(each, Typed) for each in self.patterns):
             found = list(_with_typed(self.patterns))
-        elif self.fixed is not None and self.identity is not None:
-            found = list(_of_identity(self.patterns, self.fixed[0], self.identity))
+        elif self.fixed is not None and self.form is not None:
+            found = list(_of_identity(self.patterns, self.fixed[0], self.form))
         elif self.fixed is not None:
             yield tuple(_known(self.patterns, value) for value in self.fixed)
             return
@@ -79,14 +81,12 @@ def _known(patterns: Sequence[Pattern | Typed], value: Tokens) -> tuple[Vector, 
     )
 
 
-def _of_identity(
-    patterns: Sequence[Pattern | Typed], mark: Tokens, identity: Identity
-) -> Iterator[tuple[Vector, Word]]:
+def _of_identity(patterns: Sequence[Pattern | Typed], mark: Tokens, form: Form) -> Iterator[tuple[Vector, Word]]:
     """Yield what holds of A's identity: itself in A's own symbols, everything else as of any real identity."""
     own, word = _known(patterns, mark)
     named = [each is not None and _has_marks(each) for each in patterns]
     others = [None if mine else each for each, mine in zip(_texts_only(patterns), named, strict=True)]
-    for vector, real in truth_vectors([*others, owner(identity)], within=len(others)).items():
+    for vector, real in truth_vectors([*others, form.texts], within=len(others)).items():
         if vector[-1]:
             found = tuple(old if mine else new for old, mine, new in zip(own, named, vector, strict=False))
             yield found, word if found == own else real
@@ -96,7 +96,7 @@ def _has_marks(each: Pattern | Typed) -> bool:
     if isinstance(each, Typed):
         return True
     tokens = each.of if isinstance(each, Beginnings) else each or ()
-    return any(symbol[0] in MARKS.values() for token in tokens for symbol in token.of or ())
+    return any(is_mark(symbol) for token in tokens for symbol in token.of or ())
 
 
 def _with_typed(patterns: Sequence[Pattern | Typed]) -> Iterator[tuple[Vector, Word]]:

@@ -12,6 +12,9 @@ from typing import Final
 from constructs_lib.analysis.template.intrinsics import ACCOUNT, REGION, split_around_atoms
 
 _ATOM: Final = re.compile(r"(⟦(?:[^⟦⟧]|⟦[^⟦⟧]*⟧)*⟧)")
+_NAMED: Final = re.compile(r"⟦(?:arn )?(?:[^/⟦⟧]*/)?([^⟦⟧]*)⟧")
+NAME: Final = r"((?:⟦[^⟧]*⟧|[^/*?$⟦])+)"
+"""A name in an ARN that is written out, as a regular expression with one group."""
 _UNKNOWN: Final = re.compile(r"⟦(?:parameter|import|output|map|select|join|Fn::)")
 _PARTITION: Final = re.compile(r"^arn:aws(?:-[a-z]+)*:")
 _REGION: Final = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
@@ -67,6 +70,14 @@ def partition_name(arn: str) -> tuple[str, str, str]:
 def atoms(text: str) -> list[str]:
     """Return the `⟦...⟧` parts of a text."""
     return _ATOM.findall(text)
+
+
+def readable(text: str) -> str:
+    """Return a text with the names of resources in place of what stands for their physical IDs."""
+    previous = ""
+    while previous != text:
+        previous, text = text, _NAMED.sub(r"\1", text)
+    return text
 
 
 def has_wild_name(pattern: str) -> bool:

@@ -4,21 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-__all__ = ["Access", "Doubt", "Matrix", "Place", "Reach", "Source", "Subject", "SubjectKind"]
+from constructs_lib.analysis.model.callers import CallerKind
 
-
-class SubjectKind(StrEnum):
-    """What makes somebody this subject."""
-
-    INTERNET = "internet"
-    """Anyone, without credentials of this app."""
-    GUEST = "guest"
-    AUTHENTICATED = "authenticated"
-    GROUP = "group"
-    RULE = "rule"
-    """A role that a role-mapping rule picks."""
-    FUNCTION = "function"
-    """Trusted code: the execution role of a Lambda function."""
+__all__ = ["Access", "Doubt", "Matrix", "Place", "Reach", "Source", "Subject"]
 
 
 class Reach(StrEnum):
@@ -45,7 +33,7 @@ class Subject:
 
     id: str
     name: str
-    kind: SubjectKind
+    kind: CallerKind
     role: str = ""
 
 

@@ -18,30 +18,29 @@ from constructs_lib.analysis.engine.obligations import (
     Layers,
     Obligation,
     build_obligations,
+    known_of,
 )
 from constructs_lib.analysis.engine.relevance import is_below, owner_of
 from constructs_lib.analysis.engine.solve import MAX_ASSIGNMENTS, witness
-from constructs_lib.analysis.engine.tokens import Identity
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.matrix.other_actions import alike
-from constructs_lib.analysis.matrix.regions import Region
 from constructs_lib.analysis.matrix.statements_by_resource import essence
-from constructs_lib.analysis.model.model import Api, Bucket, Model, Table
-from constructs_lib.analysis.model.spaces import Space, SpaceKind
+from constructs_lib.analysis.model.holder import Shape
+from constructs_lib.analysis.model.places import Place, whole
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from constructs_lib.analysis.engine.automata import Vector
+    from constructs_lib.analysis.engine.obligations import Known
     from constructs_lib.analysis.iam.evaluator import Request
     from constructs_lib.analysis.iam.policies import Statement
-    from constructs_lib.analysis.matrix.principals import Who
+    from constructs_lib.analysis.model.callers import Caller
+    from constructs_lib.analysis.model.holder import Holder
 
 Allowed = tuple[bool, ...]
 """Whether a request goes through, for each version."""
-ANY_RESOURCE: Final = Space(
-    kind=SpaceKind.PATH, holder="", name="", template="*", key="", identity=Identity.POOL_IDENTITY
-)
+_ANYWHERE: Final = Place()
 
 
 @dataclass(kw_only=True, slots=True)
@@ -82,68 +81,51 @@ class Answers:
     settings: bool = False
 
 
-def ask(
-    versions: Sequence[Layers],
-    who: Who,
-    holder: Bucket | Table | Api,
-    model: Model,
-    regions: Sequence[Region],
-) -> Iterator[Answers]:
-    """Answer for every action on a bucket, table or API, grouped by what the policies treat alike.
+def ask(versions: Sequence[Layers], caller: Caller, holder: Holder, regions: Sequence[Place]) -> Iterator[Answers]:
+    """Answer for every action on a resource, grouped by what the policies treat alike.
 
     Args:
         versions: The statements that decide, for each version.
-        who: Whose requests, in the newest version that has them.
+        caller: Whose requests, in the newest version that has them.
         holder: The resource.
-        model: The model that has it.
-        regions: Its regions; the last one is everything.
+        regions: Its parts; the last one is everything.
     """
-    for obligation in build_obligations(
-        who.words,
-        _space(holder),
-        _together(versions),
-        model,
-        fixed=who.known.fixed,
-        tags=who.known.tags,
-        open_tags=who.known.open_tags,
-        own=True,
-    ):
-        sub = (obligation.resource or "").removeprefix(holder.arn).lstrip("/")
-        yield replace(_answers(obligation, versions, regions, f"{holder.arn}/"), sub=sub)
+    together = _together(versions)
+    for obligation in build_obligations(caller.words, whole(holder), holder, together, known_of(caller, together)):
+        sub = (obligation.shape.resource or "").removeprefix(holder.arn).lstrip("/")
+        yield replace(_answers(obligation, versions, regions, holder.before), sub=sub)
 
 
 def ask_settings(
-    versions: Sequence[Layers], who: Who, holder: Bucket | Table | Api, regions: Sequence[Region]
+    versions: Sequence[Layers], caller: Caller, holder: Holder, regions: Sequence[Place]
 ) -> Iterator[Answers]:
-    """Answer for the actions that only describe a bucket or table, which `ask` leaves out.
+    """Answer for the actions that only describe a resource, which `ask` leaves out.
 
     Args:
         versions: The statements that decide, for each version.
-        who: Whose requests.
-        holder: The resource; an API has no such actions.
-        regions: Its regions; the last one is everything.
+        caller: Whose requests.
+        holder: The resource.
+        regions: Its parts; the last one is everything.
     """
-    kind = {Bucket: "bucket", Table: "table"}.get(type(holder))
-    parts = [("", kind)]
-    if isinstance(holder, Table):
-        parts += [*((f"index/{name}", "index") for name in holder.indexes), ("stream/⟦stream⟧", "stream")]
     together = _together(versions)
-    for sub, part in parts:
+    known = known_of(caller, together)
+    for sub, part in holder.described_as():
         actions = [action for action in sorted(catalogue.HARMLESS) if part in catalogue.resource_types(action)]
         for group in alike(versions, actions):
             place = f"{holder.arn}/{sub}" if sub else holder.arn
-            obligation = _free(who, _space(holder), group, together.for_action(group[0]), resource=place)
-            yield replace(_answers(obligation, versions, regions, f"{holder.arn}/"), sub=sub, settings=True)
+            speaking = together.for_action(group[0])
+            obligation = _free(caller, whole(holder), group, speaking, known, resource=place)
+            yield replace(_answers(obligation, versions, regions, holder.before), sub=sub, settings=True)
 
 
 def ask_elsewhere(
-    versions: Sequence[Layers], who: Who, actions: Sequence[str], regions: Sequence[Region], known: Collection[str]
+    versions: Sequence[Layers], caller: Caller, actions: Sequence[str], regions: Sequence[Place], known: Collection[str]
 ) -> Answers:
     """Answer for actions on other resources than the buckets, tables and APIs that are asked about by themselves.
 
     Args:
         versions: The statements that decide, for each version.
-        who: Whose requests.
+        caller: Whose requests.
         actions: Actions that the policies treat alike.
         regions: The resources that policies name; the last one is everything.
         known: The ARNs of what is asked about elsewhere.
@@ -152,13 +134,13 @@ def ask_elsewhere(
     allowing = [each for each in (*layers.identity, *layers.resource) if each.allow]
     if all(each.resources and all(is_below(text, known) for text in each.resources) for each in allowing):
         return Answers(actions=tuple(actions))
-    obligation = _free(who, ANY_RESOURCE, actions, layers, resource=None)
+    obligation = _free(caller, _ANYWHERE, actions, layers, known_of(caller, layers), resource=None)
     named = {text for each in layers.all() for text in (*each.resources, *each.not_resources)}
     texts = {text for text in named if not is_below(text, known)}
     positions = [number for number, region in enumerate(regions[:-1]) if region.text in texts] + [len(regions) - 1]
     skipped = {arn: None for text in sorted(named) if (arn := owner_of(text, known))}
     while True:
-        ways = [Region(name=arn, text=text) for arn in skipped for text in (arn, f"{arn}/*")]
+        ways = [Place(part=arn, text=text) for arn in skipped for text in (arn, f"{arn}/*")]
         found = _answers(obligation, versions, [*ways, *(regions[number] for number in positions)], "")
         cells = tuple(
             Cell(regions=frozenset(positions[each - len(ways)] for each in cell.regions), seen=cell.seen)
@@ -172,18 +154,11 @@ def ask_elsewhere(
         skipped |= more
 
 
-def _free(who: Who, space: Space, actions: Sequence[str], layers: Layers, *, resource: str | None) -> Obligation:
-    return Obligation(
-        caller=who.words,
-        space=space,
-        actions=tuple(actions),
-        layers=layers,
-        resource=resource,
-        fixed=who.known.fixed,
-        tags=who.known.tags,
-        open_tags=who.known.open_tags,
-        own=True,
-    )
+def _free(
+    caller: Caller, place: Place, actions: Sequence[str], layers: Layers, known: Known, *, resource: str | None
+) -> Obligation:
+    shape = Shape(resource=resource)
+    return Obligation(caller=caller.words, place=place, actions=tuple(actions), layers=layers, shape=shape, known=known)
 
 
 def same_statements(left: Layers, right: Layers) -> bool:
@@ -209,34 +184,27 @@ def _together(versions: Sequence[Layers]) -> Layers:
     )
 
 
-def _space(holder: Bucket | Table | Api) -> Space:
-    kind = {Bucket: SpaceKind.FOLDER, Table: SpaceKind.ROWS, Api: SpaceKind.PATH}[type(holder)]
-    template = "*" if kind is SpaceKind.ROWS else f"{holder.arn}/*"
-    return Space(
-        kind=kind, holder=holder.arn, name=holder.name, template=template, key="", identity=Identity.POOL_IDENTITY
-    )
-
-
-def _answers(obligation: Obligation, versions: Sequence[Layers], regions: Sequence[Region], before: str) -> Answers:
+def _answers(obligation: Obligation, versions: Sequence[Layers], regions: Sequence[Place], before: str) -> Answers:
     layers = [each.for_action(obligation.actions[0]) for each in versions]
-    main = PREFIX if obligation.listing else LEADING_KEYS if obligation.keys else RESOURCE
-    whole = main == RESOURCE and obligation.resource is not None
+    shape = obligation.shape
+    main = PREFIX if shape.listing else LEADING_KEYS if shape.keys else RESOURCE
+    as_whole = main == RESOURCE and shape.resource is not None
     everything = frozenset({len(regions) - 1})
     if len(layers) > 1 and same_statements(layers[0], layers[-1]):
-        return Answers(actions=obligation.actions, whole=whole)
+        return Answers(actions=obligation.actions, whole=as_whole)
     formula = Formula(obligation)
     start = before if main == RESOURCE else ""
     places = [
-        formula.variables[main].index(region.tokens(start, formula.values)) if not whole else 0 for region in regions
+        formula.variables[main].index(region.tokens(start, formula.values)) if not as_whole else 0 for region in regions
     ]
     cells: dict[tuple[Vector, ...] | None, Cell] = {}
     try:
         for count, (assignment, words) in enumerate(formula.assignments()):
             if count > MAX_ASSIGNMENTS:
                 return Answers(
-                    actions=obligation.actions, whole=whole, undecided=f"more than {MAX_ASSIGNMENTS:,} cases"
+                    actions=obligation.actions, whole=as_whole, undecided=f"more than {MAX_ASSIGNMENTS:,} cases"
                 )
-            about = None if whole else assignment[main]
+            about = None if as_whole else assignment[main]
             if about is not None and not all(vector[places[-1]] for vector in about):
                 continue
             if about not in cells:
@@ -250,5 +218,5 @@ def _answers(obligation: Obligation, versions: Sequence[Layers], regions: Sequen
             if answers not in cells[about].seen:
                 cells[about].seen[answers] = witness(obligation, words)
     except TooManyStatesError as error:
-        return Answers(actions=obligation.actions, whole=whole, undecided=str(error))
-    return Answers(actions=obligation.actions, cells=tuple(cells.values()), whole=whole)
+        return Answers(actions=obligation.actions, whole=as_whole, undecided=str(error))
+    return Answers(actions=obligation.actions, cells=tuple(cells.values()), whole=as_whole)

@@ -5,32 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from constructs_lib.analysis.engine.obligations import naming
+from constructs_lib.analysis.engine.layers import CallerLayers, naming
 from constructs_lib.analysis.iam import catalogue
-from constructs_lib.analysis.matrix.access import Access, Doubt, Matrix, Place, Reach, Source, Subject, SubjectKind
+from constructs_lib.analysis.iam.arns import readable
+from constructs_lib.analysis.matrix.access import Access, Doubt, Matrix, Place, Reach, Source, Subject
 from constructs_lib.analysis.matrix.asking import Answers, ask, ask_elsewhere
 from constructs_lib.analysis.matrix.endpoints import doors
 from constructs_lib.analysis.matrix.other_actions import EVERY_OTHER_SERVICE, alike, elsewhere_actions
-from constructs_lib.analysis.matrix.principals import Who, everybody
 from constructs_lib.analysis.matrix.reach import reached_elsewhere, reached_parts, reached_perhaps
-from constructs_lib.analysis.matrix.regions import (
-    EVERYTHING,
-    Region,
-    Regions,
-    Whose,
-    other_regions,
-)
 from constructs_lib.analysis.matrix.statements import written
-from constructs_lib.analysis.matrix.statements_by_resource import Concern
-from constructs_lib.analysis.matrix.words import CALL, OTHER, VERBS, labels_of, readable, verb_of
-from constructs_lib.analysis.model.model import Api, Bucket, Table
+from constructs_lib.analysis.matrix.words import CALL, OTHER, VERBS, labels_of, verb_of
+from constructs_lib.analysis.model.callers import CallerKind
+from constructs_lib.analysis.model.model import everybody
+from constructs_lib.analysis.model.places import EVERYTHING, Parts, Whose, named_anywhere
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from constructs_lib.analysis.engine.obligations import Layers
     from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.model.callers import Caller
+    from constructs_lib.analysis.model.holder import Holder
     from constructs_lib.analysis.model.model import Model
+    from constructs_lib.analysis.model.places import Place as Part
 
 _ELSEWHERE: Final = ("elsewhere", "other resources")
 _WHOLE: Final = "as a whole"
@@ -71,7 +68,7 @@ class _Entry:
 
 _Entries: TypeAlias = dict[tuple[str, str, str, Reach], _Entry]
 """By subject, place, verb and reach."""
-_Concern: TypeAlias = tuple[Who, Concern]
+_Asked: TypeAlias = "tuple[Caller, CallerLayers]"
 
 
 @dataclass(kw_only=True, slots=True)
@@ -92,45 +89,42 @@ class _Building:
         """Ask about everybody and everything of a model."""
         everyone = everybody(model)
         people = list(everyone.values())
-        self.subjects |= {name: who.subject for name, who in everyone.items() if name not in self.subjects}
-        holders: list[Bucket | Table | Api] = [*model.holders, *model.apis]
-        self.labels |= labels_of(holders)
-        concerns = [(who, Concern(who)) for who in people]
-        parts = Regions(people)
-        for holder in holders:
-            self._holder(holder, parts.of(holder), concerns, model)
-        self._elsewhere(concerns, frozenset(each.arn for each in holders))
+        self.subjects |= {name: _subject(caller) for name, caller in everyone.items() if name not in self.subjects}
+        self.labels |= labels_of(model.holders)
+        asked = [(caller, CallerLayers(caller)) for caller in people]
+        parts = Parts(people)
+        for holder in model.holders:
+            self._holder(holder, parts.of(holder), asked)
+        self._elsewhere(asked, frozenset(each.arn for each in model.holders))
         self._doors(model, people)
         self.notes |= dict.fromkeys(map(readable, model.notes))
         self.gaps |= dict.fromkeys(map(readable, model.gaps))
 
-    def _holder(
-        self, holder: Bucket | Table | Api, regions: Sequence[Region], concerns: Sequence[_Concern], model: Model
-    ) -> None:
+    def _holder(self, holder: Holder, regions: Sequence[Part], asked: Sequence[_Asked]) -> None:
         for region in regions:
-            if region.name != EVERYTHING:
-                self._place(holder, region.name, owned=region.whose is not Whose.NOBODY)
-        for who, concern in concerns:
-            layers = naming(concern.layers(holder, holder.arn), holder.arn)
-            for answers in ask([layers], who, holder, model, regions) if layers.can_allow else ():
-                self._answers(answers, who, holder, regions)
+            if region.part != EVERYTHING:
+                self._place(holder, region.part, owned=region.whose is not Whose.NOBODY)
+        for caller, theirs in asked:
+            layers = naming(theirs.on(holder.arn, caller.policy_of(holder)), holder.arn)
+            for answers in ask([layers], caller, holder, regions) if layers.can_allow else ():
+                self._answers(answers, caller, holder, regions)
             if layers.doubts():
-                for answers in ask([layers, layers.at_worst()], who, holder, model, regions):
-                    self._perhaps(answers, layers, who, holder, regions)
+                for answers in ask([layers, layers.at_worst()], caller, holder, regions):
+                    self._perhaps(answers, layers, caller, holder, regions)
 
-    def _elsewhere(self, concerns: Sequence[_Concern], arns: frozenset[str]) -> None:
-        people = [who for who, _ in concerns]
+    def _elsewhere(self, asked: Sequence[_Asked], arns: frozenset[str]) -> None:
+        people = [caller for caller, _ in asked]
         actions = [each for each in elsewhere_actions(people) if each not in catalogue.HARMLESS]
-        regions = other_regions(people)
-        for who, concern in concerns:
-            layers = concern.beyond(arns)
+        regions = named_anywhere(people)
+        for caller, theirs in asked:
+            layers = theirs.beyond(arns)
             for group in alike([layers], actions):
-                answers = ask_elsewhere([layers], who, group, regions, arns)
-                self._answers(answers, who, None, regions)
+                answers = ask_elsewhere([layers], caller, group, regions, arns)
+                self._answers(answers, caller, None, regions)
             versions = [layers, layers.at_worst()]
             for group in alike(versions, actions) if layers.doubts() else ():
-                answers = ask_elsewhere(versions, who, group, regions, arns)
-                self._perhaps(answers, layers, who, None, regions)
+                answers = ask_elsewhere(versions, caller, group, regions, arns)
+                self._perhaps(answers, layers, caller, None, regions)
 
     def matrix(self, title: str, models: Sequence[Model]) -> Matrix:
         """Put it together, in order."""
@@ -139,7 +133,7 @@ class _Building:
         # A function that reaches nothing of what is shown says nothing to a reader.
         reaching = {entry.subject for entry in (*access, *possible)}
         subjects = [
-            each for each in self.subjects.values() if each.kind is not SubjectKind.FUNCTION or each.id in reaching
+            each for each in self.subjects.values() if each.kind is not CallerKind.FUNCTION or each.id in reaching
         ]
         if len(models) > 1:
             names = ", ".join(dict.fromkeys(name for model in models for name in model.assumed))
@@ -165,8 +159,8 @@ class _Building:
         same = [self.found.get((entry.subject, entry.place, entry.verb, reach)) for reach in wider]
         return any(each is not None and set(entry.actions) <= set(each.actions) for each in same)
 
-    def _place(self, holder: Bucket | Table | Api | None, where: str, *, owned: bool, sub: str = "") -> str:
-        resource, kind = _ELSEWHERE if holder is None else (self.labels[holder.arn], _kind(holder))
+    def _place(self, holder: Holder | None, where: str, *, owned: bool, sub: str = "") -> str:
+        resource, kind = _ELSEWHERE if holder is None else (self.labels[holder.arn], holder.kind)
         index = f"{readable(sub)}: " if sub.startswith("index/") else ""
         shown = index + ("everything" if where == EVERYTHING else readable(where))
         name = f"{kind}:{resource}:{shown}"
@@ -176,17 +170,15 @@ class _Building:
             )
         return name
 
-    def _answers(
-        self, answers: Answers, who: Who, holder: Bucket | Table | Api | None, regions: Sequence[Region]
-    ) -> None:
+    def _answers(self, answers: Answers, caller: Caller, holder: Holder | None, regions: Sequence[Part]) -> None:
         if answers.undecided:
-            self.gaps[f"{who.words}: not decided for {', '.join(answers.actions)} ({answers.undecided})"] = None
+            self.gaps[f"{caller.words}: not decided for {', '.join(answers.actions)} ({answers.undecided})"] = None
         for where, reach, cells in reached_parts(answers, regions) if holder else reached_elsewhere(answers, regions):
             place = self._place_of(answers, where, holder, regions)
             request = next(request for allowed, request in answers.cells[cells[0]].seen.items() if allowed[0])
-            sources = [self._source(each) for each in who.verdict(request, holder).because]
+            sources = [self._source(each) for each in caller.verdict(request, holder).because]
             for action in answers.actions:
-                key = who.subject.id, place, verb_of(action) if holder else OTHER, reach
+                key = caller.id, place, verb_of(action) if holder else OTHER, reach
                 entry = self.found.setdefault(key, _Entry())
                 entry.add(action)
                 entry.sources |= dict.fromkeys(sources)
@@ -195,29 +187,27 @@ class _Building:
         self,
         answers: Answers,
         layers: Layers,
-        who: Who,
-        holder: Bucket | Table | Api | None,
-        regions: Sequence[Region],
+        caller: Caller,
+        holder: Holder | None,
+        regions: Sequence[Part],
     ) -> None:
         """Note what the policies as they stand refuse, and their widest reading allows."""
         if answers.undecided:
-            self.gaps[f"{who.words}: not decided for {', '.join(answers.actions)} ({answers.undecided})"] = None
+            self.gaps[f"{caller.words}: not decided for {', '.join(answers.actions)} ({answers.undecided})"] = None
         doubts = [self._doubt(each) for each in layers.for_action(answers.actions[0]).doubts()]
         for where, reach in reached_perhaps(answers, regions):
             place = self._place_of(answers, where, holder, regions)
             for action in answers.actions:
-                key = who.subject.id, place, verb_of(action) if holder else OTHER, reach
+                key = caller.id, place, verb_of(action) if holder else OTHER, reach
                 entry = self.perhaps.setdefault(key, _Entry())
                 entry.add(action)
                 entry.doubts |= dict.fromkeys(doubts)
 
-    def _place_of(
-        self, answers: Answers, where: str, holder: Bucket | Table | Api | None, regions: Sequence[Region]
-    ) -> str:
+    def _place_of(self, answers: Answers, where: str, holder: Holder | None, regions: Sequence[Part]) -> str:
         if answers.whole:
             has_owners = any(region.whose is Whose.OTHERS for region in regions)
             return self._place(holder, _WHOLE, owned=has_owners, sub=answers.sub)
-        owned = any(region.name == where and region.whose is not Whose.NOBODY for region in regions)
+        owned = any(region.part == where and region.whose is not Whose.NOBODY for region in regions)
         return self._place(holder, where, owned=owned, sub=answers.sub)
 
     def _doubt(self, text: str) -> str:
@@ -231,11 +221,9 @@ class _Building:
             self.sources[statement] = Source(id=f"s{len(self.sources) + 1}", place=readable(place), text=text)
         return self.sources[statement].id
 
-    def _doors(self, model: Model, people: Sequence[Who]) -> None:
-        every: tuple[Bucket | Api, ...] = (*model.buckets, *model.apis)
-        holders = {each.arn: each for each in every}
+    def _doors(self, model: Model, people: Sequence[Caller]) -> None:
         for door in doors(model):
-            holder = holders.get(door.arn)
+            holder = model.holder(door.arn)
             if holder is not None:
                 place = self._place(holder, door.where, owned=False)
             else:
@@ -243,12 +231,12 @@ class _Building:
                 self.places[place] = Place(
                     id=place, resource=door.resource, type="function", where=door.where, owned=False, path=door.resource
                 )
-            for who in people:
-                key = who.subject.id, place, CALL, Reach.ALL
-                anyone = who.subject.kind is SubjectKind.INTERNET
-                if (door.open and anyone) or (door.with_token and who.signed_in):
+            for caller in people:
+                key = caller.id, place, CALL, Reach.ALL
+                anyone = caller.kind is CallerKind.INTERNET
+                if (door.open and anyone) or (door.with_token and caller.signed_in):
                     self.found.setdefault(key, _Entry())
-                elif door.auth == "custom" and who.subject.kind is not SubjectKind.FUNCTION:
+                elif door.auth == "custom" and caller.kind is not CallerKind.FUNCTION:
                     text = f"{door.resource} {door.where} is let in by code of its own, which is not seen here"
                     self.perhaps.setdefault(key, _Entry()).doubts[self._doubt(text)] = None
 
@@ -269,5 +257,5 @@ def _listed(entries: _Entries) -> list[Access]:
     return sorted(found, key=lambda entry: VERBS.index(entry.verb))
 
 
-def _kind(holder: Bucket | Table | Api) -> str:
-    return {Bucket: "bucket", Table: "table", Api: "api"}[type(holder)]
+def _subject(caller: Caller) -> Subject:
+    return Subject(id=caller.id, name=caller.name, kind=caller.kind, role=caller.role.name)

@@ -45,14 +45,10 @@ def doors(model: Model, *, by_iam: bool = False) -> Iterator[Door]:
         model: The model.
         by_iam: Whether to yield the routes that IAM governs too.
     """
-    for api in model.apis:
-        for route in api.routes:
-            # Browsers send OPTIONS without credentials, and API Gateway answers it itself.
-            if (by_iam or route.auth != "iam") and route.method != "OPTIONS":
-                yield Door(arn=api.arn, resource=api.name, where=f"{route.method} {route.path}", auth=route.auth)
-    for bucket in model.buckets:
-        if bucket.public_acl:
-            yield Door(arn=bucket.arn, resource=bucket.name, where=f"ACL {bucket.public_acl}", auth="none")
+    for holder in model.holders:
+        for door in holder.doors():
+            if by_iam or door.auth != "iam":
+                yield Door(arn=holder.arn, resource=holder.name, where=door.where, auth=door.auth)
     for function in model.functions:
         if function.open_url:
             yield Door(arn=function.arn, resource=function.name, where="URL", auth="none")

@@ -10,21 +10,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from constructs_lib.analysis.engine.obligations import Layers
-    from constructs_lib.analysis.matrix.principals import Who
+    from constructs_lib.analysis.model.callers import Caller
 
 EVERY_OTHER_SERVICE: Final = "every-other-service:Action"
 """Stands for all services that no policy names: only a star reaches it."""
 
 
-def elsewhere_actions(everyone: Iterable[Who]) -> tuple[str, ...]:
+def elsewhere_actions(everyone: Iterable[Caller]) -> tuple[str, ...]:
     """Return the actions of every service that a policy names, what leads to others' rights, and one for the rest.
 
     Those that only describe a bucket or table are among them.
     """
     patterns = {
         text
-        for who in everyone
-        for policy in who.identity
+        for caller in everyone
+        for policy in caller.identity
         for statement in policy.statements
         for text in (*statement.actions, *statement.not_actions)
     }

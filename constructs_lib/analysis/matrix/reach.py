@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.analysis.matrix.access import Reach
 from constructs_lib.analysis.matrix.cover import cover
-from constructs_lib.analysis.matrix.regions import EVERYTHING, Whose
+from constructs_lib.analysis.model.places import EVERYTHING, Whose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from constructs_lib.analysis.matrix.asking import Answers
-    from constructs_lib.analysis.matrix.regions import Region
+    from constructs_lib.analysis.model.places import Place
 
 
-def reached_parts(answers: Answers, regions: Sequence[Region]) -> Iterator[tuple[str, Reach, list[int]]]:
+def reached_parts(answers: Answers, regions: Sequence[Place]) -> Iterator[tuple[str, Reach, list[int]]]:
     """Yield each part that is reached, how far, and the cells that show it."""
     reached = {number for number, cell in enumerate(answers.cells) if cell.allowed(0)}
     if not reached:
@@ -35,28 +35,28 @@ def reached_parts(answers: Answers, regions: Sequence[Region]) -> Iterator[tuple
         part = sorted(inside[number] & reached)
         if full:
             reach = Reach.OWN if region.whose is Whose.CALLER else Reach.ALL
-            if region.name not in told or reach is Reach.ALL:
-                told[region.name] = reach, part
+            if region.part not in told or reach is Reach.ALL:
+                told[region.part] = reach, part
         elif part and _is_route(region) and set(part) <= mine:
-            told[region.name] = Reach.OWN, part
+            told[region.part] = Reach.OWN, part
     covered = {number for each, region in enumerate(regions) if inside[each] <= reached for number in inside[each]}
     for leftover in cover(answers.cells, reached - covered, reached, len(regions)):
         region = regions[leftover.region]
         # Some of what belongs to others is alarm enough.
         reach = Reach.ALL if region.whose is Whose.OTHERS else Reach.SOME
-        told.setdefault(region.name, (reach, list(leftover.cells)))
+        told.setdefault(region.part, (reach, list(leftover.cells)))
     for name, (reach, numbers) in told.items():
         yield name, reach, numbers
 
 
-def reached_elsewhere(answers: Answers, regions: Sequence[Region]) -> Iterator[tuple[str, Reach, list[int]]]:
+def reached_elsewhere(answers: Answers, regions: Sequence[Place]) -> Iterator[tuple[str, Reach, list[int]]]:
     """Yield the widest parts only: not every resource that some policy names is one that the action works on."""
     reached = {number for number, cell in enumerate(answers.cells) if cell.allowed(0)}
     for part in cover(answers.cells, reached, reached, len(regions)):
-        yield regions[part.region].name, Reach.ALL if part.complete else Reach.SOME, list(part.cells)
+        yield regions[part.region].part, Reach.ALL if part.complete else Reach.SOME, list(part.cells)
 
 
-def reached_perhaps(answers: Answers, regions: Sequence[Region]) -> Iterator[tuple[str, Reach]]:
+def reached_perhaps(answers: Answers, regions: Sequence[Place]) -> Iterator[tuple[str, Reach]]:
     """Yield each part in which the second version reaches something that the first does not, and how far it reaches."""
     more = {number for number, cell in enumerate(answers.cells) if (False, True) in cell.seen}
     if not more:
@@ -71,12 +71,12 @@ def reached_perhaps(answers: Answers, regions: Sequence[Region]) -> Iterator[tup
     for region, cells in zip(regions, inside, strict=True):
         if cells & more and (cells <= reached or region.whose is Whose.OTHERS):
             reach = Reach.OWN if region.whose is Whose.CALLER else Reach.ALL
-            told[region.name] = Reach.ALL if Reach.ALL in {reach, told.get(region.name)} else reach
+            told[region.part] = Reach.ALL if Reach.ALL in {reach, told.get(region.part)} else reach
             left -= cells
     for part in cover(answers.cells, left, reached, len(regions)):
-        told.setdefault(regions[part.region].name, Reach.SOME)
+        told.setdefault(regions[part.region].part, Reach.SOME)
     yield from told.items()
 
 
-def _is_route(region: Region) -> bool:
-    return " /" in region.name
+def _is_route(region: Place) -> bool:
+    return " /" in region.part

@@ -1,4 +1,4 @@
-"""Somebody's statements by the resources they decide on, and what differs between two lists of statements."""
+"""What statements decide, whatever their names and order, and what differs between two lists of them."""
 
 from __future__ import annotations
 
@@ -6,48 +6,10 @@ import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from constructs_lib.analysis.engine.relevance import Relevance
-
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
-    from constructs_lib.analysis.engine.obligations import Layers
     from constructs_lib.analysis.iam.policies import Policy, Statement
-    from constructs_lib.analysis.matrix.principals import Who
-    from constructs_lib.analysis.model.model import Api, Bucket, Table
-
-
-class Concern:
-    """Somebody's statements, by the resources they can speak of."""
-
-    def __init__(self, who: Who) -> None:
-        """Sort them."""
-        self._who = who
-        self._identity = Relevance(each for policy in who.identity for each in policy.statements)
-        self._possible = Relevance(each for policy in who.identity for each in policy.possible)
-        self._limits = [Relevance(limit.statements) for limit in who.limits]
-        self._possible_limits = [Relevance(limit.possible) for limit in who.limits]
-
-    def layers(self, holder: Bucket | Table | Api | None, arn: str) -> Layers:
-        """Return what decides their requests about a resource; without it where the version does not have it."""
-        policy = self._who.speaking(holder)
-        return replace(
-            policy,
-            identity=self._identity.about(arn),
-            limits=tuple(each.about(arn) for each in self._limits),
-            possible=(*self._possible.about(arn), *policy.possible),
-            possible_limits=tuple(each.about(arn) for each in self._possible_limits),
-        )
-
-    def beyond(self, arns: Collection[str]) -> Layers:
-        """Return what decides their requests about anything but some resources."""
-        return replace(
-            self._who.speaking(None),
-            identity=self._identity.beyond(arns),
-            limits=tuple(each.beyond(arns) for each in self._limits),
-            possible=self._possible.beyond(arns),
-            possible_limits=tuple(each.beyond(arns) for each in self._possible_limits),
-        )
 
 
 @functools.lru_cache(maxsize=65536)

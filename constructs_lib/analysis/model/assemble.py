@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.model.data import buckets_of, buckets_outside, tables_of, tables_outside
-from constructs_lib.analysis.model.endpoints import apis_of, functions_of
+from constructs_lib.analysis.model.functions import functions_of
+from constructs_lib.analysis.model.kinds import kinds
 from constructs_lib.analysis.model.model import Model
 from constructs_lib.analysis.model.pools import callers_of, forgeable_claims
 from constructs_lib.analysis.model.resources import collect
@@ -17,8 +17,10 @@ from constructs_lib.analysis.template.intrinsics import exports_of, resolutions
 from constructs_lib.analysis.template.nesting import NESTED, instantiate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from constructs_lib.analysis.model.callers import Caller
+    from constructs_lib.analysis.model.holder import Holder
     from constructs_lib.analysis.model.resources import Resources
     from constructs_lib.analysis.template.intrinsics import Resolved
     from constructs_lib.analysis.template.templates import Template
@@ -51,22 +53,33 @@ def _build(resolved: Sequence[Resolved]) -> Model:
         _note_gaps(each, resources)
     roles = roles_of(resources)
     callers = callers_of(resources, roles)
-    client_roles = [caller.role for caller in callers]
-    buckets, tables = buckets_of(resources), tables_of(resources)
-    buckets += buckets_outside(client_roles, buckets, resources)
-    tables += tables_outside(client_roles, tables, resources)
     return Model(
         callers=tuple(callers),
         roles=roles,
-        buckets=tuple(buckets),
-        tables=tuple(tables),
-        apis=tuple(apis_of(resources)),
+        holders=tuple(_holders(callers, resources)),
         functions=tuple(functions_of(resources)),
         forgeable=forgeable_claims(resources),
         notes=tuple(resources.notes),
         assumed={name: value for each in resolved for name, value in each.assumed.items()},
         gaps=tuple(resources.gaps),
     )
+
+
+def _holders(callers: Sequence[Caller], resources: Resources) -> Iterator[Holder]:
+    """Yield what can be reached, kind by kind: what the templates declare, then what people's policies name besides."""
+    named = tuple(
+        dict.fromkeys(
+            text
+            for caller in callers
+            for policy in caller.identity
+            for statement in policy.statements
+            for text in statement.resources
+        )
+    )
+    for kind in kinds():
+        declared = list(kind.declared_in(resources))
+        yield from declared
+        yield from kind.outside(named, {each.arn for each in declared}, resources)
 
 
 def _note_gaps(resolved: Resolved, resources: Resources) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from constructs_lib.analysis.iam.arns import normalise_arn
-from constructs_lib.analysis.model.model import Caller, CallerKind, IdentityPool, Role
+from constructs_lib.analysis.model.callers import Caller, CallerKind, IdentityPool, Role, Tag
+from constructs_lib.analysis.model.forms import SUB
 from constructs_lib.analysis.model.providers import trusted_groups
 from constructs_lib.analysis.model.resources import Resource, Resources, as_list, is_true, may_be_true
 
@@ -25,6 +26,7 @@ def callers_of(resources: Resources, roles: Mapping[str, Role]) -> list[Caller]:
         pool.id: pool
         for pool in (_pool(resource, resources) for resource in resources.of("AWS::Cognito::IdentityPool"))
     }
+    forgeable = forgeable_claims(resources)
     found: dict[tuple[str, str, str, str], Caller] = {}
     for attachment in resources.of(_ATTACHMENT):
         pool = pools.get(str(attachment.get("IdentityPoolId"))) or _unknown_pool(str(attachment.get("IdentityPoolId")))
@@ -36,7 +38,8 @@ def callers_of(resources: Resources, roles: Mapping[str, Role]) -> list[Caller]:
                 continue
             if kind == "guest" and not pool.guests:
                 continue
-            caller = Caller(kind=CallerKind(kind), group=group, pool=pool, role=role)
+            tags = _tags(pool, forgeable) if kind != "guest" else {}
+            caller = Caller(kind=CallerKind(kind), group=group, pool=pool, role=role, tags=tags)
             found.setdefault((pool.id, kind, group, arn), caller)
     given = {caller.role.arn for caller in found.values()}
     for role in roles.values():
@@ -75,6 +78,14 @@ def _pool(resource: Resource, resources: Resources) -> IdentityPool:
         tags=tags,
         path=resource.name,
     )
+
+
+def _tags(pool: IdentityPool, forgeable: Collection[str]) -> dict[str, Tag]:
+    """Return the principal tags of a pool's users."""
+    return {
+        name: Tag(claim=claim, form=SUB if claim == "sub" or claim not in forgeable else None)
+        for name, claim in pool.tags.items()
+    }
 
 
 def _unknown_pool(pool_id: str) -> IdentityPool:

@@ -10,7 +10,7 @@ from constructs_lib.analysis.iam.arns import is_unknown, normalise_arn
 from constructs_lib.analysis.iam.managed import AWS_MANAGED, managed_policy
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy, unknown_policy
-from constructs_lib.analysis.model.model import Role
+from constructs_lib.analysis.model.callers import Role
 from constructs_lib.analysis.model.resources import Resource, Resources, as_list
 
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.actions import DYNAMODB_BATCH_WRITE, DYNAMODB_VERBS, S3_VERBS
+from constructs_lib.analysis.model.kinds import verb_by_action
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from constructs_lib.analysis.engine.obligations import Obligation
 
-_VERBS: Final = {
-    action: verb.value for verbs in (S3_VERBS, DYNAMODB_VERBS) for verb, actions in verbs.items() for action in actions
-} | {DYNAMODB_BATCH_WRITE: "write"}
+OTHER: Final = "other"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,9 +47,14 @@ class Accepted:
     @staticmethod
     def word(space: str, actions: Iterable[str]) -> str:
         """Return the `SPACE:VERBS` that would accept these actions on a space."""
-        return f"{space}:{','.join(sorted({_VERBS.get(action, 'other') for action in actions}))}"
+        return f"{space}:{','.join(sorted({_verb(action) for action in actions}))}"
 
     def covers(self, obligation: Obligation, action: str) -> bool:
         """Whether it speaks of an action of an obligation."""
-        verb = _VERBS.get(action, "other")
-        return self.space in obligation.space.name and verb in self.verbs and self.caller in obligation.caller
+        verb = _verb(action)
+        return self.space in obligation.place.name and verb in self.verbs and self.caller in obligation.caller
+
+
+def _verb(action: str) -> str:
+    verb = verb_by_action().get(action, OTHER)
+    return OTHER if verb == "call" else verb

@@ -8,8 +8,7 @@ from constructs_lib.analysis.engine.layers import layers_of, speaks_of_action
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import is_unknown
 from constructs_lib.analysis.iam.evaluator import Request, speaks_of
-from constructs_lib.analysis.iam.policies import Policy
-from constructs_lib.analysis.model.model import Table
+from constructs_lib.analysis.model.callers import NO_POLICY
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 
 if TYPE_CHECKING:
@@ -17,14 +16,16 @@ if TYPE_CHECKING:
 
     from constructs_lib.analysis.engine.layers import Layers
     from constructs_lib.analysis.iam.policies import Statement
-    from constructs_lib.analysis.model.model import Bucket, Caller, Model
-    from constructs_lib.analysis.model.spaces import Space
+    from constructs_lib.analysis.model.callers import Caller
+    from constructs_lib.analysis.model.holder import Holder
+    from constructs_lib.analysis.model.model import Model
+    from constructs_lib.analysis.model.places import Place
 
 
 def escalations(model: Model) -> Iterator[Finding]:
     """Yield, for each caller, the ways to rights that are not theirs, or that there are none."""
     for caller in model.callers:
-        layers = layers_of(caller, Policy(source=""))
+        layers = layers_of(caller, NO_POLICY)
         found = [(action, by) for action in sorted(catalogue.ESCALATIONS) if (by := _escalating(layers, action))]
         subject = f"role {caller.role.name}"
         yield from _takes_role(caller, model)
@@ -99,10 +100,10 @@ def _may_escalate(caller: Caller, found: Sequence[tuple[str, Statement]]) -> Ite
             )
 
 
-def foreign(model: Model, spaces: Sequence[Space]) -> Iterator[Finding]:
+def foreign(model: Model, places: Sequence[Place]) -> Iterator[Finding]:
     """Yield who of another account a bucket or table lets in."""
     own = {role.arn for role in model.roles.values()}
-    owned = {space.holder for space in spaces}
+    owned = {place.holder for place in places}
     for holder in model.holders:
         for statement in (*holder.policy.statements, *holder.policy.possible):
             for kind, value in statement.principals:
@@ -120,13 +121,13 @@ def foreign(model: Model, spaces: Sequence[Space]) -> Iterator[Finding]:
                     )
 
 
-def _is_stranger(kind: str, value: str, own: set[str], holder: Bucket | Table, owned: set[str]) -> bool:
+def _is_stranger(kind: str, value: str, own: set[str], holder: Holder, owned: set[str]) -> bool:
     if kind == "Federated":
         # Identity pools of every account in the world are this one principal.
         return "cognito-identity" in value and holder.arn in owned
     if kind == "*" or value == "*":
         # A bucket that blocks public policies lets in none but its own account; a table has no such block to see.
-        return isinstance(holder, Table) and holder.arn in owned
+        return holder.strangers_by_policy and holder.arn in owned
     if kind not in {"AWS", "CanonicalUser"} or value in own:
         return False
     own_account = "⟦AWS::AccountId⟧" in value

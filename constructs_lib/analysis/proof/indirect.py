@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.engine.layers import CallerLayers, layers_of
 from constructs_lib.analysis.engine.obligations import Alike, Obligation, known_of, may_be_allowed
 from constructs_lib.analysis.engine.solve import Answer, decide
-from constructs_lib.analysis.engine.tokens import Identity
 from constructs_lib.analysis.iam import catalogue
-from constructs_lib.analysis.iam.policies import Policy
-from constructs_lib.analysis.model.spaces import Space, SpaceKind
+from constructs_lib.analysis.model.callers import NO_POLICY
+from constructs_lib.analysis.model.holder import Shape
+from constructs_lib.analysis.model.places import Place
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 from constructs_lib.analysis.proof.verdicts import AUTOMATA
 from constructs_lib.analysis.template.intrinsics import ACCOUNT, REGION
@@ -20,10 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from constructs_lib.analysis.engine.layers import Layers
-    from constructs_lib.analysis.model.model import Caller, Model
+    from constructs_lib.analysis.model.callers import Caller
+    from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.proof.accepted import Accepted
-
-_NO_POLICY: Final = Policy(source="")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,7 +30,7 @@ class Way:
     """A way to data.
 
     Args:
-        kind: Which kind of owned data it may show.
+        kind: The kind of resource whose owned places it may show.
         name: What it is called.
         service: Whose actions take it.
         actions: Names of these actions; empty for all.
@@ -39,7 +38,7 @@ class Way:
         why: Why a template does not say what it shows.
     """
 
-    kind: SpaceKind
+    kind: str
     name: str
     service: str
     actions: frozenset[str] = frozenset()
@@ -55,7 +54,7 @@ class Way:
 
 WAYS: Final = (
     Way(
-        kind=SpaceKind.FOLDER,
+        kind="bucket",
         name="S3 access points",
         service="s3",
         # The second are Multi-Region Access Points.
@@ -63,27 +62,27 @@ WAYS: Final = (
         why="which bucket an access point belongs to is not known",
     ),
     Way(
-        kind=SpaceKind.FOLDER,
+        kind="bucket",
         name="S3 Object Lambda",
         service="s3-object-lambda",
         why="which bucket is behind it, and what its function shows, is not known",
     ),
     Way(
-        kind=SpaceKind.FOLDER,
+        kind="bucket",
         name="S3 Files",
         service="s3files",
         actions=frozenset({"ClientMount", "ClientRootAccess", "ClientWrite", "FutureAction"}),
         why="a file system shows its bucket by a role of its own",
     ),
     Way(
-        kind=SpaceKind.ROWS,
+        kind="table",
         name="DynamoDB Accelerator (DAX)",
         service="dax",
         actions=frozenset(each.partition(":")[2] for each in catalogue.ITEM_ACTIONS) | {"Scan", "FutureAction"},
         why="a cluster reaches tables by a role of its own",
     ),
     Way(
-        kind=SpaceKind.ROWS,
+        kind="table",
         name="Kinesis streams",
         service="kinesis",
         actions=frozenset({"FutureAction", "GetRecords", "SubscribeToShard"}),
@@ -94,8 +93,8 @@ WAYS: Final = (
 
 def indirect_access(
     model: Model,
-    spaces: Sequence[Space],
-    unproved: Collection[tuple[str, SpaceKind]],
+    places: Sequence[Place],
+    unproved: Collection[tuple[str, str]],
     accepted: Sequence[Accepted],
 ) -> Iterator[Finding]:
     """Yield who may reach owned data by other ways than its bucket or table: undecided, unless it is accepted.
@@ -105,42 +104,38 @@ def indirect_access(
 
     Args:
         model: Whose callers are asked about.
-        spaces: What is owned in it.
-        unproved: Callers, each with a kind of space, of which no proof is left that this could undo.
-        accepted: Access that is meant; as space it has the name of the way, such as `S3 access points`.
+        places: What is owned in it.
+        unproved: Callers, each with a kind of resource, of which no proof is left that this could undo.
+        accepted: Access that is meant; as place it has the name of the way, such as `S3 access points`.
     """
-    kinds = {space.kind for space in spaces}
+    kinds = {place.kind for place in places}
     for caller in model.callers:
         for way in WAYS:
             if way.kind in kinds and (str(caller), way.kind) not in unproved:
-                open_ones = [
-                    each for each in _obligations(way, caller, model) if decide(each).answer is not Answer.PROVED
-                ]
+                open_ones = [each for each in _obligations(way, caller) if decide(each).answer is not Answer.PROVED]
                 if open_ones:
                     yield _finding(way, caller, open_ones, accepted)
 
 
-def _obligations(way: Way, caller: Caller, model: Model) -> Iterator[Obligation]:
+def _obligations(way: Way, caller: Caller) -> Iterator[Obligation]:
     if not way.holders:
-        yield from _anywhere(way, "*", layers_of(caller, _NO_POLICY), caller, model)
+        yield from _anywhere(way, "*", layers_of(caller, NO_POLICY), caller)
     for holder in way.holders:
-        yield from _anywhere(way, f"{holder}/*", CallerLayers(caller).on(holder, _NO_POLICY), caller, model)
+        yield from _anywhere(way, f"{holder}/*", CallerLayers(caller).on(holder, NO_POLICY), caller)
 
 
-def _anywhere(way: Way, where: str, layers: Layers, caller: Caller, model: Model) -> Iterator[Obligation]:
+def _anywhere(way: Way, where: str, layers: Layers, caller: Caller) -> Iterator[Obligation]:
     """Yield that no request goes through: everything that is reached this way counts as another's."""
     groups: dict[Alike, list[str]] = {}
     for action, alike in may_be_allowed(layers, way.service) if layers.can_allow else ():
         if way.takes(action):
             groups.setdefault(alike, []).append(action)
-    known = known_of(caller, layers, model)
-    space = Space(
-        kind=SpaceKind.PATH, holder="", name=way.name, template=where, key="", identity=Identity.POOL_IDENTITY
-    )
+    known = known_of(caller, layers)
+    place = Place(resource=way.name, text=where)
     for alike, actions in groups.items():
         yield Obligation(
-            caller=str(caller), space=space, actions=tuple(actions), layers=alike.layers, resource=None,
-            fixed=known.fixed, tags=known.tags, open_tags=known.open_tags,
+            caller=str(caller), place=place, actions=tuple(actions), layers=alike.layers, shape=Shape(resource=None),
+            known=known,
         )  # fmt: skip
 
 

@@ -6,57 +6,59 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.layers import Layers
-from constructs_lib.analysis.engine.obligations import build_obligations
+from constructs_lib.analysis.engine.obligations import Known, build_obligations
 from constructs_lib.analysis.iam.evaluator import evaluate, speaks_of
-from constructs_lib.analysis.model.model import Api, Bucket
+from constructs_lib.analysis.model.kinds.api import Api
+from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 from constructs_lib.analysis.proof.verdicts import attack, decided
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.analysis.model.model import ApiRoute, Model
-    from constructs_lib.analysis.model.spaces import Space
+    from constructs_lib.analysis.model.kinds.api import ApiRoute
+    from constructs_lib.analysis.model.model import Model
+    from constructs_lib.analysis.model.places import Place
     from constructs_lib.analysis.proof.verdicts import Engine
 
 _ANYONE: Final = "anyone on the internet"
 
 
-def without_credentials(space: Space, model: Model, second: Engine | None) -> Iterator[Finding]:
+def without_credentials(place: Place, model: Model, second: Engine | None) -> Iterator[Finding]:
     """Yield whether anyone reaches an owned space without credentials."""
-    holder = model.resource(space.holder)
+    holder = model.holder(place.holder)
     if isinstance(holder, Api):
-        yield from _open_routes(space, holder)
+        yield from _open_routes(place, holder)
     elif isinstance(holder, Bucket):
-        yield from _public_bucket(space, holder, model, second)
+        yield from _public_bucket(place, holder, second)
 
 
-def _public_bucket(space: Space, bucket: Bucket, model: Model, second: Engine | None) -> Iterator[Finding]:
+def _public_bucket(place: Place, bucket: Bucket, second: Engine | None) -> Iterator[Finding]:
     if bucket.public_acl:
         story = (
-            f"anyone can list {space.name}: the bucket has the ACL {bucket.public_acl} and public ACLs are not "
+            f"anyone can list {place.name}: the bucket has the ACL {bucket.public_acl} and public ACLs are not "
             "ignored (PublicAccessBlockConfiguration)"
         )
-        yield _finding(space, Status.COUNTEREXAMPLE, "evaluation", story)
+        yield _finding(place, Status.COUNTEREXAMPLE, "evaluation", story)
     if bucket.blocks_public_policy:
-        yield _finding(space, Status.PROVED, "public access block")
+        yield _finding(place, Status.PROVED, "public access block")
         return
     layers = Layers(
         identity=(),
         resource=tuple(each for each in bucket.policy.statements if speaks_of(each, "")),
         possible=tuple(each for each in bucket.policy.possible if speaks_of(each, "") or each.actions == ("*",)),
     )
-    for obligation in build_obligations(_ANYONE, space, layers, model, fixed={}, tags={}):
+    for obligation in build_obligations(_ANYONE, place, bucket, layers, Known()):
         finding = decided(obligation, second, Question.INTERNET)
         if finding.request is not None:
             verdict = evaluate(finding.request, identity=(), resource=bucket.policy)
-            finding = attack(finding, finding.request, verdict, space)
+            finding = attack(finding, finding.request, verdict, place)
         yield finding
 
 
-def _open_routes(space: Space, api: Api) -> Iterator[Finding]:
+def _open_routes(place: Place, api: Api) -> Iterator[Finding]:
     """Yield the routes that serve an owned path to anyone."""
-    served = [route for route in api.routes if _serves(route, space.template.removeprefix(f"{api.arn}/"))]
+    served = [route for route in api.routes if _serves(route, place.text)]
     if any(route.auth == "iam" for route in served):
         return
     for route in served:
@@ -65,15 +67,15 @@ def _open_routes(space: Space, api: Api) -> Iterator[Finding]:
                 f"anyone can call {route.method} {route.path} of {api.name}: the route asks for no credentials, so "
                 "that policies decide nothing there"
             )
-            yield _finding(space, Status.COUNTEREXAMPLE, "evaluation", story)
+            yield _finding(place, Status.COUNTEREXAMPLE, "evaluation", story)
 
 
-def _finding(space: Space, status: Status, engine: str, story: str = "") -> Finding:
+def _finding(place: Place, status: Status, engine: str, story: str = "") -> Finding:
     return Finding(
         question=Question.INTERNET,
         status=status,
         caller=_ANYONE,
-        subject=space.name,
+        subject=place.name,
         engines=(engine,),
         story=story,
     )
@@ -95,7 +97,7 @@ def _serves(route: ApiRoute, place: str) -> bool:
 
 def open_to_anyone(model: Model) -> Iterator[str]:
     """Yield the routes and functions that anyone may call, in words."""
-    for api in model.apis:
+    for api in model.of(Api):
         for route in api.routes:
             if route.auth == "none" and route.method != "OPTIONS":
                 yield f"{api.name} {route.method} {route.path}"

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from constructs_lib.analysis.engine.layers import limits_of
 from constructs_lib.analysis.engine.obligations import Questions
 from constructs_lib.analysis.engine.solve import Answer, decide
-from constructs_lib.analysis.iam.evaluator import evaluate
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 from constructs_lib.analysis.proof.verdicts import AUTOMATA, attack, decided
 
@@ -17,9 +15,10 @@ if TYPE_CHECKING:
 
     from constructs_lib.analysis.engine.obligations import Obligation
     from constructs_lib.analysis.iam.evaluator import Request, Verdict
-    from constructs_lib.analysis.iam.policies import Policy
-    from constructs_lib.analysis.model.model import Caller, Model
-    from constructs_lib.analysis.model.spaces import Space
+    from constructs_lib.analysis.model.callers import Caller
+    from constructs_lib.analysis.model.holder import Holder
+    from constructs_lib.analysis.model.model import Model
+    from constructs_lib.analysis.model.places import Owner, Place
     from constructs_lib.analysis.proof.accepted import Accepted
     from constructs_lib.analysis.proof.verdicts import Engine
 
@@ -34,27 +33,30 @@ class Isolation:
         self._accepted = accepted
         self._asked = [(caller, Questions(caller, model)) for caller in model.callers]
 
-    def findings(self, space: Space) -> Iterator[Finding]:
+    def findings(self, place: Place) -> Iterator[Finding]:
         """Yield whether anyone reaches what belongs to another in a space."""
         for caller, questions in self._asked:
-            for obligation in questions.about(space):
+            for obligation in questions.about(place):
                 yield self._finding(obligation, caller)
-            if space.claim and caller.signed_in and caller.pool.tags.get(space.key.partition("/")[2]) == space.claim:
-                yield _forged(space, caller)
+            if place.owner is not None and place.owner.claim:
+                tag = caller.tags.get(place.owner.key.partition("/")[2])
+                if tag is not None and tag.claim == place.owner.claim:
+                    yield _forged(place, place.owner, caller)
 
-    def has_reachable_owner(self, space: Space) -> bool:
+    def has_reachable_owner(self, place: Place) -> bool:
         """Whether any caller reaches what is theirs in a space."""
         return any(
             decide(obligation).answer is Answer.COUNTEREXAMPLE
             for _, questions in self._asked
-            for obligation in questions.about(space, own=True)
+            for obligation in questions.about(place, own=True)
         )
 
     def _finding(self, obligation: Obligation, caller: Caller) -> Finding:
         finding = decided(obligation, self._second, Question.OTHERS_DATA)
         if finding.request is None:
-            if finding.status is Status.PROVED and obligation.space.doubt:
-                return replace(finding, status=Status.UNDECIDED, story=obligation.space.doubt)
+            owner = obligation.place.owner
+            if finding.status is Status.PROVED and owner is not None and owner.doubt:
+                return replace(finding, status=Status.UNDECIDED, story=owner.doubt)
             return finding
         unmeant = tuple(
             action
@@ -62,44 +64,35 @@ class Isolation:
             if not any(each.covers(obligation, action) for each in self._accepted)
         )
         if not unmeant:
-            story = f"accepted: {caller} may do this on {obligation.space.name}"
+            story = f"accepted: {caller} may do this on {obligation.place.name}"
             return replace(finding, status=Status.ACCEPTED, story=story)
         request = replace(finding.request, action=unmeant[0])
         verdict = replay(request, caller, self._model)
         if not verdict.allowed:
             story = "the engine has an attack that the evaluator refuses: one of the two is wrong, please report it"
             return replace(finding, status=Status.UNDECIDED, request=request, story=story)
-        return attack(replace(finding, actions=unmeant), request, verdict, obligation.space)
+        return attack(replace(finding, actions=unmeant), request, verdict, obligation.place)
 
 
 def replay(request: Request, caller: Caller, model: Model) -> Verdict:
     """Decide a caller's concrete request with the evaluator, which shares no code with the engines' matching."""
-    boundary, session = (*limits_of(caller), None, None)[:2]
-    return evaluate(
-        replace(request, principal=caller.role.arn),
-        identity=caller.role.policies,
-        resource=_policy_on(request.resource, model),
-        boundary=boundary,
-        session=session,
-    )
+    return caller.verdict(request, _holder_of(request.resource, model))
 
 
-def _policy_on(resource: str, model: Model) -> Policy | None:
-    for holder in (*model.holders, *model.apis):
-        if resource == holder.arn or resource.startswith(f"{holder.arn}/"):
-            return holder.policy
-    return None
+def _holder_of(resource: str, model: Model) -> Holder | None:
+    found = (each for each in model.holders if resource == each.arn or resource.startswith(each.before))
+    return next(found, None)
 
 
-def _forged(space: Space, caller: Caller) -> Finding:
+def _forged(place: Place, owner: Owner, caller: Caller) -> Finding:
     return Finding(
         question=Question.OTHERS_DATA,
         status=Status.COUNTEREXAMPLE,
         caller=str(caller),
-        subject=space.name,
+        subject=place.name,
         engines=(AUTOMATA,),
-        story=f"{caller} can become the owner of any {space.name}: the principal tag {space.key!r} comes from the "
-        f"claim {space.claim!r}, which users can write; map the tag to 'sub', or take the attribute from every "
+        story=f"{caller} can become the owner of any {place.name}: the principal tag {owner.key!r} comes from the "
+        f"claim {owner.claim!r}, which users can write; map the tag to 'sub', or take the attribute from every "
         "client's write list",
     )
 

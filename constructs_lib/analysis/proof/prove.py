@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.analysis.engine.layers import Layers
-from constructs_lib.analysis.engine.obligations import build_obligations
+from constructs_lib.analysis.engine.obligations import Known, build_obligations
 from constructs_lib.analysis.engine.relevance import Relevance
 from constructs_lib.analysis.engine.solve import Answer, decide
-from constructs_lib.analysis.model.spaces import Space, SpaceKind, find_spaces, ownerless
+from constructs_lib.analysis.model.places import find_places, ownerless
 from constructs_lib.analysis.proof.accepted import Accepted
 from constructs_lib.analysis.proof.escalation import escalations, foreign
 from constructs_lib.analysis.proof.findings import Finding, Question, Report, Status
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.model import Model
+    from constructs_lib.analysis.model.places import Place
 
 
 def prove(models: Sequence[Model], *, second: Engine | None = None, accepted: Sequence[Accepted] = ()) -> Report:
@@ -35,10 +36,15 @@ def prove(models: Sequence[Model], *, second: Engine | None = None, accepted: Se
         accepted: Access to others' data that is meant.
     """
     asked = [_Asked(model, second, accepted) for model in models]
-    held = {space.holder for each in asked for space in each.spaces}
+    held = {place.holder for each in asked for place in each.places}
     return Report(
         findings=_findings(asked),
-        owned=_once(f"{space.name} (owner: {space.identity})" for each in asked for space in each.spaces),
+        owned=_once(
+            f"{place.name} (owner: {place.owner.form})"
+            for each in asked
+            for place in each.places
+            if place.owner is not None
+        ),
         shared=_once(holder.name for each in asked for holder in each.model.holders if holder.arn not in held),
         trusted=_trusted(asked),
         open=_once(place for each in asked for place in open_to_anyone(each.model)),
@@ -63,31 +69,31 @@ class _Asked:
 
     def __init__(self, model: Model, second: Engine | None, accepted: Sequence[Accepted]) -> None:
         self.model = model
-        self.spaces = find_spaces(model)
+        self.places = find_places(model)
         self._second = second
         self._accepted = accepted
         self._isolation = Isolation(model, second, accepted)
 
     def findings(self) -> Iterator[Finding]:
         model = self.model
-        unproved: set[tuple[str, SpaceKind]] = set()
-        for space in self.spaces:
-            for finding in self._isolation.findings(space):
+        unproved: set[tuple[str, str]] = set()
+        for place in self.places:
+            for finding in self._isolation.findings(place):
                 if finding.status in {Status.COUNTEREXAMPLE, Status.UNDECIDED}:
-                    unproved.add((finding.caller, space.kind))
+                    unproved.add((finding.caller, place.kind))
                 yield finding
-            yield from without_credentials(space, model, self._second)
+            yield from without_credentials(place, model, self._second)
         yield from trust_findings(model)
         yield from escalations(model)
-        yield from foreign(model, self.spaces)
-        yield from indirect_access(model, self.spaces, unproved, self._accepted)
-        for place in ownerless(model):
+        yield from foreign(model, self.places)
+        yield from indirect_access(model, self.places, unproved, self._accepted)
+        for subject in ownerless(model):
             yield Finding(
                 question=Question.OTHERS_DATA,
                 status=Status.COUNTEREXAMPLE,
                 caller="somebody",
-                subject=place,
-                story=f"{place} was made for owners, and nothing says whose it is: no policy variable is in it",
+                subject=subject,
+                story=f"{subject} was made for owners, and nothing says whose it is: no policy variable is in it",
             )
         for gap in model.gaps:
             yield Finding(
@@ -100,10 +106,10 @@ class _Asked:
 
     def warnings(self) -> Iterator[str]:
         yield from self.model.notes
-        for space in self.spaces:
-            if not self._isolation.has_reachable_owner(space):
+        for place in self.places:
+            if not self._isolation.has_reachable_owner(place):
                 yield (
-                    f"nobody reaches their own {space.name}: the isolation holds because the policies give nothing "
+                    f"nobody reaches their own {place.name}: the isolation holds because the policies give nothing "
                     "there (a policy whose Version is not 2012-10-17 knows no variables)"
                 )
         for caller in self.model.callers:
@@ -116,12 +122,14 @@ class _Asked:
             role = self.model.roles.get(function.role_arn)
             if role is not None:
                 said = Relevance(each for policy in role.policies for each in policy.statements)
-                reached = (space.name for space in self.spaces if self._touches(said.about(space.holder), space))
+                reached = (place.name for place in self.places if self._touches(said.about(place.holder), place))
                 yield function.name, tuple(reached)
 
-    def _touches(self, statements: tuple[Statement, ...], space: Space) -> bool:
-        layers = Layers(identity=statements)
-        built = build_obligations("a function", space, layers, self.model, fixed={}, tags={}) if statements else ()
+    def _touches(self, statements: tuple[Statement, ...], place: Place) -> bool:
+        holder = self.model.holder(place.holder)
+        if not statements or holder is None:
+            return False
+        built = build_obligations("a function", place, holder, Layers(identity=statements), Known())
         return any(decide(each).answer is not Answer.PROVED for each in built)
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.iam.evaluator import Request, applies
-from constructs_lib.analysis.model.model import CallerKind
+from constructs_lib.analysis.model.callers import CallerKind
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_lib.analysis.iam.policies import Statement
-    from constructs_lib.analysis.model.model import Caller, Model
+    from constructs_lib.analysis.model.callers import Caller
+    from constructs_lib.analysis.model.model import Model
 
 _ASSUME: Final = "sts:AssumeRoleWithWebIdentity"
 _SERVICE: Final = "cognito-identity.amazonaws.com"

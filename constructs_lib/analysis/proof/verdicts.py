@@ -11,7 +11,7 @@ from constructs_lib.analysis.proof.findings import Finding, Question, Status
 if TYPE_CHECKING:
     from constructs_lib.analysis.engine.obligations import Obligation
     from constructs_lib.analysis.iam.evaluator import Request, Verdict
-    from constructs_lib.analysis.model.spaces import Space
+    from constructs_lib.analysis.model.places import Place
 
 AUTOMATA: Final = "automata"
 
@@ -38,7 +38,7 @@ def decided(obligation: Obligation, second: Engine | None, question: Question) -
         question=question,
         status=Status(decision.answer.value),
         caller=obligation.caller,
-        subject=obligation.space.name,
+        subject=obligation.place.name,
         actions=obligation.actions,
         engines=(AUTOMATA,),
         request=decision.request,
@@ -59,14 +59,14 @@ def decided(obligation: Obligation, second: Engine | None, question: Question) -
     return replace(finding, engines=(AUTOMATA, second.name))
 
 
-def attack(finding: Finding, request: Request, verdict: Verdict, space: Space) -> Finding:
+def attack(finding: Finding, request: Request, verdict: Verdict, place: Place) -> Finding:
     """Return a counterexample told with the request that shows it and the statements that let it through."""
     return replace(
-        finding, request=request, because=verdict.because, story=_story(finding.caller, request, verdict, space)
+        finding, request=request, because=verdict.because, story=_story(finding.caller, request, verdict, place)
     )
 
 
-def _story(who: str, request: Request, verdict: Verdict, space: Space) -> str:
+def _story(who: str, request: Request, verdict: Verdict, place: Place) -> str:
     details = {key: value for key, value in request.context.items() if key.startswith(("s3:", "dynamodb:"))}
     given = "".join(
         f", with {key} {value if isinstance(value, str) else list(value)}" for key, value in details.items()
@@ -75,7 +75,7 @@ def _story(who: str, request: Request, verdict: Verdict, space: Space) -> str:
     me = request.context.get("cognito-identity.amazonaws.com:sub", "")
     return (
         f"{who} whose identity ID is {me} can call {request.action} on {request.resource}{given}, "
-        f"which is another's {space.name}, because of {by}"
+        f"which is another's {place.name}, because of {by}"
     )
 
 

@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from constructs_lib.analysis.matrix.words import readable
+from constructs_lib.analysis.iam.arns import readable
 from constructs_lib.analysis.report.markdown import code, details, escape
 
 if TYPE_CHECKING:

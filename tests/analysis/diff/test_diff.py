@@ -12,7 +12,9 @@ from constructs_lib.analysis import Template, build_model
 from constructs_lib.analysis.diff import Diff, compare
 from constructs_lib.analysis.engine.solve import CALLER_ID
 from constructs_lib.analysis.iam.evaluator import Request
-from constructs_lib.analysis.matrix.principals import everybody
+from constructs_lib.analysis.model.kinds.bucket import Bucket
+from constructs_lib.analysis.model.kinds.table import Table
+from constructs_lib.analysis.model.model import everybody
 from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, join, template
 
 OTHER = "us-east-1:bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"
@@ -271,7 +273,7 @@ policies = st.lists(statements, max_size=3)
 
 def verdicts(body: Document) -> Callable[[str, str], bool]:
     (model,) = build_model([Template(name="Old", body=body, source="t")])
-    user, bucket = everybody(model)["authenticated"], model.buckets[0]
+    user, bucket = everybody(model)["authenticated"], model.of(Bucket)[0]
     context = {"cognito-identity.amazonaws.com:sub": CALLER_ID, "aws:securetransport": "true"}
 
     def allowed(action: str, key: str) -> bool:
@@ -323,7 +325,7 @@ def no_change_is_missed(
     for body in (before, after):
         (model,) = build_model([Template(name="Old", body=body, source="t")])
         users.append(everybody(model)["authenticated"])
-        holders.append(model.tables[0] if actions[0].startswith("dynamodb") else model.buckets[0])
+        holders.append(model.of(Table)[0] if actions[0].startswith("dynamodb") else model.of(Bucket)[0])
     for action in actions:
         for context in contexts:
             me = {"cognito-identity.amazonaws.com:sub": CALLER_ID, "aws:securetransport": "true", **context}

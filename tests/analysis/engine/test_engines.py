@@ -12,7 +12,8 @@ from constructs_lib.analysis.engine.cvc5_engine import Cvc5
 from constructs_lib.analysis.engine.obligations import Obligation, obligations
 from constructs_lib.analysis.engine.solve import CALLER_ID, Answer, decide
 from constructs_lib.analysis.iam.evaluator import Request
-from constructs_lib.analysis.model.spaces import find_spaces
+from constructs_lib.analysis.model.kinds.bucket import Bucket
+from constructs_lib.analysis.model.places import find_places
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.prove import prove, replay
 from constructs_lib.analysis.template.templates import Template
@@ -101,16 +102,16 @@ def model_of(statements: list[Document]) -> Model:
 
 def all_obligations(model: Model) -> list[Obligation]:
     caller = model.callers[0]
-    folder = f"{model.buckets[0].arn}/private/${{cognito-identity.amazonaws.com:sub}}/*"
-    spaces = [space for space in find_spaces(model) if space.template in {folder, SUB}]
-    return [each for space in spaces for each in obligations(caller, space, model)]
+    folder = "private/${cognito-identity.amazonaws.com:sub}/*"
+    places = [place for place in find_places(model) if place.text in {folder, SUB}]
+    return [each for place in places for each in obligations(caller, place, model)]
 
 
 def attack_on(obligation: Obligation, model: Model, luck: Random) -> Request:
-    """Return a random request that touches the other's space."""
+    """Return a random request that touches the other's place."""
     rest = luck.choice(["", "x", f"{CALLER_ID}/x", "private/", f"/{CALLER_ID}", "public/a"])
     rest = rest.replace(CALLER_ID, NAMED_ID) if luck.choice([True, False]) else rest
-    context: dict[str, Any] = {**{key: values[0] for key, values in obligation.fixed.items()}}
+    context: dict[str, Any] = {**{key: values[0] for key, values in obligation.known.fixed.items()}}
     me = luck.choice([CALLER_ID, NAMED_ID])
     context["cognito-identity.amazonaws.com:sub"] = me
     around: dict[str, list[str]] = {
@@ -122,15 +123,15 @@ def attack_on(obligation: Obligation, model: Model, luck: Random) -> Request:
     for key, values in around.items():
         if luck.choice([True, False]):
             context[key] = luck.choice(values)
-    resource = obligation.resource or f"{model.buckets[0].arn}/private/{OTHERS}/{rest}"
-    if obligation.listing:
+    resource = obligation.shape.resource or f"{model.of(Bucket)[0].arn}/private/{OTHERS}/{rest}"
+    if obligation.shape.listing:
         prefix = luck.choice([None, "", "p", "private/", f"private/{OTHERS}", f"private/{OTHERS}/{rest}"])
         if prefix is not None:
             context["s3:prefix"] = prefix
-    if obligation.keys:
-        mine = luck.choices([me, "eu-x"], k=luck.randrange(obligation.keys))
+    if obligation.shape.keys:
+        mine = luck.choices([me, "eu-x"], k=luck.randrange(obligation.shape.keys))
         context["dynamodb:leadingkeys"] = (*mine, OTHERS)
-        if obligation.keys_may_lack and luck.choice([True, False]):
+        if obligation.shape.keys_may_lack and luck.choice([True, False]):
             del context["dynamodb:leadingkeys"]
     return Request(action=luck.choice(obligation.actions), resource=resource, context=context)
 
@@ -211,8 +212,8 @@ def test_both_engines_agree_on_every_proof_among_the_traps() -> None:
     with Cvc5(seconds=10) as second:
         for name, (statements, _) in TRAPS.items():
             (model,) = build_model([Template(name="T", body=template(statements), source="test")])
-            for space in find_spaces(model):
-                for obligation in obligations(model.callers[0], space, model):
+            for place in find_places(model):
+                for obligation in obligations(model.callers[0], place, model):
                     if decide(obligation).answer is Answer.PROVED:
                         answer = second.decide(obligation)
                         assert answer.answer is not Answer.COUNTEREXAMPLE, name

@@ -1,7 +1,7 @@
 """What has to be shown, and that nothing is asked where no policy speaks."""
 
 from constructs_lib.analysis.engine.obligations import obligations
-from constructs_lib.analysis.model.spaces import find_spaces
+from constructs_lib.analysis.model.places import find_places
 from constructs_lib.owned import METADATA_KEY
 from tests.analysis.conftest import BUCKET, SUB, Document, MakeModel, join
 from tests.analysis.proof.test_traps import OWN, allow
@@ -15,21 +15,21 @@ def bucket(**more: Document) -> Document:
 
 def test_a_bucket_that_no_policy_names_costs_no_question(make_model: MakeModel) -> None:
     model = make_model([OWN], more={f"Spare{number}": bucket() for number in range(20)})
-    spaces = find_spaces(model)
-    asked = {space.name for space in spaces if list(obligations(model.callers[0], space, model))}
-    assert len(spaces) == 21
+    places = find_places(model)
+    asked = {place.name for place in places if list(obligations(model.callers[0], place, model))}
+    assert len(places) == 21
     assert asked == {"Bucket private/{owner}/*"}
 
 
 def test_a_bucket_whose_made_up_name_a_pattern_may_fit_is_asked_about(make_model: MakeModel) -> None:
     model = make_model([OWN, allow("s3:GetObject", "arn:aws:s3:::my-app-*")], more={"Spare": bucket()})
-    (space,) = (each for each in find_spaces(model) if each.name.startswith("Spare"))
-    (asked,) = obligations(model.callers[0], space, model)
+    (place,) = (each for each in find_places(model) if each.name.startswith("Spare"))
+    (asked,) = obligations(model.callers[0], place, model)
     assert "may turn out to name" in asked.layers.doubts()[0]
 
 
 def test_actions_that_policies_treat_alike_are_one_question(make_model: MakeModel) -> None:
     model = make_model([OWN, allow("s3:GetObjectTagging", join(BUCKET, "/public/*"))])
-    (space,) = find_spaces(model)
-    asked = [each.actions for each in obligations(model.callers[0], space, model)]
+    (place,) = find_places(model)
+    asked = [each.actions for each in obligations(model.callers[0], place, model)]
     assert asked == [("s3:DeleteObject", "s3:GetObject", "s3:PutObject"), ("s3:GetObjectTagging",)]

@@ -5,8 +5,8 @@ from typing import Any
 
 from constructs_lib.analysis import Template, build_model
 from constructs_lib.analysis.matrix import Matrix
-from constructs_lib.analysis.matrix.access import SubjectKind
 from constructs_lib.analysis.matrix.build import build_matrix
+from constructs_lib.analysis.model.callers import CallerKind
 from tests.analysis.conftest import BUCKET, LISTED, PUBLIC, SUB, TABLE, Document, join, template
 
 OWN = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": join(BUCKET, f"/private/{SUB}/*")}
@@ -146,7 +146,7 @@ OWN_PROVIDER = {"Fn::Join": ["", [{"Fn::GetAtt": ["Users", "ProviderName"]}, ":c
 def groups(*bodies: Document) -> list[str]:
     stacks = [Template(name=f"App{number}", body=body, source="test") for number, body in enumerate(bodies)]
     subjects = build_matrix(build_model(stacks), title="apps").subjects
-    return [subject.id for subject in subjects if subject.kind is SubjectKind.GROUP]
+    return [subject.id for subject in subjects if subject.kind is CallerKind.GROUP]
 
 
 def test_an_identity_pool_gets_the_groups_of_the_user_pool_that_its_mapping_names() -> None:

@@ -1,6 +1,7 @@
 """Several templates at once: conditions, names, nested stacks, what they hand to each other."""
 
 from constructs_lib.analysis import build_model
+from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.prove import prove
 from constructs_lib.analysis.template.templates import Template
@@ -70,7 +71,7 @@ def test_a_nested_stacks_outputs_reach_its_parent() -> None:
         Template(name="ParentNested.nested", body=nested, source="/out/ParentNested.nested.template.json"),
     ]
     (model,) = build_model(templates)
-    assert [bucket.arn for bucket in model.buckets] == ["arn:aws:s3:::⟦Parent/Nested/Bucket⟧"]
+    assert [bucket.arn for bucket in model.of(Bucket)] == ["arn:aws:s3:::⟦Parent/Nested/Bucket⟧"]
     assert prove([model]).status is CEX
 
 

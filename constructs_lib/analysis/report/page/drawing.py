@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from constructs_lib.analysis.matrix.access import Matrix, Reach, Subject, SubjectKind
+from constructs_lib.analysis.matrix.access import Matrix, Reach, Subject
+from constructs_lib.analysis.model.callers import CallerKind
 
 __all__ = ["drawing"]
 
@@ -113,14 +114,14 @@ def _short(name: str) -> str:
     return name if len(name) <= _LONGEST else f"{name[:half]}…{name[-half:]}"
 
 
-def _caption(kind: SubjectKind) -> str:
+def _caption(kind: CallerKind) -> str:
     return {
-        SubjectKind.INTERNET: "no credentials needed",
-        SubjectKind.GUEST: "not signed in",
-        SubjectKind.AUTHENTICATED: "signed in",
-        SubjectKind.GROUP: "group member",
-        SubjectKind.RULE: "picked by a rule",
-        SubjectKind.FUNCTION: "trusted code",
+        CallerKind.INTERNET: "no credentials needed",
+        CallerKind.GUEST: "not signed in",
+        CallerKind.AUTHENTICATED: "signed in",
+        CallerKind.GROUP: "group member",
+        CallerKind.RULE: "picked by a rule",
+        CallerKind.FUNCTION: "trusted code",
     }[kind]
 
 

@@ -1,31 +1,105 @@
-"""APIs with their routes, and functions with who may invoke them."""
+"""REST and HTTP APIs: what is somebody's is a path."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
+from constructs_lib.analysis.iam.arns import partition_name
+from constructs_lib.analysis.iam.evaluator import glob_match
 from constructs_lib.analysis.iam.parsing import parse_policy
-from constructs_lib.analysis.iam.policies import Policy, Statement
-from constructs_lib.analysis.model.model import Api, ApiRoute, Function
+from constructs_lib.analysis.model.holder import Door, Holder, Shape
+from constructs_lib.analysis.model.places import EVERYTHING, VARIABLE, Place, Whose, whole
 from constructs_lib.analysis.template.intrinsics import ACCOUNT, REGION
 
 if TYPE_CHECKING:
+    from constructs_lib.analysis.iam.policies import Policy, Statement
     from constructs_lib.analysis.model.resources import Resource, Resources
 
+INVOKE: Final = "execute-api:Invoke"
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "x-amazon-apigateway-any-method")
 
 
-def apis_of(resources: Resources) -> list[Api]:
-    """Return every API."""
-    found = []
-    for resource in resources.of("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"):
-        routes = [*_from_body(resource.get("Body")), *_separate(resource, resources)]
-        arn = f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{resource.id}"
-        policy = _relative_to(arn, parse_policy(resource.get("Policy"), f"{resource.name}, resource policy"))
-        found.append(Api(arn=arn, name=resource.name, routes=tuple(routes), policy=policy))
-    return found
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ApiRoute:
+    """A route of an API.
+
+    Args:
+        method: The HTTP method, or `ANY`.
+        path: The path, parameters in braces.
+        auth: `iam`, `jwt`, `api key`, `custom` or `none`.
+    """
+
+    method: str
+    path: str
+    auth: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Api(Holder):
+    """A REST or HTTP API; a call's ARN adds `/stage/METHOD/path` to its own.
+
+    Args:
+        routes: Its routes.
+    """
+
+    kind: ClassVar = "api"
+    rank: ClassVar = 3
+    noun: ClassVar = "API"
+    service: ClassVar = "execute-api"
+    verbs: ClassVar = {INVOKE: "call"}
+    main: ClassVar = {"call": INVOKE}
+
+    routes: tuple[ApiRoute, ...]
+
+    @classmethod
+    def declared_in(cls, resources: Resources) -> Iterator[Self]:
+        """Yield the templates' APIs."""
+        for resource in resources.of("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"):
+            routes = [*_from_body(resource.get("Body")), *_separate(resource, resources)]
+            arn = f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{resource.id}"
+            policy = _relative_to(arn, parse_policy(resource.get("Policy"), f"{resource.name}, resource policy"))
+            yield cls(arn=arn, name=resource.name, routes=tuple(routes), policy=policy)
+
+    def parts(self, statement: Statement, named: Sequence[str]) -> Iterator[str]:
+        """Yield the calls that a statement names."""
+        for text in named:
+            name, slash, call = partition_name(text)
+            # What an API's own policy names are most often all of its calls: no part of it, but where an owner is.
+            if slash and glob_match(name, self.arn) and (not statement.principals or VARIABLE.search(text)):
+                yield call
+
+    def shapes(self, action: str, keys: int) -> Iterator[Shape]:
+        """Yield calls."""
+        del action, keys
+        yield Shape(resource=None)
+
+    def doors(self) -> Iterator[Door]:
+        """Yield the routes."""
+        for route in self.routes:
+            # Browsers send OPTIONS without credentials, and API Gateway answers it itself.
+            if route.method != "OPTIONS":
+                yield Door(where=f"{route.method} {route.path}", auth=route.auth)
+
+    def shown(self, places: list[Place]) -> list[Place]:
+        """Return the routes in place of the calls that policies name, with owners where a policy names one."""
+        found = {(place.part, place.whose): place for place in places}
+        stages = dict.fromkeys(place.text.split("/", 1)[0] for place in places) or {EVERYTHING: None}
+        for route in self.routes:
+            method = "*" if route.method == "ANY" else route.method
+            path = re.sub(r"\{[^}]*\}", EVERYTHING, route.path)
+            name = f"{route.method} {route.path}"
+            for stage in stages:
+                text = f"{stage}/{method}{path}"
+                # What a policy names in other words is this route; where it names the owner in it, it has owners.
+                same = [key for key, other in found.items() if VARIABLE.sub(EVERYTHING, other.text) == text]
+                named = [found.pop(key) for key in same]
+                owned = [replace(each, part=name) for each in named if each.whose is not Whose.NOBODY]
+                for place in owned or [replace(whole(self), part=name, text=text)]:
+                    found[(name + stage, place.whose)] = place
+        return list(found.values())
 
 
 def _relative_to(arn: str, policy: Policy) -> Policy:
@@ -101,34 +175,3 @@ def _rest_paths(api: Resource, resources: Resources) -> dict[str, str]:
         return path(parent, depth + 1) + "/" + part if identifier in parts and depth < len(parts) + 1 else ""
 
     return {identifier: path(identifier) for identifier in parts}
-
-
-def functions_of(resources: Resources) -> list[Function]:
-    """Return every function."""
-    open_urls = {
-        str(url.get("TargetFunctionArn")) for url in resources.of("AWS::Lambda::Url") if url.get("AuthType") == "NONE"
-    }
-    return [
-        Function(
-            arn=resource.arn,
-            name=resource.name.removesuffix("/Function"),
-            role_arn=str(resource.get("Role")),
-            open_url=resource.arn in open_urls or resource.id in open_urls,
-            policy=Policy(source=f"{resource.name}, permissions", statements=tuple(_permissions(resource, resources))),
-        )
-        for resource in resources.of("AWS::Lambda::Function")
-    ]
-
-
-def _permissions(function: Resource, resources: Resources) -> Iterator[Statement]:
-    for permission in resources.of("AWS::Lambda::Permission"):
-        if permission.get("FunctionName") in {function.arn, function.id}:
-            principal = str(permission.get("Principal"))
-            kind = "*" if principal == "*" else "Service" if "." in principal else "AWS"
-            yield Statement(
-                allow=True,
-                actions=(str(permission.get("Action")),),
-                resources=(function.arn,),
-                principals=((kind, principal),),
-                source=permission.name,
-            )

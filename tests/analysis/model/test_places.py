@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from constructs_lib.analysis.model.spaces import find_spaces
+from constructs_lib.analysis.model.kinds.bucket import Bucket
+from constructs_lib.analysis.model.places import find_places
 from constructs_lib.analysis.proof.findings import Question, Status
 from constructs_lib.analysis.proof.prove import prove
 from tests.analysis.conftest import BUCKET, SUB, Document, MakeModel, join
@@ -19,7 +20,7 @@ def objects(place: str) -> Document:
 
 def test_a_folder_tied_to_its_owner_by_its_listing_only_is_owned(make_model: MakeModel) -> None:
     model = make_model([listing(f"private/{SUB}/*", "public/*")])
-    assert [space.name for space in find_spaces(model)] == ["Bucket private/{owner}/*"]
+    assert [place.name for place in find_places(model)] == ["Bucket private/{owner}/*"]
     assert prove([model]).status is Status.PROVED
 
 
@@ -31,14 +32,14 @@ def test_objects_of_a_folder_tied_by_its_listing_only_are_not_open_to_others(mak
 
 def test_a_folder_named_by_objects_and_listing_is_one(make_model: MakeModel) -> None:
     model = make_model([listing(f"private/{SUB}", f"private/{SUB}/*"), objects(f"/private/{SUB}/*")])
-    assert [space.name for space in find_spaces(model)] == ["Bucket private/{owner}/*"]
+    assert [place.name for place in find_places(model)] == ["Bucket private/{owner}/*"]
 
 
 def test_a_place_made_for_owners_that_names_none_is_an_attack(make_model: MakeModel) -> None:
     """A compiler that forgets the owner forgets them in the metadata too: nothing would be owned, and nothing asked."""
     model = make_model([objects("/private/*")])
-    [bucket] = model.buckets
-    report = prove([replace(model, buckets=(replace(bucket, declared=("private/*/*",)),))])
+    [bucket] = model.of(Bucket)
+    report = prove([replace(model, holders=(replace(bucket, declared=("private/*/*",)),))])
     attacks = [each for each in report.findings if each.status is Status.COUNTEREXAMPLE]
     assert [(each.subject, each.request) for each in attacks] == [("Bucket private/*/*", None)]
     assert report.status is Status.COUNTEREXAMPLE

@@ -1,0 +1,190 @@
+"""Who calls: anyone on the internet, the people of identity pools, functions, with all that decides their calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.iam.evaluator import evaluate
+from constructs_lib.analysis.iam.guest_session import GUEST_SESSION
+from constructs_lib.analysis.iam.policies import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_lib.analysis.iam.evaluator import Request, Verdict
+    from constructs_lib.analysis.model.forms import Form
+    from constructs_lib.analysis.model.holder import Holder
+
+NO_POLICY: Final = Policy(source="")
+
+
+class CallerKind(StrEnum):
+    """What makes somebody this caller, from the least trusted to the most."""
+
+    INTERNET = "internet"
+    """Anyone, without credentials of this app."""
+    GUEST = "guest"
+    AUTHENTICATED = "authenticated"
+    GROUP = "group"
+    RULE = "rule"
+    """A role that a role-mapping rule picks."""
+    FUNCTION = "function"
+    """Trusted code: the execution role of a Lambda function."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IdentityPool:
+    """An identity pool.
+
+    Args:
+        id: Its ID.
+        guests: Whether callers who have not signed in get credentials.
+        classic: Whether the classic flow is open, in which guests escape the session policy.
+        tags: Principal tag -> the token's claim that fills it, over all providers.
+        known: Whether its settings are in the templates; of another pool the tags may be anything.
+        path: Where it stands, for people.
+    """
+
+    id: str
+    guests: bool
+    classic: bool
+    tags: Mapping[str, str]
+    path: str
+    known: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Role:
+    """An IAM role.
+
+    Args:
+        arn: Its ARN.
+        name: Where it stands, for people.
+        trust: Who may assume it.
+        policies: Inline, attached and managed policies.
+        boundary: Its permissions boundary, or None.
+        tags: Its own tags, by name in lower case: principal tags of every session that has none of that name.
+    """
+
+    arn: str
+    name: str
+    trust: Policy
+    policies: tuple[Policy, ...]
+    boundary: Policy | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+NO_POOL: Final = IdentityPool(id="", guests=False, classic=False, tags={}, path="")
+NO_ROLE: Final = Role(arn="", name="", trust=NO_POLICY, policies=())
+"""Of somebody without credentials: no ARN and no policies."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tag:
+    """A principal tag of a session.
+
+    Args:
+        claim: The token's claim that fills it.
+        form: What its values look like; None where the caller can write the claim, so that it may be anything.
+    """
+
+    claim: str
+    form: Form | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Caller:
+    """Somebody whose requests are judged, with everything that decides them.
+
+    Args:
+        kind: What makes them this caller.
+        group: The name of the group or function; what the rule says, for a rule; empty otherwise.
+        pool: The identity pool that gives them the role. By default none.
+        role: Their role. By default one without ARN and policies, of somebody without credentials.
+        tags: The principal tags of their sessions, by name in lower case. Empty: they have none.
+        number: Counts callers of one kind and name, from several pools. By default it is the first.
+    """
+
+    kind: CallerKind
+    group: str = ""
+    pool: IdentityPool = NO_POOL
+    role: Role = NO_ROLE
+    tags: Mapping[str, Tag] = field(default_factory=dict)
+    number: int = 1
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether it is a person with an account."""
+        return self.kind in {CallerKind.AUTHENTICATED, CallerKind.GROUP, CallerKind.RULE}
+
+    @property
+    def id(self) -> str:
+        """A name that is the same in two versions of one app."""
+        return ":".join(filter(None, (self.kind, self.group))) + self._count("#")
+
+    @property
+    def name(self) -> str:
+        """The caller's name for a column."""
+        words = {CallerKind.INTERNET: "anyone", CallerKind.AUTHENTICATED: "signed-in user", CallerKind.FUNCTION: ""}
+        return (" ".join(filter(None, (words.get(self.kind, self.kind), self.group)))) + self._count(" #")
+
+    def _count(self, sign: str) -> str:
+        return "" if self.number == 1 else f"{sign}{self.number}"
+
+    def __str__(self) -> str:
+        """Name it for a sentence."""
+        words = {
+            CallerKind.INTERNET: "anyone on the internet",
+            CallerKind.GUEST: "a guest",
+            CallerKind.AUTHENTICATED: "a signed-in user",
+            CallerKind.GROUP: f"a member of group {self.group!r}",
+            CallerKind.RULE: f"a user whose token says {self.group}",
+            CallerKind.FUNCTION: f"the function {self.group}",
+        }
+        return words[self.kind]
+
+    @property
+    def words(self) -> str:
+        """The caller as a sentence begins."""
+        said = str(self)
+        return said[0].upper() + said[1:]
+
+    @property
+    def principal(self) -> str:
+        """Their role's ARN; empty without credentials."""
+        return self.role.arn
+
+    @property
+    def identity(self) -> tuple[Policy, ...]:
+        """Their identity policies."""
+        return self.role.policies
+
+    @property
+    def limits(self) -> tuple[Policy, ...]:
+        """What must allow too: the boundary, and Cognito's session policy for guests."""
+        limits = () if self.role.boundary is None else (self.role.boundary,)
+        narrowed = self.kind is CallerKind.GUEST and not self.pool.classic
+        return (*limits, GUEST_SESSION) if narrowed else limits
+
+    def policy_of(self, holder: Holder | None) -> Policy:
+        """Return a resource's own policy as far as it can have effect for them; an empty one for no resource."""
+        if holder is None or (not self.principal and holder.keeps_strangers_out):
+            return NO_POLICY
+        return holder.policy
+
+    def verdict(self, request: Request, holder: Holder | None) -> Verdict:
+        """Decide a concrete request with the evaluator, which shares no code with the engines' matching."""
+        boundary = self.role.boundary
+        session = next((each for each in self.limits if each is not boundary), None)
+        return evaluate(
+            replace(request, principal=self.principal),
+            identity=self.identity,
+            resource=self.policy_of(holder),
+            boundary=boundary,
+            session=session,
+        )
+
+
+ANYONE: Final = Caller(kind=CallerKind.INTERNET)

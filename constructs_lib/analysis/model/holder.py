@@ -1,0 +1,158 @@
+"""A resource that can hold what is somebody's: the base of every kind in `model/kinds`.
+
+A kind is one file there with one class. It says how templates declare it, which parts of it policies name, which
+requests its actions make, and its words; whatever asks about resources asks these methods and knows no kind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from constructs_lib.analysis.iam.arns import readable
+from constructs_lib.analysis.iam.policies import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from typing import Self
+
+    from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.model.places import Place
+    from constructs_lib.analysis.model.resources import Resources
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shape:
+    """The requests of one action that can touch a part of a resource.
+
+    Args:
+        resource: The request's resource, or None for any that lies in the part.
+        listing: Whether the request lists keys below a prefix: it touches a part if what it shows may lie there.
+        keys: How many partition keys a request names; 0 when the resource decides. It touches a part by one.
+        keys_may_lack: Whether a request may name no key; then it touches everything.
+    """
+
+    resource: str | None
+    listing: bool = False
+    keys: int = 0
+    keys_may_lack: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Door:
+    """A way in that IAM does not govern, or a route that it does.
+
+    Args:
+        where: The route, `URL`, `invoke`, or an ACL.
+        auth: What it asks of a caller: `none`, `api key`, `jwt`, `custom` or `iam`.
+    """
+
+    where: str
+    auth: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Holder:
+    """One resource.
+
+    Args:
+        arn: Its ARN.
+        name: Where it stands, for people.
+        policy: Its own policy; empty when it has none.
+        declared: Parts that its metadata calls owned, each with the owner's policy variable. Empty: none.
+    """
+
+    kind: ClassVar[str]
+    """The kind's name: `bucket`."""
+    noun: ClassVar[str] = ""
+    """The kind in a sentence; its name unless it says another."""
+    service: ClassVar[str]
+    """The prefix of the actions on it."""
+    verbs: ClassVar[Mapping[str, str]] = {}
+    """The verb each action belongs to; every other is `other`."""
+    main: ClassVar[Mapping[str, str]] = {}
+    """The action that a verb stands for first, by verb."""
+    same: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """Actions that show or change the same as a verb's own, by verb: what must not be possible includes them."""
+    rank: ClassVar[int] = 9
+    """Where reports name the kind: before those of a higher rank."""
+    keyed: ClassVar[bool] = False
+    """Whether a part is a whole key and not the beginning of one."""
+    strangers_by_policy: ClassVar[bool] = False
+    """Whether its policy can let in everyone in the world, with nothing in a template that would keep them out."""
+
+    arn: str
+    name: str
+    policy: Policy = field(default_factory=lambda: Policy(source=""))
+    declared: tuple[str, ...] = ()
+
+    @classmethod
+    def declared_in(cls, resources: Resources) -> Iterator[Self]:
+        """Yield those that the templates declare."""
+        raise NotImplementedError
+
+    @classmethod
+    def outside(cls, texts: Collection[str], known: Collection[str], resources: Resources) -> Iterator[Self]:
+        """Yield those that policies name and no template declares; a kind that cannot tell has none.
+
+        Args:
+            texts: The resources that people's policies name.
+            known: The ARNs of what the templates declare.
+            resources: Where to note what is not seen of them.
+        """
+        del texts, known, resources
+        return iter(())
+
+    @property
+    def keeps_strangers_out(self) -> bool:
+        """Whether its policy lets in nobody without credentials of this account, whatever it says."""
+        return False
+
+    @property
+    def before(self) -> str:
+        """What stands before the text of a part in the ARN of a request."""
+        return f"{self.arn}/"
+
+    def parts(self, statement: Statement, named: Sequence[str]) -> Iterator[str]:
+        """Yield the parts that a statement names, as texts inside the resource.
+
+        Args:
+            statement: The statement.
+            named: Those of its resources that count: what it speaks of, or what it leaves out.
+        """
+        raise NotImplementedError
+
+    def listed(self, statement: Statement) -> Iterator[str]:
+        """Yield the parts whose listing a statement speaks of."""
+        del statement
+        return iter(())
+
+    def shapes(self, action: str, keys: int) -> Iterator[Shape]:
+        """Yield the requests of an action that can touch a part.
+
+        Args:
+            action: An action of the kind's service.
+            keys: How many keys of one request the policies can tell apart.
+        """
+        raise NotImplementedError
+
+    def described_as(self) -> Iterator[tuple[str, str]]:
+        """Yield what actions that only describe it are about: a part of its ARN and the type of resource."""
+        return iter(())
+
+    def doors(self) -> Iterator[Door]:
+        """Yield its ways in that are no rights of IAM, and its routes."""
+        return iter(())
+
+    def shown(self, places: list[Place]) -> list[Place]:
+        """Return the parts that policies name as readers know them: an API says its routes."""
+        return places
+
+    def part_in_words(self, place: Place, name: str) -> str:
+        """Return a part for a sentence.
+
+        Args:
+            place: The part.
+            name: The resource's name.
+        """
+        return f"{place.whose_in_words}{name} {readable(place.part)}"

@@ -1,0 +1,132 @@
+"""S3 buckets: what is somebody's is a folder, the objects whose keys begin alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Final, Self
+
+from constructs_lib.actions import S3_VERBS
+from constructs_lib.analysis.iam import catalogue
+from constructs_lib.analysis.iam.arns import NAME, is_unknown, partition_name
+from constructs_lib.analysis.iam.evaluator import glob_match
+from constructs_lib.analysis.iam.parsing import parse_policy
+from constructs_lib.analysis.iam.policies import Policy
+from constructs_lib.analysis.model.holder import Door, Holder, Shape
+from constructs_lib.analysis.model.resources import is_true
+
+if TYPE_CHECKING:
+    from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.model.resources import Resources
+
+PREFIX: Final = "s3:prefix"
+_OTHER_WAYS: Final = (
+    "AWS::S3::AccessGrant", "AWS::S3::AccessPoint", "AWS::S3::MultiRegionAccessPoint",
+    "AWS::S3::MultiRegionAccessPointPolicy", "AWS::S3ObjectLambda::AccessPoint",
+    "AWS::S3ObjectLambda::AccessPointPolicy",
+)  # fmt: skip
+_STRANGERS: Final = ("PublicRead", "PublicReadWrite", "AuthenticatedRead")
+_NAMED: Final = re.compile(rf"arn:aws:s3:::{NAME}(?:/|$)")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bucket(Holder):
+    """An S3 bucket.
+
+    Args:
+        blocks_public_policy: Whether a public policy is kept from having effect.
+        public_acl: The canned ACL that opens it to strangers, unless public ACLs are ignored; empty for none.
+    """
+
+    kind: ClassVar = "bucket"
+    rank: ClassVar = 1
+    service: ClassVar = "s3"
+    verbs: ClassVar = {action: verb.value for verb, actions in S3_VERBS.items() for action in actions}
+    main: ClassVar = {
+        "get": "s3:GetObject", "list": "s3:ListBucket", "write": "s3:PutObject", "delete": "s3:DeleteObject",
+    }  # fmt: skip
+    same: ClassVar = {
+        "get": ("s3:GetObjectVersion", "s3:GetObjectTorrent"),
+        "list": ("s3:ListBucketVersions",),
+        "delete": ("s3:DeleteObjectVersion",),
+    }
+
+    blocks_public_policy: bool
+    public_acl: str = ""
+
+    @classmethod
+    def declared_in(cls, resources: Resources) -> Iterator[Self]:
+        """Yield the templates' buckets."""
+        policies: dict[str, Policy] = {}
+        for resource in resources.of("AWS::S3::BucketPolicy"):
+            bucket = str(resource.get("Bucket"))
+            policies[bucket] = parse_policy(resource.get("PolicyDocument"), resource.name)
+            if is_unknown(bucket):
+                resources.note(f"{resource.name} is the policy of {bucket}, taken to be none of the templates' buckets")
+        for resource in resources.of(*_OTHER_WAYS):
+            resources.gap(f"{resource.name} ({resource.type}) is a way to objects that is not looked at")
+        for resource in resources.of("AWS::S3::Bucket"):
+            block = resource.get("PublicAccessBlockConfiguration")
+            # Since April 2023 S3 blocks public access unless the bucket says otherwise.
+            blocks = True if not isinstance(block, Mapping) else is_true(block.get("RestrictPublicBuckets"))
+            acl = str(resource.get("AccessControl", ""))
+            opens = acl in _STRANGERS and isinstance(block, Mapping) and not is_true(block.get("IgnorePublicAcls"))
+            yield cls(
+                arn=resource.arn,
+                name=resource.name.removesuffix("/Bucket").removesuffix("/Table"),
+                policy=policies.get(resource.id) or Policy(source=resource.name),
+                blocks_public_policy=blocks,
+                public_acl=acl if opens else "",
+                declared=resource.owned,
+            )
+
+    @classmethod
+    def outside(cls, texts: Collection[str], known: Collection[str], resources: Resources) -> Iterator[Self]:
+        """Yield the buckets that roles name and no template has: whoever owns them may say more than is seen here."""
+        found = dict.fromkeys(match.group(1) for text in texts if (match := _NAMED.match(text)))
+        for name in found:
+            if f"arn:aws:s3:::{name}" not in known:
+                resources.note(f"bucket {name} is outside the templates: its bucket policy is not seen")
+                yield cls(arn=f"arn:aws:s3:::{name}", name=name, policy=Policy(source=name), blocks_public_policy=True)
+
+    @property
+    def keeps_strangers_out(self) -> bool:
+        """Whether public access is blocked."""
+        return self.blocks_public_policy
+
+    def parts(self, statement: Statement, named: Sequence[str]) -> Iterator[str]:
+        """Yield the folders that a statement names."""
+        del statement
+        for text in named:
+            name, slash, key = partition_name(text)
+            if slash and glob_match(name, self.arn):
+                yield key
+
+    def listed(self, statement: Statement) -> Iterator[str]:
+        """Yield the folders that a statement about listing names by their prefix."""
+        if any(glob_match(text, self.arn) for text in statement.resources or ("*",)):
+            for condition in statement.conditions:
+                if condition.key == PREFIX and condition.operator != "null":
+                    yield from condition.values
+
+    def shapes(self, action: str, keys: int) -> Iterator[Shape]:
+        """Yield requests about objects, listings, and the bucket."""
+        del keys
+        types = catalogue.resource_types(action)
+        if action in catalogue.LISTING_ACTIONS:
+            yield Shape(resource=self.arn, listing=True)
+            return
+        if not types or any(kind.startswith("object") for kind in types):
+            yield Shape(resource=None)
+        if not types or "bucket" in types:
+            yield Shape(resource=self.arn)
+
+    def described_as(self) -> Iterator[tuple[str, str]]:
+        """Yield the bucket."""
+        yield "", "bucket"
+
+    def doors(self) -> Iterator[Door]:
+        """Yield an ACL that opens it."""
+        if self.public_acl:
+            yield Door(where=f"ACL {self.public_acl}", auth="none")

@@ -1,0 +1,162 @@
+"""DynamoDB tables: what is somebody's are the rows of a partition key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+
+from constructs_lib.actions import DYNAMODB_BATCH_WRITE, DYNAMODB_VERBS
+from constructs_lib.analysis.iam import catalogue
+from constructs_lib.analysis.iam.arns import NAME, readable
+from constructs_lib.analysis.iam.evaluator import glob_match
+from constructs_lib.analysis.iam.parsing import parse_policy
+from constructs_lib.analysis.iam.policies import Policy
+from constructs_lib.analysis.model.holder import Holder, Shape
+from constructs_lib.analysis.model.places import EVERYTHING, OWNER, Whose
+from constructs_lib.analysis.model.resources import as_list
+
+if TYPE_CHECKING:
+    from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.model.places import Place
+    from constructs_lib.analysis.model.resources import Resource, Resources
+
+LEADING_KEYS: Final = "dynamodb:leadingkeys"
+_UNKNOWN_KEY: Final = "⟦unknown key⟧"
+_NAMED: Final = re.compile(rf"(arn:aws:dynamodb:[^*?]*?:table/{NAME})(?:/index/{NAME})?$")
+_ROWS: Final = {Whose.CALLER: "their own rows", Whose.OTHERS: "other users' rows", Whose.NOBODY: "every row"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Table(Holder):
+    """A DynamoDB table.
+
+    Args:
+        partition_key: The name of its partition key.
+        indexes: The partition key of each index, by the index's name.
+    """
+
+    kind: ClassVar = "table"
+    rank: ClassVar = 2
+    service: ClassVar = "dynamodb"
+    keyed: ClassVar = True
+    strangers_by_policy: ClassVar = True
+    verbs: ClassVar = {
+        **{action: verb.value for verb, actions in DYNAMODB_VERBS.items() for action in actions},
+        DYNAMODB_BATCH_WRITE: "write",
+    }
+    main: ClassVar = {
+        "get": "dynamodb:GetItem", "list": "dynamodb:Query", "write": "dynamodb:PutItem",
+        "delete": "dynamodb:DeleteItem",
+    }  # fmt: skip
+    same: ClassVar = {
+        "get": ("dynamodb:Query", "dynamodb:Scan", "dynamodb:PartiQLSelect"),
+        "list": ("dynamodb:Scan", "dynamodb:PartiQLSelect"),
+        "write": ("dynamodb:BatchWriteItem", "dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate"),
+        "delete": ("dynamodb:BatchWriteItem", "dynamodb:PartiQLDelete"),
+    }
+
+    partition_key: str
+    indexes: Mapping[str, str]
+
+    @classmethod
+    def declared_in(cls, resources: Resources) -> Iterator[Self]:
+        """Yield the templates' tables."""
+        for resource in resources.of("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable"):
+            yield cls(
+                arn=resource.arn,
+                name=resource.name.removesuffix("/Bucket").removesuffix("/Table"),
+                partition_key=_hash_key(resource.properties),
+                indexes={
+                    str(index.get("IndexName")): _hash_key(index)
+                    for kind in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
+                    for index in as_list(resource.get(kind))
+                    if isinstance(index, Mapping)
+                },
+                policy=_resource_policy(resource),
+                declared=resource.owned,
+            )
+
+    @classmethod
+    def outside(cls, texts: Collection[str], known: Collection[str], resources: Resources) -> Iterator[Self]:
+        """Yield the tables that roles name and no template has; what their indexes are keyed by is not known."""
+        found: dict[str, dict[str, str]] = {}
+        for text in texts:
+            match = _NAMED.match(text)
+            if match and match.group(1) not in known:
+                indexes = found.setdefault(match.group(1), {})
+                if match.group(3):
+                    indexes[match.group(3)] = _UNKNOWN_KEY
+        for arn, indexes in found.items():
+            name = arn.rpartition("/")[2]
+            resources.note(f"table {name} is outside the templates: its resource policy is not seen")
+            yield cls(arn=arn, name=name, partition_key="", indexes=indexes, policy=Policy(source=name))
+
+    def parts(self, statement: Statement, named: Sequence[str]) -> Iterator[str]:
+        """Yield the partition keys that a statement asks for."""
+        del named
+        texts = statement.resources
+        if statement.not_resources or any(glob_match(e, self.arn) or e.startswith(f"{self.arn}/") for e in texts):
+            for condition in statement.conditions:
+                if condition.key == LEADING_KEYS and condition.operator != "null":
+                    yield from condition.values
+
+    def shapes(self, action: str, keys: int) -> Iterator[Shape]:
+        """Yield requests about items of the table and of its indexes, and about the table as a whole."""
+        named = keys if action in catalogue.BATCH_ACTIONS else 1 if action in catalogue.ITEM_ACTIONS else 0
+        lacking = action in catalogue.PARTIQL_ACTIONS
+        named = 1 if lacking else named
+        types = catalogue.resource_types(action)
+        if not types or "table" in types:
+            yield Shape(resource=self.arn, keys=named, keys_may_lack=lacking)
+        if not types or "index" in types:
+            for name, key in self.indexes.items():
+                # Where another attribute is the index's key, the owner is no key there: any row may show.
+                by_owner = named if key == self.partition_key else 0
+                yield Shape(resource=f"{self.arn}/index/{name}", keys=by_owner, keys_may_lack=lacking)
+        for kind in ("stream", "export", "backup", "import"):
+            if kind in types:
+                yield Shape(resource=f"{self.arn}/{kind}/⟦{kind}⟧")
+
+    def described_as(self) -> Iterator[tuple[str, str]]:
+        """Yield the table, its indexes and its stream."""
+        yield "", "table"
+        yield from ((f"index/{name}", "index") for name in self.indexes)
+        yield "stream/⟦stream⟧", "stream"
+
+    def part_in_words(self, place: Place, name: str) -> str:
+        """Return rows for a sentence."""
+        shown = _ROWS[place.whose] if place.part in {EVERYTHING, OWNER} else f"rows {readable(place.part)}"
+        return f"{shown} of {name}"
+
+
+def _resource_policy(resource: Resource) -> Policy:
+    """Return a table's policy; of several replicas', all they allow and only what all of them deny."""
+    source = f"{resource.name}, resource policy"
+    holders = [resource.properties, *(each for each in as_list(resource.get("Replicas")) if isinstance(each, Mapping))]
+    said = [parse_policy(_document(each.get("ResourcePolicy")), source) for each in holders]
+    replicas = said[1:] or said
+    return Policy(
+        source=source,
+        statements=tuple(
+            dict.fromkeys(
+                statement
+                for policy in said
+                for statement in policy.statements
+                if statement.allow or all(statement in other.statements for other in replicas)
+            )
+        ),
+        possible=tuple(statement for policy in said for statement in policy.possible),
+    )
+
+
+def _document(policy: Any) -> Any:
+    return policy.get("PolicyDocument") if isinstance(policy, Mapping) else policy
+
+
+def _hash_key(holder: Mapping[str, Any]) -> str:
+    for key in as_list(holder.get("KeySchema")):
+        if isinstance(key, Mapping) and key.get("KeyType") == "HASH":
+            return str(key.get("AttributeName"))
+    return ""
