@@ -20,7 +20,8 @@ CDK = {"aws_cdk", "constructs", "jsii"}
 CONSTRUCTS = {"access", "actions", "immutable", "owned", "resource_limits", "tokens"}
 ALLOWED: dict[str, set[str]] = {
     "access": {"actions", "resource_limits", "tokens"},
-    "analysis": {"actions", "immutable", "owned"},
+    "analysis": {"actions", "immutable", "managed_policies", "owned"},
+    "managed_policies": set(),
     "local": set(),
     "auth": CONSTRUCTS | {"functions"},
     "storage": CONSTRUCTS | {"auth", "database", "functions"},

@@ -5,6 +5,9 @@ import time
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
+
+from tests.local.emulator.conftest import Caller
 
 pytestmark = pytest.mark.slow
 TRUST_LAMBDA = {
@@ -197,3 +200,31 @@ def test_a_type_that_does_not_exist_is_still_refused(world: Any) -> None:
     template = _template({"R": {"Type": "AWS::Cognito::Nonsense"}}, {})
     with pytest.raises(client.exceptions.ClientError, match="Unrecognized resource types"):
         client.create_stack(StackName=world.name("stack"), TemplateBody=template)
+
+
+def managed(policy: str) -> dict[str, Any]:
+    trust = {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sts:AssumeRole"}
+    return resource(
+        "IAM::Role",
+        AssumeRolePolicyDocument={"Version": "2012-10-17", "Statement": [trust]},
+        ManagedPolicyArns=[f"arn:aws:iam::aws:policy/{policy}"],
+    )
+
+
+def test_an_aws_managed_policy_grants_what_its_document_says(world: Any) -> None:
+    trusted = managed("AmazonDynamoDBReadOnlyAccess")
+    account = world.admin("sts").get_caller_identity()["Account"]
+    trusted["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["AWS"] = account
+    stack = Stack(world, {"Reader": trusted}, Role={"Fn::GetAtt": ["Reader", "Arn"]})
+    assert stack.status == "CREATE_COMPLETE", stack.reasons
+    taken = world.admin("sts").assume_role(RoleArn=stack.outputs["Role"], RoleSessionName="reader")
+    reader = Caller(endpoint=world.cloud.endpoint_url, identity_id="", credentials=taken["Credentials"])
+    assert "TableNames" in reader.client("dynamodb").list_tables()
+    with pytest.raises(ClientError, match="AccessDenied"):
+        reader.client("dynamodb").delete_table(TableName="any")
+
+
+def test_a_managed_policy_that_aws_does_not_have_fails_the_stack(world: Any) -> None:
+    stack = Stack(world, {"Reader": managed("AmazonDynamoDBReadAccess")})
+    assert stack.status == "ROLLBACK_COMPLETE"
+    assert "AmazonDynamoDBReadAccess does not exist" in stack.reasons

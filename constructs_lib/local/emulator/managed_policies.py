@@ -1,0 +1,42 @@
+"""Every AWS managed policy with its own document.
+
+Stock MiniStack has some thirty and answers `NoSuchEntity` for the others, but CloudFormation attaches them all the same
+and they grant nothing (measured on 1.5.33).
+"""
+
+import json
+import lzma
+from pathlib import Path
+from typing import Any, Final
+
+from ministack.services import iam
+
+from .surface import expect_keys, expect_parameters
+
+_DATA: Final = Path(__file__).parents[2] / "managed_policies" / "policies.jsonl.xz"
+"""Beside this package's parent, which the emulator's environment cannot import."""
+
+
+def check() -> None:
+    """Refuse a MiniStack that keeps managed policies elsewhere."""
+    expect_parameters(iam._make_aws_managed_record, "name", "document", "description")  # noqa: SLF001
+    expect_keys(vars(iam), "ministack.services.iam", "_aws_managed_policies")
+    expect_parameters(iam.attach_managed_policy, "entity", "policy_arn")
+    expect_parameters(iam.policy_known, "arn", "account_id")
+
+
+def install() -> None:
+    """Replace the policies by all that AWS publishes, and refuse to attach one that does not exist."""
+    iam._aws_managed_policies.clear()  # noqa: SLF001
+    for line in lzma.decompress(_DATA.read_bytes()).decode().splitlines()[1:]:
+        name, document = json.loads(line)
+        record = iam._make_aws_managed_record(name, json.dumps(document))  # noqa: SLF001
+        iam._aws_managed_policies[record["Arn"]] = record  # noqa: SLF001
+    stock = iam.attach_managed_policy
+
+    def attach_managed_policy(entity: dict[str, Any], policy_arn: str) -> None:
+        if not iam.policy_known(policy_arn):
+            raise ValueError(f"Policy {policy_arn} does not exist or is not attachable.")
+        stock(entity, policy_arn)
+
+    iam.attach_managed_policy = attach_managed_policy
