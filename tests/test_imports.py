@@ -17,9 +17,9 @@ ROOT = Path(__file__).parents[1]
 LIBRARY = ROOT / "constructs_lib"
 CDK = {"aws_cdk", "constructs", "jsii"}
 
-CONSTRUCTS = {"access", "actions", "immutable", "owned", "resource_limits", "tokens"}
+CONSTRUCTS = {"access", "actions", "boundary", "immutable", "owned", "resource_limits", "tokens"}
 ALLOWED: dict[str, set[str]] = {
-    "access": {"actions", "resource_limits", "tokens"},
+    "access": {"actions", "boundary", "resource_limits", "tokens"},
     "analysis": {"actions", "immutable", "managed_policies", "owned"},
     "managed_policies": set(),
     "local": set(),
@@ -30,8 +30,8 @@ ALLOWED: dict[str, set[str]] = {
     "api": CONSTRUCTS | {"auth", "functions"},
     "hosting": CONSTRUCTS | {"client"},
     "client": CONSTRUCTS | {"auth", "storage", "database", "api", "local"},
-    "validation": {"analysis"},
-    "testing": {"actions", "analysis", "immutable"},
+    "validation": {"analysis", "boundary"},
+    "testing": {"actions", "analysis", "boundary", "immutable"},
     "story": {"client", "local"},
     "cli": {"actions", "analysis", "client", "local", "story", "testing"},
 }

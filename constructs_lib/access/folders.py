@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.access.language import Rule, Subject, SubjectKind
+from constructs_lib.boundary import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +19,7 @@ _SEGMENT: Final = re.compile(r"[^/*?${}\x00-\x1f\x7f]+")
 _MAX_KEY: Final = 1024 - 64
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Folder:
     """A folder of a bucket: its segments, without the closing `/*`.

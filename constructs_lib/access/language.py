@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
 
 from constructs_lib.actions import READ, Verb
+from constructs_lib.boundary import checked
 from constructs_lib.resource_limits import check_limits
 from constructs_lib.tokens import is_token
 
@@ -36,6 +37,7 @@ class _HasFunction(Protocol):
     def function(self) -> iam.IGrantable: ...
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Subject:
     """Who a rule speaks of. Made by `allow`, not by hand.
@@ -45,6 +47,8 @@ class Subject:
         name: The group's name, for a group; empty otherwise.
         function: The function that gets the rights, for a function; None otherwise.
     """
+
+    _written: ClassVar = "allow.guest, allow.authenticated, allow.owner, allow.group('...')"
 
     kind: SubjectKind
     name: str = ""
@@ -62,10 +66,6 @@ class Subject:
         Raises:
             ValueError: For no verb or an unknown one, or attributes that IAM cannot hold the verbs to.
         """
-        if isinstance(attributes, str):
-            raise ValueError(  # noqa: TRY004 - every bad value of the language is a ValueError
-                f"attributes={attributes!r} is one word; write attributes=[{attributes!r}]"
-            )
         return Rule(subject=self, verbs=parse_verbs(verbs), everyone=everyone, attributes=frozenset(attributes))
 
     def __str__(self) -> str:
@@ -73,6 +73,7 @@ class Subject:
         return f'group("{self.name}")' if self.kind is SubjectKind.GROUP else self.kind.value
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
     """A subject and what it may do at the place the rule stands.
@@ -87,6 +88,8 @@ class Rule:
         ValueError: When an owner's rule says `everyone`: an owner is one caller. When a rule about attributes lets
             delete, which removes the whole row, or names one that IAM would take for a policy variable.
     """
+
+    _written: ClassVar = "a rule such as allow.owner.to('read')"
 
     subject: Subject
     verbs: frozenset[Verb]
@@ -129,6 +132,7 @@ def parse_verbs(words: tuple[str, ...]) -> frozenset[Verb]:
     return frozenset(verbs)
 
 
+@checked
 class Allow:
     """The first word of every rule: `allow.guest`, `allow.owner`, `allow.group("editors")`, ..."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from constructs_lib.actions import S3_VERBS, Verb
+from constructs_lib.boundary import checked
 
 if TYPE_CHECKING:
     from aws_cdk import aws_iam as iam
@@ -17,6 +18,7 @@ ANY_OWNER: Final = "*"
 """What stands for `{owner}` in a resource that reaches every owner."""
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Statement:
     """One IAM policy statement.

@@ -1,13 +1,15 @@
 """Ways to open a route besides the subjects of the access language: a token, an API key, or nothing at all."""
 
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import ClassVar, Final, TypeAlias
 
 from constructs_lib.access import Subject
+from constructs_lib.boundary import checked
 
 __all__ = ["Access", "ApiKey", "Open", "Token", "anyone", "api_key", "jwt"]
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Token:
     """A token of the user pool in the `Authorization` header. Made by `jwt`.
@@ -16,17 +18,25 @@ class Token:
         scopes: The token must have one of these; empty asks for none.
     """
 
+    _written: ClassVar = "jwt()"
+
     scopes: tuple[str, ...] = ()
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ApiKey:
     """A key of a usage plan in the `x-api-key` header. Written `api_key`."""
 
+    _written: ClassVar = "api_key"
 
+
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Open:
     """Everyone on the internet, with no proof of who they are. Written `anyone`."""
+
+    _written: ClassVar = "anyone"
 
 
 Access: TypeAlias = Subject | Token | ApiKey | Open
@@ -38,6 +48,7 @@ anyone: Final = Open()
 """Opens a route to the whole internet. Has to be said; an empty list is refused."""
 
 
+@checked
 def jwt(*scopes: str) -> Token:
     """Open a route to user-pool tokens instead of signed requests.
 

@@ -20,6 +20,7 @@ from constructs_lib.api.integrations import Functions, permit
 from constructs_lib.api.rights import check_reach, invoke_statements, subjects_of
 from constructs_lib.api.routes import Route, Throttle
 from constructs_lib.api.usage import UsagePlan, create_usage_plans
+from constructs_lib.boundary import checked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,6 +49,7 @@ class _Common(TypedDict):
     only_custom_domain: bool
 
 
+@checked
 class Api(Construct):
     """A REST or HTTP API whose routes say who may call them.
 

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import Stack
 
+from constructs_lib.boundary import checked
+
 if TYPE_CHECKING:
     from constructs_lib.auth import Auth
 
 __all__ = ["caller_environment"]
 
 
+@checked
 def caller_environment(auth: Auth) -> dict[str, str]:
     """Return environment variables for a function behind an Api, for `lambda_src/caller.py` or code like it.
 

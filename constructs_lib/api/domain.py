@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from aws_cdk import aws_apigatewayv2 as apigwv2
 
+from constructs_lib.boundary import checked
 from constructs_lib.tokens import is_token
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ _NAME: Final = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+
 _BASE_PATH: Final = re.compile(r"[a-z0-9_-]+(/[a-z0-9_-]+)*")
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Domain:
     """A domain name of an API. API Gateway's own address is then switched off.

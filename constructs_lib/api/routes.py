@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from constructs_lib.access import Subject, SubjectKind
 from constructs_lib.api.access import Access, ApiKey, Open, Token
+from constructs_lib.boundary import checked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +29,7 @@ _GREEDY: Final = re.compile(r"\{[A-Za-z0-9_]+\+\}")
 Handler: TypeAlias = "PythonFunction | lambda_.IFunction"
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Throttle:
     """A limit on requests, over all callers.
@@ -49,6 +51,7 @@ class Throttle:
             raise ValueError(f"Throttle(rate={self.rate}, burst={self.burst}) lets nothing through; use 1 or more")
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Route:
     """One method on one path.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from constructs_lib.boundary import checked
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["UsagePlan", "create_usage_plans"]
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UsagePlan:
     """A limit for the holders of some API keys. A key meters; it is no proof of who calls.

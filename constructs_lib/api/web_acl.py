@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from constructs import Construct
 
+from constructs_lib.boundary import checked
+
 if TYPE_CHECKING:
     from aws_cdk import aws_wafv2 as wafv2
 
@@ -21,6 +23,7 @@ _LOWEST_RATE: Final = 10
 _HIGHEST_RATE: Final = 2_000_000_000
 
 
+@checked
 class WebAcl(Construct):
     """A firewall that blocks known bad addresses and inputs, and an address that asks too often.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.auth.checks import check_word
+from constructs_lib.boundary import checked
 from constructs_lib.immutable import STANDARD_ATTRIBUTES
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ _ALWAYS_WRITABLE: Final = frozenset({"name", "locale"})
 _STANDARD_TYPES: Final = {"updated_at": "Number", "email_verified": "Boolean", "phone_number_verified": "Boolean"}
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Attribute:
     """A standard attribute with settings of its own, or a custom attribute.

@@ -38,6 +38,7 @@ from constructs_lib.auth.triggers import (
 )
 from constructs_lib.auth.trust import identity_service
 from constructs_lib.auth.user_pool import create_user_pool
+from constructs_lib.boundary import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -56,6 +57,7 @@ Owner: TypeAlias = Literal["identity", "sub"]
 _WEB: Final = (WebClient(),)
 
 
+@checked
 class Auth(Construct):
     """A user pool, an identity pool on it, and the IAM roles that guests, signed-in users and groups get.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
 from constructs_lib.auth.checks import check_redirect_urls
 from constructs_lib.auth.validities import ROTATION, SESSION, TOKEN, check_tokens, check_validity
+from constructs_lib.boundary import checked
 from constructs_lib.resource_limits import check_limits, takes
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ class UserClient:
         return False
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WebClient(UserClient):
     """A page in a browser: public, without a secret. Signs in by SRP or the authorization-code flow with PKCE."""
@@ -113,6 +115,7 @@ class WebClient(UserClient):
     name: str = "Web"
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NativeClient(UserClient):
     """An app on a phone or desktop: public, and may return to a scheme of its own such as `myapp://callback`."""
@@ -122,6 +125,7 @@ class NativeClient(UserClient):
     name: str = "Native"
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ServerClient(UserClient):
     """A server that people sign in through: confidential, with a secret that Cognito makes.
@@ -150,6 +154,7 @@ class ServerClient(UserClient):
         return self.admin_passwords
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MachineClient:
     """A program without a user, known by a secret: client credentials in, an access token with scopes out.
@@ -187,6 +192,7 @@ class MachineClient:
 Client: TypeAlias = UserClient | MachineClient
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class ResourceServer:
     """An API whose scopes clients ask for.

@@ -10,6 +10,7 @@ from aws_cdk import Stack, Validations
 from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.auth.checks import check_host_name, is_known
+from constructs_lib.boundary import checked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +26,7 @@ _CLOUDFRONT_ZONE: Final = "Z2FDTNDATAQYW2"
 """The hosted zone of every CloudFront distribution ("AliasTarget", CloudFormation user guide)."""
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Branding:
     """What hosted pages look like.
@@ -40,6 +42,7 @@ class Branding:
     classic: bool = False
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class PrefixDomain:
     """A domain of Cognito's: `<prefix>.auth.<region>.amazoncognito.com`.
@@ -67,6 +70,7 @@ class PrefixDomain:
             raise ValueError(f"prefix {self.prefix!r} holds {word!r}, which Cognito reserves; use another name")
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class CustomDomain:
     """A domain of your own, such as `auth.example.com`.

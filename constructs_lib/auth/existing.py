@@ -12,6 +12,7 @@ from constructs_lib.auth.groups import precedences
 from constructs_lib.auth.identity_pool import create_identity_pool
 from constructs_lib.auth.role_rules import check_rules
 from constructs_lib.auth.roles import Roles, create_roles
+from constructs_lib.boundary import checked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from constructs_lib.auth.role_rules import RoleRule
 
 
+@checked
 class ExistingAuth(Auth):
     """What `Auth.from_existing` returns: an Auth whose user pool was not made by it."""
 

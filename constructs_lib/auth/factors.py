@@ -9,6 +9,7 @@ from aws_cdk import Duration
 from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.auth.checks import check_host_name, check_word, check_words
+from constructs_lib.boundary import checked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,7 @@ MFA: Final = {"off": cognito.Mfa.OFF, "optional": cognito.Mfa.OPTIONAL, "require
 _RELYING_PARTY_LENGTH: Final = 127
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PasswordPolicy:
     """What a password must be.
@@ -66,6 +68,7 @@ class PasswordPolicy:
         )
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Factors:
     """How users prove who they are.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.access import allow
+from constructs_lib.boundary import checked
 from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ MAX_GROUPS: Final = 10_000
 _TYPE: Final = "AWS::Cognito::UserPoolGroup"
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Group:
     """A user-pool group with an IAM role of its own.

@@ -11,6 +11,7 @@ from aws_cdk import aws_iam as iam
 
 from constructs_lib.auth.checks import is_known
 from constructs_lib.auth.secret_references import check_secret, secret_reference
+from constructs_lib.boundary import checked
 from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ _IAM_PROVIDER: Final = "AWS::IAM::OIDCProvider"
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Twitter:
     """A Twitter app.
@@ -48,6 +50,7 @@ class Twitter:
         check_secret("consumer_secret", self.consumer_secret)
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IamOidcProvider:
     """An OpenID Connect provider such as Auth0, Okta or OneLogin, made known to the account's IAM.
@@ -86,6 +89,7 @@ class IamOidcProvider:
         return f"{self.name}OpenIdConnect"
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IdentityProviders:
     """Providers whose users get credentials without being in the user pool; they have the authenticated role.

@@ -11,6 +11,7 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 
 from constructs_lib.auth.checks import is_known
+from constructs_lib.boundary import checked
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -22,6 +23,7 @@ _SHARED_SES_REGIONS: Final = frozenset({"us-east-1", "us-west-2", "eu-west-1"})
 _SMS_LENGTH: Final = 140
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SesSender:
     """Amazon SES as the sender of a pool's e-mails.
@@ -87,6 +89,7 @@ class SesSender:
         )
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Messages:
     """What users are sent. Empty: Cognito's or CDK's English wording.

@@ -9,6 +9,7 @@ from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.auth.checks import check_word, is_known
+from constructs_lib.boundary import checked
 
 if TYPE_CHECKING:
     from aws_cdk import aws_logs as logs
@@ -32,6 +33,7 @@ CUSTOM_THREAT_PROTECTION: Final = {
 }
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Protection:
     """The feature plan of a user pool and what guards it.

@@ -10,6 +10,7 @@ from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.auth.checks import check_word
 from constructs_lib.auth.secret_references import check_secret, secret_reference
+from constructs_lib.boundary import checked
 from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def _email() -> dict[str, str]:
     return {"email": "email"}
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Google:
     """Sign in with Google.
@@ -62,6 +64,7 @@ class Google:
         return _social(self.client_id, self.client_secret, self.scopes)
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facebook:
     """Sign in with Facebook.
@@ -98,6 +101,7 @@ class Facebook:
         return {**_social(self.client_id, self.client_secret, self.scopes, separator=","), **version}
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LoginWithAmazon:
     """Sign in with Amazon.
@@ -130,6 +134,7 @@ class LoginWithAmazon:
         return _social(self.client_id, self.client_secret, self.scopes)
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SignInWithApple:
     """Sign in with Apple.
@@ -172,6 +177,7 @@ class SignInWithApple:
         }
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Oidc:
     """Sign in with any OpenID Connect provider, such as Auth0, Okta or Entra ID.
@@ -222,6 +228,7 @@ class Oidc:
         }
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Saml:
     """Sign in with a SAML provider of an organisation.

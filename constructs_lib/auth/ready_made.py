@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.boundary import checked
 from constructs_lib.functions import PythonFunction
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ _CHECKOUT: Final = Path(__file__).parents[2] / "lambda_src" / "triggers"
 _INSTALLED: Final = Path(__file__).parent / "trigger_sources"
 
 
+@checked
 class EmailDomains(PythonFunction):
     """A pre sign-up trigger that refuses addresses outside the given domains.
 
@@ -31,6 +33,7 @@ class EmailDomains(PythonFunction):
         super().__init__(scope, id, entry=_code("email_domains"), environment={"EMAIL_DOMAINS": ",".join(domains)})
 
 
+@checked
 class DefaultGroup(PythonFunction):
     """A post confirmation trigger that adds each new user to a group of the pool.
 
@@ -53,6 +56,7 @@ class DefaultGroup(PythonFunction):
         self.group_names = (group,)
 
 
+@checked
 class GroupClaims(PythonFunction):
     """A token trigger (V2_0 or V3_0) that adds claims by the groups a user is in.
 

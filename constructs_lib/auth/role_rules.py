@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.auth.checks import check_word
+from constructs_lib.boundary import checked
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -22,6 +23,7 @@ GROUPS: Final = "cognito:groups"
 _HOST: Final = re.compile(r"[A-Za-z0-9.-]+")
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class RoleRule:
     """Gives who has a claim the role of a group. The first rule that holds decides; else the authenticated role.

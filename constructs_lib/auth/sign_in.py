@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.auth.checks import check_word, is_known
+from constructs_lib.boundary import checked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,7 @@ RECOVERY: Final[dict[str, cognito.AccountRecovery]] = {
 _EMAIL_DOMAIN: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SignIn:
     """What users sign in with. None of it but `self_sign_up`, `recovery` and the domains can change later.

@@ -13,6 +13,7 @@ from aws_cdk import aws_iam as iam
 from constructs import IValidation
 
 from constructs_lib.auth.checks import check_word
+from constructs_lib.boundary import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,6 +58,7 @@ Function: TypeAlias = "lambda_.IFunction | _HasFunction"
 """A function, or a construct around one."""
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Triggers:
     """Functions that the user pool calls: each a `PythonFunction` or any function. None: it calls none.

@@ -10,6 +10,7 @@ from botocore.config import Config
 from pycognito.aws_srp import AWSSRP
 from pycognito.exceptions import ForceChangePasswordException, MFAChallengeException
 
+from constructs_lib.boundary import checked
 from constructs_lib.client.caller import Guest, Tokens, User
 from constructs_lib.client.core import core_session
 from constructs_lib.client.settings import ClientSettings
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
 
+@checked
 class AppClient:
     """A client of one deployed app, as a browser or a phone would be.
 

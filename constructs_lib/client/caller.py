@@ -13,12 +13,12 @@ import botocore.session
 from botocore.config import Config
 from botocore.credentials import RefreshableCredentials
 
+from constructs_lib.boundary import checked
 from constructs_lib.client.core import core_session
 from constructs_lib.client.signing import send_signed
 
 if TYPE_CHECKING:
     import requests
-    from mypy_boto3_cognito_idp.type_defs import AuthenticationResultTypeTypeDef
 
     from constructs_lib.client.app import AppClient
 
@@ -27,6 +27,7 @@ _RENEW_SECONDS = 120
 """A token with less left than this is renewed before it is used."""
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tokens:
     """What a sign-in gives: two signed statements about the user and the means to renew them.
@@ -42,7 +43,7 @@ class Tokens:
     refresh_token: str = field(repr=False)
 
     @classmethod
-    def from_result(cls, result: "AuthenticationResultTypeTypeDef", *, refresh_token: str = "") -> Self:
+    def from_result(cls, result: Mapping[str, Any], *, refresh_token: str = "") -> Self:
         """Read a Cognito `AuthenticationResult`.
 
         Args:
@@ -81,6 +82,7 @@ class _EndpointSession(boto3.Session):
         return super().resource(*args, **{**self._defaults, **kwargs})
 
 
+@checked
 class Caller:
     """Someone with temporary AWS credentials of one of the app's roles.
 
@@ -167,10 +169,12 @@ class Caller:
         )
 
 
+@checked
 class Guest(Caller):
     """Someone who has not signed in."""
 
 
+@checked
 class User(Caller):
     """Someone signed in.
 

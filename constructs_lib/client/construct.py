@@ -9,6 +9,7 @@ from constructs import Construct
 
 from constructs_lib.access import Folder, Rule, Subject, SubjectKind
 from constructs_lib.auth import Auth
+from constructs_lib.boundary import checked
 from constructs_lib.client.amplify import api_entry, check_group_names, content_of
 from constructs_lib.client.user_pool_facts import user_pool_facts
 from constructs_lib.storage import Storage
@@ -19,6 +20,7 @@ _IDENTITY: Final = "${cognito-identity.amazonaws.com:sub}"
 _METADATA: Final = {"Auth": "AWS::Amplify::Auth", "Storage": "AWS::Amplify::Storage", "Custom": "AWS::Amplify::Custom"}
 
 
+@checked
 class ClientConfig(Construct):
     """Outputs and metadata from which a client's configuration is written.
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from constructs_lib.boundary import checked
+
 _STACK_KEYS = {
     "region": ("Region", "authRegion"),
     "user_pool_id": ("UserPoolId", "userPoolId"),
@@ -15,6 +17,7 @@ _STACK_KEYS = {
 """A stack's outputs: our stacks' names first, then those Amplify's own tool reads."""
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClientSettings:
     """The public IDs of one deployed app. None of them is a secret.

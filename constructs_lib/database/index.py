@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Final
 
 from aws_cdk import aws_dynamodb as dynamodb
 
+from constructs_lib.boundary import checked
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{3,255}")
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Index:
     """A global secondary index: the same rows in another order.

@@ -12,6 +12,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_lib.access import Rule, Statement, SubjectKind, allow
+from constructs_lib.boundary import checked
 from constructs_lib.database.index import Index, key_name
 from constructs_lib.database.rights import TableRights
 from constructs_lib.database.rules import check_rows
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
+@checked
 class OwnedTable(Construct):
     """A table in which each caller reaches the rows under their own partition key, and no other.
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.tokens import is_token
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from aws_cdk import Duration
 
-__all__ = ["check_choice", "check_concurrency", "check_environment", "check_memory", "check_timeout"]
+__all__ = ["check_concurrency", "check_environment", "check_memory", "check_timeout"]
 
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 _MEMORY_MIB: Final = (128, 10_240)
@@ -29,12 +29,6 @@ _RESERVED: Final = frozenset({
     "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
     "AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
 })  # fmt: skip
-
-
-def check_choice(name: str, value: str, choices: Sequence[str]) -> None:
-    """Refuse a word that is none of the choices."""
-    if value not in choices:
-        raise ValueError(f"{name} {value!r} is not known here: choose one of {', '.join(choices)}")
 
 
 def check_memory(memory_size: int) -> None:

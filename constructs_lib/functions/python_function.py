@@ -12,6 +12,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from constructs_lib.boundary import checked
 from constructs_lib.functions import checks
 from constructs_lib.functions.bundling import Package, code_of
 from constructs_lib.functions.cdk_values import cdk_architecture, cdk_runtime
@@ -19,7 +20,7 @@ from constructs_lib.functions.network import grant_network
 from constructs_lib.functions.notices import notice_package
 from constructs_lib.functions.requirements import Requirements
 from constructs_lib.functions.sources import Sources
-from constructs_lib.functions.target import ARCHITECTURES, RUNTIMES, Architecture, Runtime, Target
+from constructs_lib.functions.target import Architecture, Runtime, Target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,6 +35,7 @@ _ALIAS: Final = "live"
 _DEAD_LETTER_DAYS: Final = 14
 
 
+@checked
 class PythonFunction(Construct):
     """A Lambda function from a folder of Python code and the packages it asks for, built without Docker.
 
@@ -126,9 +128,6 @@ class PythonFunction(Construct):
         alarm_topic: sns.ITopic | None = None,
     ) -> None:
         super().__init__(scope, id)
-        checks.check_choice("runtime", runtime, RUNTIMES)
-        checks.check_choice("architecture", architecture, ARCHITECTURES)
-        checks.check_choice("platform", platform, ("lambda", "local"))
         checks.check_memory(memory_size)
         if timeout is not None:
             checks.check_timeout(timeout)

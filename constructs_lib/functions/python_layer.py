@@ -9,16 +9,17 @@ from aws_cdk import RemovalPolicy
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from constructs_lib.boundary import checked
 from constructs_lib.functions.bundling import Package, code_of
 from constructs_lib.functions.cdk_values import cdk_architecture, cdk_runtime
-from constructs_lib.functions.checks import check_choice
 from constructs_lib.functions.notices import notice_package
 from constructs_lib.functions.requirements import Requirements
-from constructs_lib.functions.target import ARCHITECTURES, RUNTIMES, Architecture, Runtime, Target
+from constructs_lib.functions.target import Architecture, Runtime, Target
 
 __all__ = ["PythonLayer"]
 
 
+@checked
 class PythonLayer(Construct):
     """A layer of the packages a folder asks for, built as a function's are.
 
@@ -55,9 +56,6 @@ class PythonLayer(Construct):
         removal_policy: RemovalPolicy = RemovalPolicy.DESTROY,
     ) -> None:
         super().__init__(scope, id)
-        check_choice("runtime", runtime, RUNTIMES)
-        check_choice("architecture", architecture, ARCHITECTURES)
-        check_choice("platform", platform, ("lambda", "local"))
         folder = Path(entry)
         requirements = Requirements.of(folder)
         if not requirements.lines:

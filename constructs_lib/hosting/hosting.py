@@ -12,6 +12,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_deployment as deployment
 from constructs import Construct
 
+from constructs_lib.boundary import checked
 from constructs_lib.hosting.headers import aws_sources, content_security_policy, security_headers
 from constructs_lib.tokens import is_token
 
@@ -29,6 +30,7 @@ _IMMUTABLE: Final = "public, max-age=31536000, immutable"
 _ALWAYS_ASKED: Final = "no-cache"
 
 
+@checked
 class Hosting(Construct):
     """A built single-page app, served by CloudFront from a private bucket.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.access import allow
+from constructs_lib.boundary import checked
 
 if TYPE_CHECKING:
     from constructs_lib.access import Rule
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["private", "protected", "public"]
 
 
+@checked
 def public(*, guests: bool = True) -> dict[str, list[Rule]]:
     """Return the rules of Amplify's level `guest`: one folder, `public/`, for all.
 
@@ -25,6 +27,7 @@ def public(*, guests: bool = True) -> dict[str, list[Rule]]:
     return {"public/*": [allow.guest.to("read"), users] if guests else [users]}
 
 
+@checked
 def protected(*, guests: bool = False) -> dict[str, list[Rule]]:
     """Return the rules of Amplify's level `protected`: who is signed in reads, only the owner changes.
 
@@ -42,6 +45,7 @@ def protected(*, guests: bool = False) -> dict[str, list[Rule]]:
     }
 
 
+@checked
 def private(*, guests: bool = False) -> dict[str, list[Rule]]:
     """Return the rules of Amplify's level `private`: a folder for each owner, which nobody else reaches.
 

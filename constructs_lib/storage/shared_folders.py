@@ -8,6 +8,7 @@ from aws_cdk import RemovalPolicy
 from constructs import Construct
 
 from constructs_lib.access import Folder, SubjectKind, allow
+from constructs_lib.boundary import checked
 
 if TYPE_CHECKING:
     from aws_cdk import aws_lambda as lambda_
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from constructs_lib.storage.storage import Storage
 
 
+@checked
 class SharedFolders(Construct):
     """A list of who may use which shared folder, kept by the one function that reaches those folders.
 

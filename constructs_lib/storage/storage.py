@@ -8,6 +8,7 @@ from aws_cdk import CfnResource, RemovalPolicy, Stack
 from constructs import Construct
 
 from constructs_lib.access import Folder, Rule, SubjectKind, compile_folders, parse_folders
+from constructs_lib.boundary import checked
 from constructs_lib.owned import METADATA_KEY
 from constructs_lib.storage.bucket import create_bucket
 from constructs_lib.storage.opened import claim_folders
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from constructs_lib.storage.events import EventTarget
 
 
+@checked
 class Storage(Construct):
     """A bucket that nobody reaches but through the rules given here.
 

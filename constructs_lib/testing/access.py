@@ -11,6 +11,7 @@ from constructs_lib.analysis.model.callers import Caller
 from constructs_lib.analysis.model.holder import Holder
 from constructs_lib.analysis.model.model import Model, everybody
 from constructs_lib.analysis.model.places import whole
+from constructs_lib.boundary import checked
 from constructs_lib.testing.claims import Claim
 from constructs_lib.testing.models import models_of
 from constructs_lib.testing.templates import TemplateLike
@@ -18,6 +19,7 @@ from constructs_lib.testing.templates import TemplateLike
 __all__ = ["assert_access"]
 
 
+@checked
 def assert_access(template: TemplateLike, who: str, can: Iterable[str] = (), cannot: Iterable[str] = ()) -> None:
     """Fail unless somebody can do all of one list and nothing of another.
 

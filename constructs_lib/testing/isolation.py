@@ -8,12 +8,14 @@ from constructs_lib.analysis.iam.arns import readable
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.prove import Accepted, prove
 from constructs_lib.analysis.report.proof import verdict
+from constructs_lib.boundary import checked
 from constructs_lib.testing.models import models_of
 from constructs_lib.testing.templates import TemplateLike
 
 __all__ = ["assert_isolated"]
 
 
+@checked
 def assert_isolated(template: TemplateLike, accept: Iterable[str] = ()) -> None:
     """Fail unless it is proved that nobody reaches another's data.
 

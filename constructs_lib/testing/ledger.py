@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from constructs_lib.boundary import checked
 from constructs_lib.testing.templates import TemplateLike, template_of
 
 __all__ = ["Ledger", "LedgerError", "ledger_of"]
@@ -21,6 +22,7 @@ class LedgerError(AssertionError):
     """The template and the committed ledger disagree."""
 
 
+@checked
 def ledger_of(template: TemplateLike) -> dict[str, dict[str, Any]]:
     """Return the ledger of one template.
 
@@ -50,6 +52,7 @@ def ledger_of(template: TemplateLike) -> dict[str, dict[str, Any]]:
     }
 
 
+@checked
 class Ledger:
     """One committed ledger file, which a test holds templates against.
 

@@ -7,6 +7,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Final, Protocol, runtime_checkable
 
+from constructs_lib.boundary import checked
+
 __all__ = ["TemplateLike", "normalized", "template_of"]
 
 
@@ -25,6 +27,7 @@ _ASSET_HASH: Final = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 _CONTENT_ID: Final = re.compile(r"^([A-Za-z0-9]*[0-9A-F]{8})[0-9a-f]{32}$")
 
 
+@checked
 def template_of(template: TemplateLike) -> dict[str, Any]:
     """Return a template as a dictionary.
 
@@ -51,6 +54,7 @@ def template_of(template: TemplateLike) -> dict[str, Any]:
     )
 
 
+@checked
 def normalized(template: TemplateLike) -> dict[str, Any]:
     """Return a template without what changes when no resource does.
 

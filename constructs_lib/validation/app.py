@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from aws_cdk import App, Validations
 
+from constructs_lib.boundary import checked
 from constructs_lib.validation.cloudformation import CloudFormationPlugin, is_installed
 from constructs_lib.validation.plugin import IsolationPlugin
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
+@checked
 def validated_app(
     *, accept: Sequence[str] = (), context: Mapping[str, Any] | None = None, outdir: str | None = None
 ) -> App:

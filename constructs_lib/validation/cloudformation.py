@@ -21,6 +21,7 @@ from aws_cdk import (
     PolicyViolation,
 )
 
+from constructs_lib.boundary import checked
 from constructs_lib.validation.cdk_rules import rules_about
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def is_installed() -> bool:
     return find_spec(_MODULE) is not None
 
 
+@checked
 @jsii.implements(IPolicyValidationPlugin)
 class CloudFormationPlugin:
     """Checks the templates of a synth as the CDK's built-in validation does, in a sixth of its processor time.

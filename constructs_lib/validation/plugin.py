@@ -21,6 +21,7 @@ from constructs_lib.analysis.model.resources import readable_name
 from constructs_lib.analysis.proof.findings import Finding, Question
 from constructs_lib.analysis.proof.prove import Accepted, attacks
 from constructs_lib.analysis.template.templates import load_stack
+from constructs_lib.boundary import checked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _RULE = "isolation"
 
 
+@checked
 @jsii.implements(IPolicyValidationPlugin)
 class IsolationPlugin:
     """Fails a synth whose templates let a user reach another's data.

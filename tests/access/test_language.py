@@ -60,7 +60,7 @@ def test_a_rule_about_attributes_cannot_delete_which_takes_the_whole_row() -> No
 @pytest.mark.parametrize(
     ("attributes", "message"),
     [
-        ("title", r"one word; write attributes=\['title'\]"),
+        ("title", r"is one string; write attributes=\['title'\]"),
         (["${aws:userid}"], "no name IAM can compare"),
         ([""], "''"),
     ],

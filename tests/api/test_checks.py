@@ -6,12 +6,11 @@ import pytest
 
 from constructs_lib.api import Route, anyone, api_key
 from constructs_lib.api.checks import check_http_options, check_routes
-
-HANDLER: Any = object()
+from tests.standing_in import FUNCTION
 
 
 def _route(method: str, path: str, **options: Any) -> Route:
-    return Route(method, path, HANDLER, **{"access": [anyone], **options})
+    return Route(method, path, FUNCTION, **{"access": [anyone], **options})
 
 
 def test_routes_that_match_the_same_requests_are_refused() -> None:

@@ -14,8 +14,8 @@ from constructs_lib.api.grouping import Forbidden, Grant, grants_of
 from constructs_lib.api.overlap import requests
 from constructs_lib.api.rights import check_reach, invoke_statements
 from constructs_lib.api.routes import segments, specificity
+from tests.standing_in import FUNCTION
 
-HANDLER: Any = object()
 EDITORS = allow.group("editors")
 USERS = frozenset({allow.authenticated, allow.owner})
 OWNERS = frozenset({allow.owner, allow.guest_owner})
@@ -24,7 +24,7 @@ ME, SOMEONE = "me", "someone"
 
 
 def _routes(*spelt: str) -> list[Route]:
-    return [Route(method, path, HANDLER, access=[allow.guest]) for method, path in map(str.split, spelt)]
+    return [Route(method, path, FUNCTION, access=[allow.guest]) for method, path in map(str.split, spelt)]
 
 
 def _granted(routes: list[Route], *others: str) -> set[str]:
@@ -71,7 +71,7 @@ def _apis(draw: st.DrawFn) -> list[Route]:
         access = sorted(who, key=str) if "{owner}" in path else [each for each in who if each not in OWNERS]
         if access:
             shape = (method, re.sub(r"\{\w+\}", "{}", path))
-            found[shape] = Route(method, path, HANDLER, access=access, everyone=True)
+            found[shape] = Route(method, path, FUNCTION, access=access, everyone=True)
     return list(found.values())
 
 

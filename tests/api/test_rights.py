@@ -7,8 +7,8 @@ import pytest
 from constructs_lib.access import Statement, allow
 from constructs_lib.api import Route, anyone, grouping, jwt
 from constructs_lib.api.rights import check_reach, invoke_statements, subjects_of
+from tests.standing_in import FUNCTION
 
-HANDLER: Any = object()
 ARN = "arn:aws:execute-api:eu-west-1:111122223333:abc/$default"
 VARIABLE = "${cognito-identity.amazonaws.com:sub}"
 EDITORS = allow.group("editors")
@@ -18,7 +18,7 @@ CALLERS = {"guests": GUESTS, "users": USERS, "editors": USERS | {EDITORS}}
 
 
 def _route(method: str, path: str, *access: Any, **options: Any) -> Route:
-    return Route(method, path, HANDLER, access=access, **options)
+    return Route(method, path, FUNCTION, access=access, **options)
 
 
 def _resources(subject: Any, *routes: Route) -> tuple[str, ...]:
@@ -111,8 +111,7 @@ def test_rights_that_stay_within_their_route_are_taken(given: Any, other: Any) -
 
 
 def test_a_functions_rights_are_checked_too() -> None:
-    worker: Any = object()
-    function = allow.function(worker)
+    function = allow.function(FUNCTION)
     routes = [_route("GET", "/jobs/{id}", function), _route("GET", "/jobs/{id}/secret", EDITORS)]
     with pytest.raises(ValueError, match="open to function 1"):
         check_reach(routes, {**CALLERS, "function 1": frozenset({function})})

@@ -7,12 +7,11 @@ import pytest
 from constructs_lib.access import allow
 from constructs_lib.api import Route, Throttle, anyone, api_key, jwt
 from constructs_lib.api.routes import specificity
-
-HANDLER: Any = object()
+from tests.standing_in import FUNCTION
 
 
 def _route(path: str = "/shares", method: str = "GET", **options: Any) -> Route:
-    return Route(method, path, HANDLER, **{"access": [allow.guest], **options})
+    return Route(method, path, FUNCTION, **{"access": [allow.guest], **options})
 
 
 @pytest.mark.parametrize("path", ["/", "/shares", "/shares/{share_id}", "/a.b/c-d_e~f", "/files/{rest+}", "/{a}/{b}"])

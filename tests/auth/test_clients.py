@@ -14,7 +14,7 @@ from constructs_lib.auth.clients import check_clients
     ["https://app.example.com/", "http://localhost:5173/", "http://127.0.0.1/", "http://[::1]:3000/x", "${Token[A.1]}"],
 )
 def test_https_and_http_on_this_machine_may_be_returned_to(url: str) -> None:
-    assert WebClient(callback_urls=[url], logout_urls=[url]).callback_urls == [url]
+    assert WebClient(callback_urls=[url], logout_urls=[url]).callback_urls == (url,)
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_an_attachment_made_by_hand_is_found_too(stack: Stack) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"group_roles": {"editors": None}}, "exist only beside an authenticated_role"),
+        ({"group_roles": "role"}, "exist only beside an authenticated_role"),
         ({"authenticated_role": "role"}, "give identity_pool_id"),
         (
             {"authenticated_role": "role", "identity_pool_id": IDENTITY_POOL, "groups": [Group("editors")]},
@@ -86,6 +86,8 @@ def test_an_attachment_made_by_hand_is_found_too(stack: Stack) -> None:
 def test_options_that_contradict_each_other_are_refused(stack: Stack, options: dict[str, Any], message: str) -> None:
     if "authenticated_role" in options:
         options = {**options, "authenticated_role": iam.Role.from_role_name(stack, "Role", "role")}
+    if "group_roles" in options:
+        options = {**options, "group_roles": {"editors": iam.Role.from_role_name(stack, "Editors", "editors")}}
     with pytest.raises(ValueError, match=message):
         existing(stack, "Auth", **options)
 

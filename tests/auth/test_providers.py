@@ -129,7 +129,7 @@ def test_a_secret_that_is_written_out_is_refused_where_it_is_written(secret: Any
         lambda: Twitter(consumer_key="key", consumer_secret=secret),
         lambda: SignInWithApple(services_id="id", team_id="T", key_id="K", private_key=secret),
     ):
-        with pytest.raises(ValueError, match=r"would stand in the template: .* SecretValue.secrets_manager"):
+        with pytest.raises(ValueError, match=r"SecretValue.secrets_manager"):
             make()
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 from constructs_lib.access import Rule, Statement, Subject, allow
 from constructs_lib.database import Index
 from constructs_lib.database.rights import TableRights
+from tests.standing_in import FUNCTION
 
 ME: Final = "${me}"
 USER: Final = frozenset({allow.authenticated, allow.owner})
@@ -34,7 +35,7 @@ def test_only_queries_name_indexes_and_a_users_only_those_grouped_by_owner() -> 
 
 
 def test_a_function_queries_every_index_of_every_replica() -> None:
-    function = allow.function(object())  # type: ignore[arg-type]  # stands for a function; no CDK here
+    function = allow.function(FUNCTION)
     (query,) = given(rights(table_arns=("T", "R")), function.to("list", everyone=True), subjects=frozenset({function}))
     assert query.resources == ("T", "T/index/by-date", "T/index/all", "R", "R/index/by-date", "R/index/all")
 

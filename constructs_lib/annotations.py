@@ -1,0 +1,89 @@
+"""Annotations as types at run time: resolved when they are first needed, also what is imported for type checkers only.
+
+A module of the CDK takes about 50 ms to import. Where an option is left out, nothing is resolved; where one is given,
+its module is loaded already, or the value is wrong.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import importlib
+import re
+import sys
+import textwrap
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = ["annotation_of"]
+
+_FOR_TYPES: Final = re.compile(r"^if TYPE_CHECKING:\n((?:[ \t].*\n|\n)+)", re.MULTILINE)
+
+
+def annotation_of(function: Callable[..., Any], parameter: str, owner: type | None) -> Any:
+    """Return what a parameter is annotated with.
+
+    Args:
+        function: The function, or the constructor that `dataclass` wrote.
+        parameter: The parameter's name.
+        owner: The class of a constructor, whose fields may be those of a base in another module; None for others.
+
+    Raises:
+        NameError: For a name that neither the module nor its imports for type checkers have.
+    """
+    written = function.__annotations__.get(parameter, Any)
+    module = function.__module__
+    for base in owner.__mro__ if owner is not None and function.__name__ == "__init__" else ():
+        if parameter in vars(base).get("__annotations__", {}):
+            module = base.__module__
+            break
+    return _resolved(written, module)
+
+
+def _resolved(written: Any, module: str) -> Any:
+    """Evaluate an annotation; an alias that is written as a string is one in its own module."""
+    if not isinstance(written, str):
+        return written
+    return eval(written, {}, _Names(module))  # noqa: S307 - the library's own annotations
+
+
+class _Names(Mapping[str, Any]):
+    """The names a module's annotations are written with."""
+
+    def __init__(self, module: str) -> None:
+        self._module = module
+
+    def __getitem__(self, name: str) -> Any:
+        known = vars(sys.modules[self._module])
+        if name in known:
+            return _resolved(known[name], self._module)
+        home, attribute = _imports_for_types(self._module)[name]
+        module = importlib.import_module(home)
+        if attribute is None:
+            return module
+        if not hasattr(module, attribute):
+            return importlib.import_module(f"{home}.{attribute}")
+        return _resolved(getattr(module, attribute), home)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_imports_for_types(self._module))
+
+    def __len__(self) -> int:
+        return len(_imports_for_types(self._module))
+
+
+@functools.cache
+def _imports_for_types(module: str) -> dict[str, tuple[str, str | None]]:
+    """Return the names under `if TYPE_CHECKING`, each with its module and its name there (None: the module itself)."""
+    loader: Any = getattr(sys.modules[module].__spec__, "loader", None)
+    found = _FOR_TYPES.search(loader.get_source(module) or "")
+    names: dict[str, tuple[str, str | None]] = {}
+    for node in ast.parse(textwrap.dedent(found.group(1))).body if found else ():
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names |= {alias.asname or alias.name: (node.module, alias.name) for alias in node.names}
+        elif isinstance(node, ast.Import):
+            names |= {alias.asname or alias.name: (alias.name, None) for alias in node.names}
+    return names

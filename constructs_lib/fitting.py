@@ -1,0 +1,198 @@
+"""Whether a value is what an annotation says, strictly: `typeguard`, which jsii brings, with what it leaves open.
+
+typeguard 2 takes a string for a sequence of strings, a bool for a number, and anything for an interface of jsii; and it
+does not know the CDK's tokens, which stand for numbers that only the deployment knows. jsii holds its version.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any, Final, Literal, TypeAlias, Union, get_args, get_origin
+
+__all__ = ["Misfit", "fitted", "words_of"]
+
+_UNIONS: Final = (Union, types.UnionType)
+_LISTS: Final = (Sequence, Iterable, Collection, tuple)
+_SETS: Final = (frozenset, AbstractSet)
+_TOKENS: Final = -1e288
+"""Tokens for numbers are encoded below this (`aws-cdk-lib/core`, "Tokens and encoded values")."""
+_PLAIN: Final = {
+    str: "a string", bool: "True or False", int: "a whole number", float: "a number", dict: "a dict", bytes: "bytes",
+}  # fmt: skip
+_OF_THE_CDK: Final = {
+    "Duration": "a Duration, such as Duration.minutes(5)",
+    "RemovalPolicy": "a RemovalPolicy, such as RemovalPolicy.DESTROY",
+    "SecretValue": "a SecretValue, such as SecretValue.secrets_manager('name')",
+}
+Hint: TypeAlias = Any
+
+
+class Misfit(Exception):  # noqa: N818 - it is caught and told, never seen
+    """A value that is not what its annotation says.
+
+    Attributes:
+        where: The option, and the place in it, such as `access['public/*'][0]`.
+        value: What stands there.
+        hint: What should.
+    """
+
+    def __init__(self, where: str, value: object, hint: Hint) -> None:
+        """Keep the three."""
+        super().__init__(where)
+        self.where = where
+        self.value = value
+        self.hint = hint
+
+
+def fitted(where: str, value: Any, hint: Hint) -> Any:
+    """Return the value, lists and dictionaries as copies of their own, so that nothing the caller does changes it.
+
+    Raises:
+        Misfit: For a value that is not what the hint says.
+    """
+    if hint is Any or hint is object:
+        return _copied(value)
+    origin: Any = get_origin(hint)
+    if origin in _UNIONS:
+        return _fitted_to_one(where, value, hint)
+    if origin in _LISTS:
+        return _fitted_list(where, value, hint)
+    if origin in _SETS:
+        return frozenset(_fitted_list(where, value, hint))
+    if origin is Mapping:
+        if not isinstance(value, Mapping):
+            raise Misfit(where, value, hint)
+        key_hint, value_hint = get_args(hint)
+        return {
+            fitted(f"a key of {where}", key, key_hint): fitted(f"{where}[{key!r}]", each, value_hint)
+            for key, each in value.items()
+        }
+    if not _fits(value, hint):
+        raise Misfit(where, value, hint)
+    return value
+
+
+def _fitted_list(where: str, value: Any, hint: Hint) -> tuple[Any, ...]:
+    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
+        raise Misfit(where, value, hint)
+    origin: Any = get_origin(hint)
+    if origin is Sequence and not isinstance(value, Sequence):
+        raise Misfit(where, value, hint)
+    element = next(iter(get_args(hint)), Any)
+    return tuple(fitted(f"{where}[{position}]", each, element) for position, each in enumerate(value))
+
+
+def _fitted_to_one(where: str, value: Any, hint: Hint) -> Any:
+    inner: Misfit | None = None
+    for part in get_args(hint):
+        try:
+            return fitted(where, value, part)
+        except Misfit as misfit:
+            # What is wrong within a list tells more than that the list fits nowhere.
+            inner = misfit if misfit.where != where else inner
+    raise inner or Misfit(where, value, hint)
+
+
+def _fits(value: object, hint: Hint) -> bool:
+    origin: Any = get_origin(hint)
+    if origin is Literal:
+        # As typeguard has it `True` would be the literal 1.
+        return any(value == each and type(value) is type(each) for each in get_args(hint))
+    expected = _STRICT.get(hint, hint) if isinstance(hint, type) else hint
+    if isinstance(hint, type) and hasattr(hint, "__jsii_proxy_class__") and getattr(hint, "_is_protocol", False):
+        return _implements(value, hint)
+    import typeguard  # noqa: PLC0415 - of those that import the library few hand anything over
+
+    try:
+        typeguard.check_type("value", value, expected)
+    except TypeError:
+        return False
+    return True
+
+
+def _implements(value: object, interface: type) -> bool:
+    """Whether a value implements an interface of jsii, which Python does not see in its classes."""
+    proxy: type = interface.__jsii_proxy_class__()  # type: ignore[attr-defined] # jsii sets it
+    for each in [value, *vars(value).get("_delegates", ())] if hasattr(value, "__dict__") else ():
+        said = [one for base in type(each).__mro__ for one in vars(base).get("__jsii_ifaces__", ())]
+        if isinstance(each, proxy) or any(interface in one.__mro__ for one in said):
+            return True
+    return False
+
+
+class _Strict(type):
+    """A class of the values that a function takes."""
+
+    def __instancecheck__(cls, value: object) -> bool:
+        return bool(cls.takes(value))  # type: ignore[attr-defined] # each class has it
+
+
+class _Whole(metaclass=_Strict):
+    @staticmethod
+    def takes(value: object) -> bool:
+        return (isinstance(value, int) and not isinstance(value, bool)) or _is_number_token(value)
+
+
+class _Number(metaclass=_Strict):
+    @staticmethod
+    def takes(value: object) -> bool:
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_number_token(value: object) -> bool:
+    return isinstance(value, float) and value < _TOKENS
+
+
+_STRICT: Final[dict[Any, type]] = {int: _Whole, float: _Number}
+
+
+def _copied(value: Any) -> Any:
+    """Copy what JSON is made of; anything else is as it is."""
+    if type(value) is dict:
+        return {key: _copied(each) for key, each in value.items()}
+    if type(value) is list:
+        return [_copied(each) for each in value]
+    return value
+
+
+def words_of(hint: Hint) -> str:
+    """Say what a hint stands for, as people write it."""
+    origin: Any = get_origin(hint)
+    args = get_args(hint)
+    if origin in _UNIONS:
+        parts = [words_of(part) for part in args if part is not types.NoneType]
+        parts = [*dict.fromkeys(each for part in parts for each in part.split(", "))]
+        return f"{', '.join(parts[:-1])} or {parts[-1]}" if len(parts) > 1 else parts[0]
+    if origin is Literal:
+        words = [repr(each) for each in args]
+        return f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]
+    if origin in (*_LISTS, *_SETS):
+        inner = words_of(args[0]) if args and args[0] is not Any else ""
+        return f"a list of {_plural(inner)}" if inner else "a list"
+    if origin is Mapping:
+        return f"a dict of {_plural(words_of(args[1]))}" if args[1] is not Any else "a dict"
+    if origin is type:
+        return "a class"
+    return _words_of_class(hint)
+
+
+def _words_of_class(hint: Hint) -> str:
+    if hint in _PLAIN:
+        return _PLAIN[hint]
+    if written := getattr(hint, "_written", None):
+        return str(written)
+    name = str(getattr(hint, "__name__", hint)).strip("_")
+    module = str(getattr(hint, "__module__", ""))
+    if module == "aws_cdk" and name in _OF_THE_CDK:
+        return _OF_THE_CDK[name]
+    if module.startswith("aws_cdk."):
+        name = f"{module.removeprefix('aws_cdk.')}.{name}"
+    return f"an {name}" if name[:1] in "AEIOaeio" else f"a {name}"
+
+
+def _plural(words: str) -> str:
+    """Return `a string` as `strings`; words that list what to write stay."""
+    article, _, noun = words.partition(" ")
+    return f"{noun}s" if article in {"a", "an"} and "," not in noun and " or " not in noun else words
