@@ -53,6 +53,8 @@ def template(
     version: str = "2012-10-17",
     more: Document | None = None,
     user_trust: Document | None = None,
+    boundary: str = "",
+    boundary_arn: str = "",
 ) -> Document:
     """Return a template whose signed-in users have these statements, and whose guests have theirs."""
     resources: Document = {
@@ -73,6 +75,8 @@ def template(
             "Properties": {"KeySchema": [{"AttributeName": "owner", "KeyType": "HASH"}]},
         },
     }
+    if boundary or boundary_arn:
+        resources["User"]["Properties"]["PermissionsBoundary"] = boundary_arn or {"Ref": boundary}
     roles = {"authenticated": {"Fn::GetAtt": ["User", "Arn"]}}
     if guest is not None:
         roles["unauthenticated"] = {"Fn::GetAtt": ["Guest", "Arn"]}

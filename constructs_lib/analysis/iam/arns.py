@@ -15,6 +15,7 @@ _ATOM: Final = re.compile(r"(⟦(?:[^⟦⟧]|⟦[^⟦⟧]*⟧)*⟧)")
 _NAMED: Final = re.compile(r"⟦(?:arn )?(?:[^/⟦⟧]*/)?([^⟦⟧]*)⟧")
 NAME: Final = r"((?:⟦[^⟧]*⟧|[^/*?$⟦])+)"
 """A name in an ARN that is written out, as a regular expression with one group."""
+_VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
 _UNKNOWN: Final = re.compile(r"⟦(?:parameter|import|output|map|select|join|Fn::)")
 _PARTITION: Final = re.compile(r"^arn:aws(?:-[a-z]+)*:")
 _REGION: Final = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
@@ -123,14 +124,23 @@ def name_may_be(pattern: str, holder: str) -> tuple[str, ...]:
     loose = holder
     for each in made_up:
         loose = loose.replace(each, "*")
-    if not _globs_meet(name, loose):
+    if not globs_meet(name, loose):
         return ()
     if not slash:
         return (holder, f"{holder}/*") if "*" in name or table else (holder,)
     return (f"{holder}/{key}", f"{holder}/*/{key}") if "*" in name else (f"{holder}/{key}",)
 
 
-def _globs_meet(left: str, right: str) -> bool:
+def loosened(pattern: str) -> str:
+    """Return a pattern with a star for each variable and for each name that the template does not say."""
+    if _ATOM.fullmatch(pattern):
+        return pattern
+    return _ATOM.sub(
+        lambda match: match.group() if match.group() in {REGION, ACCOUNT} else "*", _VARIABLE.sub("*", pattern)
+    )
+
+
+def globs_meet(left: str, right: str) -> bool:
     """Whether some text fits both patterns."""
     seen, queue = set(), [(0, 0)]
     while queue:

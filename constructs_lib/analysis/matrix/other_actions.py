@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.iam import catalogue
+from constructs_lib.analysis.iam.escalations import ways
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,7 +31,7 @@ def elsewhere_actions(everyone: Iterable[Caller]) -> tuple[str, ...]:
     }
     named = {text.partition(":")[0].lower() for text in patterns if ":" in text} | set(catalogue.SERVICES)
     actions = [action for service in sorted(named) for action in _known_actions(service)]
-    return tuple(dict.fromkeys([*actions, *sorted(catalogue.ESCALATIONS), EVERY_OTHER_SERVICE]))
+    return tuple(dict.fromkeys([*actions, *(way.action for way in ways()), EVERY_OTHER_SERVICE]))
 
 
 def alike(versions: Sequence[Layers], actions: Iterable[str]) -> list[list[str]]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib.analysis.engine.layers import layers_of, speaks_of_action
-from constructs_lib.analysis.iam import catalogue
+from constructs_lib.analysis.engine.layers import layers_of
 from constructs_lib.analysis.iam.arns import is_unknown
+from constructs_lib.analysis.iam.escalations import Way, gives, spoken_of, takes, ways
 from constructs_lib.analysis.iam.evaluator import Request, speaks_of
 from constructs_lib.analysis.model.callers import NO_POLICY
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
@@ -23,33 +23,58 @@ if TYPE_CHECKING:
 
 
 def escalations(model: Model) -> Iterator[Finding]:
-    """Yield, for each caller, the ways to rights that are not theirs, or that there are none."""
+    """Yield, for each caller, the ways to rights that are not theirs, once for each statement that opens some."""
     for caller in model.callers:
         layers = layers_of(caller, NO_POLICY)
-        found = [(action, by) for action in sorted(catalogue.ESCALATIONS) if (by := _escalating(layers, action))]
-        subject = f"role {caller.role.name}"
-        yield from _takes_role(caller, model)
-        yield from _may_escalate(caller, found)
+        found = [*_takes_role(caller, model), *_by_statement(caller, layers)]
+        yield from found
         if not found:
             yield Finding(
                 question=Question.ESCALATION,
                 status=Status.PROVED,
                 caller=str(caller),
-                subject=subject,
+                subject=f"role {caller.role.name}",
                 engines=("evaluation",),
             )
-        for action, statement in found:
-            yield Finding(
-                question=Question.ESCALATION,
-                status=Status.COUNTEREXAMPLE,
-                caller=str(caller),
-                subject=subject,
-                actions=(action,),
-                engines=("evaluation",),
-                request=Request(action=action, resource=(statement.resources or ("*",))[0]),
-                because=(statement,),
-                story=f"{caller} can call {action} and so come to rights that are not theirs, because of {statement}",
-            )
+
+
+def _by_statement(caller: Caller, layers: Layers) -> Iterator[Finding]:
+    given = [each for each in (*layers.identity, *layers.possible) if each.allow]
+    spoken = frozenset[Way]().union(*(spoken_of(each.actions, each.not_actions) for each in given))
+    considered = [way for way in ways() if way in spoken]
+    sure, possible = _opened(considered, layers), _opened(considered, layers.at_worst())
+    for certain in (True, False):
+        grouped: dict[Statement, list[Way]] = {}
+        for way, statement in (possible | sure).items():
+            if (way in sure and way.certain) is certain:
+                grouped.setdefault(statement, []).append(way)
+        for statement, those in grouped.items():
+            yield _finding(caller, statement, those, Status.COUNTEREXAMPLE if certain else Status.UNDECIDED)
+
+
+def _opened(considered: Sequence[Way], layers: Layers) -> dict[Way, Statement]:
+    """Return the ways that are open, with what else they need, each with the statement that opens it."""
+    found = {way: by for way in considered if (by := _allowing(layers, way)) is not None}
+    names = {way.action for way in found}
+    return {way: by for way, by in found.items() if names >= set(way.needs)}
+
+
+def _finding(caller: Caller, statement: Statement, those: Sequence[Way], status: Status) -> Finding:
+    others = f" (and {', '.join(way.action for way in those[1:])})" if those[1:] else ""
+    may = "can call" if status is Status.COUNTEREXAMPLE else "may call"
+    doubt = f": {statement.doubt}" if statement.doubt else ""
+    actions = tuple(way.action for way in those)
+    return Finding(
+        question=Question.ESCALATION,
+        status=status,
+        caller=str(caller),
+        subject=f"role {caller.role.name}",
+        actions=actions,
+        engines=("evaluation",),
+        request=Request(action=actions[0], resource=(statement.resources or ("*",))[0]),
+        because=(statement,),
+        story=f"{caller} {may} {actions[0]}, and so {those[0].why}{others}, because of {statement}{doubt}",
+    )
 
 
 def _takes_role(caller: Caller, model: Model) -> Iterator[Finding]:
@@ -70,34 +95,19 @@ def _takes_role(caller: Caller, model: Model) -> Iterator[Finding]:
                 )
 
 
-def _escalating(layers: Layers, action: str) -> Statement | None:
-    """Return the statement that allows an action somewhere, unless a limit or an unconditional Deny takes it away."""
-    given = next((each for each in layers.identity if each.allow and speaks_of_action(each, action)), None)
-    if given is None:
+def _allowing(layers: Layers, way: Way) -> Statement | None:
+    """Return the statement that opens a way, unless a limit or an unconditional Deny takes it away."""
+    opening = [each for each in layers.identity if each.allow and _speaks(each, way) and gives(way, each)]
+    if not opening or not all(
+        any(each.allow and _speaks(each, way) and gives(way, each) for each in limit) for limit in layers.limits
+    ):
         return None
-    speaking = layers.for_action(action)
-    denied = any(not each.allow and "*" in each.resources and not each.conditions for each in speaking.all())
-    within = all(any(each.allow for each in limit) for limit in speaking.limits)
-    return given if within and not denied else None
+    denying = [each for each in layers.all() if not each.allow and _speaks(each, way)]
+    return next((each for each in opening if not any(takes(way, deny, each) for deny in denying)), None)
 
 
-def _may_escalate(caller: Caller, found: Sequence[tuple[str, Statement]]) -> Iterator[Finding]:
-    """Yield what may turn out to be a way to more rights, where a policy is not known."""
-    known = {action for action, _ in found}
-    possible = [each for policy in caller.role.policies for each in policy.possible]
-    for statement in possible:
-        actions = [each for each in sorted(catalogue.ESCALATIONS) if speaks_of_action(statement, each)]
-        if set(actions) - known:
-            yield Finding(
-                question=Question.ESCALATION,
-                status=Status.UNDECIDED,
-                caller=str(caller),
-                subject=f"role {caller.role.name}",
-                actions=tuple(actions),
-                engines=("evaluation",),
-                because=(statement,),
-                story=f"{caller} may come to rights that are not theirs: {statement.doubt}",
-            )
+def _speaks(statement: Statement, way: Way) -> bool:
+    return way in spoken_of(statement.actions, statement.not_actions)
 
 
 def foreign(model: Model, places: Sequence[Place]) -> Iterator[Finding]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.layers import CallerLayers, layers_of
 from constructs_lib.analysis.engine.obligations import Alike, Obligation, known_of, may_be_allowed
 from constructs_lib.analysis.engine.solve import Answer, decide
 from constructs_lib.analysis.iam import catalogue
+from constructs_lib.analysis.iam.escalations import may_be_of
 from constructs_lib.analysis.model.callers import NO_POLICY
 from constructs_lib.analysis.model.holder import Shape
 from constructs_lib.analysis.model.places import Place
@@ -119,7 +120,10 @@ def indirect_access(
 
 def _obligations(way: Way, caller: Caller) -> Iterator[Obligation]:
     if not way.holders:
-        yield from _anywhere(way, "*", layers_of(caller, NO_POLICY), caller)
+        layers = layers_of(caller, NO_POLICY)
+        identity = tuple(each for each in layers.identity if not each.allow or may_be_of(way.service, each))
+        possible = tuple(each for each in layers.possible if may_be_of(way.service, each))
+        yield from _anywhere(way, "*", replace(layers, identity=identity, possible=possible), caller)
     for holder in way.holders:
         yield from _anywhere(way, f"{holder}/*", CallerLayers(caller).on(holder, NO_POLICY), caller)
 

