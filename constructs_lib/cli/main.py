@@ -2,8 +2,10 @@
 
 import importlib
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib.metadata import version
+from pathlib import Path
 from typing import Final
 
 import click
@@ -72,4 +74,17 @@ def main(argv: Sequence[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         sys.exit(130)
+    except Exception as error:  # noqa: BLE001 - whoever reads it gets one line, whatever happened
+        click.echo(f"Error: {_one_line(error)}", err=True)
+        sys.exit(COULD_NOT_RUN)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _one_line(error: Exception) -> str:
+    """Say what went wrong: a template's fault as it is told, and of a fault of this program where it is too."""
+    text = " ".join(str(error).split())
+    if isinstance(error, OSError) or type(error).__name__ == "TemplateError":
+        return text
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(frame.filename).name}, line {frame.lineno}"
+    return f"a fault of cognito-app itself, please report it: {type(error).__name__}: {text} ({place})"

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.model.functions import functions_of
 from constructs_lib.analysis.model.kinds import kinds
+from constructs_lib.analysis.model.literal_variables import note_literal_variables
 from constructs_lib.analysis.model.model import Model
 from constructs_lib.analysis.model.pools import callers_of, forgeable_claims
 from constructs_lib.analysis.model.resources import collect
 from constructs_lib.analysis.model.roles import roles_of
+from constructs_lib.analysis.model.twice import note_twice
 from constructs_lib.analysis.template.intrinsics import exports_of, resolutions
 from constructs_lib.analysis.template.nesting import NESTED, instantiate
 
@@ -28,15 +29,17 @@ if TYPE_CHECKING:
 
 MAX_MODELS: Final = 64
 """How many choices of conditions, over all templates, are explored; more leave the proof undecided."""
-_KNOWN_TRANSFORMS: Final = ("AWS::Serverless", "AWS::LanguageExtensions", "AWS::SecretsManager", "AWS::CodeDeploy")
 
 
 def build_model(templates: Sequence[Template]) -> list[Model]:
     """Return the models of templates that are deployed together, one per choice of their undecided conditions.
 
     Nested stacks take their parameters from the stack they are nested in, where its template is here too.
+
+    Raises:
+        TemplateError: When CloudFormation would refuse a template for its form alone.
     """
-    together = instantiate(templates)
+    together = instantiate([replace(template, seen=template.holes) for template in templates])
     exports = exports_of(together)
     choices = itertools.product(*(list(resolutions(template, exports)) for template in together))
     models = [_build(choice) for choice in itertools.islice(choices, MAX_MODELS)]
@@ -51,6 +54,8 @@ def _build(resolved: Sequence[Resolved]) -> Model:
     resources = collect(resolved)
     for each in resolved:
         _note_gaps(each, resources)
+    note_twice(resources)
+    note_literal_variables(resources)
     roles = roles_of(resources)
     callers = callers_of(resources, roles)
     return Model(
@@ -86,13 +91,8 @@ def _note_gaps(resolved: Resolved, resources: Resources) -> None:
     template = resolved.template
     if resolved.held:
         resources.gap(f"{template.source} has too many conditions: {', '.join(resolved.held)} were taken to hold")
-    transforms = template.body.get("Transform") or []
-    for transform in transforms if isinstance(transforms, list) else [transforms]:
-        name = transform.get("Name") if isinstance(transform, Mapping) else transform
-        if not str(name).startswith(_KNOWN_TRANSFORMS):
-            resources.gap(f"{template.source} goes through the macro {name}, whose result is not seen")
-    for logical_id, raw in template.body["Resources"].items():
-        if not isinstance(raw, Mapping):
-            resources.gap(f"{template.source}: {logical_id} is no resource as it stands (a loop or macro): not seen")
-        elif raw.get("Type") == NESTED and logical_id not in template.nested and logical_id in resolved.resources:
+    for hole in template.holes:
+        resources.gap(hole)
+    for logical_id, raw in resolved.resources.items():
+        if raw.get("Type") == NESTED and logical_id not in template.nested:
             resources.gap(f"{template.source}: the template of the nested stack {logical_id} is not here: not seen")

@@ -12,6 +12,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.analysis.template.conditions import decide, in_order, undecided, used
+from constructs_lib.analysis.template.errors import TemplateError
+from constructs_lib.analysis.template.references import VARIABLE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -23,7 +27,8 @@ NO_VALUE: Final = object()
 _ROUNDS: Final = 4
 """How often values are handed on: from a stack to a nested one, and back to its siblings."""
 _PSEUDO: Final = {"AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
-_SUB: Final = re.compile(r"\$\{([^!}][^}]*)\}")
+_MAX_MADE: Final = 32 * 1024 * 1024
+"""How many characters joining and substituting may make; names that are made of each other double at each step."""
 
 ARN_FORMATS: Final = {
     "AWS::S3::Bucket": "arn:aws:s3:::{id}",
@@ -92,8 +97,8 @@ def resolutions(template: Template, exports: Mapping[str, Any]) -> Iterator[Reso
         template: The template.
         exports: Values that other templates of the same run export or put out, from `exports_of`.
     """
-    undecided = sorted(_undecided(template) & _used(template))
-    explored, held = undecided[:MAX_CONDITIONS], undecided[MAX_CONDITIONS:]
+    hanging = sorted(_undecided(template) & used(template.body))
+    explored, held = hanging[:MAX_CONDITIONS], hanging[MAX_CONDITIONS:]
     for choice in itertools.product((True, False), repeat=len(explored)):
         assumed = {**dict(zip(explored, choice, strict=True)), **dict.fromkeys(held, True)}
         resolver = Resolver(template, assumed, exports)
@@ -103,6 +108,10 @@ def resolutions(template: Template, exports: Mapping[str, Any]) -> Iterator[Reso
             if isinstance(resource, dict) and resolver.exists(resource)
         }
         yield Resolved(template=template, resources=resources, assumed=assumed, held=tuple(held))
+
+
+def _undecided(template: Template) -> set[str]:
+    return undecided(template.body.get("Conditions") or {}, template.source, Resolver(template, {}, {}).value)
 
 
 def exports_of(templates: Sequence[Template]) -> dict[str, Any]:
@@ -134,14 +143,21 @@ def _hand_over(template: Template, found: dict[str, Any]) -> None:
 
 
 class Resolver:
-    """Resolves the values of one template under assumed conditions."""
+    """Resolves the values of one template under assumed conditions.
+
+    Raises:
+        TemplateError: When a name is made of itself, or names are made of each other to an absurd length.
+    """
 
     def __init__(self, template: Template, assumed: Mapping[str, bool], exports: Mapping[str, Any]) -> None:
         """Take the template as it is."""
         self._template = template
         self._body = template.body
-        self._assumed = assumed
         self._exports = exports
+        self._made = 0
+        self._names: dict[str, str | None] = {}
+        self._holds: dict[str, bool] = dict(assumed)
+        self._conditions = self._body.get("Conditions") or {}
 
     def exists(self, resource: Mapping[str, Any]) -> bool:
         """Whether the resource's condition holds."""
@@ -160,10 +176,13 @@ class Resolver:
 
     def condition(self, name: str) -> bool:
         """Whether a condition holds."""
-        if name in self._assumed:
-            return self._assumed[name]
-        decided = _decide((self._body.get("Conditions") or {}).get(name), self.condition, self.value)
-        return True if decided is None else decided
+        if name not in self._holds:
+            for each in in_order(self._conditions, self._template.source):
+                if each not in self._holds:
+                    decided = decide(self._conditions[each], self._holds.get, self.value)
+                    self._holds[each] = True if decided is None else decided
+        # A condition that the template does not have is a hole of its own.
+        return self._holds.setdefault(name, True)
 
     def value(self, value: Any) -> Any:
         """Resolve a value of any shape."""
@@ -198,10 +217,23 @@ class Resolver:
         return str((self._body["Resources"].get(logical_id) or {}).get("Type", ""))
 
     def _physical_id(self, logical_id: str) -> str:
-        resource = self._body["Resources"].get(logical_id) or {}
-        name = (resource.get("Properties") or {}).get(_NAMES.get(self._type(logical_id), ""))
-        given = None if name is None else self.value(name)
-        return given if isinstance(given, str) else atom(f"{self._template.name}/{logical_id}")
+        if logical_id not in self._names:
+            self._names[logical_id] = None  # until it is known
+            resource = self._body["Resources"].get(logical_id) or {}
+            name = (resource.get("Properties") or {}).get(_NAMES.get(self._type(logical_id), ""))
+            given = None if name is None else self.value(name)
+            self._names[logical_id] = given if isinstance(given, str) else atom(f"{self._template.name}/{logical_id}")
+        found = self._names[logical_id]
+        if found is None:
+            raise TemplateError(f"{self._template.source}: the name of Resources.{logical_id} is made of itself")
+        return found
+
+    def _text(self, text: str) -> str:
+        """Return a text that was put together, unless there is no end to them."""
+        self._made += len(text)
+        if self._made > _MAX_MADE:
+            raise TemplateError(f"{self._template.source}: its texts unfold to more than {_MAX_MADE:,} characters")
+        return text
 
     def _arn(self, logical_id: str) -> str:
         shape = ARN_FORMATS.get(self._type(logical_id))
@@ -209,7 +241,7 @@ class Resolver:
         return shape.format(id=identifier, region=REGION, account=ACCOUNT) if shape else atom(f"arn {identifier}")
 
     def _get_att(self, inner: Any) -> str:
-        logical_id, attribute = inner.split(".", 1) if isinstance(inner, str) else (str(inner[0]), str(inner[1]))
+        logical_id, attribute = inner.split(".", 1) if isinstance(inner, str) else (inner[0], str(self.value(inner[1])))
         if attribute == "Arn":
             return self._arn(logical_id)
         if attribute == "StreamArn" and self._type(logical_id).startswith("AWS::DynamoDB::"):
@@ -230,12 +262,12 @@ class Resolver:
             return self.value(inner[1] if self.condition(str(inner[0])) else inner[2])
         if name == "Fn::Join":
             parts = self.value(inner[1])
-            return str(inner[0]).join(map(str, parts)) if isinstance(parts, list) else atom(f"join {parts}")
+            return self._text(str(inner[0]).join(map(str, parts))) if isinstance(parts, list) else atom(f"join {parts}")
         if name == "Fn::Sub":
             return self._sub(inner)
         if name == "Fn::Select":
             items, index = self.value(inner[1]), self.value(inner[0])
-            if isinstance(items, list) and str(index).isdigit() and int(index) < len(items):
+            if isinstance(items, list) and str(index) in map(str, range(len(items))):
                 return items[int(index)]
             return atom(f"select {index} of {items}")
         if name == "Fn::Split":
@@ -255,7 +287,7 @@ class Resolver:
         if name == "Fn::Base64":
             return self.value(inner)
         if name == "Fn::ToJsonString":
-            return json.dumps(self.value(inner), ensure_ascii=False)
+            return self._text(json.dumps(self.value(inner), ensure_ascii=False, default=str))
         return atom(f"{name} {str(inner).replace('⟦', '').replace('⟧', '')}")
 
     def _sub(self, inner: Any) -> str:
@@ -267,99 +299,16 @@ class Resolver:
                 return str(self.value(variables[name]))
             return str(self._get_att(name) if "." in name else self._ref(name))
 
-        return _SUB.sub(replace, str(text)).replace("${!", "${")
+        return self._text(VARIABLE.sub(replace, str(text))).replace("${!", "${")
 
     def _find_in_map(self, inner: Any) -> Any:
         keys = [str(self.value(key)) for key in inner[:3]]
         found: Any = self._body.get("Mappings") or {}
         for key in keys:
             found = found.get(key) if isinstance(found, dict) else None
-        return atom("map " + "/".join(keys)) if found is None else found
-
-
-def _undecided(template: Template) -> set[str]:
-    """Return the conditions that hang on parameters or pseudo parameters."""
-    conditions = template.body.get("Conditions") or {}
-    resolver_value = Resolver(template, {}, {}).value
-    found: set[str] = set()
-
-    def known(name: str) -> bool | None:
-        return _decide(conditions.get(name), known, resolver_value)
-
-    for name in conditions:
-        try:
-            if known(name) is None and not _combines(conditions[name], known, resolver_value):
-                found.add(name)
-        except RecursionError:
-            found.add(name)
-    return found
-
-
-def _combines(condition: Any, known: Any, value: Any) -> bool:
-    """Whether a condition is decided by others: all it is made of is named conditions, and comparisons that are known.
-
-    Those are explored in its place.
-    """
-    if not isinstance(condition, dict) or len(condition) != 1:
-        return False
-    ((key, inner),) = condition.items()
-    if key == "Condition":
-        return True
-    if key in {"Fn::And", "Fn::Or", "Fn::Not"}:
-        return all(_combines(part, known, value) for part in (inner if isinstance(inner, list) else [inner]))
-    return _decide(condition, known, value) is not None
-
-
-def _used(template: Template) -> set[str]:
-    """Return the conditions that something other than CDK's usage record hangs on, through others too."""
-    resources = {
-        logical_id: resource
-        for logical_id, resource in template.body["Resources"].items()
-        if not (isinstance(resource, dict) and resource.get("Type") == "AWS::CDK::Metadata")
-    }
-    conditions = template.body.get("Conditions") or {}
-    found: set[str] = set()
-    reached = set(_condition_names(resources)) | set(_condition_names(template.body.get("Outputs")))
-    while reached - found:
-        found |= reached
-        reached = {name for each in found for name in _condition_names(conditions.get(each))}
-    return found
-
-
-def _condition_names(value: Any) -> Iterator[str]:
-    stack = [value]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, list):
-            stack.extend(node)
-        elif isinstance(node, dict):
-            named = node.get("Condition")
-            if isinstance(named, str):
-                yield named
-            chosen = node.get("Fn::If")
-            if isinstance(chosen, list) and chosen:
-                yield str(chosen[0])
-            stack.extend(node.values())
-
-
-def _decide(condition: Any, named: Any, value: Any) -> bool | None:  # noqa: PLR0911 - one branch per function
-    """Decide a condition; None when it hangs on what the template does not say."""
-    if not isinstance(condition, dict) or len(condition) != 1:
-        return None
-    ((key, inner),) = condition.items()
-    if key == "Condition":
-        found: bool | None = named(str(inner))
-        return found
-    if key == "Fn::Equals":
-        left, right = value(inner[0]), value(inner[1])
-        if "⟦" in str(left) or "⟦" in str(right):
-            return True if left == right else None
-        return str(left) == str(right)
-    parts = [_decide(part, named, value) for part in (inner if isinstance(inner, list) else [inner])]
-    if key == "Fn::Not":
-        return None if parts[0] is None else not parts[0]
-    if key == "Fn::And":
-        return False if False in parts else None if None in parts else True
-    if key == "Fn::Or":
-        return True if True in parts else None if None in parts else False
-    return None
+        if found is not None:
+            return found
+        default = inner[3] if len(inner) > len(keys) else None
+        if isinstance(default, dict) and "DefaultValue" in default and "⟦" not in "".join(keys):
+            return self.value(default["DefaultValue"])
+        return atom("map " + "/".join(keys))

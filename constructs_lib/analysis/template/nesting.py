@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.analysis.template.errors import TemplateError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +16,8 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.template.templates import Template
 
 NESTED: Final = "AWS::CloudFormation::Stack"
-_MAX_DEPTH: Final = 8
+_MAX_STACKS: Final = 2500
+"""How many stacks may come of one template; CloudFormation's own limit."""
 
 
 def instantiate(templates: Sequence[Template]) -> list[Template]:
@@ -21,13 +25,25 @@ def instantiate(templates: Sequence[Template]) -> list[Template]:
 
     A nested template is found by its file's name: `aws:asset:path` in CDK's metadata, the asset that `TemplateURL`
     names by its hash, or a local `TemplateURL`.
+
+    Raises:
+        TemplateError: When stacks are nested in themselves, or more than CloudFormation takes.
     """
     named = _unique(templates)
-    children = {
-        child.name for template in named for _, child in _children(template, named) if child.name != template.name
-    }
-    roots = [template for template in named if template.name not in children]
-    return [each for root in roots or named for each in _with_nested(root, named, 0)]
+    children = {template.name: dict(_children(template, named)) for template in named}
+    try:
+        TopologicalSorter({name: [each.name for each in inner.values()] for name, inner in children.items()}).prepare()
+    except CycleError as error:
+        raise TemplateError(f"stacks are nested in themselves: {' -> '.join(reversed(error.args[1]))}") from error
+    nested = {child.name for inner in children.values() for child in inner.values()}
+    found: list[Template] = []
+    for root in named:
+        if root.name not in nested:
+            for each in _with_nested(root, children):
+                found.append(each)
+                if len(found) > _MAX_STACKS:
+                    raise TemplateError(f"{root.source} nests more than {_MAX_STACKS:,} stacks")
+    return found
 
 
 def _unique(templates: Sequence[Template]) -> list[Template]:
@@ -40,12 +56,15 @@ def _unique(templates: Sequence[Template]) -> list[Template]:
     return found
 
 
-def _with_nested(template: Template, templates: Sequence[Template], depth: int) -> Iterator[Template]:
-    nested = {} if depth >= _MAX_DEPTH else dict(_children(template, templates))
-    names = {logical_id: f"{template.name}/{logical_id}" for logical_id in nested}
-    yield replace(template, nested=names)
+def _with_nested(
+    template: Template, children: Mapping[str, Mapping[str, Template]], name: str = ""
+) -> Iterator[Template]:
+    name = name or template.name
+    nested = children[template.name]
+    names = {logical_id: f"{name}/{logical_id}" for logical_id in nested}
+    yield replace(template, name=name, nested=names)
     for logical_id, child in nested.items():
-        yield from _with_nested(replace(child, name=names[logical_id]), templates, depth + 1)
+        yield from _with_nested(child, children, names[logical_id])
 
 
 def _children(template: Template, templates: Sequence[Template]) -> Iterator[tuple[str, Template]]:

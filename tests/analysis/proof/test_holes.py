@@ -214,8 +214,9 @@ ATTACKS: dict[str, tuple[list[Document], Document]] = {
                 {"Effect": "Allow", "Principal": "*", "Action": "dynamodb:GetItem", "Resource": "*"}]}}}}}},
     ),
     "the second replica's policy": (
-        [ROWS],
+        [allow(ITEMS, "arn:aws:dynamodb:us-east-1:123456789012:table/rows", ONLY_MINE)],
         {"more": {"Table": {"Type": "AWS::DynamoDB::GlobalTable", "Properties": {
+            "TableName": "rows",
             "KeySchema": [{"AttributeName": "owner", "KeyType": "HASH"}],
             "Replicas": [
                 {"Region": "us-east-1", "ResourcePolicy": {"PolicyDocument": {"Statement": []}}},

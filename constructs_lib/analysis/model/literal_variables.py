@@ -1,0 +1,45 @@
+"""Policies in which `${...}` is literal text, because they are not of the version that knows variables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from constructs_lib.analysis.iam.policies import CURRENT
+from constructs_lib.analysis.template.errors import place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.analysis.model.resources import Resources
+
+
+def note_literal_variables(resources: Resources) -> None:
+    """Keep a note for every policy document that has variables and a version, or none, that knows no variables.
+
+    Source: "IAM JSON policy elements: Version" (IAM user guide).
+    """
+    for resource in resources.all:
+        for path, document in _documents(resource.properties, ()):
+            if document.get("Version") != CURRENT and _has_variable(document["Statement"]):
+                version = document.get("Version")
+                says = "has no Version" if version is None else f"has the Version {version}"
+                resources.note(
+                    f"{resource.name}: {place(*path)} {says}, so that ${{...}} in it is literal text and no variable: "
+                    f'write "Version": "{CURRENT}"'
+                )
+
+
+def _documents(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
+    if isinstance(value, dict) and "Statement" in value:
+        yield path, value
+    elif isinstance(value, dict | list):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _documents(inner, (*path, key))
+
+
+def _has_variable(value: Any) -> bool:
+    if isinstance(value, str):
+        return "${" in value
+    if isinstance(value, dict):
+        return any(_has_variable(each) for each in (*value, *value.values()))
+    return isinstance(value, list) and any(map(_has_variable, value))

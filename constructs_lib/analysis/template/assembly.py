@@ -1,0 +1,50 @@
+"""What the manifests of a CDK assembly say about the files in it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.template.errors import TemplateError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SYNTHESIZED: Final = ".template.json"
+NESTED: Final = ".nested.template.json"
+
+
+def assets(path: Path) -> dict[str, str]:
+    """Return the file names that the assembly of a template publishes, by their hash.
+
+    A nested stack's files stand in the manifest of an outer one.
+
+    Raises:
+        TemplateError: When a manifest cannot be read.
+    """
+    manifests = path.parent.glob("*.assets.json") if path.name.endswith(NESTED) else [_manifest(path)]
+    return {digest: name for manifest in sorted(manifests) for digest, name in _published(manifest).items()}
+
+
+def nested_files(path: Path) -> list[Path]:
+    """Return the templates of the stacks nested in a synthesized stack.
+
+    Raises:
+        TemplateError: When the manifest cannot be read.
+    """
+    names = sorted(name for name in _published(_manifest(path)).values() if name.endswith(NESTED))
+    return [path.with_name(name) for name in names]
+
+
+def _manifest(path: Path) -> Path:
+    return path.with_name(path.name.removesuffix(SYNTHESIZED) + ".assets.json")
+
+
+def _published(manifest: Path) -> dict[str, str]:
+    if not manifest.is_file():
+        return {}
+    try:
+        files = json.loads(manifest.read_text(encoding="utf-8")).get("files", {})
+        return {digest: str(each.get("source", {}).get("path", "")) for digest, each in files.items()}
+    except (OSError, ValueError, AttributeError, RecursionError) as error:
+        raise TemplateError(f"{manifest} is no asset manifest of the CDK ({error}); run `cdk synth` again") from error

@@ -1,0 +1,120 @@
+"""Conditions: which hang on what a template does not say, and which hold."""
+
+from __future__ import annotations
+
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING, Any
+
+from constructs_lib.analysis.template.errors import TemplateError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+
+def in_order(conditions: Mapping[str, Any], source: str) -> list[str]:
+    """Return the conditions, each after those it is made of.
+
+    Raises:
+        TemplateError: When one is made of itself.
+    """
+    parts = {name: [part for part in condition_names(body) if part in conditions] for name, body in conditions.items()}
+    try:
+        return list(TopologicalSorter(parts).static_order())
+    except CycleError as error:
+        circle = " -> ".join(reversed(error.args[1]))
+        raise TemplateError(f"{source}: Conditions.{error.args[1][0]} is made of itself ({circle})") from error
+
+
+def undecided(conditions: Mapping[str, Any], source: str, value: Callable[[Any], Any]) -> set[str]:
+    """Return the conditions that hang on parameters or pseudo parameters.
+
+    Args:
+        conditions: The template's conditions.
+        source: Where the template came from.
+        value: Resolves a value that hangs on no condition.
+    """
+    known: dict[str, bool | None] = {}
+    found: set[str] = set()
+    for name in in_order(conditions, source):
+        known[name] = decide(conditions[name], known.get, value)
+        if known[name] is None and not _combines(conditions[name], known.get, value):
+            found.add(name)
+    return found
+
+
+def _combines(condition: Any, known: Callable[[str], bool | None], value: Callable[[Any], Any]) -> bool:
+    """Whether a condition is decided by others: all it is made of is named conditions, and comparisons that are known.
+
+    Those are explored in its place.
+    """
+    if not isinstance(condition, dict) or len(condition) != 1:
+        return False
+    ((key, inner),) = condition.items()
+    if key == "Condition":
+        return True
+    if key in {"Fn::And", "Fn::Or", "Fn::Not"}:
+        return all(_combines(part, known, value) for part in (inner if isinstance(inner, list) else [inner]))
+    return decide(condition, known, value) is not None
+
+
+def used(body: Mapping[str, Any]) -> set[str]:
+    """Return the conditions that something other than CDK's usage record hangs on, through others too."""
+    resources = {
+        logical_id: resource
+        for logical_id, resource in body["Resources"].items()
+        if not (isinstance(resource, dict) and resource.get("Type") == "AWS::CDK::Metadata")
+    }
+    conditions = body.get("Conditions") or {}
+    found: set[str] = set()
+    reached = set(condition_names(resources)) | set(condition_names(body.get("Outputs")))
+    while reached - found:
+        found |= reached
+        reached = {name for each in found for name in condition_names(conditions.get(each))}
+    return found
+
+
+def condition_names(value: Any) -> Iterator[str]:
+    """Yield the conditions that a value names."""
+    stack = [value]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, list):
+            stack.extend(node)
+        elif isinstance(node, dict):
+            named = node.get("Condition")
+            if isinstance(named, str):
+                yield named
+            chosen = node.get("Fn::If")
+            if isinstance(chosen, list) and chosen:
+                yield str(chosen[0])
+            stack.extend(node.values())
+
+
+def decide(  # noqa: PLR0911 - one branch per function
+    condition: Any, named: Callable[[str], bool | None], value: Callable[[Any], Any]
+) -> bool | None:
+    """Decide a condition; None when it hangs on what the template does not say.
+
+    Args:
+        condition: The condition as the template has it.
+        named: Says whether another condition holds.
+        value: Resolves a value.
+    """
+    if not isinstance(condition, dict) or len(condition) != 1:
+        return None
+    ((key, inner),) = condition.items()
+    if key == "Condition":
+        return named(str(inner))
+    if key == "Fn::Equals":
+        left, right = value(inner[0]), value(inner[1])
+        if "⟦" in str(left) or "⟦" in str(right):
+            return True if left == right else None
+        return str(left) == str(right)
+    parts = [decide(part, named, value) for part in (inner if isinstance(inner, list) else [inner])]
+    if key == "Fn::Not":
+        return None if parts[0] is None else not parts[0]
+    if key == "Fn::And":
+        return False if False in parts else None if None in parts else True
+    if key == "Fn::Or":
+        return True if True in parts else None if None in parts else False
+    return None

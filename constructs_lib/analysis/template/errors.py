@@ -1,0 +1,17 @@
+"""What is wrong with a template, in one line."""
+
+from __future__ import annotations
+
+
+class TemplateError(ValueError):
+    """A template could not be read; the message, one line, names it, the place in it and the remedy."""
+
+    def __init__(self, text: str) -> None:
+        """Keep the message on one line, whatever it quotes."""
+        super().__init__(" ".join(text.split()))
+
+
+def place(*keys: str | int) -> str:
+    """Return where something stands in a template: `Resources.Role.Properties.Policies[0]`."""
+    parts = [f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys]
+    return "".join(parts).removeprefix(".")

@@ -1,0 +1,142 @@
+"""Whether a template is one, and which parts of it nobody sees before CloudFormation does.
+
+What CloudFormation itself refuses is an error that names the place. What it accepts and this analysis does not see (a
+macro, `AWS::Include`, an unknown function, a module) is a hole: it leaves every proof undecided.
+"""
+
+from __future__ import annotations
+
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.analysis.template.conditions import condition_names, in_order
+from constructs_lib.analysis.template.functions import LOOP, MACRO
+from constructs_lib.analysis.template.resource_form import look_at_resource
+from constructs_lib.analysis.template.values import Values, kind_of, macro_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_lib.analysis.template.values import Path
+
+_SECTIONS: Final = frozenset(
+    {"Parameters", "Rules", "Mappings", "Conditions", "Resources", "Outputs", "Metadata", "Hooks"}
+)
+_WALKED: Final = frozenset({"Parameters", "Conditions", "Resources", "Outputs"})
+_TEXTS: Final = frozenset({"AWSTemplateFormatVersion", "Description", "Transform"})
+_SERVERLESS: Final = "Globals"
+_TRANSFORMS: Final = frozenset(
+    {
+        "AWS::Serverless-2016-10-31", "AWS::LanguageExtensions", "AWS::SecretsManager-2020-07-23",
+        "AWS::SecretsManager-2024-09-16", "AWS::CodeDeployBlueGreen",
+    }
+)  # fmt: skip
+"""Macros of AWS whose result is here (the first), or that open nothing."""
+_CONDITIONS: Final = frozenset({"Condition", "Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals"})
+_MAP_LEVELS: Final = 2
+
+
+def inspect(body: Mapping[str, Any], source: str) -> tuple[str, ...]:
+    """Return the holes of a template, in sentences that name the place.
+
+    Args:
+        body: The template.
+        source: Where it came from, for the sentences.
+
+    Raises:
+        TemplateError: When CloudFormation would refuse it for its form alone: sections, resources or functions of the
+            wrong shape, resources or conditions that hang on themselves.
+    """
+    values = Values(source)
+    _sections(body, values)
+    _transforms(body, values)
+    _conditions(body.get("Conditions") or {}, values)
+    for name, mapping in (body.get("Mappings") or {}).items():
+        _map(mapping, ("Mappings", name), _MAP_LEVELS, values)
+    for name, parameter in (body.get("Parameters") or {}).items():
+        _entry(parameter, ("Parameters", name), values)
+    for name, output in (body.get("Outputs") or {}).items():
+        if _entry(output, ("Outputs", name), values) and "Export" in output:
+            values.mapping(output["Export"], ("Outputs", name, "Export"))
+    _resources(body["Resources"], values)
+    return tuple(dict.fromkeys(values.holes))
+
+
+def _sections(body: Mapping[str, Any], values: Values) -> None:
+    for name, section in body.items():
+        if name in _SECTIONS:
+            values.mapping(section, (name,))
+        elif name == MACRO:
+            values.hole((name,), "changes the whole template, and its result is not seen")
+        elif name not in _TEXTS and name != _SERVERLESS:
+            values.hole((name,), "is no section that is known here: not looked at")
+        if name not in _WALKED:
+            values.texts(section, (name,))
+
+
+def _transforms(body: Mapping[str, Any], values: Values) -> None:
+    transforms = body.get("Transform") or []
+    for transform in transforms if isinstance(transforms, list) else [transforms]:
+        name = transform.get("Name") if isinstance(transform, dict) else transform
+        if not isinstance(name, str):
+            raise values.fault(("Transform",), f"names {kind_of(name)}, and the name of a macro is needed")
+        if name not in _TRANSFORMS:
+            values.hole(("Transform",), f"goes through the macro {name}, whose result is not seen")
+
+
+def _conditions(conditions: Mapping[str, Any], values: Values) -> None:
+    values.conditions = conditions
+    for name, condition in conditions.items():
+        _condition(condition, ("Conditions", name), values)
+    in_order(conditions, values.source)
+
+
+def _condition(condition: Any, path: Path, values: Values) -> None:
+    if str(path[-1]).startswith("Fn::"):
+        values.hole(path, "is filled in by CloudFormation: not seen")
+    elif isinstance(condition, dict) and MACRO in condition:
+        values.hole(path, f"comes from {macro_of(condition[MACRO])}: not seen")
+    elif not isinstance(condition, dict) or len(condition) != 1 or not _CONDITIONS.issuperset(condition):
+        raise values.fault(path, f"is no condition: write one of {', '.join(sorted(_CONDITIONS))}")
+    else:
+        values.walk(condition, path)
+        for part in condition_names(condition):
+            values.known_condition(part, path)
+
+
+def _map(value: Any, path: Path, levels: int, values: Values) -> None:
+    if path[-1] == MACRO:
+        values.hole(path[:-1], f"comes from {macro_of(value)}: not seen")
+    elif levels:
+        values.mapping(value, path)
+        for key, inner in value.items():
+            _map(inner, (*path, key), levels - 1, values)
+    elif isinstance(value, dict) or (isinstance(value, list) and any(isinstance(each, dict) for each in value)):
+        raise values.fault(path, "holds a mapping or a function; a map's values are texts, or lists of texts")
+
+
+def _entry(value: Any, path: Path, values: Values) -> bool:
+    """Look at a parameter or an output; whether it is one that is seen."""
+    if str(path[-1]).startswith("Fn::"):
+        values.hole(path, "is filled in by CloudFormation: not seen")
+        return False
+    values.mapping(value, path)
+    values.walk(value, path)
+    return True
+
+
+def _resources(resources: Mapping[str, Any], values: Values) -> None:
+    needs: dict[str, set[str]] = {}
+    for logical_id, resource in resources.items():
+        path = ("Resources", logical_id)
+        if logical_id.startswith("Fn::"):
+            what = "a loop" if logical_id.startswith(LOOP) else macro_of(resource)
+            values.hole(path, f"is no resource as it stands ({what}): not seen")
+        else:
+            needs[logical_id] = look_at_resource(resource, path, values) & resources.keys()
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        circle = [str(name) for name in reversed(error.args[1])]
+        told = " -> ".join(circle)
+        raise values.fault(("Resources", circle[0]), f"needs itself before it is made: {told}") from error

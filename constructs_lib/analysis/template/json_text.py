@@ -1,0 +1,47 @@
+"""JSON in which no object has a key twice: the last would win and hide what the first says."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+from constructs_lib.analysis.template.errors import place
+
+
+def load_json(text: str) -> Any:
+    """Return the value of a text.
+
+    Raises:
+        ValueError: When it is no JSON, or an object in it has a key twice; the message names the key and its place.
+        RecursionError: When it is nested too deep.
+    """
+    twice: list[tuple[dict[str, Any], str]] = []
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            keys = [key for key, _ in pairs]
+            twice.append((found, next(key for key in keys if keys.count(key) > 1)))
+        return found
+
+    value = json.loads(text, object_pairs_hook=once, parse_constant=_refuse)
+    if twice:
+        holder, key = twice[-1]  # an outer one is read after those inside it
+        where = place(*(_path_to(holder, value) or ())) or "the outermost object"
+        raise ValueError(f"the key {key!r} stands twice in {where}; only one of the two can be meant")
+    return value
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON value")
+
+
+def _path_to(wanted: dict[str, Any], value: Any) -> tuple[str | int, ...] | None:
+    stack: list[tuple[Any, tuple[str | int, ...]]] = [(value, ())]
+    while stack:
+        node, path = stack.pop()
+        if node is wanted:
+            return path
+        children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+        stack.extend((child, (*path, key)) for key, child in children)
+    return None

@@ -1,0 +1,124 @@
+"""Looking at the values of a template: texts, functions, and the parts that CloudFormation fills in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.analysis.template.errors import TemplateError, place
+from constructs_lib.analysis.template.functions import ARGUMENTS, LOOP, MACRO, is_function
+from constructs_lib.analysis.template.references import named_by
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Path = tuple[str | int, ...]
+
+_MARKS: Final = ("⟦", "⟧", "\x00")
+
+
+class Values:
+    """The values of one template, being looked at.
+
+    Attributes:
+        source: Where the template came from, for messages.
+        holes: What nobody sees before CloudFormation does, in sentences.
+        conditions: The template's conditions.
+        named: The logical IDs and parameters that the values walked so far need, whatever the conditions are.
+    """
+
+    def __init__(self, source: str) -> None:
+        """Begin with nothing seen."""
+        self.source = source
+        self.holes: list[str] = []
+        self.conditions: Mapping[str, Any] = {}
+        self.named: set[str] = set()
+
+    def fault(self, path: Path, text: str) -> TemplateError:
+        """Return the error that something is wrong at a place."""
+        return TemplateError(f"{self.source}: {place(*path)} {text}")
+
+    def hole(self, path: Path, text: str) -> None:
+        """Keep that something at a place is not seen."""
+        self.holes.append(f"{self.source}: {place(*path)} {text}")
+
+    def mapping(self, value: Any, path: Path) -> None:
+        """Refuse what is no mapping."""
+        if not isinstance(value, dict):
+            raise self.fault(path, f"is {kind_of(value)}, and a mapping is needed")
+
+    def known_condition(self, name: str, path: Path) -> None:
+        """Keep that a condition is not in the template."""
+        if name not in self.conditions:
+            self.hole(path, f"hangs on the condition {name}, which the template does not have")
+
+    def walk(self, value: Any, path: Path, *, chosen: bool = False) -> None:
+        """Look at a value, and note the resources that it needs whatever the conditions are."""
+        if isinstance(value, str):
+            self._text(value, path)
+        elif isinstance(value, list):
+            for index, item in enumerate(value):
+                self.walk(item, (*path, index), chosen=chosen)
+        elif isinstance(value, dict):
+            for key, inner in value.items():
+                self._text(key, path)
+                if is_function(key):
+                    self._function(key, inner, path, alone=len(value) == 1, chosen=chosen)
+                self.walk(inner, (*path, key), chosen=chosen or key == "Fn::If")
+
+    def texts(self, value: Any, path: Path) -> None:
+        """Look at the texts of a part that nothing else looks at."""
+        if isinstance(value, str):
+            self._text(value, path)
+        elif isinstance(value, list | dict):
+            for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+                self.texts(key, path)
+                self.texts(inner, (*path, key))
+
+    def _text(self, text: str, path: Path) -> None:
+        if any(mark in text for mark in _MARKS):
+            raise self.fault(path, "holds one of the characters ⟦, ⟧ and NUL, which stand for unknown values here")
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise self.fault(path, "holds half a character (a lone surrogate)") from error
+
+    def _function(self, name: str, inner: Any, path: Path, *, alone: bool, chosen: bool) -> None:
+        if name == MACRO or name.startswith(LOOP):
+            self.hole(path, f"comes from {macro_of(inner) if name == MACRO else 'a loop'}: not seen")
+            return
+        if not alone:
+            if name != "Ref":
+                self.hole(path, f"has {name} beside other keys: what CloudFormation makes of it is not known")
+            return
+        if name not in ARGUMENTS:
+            self.hole(path, f"comes from {name}, a function that is not known here: not seen")
+            return
+        fits, takes = ARGUMENTS[name]
+        if not fits(inner):
+            raise self.fault(path, f"is {name} of {kind_of(inner)}, and {name} takes {takes}")
+        if name == "Fn::If":
+            self.known_condition(inner[0], path)
+        if not chosen:
+            self.named.update(named_by(name, inner))
+
+
+def macro_of(argument: Any) -> str:
+    """Return the name of the macro that `Fn::Transform` asks for."""
+    return str(argument.get("Name")) if isinstance(argument, dict) else "a macro"
+
+
+def kind_of(value: Any) -> str:
+    """Say what a value is."""
+    match value:
+        case None:
+            return "empty"
+        case str():
+            return "a text" if value else "an empty text"
+        case bool():
+            return f"the truth value {str(value).lower()}"
+        case int() | float():
+            return f"the number {value}"[:40]
+        case list():
+            return "a list"
+        case _:
+            return "a mapping"

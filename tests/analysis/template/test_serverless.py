@@ -1,0 +1,116 @@
+"""SAM sources are read as their authors write them: with folders and files beside the template."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from constructs_lib.analysis import TemplateError, load_templates
+from constructs_lib.analysis.template.templates import parse_template
+
+HEAD = "Transform: AWS::Serverless-2016-10-31\n"
+RUNTIME = "Runtime: python3.13, Handler: a.b"
+
+
+def read(tmp_path: Path, text: str) -> dict[str, Any]:
+    path = tmp_path / "template.yaml"
+    path.write_text(HEAD + text)
+    (template,) = load_templates(path)
+    resources: dict[str, Any] = template.body["Resources"]
+    return resources
+
+
+def of_type(resources: dict[str, Any], kind: str) -> dict[str, Any]:
+    (found,) = [each["Properties"] for each in resources.values() if each["Type"] == kind]
+    assert isinstance(found, dict)
+    return found
+
+
+def test_a_template_is_transformed_without_any_aws_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    found = read(
+        tmp_path,
+        "Resources:\n  F:\n    Type: AWS::Serverless::Function\n"
+        f"    Properties: {{{RUNTIME}, InlineCode: x, Policies: [AmazonS3ReadOnlyAccess]}}\n",
+    )
+    assert {each["Type"] for each in found.values()} == {"AWS::Lambda::Function", "AWS::IAM::Role"}
+    managed = of_type(found, "AWS::IAM::Role")["ManagedPolicyArns"]
+    assert "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess" in managed
+
+
+@pytest.mark.parametrize(
+    ("properties", "shared"),
+    [
+        (f"{{CodeUri: ./src, {RUNTIME}}}", ""),
+        (f"{{CodeUri: src/, {RUNTIME}}}", ""),
+        (f"{{CodeUri: s3://bucket/key, {RUNTIME}}}", ""),
+        (f"{{InlineCode: 'x', {RUNTIME}}}", ""),
+        (f"{{{RUNTIME}}}", ""),
+        ("{}", f"Globals: {{Function: {{CodeUri: ./src, {RUNTIME}}}}}\n"),
+        (f"{{CodeUri: ./own, {RUNTIME}}}", "Globals: {Function: {CodeUri: ./src}}\n"),
+        ("{PackageType: Image}", ""),
+        ("{PackageType: Image, ImageUri: a.dkr.ecr.us-east-1.amazonaws.com/b}", ""),
+    ],
+)
+def test_code_stands_in_a_folder_in_the_template_in_s3_or_nowhere(tmp_path: Path, properties: str, shared: str) -> None:
+    text = f"Resources: {{F: {{Type: AWS::Serverless::Function, Properties: {properties}}}}}\n"
+    assert of_type(read(tmp_path, shared + text), "AWS::Lambda::Function")["Code"]
+
+
+def test_a_layers_content_stands_in_a_folder(tmp_path: Path) -> None:
+    text = "Resources: {L: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: ./layer}}}\n"
+    assert of_type(read(tmp_path, text), "AWS::Lambda::LayerVersion")["Content"]
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_an_apis_routes_stand_in_a_file_beside_it(tmp_path: Path, shared: bool) -> None:  # noqa: FBT001
+    (tmp_path / "api.yaml").write_text("openapi: 3.0.1\npaths: {/secret: {get: {security: []}}}\n")
+    properties = "{StageName: prod}" if shared else "{StageName: prod, DefinitionUri: ./api.yaml}"
+    text = f"Resources: {{A: {{Type: AWS::Serverless::Api, Properties: {properties}}}}}\n"
+    globals_ = "Globals: {Api: {DefinitionUri: api.yaml}}\n" if shared else ""
+    assert "/secret" in of_type(read(tmp_path, globals_ + text), "AWS::ApiGateway::RestApi")["Body"]["paths"]
+
+
+def test_a_state_machines_definition_stands_in_a_file_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "machine.asl.json").write_text(json.dumps({"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}))
+    text = (
+        "Resources: {M: {Type: AWS::Serverless::StateMachine, Properties: {DefinitionUri: machine.asl.json, "
+        "Role: 'arn:aws:iam::123456789012:role/r'}}}\n"
+    )
+    assert "StartAt" in str(of_type(read(tmp_path, text), "AWS::StepFunctions::StateMachine"))
+
+
+@pytest.mark.parametrize("content", [None, "[", '{"a": 1, "a": 2}'])
+def test_a_file_that_cannot_be_read_is_one_line_that_names_it(tmp_path: Path, content: str | None) -> None:
+    if content is not None:
+        (tmp_path / "api.json").write_text(content)
+    text = "Resources: {A: {Type: AWS::Serverless::Api, Properties: {StageName: p, DefinitionUri: api.json}}}\n"
+    with pytest.raises(TemplateError, match=r"api\.json") as error:
+        read(tmp_path, text)
+    assert "\n" not in str(error.value)
+
+
+def test_a_parameters_default_is_not_taken_for_its_value(tmp_path: Path) -> None:
+    text = (
+        "Parameters: {Auth: {Type: String, Default: AWS_IAM}}\n"
+        "Resources:\n  A:\n    Type: AWS::Serverless::Api\n"
+        "    Properties: {StageName: !Ref Auth, DefinitionBody: {swagger: '2.0', paths: {}}}\n"
+    )
+    assert of_type(read(tmp_path, text), "AWS::ApiGateway::Stage")["StageName"] == {"Ref": "Auth"}
+
+
+@pytest.mark.parametrize("resource", ["{Type: AWS::Serverless::Function}", "5", "{Type: AWS::Serverless::Api}", "[]"])
+def test_what_cannot_be_transformed_is_one_line(tmp_path: Path, resource: str) -> None:
+    with pytest.raises(TemplateError) as error:
+        read(tmp_path, f"Resources: {{F: {resource}}}")
+    assert "\n" not in str(error.value)
+
+
+def test_a_missing_extra_is_one_line_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "samtranslator.parser.parser", None)
+    with pytest.raises(TemplateError, match=r"cognito-app-constructs\[sam\]") as error:
+        parse_template(HEAD + "Resources: {}", name="T", source="here")
+    assert "\n" not in str(error.value)
