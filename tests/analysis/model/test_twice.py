@@ -20,7 +20,7 @@ TWICE: dict[str, tuple[str, Document]] = {
         "AWS::IAM::Policy", {"Roles": [{"Ref": "User"}], "PolicyName": "more", "PolicyDocument": DOCUMENT}
     ),
     "attachments": ("AWS::Cognito::IdentityPoolRoleAttachment", {
-        "IdentityPoolId": {"Ref": "Pool"}, "Roles": {"authenticated": {"Fn::GetAtt": ["User", "Arn"]}}}),
+        "IdentityPoolId": "us-east-1:other", "Roles": {"authenticated": {"Fn::GetAtt": ["User", "Arn"]}}}),
     "tag maps": ("AWS::Cognito::IdentityPoolPrincipalTag", {
         "IdentityPoolId": {"Ref": "Pool"}, "IdentityProviderName": "p", "PrincipalTags": {"a": "sub"}}),
     "queue policies": ("AWS::SQS::QueuePolicy", {"Queues": ["q", "r"], "PolicyDocument": DOCUMENT}),
