@@ -4,10 +4,13 @@ from __future__ import annotations
 
 
 class TemplateError(ValueError):
-    """A template could not be read; the message, one line, names it, the place in it and the remedy."""
+    """A template could not be read; the message names it, the place in it and the remedy.
+
+    Args:
+        text: The message; it is kept on one line, whatever it quotes.
+    """
 
     def __init__(self, text: str) -> None:
-        """Keep the message on one line, whatever it quotes."""
         super().__init__(" ".join(text.split()))
 
 
