@@ -8,13 +8,16 @@ from constructs_lib.auth.auth import Auth, Owner
 from constructs_lib.auth.clients import MachineClient, NativeClient, ResourceServer, ServerClient, WebClient
 from constructs_lib.auth.domains import Branding, CustomDomain, PrefixDomain
 from constructs_lib.auth.factors import Factors, PasswordPolicy
+from constructs_lib.auth.first_users import FirstUser
 from constructs_lib.auth.groups import Group
 from constructs_lib.auth.identity_providers import IamOidcProvider, IdentityProviders, Twitter
 from constructs_lib.auth.messages import Messages, SesSender
 from constructs_lib.auth.protection import Protection
 from constructs_lib.auth.providers import Facebook, Google, LoginWithAmazon, Oidc, Saml, SignInWithApple
+from constructs_lib.auth.risks import RiskNotice, RiskResponses
 from constructs_lib.auth.role_rules import RoleRule
 from constructs_lib.auth.sign_in import SignIn
+from constructs_lib.auth.sms import EndUserMessaging
 from constructs_lib.auth.triggers import Triggers
 
 if TYPE_CHECKING:
@@ -27,8 +30,10 @@ __all__ = [
     "CustomDomain",
     "DefaultGroup",
     "EmailDomains",
+    "EndUserMessaging",
     "Facebook",
     "Factors",
+    "FirstUser",
     "Google",
     "Group",
     "GroupClaims",
@@ -44,6 +49,8 @@ __all__ = [
     "PrefixDomain",
     "Protection",
     "ResourceServer",
+    "RiskNotice",
+    "RiskResponses",
     "RoleRule",
     "Saml",
     "ServerClient",

@@ -10,6 +10,7 @@ from aws_cdk import aws_cognito as cognito
 from constructs_lib.auth.checks import check_word
 from constructs_lib.boundary import checked
 from constructs_lib.immutable import STANDARD_ATTRIBUTES
+from constructs_lib.resource_limits import check_limits, limits_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,7 +21,7 @@ AttributeType: TypeAlias = Literal["String", "Number", "DateTime", "Boolean"]
 
 # "Quotas in Amazon Cognito" and `SchemaAttributeType` of the user pools API.
 MAX_CUSTOM_ATTRIBUTES: Final = 50
-_NAME_LENGTH: Final = 20
+_TYPE: Final = "AWS::Cognito::UserPool"
 _COGNITO_WRITES: Final = frozenset({"sub", "email_verified", "phone_number_verified"})
 _ALWAYS_WRITABLE: Final = frozenset({"name", "locale"})
 _STANDARD_TYPES: Final = {"updated_at": "Number", "email_verified": "Boolean", "phone_number_verified": "Boolean"}
@@ -60,11 +61,7 @@ class Attribute:
         check_word("type", self.type, ("String", "Number", "DateTime", "Boolean"))
         if ":" in self.name:
             raise ValueError(f"attribute {self.name!r}: leave the prefix out, Cognito adds 'custom:'")
-        if not 1 <= len(self.name) <= _NAME_LENGTH or any(c.isspace() for c in self.name):
-            raise ValueError(
-                f"attribute {self.name!r} has {len(self.name)} characters; Cognito takes 1 to {_NAME_LENGTH}, "
-                "none of them white space"
-            )
+        check_limits("attribute", self.name, _TYPE, "Schema[].Name", write="use 1 to 20 characters, no white space")
         if self.name in _COGNITO_WRITES:
             raise ValueError(f"attribute {self.name!r} is Cognito's own to write; leave it out")
         if self.custom and self.required:
@@ -108,6 +105,15 @@ class AttributeSet:
         custom = sum(attribute.custom for attribute in self.declared)
         if custom > MAX_CUSTOM_ATTRIBUTES:
             raise ValueError(f"{custom} custom attributes; Cognito takes {MAX_CUSTOM_ATTRIBUTES} per user pool")
+        stated = custom + len(
+            {each.name for each in self.declared if not each.custom and not each.mutable} | self.required
+        )
+        most = limits_of(_TYPE, "Schema")["maxItems"]
+        if stated > most:
+            raise ValueError(
+                f"{custom} custom attributes and {stated - custom} standard ones that are required or immutable: the "
+                f"schema of a user pool takes {most} in CloudFormation; leave some out"
+            )
 
     @property
     def required(self) -> frozenset[str]:

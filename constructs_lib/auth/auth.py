@@ -2,49 +2,35 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from aws_cdk import RemovalPolicy, Stack
-from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from constructs_lib.access import Statement, Subject, SubjectKind, allow
-from constructs_lib.auth import user_pool_clients as pool_clients
-from constructs_lib.auth.attributes import Attribute, AttributeSet
-from constructs_lib.auth.checks import check_word
-from constructs_lib.auth.clients import UserClient, WebClient, check_clients
-from constructs_lib.auth.domains import CustomDomain, create_branding, create_domain, relying_party_of
+from constructs_lib.auth.clients import WebClient
 from constructs_lib.auth.factors import Factors
-from constructs_lib.auth.groups import check_groups_are_there, precedences
 from constructs_lib.auth.guests import warn_of_services
-from constructs_lib.auth.identity_pool import create_identity_pool, warn_of_owners
 from constructs_lib.auth.messages import Messages
-from constructs_lib.auth.options import check_together, relying_party
+from constructs_lib.auth.options import Options
 from constructs_lib.auth.policies import prepare
-from constructs_lib.auth.protection import Protection, create_guards
-from constructs_lib.auth.providers import check_providers, create_provider
-from constructs_lib.auth.role_rules import check_rules, with_identifiers
-from constructs_lib.auth.roles import OWNER_TAG, Roles, create_roles
+from constructs_lib.auth.pools import Pools, create_pools
+from constructs_lib.auth.protection import Protection
+from constructs_lib.auth.roles import OWNER_TAG
 from constructs_lib.auth.sign_in import SignIn
 from constructs_lib.auth.subjects import check_subject
-from constructs_lib.auth.triggers import (
-    Triggers,
-    allow_function,
-    check_admin_actions,
-    connect_triggers,
-    create_sender_key,
-    unwrap,
-)
+from constructs_lib.auth.triggers import Triggers, allow_function, check_admin_actions, unwrap
 from constructs_lib.auth.trust import identity_service
-from constructs_lib.auth.user_pool import create_user_pool
+from constructs_lib.auth.user_pool_clients import add_addresses
 from constructs_lib.boundary import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from aws_cdk import aws_cognito as cognito
     from aws_cdk import aws_iam as iam
 
+    from constructs_lib.auth.attributes import Attribute
     from constructs_lib.auth.clients import Client, ResourceServer
     from constructs_lib.auth.domains import Domain
     from constructs_lib.auth.groups import Group
@@ -83,6 +69,8 @@ class Auth(Construct):
         protection: The feature plan, threat protection, firewall and logs. None: Cognito's default plan alone.
         role_rules: Rules on claims that choose a signed-in user's role. Empty: their group with the lowest precedence
             does, and who is in none has the authenticated role.
+        user_pool_name: What the console calls the user pool. Empty: a name that CloudFormation makes up.
+        identity_pool_name: What the console calls the identity pool. Empty: a name that CloudFormation makes up.
         removal_policy: What becomes of the user pool when the stack goes. RETAIN: it stays, and is protected
             against deletion.
 
@@ -121,96 +109,32 @@ class Auth(Construct):
         messages: Messages | None = None,
         protection: Protection | None = None,
         role_rules: Sequence[RoleRule] = (),
+        user_pool_name: str = "",
+        identity_pool_name: str = "",
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
         super().__init__(scope, id)
-        sign_in, factors, triggers = sign_in or SignIn(), factors or Factors(), triggers or Triggers()
-        messages, protection = messages or Messages(), protection or Protection()
-        fields = AttributeSet(attributes, sign_in)
-        check_word("owner", owner, ("identity", "sub"))
-        check_groups_are_there(triggers.group_names(), precedences(groups))
-        check_clients(clients)
-        check_providers(providers, fields)
-        check_together(
-            sign_in=sign_in,
-            factors=factors,
-            messages=messages,
-            protection=protection,
-            clients=clients,
-            providers=providers,
+        options = Options(
+            guests=guests,
+            groups=tuple(groups),
+            owner=owner,
+            sign_in=sign_in or SignIn(),
+            factors=factors or Factors(),
+            attributes=tuple(attributes),
+            clients=tuple(clients),
+            resource_servers=tuple(resource_servers),
+            providers=tuple(providers),
+            identity_providers=identity_providers,
             domain=domain,
-            triggers=triggers,
-        )
-        people = [client for client in clients if isinstance(client, UserClient)]
-        check_rules(
-            role_rules,
-            [group.name for group in groups],
-            writable={one.name: pool_clients.writable_attributes(one, fields, providers) for one in people},
-        )
-        hosted = relying_party(factors, hosted=relying_party_of(self, domain), custom=isinstance(domain, CustomDomain))
-        key = triggers.key or (create_sender_key(self, removal_policy) if triggers.custom_senders else None)
-        pool = create_user_pool(
-            self,
-            sign_in=sign_in,
-            factors=factors,
-            attributes=fields,
-            messages=messages,
-            protection=protection,
-            relying_party_id=hosted,
-            sender_key=key,
+            triggers=triggers or Triggers(),
+            messages=messages or Messages(),
+            protection=protection or Protection(),
+            role_rules=tuple(role_rules),
+            user_pool_name=user_pool_name,
+            identity_pool_name=identity_pool_name,
             removal_policy=removal_policy,
         )
-        if sign_in.allowed_email_domains:
-            triggers = dataclasses.replace(triggers, pre_sign_up=self._email_domains(sign_in))
-        connect_triggers(self, pool, triggers, key)
-        create_guards(self, pool, protection)
-        self.user_pool: cognito.IUserPool = pool
-        self.domain = create_domain(self, pool, domain) if domain is not None else None
-        made_providers = {one.name: create_provider(self, pool, one) for one in providers}
-        self._scopes = pool_clients.create_resource_servers(self, pool, resource_servers)
-        self._values = {client.name: client for client in clients}
-        self.clients: Mapping[str, cognito.IUserPoolClient] = {
-            client.name: pool_clients.create_client(
-                self,
-                pool,
-                client,
-                attributes=fields,
-                providers=providers,
-                made_providers=made_providers,
-                factors=factors,
-                triggers=triggers,
-                scopes=self._scopes,
-            )
-            for client in clients
-        }
-        if domain is not None:
-            for client in people:
-                client_id = self.clients[client.name].user_pool_client_id
-                create_branding(self, pool, domain, client_name=client.name, client_id=client_id)
-        self.user_pool_client: cognito.IUserPoolClient = self.clients[people[0].name]
-        self._identity_pool: cognito.CfnIdentityPool | None = create_identity_pool(
-            self,
-            provider_name=pool.user_pool_provider_name,
-            client_ids=[self.clients[client.name].user_pool_client_id for client in people],
-            guests=guests,
-            providers=identity_providers,
-        )
-        self.identity_pool_id: str = self._identity_pool.ref
-        """The identity pool's ID."""
-        client_ids = {client.id: self.clients[client.name].user_pool_client_id for client in people}
-        roles = create_roles(
-            self,
-            user_pool=pool,
-            client_ids=client_ids,
-            identity_pool_id=self.identity_pool_id,
-            owner=owner,
-            guests=guests,
-            groups=groups,
-            role_rules=with_identifiers(role_rules, identity_providers.identifiers(self) if identity_providers else {}),
-        )
-        self._open(roles, owner=owner)
-        if owner == "sub" and identity_providers is not None:
-            warn_of_owners(self)
+        self._open(create_pools(self, options), owner=owner)
 
     @classmethod
     def from_existing(
@@ -279,9 +203,9 @@ class Auth(Construct):
         Raises:
             ValueError: For an identity pool that was not made here.
         """
-        if self._identity_pool is None:
+        if self._pools.identity_pool is None:
             raise ValueError(f"the identity pool of {self.node.path!r} exists already; use identity_pool_id")
-        return self._identity_pool
+        return self._pools.identity_pool
 
     def callers(self) -> Iterator[tuple[frozenset[Subject], iam.IRole]]:
         """Yield each role with everything its callers act for: a group's member is also authenticated and an owner."""
@@ -363,33 +287,24 @@ class Auth(Construct):
         Raises:
             ValueError: For an unknown client, no domain, or an address Cognito would not return to.
         """
-        people = {name: value for name, value in self._values.items() if isinstance(value, UserClient)}
-        name = client or next(iter(people), "")
-        if name not in people:
-            raise ValueError(f"client {name!r} signs no people in here; use one of {', '.join(map(repr, people))}")
-        if self.domain is None:
-            raise ValueError("hosted sign-in needs a domain: give Auth(..., domain=PrefixDomain('my-app'))")
-        pool_clients.open_hosted_sign_in(
-            self.clients[name],
-            people[name],
-            scopes=pool_clients.hosted_scopes(people[name], self._scopes),
-            callback_urls=urls,
-            logout_urls=logout_urls,
-        )
+        add_addresses(self._pools, urls, client=client, logout_urls=logout_urls)
 
-    def _email_domains(self, sign_in: SignIn) -> Function:
-        from constructs_lib.auth.ready_made import EmailDomains  # noqa: PLC0415 - few pools have one, and 250 ms
-
-        return EmailDomains(self, "EmailDomains", domains=sign_in.allowed_email_domains)
-
-    def _open(self, roles: Roles, *, owner: Owner) -> None:
-        """Take the roles that rights are given to from now on."""
+    def _open(self, pools: Pools, *, owner: Owner) -> None:
+        """Take the pools, and the roles that rights are given to from now on."""
+        self._pools = pools
+        self.user_pool: cognito.IUserPool = pools.user_pool
+        self.user_pool_client: cognito.IUserPoolClient = pools.user_pool_client
+        self.clients: Mapping[str, cognito.IUserPoolClient] = pools.clients
+        self.domain: cognito.UserPoolDomain | None = pools.domain
+        self.identity_pool_id: str = pools.identity_pool_id
+        """The identity pool's ID."""
         self.owner: Owner = owner
         stack = Stack.of(self)
         tag = "${aws:PrincipalTag/" + OWNER_TAG + "}"
         self.owner_variable: str = tag if owner == "sub" else f"${{{identity_service(stack.region)}:sub}}"
         """The IAM policy variable that stands for the caller."""
-        self.guests = roles.guest is not None
+        roles = pools.roles
+        self.guests: bool = roles.guest is not None
         self.guest_role: iam.IRole | None = roles.guest
         self.authenticated_role: iam.IRole = roles.authenticated
         self.group_roles: Mapping[str, iam.IRole] = roles.groups

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from aws_cdk import Stack, Validations
 from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.auth.checks import check_host_name, is_known
+from constructs_lib.auth.terms import check_links, create_terms
 from constructs_lib.boundary import checked
+from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from aws_cdk import aws_route53 as route53
     from constructs import Construct
 
+SecurityPolicy: TypeAlias = Literal["TLS_V1", "TLS_V1_2_2021", "TLS_V1_3_2025"]
+_TYPE: Final = "AWS::Cognito::UserPoolDomain"
 _PREFIX: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _RESERVED: Final = ("aws", "amazon", "cognito")
 _CERTIFICATE_REGION: Final = "us-east-1"
@@ -35,11 +39,34 @@ class Branding:
         settings: Cognito's JSON of a style, as the branding editor exports it. None: Cognito's default style.
         assets: Logos and backgrounds, as `AWS::Cognito::ManagedLoginBranding` takes them. Empty: Cognito's.
         classic: Whether to use the older hosted UI, the only one of the plan "lite". False: managed login.
+        terms_of_use: The address of the terms that sign-up links to, or one by language, "default" among them:
+            `{"default": "https://...", "german": "https://..."}`. Empty: no link.
+        privacy_policy: The same of the privacy policy; Cognito shows neither without the other. Empty: no link.
+
+    Raises:
+        ValueError: For one of the two links without the other, or with the older hosted UI; an unknown language; or an
+            address without TLS.
     """
 
     settings: Mapping[str, Any] | None = None
     assets: Sequence[cognito.CfnManagedLoginBranding.AssetTypeProperty] = ()
     classic: bool = False
+    terms_of_use: str | Mapping[str, str] = ""
+    privacy_policy: str | Mapping[str, str] = ""
+
+    def __post_init__(self) -> None:
+        """Check the links."""
+        if bool(self.terms_of_use) is not bool(self.privacy_policy):
+            raise ValueError(
+                f"terms_of_use={self.terms_of_use!r}, privacy_policy={self.privacy_policy!r}: Cognito shows neither "
+                "without the other; give both"
+            )
+        if not self.terms_of_use:
+            return
+        if self.classic:
+            raise ValueError("terms_of_use and privacy_policy are of managed login; leave classic=True out, or them")
+        check_links("terms_of_use", self.terms_of_use)
+        check_links("privacy_policy", self.privacy_policy)
 
 
 @checked
@@ -82,19 +109,24 @@ class CustomDomain:
         certificate: Its certificate, in us-east-1 whatever the pool's region.
         hosted_zone: The Route 53 zone that gets its records. None: the records are yours to make.
         branding: What its pages look like. By default managed login in Cognito's own style.
+        security_policy: The oldest TLS version it speaks: "TLS_V1", "TLS_V1_2_2021" or "TLS_V1_3_2025". By default
+            "TLS_V1_2_2021".
 
     Raises:
-        ValueError: For a name that is no host name, or a certificate of another region.
+        ValueError: For a name that is no host name or too long, an unknown policy, or a certificate of another region.
     """
 
     name: str
     certificate: acm.ICertificate = field(kw_only=True)
     hosted_zone: route53.IHostedZone | None = field(default=None, kw_only=True)
     branding: Branding = field(default_factory=Branding, kw_only=True)
+    security_policy: SecurityPolicy = field(default="TLS_V1_2_2021", kw_only=True)
 
     def __post_init__(self) -> None:
         """Check the name, and the certificate's region where it is known."""
         check_host_name("domain", self.name)
+        check_limits("domain", self.name, _TYPE, "Domain")
+        check_limits("security_policy", self.security_policy, _TYPE, "CustomDomainConfig.SecurityPolicy")
         # An imported certificate's ARN knows better than the stack it is imported into.
         arn = self.certificate.certificate_arn
         region = arn.split(":")[3] if is_known(arn) else self.certificate.env.region
@@ -134,10 +166,20 @@ def create_domain(scope: Construct, user_pool: cognito.IUserPool, domain: Domain
         custom_domain=cognito.CustomDomainOptions(domain_name=domain.name, certificate=domain.certificate),
         managed_login_version=version,
     )
+    resource = _resource_of(created)
+    resource.custom_domain_config = cognito.CfnUserPoolDomain.CustomDomainConfigTypeProperty(
+        certificate_arn=domain.certificate.certificate_arn, security_policy=domain.security_policy
+    )
     if domain.hosted_zone is not None:
-        _create_records(scope, created, domain, domain.hosted_zone)
+        _create_records(scope, resource, domain, domain.hosted_zone)
     _warn_of_parent(scope, domain.name)
     return created
+
+
+def _resource_of(created: cognito.UserPoolDomain) -> cognito.CfnUserPoolDomain:
+    resource = created.node.default_child
+    assert isinstance(resource, cognito.CfnUserPoolDomain)  # noqa: S101 - what the L2 is made of
+    return resource
 
 
 def relying_party_of(scope: Construct, domain: Domain | None) -> str | None:
@@ -155,7 +197,7 @@ def relying_party_of(scope: Construct, domain: Domain | None) -> str | None:
 def create_branding(
     scope: Construct, user_pool: cognito.IUserPool, domain: Domain, *, client_name: str, client_id: str
 ) -> None:
-    """Give a client's pages a style; managed login shows "Login pages unavailable" without one."""
+    """Give a client's pages a style and links; managed login shows "Login pages unavailable" without a style."""
     branding = domain.branding
     if branding.classic:
         return
@@ -168,15 +210,22 @@ def create_branding(
         assets=list(branding.assets) or None,
         use_cognito_provided_values=True if branding.settings is None and not branding.assets else None,
     )
+    if branding.terms_of_use:
+        create_terms(
+            scope,
+            user_pool,
+            client_name=client_name,
+            client_id=client_id,
+            terms_of_use=branding.terms_of_use,
+            privacy_policy=branding.privacy_policy,
+        )
 
 
 def _create_records(
-    scope: Construct, created: cognito.UserPoolDomain, domain: CustomDomain, zone: route53.IHostedZone
+    scope: Construct, resource: cognito.CfnUserPoolDomain, domain: CustomDomain, zone: route53.IHostedZone
 ) -> None:
     from aws_cdk import aws_route53 as route53  # noqa: PLC0415 - a CDK submodule costs 50 ms, and few pools have one
 
-    resource = created.node.default_child
-    assert isinstance(resource, cognito.CfnUserPoolDomain)  # noqa: S101 - what the L2 is made of
     for type_ in ("A", "AAAA"):
         route53.CfnRecordSet(
             scope,

@@ -10,6 +10,7 @@ from constructs_lib.auth.auth import Auth, Owner
 from constructs_lib.auth.checks import check_word
 from constructs_lib.auth.groups import precedences
 from constructs_lib.auth.identity_pool import create_identity_pool
+from constructs_lib.auth.pools import Pools
 from constructs_lib.auth.role_rules import check_rules
 from constructs_lib.auth.roles import Roles, create_roles
 from constructs_lib.boundary import checked
@@ -48,48 +49,54 @@ class ExistingAuth(Auth):
         check_word("owner", owner, ("identity", "sub"))
         precedences(groups)
         check_rules(role_rules, [group.name for group in groups], writable={})
-        self.user_pool = user_pool
-        self.user_pool_client = user_pool_client
-        self.clients = {}
-        self.domain = None
-        self._values = {}
-        self._scopes = {}
-        self._identity_pool = None
         if authenticated_role is None:
             if guest_role is not None or group_roles:
                 raise ValueError("guest_role and group_roles exist only beside an authenticated_role; give that too")
-            self._identity_pool = None if identity_pool_id else self._new_identity_pool(guests=guests)
-            self.identity_pool_id = identity_pool_id or self.identity_pool.ref
-            made = create_roles(
+            identity_pool = (
+                None if identity_pool_id else self._new_identity_pool(user_pool, user_pool_client, guests=guests)
+            )
+            pool_id = identity_pool_id if identity_pool is None else identity_pool.ref
+            roles = create_roles(
                 self,
-                user_pool=user_pool,
+                user_pool_id=user_pool.user_pool_id,
+                provider_name=user_pool.user_pool_provider_name,
                 client_ids={"Client": user_pool_client.user_pool_client_id},
-                identity_pool_id=self.identity_pool_id,
+                identity_pool_id=pool_id,
                 owner=owner,
                 guests=guests,
                 groups=groups,
                 role_rules=role_rules,
             )
-            self._open(made, owner=owner)
-            return
-        if not identity_pool_id:
-            raise ValueError("an authenticated_role that exists belongs to an identity pool; give identity_pool_id")
-        if groups or role_rules:
-            raise ValueError(
-                "the roles exist and are attached, so groups and role_rules cannot be added here: give their roles in "
-                "group_roles, or leave authenticated_role out to make and attach roles here"
-            )
-        if guests is not (guest_role is not None):
-            raise ValueError(f"guests={guests} and guest_role={'given' if guest_role else None}: give both or neither")
-        self.identity_pool_id = identity_pool_id
-        existing = Roles(guest=guest_role, authenticated=authenticated_role, groups=dict(group_roles))
-        self._open(existing, owner=owner)
+        else:
+            identity_pool, pool_id = None, identity_pool_id
+            if not identity_pool_id:
+                raise ValueError("an authenticated_role that exists belongs to an identity pool; give identity_pool_id")
+            if groups or role_rules:
+                raise ValueError(
+                    "the roles exist and are attached, so groups and role_rules cannot be added here: give their roles "
+                    "in group_roles, or leave authenticated_role out to make and attach roles here"
+                )
+            if guests is not (guest_role is not None):
+                given = "given" if guest_role else None
+                raise ValueError(f"guests={guests} and guest_role={given}: give both or neither")
+            roles = Roles(guest=guest_role, authenticated=authenticated_role, groups=dict(group_roles))
+        pools = Pools(
+            user_pool=user_pool,
+            user_pool_client=user_pool_client,
+            clients={},
+            identity_pool_id=pool_id,
+            identity_pool=identity_pool,
+            roles=roles,
+        )
+        self._open(pools, owner=owner)
 
-    def _new_identity_pool(self, *, guests: bool) -> cognito.CfnIdentityPool:
+    def _new_identity_pool(
+        self, user_pool: cognito.IUserPool, user_pool_client: cognito.IUserPoolClient, *, guests: bool
+    ) -> cognito.CfnIdentityPool:
         return create_identity_pool(
             self,
-            provider_name=self.user_pool.user_pool_provider_name,
-            client_ids=[self.user_pool_client.user_pool_client_id],
+            provider_name=user_pool.user_pool_provider_name,
+            client_ids=[user_pool_client.user_pool_client_id],
             guests=guests,
             providers=None,
         )

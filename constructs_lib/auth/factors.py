@@ -9,7 +9,9 @@ from aws_cdk import Duration
 from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.auth.checks import check_host_name, check_word, check_words
+from constructs_lib.auth.validities import DAY, INVITATION, check_validity
 from constructs_lib.boundary import checked
+from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +21,7 @@ SecondFactor: TypeAlias = Literal["totp", "sms", "email"]
 FIRST_FACTORS: Final = ("password", "email_otp", "sms_otp", "passkey")
 SECOND_FACTORS: Final = ("totp", "sms", "email")
 MFA: Final = {"off": cognito.Mfa.OFF, "optional": cognito.Mfa.OPTIONAL, "required": cognito.Mfa.REQUIRED}
-_RELYING_PARTY_LENGTH: Final = 127
+_TYPE: Final = "AWS::Cognito::UserPool"
 
 
 @checked
@@ -49,11 +51,10 @@ class PasswordPolicy:
     temporary_validity: Duration | None = None
 
     def __post_init__(self) -> None:
-        """Check the ranges of the user pools API (`PasswordPolicyType`)."""
-        if not 6 <= self.min_length <= 99:  # noqa: PLR2004 - Cognito's range
-            raise ValueError(f"min_length={self.min_length} is outside Cognito's range; use 6 to 99")
-        if not 0 <= self.history <= 24:  # noqa: PLR2004 - Cognito's range
-            raise ValueError(f"history={self.history} is outside Cognito's range; use 0 to 24")
+        """Check the ranges."""
+        check_limits("min_length", self.min_length, _TYPE, "Policies.PasswordPolicy.MinimumLength")
+        check_limits("history", self.history, _TYPE, "Policies.PasswordPolicy.PasswordHistorySize")
+        check_validity("temporary_validity", self.temporary_validity, INVITATION, unit=DAY, units="days")
 
     def to_cognito(self) -> cognito.PasswordPolicy:
         """Return it as CDK's value."""
@@ -136,11 +137,7 @@ class Factors:
             check_word("user_verification", self.user_verification, ("required", "preferred"))
         if self.relying_party_id is not None:
             check_host_name("relying_party_id", self.relying_party_id)
-            if len(self.relying_party_id) > _RELYING_PARTY_LENGTH:
-                raise ValueError(
-                    f"relying_party_id has {len(self.relying_party_id)} characters; "
-                    f"Cognito takes {_RELYING_PARTY_LENGTH}"
-                )
+            check_limits("relying_party_id", self.relying_party_id, _TYPE, "WebAuthnRelyingPartyID")
         if self.mfa == "required" and self.user_verification == "preferred":
             raise ValueError(
                 "with mfa='required' a passkey stands for both factors only if it verifies the user; "

@@ -22,11 +22,13 @@ def create_identity_pool(
     client_ids: Iterable[str],
     guests: bool,
     providers: IdentityProviders | None,
+    name: str = "",
 ) -> cognito.CfnIdentityPool:
     """Create an identity pool that takes the tokens of these clients and providers, and never the classic flow."""
     return cognito.CfnIdentityPool(
         scope,
         "IdentityPool",
+        identity_pool_name=name or None,
         allow_unauthenticated_identities=guests,
         allow_classic_flow=False,
         cognito_identity_providers=[

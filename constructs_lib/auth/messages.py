@@ -6,21 +6,35 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from aws_cdk import Names, RemovalPolicy, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_cognito as cognito
-from aws_cdk import aws_iam as iam
 
 from constructs_lib.auth.checks import is_known
 from constructs_lib.boundary import checked
+from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:
     from constructs import Construct
 
+    from constructs_lib.auth.sms import EndUserMessaging
+
 CODE: Final = "{####}"
-_CONFIGURATION_SET: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_TYPE: Final = "AWS::Cognito::UserPool"
+_TEMPLATE: Final = "VerificationMessageTemplate"
+_INVITATION: Final = "AdminCreateUserConfig.InviteMessageTemplate"
+_TEXTS: Final = {
+    "verification_subject": f"{_TEMPLATE}.EmailSubject",
+    "verification_sms": "SmsVerificationMessage",
+    "invitation_subject": f"{_INVITATION}.EmailSubject",
+    "invitation_body": f"{_INVITATION}.EmailMessage",
+    "invitation_sms": f"{_INVITATION}.SMSMessage",
+    "mfa_sms": "SmsAuthenticationMessage",
+    "mfa_email_subject": "EmailAuthenticationSubject",
+    "mfa_email_body": "EmailAuthenticationMessage",
+}
+"""Where each text goes; that of `verification_body` depends on whether it carries a code or a link."""
 _SHARED_SES_REGIONS: Final = frozenset({"us-east-1", "us-west-2", "eu-west-1"})
 """Regions whose SES other regions' pools may use ("Email settings for Amazon Cognito user pools")."""
-_SMS_LENGTH: Final = 140
 
 
 @checked
@@ -59,12 +73,23 @@ class SesSender:
                     f"from_email={self.from_email!r} is not in verified_domain={self.verified_domain!r}; "
                     "SES sends from its verified identity only"
                 )
-        known = self.configuration_set and is_known(self.configuration_set)
-        if known and not _CONFIGURATION_SET.fullmatch(self.configuration_set):
-            raise ValueError(
-                f"configuration_set={self.configuration_set!r} is no name SES takes: "
-                "1 to 64 letters, digits, underscores or dashes"
+        if self.reply_to:
+            check_limits("reply_to", self.reply_to, _TYPE, "EmailConfiguration.ReplyToEmailAddress")
+        if self.configuration_set:
+            write = "use 1 to 64 letters, digits, underscores or dashes"
+            check_limits(
+                "configuration_set", self.configuration_set, _TYPE, "EmailConfiguration.ConfigurationSet", write=write
             )
+
+    def identity_arn(self, scope: Construct) -> str:
+        """Return the ARN of the SES identity that it sends as."""
+        stack = Stack.of(scope)
+        return stack.format_arn(
+            service="ses",
+            region=self.region or stack.region,
+            resource="identity",
+            resource_name=self.verified_domain or self.from_email,
+        )
 
     def to_cognito(self, scope: Construct) -> cognito.UserPoolEmail:
         """Return it as CDK's value.
@@ -96,20 +121,25 @@ class Messages:
 
     Args:
         email: Who sends e-mails. None: Cognito, which stops at about 50 a day and is not for production.
-        sms_region: The region SMS are sent from. Empty: the pool's.
+        sms: AWS End User Messaging as the sender of SMS. None: Amazon SNS sends them.
+        sms_region: The region Amazon SNS sends from. Empty: the pool's.
         verification_subject: Subject of the e-mail that confirms an account.
         verification_body: Its body, with `{####}` for the code, or `{##some words##}` for the link.
         verification_sms: The SMS that confirms an account, with `{####}`.
         invitation_subject: Subject of an invitation.
         invitation_body: Its body, with `{username}` and `{####}` for the temporary password.
         invitation_sms: The same as SMS.
-        mfa_sms: The SMS with a second factor, with `{####}`; at most 140 characters.
+        mfa_sms: The SMS with a one-time password, with `{####}`; at most 140 characters.
+        mfa_email_subject: Subject of the e-mail with a one-time password, as first factor or second.
+        mfa_email_body: Its body, with `{####}`.
 
     Raises:
-        ValueError: For a text without its placeholders, or a longer one than Cognito takes.
+        ValueError: For a text without its placeholders, one that CloudFormation's schema refuses, or a region for
+            Amazon SNS beside another sender.
     """
 
     email: SesSender | None = None
+    sms: EndUserMessaging | None = None
     sms_region: str = ""
     verification_subject: str = ""
     verification_body: str = ""
@@ -118,23 +148,44 @@ class Messages:
     invitation_body: str = ""
     invitation_sms: str = ""
     mfa_sms: str = ""
+    mfa_email_subject: str = ""
+    mfa_email_body: str = ""
 
     def __post_init__(self) -> None:
-        """Check the placeholders; Cognito would refuse the pool."""
+        """Check the placeholders and the schema; Cognito would refuse the pool."""
         for name in ("invitation_body", "invitation_sms"):
             self._check(name, "{username}", CODE)
-        for name in ("verification_sms", "mfa_sms"):
+        for name in ("verification_sms", "mfa_sms", "mfa_email_body"):
             self._check(name, CODE)
-        for name in ("verification_sms", "invitation_sms", "mfa_sms"):
-            text: str = getattr(self, name)
-            if is_known(text) and len(text) > _SMS_LENGTH:
-                raise ValueError(f"{name} has {len(text)} characters; Cognito takes {_SMS_LENGTH}")
+        for name, path in _TEXTS.items():
+            if text := getattr(self, name):
+                check_limits(name, text, _TYPE, path)
+        if self.sms is not None and self.sms_region:
+            raise ValueError(
+                f"sms_region={self.sms_region!r} is where Amazon SNS sends from, and sms is another sender: give "
+                "EndUserMessaging(region=...)"
+            )
 
     def _check(self, name: str, *placeholders: str) -> None:
         text: str = getattr(self, name)
         for placeholder in placeholders:
             if text and is_known(text) and placeholder not in text:
                 raise ValueError(f"{name}={text!r} lacks {placeholder}; Cognito puts the value there")
+
+    def check_verification(self, style: str) -> None:
+        """Refuse a body without the code or the link that it shall carry.
+
+        Args:
+            style: "code" or "link".
+
+        Raises:
+            ValueError: For one that CloudFormation's schema refuses.
+        """
+        if not self.verification_body:
+            return
+        path = f"{_TEMPLATE}.{'EmailMessage' if style == 'code' else 'EmailMessageByLink'}"
+        write = f"write {CODE} where the code goes" if style == "code" else "write {##the words of the link##} in it"
+        check_limits("verification_body", self.verification_body, _TYPE, path, write=f"{write}, 6 to 20,000 characters")
 
     def verification(self, style: cognito.VerificationEmailStyle) -> cognito.UserVerificationConfig:
         """Return the messages that confirm an account."""
@@ -154,40 +205,3 @@ class Messages:
             email_body=self.invitation_body or None,
             sms_message=self.invitation_sms or None,
         )
-
-
-def create_sms_role(scope: Construct, *, external_id: str, removal_policy: RemovalPolicy) -> iam.Role:
-    """Create the role Cognito sends SMS with; it stays as long as the pool.
-
-    A pool that outlives its SMS role can be neither updated nor deleted.
-    """
-    role = iam.Role(
-        scope,
-        "SmsRole",
-        assumed_by=iam.ServicePrincipal(
-            "cognito-idp.amazonaws.com",
-            conditions={
-                "StringEquals": {"sts:ExternalId": external_id, "aws:SourceAccount": Stack.of(scope).account},
-            },
-        ),
-        inline_policies={
-            # Publishing to a phone number has no resource to name (service authorization reference of SNS); topics do.
-            "SendSms": iam.PolicyDocument(
-                statements=[
-                    iam.PolicyStatement(actions=["sns:Publish"], resources=["*"]),
-                    iam.PolicyStatement(
-                        effect=iam.Effect.DENY,
-                        actions=["sns:Publish"],
-                        resources=[f"arn:{Stack.of(scope).partition}:sns:*:*:*"],
-                    ),
-                ]
-            )
-        },
-    )
-    role.apply_removal_policy(removal_policy)
-    return role
-
-
-def sms_external_id(scope: Construct) -> str:
-    """Return the external ID Cognito shows when it assumes the SMS role."""
-    return Names.unique_id(scope)

@@ -2,47 +2,92 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from constructs_lib.auth.clients import Client, MachineClient, UserClient
+from constructs_lib.auth.attributes import AttributeSet
+from constructs_lib.auth.checks import check_word
+from constructs_lib.auth.clients import Client, MachineClient, UserClient, check_clients
+from constructs_lib.auth.first_users import check_first_users
+from constructs_lib.auth.groups import check_groups_are_there, precedences
+from constructs_lib.auth.providers import check_providers
+from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from aws_cdk import RemovalPolicy
+
+    from constructs_lib.auth.attributes import Attribute
+    from constructs_lib.auth.clients import ResourceServer
     from constructs_lib.auth.domains import Domain
     from constructs_lib.auth.factors import Factors
+    from constructs_lib.auth.groups import Group
+    from constructs_lib.auth.identity_providers import IdentityProviders
     from constructs_lib.auth.messages import Messages
     from constructs_lib.auth.protection import Protection
     from constructs_lib.auth.providers import Provider
+    from constructs_lib.auth.role_rules import RoleRule
     from constructs_lib.auth.sign_in import SignIn
     from constructs_lib.auth.triggers import Triggers
 
 
-def check_together(
-    *,
-    sign_in: SignIn,
-    factors: Factors,
-    messages: Messages,
-    protection: Protection,
-    clients: Sequence[Client],
-    providers: Sequence[Provider],
-    domain: Domain | None,
-    triggers: Triggers,
-) -> None:
-    """Refuse options that Cognito refuses together, mostly only at deploy.
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Options:
+    """What is asked of a new Auth; each option is described there.
 
     Raises:
-        ValueError: For the first such pair, naming both and the way out.
+        ValueError: For options that Cognito refuses together, mostly only at deploy, naming both and the way out.
     """
-    _check_codes(sign_in, factors, messages, triggers)
-    _check_plan(factors, protection, triggers, domain)
-    if domain is None:
-        _check_no_domain(sign_in, clients, providers)
-    if factors.passkeys and factors.relying_party_id is None and domain is None:
-        raise ValueError(
-            "passkeys belong to a domain, and there is none: give Factors(relying_party_id='example.com'), the domain "
-            "of your pages, or a domain for hosted ones"
-        )
+
+    guests: bool
+    groups: Sequence[Group]
+    owner: str
+    sign_in: SignIn
+    factors: Factors
+    attributes: Sequence[Attribute]
+    clients: Sequence[Client]
+    resource_servers: Sequence[ResourceServer]
+    providers: Sequence[Provider]
+    identity_providers: IdentityProviders | None
+    domain: Domain | None
+    triggers: Triggers
+    messages: Messages
+    protection: Protection
+    role_rules: Sequence[RoleRule]
+    user_pool_name: str
+    identity_pool_name: str
+    removal_policy: RemovalPolicy
+
+    def __post_init__(self) -> None:
+        """Check what no single option can know."""
+        check_word("owner", self.owner, ("identity", "sub"))
+        groups = precedences(self.groups)
+        check_groups_are_there(self.triggers.group_names(), groups)
+        check_clients(self.clients)
+        check_providers(self.providers, self.attribute_set)
+        check_first_users(self.sign_in, self.attribute_set, groups)
+        if self.user_pool_name:
+            check_limits("user_pool_name", self.user_pool_name, "AWS::Cognito::UserPool", "UserPoolName")
+        if self.identity_pool_name:
+            check_limits(
+                "identity_pool_name", self.identity_pool_name, "AWS::Cognito::IdentityPool", "IdentityPoolName"
+            )
+        _check_messages(self)
+        _check_codes(self.sign_in, self.factors, self.messages, self.triggers)
+        _check_plan(self.factors, self.protection, self.triggers, self.domain)
+        if self.domain is None:
+            _check_no_domain(self.sign_in, self.clients, self.providers)
+        if self.factors.passkeys and self.factors.relying_party_id is None and self.domain is None:
+            raise ValueError(
+                "passkeys belong to a domain, and there is none: give Factors(relying_party_id='example.com'), the "
+                "domain of your pages, or a domain for hosted ones"
+            )
+
+    @property
+    def attribute_set(self) -> AttributeSet:
+        """The attributes of the user pool, those that signing in takes included."""
+        return AttributeSet(self.attributes, self.sign_in)
 
 
 def relying_party(factors: Factors, *, hosted: str | None, custom: bool) -> str | None:
@@ -59,6 +104,29 @@ def relying_party(factors: Factors, *, hosted: str | None, custom: bool) -> str 
             "passkeys belong to that domain; leave relying_party_id out"
         )
     return factors.relying_party_id or hosted
+
+
+def _check_messages(options: Options) -> None:
+    """Check that texts and senders are for something that is sent."""
+    messages, factors = options.messages, options.factors
+    messages.check_verification(options.sign_in.verification)
+    by_email = "email_otp" in factors.first or (factors.mfa != "off" and "email" in factors.second)
+    if (messages.mfa_email_body or messages.mfa_email_subject) and not by_email:
+        raise ValueError(
+            "mfa_email_subject and mfa_email_body are of one-time passwords by e-mail, and no factor sends any: add "
+            "'email_otp' to Factors(first=...) or 'email' to Factors(second=...), or leave them out"
+        )
+    texts = options.sign_in.phone or factors.texts or "phone" in options.sign_in.recovery_or_default
+    if messages.sms is not None and not texts:
+        raise ValueError(
+            "Messages(sms=...) sends SMS, and this pool sends none: use SignIn(phone=True) or a factor by SMS, or "
+            "leave it out"
+        )
+    risks = options.protection.risks
+    if risks is not None and risks.notices and messages.email is None:
+        raise ValueError(
+            "the notices of RiskResponses are sent through SES: give Auth(..., messages=Messages(email=SesSender(...)))"
+        )
 
 
 def _check_codes(sign_in: SignIn, factors: Factors, messages: Messages, triggers: Triggers) -> None:

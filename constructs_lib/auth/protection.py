@@ -1,19 +1,26 @@
-"""The feature plan, threat protection, the firewall and logs of a user pool."""
+"""The feature plan, threat protection, the firewall, logs and the key of a user pool."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from aws_cdk import ArnFormat, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.auth.checks import check_word, is_known
+from constructs_lib.auth.log_delivery import create_log_delivery
+from constructs_lib.auth.risks import create_risk_configuration
 from constructs_lib.boundary import checked
 
 if TYPE_CHECKING:
+    from aws_cdk import aws_kms as kms
     from aws_cdk import aws_logs as logs
     from constructs import Construct
+
+    from constructs_lib.auth.log_delivery import SignInLogs
+    from constructs_lib.auth.messages import SesSender
+    from constructs_lib.auth.risks import RiskResponses
 
 Plan: TypeAlias = Literal["lite", "essentials", "plus"]
 PLANS: Final = {
@@ -45,26 +52,45 @@ class Protection:
             logged; "enforced", they are blocked. Needs the plan "plus", which it chooses by itself. By default "off".
         custom_threat_protection: The same for custom challenges. By default "off".
         web_acl_arn: A regional WAF web ACL in front of the pool's public operations and pages. Empty: none.
-        log_group: Where messages that could not be sent are logged and, on the plan "plus", sign-ins. None: nowhere.
+        risks: What becomes of sign-ins that are a risk. Needs `threat_protection="enforced"`. None: Cognito's
+            defaults.
+        log_group: Where messages that could not be sent are logged and, on the plan "plus", sign-ins. It cannot be
+            encrypted with a key of KMS. None: nowhere.
+        sign_in_logs: Where sign-ins are logged in its place: a log group, a bucket, which gets a policy that lets log
+            delivery write, or a Firehose delivery stream. Needs the plan "plus". None: to `log_group`.
+        encryption_key: A key of yours that the user pool's data are encrypted with. Its policy must let Cognito use
+            it ("Data protection in Amazon Cognito"). None: a key that AWS owns.
 
     Raises:
-        ValueError: For unknown words, or a plan that lacks what is asked for.
+        ValueError: For unknown words, or a plan or mode that lacks what is asked for.
     """
 
     plan: Plan | None = None
     threat_protection: Literal["off", "audit", "enforced"] = "off"
     custom_threat_protection: Literal["off", "audit", "enforced"] = "off"
     web_acl_arn: str = ""
+    risks: RiskResponses | None = None
     log_group: logs.ILogGroup | None = None
+    sign_in_logs: SignInLogs | None = None
+    encryption_key: kms.IKey | None = None
 
     def __post_init__(self) -> None:
-        """Refuse threat protection on a plan without it: Cognito does so only at deploy."""
+        """Refuse what the plan or the mode lacks: Cognito does so only at deploy."""
         check_word("threat_protection", self.threat_protection, THREAT_PROTECTION)
         check_word("custom_threat_protection", self.custom_threat_protection, CUSTOM_THREAT_PROTECTION)
         if self.plan is not None:
             check_word("plan", self.plan, PLANS)
         if self._threats and self.plan not in {None, "plus"}:
             raise ValueError(f"threat protection needs plan='plus', not {self.plan!r}; leave plan out, or use 'plus'")
+        if self.risks is not None and self.threat_protection != "enforced":
+            raise ValueError(
+                f"risks are acted on with threat_protection='enforced' only, not {self.threat_protection!r}: use that, "
+                "or leave risks out"
+            )
+        if self.sign_in_logs is not None and self.plan_or_needed != "plus":
+            raise ValueError(
+                "sign_in_logs need plan='plus', the only one that logs sign-ins: use Protection(plan='plus')"
+            )
 
     @property
     def _threats(self) -> bool:
@@ -76,16 +102,21 @@ class Protection:
         return "plus" if self._threats else self.plan
 
 
-def create_guards(scope: Construct, user_pool: cognito.UserPool, protection: Protection) -> None:
-    """Create the firewall's association and the log delivery that were asked for.
+def create_guards(
+    scope: Construct, user_pool: cognito.UserPool, protection: Protection, sender: SesSender | None
+) -> None:
+    """Create the firewall's association, the log delivery and the responses to risks that were asked for.
 
     Raises:
         ValueError: For a web ACL of CloudFront, which cannot stand before a user pool.
     """
     if protection.web_acl_arn:
         _create_firewall(scope, user_pool, protection.web_acl_arn)
-    if protection.log_group is not None:
-        _create_log_delivery(scope, user_pool, protection.log_group, sign_ins=protection.plan_or_needed == "plus")
+    sign_ins = protection.sign_in_logs or (protection.log_group if protection.plan_or_needed == "plus" else None)
+    if protection.log_group is not None or sign_ins is not None:
+        create_log_delivery(scope, user_pool, messages=protection.log_group, sign_ins=sign_ins)
+    if protection.risks is not None:
+        create_risk_configuration(scope, user_pool, protection.risks, sender)
 
 
 def _create_firewall(scope: Construct, user_pool: cognito.UserPool, web_acl_arn: str) -> None:
@@ -97,29 +128,4 @@ def _create_firewall(scope: Construct, user_pool: cognito.UserPool, web_acl_arn:
         raise ValueError("web_acl_arn: user pools of us-gov-east-1 take no web ACL; leave it out there")
     wafv2.CfnWebACLAssociation(
         scope, "FirewallAssociation", resource_arn=user_pool.user_pool_arn, web_acl_arn=web_acl_arn
-    )
-
-
-def _create_log_delivery(
-    scope: Construct, user_pool: cognito.UserPool, log_group: logs.ILogGroup, *, sign_ins: bool
-) -> None:
-    # Cognito takes the ARN without the `:*` that CloudFormation's ends with.
-    arn = Stack.of(scope).format_arn(
-        service="logs",
-        resource="log-group",
-        resource_name=log_group.log_group_name,
-        arn_format=ArnFormat.COLON_RESOURCE_NAME,
-    )
-    target = cognito.CfnLogDeliveryConfiguration.CloudWatchLogsConfigurationProperty(log_group_arn=arn)
-    sources = {"userNotification": "ERROR", **({"userAuthEvents": "INFO"} if sign_ins else {})}
-    cognito.CfnLogDeliveryConfiguration(
-        scope,
-        "LogDelivery",
-        user_pool_id=user_pool.user_pool_id,
-        log_configurations=[
-            cognito.CfnLogDeliveryConfiguration.LogConfigurationProperty(
-                event_source=source, log_level=level, cloud_watch_logs_configuration=target
-            )
-            for source, level in sources.items()
-        ],
     )

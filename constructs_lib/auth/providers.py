@@ -9,6 +9,7 @@ from aws_cdk import SecretValue
 from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.auth.checks import check_word
+from constructs_lib.auth.construct_ids import id_part
 from constructs_lib.auth.secret_references import check_secret, secret_reference
 from constructs_lib.boundary import checked
 from constructs_lib.resource_limits import check_limits
@@ -323,7 +324,7 @@ def create_provider(
             details[key] = secret_reference(scope, value, where=f"{provider.name} {key}")
     return cognito.CfnUserPoolIdentityProvider(
         scope,
-        f"{provider.name if provider.name in _SOCIAL else _id_part(provider.name)}Provider",
+        f"{provider.name if provider.name in _SOCIAL else id_part(provider.name)}Provider",
         user_pool_id=user_pool.user_pool_id,
         provider_name=provider.name,
         provider_type=provider.kind,
@@ -355,7 +356,3 @@ def _check_name(name: str) -> None:
     check_limits("name", name, _TYPE, "ProviderName", write=write)
     if name in {*_SOCIAL, "COGNITO"}:
         raise ValueError(f"provider name {name!r} is Cognito's own; use another")
-
-
-def _id_part(name: str) -> str:
-    return "".join(c if c.isalnum() else f"-{ord(c):x}-" for c in name)

@@ -11,6 +11,7 @@ from aws_cdk import aws_iam as iam
 
 from constructs_lib.auth.attachment import attach_roles
 from constructs_lib.auth.claims import Claims
+from constructs_lib.auth.construct_ids import group_id
 from constructs_lib.auth.groups import precedences
 from constructs_lib.auth.policies import RolePolicies
 from constructs_lib.auth.role_rules import role_mappings
@@ -45,7 +46,7 @@ class Roles:
     def policies(self, scope: Construct, stack: Stack) -> dict[iam.IRole, RolePolicies]:
         """Return where each role's policies are kept, for roles of a construct in a stack."""
         named = {"Guest": self.guest, "Authenticated": self.authenticated}
-        named |= {_id_part(group): role for group, role in self.groups.items()}
+        named |= {group_id(group): role for group, role in self.groups.items()}
         return {
             role: RolePolicies(role, name=f"{name}Policy", scope=scope, stack=stack)
             for name, role in named.items()
@@ -56,7 +57,8 @@ class Roles:
 def create_roles(
     scope: Construct,
     *,
-    user_pool: cognito.IUserPool,
+    user_pool_id: str,
+    provider_name: str,
     client_ids: Mapping[str, str],
     identity_pool_id: str,
     owner: str,
@@ -79,14 +81,13 @@ def create_roles(
         )
         return iam.Role(scope, id, assumed_by=principal)
 
-    provider_name = user_pool.user_pool_provider_name
     roles = Roles(
         guest=role("GuestRole", authenticated=False) if guests else None,
         authenticated=role("AuthenticatedRole", authenticated=True),
-        groups={group.name: role(f"{_id_part(group.name)}Role", authenticated=True) for group in groups},
+        groups={group.name: role(f"{group_id(group.name)}Role", authenticated=True) for group in groups},
     )
     claims = Claims(scope)
-    _create_groups(scope, claims, user_pool.user_pool_id, groups, roles.groups)
+    _create_groups(scope, claims, user_pool_id, groups, roles.groups)
     clients = {id: f"{provider_name}:{client_id}" for id, client_id in client_ids.items()}
     attach_roles(
         scope,
@@ -117,7 +118,7 @@ def _create_groups(
         _claim(claims, user_pool_id, group.name, ranks[group.name])
         cognito.CfnUserPoolGroup(
             scope,
-            f"{_id_part(group.name)}Group",
+            f"{group_id(group.name)}Group",
             user_pool_id=user_pool_id,
             group_name=group.name,
             description=group.description or None,
@@ -145,8 +146,3 @@ def _claim(claims: Claims, user_pool_id: str, group: str, precedence: int) -> No
             f"group {group!r} has precedence {precedence}, which a group of {maker!r} in the same user pool has: a "
             "member of both would get neither role; give it another, such as Group(..., precedence=100)"
         )
-
-
-def _id_part(group: str) -> str:
-    """Return a group's name as the beginning of a construct ID, readable and its own."""
-    return "Group" + "".join(c if c.isalnum() else f"-{ord(c):x}-" for c in group)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from aws_cdk import SecretValue, Stack
+from aws_cdk import Stack
 
 from constructs_lib.tokens import is_token
 
 if TYPE_CHECKING:
+    from aws_cdk import SecretValue
     from constructs import Construct
 
 _REFERENCE: Final = re.compile(r"\{\{resolve:(?:secretsmanager|ssm):[^{}]+\}\}")
@@ -18,16 +19,12 @@ parameter patterns for secure strings", CloudFormation user guide)."""
 _REMEDY: Final = 'keep it in Secrets Manager and give SecretValue.secrets_manager("name", json_field="field")'
 
 
-def check_secret(option: str, secret: object) -> None:
+def check_secret(option: str, secret: SecretValue) -> None:
     """Refuse a secret that is written out, where it is written.
 
     Raises:
-        ValueError: For text, or a `SecretValue` made of text.
+        ValueError: For a `SecretValue` made of text.
     """
-    if not isinstance(secret, SecretValue):
-        raise ValueError(  # noqa: TRY004 - every bad value is a ValueError
-            f"{option} is a {type(secret).__name__} and would stand in the template: {_REMEDY}"
-        )
     if not is_token(secret.unsafe_unwrap()):
         raise ValueError(f"{option} is plain text and would stand in the template: {_REMEDY}")
 

@@ -14,6 +14,8 @@ from constructs_lib.boundary import checked
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from constructs_lib.auth.first_users import FirstUser
+
 Recovery: TypeAlias = Literal["email", "phone", "email_then_phone", "phone_then_email", "admin"]
 RECOVERY: Final[dict[str, cognito.AccountRecovery]] = {
     "email": cognito.AccountRecovery.EMAIL_ONLY,
@@ -28,7 +30,7 @@ _EMAIL_DOMAIN: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9]
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SignIn:
-    """What users sign in with. None of it but `self_sign_up`, `recovery` and the domains can change later.
+    """What users sign in with. Only `self_sign_up`, `recovery`, domains and first users can change later.
 
     Args:
         email: Whether an e-mail address is a sign-in name; it is verified. True: it is, and it is required.
@@ -45,6 +47,8 @@ class SignIn:
             phone is all there is, and else only an administrator can reset it.
         allowed_email_domains: E-mail domains people may sign up or federate with, such as `example.com`; subdomains
             are others. An administrator may invite anyone. Empty: any.
+        first_users: Users who are there from the beginning, such as the first administrator; each is invited and gets
+            a temporary password. Empty: nobody is.
 
     Raises:
         ValueError: When there is nothing to sign in with, or options contradict each other.
@@ -59,6 +63,7 @@ class SignIn:
     verification: Literal["code", "link"] = "code"
     recovery: Recovery | None = None
     allowed_email_domains: Sequence[str] = ()
+    first_users: Sequence[FirstUser] = ()
 
     def __post_init__(self) -> None:
         """Refuse the contradictions that Cognito refuses at deploy, or not at all."""

@@ -9,9 +9,9 @@ from aws_cdk import IStableAnyProducer, Lazy, RemovalPolicy, Stack, Validations
 from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.auth.factors import MFA
-from constructs_lib.auth.messages import create_sms_role, sms_external_id
 from constructs_lib.auth.protection import CUSTOM_THREAT_PROTECTION, PLANS, THREAT_PROTECTION
 from constructs_lib.auth.sign_in import RECOVERY
+from constructs_lib.auth.sms import create_sms_role, sms_external_id
 from constructs_lib.immutable import METADATA_KEY, immutable_fingerprint
 
 if TYPE_CHECKING:
@@ -40,16 +40,23 @@ def create_user_pool(
     protection: Protection,
     relying_party_id: str | None,
     sender_key: kms.IKey | None,
+    name: str,
     removal_policy: RemovalPolicy,
 ) -> cognito.UserPool:
     """Create the pool; what options mean together was checked before."""
     plan = protection.plan_or_needed
     texts = sign_in.phone or factors.texts or "phone" in sign_in.recovery_or_default
     external_id = sms_external_id(scope) if texts else None
-    sms_role = create_sms_role(scope, external_id=external_id, removal_policy=removal_policy) if external_id else None
+    sms_role = (
+        create_sms_role(scope, messages.sms, external_id=external_id, removal_policy=removal_policy)
+        if external_id
+        else None
+    )
+    by_sns = texts and messages.sms is None
     pool = cognito.UserPool(
         scope,
         "UserPool",
+        user_pool_name=name or None,
         sign_in_aliases=cognito.SignInAliases(
             email=sign_in.email,
             phone=sign_in.phone,
@@ -72,9 +79,9 @@ def create_user_pool(
         password_policy=factors.password.to_cognito(),
         device_tracking=_device_tracking(factors),
         email=messages.email.to_cognito(scope) if messages.email is not None else None,
-        enable_sms_role=None if texts else False,
-        sms_role=sms_role,
-        sms_role_external_id=external_id,
+        enable_sms_role=None if by_sns else False,
+        sms_role=sms_role if by_sns else None,
+        sms_role_external_id=external_id if by_sns else None,
         sns_region=messages.sms_region or None,
         feature_plan=PLANS[plan] if plan is not None else None,
         standard_threat_protection_mode=THREAT_PROTECTION[protection.threat_protection],
@@ -89,6 +96,15 @@ def create_user_pool(
     resource.schema = [*attributes.schema()] or None
     if factors.passkeys:
         _allow_passkeys(resource, factors, relying_party_id)
+    if messages.mfa_email_body or messages.mfa_email_subject:
+        resource.email_authentication_message = messages.mfa_email_body or None
+        resource.email_authentication_subject = messages.mfa_email_subject or None
+    if messages.sms is not None and sms_role is not None and external_id is not None:
+        resource.sms_configuration = messages.sms.to_cognito(sms_role, external_id)
+    if protection.encryption_key is not None:
+        resource.key_configuration = cognito.CfnUserPool.KeyConfigurationProperty(
+            key_type="CUSTOMER_MANAGED_KEY", kms_key_arn=protection.encryption_key.key_arn
+        )
     resource.add_metadata(METADATA_KEY, Lazy.any(_Fingerprint(resource)))
     _warn(scope, messages=messages, sign_in=sign_in, factors=factors, removal_policy=removal_policy)
     return pool

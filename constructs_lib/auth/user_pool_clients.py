@@ -8,6 +8,7 @@ from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.auth.checks import check_redirect_urls
 from constructs_lib.auth.clients import OPENID_SCOPES, Client, MachineClient, ResourceServer, UserClient
+from constructs_lib.auth.construct_ids import id_part
 from constructs_lib.tokens import is_token
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.auth.attributes import AttributeSet
     from constructs_lib.auth.factors import Factors
+    from constructs_lib.auth.pools import Pools
     from constructs_lib.auth.providers import Provider
     from constructs_lib.auth.triggers import Triggers
 
@@ -38,7 +40,7 @@ def create_resource_servers(
             raise ValueError(f"two resource servers are called {server.identifier!r}; give each its own identifier")
         made = cognito.UserPoolResourceServer(
             scope,
-            f"{''.join(c if c.isalnum() else f'-{ord(c):x}-' for c in server.identifier)}Server",
+            f"{id_part(server.identifier)}Server",
             user_pool=user_pool,
             identifier=server.identifier,
             user_pool_resource_server_name=server.name_or_default,
@@ -182,6 +184,27 @@ def open_hosted_sign_in(
     resource.callback_ur_ls = callbacks
     resource.default_redirect_uri = client.default_redirect_uri or None
     resource.logout_ur_ls = logouts or None
+
+
+def add_addresses(pools: Pools, urls: Sequence[str], *, client: str, logout_urls: Sequence[str]) -> None:
+    """Let hosted sign-in through one of an Auth's clients return to further addresses.
+
+    Raises:
+        ValueError: For an unknown client, no domain, or an address Cognito would not return to.
+    """
+    people = {name: value for name, value in pools.values.items() if isinstance(value, UserClient)}
+    name = client or next(iter(people), "")
+    if name not in people:
+        raise ValueError(f"client {name!r} signs no people in here; use one of {', '.join(map(repr, people))}")
+    if pools.domain is None:
+        raise ValueError("hosted sign-in needs a domain: give Auth(..., domain=PrefixDomain('my-app'))")
+    open_hosted_sign_in(
+        pools.clients[name],
+        people[name],
+        scopes=hosted_scopes(people[name], pools.scopes),
+        callback_urls=urls,
+        logout_urls=logout_urls,
+    )
 
 
 def _create_machine_client(

@@ -9,16 +9,16 @@ if TYPE_CHECKING:
 
 _MINUTE: Final = 60
 _HOUR: Final = 60 * _MINUTE
-_DAY: Final = 24 * _HOUR
+DAY: Final = 24 * _HOUR
 # "Managing user pool token expiration and caching", Amazon Cognito developer guide. The resource schema has their
 # greatest values only, and those in no unit.
-TOKEN: Final = (5 * _MINUTE, _DAY, "5 minutes to a day")
-REFRESH_TOKEN: Final = (_HOUR, 3_650 * _DAY, "an hour to ten years")
+TOKEN: Final = (5 * _MINUTE, DAY, "5 minutes to a day")
+REFRESH_TOKEN: Final = (_HOUR, 3_650 * DAY, "an hour to ten years")
 ROTATION: Final = (0, 60, "0 to 60 seconds")
 SESSION: Final = (3 * _MINUTE, 15 * _MINUTE, "3 to 15 minutes")
-INVITATION: Final = (_DAY, 365 * _DAY, "1 to 365 days")
+INVITATION: Final = (DAY, 365 * DAY, "1 to 365 days")
 _DEFAULT_TOKEN: Final = _HOUR
-_DEFAULT_REFRESH_TOKEN: Final = 30 * _DAY
+_DEFAULT_REFRESH_TOKEN: Final = 30 * DAY
 
 
 def check_validity(

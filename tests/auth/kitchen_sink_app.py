@@ -11,9 +11,11 @@ from typing import Any, Final
 from aws_cdk import Acknowledgment, Duration, RemovalPolicy, SecretValue, Stack, Validations
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_route53 as route53
+from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_wafv2 as wafv2
 from cdk_nag import AwsSolutionsChecks
 from constructs import Construct
@@ -24,8 +26,10 @@ from constructs_lib.auth import (
     Auth,
     Branding,
     CustomDomain,
+    EndUserMessaging,
     Facebook,
     Factors,
+    FirstUser,
     Google,
     Group,
     IamOidcProvider,
@@ -39,6 +43,8 @@ from constructs_lib.auth import (
     PrefixDomain,
     Protection,
     ResourceServer,
+    RiskNotice,
+    RiskResponses,
     RoleRule,
     Saml,
     ServerClient,
@@ -107,8 +113,16 @@ class KitchenSink(Stack):
             self,
             "Everything",
             guests=True,
-            groups=[Group("editors", description="They edit"), Group("lawyers", precedence=7)],
-            sign_in=SignIn(username=True, preferred_username=True, phone=True, recovery="email_then_phone"),
+            groups=[Group("editors", description="They edit"), Group("lawyers", precedence=7), Group("org:1")],
+            sign_in=SignIn(
+                username=True,
+                preferred_username=True,
+                phone=True,
+                recovery="email_then_phone",
+                first_users=[
+                    FirstUser("ada", groups=["org:1"], email="ada@example.com", attributes={"given_name": "Ada"})
+                ],
+            ),
             factors=Factors(
                 first=["password", "passkey"],
                 mfa="required",
@@ -126,12 +140,18 @@ class KitchenSink(Stack):
                     callback_urls=["https://app.example.com/", "http://localhost:5173/"],
                     logout_urls=["https://app.example.com/"],
                     refresh_token_rotation=Duration.seconds(10),
+                    auth_session_validity=Duration.minutes(5),
+                    client_name="The page",
+                    default_redirect_uri="https://app.example.com/",
                 ),
                 NativeClient(callback_urls=["myapp://callback"], providers=["COGNITO", "Google"]),
-                ServerClient(scopes=["openid", "orders/read"], admin_passwords=True),
+                ServerClient(scopes=["openid", "orders/read"], admin_passwords=True, propagate_user_context=True),
                 MachineClient(name="Batch", scopes=["orders/write"], access_token_validity=Duration.minutes(10)),
             ],
-            resource_servers=[ResourceServer("orders", {"read": "Read orders", "write": "Place orders"})],
+            resource_servers=[
+                ResourceServer("orders", {"read": "Read orders", "write": "Place orders"}),
+                ResourceServer("https://api.example.com", {"read": "Read all"}),
+            ],
             providers=_providers(),
             identity_providers=IdentityProviders(
                 google_client_id="google",
@@ -149,7 +169,12 @@ class KitchenSink(Stack):
                 "auth.example.com",
                 certificate=acm.Certificate.from_certificate_arn(self, "Certificate", arn),
                 hosted_zone=zone,
-                branding=Branding(settings={"components": {"pageBackground": {"image": {"enabled": False}}}}),
+                branding=Branding(
+                    settings={"components": {"pageBackground": {"image": {"enabled": False}}}},
+                    terms_of_use="https://example.com/terms",
+                    privacy_policy={"default": "https://example.com/privacy", "german": "https://example.com/de"},
+                ),
+                security_policy="TLS_V1_3_2025",
             ),
             triggers=Triggers(**_triggers(functions)),
             messages=Messages(
@@ -162,18 +187,38 @@ class KitchenSink(Stack):
                 verification_body="Your code is {####}",
                 invitation_body="You are {username}, your password is {####}",
                 mfa_sms="Your code is {####}",
+                mfa_email_subject="Your code",
+                mfa_email_body="Your code is {####}",
+                sms=EndUserMessaging(configuration_set="texts"),
             ),
             protection=Protection(
                 threat_protection="enforced",
                 custom_threat_protection="audit",
                 web_acl_arn=self._web_acl().attr_arn,
+                risks=RiskResponses(block_notice=RiskNotice(subject="Blocked", text="We blocked {ip-address}")),
                 log_group=logs.LogGroup(self, "AuthLogs", removal_policy=RemovalPolicy.DESTROY),
+                sign_in_logs=self._bucket(),
+                encryption_key=kms.Key(
+                    self, "UsersKey", enable_key_rotation=True, removal_policy=RemovalPolicy.DESTROY
+                ),
             ),
             role_rules=[
                 RoleRule("cognito:groups", "editors", group="editors", match="Contains"),
                 RoleRule("custom:department", "legal", group="lawyers"),
+                RoleRule("custom:department", "org", group="org:1"),
                 RoleRule("hd", "example.com", group="editors", provider="accounts.google.com"),
             ],
+            user_pool_name="everybody",
+            identity_pool_name="everybody",
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+
+    def _bucket(self) -> s3.Bucket:
+        return s3.Bucket(
+            self,
+            "SignInLogs",
+            enforce_ssl=True,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             removal_policy=RemovalPolicy.DESTROY,
         )
 
@@ -235,6 +280,7 @@ def _acknowledge(stack: KitchenSink) -> None:
         "COG2": "the other pool shows optional MFA",
         "COG7": "guests read what is public",
         "COG8": "the other pool shows the default plan",
+        "S1": "it keeps logs itself",
     }
     for rule, reason in reasons.items():
         Validations.of(stack).acknowledge(Acknowledgment(id=f"AwsSolutions::AwsSolutions-{rule}", reason=reason))

@@ -61,8 +61,8 @@ def test_the_template_remembers_what_can_never_change(resources: Find) -> None:
     ("name", "options", "message"),
     [
         ("custom:tier", {}, "leave the prefix out"),
-        ("a" * 21, {}, "has 21 characters; Cognito takes 1 to 20"),
-        ("two words", {}, "none of them white space"),
+        ("a" * 21, {}, "has 21 characters: use 1 to 20 characters"),
+        ("two words", {}, "holds ' ': use 1 to 20 characters, no white space"),
         ("sub", {}, "Cognito's own to write"),
         ("tier", {"required": True}, "cannot be required"),
         ("tier", {"type": "Text"}, "type='Text' is unknown"),
@@ -77,7 +77,9 @@ def test_attributes_that_cognito_refuses_are_refused_at_once(name: str, options:
 
 def test_a_pool_has_fifty_custom_attributes_at_most() -> None:
     many = [Attribute(f"a{number}") for number in range(MAX_CUSTOM_ATTRIBUTES + 1)]
-    AttributeSet(many[:-1], SignIn())
+    AttributeSet(many[:-1], SignIn(email=False, username=True))
+    with pytest.raises(ValueError, match=r"50 custom attributes and 1 standard .* takes 50 in CloudFormation"):
+        AttributeSet(many[:-1], SignIn())
     with pytest.raises(ValueError, match="51 custom attributes; Cognito takes 50"):
         AttributeSet(many, SignIn())
 

@@ -175,3 +175,14 @@ def test_a_passkey_on_hosted_pages_of_govcloud_belongs_to_their_own_domain() -> 
     pools = Template.from_stack(stack).find_resources("AWS::Cognito::UserPool").values()
     ids = [pool["Properties"]["WebAuthnRelyingPartyID"] for pool in pools]
     assert ids == ["my-app.auth-fips.us-gov-west-1.amazoncognito.com"]
+
+
+def test_pools_may_have_fixed_names(stack: Stack) -> None:
+    Auth(stack, "Auth", user_pool_name="my-users", identity_pool_name="my identities")
+    template = Template.from_stack(stack)
+    template.has_resource_properties("AWS::Cognito::UserPool", {"UserPoolName": "my-users"})
+    template.has_resource_properties("AWS::Cognito::IdentityPool", {"IdentityPoolName": "my identities"})
+    with pytest.raises(ValueError, match="identity_pool_name='a/b' holds '/'"):
+        Auth(stack, "Other", identity_pool_name="a/b")
+    with pytest.raises(ValueError, match=r"user_pool_name=.* has 129 characters"):
+        Auth(stack, "Third", user_pool_name="x" * 129)

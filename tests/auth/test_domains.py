@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from aws_cdk import App, Stack
 from aws_cdk import aws_certificatemanager as acm
+from aws_cdk.assertions import Template
 
 from constructs_lib.auth import Auth, CustomDomain, PrefixDomain
 
@@ -57,7 +58,7 @@ def test_a_custom_domain_gets_its_records(resources: Find) -> None:
     assert found.named("AuthDomain") == {
         "UserPoolId": "<AuthUserPool>",
         "Domain": "auth.example.com",
-        "CustomDomainConfig": {"CertificateArn": certificate},
+        "CustomDomainConfig": {"CertificateArn": certificate, "SecurityPolicy": "TLS_V1_2_2021"},
         "ManagedLoginVersion": 2,
     }
     for type_ in ("A", "AAAA"):
@@ -105,3 +106,17 @@ def test_a_domain_is_a_host_name(stack: Stack, name: str) -> None:
     certificate = acm.Certificate.from_certificate_arn(stack, "Certificate", CERTIFICATE.format("us-east-1"))
     with pytest.raises(ValueError, match="is no host name"):
         CustomDomain(name, certificate=certificate)
+
+
+def test_a_custom_domain_speaks_tls_of_the_version_it_is_told(stack: Stack) -> None:
+    certificate = acm.Certificate.from_certificate_arn(stack, "Certificate", CERTIFICATE.format("us-east-1"))
+    domain = CustomDomain("auth.example.com", certificate=certificate, security_policy="TLS_V1_3_2025")
+    Auth(stack, "Auth", domain=domain)
+    Template.from_stack(stack).has_resource_properties(
+        "AWS::Cognito::UserPoolDomain", {"CustomDomainConfig": {"SecurityPolicy": "TLS_V1_3_2025"}}
+    )
+    policy: Any = "TLS_1_2"
+    with pytest.raises(ValueError, match="use 'TLS_V1', 'TLS_V1_2_2021', 'TLS_V1_3_2025'"):
+        CustomDomain("auth.example.com", certificate=certificate, security_policy=policy)
+    with pytest.raises(ValueError, match="has 66 characters"):
+        CustomDomain(f"auth.{'a' * 49}.example.com", certificate=certificate)

@@ -92,7 +92,7 @@ def test_a_password_policy_reaches_the_pool(resources: Find) -> None:
         ({"device_tracking": "yes"}, "device_tracking='yes' is unknown"),
         ({"relying_party_id": "example.com"}, "add 'passkey' to first"),
         ({"first": PASSKEYS, "relying_party_id": "https://example.com"}, "write it in small letters without scheme"),
-        ({"first": PASSKEYS, "relying_party_id": ".".join(["a" * 60] * 3)}, "Cognito takes 127"),
+        ({"first": PASSKEYS, "relying_party_id": ".".join(["a" * 60] * 3)}, "takes 1 to 63 characters"),
         ({"first": PASSKEYS, "user_verification": "always"}, "user_verification='always' is unknown"),
         ({"first": PASSKEYS, "mfa": "required", "user_verification": "preferred"}, "use user_verification='required'"),
     ],
@@ -104,5 +104,5 @@ def test_factors_that_cognito_refuses_are_refused_at_once(options: dict[str, Any
 
 @pytest.mark.parametrize("options", [{"min_length": 5}, {"min_length": 100}, {"history": 25}, {"history": -1}])
 def test_a_password_policy_outside_cognitos_ranges_is_refused(options: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="outside Cognito's range"):
+    with pytest.raises(ValueError, match=r"is out of range: .* takes"):
         PasswordPolicy(**options)

@@ -102,3 +102,6 @@ def test_the_deployed_pools_are_what_was_asked_for(deployed: LocalCloud) -> None
     assert other["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
     names = {attribute["Name"] for attribute in everything["SchemaAttributes"]}
     assert {"custom:department", "custom:age", "given_name"} <= names
+    groups = users.admin_list_groups_for_user(UserPoolId=everything["Id"], Username="ada")["Groups"]
+    assert [group["GroupName"] for group in groups] == ["org:1"]
+    assert users.admin_get_user(UserPoolId=everything["Id"], Username="ada")["UserStatus"] == "FORCE_CHANGE_PASSWORD"

@@ -1,5 +1,6 @@
 """What users are sent, and by whom."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from aws_cdk import App, RemovalPolicy, Stack
 from aws_cdk.assertions import Template
 
-from constructs_lib.auth import Auth, Messages, SesSender, SignIn
+from constructs_lib.auth import Auth, Factors, Messages, PrefixDomain, SesSender, SignIn
 
 Find = Callable[[str], Any]
 
@@ -88,10 +89,43 @@ def test_a_sender_ses_would_refuse_is_refused(options: dict[str, Any], message: 
     [
         ({"invitation_body": "{####}"}, r"lacks \{username\}"),
         ({"invitation_sms": "{username}"}, r"lacks \{####\}"),
+        ({"mfa_email_body": "It is a code"}, r"mfa_email_body='It is a code' lacks \{####\}"),
+        ({"invitation_subject": "x" * 141}, "has 141 characters"),
         ({"mfa_sms": "code"}, r"mfa_sms='code' lacks \{####\}"),
-        ({"verification_sms": "{####}" + "x" * 140}, "has 146 characters; Cognito takes 140"),
+        ({"verification_sms": "{####}" + "x" * 140}, "has 146 characters: SmsVerificationMessage of .* takes 6 to 140"),
     ],
 )
 def test_a_text_without_its_placeholders_is_refused(options: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Messages(**options)
+
+
+def test_the_mail_with_a_one_time_password_has_its_own_text(stack: Stack) -> None:
+    text = Messages(mfa_email_subject="Your code", mfa_email_body="It is {####}")
+    Auth(stack, "Auth", factors=Factors(first=["password", "email_otp"]), messages=text)
+    Template.from_stack(stack).has_resource_properties(
+        "AWS::Cognito::UserPool",
+        {"EmailAuthenticationSubject": "Your code", "EmailAuthenticationMessage": "It is {####}"},
+    )
+    with pytest.raises(ValueError, match="no factor sends any: add 'email_otp'"):
+        Auth(stack, "Other", messages=text)
+
+
+@pytest.mark.parametrize(
+    ("style", "body", "message"),
+    [
+        ("code", "Follow {##this link##}", "write {####} where the code goes"),
+        ("link", "Follow this link", "write {##the words of the link##} in it"),
+    ],
+)
+def test_what_confirms_an_account_carries_the_code_or_the_link(
+    stack: Stack, style: Any, body: str, message: str
+) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        Auth(
+            stack,
+            "Auth",
+            sign_in=SignIn(verification=style),
+            domain=PrefixDomain("my-app"),
+            messages=Messages(verification_body=body),
+        )

@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 from aws_cdk import Stack
+from aws_cdk import aws_kms as kms
+from aws_cdk.assertions import Template
 
 from constructs_lib.auth import Auth, Protection
+from tests.synthesis import plain
 
 Find = Callable[[str], Any]
 
@@ -49,3 +52,13 @@ def test_cloudfronts_web_acl_is_refused(stack: Stack) -> None:
     arn = "arn:aws:wafv2:us-east-1:111122223333:global/webacl/acl/1"
     with pytest.raises(ValueError, match="is no regional web ACL"):
         Auth(stack, "Auth", protection=Protection(web_acl_arn=arn))
+
+
+def test_a_pools_data_may_be_encrypted_with_a_key_of_the_customers(stack: Stack) -> None:
+    key = kms.Key(stack, "Key")
+    Auth(stack, "Auth", protection=Protection(encryption_key=key))
+    [pool] = Template.from_stack(stack).find_resources("AWS::Cognito::UserPool").values()
+    assert plain(pool["Properties"]["KeyConfiguration"]) == {
+        "KeyType": "CUSTOMER_MANAGED_KEY",
+        "KmsKeyArn": "<Key.Arn>",
+    }

@@ -127,3 +127,24 @@ def test_a_client_that_may_not_write_what_a_provider_maps_is_refused(stack: Stac
     google = Google(client_id="id", client_secret=SECRET, attribute_mapping={"email": "email", "picture": "picture"})
     with pytest.raises(ValueError, match="lacks picture, which sign-up or a provider must write"):
         Auth(stack, "Auth", domain=DOMAIN, providers=[google], clients=[WebClient(write_attributes=["email"])])
+
+
+def test_a_clients_name_session_default_address_and_context_reach_it(stack: Stack) -> None:
+    clients = [
+        WebClient(
+            client_name="The page",
+            auth_session_validity=Duration.minutes(15),
+            callback_urls=["https://a.example.com/", "https://b.example.com/"],
+            default_redirect_uri="https://b.example.com/",
+        ),
+        ServerClient(propagate_user_context=True),
+    ]
+    Auth(stack, "Auth", domain=DOMAIN, clients=clients)
+    template = Template.from_stack(stack)
+    template.has_resource_properties(
+        "AWS::Cognito::UserPoolClient",
+        {"ClientName": "The page", "AuthSessionValidity": 15, "DefaultRedirectURI": "https://b.example.com/"},
+    )
+    template.has_resource_properties(
+        "AWS::Cognito::UserPoolClient", {"GenerateSecret": True, "EnablePropagateAdditionalUserContextData": True}
+    )

@@ -1,0 +1,116 @@
+"""Who sends SMS: Amazon SNS, or AWS End User Messaging itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from aws_cdk import Names, RemovalPolicy, Stack
+from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_iam as iam
+
+from constructs_lib.auth.checks import is_known
+from constructs_lib.boundary import checked
+from constructs_lib.resource_limits import check_limits
+
+if TYPE_CHECKING:
+    from constructs import Construct
+
+_TYPE: Final = "AWS::Cognito::UserPool"
+_SETTINGS: Final = "SmsConfiguration.EumsSms"
+
+
+@checked
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EndUserMessaging:
+    """AWS End User Messaging as the sender of a pool's SMS, in place of Amazon SNS.
+
+    Args:
+        origination_identity: What SMS come from: a phone number, a sender ID or a pool of them, by its ID or ARN.
+            Empty: what the service chooses in your account.
+        configuration_set: The name of a configuration set of yours, which logs deliveries. Empty: none.
+        region: The region SMS are sent from. Empty: the user pool's.
+        entity_id: The entity that India's telecom registry knows you by. Empty: none.
+        template_id: The template of that registry. Empty: none.
+
+    Raises:
+        ValueError: For a region CloudFormation refuses, or a template without an entity.
+    """
+
+    origination_identity: str = ""
+    configuration_set: str = ""
+    region: str = ""
+    entity_id: str = ""
+    template_id: str = ""
+
+    def __post_init__(self) -> None:
+        """Check what no single field can know."""
+        if self.region:
+            check_limits("region", self.region, _TYPE, f"{_SETTINGS}.Region")
+        if bool(self.entity_id) is not bool(self.template_id):
+            raise ValueError(
+                f"entity_id={self.entity_id!r}, template_id={self.template_id!r}: India's registry wants both; give "
+                "both or neither"
+            )
+
+    def to_cognito(self, role: iam.IRole, external_id: str) -> cognito.CfnUserPool.SmsConfigurationProperty:
+        """Return it as the user pool's property."""
+        return cognito.CfnUserPool.SmsConfigurationProperty(
+            eums_sms=cognito.CfnUserPool.EumsSmsConfigurationProperty(
+                caller_arn=role.role_arn,
+                external_id=external_id,
+                origination_identity=self.origination_identity or None,
+                configuration_set_name=self.configuration_set or None,
+                region=self.region or None,
+                in_entity_id=self.entity_id or None,
+                in_template_id=self.template_id or None,
+            )
+        )
+
+
+def create_sms_role(
+    scope: Construct, sender: EndUserMessaging | None, *, external_id: str, removal_policy: RemovalPolicy
+) -> iam.Role:
+    """Create the role Cognito sends SMS with; it stays as long as the pool.
+
+    A pool that outlives its SMS role can be neither updated nor deleted.
+    """
+    role = iam.Role(
+        scope,
+        "SmsRole",
+        assumed_by=iam.ServicePrincipal(
+            "cognito-idp.amazonaws.com",
+            conditions={
+                "StringEquals": {"sts:ExternalId": external_id, "aws:SourceAccount": Stack.of(scope).account},
+            },
+        ),
+        inline_policies={
+            "SendSms": iam.PolicyDocument(statements=_by_sns(scope) if sender is None else [_by_messaging(sender)])
+        },
+    )
+    role.apply_removal_policy(removal_policy)
+    return role
+
+
+def sms_external_id(scope: Construct) -> str:
+    """Return the external ID Cognito shows when it assumes the SMS role."""
+    return Names.unique_id(scope)
+
+
+def _by_sns(scope: Construct) -> list[iam.PolicyStatement]:
+    # Publishing to a phone number has no resource to name (service authorization reference of SNS); topics do.
+    return [
+        iam.PolicyStatement(actions=["sns:Publish"], resources=["*"]),
+        iam.PolicyStatement(
+            effect=iam.Effect.DENY,
+            actions=["sns:Publish"],
+            resources=[f"arn:{Stack.of(scope).partition}:sns:*:*:*"],
+        ),
+    ]
+
+
+def _by_messaging(sender: EndUserMessaging) -> iam.PolicyStatement:
+    """Return the right to send, from one identity where its ARN is written out and no configuration set is used too."""
+    identity = sender.origination_identity
+    named = is_known(identity) and identity.startswith("arn:") and not sender.configuration_set
+    return iam.PolicyStatement(actions=["sms-voice:SendTextMessage"], resources=[identity if named else "*"])
