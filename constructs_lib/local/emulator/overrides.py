@@ -22,6 +22,7 @@ from . import (
     rest_api_body,
     rest_authorizer,
     rest_validators,
+    s3_rights,
     storage_resources,
     unsigned_requests,
     web_identity,
@@ -31,6 +32,7 @@ from .surface import UnsupportedError
 OVERRIDES: Final[tuple[ModuleType, ...]] = (
     unsigned_requests,
     request_actions,
+    s3_rights,
     dynamodb_keys,
     policy_evaluation,
     id_token_roles,
