@@ -1,8 +1,9 @@
 """A request is authorized for what it does, not for what it says besides.
 
-Stock MiniStack takes the action from `?Action=` before it looks at what a service reads: a role that may read one
-object deleted it with `DELETE /bucket/key?Action=GetObject`, one that may get a row deleted the table (measured on
-1.5.33).
+Stock MiniStack (measured on 1.5.33) takes the action from `?Action=` before it looks at what a service reads: a role
+that may read one object deleted it with `DELETE /bucket/key?Action=GetObject`, one that may get rows deleted the table.
+It lets anybody with credentials call what it has no name for, and takes a function's name alone for what is invoked,
+whatever `?Qualifier=` says.
 """
 
 import functools
@@ -14,6 +15,12 @@ from .named_actions import ACTION, TARGET, named_actions
 from .surface import expect_attributes, expect_parameters
 
 _REST: Final = frozenset({"rest-json", "rest-xml"})
+_NO_ACTIONS: Final = ("imds", "ecs-metadata")
+"""Services that IAM does not speak of."""
+_UNQUALIFIED: Final = 6
+"""The colons of a function's ARN without version or alias."""
+_LAMBDA_ACTIONS: Final = {"Invoke": "InvokeFunction", "InvokeWithResponseStream": "InvokeFunction"}
+"""The operations of Lambda whose actions are named otherwise."""
 _NOT_ONLY_REST: Final = "ses"
 """Its second version is REST, its first is not."""
 
@@ -24,12 +31,18 @@ def check() -> None:
         iam_actions.extract_iam_action, "service", "method", "path", "headers", "body", "query_params",
     )  # fmt: skip
     expect_parameters(iam_actions._load_botocore_model, "botocore_service")  # noqa: SLF001
+    expect_parameters(iam_actions._match_rest_action, "service", "method", "path", "query_params")  # noqa: SLF001
+    expect_parameters(
+        iam_actions.extract_resource_arn,
+        "service", "method", "path", "headers", "body", "query_params", "region", "account_id",
+    )  # fmt: skip
     expect_attributes(iam_actions, "_BOTOCORE_SERVICE_MAP", "SERVICE_TO_IAM_NAMESPACE")
 
 
 def install() -> None:
-    """Override the function that names a request's action."""
-    stock = iam_actions.extract_iam_action
+    """Override the functions that name a request's action and resource."""
+    stock, stock_resource = iam_actions.extract_iam_action, iam_actions.extract_resource_arn
+    iam_actions._BOTOCORE_SERVICE_MAP["lambda"] = ["lambda"]  # noqa: SLF001
 
     def extract_iam_action(
         service: str, method: str, path: str, headers: dict[str, str], body: bytes, query_params: Any
@@ -42,9 +55,32 @@ def install() -> None:
         elif len(named_actions(headers, body or b"", query)) > 1:
             # Which of them the service would follow is its own: an action that nobody is allowed.
             return f"{iam_actions.SERVICE_TO_IAM_NAMESPACE.get(service, service)}:SeveralActions"
-        return stock(service, method, path, headers, body, query)
+        if service == "lambda":
+            operation = iam_actions._match_rest_action(service, method, path, query)  # noqa: SLF001
+            found = f"lambda:{_LAMBDA_ACTIONS.get(operation, operation)}" if operation else None
+        else:
+            found = stock(service, method, path, headers, body, query)
+        if found is None and not _is_decided_elsewhere(service, method, path, query):
+            return f"{iam_actions.SERVICE_TO_IAM_NAMESPACE.get(service, service)}:UnrecognizedOperation"
+        return found
+
+    def extract_resource_arn(
+        service: str, method: str, path: str, headers: Any, body: bytes, query_params: Any, *rest: Any
+    ) -> Any:
+        arn = stock_resource(service, method, path, headers, body, query_params, *rest)
+        qualifier = (query_params or {}).get("Qualifier") or ""
+        if service == "lambda" and qualifier and isinstance(arn, str) and arn.count(":") == _UNQUALIFIED:
+            return f"{arn}:{qualifier[0] if isinstance(qualifier, list) else qualifier}"
+        return arn
 
     iam_actions.extract_iam_action = extract_iam_action
+    iam_actions.extract_resource_arn = extract_resource_arn
+
+
+def _is_decided_elsewhere(service: str, method: str, path: str, query: Any) -> bool:
+    """Whether a request without an action is decided by other means: preflights, and S3's batches, key by key."""
+    batch = service == "s3" and method == "POST" and "delete" in query and "/" not in path.strip("/")
+    return method == "OPTIONS" or batch or service in _NO_ACTIONS
 
 
 @functools.cache

@@ -8,6 +8,9 @@ import pytest
 from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from botocore.exceptions import ClientError
+
+from tests.local.emulator.test_lambda_runtimes import function
 
 pytestmark = pytest.mark.slow
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -88,3 +91,42 @@ def test_of_several_actions_none_is_allowed(
     reader: Any, service: str, query: str, headers: dict[str, str], body: bytes, expected: int
 ) -> None:
     assert send(reader[0], service, "POST", f"/{query}", body, headers) == expected
+
+
+def test_what_has_no_known_action_is_allowed_to_nobody_but_an_administrator(world: Any) -> None:
+    everything_of_lambda = world.member([{"Effect": "Allow", "Action": "lambda:Get*", "Resource": "*"}])
+    assert send(everything_of_lambda, "lambda", "PATCH", "/2015-03-31/functions/f/unheard-of", b"", {}) == 403
+
+
+@pytest.mark.parametrize(
+    ("granted", "invoked", "expected"),
+    [
+        ("", {}, "invoked"),
+        ("", {"Qualifier": "live"}, "refused"),
+        (":live", {"Qualifier": "live"}, "invoked"),
+        (":live", {}, "refused"),
+        (":live", {"Qualifier": "$LATEST"}, "refused"),
+        (":*", {"Qualifier": "live"}, "invoked"),
+    ],
+)
+def test_a_function_is_invoked_by_the_arn_that_a_policy_names(
+    world: Any, live: str, granted: str, invoked: dict[str, str], expected: str
+) -> None:
+    statement = {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": f"{live}{granted}"}
+    client = world.member([statement]).client("lambda")
+    name = live.rpartition(":")[2]
+    if expected == "invoked":
+        assert client.invoke(FunctionName=name, **invoked)["StatusCode"] == 200
+        return
+    with pytest.raises(ClientError, match="AccessDenied"):
+        client.invoke(FunctionName=name, **invoked)
+
+
+@pytest.fixture(scope="module")
+def live(world: Any) -> str:
+    """A function with an alias `live`; its ARN."""
+    name = function(world, "def handler(event, context):\n    return 1\n")
+    client = world.admin("lambda")
+    version = client.publish_version(FunctionName=name)
+    client.create_alias(FunctionName=name, Name="live", FunctionVersion=version["Version"])
+    return str(client.get_function(FunctionName=name)["Configuration"]["FunctionArn"])
