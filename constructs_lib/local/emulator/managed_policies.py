@@ -35,6 +35,8 @@ def install() -> None:
     stock = iam.attach_managed_policy
 
     def attach_managed_policy(entity: dict[str, Any], policy_arn: str) -> None:
+        if not policy_arn:
+            return  # an empty list of a parameter, which MiniStack reads as one empty name
         if not iam.policy_known(policy_arn):
             raise ValueError(f"Policy {policy_arn} does not exist or is not attachable.")
         stock(entity, policy_arn)

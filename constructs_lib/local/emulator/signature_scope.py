@@ -45,7 +45,9 @@ def install() -> None:
     stock_failure = sigv4.header_signature_failure
 
     def enforce(access_key_id: str, iam_action: str, service: str, *rest: Any, **options: Any) -> Any:
-        return _scope_failure(service) or stock_enforce(access_key_id, iam_action, service, *rest, **options)
+        # Calls of an API's routes are checked as API Gateway's, but signed for the service that serves them.
+        asked = "execute-api" if iam_action.startswith("execute-api:") else service
+        return _scope_failure(asked) or stock_enforce(access_key_id, iam_action, service, *rest, **options)
 
     def check_credentials(access_key_id: str, service: str | None = None) -> Any:
         return _scope_failure(service) or stock_check(access_key_id, service)
