@@ -28,6 +28,20 @@ CLIENTS_DEPEND_ON: Final = (
     "AWS::S3Tables::TableBucket",
 )
 """Types without data of their own whose address or identity clients and users hold on to."""
+REFUSED: Final = (
+    "AWS::ApiGateway::BasePathMapping",
+    "AWS::ApiGateway::Method",
+    "AWS::ApiGateway::Resource",
+    "AWS::ApiGatewayV2::ApiMapping",
+    "AWS::CloudFront::Distribution",
+    "AWS::IAM::ManagedPolicy",
+    "AWS::IAM::Role",
+    "AWS::Lambda::EventSourceMapping",
+    "AWS::Lambda::Function",
+    "AWS::Route53::RecordSet",
+    "AWS::S3::BucketPolicy",
+)
+"""Types of which two may not hold the same thing: replaced, they are refused (`replacements/taken.py`)."""
 
 
 def main() -> None:
@@ -35,7 +49,7 @@ def main() -> None:
     providers = _read(DATA / "schemas" / "providers" / f"{REGION}.json")
     stateful = _read(DATA / "AdditionalSpecs" / "StatefulResources.json")["ResourceTypes"]
     cognito = [name for name in providers if name.startswith("AWS::Cognito::")]
-    names = sorted(name for name in {*stateful, *cognito, *CLIENTS_DEPEND_ON} if name in providers)
+    names = sorted(name for name in {*stateful, *cognito, *CLIENTS_DEPEND_ON, *REFUSED} if name in providers)
     document = {
         "source": f"official CloudFormation resource schemas ({REGION}), as bundled by cfn-lint {version('cfn-lint')}",
         "date": _read(DATA / "schemas" / "version.json")["schema_date"][:10],

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from constructs_lib.analysis.replacements.findings import Effect
+from constructs_lib.analysis.replacements.refusals import NO_LOSS
 from constructs_lib.analysis.replacements.rules import Change
 from constructs_lib.analysis.replacements.values import is_decided, same, short
 from constructs_lib.immutable import METADATA_KEY, STANDARD_ATTRIBUTES, immutable_fingerprint
@@ -16,7 +17,6 @@ _RESUBMITTED: Final = "https://github.com/aws-amplify/amplify-backend/issues/329
 _IDENTITY_POOL: Final = "https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_UpdateIdentityPool.html"
 _PASSKEYS: Final = "https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-authentication-flow-methods.html"
 
-_NO_LOSS: Final = "Nothing is lost, but nothing else in this update is deployed either."
 _RECOVER: Final = "Put the old value back; a different value needs a second user pool and a migration trigger."
 _SETTINGS: Final = {
     "alias_attributes": "AliasAttributes",
@@ -205,7 +205,7 @@ def _refused(name: str, what: str, *, way_out: str = _RECOVER, source: str = _UP
         effect=Effect.REFUSED,
         cause=name,
         what=what + " The update fails and is rolled back.",
-        loses=_NO_LOSS,
+        loses=NO_LOSS,
         way_out=way_out,
         certain=certain,
         source=source,

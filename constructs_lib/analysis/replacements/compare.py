@@ -1,16 +1,21 @@
 """Comparing two sets of stacks, resource by resource."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from constructs_lib.analysis.replacements.changes import service_changes
+from constructs_lib.analysis.replacements.exports import changed_exports
 from constructs_lib.analysis.replacements.findings import Effect, Finding, Note, Replacements
 from constructs_lib.analysis.replacements.meaning import meaning_of
+from constructs_lib.analysis.replacements.refusals import NO_LOSS
 from constructs_lib.analysis.replacements.removal import removed, replaced
 from constructs_lib.analysis.replacements.resource import Resource, resources_of
 from constructs_lib.analysis.replacements.rules import Change
 from constructs_lib.analysis.replacements.schemas import at, schema_date, schema_of
+from constructs_lib.analysis.replacements.taken import taken
+from constructs_lib.analysis.replacements.upkeep import refused_updates
 from constructs_lib.analysis.replacements.values import is_decided, references, same, short
+from constructs_lib.analysis.template.nesting import NESTED
 
 __all__ = ["find_replacements"]
 
@@ -30,34 +35,58 @@ def find_replacements(old: Mapping[str, Mapping[str, Any]], new: Mapping[str, Ma
     """
     if len(old) == len(new) == 1:
         new = dict(zip(old, new.values(), strict=True))
-    arrived = [
-        resource
-        for stack, template in new.items()
-        for resource in resources_of(stack, template)
-        if resource.logical_id not in _resources(old.get(stack, {}))
-    ]
-    findings: list[Finding] = []
-    notes: list[Note] = []
-    compared = 0
+    before, after = (
+        [each for stack, body in side.items() for each in resources_of(stack, body)] for side in (old, new)
+    )
+    arrived = [each for each in after if each.logical_id not in _resources(old.get(each.stack, {}))]
+    found: list[Finding | Note] = []
+    replaced_in: dict[str, Mapping[str, Change]] = {}
     for stack, template in old.items():
-        successor = new.get(stack)
-        kept = _resources(successor or {})
+        kept = _resources(new.get(stack, {}))
         stayers = [resource for resource in resources_of(stack, template) if resource.logical_id in kept]
-        causes = _replacement_causes(stayers, kept, _resources(template))
+        replaced_in[stack] = _replacement_causes(stayers, kept, _resources(template))
+        for resource in stayers:
+            found.extend(_of_stayer(resource, kept[resource.logical_id], replaced_in[stack].get(resource.logical_id)))
         for resource in resources_of(stack, template):
-            compared += meaning_of(resource.type) is not None
-            if resource.logical_id not in kept:
-                findings.extend(removed(resource, arrived, template, stack_gone=successor is None and "/" not in stack))
-                continue
-            for change in _changes(resource, kept[resource.logical_id], causes.get(resource.logical_id)):
-                if change.effect is None:
-                    notes.append(
-                        Note(stack=stack, logical_id=resource.logical_id, text=change.what, source=change.source)
-                    )
-                else:
-                    findings.extend(_finding(resource, kept[resource.logical_id], change, change.effect))
-    findings.sort(key=lambda finding: (finding.stack, finding.logical_id, finding.cause))
-    return Replacements(findings=tuple(findings), notes=tuple(notes), compared=compared, schema_date=schema_date())
+            if resource.logical_id not in kept and not _is_compared_itself(resource, old):
+                found.extend(removed(resource, arrived, template, stack_gone=stack not in new and "/" not in stack))
+        if stack in new:
+            found.extend(refused_updates(stack, template, new[stack]))
+    found.extend(changed_exports(old, new, replaced_in))
+    findings = _with_refused([each for each in found if isinstance(each, Finding)], taken(before, after, replaced_in))
+    return Replacements(
+        findings=tuple(sorted(findings, key=lambda finding: (finding.stack, finding.logical_id, finding.cause))),
+        notes=tuple(each for each in found if isinstance(each, Note)),
+        compared=sum(meaning_of(each.type) is not None and each.type != NESTED for each in before),
+        schema_date=schema_date(),
+    )
+
+
+def _resources_of_all(stacks: Mapping[str, Mapping[str, Any]]) -> list[Resource]:
+    return [resource for stack, template in stacks.items() for resource in resources_of(stack, template)]
+
+
+def _is_compared_itself(resource: Resource, old: Mapping[str, Any]) -> bool:
+    """Whether it is a nested stack whose template is here: what is in it is compared."""
+    return resource.type == NESTED and f"{resource.stack}/{resource.logical_id}" in old
+
+
+def _with_refused(findings: list[Finding], refused: Iterable[Finding]) -> list[Finding]:
+    """Return the findings, a replacement that cannot begin told as that and nothing else."""
+    told = {(each.stack, each.logical_id) for each in findings if each.effect is Effect.REFUSED}
+    instead = {(each.stack, each.logical_id): each for each in refused if (each.stack, each.logical_id) not in told}
+    kept = [
+        each for each in findings if each.effect is not Effect.REPLACED or (each.stack, each.logical_id) not in instead
+    ]
+    return [*kept, *instead.values()]
+
+
+def _of_stayer(resource: Resource, new: Mapping[str, Any], replacement: Change | None) -> Iterator[Finding | Note]:
+    for change in _changes(resource, new, replacement):
+        if change.effect is None:
+            yield Note(stack=resource.stack, logical_id=resource.logical_id, text=change.what, source=change.source)
+        else:
+            yield from _finding(resource, new, change, change.effect)
 
 
 def _resources(template: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -123,7 +152,7 @@ def _changes(resource: Resource, new: Mapping[str, Any], replacement: Change | N
                 f"CloudFormation refuses to turn {resource.type} into {new.get('Type')} under one logical ID; "
                 "the update fails and is rolled back."
             ),
-            loses="Nothing is lost, but nothing else in this update is deployed either.",
+            loses=NO_LOSS,
             way_out="Give the new resource a logical ID of its own and move the data.",
             source=_TYPE_CHANGE,
         )
@@ -154,7 +183,7 @@ def _name_in_the_way(resource: Resource, new: Mapping[str, Any], replacement: Ch
             f"{replacement.what} A new one cannot be made while the name {short(values[-1][0])} is taken: "
             "`CloudFormation cannot update a stack when a custom-named resource requires replacing`."
         ),
-        loses="Nothing is lost, but nothing else in this update is deployed either.",
+        loses=NO_LOSS,
         way_out="Put the old value back, or add a second resource under a new name and move the data.",
         certain=replacement.certain,
         source=_CUSTOM_NAME,

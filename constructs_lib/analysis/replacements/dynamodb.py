@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from constructs_lib.analysis.replacements.findings import Effect
+from constructs_lib.analysis.replacements.refusals import NO_LOSS
 from constructs_lib.analysis.replacements.rules import Change
 from constructs_lib.analysis.replacements.values import same, short
 
@@ -13,7 +14,6 @@ _REFERENCE: Final = (
     "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html"
 )
 _TTL: Final = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-timetolivespecification.html"
-_NO_LOSS: Final = "Nothing is lost, but nothing else in this update is deployed either."
 
 
 def table(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
@@ -61,7 +61,7 @@ def _indexes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Ch
                 effect=Effect.REFUSED,
                 cause=f"{name} {index}",
                 what=f"{' and '.join(changed)} of an existing index are fixed; the update fails and is rolled back.",
-                loses=_NO_LOSS,
+                loses=NO_LOSS,
                 way_out="Add an index under a new name, and remove the old one in a later update.",
                 source=_REFERENCE,
             )
@@ -79,7 +79,7 @@ def _indexes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Ch
                 )
                 + "."
             ),
-            loses=_NO_LOSS,
+            loses=NO_LOSS,
             way_out="Deploy the indexes one at a time.",
             source=_REFERENCE,
         )
@@ -98,7 +98,7 @@ def _time_to_live(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterat
                 f"The attribute of the time to live cannot change from {short(old.get('AttributeName'))} to "
                 f"{short(new.get('AttributeName'))} while it is on; the update fails and is rolled back."
             ),
-            loses=_NO_LOSS,
+            loses=NO_LOSS,
             way_out="Switch it off in one update, and on with the new attribute in the next.",
             source=_TTL,
         )

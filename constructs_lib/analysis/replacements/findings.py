@@ -27,8 +27,9 @@ class Finding:
 
     Attributes:
         stack: The stack's name; nested stacks as `Parent/LogicalId`.
-        logical_id: The resource's logical ID in the old template.
-        type: The CloudFormation type in the old template.
+        logical_id: The resource's logical ID in the old template, or in the new one where it is new there; an
+            output's, for an export; what is counted, for a template that is too large.
+        type: The CloudFormation type in that template; `Output` or `Template` for these.
         path: The construct path, or "" where the template carries none.
         effect: What happens.
         cause: The property, template attribute or other cause; "" for a resource that is gone as a whole.

@@ -128,6 +128,11 @@ MEANINGS: Final[dict[str, Meaning]] = {
     "AWS::Lambda::Url": Meaning(
         noun="function URL", loses="Its address: every client that ships the old one fails.", way_out=_KEEP_ID
     ),
+    "AWS::CloudFormation::Stack": Meaning(
+        noun="nested stack",
+        loses="Whatever holds data, users or an address in it, unless its own DeletionPolicy keeps it.",
+        way_out=_KEEP_ID,
+    ),
     "AWS::IAM::OIDCProvider": Meaning(
         noun="OIDC provider",
         loses="Its users cannot get at their identities until identity pools name the new provider.",

@@ -7,11 +7,12 @@ from typing import Any, Final
 from constructs_lib.analysis.replacements.findings import Effect, Finding
 from constructs_lib.analysis.replacements.meaning import meaning_of
 from constructs_lib.analysis.replacements.resource import Resource
-from constructs_lib.analysis.replacements.values import same
+from constructs_lib.analysis.replacements.values import same, short
 
 __all__ = ["removed", "replaced"]
 
 _KEPT: Final = frozenset({"Retain", "RetainExceptOnCreate"})
+_POLICIES: Final = ("Delete", "Retain", "RetainExceptOnCreate", "Snapshot")
 _PROTECTION: Final = {
     "AWS::Cognito::UserPool": ("DeletionProtection", "ACTIVE"),
     "AWS::DynamoDB::Table": ("DeletionProtectionEnabled", "true"),
@@ -58,6 +59,7 @@ def removed(
         what=what,
         loses=meaning.loses,
         way_out=meaning.way_out if partner is not None else f"Put it back, if the {meaning.noun} is still needed.",
+        certain=stack_gone or resource.body.get("DeletionPolicy", "Delete") in _POLICIES,
         partner=partner.logical_id if partner is not None else "",
         source=_SOURCE,
     )
@@ -75,7 +77,9 @@ def replaced(resource: Resource, new: Mapping[str, Any]) -> str:
 
 
 def _fate(resource: Resource, template: Mapping[str, Any]) -> tuple[Effect, str]:
-    policy = str(resource.body.get("DeletionPolicy", "Delete"))
+    policy = resource.body.get("DeletionPolicy", "Delete")
+    if policy not in _POLICIES:
+        return Effect.DELETED, f"what becomes of it hangs on its DeletionPolicy, {short(policy)}"
     if policy in _KEPT:
         return Effect.ORPHANED, "it is kept outside the stack (DeletionPolicy: Retain)"
     if policy == "Snapshot":

@@ -4,12 +4,18 @@ import json
 from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
+from constructs_lib.analysis.replacements.canonical import canonical
+from constructs_lib.analysis.template.functions import is_function
+
 __all__ = ["is_decided", "references", "same", "short"]
 
 
 def same(left: Any, right: Any) -> bool:
-    """Say whether two template values mean the same to CloudFormation (`true` and "true", 20 and "20")."""
-    return bool(_normal(left) == _normal(right))
+    """Say whether two template values mean the same to CloudFormation.
+
+    `true` and "true" do, 20 and "20", and one name written with `Ref`, `Fn::Sub` or `Fn::Join`.
+    """
+    return bool(left is right or canonical(left) == canonical(right))
 
 
 def is_decided(*values: Any, resources: Container[str] = ()) -> bool:
@@ -19,23 +25,23 @@ def is_decided(*values: Any, resources: Container[str] = ()) -> bool:
         values: The values.
         resources: The logical IDs that a `Ref` may name; any other is a parameter's, whose value stands outside.
     """
-    return all(_is_reference(node, resources) for value in values for node in _nodes(value) if _is_intrinsic(node))
+    nodes = (node for value in values for node in _nodes(canonical(value)))
+    return all(_is_reference(node, resources) for node in nodes if _is_intrinsic(node))
 
 
 def references(value: Any) -> Iterator[str]:
     """Yield the logical IDs (and parameters) that a value names by Ref, Fn::GetAtt or Fn::Sub."""
-    for node in _nodes(value):
-        if not _is_intrinsic(node):
-            continue
-        ((function, argument),) = node.items()
-        if function == "Ref":
-            yield str(argument)
-        elif function == "Fn::GetAtt":
-            yield str(argument[0]) if isinstance(argument, list) and argument else str(argument).split(".")[0]
-        elif function == "Fn::Sub":
-            text = argument[0] if isinstance(argument, list) and argument else argument
-            for piece in str(text).split("${")[1:]:
-                yield piece.split("}")[0].split(".")[0]
+    for node in _nodes(canonical(value)):
+        if isinstance(node, Mapping) and len(node) == 1:
+            ((function, argument),) = node.items()
+            if function == "Ref":
+                yield str(argument)
+            elif function == "Fn::GetAtt" and isinstance(argument, list) and argument:
+                yield str(argument[0])
+            elif function == "Fn::Sub":
+                # Of a shape that is none: what it names is named all the same.
+                for piece in str(argument).split("${")[1:]:
+                    yield piece.split("}")[0].split(".")[0]
 
 
 def short(value: Any) -> str:
@@ -44,22 +50,6 @@ def short(value: Any) -> str:
         return "nothing"
     text = value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
     return text if len(text) <= 60 else text[:57] + "..."  # noqa: PLR2004 - stated in the docstring
-
-
-def _normal(value: Any) -> Any:
-    match value:
-        case bool():
-            return str(value).lower()
-        case int() | float():
-            return str(value)
-        case Mapping():
-            if set(value) == {"Fn::GetAtt"} and isinstance(value["Fn::GetAtt"], str):
-                return {"Fn::GetAtt": value["Fn::GetAtt"].split(".", 1)}
-            return {str(key): _normal(item) for key, item in value.items()}
-        case list():
-            return [_normal(item) for item in value]
-        case _:
-            return value
 
 
 def _nodes(value: Any) -> Iterator[Any]:
@@ -74,8 +64,9 @@ def _nodes(value: Any) -> Iterator[Any]:
 
 
 def _is_reference(node: Any, resources: Container[str]) -> bool:
-    return "Fn::GetAtt" in node or node.get("Ref") in resources
+    ((function, argument),) = node.items()
+    return function in {"Fn::GetAtt", "Fn::Join"} or (function == "Ref" and argument in resources)
 
 
 def _is_intrinsic(node: Any) -> bool:
-    return isinstance(node, Mapping) and len(node) == 1 and next(iter(node)).startswith(("Ref", "Fn::"))
+    return isinstance(node, Mapping) and len(node) == 1 and is_function(str(next(iter(node))))

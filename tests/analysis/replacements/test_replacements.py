@@ -185,7 +185,11 @@ def test_the_likelier_of_two_new_resources_is_named() -> None:
     del new["Bucket"]
     new["Logs"] = {"Type": "AWS::S3::Bucket", "Properties": {}}
     new["Files"] = copy.deepcopy(BUCKET)
-    finding = _only(_compare(APP, new))
+    del new["Files"]["Properties"]["BucketName"]
+    new["Files"]["Properties"]["Tags"] = []
+    new["Logs"]["Properties"]["WebsiteConfiguration"] = {"IndexDocument": "i"}
+    new["Logs"]["Properties"]["Tags"] = [{"Key": "a"}]
+    finding = _only(_compare(APP | {"Bucket": _changed("Bucket", BucketName=None, Tags=[])["Bucket"]}, new))
     assert (finding.effect, finding.partner) == (Effect.DELETED, "Files")
 
 
@@ -301,8 +305,9 @@ def test_stacks_are_compared_one_by_one() -> None:
 
 
 def test_a_resource_that_moves_to_another_stack_is_new_there() -> None:
-    old: Stacks = {"Docs": {"Resources": {"Bucket": BUCKET}}, "Api": {"Resources": {}}}
-    new: Stacks = {"Docs": {"Resources": {}}, "Api": {"Resources": {"Bucket2": BUCKET}}}
+    bucket = {"Type": "AWS::S3::Bucket"}
+    old: Stacks = {"Docs": {"Resources": {"Bucket": bucket}}, "Api": {"Resources": {}}}
+    new: Stacks = {"Docs": {"Resources": {}}, "Api": {"Resources": {"Bucket2": bucket}}}
     finding = _only(list(find_replacements(old, new).findings))
     assert finding.partner == "Bucket2"
     assert "of stack Api" in finding.what
@@ -317,6 +322,74 @@ def test_a_stack_that_leaves_the_app_stays_deployed() -> None:
 def test_two_single_templates_are_compared_whatever_their_names() -> None:
     result = find_replacements({"old": {"Resources": APP}}, {"new": {"Resources": APP}})
     assert (result.findings, result.compared) == ((), len(APP))
+
+
+NESTED: dict[str, Any] = {
+    "Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "https://example.com/data.yaml"}
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("policy", [None, "Retain"])
+def test_a_nested_stack_that_goes_takes_its_data_along(policy: str | None) -> None:
+    nested = NESTED if policy is None else NESTED | {"DeletionPolicy": policy}
+    finding = _only(_compare({"Data": nested}, {}))
+    assert finding.effect is (Effect.DELETED if policy is None else Effect.ORPHANED)
+    assert "nested stack" in finding.what
+
+
+def test_a_nested_stack_under_another_id_starts_empty() -> None:
+    finding = _only(_compare({"Data": NESTED}, {"Store": NESTED}))
+    assert (finding.effect, finding.partner) == (Effect.DELETED, "Store")
+
+
+def test_a_nested_stack_whose_template_is_here_is_told_by_what_is_in_it() -> None:
+    old: Stacks = {"Docs": {"Resources": {"Data": NESTED}}, "Docs/Data": {"Resources": {"Table": TABLE}}}
+    moved: Stacks = {"Docs": {"Resources": {"Store": NESTED}}, "Docs/Store": {"Resources": {"Table": TABLE}}}
+    gone: Stacks = {"Docs": {"Resources": {}}}
+    for new in (gone, moved):
+        finding = _only(list(find_replacements(old, new).findings))
+        assert (finding.stack, finding.logical_id, finding.effect) == ("Docs/Data", "Table", Effect.DELETED)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ({"Ref": "Pool"}, {"Fn::Sub": "${Pool}"}),
+        ({"Ref": "Pool"}, {"Fn::Join": ["", [{"Ref": "Pool"}]]}),
+        ({"Ref": "Pool"}, {"Fn::Sub": ["${p}", {"p": {"Fn::Sub": "${ Pool }"}}]}),
+        ({"Fn::GetAtt": ["Pool", "Arn"]}, {"Fn::Sub": "${Pool.Arn}"}),
+        ({"Fn::GetAtt": "Pool.Outputs.Id"}, {"Fn::Sub": "${Pool.Outputs.Id}"}),
+        ({"Fn::Join": ["-", ["a", {"Ref": "Pool"}, "b"]]}, {"Fn::Sub": "a-${Pool}-b"}),
+        ({"Fn::Join": ["", ["a", {"Fn::Join": ["/", ["b", {"Ref": "Pool"}]]}]]}, {"Fn::Sub": "ab/${Pool}"}),
+        ("plain", {"Fn::Sub": "plain"}),
+        ("a${Pool}", {"Fn::Sub": "a${!Pool}"}),
+        (20, {"Fn::Join": ["", ["2", "0"]]}),
+    ],
+)
+def test_one_value_written_otherwise_is_equal(left: Any, right: Any) -> None:
+    old, new = (_changed("Client", UserPoolId=value) for value in (left, right))
+    assert _compare(old, new) == []
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ({"Ref": "Pool"}, {"Fn::Sub": "${Table}"}),
+        ({"Ref": "Pool"}, {"Fn::Sub": "${!Pool}"}),
+        ({"Ref": "Pool"}, {"Fn::Sub": "${Pool.Arn}"}),
+        ({"Fn::Sub": "a-${Pool}"}, {"Fn::Join": ["", ["a", {"Ref": "Pool"}]]}),
+        ({"Fn::Sub": ["${Pool}", {"Pool": "x"}]}, {"Ref": "Pool"}),
+    ],
+)
+def test_another_value_written_alike_is_another(left: Any, right: Any) -> None:
+    old, new = (_changed("Client", UserPoolId=value) for value in (left, right))
+    assert _only(_compare(old, new)).effect is Effect.REPLACED
+
+
+def test_a_deletion_policy_that_is_not_known_is_no_promise() -> None:
+    table = {"Type": "AWS::DynamoDB::Table", "DeletionPolicy": {"Ref": "Policy"}}
+    finding = _only(_compare({"Table": table}, {}))
+    assert (finding.effect, finding.certain) == (Effect.DELETED, False)
 
 
 def test_templates_that_are_no_templates_are_empty() -> None:

@@ -1,0 +1,84 @@
+"""Exports that other stacks import: CloudFormation neither removes nor changes them while they do."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from constructs_lib.analysis.replacements.canonical import canonical
+from constructs_lib.analysis.replacements.findings import Effect, Finding, Note
+from constructs_lib.analysis.replacements.refusals import NO_LOSS, REFUSALS, Refusal
+from constructs_lib.analysis.replacements.values import references, same, short
+
+__all__ = ["changed_exports"]
+
+Stacks = Mapping[str, Mapping[str, Any]]
+
+
+def changed_exports(old: Stacks, new: Stacks, replaced: Mapping[str, Collection[str]]) -> Iterator[Finding | Note]:
+    """Yield the exports that go or change: refused while a stack here imports them, a note where none does.
+
+    Args:
+        old: The templates as deployed, by stack.
+        new: The templates after the change.
+        replaced: The logical IDs of what is replaced, by stack.
+    """
+    imports = {stack: _imports(template) for stack, template in old.items()}
+    wanted = {stack: _imports(template) for stack, template in new.items()}
+    kept = {name: value for template in new.values() for name, (_, value) in _exports(template).items()}
+    for stack, template in old.items():
+        for name, (output, value) in _exports(template).items():
+            users = [other for other, names in imports.items() if name in names and other != stack]
+            # A stack that imports no more is deployed first, if at all, by whoever knows that it must be.
+            certain = any(name in wanted.get(other, ()) for other in users)
+            if name not in kept:
+                refusal, what = REFUSALS["an export that is in use"], f"The export {name} is no longer made"
+            elif not same(kept[name], value) or set(references(value)) & set(replaced.get(stack, ())):
+                refusal = REFUSALS["an export in use with another value"]
+                what = f"The export {name} changes from {short(value)} to {short(kept[name])}"
+                if same(kept[name], value):
+                    what = f"The export {name} names {short(value)}, which is replaced"
+            else:
+                continue
+            yield _said(stack, output, what, users, refusal, certain=certain)
+
+
+def _said(stack: str, output: str, what: str, users: list[str], refusal: Refusal, *, certain: bool) -> Finding | Note:
+    if not users:
+        text = f"{what}. No stack here imports it; while any other does, CloudFormation refuses: `{refusal.says}`."
+        return Note(stack=stack, logical_id=output, text=text, source=refusal.source)
+    return Finding(
+        stack=stack,
+        logical_id=output,
+        type="Output",
+        path="",
+        effect=Effect.REFUSED,
+        cause="Export",
+        what=f"{what}, and {' and '.join(users)} as deployed imports it: `{refusal.says}`. The update fails.",
+        loses=NO_LOSS,
+        way_out=refusal.way_out,
+        certain=certain,
+        source=refusal.source,
+    )
+
+
+def _exports(template: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
+    """Return a template's exports by name: the output, and its value."""
+    outputs = template.get("Outputs")
+    found = {}
+    for output, body in (outputs if isinstance(outputs, Mapping) else {}).items():
+        export = body.get("Export") if isinstance(body, Mapping) else None
+        if isinstance(export, Mapping) and export.get("Name") is not None:
+            found[str(canonical(export["Name"]))] = (str(output), body.get("Value"))
+    return found
+
+
+def _imports(template: Mapping[str, Any]) -> set[str]:
+    found, stack = set(), [template.get("Resources"), template.get("Outputs"), template.get("Conditions")]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Mapping):
+            if set(node) == {"Fn::ImportValue"}:
+                found.add(str(canonical(node["Fn::ImportValue"])))
+            stack.extend(node.values())
+        elif isinstance(node, list):
+            stack.extend(node)
+    return found

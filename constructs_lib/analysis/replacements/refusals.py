@@ -1,0 +1,182 @@
+"""What AWS refuses in the middle of an update, each with its own words and where it was reported: one reviewed table.
+
+The rules that look for them stand in `taken`, `exports` and `upkeep`; `docs/refusals.md` is this table for people.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = ["NO_LOSS", "REFUSALS", "Refusal"]
+
+NO_LOSS: Final = "Nothing is lost, but nothing else in this update is deployed either."
+
+_CDK: Final = "https://github.com/aws/aws-cdk/issues"
+_ROADMAP: Final = "https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues"
+_KEEP: Final = "Keep the logical ID (`overrideLogicalId`), or use `cdk refactor`."
+_RENAME: Final = f"{_KEEP} A new one needs a name of its own, or none."
+_STEPS: Final = "Remove the old one in one update and make the new one in the next."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refusal:
+    """One thing that AWS refuses.
+
+    Attributes:
+        says: What AWS says, in its own words.
+        way_out: What to do instead.
+        source: Where it was reported, or is documented.
+    """
+
+    says: str
+    way_out: str
+    source: str
+
+
+REFUSALS: Final[dict[str, Refusal]] = {
+    "a group of one name": Refusal(
+        says="A group with the name already exists",
+        way_out=f"{_KEEP} Names that differ in case alone are one name too.",
+        source="https://github.com/aws-amplify/amplify-backend/issues/1781",
+    ),
+    "a second domain of a kind": Refusal(
+        says="User pool already has a domain configured",
+        way_out="Remove the domain in one update and make the other in the next; sign-in is down in between.",
+        source=f"{_CDK}/10062",
+    ),
+    "a provider of one name": Refusal(
+        says="Resource of type 'AWS::Cognito::UserPoolIdentityProvider' already exists",
+        way_out=_KEEP,
+        source="https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateIdentityProvider.html",
+    ),
+    "a resource server of one identifier": Refusal(
+        says="Resource of type 'AWS::Cognito::UserPoolResourceServer' already exists",
+        way_out=_KEEP,
+        source="https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateResourceServer.html",
+    ),
+    "a second role attachment": Refusal(
+        says="Resource of type 'AWS::Cognito::IdentityPoolRoleAttachment' already exists",
+        way_out=_KEEP,
+        source=f"{_CDK}/33510",
+    ),
+    "a second log delivery": Refusal(
+        says="Resource of type 'AWS::Cognito::LogDeliveryConfiguration' already exists",
+        way_out=f"{_KEEP} {_STEPS}",
+        source=f"{_CDK}/31242",
+    ),
+    "a bucket of one name": Refusal(
+        says="The requested bucket name is not available",
+        way_out=_RENAME,
+        source="https://github.com/n8n-io/n8n-hosting/pull/164",
+    ),
+    "a second bucket policy": Refusal(
+        says="The bucket policy already exists on bucket", way_out=_KEEP, source=f"{_ROADMAP}/1068"
+    ),
+    "a table of one name": Refusal(
+        says="already exists in stack", way_out=_RENAME, source="https://github.com/serverless/serverless/issues/1677"
+    ),
+    "a role or policy of one name": Refusal(says="already exists in stack", way_out=_RENAME, source=f"{_CDK}/15357"),
+    "a function of one name": Refusal(
+        says="Function already exist",
+        way_out=_RENAME,
+        source="https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html",
+    ),
+    "a log group of one name": Refusal(
+        says="Resource of type 'AWS::Logs::LogGroup' already exists",
+        way_out=_RENAME,
+        source="https://github.com/serverless/serverless/issues/3168",
+    ),
+    "a log group that its function made": Refusal(
+        says="Resource of type 'AWS::Logs::LogGroup' already exists",
+        way_out="Import the log group into the stack, delete it first, or give the function one of another name.",
+        source="https://github.com/serverless/serverless/issues/10002",
+    ),
+    "an event source twice": Refusal(
+        says="An event source mapping with this source and function already exists",
+        way_out=f"{_KEEP} {_STEPS}",
+        source=f"{_CDK}/18706",
+    ),
+    "a record of one name": Refusal(
+        says="Tried to create resource record set but it already exists",
+        way_out=_KEEP,
+        source=f"{_CDK}/12564",
+    ),
+    "an address of two distributions": Refusal(
+        says="One or more of the CNAMEs you provided are already associated with a different resource",
+        way_out=f"{_KEEP} {_STEPS}",
+        source=f"{_CDK}/12707",
+    ),
+    "a CloudFront policy of one name": Refusal(
+        says="Another response headers policy with the same name already exists",
+        way_out=_RENAME,
+        source="https://github.com/aws-solutions-library-samples/accelerated-intelligent-document-processing-on-aws/issues/884",
+    ),
+    "an API path twice": Refusal(
+        says="Another resource with the same parent already has this name",
+        way_out=f"{_KEEP} {_STEPS}",
+        source="https://github.com/serverless/serverless/issues/2771",
+    ),
+    "a second variable in an API path": Refusal(
+        says="A sibling of this resource already has a variable path part",
+        way_out=f"Keep the variable's name. {_STEPS}",
+        source=f"{_CDK}/25172",
+    ),
+    "an API method twice": Refusal(
+        says="Method already exists for this resource",
+        way_out=f"{_KEEP} {_STEPS}",
+        source="https://github.com/serverless/serverless/issues/7231",
+    ),
+    "an API key of one name": Refusal(says="API Key already exists", way_out=_RENAME, source=f"{_CDK}/12698"),
+    "a base path twice": Refusal(
+        says="Base path already exists for this domain name", way_out=f"{_KEEP} {_STEPS}", source=f"{_CDK}/5794"
+    ),
+    "a base path beside the empty one": Refusal(
+        says="Only one base path mapping is allowed if the base path is empty",
+        way_out=_STEPS,
+        source=f"{_CDK}/11095",
+    ),
+    "an API mapping of one key": Refusal(
+        says="ApiMapping key already exists for this domain name",
+        way_out=f"Keep the API. {_STEPS}",
+        source=f"{_ROADMAP}/1151",
+    ),
+    "an API domain of one name": Refusal(
+        says="The domain name you provided already exists",
+        way_out=_KEEP,
+        source="https://github.com/aws/serverless-application-model/issues/1958",
+    ),
+    "an API domain of another endpoint": Refusal(
+        says="Can only perform one update operation at a time",
+        way_out="Add the new endpoint type beside the old one first, and remove the old one in a later update.",
+        source=f"{_CDK}/12845",
+    ),
+    "API logs without a role": Refusal(
+        says="CloudWatch Logs role ARN must be set in account settings to enable logging",
+        way_out="Set the account's role once (`aws apigateway update-account`), or add an AWS::ApiGateway::Account.",
+        source="https://github.com/anomalyco/sst/issues/1556",
+    ),
+    "attributes that no key uses": Refusal(
+        says="Some AttributeDefinitions are not used",
+        way_out="Define the attributes that keys of the table and its indexes name, and no others.",
+        source="https://github.com/aws-cloudformation/cfn-lint/issues/1037",
+    ),
+    "an ACL without ownership": Refusal(
+        says="Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+        way_out="Leave AccessControl out and use a bucket policy, or set OwnershipControls to ObjectWriter.",
+        source=f"{_CDK}/25358",
+    ),
+    "an export that is in use": Refusal(
+        says="Export cannot be deleted as it is in use",
+        way_out="Keep it (`stack.exportValue`) until no deployed stack imports it, and remove it in a later update.",
+        source=f"{_CDK}/3414",
+    ),
+    "an export in use with another value": Refusal(
+        says="Export cannot be updated as it is in use",
+        way_out="Export the new value under a new name, move the stacks that import it, and remove the old one later.",
+        source=f"{_CDK}/5304",
+    ),
+    "more than a template takes": Refusal(
+        says="Template may not exceed this limit",
+        way_out="Split the stack, or nest a part of it.",
+        source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html",
+    ),
+}

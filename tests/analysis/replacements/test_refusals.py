@@ -1,0 +1,283 @@
+"""What AWS refuses in the middle of an update is said before it: each entry of the table, and what is like it and goes.
+
+The sources are public reports of such updates, or AWS's own pages.
+"""
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from constructs_lib.analysis.replacements import Effect, Finding, find_replacements
+from constructs_lib.analysis.replacements.refusals import REFUSALS
+
+Resources = dict[str, Any]
+Stacks = dict[str, Resources]
+DOCUMENT = Path(__file__).parents[3] / "docs" / "refusals.md"
+
+
+def ref(name: str) -> dict[str, str]:
+    return {"Ref": name}
+
+
+def of(kind: str, **properties: Any) -> Resources:
+    return {"Type": f"AWS::{kind}", "Properties": properties}
+
+
+POOL: Resources = {"Pool": of("Cognito::UserPool"), "Identities": of("Cognito::IdentityPool")}
+API: Resources = {"Api": of("ApiGateway::RestApi", Name="a"), "Domain": of("ApiGateway::DomainName", DomainName="d")}
+FUNCTION: Resources = {"Fn": of("Lambda::Function", Role="r"), "Table": of("DynamoDB::Table")}
+
+RENAMED: dict[str, tuple[Resources, Resources]] = {
+    "a group of one name": (POOL, of("Cognito::UserPoolGroup", UserPoolId=ref("Pool"), GroupName="editors")),
+    "a provider of one name": (
+        POOL, of("Cognito::UserPoolIdentityProvider", UserPoolId=ref("Pool"), ProviderName="Google")
+    ),
+    "a resource server of one identifier": (
+        POOL, of("Cognito::UserPoolResourceServer", UserPoolId=ref("Pool"), Identifier="api")
+    ),
+    "a second domain of a kind": (POOL, of("Cognito::UserPoolDomain", UserPoolId=ref("Pool"), Domain="acme")),
+    "a second role attachment": (
+        POOL, of("Cognito::IdentityPoolRoleAttachment", IdentityPoolId=ref("Identities"), Roles={})
+    ),
+    "a second log delivery": (POOL, of("Cognito::LogDeliveryConfiguration", UserPoolId=ref("Pool"))),
+    "a bucket of one name": ({}, of("S3::Bucket", BucketName="documents")),
+    "a second bucket policy": ({"Bucket": of("S3::Bucket")}, of("S3::BucketPolicy", Bucket=ref("Bucket"))),
+    "a table of one name": ({}, of("DynamoDB::Table", TableName="notes")),
+    "a role or policy of one name": ({}, of("IAM::Role", RoleName="users")),
+    "a function of one name": ({}, of("Lambda::Function", FunctionName="shares")),
+    "a log group of one name": ({}, of("Logs::LogGroup", LogGroupName="/app")),
+    "an event source twice": (
+        FUNCTION,
+        of("Lambda::EventSourceMapping", FunctionName=ref("Fn"), EventSourceArn={"Fn::GetAtt": ["Table", "StreamArn"]}),
+    ),
+    "a record of one name": (
+        {"Zone": of("Route53::HostedZone", Name="x")},
+        of("Route53::RecordSet", HostedZoneId=ref("Zone"), Name="app.example.com", Type="A"),
+    ),
+    "an address of two distributions": (
+        {}, of("CloudFront::Distribution", DistributionConfig={"Aliases": ["a.example.com", "app.example.com"]})
+    ),
+    "a CloudFront policy of one name": (
+        {}, of("CloudFront::ResponseHeadersPolicy", ResponseHeadersPolicyConfig={"Name": "headers"})
+    ),
+    "an API path twice": (
+        API, of("ApiGateway::Resource", RestApiId=ref("Api"), ParentId={"Fn::GetAtt": "Api.RootResourceId"},
+                PathPart="notes")
+    ),
+    "an API method twice": (
+        API, of("ApiGateway::Method", RestApiId=ref("Api"), ResourceId={"Fn::GetAtt": "Api.RootResourceId"},
+                HttpMethod="GET")
+    ),
+    "an API key of one name": ({}, of("ApiGateway::ApiKey", Name="partner")),
+    "a base path twice": (API, of("ApiGateway::BasePathMapping", DomainName=ref("Domain"), BasePath="v1")),
+    "an API mapping of one key": (API, of("ApiGatewayV2::ApiMapping", DomainName=ref("Domain"), ApiId="a", Stage="s")),
+    "an API domain of one name": ({}, of("ApiGatewayV2::DomainName", DomainName="api.example.com")),
+}  # fmt: skip
+"""What is refused when a construct is renamed: what stands beside it, and the resource."""
+
+CHANGED: dict[str, tuple[Resources, Resources]] = {
+    "a second domain of a kind": (
+        POOL | {"D": of("Cognito::UserPoolDomain", UserPoolId=ref("Pool"), Domain="acme-one")},
+        POOL | {"D": of("Cognito::UserPoolDomain", UserPoolId=ref("Pool"), Domain="acme-two")},
+    ),
+    "a second variable in an API path": (
+        API | {"R": of("ApiGateway::Resource", RestApiId=ref("Api"), ParentId="p", PathPart="{id}")},
+        API | {"S": of("ApiGateway::Resource", RestApiId=ref("Api"), ParentId="p", PathPart="{share_id}")},
+    ),
+    "a base path beside the empty one": (
+        API | {"M": of("ApiGateway::BasePathMapping", DomainName=ref("Domain"))},
+        API | {"N": of("ApiGateway::BasePathMapping", DomainName=ref("Domain"), BasePath="v2")},
+    ),
+    "an API domain of another endpoint": (
+        {"D": of("ApiGateway::DomainName", DomainName="d", EndpointConfiguration={"Types": ["EDGE"]})},
+        {"D": of("ApiGateway::DomainName", DomainName="d", EndpointConfiguration={"Types": ["REGIONAL"]})},
+    ),
+    "API logs without a role": (
+        {"S": of("ApiGateway::Stage", RestApiId="a")},
+        {"S": of("ApiGateway::Stage", RestApiId="a", MethodSettings=[{"LoggingLevel": "INFO"}])},
+    ),
+    "a log group that its function made": (
+        FUNCTION, FUNCTION | {"Logs": of("Logs::LogGroup", LogGroupName={"Fn::Sub": "/aws/lambda/${Fn}"})}
+    ),
+    "attributes that no key uses": (
+        {"T": of("DynamoDB::Table", KeySchema=[{"AttributeName": "owner"}],
+                 AttributeDefinitions=[{"AttributeName": "owner", "AttributeType": "S"}])},
+        {"T": of("DynamoDB::Table", KeySchema=[{"AttributeName": "owner"}],
+                 AttributeDefinitions=[{"AttributeName": "owner", "AttributeType": "S"},
+                                       {"AttributeName": "title", "AttributeType": "S"}])},
+    ),
+    "an ACL without ownership": ({}, {"B": of("S3::Bucket", AccessControl="PublicRead")}),
+    "more than a template takes": (
+        {"T": of("SNS::Topic")}, {f"T{number}": of("SNS::Topic") for number in range(501)}
+    ),
+}  # fmt: skip
+"""What is refused when something changes: the stack before and after."""
+
+
+def compare(old: Resources, new: Resources) -> list[Finding]:
+    return list(find_replacements({"S": {"Resources": old}}, {"S": {"Resources": new}}).findings)
+
+
+def refused(findings: list[Finding], name: str) -> list[Finding]:
+    refusal = REFUSALS[name]
+    return [each for each in findings if each.effect is Effect.REFUSED and refusal.says in each.what]
+
+
+@pytest.mark.parametrize("name", RENAMED)
+def test_a_renamed_construct_that_needs_what_the_old_one_holds_is_refused(name: str) -> None:
+    beside, resource = RENAMED[name]
+    (found,) = refused(compare({**beside, "Old": resource}, {**beside, "New": copy.deepcopy(resource)}), name)
+    assert (found.logical_id, found.certain, found.source) == ("New", True, REFUSALS[name].source)
+    assert "Old" in found.what
+    assert found.way_out == REFUSALS[name].way_out
+
+
+@pytest.mark.parametrize("name", RENAMED)
+def test_the_same_under_the_same_name_is_not(name: str) -> None:
+    beside, resource = RENAMED[name]
+    old = {**beside, "Same": resource}
+    assert compare(old, dict(reversed(copy.deepcopy(old).items()))) == []
+
+
+def _other(config: dict[str, Any]) -> dict[str, Any]:
+    return {name: ["other"] if isinstance(value, list) else "other" for name, value in config.items()}
+
+
+@pytest.mark.parametrize("name", RENAMED)
+def test_one_more_that_holds_something_else_is_not(name: str) -> None:
+    beside, resource = RENAMED[name]
+    other = copy.deepcopy(resource)
+    for key, value in other["Properties"].items():
+        if key not in {"Roles", "Stage", "ApiId"}:
+            other["Properties"][key] = _other(value) if key.endswith("Config") else "other"
+    found = compare({**beside, "Old": resource}, {**beside, "Old": resource, "New": other})
+    assert refused(found, name) == []
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_a_change_that_aws_refuses_is_refused(name: str) -> None:
+    old, new = CHANGED[name]
+    found = refused(compare(old, new), name)
+    assert len(found) == 1
+    assert found[0].source == REFUSALS[name].source
+    assert not any(each.effect is Effect.REPLACED for each in compare(old, new))
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_a_stack_that_is_so_already_is_not(name: str) -> None:
+    _, new = CHANGED[name]
+    assert compare(new, copy.deepcopy(new)) == []
+
+
+def test_a_group_whose_name_changes_in_case_alone_is_refused() -> None:
+    group = of("Cognito::UserPoolGroup", UserPoolId=ref("Pool"), GroupName="ADMINS")
+    new = of("Cognito::UserPoolGroup", UserPoolId=ref("Pool"), GroupName="Admins")
+    assert refused(compare({**POOL, "G": group}, {**POOL, "H": new}), "a group of one name")
+
+
+def test_a_group_of_a_pool_that_is_new_too_starts_anew() -> None:
+    group = of("Cognito::UserPoolGroup", UserPoolId=ref("Pool"), GroupName="editors")
+    new = {"Other": POOL["Pool"], "H": of("Cognito::UserPoolGroup", UserPoolId=ref("Other"), GroupName="editors")}
+    assert refused(compare({**POOL, "G": group}, new), "a group of one name") == []
+
+
+def test_a_prefix_beside_a_domain_of_ones_own_is_fine() -> None:
+    own = of("Cognito::UserPoolDomain", UserPoolId=ref("Pool"), Domain="login.example.com", CustomDomainConfig={"a": 1})
+    prefix = of("Cognito::UserPoolDomain", UserPoolId=ref("Pool"), Domain="acme")
+    assert compare({**POOL, "Own": own}, {**POOL, "Own": own, "Prefix": prefix}) == []
+
+
+def test_a_bucket_that_moves_to_another_stack_with_its_name_may_be_refused() -> None:
+    bucket = of("S3::Bucket", BucketName="documents")
+    old: Stacks = {"A": {"Resources": {"Bucket": bucket}}, "B": {"Resources": {}}}
+    new: Stacks = {"A": {"Resources": {}}, "B": {"Resources": {"Bucket": bucket}}}
+    (found,) = refused(list(find_replacements(old, new).findings), "a bucket of one name")
+    assert (found.stack, found.certain) == ("B", False)
+    assert "Bucket of stack A" in found.what
+
+
+def test_names_of_two_stacks_that_both_stay_are_two() -> None:
+    bucket = of("S3::Bucket", BucketName="documents")
+    old: Stacks = {"Dev": {"Resources": {"Bucket": bucket}}, "Prod": {"Resources": {}}}
+    new: Stacks = {"Dev": {"Resources": {"Bucket": bucket}}, "Prod": {"Resources": {"Bucket": bucket}}}
+    assert find_replacements(old, new).findings == ()
+
+
+def test_a_new_function_with_its_log_group_is_fine() -> None:
+    new = FUNCTION | {"Logs": of("Logs::LogGroup", LogGroupName={"Fn::Join": ["", ["/aws/lambda/", ref("Fn")]]})}
+    assert compare({}, new) == []
+
+
+def test_logs_with_the_accounts_role_are_fine() -> None:
+    old, new = CHANGED["API logs without a role"]
+    assert compare(old, new | {"Account": of("ApiGateway::Account", CloudWatchRoleArn="r")}) == []
+
+
+EXPORT = {"Value": ref("Pool"), "Export": {"Name": {"Fn::Sub": "${AWS::StackName}:Pool"}}}
+IMPORT = {"Fn::ImportValue": {"Fn::Join": ["", [ref("AWS::StackName"), ":Pool"]]}}
+
+
+def stacks(outputs: Any, used: Any, *, pool: str = "Pool") -> dict[str, Any]:
+    return {
+        "Auth": {"Resources": {pool: POOL["Pool"]}, "Outputs": outputs},
+        "App": {"Resources": {"T": of("SNS::Topic", TopicName=used)}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("outputs", "used", "name", "certain"),
+    [
+        ({}, IMPORT, "an export that is in use", True),
+        ({}, "none", "an export that is in use", False),
+        ({"O": {**EXPORT, "Value": "other"}}, IMPORT, "an export in use with another value", True),
+        ({"O": {**EXPORT, "Value": "other"}}, "none", "an export in use with another value", False),
+    ],
+)
+def test_an_export_that_goes_or_changes_while_it_is_imported_is_refused(
+    outputs: Any,
+    used: Any,
+    name: str,
+    certain: bool,  # noqa: FBT001
+) -> None:
+    found = list(find_replacements(stacks({"O": EXPORT}, IMPORT), stacks(outputs, used)).findings)
+    (finding,) = refused(found, name)
+    assert (finding.stack, finding.logical_id, finding.certain) == ("Auth", "O", certain)
+    assert "App as deployed imports it" in finding.what
+
+
+def test_an_export_of_what_is_replaced_is_refused() -> None:
+    client = of("Cognito::UserPoolClient", UserPoolId=ref("Pool"), GenerateSecret=False)
+    secret = of("Cognito::UserPoolClient", UserPoolId=ref("Pool"), GenerateSecret=True)
+    sides = []
+    for each in (client, secret):
+        side = stacks({"O": {**EXPORT, "Value": ref("C")}}, IMPORT)
+        side["Auth"]["Resources"]["C"] = each
+        sides.append(side)
+    (finding,) = refused(list(find_replacements(*sides).findings), "an export in use with another value")
+    assert "which is replaced" in finding.what
+
+
+def test_an_export_that_moves_to_another_output_or_is_written_otherwise_is_kept() -> None:
+    same = {"Value": {"Fn::Sub": "${Pool}"}, "Export": {"Name": {"Fn::Join": [":", [ref("AWS::StackName"), "Pool"]]}}}
+    assert find_replacements(stacks({"O": EXPORT}, IMPORT), stacks({"Q": same}, IMPORT)).findings == ()
+
+
+def test_an_export_that_nobody_here_imports_is_a_note() -> None:
+    result = find_replacements(stacks({"O": EXPORT}, "none"), stacks({}, "none"))
+    assert result.findings == ()
+    assert "while any other does" in result.notes[0].text
+
+
+def test_every_entry_of_the_table_has_a_case() -> None:
+    exports = {name for name in REFUSALS if "an export" in name}
+    assert {*RENAMED, *CHANGED, *exports} == REFUSALS.keys()
+
+
+def test_the_table_for_people_is_the_table() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    for name, refusal in REFUSALS.items():
+        row = f"| {name} | `{refusal.says}` | {refusal.way_out} | [source]({refusal.source}) |"
+        assert row in text
+    assert text.count("\n| ") == len(REFUSALS) + 2
