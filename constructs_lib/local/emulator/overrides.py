@@ -24,6 +24,7 @@ from . import (
     rest_validators,
     s3_rights,
     signature_scope,
+    stack_exports,
     storage_resources,
     unsigned_requests,
     web_identity,
@@ -51,6 +52,7 @@ OVERRIDES: Final[tuple[ModuleType, ...]] = (
     storage_resources,
     rest_validators,
     change_sets,
+    stack_exports,
     lambda_runtimes,
     refusals,
 )
