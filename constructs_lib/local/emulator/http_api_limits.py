@@ -1,0 +1,69 @@
+"""Preflights and throttling of HTTP APIs.
+
+A preflight that an `ANY` or `$default` route with authorization catches meets the authorizer, which it cannot satisfy
+("Configuring CORS for an HTTP API", API Gateway developer guide, which asks for an open OPTIONS route). A stage's and
+a route's throttling settings refuse what exceeds them with 429. Stock MiniStack answers every preflight from the CORS
+configuration and throttles nothing (measured on 1.5.33).
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from ministack.services import apigateway, apigateway_v1
+
+from .surface import expect_attributes, expect_parameters
+
+_JSON: Final = {"Content-Type": "application/json"}
+
+
+def check() -> None:
+    """Refuse a MiniStack that serves HTTP APIs elsewhere."""
+    expect_parameters(
+        apigateway._handle_execute_in_scope,  # noqa: SLF001
+        "api_id", "stage", "path", "method", "headers", "body", "query_params",
+        "owner_account_id", "owner_region", "raw_query_string",
+    )  # fmt: skip
+    expect_parameters(apigateway._match_route, "api_id", "method", "path")  # noqa: SLF001
+    expect_parameters(apigateway_v1._take_token, "slot", "limits")  # noqa: SLF001
+    expect_attributes(apigateway, "_stages", "_jwt_forbidden", "_jwt_unauthorized")
+
+
+def install() -> None:
+    """Look at each request before its route does."""
+    stock = apigateway._handle_execute_in_scope  # noqa: SLF001
+
+    async def handle_execute_in_scope(
+        api_id: str, stage: str, path: str, method: str, headers: Mapping[str, str], *rest: Any
+    ) -> Any:
+        route = apigateway._match_route(api_id, method, "/" + path.lstrip("/"))  # noqa: SLF001
+        if route is not None:
+            if method == "OPTIONS" and (refused := _refused_preflight(route, headers)):
+                return refused
+            for slot, limits in _limits(api_id, stage, route):
+                if not apigateway_v1._take_token(slot, limits):  # noqa: SLF001
+                    return 429, dict(_JSON), json.dumps({"message": "Too Many Requests"}).encode()
+        return await stock(api_id, stage, path, method, headers, *rest)
+
+    apigateway._handle_execute_in_scope = handle_execute_in_scope  # noqa: SLF001
+
+
+def _refused_preflight(route: Mapping[str, Any], headers: Mapping[str, str]) -> Any:
+    """Return the authorizer's answer to a request without credentials; None when the route asks for none."""
+    wanted = str(route.get("authorizationType") or "NONE").upper()
+    if wanted == "NONE" or any(name.lower() == "authorization" for name in headers):
+        return None
+    return apigateway._jwt_forbidden() if wanted == "AWS_IAM" else apigateway._jwt_unauthorized()  # noqa: SLF001
+
+
+def _limits(api_id: str, stage: str, route: Mapping[str, Any]) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Yield the token buckets that a request takes from: its route's, where the stage has settings for it or all."""
+    found = apigateway._stages.get(api_id, {}).get(stage) or {}  # noqa: SLF001
+    key = route.get("routeKey", "$default")
+    settings = (found.get("routeSettings") or {}).get(key) or {}
+    # An API's call writes camel case, a template Pascal case.
+    given = (found.get("defaultRouteSettings") or {}) | settings
+    every = {name[:1].lower() + name[1:]: value for name, value in given.items()}
+    rate, burst = every.get("throttlingRateLimit"), every.get("throttlingBurstLimit")
+    if rate is not None or burst is not None:
+        yield ("http", api_id, stage, key), {"rateLimit": rate, "burstLimit": burst}
