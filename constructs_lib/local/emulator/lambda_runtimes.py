@@ -1,18 +1,22 @@
 """What a Python function runs on: an interpreter of its version, boto3 as Lambda brings it, nothing of the host's.
 
-Stock MiniStack runs every Python function on its own interpreter, with its own packages and environment (measured on
-1.5.33): a package that a function forgot to bundle would be found here and missing on AWS.
+Stock MiniStack (measured on 1.5.33) runs every Python function on its own interpreter, with its own packages and
+environment: a package that a function forgot to bundle would be found here and missing on AWS. After each call it
+waits up to 50 ms for lines of a log that may not come, with the process still taken.
 """
 
 import functools
 import importlib.util
 import logging
+import queue
+import secrets
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from ministack.core import lambda_runtime
 
@@ -28,8 +32,27 @@ _OURS: Final = (
     "S3_PERSIST", "SFTP_ENABLED", "STATE_DIR", "USER",
 )  # fmt: skip
 """Variables of the emulator's own; one that the function sets too comes back before its handler is imported."""
+_END_OF_LOG: Final = f"end of log {secrets.token_hex(16)}"
+"""What a process writes to its log behind each call's last line."""
+_LOG_SECONDS: Final = 2.0
+_LOST_LOG_SECONDS: Final = 0.25
+"""How long that line is waited for, from a process that lives and from one that has ended."""
 _PRELUDE: Final = """
 import os, sys
+class _Answers:
+    # Where the worker writes its answers; each call's log ends before its answer is told.
+    def __init__(self, out):
+        self._out, self._text = out, ""
+    def write(self, text):
+        self._text += text
+    def flush(self):
+        text, self._text = self._text, ""
+        if text and not text.startswith('{{"status": "ready"'):
+            sys.stderr.write({end!r} + chr(10))
+            sys.stderr.flush()
+        self._out.write(text)
+        self._out.flush()
+sys.stdout = _Answers(sys.stdout)
 for name in {names!r}:
     os.environ.pop(name, None)
 sys.path[:] = [entry for entry in sys.path if not entry.endswith(("site-packages", "dist-packages"))] + [{packages!r}]
@@ -40,19 +63,47 @@ def check() -> None:
     """Refuse a MiniStack that chooses interpreters elsewhere or does not hand functions a script."""
     expect_parameters(lambda_runtime._detect_runtime_binary, "runtime")  # noqa: SLF001
     expect_attributes(lambda_runtime, "_PYTHON_WORKER_SCRIPT", "reset")
+    expect_parameters(
+        lambda_runtime.Worker._drain_stderr_bounded, "self", "first_line_wait", "idle_confirm", "hard_cap",  # noqa: SLF001
+    )  # fmt: skip
 
 
 def install() -> None:
-    """Override the choice."""
+    """Override the choice, and the wait for a call's log."""
+    _wait_for_logs()
     stock = lambda_runtime._detect_runtime_binary  # noqa: SLF001
 
     def detect(runtime: str) -> tuple[str, str]:
         binary, script = stock(runtime)
         if not runtime.startswith("python"):
             return binary, script
-        return interpreter(runtime), _PRELUDE.format(names=_OURS, packages=str(brought_packages())) + script
+        return interpreter(runtime), _PRELUDE.format(
+            names=_OURS, packages=str(brought_packages()), end=_END_OF_LOG
+        ) + script
 
     lambda_runtime._detect_runtime_binary = detect  # noqa: SLF001
+
+
+def _wait_for_logs() -> None:
+    stock = lambda_runtime.Worker._drain_stderr_bounded  # noqa: SLF001
+
+    def drain(worker: Any, *given: Any, **options: Any) -> str:
+        if not str(worker.config.get("Runtime", "")).startswith("python"):
+            return str(stock(worker, *given, **options))
+        lines: list[str] = []
+        lives = worker._proc is not None  # noqa: SLF001
+        end = time.monotonic() + (_LOG_SECONDS if lives else _LOST_LOG_SECONDS)
+        while (left := end - time.monotonic()) > 0:
+            try:
+                line = worker._stderr_queue.get(timeout=left)  # noqa: SLF001
+            except queue.Empty:
+                break
+            if line == _END_OF_LOG:
+                break
+            lines.append(line)
+        return "\n".join(lines)
+
+    lambda_runtime.Worker._drain_stderr_bounded = drain  # noqa: SLF001
 
 
 @functools.cache

@@ -16,6 +16,7 @@ from . import (
     id_token_roles,
     identity_pools,
     lambda_runtimes,
+    lambda_workers,
     managed_policies,
     policy_evaluation,
     refusals,
@@ -56,6 +57,7 @@ OVERRIDES: Final[tuple[ModuleType, ...]] = (
     change_sets,
     stack_exports,
     lambda_runtimes,
+    lambda_workers,
     refusals,
 )
 

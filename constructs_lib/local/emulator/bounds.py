@@ -1,0 +1,7 @@
+"""How much of the machine the local cloud takes."""
+
+import os
+from typing import Final
+
+PROCESSES: Final = 2 * max(2, os.cpu_count() or 1)
+"""Up to how many of one function's processes a call waits for a free one instead of starting another."""
