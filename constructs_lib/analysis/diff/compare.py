@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.diff.changes import Change, Diff
 from constructs_lib.analysis.diff.endpoints import changed_doors
 from constructs_lib.analysis.diff.merge import merged
+from constructs_lib.analysis.diff.standing import changed_standing
 from constructs_lib.analysis.diff.telling import changes_of
 from constructs_lib.analysis.diff.versions import Sides, resources_of
 from constructs_lib.analysis.engine.obligations import speaks_of_action
@@ -45,9 +46,10 @@ def compare(old: Sequence[Template], new: Sequence[Template]) -> Diff:
     pairs = (agreeing or [(olds[0], after) for after in news])[:MAX_PAIRS]
     changes: list[Change] = []
     undecided = [f"more than {MAX_PAIRS} choices of conditions: not all were compared"] * (len(agreeing) > MAX_PAIRS)
+    sources = {template.source: template.name for template in (*old, *new)}
     for before, after in pairs:
         assumed = {**before.assumed, **after.assumed} if len(pairs) > 1 else {}
-        for found in _compare(before, after):
+        for found in (*_compare(before, after), *changed_standing(before, after, sources)):
             if isinstance(found, str):
                 undecided.append(found)
             else:
@@ -87,7 +89,6 @@ def _compare(old: Model, new: Model) -> Iterator[Change | str]:
         if sides.differing_beyond(arns):
             yield from _compare_elsewhere(sides, arns, everyone)
     yield from changed_doors(old, new)
-    yield from (f"not known: {gap}" for gap in new.gaps if gap not in old.gaps)
 
 
 def _compare_at(resource: Resource, sides: Sides, regions: Sequence[Place]) -> Iterator[Change | str]:

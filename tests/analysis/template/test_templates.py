@@ -14,6 +14,14 @@ BOMB = "Resources: &z {}\na: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     for last, name in zip("abcdefgh", "bcdefghi", strict=True)
 )
 
+MERGED = "a0: &a0 {k: 1}\n" + "".join(
+    f"a{number}: &a{number} {{<<: [*a{number - 1}, *a{number - 1}], k{number}: 1}}\n" for number in range(1, 60)
+)
+"""A kilobyte whose merge keys a reader that copies them follows for years."""
+CHAINED = "a0: &a0 {k: 1}\n" + "".join(
+    f"a{number}: &a{number} {{<<: *a{number - 1}, k{number}: 1}}\n" for number in range(1, 2000)
+)
+
 
 def parse(text: str) -> object:
     return parse_template(text, name="T", source="here").body
@@ -47,6 +55,50 @@ def test_garbage_is_a_clear_error_within_seconds(text: str, message: str) -> Non
     with pytest.raises(TemplateError, match=message):
         parse(text)
     assert time.perf_counter() - started < 10
+
+
+def test_merge_keys_that_double_at_each_step_are_read_at_once() -> None:
+    started = time.perf_counter()
+    body = parse(MERGED + "Resources: {A: {Type: 'Custom::A', Properties: *a59}}\n")
+    assert isinstance(body, dict)
+    assert len(body["Resources"]["A"]["Properties"]) == 60
+    assert time.perf_counter() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (CHAINED + "Resources: {}", "merge keys copy more than"),
+        ("a: &a [x]\nResources: {<<: *a}", "names no mapping"),
+        ("a: &a {<<: *a}\nResources: {}", "unfolds for ever"),
+        ("Resources: {A: {Type: x, Type: y}}", r"'Type' stands twice in Resources\.A \(line 1\)"),
+        ("Resources: {}\nResources: {}", "'Resources' stands twice in the outermost mapping"),
+        ("Resources: {[a]: b}", "is no text"),
+        ("Resources: {A: !!set {x}}", "is not known to CloudFormation"),
+        ("Resources: {A: !!binary aGk=}", "is no text, number or truth value"),
+        ("Resources: {A: .inf}", "is no text, number or truth value"),
+        ("Resources: {A: !!int x}", "cannot be read as"),
+        ("Resources: {}\n---\nResources: {}", "another document"),
+        ("Resources: {A: *a}", "undefined alias"),
+    ],
+)
+def test_yaml_that_cloudformation_would_not_read_alike_is_refused(text: str, message: str) -> None:
+    started = time.perf_counter()
+    with pytest.raises(TemplateError, match=message):
+        parse(text)
+    assert time.perf_counter() - started < 5
+
+
+def test_a_mappings_own_keys_win_over_those_it_merges_and_the_first_over_the_later() -> None:
+    body = parse("a: &a {x: 1, y: 1}\nb: &b {x: 2, z: 2}\nResources: {A: {Type: x, Metadata: {<<: [*a, *b], y: 3}}}")
+    assert isinstance(body, dict)
+    assert body["Resources"]["A"]["Metadata"] == {"x": 1, "y": 3, "z": 2}
+
+
+def test_keys_are_text_as_they_are_written() -> None:
+    body = parse("Resources: {A: {Type: x, Metadata: {200: a, on: b, 2012-10-17: c, null: d}}}")
+    assert isinstance(body, dict)
+    assert list(body["Resources"]["A"]["Metadata"]) == ["200", "on", "2012-10-17", "null"]
 
 
 def test_a_file_beyond_the_limit_is_refused_unread(tmp_path: Path) -> None:

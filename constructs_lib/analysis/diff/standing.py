@@ -1,0 +1,104 @@
+"""What the proof finds besides the rights of people and functions: a role that others can take, a new way to data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.diff.changes import Change
+from constructs_lib.analysis.model.places import find_places, ownerless
+from constructs_lib.analysis.proof.escalation import foreign
+from constructs_lib.analysis.proof.findings import Finding, Question, Status
+from constructs_lib.analysis.proof.internet import without_credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from constructs_lib.analysis.model.model import Model
+
+_DOES: Final = {
+    Question.OTHERS_DATA: "reach what is another's in",
+    Question.INTERNET: "reach",
+    Question.FOREIGN: "reach",
+}
+_Key = tuple[str, str, str]
+
+
+def changed_standing(old: Model, new: Model, sources: Mapping[str, str]) -> Iterator[Change | str]:
+    """Yield the attacks that one version only has, and in words what only the new one leaves undecided.
+
+    Args:
+        old: The old version.
+        new: The new one.
+        sources: The names of the templates by where they came from: what is told of one is the same in another place.
+    """
+    before, after = _by_key(_standing(old, new)), _by_key(_standing(new, old))
+    for key, findings in after.items():
+        known = before.get(key, [])
+        for finding in findings:
+            if finding.status is Status.COUNTEREXAMPLE and not _has(known, finding):
+                yield _change(finding, gained=True)
+            elif finding.status is Status.UNDECIDED and all(
+                _plain(each.story, sources) != _plain(finding.story, sources) for each in known
+            ):
+                yield f"not known: {finding.story}"
+    for key, findings in before.items():
+        for finding in findings:
+            if finding.status is Status.COUNTEREXAMPLE and not _has(after.get(key, []), finding):
+                yield _change(finding, gained=False)
+
+
+def _standing(model: Model, other: Model) -> Iterator[Finding]:
+    """Yield what the proof finds in a version, but rights and trust, which are compared as such."""
+    places = find_places(model)
+    for place in places:
+        # Who comes in without credentials hangs on the holder alone.
+        if model.holder(place.holder) != other.holder(place.holder):
+            yield from without_credentials(place, model, None)
+    yield from foreign(model, places)
+    for subject in ownerless(model):
+        yield _untold(subject, Status.COUNTEREXAMPLE, subject)
+    for gap in model.gaps:
+        yield _untold("the templates", Status.UNDECIDED, gap)
+
+
+def _untold(subject: str, status: Status, story: str) -> Finding:
+    return Finding(question=Question.OTHERS_DATA, status=status, caller="somebody", subject=subject, story=story)
+
+
+def _plain(story: str, sources: Mapping[str, str]) -> str:
+    """Return a story with a template's name in the place of its file."""
+    for source in sorted(sources, key=len, reverse=True):
+        story = story.replace(source, sources[source])
+    return story
+
+
+def _by_key(findings: Iterable[Finding]) -> dict[_Key, list[Finding]]:
+    found: dict[_Key, list[Finding]] = {}
+    for finding in findings:
+        found.setdefault((finding.question.value, finding.caller, finding.subject), []).append(finding)
+    return found
+
+
+def _has(known: Sequence[Finding], finding: Finding) -> bool:
+    """Whether an attack stands in the other version too, by every action it speaks of."""
+    open_ones = [each for each in known if each.status is Status.COUNTEREXAMPLE]
+    actions = {action for each in open_ones for action in each.actions}
+    return bool(open_ones) and actions.issuperset(finding.actions)
+
+
+def _change(finding: Finding, *, gained: bool) -> Change:
+    return Change(
+        gained=gained,
+        subjects=(finding.caller,),
+        who=(finding.caller[:1].upper() + finding.caller[1:],),
+        actions=finding.actions,
+        does=_DOES.get(finding.question, "reach"),
+        resource=finding.subject,
+        where="",
+        place=finding.subject,
+        others=finding.question in {Question.OTHERS_DATA, Question.INTERNET, Question.FOREIGN},
+        request=finding.request,
+        because=finding.because,
+        replayed=finding.request is not None,
+        assumed=finding.assumed,
+    )
