@@ -16,7 +16,7 @@ def command(*, delete_state: bool, yes: bool) -> int:
     """Stop the local cloud of this folder. Kept state stays unless you ask twice to delete it."""
     folder = Path.cwd() / process.FOLDER
     state = folder / "state"
-    ran = process.running(folder) is not None
+    ran = process.exists(folder)
     if not ran:
         err.print("No local cloud runs for this folder.")
     else:

@@ -1,6 +1,7 @@
 """`cognito-app status`: what runs, what is deployed, and where that differs from AWS."""
 
 import json
+import shlex
 from dataclasses import asdict
 from typing import Any
 
@@ -13,10 +14,17 @@ from constructs_lib.local.differences import differences
 
 
 @click.command()
-@click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option("--format", "shape", type=click.Choice(["table", "json", "env"]), default="table", show_default=True)
 def command(*, shape: str) -> int:
-    """Show the local cloud of this folder and the stacks on it."""
+    """Show the local cloud of this folder and the stacks on it.
+
+    With --format env: lines for a shell in which AWS means this cloud, its administrator's keys among them, as in
+    `eval "$(cognito-app status --format env)"`.
+    """
     try:
+        if shape == "env":
+            _print_environment()
+            return 0
         found = describe()
     except LocalCloudError as error:
         raise click.ClickException(str(error)) from error
@@ -27,6 +35,15 @@ def command(*, shape: str) -> int:
     else:
         _print(found)
     return 0
+
+
+def _print_environment() -> None:
+    cloud = LocalCloud.attach()
+    if cloud is None:
+        raise click.ClickException("no local cloud runs for this folder: start one with `cognito-app up`")
+    for name, value in cloud.environment().items():
+        if name.startswith("AWS_"):
+            click.echo(f"export {name}={shlex.quote(value)}")
 
 
 def describe() -> dict[str, Any]:

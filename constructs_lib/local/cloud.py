@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from constructs_lib.local import process
+from constructs_lib.local import record as records
 from constructs_lib.local.bootstrap import TOOLKIT, bootstrap, template_of
 from constructs_lib.local.deployment import Cdk, Outputs, Say, failed_events
 from constructs_lib.local.errors import DeployError, LocalCloudError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import TracebackType
 
+    from constructs_lib.local.record import Keys
     from constructs_lib.local.session import CloudSession
 
 ACCOUNT: Final = "000000000000"
@@ -92,6 +94,33 @@ class LocalCloud:
         """Its process."""
         return self._record.pid
 
+    @property
+    def keys(self) -> Keys:
+        """Its administrator's keys.
+
+        Raises:
+            LocalCloudError: When they were lost while it ran.
+        """
+        found = records.keys(self.folder)
+        if found is None or found.access_key != self._record.access_key:
+            raise LocalCloudError(
+                f"the keys of the running local cloud are lost ({records.keys_file(self.folder)}): "
+                "stop it with `cognito-app down` and start it again"
+            )
+        return found
+
+    def control(self, path: str, *, method: str = "GET") -> bytes:
+        """Ask one of the emulator's own controls, such as `/_ministack/ses/messages` for the mails it keeps.
+
+        Args:
+            path: The control's path, with a query if it takes one.
+            method: The method.
+
+        Raises:
+            LocalCloudError: When it refuses or does not answer.
+        """
+        return process.ask_control(self.endpoint_url, path, method=method, secret_key=self.keys.secret_key)
+
     def environment(self) -> dict[str, str]:
         """Return an environment for child processes in which AWS means this cloud."""
         return cloud_environment(
@@ -99,6 +128,7 @@ class LocalCloud:
             endpoint_url=self.endpoint_url,
             region=self.region,
             account=self.account,
+            keys=self.keys,
             ca_file=self.ca_file,
             folder=self.folder,
         )
@@ -116,7 +146,7 @@ class LocalCloud:
                 f"{error.name} is missing; install it with: pip install 'cognito-app-constructs[local]'"
             ) from error
 
-        return CloudSession(endpoint_url=self.endpoint_url, region=self.region)
+        return CloudSession(endpoint_url=self.endpoint_url, region=self.region, keys=self.keys)
 
     def health(self) -> dict[str, Any]:
         """Return what it says of itself.

@@ -5,17 +5,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from constructs_lib.local.record import Keys, private_folder, write_privately
 from constructs_lib.local.toolchain import node, path_with_interpreter
-
-ROOT_KEY: Final = "test"
-"""The emulator's administrator; its signature is not checked, hence loopback only."""
 
 _DROPPED: Final = ("AWS_", "CDK_", "AMAZON_", "BOTO_", "NODE_OPTIONS")
 _LOOPBACK: Final = "127.0.0.1,localhost"
 
 
 def cloud_environment(
-    base: Mapping[str, str], *, endpoint_url: str, region: str, account: str, ca_file: Path, folder: Path
+    base: Mapping[str, str], *, endpoint_url: str, region: str, account: str, keys: Keys, ca_file: Path, folder: Path
 ) -> dict[str, str]:
     """Return an environment in which every AWS tool reaches the local cloud and nothing else.
 
@@ -28,20 +26,21 @@ def cloud_environment(
         endpoint_url: The local cloud over HTTP.
         region: Its region.
         account: Its account.
+        keys: Its administrator's.
         ca_file: The certificate of its authority.
         folder: Where the empty configuration file may be written.
     """
     kept = {name: value for name, value in base.items() if not name.startswith(_DROPPED)}
     empty = folder / "aws-config-empty"
-    empty.parent.mkdir(parents=True, exist_ok=True)
-    empty.write_text("", encoding="utf-8")
+    private_folder(folder)
+    write_privately(empty, "")
     return {
         **kept,
         "PATH": path_with_interpreter(base.get("PATH", os.defpath)),
         "JSII_NODE": str(node()),
         "AWS_ENDPOINT_URL": endpoint_url,
-        "AWS_ACCESS_KEY_ID": ROOT_KEY,
-        "AWS_SECRET_ACCESS_KEY": ROOT_KEY,
+        "AWS_ACCESS_KEY_ID": keys.access_key,
+        "AWS_SECRET_ACCESS_KEY": keys.secret_key,
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
         "AWS_CONFIG_FILE": str(empty),

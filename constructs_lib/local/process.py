@@ -1,22 +1,23 @@
-"""The emulator as a process: started, recorded, known by its command line, stopped."""
+"""The emulator as a process: started, recorded, known by its command line, found again by it, stopped."""
 
 import contextlib
+import http.client
 import json
 import os
 import subprocess
 import time
-import urllib.error
 import urllib.request
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import psutil
 from filelock import FileLock
 
+from constructs_lib.local import record as records
 from constructs_lib.local.environment import emulator_python
 from constructs_lib.local.errors import LocalCloudError
+from constructs_lib.local.record import Record
 
 FOLDER: Final = ".local-cloud"
 """Where a project keeps the record, the log and, if asked, the state of its local cloud."""
@@ -25,33 +26,14 @@ _START_SECONDS: Final = 30
 _STOP_SECONDS: Final = 15
 _LOOK_SECONDS: Final = 0.02
 _LOG_LINES: Final = 12
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Record:
-    """A running emulator.
-
-    Args:
-        pid: Its process.
-        http: Its address over HTTP.
-        https: Its address over HTTPS.
-        ca: The certificate of its authority.
-        region: Its region.
-        account: Its account.
-        state: Folder of its kept state; empty when nothing is kept.
-    """
-
-    pid: int
-    http: str
-    https: str
-    ca: str
-    region: str
-    account: str
-    state: str = ""
+_OPENER: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""Asks the emulator itself, whatever proxy the environment names."""
 
 
 def join_or_start(folder: Path, *, port: int = 0, keep: bool = False) -> tuple[Record, bool]:
     """Return the emulator of a project, and whether it was started here. Concurrent callers get the same one.
+
+    One whose record was lost is joined; one that does not answer either, or whose keys were lost, is stopped.
 
     Args:
         folder: The project's `.local-cloud` folder.
@@ -61,12 +43,17 @@ def join_or_start(folder: Path, *, port: int = 0, keep: bool = False) -> tuple[R
     Raises:
         LocalCloudError: As `start` does.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    # The project's git need not know what lies here.
-    (folder / ".gitignore").write_text("*\n", encoding="utf-8")
-    with FileLock(folder / "start.lock"):
+    with _written(folder):
+        records.private_folder(folder)
+        # The project's git need not know what lies here.
+        records.write_privately(folder / ".gitignore", "*\n")
+        (folder / "start.lock").touch(mode=0o600)
+    with FileLock(folder / "start.lock", mode=0o600):
         record = running(folder)
-        return (record, False) if record else (start(folder, port=port, keep=keep), True)
+        if record:
+            return record, False
+        stop(folder)
+        return start(folder, port=port, keep=keep), True
 
 
 def start(folder: Path, *, port: int = 0, keep: bool = False, region: str = "us-east-1") -> Record:
@@ -82,27 +69,30 @@ def start(folder: Path, *, port: int = 0, keep: bool = False, region: str = "us-
         LocalCloudError: When it cannot be installed, the port is taken, or it does not come up; with its last words.
     """
     python = emulator_python()
-    folder.mkdir(parents=True, exist_ok=True)
     ready, log = _ready_file(folder), folder / "emulator.log"
-    ready.unlink(missing_ok=True)
-    state = folder / "state"
+    state = folder.resolve() / "state"
     command = [str(python), "-m", "emulator", "--ready", str(ready), "--port", str(port), "--region", region]
-    if keep:
-        command += ["--state", str(state)]
+    command += ["--keys", str(records.keys_file(folder)), *(["--state", str(state)] if keep else [])]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent), "PYTHONDONTWRITEBYTECODE": "1"}
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment, start_new_session=True
-        )
+    with _written(folder):
+        records.private_folder(folder)
+        records.make_keys(folder)
+        ready.unlink(missing_ok=True)
+        log.unlink(missing_ok=True)
+        with open(os.open(log, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as output:  # noqa: PTH123 - with a mode
+            process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment, start_new_session=True
+            )
     try:
         _wait_until_ready(process, ready, log, port)
+        with _written(folder):
+            record = Record(**json.loads(ready.read_text(encoding="utf-8")))
+            records.write(folder, record)
+            ready.unlink()
     except BaseException:
         process.kill()
         process.wait()
         raise
-    record = Record(**json.loads(ready.read_text(encoding="utf-8")), state=str(state) if keep else "")
-    _record_file(folder).write_text(json.dumps(asdict(record), indent=2), encoding="utf-8")
-    ready.unlink()
     return record
 
 
@@ -110,19 +100,25 @@ def running(folder: Path) -> Record | None:
     """Return the emulator that runs for a project, or None. A record whose process is gone is cleared away.
 
     It is known by its command line, which names the project's folder: one that is too busy to answer still runs, and
-    another process that got its number is none.
+    another process that got its number is none. One whose record was lost is found by it, and asked for what it said.
     """
-    try:
-        record = Record(**json.loads(_record_file(folder).read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        return None
-    except (ValueError, TypeError):
-        _record_file(folder).unlink()
-        return None
-    if _is_emulator_of(folder, record.pid):
+    record = records.read(folder)
+    if record and _is_emulator_of(folder, record.pid):
         return record
-    _record_file(folder).unlink()
+    records.forget(folder)
+    for emulator in _emulators_of(folder):
+        record = _asked(folder, emulator)
+        if record:
+            # It is found again the next time, if it cannot be written now.
+            with contextlib.suppress(OSError):
+                records.write(folder, record)
+            return record
     return None
+
+
+def exists(folder: Path) -> bool:
+    """Whether any emulator of a project runs, be it one that nobody can use any more."""
+    return bool(_emulators_of(folder))
 
 
 def lives(folder: Path, record: Record) -> bool:
@@ -130,36 +126,56 @@ def lives(folder: Path, record: Record) -> bool:
     return _is_emulator_of(folder, record.pid)
 
 
-def stop(folder: Path) -> Record | None:
-    """Stop a project's emulator and return what ran, or None when none did.
+def stop(folder: Path) -> bool:
+    """Stop every emulator of a project, and return whether one ran.
 
-    Only a process that is this emulator is stopped, never another that got its number. One that does not end in
+    Only a process that is such an emulator is stopped, never another that got its number. One that does not end in
     15 seconds is killed, with the functions it runs.
     """
-    record = running(folder)
-    if record is None:
-        return None
-    with contextlib.suppress(psutil.NoSuchProcess):
-        emulator = psutil.Process(record.pid)
-        family = [emulator, *emulator.children(recursive=True)]
-        emulator.terminate()
-        if not _end([emulator]):
-            for member in family:
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    member.kill()
-            _end(family)
-    _record_file(folder).unlink(missing_ok=True)
-    return record
+    emulators = _emulators_of(folder)
+    family = [member for emulator in emulators for member in (emulator, *_children(emulator))]
+    for emulator in emulators:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            emulator.terminate()
+    if not _end(emulators):
+        for member in family:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                member.kill()
+        _end(family)
+    records.forget(folder)
+    return bool(emulators)
 
 
-def ask_health(http: str) -> dict[str, Any] | None:
+def ask_health(address: str) -> dict[str, Any] | None:
     """Return what an emulator says of itself, or None when nothing of ours answers."""
     try:
-        with urllib.request.urlopen(http + _HEALTH, timeout=5) as answer:  # noqa: S310 - a loopback address of ours
+        with _OPENER.open(address + _HEALTH, timeout=5) as answer:
             found = json.load(answer)
-    except (urllib.error.URLError, OSError, ValueError):
+    except (OSError, http.client.HTTPException, ValueError):
         return None
     return found if isinstance(found, dict) else None
+
+
+def ask_control(address: str, path: str, *, method: str, secret_key: str) -> bytes:
+    """Return what one of an emulator's own controls answers.
+
+    Args:
+        address: The emulator's.
+        path: The control's path and query.
+        method: The method.
+        secret_key: The administrator's secret access key.
+
+    Raises:
+        LocalCloudError: When it refuses or does not answer.
+    """
+    request = urllib.request.Request(  # noqa: S310 - a loopback address of ours
+        address + path, method=method, headers={"Authorization": f"Bearer {secret_key}"}
+    )
+    try:
+        with _OPENER.open(request, timeout=30) as answer:
+            return bytes(answer.read())
+    except OSError as error:
+        raise LocalCloudError(f"{method} {address}{path}: {error}") from error
 
 
 def last_words(log: Path) -> str:
@@ -200,10 +216,57 @@ def _holder(port: int) -> str:
 
 def _is_emulator_of(folder: Path, pid: int) -> bool:
     try:
-        process = psutil.Process(pid)
-        return process.status() != psutil.STATUS_ZOMBIE and str(_ready_file(folder)) in process.cmdline()
+        return _names(psutil.Process(pid), _ready_file(folder))
+    except (psutil.Error, ValueError):
+        return False
+
+
+def _emulators_of(folder: Path) -> list[psutil.Process]:
+    """Return every emulator of a project that runs, with a record or without."""
+    ready = _ready_file(folder)
+    return [process for process in psutil.process_iter() if _names(process, ready)]
+
+
+def _names(process: psutil.Process, ready: Path) -> bool:
+    try:
+        # Another user's process may name anything.
+        ours = process.uids().effective == os.geteuid()
+        return ours and process.status() != psutil.STATUS_ZOMBIE and str(ready) in process.cmdline()
     except psutil.Error:
         return False
+
+
+def _children(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return list(process.children(recursive=True))
+    except psutil.Error:
+        return []
+
+
+def _asked(folder: Path, emulator: psutil.Process) -> Record | None:
+    """Return what an emulator says of itself, or None: it does not answer, or nobody has its keys any more."""
+    keys = records.keys(folder)
+    with contextlib.suppress(psutil.Error):
+        for connection in emulator.net_connections("tcp4"):
+            if connection.status == psutil.CONN_LISTEN:
+                said = ask_health(f"http://127.0.0.1:{connection.laddr.port}") or {}
+                with contextlib.suppress(KeyError, TypeError):
+                    record = Record(**said["record"])
+                    return record if keys and record.access_key == keys.access_key else None
+    return None
+
+
+@contextlib.contextmanager
+def _written(folder: Path) -> Iterator[None]:
+    """Say in a sentence when something in a project's folder cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        what = error.strerror or str(error)
+        raise LocalCloudError(
+            f"{error.filename or folder} cannot be written ({what[:1].lower()}{what[1:]}): the local cloud keeps its "
+            f"files in {folder}, which needs room and must be yours to write to"
+        ) from error
 
 
 def _end(processes: Sequence[psutil.Process]) -> bool:
@@ -223,10 +286,6 @@ def _has_ended(process: psutil.Process) -> bool:
             return False
         process.wait(_LOOK_SECONDS)  # buries it, where we are the parent
     return True
-
-
-def _record_file(folder: Path) -> Path:
-    return folder / "cloud.json"
 
 
 def _ready_file(folder: Path) -> Path:

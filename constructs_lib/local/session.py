@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 import os
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 import botocore.session
 from botocore.loaders import Loader, create_loader
 
-from constructs_lib.local.isolation import ROOT_KEY
+if TYPE_CHECKING:
+    from constructs_lib.local.record import Keys
 
 _NO_SETTINGS: Final[dict[str, Any]] = {
     "profile": (None, None, None, None),
@@ -33,15 +34,16 @@ class CloudSession(boto3.Session):
     Args:
         endpoint_url: The local cloud.
         region: Its region.
+        keys: Its administrator's.
     """
 
-    def __init__(self, *, endpoint_url: str, region: str) -> None:
+    def __init__(self, *, endpoint_url: str, region: str, keys: Keys) -> None:
         """Open it."""
         session = botocore.session.Session(session_vars=_NO_SETTINGS)
         session.register_component("data_loader", _service_models())
         super().__init__(
-            aws_access_key_id=ROOT_KEY,
-            aws_secret_access_key=ROOT_KEY,
+            aws_access_key_id=keys.access_key,
+            aws_secret_access_key=keys.secret_key,
             region_name=region,
             botocore_session=session,
         )

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-import boto3
 import pytest
 import requests
 
@@ -24,6 +23,7 @@ class People:
     """A deployed app, its people, and a way to call it as each of them."""
 
     def __init__(self, cloud: LocalCloud) -> None:
+        self.cloud = cloud
         file = cloud.folder / "engines.json"
         app = Path(__file__).parent / "both_engines_app.py"
         (self.outputs,) = cloud.deploy(app=f"{sys.executable} {app}", outputs_file=file).values()
@@ -36,11 +36,7 @@ class People:
         self.client.sign_up(address, PASSWORD)
         self.client.confirm(address, "123456")
         if name == "editor":
-            administrator = boto3.client(
-                "cognito-idp", endpoint_url=self.client.endpoint_url, region_name=self.client.settings.region,
-                aws_access_key_id="test", aws_secret_access_key="test",
-            )  # fmt: skip
-            administrator.admin_add_user_to_group(
+            self.cloud.session().client("cognito-idp").admin_add_user_to_group(
                 UserPoolId=self.client.settings.user_pool_id, Username=address, GroupName="editors"
             )
         return self.client.sign_in(address, PASSWORD)
@@ -115,9 +111,6 @@ def test_a_rest_api_asks_for_its_key(people: People) -> None:
     url = people.outputs["rest"] + "/keyed"
     options: Any = {"credentials": None, "region": "us-east-1", "endpoint_url": people.client.endpoint_url}
     assert send_signed("GET", url, **options).status_code == 403
-    gateway = boto3.client(
-        "apigateway", endpoint_url=people.client.endpoint_url, region_name="us-east-1",
-        aws_access_key_id="test", aws_secret_access_key="test",
-    )  # fmt: skip
+    gateway = people.cloud.session().client("apigateway")
     (key,) = gateway.get_api_keys(includeValues=True)["items"]
     assert send_signed("GET", url, headers={"x-api-key": key["value"]}, **options).status_code == 404

@@ -2,11 +2,13 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
 
 from constructs_lib.cli.status import command
+from constructs_lib.local import LocalCloud
 
 
 def test_where_nothing_runs_it_says_how_to_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,3 +27,18 @@ def test_it_leaves_the_folder_as_it_was(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.chdir(tmp_path)
     CliRunner().invoke(command, [])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_shell_is_given_the_way_to_start_where_nothing_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = CliRunner().invoke(command, ["--format", "env"])
+    assert said.exit_code == 1
+    assert "start one with `cognito-app up`" in said.stderr
+
+
+def test_a_shell_is_given_what_makes_aws_mean_the_local_cloud(monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = {"AWS_ACCESS_KEY_ID": "LKIAKEY", "AWS_SECRET_ACCESS_KEY": "a b", "PATH": "/bin"}
+    running = SimpleNamespace(environment=lambda: environment)
+    monkeypatch.setattr(LocalCloud, "attach", lambda: running)
+    said = CliRunner().invoke(command, ["--format", "env"])
+    assert said.stdout == "export AWS_ACCESS_KEY_ID=LKIAKEY\nexport AWS_SECRET_ACCESS_KEY='a b'\n"

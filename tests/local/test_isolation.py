@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from constructs_lib.local.isolation import cloud_environment
+from constructs_lib.local.record import Keys
 from constructs_lib.local.session import CloudSession
 
+KEYS = Keys(access_key="LKIAKEY", secret_key="secret")
 DEVELOPERS = {
     "PATH": "/usr/bin",
     "HOME": "/home/me",
@@ -37,6 +39,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
         endpoint_url="http://127.0.0.1:4566",
         region="us-east-1",
         account="000000000000",
+        keys=KEYS,
         ca_file=tmp_path / "ca.pem",
         folder=tmp_path / "cloud",
     )
@@ -46,8 +49,8 @@ def test_every_aws_setting_is_the_local_clouds(environment: dict[str, str], tmp_
     empty = str(tmp_path / "cloud" / "aws-config-empty")
     assert {name: value for name, value in environment.items() if name.startswith(("AWS_", "CDK_"))} == {
         "AWS_ENDPOINT_URL": "http://127.0.0.1:4566",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_ACCESS_KEY_ID": "LKIAKEY",
+        "AWS_SECRET_ACCESS_KEY": "secret",
         "AWS_REGION": "us-east-1",
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_CONFIG_FILE": empty,
@@ -75,6 +78,6 @@ def test_a_session_ignores_what_the_environment_says(monkeypatch: pytest.MonkeyP
     for name, value in DEVELOPERS.items():
         if name.startswith("AWS_"):
             monkeypatch.setitem(os.environ, name, value)
-    client = CloudSession(endpoint_url="http://127.0.0.1:4566", region="us-east-1").client("s3")
+    client = CloudSession(endpoint_url="http://127.0.0.1:4566", region="us-east-1", keys=KEYS).client("s3")
     assert client.meta.endpoint_url == "http://127.0.0.1:4566"
-    assert client._request_signer._credentials.access_key == "test"
+    assert client._request_signer._credentials.access_key == "LKIAKEY"

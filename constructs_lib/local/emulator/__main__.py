@@ -1,7 +1,8 @@
-"""Starts the emulator: `python -m emulator --ready FILE [--port N] [--tls-port N] [--state DIR] [--region R]`."""
+"""Starts the emulator: `python -m emulator --ready FILE --keys FILE [--port N] [--tls-port N] [--state DIR] ...`."""
 
 import argparse
 import atexit
+import json
 import os
 import secrets
 import shutil
@@ -20,15 +21,21 @@ def main() -> int:
     """Parse, bind, and serve until told to stop.
 
     Returns:
-        1 when a port is taken or MiniStack is of a version that the overrides do not fit; else 0.
+        1 when a port is taken, the kept state cannot be used, or MiniStack is of a version that the overrides do not
+        fit; else 0.
     """
     options = _options()
+    # Whatever is written here is its user's alone.
+    os.umask(0o077)
+    keys = json.loads(options.keys.read_text(encoding="utf-8"))
     # Until the server listens, SIGTERM ends the process at once but tidily.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     # The folder this package is in was put on the path to start it; nothing else there is for functions or MiniStack.
     sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != Path(__file__).parents[1]]
-    from .server import bind, run  # noqa: PLC0415 - hypercorn must not be imported for --help
-    from .surface import UnsupportedError  # noqa: PLC0415 - the same
+    from .kept_files import KeptFiles  # noqa: PLC0415 - none of these must be imported for --help
+    from .kept_state import KeptState, KeptStateError  # noqa: PLC0415
+    from .server import bind, run  # noqa: PLC0415
+    from .surface import UnsupportedError  # noqa: PLC0415
 
     sockets = []
     for port in (options.port, options.tls_port):
@@ -42,10 +49,19 @@ def main() -> int:
     atexit.register(shutil.rmtree, scratch, ignore_errors=True)
     scratch.mkdir(mode=0o700)
     _settle_environment(port=http.getsockname()[1], region=options.region, scratch=scratch, state=options.state)
+    # Where MiniStack looks for its root's; functions get their own in their place.
+    os.environ.update(AWS_ACCESS_KEY_ID=keys["access_key"], AWS_SECRET_ACCESS_KEY=keys["secret_key"])
     folder = options.state or scratch
     try:
-        run(http, https, region=options.region, account=ACCOUNT, folder=folder, ready=options.ready)
-    except UnsupportedError as error:
+        # Locked first: another emulator may still be writing.
+        kept = KeptState(options.state) if options.state else None
+        if kept:
+            KeptFiles(options.state)
+        run(
+            http, https, region=options.region, account=ACCOUNT, folder=folder, ready=options.ready,
+            keys=(keys["access_key"], keys["secret_key"]), kept=kept,
+        )  # fmt: skip
+    except (UnsupportedError, KeptStateError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
@@ -57,6 +73,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--tls-port", type=int, default=0, help="HTTPS port; 0: a free one")
     parser.add_argument("--state", type=Path, help="folder that keeps users, files and rows; none: nothing is kept")
     parser.add_argument("--ready", type=Path, required=True, help="file to write once it listens")
+    parser.add_argument("--keys", type=Path, required=True, help="file that holds the administrator's keys")
     parser.add_argument("--region", default="us-east-1")
     return parser.parse_args()
 
@@ -65,7 +82,7 @@ def _settle_environment(*, port: int, region: str, scratch: Path, state: Path | 
     """Leave nothing of the host's environment to functions, and set what MiniStack reads at import."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     folder = state or scratch
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.environ.clear()
     os.environ.update(
         kept,

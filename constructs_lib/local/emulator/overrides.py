@@ -6,8 +6,11 @@ from typing import Final
 
 from . import (
     accepted_types,
+    administrator,
     change_sets,
     cognito_resources,
+    durable_files,
+    durable_state,
     dynamodb_keys,
     host_names,
     http_api_body,
@@ -34,6 +37,7 @@ from . import (
 from .surface import UnsupportedError
 
 OVERRIDES: Final[tuple[ModuleType, ...]] = (
+    administrator,
     unsigned_requests,
     request_actions,
     s3_rights,
@@ -59,6 +63,8 @@ OVERRIDES: Final[tuple[ModuleType, ...]] = (
     lambda_runtimes,
     lambda_workers,
     refusals,
+    durable_files,
+    durable_state,
 )
 
 

@@ -11,15 +11,17 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import parse_qs
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
-from . import browser_guard
+from . import durable_responses, front_door
 from .certificates import certificates
+from .kept_state import KeptState
 
 LOOPBACK: Final = "127.0.0.1"
+_LAST_SECONDS: Final = 2
+"""How long requests are waited for at the end, and then once more functions that they run."""
 HEALTH: Final = "/_cognito_app/health"
 
 
@@ -33,6 +35,8 @@ class Ready:
     ca: str
     region: str
     account: str
+    state: str
+    access_key: str
 
 
 def bind(port: int) -> socket.socket:
@@ -51,31 +55,43 @@ def bind(port: int) -> socket.socket:
     return listener
 
 
-def run(http: socket.socket, https: socket.socket, *, region: str, account: str, folder: Path, ready: Path) -> None:
-    """Serve until SIGTERM or SIGINT. MiniStack reads its settings when it is imported, so they must be set before."""
+def run(
+    http: socket.socket,
+    https: socket.socket,
+    *,
+    region: str,
+    account: str,
+    folder: Path,
+    ready: Path,
+    keys: tuple[str, str],
+    kept: KeptState | None = None,
+) -> None:
+    """Serve until SIGTERM or SIGINT. MiniStack reads its settings when it is imported, so they must be set before.
+
+    Args:
+        http: Listens for HTTP.
+        https: Listens for HTTPS.
+        region: The region.
+        account: The account.
+        folder: Where certificates and, if anything is kept, files are.
+        ready: The file to write once it listens.
+        keys: The administrator's access key ID and secret access key.
+        kept: What is kept, open; None: nothing.
+    """
     from ministack import app as ministack  # noqa: PLC0415
     from ministack.core import lambda_runtime  # noqa: PLC0415
 
-    from . import accepted_types, overrides  # noqa: PLC0415
+    from . import accepted_types, durable_state, overrides  # noqa: PLC0415
 
     installed = overrides.install()
+    keeper = durable_state.keep(kept) if kept else None
     files = certificates(folder / "tls", region)
     config = Config()
     config.bind, config.insecure_bind = [f"fd://{https.fileno()}"], [f"fd://{http.fileno()}"]
     config.certfile, config.keyfile = str(files.certificate), str(files.key)
     config.keep_alive_timeout = 75
-    config.graceful_timeout = 2
+    config.graceful_timeout = _LAST_SECONDS
     config.accesslog = None
-    health = {
-        "pid": os.getpid(),
-        "ministack": version("ministack"),
-        "overrides": installed,
-        "accepted_but_not_emulated": accepted_types.accepted(),
-        "properties_not_emulated": list(accepted_types.PROPERTIES_NOT_EMULATED),
-        "region": region,
-        "account": account,
-        "started": time.time(),
-    }
     state = Ready(
         pid=os.getpid(),
         http=f"http://{LOOPBACK}:{http.getsockname()[1]}",
@@ -83,28 +99,45 @@ def run(http: socket.socket, https: socket.socket, *, region: str, account: str,
         ca=str(files.ca),
         region=region,
         account=account,
+        state=str(folder) if kept else "",
+        access_key=keys[0],
     )
+    health = {
+        "record": asdict(state),
+        "ministack": version("ministack"),
+        "overrides": installed,
+        "accepted_but_not_emulated": accepted_types.accepted(),
+        "properties_not_emulated": list(accepted_types.PROPERTIES_NOT_EMULATED),
+        "started": time.time(),
+    }
+    inner = durable_responses.keeping(ministack.app, keeper) if keeper else ministack.app
     try:
-        asyncio.run(_serve(_application(ministack.app, health, lambda: _announce(state, ready)), config))
+        asyncio.run(_serve(_application(inner, health, keys, lambda: _announce(state, ready)), config))
     finally:
         lambda_runtime.reset()
+        if keeper:
+            keeper.close()
 
 
-def _application(inner: Any, health: dict[str, Any], announce: Callable[[], None]) -> Any:
+def _application(inner: Any, health: dict[str, Any], keys: tuple[str, str], announce: Callable[[], None]) -> Any:
     body = json.dumps(health).encode()
 
     async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
             await inner(scope, receive, _announcing(send, announce))
             return
+        if scope["type"] in {"http", "websocket"}:
+            refused = front_door.refusal(
+                scope["path"], scope["query_string"], scope["headers"], access_key=keys[0], secret_key=keys[1]
+            )
+            if refused:
+                await (_refuse(send, refused) if scope["type"] == "http" else send({"type": "websocket.close"}))
+                return
         if scope["type"] == "http":
             if scope["path"] == HEALTH:
                 headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
                 await send({"type": "http.response.start", "status": 200, "headers": headers})
                 await send({"type": "http.response.body", "body": body})
-                return
-            if _from_a_page(scope):
-                await _refuse(send)
                 return
             # Loopback counts as TLS: the bootstrap bucket and `enforce_ssl` deny plain HTTP.
             scope = {**scope, "headers": [*scope["headers"], (b"x-forwarded-proto", b"https")]}
@@ -113,19 +146,8 @@ def _application(inner: Any, health: dict[str, Any], announce: Callable[[], None
     return application
 
 
-def _from_a_page(scope: dict[str, Any]) -> bool:
-    from ministack.core.iam_evaluator import is_root_access_key  # noqa: PLC0415 - after the settings, as in `run`
-    from ministack.core.router import extract_access_key_id  # noqa: PLC0415
-
-    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    key = extract_access_key_id(headers, query)
-    administrator = bool(key) and is_root_access_key(key)
-    return browser_guard.is_refused(scope["path"], headers, administrator=administrator)
-
-
-async def _refuse(send: Any) -> None:
-    body = json.dumps({"__type": "AccessDeniedException", "message": browser_guard.REASON}).encode()
+async def _refuse(send: Any, why: str) -> None:
+    body = json.dumps({"__type": "AccessDeniedException", "message": why}).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 403, "headers": headers})
     await send({"type": "http.response.body", "body": body})
@@ -143,11 +165,22 @@ def _announcing(send: Any, announce: Callable[[], None]) -> Any:
 
 
 async def _serve(application: Any, config: Config) -> None:
+    from ministack.core import lambda_runtime  # noqa: PLC0415 - after the settings, as in `run`
+
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+
+    async def end_functions() -> None:
+        # A request that waits for a function is waited for, and a function may run for minutes.
+        while await stop.wait():
+            await asyncio.sleep(_LAST_SECONDS)
+            lambda_runtime.reset()
+
+    ending = asyncio.create_task(end_functions())
     await serve(application, config, shutdown_trigger=stop.wait)
+    ending.cancel()
 
 
 def _announce(state: Ready, ready: Path) -> None:

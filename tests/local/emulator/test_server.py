@@ -17,9 +17,13 @@ from typing import Any
 import boto3
 import pytest
 from botocore import UNSIGNED
+from botocore.auth import S3SigV4Auth, SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 
 from constructs_lib.local.environment import emulator_python
+from constructs_lib.local.record import keys_file, make_keys
 
 pytestmark = pytest.mark.slow
 LOCAL = Path(__file__).parents[3] / "constructs_lib" / "local"
@@ -33,6 +37,8 @@ class Emulator:
         self.scratch, self.ready = folder / "tmp", folder / "ready.json"
         self.scratch.mkdir(exist_ok=True)
         self.ready.unlink(missing_ok=True)
+        self.keys = make_keys(folder)
+        options = ("--keys", str(keys_file(folder)), *options)
         environment = {**os.environ, "PYTHONPATH": str(LOCAL), "TMPDIR": str(self.scratch)}
         self.process = subprocess.Popen(
             [str(emulator_python()), "-m", "emulator", "--ready", str(self.ready), *options],
@@ -56,7 +62,7 @@ class Emulator:
     def client(self, service: str, region: str = "us-east-1") -> Any:
         return connect(
             service, endpoint_url=self.facts["http"], region_name=region,
-            aws_access_key_id="test", aws_secret_access_key="test",
+            aws_access_key_id=self.keys.access_key, aws_secret_access_key=self.keys.secret_key,
         )  # fmt: skip
 
 
@@ -119,7 +125,7 @@ def test_state_and_certificate_survive_a_restart(started: Any, tmp_path: Path) -
     assert [pool["Name"] for pool in pools] == ["people"]
     assert second.client("s3").get_object(Bucket="kept", Key="key")["Body"].read() == b"kept"
     second.stop()
-    assert {path.name for path in state.iterdir()} == {"services", "s3", "tls"}
+    assert {path.name for path in state.iterdir()} == {"services", "s3", "tls", "undo", "drafts", "kept.sqlite"}
 
 
 def test_another_region_gives_its_own_identities_and_roles(started: Any) -> None:
@@ -155,9 +161,11 @@ def test_another_ministack_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(
         "import ministack.core.iam_actions as actions\nactions.dynamodb_service_context = lambda request, extra: {}\n"
     )
+    make_keys(tmp_path)
     environment = {**os.environ, "PYTHONPATH": f"{LOCAL}{os.pathsep}{tmp_path}", "TMPDIR": str(tmp_path)}
     done = subprocess.run(
-        [str(emulator_python()), "-m", "emulator", "--ready", str(tmp_path / "ready.json")],
+        [str(emulator_python()), "-m", "emulator", "--ready", str(tmp_path / "ready.json"),
+         "--keys", str(keys_file(tmp_path))],
         env=environment, capture_output=True, text=True, timeout=20, check=False,
     )  # fmt: skip
     assert done.returncode == 1
@@ -172,7 +180,8 @@ def test_health_says_what_runs_and_what_is_only_accepted(world: Any) -> None:
     assert health["ministack"] == "1.5.33"
     assert {"policy_evaluation", "dynamodb_keys", "identity_pools", "web_identity"} <= set(health["overrides"])
     assert "AWS::Cognito::ManagedLoginBranding" in health["accepted_but_not_emulated"]
-    assert (health["region"], health["account"]) == ("us-east-1", "000000000000")
+    assert (health["record"]["region"], health["record"]["account"]) == ("us-east-1", "000000000000")
+    assert world.cloud.keys.secret_key not in json.dumps(health)
     assert health["started"] <= time.time()
 
 
@@ -207,15 +216,19 @@ def test_unmodified_clients_are_answered_under_real_host_names_over_tls(world: A
         "dynamodb": ("DynamoDB_20120810.ListTables", {}),
     }.get(host.split(".")[0])  # fmt: skip
     service = host.split(".")[0] if operation else "s3"
-    scope = f"test/20261124/us-east-1/{service}/aws4_request"
-    lines = [f"{'POST' if operation else 'GET'} {path} HTTP/1.1", f"Host: {host}", "Connection: close",
-             f"Authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0",
-             "X-Amz-Date: 20261124T000000Z"]  # fmt: skip
-    body = ""
+    method, body = ("POST", json.dumps(operation[1])) if operation else ("GET", "")
+    headers = {"Connection": "close"}
     if operation:
-        body = json.dumps(operation[1])
-        lines += [f"X-Amz-Target: {operation[0]}", "Content-Type: application/x-amz-json-1.1",
-                  f"Content-Length: {len(body)}"]  # fmt: skip
+        headers |= {"X-Amz-Target": operation[0], "Content-Type": "application/x-amz-json-1.1",
+                    "Content-Length": str(len(body))}  # fmt: skip
+    request = AWSRequest(method, f"https://{host}{path}", headers=headers, data=body)
+    keys = Credentials(world.cloud.keys.access_key, world.cloud.keys.secret_key)
+    (S3SigV4Auth if service == "s3" else SigV4Auth)(keys, service, "us-east-1").add_auth(request)
+    lines = [
+        f"{method} {path} HTTP/1.1",
+        f"Host: {host}",
+        *(f"{name}: {text}" for name, text in request.headers.items()),
+    ]
     context = ssl.create_default_context(cafile=str(world.cloud.ca_file))
     with (
         socket.create_connection(("127.0.0.1", _port(world.cloud.tls_endpoint_url))) as plain,

@@ -5,11 +5,17 @@ import urllib.error
 import urllib.request
 from typing import Any
 
+import boto3
 import pytest
+import requests
+from botocore.exceptions import ClientError
+
+from constructs_lib.local import LocalCloudError
 
 pytestmark = pytest.mark.slow
+connect: Any = boto3.client
 LIST_TABLES = {"X-Amz-Target": "DynamoDB_20120810.ListTables", "Content-Type": "application/x-amz-json-1.0"}
-ROOT = "AWS4-HMAC-SHA256 Credential=test/20261124/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0"
+ROOT = "AWS4-HMAC-SHA256 Credential={}/20261124/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0"
 
 
 def ask(world: Any, headers: dict[str, str], path: str = "/") -> str:
@@ -37,9 +43,54 @@ def test_nor_does_an_empty_key_in_the_address_name_anybody(world: Any, query: st
 
 
 def test_a_page_may_not_use_the_administrators_key(world: Any) -> None:
-    assert ask(world, {"Authorization": ROOT}) == "allowed"
-    assert ask(world, {"Authorization": ROOT, "Origin": "https://evil.example.com"}) == "AccessDeniedException"
-    assert ask(world, {"Authorization": ROOT, "Host": "evil.example.com"}) == "AccessDeniedException"
-    credential = "X-Amz-Credential=test%2F20261124%2Fus-east-1%2Fdynamodb%2Faws4_request"
+    root = ROOT.format(world.cloud.keys.access_key)
+    assert ask(world, {"Authorization": root}) == "IncompleteSignatureException"
+    assert ask(world, {"Authorization": root, "Origin": "https://evil.example.com"}) == "AccessDeniedException"
+    assert ask(world, {"Authorization": root, "Host": "evil.example.com"}) == "AccessDeniedException"
+    credential = f"X-Amz-Credential={world.cloud.keys.access_key}%2F20261124%2Fus-east-1%2Fdynamodb%2Faws4_request"
     assert ask(world, {"Sec-Fetch-Site": "cross-site"}, f"/?{credential}") == "AccessDeniedException"
     assert ask(world, {"Origin": "https://evil.example.com"}, "/_ministack/reset") == "AccessDeniedException"
+
+
+@pytest.mark.parametrize("key", ["test", "000000000000", "123456789012", "AKIAIOSFODNN7EXAMPLE"])
+def test_no_well_known_key_is_an_administrators(world: Any, key: str) -> None:
+    client, tables = (
+        connect(each, endpoint_url=world.cloud.endpoint_url, region_name="us-east-1", aws_access_key_id=key,
+                aws_secret_access_key=key)
+        for each in ("s3", "dynamodb")
+    )  # fmt: skip
+    with pytest.raises(ClientError, match="UnrecognizedClientException"):
+        tables.list_tables()
+    with pytest.raises(ClientError, match="InvalidAccessKeyId"):
+        client.list_buckets()
+    bucket = world.bucket()
+    link = client.generate_presigned_url("put_object", Params={"Bucket": bucket, "Key": "k"})
+    assert requests.put(link, data=b"x", timeout=5).status_code == 403
+    assert requests.post(f"{world.cloud.endpoint_url}/{bucket}", timeout=5,
+                         data={"key": "k", "AWSAccessKeyId": key, "signature": "x", "policy": "e30="},
+                         files={"file": b"x"}).status_code == 403  # fmt: skip
+
+
+def test_the_administrators_key_without_its_secret_is_nothing(world: Any) -> None:
+    client = boto3.client(
+        "s3", endpoint_url=world.cloud.endpoint_url, region_name="us-east-1",
+        aws_access_key_id=world.cloud.keys.access_key, aws_secret_access_key="wrong",
+    )  # fmt: skip
+    with pytest.raises(ClientError, match="SignatureDoesNotMatch"):
+        client.list_buckets()
+    link = client.generate_presigned_url("put_object", Params={"Bucket": world.bucket(), "Key": "k"})
+    assert requests.put(link, data=b"x", timeout=5).status_code == 403
+
+
+def test_mails_and_other_controls_are_behind_the_administrators_secret(world: Any) -> None:
+    for path in ("/_ministack/ses/messages", "/_ministack/sns/sms-messages", "/_ministack/lambda-code/f"):
+        assert requests.get(world.cloud.endpoint_url + path, timeout=5).status_code == 403
+    assert json.loads(world.cloud.control("/_ministack/ses/messages"))
+    with pytest.raises(LocalCloudError, match="HTTP Error"):
+        world.cloud.control("/_ministack/unheard-of")
+
+
+def test_only_its_user_reads_what_a_cloud_writes(world: Any) -> None:
+    world.admin("s3").put_object(Bucket=world.bucket(), Key="k", Body=b"x")
+    paths = [world.cloud.folder, *world.cloud.folder.rglob("*")]
+    assert {oct(path.stat().st_mode & 0o077) for path in paths if not path.is_symlink()} == {"0o0"}

@@ -1,0 +1,53 @@
+"""Which requests are refused before MiniStack sees them. Pure.
+
+What an administrator signed is taken from programs on this machine only, not from pages in a browser; so is what says
+how the emulator is. MiniStack's own controls, the mail boxes among them, ask for the administrator's secret key.
+"""
+
+import hmac
+from collections.abc import Iterable
+from typing import Final
+from urllib.parse import unquote_to_bytes
+
+from .browser_guard import from_a_page
+
+FROM_A_PAGE: Final = (
+    "The local cloud takes an administrator's keys, and its own controls, from programs on this machine only, "
+    "not from a page in a browser."
+)
+WITHOUT_KEY: Final = "The local cloud's own controls ask for its administrator's secret key: Authorization: Bearer KEY."
+_CONTROLS: Final = ("/_ministack/", "/_localstack/", "/_cognito_app/")
+_SAYS_HOW_IT_IS: Final = ("/_ministack/health", "/_ministack/ready", "/_localstack/health", "/_cognito_app/health")
+_ANSWERS: Final = ("/_ministack/cfn-response/", "/_ministack/cfn-signal/")
+"""Where a custom resource or an instance answers CloudFormation, under an address that nobody can guess."""
+
+
+def refusal(
+    path: str, query: bytes, headers: Iterable[tuple[bytes, bytes]], *, access_key: str, secret_key: str
+) -> str | None:
+    """Return why a request is refused, or None.
+
+    Args:
+        path: The request's path.
+        query: Its query, as sent.
+        headers: Its headers, as sent.
+        access_key: The administrator's access key ID.
+        secret_key: The administrator's secret access key.
+    """
+    joined: dict[str, str] = {}
+    for name, value in headers:
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        joined[key] = f"{joined[key]}, {text}" if key in joined else text
+    authorization = joined.get("authorization", "")
+    # Wherever the key is named: MiniStack looks in more than one place.
+    administrator = access_key in authorization or access_key.encode() in unquote_to_bytes(query)
+    control = path.startswith(_CONTROLS) and not path.startswith(_ANSWERS)
+    if (administrator or control) and from_a_page(joined):
+        return FROM_A_PAGE
+    if control and path not in _SAYS_HOW_IT_IS and not _same(authorization, f"Bearer {secret_key}"):
+        return WITHOUT_KEY
+    return None
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode("utf-8", "replace"), other.encode())
