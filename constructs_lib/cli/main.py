@@ -1,6 +1,8 @@
 """The `cognito-app` group: finds a command's module only when that command is asked for."""
 
+import errno
 import importlib
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -24,6 +26,16 @@ COMMANDS: Final[dict[str, str]] = {
     "doctor": "Show what is missing on this machine and the command that mends it.",
 }
 """Name and help line of each command; `cli/<name>.py` holds it (`try` in `cli/try_.py`) as `command`."""
+
+_REMEDIES: Final = {
+    errno.ENOSPC: "Make room and run the same command again.",
+    errno.EDQUOT: "Make room and run the same command again.",
+    errno.EROFS: "Work in a folder that can be written to.",
+    errno.EACCES: "Work in a folder that is yours.",
+    errno.EPERM: "Work in a folder that is yours.",
+}
+_DEBUG: Final = "COGNITO_APP_DEBUG"
+"""Environment variable; set to anything it has an unexpected error end with a traceback."""
 
 COULD_NOT_RUN: Final = 1
 """The exit status of every failure; 2 and 3 are verdicts (see the commands)."""
@@ -74,17 +86,26 @@ def main(argv: Sequence[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         sys.exit(130)
-    except Exception as error:  # noqa: BLE001 - whoever reads it gets one line, whatever happened
+    except BrokenPipeError:
+        # Who reads us has read enough; nothing more may be said to them, at the interpreter's end either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(COULD_NOT_RUN)
+    except Exception as error:
+        if os.environ.get(_DEBUG):
+            raise
         click.echo(f"Error: {_one_line(error)}", err=True)
         sys.exit(COULD_NOT_RUN)
     sys.exit(status if isinstance(status, int) else 0)
 
 
 def _one_line(error: Exception) -> str:
-    """Say what went wrong: a template's fault as it is told, and of a fault of this program where it is too."""
+    """Say what went wrong and what to do: a template's fault as it is told; of one of this program where it is too."""
     text = " ".join(str(error).split())
+    if isinstance(error, OSError) and error.strerror:
+        what = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+        return f"{what}. {_REMEDIES.get(error.errno or 0, 'Mend that and run the same command again.')}"
     if isinstance(error, OSError) or type(error).__name__ == "TemplateError":
         return text
     frame = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"{Path(frame.filename).name}, line {frame.lineno}"
+    place = f"{Path(frame.filename).name}, line {frame.lineno}; {_DEBUG}=1 shows all"
     return f"a fault of cognito-app itself, please report it: {type(error).__name__}: {text} ({place})"

@@ -10,6 +10,7 @@ TOOLKIT: Final = "CDKToolkit"
 _TEMPLATE: Final = Path("lib", "api", "bootstrap", "bootstrap-template.yaml")
 _PARAMETERS: Final = {"FileAssetsBucketKmsKeyId": "AWS_MANAGED_KEY", "PublicAccessBlockConfiguration": "true"}
 """What `cdk bootstrap` sets when it is given no options."""
+_FAILED: Final = frozenset({"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"})
 _LOOKS: Final = {"Delay": 0.05, "MaxAttempts": 600}
 
 
@@ -31,7 +32,7 @@ def template_of(script: Path) -> str:
 
 
 def bootstrap(client: Any, template: str) -> None:
-    """Create the toolkit's stack and wait for it. One that is being made meanwhile is waited for.
+    """Create the toolkit's stack and wait for it. One that is being made meanwhile is waited for; a failed one goes.
 
     Args:
         client: A CloudFormation client of the local cloud.
@@ -44,6 +45,7 @@ def bootstrap(client: Any, template: str) -> None:
 
     given = [{"ParameterKey": key, "ParameterValue": value} for key, value in _PARAMETERS.items()]
     try:
+        _remove_failed(client)
         # It exists already when an `up` beside this one makes it, or one that was interrupted has begun it.
         with suppress(client.exceptions.AlreadyExistsException):
             client.create_stack(
@@ -52,3 +54,12 @@ def bootstrap(client: Any, template: str) -> None:
         client.get_waiter("stack_create_complete").wait(StackName=TOOLKIT, WaiterConfig=_LOOKS)
     except (BotoCoreError, ClientError) as error:
         raise DeployError(f"bootstrapping failed: {error}") from error
+
+
+def _remove_failed(client: Any) -> None:
+    """Delete the toolkit's stack when its creation was interrupted or failed."""
+    with suppress(client.exceptions.ClientError):
+        [stack] = client.describe_stacks(StackName=TOOLKIT)["Stacks"]
+        if stack["StackStatus"] in _FAILED:
+            client.delete_stack(StackName=TOOLKIT)
+            client.get_waiter("stack_delete_complete").wait(StackName=TOOLKIT, WaiterConfig=_LOOKS)

@@ -114,7 +114,7 @@ class LocalCloud:
 
         Args:
             path: The control's path, with a query if it takes one.
-            method: The method.
+            method: The method. By default GET, which changes nothing.
 
         Raises:
             LocalCloudError: When it refuses or does not answer.
@@ -157,7 +157,8 @@ class LocalCloud:
         found = process.ask_health(self.endpoint_url)
         if found is None:
             raise LocalCloudError(
-                f"the local cloud no longer answers; its log ends:\n{process.last_words(self.folder / 'emulator.log')}"
+                "the local cloud no longer answers: stop it with `cognito-app down` and start it again; its log ends:\n"
+                f"{process.last_words(self.folder / 'emulator.log')}"
             )
         return found
 

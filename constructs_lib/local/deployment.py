@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from constructs_lib.local.errors import DeployError, LocalCloudError
-from constructs_lib.local.toolchain import cdk
+from constructs_lib.local.toolchain import cdk, older_cdk, written
 
 Say: TypeAlias = Callable[[str], None]
 Outputs: TypeAlias = dict[str, dict[str, str]]
@@ -20,6 +20,7 @@ _LAST_LINES: Final = 25
 _INTERRUPTED: Final = (-signal.SIGINT, 128 + signal.SIGINT)
 """How a command ends that a terminal's Ctrl-C has reached, perhaps before it reaches us."""
 _LOOK_SECONDS: Final = 0.5
+_FULL: Final = re.compile(r"ENOSPC|No space left on device|EDQUOT|Disk quota exceeded")
 _UNWRITTEN: Final = "cdk.out/manifest.json"
 _SYNTHESIZED: Final = "Synthesis time:"
 """What the command line says when the app is synthesized and nothing is deployed yet."""
@@ -55,6 +56,8 @@ class Cdk:
         self._say = say
         self._alive = alive
         self.words = cdk(project)
+        if older := older_cdk(project):
+            say(f"the project's CDK command line {older} is too old for a local cloud: {self.words[-1]} is used")
         self.script = Path(self.words[-1])
 
     def deploy(
@@ -88,11 +91,18 @@ class Cdk:
         words.append("--method=direct")
         if app is not None:
             words += ["--app", app]
-        _clear(assembly)
-        outputs.unlink(missing_ok=True)
+        with written(assembly.parent):
+            _clear(assembly)
+            outputs.unlink(missing_ok=True)
         # `cdk synth --no-validation` sets this too; `cdk deploy` has no such option.
         self._run(words, {} if validate else {"CDK_VALIDATION": "false"})
-        found: Outputs = json.loads(outputs.read_text(encoding="utf-8")) if outputs.exists() else {}
+        try:
+            found: Outputs = json.loads(outputs.read_text(encoding="utf-8")) if outputs.exists() else {}
+        except (OSError, ValueError) as error:
+            raise LocalCloudError(
+                f"the outputs of the deployed stacks cannot be read from {outputs} ({error}): is the disk full? "
+                "Make room and run the same command again"
+            ) from error
         return found
 
     def _run(self, words: Sequence[str], settings: Mapping[str, str]) -> None:
@@ -122,6 +132,15 @@ class Cdk:
             raise KeyboardInterrupt
         if process.returncode:
             said = "\n".join(lines[-_LAST_LINES:])
+            if _FULL.search(said):
+                raise LocalCloudError(
+                    f"the disk of {self._project} or of the folder for temporary files is full: make room and run the "
+                    "same command again"
+                )
+            if process.returncode < 0:
+                raise LocalCloudError(
+                    f"the CDK command line was killed (signal {-process.returncode}): run the same command again"
+                )
             if synthesized:
                 raise DeployError(f"the deploy failed:\n{said}")
             hint = "\nA Python app writes its assembly with app.synth(): is it missing?" if _UNWRITTEN in said else ""
@@ -141,10 +160,13 @@ def _clear(assembly: Path) -> None:
 
     A package that none of its manifests names may be half built.
     """
+    if not assembly.is_dir() or assembly.is_symlink():
+        assembly.unlink(missing_ok=True)
     manifests = (*assembly.glob("*.assets.json"), *assembly.glob("assembly-*/**/*.assets.json"))
-    used = "".join(each.read_text(encoding="utf-8") for each in manifests)
+    # What is no text names no package.
+    used = "".join(each.read_text(encoding="utf-8", errors="replace") for each in manifests if each.is_file())
     for each in assembly.glob("*"):
-        if not each.is_dir():
+        if not each.is_dir() or each.is_symlink():
             each.unlink()
         elif not (each.name.startswith("asset.") and each.name in used):
             shutil.rmtree(each)

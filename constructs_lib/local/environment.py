@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Final
@@ -9,10 +10,11 @@ from typing import Final
 from filelock import FileLock
 
 from constructs_lib.local.errors import LocalCloudError
-from constructs_lib.local.toolchain import REACHABLE, cache_folder, run_quietly
+from constructs_lib.local.toolchain import REACHABLE, cache_folder, run_quietly, written
 
 LOCK: Final = Path(__file__).parent / "emulator.lock"
 _READY: Final = ".ready"
+_PROBE_SECONDS: Final = 60
 
 
 def emulator_folder() -> Path:
@@ -22,23 +24,36 @@ def emulator_folder() -> Path:
 
 
 def is_built() -> bool:
-    """Whether the environment is complete."""
-    return (emulator_folder() / _READY).exists()
+    """Whether the environment is complete, and its interpreter still there: the one it was made of may have gone."""
+    return (emulator_folder() / _READY).exists() and _python().exists()
 
 
-def emulator_python() -> Path:
+def is_sound() -> bool:
+    """Whether what the emulator needs of its environment can be imported."""
+    probe = "import boto3, cryptography, hypercorn.asyncio, ministack.app"
+    try:
+        done = subprocess.run([_python(), "-c", probe], capture_output=True, timeout=_PROBE_SECONDS, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+def emulator_python(*, anew: bool = False) -> Path:
     """Return the interpreter of the emulator's environment; builds the environment when it is missing.
 
     MiniStack pins botocore exactly, so it cannot share an environment with anything else. Concurrent callers wait
     for each other; an interrupted build starts over.
 
+    Args:
+        anew: Whether it is built even if it seems complete, because it is damaged.
+
     Raises:
         LocalCloudError: When the packages cannot be installed.
     """
     folder = emulator_folder()
-    python = folder / "bin" / "python"
-    with FileLock(f"{folder}.lock"):
-        if not is_built():
+    python = _python()
+    with written(folder.parent), FileLock(f"{folder}.lock"):
+        if anew or not is_built():
             shutil.rmtree(folder, ignore_errors=True)
             uv = _uv()
             # Compiled now: MiniStack starts in half a second instead of three.
@@ -50,6 +65,10 @@ def emulator_python() -> Path:
                 run_quietly(command, cwd=folder.parent, failed=f"the emulator could not be installed ({REACHABLE})")
             (folder / _READY).touch()
     return python
+
+
+def _python() -> Path:
+    return emulator_folder() / "bin" / "python"
 
 
 def _uv() -> str:

@@ -7,7 +7,7 @@ import os
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,17 +15,21 @@ import psutil
 from filelock import FileLock
 
 from constructs_lib.local import record as records
-from constructs_lib.local.environment import emulator_python
+from constructs_lib.local.emulator_processes import children, emulators, ended, is_emulator
+from constructs_lib.local.environment import emulator_python, is_sound
 from constructs_lib.local.errors import LocalCloudError
 from constructs_lib.local.record import Record
+from constructs_lib.local.toolchain import sound, written
 
 FOLDER: Final = ".local-cloud"
 """Where a project keeps the record, the log and, if asked, the state of its local cloud."""
 _HEALTH: Final = "/_cognito_app/health"
 _START_SECONDS: Final = 30
-_STOP_SECONDS: Final = 15
 _LOOK_SECONDS: Final = 0.02
-_LOG_LINES: Final = 12
+_HEALTH_SECONDS: Final = 5
+_LOG_LINES: Final = 3
+_REFUSED: Final = 3
+"""How the emulator ends when the last line it says tells why."""
 _OPENER: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """Asks the emulator itself, whatever proxy the environment names."""
 
@@ -43,17 +47,16 @@ def join_or_start(folder: Path, *, port: int = 0, keep: bool = False) -> tuple[R
     Raises:
         LocalCloudError: As `start` does.
     """
-    with _written(folder):
+    with written(folder):
         records.private_folder(folder)
         # The project's git need not know what lies here.
         records.write_privately(folder / ".gitignore", "*\n")
-        (folder / "start.lock").touch(mode=0o600)
-    with FileLock(folder / "start.lock", mode=0o600):
-        record = running(folder)
-        if record:
-            return record, False
-        stop(folder)
-        return start(folder, port=port, keep=keep), True
+        with FileLock(folder / "start.lock", mode=0o600):
+            record = running(folder)
+            if record:
+                return record, False
+            stop(folder)
+            return start(folder, port=port, keep=keep), True
 
 
 def start(folder: Path, *, port: int = 0, keep: bool = False, region: str = "us-east-1") -> Record:
@@ -68,24 +71,25 @@ def start(folder: Path, *, port: int = 0, keep: bool = False, region: str = "us-
     Raises:
         LocalCloudError: When it cannot be installed, the port is taken, or it does not come up; with its last words.
     """
-    python = emulator_python()
-    ready, log = _ready_file(folder), folder / "emulator.log"
-    state = folder.resolve() / "state"
-    command = [str(python), "-m", "emulator", "--ready", str(ready), "--port", str(port), "--region", region]
-    command += ["--keys", str(records.keys_file(folder)), *(["--state", str(state)] if keep else [])]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent), "PYTHONDONTWRITEBYTECODE": "1"}
-    with _written(folder):
-        records.private_folder(folder)
-        records.make_keys(folder)
-        ready.unlink(missing_ok=True)
-        log.unlink(missing_ok=True)
-        with open(os.open(log, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as output:  # noqa: PTH123 - with a mode
-            process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment, start_new_session=True
-            )
+    ready = _ready_file(folder)
+    command = ["-m", "emulator", "--ready", str(ready), "--port", str(port), "--region", region]
+    command += [
+        "--keys",
+        str(records.keys_file(folder)),
+        *(["--state", str(folder.resolve() / "state")] if keep else []),
+    ]
     try:
-        _wait_until_ready(process, ready, log, port)
-        with _written(folder):
+        process = _launch([str(emulator_python()), *command], folder, port)
+    except _DamagedError as error:
+        # Whatever became of the environment: a new one is made once.
+        if is_sound():
+            raise _ended_at_once(folder) from error
+        try:
+            process = _launch([str(emulator_python(anew=True)), *command], folder, port)
+        except _DamagedError:
+            raise _ended_at_once(folder) from error
+    try:
+        with written(folder):
             record = Record(**json.loads(ready.read_text(encoding="utf-8")))
             records.write(folder, record)
             ready.unlink()
@@ -96,6 +100,40 @@ def start(folder: Path, *, port: int = 0, keep: bool = False, region: str = "us-
     return record
 
 
+def _launch(command: Sequence[str], folder: Path, port: int) -> subprocess.Popen[bytes]:
+    ready, log = _ready_file(folder), folder / "emulator.log"
+    environment = {**sound(os.environ), "PYTHONPATH": str(Path(__file__).parent), "PYTHONDONTWRITEBYTECODE": "1"}
+    with written(folder):
+        records.private_folder(folder)
+        records.make_keys(folder)
+        ready.unlink(missing_ok=True)
+        log.unlink(missing_ok=True)
+        with open(os.open(log, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as output:  # noqa: PTH123 - with a mode
+            try:
+                process = subprocess.Popen(
+                    command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment,
+                    start_new_session=True,
+                )  # fmt: skip
+            except OSError as error:
+                raise _DamagedError from error
+    try:
+        _wait_until_ready(process, ready, log, port)
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    return process
+
+
+class _DamagedError(Exception):
+    """The emulator did not get so far as to say why it ended."""
+
+
+def _ended_at_once(folder: Path) -> LocalCloudError:
+    log = folder / "emulator.log"
+    return LocalCloudError(f"the emulator ended at once: {last_words(log, lines=1)} (all of it: {log})")
+
+
 def running(folder: Path) -> Record | None:
     """Return the emulator that runs for a project, or None. A record whose process is gone is cleared away.
 
@@ -103,10 +141,10 @@ def running(folder: Path) -> Record | None:
     another process that got its number is none. One whose record was lost is found by it, and asked for what it said.
     """
     record = records.read(folder)
-    if record and _is_emulator_of(folder, record.pid):
+    if record and is_emulator(record.pid, _ready_file(folder)):
         return record
     records.forget(folder)
-    for emulator in _emulators_of(folder):
+    for emulator in emulators(_ready_file(folder)):
         record = _asked(folder, emulator)
         if record:
             # It is found again the next time, if it cannot be written now.
@@ -118,12 +156,12 @@ def running(folder: Path) -> Record | None:
 
 def exists(folder: Path) -> bool:
     """Whether any emulator of a project runs, be it one that nobody can use any more."""
-    return bool(_emulators_of(folder))
+    return bool(emulators(_ready_file(folder)))
 
 
 def lives(folder: Path, record: Record) -> bool:
     """Whether a project's emulator is still the one of a record."""
-    return _is_emulator_of(folder, record.pid)
+    return is_emulator(record.pid, _ready_file(folder))
 
 
 def stop(folder: Path) -> bool:
@@ -132,24 +170,24 @@ def stop(folder: Path) -> bool:
     Only a process that is such an emulator is stopped, never another that got its number. One that does not end in
     15 seconds is killed, with the functions it runs.
     """
-    emulators = _emulators_of(folder)
-    family = [member for emulator in emulators for member in (emulator, *_children(emulator))]
-    for emulator in emulators:
+    ours = emulators(_ready_file(folder))
+    family = [member for emulator in ours for member in (emulator, *children(emulator))]
+    for emulator in ours:
         with contextlib.suppress(psutil.NoSuchProcess):
             emulator.terminate()
-    if not _end(emulators):
+    if not ended(ours):
         for member in family:
             with contextlib.suppress(psutil.NoSuchProcess):
                 member.kill()
-        _end(family)
+        ended(family)
     records.forget(folder)
-    return bool(emulators)
+    return bool(ours)
 
 
 def ask_health(address: str) -> dict[str, Any] | None:
     """Return what an emulator says of itself, or None when nothing of ours answers."""
     try:
-        with _OPENER.open(address + _HEALTH, timeout=5) as answer:
+        with _OPENER.open(address + _HEALTH, timeout=_HEALTH_SECONDS) as answer:
             found = json.load(answer)
     except (OSError, http.client.HTTPException, ValueError):
         return None
@@ -178,23 +216,28 @@ def ask_control(address: str, path: str, *, method: str, secret_key: str) -> byt
         raise LocalCloudError(f"{method} {address}{path}: {error}") from error
 
 
-def last_words(log: Path) -> str:
-    """Return the end of an emulator's log."""
-    lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
-    return "\n".join(lines[-_LOG_LINES:])
+def last_words(log: Path, *, lines: int = _LOG_LINES) -> str:
+    """Return the last lines of an emulator's log, as many as there are."""
+    try:
+        said = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    return "\n".join(said[-lines:])
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], ready: Path, log: Path, port: int) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while not ready.exists():
         if process.poll() is not None:
-            said = last_words(log)
+            if process.returncode != _REFUSED:
+                raise _DamagedError
+            said = last_words(log, lines=1)
             if "cannot listen" in said:
                 raise LocalCloudError(
                     f"port {port} is taken{_holder(port)}: stop what uses it, or choose another with --port "
-                    f"(0: a free one); the emulator said:\n{said}"
+                    f"(0: a free one); the emulator said: {said}"
                 )
-            raise LocalCloudError(f"the emulator ended at once (exit {process.returncode}):\n{said}")
+            raise LocalCloudError(f"the emulator did not start: {said}")
         if time.monotonic() > deadline:
             raise LocalCloudError(f"the emulator did not come up in {_START_SECONDS} s:\n{last_words(log)}")
         time.sleep(_LOOK_SECONDS)
@@ -214,35 +257,6 @@ def _holder(port: int) -> str:
     return ""
 
 
-def _is_emulator_of(folder: Path, pid: int) -> bool:
-    try:
-        return _names(psutil.Process(pid), _ready_file(folder))
-    except (psutil.Error, ValueError):
-        return False
-
-
-def _emulators_of(folder: Path) -> list[psutil.Process]:
-    """Return every emulator of a project that runs, with a record or without."""
-    ready = _ready_file(folder)
-    return [process for process in psutil.process_iter() if _names(process, ready)]
-
-
-def _names(process: psutil.Process, ready: Path) -> bool:
-    try:
-        # Another user's process may name anything.
-        ours = process.uids().effective == os.geteuid()
-        return ours and process.status() != psutil.STATUS_ZOMBIE and str(ready) in process.cmdline()
-    except psutil.Error:
-        return False
-
-
-def _children(process: psutil.Process) -> list[psutil.Process]:
-    try:
-        return list(process.children(recursive=True))
-    except psutil.Error:
-        return []
-
-
 def _asked(folder: Path, emulator: psutil.Process) -> Record | None:
     """Return what an emulator says of itself, or None: it does not answer, or nobody has its keys any more."""
     keys = records.keys(folder)
@@ -254,38 +268,6 @@ def _asked(folder: Path, emulator: psutil.Process) -> Record | None:
                     record = Record(**said["record"])
                     return record if keys and record.access_key == keys.access_key else None
     return None
-
-
-@contextlib.contextmanager
-def _written(folder: Path) -> Iterator[None]:
-    """Say in a sentence when something in a project's folder cannot be written."""
-    try:
-        yield
-    except OSError as error:
-        what = error.strerror or str(error)
-        raise LocalCloudError(
-            f"{error.filename or folder} cannot be written ({what[:1].lower()}{what[1:]}): the local cloud keeps its "
-            f"files in {folder}, which needs room and must be yours to write to"
-        ) from error
-
-
-def _end(processes: Sequence[psutil.Process]) -> bool:
-    """Wait until processes have ended, and return whether they did in time."""
-    deadline = time.monotonic() + _STOP_SECONDS
-    while not all(map(_has_ended, processes)):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(_LOOK_SECONDS)
-    return True
-
-
-def _has_ended(process: psutil.Process) -> bool:
-    """Whether a process has ended; its parent need not have noticed, as process 1 of many containers never does."""
-    with contextlib.suppress(psutil.NoSuchProcess, psutil.TimeoutExpired):
-        if process.status() != psutil.STATUS_ZOMBIE:
-            return False
-        process.wait(_LOOK_SECONDS)  # buries it, where we are the parent
-    return True
 
 
 def _ready_file(folder: Path) -> Path:

@@ -9,6 +9,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,19 +21,62 @@ from constructs_lib.local.errors import LocalCloudError
 
 OLDEST_NODE: Final = 22
 """jsii calls Node 20 end-of-life."""
-_CDK_MAJOR: Final = 2
+_OLDEST_CDK: Final = (2, 1000)
+"""Older ones, 2.164 for one, reach AWS itself whatever AWS_ENDPOINT_URL says: they are built on another SDK."""
+_NEXT_CDK: Final = (3,)
 """aws-cdk 3.0.0, npm's latest, refuses the assemblies that aws-cdk-lib 2 writes."""
 _SHIPPED: Final = Path(__file__).parent / "cdk_cli"
 _SCRIPT: Final = Path("bin", "cdk")
 _SECONDS: Final = 600
+_TEMPORARY: Final = ("TMPDIR", "TMP", "TEMP")
 _COMPILE_CACHE: Final = 'require("node:module").enableCompileCache?.(__dirname);\n'
 REACHABLE: Final = "is the package registry reachable?"
 """What to ask when an installation fails."""
 
 
 def cache_folder() -> Path:
-    """Return where what is installed once is kept: this user's cache."""
-    return user_cache_path("cognito-app", ensure_exists=True)
+    """Return where what is installed once is kept: this user's cache.
+
+    Raises:
+        LocalCloudError: It cannot be made.
+    """
+    folder = user_cache_path("cognito-app")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LocalCloudError(
+            f"{folder} cannot be made ({error.strerror}): set XDG_CACHE_HOME to a folder that is yours to write to"
+        ) from error
+    return folder
+
+
+@contextmanager
+def written(folder: Path) -> Iterator[None]:
+    """Say in a sentence when something in a folder of ours cannot be written.
+
+    Args:
+        folder: The folder.
+
+    Raises:
+        LocalCloudError: In place of any OSError of the block.
+    """
+    try:
+        yield
+    except OSError as error:
+        what = error.strerror or str(error)
+        raise LocalCloudError(
+            f"{error.filename or folder} cannot be written ({what[:1].lower()}{what[1:]}): {folder} must have room and "
+            "be yours to write to"
+        ) from error
+
+
+def sound(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment whose folders for temporary files are there: Node, unlike Python, looks for no other."""
+    return {
+        name: value
+        for name, value in environment.items()
+        if name not in _TEMPORARY or (Path(value).is_dir() and os.access(value, os.W_OK | os.X_OK))
+    }
 
 
 @functools.cache
@@ -94,15 +139,38 @@ def installed_cdk(project: Path) -> Path | None:
     """
     for folder in (project, *project.parents):
         package = folder / "node_modules" / "aws-cdk"
-        if (package / _SCRIPT).exists() and _major(package) == _CDK_MAJOR:
+        if _is_whole(package) and _OLDEST_CDK <= _version(package) < _NEXT_CDK:
             return package / _SCRIPT
-    cached = _cached_cdk() / "node_modules" / "aws-cdk" / _SCRIPT
-    return cached if cached.exists() else None
+    cached = _cached_cdk() / "node_modules" / "aws-cdk"
+    return cached / _SCRIPT if _is_whole(cached) else None
 
 
-def _major(package: Path) -> int:
+def older_cdk(project: Path) -> str:
+    """Return the version of a project's own CDK command line that is too old to be used here; empty when none is.
+
+    Args:
+        project: The folder of the CDK app.
+    """
+    for folder in (project, *project.parents):
+        package = folder / "node_modules" / "aws-cdk"
+        if _is_whole(package):
+            version = _version(package)
+            return ".".join(map(str, version)) if version < _OLDEST_CDK else ""
+    return ""
+
+
+def _is_whole(package: Path) -> bool:
+    """Whether a package of the command line has what it runs of: an installation may have been interrupted."""
+    needed = (package / _SCRIPT, package / "package.json", package / "lib" / "index.js")
+    try:
+        return all(path.stat().st_size for path in needed) and bool(_version(package))
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
+
+
+def _version(package: Path) -> tuple[int, ...]:
     found: Any = json.loads((package / "package.json").read_text(encoding="utf-8"))
-    return int(found["version"].partition(".")[0])
+    return tuple(int(part) for part in re.findall(r"\d+", found["version"])[:3])
 
 
 def path_with_interpreter(path: str) -> str:
@@ -145,8 +213,8 @@ def _cached_cdk() -> Path:
 def _install_cdk() -> Path:
     folder = _cached_cdk()
     script = folder / "node_modules" / "aws-cdk" / _SCRIPT
-    with FileLock(f"{folder}.lock"):
-        if not script.exists():
+    with written(folder.parent), FileLock(f"{folder}.lock"):
+        if not _is_whole(folder / "node_modules" / "aws-cdk"):
             shutil.rmtree(folder, ignore_errors=True)
             # Moved into place when complete: an interrupted installation leaves nothing that looks like one.
             with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
@@ -170,7 +238,10 @@ def run_quietly(command: list[str], *, cwd: Path, failed: str) -> None:
         done = subprocess.run(
             command,
             cwd=cwd,
-            env={**os.environ, "PATH": os.pathsep.join((str(node().parent), os.environ.get("PATH", os.defpath)))},
+            env={
+                **sound(os.environ),
+                "PATH": os.pathsep.join((str(node().parent), os.environ.get("PATH", os.defpath))),
+            },
             capture_output=True,
             text=True,
             timeout=_SECONDS,

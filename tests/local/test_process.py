@@ -73,7 +73,7 @@ def test_an_emulator_too_busy_to_answer_still_runs_and_can_be_stopped(tmp_path: 
 
 
 def test_a_stopped_emulator_that_its_parent_never_buries_counts_as_ended(tmp_path: Path) -> None:
-    child = [sys.executable, "-c", "import time; time.sleep(60)", str(tmp_path / "ready.json")]
+    child = [sys.executable, "-c", "import time; time.sleep(60)", "--ready", str(tmp_path / "ready.json")]
     program = f"import subprocess, time; print(subprocess.Popen({child!r}).pid, flush=True); time.sleep(60)"
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as careless:
         try:

@@ -18,7 +18,9 @@ def command_line(folder: Path, version: str) -> Path:
     package = folder / "node_modules" / "aws-cdk"
     (package / "bin").mkdir(parents=True)
     (package / "package.json").write_text(json.dumps({"version": version}))
-    (package / "bin" / "cdk").touch()
+    (package / "bin" / "cdk").write_text("//")
+    (package / "lib").mkdir()
+    (package / "lib" / "index.js").write_text("//")
     return package / "bin" / "cdk"
 
 
@@ -43,6 +45,37 @@ def test_a_projects_own_command_line_is_used_also_from_a_folder_below(tmp_path: 
 def test_a_command_line_that_refuses_todays_assemblies_is_passed_over(tmp_path: Path) -> None:
     command_line(tmp_path / "project", "3.0.0")
     assert toolchain.installed_cdk(tmp_path / "project") is None
+
+
+@pytest.mark.parametrize("version", ["2.164.1", "2.999.0", "1.204.0"])
+def test_a_command_line_that_reaches_aws_itself_is_passed_over_and_named(tmp_path: Path, version: str) -> None:
+    command_line(tmp_path / "project", version)
+    assert toolchain.installed_cdk(tmp_path / "project") is None
+    assert toolchain.older_cdk(tmp_path / "project") == version
+    command_line(tmp_path / "other", "2.1000.0")
+    assert toolchain.installed_cdk(tmp_path / "other") is not None
+    assert toolchain.older_cdk(tmp_path / "other") == ""
+
+
+@pytest.mark.parametrize("name", ["package.json", "bin/cdk", "lib/index.js"])
+@pytest.mark.parametrize("content", [None, "", "[]", '{"version": 2}', '{"version": ""}'])
+def test_a_command_line_that_is_not_whole_is_passed_over(tmp_path: Path, name: str, content: str | None) -> None:
+    file = command_line(tmp_path / "project", "2.1120.0").parents[1] / name
+    if content is None:
+        file.unlink()
+    elif name == "package.json" or not content:
+        file.write_text(content)
+    else:
+        return
+    assert toolchain.installed_cdk(tmp_path / "project") is None
+    assert toolchain.older_cdk(tmp_path / "project") == ""
+
+
+def test_temporary_files_go_where_there_is_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    there, gone, no_folder = str(tmp_path), str(tmp_path / "gone"), str(tmp_path / "file")
+    base = {"TMPDIR": gone, "TMP": no_folder, "TEMP": there, "HOME": gone}
+    assert toolchain.sound(base) == {"TEMP": there, "HOME": gone}
 
 
 def test_node_keeps_the_command_line_compiled_but_not_the_app_that_it_starts(cache: Path, tmp_path: Path) -> None:
@@ -85,8 +118,10 @@ def test_a_failed_installation_names_its_likely_cause_and_leaves_nothing(
 def test_concurrent_first_runs_install_once(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     log = tmp_path / "log"
     install = (
-        "import pathlib, time; time.sleep(0.2); "
-        "script = pathlib.Path('node_modules/aws-cdk/bin/cdk'); script.parent.mkdir(parents=True); script.touch(); "
+        "import pathlib, time; time.sleep(0.2); package = pathlib.Path('node_modules/aws-cdk'); "
+        "[(package / each).mkdir(parents=True) for each in ('bin', 'lib')]; "
+        "(package / 'package.json').write_text('{\"version\": \"2.1148.1\"}'); "
+        "[(package / each).write_text('//') for each in ('bin/cdk', 'lib/index.js')]; "
         f"pathlib.Path({str(log)!r}).open('a').write('installed ')"
     )
     monkeypatch.setattr(toolchain, "npm", lambda: [sys.executable, "-c", install])

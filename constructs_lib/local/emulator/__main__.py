@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Final
 
 ACCOUNT: Final = "000000000000"
+REFUSED: Final = 3
+"""The exit status when the reason was said in a line; Python's own failures are 1."""
 _KEPT: Final = ("PATH", "LANG", "LC_ALL", "TZ", "USER")
 """What the emulator, and so every function it runs, sees of the environment it is started from."""
 
@@ -21,13 +23,17 @@ def main() -> int:
     """Parse, bind, and serve until told to stop.
 
     Returns:
-        1 when a port is taken, the kept state cannot be used, or MiniStack is of a version that the overrides do not
-        fit; else 0.
+        `REFUSED` when a port is taken, the kept state cannot be used, something cannot be written, or MiniStack is of a
+        version that the overrides do not fit; the last line on stderr says which. Else 0.
     """
     options = _options()
     # Whatever is written here is its user's alone.
     os.umask(0o077)
-    keys = json.loads(options.keys.read_text(encoding="utf-8"))
+    try:
+        keys = json.loads(options.keys.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"the administrator's keys cannot be read: {error}\n")
+        return REFUSED
     # Until the server listens, SIGTERM ends the process at once but tidily.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     # The folder this package is in was put on the path to start it; nothing else there is for functions or MiniStack.
@@ -43,27 +49,30 @@ def main() -> int:
             sockets.append(bind(port))
         except OSError as error:
             sys.stderr.write(f"cannot listen on port {port}: {error.strerror}\n")
-            return 1
+            return REFUSED
     http, https = sockets
-    scratch = Path(tempfile.gettempdir(), f"cognito-app-{secrets.token_hex(8)}")
-    atexit.register(shutil.rmtree, scratch, ignore_errors=True)
-    scratch.mkdir(mode=0o700)
-    _settle_environment(port=http.getsockname()[1], region=options.region, scratch=scratch, state=options.state)
-    # Where MiniStack looks for its root's; functions get their own in their place.
-    os.environ.update(AWS_ACCESS_KEY_ID=keys["access_key"], AWS_SECRET_ACCESS_KEY=keys["secret_key"])
-    folder = options.state or scratch
     try:
+        scratch = Path(tempfile.gettempdir(), f"cognito-app-{secrets.token_hex(8)}")
+        scratch.mkdir(mode=0o700)
+    except OSError as error:
+        sys.stderr.write(f"there is no folder for temporary files: {error}\n")
+        return REFUSED
+    atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+    try:
+        _settle_environment(port=http.getsockname()[1], region=options.region, scratch=scratch, state=options.state)
+        # Where MiniStack looks for its root's; functions get their own in their place.
+        os.environ.update(AWS_ACCESS_KEY_ID=keys["access_key"], AWS_SECRET_ACCESS_KEY=keys["secret_key"])
         # Locked first: another emulator may still be writing.
         kept = KeptState(options.state) if options.state else None
         if kept:
             KeptFiles(options.state)
         run(
-            http, https, region=options.region, account=ACCOUNT, folder=folder, ready=options.ready,
+            http, https, region=options.region, account=ACCOUNT, folder=options.state or scratch, ready=options.ready,
             keys=(keys["access_key"], keys["secret_key"]), kept=kept,
         )  # fmt: skip
-    except (UnsupportedError, KeptStateError) as error:
+    except (UnsupportedError, KeptStateError, OSError) as error:
         sys.stderr.write(f"{error}\n")
-        return 1
+        return REFUSED
     return 0
 
 

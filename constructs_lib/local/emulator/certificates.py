@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -52,10 +53,16 @@ def host_names(region: str) -> list[str]:
 
 
 def _usable(files: Certificates, region: str) -> bool:
-    if not all(path.exists() for path in (files.ca, files.certificate, files.key)):
+    """Whether the files are there and whole, fit each other and the region, and hold for a while."""
+    try:
+        leaf, ca = (x509.load_pem_x509_certificate(path.read_bytes()) for path in (files.certificate, files.ca))
+        key = serialization.load_pem_private_key(files.key.read_bytes(), None)
+        leaf.verify_directly_issued_by(ca)
+        names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (OSError, ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound):
         return False
-    leaf = x509.load_pem_x509_certificate(files.certificate.read_bytes())
-    names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    if key.public_key() != leaf.public_key():
+        return False
     fresh = leaf.not_valid_after_utc > dt.datetime.now(dt.UTC) + _RENEW_BEFORE
     return fresh and set(host_names(region)) <= set(names.get_values_for_type(x509.DNSName))
 

@@ -31,8 +31,6 @@ def keeping(inner: Any, keeper: Keeper) -> Any:
 
     async def announced(message: dict[str, Any], send: Any) -> None:
         if message["type"] == "lifespan.startup.complete":
-            # What an earlier version kept, it kept otherwise.
-            keeper.flush(EVERYTHING)
             sweeper.append(asyncio.create_task(_sweep(keeper)))
         elif message["type"] == "lifespan.shutdown.complete":
             sweeper.pop().cancel()

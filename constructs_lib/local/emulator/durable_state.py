@@ -24,6 +24,7 @@ from ministack.core import persistence
 from ministack.core.responses import AccountRegionScopedDict, AccountScopedDict
 from ministack.services import dynamodb, lambda_svc
 
+from .interrupted_stacks import settle
 from .kept_state import Changes, Entry, KeptState, KeptStateError
 from .surface import expect_attributes, expect_parameters
 from .touched_services import EVERYTHING
@@ -43,6 +44,8 @@ _NOT_COPIED: Final = SimpleNamespace(deepcopy=lambda value: value)
 def check() -> None:
     """Refuse a MiniStack that keeps state otherwise."""
     expect_attributes(app, "load_state", "save_all", "_state_map", "_loaded_modules")
+    expect_parameters(app._load_persisted_state)
+    expect_parameters(app._get_module, "name")
     expect_parameters(app._build_persistence_save_dict)
     expect_parameters(persistence._json_default, "obj")
     expect_parameters(persistence._json_object_hook, "obj")
@@ -59,21 +62,41 @@ def install() -> None:
 
 
 def keep(state: KeptState) -> "Keeper":
-    """Load what is kept when MiniStack starts, and keep what changes from then on.
+    """Load what is kept, and keep what changes from then on.
 
     Args:
         state: Where it is kept.
+
+    Raises:
+        KeptStateError: It cannot be loaded, or not written.
     """
     keeper = Keeper(state)
-    stock = app.load_state
+    # What an earlier version of the local cloud kept is in MiniStack's own files.
+    load = app.load_state if state.is_new else keeper.load
+    for service, name in app._state_map.items():
+        try:
+            data = load(service)
+            if data and service == "cloudformation":
+                settle(data)
+            if data:
+                app._get_module(name).load_persisted_state(data)
+        except KeptStateError:
+            raise
+        except Exception as error:
+            # Stock MiniStack goes on without it; what is missing would then be deleted from what is kept.
+            raise KeptStateError(state.damaged(f"{service}: {type(error).__name__}: {error}")) from error
 
     def save_all(_: Any) -> None:
         keeper.flush(EVERYTHING)
 
-    # What an earlier version of the local cloud kept is in MiniStack's own files.
-    app.load_state = stock if state.is_new else keeper.load
+    keeper.flush(EVERYTHING)
+    app._load_persisted_state = _nothing
     app.save_all = save_all
     return keeper
+
+
+def _nothing() -> None:
+    """Everything is loaded by then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,6 +154,10 @@ class KeptState:
                 f"nothing could be written to {self.path.parent} ({error}): is its disk full?"
             ) from error
 
+    def damaged(self, said: str) -> str:
+        """Return a sentence that says that what is kept is damaged, and what to do."""
+        return _damaged(self.path.parent, said)
+
     def close(self) -> None:
         """Close the file, which also lets go of the lock."""
         self._database.close()
