@@ -2,6 +2,9 @@
 PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export AWS_EC2_METADATA_DISABLED := true
+# Behind a proxy what runs on this machine is reached without it; programs read one variable or the other.
+export NO_PROXY := $(if $(NO_PROXY)$(no_proxy),$(NO_PROXY)$(no_proxy:%=,%)$(shell echo ,))127.0.0.1,localhost,.localhost
+export no_proxy := $(NO_PROXY)
 # Containers often set it: each of some hundred Python processes would compile the CDK and the tests again.
 unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv/.ready

@@ -22,18 +22,18 @@ ALLOWED: dict[str, set[str]] = {
     "access": {"actions", "boundary", "resource_limits", "tokens"},
     "analysis": {"actions", "immutable", "managed_policies", "owned"},
     "managed_policies": set(),
-    "local": set(),
+    "local": {"network"},
     "auth": CONSTRUCTS | {"functions"},
     "storage": CONSTRUCTS | {"auth", "database", "functions"},
     "database": CONSTRUCTS | {"auth", "functions"},
-    "functions": CONSTRUCTS,
+    "functions": CONSTRUCTS | {"network"},
     "api": CONSTRUCTS | {"auth", "functions"},
     "hosting": CONSTRUCTS | {"client"},
-    "client": CONSTRUCTS | {"auth", "storage", "database", "api", "local"},
+    "client": CONSTRUCTS | {"auth", "storage", "database", "api", "local", "network"},
     "validation": {"analysis", "boundary"},
     "testing": {"actions", "analysis", "boundary", "immutable"},
     "story": {"client", "local"},
-    "cli": {"actions", "analysis", "client", "local", "story", "testing"},
+    "cli": {"actions", "analysis", "client", "local", "network", "story", "testing"},
 }
 """Which packages and modules of ours each package may import, besides itself."""
 

@@ -12,6 +12,8 @@ from typing import Final
 
 import click
 
+from constructs_lib.network import spare_loopback
+
 COMMANDS: Final[dict[str, str]] = {
     "up": "Start the local cloud, bootstrap it and deploy a CDK app to it.",
     "down": "Stop the local cloud and say what was kept.",
@@ -78,6 +80,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     Args:
         argv: The words after `cognito-app`; those of this process by default.
     """
+    spare_loopback(os.environ)
     try:
         status = group.main(args=None if argv is None else list(argv), prog_name="cognito-app", standalone_mode=False)
     except click.ClickException as error:

@@ -1,5 +1,6 @@
 """The entrance: signs people up and in, and lets guests through."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -14,6 +15,7 @@ from constructs_lib.boundary import checked
 from constructs_lib.client.caller import Guest, Tokens, User
 from constructs_lib.client.core import core_session
 from constructs_lib.client.settings import ClientSettings
+from constructs_lib.network import spare_loopback
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_identity import CognitoIdentityClient
@@ -38,10 +40,13 @@ class AppClient:
 
         Args:
             settings: The IDs of the app.
-            endpoint_url: Sends every AWS call there, for a local cloud. By default calls go to AWS.
+            endpoint_url: Sends every AWS call there, for a local cloud, and no longer through a proxy of the process's
+                environment. By default calls go to AWS.
         """
         self.settings = settings
         self.endpoint_url = endpoint_url
+        if endpoint_url is not None:
+            spare_loopback(os.environ)
         session = boto3.Session(botocore_session=core_session(), region_name=settings.region)
         unsigned = Config(signature_version=UNSIGNED, retries={"total_max_attempts": 3, "mode": "standard"})
         self.cognito: CognitoIdentityProviderClient = session.client(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from constructs_lib.functions.target import Target
+from constructs_lib.network import trust_the_system
 
 __all__ = ["find_uv", "fix_times_and_modes", "install"]
 
@@ -60,7 +61,7 @@ def install(requirements: str, target: Target, folder: Path, *, require_hashes: 
         command += ["--target", str(folder), "--requirement", str(listing)]
         if require_hashes:
             command.append("--require-hashes")
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, env=trust_the_system(os.environ), capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(_explain(done.stderr.strip() or done.stdout.strip(), target))
     _remove_machine_specific(folder)

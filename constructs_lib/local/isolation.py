@@ -7,9 +7,9 @@ from typing import Final
 
 from constructs_lib.local.record import Keys, private_folder, write_privately
 from constructs_lib.local.toolchain import node, path_with_interpreter, sound
+from constructs_lib.network import spare_loopback, trust_the_system
 
 _DROPPED: Final = ("AWS_", "CDK_", "AMAZON_", "BOTO_", "NODE_OPTIONS")
-_LOOPBACK: Final = "127.0.0.1,localhost"
 
 
 def cloud_environment(
@@ -34,8 +34,8 @@ def cloud_environment(
     empty = folder / "aws-config-empty"
     private_folder(folder)
     write_privately(empty, "")
-    return {
-        **kept,
+    environment = {
+        **trust_the_system(kept),
         "PATH": path_with_interpreter(base.get("PATH", os.defpath)),
         "JSII_NODE": str(node()),
         "AWS_ENDPOINT_URL": endpoint_url,
@@ -47,10 +47,24 @@ def cloud_environment(
         "AWS_SHARED_CREDENTIALS_FILE": str(empty),
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
-        "NODE_EXTRA_CA_CERTS": str(ca_file),
+        "NODE_EXTRA_CA_CERTS": str(_bundle(ca_file, base.get("NODE_EXTRA_CA_CERTS"), folder)),
         "CDK_DEFAULT_ACCOUNT": account,
         "CDK_DEFAULT_REGION": region,
         "CDK_DISABLE_CLI_TELEMETRY": "true",
-        "NO_PROXY": ",".join(filter(None, (base.get("NO_PROXY"), _LOOPBACK))),
-        "no_proxy": ",".join(filter(None, (base.get("no_proxy"), _LOOPBACK))),
     }
+    spare_loopback(environment)
+    return environment
+
+
+def _bundle(ca_file: Path, others: str | None, folder: Path) -> Path:
+    """Return a file with the local cloud's certificate and the developer's own: Node reads one file only."""
+    if not others:
+        return ca_file
+    try:
+        own = Path(others).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        # Node warns of a file that it cannot read, and goes on.
+        return ca_file
+    bundle = folder / "ca-bundle.pem"
+    write_privately(bundle, f"{ca_file.read_text(encoding='utf-8').rstrip()}\n{own.strip()}\n")
+    return bundle

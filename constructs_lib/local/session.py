@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 import botocore.session
+from botocore.config import Config
 from botocore.loaders import Loader, create_loader
 
 if TYPE_CHECKING:
@@ -55,8 +56,13 @@ class CloudSession(boto3.Session):
     # The endpoint is given to every client: AWS_ENDPOINT_URL of the environment would win over a session's own.
     def client(self, *args: Any, **kwargs: Any) -> Any:
         """Return a client of the local cloud."""
-        return super().client(*args, **{**kwargs, "endpoint_url": self._endpoint_url})
+        return super().client(*args, **self._local(kwargs))
 
     def resource(self, *args: Any, **kwargs: Any) -> Any:
         """Return a resource of the local cloud."""
-        return super().resource(*args, **{**kwargs, "endpoint_url": self._endpoint_url})
+        return super().resource(*args, **self._local(kwargs))
+
+    def _local(self, options: dict[str, Any]) -> dict[str, Any]:
+        # No proxies instead of none given, which are looked for in the environment.
+        config = Config(proxies={}).merge(options.get("config") or Config())
+        return {**options, "endpoint_url": self._endpoint_url, "config": config}

@@ -18,6 +18,7 @@ from filelock import FileLock
 from platformdirs import user_cache_path
 
 from constructs_lib.local.errors import LocalCloudError
+from constructs_lib.network import trust_the_system
 
 OLDEST_NODE: Final = 22
 """jsii calls Node 20 end-of-life."""
@@ -239,7 +240,7 @@ def run_quietly(command: list[str], *, cwd: Path, failed: str) -> None:
             command,
             cwd=cwd,
             env={
-                **sound(os.environ),
+                **trust_the_system(sound(os.environ)),
                 "PATH": os.pathsep.join((str(node().parent), os.environ.get("PATH", os.defpath))),
             },
             capture_output=True,

@@ -70,7 +70,7 @@ def test_the_configuration_file_it_names_is_empty(environment: dict[str, str]) -
 def test_the_rest_of_the_environment_stays_and_proxies_spare_loopback(environment: dict[str, str]) -> None:
     assert environment["HOME"] == "/home/me"
     assert environment["HTTPS_PROXY"] == "http://proxy:3128"
-    assert environment["NO_PROXY"] == "intranet,127.0.0.1,localhost"
+    assert environment["NO_PROXY"] == environment["no_proxy"] == "intranet,127.0.0.1,localhost,.localhost"
     assert "NODE_OPTIONS" not in environment
 
 

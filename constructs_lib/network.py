@@ -1,0 +1,34 @@
+"""Proxies and certificates of the network that a machine is in: what is on this machine is asked without either."""
+
+from collections.abc import Mapping, MutableMapping
+from typing import Final
+
+__all__ = ["spare_loopback", "trust_the_system"]
+
+_LOOPBACK: Final = ("127.0.0.1", "localhost", ".localhost")
+_NAMES: Final = ("NO_PROXY", "no_proxy")
+_TRUSTING: Final = {"UV_SYSTEM_CERTS": "1", "NODE_USE_SYSTEM_CA": "1"}
+"""uv and Node bring certificates of their own, and otherwise look at no others."""
+
+
+def spare_loopback(environment: MutableMapping[str, str]) -> None:
+    """Have no proxy asked for what is on this machine, by whatever is started with an environment.
+
+    Programs read one of two variables; both get what either says.
+
+    Args:
+        environment: The environment, which is changed.
+    """
+    said = ",".join(environment.get(name, "") for name in _NAMES)
+    names = dict.fromkeys(filter(None, map(str.strip, said.split(","))))
+    value = "*" if "*" in names else ",".join({**names, **dict.fromkeys(_LOOPBACK)})
+    environment.update(dict.fromkeys(_NAMES, value))
+
+
+def trust_the_system(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment in which uv and Node trust what the machine trusts, its network's own certificates too.
+
+    Args:
+        environment: The environment to start from. What it says about this already stays.
+    """
+    return {**_TRUSTING, **environment}
