@@ -107,7 +107,7 @@ def network(folder: Path) -> Iterator[Network]:
                 if not self.path.startswith(NAME):
                     self.send_error(502)
                     return
-                with socket.create_connection(registries.server_address[:2]) as other:
+                with socket.create_connection(("127.0.0.1", registries.server_port)) as other:
                     self.send_response(200)
                     self.end_headers()
                     _carry(self.connection, other)
