@@ -18,6 +18,7 @@ COMMANDS: Final[dict[str, str]] = {
     "up": "Start the local cloud, bootstrap it and deploy a CDK app to it.",
     "down": "Stop the local cloud and say what was kept.",
     "status": "Show what runs and what is deployed on it.",
+    "messages": "Show the e-mails and SMS that users would have got.",
     "try": "Show live what a guest, Alice, Bob and an editor can and cannot do.",
     "matrix": "Show who can do what where.",
     "prove": "Prove that no user reaches another's data, or show the attack.",

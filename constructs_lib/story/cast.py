@@ -12,15 +12,13 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from constructs_lib.client import AppClient, Caller, ClientSettings, User
+from constructs_lib.local.mailbox import last_code
 from constructs_lib.story.intruders import Intruders, intruders
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
-
-CONFIRMATION_CODE = "123456"
-"""The local cloud sends no mail; its codes are constants."""
 
 PASSWORD = "Correct-horse-1"  # noqa: S105 - of users that live in the local cloud only
 EDITORS = "editors"
@@ -158,7 +156,7 @@ def _ensure_signed_up(app: AppClient, address: str) -> None:
         app.sign_up(address, PASSWORD)
     except app.cognito.exceptions.UsernameExistsException:
         return
-    app.confirm(address, CONFIRMATION_CODE)
+    app.confirm(address, last_code(str(app.endpoint_url), address))
 
 
 def _sign_in(app: AppClient, address: str) -> User:

@@ -35,6 +35,7 @@ class Intruders:
         foreign_token: A genuine ID token of another user pool.
         foreign_provider: That pool's name as a login provider.
         foreign_guest: An identity of another identity pool, which names one of this app's roles as its guests'.
+        invited: The name of a user who was invited and has a password of the story's to replace.
     """
 
     forged_token: str = field(repr=False)
@@ -44,6 +45,7 @@ class Intruders:
     foreign_token: str = field(repr=False)
     foreign_provider: str
     foreign_guest: str
+    invited: str
 
 
 @contextmanager
@@ -64,6 +66,11 @@ def intruders(app: AppClient, alice: User, *, admin: boto3.Session, password: st
         leaver = f"{_NAME}-{uuid4().hex[:8]}@example.com"
         cleanup.callback(idp.admin_delete_user, UserPoolId=pool_id, Username=leaver)
         signed_out = _signed_out(app, idp, leaver, password)
+        invited = f"{_NAME}-invited-{uuid4().hex[:8]}@example.com"
+        cleanup.callback(idp.admin_delete_user, UserPoolId=pool_id, Username=invited)
+        idp.admin_create_user(
+            UserPoolId=pool_id, Username=invited, TemporaryPassword=password, MessageAction="SUPPRESS"
+        )
         foreign_pool = idp.create_user_pool(PoolName=_NAME)["UserPool"]["Id"]
         cleanup.callback(idp.delete_user_pool, UserPoolId=foreign_pool)
         foreign_app = _client_of(app, idp, foreign_pool)
@@ -84,6 +91,7 @@ def intruders(app: AppClient, alice: User, *, admin: boto3.Session, password: st
             signed_out=signed_out,
             foreign_token=foreign.tokens.id_token,
             foreign_provider=foreign_app.settings.provider,
+            invited=invited,
             foreign_guest=app.identities.get_id(IdentityPoolId=guests["IdentityPoolId"])["IdentityId"],
         )
 

@@ -9,12 +9,13 @@ from rich.table import Table
 from rich.text import Text
 
 from constructs_lib.client import ClientSettings
-from constructs_lib.story import files, notes, shares, sign_in
+from constructs_lib.story import accounts, files, notes, shares, sign_in
 from constructs_lib.story.cast import Cast, assemble
 from constructs_lib.story.row import Expected, Row, Verdict
 
 CHAPTERS: Final[dict[str, Callable[[], list[Row]]]] = {
     "Sign-in and identities": sign_in.rows,
+    "Accounts (user pool)": accounts.rows,
     "Files (S3)": files.rows,
     "Notes (DynamoDB)": notes.rows,
     "Shares (API Gateway)": shares.rows,

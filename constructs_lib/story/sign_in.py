@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from constructs_lib.story.cast import CONFIRMATION_CODE, PASSWORD, Cast
+from constructs_lib.local.mailbox import last_code
+from constructs_lib.story.cast import PASSWORD, Cast
 from constructs_lib.story.people import Call, Name
 from constructs_lib.story.row import Row, allowed, expect, refused
 
@@ -21,6 +22,10 @@ def _sign_in(name: Name, password: str) -> Call:
 
 def _confirm(code: str) -> Call:
     return lambda cast: cast.app.confirm(cast.newcomer, code)
+
+
+def _confirm_by_mail(cast: Cast) -> None:
+    cast.app.confirm(cast.newcomer, last_code(str(cast.app.endpoint_url), cast.newcomer))
 
 
 def _newcomer(cast: Cast) -> str:
@@ -151,7 +156,7 @@ def rows() -> list[Row]:
         allowed("Newcomer", "signs up", _sign_up(_newcomer, PASSWORD)),
         refused("Newcomer", "signs in before confirming", _sign_in(_newcomer, PASSWORD), {"UserNotConfirmedException"}),
         refused("Newcomer", "confirms with a guessed code", _confirm("000000"), {"CodeMismatchException"}),
-        allowed("Newcomer", "confirms with the code that was sent", _confirm(CONFIRMATION_CODE)),
+        allowed("Newcomer", "confirms with the code that was sent", _confirm_by_mail),
         allowed("Newcomer", "signs in", _sign_in(_newcomer, PASSWORD)),
         _unauthorized("Stranger", "signs in as Alice with a wrong password", _sign_in(_alice, f"{PASSWORD}!")),
         allowed("Alice", "renews her tokens", _renew),

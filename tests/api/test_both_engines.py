@@ -11,6 +11,7 @@ import requests
 from constructs_lib.client import AppClient, User
 from constructs_lib.client.signing import send_signed
 from constructs_lib.local import LocalCloud
+from constructs_lib.local.mailbox import last_code
 
 pytestmark = pytest.mark.slow
 
@@ -28,13 +29,13 @@ class People:
         app = Path(__file__).parent / "both_engines_app.py"
         (self.outputs,) = cloud.deploy(app=f"{sys.executable} {app}", outputs_file=file).values()
         self.client = AppClient.from_file(file, endpoint_url=cloud.endpoint_url)
-        self.alice, self.bob, self.editor = (self.join(name) for name in ("alice", "bob", "editor"))
+        self.alice, self.bob, self.editor = (self.join(name, cloud) for name in ("alice", "bob", "editor"))
         self.guest = self.client.guest()
 
-    def join(self, name: str) -> User:
+    def join(self, name: str, cloud: LocalCloud) -> User:
         address = f"{name}@example.com"
         self.client.sign_up(address, PASSWORD)
-        self.client.confirm(address, "123456")
+        self.client.confirm(address, last_code(cloud.endpoint_url, address))
         if name == "editor":
             self.cloud.session().client("cognito-idp").admin_add_user_to_group(
                 UserPoolId=self.client.settings.user_pool_id, Username=address, GroupName="editors"

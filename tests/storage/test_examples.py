@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from constructs_lib.client import AppClient, User
 from constructs_lib.local import LocalCloud
+from constructs_lib.local.mailbox import last_code
 
 pytestmark = pytest.mark.slow
 
@@ -26,6 +27,7 @@ class App:
 
     def __init__(self, cloud: LocalCloud, example: str) -> None:
         command = f"{sys.executable} {EXAMPLES / example / 'app.py'}"
+        self.cloud = cloud
         file = cloud.folder / f"{example}.json"
         deployed = cloud.deploy(app=command, outputs_file=file)
         (self.outputs,) = deployed.values()
@@ -34,7 +36,7 @@ class App:
 
     def join(self, name: str) -> User:
         self.client.sign_up(name, PASSWORD)
-        self.client.confirm(name, "123456")
+        self.client.confirm(name, last_code(self.cloud.endpoint_url, name))
         return self.client.sign_in(name, PASSWORD)
 
     def table(self, caller: Any, output: str) -> Any:

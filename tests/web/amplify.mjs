@@ -24,6 +24,13 @@ cognitoUserPoolsTokenProvider.setKeyValueStorage({
   clear: async () => kept.clear(),
 });
 
+// The code that the local cloud would have mailed.
+const sentTo = async (address) => {
+  const { messages } = await (await fetch(process.env.LOCAL_CLOUD_MESSAGES)).json();
+  const mail = Object.values(messages).flat().findLast(({ To }) => To.includes(address));
+  return mail.BodyText.match(/\d{6}/)[0];
+};
+
 const outcome = (promise) =>
   promise.then(
     (value) => ({ ok: value ?? true }),
@@ -40,7 +47,7 @@ result.guestWrites = await outcome(storage.uploadData({ path: "public/x.txt", da
 result.guestPosts = await outcome(body(api.post({ apiName: "shares", path: "/shares", options: { body: {} } })));
 
 await auth.signUp({ username, password, options: { userAttributes: { email: username } } });
-await auth.confirmSignUp({ username, confirmationCode: "123456" });
+await auth.confirmSignUp({ username, confirmationCode: await sentTo(username) });
 result.signedIn = (await auth.signIn({ username, password })).isSignedIn;
 const { identityId } = await auth.fetchAuthSession();
 const own = ({ identityId: id }) => `private/${id}/hello.txt`;

@@ -9,10 +9,12 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
+from constructs_lib.local import LocalCloud
+from constructs_lib.local.mailbox import last_code
+
 pytestmark = pytest.mark.slow
 
 PASSWORD = "Correct-horse-1"
-CODE = "123456"
 ALLOWED, FOREIGN = "http://localhost:5173", "http://localhost:5999"
 Visit = Callable[[str], Page]
 Photograph = Callable[[Page, str], None]
@@ -26,7 +28,7 @@ def fact(page: Page, name: str) -> str:
     return page.locator(f"[data-fact='{name}']").inner_text()
 
 
-def sign_up(page: Page) -> str:
+def sign_up(page: Page, cloud: LocalCloud) -> str:
     address = f"{uuid4().hex[:12]}@example.com"
     open_tab(page, "Sign in")
     page.get_by_role("tab", name="Create Account").click()
@@ -34,7 +36,7 @@ def sign_up(page: Page) -> str:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("Confirm Password").fill(PASSWORD)
     page.get_by_role("button", name="Create Account").click()
-    page.get_by_label("Confirmation Code").fill(CODE)
+    page.get_by_label("Confirmation Code").fill(last_code(cloud.endpoint_url, address))
     page.get_by_role("button", name="Confirm").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     return address
@@ -98,10 +100,10 @@ def test_a_guest_sees_what_is_public_and_is_refused_the_rest(visit: Visit, photo
 
 
 def test_a_newcomer_signs_up_and_uses_everything_of_their_own(
-    visit: Visit, photograph: Photograph, tmp_path: Path
+    visit: Visit, photograph: Photograph, documents: Any, tmp_path: Path
 ) -> None:
     page = visit(ALLOWED)
-    address = sign_up(page)
+    address = sign_up(page, documents.cloud)
     expect(page.locator("[data-fact='user']")).to_have_text(address)
     assert fact(page, "role") == "authenticated"
 

@@ -6,14 +6,14 @@ from ministack.services import cognito, waf
 
 from .provisioning import Props, add_type, done
 from .surface import expect_parameters
+from .user_pool_api import answer
 
 
 def check() -> None:
     """Refuse a MiniStack whose Cognito or WAF calls take other arguments."""
     for function in (
         cognito._create_identity_provider, cognito._update_identity_provider, cognito._delete_identity_provider,  # noqa: SLF001
-        cognito._admin_create_user, cognito._admin_delete_user, cognito._admin_add_user_to_group,  # noqa: SLF001
-        cognito._admin_remove_user_from_group, waf._associate_web_acl, waf._disassociate_web_acl,  # noqa: SLF001
+        waf._associate_web_acl, waf._disassociate_web_acl,  # noqa: SLF001
     ):  # fmt: skip
         expect_parameters(function, "data")
 
@@ -48,23 +48,23 @@ def _delete_provider(physical_id: str, props: Props) -> None:
 
 def _create_user(logical_id: str, props: Props, stack_name: str) -> Any:
     del logical_id, stack_name
-    done(cognito._admin_create_user(props))  # noqa: SLF001
-    return props["Username"], {}
+    created = done(answer("AdminCreateUser", props))
+    return created["User"]["Username"], {}
 
 
 def _delete_user(physical_id: str, props: Props) -> None:
-    cognito._admin_delete_user({"UserPoolId": props.get("UserPoolId"), "Username": physical_id})  # noqa: SLF001
+    answer("AdminDeleteUser", {"UserPoolId": props.get("UserPoolId"), "Username": physical_id})
 
 
 def _join_group(logical_id: str, props: Props, stack_name: str) -> Any:
     del logical_id, stack_name
-    done(cognito._admin_add_user_to_group(props))  # noqa: SLF001
+    done(answer("AdminAddUserToGroup", props))
     return f"{props['GroupName']}|{props['Username']}", {}
 
 
 def _leave_group(physical_id: str, props: Props) -> None:
     del physical_id
-    cognito._admin_remove_user_from_group(props)  # noqa: SLF001
+    answer("AdminRemoveUserFromGroup", props)
 
 
 def _associate(logical_id: str, props: Props, stack_name: str) -> Any:

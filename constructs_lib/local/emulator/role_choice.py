@@ -1,14 +1,14 @@
-"""Which role an identity pool gives: its default roles, its token and rules mappings, a token's role claims. Pure.
+"""Which role an identity pool gives: its default roles, its token and rules mappings. Pure.
 
 Source: "Using role-based access control" (Amazon Cognito developer guide).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-ROLES: Final = "cognito:roles"
-PREFERRED: Final = "cognito:preferred_role"
+from .user_pools.groups import PREFERRED, ROLES
+
 NO_ROLE: Final = "Invalid identity pool configuration. Check assigned IAM roles for this pool."
 
 
@@ -59,24 +59,6 @@ def choose_role(
     return _default(chosen or roles.get("authenticated"))
 
 
-def role_claims(groups: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the claims an ID token has about roles: each group's, and the one to prefer.
-
-    The group of the lowest precedence decides; two roles of the same rank leave none preferred, so that the identity
-    pool's `AmbiguousRoleResolution` decides.
-
-    Args:
-        groups: The user's groups, with `RoleArn` and `Precedence` where they have them.
-    """
-    ranked = [group for group in groups if group.get("RoleArn")]
-    if not ranked:
-        return {}
-    lowest = min(_rank(group) for group in ranked)
-    best = {group["RoleArn"] for group in ranked if _rank(group) == lowest}
-    claims: dict[str, Any] = {ROLES: list(dict.fromkeys(group["RoleArn"] for group in ranked))}
-    return claims | {PREFERRED: best.pop()} if len(best) == 1 else claims
-
-
 def _default(role: str | None) -> Choice:
     if role:
         return Choice(role_arn=role)
@@ -88,11 +70,6 @@ def _mapping_for(mappings: Mapping[str, Mapping[str, Any]], provider: str) -> Ma
         if (mapping.get("IdentityProvider") or key) == provider:
             return mapping
     return None
-
-
-def _rank(group: Mapping[str, Any]) -> float:
-    precedence = group.get("Precedence")
-    return float("inf") if precedence is None else float(precedence)
 
 
 def _by_rules(mapping: Mapping[str, Any], claims: Mapping[str, Any]) -> str | None:

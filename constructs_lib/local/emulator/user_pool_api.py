@@ -1,0 +1,167 @@
+"""User pools answer as AWS does: every call goes through the table in `user_pools.operations`.
+
+Stock MiniStack signs in by an invented session, takes any attribute for a claim, ignores clients' read and write
+attributes, does not ask for a required second factor and does not rotate refresh tokens (measured on 1.5.33).
+"""
+
+import fnmatch
+import json
+import time
+from typing import Any, Final
+
+from ministack.core.concurrency import run_reentrant
+from ministack.core.responses import error_response_json, get_account_id, json_response
+from ministack.services import cognito, lambda_svc, ses, sns
+
+from . import code_encryption
+from .provisioning import after_put, expect_types
+from .surface import expect_attributes, expect_parameters
+from .user_pools.clients import keep_client, keep_pool
+from .user_pools.errors import RefusedError
+from .user_pools.operations import STOCK, perform
+from .user_pools.world import FunctionFailedError, Message, Pool, World
+
+_SERVICE: Final = "cognito-idp.amazonaws.com"
+_SENDER: Final = "no-reply@verificationemail.com"
+_CANNOT_RUN: Final = ("Sandbox.Timedout", "Runtime.ExitError", "Runtime.ImportModuleError", "Runtime.HandlerNotFound")
+_STOCK_NAMES: Final = {
+    "TagResource": "_idp_tag_resource", "UntagResource": "_idp_untag_resource",
+    "ListTagsForResource": "_idp_list_tags_for_resource", "GetUICustomization": "_get_ui_customization",
+    "SetUICustomization": "_set_ui_customization",
+}  # fmt: skip
+
+
+def check() -> None:
+    """Refuse a MiniStack that dispatches calls, signs tokens or keeps messages elsewhere."""
+    expect_parameters(cognito._dispatch_idp, "action", "data")  # noqa: SLF001
+    expect_parameters(cognito._signed_jwt, "claims", "pool_id", "use")  # noqa: SLF001
+    expect_parameters(cognito._pin_unsigned_idp_scope, "data")  # noqa: SLF001
+    expect_parameters(cognito._pool_for_client, "cid")  # noqa: SLF001
+    expect_parameters(cognito._signature_valid, "token")  # noqa: SLF001
+    expect_parameters(lambda_svc._get_func_record_for_ref, "function_ref")  # noqa: SLF001
+    expect_parameters(lambda_svc._execution_record_for_config, "func", "config")  # noqa: SLF001
+    expect_parameters(lambda_svc._execute_function_with_config_scope, "func", "event")  # noqa: SLF001
+    expect_parameters(sns._sms_log_for, "phone_number")  # noqa: SLF001
+    expect_attributes(cognito, "_user_pools", "_revoked_tokens", "_token_claims", *map(_stock_name, STOCK))
+    expect_attributes(ses, "send_internal_email")
+    expect_types("AWS::Cognito::UserPool", "AWS::Cognito::UserPoolClient")
+    code_encryption.check()
+
+
+def install() -> None:
+    """Answer every call here."""
+    cognito._dispatch_idp = _dispatch  # noqa: SLF001
+    after_put("AWS::Cognito::UserPool", _pool_was_put)
+    after_put("AWS::Cognito::UserPoolClient", _client_was_put)
+
+
+def answer(operation: str, data: dict[str, Any]) -> Any:
+    """Answer a call as MiniStack's own functions do: status, headers, body."""
+    if STOCK.get(operation) is None and not operation.startswith("Admin"):
+        cognito._pin_unsigned_idp_scope(data)  # noqa: SLF001
+    stock = {name: getattr(cognito, _stock_name(name)) for name in STOCK}
+    try:
+        answered = perform(WORLD, operation, data, stock)
+    except RefusedError as error:
+        return error_response_json(error.code, error.message, error.status)
+    return answered if isinstance(answered, tuple) else json_response(answered)
+
+
+async def _dispatch(action: str, data: Any) -> Any:
+    # In a thread of its own: functions call back over HTTP.
+    return await run_reentrant(answer, action, data, thread_name="ministack-cognito-trigger")
+
+
+def _stock_name(operation: str) -> str:
+    words = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in operation)
+    return _STOCK_NAMES.get(operation, words)
+
+
+def _claims(token: str) -> dict[str, Any] | None:
+    if token.count(".") != 2 or not cognito._signature_valid(token):  # noqa: SLF001, PLR2004 - the parts of a JWT
+        return None
+    return dict(cognito._token_claims(token)) or None  # noqa: SLF001
+
+
+def _invoke(arn: str, event: dict[str, Any]) -> Any:
+    record, config, _ = lambda_svc._get_func_record_for_ref(arn)  # noqa: SLF001
+    if record is None or config is None:
+        raise FunctionFailedError("ResourceNotFoundException", raised=False)
+    pool: Pool = cognito._user_pools[event["userPoolId"]]  # noqa: SLF001
+    if not _may_invoke(record.get("policy") or {}, pool["Arn"]):
+        raise FunctionFailedError("AccessDeniedException", raised=False)
+    execution = lambda_svc._execution_record_for_config(record, config)  # noqa: SLF001
+    result = lambda_svc._execute_function_with_config_scope(execution, event)  # noqa: SLF001
+    body = result.get("body")
+    if isinstance(body, (str, bytes)):
+        try:
+            body = json.loads(body)
+        except ValueError:
+            body = None
+    if result.get("error") or result.get("throttle"):
+        said = body if isinstance(body, dict) else {}
+        raised = said.get("errorType") not in _CANNOT_RUN
+        raise FunctionFailedError(str(said.get("errorMessage") or said.get("errorType") or "Unhandled"), raised=raised)
+    return body
+
+
+def _may_invoke(policy: dict[str, Any], pool_arn: str) -> bool:
+    """Whether a function's policy lets user pools call it for this pool."""
+    return any(_allows(statement, pool_arn) for statement in policy.get("Statement") or [])
+
+
+def _allows(statement: dict[str, Any], pool_arn: str) -> bool:
+    principal = statement.get("Principal")
+    services = principal.get("Service") if isinstance(principal, dict) else principal
+    named = [services] if isinstance(services, str) else list(services or [])
+    actions = statement.get("Action")
+    actions = [actions] if isinstance(actions, str) else list(actions or [])
+    if statement.get("Effect") != "Allow" or not {_SERVICE, "*"} & set(named):
+        return False
+    if not any(fnmatch.fnmatchcase("lambda:InvokeFunction", action) for action in actions):
+        return False
+    held = {"aws:sourcearn": pool_arn, "aws:sourceaccount": get_account_id()}
+    for operator, keys in (statement.get("Condition") or {}).items():
+        for key, wanted in keys.items():
+            values = [wanted] if isinstance(wanted, str) else wanted
+            value = held.get(key.lower())
+            if value is None or operator not in ("ArnLike", "ArnEquals", "StringEquals", "StringLike"):
+                return False
+            if not any(fnmatch.fnmatchcase(value, each) for each in values):
+                return False
+    return True
+
+
+def _send(message: Message) -> None:
+    if message.medium == "EMAIL":
+        html = "<" in message.body and ">" in message.body
+        ses.send_internal_email(
+            source=_SENDER, to_addrs=[message.to], subject=message.subject, body_text="" if html else message.body,
+            body_html=message.body if html else "", type_name=message.kind, extra={"Username": message.username},
+        )  # fmt: skip
+    else:
+        sns._sms_log_for(message.to).append(  # noqa: SLF001
+            {"PhoneNumber": message.to, "Message": message.body, "Subject": None, "TopicArn": None}
+        )
+
+
+def _pool_was_put(physical_id: str, props: dict[str, Any]) -> None:
+    keep_pool(cognito._user_pools[physical_id], props)  # noqa: SLF001
+
+
+def _client_was_put(physical_id: str, props: dict[str, Any]) -> None:
+    keep_client(cognito._user_pools[props["UserPoolId"]]["_clients"][physical_id], props)  # noqa: SLF001
+
+
+WORLD: Final = World(
+    pool=cognito._user_pools.get,  # noqa: SLF001
+    pool_of_client=lambda client_id: cognito._pool_for_client(client_id)[0],  # noqa: SLF001
+    invoke=_invoke,
+    sign=lambda claims, pool_id, use: str(cognito._signed_jwt(claims, pool_id, use)),  # noqa: SLF001
+    claims=_claims,
+    send=_send,
+    encrypt=code_encryption.encrypt,
+    end_session=cognito._revoked_tokens.add,  # noqa: SLF001
+    now=time.time,
+)
+"""MiniStack, as user pools see it."""

@@ -1,0 +1,297 @@
+"""New accounts and forgotten passwords, by users themselves.
+
+Source: `SignUp`, `ConfirmSignUp`, `ResendConfirmationCode`, `ForgotPassword`, `ConfirmForgotPassword` and
+`ChangePassword` (API reference); "Verifying contact information" (Amazon Cognito developer guide).
+"""
+
+import re
+from typing import Any, Final
+from uuid import uuid4
+
+from . import choices, codes, messages, passwords, schema, sign_in, steps, tokens, triggers, users
+from .calls import Call
+from .errors import RefusedError, invalid, missing, not_authorized, wrong_code
+from .world import Pool, User
+
+_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
+_PHONE: Final = re.compile(r"\+[0-9]{3,18}")
+
+
+def sign_up(call: Call) -> dict[str, Any]:
+    """Answer `SignUp`."""
+    if (call.pool.get("AdminCreateUserConfig") or {}).get("AllowAdminCreateUserOnly"):
+        raise not_authorized("SignUp is not permitted for this user pool")
+    name = call.data["Username"]
+    table = schema.as_table(call.data.get("UserAttributes"))
+    check_name(call.pool, name)
+    password = _first_password(call)
+    schema.check_write(call.pool, call.client, table)
+    table = with_name(call.pool, name, table)
+    schema.check_required(call.pool, table)
+    if users.find(call.pool, name) is not None and not _is_free(call.pool, name):
+        raise RefusedError("UsernameExistsException", "User already exists")
+    for alias in call.pool.get("UsernameAttributes") or []:
+        if table.get(alias) and users.holder(call.pool, alias, table[alias]):
+            raise RefusedError("UsernameExistsException", f"An account with the given {alias} already exists.")
+    users.refuse_taken(call.pool, table, besides=None, verified=False)
+    user = new_user(call, name, table)
+    at_once = triggers.pre_sign_up(
+        call.world, call.pool, "SignUp", username=user["Username"], client_id=call.client["ClientId"], table=table,
+        validation=schema.as_table(call.data.get("ValidationData")), metadata=call.metadata,
+    )  # fmt: skip
+    _verify_at_once(call, user, at_once)
+    user["UserStatus"] = "CONFIRMED" if at_once["autoConfirmUser"] else "UNCONFIRMED"
+    if password:
+        passwords.store(call.pool, user, password, call.now)
+    answer: dict[str, Any] = {"UserConfirmed": at_once["autoConfirmUser"], "UserSub": users.sub(user)}
+    sent = None if at_once["autoConfirmUser"] else _send_sign_up_code(call, user, "SignUp")
+    call.pool["_users"][user["Username"]] = user
+    if at_once["autoConfirmUser"]:
+        triggers.post_confirmation(call.world, call.pool, user, "ConfirmSignUp", call.client["ClientId"], call.metadata)
+    if sent:
+        answer["CodeDeliveryDetails"] = sent
+    kind = choices.CONFIRMED if at_once["autoConfirmUser"] else choices.SIGN_UP
+    return answer | choices.sign_up_session(call, user, kind)
+
+
+def _first_password(call: Call) -> str:
+    if call.data.get("Password"):
+        return passwords.check(call.pool, call.data["Password"])
+    codes_allowed = any(each in choices.first_factors(call, None) for each in choices.CODES)
+    if not codes_allowed or "ALLOW_USER_AUTH" not in sign_in.allowed_flows(call.client):
+        raise missing("Password")
+    return ""
+
+
+def _is_free(pool: Pool, name: str) -> bool:
+    """Whether a name is held as an alias alone, which does not keep another from it as a user name."""
+    return not pool.get("UsernameAttributes") and all(
+        not users.same_name(pool, user["Username"], name) for user in pool["_users"].values()
+    )
+
+
+def check_name(pool: Pool, name: str) -> None:
+    """Refuse a user name that is not of the kind the pool signs people in by."""
+    kinds = set(pool.get("UsernameAttributes") or [])
+    if not kinds:
+        if {"email"} & set(pool.get("AliasAttributes") or []) and _EMAIL.fullmatch(name):
+            raise invalid("Username cannot be of email format, since user pool is configured for email alias.")
+        return
+    fits = ("email" in kinds and _EMAIL.fullmatch(name)) or ("phone_number" in kinds and _PHONE.fullmatch(name))
+    if not fits:
+        raise invalid(
+            "Username should be either an email or a phone number."
+            if len(kinds) > 1
+            else f"Username should be {'an email' if 'email' in kinds else 'a phone number'}."
+        )
+
+
+def with_name(pool: Pool, name: str, table: dict[str, str]) -> dict[str, str]:
+    """Return the attributes with the address or number that the account was named by.
+
+    Raises:
+        RefusedError: They say another.
+    """
+    alias = _alias(pool, name)
+    if alias is None:
+        return table
+    if table.get(alias) and not users.same_name(pool, table[alias], name):
+        said = "email" if alias == "email" else "phone number"
+        raise invalid(f"User {said} should be empty or same as username, since username attribute is {alias}.")
+    return {**table, alias: name}
+
+
+def _alias(pool: Pool, name: str) -> str | None:
+    kinds = pool.get("UsernameAttributes") or []
+    if not kinds:
+        return None
+    return "phone_number" if "phone_number" in kinds and _PHONE.fullmatch(name) else "email"
+
+
+def new_user(call: Call, name: str, table: dict[str, str]) -> User:
+    """Return an account that is in no pool yet."""
+    identifier = str(uuid4())
+    user: User = {
+        "Username": identifier if call.pool.get("UsernameAttributes") else name, "Attributes": [],
+        "UserCreateDate": call.now, "UserLastModifiedDate": call.now, "Enabled": True, "UserStatus": "UNCONFIRMED",
+        "_password": "", "_groups": [],
+    }  # fmt: skip
+    if call.pool.get("UsernameAttributes"):
+        user["_signs_in_as"] = name
+    users.set_attributes(user, {"sub": identifier, **{key: value for key, value in table.items() if value}}, call.now)
+    return user
+
+
+def _verify_at_once(call: Call, user: User, at_once: dict[str, bool]) -> None:
+    table = users.attributes(user)
+    for name, wanted in (("email", at_once["autoVerifyEmail"]), ("phone_number", at_once["autoVerifyPhone"])):
+        if wanted and not table.get(name):
+            raise RefusedError("InvalidLambdaResponseException", f"Cannot verify {name}: the user has none.")
+        if table.get(name):
+            table[users.VERIFIED[name]] = "true" if wanted else "false"
+    users.refuse_taken(
+        call.pool, {name: table[name] for name in users.VERIFIED if table.get(users.VERIFIED[name]) == "true"},
+        besides=user, verified=True,
+    )  # fmt: skip
+    users.set_attributes(user, table, call.now)
+
+
+def _send_sign_up_code(call: Call, user: User, source: str) -> dict[str, str] | None:
+    table = users.attributes(user)
+    # AWS prefers the number where both are verified automatically.
+    asked = call.pool.get("AutoVerifiedAttributes") or []
+    name = next((each for each in ("phone_number", "email") if each in asked and table.get(each)), None)
+    if name is None:
+        return None
+    code = codes.issue(user, "sign_up", call.now)
+    user["_codes"]["sign_up"]["about"] = name
+    return messages.send_code(
+        call.world, call.pool, user, source, code, name, client_id=call.client["ClientId"], metadata=call.metadata
+    )
+
+
+def confirm_sign_up(call: Call) -> dict[str, Any]:
+    """Answer `ConfirmSignUp`."""
+    user = _named(call, wrong_code())
+    users.refuse_disabled(user)
+    if user["UserStatus"] != "UNCONFIRMED":
+        raise not_authorized(f"User cannot be confirmed. Current status is {user['UserStatus']}")
+    if call.data.get("Session"):
+        session = call.world.sessions.take(
+            call.data["Session"], client_id=call.client["ClientId"], pool_id=call.pool["Id"],
+            challenge=choices.SIGN_UP, now=call.now,
+        )  # fmt: skip
+        if session.username != user["Username"]:
+            raise not_authorized("Invalid session for the user.")
+    about = ((user.get("_codes") or {}).get("sign_up") or {}).get("about", "email")
+    value = users.attributes(user).get(about, "")
+    taken = users.holder(call.pool, about, value, besides=user) if value else None
+    held = dict((user.get("_codes") or {}).get("sign_up") or {})
+    codes.use(user, "sign_up", call.data["ConfirmationCode"], call.now)
+    if taken is not None:
+        if not call.data.get("ForceAliasCreation"):
+            user["_codes"]["sign_up"] = held
+            raise users.alias_exists(about)
+        unverify(taken, about, call.now)
+    verify(user, about, call.now)
+    user["UserStatus"] = "CONFIRMED"
+    triggers.post_confirmation(call.world, call.pool, user, "ConfirmSignUp", call.client["ClientId"], call.metadata)
+    return choices.sign_up_session(call, user, choices.CONFIRMED)
+
+
+def verify(user: User, name: str, now: float) -> None:
+    """Note that an address or number is the user's."""
+    users.set_attributes(user, users.attributes(user) | {users.VERIFIED[name]: "true"}, now)
+
+
+def unverify(user: User, name: str, now: float) -> None:
+    """Note that an address or number is no longer the user's."""
+    users.set_attributes(user, users.attributes(user) | {users.VERIFIED[name]: "false"}, now)
+
+
+def _named(call: Call, hidden: RefusedError) -> User:
+    user = users.find(call.pool, call.data["Username"])
+    if user is None:
+        if users.hides(call.client):
+            raise hidden
+        raise RefusedError("UserNotFoundException", "Username/client id combination not found.")
+    return user
+
+
+def resend_confirmation_code(call: Call) -> dict[str, Any]:
+    """Answer `ResendConfirmationCode`."""
+    user = users.find(call.pool, call.data["Username"])
+    if user is None and users.hides(call.client):
+        return {"CodeDeliveryDetails": messages.details(call.data["Username"], "email")}
+    user = _named(call, wrong_code())
+    users.refuse_disabled(user)
+    if user["UserStatus"] != "UNCONFIRMED":
+        raise invalid("User is already confirmed.")
+    sent = _send_sign_up_code(call, user, "ResendCode")
+    if sent is None:
+        raise invalid("Auto verification not turned on.")
+    return {"CodeDeliveryDetails": sent}
+
+
+def forgot_password(call: Call) -> dict[str, Any]:
+    """Answer `ForgotPassword`."""
+    user = users.find(call.pool, call.data["Username"]) or _migrated(call)
+    if user is None and users.hides(call.client):
+        return {"CodeDeliveryDetails": messages.details(call.data["Username"], "email")}
+    user = user or _named(call, wrong_code())
+    users.refuse_disabled(user)
+    return {"CodeDeliveryDetails": send_reset_code(call, user)}
+
+
+def send_reset_code(call: Call, user: User) -> dict[str, str]:
+    """Send the code that lets a user choose a new password.
+
+    Raises:
+        RefusedError: Only an administrator may, or there is nowhere to send it.
+    """
+    if user["UserStatus"] in ("FORCE_CHANGE_PASSWORD", "EXTERNAL_PROVIDER"):
+        raise not_authorized("User password cannot be reset in the current state.")
+    name = _recovery(call.pool, user)
+    if name is None:
+        raise invalid("Cannot reset password for the user as there is no registered/verified email or phone_number")
+    code = codes.issue(user, "reset", call.now)
+    return messages.send_code(
+        call.world, call.pool, user, "ForgotPassword", code, name,
+        client_id=call.client.get("ClientId", triggers.NO_CLIENT), metadata=call.metadata,
+    )  # fmt: skip
+
+
+def _recovery(pool: Pool, user: User) -> str | None:
+    ways = {"verified_email": "email", "verified_phone_number": "phone_number"}
+    listed = (pool.get("AccountRecoverySetting") or {}).get("RecoveryMechanisms") or [
+        {"Name": "verified_phone_number", "Priority": 1}, {"Name": "verified_email", "Priority": 2},
+    ]  # fmt: skip
+    ordered = [each["Name"] for each in sorted(listed, key=lambda each: int(each.get("Priority", 1)))]
+    if "admin_only" in ordered:
+        raise not_authorized("Contact administrator to reset password.")
+    return next((ways[each] for each in ordered if each in ways and users.is_verified(user, ways[each])), None)
+
+
+def _migrated(call: Call) -> User | None:
+    answer = triggers.user_migration(
+        call.world, call.pool, "ForgotPassword", call.data["Username"], call.client["ClientId"], password=None,
+        metadata=call.metadata,
+    )  # fmt: skip
+    if answer is None:
+        return None
+    user = sign_in.adopt(call, call.data["Username"], answer)
+    user["UserStatus"] = "RESET_REQUIRED"
+    return user
+
+
+def confirm_forgot_password(call: Call) -> dict[str, Any]:
+    """Answer `ConfirmForgotPassword`."""
+    user = _named(call, wrong_code())
+    users.refuse_disabled(user)
+    # Before the code is used up: a password that breaks a rule may be mended.
+    password = passwords.check(call.pool, call.data["Password"])
+    codes.use(user, "reset", call.data["ConfirmationCode"], call.now)
+    passwords.store(call.pool, user, password, call.now)
+    passwords.forget_failures(user)
+    user["UserStatus"] = "CONFIRMED"
+    tokens.end_all(call.world, user)
+    call.world.sessions.end(call.pool["Id"], user["Username"])
+    triggers.post_confirmation(
+        call.world, call.pool, user, "ConfirmForgotPassword", call.client["ClientId"], call.metadata
+    )
+    return {}
+
+
+def change_password(call: Call) -> dict[str, Any]:
+    """Answer `ChangePassword`."""
+    user = call.user
+    if user.get("_password"):
+        if not call.data.get("PreviousPassword"):
+            raise missing("OldPassword")
+        passwords.refuse_locked(user, call.now)
+        if not passwords.matches(user, call.data["PreviousPassword"]):
+            passwords.count_failure(user, call.now)
+            raise steps.wrong(call)
+        passwords.forget_failures(user)
+    passwords.store(call.pool, user, passwords.check(call.pool, call.data["ProposedPassword"]), call.now)
+    return {}

@@ -1,0 +1,221 @@
+"""`RespondToAuthChallenge` and `AdminRespondToAuthChallenge`: one function for each challenge.
+
+The session is taken before anything of the answer is believed; the user it names is the session's, whatever the answer
+says. Source: `RespondToAuthChallenge` (API reference).
+"""
+
+import hmac
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
+
+from . import choices, custom_auth, devices, factors, passwords, schema, srp, steps, users
+from .calls import Call, check_secret_hash
+from .errors import RefusedError, expired_code, invalid, missing, not_authorized
+from .sessions import Session
+from .steps import Asked, Passed
+from .world import User
+
+Responses: TypeAlias = dict[str, str]
+Responder: TypeAlias = Callable[[Call, Session, User, Responses], Asked | Passed]
+
+_PREFIX: Final = "userAttributes."
+
+
+def respond(call: Call) -> dict[str, Any]:
+    """Answer either operation."""
+    name = call.data["ChallengeName"]
+    responses: Responses = dict(call.data.get("ChallengeResponses") or {})
+    if name not in RESPONDERS:
+        raise invalid(f"{name} is not supported by this operation.")
+    check_secret_hash(call.client, responses.get("USERNAME"), responses.get("SECRET_HASH"), answering=True)
+    if name == "PASSWORD_VERIFIER":
+        srp.check_form(responses, "USERNAME")
+    elif not responses.get("USERNAME"):
+        raise missing("USERNAME")
+    token = call.data.get("Session")
+    if name == "PASSWORD_VERIFIER" and not token:
+        token = responses["PASSWORD_CLAIM_SECRET_BLOCK"]
+    return steps.as_answer(call, step(call, name, token, responses), metadata=call.metadata)
+
+
+def step(call: Call, name: str, token: Any, responses: Responses) -> Asked | Passed:
+    """Take a challenge's session, have the answer judged, and return what follows.
+
+    Args:
+        call: The call.
+        name: The challenge.
+        token: The session's token.
+        responses: The answer.
+
+    Raises:
+        RefusedError: The session does not fit, or the answer is wrong.
+    """
+    session = _take(call, token, name)
+    try:
+        user = _user_of(call, session, responses)
+        return RESPONDERS[name](call, session, user, responses)
+    except RefusedError as error:
+        call.world.sessions.give_back(str(token), session, error)
+        raise
+
+
+def _take(call: Call, token: Any, name: str) -> Session:
+    try:
+        return call.world.sessions.take(
+            token, client_id=call.client["ClientId"], pool_id=call.pool["Id"], challenge=name, now=call.now
+        )
+    except RefusedError as error:
+        if name == "PASSWORD_VERIFIER" and not call.data.get("Session"):
+            # A secret block is no session to the client: one that does not fit is a wrong proof.
+            raise steps.wrong(call) from error
+        raise
+
+
+def _user_of(call: Call, session: Session, responses: Responses) -> User:
+    """Return the session's user, if the answer speaks of the same."""
+    user: User | None = call.pool["_users"].get(session.username)
+    if user is None:
+        # Nobody of that name, which the client is not to tell: an answer to this can only be wrong.
+        if session.challenge == custom_auth.NAME:
+            return _nobody(session)
+        raise steps.wrong(call)
+    named = users.find(call.pool, responses["USERNAME"])
+    if named is not user:
+        raise not_authorized("Invalid session for the user.")
+    steps.refuse_state(user)
+    return user
+
+
+def _nobody(session: Session) -> User:
+    return {"Username": session.username, "Attributes": [], "UserStatus": "", "_nobody": True}
+
+
+def _new_password(call: Call, session: Session, user: User, responses: Responses) -> Asked | Passed:
+    del session
+    if not responses.get("NEW_PASSWORD"):
+        raise missing("NEW_PASSWORD")
+    given = {name.removeprefix(_PREFIX): value for name, value in responses.items() if name.startswith(_PREFIX)}
+    held = users.attributes(user)
+    for name, value in given.items():
+        if held.get(name) and held[name] != value:
+            raise not_authorized(f"Cannot modify an already provided {name}")
+    schema.check_write(call.pool, call.client, given)
+    schema.check_mutable(call.pool, given, held)
+    for name in schema.required(call.pool):
+        if not (held | given).get(name):
+            raise invalid(f"Invalid attributes given, {name} is missing")
+    users.refuse_taken(call.pool, given, besides=user, verified=False)
+    passwords.store(call.pool, user, passwords.check(call.pool, responses["NEW_PASSWORD"]), call.now)
+    if given:
+        users.set_attributes(user, held | given, call.now)
+    user["UserStatus"] = "CONFIRMED"
+    return steps.after_first_factor(call, user, source="NewPasswordChallenge")
+
+
+def _password_verifier(call: Call, session: Session, user: User, responses: Responses) -> Asked | Passed:
+    custom = session.facts.get("flow") == "CUSTOM_AUTH"
+    passwords.refuse_locked(user, call.now)
+    if user.get("_provider_disabled") or not srp.proves(session.facts["proof"], responses):
+        passwords.count_failure(user, call.now)
+        raise steps.wrong(call)
+    passwords.forget_failures(user)
+    if user["UserStatus"] == "RESET_REQUIRED":
+        raise RefusedError("PasswordResetRequiredException", "Password reset required for the user")
+    if custom:
+        return custom_auth.after_proof(call, session, user, proved=True)
+    device = responses.get("DEVICE_KEY") or session.facts.get("device_key") or ""
+    return steps.after_password(call, user, device_key=device)
+
+
+def _password(call: Call, session: Session, user: User, responses: Responses) -> Asked | Passed:
+    del session
+    if not responses.get("PASSWORD"):
+        raise missing("PASSWORD")
+    return choices.password(call, user, responses)
+
+
+def _password_srp(call: Call, session: Session, user: User, responses: Responses) -> Asked | Passed:
+    return choices.challenge(
+        call, session.username, user, "PASSWORD_SRP", {**responses, "SRP_A": srp.check_a(responses.get("SRP_A"))}
+    )
+
+
+def _select_challenge(call: Call, session: Session, user: User, responses: Responses) -> Asked | Passed:
+    chosen = responses.get("ANSWER")
+    if not chosen:
+        raise missing("ANSWER")
+    if chosen not in session.facts["available"]:
+        raise invalid("Selected challenge is not available.")
+    return choices.challenge(call, session.username, user, chosen, responses)
+
+
+def _select_factor(call: Call, session: Session, user: User, responses: Responses) -> Asked:
+    chosen = responses.get("ANSWER")
+    if not chosen:
+        raise missing("ANSWER")
+    if chosen not in session.facts["usable"]:
+        raise RefusedError("MFAMethodNotFoundException", "The MFA method is not set up for the user.")
+    return steps.ask_factor(call, user, chosen, source=session.facts["source"])
+
+
+def _totp(call: Call, session: Session, user: User, responses: Responses) -> Asked | Passed:
+    if not responses.get("SOFTWARE_TOKEN_MFA_CODE"):
+        raise missing("SOFTWARE_TOKEN_MFA_CODE")
+    passwords.refuse_locked(user, call.now)
+    if not user.get("_totp_secret"):
+        raise RefusedError("SoftwareTokenMFANotFoundException", "Software token MFA is not set up for the user.")
+    if not factors.use_totp(user, responses["SOFTWARE_TOKEN_MFA_CODE"], call.now):
+        passwords.count_failure(user, call.now)
+        raise RefusedError("CodeMismatchException", "Invalid code received for user")
+    passwords.forget_failures(user)
+    return Passed(user=user, source=session.facts["source"])
+
+
+def _code(name: str) -> Responder:
+    def answered(call: Call, session: Session, user: User, responses: Responses) -> Asked | Passed:
+        if not responses.get(name):
+            raise missing(name)
+        passwords.refuse_locked(user, call.now)
+        held = session.facts.get("code")
+        if held is None or not hmac.compare_digest(held.encode(), responses[name].encode()):
+            passwords.count_failure(user, call.now)
+            raise RefusedError("CodeMismatchException", "Invalid code or auth state for the user.")
+        if call.now > session.facts["until"]:
+            raise expired_code()
+        passwords.forget_failures(user)
+        return Passed(user=user, source=session.facts["source"])
+
+    return answered
+
+
+def _set_up(call: Call, session: Session, user: User, responses: Responses) -> Asked | Passed:
+    del responses
+    if not session.facts.get("verified"):
+        raise invalid("The software token is not verified: call VerifySoftwareToken with this session first.")
+    del call
+    return Passed(user=user, source=session.facts["source"])
+
+
+def _custom(call: Call, session: Session, user: User, responses: Responses) -> Asked | Passed:
+    if not responses.get("ANSWER"):
+        raise missing("ANSWER")
+    return custom_auth.answer_challenge(call, session, None if user.get("_nobody") else user, responses)
+
+
+RESPONDERS: Final[dict[str, Responder]] = {
+    "NEW_PASSWORD_REQUIRED": _new_password,
+    "PASSWORD_VERIFIER": _password_verifier,
+    "PASSWORD": _password,
+    "PASSWORD_SRP": _password_srp,
+    "SELECT_CHALLENGE": _select_challenge,
+    "SELECT_MFA_TYPE": _select_factor,
+    "SOFTWARE_TOKEN_MFA": _totp,
+    "SMS_MFA": _code("SMS_MFA_CODE"),
+    "EMAIL_OTP": _code("EMAIL_OTP_CODE"),
+    "SMS_OTP": _code("SMS_OTP_CODE"),
+    "MFA_SETUP": _set_up,
+    "CUSTOM_CHALLENGE": _custom,
+    "DEVICE_SRP_AUTH": devices.srp_auth,
+    "DEVICE_PASSWORD_VERIFIER": devices.password_verifier,
+}
+"""Every challenge that can be answered; `WEB_AUTHN` is none of them here, and `ADMIN_NO_SRP_AUTH` nowhere."""

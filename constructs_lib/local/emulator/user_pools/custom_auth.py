@@ -1,0 +1,134 @@
+"""`CUSTOM_AUTH`: three functions of the pool decide, make and judge the challenges.
+
+Source: "Custom authentication challenge Lambda triggers" (Amazon Cognito developer guide).
+"""
+
+from typing import Any, Final
+
+from . import sign_in, srp, steps, triggers, users
+from .calls import Call
+from .errors import RefusedError, invalid, no_user, not_authorized
+from .sessions import Session
+from .steps import Asked, Passed
+from .world import User
+
+_TRIES: Final = 3
+NAME: Final = "CUSTOM_CHALLENGE"
+
+
+def begin(call: Call, parameters: dict[str, str]) -> Asked | Passed:
+    """Begin: with a password's proof first where the client sends one, else with what the function decides."""
+    user = sign_in.known(call, parameters["USERNAME"])
+    if user is None and not users.hides(call.client):
+        raise no_user()
+    if user is not None:
+        steps.refuse_state(user)
+    triggers.pre_authentication(
+        call.world, call.pool, user, parameters["USERNAME"], call.client["ClientId"], call.metadata
+    )
+    facts: dict[str, Any] = {"rounds": []}
+    if parameters.get("CHALLENGE_NAME") == "SRP_A" or parameters.get("SRP_A"):
+        facts["srp_a"] = srp.check_a(parameters.get("SRP_A"))
+        facts["rounds"].append({"challengeName": "SRP_A", "challengeResult": True, "challengeMetadata": None})
+    name = user["Username"] if user else parameters["USERNAME"]
+    return define(call, name, user, facts, metadata={})
+
+
+def define(
+    call: Call, name: str, user: User | None, facts: dict[str, Any], *, metadata: dict[str, str]
+) -> Asked | Passed:
+    """Ask the pool's function what comes next.
+
+    Args:
+        call: The call.
+        name: The name in the pool, or what was typed.
+        user: The user, or None for an unknown one.
+        facts: The rounds so far.
+        metadata: What functions are told; nothing at the beginning.
+    """
+    if not all(triggers.has(call.pool, each) for each in ("DefineAuthChallenge", "CreateAuthChallenge")):
+        raise invalid("Custom auth lambda trigger is not configured for the user pool.")
+    answer = triggers.call(
+        call.world, call.pool, "DefineAuthChallenge", "DefineAuthChallenge_Authentication", username=name,
+        client_id=call.client["ClientId"], request=_request(call, user, facts, metadata),
+        response={"challengeName": None, "issueTokens": None, "failAuthentication": None},
+    )  # fmt: skip
+    if answer.get("failAuthentication"):
+        raise not_authorized("Incorrect username or password.")
+    if answer.get("issueTokens") is True:
+        if user is None:
+            raise not_authorized("Incorrect username or password.")
+        return Passed(user=user)
+    chosen = answer.get("challengeName")
+    if chosen == "PASSWORD_VERIFIER" and facts.get("srp_a"):
+        return steps.ask_srp(
+            call, name, user, facts["srp_a"], facts={**facts, "flow": "CUSTOM_AUTH"}, with_session=True
+        )
+    if chosen != NAME:
+        raise RefusedError("InvalidLambdaResponseException", "Unrecognizable lambda output")
+    if sum(each["challengeName"] == NAME for each in facts["rounds"]) >= _TRIES:
+        raise not_authorized("Incorrect username or password.")
+    return _create(call, name, user, facts, metadata)
+
+
+def _create(call: Call, name: str, user: User | None, facts: dict[str, Any], metadata: dict[str, str]) -> Asked:
+    answer = triggers.call(
+        call.world, call.pool, "CreateAuthChallenge", "CreateAuthChallenge_Authentication", username=name,
+        client_id=call.client["ClientId"],
+        request={**_request(call, user, facts, metadata), "challengeName": NAME},
+        response={
+            "publicChallengeParameters": None, "privateChallengeParameters": None, "challengeMetadata": None,
+        },
+    )  # fmt: skip
+    public = answer.get("publicChallengeParameters") or {}
+    private = answer.get("privateChallengeParameters") or {}
+    if not isinstance(public, dict) or not isinstance(private, dict):
+        raise RefusedError("InvalidLambdaResponseException", "Unrecognizable lambda output")
+    kept = {**facts, "public": public, "private": private, "made_with": answer.get("challengeMetadata")}
+    shown = {**{str(key): str(value) for key, value in public.items()}, "USERNAME": name}
+    return steps.ask(call, name, NAME, parameters=shown, facts=kept)
+
+
+def answer_challenge(call: Call, session: Session, user: User | None, responses: dict[str, str]) -> Asked | Passed:
+    """Have an answer judged, and go on with what the function decides."""
+    facts = session.facts
+    if not triggers.has(call.pool, "VerifyAuthChallengeResponse"):
+        raise invalid("Custom auth lambda trigger is not configured for the user pool.")
+    judged = triggers.call(
+        call.world, call.pool, "VerifyAuthChallengeResponse", "VerifyAuthChallengeResponse_Authentication",
+        username=session.username, client_id=call.client["ClientId"],
+        request={
+            **_request(call, user, facts, call.metadata, with_session=False),
+            "privateChallengeParameters": facts["private"],
+            "challengeAnswer": responses["ANSWER"],
+        },
+        response={"answerCorrect": None},
+    )  # fmt: skip
+    done = {
+        "challengeName": NAME,
+        "challengeResult": judged.get("answerCorrect") is True and user is not None,
+        "challengeMetadata": facts["made_with"],
+    }
+    rounds = {"rounds": [*facts["rounds"], done], "srp_a": facts.get("srp_a")}
+    return define(call, session.username, user, rounds, metadata=call.metadata)
+
+
+def after_proof(call: Call, session: Session, user: User, *, proved: bool) -> Asked | Passed:
+    """Go on after a password's proof within a custom sign-in."""
+    done = {"challengeName": "PASSWORD_VERIFIER", "challengeResult": proved, "challengeMetadata": None}
+    rounds = {"rounds": [*session.facts["rounds"], done], "srp_a": session.facts.get("srp_a")}
+    return define(call, session.username, user, rounds, metadata=call.metadata)
+
+
+def _request(
+    call: Call, user: User | None, facts: dict[str, Any], metadata: dict[str, str], *, with_session: bool = True
+) -> dict[str, Any]:
+    request: dict[str, Any] = {
+        "userAttributes": triggers.event_attributes(call.pool, user) if user else {},
+        "userNotFound": user is None,
+    }
+    if with_session:
+        request["session"] = list(facts["rounds"])
+    if metadata:
+        request["clientMetadata"] = dict(metadata)
+    return request

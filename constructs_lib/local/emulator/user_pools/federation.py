@@ -1,0 +1,63 @@
+"""What a provider's word may write of a user, and what follows it: the functions, and an authorization code.
+
+Source: "Mapping IdP attributes to profiles and tokens" (Amazon Cognito developer guide).
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from . import schema, steps, triggers, users
+from .calls import Call
+from .errors import RefusedError, no_client, no_user
+from .grants import Grant, lifetime_from
+from .steps import Passed
+from .world import Pool, World
+
+_KEPT: Final = frozenset({"sub", "identities"})
+
+
+def admit(world: World, pool: Pool, relayed: Mapping[str, Any]) -> str:
+    """Admit a user that a provider vouched for, and return the authorization code.
+
+    What the schema or the client does not allow is an error, as on AWS, and leaves no new account behind.
+
+    Args:
+        world: The emulator.
+        pool: The pool.
+        relayed: MiniStack's record of the provider's answer.
+
+    Raises:
+        RefusedError: The attributes are not allowed, a function refused, or the account is disabled.
+    """
+    client = users.client_of(pool, relayed["client_id"])
+    user = pool["_users"].get(relayed["username"])
+    if client is None:
+        raise no_client(relayed["client_id"])
+    if user is None:
+        raise no_user()
+    known = bool(user.get("_federated"))
+    schema_names = {each["Name"] for each in pool["SchemaAttributes"]}
+    held = {name: value for name, value in users.attributes(user).items() if name in schema_names | _KEPT and value}
+    try:
+        users.refuse_disabled(user)
+        if not known:
+            given = {name: value for name, value in held.items() if name not in _KEPT | {*users.VERIFIED.values()}}
+            schema.check_write(pool, client, given)
+    except RefusedError:
+        if not known and user["UserStatus"] == "EXTERNAL_PROVIDER":
+            del pool["_users"][relayed["username"]]
+        raise
+    users.set_attributes(user, held, world.now())
+    call = Call(world=world, operation="InitiateAuth", data={}, pool=pool, client=client)
+    if known:
+        triggers.pre_authentication(world, pool, user, user["Username"], client["ClientId"], {})
+    else:
+        user["_federated"] = True
+        triggers.post_confirmation(world, pool, user, "ConfirmSignUp", client["ClientId"], {})
+    steps.announce(call, Passed(user=user))
+    grant = Grant(
+        pool_id=pool["Id"], client_id=client["ClientId"], username=user["Username"],
+        redirect_uri=relayed["redirect_uri"], scope=relayed.get("scopes") or "openid", nonce=relayed.get("nonce", ""),
+        code_challenge="", expires=lifetime_from(world.now()),
+    )  # fmt: skip
+    return world.grants.open(grant)

@@ -1,0 +1,143 @@
+"""Hosted pages for new accounts and forgotten passwords.
+
+Source: `/signup`, `/confirm` and `/forgotPassword` in "Managed login and the classic hosted UI" (Amazon Cognito
+developer guide).
+"""
+
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
+
+from . import accounts, hosted_sign_in, pages, schema
+from .calls import Call
+from .errors import RefusedError
+from .requests import check_request
+from .web import Authorization, Reply, Request
+from .world import World
+
+Page: TypeAlias = Callable[[Authorization, str, str, str], Reply]
+_ATTRIBUTE: Final = "attribute."
+
+
+def sign_up_page(asked: Authorization, token: str, name: str = "", said: str = "") -> Reply:
+    """Return the page for a new account: a name, a password, and what the pool requires."""
+    kinds = set(asked.pool.get("UsernameAttributes") or [])
+    inner = pages.field("username", "E-mail" if kinds == {"email"} else "Username", value=name)
+    inner += pages.field("password", "Password", secret=True)
+    wanted = [*schema.required(asked.pool), *(asked.pool.get("AutoVerifiedAttributes") or [])]
+    for attribute in dict.fromkeys(wanted):
+        if attribute not in kinds:
+            inner += pages.field(f"{_ATTRIBUTE}{attribute}", attribute)
+    return pages.page(
+        "Create an account", f"/signup?{asked.query()}", inner + pages.button("Sign up"), token=token, said=said
+    )
+
+
+def confirm_page(asked: Authorization, token: str, name: str = "", said: str = "") -> Reply:
+    """Return the page that asks for the code of a new account."""
+    inner = pages.field("username", "Username", value=name) + pages.field("code", "Code")
+    inner += pages.button("Confirm")
+    return pages.page(
+        "Confirm your account", f"/confirm?{asked.query()}", inner, token=token, said=said,
+        after=f'<form method="post" action="/resendcode?{_escaped(asked)}">'
+        f"{pages.hidden({'_csrf': token, 'username': name})}{pages.button('Send another code')}</form>",
+    )  # fmt: skip
+
+
+def forgot_page(asked: Authorization, token: str, name: str = "", said: str = "") -> Reply:
+    """Return the page that asks whose password was forgotten."""
+    inner = pages.field("username", "Username", value=name) + pages.button("Send a code")
+    return pages.page("Forgot your password?", f"/forgotPassword?{asked.query()}", inner, token=token, said=said)
+
+
+def reset_page(asked: Authorization, token: str, name: str = "", said: str = "") -> Reply:
+    """Return the page that asks for the code and a new password."""
+    inner = pages.field("username", "Username", value=name) + pages.field("code", "Code")
+    inner += pages.field("new_password", "New password", secret=True) + pages.button("Change password")
+    return pages.page("Change your password", f"/confirmForgotPassword?{asked.query()}", inner, token=token, said=said)
+
+
+def sign_up(world: World, asked: Authorization, request: Request, token: str) -> Reply:
+    """Answer the form of a new account."""
+    form = request.form
+    named = [
+        {"Name": name.removeprefix(_ATTRIBUTE), "Value": value}
+        for name, value in form.items()
+        if name.startswith(_ATTRIBUTE) and value
+    ]
+    data = {"Username": form.get("username", ""), "Password": form.get("password", ""), "UserAttributes": named}
+
+    def done(made: dict[str, Any]) -> Reply:
+        if made["UserConfirmed"]:
+            return hosted_sign_in.first_page(asked, token, "Your account is confirmed: sign in.")
+        return confirm_page(asked, token, data["Username"] if isinstance(data["Username"], str) else "")
+
+    return _answer(world, asked, request, token, "SignUp", accounts.sign_up, data, done, sign_up_page)
+
+
+def confirm(world: World, asked: Authorization, request: Request, token: str) -> Reply:
+    """Answer the form with the code of a new account."""
+    data = {"Username": request.form.get("username", ""), "ConfirmationCode": request.form.get("code", "")}
+
+    def done(_: dict[str, Any]) -> Reply:
+        return hosted_sign_in.first_page(asked, token, "Your account is confirmed: sign in.")
+
+    return _answer(world, asked, request, token, "ConfirmSignUp", accounts.confirm_sign_up, data, done, confirm_page)
+
+
+def resend(world: World, asked: Authorization, request: Request, token: str) -> Reply:
+    """Send another code."""
+    name = request.form.get("username", "")
+
+    def done(_: dict[str, Any]) -> Reply:
+        return confirm_page(asked, token, name, "Another code was sent.")
+
+    return _answer(
+        world, asked, request, token, "ResendConfirmationCode", accounts.resend_confirmation_code, {"Username": name},
+        done, confirm_page,
+    )  # fmt: skip
+
+
+def forgot(world: World, asked: Authorization, request: Request, token: str) -> Reply:
+    """Answer the form of a forgotten password."""
+    name = request.form.get("username", "")
+
+    def done(_: dict[str, Any]) -> Reply:
+        return reset_page(asked, token, name)
+
+    return _answer(
+        world, asked, request, token, "ForgotPassword", accounts.forgot_password, {"Username": name}, done, forgot_page
+    )
+
+
+def reset(world: World, asked: Authorization, request: Request, token: str) -> Reply:
+    """Answer the form with the code and the new password."""
+    form = request.form
+    data = {
+        "Username": form.get("username", ""), "ConfirmationCode": form.get("code", ""),
+        "Password": form.get("new_password", ""),
+    }  # fmt: skip
+
+    def done(_: dict[str, Any]) -> Reply:
+        return hosted_sign_in.first_page(asked, token, "Your password is changed: sign in.")
+
+    return _answer(
+        world, asked, request, token, "ConfirmForgotPassword", accounts.confirm_forgot_password, data, done, reset_page
+    )
+
+
+def _answer(
+    world: World, asked: Authorization, request: Request, token: str, operation: str,
+    perform: Callable[[Call], dict[str, Any]], data: dict[str, Any],
+    done: Callable[[dict[str, Any]], Reply], again: Page,
+) -> Reply:  # fmt: skip
+    data["ClientId"] = asked.client["ClientId"]
+    call = Call(world=world, operation=operation, data=data, pool=asked.pool, client=asked.client)
+    try:
+        check_request(operation, data)
+        return done(perform(call))
+    except RefusedError as error:
+        return again(asked, token, request.form.get("username", ""), error.message)
+
+
+def _escaped(asked: Authorization) -> str:
+    return asked.query().replace("&", "&amp;")

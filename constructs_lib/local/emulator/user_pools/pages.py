@@ -1,0 +1,84 @@
+"""The pages of hosted sign-in, in plain HTML: every text that came from outside is escaped."""
+
+import html
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from .web import Reply
+
+XSRF: Final = "XSRF-TOKEN"
+_STYLE: Final = (
+    "body{font-family:sans-serif;background:#f0f2f5;display:flex;justify-content:center;padding-top:10vh}"
+    "main{background:#fff;border-radius:8px;padding:32px;width:360px}input,button{width:100%;box-sizing:border-box;"
+    "padding:10px;margin:4px 0 12px}[role=alert]{color:#b00020}"
+)
+_KINDS: Final = {"password": "current-password", "new_password": "new-password", "code": "one-time-code"}
+
+
+def field(name: str, label: str, *, secret: bool = False, value: str = "", required: bool = True) -> str:
+    """Return a field of a form."""
+    kind = "password" if secret else "text"
+    filled = f' value="{html.escape(value)}"' if value else ""
+    complete = f' autocomplete="{_KINDS[name]}"' if name in _KINDS else ""
+    must = " required" if required else ""
+    return (
+        f'<label for="{html.escape(name)}">{html.escape(label)}</label>'
+        f'<input id="{html.escape(name)}" name="{html.escape(name)}" type="{kind}"{filled}{complete}{must}>'
+    )
+
+
+def hidden(values: Mapping[str, str]) -> str:
+    """Return fields that nobody sees."""
+    return "".join(
+        f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}">'
+        for name, value in values.items()
+    )
+
+
+def button(label: str, *, name: str = "", value: str = "") -> str:
+    """Return a button that sends the form."""
+    named = f' name="{html.escape(name)}" value="{html.escape(value)}"' if name else ""
+    return f'<button type="submit"{named}>{html.escape(label)}</button>'
+
+
+def link(label: str, address: str) -> str:
+    """Return a link."""
+    return f'<p><a href="{html.escape(address)}">{html.escape(label)}</a></p>'
+
+
+def page(
+    title: str, action: str, inner: str, *, token: str, said: str = "", after: str = "", status: int = 200
+) -> Reply:
+    """Return a page with one form.
+
+    Args:
+        title: Its title.
+        action: Where the form goes.
+        inner: Its fields, as HTML.
+        token: What proves that the form is ours; it goes into a cookie too.
+        said: A message, such as an error.
+        after: What follows the form, as HTML.
+        status: The HTTP status.
+    """
+    alert = f'<p role="alert">{html.escape(said)}</p>' if said else ""
+    body = (
+        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title>'
+        f"<style>{_STYLE}</style></head><body><main><h1>{html.escape(title)}</h1>{alert}"
+        f'<form method="post" action="{html.escape(action)}">{hidden({"_csrf": token})}{inner}</form>{after}'
+        "</main></body></html>"
+    )
+    headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Cache-Control": "no-store",
+        "X-Frame-Options": "DENY",
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+        "Set-Cookie": f"{XSRF}={token}; Path=/; HttpOnly; SameSite=Lax",
+    }
+    return status, headers, body.encode()
+
+
+def choice(listed: str) -> list[str]:
+    """Return the names in a challenge's list."""
+    found = json.loads(listed)
+    return [str(each) for each in found]

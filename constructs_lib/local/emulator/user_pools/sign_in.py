@@ -1,0 +1,174 @@
+"""`InitiateAuth` and `AdminInitiateAuth`: how a sign-in begins, flow by flow.
+
+Source: `InitiateAuth` and `AdminInitiateAuth` (API reference); `ExplicitAuthFlows` of `CreateUserPoolClient`.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+from uuid import uuid4
+
+from . import choices, custom_auth, passwords, schema, srp, steps, tokens, triggers, users
+from .calls import Call, check_secret_hash
+from .errors import RefusedError, invalid, missing, no_user
+from .steps import Asked, Passed
+from .world import User
+
+_DEFAULT_FLOWS: Final = frozenset({"ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"})
+_LEGACY: Final = {
+    "ADMIN_NO_SRP_AUTH": "ALLOW_ADMIN_USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH": "ALLOW_USER_PASSWORD_AUTH",
+}  # fmt: skip
+_REFRESHING: Final = ("REFRESH_TOKEN_AUTH", "REFRESH_TOKEN")
+
+
+def allowed_flows(client: dict[str, Any]) -> frozenset[str]:
+    """Return the flows that a client has, in their newer names."""
+    listed = set(client.get("ExplicitAuthFlows") or [])
+    if not listed:
+        return _DEFAULT_FLOWS
+    if any(each.startswith("ALLOW_") for each in listed):
+        return frozenset(listed)
+    if "CUSTOM_AUTH_FLOW_ONLY" in listed:
+        return frozenset({"ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"})
+    return _DEFAULT_FLOWS | {_LEGACY[each] for each in listed if each in _LEGACY}
+
+
+def initiate(call: Call) -> dict[str, Any]:
+    """Answer either operation."""
+    flow = call.data["AuthFlow"]
+    parameters = dict(call.data.get("AuthParameters") or {})
+    if flow in _REFRESHING:
+        return _refresh(call, parameters)
+    check_secret_hash(call.client, parameters.get("USERNAME"), parameters.get("SECRET_HASH"))
+    needed, begin, refusal = _flow(call, flow)
+    if needed not in allowed_flows(call.client):
+        raise invalid(refusal)
+    if flow == "USER_AUTH" and call.data.get("Session"):
+        return steps.as_answer(call, choices.continue_sign_up(call, parameters))
+    if not parameters.get("USERNAME"):
+        raise missing("USERNAME")
+    return steps.as_answer(call, begin(call, parameters))
+
+
+def _flow(call: Call, flow: str) -> tuple[str, Callable[[Call, dict[str, str]], Asked | Passed], str]:
+    if flow in ("ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH") and call.admin:
+        return "ALLOW_ADMIN_USER_PASSWORD_AUTH", by_password, "Auth flow not enabled for this client"
+    if flow == "USER_PASSWORD_AUTH" and not call.admin:
+        return "ALLOW_USER_PASSWORD_AUTH", by_password, "USER_PASSWORD_AUTH flow not enabled for this client"
+    shared: dict[str, Callable[[Call, dict[str, str]], Asked | Passed]] = {
+        "USER_SRP_AUTH": _by_srp, "CUSTOM_AUTH": custom_auth.begin, "USER_AUTH": choices.begin,
+    }  # fmt: skip
+    if flow in shared:
+        return f"ALLOW_{flow}", shared[flow], f"{flow} is not enabled for the client."
+    raise invalid("Initiate Auth method not supported.")
+
+
+def by_password(call: Call, parameters: dict[str, str]) -> Asked | Passed:
+    """Begin with a name and a password."""
+    if not parameters.get("PASSWORD"):
+        raise missing("PASSWORD")
+    user = known(call, parameters["USERNAME"])
+    if user is None:
+        user = _migrated(call, parameters["USERNAME"], parameters["PASSWORD"])
+    if user is None:
+        raise unknown(call, parameters["USERNAME"])
+    steps.refuse_state(user)
+    triggers.pre_authentication(
+        call.world, call.pool, user, parameters["USERNAME"], call.client["ClientId"], call.metadata
+    )
+    steps.check_password(call, user, parameters["PASSWORD"])
+    return steps.after_password(call, user, device_key=parameters.get("DEVICE_KEY", ""))
+
+
+def _by_srp(call: Call, parameters: dict[str, str]) -> Asked | Passed:
+    srp_a = srp.check_a(parameters.get("SRP_A"))
+    user = known(call, parameters["USERNAME"])
+    if user is None and not users.hides(call.client):
+        raise unknown(call, parameters["USERNAME"])
+    if user is not None:
+        steps.refuse_state(user)
+    triggers.pre_authentication(
+        call.world, call.pool, user, parameters["USERNAME"], call.client["ClientId"], call.metadata
+    )
+    facts = {"device_key": parameters.get("DEVICE_KEY", ""), "flow": "USER_SRP_AUTH"}
+    name = user["Username"] if user else parameters["USERNAME"]
+    return steps.ask_srp(call, name, user, srp_a, facts=facts, with_session=False)
+
+
+def _refresh(call: Call, parameters: dict[str, str]) -> dict[str, Any]:
+    if "ALLOW_REFRESH_TOKEN_AUTH" not in allowed_flows(call.client):
+        raise invalid("REFRESH_TOKEN_AUTH is not enabled for the client.")
+    if (call.client.get("RefreshTokenRotation") or {}).get("Feature") == "ENABLED":
+        raise RefusedError(
+            "UnsupportedOperationException", "Refresh token rotation is enabled: use GetTokensFromRefreshToken."
+        )
+    if not parameters.get("REFRESH_TOKEN"):
+        raise missing("REFRESH_TOKEN")
+    claims = call.world.claims(parameters["REFRESH_TOKEN"])
+    user = tokens.user_of(call.pool, claims) if claims else None
+    if user is not None:
+        name = users.sub(user) if call.pool.get("UsernameAttributes") else user["Username"]
+        check_secret_hash(call.client, name, parameters.get("SECRET_HASH"), answering=True)
+    result = tokens.refresh(call.world, call.pool, call.client, parameters["REFRESH_TOKEN"], call.metadata or None)
+    return {"ChallengeParameters": {}, "AuthenticationResult": result}
+
+
+def get_tokens_from_refresh_token(call: Call) -> dict[str, Any]:
+    """Answer `GetTokensFromRefreshToken`, the one way where a client rotates."""
+    result = tokens.refresh(call.world, call.pool, call.client, call.data["RefreshToken"], call.metadata or None)
+    return {"AuthenticationResult": result}
+
+
+def known(call: Call, name: str) -> User | None:
+    """Return who signs in by this name, or None; a `sub` is no name to sign in with."""
+    return users.find(call.pool, name, by_sub=False)
+
+
+def unknown(call: Call, name: str) -> RefusedError:
+    """Return what an unknown user is answered with; functions are asked as for a known one."""
+    if users.hides(call.client):
+        triggers.pre_authentication(call.world, call.pool, None, name, call.client["ClientId"], call.metadata)
+        return steps.wrong(call)
+    return no_user()
+
+
+def _migrated(call: Call, name: str, password: str) -> User | None:
+    answer = triggers.user_migration(
+        call.world, call.pool, "Authentication", name, call.client["ClientId"], password=password,
+        metadata=call.metadata,
+    )  # fmt: skip
+    if answer is None:
+        return None
+    user = adopt(call, name, answer)
+    if answer.get("finalUserStatus") == "CONFIRMED":
+        passwords.store(call.pool, user, passwords.check(call.pool, password), call.now)
+    else:
+        user["UserStatus"] = "RESET_REQUIRED"
+        user["_password"] = password
+    return user
+
+
+def adopt(call: Call, name: str, answer: dict[str, Any]) -> User:
+    """Make the account that a migration function described.
+
+    Raises:
+        RefusedError: The description is none that the pool's schema allows.
+    """
+    table = {str(key): str(value) for key, value in answer["userAttributes"].items()}
+    username = table.pop("username", name)
+    try:
+        schema.check_admin_write(call.pool, table)
+        users.refuse_taken(call.pool, table, besides=None, verified=True)
+    except RefusedError as error:
+        raise RefusedError("InvalidLambdaResponseException", error.message) from error
+    alias = next((each for each in call.pool.get("UsernameAttributes") or [] if table.get(each) == name), None)
+    identifier = str(uuid4())
+    user: User = {
+        "Username": identifier if call.pool.get("UsernameAttributes") else username,
+        "Attributes": [], "UserCreateDate": call.now, "UserLastModifiedDate": call.now, "Enabled": True,
+        "UserStatus": "CONFIRMED", "_password": "", "_groups": [],
+    }  # fmt: skip
+    if alias:
+        user["_signs_in_as"] = name
+    users.set_attributes(user, {"sub": identifier, **table}, call.now)
+    call.pool["_users"][user["Username"]] = user
+    return user

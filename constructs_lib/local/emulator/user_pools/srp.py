@@ -1,0 +1,149 @@
+"""The server's half of SRP, for passwords and remembered devices.
+
+Source: RFC 5054 with the 3072-bit group of RFC 3526 and generator 2; the key derivation and what is signed are those of
+AWS's own clients (amplify-js, `AuthenticationHelper`).
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+import secrets
+from datetime import datetime
+from typing import Any, Final
+
+from .errors import invalid
+
+N: Final = int(
+    "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DD"
+    "EF9519B3CD3A431B302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED"
+    "EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE45B3DC2007CB8A163BF0598DA48361C55D39A69163FA8FD24CF5F"
+    "83655D23DCA3AD961C62F356208552BB9ED529077096966D670C354E4ABC9804F1746C08CA18217C32905E462E36CE3B"
+    "E39E772C180E86039B2783A2EC07A28FB5C55DF06F4C52C9DE2BCBF6955817183995497CEA956AE515D2261898FA0510"
+    "15728E5A8AAAC42DAD33170D04507A33A85521ABDF1CBA64ECFB850458DBEF0A8AEA71575D060C7DB3970F85A6E1E4C7"
+    "ABF5AE8CDB0933D71E8C94E04A25619DCEE3D2261AD2EE6BF12FFA06D98A0864D87602733EC86A64521F2B18177B200C"
+    "BBE117577A615D6C770988C0BAD946E208E24FA074E5AB3143DB5BFCE0FD108E4B82D120A93AD2CAFFFFFFFFFFFFFFFF",
+    16,
+)
+_G: Final = 2
+_STAMP: Final = re.compile(
+    r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{1,2} "
+    r"\d{2}:\d{2}:\d{2} (UTC|GMT) \d{4}"
+)
+_HEX: Final = re.compile(r"[0-9a-fA-F]+")
+
+
+def padded(number: int) -> bytes:
+    """Return a number's bytes, with a zero in front where it would look negative."""
+    return number.to_bytes(number.bit_length() // 8 + 1, "big")
+
+
+def _hash(*parts: bytes) -> int:
+    return int.from_bytes(hashlib.sha256(b"".join(parts)).digest(), "big")
+
+
+_K: Final = _hash(padded(N), padded(_G))
+
+
+def check_a(value: Any) -> str:
+    """Return a client's public value.
+
+    Raises:
+        RefusedError: It is missing or no number.
+    """
+    if not value:
+        raise invalid("Missing required parameter SRP_A")
+    if not isinstance(value, str) or not _HEX.fullmatch(value):
+        raise invalid(
+            f"1 validation error detected: Value '{value}' at 'sRPA' failed to satisfy constraint: "
+            "Member must satisfy regular expression pattern: ^[0-9a-fA-F]+$"
+        )
+    return value
+
+
+def new_salt() -> str:
+    """Return a salt, its first byte never zero: clients disagree on how such a one is padded."""
+    return secrets.choice("123456789abcdef") + secrets.token_hex(16)[1:]
+
+
+def verifier(group: str, name: str, password: str, salt: str) -> int:
+    """Return the verifier of a password.
+
+    Args:
+        group: The pool's name in its ID, or a device's group.
+        name: The user's name, or a device's key.
+        password: The password.
+        salt: The salt in hexadecimal.
+    """
+    inner = hashlib.sha256(f"{group}{name}:{password}".encode()).digest()
+    return pow(_G, _hash(padded(int(salt, 16)), inner), N)
+
+
+def unknown_verifier() -> int:
+    """Return a verifier that no password answers."""
+    return pow(_G, secrets.randbelow(N - 2) + 1, N)
+
+
+def challenge(group: str, name: str, salt: str, held: int, srp_a: str) -> tuple[dict[str, str], dict[str, Any]]:
+    """Return what the client is shown, and what its proof is checked with.
+
+    Args:
+        group: As in `verifier`.
+        name: As in `verifier`.
+        salt: The salt in hexadecimal.
+        held: The verifier.
+        srp_a: The client's public value.
+    """
+    b = secrets.randbelow(N - 2) + 1
+    public = (_K * held + pow(_G, b, N)) % N
+    block = base64.b64encode(secrets.token_bytes(48)).decode()
+    shown = {"SALT": salt, "SECRET_BLOCK": block, "SRP_B": format(public, "x")}
+    facts = {
+        "group": group, "name": name, "verifier": format(held, "x"), "a": srp_a, "b": format(b, "x"),
+        "public": format(public, "x"), "block": block,
+    }  # fmt: skip
+    return shown, facts
+
+
+def check_form(responses: dict[str, Any], *names: str) -> None:
+    """Refuse a proof that is none, in AWS's order."""
+    if not responses:
+        raise invalid("Missing required parameter challenge responses.")
+    for name in (*names, "TIMESTAMP", "PASSWORD_CLAIM_SIGNATURE", "PASSWORD_CLAIM_SECRET_BLOCK"):
+        if not responses.get(name):
+            raise invalid(f"Missing required parameter {name}")
+    if not _STAMP.fullmatch(responses["TIMESTAMP"]):
+        raise invalid("TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.")
+    try:
+        base64.b64decode(responses["PASSWORD_CLAIM_SIGNATURE"], validate=True)
+    except ValueError as error:
+        raise invalid("Invalid PASSWORD_CLAIM_SIGNATURE format. Must be a Base64 string.") from error
+
+
+def _is_canonical(stamp: str) -> bool:
+    """Whether a time is written as AWS signs it: the right weekday, the day without a leading zero, UTC."""
+    parts = stamp.split()
+    try:
+        moment = datetime.strptime(f"{parts[5]} {parts[1]} {parts[2]} {parts[3]} +0000", "%Y %b %d %H:%M:%S %z")
+    except ValueError:
+        return False
+    return stamp == f"{moment:%a %b} {moment.day} {moment:%H:%M:%S} UTC {moment.year}"
+
+
+def proves(facts: dict[str, Any], responses: dict[str, Any]) -> bool:
+    """Whether a client's proof fits what it was shown."""
+    block = str(responses["PASSWORD_CLAIM_SECRET_BLOCK"])
+    if not hmac.compare_digest(block.encode(), facts["block"].encode()) or not _is_canonical(responses["TIMESTAMP"]):
+        return False
+    big_a, public = int(facts["a"], 16), int(facts["public"], 16)
+    u = _hash(padded(big_a), padded(public))
+    if big_a % N == 0 or u == 0:
+        return False
+    shared = pow(big_a * pow(int(facts["verifier"], 16), u, N), int(facts["b"], 16), N)
+    middle = hmac.new(padded(u), padded(shared), hashlib.sha256).digest()
+    key = hmac.new(middle, b"Caldera Derived Key\x01", hashlib.sha256).digest()[:16]
+    signed = (
+        f"{facts['group']}{facts['name']}".encode() + base64.b64decode(block) + str(responses["TIMESTAMP"]).encode()
+    )
+    expected = hmac.new(key, signed, hashlib.sha256).digest()
+    return hmac.compare_digest(expected, base64.b64decode(responses["PASSWORD_CLAIM_SIGNATURE"]))

@@ -1,0 +1,272 @@
+"""The state machine of a sign-in: what comes after a password, after a first factor, and at the end.
+
+Both the API and the hosted pages walk through these steps; they differ only in what they make of the end: tokens, or an
+authorization code. Source: "Authentication with Amazon Cognito user pools" (Amazon Cognito developer guide).
+"""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import uuid4
+
+from . import factors, messages, passwords, srp, tokens, triggers, users
+from .calls import Call
+from .codes import new_code
+from .errors import RefusedError, invalid, not_authorized
+from .schema import required
+from .sessions import Session
+from .world import User
+
+_CODE_LIFETIME: Final = 180
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """The sign-in goes on with a challenge.
+
+    Args:
+        challenge: Its name.
+        session: The token of its session; empty where the client gets none.
+        parameters: What the client is shown.
+        available: The challenges to choose from, where there is a choice.
+    """
+
+    challenge: str
+    session: str = ""
+    parameters: dict[str, str] = field(default_factory=dict)
+    available: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Passed:
+    """The sign-in is complete but for its tokens.
+
+    Args:
+        user: Who signed in.
+        source: Why tokens are made.
+        device_key: The remembered device that vouched; empty when none did.
+    """
+
+    user: User
+    source: str = "Authentication"
+    device_key: str = ""
+
+
+def ask(
+    call: Call,
+    username: str,
+    challenge: str,
+    *,
+    parameters: dict[str, str] | None = None,
+    facts: dict[str, Any] | None = None,
+    available: tuple[str, ...] = (),
+    token: str = "",
+) -> Asked:
+    """Open a session and ask a challenge.
+
+    Args:
+        call: The call.
+        username: Whose session it is.
+        challenge: The challenge.
+        parameters: What the client is shown.
+        facts: What the answer is compared with.
+        available: The challenges to choose from.
+        token: The session's token, where it is not a random one.
+    """
+    minutes = int(call.client.get("AuthSessionValidity") or 3)
+    session = Session(
+        pool_id=call.pool["Id"], client_id=call.client["ClientId"], username=username, challenge=challenge,
+        expires=call.now + minutes * 60, facts=facts or {},
+    )  # fmt: skip
+    opened = call.world.sessions.open(session, token=token)
+    return Asked(challenge=challenge, session="" if token else opened, parameters=parameters or {}, available=available)
+
+
+def refuse_state(user: User) -> None:
+    """Refuse an account that is disabled or not confirmed, before its password is looked at."""
+    users.refuse_disabled(user)
+    if user["UserStatus"] == "UNCONFIRMED":
+        raise RefusedError("UserNotConfirmedException", "User is not confirmed.")
+
+
+def check_password(call: Call, user: User, password: Any) -> None:
+    """Check a password, and whether its account needs a new one first.
+
+    Raises:
+        RefusedError: It is wrong, or was reset, or too many were tried.
+    """
+    passwords.refuse_locked(user, call.now)
+    if user.get("_provider_disabled") or not passwords.matches(user, password):
+        passwords.count_failure(user, call.now)
+        raise wrong(call)
+    passwords.forget_failures(user)
+    if user["UserStatus"] == "RESET_REQUIRED":
+        raise RefusedError("PasswordResetRequiredException", "Password reset required for the user")
+
+
+def wrong(call: Call) -> RefusedError:
+    """Return what a wrong password is answered with."""
+    del call
+    return not_authorized("Incorrect username or password.")
+
+
+def after_password(call: Call, user: User, *, device_key: str = "") -> Asked | Passed:
+    """Return what a right password leads to."""
+    if user["UserStatus"] == "FORCE_CHANGE_PASSWORD":
+        passwords.refuse_stale_temporary(call.pool, user, call.now)
+        held = {name: value for name, value in users.attributes(user).items() if name != "sub"}
+        lacking = [f"userAttributes.{name}" for name in required(call.pool) if not held.get(name)]
+        return ask(
+            call, user["Username"], "NEW_PASSWORD_REQUIRED",
+            parameters={
+                "USER_ID_FOR_SRP": user["Username"],
+                "requiredAttributes": json.dumps(lacking),
+                "userAttributes": json.dumps(held),
+            },
+        )  # fmt: skip
+    return after_first_factor(call, user, device_key=device_key)
+
+
+def after_first_factor(
+    call: Call, user: User, *, device_key: str = "", source: str = "Authentication"
+) -> Asked | Passed:
+    """Return what follows the first factor: a remembered device, a second factor, or the end."""
+    if device_key:
+        device = (user.get("_devices") or {}).get(device_key)
+        if device is None or "verifier" not in device:
+            raise RefusedError("ResourceNotFoundException", "Device does not exist.")
+        if device["status"] == "remembered":
+            return ask(call, user["Username"], "DEVICE_SRP_AUTH", facts={"device_key": device_key})
+    return second_factor(call, user, source=source)
+
+
+def second_factor(call: Call, user: User, *, source: str = "Authentication") -> Asked | Passed:
+    """Ask for a second factor where the pool or the user wants one."""
+    if factors.must_set_up(call.pool, user):
+        can = [each for each in (factors.TOTP,) if each in factors.offered(call.pool)]
+        if not can:
+            raise invalid("User has no verified email or phone number that the user pool's MFA could use.")
+        return ask(
+            call, user["Username"], "MFA_SETUP",
+            parameters={"MFAS_CAN_SETUP": json.dumps(can), "USER_ID_FOR_SRP": user["Username"]},
+            facts={"source": source},
+        )  # fmt: skip
+    usable = factors.usable(call.pool, user)
+    if not usable:
+        return Passed(user=user, source=source)
+    preferred = user.get("_preferred_mfa")
+    if preferred not in usable and len(usable) > 1:
+        return ask(
+            call, user["Username"], "SELECT_MFA_TYPE",
+            parameters={"MFAS_CAN_CHOOSE": json.dumps(usable), "USER_ID_FOR_SRP": user["Username"]},
+            facts={"source": source, "usable": usable},
+        )  # fmt: skip
+    return ask_factor(call, user, preferred if preferred in usable else usable[0], source=source)
+
+
+def ask_factor(call: Call, user: User, factor: str, *, source: str) -> Asked:
+    """Ask for one second factor, sending its code where it has one."""
+    if factor == factors.TOTP:
+        shown = {"USER_ID_FOR_SRP": user["Username"], "FRIENDLY_DEVICE_NAME": user.get("_totp_name") or "TOTP"}
+        return ask(call, user["Username"], factor, parameters=shown, facts={"source": source})
+    return ask_code(call, user, factor, factors.ADDRESSES[factor], source=source)
+
+
+def ask_code(call: Call, user: User, challenge: str, attribute: str, *, source: str, first: bool = False) -> Asked:
+    """Send a one-time code and ask for it.
+
+    Args:
+        call: The call.
+        user: Who signs in.
+        challenge: `SMS_MFA`, `EMAIL_OTP` or `SMS_OTP`.
+        attribute: The attribute that the code is sent to.
+        source: Why tokens will be made.
+        first: Whether it is the first factor.
+    """
+    code = new_code(8 if first else 6)
+    sent = messages.send_code(
+        call.world, call.pool, user, "Authentication", code, attribute, client_id=call.client["ClientId"],
+        metadata=call.metadata,
+    )  # fmt: skip
+    return ask(
+        call, user["Username"], challenge,
+        parameters={
+            "CODE_DELIVERY_DELIVERY_MEDIUM": sent["DeliveryMedium"],
+            "CODE_DELIVERY_DESTINATION": sent["Destination"],
+            "USER_ID_FOR_SRP": user["Username"],
+        },
+        facts={"code": code, "until": call.now + _CODE_LIFETIME, "first": first, "source": source},
+    )  # fmt: skip
+
+
+def ask_srp(
+    call: Call, username: str, user: User | None, srp_a: str, *, facts: dict[str, Any], with_session: bool
+) -> Asked:
+    """Ask for the proof of a password; for an unknown user one that nobody can give.
+
+    Args:
+        call: The call.
+        username: The name in the pool, or what was typed.
+        user: The user, or None.
+        srp_a: The client's public value.
+        facts: More to remember.
+        with_session: Whether the client gets a session. False: the secret block stands for it, as in `USER_SRP_AUTH`.
+    """
+    group = call.pool["Id"].partition("_")[2]
+    salt = srp.new_salt()
+    has_password = user is not None and bool(user.get("_password"))
+    held = srp.verifier(group, username, user["_password"], salt) if user and has_password else srp.unknown_verifier()
+    shown, proof = srp.challenge(group, username, salt, held, srp_a)
+    return ask(
+        call, username, "PASSWORD_VERIFIER",
+        parameters={**shown, "USERNAME": username, "USER_ID_FOR_SRP": username},
+        facts={**facts, "proof": proof}, token="" if with_session else shown["SECRET_BLOCK"],
+    )  # fmt: skip
+
+
+def as_answer(call: Call, outcome: Asked | Passed, *, metadata: dict[str, str] | None = None) -> dict[str, Any]:
+    """Return an outcome as the API answers it.
+
+    Args:
+        call: The call.
+        outcome: Where the sign-in stands.
+        metadata: What functions are told at the end. None: nothing, as in `InitiateAuth`.
+    """
+    if isinstance(outcome, Asked):
+        answer: dict[str, Any] = {"ChallengeName": outcome.challenge, "ChallengeParameters": outcome.parameters}
+        if outcome.session:
+            answer["Session"] = outcome.session
+        if outcome.available:
+            answer["AvailableChallenges"] = list(outcome.available)
+        return answer
+    return {"ChallengeParameters": {}, "AuthenticationResult": finish(call, outcome, metadata=metadata)}
+
+
+def finish(
+    call: Call, passed: Passed, *, metadata: dict[str, str] | None = None, scope: str | None = None, nonce: str = ""
+) -> dict[str, Any]:
+    """Tell of the sign-in and make its tokens."""
+    new = new_device(call, passed)
+    announce(call, passed, metadata=metadata, new=bool(new))
+    result = tokens.sign_in(
+        call.world, call.pool, call.client, passed.user, source=passed.source, metadata=metadata, scope=scope,
+        nonce=nonce, device_key=passed.device_key or (new or {}).get("DeviceKey", ""),
+    )  # fmt: skip
+    return {**result, "NewDeviceMetadata": new} if new else result
+
+
+def announce(call: Call, passed: Passed, *, metadata: dict[str, str] | None = None, new: bool = False) -> None:
+    """Call the post authentication function."""
+    triggers.post_authentication(
+        call.world, call.pool, passed.user, call.client["ClientId"], metadata or {}, new_device=new
+    )
+
+
+def new_device(call: Call, passed: Passed) -> dict[str, str] | None:
+    """Return the keys of a device not seen before, where the pool remembers devices."""
+    if not call.pool.get("DeviceConfiguration") or passed.device_key:
+        return None
+    region = call.pool["Id"].rpartition("_")[0]
+    key, group = f"{region}_{uuid4()}", f"-{uuid4().hex[:8]}"
+    passed.user.setdefault("_devices", {})[key] = {"group": group, "created": call.now, "status": "pending"}
+    return {"DeviceKey": key, "DeviceGroupKey": group}

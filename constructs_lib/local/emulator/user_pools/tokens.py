@@ -1,0 +1,341 @@
+"""Tokens of users: their claims, what a function may change in them, and whether one still counts.
+
+A sign-in is a record of the user's (`_sign_ins`, by `origin_jti`); a token counts while its record is there. Claims
+come from the pool, the client and the attributes the client may read: an attribute is never taken for a claim of
+Cognito's own. Source: "Understanding user pool JSON web tokens" and "Pre token generation Lambda trigger".
+"""
+
+import json
+from typing import Any, Final
+from uuid import uuid4
+
+from . import triggers
+from .errors import RefusedError, not_authorized
+from .groups import role_claims
+from .schema import readable
+from .users import VERIFIED, attributes, client_of
+from .world import Client, Pool, User, World
+
+API_SCOPE: Final = "aws.cognito.signin.user.admin"
+_UNITS: Final = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
+_DEFAULTS: Final = {"IdToken": (1, "hours"), "AccessToken": (1, "hours"), "RefreshToken": (30, "days")}
+_NEVER_CHANGED: Final = frozenset(
+    {
+        "acr", "amr", "at_hash", "aud", "auth_time", "azp", "client_id", "cognito:username", "device_key", "event_id",
+        "exp", "iat", "identities", "iss", "jti", "nbf", "nonce", "origin_jti", "scope", "sub", "token_use", "username",
+        "version",
+    }
+)  # fmt: skip
+"""Claims that a pre token generation function cannot set or drop; AWS ignores the attempt."""
+_BY_GROUPS: Final = frozenset({"cognito:groups", "cognito:roles", "cognito:preferred_role"})
+_CLAIMS_OF_SCOPES: Final = {
+    "email": ("email", "email_verified"), "phone": ("phone_number", "phone_number_verified"),
+}  # fmt: skip
+
+
+def lifetime(client: Client, kind: str) -> int:
+    """Return how many seconds a token of a client counts.
+
+    Args:
+        client: The client.
+        kind: `IdToken`, `AccessToken` or `RefreshToken`.
+    """
+    value, unit = _DEFAULTS[kind]
+    units = client.get("TokenValidityUnits") or {}
+    return int(client.get(f"{kind}Validity") or value) * _UNITS[units.get(kind) or unit]
+
+
+def issuer(pool: Pool) -> str:
+    """Return the issuer in a pool's tokens."""
+    return f"https://cognito-idp.{pool['Id'].rpartition('_')[0]}.amazonaws.com/{pool['Id']}"
+
+
+def sign_in(
+    world: World,
+    pool: Pool,
+    client: Client,
+    user: User,
+    *,
+    source: str,
+    metadata: dict[str, str] | None = None,
+    scope: str | None = None,
+    nonce: str = "",
+    device_key: str = "",
+) -> dict[str, Any]:
+    """Start a sign-in and return its tokens as `AuthenticationResult`.
+
+    Args:
+        world: The emulator.
+        pool: The pool.
+        client: The app client.
+        user: Who signed in.
+        source: Why tokens are made, such as `Authentication`, as in `TokenGeneration_Authentication`.
+        metadata: The call's `ClientMetadata`.
+        scope: The scopes of an OAuth grant. None: an API sign-in.
+        nonce: The OAuth request's.
+        device_key: The device's, where the pool remembers devices.
+    """
+    _forget_ended(world, user)
+    origin, now = str(uuid4()), int(world.now())
+    record = {
+        "client_id": client["ClientId"],
+        "auth_time": now,
+        "refresh": str(uuid4()),
+        "expires": now + lifetime(client, "RefreshToken"),
+        "scope": scope,
+        "device_key": device_key,
+    }
+    # Signed before it is kept: a failing function leaves no sign-in behind.
+    result = _signed(world, pool, client, user, origin, record, source=source, metadata=metadata, nonce=nonce)
+    user.setdefault("_sign_ins", {})[origin] = record
+    return {**result, "RefreshToken": _refresh_token(world, pool, user, origin, record)}
+
+
+def refresh(world: World, pool: Pool, client: Client, token: Any, metadata: dict[str, str] | None) -> dict[str, Any]:
+    """Trade a refresh token for new tokens; where the client rotates, a new refresh token is among them.
+
+    Raises:
+        RefusedError: The token does not count.
+    """
+    user, origin, record, used = _refreshed(world, pool, client, token)
+    rotation = client.get("RefreshTokenRotation") or {}
+    result = _signed(world, pool, client, user, origin, record, source="RefreshTokens", metadata=metadata)
+    if rotation.get("Feature") != "ENABLED":
+        return result
+    now, grace = world.now(), float(rotation.get("RetryGracePeriodSeconds") or 0)
+    if used == record["refresh"]:
+        record["grace"] = {**_in_grace(record, now), used: now + grace}
+        record["refresh"] = str(uuid4())
+    return {**result, "RefreshToken": _refresh_token(world, pool, user, origin, record)}
+
+
+def revoke(world: World, pool: Pool, client: Client, token: Any) -> None:
+    """End the sign-in of a refresh token.
+
+    Raises:
+        RefusedError: The client cannot revoke, or it is no refresh token. One that ended already is no error.
+    """
+    if client.get("EnableTokenRevocation") is False:
+        raise RefusedError("UnsupportedOperationException", "Token revocation is not enabled for the client.")
+    claims = world.claims(token) if isinstance(token, str) else None
+    if claims is None or claims.get("iss") != issuer(pool):
+        raise RefusedError("UnsupportedTokenTypeException", "Unsupported token type")
+    if claims.get("token_use") != "refresh":
+        raise RefusedError("UnsupportedTokenTypeException", "Unsupported token type")
+    if claims.get("client_id") != client["ClientId"]:
+        raise RefusedError("UnauthorizedException", "Token is not issued to the client")
+    user = user_of(pool, claims)
+    if user is not None:
+        end(world, user, claims.get("origin_jti"))
+
+
+def end(world: World, user: User, origin: Any) -> None:
+    """End one sign-in of a user."""
+    if (user.get("_sign_ins") or {}).pop(origin, None) is not None:
+        world.end_session(origin)
+
+
+def end_all(world: World, user: User) -> None:
+    """End every sign-in of a user."""
+    for origin in list(user.get("_sign_ins") or {}):
+        end(world, user, origin)
+
+
+def user_of(pool: Pool, claims: dict[str, Any]) -> User | None:
+    """Return the user of a token's `sub`, or None."""
+    for user in list(pool["_users"].values()):
+        if attributes(user).get("sub") == claims.get("sub"):
+            return user  # type: ignore[no-any-return]
+    return None
+
+
+def check_access(world: World, token: Any) -> tuple[Pool, Client, User, dict[str, Any]]:
+    """Return whose access token it is.
+
+    Raises:
+        RefusedError: The token does not count.
+    """
+    claims = world.claims(token) if isinstance(token, str) else None
+    if claims is None:
+        form = isinstance(token, str) and token.count(".") == 2  # noqa: PLR2004 - the parts of a JWT
+        raise not_authorized("Could not verify signature for Access Token" if form else "Invalid Access Token")
+    pool = world.pool(str(claims.get("iss", "")).rpartition("/")[2])
+    client = client_of(pool, claims.get("client_id")) if pool else None
+    if pool is None or client is None or claims.get("token_use") != "access" or claims.get("iss") != issuer(pool):
+        raise not_authorized("Invalid Access Token")
+    if not isinstance(claims.get("exp"), (int, float)) or world.now() >= claims["exp"]:
+        raise not_authorized("Access Token has expired")
+    user = user_of(pool, claims)
+    if user is None:
+        raise RefusedError("UserNotFoundException", "User does not exist.")
+    if not user.get("Enabled", True):
+        raise not_authorized("User is disabled.")
+    if claims.get("origin_jti") not in (user.get("_sign_ins") or {}):
+        raise not_authorized("Access Token has been revoked")
+    return pool, client, user, claims
+
+
+def _refreshed(world: World, pool: Pool, client: Client, token: Any) -> tuple[User, str, dict[str, Any], str]:
+    claims = world.claims(token) if isinstance(token, str) else None
+    if claims is None or claims.get("token_use") != "refresh" or claims.get("iss") != issuer(pool):
+        raise not_authorized("Invalid Refresh Token")
+    if claims.get("client_id") != client["ClientId"]:
+        raise not_authorized("Refresh Token has different Client")
+    user = user_of(pool, claims)
+    if user is None:
+        raise not_authorized("The user has been deleted for the associated refresh token")
+    if not user.get("Enabled", True):
+        raise not_authorized("User is disabled.")
+    origin, used = str(claims.get("origin_jti")), str(claims.get("jti"))
+    record = (user.get("_sign_ins") or {}).get(origin)
+    if record is None:
+        raise not_authorized("Refresh Token has been revoked")
+    if world.now() >= record["expires"]:
+        raise not_authorized("Refresh Token has expired")
+    if used != record["refresh"] and used not in _in_grace(record, world.now()):
+        raise RefusedError("RefreshTokenReuseException", "Refresh token has been used already.")
+    return user, origin, record, used
+
+
+def _in_grace(record: dict[str, Any], now: float) -> dict[str, float]:
+    return {used: until for used, until in (record.get("grace") or {}).items() if now < until}
+
+
+def _forget_ended(world: World, user: User) -> None:
+    for origin, record in list((user.get("_sign_ins") or {}).items()):
+        if world.now() >= record["expires"]:
+            end(world, user, origin)
+
+
+def _refresh_token(world: World, pool: Pool, user: User, origin: str, record: dict[str, Any]) -> str:
+    claims = {
+        "sub": attributes(user)["sub"], "iss": issuer(pool), "client_id": record["client_id"], "token_use": "refresh",
+        "origin_jti": origin, "jti": record["refresh"], "iat": int(world.now()), "exp": int(record["expires"]),
+    }  # fmt: skip
+    return world.sign(claims, pool["Id"], "access")
+
+
+def _signed(
+    world: World, pool: Pool, client: Client, user: User, origin: str, record: dict[str, Any], *, source: str,
+    metadata: dict[str, str] | None, nonce: str = "",
+) -> dict[str, Any]:  # fmt: skip
+    scope = record["scope"]
+    now = int(world.now())
+    base = {
+        "sub": attributes(user)["sub"], "iss": issuer(pool), "origin_jti": origin, "event_id": str(uuid4()),
+        "auth_time": record["auth_time"], "iat": now,
+    }  # fmt: skip
+    if client.get("EnableTokenRevocation") is False:
+        del base["origin_jti"]
+    groups = sorted(
+        (pool["_groups"][name] for name in user.get("_groups") or [] if name in pool["_groups"]),
+        key=lambda group: (group.get("Precedence") is None, group.get("Precedence") or 0),
+    )
+    listed = {"cognito:groups": [group["GroupName"] for group in groups]} if groups else {}
+    identity = {
+        **_attribute_claims(pool, client, user, scope), **base, **listed, **role_claims(groups),
+        "aud": client["ClientId"], "token_use": "id", "cognito:username": user["Username"], "jti": str(uuid4()),
+        "exp": now + lifetime(client, "IdToken"), **({"nonce": nonce} if nonce else {}),
+    }  # fmt: skip
+    access = {
+        **base, **listed, "origin_jti": origin, "client_id": client["ClientId"], "token_use": "access", "version": 2,
+        "scope": API_SCOPE if scope is None else scope, "username": user["Username"], "jti": str(uuid4()),
+        "exp": now + lifetime(client, "AccessToken"),
+    }  # fmt: skip
+    if record.get("device_key"):
+        access["device_key"] = record["device_key"]
+    _by_function(world, pool, client, user, identity, access, source, metadata)
+    result = {
+        "AccessToken": world.sign(access, pool["Id"], "access"),
+        "ExpiresIn": lifetime(client, "AccessToken"),
+        "TokenType": "Bearer",
+    }
+    if scope is None or "openid" in scope.split():
+        result["IdToken"] = world.sign(identity, pool["Id"], "id")
+    return result
+
+
+def _attribute_claims(pool: Pool, client: Client, user: User, scope: str | None) -> dict[str, Any]:
+    held = {name: value for name, value in attributes(user).items() if name in readable(pool, client)}
+    asked = set((scope or "").split())
+    if scope is not None and "profile" not in asked and asked & set(_CLAIMS_OF_SCOPES):
+        named = {claim for each in asked for claim in _CLAIMS_OF_SCOPES.get(each, ())}
+        held = {name: value for name, value in held.items() if name in named}
+    claims: dict[str, Any] = dict(held)
+    for flag in VERIFIED.values():
+        if flag in claims:
+            claims[flag] = claims[flag] == "true"
+    if "identities" in claims:
+        claims["identities"] = _identities(claims["identities"])
+    return claims
+
+
+def _identities(text: str) -> Any:
+    found = json.loads(text)
+    return [
+        {**each, "primary": str(each.get("primary")).lower(), "dateCreated": str(each.get("dateCreated"))}
+        for each in found
+    ]
+
+
+def _by_function(
+    world: World, pool: Pool, client: Client, user: User, identity: dict[str, Any], access: dict[str, Any], source: str,
+    metadata: dict[str, str] | None,
+) -> None:  # fmt: skip
+    if not triggers.has(pool, "PreTokenGeneration"):
+        return
+    later = ((pool.get("LambdaConfig") or {}).get("PreTokenGenerationConfig") or {}).get("LambdaArn")
+    version = ((pool["LambdaConfig"].get("PreTokenGenerationConfig") or {}).get("LambdaVersion") or "V1_0")[1:2]
+    both = bool(later) and version != "1"
+    request: dict[str, Any] = {
+        "userAttributes": triggers.event_attributes(pool, user),
+        "groupConfiguration": {
+            "groupsToOverride": list(identity.get("cognito:groups") or []),
+            "iamRolesToOverride": list(identity.get("cognito:roles") or []),
+            "preferredRole": identity.get("cognito:preferred_role"),
+        },
+        **({"clientMetadata": dict(metadata)} if metadata else {}),
+        **({"scopes": access["scope"].split()} if both else {}),
+    }
+    key = "claimsAndScopeOverrideDetails" if both else "claimsOverrideDetails"
+    answer = triggers.call(
+        world, pool, "PreTokenGeneration", f"TokenGeneration_{source}", username=user["Username"],
+        client_id=client["ClientId"], request=request, response={key: None}, version=version if both else "1",
+    )  # fmt: skip
+    changes = answer.get(key) or {}
+    if not isinstance(changes, dict):
+        raise RefusedError("InvalidLambdaResponseException", "Unrecognizable lambda output")
+    _change(identity, (changes.get("idTokenGeneration") or {}) if both else changes, strings=not both)
+    if "groupOverrideDetails" in changes:
+        groups = changes["groupOverrideDetails"] or {}
+        _regroup(identity, groups)
+        if both:
+            _regroup(access, {"groupsToOverride": groups.get("groupsToOverride")})
+    if both:
+        wanted = changes.get("accessTokenGeneration") or {}
+        _change(access, wanted, strings=False)
+        dropped = set(wanted.get("scopesToSuppress") or [])
+        kept = [each for each in access["scope"].split() if each not in dropped]
+        access["scope"] = " ".join(dict.fromkeys([*kept, *(wanted.get("scopesToAdd") or [])]))
+
+
+def _change(claims: dict[str, Any], wanted: dict[str, Any], *, strings: bool) -> None:
+    for name, value in (wanted.get("claimsToAddOrOverride") or {}).items():
+        if strings and not isinstance(value, str):
+            raise RefusedError("InvalidLambdaResponseException", "Unrecognizable lambda output")
+        if name not in _NEVER_CHANGED | _BY_GROUPS and not name.startswith(("cognito:", "dev:")):
+            claims[name] = value
+    for name in wanted.get("claimsToSuppress") or []:
+        if name not in _NEVER_CHANGED:
+            claims.pop(name, None)
+
+
+def _regroup(claims: dict[str, Any], wanted: dict[str, Any]) -> None:
+    """Replace what groups give by what a function says of them; what it leaves out is gone."""
+    for claim, name in (
+        ("cognito:groups", "groupsToOverride"), ("cognito:roles", "iamRolesToOverride"),
+        ("cognito:preferred_role", "preferredRole"),
+    ):  # fmt: skip
+        claims.pop(claim, None)
+        if wanted.get(name):
+            claims[claim] = wanted[name]

@@ -1,0 +1,178 @@
+"""The functions that a pool calls: their events in AWS's shape, their answers, and what a failing one means.
+
+Source: "Customizing user pool workflows with Lambda triggers" (Amazon Cognito developer guide).
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from .errors import RefusedError
+from .users import attributes
+from .world import FunctionFailedError, Pool, User, World
+
+NO_CLIENT: Final = "CLIENT_ID_NOT_APPLICABLE"
+_SDK: Final = "aws-sdk-unknown-unknown"
+
+
+def has(pool: Pool, trigger: str) -> bool:
+    """Whether a pool calls a function at this point."""
+    return _arn(pool, trigger) is not None
+
+
+def call(
+    world: World,
+    pool: Pool,
+    trigger: str,
+    source: str,
+    *,
+    username: str,
+    client_id: str = NO_CLIENT,
+    request: Mapping[str, Any],
+    response: Mapping[str, Any],
+    version: str = "1",
+) -> dict[str, Any]:
+    """Call a pool's function, and return the `response` it gave; the given one where the pool has none.
+
+    Args:
+        world: The emulator.
+        pool: The pool.
+        trigger: The trigger's name in `LambdaConfig`.
+        source: The event's `triggerSource`.
+        username: The event's `userName`.
+        client_id: The client that the call came through.
+        request: The event's `request`.
+        response: The event's `response`, as the function gets it.
+        version: The event's `version`.
+
+    Raises:
+        RefusedError: The function raised, could not be called, or gave no event back.
+    """
+    arn = _arn(pool, trigger)
+    if arn is None:
+        return dict(response)
+    event = {
+        "version": version,
+        "region": pool["Id"].rpartition("_")[0],
+        "userPoolId": pool["Id"],
+        "userName": username,
+        "callerContext": {"awsSdkVersion": _SDK, "clientId": client_id},
+        "triggerSource": source,
+        "request": dict(request),
+        "response": dict(response),
+    }
+    try:
+        answer = world.invoke(arn, event)
+    except FunctionFailedError as error:
+        if error.raised:
+            raise RefusedError(
+                "UserLambdaValidationException", f"{trigger} failed with error {error.message}."
+            ) from error
+        raise RefusedError(
+            "UnexpectedLambdaException", f"{trigger} invocation failed due to error {error.message}."
+        ) from error
+    if not isinstance(answer, dict) or not isinstance(answer.get("response"), dict):
+        raise RefusedError("InvalidLambdaResponseException", "Unrecognizable lambda output")
+    found: dict[str, Any] = answer["response"]
+    return found
+
+
+def _arn(pool: Pool, trigger: str) -> str | None:
+    settings = pool.get("LambdaConfig") or {}
+    if trigger == "PreTokenGeneration":
+        later = settings.get("PreTokenGenerationConfig") or {}
+        return later.get("LambdaArn") or settings.get(trigger) or None
+    found = settings.get(trigger)
+    if isinstance(found, dict):
+        found = found.get("LambdaArn")
+    return found or None
+
+
+def event_attributes(pool: Pool, user: User) -> dict[str, str]:
+    """Return a user's attributes as events show them: with the state of the account."""
+    del pool
+    return {**attributes(user), "cognito:user_status": user["UserStatus"]}
+
+
+def pre_sign_up(
+    world: World, pool: Pool, source: str, *, username: str, client_id: str, table: Mapping[str, str],
+    validation: Mapping[str, str], metadata: Mapping[str, str],
+) -> dict[str, bool]:  # fmt: skip
+    """Ask whether an account may be made; return what is confirmed or verified at once."""
+    answer = call(
+        world, pool, "PreSignUp", f"PreSignUp_{source}", username=username, client_id=client_id,
+        request={"userAttributes": dict(table), "validationData": dict(validation) or None}
+        | ({"clientMetadata": dict(metadata)} if metadata else {}),
+        response={"autoConfirmUser": False, "autoVerifyEmail": False, "autoVerifyPhone": False},
+    )  # fmt: skip
+    wanted = ("autoConfirmUser", "autoVerifyEmail", "autoVerifyPhone")
+    return {name: answer.get(name) is True for name in wanted}
+
+
+def post_confirmation(
+    world: World, pool: Pool, user: User, source: str, client_id: str, metadata: Mapping[str, str]
+) -> None:
+    """Tell of a confirmed account or password."""
+    request: dict[str, Any] = {"userAttributes": event_attributes(pool, user)}
+    if metadata:
+        request["clientMetadata"] = dict(metadata)
+    call(
+        world, pool, "PostConfirmation", f"PostConfirmation_{source}", username=user["Username"],
+        client_id=client_id, request=request, response={},
+    )  # fmt: skip
+
+
+def pre_authentication(
+    world: World, pool: Pool, user: User | None, username: str, client_id: str, validation: Mapping[str, str]
+) -> None:
+    """Ask whether somebody may sign in."""
+    call(
+        world, pool, "PreAuthentication", "PreAuthentication_Authentication",
+        username=user["Username"] if user else username, client_id=client_id,
+        request={
+            "userAttributes": event_attributes(pool, user) if user else {},
+            "validationData": dict(validation) or None,
+            "userNotFound": user is None,
+        },
+        response={},
+    )  # fmt: skip
+
+
+def post_authentication(
+    world: World, pool: Pool, user: User, client_id: str, metadata: Mapping[str, str], *, new_device: bool
+) -> None:
+    """Tell of a sign-in."""
+    request: dict[str, Any] = {"userAttributes": event_attributes(pool, user), "newDeviceUsed": new_device}
+    if metadata:
+        request["clientMetadata"] = dict(metadata)
+    call(
+        world, pool, "PostAuthentication", "PostAuthentication_Authentication", username=user["Username"],
+        client_id=client_id, request=request, response={},
+    )  # fmt: skip
+
+
+def user_migration(
+    world: World, pool: Pool, source: str, username: str, client_id: str, *, password: str | None,
+    metadata: Mapping[str, str],
+) -> dict[str, Any] | None:  # fmt: skip
+    """Ask for a user that the pool does not have; None when there is no function or it knows nobody."""
+    if not has(pool, "UserMigration"):
+        return None
+    try:
+        answer = call(
+            world, pool, "UserMigration", f"UserMigration_{source}", username=username, client_id=client_id,
+            request={
+                "password": password or "",
+                "validationData": dict(metadata) or None,
+                "clientMetadata": dict(metadata),
+                "userAttributes": None,
+            },
+            response={
+                "userAttributes": None, "forceAliasCreation": None, "enableSMSMFA": None, "finalUserStatus": None,
+                "messageAction": None, "desiredDeliveryMediums": None,
+            },
+        )  # fmt: skip
+    except RefusedError as error:
+        if error.code == "UserLambdaValidationException":
+            return None  # AWS takes a raising function for one that does not know the user
+        raise
+    return answer if answer.get("userAttributes") else None

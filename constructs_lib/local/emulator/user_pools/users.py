@@ -1,0 +1,156 @@
+"""Users of a pool: found by name or alias, their attributes as a table.
+
+Source: "Aliases" and "Specifying user pool sign-in attributes" (Amazon Cognito developer guide).
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from .errors import RefusedError, not_authorized
+from .world import Client, Pool, User
+
+VERIFIED: Final = {"email": "email_verified", "phone_number": "phone_number_verified"}
+"""The attributes that a code can be sent to, and the attribute that says whether one came back."""
+
+
+def attributes(user: User) -> dict[str, str]:
+    """Return a user's attributes as a table."""
+    return {each["Name"]: each.get("Value", "") for each in user.get("Attributes") or []}
+
+
+def set_attributes(user: User, table: Mapping[str, str], now: float) -> None:
+    """Replace a user's attributes."""
+    user["Attributes"] = [{"Name": name, "Value": value} for name, value in table.items()]
+    user["UserLastModifiedDate"] = now
+
+
+def sub(user: User) -> str:
+    """Return a user's `sub`."""
+    return attributes(user)["sub"]
+
+
+def client_of(pool: Pool, client_id: Any) -> Client | None:
+    """Return an app client of a pool, or None."""
+    found: Client | None = pool["_clients"].get(client_id)
+    return found
+
+
+def same_name(pool: Pool, one: str, other: str) -> bool:
+    """Whether two names are one, by the pool's case sensitivity."""
+    if (pool.get("UsernameConfiguration") or {}).get("CaseSensitive") is False:
+        return one.casefold() == other.casefold()
+    return one == other
+
+
+def is_verified(user: User, name: str) -> bool:
+    """Whether a user's e-mail address or number is theirs."""
+    return attributes(user).get(VERIFIED[name], "").lower() == "true"
+
+
+def find(pool: Pool, name: Any, *, by_sub: bool = True) -> User | None:
+    """Return the user of a name, an alias or, where asked, a `sub`; None when there is none.
+
+    An e-mail address or number that is an alias must be verified. One that is the pool's sign-in name counts from the
+    start, and once changed only when it is verified again.
+
+    Args:
+        pool: The pool.
+        name: What was typed.
+        by_sub: Whether a `sub` names a user, as it does in calls by administrators.
+    """
+    if not isinstance(name, str) or not name:
+        return None
+    exact: User | None = pool["_users"].get(name)
+    if exact is not None:
+        return exact
+    for user in list(pool["_users"].values()):
+        if same_name(pool, user["Username"], name) or (by_sub and attributes(user).get("sub") == name):
+            return user  # type: ignore[no-any-return]
+    return _by_alias(pool, name)
+
+
+def _by_alias(pool: Pool, name: str) -> User | None:
+    signing_in = set(pool.get("UsernameAttributes") or [])
+    aliases = signing_in | set(pool.get("AliasAttributes") or [])
+    for user in list(pool["_users"].values()):
+        table = attributes(user)
+        for alias in aliases:
+            held = table.get(alias)
+            if held is None or not same_name(pool, held, name):
+                continue
+            original = alias in signing_in and user.get("_signs_in_as") == held
+            if alias not in VERIFIED or is_verified(user, alias) or original:
+                return user  # type: ignore[no-any-return]
+    return None
+
+
+def holder(pool: Pool, alias: str, value: str, *, besides: User | None = None) -> User | None:
+    """Return who holds an address, number or preferred name as an alias, or None.
+
+    Args:
+        pool: The pool.
+        alias: The attribute.
+        value: Its value.
+        besides: Somebody who does not count.
+    """
+    signing_in = alias in (pool.get("UsernameAttributes") or [])
+    if not signing_in and alias not in (pool.get("AliasAttributes") or []):
+        return None
+    for user in list(pool["_users"].values()):
+        if user is besides or not same_name(pool, attributes(user).get(alias, ""), value):
+            continue
+        if signing_in or alias not in VERIFIED or is_verified(user, alias):
+            return user  # type: ignore[no-any-return]
+    return None
+
+
+def refuse_taken(pool: Pool, table: Mapping[str, str], *, besides: User | None, verified: bool) -> None:
+    """Refuse aliases that somebody else holds.
+
+    Args:
+        pool: The pool.
+        table: The attributes to be written.
+        besides: Whose attributes they are.
+        verified: Whether addresses and numbers in it count as verified at once.
+
+    Raises:
+        RefusedError: `AliasExistsException`.
+    """
+    for alias, value in table.items():
+        if alias in VERIFIED and alias not in (pool.get("UsernameAttributes") or []) and not verified:
+            continue  # it becomes an alias only when a code comes back, and is compared then
+        if value and holder(pool, alias, value, besides=besides) is not None:
+            raise alias_exists(alias)
+
+
+def alias_exists(alias: str) -> RefusedError:
+    """Return the error of an alias that somebody else holds."""
+    return RefusedError("AliasExistsException", f"An account with the given {alias} already exists.")
+
+
+def hides(client: Client) -> bool:
+    """Whether a client is not to tell which users exist."""
+    return bool(client.get("PreventUserExistenceErrors") == "ENABLED")
+
+
+def refuse_disabled(user: User) -> None:
+    """Refuse a user that an administrator disabled."""
+    if not user.get("Enabled", True):
+        raise not_authorized("User is disabled.")
+
+
+def public(user: User, *, readable: frozenset[str] | None = None) -> dict[str, Any]:
+    """Return a user as the API shows one, attributes apart.
+
+    Args:
+        user: The user.
+        readable: The attributes to show. None: all.
+    """
+    return {
+        "Username": user["Username"],
+        "Attributes": [each for each in user.get("Attributes") or [] if readable is None or each["Name"] in readable],
+        "UserCreateDate": user["UserCreateDate"],
+        "UserLastModifiedDate": user["UserLastModifiedDate"],
+        "Enabled": user.get("Enabled", True),
+        "UserStatus": user["UserStatus"],
+    }

@@ -1,0 +1,184 @@
+"""Requests and answers of a domain, and what an authorization request asks for."""
+
+import base64
+import binascii
+import hmac
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+from urllib.parse import unquote, urlencode
+
+Reply: TypeAlias = tuple[int, dict[str, str], bytes]
+
+_CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+_TYPES: Final = {"code": "code", "token": "implicit"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """A request.
+
+    Args:
+        method: Its method.
+        path: Its path.
+        query: Its query, one value a name.
+        form: Its form, one value a name.
+        headers: Its headers, names in lower case.
+    """
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    form: Mapping[str, str]
+    headers: Mapping[str, str]
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        """Its cookies."""
+        pairs = (each.strip().partition("=") for each in self.headers.get("cookie", "").split(";"))
+        return {name: value for name, _, value in pairs if name}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Authorization:
+    """What a client asks a user to be signed in for, after every check.
+
+    Args:
+        pool: The pool.
+        client: The app client.
+        redirect_uri: Where the browser goes at the end.
+        response_type: `code` or `token`.
+        scope: The scopes.
+        state: The client's own.
+        nonce: The client's own, for the ID token.
+        code_challenge: What proves that the same client redeems the code; empty when it sent none.
+    """
+
+    pool: dict[str, Any] = field(repr=False)
+    client: dict[str, Any] = field(repr=False)
+    redirect_uri: str
+    response_type: str
+    scope: str
+    state: str
+    nonce: str
+    code_challenge: str
+
+    def query(self) -> str:
+        """Return it as a query, to carry from page to page."""
+        values = {
+            "client_id": self.client["ClientId"], "redirect_uri": self.redirect_uri, "scope": self.scope,
+            "response_type": self.response_type, "state": self.state, "nonce": self.nonce,
+            "code_challenge": self.code_challenge,
+            "code_challenge_method": "S256" if self.code_challenge else "",
+        }  # fmt: skip
+        return urlencode({name: value for name, value in values.items() if value})
+
+
+class RedirectedError(Exception):
+    """A fault that the client is told of by a redirect.
+
+    Args:
+        location: Where to.
+    """
+
+    def __init__(self, location: str) -> None:
+        super().__init__(location)
+        self.location = location
+
+
+class PageError(Exception):
+    """A fault that is shown and never redirected, because the client or its address is not to be trusted.
+
+    Args:
+        error: Its OAuth name.
+        description: What is wrong.
+        status: The HTTP status.
+    """
+
+    def __init__(self, error: str, description: str, status: int = 400) -> None:
+        super().__init__(description)
+        self.error, self.description, self.status = error, description, status
+
+
+def authorization(pool: dict[str, Any] | None, query: Mapping[str, str]) -> Authorization:
+    """Return what a client asks for.
+
+    Args:
+        pool: The pool of the client; None when there is none.
+        query: The request's query.
+
+    Raises:
+        PageError: The client, its flow or its address is wrong.
+        RedirectedError: Something else is.
+    """
+    client = pool["_clients"].get(query.get("client_id")) if pool else None
+    if pool is None or client is None:
+        raise PageError("invalid_request", "Client does not exist.")
+    if not (pool.get("Domain") or pool.get("CustomDomain")):
+        raise PageError("invalid_request", "The user pool has no domain.", 404)
+    address = query.get("redirect_uri") or client.get("DefaultRedirectURI") or ""
+    if address not in (client.get("CallbackURLs") or []):
+        raise PageError("redirect_mismatch", "redirect_uri is not among the client's callback URLs.")
+    kind = query.get("response_type", "")
+    if kind not in _TYPES:
+        raise PageError("unsupported_response_type", "response_type must be code or token.")
+    if not client.get("AllowedOAuthFlowsUserPoolClient") or _TYPES[kind] not in (client.get("AllowedOAuthFlows") or []):
+        raise PageError("unauthorized_client", "The client may not use this flow.")
+    asked = (query.get("scope") or " ".join(client.get("AllowedOAuthScopes") or [])).split()
+    if not asked or not set(asked) <= set(client.get("AllowedOAuthScopes") or []):
+        raise RedirectedError(_with_error(address, "invalid_request", "invalid_scope", query))
+    challenge, method = query.get("code_challenge", ""), query.get("code_challenge_method", "")
+    if (challenge or method) and (method != "S256" or not _CHALLENGE.fullmatch(challenge) or kind != "code"):
+        raise RedirectedError(_with_error(address, "invalid_request", "code_challenge", query))
+    return Authorization(
+        pool=pool, client=client, redirect_uri=address, response_type=kind, scope=" ".join(asked),
+        state=query.get("state", ""), nonce=query.get("nonce", ""), code_challenge=challenge,
+    )  # fmt: skip
+
+
+def _with_error(address: str, error: str, description: str, query: Mapping[str, str]) -> str:
+    values = {"error": error, "error_description": description, "state": query.get("state", "")}
+    return with_query(address, {name: value for name, value in values.items() if value})
+
+
+def with_query(address: str, values: Mapping[str, str]) -> str:
+    """Return an address with more in its query."""
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(values)}"
+
+
+def client_credentials(request: Request) -> tuple[str, str]:
+    """Return the client's ID and secret, from the header or the form."""
+    kind, _, encoded = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "basic":
+        return request.form.get("client_id", ""), request.form.get("client_secret", "")
+    try:
+        name, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return "", ""
+    return unquote(name), unquote(secret)
+
+
+def is_client(client: Mapping[str, Any] | None, secret: str) -> bool:
+    """Whether a client has this secret, or none and sent none."""
+    if client is None:
+        return False
+    return hmac.compare_digest(str(client.get("ClientSecret") or "").encode(), secret.encode())
+
+
+def as_json(value: Any, status: int = 200) -> Reply:
+    """Return an answer in JSON."""
+    headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+    return status, headers, json.dumps(value).encode()
+
+
+def error(name: str, description: str = "", status: int = 400) -> Reply:
+    """Return an OAuth error."""
+    return as_json({"error": name} | ({"error_description": description} if description else {}), status)
+
+
+def redirect(location: str, *, cookie: str = "") -> Reply:
+    """Return a redirect."""
+    headers = {"Location": location, "Cache-Control": "no-store"}
+    return 302, headers | ({"Set-Cookie": cookie} if cookie else {}), b""

@@ -1,0 +1,85 @@
+"""What user pools need of the emulator around them: data, keys, functions, a clock and somewhere to put messages."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
+
+from .grants import Grants
+from .sessions import Sessions
+
+Pool: TypeAlias = dict[str, Any]
+User: TypeAlias = dict[str, Any]
+Client: TypeAlias = dict[str, Any]
+Answer: TypeAlias = dict[str, Any]
+
+
+class FunctionFailedError(Exception):
+    """A function that could not be called or did not end well.
+
+    Args:
+        message: What it said.
+        raised: Whether the function itself raised. False: it could not be called, or ran out of time.
+    """
+
+    def __init__(self, message: str, *, raised: bool) -> None:
+        super().__init__(message)
+        self.message, self.raised = message, raised
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """An e-mail or SMS.
+
+    Args:
+        medium: `EMAIL` or `SMS`.
+        to: The address or number.
+        subject: The e-mail's subject; empty for an SMS.
+        body: The text.
+        kind: What it is, for those who look for it in the mail box.
+        username: The user's name.
+    """
+
+    medium: str
+    to: str
+    subject: str
+    body: str
+    kind: str
+    username: str
+
+
+class Encrypt(Protocol):
+    """Encrypts a code for a custom sender."""
+
+    def __call__(self, code: str, key_id: str, pool_id: str) -> str:
+        """Return the code encrypted with a KMS key by AWS's encryption SDK, in Base64."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class World:
+    """The emulator, as user pools see it.
+
+    Args:
+        pool: Returns a user pool by its ID, or None.
+        pool_of_client: Returns the user pool of an app client, or None.
+        invoke: Calls a function by its ARN with an event and returns its parsed answer; raises FunctionFailedError.
+        sign: Signs the claims of a token with a pool's key; the last argument is `id` or `access`.
+        claims: Returns the claims of a token whose signature fits, or None.
+        send: Puts a message into the mail box.
+        encrypt: Encrypts a code for a custom sender.
+        end_session: Remembers that the tokens of a sign-in (`origin_jti`) are over.
+        now: The time in seconds.
+        sessions: What lies between two steps of a sign-in.
+        grants: Authorization codes.
+    """
+
+    pool: Callable[[str], Pool | None]
+    pool_of_client: Callable[[str], Pool | None]
+    invoke: Callable[[str, dict[str, Any]], Any]
+    sign: Callable[[dict[str, Any], str, str], str]
+    claims: Callable[[str], dict[str, Any] | None]
+    send: Callable[[Message], None]
+    encrypt: Encrypt
+    end_session: Callable[[str], None]
+    now: Callable[[], float]
+    sessions: Sessions = field(default_factory=Sessions)
+    grants: Grants = field(default_factory=Grants)

@@ -1,0 +1,89 @@
+"""E-mails and SMS that the local cloud's user pools would have sent, and the codes in them."""
+
+import json
+import re
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from constructs_lib.local.errors import LocalCloudError
+
+_MAIL: Final = "/_ministack/ses/messages"
+_SMS: Final = "/_ministack/sns/sms-messages"
+_CODE: Final = re.compile(r"(?<!\d)(\d{6}|\d{8})(?!\d)")
+_SECONDS: Final = 10
+_LOOK_SECONDS: Final = 0.05
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Letter:
+    """An e-mail or SMS.
+
+    Args:
+        to: The address or number.
+        subject: The subject; empty for an SMS.
+        body: The text.
+    """
+
+    to: str
+    subject: str
+    body: str
+
+
+def letters(endpoint_url: str, to: str = "") -> list[Letter]:
+    """Return what was sent, oldest first.
+
+    Args:
+        endpoint_url: The local cloud's address.
+        to: An address or number. Empty: everybody's.
+
+    Raises:
+        LocalCloudError: When the local cloud does not answer.
+    """
+    found = [*_mails(_ask(endpoint_url + _MAIL)), *_texts(_ask(endpoint_url + _SMS))]
+    return [each for each in found if to in ("", each.to)]
+
+
+def last_code(endpoint_url: str, to: str) -> str:
+    """Return the newest code sent to an address or number; waits up to 10 seconds for one.
+
+    Args:
+        endpoint_url: The local cloud's address.
+        to: The address or number.
+
+    Raises:
+        LocalCloudError: When there is none.
+    """
+    deadline = time.monotonic() + _SECONDS
+    while True:
+        codes = [code for each in letters(endpoint_url, to) for code in _CODE.findall(each.body)]
+        if codes:
+            return str(codes[-1])
+        if time.monotonic() > deadline:
+            raise LocalCloudError(f"no code was sent to {to}")
+        time.sleep(_LOOK_SECONDS)
+
+
+def _ask(address: str) -> dict[str, Any]:
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - a loopback address of ours
+            found: dict[str, Any] = json.load(answer)
+    except (urllib.error.URLError, OSError, ValueError) as error:
+        raise LocalCloudError(f"the local cloud does not show its messages: {error}") from error
+    return found
+
+
+def _mails(found: dict[str, Any]) -> Iterator[Letter]:
+    for sent in found.get("messages", {}).values():
+        for each in sent:
+            for to in each["To"]:
+                yield Letter(to=to, subject=each["Subject"], body=each["BodyText"] or each["BodyHtml"])
+
+
+def _texts(found: dict[str, Any]) -> Iterator[Letter]:
+    for to, sent in found.get("sms_messages", {}).items():
+        for each in sent:
+            yield Letter(to=to, subject="", body=each["Message"])

@@ -1,0 +1,191 @@
+"""Claims are Cognito's, attributes are the user's; a token counts while its sign-in does; refresh tokens rotate."""
+
+from typing import Any
+
+import pytest
+
+from tests.local.emulator.user_pools.conftest import CLIENT, PASSWORD, POOL, Bench, attribute, bench_with, claims
+
+RESERVED = (
+    "sub", "iss", "aud", "exp", "iat", "auth_time", "token_use", "jti", "origin_jti", "event_id", "cognito:username",
+    "cognito:groups", "cognito:roles", "cognito:preferred_role", "nonce", "identities", "client_id", "scope",
+)  # fmt: skip
+REUSED = "RefreshTokenReuseException: Refresh token has been used already."
+REVOKED = "NotAuthorizedException: Refresh Token has been revoked"
+
+
+def content(token: str) -> dict[str, Any]:
+    found = claims(token)
+    assert found is not None
+    return found
+
+
+def renew(bench: Bench, token: str) -> str:
+    return bench.refusal("GetTokensFromRefreshToken", ClientId=CLIENT, RefreshToken=token)
+
+
+@pytest.mark.parametrize("name", RESERVED)
+def test_an_attribute_is_never_a_claim_of_cognitos_own(bench: Bench, name: str) -> None:
+    """Even one that got into the record some other way, and that the client was told it may read."""
+    user = bench.user("alice")
+    before = content(bench.sign_in("alice")["IdToken"]).get(name)
+    if name == "sub":
+        return
+    user["Attributes"].append({"Name": name, "Value": "[]" if name == "identities" else "mallory"})
+    bench.pool["_clients"][CLIENT]["ReadAttributes"] = [name]
+    after = bench.sign_in("alice")
+    assert content(after["IdToken"]).get(name) != "mallory"
+    assert content(after["AccessToken"]).get(name) != "mallory"
+    assert type(content(after["IdToken"]).get(name)) in (type(before), list)
+
+
+@pytest.mark.parametrize("name", ["iss", "aud", "exp", "auth_time", "token_use", "jti", "cognito:username"])
+def test_not_even_where_the_schema_has_one_of_that_name(bench: Bench, name: str) -> None:
+    bench.pool["SchemaAttributes"].append(attribute(name))
+    bench.user("alice")["Attributes"].append({"Name": name, "Value": "mallory"})
+    bench.pool["_clients"][CLIENT]["ReadAttributes"] = [name]
+    assert content(bench.sign_in("alice")["IdToken"])[name] != "mallory"
+
+
+def test_a_client_reads_its_attributes_alone(bench: Bench) -> None:
+    bench.user("alice", name="Alice", family_name="Smith")
+    bench.client("narrow", ReadAttributes=["name"])
+    assert content(bench.sign_in("alice")["IdToken"])["family_name"] == "Smith"
+    narrow = bench.sign_in("alice", client="narrow")
+    assert {"email", "email_verified", "family_name"} & set(content(narrow["IdToken"])) == set()
+    shown = bench.call("GetUser", AccessToken=narrow["AccessToken"])["UserAttributes"]
+    assert {each["Name"] for each in shown} == {"sub", "name"}
+
+
+def test_groups_and_their_roles_are_claims(bench: Bench) -> None:
+    bench.user("alice")["_groups"] = ["editors"]
+    bench.pool["_groups"]["editors"] = {"GroupName": "editors", "RoleArn": "arn:aws:iam::0:role/e", "Precedence": 1}
+    tokens = bench.sign_in("alice")
+    assert content(tokens["AccessToken"])["cognito:groups"] == ["editors"]
+    assert content(tokens["IdToken"])["cognito:preferred_role"] == "arn:aws:iam::0:role/e"
+
+
+def change(bench: Bench, details: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    def function(event: dict[str, Any]) -> dict[str, Any]:
+        return {**event, "response": {"claimsAndScopeOverrideDetails": details}}
+
+    bench.functions["tokens"] = function
+    bench.pool["LambdaConfig"]["PreTokenGenerationConfig"] = {"LambdaArn": "tokens", "LambdaVersion": "V2_0"}
+    tokens = bench.sign_in("alice")
+    return content(tokens["IdToken"]), content(tokens["AccessToken"])
+
+
+def test_a_function_adds_claims_but_changes_none_of_cognitos_own(bench: Bench) -> None:
+    bench.user("alice")
+    forged = dict.fromkeys(RESERVED, "mallory") | {"tier": "gold"}
+    generation = {"claimsToAddOrOverride": forged, "claimsToSuppress": ["sub", "email", "exp"]}
+    identity, access = change(bench, {"idTokenGeneration": generation, "accessTokenGeneration": generation})
+    for token in (identity, access):
+        assert token["tier"] == "gold"
+        assert [name for name in RESERVED if token.get(name) == "mallory"] == []
+        assert {"sub", "exp"} <= set(token)
+    assert "email" not in identity
+
+
+def test_a_function_changes_groups_and_scopes_where_it_should(bench: Bench) -> None:
+    bench.user("alice")
+    identity, access = change(bench, {
+        "groupOverrideDetails": {"groupsToOverride": ["readers"], "preferredRole": "arn:aws:iam::0:role/r"},
+        "accessTokenGeneration": {"scopesToAdd": ["notes/read"]},
+    })  # fmt: skip
+    assert identity["cognito:groups"] == access["cognito:groups"] == ["readers"]
+    assert identity["cognito:preferred_role"] == "arn:aws:iam::0:role/r"
+    assert access["scope"].split() == ["aws.cognito.signin.user.admin", "notes/read"]
+
+
+def test_a_failing_function_gives_no_token_and_leaves_no_sign_in(bench: Bench) -> None:
+    user = bench.user("alice")
+    bench.pool["LambdaConfig"]["PreTokenGeneration"] = "nowhere"
+    said = bench.refusal(
+        "InitiateAuth", ClientId=CLIENT, AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "alice", "PASSWORD": PASSWORD},
+    )  # fmt: skip
+    assert said.startswith("UnexpectedLambdaException: PreTokenGeneration invocation failed")
+    assert not user.get("_sign_ins")
+
+
+def test_without_rotation_a_refresh_token_stays(bench: Bench) -> None:
+    bench.user("alice")
+    tokens = bench.sign_in("alice")
+    answer = bench.call("GetTokensFromRefreshToken", ClientId=CLIENT, RefreshToken=tokens["RefreshToken"])
+    assert "RefreshToken" not in answer["AuthenticationResult"]
+    assert renew(bench, tokens["RefreshToken"]) == "allowed"
+
+
+def rotating(grace: int) -> Bench:
+    bench = bench_with()
+    flows = ["ALLOW_USER_PASSWORD_AUTH"]
+    rotation = {"Feature": "ENABLED", "RetryGracePeriodSeconds": grace}
+    bench.client(CLIENT, ExplicitAuthFlows=flows, RefreshTokenRotation=rotation)
+    bench.user("alice")
+    return bench
+
+
+def test_with_rotation_each_refresh_token_works_once() -> None:
+    bench = rotating(0)
+    first = bench.sign_in("alice")["RefreshToken"]
+    answer = bench.call("GetTokensFromRefreshToken", ClientId=CLIENT, RefreshToken=first)
+    second = answer["AuthenticationResult"]["RefreshToken"]
+    assert second != first
+    assert renew(bench, first) == REUSED
+    assert renew(bench, second) == "allowed"
+
+
+def test_the_old_one_works_for_the_grace_period() -> None:
+    bench = rotating(30)
+    first = bench.sign_in("alice")["RefreshToken"]
+    assert renew(bench, first) == "allowed"
+    bench.now += 29
+    assert renew(bench, first) == "allowed"
+    bench.now += 2
+    assert renew(bench, first) == REUSED
+
+
+def test_rotation_is_not_gone_around_by_initiate_auth() -> None:
+    bench = rotating(0)
+    bench.pool["_clients"][CLIENT]["ExplicitAuthFlows"].append("ALLOW_REFRESH_TOKEN_AUTH")
+    token = bench.sign_in("alice")["RefreshToken"]
+    said = bench.refusal(
+        "InitiateAuth", ClientId=CLIENT, AuthFlow="REFRESH_TOKEN_AUTH", AuthParameters={"REFRESH_TOKEN": token}
+    )
+    assert said.startswith("UnsupportedOperationException")
+
+
+def test_a_refresh_token_ends_with_its_lifetime(bench: Bench) -> None:
+    bench.user("alice")
+    token = bench.sign_in("alice")["RefreshToken"]
+    bench.now += 30 * 86400 + 1
+    assert renew(bench, token) == "NotAuthorizedException: Refresh Token has expired"
+
+
+def test_revoking_ends_one_sign_in_and_its_access_tokens(bench: Bench) -> None:
+    bench.user("alice")
+    one, other = bench.sign_in("alice"), bench.sign_in("alice")
+    bench.call("RevokeToken", ClientId=CLIENT, Token=one["RefreshToken"])
+    assert renew(bench, one["RefreshToken"]) == REVOKED
+    said = bench.refusal("GetUser", AccessToken=one["AccessToken"])
+    assert said == "NotAuthorizedException: Access Token has been revoked"
+    assert bench.ended == [content(one["AccessToken"])["origin_jti"]]
+    assert renew(bench, other["RefreshToken"]) == "allowed"
+
+
+@pytest.mark.parametrize("operation", ["AdminUserGlobalSignOut", "AdminDisableUser", "AdminResetUserPassword"])
+def test_what_ends_every_sign_in(bench: Bench, operation: str) -> None:
+    bench.user("alice")
+    tokens = [bench.sign_in("alice")["RefreshToken"] for _ in range(2)]
+    bench.call(operation, UserPoolId=POOL, Username="alice")
+    bench.call("AdminEnableUser", UserPoolId=POOL, Username="alice")
+    assert [renew(bench, token) for token in tokens] == [REVOKED, REVOKED]
+
+
+def test_a_new_user_of_an_old_name_inherits_no_token(bench: Bench) -> None:
+    bench.user("alice")
+    token = bench.sign_in("alice")["RefreshToken"]
+    bench.call("AdminDeleteUser", UserPoolId=POOL, Username="alice")
+    bench.user("alice")
+    assert renew(bench, token).startswith("NotAuthorizedException: The user has been deleted")
