@@ -6,6 +6,7 @@ writes every claim of a provider's token as an attribute, mapped or not (measure
 """
 
 import json
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, parse_qsl, urlsplit
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 _LOOPBACK: Final = ("localhost", "127.0.0.1")
 _FOUND: Final = 302
+_SAML: Final = "/saml2/idpresponse"
+_CALLBACKS: Final = (_SAML, "/oauth2/idpresponse")
 _WELL_KNOWN: Final = "/.well-known/openid-configuration"
 _KEYS: Final = "/.well-known/jwks.json"
 
@@ -36,7 +39,6 @@ def check() -> None:
     expect_parameters(
         app._handle_cognito_body_request, "method", "path", "headers", "body", "query_params",  # noqa: SLF001
     )  # fmt: skip
-    expect_parameters(cognito._saml2_idp_response, "body", "query_params")  # noqa: SLF001
     expect_parameters(
         cognito._apply_inbound_federation_trigger,  # noqa: SLF001
         "pool_id", "client_id", "username", "provider_name", "provider_type", "attributes",
@@ -55,20 +57,31 @@ def install() -> None:
     async def get(method: str, path: str, headers: dict[str, str], query: dict[str, Any]) -> Any:
         if path in (_WELL_KNOWN, _KEYS) and (pool_id := _pool_of_host(headers.get("host", ""))):
             path = f"/{pool_id}{path}"
+        if path in _CALLBACKS:
+            return await _called_back(method, path, b"", query)
         if method == "GET" and path in routes.PATHS and not query.get("identity_provider"):
             return await _serve(method, path, headers, b"", query)
         return await stock_get(method, path, headers, query)
 
     async def body(method: str, path: str, headers: dict[str, str], content: bytes, query: dict[str, Any]) -> Any:
+        if path in _CALLBACKS:
+            return await _called_back(method, path, content, query)
         if path in routes.PATHS:
             return await _serve(method, path, headers, content, query)
         return await stock_body(method, path, headers, content, query)
 
     app._handle_cognito_get_request, app._handle_cognito_body_request = get, body  # noqa: SLF001
     cognito.well_known_openid_configuration = _discovery(cognito.well_known_openid_configuration)
-    cognito._saml2_idp_response = _no_saml  # noqa: SLF001
     cognito._oauth2_idp_response = _federated(cognito._oauth2_idp_response)  # noqa: SLF001
     cognito._apply_inbound_federation_trigger = _mapped_only(cognito._apply_inbound_federation_trigger)  # noqa: SLF001
+
+
+async def _called_back(method: str, path: str, content: bytes, query: dict[str, Any]) -> Any:
+    """Take a provider's answer, which comes unsigned: stock MiniStack asks for a signature under AUTH=true."""
+    if path == _SAML:
+        return _no_saml()
+    answer = cognito._oauth2_idp_response  # noqa: SLF001
+    return await run_reentrant(answer, method, content, query, thread_name="ministack-cognito-trigger")
 
 
 async def _serve(method: str, path: str, headers: dict[str, str], content: bytes, query: dict[str, Any]) -> Any:
@@ -100,7 +113,9 @@ def _discovery(stock: Callable[..., Reply]) -> Callable[..., Reply]:
         domain = routes.domain_of(pool)
         name = (host or "localhost").partition(":")[0]
         if name in _LOOPBACK or name.endswith(".localhost"):
-            status, headers, content = stock(pool_id, region, host, scheme)
+            # The server says that every request came by TLS; this document names where clients really go.
+            plain = (host or "").partition(":")[2] == os.environ.get("GATEWAY_PORT")
+            status, headers, content = stock(pool_id, region, host, "http" if plain else scheme)
             document = json.loads(content)
             document["revocation_endpoint"] = document["token_endpoint"].replace("/oauth2/token", "/oauth2/revoke")
             return status, headers, json.dumps(document).encode()
@@ -109,9 +124,8 @@ def _discovery(stock: Callable[..., Reply]) -> Callable[..., Reply]:
     return discovery
 
 
-def _no_saml(body: bytes, query_params: dict[str, Any]) -> Reply:
+def _no_saml() -> Reply:
     """Refuse every SAML response: MiniStack does not check its signature, so anybody could write one."""
-    del body, query_params
     reply: Reply = error_response_json(
         "NotEmulatedException", "The local cloud takes no SAML response; see docs/local-cloud.md.", 501
     )
