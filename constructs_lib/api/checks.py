@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib.api.routes import Route, segments
+from constructs_lib.api.routes import Route, segments, shape_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 __all__ = ["check_http_options", "check_routes"]
 
@@ -52,7 +52,7 @@ def check_http_options(**options: object) -> None:
 def _check_twins(routes: Sequence[Route]) -> None:
     seen: dict[tuple[str, tuple[str, ...]], Route] = {}
     for route in routes:
-        shape = (route.method, tuple(_shape(route)))
+        shape = (route.method, shape_of(route))
         if shape in seen:
             raise ValueError(f"{seen[shape]} and {route} match the same requests; keep one of them")
         seen[shape] = route
@@ -76,15 +76,10 @@ def _check_names(routes: Sequence[Route]) -> None:
         for position, part in enumerate(parts):
             if not part.startswith("{"):
                 continue
-            place = tuple(_shape(route))[:position]
+            place = shape_of(route)[:position]
             other = named.setdefault(place, (part, route))
             if other[0] != part:
                 raise ValueError(
                     f"{other[1]} says {other[0]} where {route} says {part}, and a REST API takes one name per place: "
                     "use the same name in both"
                 )
-
-
-def _shape(route: Route) -> Iterator[str]:
-    for part in segments(route.path):
-        yield "{+}" if part.endswith("+}") else "{}" if part.startswith("{") else part

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.api.locks import IAM, KEY, TOKEN, security_of
 from constructs_lib.api.routes import METHODS, Route, segments
 from constructs_lib.api.schemas import Schemas
 
@@ -12,23 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 __all__ = [
-    "IAM",
-    "KEY",
-    "TOKEN",
     "client_document",
     "document",
     "operation_id",
     "path_parameters",
     "query_parameters",
     "request_body",
-    "security",
 ]
 
 VERSION: Final = "3.0.1"
 """The newest OpenAPI that API Gateway imports."""
-IAM: Final = "iam"
-TOKEN: Final = "token"  # noqa: S105 - a scheme's name
-KEY: Final = "key"
 _ANY: Final = "x-amazon-apigateway-any-method"
 
 
@@ -75,18 +69,6 @@ def request_body(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
-def security(route: Route) -> list[dict[str, list[str]]]:
-    """Return what a request needs: the one kind of proof the route asks for, and the key if it asks for one."""
-    needed: dict[str, list[str]] = {}
-    if route.subjects:
-        needed[IAM] = []
-    if route.token is not None:
-        needed[TOKEN] = list(route.token.scopes)
-    if route.needs_key:
-        needed[KEY] = []
-    return [needed] if needed else []
-
-
 def operation_id(route: Route) -> str:
     """Return a name for a client's function: `GET /shares/{share_id}` is `getSharesByShareId`."""
     words = []
@@ -112,7 +94,7 @@ def client_document(title: str, routes: Sequence[Route]) -> dict[str, Any]:
         TOKEN: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
         KEY: {"type": "apiKey", "name": "x-api-key", "in": "header"},
     }  # fmt: skip
-    used = {name for route in routes for needed in security(route) for name in needed}
+    used = {name for route in routes for needed in security_of(route) for name in needed}
     components = {
         "securitySchemes": {name: scheme for name, scheme in schemes.items() if name in used},
         "schemas": schemas.components,
@@ -131,7 +113,7 @@ def _client_operation(route: Route, method: str, schemas: Schemas) -> dict[str, 
         "operationId": name if route.method != "ANY" else method + name.removeprefix("any"),
         "parameters": [*path_parameters(route), *query_parameters(route)],
         # Scopes belong to OAuth schemes; a bearer scheme lists none.
-        "security": [{scheme: [] for scheme in needed} for needed in security(route)],
+        "security": [{scheme: [] for scheme in needed} for needed in security_of(route)],
         "responses": {"default": {"description": "What the function answers"}},
     }
     if route.summary:

@@ -10,6 +10,7 @@ from aws_cdk import aws_apigateway as apigw
 from constructs_lib.api import openapi
 from constructs_lib.api.cors import gateway_responses, preflight
 from constructs_lib.api.integrations import integration_uri, invoked
+from constructs_lib.api.locks import IAM, KEY, TOKEN, check_locks, security_of
 from constructs_lib.api.logs import REST_FORMAT
 from constructs_lib.api.schemas import Schemas
 
@@ -104,6 +105,7 @@ def _body(
     components = {"securitySchemes": _schemes(auth, routes), "schemas": schemas.components}
     if kept := {name: part for name, part in components.items() if part}:
         document["components"] = kept
+    check_locks(document, routes)
     return document
 
 
@@ -119,7 +121,7 @@ def _operation(uri: str, route: Route, schemas: Schemas) -> dict[str, Any]:
     }
     if parameters := [*openapi.path_parameters(route), *openapi.query_parameters(route)]:
         made["parameters"] = parameters
-    if needed := openapi.security(route):
+    if needed := security_of(route):
         made["security"] = needed
     if route.body is not None:
         made["requestBody"] = openapi.request_body(schemas.add(openapi.operation_id(route), route.body))
@@ -148,9 +150,9 @@ def _schemes(auth: Auth, routes: Sequence[Route]) -> dict[str, Any]:
     schemes: dict[str, Any] = {}
     in_header = {"type": "apiKey", "in": "header"}
     if any(route.subjects for route in routes):
-        schemes[openapi.IAM] = {**in_header, "name": "Authorization", "x-amazon-apigateway-authtype": "awsSigv4"}
+        schemes[IAM] = {**in_header, "name": "Authorization", "x-amazon-apigateway-authtype": "awsSigv4"}
     if any(route.token for route in routes):
-        schemes[openapi.TOKEN] = {
+        schemes[TOKEN] = {
             **in_header,
             "name": "Authorization",
             "x-amazon-apigateway-authtype": "cognito_user_pools",
@@ -160,5 +162,5 @@ def _schemes(auth: Auth, routes: Sequence[Route]) -> dict[str, Any]:
             },
         }
     if any(route.needs_key for route in routes):
-        schemes[openapi.KEY] = {**in_header, "name": "x-api-key"}
+        schemes[KEY] = {**in_header, "name": "x-api-key"}
     return schemes

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.functions import PythonFunction
 
-__all__ = ["METHODS", "OWNER", "Handler", "Route", "Throttle", "segments", "specificity"]
+__all__ = ["METHODS", "OWNER", "Handler", "Route", "Throttle", "segments", "shape_of", "specificity"]
 
 OWNER: Final = "{owner}"
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
@@ -114,6 +114,11 @@ class Route:
         return any(isinstance(access, ApiKey) for access in self.access)
 
     @property
+    def is_open(self) -> bool:
+        """Whether everyone on the internet may call it, with a key or without."""
+        return any(isinstance(access, Open) for access in self.access)
+
+    @property
     def parameters(self) -> tuple[str, ...]:
         """The names in its path."""
         return tuple(part.strip("{}+") for part in segments(self.path) if part.startswith("{"))
@@ -122,6 +127,13 @@ class Route:
 def segments(path: str) -> list[str]:
     """Return the parts of a path; none for `/`."""
     return [part for part in path.split("/") if part]
+
+
+def shape_of(route: Route) -> tuple[str, ...]:
+    """Return the parts of a path without the names in it: two routes of one method and shape match the same."""
+    return tuple(
+        "{+}" if part.endswith("+}") else "{}" if part.startswith("{") else part for part in segments(route.path)
+    )
 
 
 def specificity(route: Route) -> tuple[tuple[int, ...], int]:
@@ -154,7 +166,7 @@ def _check_access(route: Route) -> None:
     ways = {
         "signed requests": bool(route.subjects),
         "jwt": route.token is not None,
-        "anyone": any(isinstance(access, Open) for access in route.access),
+        "anyone": route.is_open,
     }
     chosen = [way for way, used in ways.items() if used]
     if len(chosen) > 1:
