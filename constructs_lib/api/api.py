@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_apigatewayv2 as apigwv2
     from aws_cdk import aws_iam as iam
 
+    from constructs_lib.access import Statement
     from constructs_lib.auth import Auth
 
 __all__ = ["Api", "Kind"]
@@ -216,7 +217,24 @@ class Api(Construct):
         )
         for subject, statements in rights.items():
             if subject.kind is SubjectKind.FUNCTION:
-                auth.allow(self, subject, statements)
+                self._allow_function(auth, subject, statements, functions)
+
+    def _allow_function(
+        self, auth: Auth, subject: Subject, statements: Sequence[Statement], functions: Functions
+    ) -> None:
+        """Let a function call the API; one that answers it too gets a policy of its own.
+
+        Its role's policy is made before the function, and would wait for the API that waits for the function.
+        """
+        name = functions.name_of(subject.function)
+        role = getattr(subject.function, "role", None)
+        if name is None or role is None:
+            auth.allow(self, subject, statements)
+            return
+        from aws_cdk import aws_iam as iam  # noqa: PLC0415 - loaded already, by the functions
+
+        given = [statement.to_policy_statement() for statement in statements]
+        iam.Policy(self, f"Calls-{name}", roles=[role], statements=given)
 
 
 def _name(subjects: frozenset[Subject]) -> str:

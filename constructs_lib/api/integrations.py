@@ -11,7 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs_lib.functions import PythonFunction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
     from constructs import Construct
 
@@ -28,21 +28,32 @@ class Functions:
 
     Args:
         names: Each function's name.
+        behind: The function behind an alias that answers.
     """
 
     names: Mapping[lambda_.IFunction, str]
+    behind: Mapping[lambda_.IFunction, lambda_.IFunction]
 
     @classmethod
-    def of(cls, stack: Stack, routes: Iterable[Route]) -> Functions:
+    def of(cls, stack: Stack, routes: Sequence[Route]) -> Functions:
         """Name the functions of routes, for an API that stands in a stack."""
         # A path is a call to Node: asked of each object once, not for each route.
         distinct = dict.fromkeys(invoked(route.handler) for route in routes)
-        return cls({function: _name(stack, function) for function in distinct})
+        behind = {
+            invoked(route.handler): route.handler.function
+            for route in routes
+            if isinstance(route.handler, PythonFunction)
+        }
+        return cls({function: _name(stack, function) for function in distinct}, behind)
 
     @property
     def by_name(self) -> dict[str, lambda_.IFunction]:
         """Each function once, by its name."""
         return {name: function for function, name in self.names.items()}
+
+    def name_of(self, function: object) -> str | None:
+        """Return the name of a function, or of the alias of it that answers; None where it answers nothing."""
+        return next((self.names[each] for each in self.names if function in {each, self.behind.get(each)}), None)
 
 
 def invoked(handler: Handler) -> lambda_.IFunction:

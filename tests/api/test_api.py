@@ -11,6 +11,7 @@ from aws_cdk.assertions import Template
 
 from constructs_lib.access import allow
 from constructs_lib.api import Api, Route, anyone, jwt
+from constructs_lib.functions import PythonFunction
 
 
 def _routes(bench: Any) -> list[Route]:
@@ -144,3 +145,42 @@ def test_url_and_id_are_given_for_clients(bench: Any) -> None:
              {"Ref": "AWS::URLSuffix"}],
         ]
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("snap_start", [False, True])
+def test_a_function_may_answer_an_api_and_call_it_without_a_circle(
+    bench: Any, tmp_path: Path, *, snap_start: bool
+) -> None:
+    function = PythonFunction(bench.stack, "Both", entry=tmp_path, snap_start=snap_start)
+    bench.api(
+        Route("GET", "/asked", function, access=[allow.authenticated]),
+        Route("POST", "/jobs", bench.shares, access=[allow.function(function), allow.function(bench.shares)]),
+    )
+    template = bench.template()["Resources"]
+    assert circle_in(template) == []
+    policies = [each for name, each in template.items() if name.startswith("ApiCalls")]
+    assert len(policies) == 2
+    for policy in policies:
+        (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
+        assert statement["Action"] == "execute-api:Invoke"
+        assert str(statement["Resource"]).endswith("/$default/POST/jobs']]}")
+
+
+def circle_in(resources: dict[str, Any]) -> list[str]:
+    """Return the logical IDs of resources that wait for each other."""
+    needs = {name: _named(resource) & resources.keys() - {name} for name, resource in resources.items()}
+    while free := [name for name, others in needs.items() if not others]:
+        needs = {name: others - {*free} for name, others in needs.items() if name not in free}
+    return sorted(needs)
+
+
+def _named(value: Any) -> set[str]:
+    if isinstance(value, list):
+        return {name for each in value for name in _named(each)}
+    if not isinstance(value, dict):
+        return set()
+    found = {value["Ref"]} if isinstance(value.get("Ref"), str) else set()
+    for key in ("Fn::GetAtt", "DependsOn"):
+        named = value.get(key, [])
+        found |= {named} if isinstance(named, str) else {*named[:1]} if key == "Fn::GetAtt" else {*named}
+    return found.union(*(_named(each) for key, each in value.items() if key not in {"Fn::GetAtt", "DependsOn"}))
