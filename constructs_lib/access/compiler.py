@@ -68,6 +68,9 @@ def _denials(verbs: Mapping[Folder, FolderVerbs], bucket_arn: str, owner: str) -
     for inner, may in verbs.items():
         for outer in (folder for folder in verbs if folder.contains(inner)):
             lost = verbs[outer].own - may.own
+            if inner.owned and not outer.owned:
+                # Said of the folder around owners' folders, everyone=True means them.
+                lost -= verbs[outer].everyone
             _check_not_reopened(inner, lost, verbs)
             if actions := folder_actions(lost):
                 objects[actions].add(f"{bucket_arn}/{inner.prefix(owner)}*")

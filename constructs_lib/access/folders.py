@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.access.language import Rule, Subject, SubjectKind
+from constructs_lib.actions import Verb
 from constructs_lib.boundary import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from constructs_lib.actions import Verb
 
 OWNER_SEGMENT: Final = "{owner}"
 _SEGMENT: Final = re.compile(r"[^/*?${}\x00-\x1f\x7f]+")
@@ -60,11 +60,12 @@ class Folder:
                     "/".join(s for s in segments if s not in {".", ".."}) + "/*",
                 )
             if segment != OWNER_SEGMENT and not _SEGMENT.fullmatch(segment):
-                plain = re.sub(r"[*?${}\x00-\x1f\x7f]+", "", segment) or "name"
+                # Who writes {user}, ${...} or a bare * means each caller's own, and a fixed name would be one for all.
+                plain = re.sub(r"[*?$\x00-\x1f\x7f]+", "", segment)
                 raise _bad(
                     path,
                     f"has a wildcard or reserved character in {segment!r}",
-                    path.replace(segment, plain, 1),
+                    _with_one_owner(segments, segment, OWNER_SEGMENT if "{" in segment or not plain else plain),
                 )
         if segments.count(OWNER_SEGMENT) > 1:
             raise _bad(path, f"has {OWNER_SEGMENT} more than once", _keep_first_owner(segments))
@@ -81,6 +82,10 @@ class Folder:
         """Whether `other` lies strictly below this folder, name by name; `{owner}` only below `{owner}`."""
         return len(other.segments) > len(self.segments) and other.segments[: len(self.segments)] == self.segments
 
+    def is_around(self, other: Folder) -> bool:
+        """Whether every owner's folder at `other` lies in this one, which is nobody's."""
+        return not self.owned and other.owned and self.contains(other)
+
     def prefix(self, owner: str) -> str:
         """Return the key prefix with `owner` in the owner's place, ending in `/`."""
         return "".join(f"{owner if segment == OWNER_SEGMENT else segment}/" for segment in self.segments)
@@ -96,7 +101,7 @@ class FolderVerbs:
 
     Args:
         own: Verbs on the caller's own folder (an owned folder), or on the folder (one without `{owner}`).
-        everyone: Verbs on the folders of all owners; always part of `own`.
+        everyone: Verbs on the folders of all owners, or of the owners within; always part of `own`.
     """
 
     own: frozenset[Verb]
@@ -112,9 +117,18 @@ def parse_folders(access: Mapping[str, Sequence[Rule]]) -> dict[Folder, tuple[Ru
     folders = {Folder.parse(path): tuple(rules) for path, rules in access.items()}
     for folder, rules in folders.items():
         for rule in rules:
-            _check_rule(folder, rule)
+            _check_rule(folder, rule, folders)
         _check_place(folder, rules, folders)
     return folders
+
+
+def verbs_at_beginning(folder: Folder, rule: Rule) -> frozenset[Verb]:
+    """Return the verbs of a rule that hold at what the folder's path begins with, before any owner's name.
+
+    Listing there would tell who the owners are: a rule for everyone lists each owner's folder and not the owners. The
+    folder around them, with `everyone=True`, has the list of owners too.
+    """
+    return rule.verbs - {Verb.LIST} if folder.owned else rule.verbs
 
 
 def verbs_in(rules: Iterable[Rule], subjects: frozenset[Subject]) -> FolderVerbs:
@@ -126,7 +140,7 @@ def verbs_in(rules: Iterable[Rule], subjects: frozenset[Subject]) -> FolderVerbs
     )
 
 
-def _check_rule(folder: Folder, rule: Rule) -> None:
+def _check_rule(folder: Folder, rule: Rule, folders: Iterable[Folder]) -> None:
     is_owner = rule.subject.kind in {SubjectKind.OWNER, SubjectKind.GUEST_OWNER}
     if is_owner and not folder.owned:
         raise ValueError(
@@ -143,26 +157,39 @@ def _check_rule(folder: Folder, rule: Rule) -> None:
             f"the rule for {rule.subject} on {str(folder)!r} names attributes, which objects do not have: "
             "leave attributes= out; it is for the rows of tables"
         )
-    if rule.everyone and not folder.owned:
+    if rule.everyone and not folder.owned and not any(folder.is_around(other) for other in folders):
         raise ValueError(
-            f"everyone=True on {str(folder)!r} says nothing: the path has no {OWNER_SEGMENT}; leave it out"
+            f"everyone=True on {str(folder)!r} says nothing: neither it nor a folder in it is an owner's; leave it out"
         )
 
 
 def _check_place(folder: Folder, rules: tuple[Rule, ...], folders: Mapping[Folder, tuple[Rule, ...]]) -> None:
-    opens_all = [rule for rule in rules if rule.everyone]
+    if not folder.owned:
+        _check_around(folder, rules, folders)
+    elif any(rule.everyone for rule in rules):
+        _check_opened(folder, folders)
+
+
+def _check_around(folder: Folder, rules: tuple[Rule, ...], folders: Iterable[Folder]) -> None:
+    """Check what stands on a folder that has owners' folders in it."""
     for other in folders:
-        if folder.owned or not other.owned:
+        if not folder.is_around(other):
             continue
-        owner_at = other.segments.index(OWNER_SEGMENT)
-        if folder.segments == other.segments[: len(folder.segments)] and len(folder.segments) <= owner_at:
+        for rule in rules:
+            if not rule.everyone:
+                raise ValueError(
+                    f"the rule for {rule.subject} on {str(folder)!r} covers every owner's folder in {str(other)!r}: "
+                    f"if that is meant say allow.{rule.subject}.to(..., everyone=True) there, else keep owners' "
+                    f"folders beside it, for example {_beside(folder, other)}"
+                )
+        if deeper := next((each for each in folders if other.contains(each)), None):
             raise ValueError(
-                f"{str(folder)!r} covers every owner's folder in {str(other)!r}: keep owners' folders beside it, "
-                f"for example {folder.segments[0]}-{'/'.join(other.segments[len(folder.segments) :])}/* "
-                "or give the others a rule there with everyone=True"
+                f"everyone=True on {str(folder)!r} would also open {str(deeper)!r}: move one of them elsewhere"
             )
-    if not opens_all:
-        return
+
+
+def _check_opened(folder: Folder, folders: Iterable[Folder]) -> None:
+    """Check that IAM can keep what is opened of owners' folders to just these."""
     owner_at = folder.segments.index(OWNER_SEGMENT)
     if owner_at == 0:
         raise ValueError(
@@ -184,6 +211,17 @@ def _check_place(folder: Folder, rules: tuple[Rule, ...], folders: Mapping[Folde
             raise ValueError(
                 f"everyone=True on {str(folder)!r} would also open {str(other)!r}: move one of them elsewhere"
             )
+
+
+def _beside(folder: Folder, other: Folder) -> str:
+    return f"{folder.segments[0]}-{'/'.join(other.segments[len(folder.segments) :])}/*"
+
+
+def _with_one_owner(segments: tuple[str, ...], wrong: str, right: str) -> str:
+    """Return the path with a segment replaced, and `{owner}` once in it."""
+    at = segments.index(wrong)
+    replaced = [*segments[:at], right, *segments[at + 1 :]]
+    return _keep_first_owner(tuple("name" if each in {"", "*"} else each for each in replaced))
 
 
 def _bad(path: str, why: str, fix: str) -> ValueError:

@@ -59,8 +59,9 @@ class Subject:
 
         Args:
             verbs: Of get, list, read (get and list), write, delete.
-            everyone: Say True to open the folders or rows of every owner to this subject. False: the rule is
-                refused where it would do that.
+            everyone: Say True to open the folders or rows of every owner to this subject. On `private/{owner}/*` it
+                reaches each folder and lists it, for who knows the owner's ID; on `private/*`, around owners' folders,
+                it also lists who the owners are. False: the rule is refused where it would open them.
             attributes: Top-level attributes of a row that the rule is about. Empty: the whole row.
 
         Raises:

@@ -8,6 +8,7 @@ from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from constructs_lib.access import Folder, Rule, Subject, SubjectKind
+from constructs_lib.access.folders import verbs_at_beginning
 from constructs_lib.auth import Auth
 from constructs_lib.boundary import checked
 from constructs_lib.client.amplify import api_entry, check_group_names, content_of
@@ -136,7 +137,9 @@ def _paths(storage: Storage, auth: Auth) -> dict[str, dict[str, list[str]]]:
         for rule in rules:
             path, key = _path(folder, rule, auth), _rule_key(rule.subject)
             if path is not None and key is not None:
-                paths.setdefault(path, {}).setdefault(key, set()).update(verb.value for verb in rule.verbs)
+                verbs = verbs_at_beginning(folder, rule) if rule.everyone else rule.verbs
+                if verbs:
+                    paths.setdefault(path, {}).setdefault(key, set()).update(verb.value for verb in verbs)
     return {path: {key: sorted(verbs) for key, verbs in sorted(keys.items())} for path, keys in sorted(paths.items())}
 
 

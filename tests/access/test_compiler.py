@@ -77,6 +77,35 @@ def test_everyone_reaches_each_owners_folder_but_cannot_list_who_the_owners_are(
     ]
 
 
+def test_said_around_owners_folders_everyone_reaches_and_lists_them_all_the_owners_names_too() -> None:
+    folders = parse_folders(
+        {
+            "private/*": [allow.group("editors").to("read", everyone=True)],
+            "private/{owner}/*": [allow.owner.to("read", "write")],
+        }
+    )
+    assert compile_folders(folders, EDITOR, bucket_arn="B", owner=ME) == [
+        Statement(actions=tuple(sorted({*PUT, *GET})), resources=("B/private/${me}/*",)),
+        Statement(actions=GET, resources=("B/private/*",)),
+        listing("private/${me}/*", "private/*"),
+    ]
+    assert compile_folders(folders, USER, bucket_arn="B", owner=ME)[-1] == listing("private/${me}/*")
+
+
+def test_a_guest_who_owns_nothing_keeps_what_everyone_means_around_owners_folders() -> None:
+    folders = parse_folders(
+        {
+            "private/*": [allow.guest.to("get", everyone=True)],
+            "private/{owner}/*": [allow.owner.to("read", "write")],
+            "private/staff/*": [allow.group("editors").to("read")],
+        }
+    )
+    assert compile_folders(folders, GUEST, bucket_arn="B", owner=ME) == [
+        Statement(actions=GET, resources=("B/private/*",)),
+        Statement(actions=GET, resources=("B/private/staff/*",), deny=True),
+    ]
+
+
 def test_the_inner_rule_replaces_the_outer_one_there() -> None:
     folders = parse_folders(
         {

@@ -18,9 +18,14 @@ from constructs_lib.access import Folder, Rule, allow, parse_folders
         ("*", "public/*"),
         ("", "public/*"),
         ("pub*/*", "pub/*"),
-        ("a/*/b/*", "a/name/b/*"),
-        ("a/?/*", "a/name/*"),
-        ("${aws:userid}/*", "aws:userid/*"),
+        ("a/*/b/*", "a/{owner}/b/*"),
+        ("a/?/*", "a/{owner}/*"),
+        ("${aws:userid}/*", "{owner}/*"),
+        ("private/{user}/*", "private/{owner}/*"),
+        ("private/${cognito-identity.amazonaws.com:sub}/*", "private/{owner}/*"),
+        ("private/*/{owner}/*", "private/{owner}/*"),
+        ("private/{owner}/{file}/*", "private/{owner}/*"),
+        ("private/user-$/*", "private/user-/*"),
         ("u-{owner}/*", "{owner}/*"),
         ("{owner}/x/{owner}/*", "{owner}/x/*"),
         ("a/../b/*", "a/b/*"),
@@ -58,7 +63,7 @@ def test_containment_is_by_whole_names() -> None:
         ({"private/{owner}/*": [allow.authenticated.to("read")]}, "everyone=True"),
         ({"private/{owner}/*": [allow.guest.to("get")]}, "would open every owner's folder"),
         ({"private/{owner}/*": [allow.group("editors").to("get")]}, "would open every owner's folder"),
-        ({"public/*": [allow.guest.to("read", everyone=True)]}, "says nothing"),
+        ({"public/*": [allow.guest.to("read", everyone=True)]}, "neither it nor a folder in it is an owner's"),
         (
             {"a/*": [allow.authenticated.to("read")], "a/{owner}/*": [allow.owner.to("read")]},
             "covers every owner's folder",
@@ -66,6 +71,25 @@ def test_containment_is_by_whole_names() -> None:
         (
             {"a/*": [allow.guest.to("read")], "a/b/{owner}/*": [allow.owner.to("read")]},
             "covers every owner's folder",
+        ),
+        (
+            {"a/*": [allow.group("admins").to("read")], "a/{owner}/*": [allow.owner.to("read")]},
+            r'if that is meant say allow.group\("admins"\).to\(..., everyone=True\) there',
+        ),
+        (
+            {
+                "a/*": [allow.group("admins").to("read", everyone=True), allow.guest.to("get")],
+                "a/{owner}/*": [allow.owner.to("read")],
+            },
+            "the rule for guest on 'a/",
+        ),
+        (
+            {
+                "a/*": [allow.group("admins").to("read", everyone=True)],
+                "a/{owner}/*": [allow.owner.to("read")],
+                "a/{owner}/locked/*": [allow.owner.to("read")],
+            },
+            "would also open 'a/{owner}/locked/",
         ),
         (
             {"private/{owner}/public/*": [allow.authenticated.to("read", everyone=True)]},

@@ -2,16 +2,18 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from fnmatch import fnmatchcase
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from aws_cdk import App, NestedStack, SecretValue, Stack
 from aws_cdk.assertions import Template
 
-from constructs_lib.access import allow
+from constructs_lib.access import allow, compile_folders, parse_folders
 from constructs_lib.auth import Auth, Factors, Google, Group, Messages, PrefixDomain, SesSender, WebClient
 from constructs_lib.client.amplify import amplify_outputs
-from constructs_lib.client.construct import ClientConfig
+from constructs_lib.client.construct import ClientConfig, _paths
 from constructs_lib.storage import Storage
 
 OWNER = "${cognito-identity.amazonaws.com:sub}"
@@ -95,7 +97,7 @@ def test_the_outputs_make_the_whole_amplify_file(whole: tuple[Mapping[str, Any],
             "aws_region": "eu-west-1",
             "paths": {
                 f"private/{OWNER}/*": {"entityidentity": ["delete", "get", "list", "write"]},
-                "private/*": {"groupsadmins": ["get", "list"]},
+                "private/*": {"groupsadmins": ["get"]},
                 "public/*": {"groupseditors": ["get", "list", "write"], "guest": ["get", "list"]},
             },
         }
@@ -206,3 +208,31 @@ def test_hosted_sign_in_providers_and_passkeys_are_told() -> None:
         "sms_otp_enabled": False,
         "web_authn": {"relying_party_id": "a.example", "user_verification": "preferred"},
     }
+
+
+MAPS = [
+    {"private/{owner}/*": [allow.owner.to("read"), allow.group("admins").to("read", everyone=True)]},
+    {"private/*": [allow.group("admins").to("read", everyone=True)], "private/{owner}/*": [allow.owner.to("read")]},
+    {"private/{owner}/*": [allow.owner.to("read"), allow.group("admins").to("list", everyone=True)]},
+    {"public/*": [allow.group("admins").to("list"), allow.authenticated.to("get")]},
+]
+
+
+@pytest.mark.parametrize("access", MAPS)
+def test_the_file_offers_a_listing_exactly_where_iam_allows_it(access: Mapping[str, Any]) -> None:
+    """Amplify's client lists the part of a path before its `*`."""
+    storage: Any = SimpleNamespace(folders=parse_folders(access))
+    auth: Any = SimpleNamespace(owner="identity")
+    everything = frozenset({allow.authenticated, allow.owner, allow.group("admins")})
+    offered = {path: set().union(*keys.values()) for path, keys in _paths(storage, auth).items()}
+    assert all(offered.values())
+    statements = compile_folders(storage.folders, everything, bucket_arn="B", owner=OWNER)
+    patterns = [
+        pattern
+        for statement in statements
+        for pattern in cast("list[str]", statement.conditions.get("StringLike", {}).get("s3:prefix", []))
+    ]
+    for path, verbs in offered.items():
+        prefix = path.removesuffix("*")
+        listed = any(pattern == path or fnmatchcase(prefix, pattern) for pattern in patterns)
+        assert ("list" in verbs) == listed, (path, verbs, patterns)
