@@ -1,12 +1,21 @@
-"""What belongs to owners, said in a template beside the resource that keeps it; it imports nothing.
+"""What belongs to owners and who may reach it all the same, said in a template beside the resource; imports nothing.
 
 The proof finds owned places from policies. Were every policy of a folder loosened at once, none would tie it to its
 owner any more and it would pass for shared; so the constructs say in the resource's metadata what they made it for.
+
+A rule that says `everyone=True` opens owned places on purpose. The constructs write who may do what there, so that the
+proof calls that meant, names it in its report, and still finds anything beyond it.
 """
 
 from typing import Final
 
-__all__ = ["METADATA_KEY"]
+__all__ = ["METADATA_KEY", "OPENED_KEY"]
 
 METADATA_KEY: Final = "cognito-app:owned"
 """The key in a bucket's or table's `Metadata`: a list of places, each with the owner's IAM policy variable in it."""
+
+OPENED_KEY: Final = "cognito-app:opened"
+"""The key beside it: a list of `{"place": ..., "caller": ..., "actions": [...]}`.
+
+`place` is one of the owned places, `caller` is `guest`, `authenticated` or `group:NAME`, and `actions` are IAM's.
+"""

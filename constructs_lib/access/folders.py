@@ -122,6 +122,19 @@ def parse_folders(access: Mapping[str, Sequence[Rule]]) -> dict[Folder, tuple[Ru
     return folders
 
 
+def opened_folders(
+    folders: Mapping[Folder, Sequence[Rule]], subjects: frozenset[Subject]
+) -> dict[Folder, frozenset[Verb]]:
+    """Return what a caller may do in every owner's folder, because a rule says `everyone=True`, by folder."""
+    opened: dict[Folder, frozenset[Verb]] = {}
+    for folder, rules in folders.items():
+        if verbs := verbs_in(rules, subjects).everyone:
+            for owned in (each for each in folders if each == folder or folder.is_around(each)):
+                if owned.owned:
+                    opened[owned] = opened.get(owned, frozenset()) | verbs
+    return opened
+
+
 def verbs_at_beginning(folder: Folder, rule: Rule) -> frozenset[Verb]:
     """Return the verbs of a rule that hold at what the folder's path begins with, before any owner's name.
 

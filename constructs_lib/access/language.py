@@ -114,6 +114,15 @@ class Rule:
             raise ValueError(f"attribute {bad[0]!r} is no name IAM can compare; use an attribute's name, without '${{'")
 
 
+def caller_of(subjects: frozenset[Subject]) -> str:
+    """Return what a template calls the callers of one role: by the narrowest thing they are."""
+    for kind in (SubjectKind.GROUP, SubjectKind.AUTHENTICATED, SubjectKind.GUEST):
+        for subject in subjects:
+            if subject.kind is kind:
+                return f"{kind}:{subject.name}" if subject.name else str(kind)
+    raise ValueError(f"{subjects!r} are no callers of a role")
+
+
 def parse_verbs(words: tuple[str, ...]) -> frozenset[Verb]:
     """Turn words into verbs; "read" stands for get and list.
 

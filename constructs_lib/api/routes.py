@@ -156,8 +156,21 @@ def _check_path(route: Route) -> None:
             )
     if len(set(route.parameters)) != len(route.parameters):
         raise ValueError(f"{route}: a name stands twice in the path; give each its own")
+    before = parts[: parts.index(OWNER)] if OWNER in parts else []
+    if named := next((part for part in before if part.startswith("{")), None):
+        # IAM's * also matches /: of /orders/*/ID a request /orders/OTHER/ID is one too.
+        raise ValueError(
+            f"{route}: {named} stands before {OWNER}, and IAM could not tell which part is the owner's; write the "
+            f"owner first, as in {_with_owner_first(parts)}"
+        )
     if "{owner+}" in parts:
         raise ValueError(f"{route}: {{owner}} is one segment; write {OWNER}")
+
+
+def _with_owner_first(parts: list[str]) -> str:
+    begin = next(place for place, part in enumerate(parts) if part.startswith("{"))
+    rest = [part for part in parts[begin:] if part != OWNER]
+    return "/" + "/".join([*parts[:begin], OWNER, *rest])
 
 
 def _check_access(route: Route) -> None:

@@ -15,9 +15,9 @@ from constructs_lib.access import Rule, Statement, SubjectKind, allow
 from constructs_lib.boundary import checked
 from constructs_lib.database.index import Index, key_name
 from constructs_lib.database.rights import TableRights
-from constructs_lib.database.rules import check_rows
+from constructs_lib.database.rules import check_rows, opened_rows
 from constructs_lib.database.table import create_table
-from constructs_lib.owned import METADATA_KEY
+from constructs_lib.owned import METADATA_KEY, OPENED_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -147,6 +147,8 @@ class OwnedTable(Construct):
         ):
             # For the proof to hold the policies against.
             made.add_metadata(METADATA_KEY, [auth.owner_variable])
+            if opened := opened_rows(access, auth):
+                made.add_metadata(OPENED_KEY, opened)
         if backup_plan is not None:
             self._back_up(backup_plan)
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.access import Rule, SubjectKind
+from constructs_lib.access.language import caller_of
+from constructs_lib.actions import DYNAMODB_BATCH_WRITE, DYNAMODB_VERBS, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from constructs_lib.auth import Auth
 
 _OWNERS: Final = {SubjectKind.OWNER, SubjectKind.GUEST_OWNER}
 _OWNER_ID: Final = re.compile(r"([\w-]+:)?[0-9a-f]+(-[0-9a-f]+)+")
@@ -32,6 +36,23 @@ def check_rows(access: Iterable[Rule], partitions: Mapping[str, Sequence[Rule]])
             raise ValueError(f"partition {key!r} could be an owner's; use a plain word, such as 'public'")
         for rule in rules:
             _check_partition_rule(key, rule)
+
+
+def opened_rows(access: Sequence[Rule], auth: Auth) -> list[dict[str, Any]]:
+    """Return which callers may do what with every owner's rows, for the template to say that it is meant.
+
+    A rule about some attributes is left out: IAM holds it to them, and the proof speaks of rows.
+    """
+    opened = []
+    for subjects, _ in auth.callers():
+        meant = [rule for rule in access if rule.subject in subjects and rule.everyone and not rule.attributes]
+        verbs = frozenset(verb for rule in meant for verb in rule.verbs)
+        actions = {action for verb in verbs for action in DYNAMODB_VERBS[verb]}
+        if {Verb.WRITE, Verb.DELETE} <= verbs:
+            actions.add(DYNAMODB_BATCH_WRITE)
+        if actions:
+            opened.append({"place": auth.owner_variable, "caller": caller_of(subjects), "actions": sorted(actions)})
+    return opened
 
 
 def _check_partition_rule(key: str, rule: Rule) -> None:

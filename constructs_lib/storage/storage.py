@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from aws_cdk import CfnResource, RemovalPolicy, Stack
 from constructs import Construct
 
 from constructs_lib.access import Folder, Rule, SubjectKind, compile_folders, parse_folders
+from constructs_lib.access.folders import opened_folders
+from constructs_lib.access.language import caller_of
+from constructs_lib.actions import S3_VERBS
 from constructs_lib.boundary import checked
-from constructs_lib.owned import METADATA_KEY
+from constructs_lib.owned import METADATA_KEY, OPENED_KEY
 from constructs_lib.storage.bucket import create_bucket
 from constructs_lib.storage.opened import claim_folders
 from constructs_lib.storage.statements import get_only_tagged, key_statements
@@ -213,6 +216,21 @@ class Storage(Construct):
         made = self.bucket.node.default_child
         if places and isinstance(made, CfnResource):
             made.add_metadata(METADATA_KEY, sorted(places))
+            if opened := self._opened(auth, places):
+                made.add_metadata(OPENED_KEY, opened)
+
+    def _opened(self, auth: Auth, places: Sequence[str]) -> list[dict[str, Any]]:
+        """Say who may reach them all the same, for the proof to call it meant."""
+        return [
+            {
+                "place": place,
+                "caller": caller_of(subjects),
+                "actions": sorted(action for verb in verbs for action in S3_VERBS[verb]),
+            }
+            for subjects, _ in auth.callers()
+            for folder, verbs in opened_folders(self.folders, subjects).items()
+            if (place := f"{folder.prefix(auth.owner_variable)}*") in places
+        ]
 
     def _rules(self) -> list[Rule]:
         return [rule for rules in self.folders.values() for rule in rules]

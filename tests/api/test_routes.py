@@ -91,3 +91,14 @@ def test_specificity_orders_routes_as_api_gateway_chooses() -> None:
     ordered = sorted((_route(path) for path in reversed(paths)), key=specificity, reverse=True)
     assert [route.path for route in ordered] == paths
     assert specificity(_route("/a")) > specificity(_route("/a", method="ANY"))
+
+
+@pytest.mark.parametrize(
+    ("path", "instead"),
+    [("/orders/{id}/{owner}", "/orders/{owner}/{id}"), ("/{a}/x/{owner}/y", "/{owner}/{a}/x/y")],
+)
+def test_an_owner_behind_another_name_is_refused_with_the_path_to_write(path: str, instead: str) -> None:
+    with pytest.raises(ValueError, match="stands before") as refused:
+        _route(path, access=[allow.owner])
+    assert str(refused.value).endswith(f"as in {instead}")
+    assert _route(instead, access=[allow.owner]).path == instead

@@ -9,10 +9,17 @@ from constructs_lib.analysis import build_model
 from constructs_lib.analysis.proof.findings import Report, Status
 from constructs_lib.analysis.proof.prove import Accepted, prove
 from constructs_lib.analysis.template.templates import Template
+from constructs_lib.owned import OPENED_KEY
 
 Templates = dict[str, dict[str, Any]]
 ME: Final = "${cognito-identity.amazonaws.com:sub}"
 PRIVATE: Final = ("fewer_rules", "by_sub", "guest_owner", "several", "all_settings")
+
+
+def unsaid(template: dict[str, Any]) -> dict[str, Any]:
+    """Return a template that does not say what `everyone=True` opened."""
+    stripped: dict[str, Any] = json.loads(json.dumps(template).replace(OPENED_KEY, "another-key"))
+    return stripped
 
 
 def proof(template: dict[str, Any], *accepted: Accepted) -> Report:
@@ -30,9 +37,12 @@ def test_what_is_owned_is_proved_isolated(templates: Templates, name: str) -> No
     ("name", "meant"), [("notes", "{owner}:get:editors"), ("indexed", "{owner}:list,write:editors")]
 )
 def test_only_who_may_by_everyone_reaches_others(templates: Templates, name: str, meant: str) -> None:
-    statuses = {finding.status for finding in proof(templates[name], Accepted.parse(meant)).findings}
+    statuses = {finding.status for finding in proof(unsaid(templates[name]), Accepted.parse(meant)).findings}
     assert statuses == {Status.PROVED, Status.ACCEPTED}
-    found = [finding for finding in proof(templates[name]).findings if finding.status is Status.COUNTEREXAMPLE]
+    # IAM holds a rule about some attributes to them, and the proof speaks of rows: it is not called meant.
+    said = Status.ACCEPTED if name == "notes" else Status.COUNTEREXAMPLE
+    assert {finding.status for finding in proof(templates[name]).findings} == {Status.PROVED, said}
+    found = [finding for finding in proof(unsaid(templates[name])).findings if finding.status is Status.COUNTEREXAMPLE]
     assert {finding.caller for finding in found} == {"a member of group 'editors'"}
 
 

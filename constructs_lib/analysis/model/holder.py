@@ -60,6 +60,7 @@ class Holder:
         name: Where it stands, for people.
         policy: Its own policy; empty when it has none.
         declared: Parts that its metadata calls owned, each with the owner's policy variable. Empty: none.
+        opened: Who may do what in such a part on purpose, as its metadata says: part, caller, action. Empty: nobody.
     """
 
     kind: ClassVar[str]
@@ -85,6 +86,7 @@ class Holder:
     name: str
     policy: Policy = field(default_factory=lambda: Policy(source=""))
     declared: tuple[str, ...] = ()
+    opened: frozenset[tuple[str, str, str]] = frozenset()
 
     @classmethod
     def declared_in(cls, resources: Resources) -> Iterator[Self]:

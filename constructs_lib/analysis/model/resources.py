@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.analysis.template.intrinsics import ACCOUNT, ARN_FORMATS, REGION, Resolved, atom
-from constructs_lib.owned import METADATA_KEY
+from constructs_lib.owned import METADATA_KEY, OPENED_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +23,7 @@ class Resource:
         properties: Its properties, resolved.
         name: Its construct path without the stack, or its logical ID: for people.
         owned: Places that its metadata calls owned.
+        opened: Who may do what in one of them on purpose, as its metadata says: place, caller, action.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Resource:
     properties: Mapping[str, Any]
     name: str
     owned: tuple[str, ...] = ()
+    opened: frozenset[tuple[str, str, str]] = frozenset()
 
     @property
     def arn(self) -> str:
@@ -76,6 +78,7 @@ def collect(resolved: Sequence[Resolved]) -> Resources:
             properties=raw["Properties"],
             name=readable_name(raw, logical_id),
             owned=_owned(raw),
+            opened=frozenset(_opened(raw)),
         )
         for each in resolved
         for logical_id, raw in each.resources.items()
@@ -86,6 +89,15 @@ def collect(resolved: Sequence[Resolved]) -> Resources:
 def _owned(raw: Mapping[str, Any]) -> tuple[str, ...]:
     places = (raw.get("Metadata") or {}).get(METADATA_KEY)
     return tuple(place for place in places if isinstance(place, str)) if isinstance(places, list) else ()
+
+
+def _opened(raw: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield what is opened on purpose; an entry of another form opens nothing."""
+    entries = (raw.get("Metadata") or {}).get(OPENED_KEY)
+    for entry in entries if isinstance(entries, list) else ():
+        match entry:
+            case {"place": str(place), "caller": str(caller), "actions": list(actions)}:
+                yield from ((place, caller, action) for action in actions if isinstance(action, str))
 
 
 def readable_name(raw: Mapping[str, Any], logical_id: str) -> str:

@@ -51,6 +51,12 @@ class Isolation:
             for obligation in questions.about(place, own=True)
         )
 
+    def _is_opened(self, obligation: Obligation, caller: Caller, action: str) -> bool:
+        """Whether the template itself says that this caller may do this to every owner (`everyone=True`)."""
+        place = obligation.place
+        holder = next((each for each in self._model.holders if each.arn == place.holder), None)
+        return holder is not None and (place.text, caller.id, action) in holder.opened
+
     def _finding(self, obligation: Obligation, caller: Caller) -> Finding:
         finding = decided(obligation, self._second, Question.OTHERS_DATA)
         if finding.request is None:
@@ -62,6 +68,7 @@ class Isolation:
             action
             for action in obligation.actions
             if not any(each.covers(obligation, action) for each in self._accepted)
+            and not self._is_opened(obligation, caller, action)
         )
         if not unmeant:
             story = f"accepted: {caller} may do this on {obligation.place.name}"

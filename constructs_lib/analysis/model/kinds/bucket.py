@@ -79,6 +79,7 @@ class Bucket(Holder):
                 blocks_public_policy=blocks,
                 public_acl=acl if opens else "",
                 declared=resource.owned,
+                opened=resource.opened,
             )
 
     @classmethod

@@ -76,6 +76,7 @@ class Table(Holder):
                 },
                 policy=_resource_policy(resource),
                 declared=resource.owned,
+                opened=resource.opened,
             )
 
     @classmethod
