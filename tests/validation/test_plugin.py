@@ -24,19 +24,26 @@ def build(plugin: IsolationPlugin) -> tuple[App, Auth, Storage]:
 
 
 def test_what_is_isolated_or_meant_passes() -> None:
-    app, _, _ = build(IsolationPlugin(accept=["protected/{owner}:get,list"]))
+    app, _, _ = build(IsolationPlugin())
     app.synth()
 
 
-def test_what_opens_every_folder_fails_unless_it_is_accepted() -> None:
-    app, _, _ = build(IsolationPlugin())
-    with pytest.raises(RuntimeError, match="another's Documents protected") as failed:
-        app.synth()
-    assert "accept=['Documents protected/{owner}/*:get']" in str(failed.value)
+def test_what_is_opened_by_hand_fails_unless_it_is_accepted() -> None:
+    for accepted in ([], ["protected/{owner}:delete"]):
+        app, auth, storage = build(IsolationPlugin(accept=accepted))
+        auth.authenticated_role.add_to_principal_policy(
+            iam.PolicyStatement(actions=["s3:DeleteObject"], resources=[f"{storage.bucket.bucket_arn}/protected/*"])
+        )
+        if accepted:
+            app.synth()
+            continue
+        with pytest.raises(RuntimeError, match="another's Documents protected") as failed:
+            app.synth()
+        assert "accept=['Documents protected/{owner}/*:delete']" in str(failed.value)
 
 
 def test_a_slip_fails_the_synth_with_the_attack_and_the_construct() -> None:
-    app, auth, storage = build(IsolationPlugin(accept=["protected/{owner}:get,list"]))
+    app, auth, storage = build(IsolationPlugin())
     auth.authenticated_role.add_to_principal_policy(
         iam.PolicyStatement(actions=["s3:GetObject"], resources=[f"{storage.bucket.bucket_arn}/private/*"])
     )
