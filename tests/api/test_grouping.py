@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from constructs_lib.access import Subject, allow
@@ -108,6 +108,7 @@ def _may(subjects: frozenset[Subject], route: Route, path: str) -> bool:
     return bool(mine - OWNERS) or (bool(mine) and at_owner == ME)
 
 
+@settings(deadline=None)
 @given(_apis())
 def test_each_role_may_send_exactly_what_its_routes_say(routes: list[Route]) -> None:
     assume(routes)
