@@ -118,6 +118,7 @@ class Api(Construct):
         if kind == "http":
             check_http_options(tracing=tracing, web_acl_arn=web_acl_arn, usage_plans=usage_plans, policy=policy)
         self.routes = tuple(routes)
+        auth.check_reach(self)
         stack = Stack.of(self)
         functions = Functions.of(stack, self.routes)
         self._check_subjects(auth)

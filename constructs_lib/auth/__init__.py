@@ -10,7 +10,7 @@ from constructs_lib.auth.domains import Branding, CustomDomain, PrefixDomain
 from constructs_lib.auth.factors import Factors, PasswordPolicy
 from constructs_lib.auth.first_users import FirstUser
 from constructs_lib.auth.groups import Group
-from constructs_lib.auth.identity_providers import IamOidcProvider, IdentityProviders, Twitter
+from constructs_lib.auth.identity_providers import IamOidcProvider, IdentityProviders, Twitter, UserPoolProvider
 from constructs_lib.auth.messages import Messages, SesSender
 from constructs_lib.auth.protection import Protection
 from constructs_lib.auth.providers import Facebook, Google, LoginWithAmazon, Oidc, Saml, SignInWithApple
@@ -59,6 +59,7 @@ __all__ = [
     "SignInWithApple",
     "Triggers",
     "Twitter",
+    "UserPoolProvider",
     "WebClient",
 ]
 

@@ -8,6 +8,7 @@ from aws_cdk import RemovalPolicy, Stack
 from constructs import Construct
 
 from constructs_lib.access import Statement, Subject, SubjectKind, allow
+from constructs_lib.auth import places
 from constructs_lib.auth.clients import WebClient
 from constructs_lib.auth.factors import Factors
 from constructs_lib.auth.guests import warn_of_services
@@ -144,7 +145,10 @@ class Auth(Construct):
         *,
         user_pool: cognito.IUserPool,
         user_pool_client: cognito.IUserPoolClient,
+        further_clients: Mapping[str, cognito.IUserPoolClient] | None = None,
         identity_pool_id: str = "",
+        identity_providers: IdentityProviders | None = None,
+        triggers: Triggers | None = None,
         guests: bool = False,
         groups: Sequence[Group] = (),
         owner: Owner = "identity",
@@ -161,9 +165,13 @@ class Auth(Construct):
         Args:
             scope: The parent construct.
             id: The construct's ID.
-            user_pool: The user pool.
-            user_pool_client: Its client whose tokens the identity pool takes.
+            user_pool: The user pool. An imported one is of the region that its ID names.
+            user_pool_client: Its client whose tokens the identity pool and APIs take; `clients` calls it "Client".
+            further_clients: More of its clients whose tokens they take, by a name of letters and digits. None: no more.
             identity_pool_id: The identity pool. Empty: one is made here on the user pool.
+            identity_providers: Providers of an identity pool made here, other user pools among them. None: none.
+            triggers: Functions that the user pool calls, if a stack of this app makes it; CloudFormation cannot change
+                an imported one. None: none more.
             guests: Whether an identity pool made here gives guests credentials, or the existing one does. False: there
                 is no guest role, and no rule may name guests.
             groups: Groups to make in the user pool, with roles made here. Empty: none.
@@ -177,7 +185,8 @@ class Auth(Construct):
                 name groups.
 
         Raises:
-            ValueError: For options that contradict each other, or an identity pool that already has roles.
+            ValueError: For options that contradict each other, an identity pool that already has roles, groups or
+                roles of another region or account than the pools', or triggers of an imported user pool.
         """
         from constructs_lib.auth.existing import ExistingAuth  # noqa: PLC0415 - it is a kind of Auth
 
@@ -186,7 +195,10 @@ class Auth(Construct):
             id,
             user_pool=user_pool,
             user_pool_client=user_pool_client,
+            further_clients=further_clients or {},
             identity_pool_id=identity_pool_id,
+            identity_providers=identity_providers,
+            triggers=triggers,
             guests=guests,
             groups=groups,
             owner=owner,
@@ -224,6 +236,15 @@ class Auth(Construct):
         """
         check_subject(subject, guests=self.guests, owner=self.owner, groups=self.group_roles)
 
+    def check_reach(self, scope: Construct) -> None:
+        """Refuse a construct whose stack cannot refer to this Auth.
+
+        Raises:
+            ValueError: For a stack of another account, or of another region without `cross_region_references`.
+        """
+        if Stack.of(scope) is not self._stack:
+            places.check_reach(scope, self, self.authenticated_role)
+
     def allow(self, scope: Construct, subject: Subject, statements: Iterable[Statement]) -> None:
         """Give a subject rights. What signed-in users and owners get, every group's role gets too.
 
@@ -252,8 +273,9 @@ class Auth(Construct):
             given: The rights of each, by role; the roles are those that `callers` yields.
 
         Raises:
-            ValueError: For policies past IAM's limits.
+            ValueError: For policies past IAM's limits, or a stack that cannot give the roles rights, as `check_reach`.
         """
+        self.check_reach(scope)
         if self.guest_role is not None:
             warn_of_services(scope, given.get(self.guest_role, ()))
         stack = Stack.of(scope)
@@ -276,6 +298,8 @@ class Auth(Construct):
     def add_callback_urls(self, *urls: str, client: str = "", logout_urls: Sequence[str] = ()) -> None:
         """Let hosted sign-in return to addresses that are known only now, such as a distribution's in this stack.
 
+        A client that exists already must be made by a stack of this app: CloudFormation cannot change an imported one.
+
         The address of an API whose routes take tokens would be a circle, because that API names the client: give it a
         domain of its own.
 
@@ -285,7 +309,7 @@ class Auth(Construct):
             logout_urls: Where hosted sign-out may return to. Empty: to no further address.
 
         Raises:
-            ValueError: For an unknown client, no domain, or an address Cognito would not return to.
+            ValueError: For an unknown or imported client, no domain, or an address Cognito would not return to.
         """
         add_addresses(self._pools, urls, client=client, logout_urls=logout_urls)
 
@@ -299,7 +323,7 @@ class Auth(Construct):
         self.identity_pool_id: str = pools.identity_pool_id
         """The identity pool's ID."""
         self.owner: Owner = owner
-        stack = Stack.of(self)
+        stack = self._stack = Stack.of(self)
         tag = "${aws:PrincipalTag/" + OWNER_TAG + "}"
         self.owner_variable: str = tag if owner == "sub" else f"${{{identity_service(stack.region)}:sub}}"
         """The IAM policy variable that stands for the caller."""

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
+from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
+from constructs_lib.auth import places
 from constructs_lib.auth.auth import Auth, Owner
-from constructs_lib.auth.checks import check_word
-from constructs_lib.auth.groups import precedences
-from constructs_lib.auth.identity_pool import create_identity_pool
+from constructs_lib.auth.groups import check_groups_are_there, precedences
+from constructs_lib.auth.identity_pool import create_identity_pool, warn_of_owners
 from constructs_lib.auth.pools import Pools
-from constructs_lib.auth.role_rules import check_rules
+from constructs_lib.auth.role_rules import check_rules, with_identifiers
 from constructs_lib.auth.roles import Roles, create_roles
+from constructs_lib.auth.triggers import connect_triggers
 from constructs_lib.boundary import checked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from aws_cdk import aws_cognito as cognito
     from aws_cdk import aws_iam as iam
 
     from constructs_lib.auth.groups import Group
+    from constructs_lib.auth.identity_providers import IdentityProviders
     from constructs_lib.auth.role_rules import RoleRule
+    from constructs_lib.auth.triggers import Triggers
+
+FIRST_CLIENT: Final = "Client"
+"""What the client whose tokens APIs accept is called."""
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 
 
 @checked
@@ -36,7 +44,10 @@ class ExistingAuth(Auth):
         *,
         user_pool: cognito.IUserPool,
         user_pool_client: cognito.IUserPoolClient,
+        further_clients: Mapping[str, cognito.IUserPoolClient],
         identity_pool_id: str,
+        identity_providers: IdentityProviders | None,
+        triggers: Triggers | None,
         guests: bool,
         groups: Sequence[Group],
         owner: Owner,
@@ -46,57 +57,102 @@ class ExistingAuth(Auth):
         group_roles: Mapping[str, iam.IRole],
     ) -> None:
         Construct.__init__(self, scope, id)
-        check_word("owner", owner, ("identity", "sub"))
-        precedences(groups)
-        check_rules(role_rules, [group.name for group in groups], writable={})
-        if authenticated_role is None:
+        ranks = precedences(groups)
+        check_rules(role_rules, [*ranks], writable={})
+        clients = {FIRST_CLIENT: user_pool_client, **_named(further_clients)}
+        pool = places.in_its_region(self, user_pool)
+        if identity_pool_id and identity_providers is not None:
+            raise ValueError(
+                f"identity_providers are settings of the identity pool, and identity_pool_id={identity_pool_id!r} was "
+                "made elsewhere: add them where it is made, or leave identity_pool_id out to make one here"
+            )
+        if triggers is not None:
+            check_groups_are_there(triggers.group_names(), [*ranks, *group_roles])
+            _connect(self, pool, triggers)
+        if authenticated_role is not None:
+            _check_roles(identity_pool_id, guests=guests, made=bool(groups or role_rules), guest_role=guest_role)
+            roles = Roles(guest=guest_role, authenticated=authenticated_role, groups=dict(group_roles))
+            places.check_roles_place(
+                self, [role for role in (guest_role, authenticated_role, *group_roles.values()) if role]
+            )
+            identity_pool = None
+        else:
             if guest_role is not None or group_roles:
                 raise ValueError("guest_role and group_roles exist only beside an authenticated_role; give that too")
+            if groups:
+                places.check_groups_place(self, pool)
+            if identity_pool_id:
+                places.check_identity_pool_place(self, identity_pool_id)
+            client_ids = {name: client.user_pool_client_id for name, client in clients.items()}
             identity_pool = (
-                None if identity_pool_id else self._new_identity_pool(user_pool, user_pool_client, guests=guests)
+                None
+                if identity_pool_id
+                else create_identity_pool(
+                    self,
+                    provider_name=pool.user_pool_provider_name,
+                    client_ids=client_ids.values(),
+                    guests=guests,
+                    providers=identity_providers,
+                )
             )
-            pool_id = identity_pool_id if identity_pool is None else identity_pool.ref
             roles = create_roles(
                 self,
-                user_pool_id=user_pool.user_pool_id,
-                provider_name=user_pool.user_pool_provider_name,
-                client_ids={"Client": user_pool_client.user_pool_client_id},
-                identity_pool_id=pool_id,
+                user_pool_id=pool.user_pool_id,
+                provider_name=pool.user_pool_provider_name,
+                client_ids=client_ids,
+                identity_pool_id=identity_pool_id if identity_pool is None else identity_pool.ref,
                 owner=owner,
                 guests=guests,
                 groups=groups,
-                role_rules=role_rules,
+                role_rules=with_identifiers(
+                    role_rules, identity_providers.identifiers(self) if identity_providers else {}
+                ),
             )
-        else:
-            identity_pool, pool_id = None, identity_pool_id
-            if not identity_pool_id:
-                raise ValueError("an authenticated_role that exists belongs to an identity pool; give identity_pool_id")
-            if groups or role_rules:
-                raise ValueError(
-                    "the roles exist and are attached, so groups and role_rules cannot be added here: give their roles "
-                    "in group_roles, or leave authenticated_role out to make and attach roles here"
-                )
-            if guests is not (guest_role is not None):
-                given = "given" if guest_role else None
-                raise ValueError(f"guests={guests} and guest_role={given}: give both or neither")
-            roles = Roles(guest=guest_role, authenticated=authenticated_role, groups=dict(group_roles))
+            if owner == "sub" and identity_providers is not None:
+                warn_of_owners(self)
         pools = Pools(
-            user_pool=user_pool,
+            user_pool=pool,
             user_pool_client=user_pool_client,
-            clients={},
-            identity_pool_id=pool_id,
+            clients=clients,
+            identity_pool_id=identity_pool_id if identity_pool is None else identity_pool.ref,
             identity_pool=identity_pool,
             roles=roles,
         )
         self._open(pools, owner=owner)
 
-    def _new_identity_pool(
-        self, user_pool: cognito.IUserPool, user_pool_client: cognito.IUserPoolClient, *, guests: bool
-    ) -> cognito.CfnIdentityPool:
-        return create_identity_pool(
-            self,
-            provider_name=user_pool.user_pool_provider_name,
-            client_ids=[user_pool_client.user_pool_client_id],
-            guests=guests,
-            providers=None,
+
+def _named(further_clients: Mapping[str, cognito.IUserPoolClient]) -> Mapping[str, cognito.IUserPoolClient]:
+    for name in further_clients:
+        if name == FIRST_CLIENT or not _NAME.fullmatch(name):
+            raise ValueError(
+                f"further_clients has a client {name!r}: use letters and digits, beginning with a letter, and not "
+                f"{FIRST_CLIENT!r}, which user_pool_client is called"
+            )
+    return further_clients
+
+
+def _check_roles(identity_pool_id: str, *, guests: bool, made: bool, guest_role: iam.IRole | None) -> None:
+    if not identity_pool_id:
+        raise ValueError("an authenticated_role that exists belongs to an identity pool; give identity_pool_id")
+    if made:
+        raise ValueError(
+            "the roles exist and are attached, so groups and role_rules cannot be added here: give their roles in "
+            "group_roles, or leave authenticated_role out to make and attach roles here"
         )
+    if guests is not (guest_role is not None):
+        raise ValueError(f"guests={guests} and guest_role={'given' if guest_role else None}: give both or neither")
+
+
+def _connect(scope: Construct, user_pool: cognito.IUserPool, triggers: Triggers) -> None:
+    """Have an existing user pool call functions, if it is made by a stack of this app."""
+    if not isinstance(user_pool, cognito.UserPool):
+        raise ValueError(  # noqa: TRY004 - a bad value
+            f"user pool {user_pool.node.path!r} is imported, and CloudFormation sets the triggers of pools that it "
+            "makes only: add them where the pool is made"
+        )
+    if triggers.custom_senders:
+        raise ValueError(
+            "custom senders need a key that the user pool is made with: give them, and custom_sender_kms_key, where it "
+            "is made"
+        )
+    connect_triggers(scope, user_pool, triggers, None)

@@ -25,6 +25,8 @@ def create_identity_pool(
     name: str = "",
 ) -> cognito.CfnIdentityPool:
     """Create an identity pool that takes the tokens of these clients and providers, and never the classic flow."""
+    logins = [(provider_name, client_id) for client_id in client_ids]
+    logins += [login for pool in (providers.user_pools if providers else ()) for login in pool.logins(scope)]
     return cognito.CfnIdentityPool(
         scope,
         "IdentityPool",
@@ -34,11 +36,11 @@ def create_identity_pool(
         cognito_identity_providers=[
             cognito.CfnIdentityPool.CognitoIdentityProviderProperty(
                 client_id=client_id,
-                provider_name=provider_name,
+                provider_name=provider,
                 # Asks the user pool whether the token was revoked; without it a signed-out user keeps access.
                 server_side_token_check=True,
             )
-            for client_id in client_ids
+            for provider, client_id in logins
         ],
         **(providers.properties(scope) if providers is not None else {}),
     )

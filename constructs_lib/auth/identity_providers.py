@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from aws_cdk import SecretValue
+from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 
 from constructs_lib.auth.checks import is_known
+from constructs_lib.auth.places import in_its_region
 from constructs_lib.auth.secret_references import check_secret, secret_reference
 from constructs_lib.boundary import checked
 from constructs_lib.resource_limits import check_limits
@@ -91,6 +93,37 @@ class IamOidcProvider:
 
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
+class UserPoolProvider:
+    """Another user pool, whose users have the authenticated role of this identity pool; groups of theirs choose none.
+
+    Args:
+        name: Letters and digits; what role rules call it.
+        user_pool: The user pool. An imported one is of the region that its ID names.
+        clients: Its clients whose tokens are accepted.
+
+    Raises:
+        ValueError: For a name that is none, or no client.
+    """
+
+    name: str
+    user_pool: cognito.IUserPool
+    clients: Sequence[cognito.IUserPoolClient]
+
+    def __post_init__(self) -> None:
+        """Check the name, and that somebody's tokens are accepted."""
+        if not _NAME.fullmatch(self.name):
+            raise ValueError(f"provider name {self.name!r}: use letters and digits, beginning with a letter")
+        if not self.clients:
+            raise ValueError(f"user pool {self.name!r} has no clients: list those whose tokens are accepted")
+
+    def logins(self, scope: Construct) -> list[tuple[str, str]]:
+        """Return its name as a provider with each client's ID."""
+        provider = in_its_region(scope, self.user_pool).user_pool_provider_name
+        return [(provider, client.user_pool_client_id) for client in self.clients]
+
+
+@checked
+@dataclass(frozen=True, kw_only=True, slots=True)
 class IdentityProviders:
     """Providers whose users get credentials without being in the user pool; they have the authenticated role.
 
@@ -105,11 +138,12 @@ class IdentityProviders:
         twitter: A Twitter app.
         oidc: OpenID Connect providers of the account's IAM, made here or existing.
         saml: SAML providers of the account's IAM.
+        user_pools: Other user pools.
         developer: The name under which a server of yours vouches for users it knows
             (`GetOpenIdTokenForDeveloperIdentity`). Cannot change later.
 
     Raises:
-        ValueError: For a developer name Cognito refuses, or two OpenID Connect providers of one name.
+        ValueError: For a developer name Cognito refuses, or two providers of one name.
     """
 
     google_client_id: str = ""
@@ -119,6 +153,7 @@ class IdentityProviders:
     twitter: Twitter | None = None
     oidc: Sequence[IamOidcProvider | iam.IOpenIdConnectProvider] = ()
     saml: Sequence[iam.ISamlProvider] = ()
+    user_pools: Sequence[UserPoolProvider] = ()
     developer: str = ""
 
     def __post_init__(self) -> None:
@@ -127,8 +162,9 @@ class IdentityProviders:
             write = "use 1 to 128 letters, digits, dots, dashes, underscores"
             check_limits("developer", self.developer, _POOL, "DeveloperProviderName", write=write)
         names = [one.name for one in self.oidc if isinstance(one, IamOidcProvider)]
+        names += [one.name for one in self.user_pools]
         if twice := {name for name in names if names.count(name) > 1}:
-            raise ValueError(f"two OpenID Connect providers are called {min(twice)!r}; give each its own name")
+            raise ValueError(f"two providers are called {min(twice)!r}; give each its own name")
 
     def logins(self, scope: Construct) -> dict[str, str]:
         """Return the social providers as the identity pool names them.
@@ -147,20 +183,22 @@ class IdentityProviders:
             logins[TWITTER] = f"{self.twitter.consumer_key};{secret}"
         return {name: app for name, app in logins.items() if app}
 
-    def identifiers(self, scope: Construct) -> dict[str, str]:
-        """Return what the identity pool calls each provider, by what a rule calls it.
+    def identifiers(self, scope: Construct) -> dict[str, tuple[str, ...]]:
+        """Return what the identity pool calls each provider, by what a rule calls it: a user pool once for each client.
 
         To be called once the providers that are made here exist.
         """
-        names = {host: host for host in self.logins(scope)}
+        names: dict[str, tuple[str, ...]] = {host: (host,) for host in self.logins(scope)}
+        for pool in self.user_pools:
+            names[pool.name] = tuple(f"{provider}:{client}" for provider, client in pool.logins(scope))
         for one in self.oidc:
             if isinstance(one, IamOidcProvider):
                 made = scope.node.find_child(one.id)
                 assert isinstance(made, iam.CfnOIDCProvider)  # noqa: S101 - `properties` made it
-                names[one.name] = made.attr_arn
+                names[one.name] = (made.attr_arn,)
             else:
-                names[one.open_id_connect_provider_arn] = one.open_id_connect_provider_arn
-        return names | {one.saml_provider_arn: one.saml_provider_arn for one in self.saml}
+                names[one.open_id_connect_provider_arn] = (one.open_id_connect_provider_arn,)
+        return names | {one.saml_provider_arn: (one.saml_provider_arn,) for one in self.saml}
 
     def properties(self, scope: Construct) -> dict[str, Any]:
         """Return what they add to an identity pool, creating IAM providers that do not exist yet."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from aws_cdk import Stack
 from aws_cdk import aws_cognito as cognito
 
-from constructs_lib.auth.checks import is_known
+from constructs_lib.auth.checks import check_region, is_known
 from constructs_lib.boundary import checked
 from constructs_lib.resource_limits import check_limits
 
@@ -51,7 +51,7 @@ class SesSender:
         configuration_set: An SES configuration set. Empty: none.
 
     Raises:
-        ValueError: For an address without a domain, or one outside the verified domain.
+        ValueError: For an address without a domain, one outside the verified domain, or a region that does not exist.
     """
 
     from_email: str
@@ -73,6 +73,7 @@ class SesSender:
                     f"from_email={self.from_email!r} is not in verified_domain={self.verified_domain!r}; "
                     "SES sends from its verified identity only"
                 )
+        check_region("region", self.region)
         if self.reply_to:
             check_limits("reply_to", self.reply_to, _TYPE, "EmailConfiguration.ReplyToEmailAddress")
         if self.configuration_set:
@@ -160,6 +161,7 @@ class Messages:
         for name, path in _TEXTS.items():
             if text := getattr(self, name):
                 check_limits(name, text, _TYPE, path)
+        check_region("sms_region", self.sms_region)
         if self.sms is not None and self.sms_region:
             raise ValueError(
                 f"sms_region={self.sms_region!r} is where Amazon SNS sends from, and sms is another sender: give "

@@ -34,8 +34,9 @@ class RoleRule:
         group: The group whose role they get, a member or not.
         match: How it is compared: "Equals", "Contains", "StartsWith" or "NotEqual". By default it must be equal.
         provider: Which of `identity_providers` it reads the tokens of: `accounts.google.com`, `graph.facebook.com`,
-            `www.amazon.com`, `appleid.apple.com`, `api.twitter.com`, the name of an `IamOidcProvider`, or the ARN of an
-            existing OpenID Connect or SAML provider. Empty: the user pool, whose groups then no longer choose roles.
+            `www.amazon.com`, `appleid.apple.com`, `api.twitter.com`, the name of an `IamOidcProvider` or
+            `UserPoolProvider`, or the ARN of an existing OpenID Connect or SAML provider. Empty: the user pool, whose
+            groups then no longer choose roles.
 
     Raises:
         ValueError: For an unknown comparison, or nothing to compare.
@@ -107,8 +108,8 @@ def _check_substrings(rule: RoleRule, groups: Collection[str]) -> None:
         )
 
 
-def with_identifiers(rules: Sequence[RoleRule], identifiers: Mapping[str, str]) -> list[RoleRule]:
-    """Return rules that name their providers as the identity pool does.
+def with_identifiers(rules: Sequence[RoleRule], identifiers: Mapping[str, Sequence[str]]) -> list[RoleRule]:
+    """Return rules that name their providers as the identity pool does, once for each name that one has there.
 
     Raises:
         ValueError: For a provider the identity pool does not have: Cognito says "not a valid RoleMapping ProviderName".
@@ -120,7 +121,11 @@ def with_identifiers(rules: Sequence[RoleRule], identifiers: Mapping[str, str]) 
                 f"a rule on {rule.claim!r} reads tokens of {rule.provider!r}, which is none of the identity_providers "
                 f"(they are {known}): add it there"
             )
-    return [replace(rule, provider=identifiers[rule.provider]) if rule.provider else rule for rule in rules]
+    return [
+        replace(rule, provider=provider)
+        for rule in rules
+        for provider in (identifiers[rule.provider] if rule.provider else ("",))
+    ]
 
 
 def role_mappings(

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from aws_cdk import Names, RemovalPolicy, Stack
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 
-from constructs_lib.auth.checks import is_known
+from constructs_lib.auth.checks import check_region, is_known
 from constructs_lib.boundary import checked
-from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:
     from constructs import Construct
-
-_TYPE: Final = "AWS::Cognito::UserPool"
-_SETTINGS: Final = "SmsConfiguration.EumsSms"
 
 
 @checked
@@ -34,7 +30,7 @@ class EndUserMessaging:
         template_id: The template of that registry. Empty: none.
 
     Raises:
-        ValueError: For a region CloudFormation refuses, or a template without an entity.
+        ValueError: For a region that does not exist, or a template without an entity.
     """
 
     origination_identity: str = ""
@@ -45,8 +41,7 @@ class EndUserMessaging:
 
     def __post_init__(self) -> None:
         """Check what no single field can know."""
-        if self.region:
-            check_limits("region", self.region, _TYPE, f"{_SETTINGS}.Region")
+        check_region("region", self.region)
         if bool(self.entity_id) is not bool(self.template_id):
             raise ValueError(
                 f"entity_id={self.entity_id!r}, template_id={self.template_id!r}: India's registry wants both; give "

@@ -193,9 +193,13 @@ def add_addresses(pools: Pools, urls: Sequence[str], *, client: str, logout_urls
         ValueError: For an unknown client, no domain, or an address Cognito would not return to.
     """
     people = {name: value for name, value in pools.values.items() if isinstance(value, UserClient)}
-    name = client or next(iter(people), "")
+    name = client or next(iter(people or pools.clients))
+    if not pools.values and name in pools.clients:
+        _add_to_existing(name, pools.clients[name], urls, logout_urls)
+        return
     if name not in people:
-        raise ValueError(f"client {name!r} signs no people in here; use one of {', '.join(map(repr, people))}")
+        known = ", ".join(map(repr, people or pools.clients))
+        raise ValueError(f"client {name!r} signs no people in here; use one of {known}")
     if pools.domain is None:
         raise ValueError("hosted sign-in needs a domain: give Auth(..., domain=PrefixDomain('my-app'))")
     open_hosted_sign_in(
@@ -205,6 +209,28 @@ def add_addresses(pools: Pools, urls: Sequence[str], *, client: str, logout_urls
         callback_urls=urls,
         logout_urls=logout_urls,
     )
+
+
+def _add_to_existing(
+    name: str, client: cognito.IUserPoolClient, urls: Sequence[str], logout_urls: Sequence[str]
+) -> None:
+    resource = client.node.default_child
+    if not isinstance(resource, cognito.CfnUserPoolClient):
+        raise ValueError(  # noqa: TRY004 - a bad value
+            f"client {name!r} ({client.node.path}) is imported, and CloudFormation changes the clients that it makes "
+            "only: add the addresses to callback_urls where the client is made"
+        )
+    if resource.allowed_o_auth_flows_user_pool_client is not True:
+        raise ValueError(
+            f"client {name!r} ({client.node.path}) has no hosted sign-in: turn it on where the client is made, with "
+            "o_auth=OAuthSettings(callback_urls=[...])"
+        )
+    callbacks = [*dict.fromkeys([*(resource.callback_ur_ls or ()), *urls])]
+    logouts = [*dict.fromkeys([*(resource.logout_ur_ls or ()), *logout_urls])]
+    check_redirect_urls("callback_urls", callbacks, custom_schemes=True)
+    check_redirect_urls("logout_urls", logouts, custom_schemes=True)
+    resource.callback_ur_ls = callbacks
+    resource.logout_ur_ls = logouts or None
 
 
 def _create_machine_client(

@@ -19,6 +19,12 @@ _MEMORY_MIB: Final = (128, 10_240)
 _TIMEOUT_SECONDS: Final = 900
 _ENVIRONMENT_BYTES: Final = 4096
 
+_SECRET: Final = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----"
+    r"|\{\{resolve:(?:secretsmanager|ssm-secure):"
+    r"|\bAKIA[0-9A-Z]{16}\b|\bSG\.[\w-]{16,}\.[\w-]{16,}|\bsk_live_\w{16,}|\bxox[bp]-\w{10,}|\bgh[ps]_\w{36}"
+)
+"""Private keys; references that CloudFormation writes out there; keys of AWS, SendGrid, Stripe, Slack and GitHub."""
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]+")
 
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html: reserved, cannot be set.
@@ -58,6 +64,12 @@ def check_environment(environment: Mapping[str, str]) -> None:
                 "letter, digit or underscore"
             )
     known = {name: value for name, value in environment.items() if not is_token(value)}
+    for name, value in known.items():
+        if _SECRET.search(value):
+            raise ValueError(
+                f"environment variable {name!r} holds a secret, which whoever may describe the function reads: keep it "
+                "in Secrets Manager, pass its ARN, and let the function read it"
+            )
     size = sum(len(f"{name}{value}".encode()) for name, value in known.items())
     if size > _ENVIRONMENT_BYTES:
         raise ValueError(

@@ -9,6 +9,8 @@ from constructs_lib.functions.installers import find_uv
 
 __all__ = ["Requirements"]
 
+_OTHER_LOCKS = {"poetry": "poetry.lock", "pdm": "pdm.lock"}
+"""Tools whose projects have a `pyproject.toml` and a lock of their own, and that export to `requirements.txt`."""
 _CONTINUED = re.compile(r"\\\n")
 _COMMENT = re.compile(r"(^|\s)#.*$")
 
@@ -29,15 +31,16 @@ class Requirements:
     def of(cls, folder: Path) -> "Requirements":
         """Read what a folder asks for.
 
-        `requirements.txt` is taken as it stands. Without it, `pyproject.toml` with `uv.lock` is exported
-        without its development dependencies: every package pinned, with hashes.
+        `requirements.txt` is taken as it stands, beside the lock of Poetry or PDM too. Without it, `pyproject.toml`
+        with `uv.lock` is exported without its development dependencies: every package pinned, with hashes.
 
         Raises:
             ValueError: If there is a `pyproject.toml` without a lock, or both files name packages, or the
                 lock cannot be exported.
         """
         plain, project, lock = folder / "requirements.txt", folder / "pyproject.toml", folder / "uv.lock"
-        if plain.is_file() and project.is_file():
+        other = next((tool for tool, name in _OTHER_LOCKS.items() if (folder / name).is_file()), "")
+        if plain.is_file() and project.is_file() and not other:
             raise ValueError(
                 f"{str(folder)!r} has requirements.txt and pyproject.toml: keep the one that names its packages"
             )
@@ -45,6 +48,11 @@ class Requirements:
             return cls(text=plain.read_text(encoding="utf-8"), origin=str(plain))
         if not project.is_file():
             return cls(text="", origin=str(folder))
+        if other and not lock.is_file():
+            raise ValueError(
+                f"{str(project)!r} is locked by {other}, whose lock is not read here: export it beside, with "
+                f"`{other} export --output {folder / 'requirements.txt'}`, or go over to uv with `uv lock`"
+            )
         if not lock.is_file():
             raise ValueError(f"{str(project)!r} has no uv.lock beside it: run `uv lock --project {folder}`")
         return cls(text=_export(folder), origin=str(lock))

@@ -7,9 +7,11 @@ import pytest
 from aws_cdk import Stack
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
+from aws_cdk.assertions import Template
 
 from constructs_lib.access import allow
-from constructs_lib.auth import Auth, Group
+from constructs_lib.auth import Auth, Group, IdentityProviders, RoleRule, Triggers, UserPoolProvider
+from tests.synthesis import new_function, plain
 
 Find = Callable[[str], Any]
 IDENTITY_POOL = "eu-west-1:12345678-1234-1234-1234-123456789012"
@@ -98,8 +100,12 @@ def test_the_identity_pool_of_another_is_known_by_its_id(stack: Stack) -> None:
     with pytest.raises(ValueError, match="use identity_pool_id"):
         _ = auth.identity_pool
     assert next(subjects for subjects, _ in auth.callers()) == {allow.guest, allow.guest_owner}
-    with pytest.raises(ValueError, match="signs no people in here"):
+    with pytest.raises(
+        ValueError, match=r"client 'Client' .* is imported, and CloudFormation changes .* where the client"
+    ):
         auth.add_callback_urls("https://app.example.com/")
+    with pytest.raises(ValueError, match="client 'Web' signs no people in here; use one of 'Client'"):
+        auth.add_callback_urls("https://app.example.com/", client="Web")
 
 
 def test_groups_of_one_user_pool_differ_over_all_its_stacks(stack: Stack) -> None:
@@ -111,3 +117,93 @@ def test_groups_of_one_user_pool_differ_over_all_its_stacks(stack: Stack) -> Non
         Auth.from_existing(stack, "Two", groups=[Group("editors", precedence=5)], **pools)
     Auth.from_existing(stack, "Three", groups=[Group("visitors", precedence=6)], **pools)
     Auth(stack, "Other", groups=[Group("editors")])
+
+
+def of_this_app(stack: Stack, *, hosted: bool = True) -> dict[str, Any]:
+    """Return a user pool and a client that a stack of the app made, with plain CDK."""
+    pool = cognito.UserPool(stack, "Pool", self_sign_up_enabled=True)
+    addresses = cognito.OAuthSettings(callback_urls=["https://app.example.com/"])
+    client = pool.add_client("Client", o_auth=addresses if hosted else None, disable_o_auth=not hosted or None)
+    return {"user_pool": pool, "user_pool_client": client}
+
+
+def test_a_client_that_this_app_made_may_return_to_further_addresses(stack: Stack) -> None:
+    auth = Auth.from_existing(stack, "Auth", **of_this_app(stack))
+    auth.add_callback_urls("https://later.example.com/", logout_urls=["https://later.example.com/bye"])
+    [client] = Template.from_stack(stack).find_resources("AWS::Cognito::UserPoolClient").values()
+    assert client["Properties"]["CallbackURLs"] == ["https://app.example.com/", "https://later.example.com/"]
+    assert client["Properties"]["LogoutURLs"] == ["https://later.example.com/bye"]
+    with pytest.raises(ValueError, match="in the clear"):
+        auth.add_callback_urls("http://later.example.com/")
+
+
+def test_a_client_without_hosted_sign_in_is_not_given_any(stack: Stack) -> None:
+    auth = Auth.from_existing(stack, "Auth", **of_this_app(stack, hosted=False))
+    with pytest.raises(ValueError, match="has no hosted sign-in: turn it on where the client is made"):
+        auth.add_callback_urls("https://later.example.com/")
+
+
+def test_a_pool_that_this_app_made_may_call_further_functions(stack: Stack) -> None:
+    triggers = Triggers(post_confirmation=new_function(stack))
+    Auth.from_existing(stack, "Auth", **of_this_app(stack), triggers=triggers)
+    [pool] = Template.from_stack(stack).find_resources("AWS::Cognito::UserPool").values()
+    assert plain(pool["Properties"]["LambdaConfig"]) == {"PostConfirmation": "<Function.Arn>"}
+
+
+def test_an_imported_pool_cannot_be_given_triggers(stack: Stack) -> None:
+    with pytest.raises(
+        ValueError, match="is imported, and CloudFormation sets the triggers of pools that it makes only"
+    ):
+        existing(stack, "Auth", triggers=Triggers(post_confirmation=new_function(stack)))
+    sender = Triggers(custom_email_sender=new_function(stack, "Sender"))
+    with pytest.raises(ValueError, match="custom senders need a key that the user pool is made with"):
+        Auth.from_existing(stack, "Other", **of_this_app(stack), triggers=sender)
+
+
+def test_the_tokens_of_several_clients_are_taken_and_each_leads_to_the_groups_roles(stack: Stack) -> None:
+    phone = cognito.UserPoolClient.from_user_pool_client_id(stack, "Phone", "phone-id")
+    auth = existing(stack, "Auth", further_clients={"Phone": phone}, groups=[Group("editors")])
+    template = Template.from_stack(stack)
+    [pool] = template.find_resources("AWS::Cognito::IdentityPool").values()
+    assert [each["ClientId"] for each in pool["Properties"]["CognitoIdentityProviders"]] == ["client-id", "phone-id"]
+    [attachment] = template.find_resources("AWS::Cognito::IdentityPoolRoleAttachment").values()
+    mappings = plain(attachment["Properties"]["RoleMappings"])
+    assert {name: each["IdentityProvider"].rpartition(":")[2] for name, each in mappings.items()} == {
+        "Client": "client-id",
+        "Phone": "phone-id",
+    }
+    assert [*auth.clients] == ["Client", "Phone"]
+    for name in ("Client", "my phone"):
+        with pytest.raises(ValueError, match=f"further_clients has a client '{name}'"):
+            existing(stack, f"Bad{len(name)}", further_clients={name: phone})
+
+
+def test_several_user_pools_stand_behind_one_identity_pool(stack: Stack) -> None:
+    partners = cognito.UserPool.from_user_pool_id(stack, "Partners", "us-west-2_partners1")
+    ids = ("one", "two")
+    clients = [cognito.UserPoolClient.from_user_pool_client_id(stack, f"{id}Client", id) for id in ids]
+    providers = IdentityProviders(user_pools=[UserPoolProvider(name="Partners", user_pool=partners, clients=clients)])
+    rule = RoleRule("custom:level", "gold", group="editors", provider="Partners")
+    own = RoleRule("cognito:groups", "editors", group="editors", match="Contains")
+    existing(stack, "Auth", identity_providers=providers, groups=[Group("editors")], role_rules=[rule, own])
+    template = Template.from_stack(stack)
+    [pool] = template.find_resources("AWS::Cognito::IdentityPool").values()
+    provider = "cognito-idp.us-west-2.<AWS::URLSuffix>/us-west-2_partners1"
+    assert plain(pool["Properties"]["CognitoIdentityProviders"])[1:] == [
+        {"ClientId": id, "ProviderName": provider, "ServerSideTokenCheck": True} for id in ids
+    ]
+    [attachment] = template.find_resources("AWS::Cognito::IdentityPoolRoleAttachment").values()
+    mappings = plain(attachment["Properties"]["RoleMappings"])
+    assert {name: (each["IdentityProvider"], each["Type"]) for name, each in mappings.items() if name != "Client"} == {
+        f"Provider{number}": (f"{provider}:{id}", "Rules") for number, id in enumerate(ids, 1)
+    }
+
+
+def test_an_identity_pool_made_elsewhere_is_given_no_providers(stack: Stack) -> None:
+    providers = IdentityProviders(google_client_id="google")
+    with pytest.raises(ValueError, match="made elsewhere: add them where it is made"):
+        existing(stack, "Auth", identity_pool_id=IDENTITY_POOL, identity_providers=providers)
+    with pytest.raises(ValueError, match="list those whose tokens are accepted"):
+        UserPoolProvider(
+            name="P", user_pool=cognito.UserPool.from_user_pool_id(stack, "P", "us-west-2_partners1"), clients=[]
+        )

@@ -39,3 +39,23 @@ def test_combinations_lambda_does_not_have_are_refused(options: dict[str, Any], 
     given = {"runtime": "python3.13", "snap_start": False, "reserved": None, "provisioned": None, **options}
     with pytest.raises(ValueError, match=message):
         checks.check_concurrency(**given)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "-----BEGIN RSA PRIVATE KEY-----\nMIIE",
+        "-----BEGIN PRIVATE KEY-----",
+        "{{resolve:secretsmanager:sender:SecretString:key::}}",
+        "AKIA" + "A1" * 8,
+        "SG." + "a" * 22 + "." + "b" * 43,
+    ],
+)
+def test_a_secret_in_the_environment_is_refused(value: str) -> None:
+    with pytest.raises(ValueError, match=r"'SENDER_KEY' holds a secret, .* Secrets Manager, pass its ARN"):
+        checks.check_environment({"SENDER_KEY": value})
+
+
+@pytest.mark.parametrize("value", ["arn:aws:secretsmanager:eu-west-1:1:secret:sender", "sender", "SG.1", "AKIA"])
+def test_what_names_a_secret_is_none(value: str) -> None:
+    checks.check_environment({"SENDER_SECRET": value})

@@ -30,6 +30,16 @@ def test_a_project_needs_its_lock(tmp_path: Path) -> None:
         Requirements.of(tmp_path)
 
 
+@pytest.mark.parametrize("tool", ["poetry", "pdm"])
+def test_a_project_of_another_tool_is_told_to_export_its_lock_which_is_then_read(tmp_path: Path, tool: str) -> None:
+    (tmp_path / "pyproject.toml").write_text("[project]\nname='f'\nversion='1'\n", encoding="utf-8")
+    (tmp_path / f"{tool}.lock").write_text("", encoding="utf-8")
+    with pytest.raises(ValueError, match=rf"is locked by {tool}, .* `{tool} export --output .*requirements.txt`"):
+        Requirements.of(tmp_path)
+    (tmp_path / "requirements.txt").write_text("a==1\n", encoding="utf-8")
+    assert Requirements.of(tmp_path).lines == ("a==1",)
+
+
 def test_two_lists_are_refused(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("", encoding="utf-8")
     (tmp_path / "requirements.txt").write_text("", encoding="utf-8")
