@@ -186,6 +186,8 @@ class Api(Construct):
     def _check_subjects(self, auth: Auth) -> None:
         for subject in subjects_of(self.routes):
             auth.check_subject(subject)
+        for route in self.routes:
+            auth.check_scopes(route.token.scopes if route.token else ())
         check_reach(self.routes, self._callers(auth))
 
     def _callers(self, auth: Auth) -> dict[str, frozenset[Subject]]:

@@ -22,7 +22,7 @@ from constructs_lib.auth.sign_in import SignIn
 from constructs_lib.auth.subjects import check_subject
 from constructs_lib.auth.triggers import Triggers, allow_function, check_admin_actions, unwrap
 from constructs_lib.auth.trust import identity_service
-from constructs_lib.auth.user_pool_clients import add_addresses
+from constructs_lib.auth.user_pool_clients import add_addresses, check_scopes
 from constructs_lib.boundary import checked
 
 if TYPE_CHECKING:
@@ -235,6 +235,15 @@ class Auth(Construct):
             ValueError: For a guest without guests, a guest owner under `owner="sub"`, or a group this Auth lacks.
         """
         check_subject(subject, guests=self.guests, owner=self.owner, groups=self.group_roles)
+
+    def check_scopes(self, scopes: Iterable[str]) -> None:
+        """Refuse scopes that no token can have; what an existing user pool has is not known here.
+
+        Raises:
+            ValueError: For a scope that is neither of OpenID Connect nor of a resource server.
+        """
+        if self._pools.values:
+            check_scopes(scopes, self._pools.scopes)
 
     def check_reach(self, scope: Construct) -> None:
         """Refuse a construct whose stack cannot refer to this Auth.

@@ -93,9 +93,10 @@ def check_redirect_urls(name: str, urls: Sequence[str], *, custom_schemes: bool)
     """
     if isinstance(urls, str):
         raise ValueError(f"{name}={urls!r} is one address; write {name}=[{urls!r}]")  # noqa: TRY004 - a bad value
-    check_limits(name, urls, _CLIENT, "CallbackURLs")
+    path = "LogoutURLs" if name == "logout_urls" else "CallbackURLs"
+    check_limits(name, urls, _CLIENT, path)
     for url in urls:
-        check_limits(name, url, _CLIENT, "CallbackURLs[]")
+        check_limits(name, url, _CLIENT, f"{path}[]")
         if is_known(url) and (fault := _fault(url, custom_schemes=custom_schemes)):
             raise ValueError(f"{name}={url!r} {fault}")
 

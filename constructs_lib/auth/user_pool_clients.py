@@ -12,7 +12,7 @@ from constructs_lib.auth.construct_ids import id_part
 from constructs_lib.tokens import is_token
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from constructs import Construct
 
@@ -186,6 +186,17 @@ def open_hosted_sign_in(
     resource.logout_ur_ls = logouts or None
 
 
+def check_scopes(scopes: Iterable[str], known: Scopes) -> None:
+    """Refuse scopes that neither OpenID Connect nor a resource server has.
+
+    Raises:
+        ValueError: For the first such scope.
+    """
+    for scope in scopes:
+        if scope not in OPENID_SCOPES:
+            _known("", scope, known)
+
+
 def add_addresses(pools: Pools, urls: Sequence[str], *, client: str, logout_urls: Sequence[str]) -> None:
     """Let hosted sign-in through one of an Auth's clients return to further addresses.
 
@@ -288,8 +299,9 @@ def _known(client: str, scope: str, scopes: Scopes) -> str:
     if is_token(scope):
         return scope
     if scope not in scopes:
+        who = f"client {client!r} asks for scope" if client else "a route asks for scope"
         raise ValueError(
-            f"client {client!r} asks for scope {scope!r}, which no resource server has "
+            f"{who} {scope!r}, which no resource server has "
             f"({', '.join(map(repr, scopes)) or 'there are none'}): declare it in resource_servers, or use one of "
             f"{', '.join(sorted(OPENID_SCOPES))}"
         )

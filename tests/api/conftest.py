@@ -10,8 +10,10 @@ from aws_cdk import App, Stack
 from aws_cdk.assertions import Template
 
 from constructs_lib.api import Api, Route
-from constructs_lib.auth import Auth, Group
+from constructs_lib.auth import Auth, Group, ResourceServer
 from constructs_lib.functions import PythonFunction
+
+SCOPES = [ResourceServer(name, {"read": "Read them"}) for name in ("files", "shares")]
 
 
 class Bench:
@@ -19,7 +21,9 @@ class Bench:
 
     def __init__(self, entry: Path, **auth: Any) -> None:
         self.stack = Stack(App(context={"aws:cdk:bundling-stacks": []}), "S")
-        self.auth = Auth(self.stack, "Auth", **{"guests": True, "groups": [Group("editors")], **auth})
+        self.auth = Auth(
+            self.stack, "Auth", **{"guests": True, "groups": [Group("editors")], "resource_servers": SCOPES, **auth}
+        )
         self.shares = PythonFunction(self.stack, "Shares", entry=entry)
         self._entry = entry
 
