@@ -45,6 +45,7 @@ def _said(stack: str, output: str, what: str, users: list[str], refusal: Refusal
     if not users:
         text = f"{what}. No stack here imports it; while any other does, CloudFormation refuses: `{refusal.says}`."
         return Note(stack=stack, logical_id=output, text=text, source=refusal.source)
+    verb = "imports" if len(users) == 1 else "import"
     return Finding(
         stack=stack,
         logical_id=output,
@@ -52,7 +53,7 @@ def _said(stack: str, output: str, what: str, users: list[str], refusal: Refusal
         path="",
         effect=Effect.REFUSED,
         cause="Export",
-        what=f"{what}, and {' and '.join(users)} as deployed imports it: `{refusal.says}`. The update fails.",
+        what=f"{what}, and as deployed {' and '.join(users)} {verb} it: `{refusal.says}`. The update fails.",
         loses=NO_LOSS,
         way_out=refusal.way_out,
         certain=certain,

@@ -183,6 +183,19 @@ def test_a_group_of_a_pool_that_is_new_too_starts_anew() -> None:
     assert refused(compare({**POOL, "G": group}, new), "a group of one name") == []
 
 
+def test_a_policy_of_a_bucket_that_is_replaced_starts_anew() -> None:
+    policy = of("S3::BucketPolicy", Bucket=ref("Bucket"))
+    old, new = ({"Bucket": of("S3::Bucket", BucketName=name), "Policy": policy} for name in ("one", "two"))
+    assert refused(compare(old, new), "a second bucket policy") == []
+
+
+def test_what_refers_to_its_own_stack_is_another_thing_in_another_stack() -> None:
+    group = of("Cognito::UserPoolGroup", UserPoolId=ref("Pool"), GroupName="editors")
+    old: Stacks = {"A": {"Resources": {**POOL, "G": group}}, "B": {"Resources": POOL}}
+    new: Stacks = {"A": {"Resources": POOL}, "B": {"Resources": {**POOL, "H": group}}}
+    assert refused(list(find_replacements(old, new).findings), "a group of one name") == []
+
+
 def test_a_prefix_beside_a_domain_of_ones_own_is_fine() -> None:
     own = of("Cognito::UserPoolDomain", UserPoolId=ref("Pool"), Domain="login.example.com", CustomDomainConfig={"a": 1})
     prefix = of("Cognito::UserPoolDomain", UserPoolId=ref("Pool"), Domain="acme")
@@ -244,7 +257,15 @@ def test_an_export_that_goes_or_changes_while_it_is_imported_is_refused(
     found = list(find_replacements(stacks({"O": EXPORT}, IMPORT), stacks(outputs, used)).findings)
     (finding,) = refused(found, name)
     assert (finding.stack, finding.logical_id, finding.certain) == ("Auth", "O", certain)
-    assert "App as deployed imports it" in finding.what
+    assert "as deployed App imports it" in finding.what
+
+
+def test_an_export_that_one_of_two_stacks_still_imports_is_refused_for_certain() -> None:
+    old, new = stacks({"O": EXPORT}, IMPORT), stacks({}, "none")
+    old["More"] = new["More"] = old["App"]
+    (finding,) = refused(list(find_replacements(old, new).findings), "an export that is in use")
+    assert finding.certain
+    assert "as deployed App and More import it" in finding.what
 
 
 def test_an_export_of_what_is_replaced_is_refused() -> None:

@@ -96,10 +96,15 @@ def test_a_file_that_cannot_be_read_is_one_line_that_names_it(tmp_path: Path, co
 def test_a_parameters_default_is_not_taken_for_its_value(tmp_path: Path) -> None:
     text = (
         "Parameters: {Auth: {Type: String, Default: AWS_IAM}}\n"
-        "Resources:\n  A:\n    Type: AWS::Serverless::Api\n"
-        "    Properties: {StageName: !Ref Auth, DefinitionBody: {swagger: '2.0', paths: {}}}\n"
+        "Resources:\n"
+        "  A: {Type: AWS::Serverless::Api, Properties: {StageName: p, Auth: {DefaultAuthorizer: !Ref Auth}}}\n"
+        "  F:\n    Type: AWS::Serverless::Function\n"
+        f"    Properties: {{{RUNTIME}, InlineCode: x, Events: {{E: {{Type: Api, Properties: {{Path: /x, Method: get, "
+        "RestApiId: !Ref A}}}}\n"
     )
-    assert of_type(read(tmp_path, text), "AWS::ApiGateway::Stage")["StageName"] == {"Ref": "Auth"}
+    body = of_type(read(tmp_path, text), "AWS::ApiGateway::RestApi")["Body"]
+    assert "/x" in body["paths"]
+    assert "awsSigv4" not in str(body)
 
 
 @pytest.mark.parametrize("resource", ["{Type: AWS::Serverless::Function}", "5", "{Type: AWS::Serverless::Api}", "[]"])
