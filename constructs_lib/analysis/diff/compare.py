@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.diff.changes import Change, Diff
 from constructs_lib.analysis.diff.endpoints import changed_doors
 from constructs_lib.analysis.diff.merge import merged
+from constructs_lib.analysis.diff.roles import changed_takers
 from constructs_lib.analysis.diff.standing import changed_standing
 from constructs_lib.analysis.diff.telling import changes_of
 from constructs_lib.analysis.diff.versions import Sides, resources_of
@@ -89,6 +90,7 @@ def _compare(old: Model, new: Model) -> Iterator[Change | str]:
         if sides.differing_beyond(arns):
             yield from _compare_elsewhere(sides, arns, everyone)
     yield from changed_doors(old, new)
+    yield from changed_takers(old, new)
 
 
 def _compare_at(resource: Resource, sides: Sides, regions: Sequence[Place]) -> Iterator[Change | str]:

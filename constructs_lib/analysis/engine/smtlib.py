@@ -186,7 +186,8 @@ class _Script:
         """Return the terms of a key's values, and the term that says whether it is there."""
         fixed = self._obligation.known.fixed.get(key)
         if fixed is not None:
-            return [_quote(value) for value in fixed], "true"
+            # A key without values is not there.
+            return [_quote(value) for value in fixed], "true" if fixed else "false"
         own = self._variable(key)
         if own is not None:
             return [own], "true"

@@ -128,6 +128,7 @@ def witness(obligation: Obligation, words: Mapping[str, tuple[Word, ...] | None]
     context: dict[str, str | tuple[str, ...]] = {
         key: values[0] if len(values) == 1 and not key.endswith(":amr") else values
         for key, values in obligation.known.fixed.items()
+        if values
     }
     forms = {SUB: POOL_IDENTITY} | {
         f"{PRINCIPAL_TAG}{name}": form for name, form in obligation.known.tags.items() if form is not None

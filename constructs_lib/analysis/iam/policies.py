@@ -89,8 +89,10 @@ class Statement:
         name = f" {self.sid!r}" if self.sid else ""
         effect = "Allow" if self.allow else "Deny"
         what = ", ".join(self.actions) if self.actions else "all but " + ", ".join(self.not_actions)
-        where = ", ".join(self.resources) if self.resources else "all but " + ", ".join(self.not_resources)
-        return f"{effect}{name} {what} on {where} (in {self.source})"
+        where = " on " + ", ".join(self.resources) if self.resources else ""
+        if self.not_resources:
+            where = " on all but " + ", ".join(self.not_resources)
+        return f"{effect}{name} {what}{where} (in {self.source})"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -105,6 +105,7 @@ class Caller:
         role: Their role. By default one without ARN and policies, of somebody without credentials.
         tags: The principal tags of their sessions, by name in lower case. Empty: they have none.
         number: Counts callers of one kind and name, from several pools. By default it is the first.
+        claimed: The claim by which a rule picks them and which users can write. By default there is none.
     """
 
     kind: CallerKind
@@ -113,6 +114,7 @@ class Caller:
     role: Role = NO_ROLE
     tags: Mapping[str, Tag] = field(default_factory=dict)
     number: int = 1
+    claimed: str = ""
 
     @property
     def signed_in(self) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from constructs_lib.analysis.iam.arns import normalise_arn
 from constructs_lib.analysis.model.callers import Caller, CallerKind, IdentityPool, Role, Tag
 from constructs_lib.analysis.model.forms import SUB
 from constructs_lib.analysis.model.providers import trusted_groups
 from constructs_lib.analysis.model.resources import Resource, Resources, as_list, is_true, may_be_true
+from constructs_lib.analysis.model.rules import note_provider, rule_in_words, rules_of, writable_rule
 
 _ATTACHMENT: Final = "AWS::Cognito::IdentityPoolRoleAttachment"
 _ATTRIBUTES: Final = frozenset(
@@ -39,7 +40,8 @@ def callers_of(resources: Resources, roles: Mapping[str, Role]) -> list[Caller]:
             if kind == "guest" and not pool.guests:
                 continue
             tags = _tags(pool, forgeable) if kind != "guest" else {}
-            caller = Caller(kind=CallerKind(kind), group=group, pool=pool, role=role, tags=tags)
+            claimed = writable_rule(group, attachment, forgeable) if kind == "rule" else ""
+            caller = Caller(kind=CallerKind(kind), group=group, pool=pool, role=role, tags=tags, claimed=claimed)
             found.setdefault((pool.id, kind, group, arn), caller)
     given = {caller.role.arn for caller in found.values()}
     for role in roles.values():
@@ -102,26 +104,23 @@ def _roles(attachment: Resource, resources: Resources) -> Iterator[tuple[str, st
             yield "authenticated", "", str(roles["authenticated"])
     elif roles:
         resources.gap(f"{attachment.name} takes its roles from {roles}: not seen")
+    yield from _mapped(attachment, resources)
+
+
+def _mapped(attachment: Resource, resources: Resources) -> Iterator[tuple[str, str, str]]:
     mappings = attachment.get("RoleMappings") or {}
     if not isinstance(mappings, Mapping) or not all(isinstance(each, Mapping) for each in mappings.values()):
         resources.gap(f"{attachment.name} takes its role mappings from {mappings}: not seen")
         return
     for key, mapping in mappings.items():
+        note_provider(str(key), mapping, attachment, resources)
         if mapping.get("Type") == "Rules":
-            yield from _rules(mapping, attachment, resources)
+            for rule in rules_of(mapping, attachment, resources):
+                yield "rule", rule_in_words(rule), str(rule.get("RoleARN"))
         else:
             for group in trusted_groups(str(key), mapping, attachment, resources):
                 if group.get("RoleArn"):
                     yield "group", str(group.get("GroupName") or group.logical_id), str(group.get("RoleArn"))
-
-
-def _rules(mapping: Mapping[str, Any], attachment: Resource, resources: Resources) -> Iterator[tuple[str, str, str]]:
-    configuration = mapping.get("RulesConfiguration") or {}
-    for rule in as_list(configuration.get("Rules") if isinstance(configuration, Mapping) else configuration):
-        if not isinstance(rule, Mapping):
-            resources.gap(f"{attachment.name} takes a rule from {rule}: not seen")
-            continue
-        yield "rule", f"{rule.get('Claim')} {rule.get('MatchType')} {rule.get('Value')}", str(rule.get("RoleARN"))
 
 
 def forgeable_claims(resources: Resources) -> frozenset[str]:

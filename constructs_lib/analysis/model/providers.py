@@ -32,6 +32,11 @@ def trusted_groups(key: str, mapping: Mapping[str, Any], attachment: Resource, r
     return [group for group in groups if any(_may_be(str(group.get("UserPoolId")), each, ours) for each in trusted)]
 
 
+def is_user_pool(provider: str) -> bool:
+    """Whether a provider's name is a user pool's, or not known to be another's."""
+    return provider.startswith(_USER_POOL) or "⟦" in provider
+
+
 def _trusted_by(attachment: Resource, resources: Resources) -> list[str]:
     """Return the user pools of an identity pool's providers; nothing where it may have others."""
     for pool in resources.of("AWS::Cognito::IdentityPool"):

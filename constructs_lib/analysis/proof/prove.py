@@ -11,6 +11,7 @@ from constructs_lib.analysis.engine.relevance import Relevance
 from constructs_lib.analysis.engine.solve import Answer, decide
 from constructs_lib.analysis.model.places import find_places, ownerless
 from constructs_lib.analysis.proof.accepted import Accepted
+from constructs_lib.analysis.proof.bearers import guests_given_away
 from constructs_lib.analysis.proof.escalation import escalations, foreign
 from constructs_lib.analysis.proof.findings import Finding, Question, Report, Status
 from constructs_lib.analysis.proof.indirect import indirect_access
@@ -82,8 +83,9 @@ class _Asked:
                 if finding.status in {Status.COUNTEREXAMPLE, Status.UNDECIDED}:
                     unproved.add((finding.caller, place.kind))
                 yield finding
+            yield from guests_given_away(place, model, self._second, self._accepted)
             yield from without_credentials(place, model, self._second)
-        yield from trust_findings(model)
+        yield from trust_findings(model, self.places, self._second)
         yield from escalations(model)
         yield from foreign(model, self.places)
         yield from indirect_access(model, self.places, unproved, self._accepted)

@@ -182,26 +182,6 @@ def test_a_table_outside_the_templates_has_owners_too(make_model: MakeModel) -> 
 
 
 @pytest.mark.parametrize(
-    ("user_trust", "who"),
-    [
-        (trust(aud="none"), "a user of another identity pool"),
-        (trust(aud="us-east-1:*"), "a user of another identity pool"),
-        (trust(amr=None), "a guest"),
-        (trust(amr="*authenticated"), "a guest"),
-    ],
-)
-def test_a_trust_policy_that_is_too_wide_is_found(make_model: MakeModel, user_trust: Document, who: str) -> None:
-    report = prove([make_model([OWN], user_trust=user_trust)])
-    found = [f.caller for f in report.findings if f.question is Question.TRUST and f.status is CEX]
-    assert who in found
-
-
-def test_a_right_trust_policy_is_proved(make_model: MakeModel) -> None:
-    report = prove([make_model([OWN])])
-    assert {f.status for f in report.findings if f.question is Question.TRUST} == {PROVED}
-
-
-@pytest.mark.parametrize(
     "action",
     ["sts:AssumeRole", "lambda:UpdateFunctionCode", "cognito-idp:AdminAddUserToGroup", "iam:*"],
 )

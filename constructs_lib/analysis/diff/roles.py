@@ -1,0 +1,66 @@
+"""Roles whose trust policy changes: who can take one now and could not, and who no longer can."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_lib.analysis.diff.changes import Change
+from constructs_lib.analysis.model.places import find_places
+from constructs_lib.analysis.proof.findings import Status
+from constructs_lib.analysis.proof.trust import trust_findings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.analysis.iam.policies import Policy
+    from constructs_lib.analysis.model.model import Model
+    from constructs_lib.analysis.proof.findings import Finding
+
+
+def changed_takers(old: Model, new: Model) -> Iterator[Change | str]:
+    """Yield who can take a role in one version only, and in words where that is not known."""
+    if _trusts(old) == _trusts(new):
+        return
+    was, now = _takers(old), _takers(new)
+    for key in dict.fromkeys((*now, *was)):
+        before, after = was.get(key), now.get(key)
+        can, could = (each is not None and each.status is Status.COUNTEREXAMPLE for each in (after, before))
+        if after is not None and can and not could:
+            yield _change(after, gained=True)
+        elif before is not None and could and not can:
+            yield _change(before, gained=False)
+        if (
+            after is not None
+            and after.status is Status.UNDECIDED
+            and (before is None or before.status is Status.PROVED)
+        ):
+            yield after.story
+
+
+def _trusts(model: Model) -> tuple[dict[str, Policy], set[tuple[object, ...]]]:
+    """Return all that who can take a role hangs on."""
+    callers: set[tuple[object, ...]] = {
+        (str(each), each.pool.id, each.pool.guests, each.pool.classic, each.role.arn, each.claimed)
+        for each in model.callers
+    }
+    return {arn: role.trust for arn, role in model.roles.items()}, callers
+
+
+def _takers(model: Model) -> dict[tuple[str, str], Finding]:
+    return {(each.caller, each.subject): each for each in trust_findings(model, find_places(model))}
+
+
+def _change(finding: Finding, *, gained: bool) -> Change:
+    return Change(
+        gained=gained,
+        subjects=("internet",),
+        who=(finding.caller[0].upper() + finding.caller[1:],),
+        actions=finding.actions,
+        does="take",
+        resource=finding.subject,
+        where="*",
+        place=f"the {finding.subject}",
+        request=finding.request,
+        because=finding.because,
+        replayed=True,
+    )

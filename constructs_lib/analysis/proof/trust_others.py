@@ -1,0 +1,88 @@
+"""Whom a trust policy lets in besides the people of identity pools: accounts, and identity providers of others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.iam.arns import atoms
+from constructs_lib.analysis.proof.findings import Finding, Question, Status
+from constructs_lib.analysis.template.intrinsics import ACCOUNT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.model.callers import Role
+    from constructs_lib.analysis.model.model import Model
+
+_PUBLIC: Final = (
+    "token.actions.githubusercontent.com", "gitlab.com", "accounts.google.com", "graph.facebook.com",
+    "www.amazon.com", "appleid.apple.com",
+)  # fmt: skip
+"""Identity providers where anyone can have an account; which one is asked for by a condition on `PROVIDER:sub`."""
+
+
+def others(role: Role, model: Model) -> Iterator[Finding]:
+    """Yield the accounts and providers that a trust policy names and that are not the app's own.
+
+    An account's own name (`root`) and its roles take a role by their identity policies, which are asked elsewhere;
+    services act for whoever gave them the role.
+    """
+    for statement in (*role.trust.statements, *role.trust.possible):
+        if not statement.allow:
+            continue
+        if statement.not_principals:
+            yield _finding(role, statement, "whoever the trust policy does not name", Status.UNDECIDED)
+            continue
+        for kind, value in statement.principals:
+            status = _status(kind, value, statement, model)
+            if status is not None:
+                yield _finding(role, statement, "anyone" if value == "*" else value, status)
+
+
+def _status(kind: str, value: str, statement: Statement, model: Model) -> Status | None:
+    """Return how a principal's way to a role is told; None where there is none or others ask about it."""
+    if kind == "Service" or (kind == "Federated" and "cognito-identity" in value):
+        return None
+    if value == "*":
+        # What a signed request of any account carries beside its conditions nobody can tell.
+        return Status.UNDECIDED if statement.conditions or statement.doubt else Status.COUNTEREXAMPLE
+    if kind == "AWS":
+        return None if _is_own(value, model) else Status.UNDECIDED
+    if kind == "Federated" and any(name in value for name in _PUBLIC) and not _asks_who(statement):
+        return Status.UNDECIDED if statement.doubt else Status.COUNTEREXAMPLE
+    return Status.UNDECIDED
+
+
+def _is_own(value: str, model: Model) -> bool:
+    if value in {ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root"}:
+        return True
+    return value in model.roles or (value.startswith(f"arn:aws:sts::{ACCOUNT}:assumed-role/") and bool(atoms(value)))
+
+
+def _asks_who(statement: Statement) -> bool:
+    """Whether a condition asks for particular people of a provider."""
+    return any(
+        each.key.endswith((":sub", ":user", ":job_workflow_ref"))
+        and not each.negated
+        and not each.if_exists
+        and each.operator.startswith(("string", "arn"))
+        and all(value.strip("*?") for value in each.values)
+        for each in statement.conditions
+    )
+
+
+def _finding(role: Role, statement: Statement, who: str, status: Status) -> Finding:
+    can = "can" if status is Status.COUNTEREXAMPLE else "may be able to"
+    why = f": {statement.doubt}" if statement.doubt else ""
+    unseen = "" if status is Status.COUNTEREXAMPLE or why else "; who that is, no template says"
+    return Finding(
+        question=Question.TRUST,
+        status=status,
+        caller=who,
+        subject=f"role {role.name}",
+        actions=statement.actions[:1],
+        engines=("evaluation",),
+        because=(statement,),
+        story=f"{who} {can} take the role {role.name}, because its trust policy names them{why}{unseen}",
+    )

@@ -1,0 +1,50 @@
+"""A trust policy that lets more people take a role is access gained, one that lets fewer is access lost."""
+
+from typing import Any
+
+from constructs_lib.analysis.diff.compare import compare
+from constructs_lib.analysis.template.templates import Template
+from tests.analysis.conftest import BUCKET, SUB, Document, join, template, trust
+
+OWN = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": join(BUCKET, f"/private/{SUB}/*")}
+
+
+def _version(user_trust: Document, **more: Any) -> list[Template]:
+    return [Template(name="T", body=template([OWN], user_trust=user_trust, **more), source="test")]
+
+
+def test_a_trust_that_no_longer_asks_for_the_pool_is_access_gained() -> None:
+    found = compare(_version(trust()), _version(trust(aud="none")))
+    assert [each.sentence for each in found.gained] == ["A user of another identity pool can now take the role User"]
+    assert found.gained[0].request is not None
+    assert found.gained[0].because
+
+
+def test_a_trust_that_asks_for_the_pool_again_is_access_lost() -> None:
+    found = compare(_version(trust(aud="none")), _version(trust()))
+    assert found.gained == ()
+    assert {each.who[0] for each in found.lost} == {"A user of another identity pool"}
+
+
+def test_a_trust_that_no_longer_asks_for_the_login_opens_it_to_guests() -> None:
+    found = compare(_version(trust(), guest=[]), _version(trust(amr=None), guest=[]))
+    assert [each.sentence for each in found.gained] == ["A guest can now take the role User"]
+
+
+def test_guests_who_are_switched_on_can_take_what_asks_for_no_login() -> None:
+    attachment = {"Attachment": template([])["Resources"]["Attachment"]}
+    pool = {"Pool": {"Type": "AWS::Cognito::IdentityPool", "Properties": {"AllowUnauthenticatedIdentities": True}}}
+    found = compare(_version(trust(amr=None)), _version(trust(amr=None), more=pool | attachment))
+    assert [each.sentence for each in found.gained] == ["A guest can now take the role User"]
+
+
+def test_a_pool_that_is_named_by_its_id_is_not_known() -> None:
+    named = trust(aud="us-east-1:12345678-1234-1234-1234-123456789012")
+    found = compare(_version(trust()), _version(named))
+    assert found.changes == ()
+    assert any("may be able to take the role User" in each for each in found.undecided)
+
+
+def test_an_equal_trust_is_no_change() -> None:
+    found = compare(_version(trust(aud="none")), _version(trust(aud="none")))
+    assert (found.changes, found.undecided) == ((), ())
