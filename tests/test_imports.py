@@ -76,6 +76,29 @@ def test_a_package_imports_only_what_it_may(package: str) -> None:
     assert wrong == set()
 
 
+def _from(path: Path, module: str) -> set[str]:
+    """Return the names that a file imports from a module at run time."""
+    return {
+        alias.name
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module == module
+        for alias in node.names
+    }
+
+
+def test_the_evaluator_that_replays_shares_no_code_with_the_engines() -> None:
+    """It reads policies as values, and nobody has anything of it but its answers."""
+    inside = LIBRARY / "analysis"
+    evaluator = "constructs_lib.analysis.iam.evaluator"
+    ours = {name for name in imported(inside / "iam/evaluator.py") if name.startswith("constructs_lib")}
+    assert ours == {"constructs_lib.analysis.iam.requests", "constructs_lib.analysis.template.intrinsics"}
+    for path in LIBRARY.rglob("*.py"):
+        assert evaluator not in imported(path) or _from(path, evaluator) <= {"evaluate"}, path
+    asking = {path.name for path in (inside / "engine").glob("*.py") if evaluator in imported(path)}
+    # The first engine asks it whether a guessed attack is one; no proof rests on the answer.
+    assert asking == {"solve.py"}
+
+
 def test_every_package_is_listed() -> None:
     assert {path.parent.name for path in LIBRARY.glob("*/__init__.py")} == set(ALLOWED)
 

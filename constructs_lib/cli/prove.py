@@ -32,8 +32,9 @@ EXIT: Final = {"PROVED": 0, "COUNTEREXAMPLE": 2, "UNDECIDED": 3}
     "--accept",
     "accepted",
     multiple=True,
-    metavar="SPACE:VERBS[:WHO]",
-    help="Access to others' data that is meant, such as 'protected/{owner}:get,list'. Repeatable.",
+    metavar="PLACE:VERBS[:CALLER]",
+    help="Access to others' data that is meant, such as 'Documents protected/{owner}/*:get,list': place and caller as "
+    "the report names them. Repeatable.",
 )
 @click.option("--replay", is_flag=True, help="Try the attacks for real, on the local cloud of this folder.")
 @click.option("--scripts", type=click.Path(file_okay=False), help="Folder for a script per attack.")
@@ -94,7 +95,10 @@ def run(places: tuple[str, ...], *, engine: str | None, timeout: float, accepted
     with_second = engine != "automata" and is_installed()
     opened: AbstractContextManager[Any] = Cvc5(seconds=timeout) if with_second else nullcontext()
     with opened as second:
-        return prove(models, second=second, accepted=meant)
+        try:
+            return prove(models, second=second, accepted=meant)
+        except ValueError as error:
+            raise click.ClickException(f"--accept: {error}") from error
 
 
 def _replay(report: Report) -> list[Attempt]:

@@ -22,7 +22,7 @@ from constructs_lib.client.settings import choose_stack
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from constructs_lib.analysis.iam.evaluator import Request
+    from constructs_lib.analysis.iam.requests import Request
     from constructs_lib.analysis.proof.findings import Finding
     from constructs_lib.local import LocalCloud
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from constructs_lib.analysis.engine.layers import layers_of
 from constructs_lib.analysis.iam.arns import readable
-from constructs_lib.analysis.iam.evaluator import Request
+from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.matrix.asking import Answers, ask
 from constructs_lib.analysis.matrix.endpoints import doors
 from constructs_lib.analysis.model.callers import Caller

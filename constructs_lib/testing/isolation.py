@@ -24,8 +24,8 @@ def assert_isolated(template: TemplateLike, accept: Iterable[str] = ()) -> None:
     Args:
         template: A parsed template, the path of one (JSON, YAML or a `cdk.out` folder), or
             `aws_cdk.assertions.Template`.
-        accept: Access to others' data that is meant, as `SPACE:VERBS[:WHO]`: `protected/{owner}:get,list`.
-            Empty: none is.
+        accept: Access to others' data that is meant, as `PLACE:VERBS[:CALLER]`, such as
+            `Documents protected/{owner}/*:get,list`, place and caller as the report names them. Empty: none is.
 
     Raises:
         AssertionError: With every attack as a story, or what could not be decided. Also where nothing in the

@@ -24,7 +24,8 @@ def validated_app(
     of it in Node: the same findings, for 2 s of processor time more.
 
     Args:
-        accept: Access to others' data that is meant, such as `"protected/{owner}:get,list"`. Empty: none is.
+        accept: Access to others' data that is meant, such as
+            `"Documents protected/{owner}/*:get,list"`. Empty: none is.
         context: Context of the app. None: what `cdk.json` and `-c` say.
         outdir: The folder of the assembly. None: what the CDK command line asks for, else a temporary folder.
 

@@ -38,7 +38,8 @@ class IsolationPlugin:
     in a fraction of a second; `cognito-app prove` asks both. What is undecided does not fail a synth.
 
     Args:
-        accept: Access to others' data that is meant, such as `"protected/{owner}:get,list"`. Empty: none is.
+        accept: Access to others' data that is meant, such as
+            `"Documents protected/{owner}/*:get,list"`. Empty: none is.
 
     Raises:
         ValueError: For an `accept` of another shape.

@@ -5,6 +5,6 @@ from photo_sharing_stack import PhotoSharingStack
 from constructs_lib.validation import validated_app
 
 # The proof fails the synth on every way to another's data but these, which the example is about.
-app = validated_app(accept=["Photos protected/{owner}:get,list", "Album {owner}:get"])
+app = validated_app(accept=["Photos protected/{owner}/*:get,list", "Album {owner}:get"])
 PhotoSharingStack(app, "PhotoSharing", local=app.node.try_get_context("stage") == "local")
 app.synth()

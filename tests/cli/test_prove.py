@@ -75,11 +75,10 @@ def test_a_counterexample_tells_its_story_with_statement_and_request(written: An
 @pytest.mark.parametrize(
     ("accepted", "status"),
     [
-        (["private/{owner}:get"], 0),
-        (["private/{owner}:get:a signed-in user"], 0),
-        (["private/{owner}:list"], 2),
-        (["private/{owner}:get:a guest"], 2),
-        (["protected/{owner}:get"], 2),
+        (["Bucket private/{owner}/*:get"], 0),
+        (["Bucket private/{owner}/*:get:a signed-in user"], 0),
+        (["Bucket private/{owner}/*:list"], 2),
+        (["Bucket private/{owner}/*:get:anyone on the internet"], 2),
     ],
 )
 def test_only_what_is_accepted_is(written: Any, accepted: list[str], status: int) -> None:
@@ -89,11 +88,27 @@ def test_only_what_is_accepted_is(written: Any, accepted: list[str], status: int
     assert ("ACCEPTED" in result.stdout) == (status == 0)
 
 
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        ("private/{owner}:get", "Bucket private/{owner}/*"),
+        ("Bucket private/{owner}:get", "Bucket private/{owner}/*"),
+        ("Bucket protected/{owner}/*:get", "Bucket private/{owner}/*"),
+        ("Bucket private/{owner}/*:get:a guest", "a signed-in user"),
+        ("Bucket private/{owner}/*:get:user", "a signed-in user"),
+    ],
+)
+def test_an_acceptance_of_what_is_not_there_is_refused_with_what_is(written: Any, text: str, there: str) -> None:
+    found, result = prove(written([OWN, PRIVATE]), "--engine", "automata", "--accept", text)
+    assert found == 1
+    assert there in str(result.exception)
+
+
 @pytest.mark.parametrize("text", ["private", "private:", ":get", "private:fly"])
 def test_a_misspelt_acceptance_could_not_run(written: Any, text: str) -> None:
     found, result = prove(written([OWN]), "--accept", text)
     assert found == 1
-    assert "SPACE:VERBS" in str(result.exception)
+    assert "PLACE:VERBS" in str(result.exception)
 
 
 def test_a_script_per_attack_compiles_and_makes_the_call(written: Any, tmp_path: Path) -> None:

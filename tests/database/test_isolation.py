@@ -33,11 +33,11 @@ def test_what_is_owned_is_proved_isolated(templates: Templates, name: str) -> No
     assert {finding.status for finding in report.findings} == {Status.PROVED}
 
 
-@pytest.mark.parametrize(
-    ("name", "meant"), [("notes", "{owner}:get:editors"), ("indexed", "{owner}:list,write:editors")]
-)
-def test_only_who_may_by_everyone_reaches_others(templates: Templates, name: str, meant: str) -> None:
-    statuses = {finding.status for finding in proof(unsaid(templates[name]), Accepted.parse(meant)).findings}
+@pytest.mark.parametrize(("name", "verbs"), [("notes", "get"), ("indexed", "list,write")])
+def test_only_who_may_by_everyone_reaches_others(templates: Templates, name: str, verbs: str) -> None:
+    (owned,) = {found.subject for found in proof(unsaid(templates[name])).findings if found.subject.endswith("{owner}")}
+    meant = Accepted.parse(f"{owned}:{verbs}:a member of group 'editors'")
+    statuses = {finding.status for finding in proof(unsaid(templates[name]), meant).findings}
     assert statuses == {Status.PROVED, Status.ACCEPTED}
     # IAM holds a rule about some attributes to them, and the proof speaks of rows: it is not called meant.
     said = Status.ACCEPTED if name == "notes" else Status.COUNTEREXAMPLE

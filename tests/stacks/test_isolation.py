@@ -10,7 +10,7 @@ import pytest
 from constructs_lib.analysis import Model, build_model
 from constructs_lib.analysis.engine.solve import CALLER_ID
 from constructs_lib.analysis.iam import catalogue
-from constructs_lib.analysis.iam.evaluator import Request
+from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.model.kinds.table import Table
 from constructs_lib.analysis.model.places import find_places

@@ -34,7 +34,7 @@ def test_what_is_owned_is_proved_isolated(templates: Templates, name: str) -> No
 
 
 def test_only_what_is_protected_is_read_by_others(templates: Templates) -> None:
-    meant = Accepted.parse("protected/{owner}:get,list")
+    meant = Accepted.parse("FilesBucket7C17EE2E protected/{owner}/*:get,list")
     statuses = {finding.status for finding in proof(unsaid(templates["all_presets"]), meant).findings}
     assert statuses == {Status.PROVED, Status.ACCEPTED}
     assert {finding.status for finding in proof(templates["all_presets"]).findings} == statuses

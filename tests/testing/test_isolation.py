@@ -24,7 +24,7 @@ def test_an_attack_fails_with_its_story() -> None:
 
 
 def test_what_is_accepted_is_no_attack() -> None:
-    assert_isolated(template([OWN, OTHERS]), accept=["private/{owner}:get"])
+    assert_isolated(template([OWN, OTHERS]), accept=["Bucket private/{owner}/*:get"])
 
 
 def test_a_template_in_which_nothing_is_owned_proves_nothing() -> None:
@@ -33,7 +33,7 @@ def test_a_template_in_which_nothing_is_owned_proves_nothing() -> None:
 
 
 def test_an_acceptance_that_cannot_be_read_is_refused() -> None:
-    with pytest.raises(ValueError, match="is not SPACE:VERBS"):
+    with pytest.raises(ValueError, match="is not PLACE:VERBS"):
         assert_isolated(template([OWN]), accept=["private"])
 
 

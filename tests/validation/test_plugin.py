@@ -29,7 +29,7 @@ def test_what_is_isolated_or_meant_passes() -> None:
 
 
 def test_what_is_opened_by_hand_fails_unless_it_is_accepted() -> None:
-    for accepted in ([], ["protected/{owner}:delete"]):
+    for accepted in ([], ["Documents protected/{owner}/*:delete"]):
         app, auth, storage = build(IsolationPlugin(accept=accepted))
         auth.authenticated_role.add_to_principal_policy(
             iam.PolicyStatement(actions=["s3:DeleteObject"], resources=[f"{storage.bucket.bucket_arn}/protected/*"])
@@ -76,7 +76,7 @@ def test_nested_stacks_are_proved_with_the_stack_they_are_in(inside: str, *, loo
 
 def test_an_attack_that_no_statement_explains_fails_the_synth_too() -> None:
     """The CDK would pass over a violation that names no construct, so the stack stands for it."""
-    app, _, storage = build(IsolationPlugin(accept=["protected/{owner}:get,list"]))
+    app, _, storage = build(IsolationPlugin(accept=["Documents protected/{owner}/*:get,list"]))
     bucket = storage.bucket.node.default_child
     assert isinstance(bucket, s3.CfnBucket)
     bucket.add_metadata("cognito-app:owned", ["private/*/*"])
@@ -86,5 +86,5 @@ def test_an_attack_that_no_statement_explains_fails_the_synth_too() -> None:
 
 
 def test_a_misspelt_acceptance_is_refused() -> None:
-    with pytest.raises(ValueError, match="SPACE:VERBS"):
+    with pytest.raises(ValueError, match="PLACE:VERBS"):
         IsolationPlugin(accept=["protected"])

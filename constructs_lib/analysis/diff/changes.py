@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_lib.analysis.iam.evaluator import Request
     from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.iam.requests import Request
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,8 +17,8 @@ from constructs_lib.analysis.model.places import Parts
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from constructs_lib.analysis.iam.evaluator import Request
     from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.iam.requests import Request
     from constructs_lib.analysis.matrix.asking import Answers, Cell
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.holder import Holder

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.obligations import DELIMITER, LEADING_KEYS, PREFIX
 from constructs_lib.analysis.engine.reading import RESOURCE, Reading, ReadLayers, Test
+from constructs_lib.analysis.engine.semantics import asks_all, holds_when_absent, wants_absent
 from constructs_lib.analysis.engine.tokens import (
     ANYTHING,
     Beginnings,
@@ -20,7 +21,6 @@ from constructs_lib.analysis.engine.tokens import (
 from constructs_lib.analysis.engine.typed_conditions import Typed
 from constructs_lib.analysis.engine.variables import Variable
 from constructs_lib.analysis.iam import catalogue
-from constructs_lib.analysis.iam.evaluator import asks_all, holds_when_absent, wants_absent
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
 from constructs_lib.analysis.model.forms import POOL_IDENTITY
 

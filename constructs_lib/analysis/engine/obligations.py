@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.layers import CallerLayers, Layers, any_fits, layers_of, naming, speaks_of_action
 from constructs_lib.analysis.iam import catalogue
-from constructs_lib.analysis.iam.evaluator import glob_match
+from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
 from constructs_lib.analysis.model.callers import CallerKind
 from constructs_lib.analysis.model.places import Place, Whose

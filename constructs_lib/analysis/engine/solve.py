@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.engine.automata import OTHER, TooManyStatesError, Word
 from constructs_lib.analysis.engine.formula import RESOURCE, SUB, Formula
 from constructs_lib.analysis.engine.tokens import is_mark, variables_in
-from constructs_lib.analysis.iam.evaluator import Request, evaluate
+from constructs_lib.analysis.iam.evaluator import evaluate
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG, Policy
+from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.model.forms import POOL_IDENTITY
 from constructs_lib.analysis.model.forms import SUB as USER_SUB
 

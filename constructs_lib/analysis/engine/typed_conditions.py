@@ -7,8 +7,6 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.iam.evaluator import OPERATORS
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -30,7 +28,56 @@ class Typed:
 
     def holds(self, text: str) -> bool:
         """Whether it holds of a request's value."""
-        return OPERATORS[self.operator](text, self.value)
+        return _holds(self.operator, text, self.value)
+
+
+_RELATIONS: Final = {
+    "equals": {0},
+    "notequals": {0},
+    "lessthan": {-1},
+    "lessthanequals": {-1, 0},
+    "greaterthan": {1},
+    "greaterthanequals": {0, 1},
+}
+"""How a value stands to the policy's; a negated operator compares as its positive one."""
+
+
+def _holds(operator: str, held: str, wanted: str) -> bool:
+    for kind, read in (("numeric", _number), ("date", _time)):
+        if operator.startswith(kind):
+            left, right = read(held), read(wanted)
+            if left is None or right is None:
+                return False
+            return (left > right) - (left < right) in _RELATIONS[operator.removeprefix(kind)]
+    return _is_within(held, wanted)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _time(text: str) -> float | None:
+    """Return seconds since 1970."""
+    if text.isdigit():
+        return float(text)
+    try:
+        read = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return (read if read.tzinfo else read.replace(tzinfo=dt.UTC)).timestamp()
+
+
+def _is_within(address: str, network: str) -> bool:
+    import ipaddress  # noqa: PLC0415 - few policies speak of addresses
+
+    try:
+        held, wanted = ipaddress.ip_address(address), ipaddress.ip_network(network, strict=False)
+    except ValueError:
+        return False
+    return held in wanted
 
 
 def truths(comparisons: Sequence[Typed]) -> dict[tuple[bool, ...], str]:
@@ -52,9 +99,9 @@ def truths(comparisons: Sequence[Typed]) -> dict[tuple[bool, ...], str]:
 def _values(comparisons: Sequence[Typed]) -> Iterator[str]:
     for each in comparisons:
         if each.operator.startswith("numeric"):
-            yield from _around([float(other.value) for other in comparisons if _is_number(other.value)])
+            yield from _around([found for other in comparisons if (found := _number(other.value)) is not None])
         elif each.operator.startswith("date"):
-            yield from (_date(seconds) for seconds in _around([_seconds(other.value) for other in comparisons]))
+            yield from (_date(seconds) for seconds in _around([_time(other.value) or 0.0 for other in comparisons]))
         else:
             yield from _addresses(each.value)
     yield from ("203.0.113.9", "2001:db8::9")
@@ -65,22 +112,6 @@ def _around(limits: Sequence[float]) -> Iterator[str]:
     between = [(low + high) / 2 for low, high in itertools.pairwise(ordered)]
     for number in (*ordered, *between, ordered[0] - 1, ordered[-1] + 1):
         yield f"{number:.15g}"
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _seconds(text: str) -> float:
-    try:
-        read = dt.datetime.fromtimestamp(float(text), dt.UTC) if _is_number(text) else dt.datetime.fromisoformat(text)
-    except ValueError:
-        return 0.0
-    return (read if read.tzinfo else read.replace(tzinfo=dt.UTC)).timestamp()
 
 
 def _date(seconds: str) -> str:

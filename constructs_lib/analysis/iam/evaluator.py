@@ -1,7 +1,8 @@
 """One request, one verdict: IAM's evaluation of concrete requests, written for clarity.
 
 Source: "Policy evaluation logic" and "IAM JSON policy elements" (IAM user guide). The symbolic engines' every
-counterexample is replayed here.
+counterexample is replayed here; nothing here but `evaluate` and `applies` is for anyone else, so that a mistake in how
+the engines match is not made twice.
 """
 
 from __future__ import annotations
@@ -9,50 +10,20 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
+from constructs_lib.analysis.iam.requests import Verdict
 from constructs_lib.analysis.template.intrinsics import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from constructs_lib.analysis.iam.policies import Condition, Policy, Statement
+    from constructs_lib.analysis.iam.requests import Request, Value
 
-Value: TypeAlias = "str | tuple[str, ...]"
 _VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
 _WILD: Final = frozenset("*?")
 _LITERALS: Final = {"*": "\ue000", "?": "\ue001", "$": "$"}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Request:
-    """A request as IAM sees it.
-
-    Args:
-        action: For example `s3:GetObject`.
-        resource: Its ARN.
-        context: Condition keys in lower case; an absent key is absent, a multi-valued one is a tuple.
-        principal: The caller's ARN; empty for a caller without credentials.
-    """
-
-    action: str
-    resource: str
-    context: Mapping[str, Value] = field(default_factory=dict)
-    principal: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Verdict:
-    """What IAM says.
-
-    Args:
-        allowed: Whether it goes through.
-        because: The statements that decided: the denying ones, else the allowing ones, else none.
-    """
-
-    allowed: bool
-    because: tuple[Statement, ...] = ()
 
 
 def evaluate(
@@ -88,7 +59,7 @@ def evaluate(
     given = tuple(each for each in resource_statements if each.allow and applies(each, request))
     if own and within:
         return Verdict(allowed=True, because=own)
-    if given and (within or any(is_unbound(each, request.principal) for each in given)):
+    if given and (within or any(_is_unbound(each, request.principal) for each in given)):
         return Verdict(allowed=True, because=given)
     return Verdict(allowed=False)
 
@@ -106,16 +77,16 @@ def applies(statement: Statement, request: Request) -> bool:
 
 
 def _speaking(policy: Policy, request: Request) -> list[Statement]:
-    return [statement for statement in policy.statements if speaks_of(statement, request.principal)]
+    return [statement for statement in policy.statements if _speaks_of(statement, request.principal)]
 
 
-def speaks_of(statement: Statement, principal: str) -> bool:
+def _speaks_of(statement: Statement, principal: str) -> bool:
     """Whether a resource policy's statement speaks of a caller (an assumed role's session, or nobody)."""
     named = any(_principal_matches(kind, value, principal, statement) for kind, value in statement.principals)
     return named != statement.not_principals
 
 
-def is_unbound(statement: Statement, principal: str) -> bool:
+def _is_unbound(statement: Statement, principal: str) -> bool:
     """Whether an Allow that speaks of a caller holds beside boundary and session policy, not within them."""
     return not principal or not any(
         kind == "AWS" and ":assumed-role/" not in value for kind, value in statement.principals
@@ -153,7 +124,7 @@ def _actions_match(statement: Statement, action: str) -> bool:
 @functools.lru_cache(maxsize=65536)
 def _names(patterns: tuple[str, ...], action: str) -> bool:
     """Whether one of some patterns fits an action; a template's statements have few lists of actions between them."""
-    return any(glob_match(pattern, action, ignore_case=True) for pattern in patterns)
+    return any(_glob_match(pattern, action, ignore_case=True) for pattern in patterns)
 
 
 def _resources_match(statement: Statement, request: Request) -> bool:
@@ -164,11 +135,11 @@ def _resources_match(statement: Statement, request: Request) -> bool:
         # What a variable without a value means in NotResource is not documented: the reading that opens more.
         if not statement.allow and None in expanded:
             return False
-        return not any(pattern is not None and glob_match(pattern, request.resource) for pattern in expanded)
+        return not any(pattern is not None and _glob_match(pattern, request.resource) for pattern in expanded)
     if not statement.resources:
         return True
     expanded = [expand(pattern, request.context, variables=statement.variables) for pattern in statement.resources]
-    return any(pattern is not None and glob_match(pattern, request.resource) for pattern in expanded)
+    return any(pattern is not None and _glob_match(pattern, request.resource) for pattern in expanded)
 
 
 def expand(pattern: str, context: Mapping[str, Value], *, variables: bool) -> str | None:
@@ -202,7 +173,7 @@ def _compiled(pattern: str, ignore_case: bool) -> re.Pattern[str]:  # noqa: FBT0
     return re.compile(text, (re.IGNORECASE if ignore_case else 0) | re.DOTALL)
 
 
-def glob_match(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
+def _glob_match(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
     """Whether `*` (any text, slashes too) and `?` (one character) make a pattern fit a text."""
     if pattern.isascii() and not _WILD.intersection(pattern):
         return pattern.lower() == text.lower() if ignore_case else pattern == text
@@ -217,11 +188,10 @@ def condition_holds(condition: Condition, context: Mapping[str, Value], *, varia
     """
     held = context.get(condition.key)
     if condition.operator == "null":
-        return (held is None) in wants_absent(condition)
+        return (held is None) in _wants_absent(condition)
     if held is None:
-        return holds_when_absent(condition, allow=allow)
-    compare = OPERATORS.get(condition.operator)
-    if compare is None:
+        return _holds_when_absent(condition, allow=allow)
+    if _compare(condition.operator, "", "") is None:
         return allow
     expanded = [expand(value, context, variables=variables) for value in condition.values]
     if condition.negated and None in expanded and not allow:
@@ -231,18 +201,18 @@ def condition_holds(condition: Condition, context: Mapping[str, Value], *, varia
     values = (held,) if isinstance(held, str) else held
 
     def matches(value: str) -> bool:
-        found = any(compare(value, text) for text in wanted)
+        found = any(_compare(condition.operator, value, text) for text in wanted)
         return not found if condition.negated else found
 
-    return all(map(matches, values)) if asks_all(condition, allow=allow) else any(map(matches, values))
+    return all(map(matches, values)) if _asks_all(condition, allow=allow) else any(map(matches, values))
 
 
-def wants_absent(condition: Condition) -> set[bool]:
+def _wants_absent(condition: Condition) -> set[bool]:
     """Return what a `Null` condition takes: absent keys, present ones, or both."""
     return {value.lower() == "true" for value in condition.values} or {True}
 
 
-def holds_when_absent(condition: Condition, *, allow: bool) -> bool:
+def _holds_when_absent(condition: Condition, *, allow: bool) -> bool:
     """Whether a condition holds for a request without its key."""
     if condition.qualifier == "foranyvalue":
         # With `IfExists` AWS documents two answers.
@@ -250,35 +220,30 @@ def holds_when_absent(condition: Condition, *, allow: bool) -> bool:
     return condition.if_exists or condition.qualifier == "forallvalues" or condition.negated
 
 
-def asks_all(condition: Condition, *, allow: bool) -> bool:
+def _asks_all(condition: Condition, *, allow: bool) -> bool:
     """Whether every value of the key has to match. Without a set operator AWS does not say."""
     return condition.qualifier == "forallvalues" or (not condition.qualifier and not allow)
 
 
-def _number(compare: Callable[[float, float], bool]) -> Callable[[str, str], bool]:
-    def numeric(held: str, wanted: str) -> bool:
-        try:
-            return compare(float(held), float(wanted))
-        except ValueError:
-            return False
-
-    return numeric
+def _as_number(text: str) -> float:
+    return float(text)
 
 
-def _date(compare: Callable[[float, float], bool]) -> Callable[[str, str], bool]:
-    def parse(text: str) -> float:
-        if text.isdigit():
-            return float(text)
-        read = dt.datetime.fromisoformat(text)
-        return (read if read.tzinfo else read.replace(tzinfo=dt.UTC)).timestamp()
+def _as_time(text: str) -> float:
+    if text.isdigit():
+        return float(text)
+    read = dt.datetime.fromisoformat(text)
+    return (read if read.tzinfo else read.replace(tzinfo=dt.UTC)).timestamp()
 
-    def dated(held: str, wanted: str) -> bool:
-        try:
-            return compare(parse(held), parse(wanted))
-        except ValueError:
-            return False
 
-    return dated
+def _ordered(operator: str, held: str, wanted: str) -> bool:
+    """Whether two numbers or dates compare as an operator says; what is neither does not."""
+    read = _as_number if operator.startswith("numeric") else _as_time
+    try:
+        left, right = read(held), read(wanted)
+    except ValueError:
+        return False
+    return _ORDERS[operator.removeprefix("numeric").removeprefix("date")](left, right)
 
 
 def _within(held: str, wanted: str) -> bool:
@@ -303,36 +268,41 @@ def _equal_ignoring_case(held: str, wanted: str) -> bool:
 
 
 def _like(held: str, wanted: str) -> bool:
-    return glob_match(wanted, held)
+    return _glob_match(wanted, held)
 
 
-# A negated operator compares as its positive one and is turned round in `condition_holds`.
-OPERATORS: Final[dict[str, Callable[[str, str], bool]]] = {
-    "stringequals": _equal,
-    "stringnotequals": _equal,
-    "stringequalsignorecase": _equal_ignoring_case,
-    "stringnotequalsignorecase": _equal_ignoring_case,
-    "stringlike": _like,
-    "stringnotlike": _like,
-    "arnequals": _like,
-    "arnlike": _like,
-    "arnnotequals": _like,
-    "arnnotlike": _like,
-    "numericequals": _number(lambda a, b: a == b),
-    "numericnotequals": _number(lambda a, b: a == b),
-    "numericlessthan": _number(lambda a, b: a < b),
-    "numericlessthanequals": _number(lambda a, b: a <= b),
-    "numericgreaterthan": _number(lambda a, b: a > b),
-    "numericgreaterthanequals": _number(lambda a, b: a >= b),
-    "dateequals": _date(lambda a, b: a == b),
-    "datenotequals": _date(lambda a, b: a == b),
-    "datelessthan": _date(lambda a, b: a < b),
-    "datelessthanequals": _date(lambda a, b: a <= b),
-    "dategreaterthan": _date(lambda a, b: a > b),
-    "dategreaterthanequals": _date(lambda a, b: a >= b),
-    "bool": _equal_ignoring_case,
-    "binaryequals": _equal,
-    "ipaddress": _within,
-    "notipaddress": _within,
+_ORDERS: Final[dict[str, Callable[[float, float], bool]]] = {
+    "equals": lambda left, right: left == right,
+    "notequals": lambda left, right: left == right,
+    "lessthan": lambda left, right: left < right,
+    "lessthanequals": lambda left, right: left <= right,
+    "greaterthan": lambda left, right: left > right,
+    "greaterthanequals": lambda left, right: left >= right,
 }
-"""Each compares a request's value with one of the policy's."""
+_COMPARES: Final[dict[str, Callable[[str, str], bool]]] = {
+    "string": _equal,
+    "stringignorecase": _equal_ignoring_case,
+    "stringlike": _like,
+    "arn": _like,
+    "binary": _equal,
+    "bool": _equal_ignoring_case,
+    "ip": _within,
+}
+_KINDS: Final = {
+    "stringequals": "string", "stringnotequals": "string", "stringequalsignorecase": "stringignorecase",
+    "stringnotequalsignorecase": "stringignorecase", "stringlike": "stringlike", "stringnotlike": "stringlike",
+    "arnequals": "arn", "arnlike": "arn", "arnnotequals": "arn", "arnnotlike": "arn", "bool": "bool",
+    "binaryequals": "binary", "ipaddress": "ip", "notipaddress": "ip",
+}  # fmt: skip
+"""How the operators compare that are about no number and no date."""
+
+
+def _compare(operator: str, held: str, wanted: str) -> bool | None:
+    """Compare a request's value with one of the policy's; None for an operator that is not known.
+
+    A negated operator compares as its positive one and is turned round in `condition_holds`.
+    """
+    if operator.startswith(("numeric", "date")):
+        return _ordered(operator, held, wanted)
+    kind = _KINDS.get(operator)
+    return None if kind is None else _COMPARES[kind](held, wanted)

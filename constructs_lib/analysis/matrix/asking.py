@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from constructs_lib.analysis.engine.automata import Vector
     from constructs_lib.analysis.engine.obligations import Known
-    from constructs_lib.analysis.iam.evaluator import Request
     from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.iam.requests import Request
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.holder import Holder
 

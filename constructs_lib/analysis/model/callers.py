@@ -13,7 +13,7 @@ from constructs_lib.analysis.iam.policies import Policy
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_lib.analysis.iam.evaluator import Request, Verdict
+    from constructs_lib.analysis.iam.requests import Request, Verdict
     from constructs_lib.analysis.model.forms import Form
     from constructs_lib.analysis.model.holder import Holder
 

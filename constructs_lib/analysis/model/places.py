@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.relevance import Relevance
 from constructs_lib.analysis.engine.tokens import pattern
-from constructs_lib.analysis.iam.evaluator import speaks_of
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
+from constructs_lib.analysis.iam.principals import speaks_of
 from constructs_lib.analysis.model.forms import POOL_IDENTITY, SUB
 
 if TYPE_CHECKING:

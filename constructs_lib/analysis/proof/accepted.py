@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.model.kinds import verb_by_action
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from constructs_lib.analysis.engine.obligations import Obligation
 
 OTHER: Final = "other"
+
+
+_VERBS: Final = frozenset({"get", "list", "write", "delete", OTHER})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,39 +23,69 @@ class Accepted:
     """Access to others' data that is meant, so that it is no counterexample.
 
     Args:
-        space: A part of the space's name, such as `protected/{owner}`.
+        place: The name of a place as the report says it, such as `Documents protected/{owner}/*`.
         verbs: Of get, list, write, delete and other.
-        caller: A part of the caller's name; empty for all.
+        caller: The caller as the report says it, such as `a signed-in user`; empty for all.
     """
 
-    space: str
+    place: str
     verbs: frozenset[str]
     caller: str = ""
 
     @classmethod
     def parse(cls, text: str) -> Accepted:
-        """Read `SPACE:VERBS` or `SPACE:VERBS:CALLER`, verbs with commas between them.
+        """Read `PLACE:VERBS` or `PLACE:VERBS:CALLER`, verbs with commas between them.
+
+        A place's name may have colons in it: the verbs are the last part that names nothing else.
 
         Raises:
             ValueError: For another shape or an unknown verb.
         """
-        space, _, rest = text.partition(":")
-        words, _, caller = rest.partition(":")
-        verbs = frozenset(word.strip() for word in words.split(",") if word.strip())
-        known = {"get", "list", "write", "delete", "other"}
-        if not space or not verbs or not verbs <= known:
-            raise ValueError(f"{text!r} is not SPACE:VERBS[:CALLER], such as 'protected/{{owner}}:get,list'")
-        return cls(space=space, verbs=verbs, caller=caller)
+        parts = text.split(":")
+        for number in range(len(parts) - 1, 0, -1):
+            verbs = frozenset(word.strip() for word in parts[number].split(","))
+            if verbs <= _VERBS and all(parts[:number]):
+                caller = ":".join(parts[number + 1 :])
+                return cls(place=":".join(parts[:number]), verbs=verbs, caller=caller)
+        raise ValueError(
+            f"{text!r} is not PLACE:VERBS[:CALLER] with verbs of {', '.join(sorted(_VERBS))}, such as "
+            "'Documents protected/{owner}/*:get,list'"
+        )
 
     @staticmethod
-    def word(space: str, actions: Iterable[str]) -> str:
-        """Return the `SPACE:VERBS` that would accept these actions on a space."""
-        return f"{space}:{','.join(sorted({_verb(action) for action in actions}))}"
+    def word(place: str, actions: Iterable[str]) -> str:
+        """Return the `PLACE:VERBS` that would accept these actions on a place."""
+        return f"{place}:{','.join(sorted({_verb(action) for action in actions}))}"
 
     def covers(self, obligation: Obligation, action: str) -> bool:
         """Whether it speaks of an action of an obligation."""
-        verb = _verb(action)
-        return self.space in obligation.place.name and verb in self.verbs and self.caller in obligation.caller
+        return (
+            self.place == obligation.place.name
+            and _verb(action) in self.verbs
+            and self.caller in {"", obligation.caller}
+        )
+
+
+def refuse_unknown(accepted: Iterable[Accepted], places: Collection[str], callers: Collection[str]) -> None:
+    """Refuse what speaks of a place or a caller that is not there: a slip would accept nothing, or later too much.
+
+    Args:
+        accepted: What is accepted.
+        places: The names of places that can be accepted.
+        callers: The callers there are.
+
+    Raises:
+        ValueError: With the places or callers there are.
+    """
+    for each in accepted:
+        if each.place not in places:
+            raise ValueError(f"there is no place {each.place!r} to accept access to: there {_are(places)}")
+        if each.caller and each.caller not in callers:
+            raise ValueError(f"there is no caller {each.caller!r} to accept access of: there {_are(callers)}")
+
+
+def _are(names: Collection[str]) -> str:
+    return "is " + ", ".join(map(repr, sorted(names))) if names else "is none"
 
 
 def _verb(action: str) -> str:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from constructs_lib.analysis.engine.layers import layers_of
 from constructs_lib.analysis.iam.arns import is_unknown
 from constructs_lib.analysis.iam.escalations import Way, gives, spoken_of, takes, ways
-from constructs_lib.analysis.iam.evaluator import Request, speaks_of
+from constructs_lib.analysis.iam.principals import speaks_of
+from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.model.callers import NO_POLICY
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 

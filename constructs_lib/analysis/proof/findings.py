@@ -11,8 +11,8 @@ from constructs_lib.analysis.iam import catalogue
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_lib.analysis.iam.evaluator import Request
     from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.iam.requests import Request
 
 
 class Status(StrEnum):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.layers import Layers
 from constructs_lib.analysis.engine.obligations import Known, build_obligations
-from constructs_lib.analysis.iam.evaluator import evaluate, speaks_of
+from constructs_lib.analysis.iam.evaluator import evaluate
+from constructs_lib.analysis.iam.principals import speaks_of
 from constructs_lib.analysis.model.kinds.api import Api
 from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.proof.findings import Finding, Question, Status

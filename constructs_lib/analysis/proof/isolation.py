@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from constructs_lib.analysis.engine.obligations import Obligation
-    from constructs_lib.analysis.iam.evaluator import Request, Verdict
+    from constructs_lib.analysis.iam.requests import Request, Verdict
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.holder import Holder
     from constructs_lib.analysis.model.model import Model

@@ -9,12 +9,13 @@ from constructs_lib.analysis.engine.layers import Layers
 from constructs_lib.analysis.engine.obligations import Known, build_obligations
 from constructs_lib.analysis.engine.relevance import Relevance
 from constructs_lib.analysis.engine.solve import Answer, decide
+from constructs_lib.analysis.model.callers import ANYONE
 from constructs_lib.analysis.model.places import find_places, ownerless
-from constructs_lib.analysis.proof.accepted import Accepted
+from constructs_lib.analysis.proof.accepted import Accepted, refuse_unknown
 from constructs_lib.analysis.proof.bearers import guests_given_away
 from constructs_lib.analysis.proof.escalation import escalations, foreign
 from constructs_lib.analysis.proof.findings import Finding, Question, Report, Status
-from constructs_lib.analysis.proof.indirect import indirect_access
+from constructs_lib.analysis.proof.indirect import WAYS, indirect_access
 from constructs_lib.analysis.proof.internet import open_to_anyone, without_credentials
 from constructs_lib.analysis.proof.isolation import Isolation, replay
 from constructs_lib.analysis.proof.trust import trust_findings
@@ -35,11 +36,15 @@ def prove(models: Sequence[Model], *, second: Engine | None = None, accepted: Se
         models: From `build_model`.
         second: The engine that proves again what the first has proved; None: the first alone, which the report says.
         accepted: Access to others' data that is meant.
+
+    Raises:
+        ValueError: If something is accepted at a place that is not there, or for somebody who is not.
     """
     asked = [_Asked(model, second, accepted) for model in models]
+    findings = _findings(asked, accepted)
     held = {place.holder for each in asked for place in each.places}
     return Report(
-        findings=_findings(asked),
+        findings=findings,
         owned=_once(
             f"{place.name} (owner: {place.owner.form})"
             for each in asked
@@ -60,9 +65,12 @@ def attacks(models: Sequence[Model], *, accepted: Sequence[Accepted] = ()) -> li
     Args:
         models: From `build_model`.
         accepted: Access to others' data that is meant.
+
+    Raises:
+        ValueError: If something is accepted at a place that is not there, or for somebody who is not.
     """
     asked = [_Asked(model, None, accepted) for model in models]
-    return [finding for finding in _findings(asked) if finding.status is Status.COUNTEREXAMPLE]
+    return [finding for finding in _findings(asked, accepted) if finding.status is Status.COUNTEREXAMPLE]
 
 
 class _Asked:
@@ -135,8 +143,12 @@ class _Asked:
         return any(decide(each).answer is not Answer.PROVED for each in built)
 
 
-def _findings(asked: Sequence[_Asked]) -> tuple[Finding, ...]:
-    """Return each finding once, the worst of all choices of the templates' conditions."""
+def _findings(asked: Sequence[_Asked], accepted: Sequence[Accepted]) -> tuple[Finding, ...]:
+    """Return each finding once, the worst of all choices of the templates' conditions.
+
+    Raises:
+        ValueError: If something is accepted at a place that is not there, or for somebody who is not.
+    """
     findings: dict[tuple[Any, ...], Finding] = {}
     for each in asked:
         for finding in each.findings():
@@ -144,6 +156,9 @@ def _findings(asked: Sequence[_Asked]) -> tuple[Finding, ...]:
             known = findings.get(key)
             if known is None or _rank(finding) < _rank(known):
                 findings[key] = replace(finding, assumed=each.model.assumed) if len(asked) > 1 else finding
+    places = {place.name for each in asked for place in each.places} | {way.name for way in WAYS}
+    callers = {str(caller) for each in asked for caller in (*each.model.callers, ANYONE)}
+    refuse_unknown(accepted, places, callers)
     return tuple(findings.values())
 
 

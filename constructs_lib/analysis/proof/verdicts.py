@@ -10,7 +10,7 @@ from constructs_lib.analysis.proof.findings import Finding, Question, Status
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.engine.obligations import Obligation
-    from constructs_lib.analysis.iam.evaluator import Request, Verdict
+    from constructs_lib.analysis.iam.requests import Request, Verdict
     from constructs_lib.analysis.model.places import Place
 
 AUTOMATA: Final = "automata"

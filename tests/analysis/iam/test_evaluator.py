@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.analysis.iam.evaluator import Request, evaluate, glob_match
+from constructs_lib.analysis.iam.evaluator import evaluate
+from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy
+from constructs_lib.analysis.iam.requests import Request
 
 OBJECT = "arn:aws:s3:::docs/a/b"
 ROLE = "arn:aws:iam::⟦AWS::AccountId⟧:role/user"

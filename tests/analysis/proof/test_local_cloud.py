@@ -11,8 +11,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from constructs_lib.analysis.iam.arns import normalise_arn
-from constructs_lib.analysis.iam.evaluator import Request, evaluate
+from constructs_lib.analysis.iam.evaluator import evaluate
 from constructs_lib.analysis.iam.parsing import parse_policy
+from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.client import AppClient, ClientSettings, User
 from tests.conftest import Documents
 

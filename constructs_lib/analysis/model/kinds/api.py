@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from constructs_lib.analysis.iam.arns import partition_name
-from constructs_lib.analysis.iam.evaluator import glob_match
+from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.model.holder import Door, Holder, Shape
 from constructs_lib.analysis.model.places import EVERYTHING, VARIABLE, Place, Whose, whole

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Self
 from constructs_lib.actions import S3_VERBS
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import NAME, is_unknown, partition_name
-from constructs_lib.analysis.iam.evaluator import glob_match
+from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy
 from constructs_lib.analysis.model.holder import Door, Holder, Shape

@@ -1,0 +1,40 @@
+"""What a condition means where a key is absent or has several values: as the engine of automata reads it.
+
+Source: "IAM JSON policy elements: Condition operators" and "Set operators for multivalued context keys" (IAM user
+guide).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from constructs_lib.analysis.iam.policies import Condition
+
+
+def wants_absent(condition: Condition) -> frozenset[bool]:
+    """Return what a `Null` condition takes: absent keys, present ones, or both."""
+    if not condition.values:
+        return frozenset({True})
+    return frozenset(value.lower() == "true" for value in condition.values)
+
+
+def holds_when_absent(condition: Condition, *, allow: bool) -> bool:
+    """Whether a condition holds for a request without its key.
+
+    Args:
+        condition: Any but `Null`.
+        allow: Whether it is an Allow's: where AWS documents two answers, it opens and a Deny does not.
+    """
+    match condition.qualifier:
+        case "foranyvalue":
+            return allow and condition.if_exists
+        case "forallvalues":
+            return True
+        case _:
+            return condition.if_exists or condition.negated
+
+
+def asks_all(condition: Condition, *, allow: bool) -> bool:
+    """Whether every value of the key has to match. Without a set operator AWS does not say."""
+    return condition.qualifier == "forallvalues" or (condition.qualifier == "" and not allow)

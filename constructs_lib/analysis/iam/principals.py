@@ -1,0 +1,64 @@
+"""Whom a statement of a resource's policy speaks of: for everything but the evaluator, which has its own way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.template.intrinsics import ACCOUNT
+
+if TYPE_CHECKING:
+    from constructs_lib.analysis.iam.policies import Statement
+
+_EVERYONE: Final = ("*", "*")
+_ACCOUNT: Final = {ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root"}
+
+
+def speaks_of(statement: Statement, principal: str) -> bool:
+    """Whether a statement speaks of a caller.
+
+    Args:
+        statement: The statement.
+        principal: The caller's role; empty for a caller without credentials, whom only `*` names.
+    """
+    named = _EVERYONE in statement.principals or (
+        principal != "" and any(_names(kind, value, principal, statement) for kind, value in statement.principals)
+    )
+    return not named if statement.not_principals else named
+
+
+def _names(kind: str, value: str, principal: str, statement: Statement) -> bool:
+    match kind:
+        case "Federated":
+            # Sessions of identity pools are federated; a Deny by that name is not relied upon.
+            return statement.allow and "cognito-identity" in value
+        case "AWS" if value in _ACCOUNT:
+            # An Allow to the account leaves it to identity policies; a Deny is for all in it.
+            return not statement.allow
+        case "AWS" if value in ("*", principal):
+            return True
+        case "AWS":
+            return _is_role_or_session(value, principal)
+        case _:
+            return False
+
+
+def _is_role_or_session(value: str, principal: str) -> bool:
+    """Whether a principal's ARN is a role's, whatever its path, or that of a session of it."""
+    role = principal.split(":role/", 1)[1] if ":role/" in principal else principal
+    if not role:
+        return False
+    before, session, after = value.partition(":assumed-role/")
+    if session and before:
+        return after == role or after.startswith(f"{role}/")
+    _, is_role, path = value.partition(":role/")
+    return bool(is_role) and (path == role or path.endswith(f"/{role}"))
+
+
+def is_unbound(statement: Statement, principal: str) -> bool:
+    """Whether an Allow that speaks of a caller holds beside boundary and session policy, not within them.
+
+    It does where it names everyone or the session itself ("Policy evaluation logic", IAM user guide); by the name of
+    the role it does not.
+    """
+    by_role = [value for kind, value in statement.principals if kind == "AWS" and ":assumed-role/" not in value]
+    return principal == "" or not by_role

@@ -1,0 +1,44 @@
+"""A request as IAM sees it, and what IAM says of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_lib.analysis.iam.policies import Statement
+
+Value: TypeAlias = "str | tuple[str, ...]"
+"""The value of a condition key, or its values where it has several."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """A request as IAM sees it.
+
+    Args:
+        action: For example `s3:GetObject`.
+        resource: Its ARN.
+        context: Condition keys in lower case; an absent key is absent, a multi-valued one is a tuple.
+        principal: The caller's ARN; empty for a caller without credentials.
+    """
+
+    action: str
+    resource: str
+    context: Mapping[str, Value] = field(default_factory=dict)
+    principal: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """What IAM says.
+
+    Args:
+        allowed: Whether it goes through.
+        because: The statements that decided: the denying ones, else the allowing ones, else none.
+    """
+
+    allowed: bool
+    because: tuple[Statement, ...] = ()
