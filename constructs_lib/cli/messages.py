@@ -5,7 +5,6 @@ from rich.table import Table
 
 from constructs_lib.cli.console import out
 from constructs_lib.local import LocalCloud, LocalCloudError
-from constructs_lib.local.mailbox import letters
 
 
 @click.command()
@@ -16,7 +15,7 @@ def command(*, address: str) -> int:
         cloud = LocalCloud.attach()
         if cloud is None:
             raise click.ClickException("no local cloud runs for this folder; `cognito-app up` starts one")
-        found = letters(cloud.endpoint_url, address)
+        found = cloud.mailbox.letters(address)
     except LocalCloudError as error:
         raise click.ClickException(str(error)) from error
     table = Table("to", "subject", "text")

@@ -13,6 +13,7 @@ from constructs_lib.local.bootstrap import TOOLKIT, bootstrap, template_of
 from constructs_lib.local.deployment import Cdk, Outputs, Say, failed_events
 from constructs_lib.local.errors import DeployError, LocalCloudError
 from constructs_lib.local.isolation import cloud_environment
+from constructs_lib.local.mailbox import Mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -120,6 +121,15 @@ class LocalCloud:
             LocalCloudError: When it refuses or does not answer.
         """
         return process.ask_control(self.endpoint_url, path, method=method, secret_key=self.keys.secret_key)
+
+    @property
+    def mailbox(self) -> Mailbox:
+        """The e-mails and SMS that its user pools would have sent.
+
+        Raises:
+            LocalCloudError: When its keys were lost while it ran.
+        """
+        return Mailbox(self.endpoint_url, self.keys.secret_key)
 
     def environment(self) -> dict[str, str]:
         """Return an environment for child processes in which AWS means this cloud."""

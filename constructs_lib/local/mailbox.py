@@ -3,13 +3,12 @@
 import json
 import re
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from constructs_lib.local.errors import LocalCloudError
+from constructs_lib.local.process import ask_control
 
 _MAIL: Final = "/_ministack/ses/messages"
 _SMS: Final = "/_ministack/sns/sms-messages"
@@ -33,47 +32,53 @@ class Letter:
     body: str
 
 
-def letters(endpoint_url: str, to: str = "") -> list[Letter]:
-    """Return what was sent, oldest first.
+class Mailbox:
+    """What a local cloud's user pools would have sent, for its administrator to read.
 
     Args:
-        endpoint_url: The local cloud's address.
-        to: An address or number. Empty: everybody's.
-
-    Raises:
-        LocalCloudError: When the local cloud does not answer.
+        endpoint_url: The local cloud.
+        secret_key: Its administrator's secret access key.
     """
-    found = [*_mails(_ask(endpoint_url + _MAIL)), *_texts(_ask(endpoint_url + _SMS))]
-    return [each for each in found if to in ("", each.to)]
 
+    def __init__(self, endpoint_url: str, secret_key: str) -> None:
+        """Open it."""
+        self._endpoint_url, self._secret_key = endpoint_url, secret_key
 
-def last_code(endpoint_url: str, to: str) -> str:
-    """Return the newest code sent to an address or number; waits up to 10 seconds for one.
+    def letters(self, to: str = "") -> list[Letter]:
+        """Return what was sent, oldest first.
 
-    Args:
-        endpoint_url: The local cloud's address.
-        to: The address or number.
+        Args:
+            to: An address or number. Empty: everybody's.
 
-    Raises:
-        LocalCloudError: When there is none.
-    """
-    deadline = time.monotonic() + _SECONDS
-    while True:
-        codes = [code for each in letters(endpoint_url, to) for code in _CODE.findall(each.body)]
-        if codes:
-            return str(codes[-1])
-        if time.monotonic() > deadline:
-            raise LocalCloudError(f"no code was sent to {to}")
-        time.sleep(_LOOK_SECONDS)
+        Raises:
+            LocalCloudError: When the local cloud refuses or does not answer.
+        """
+        found = [*_mails(self._ask(_MAIL)), *_texts(self._ask(_SMS))]
+        return [each for each in found if to in ("", each.to)]
 
+    def last_code(self, to: str) -> str:
+        """Return the newest code sent to an address or number; waits up to 10 seconds for one.
 
-def _ask(address: str) -> dict[str, Any]:
-    try:
-        with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - a loopback address of ours
-            found: dict[str, Any] = json.load(answer)
-    except (urllib.error.URLError, OSError, ValueError) as error:
-        raise LocalCloudError(f"the local cloud does not show its messages: {error}") from error
-    return found
+        Args:
+            to: The address or number.
+
+        Raises:
+            LocalCloudError: When there is none.
+        """
+        deadline = time.monotonic() + _SECONDS
+        while True:
+            codes = [code for each in self.letters(to) for code in _CODE.findall(each.body)]
+            if codes:
+                return str(codes[-1])
+            if time.monotonic() > deadline:
+                raise LocalCloudError(f"no code was sent to {to}")
+            time.sleep(_LOOK_SECONDS)
+
+    def _ask(self, path: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(
+            ask_control(self._endpoint_url, path, method="GET", secret_key=self._secret_key)
+        )
+        return found
 
 
 def _mails(found: dict[str, Any]) -> Iterator[Letter]:

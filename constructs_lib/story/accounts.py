@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Final
 
 from pycognito.aws_srp import AWSSRP
 
-from constructs_lib.local.mailbox import last_code
 from constructs_lib.story.cast import PASSWORD, Cast
 from constructs_lib.story.people import Call
 from constructs_lib.story.row import Row, allowed, expect, refused
@@ -114,7 +113,7 @@ def _weak_reset(cast: Cast) -> object:
 def _reset(cast: Cast, code: str, password: str) -> object:
     client = cast.app.settings.user_pool_client_id
     cast.app.cognito.forgot_password(ClientId=client, Username=_alice(cast))
-    guessed = code if last_code(str(cast.app.endpoint_url), _alice(cast)) != code else "000000"
+    guessed = code if cast.mailbox.last_code(_alice(cast)) != code else "000000"
     return cast.app.cognito.confirm_forgot_password(
         ClientId=client, Username=_alice(cast), ConfirmationCode=guessed, Password=password
     )

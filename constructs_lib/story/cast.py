@@ -12,7 +12,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from constructs_lib.client import AppClient, Caller, ClientSettings, User
-from constructs_lib.local.mailbox import last_code
+from constructs_lib.local.mailbox import Mailbox
 from constructs_lib.story.intruders import Intruders, intruders
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ class Cast:
         editor: A user in the group `editors`.
         editors_role: The ARN of the role that group's members get.
         guest: Somebody who has not signed in.
+        mailbox: What was mailed to whom.
         newcomer: The address of somebody who signs up during the story.
         intruders: Tokens and credentials that must open nothing.
         bucket: The bucket's name.
@@ -87,6 +88,7 @@ class Cast:
     editor: Member
     editors_role: str
     guest: Person
+    mailbox: Mailbox
     newcomer: str
     intruders: Intruders
     bucket: str
@@ -113,11 +115,15 @@ def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Sessio
     api = settings.other("ApiUrl").rstrip("/")
     app = AppClient(settings, endpoint_url=endpoint_url)
     idp = admin.client("cognito-idp", endpoint_url=endpoint_url)
+    credentials = admin.get_credentials()
+    if credentials is None:
+        raise ValueError("the administrator's session has no credentials, and so cannot read what was mailed")
+    mailbox = Mailbox(endpoint_url, credentials.secret_key)
     by_sub = settings.others.get("Owner") == "sub"
 
     def member(name: str, *groups: str) -> Member:
         address = f"{name}@example.com"
-        _ensure_signed_up(app, address)
+        _ensure_signed_up(app, address, mailbox)
         for group in groups:
             idp.admin_add_user_to_group(UserPoolId=settings.user_pool_id, Username=address, GroupName=group)
         user = _sign_in(app, address)
@@ -137,6 +143,7 @@ def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Sessio
             editor=editor,
             editors_role=editors["RoleArn"],
             guest=Person(guest, guest.identity_id),
+            mailbox=mailbox,
             newcomer=newcomer,
             intruders=cleanup.enter_context(intruders(app, alice.caller, admin=admin, password=PASSWORD)),
             bucket=bucket,
@@ -151,12 +158,12 @@ def _delete_user(idp: "CognitoIdentityProviderClient", pool_id: str, name: str) 
         idp.admin_delete_user(UserPoolId=pool_id, Username=name)
 
 
-def _ensure_signed_up(app: AppClient, address: str) -> None:
+def _ensure_signed_up(app: AppClient, address: str, mailbox: Mailbox) -> None:
     try:
         app.sign_up(address, PASSWORD)
     except app.cognito.exceptions.UsernameExistsException:
         return
-    app.confirm(address, last_code(str(app.endpoint_url), address))
+    app.confirm(address, mailbox.last_code(address))
 
 
 def _sign_in(app: AppClient, address: str) -> User:

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from constructs_lib.local.mailbox import last_code
 from constructs_lib.story.cast import PASSWORD, Cast
 from constructs_lib.story.people import Call, Name
 from constructs_lib.story.row import Row, allowed, expect, refused
@@ -25,7 +24,7 @@ def _confirm(code: str) -> Call:
 
 
 def _confirm_by_mail(cast: Cast) -> None:
-    cast.app.confirm(cast.newcomer, last_code(str(cast.app.endpoint_url), cast.newcomer))
+    cast.app.confirm(cast.newcomer, cast.mailbox.last_code(cast.newcomer))
 
 
 def _newcomer(cast: Cast) -> str:

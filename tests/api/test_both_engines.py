@@ -11,7 +11,6 @@ import requests
 from constructs_lib.client import AppClient, User
 from constructs_lib.client.signing import send_signed
 from constructs_lib.local import LocalCloud
-from constructs_lib.local.mailbox import last_code
 
 pytestmark = pytest.mark.slow
 
@@ -35,7 +34,7 @@ class People:
     def join(self, name: str, cloud: LocalCloud) -> User:
         address = f"{name}@example.com"
         self.client.sign_up(address, PASSWORD)
-        self.client.confirm(address, last_code(cloud.endpoint_url, address))
+        self.client.confirm(address, cloud.mailbox.last_code(address))
         if name == "editor":
             self.cloud.session().client("cognito-idp").admin_add_user_to_group(
                 UserPoolId=self.client.settings.user_pool_id, Username=address, GroupName="editors"

@@ -15,7 +15,6 @@ from constructs_lib.analysis.proof.prove import prove
 from constructs_lib.analysis.template.templates import load_templates
 from constructs_lib.client import AppClient, User
 from constructs_lib.local import LocalCloud
-from constructs_lib.local.mailbox import last_code
 
 pytestmark = pytest.mark.slow
 
@@ -44,7 +43,7 @@ class App:
     def join(self, name: str) -> User:
         client = self.client()
         client.sign_up(name, PASSWORD)
-        client.confirm(name, last_code(self.cloud.endpoint_url, name))
+        client.confirm(name, self.cloud.mailbox.last_code(name))
         return client.sign_in(name, PASSWORD)
 
     def admin(self, service: str) -> Any:
@@ -82,7 +81,7 @@ def groups(app: App, name: str) -> list[str]:
 def test_a_confirmed_user_joins_the_group_with_the_rights_of_the_function_alone(social: App) -> None:
     social.client().sign_up("bob@example.com", PASSWORD)
     assert groups(social, "bob@example.com") == []
-    social.client().confirm("bob@example.com", last_code(social.cloud.endpoint_url, "bob@example.com"))
+    social.client().confirm("bob@example.com", social.cloud.mailbox.last_code("bob@example.com"))
     assert groups(social, "bob@example.com") == ["members"]
 
     other = social.admin("cognito-idp").create_user_pool(PoolName="other")["UserPool"]["Id"]

@@ -13,7 +13,6 @@ from botocore.exceptions import ClientError
 
 from constructs_lib.client import AppClient, User
 from constructs_lib.local import LocalCloud
-from constructs_lib.local.mailbox import last_code
 
 pytestmark = pytest.mark.slow
 
@@ -36,7 +35,7 @@ class App:
 
     def join(self, name: str) -> User:
         self.client.sign_up(name, PASSWORD)
-        self.client.confirm(name, last_code(self.cloud.endpoint_url, name))
+        self.client.confirm(name, self.cloud.mailbox.last_code(name))
         return self.client.sign_in(name, PASSWORD)
 
     def table(self, caller: Any, output: str) -> Any:

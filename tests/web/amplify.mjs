@@ -26,7 +26,7 @@ cognitoUserPoolsTokenProvider.setKeyValueStorage({
 
 // The code that the local cloud would have mailed.
 const sentTo = async (address) => {
-  const { messages } = await (await fetch(process.env.LOCAL_CLOUD_MESSAGES)).json();
+  const { messages } = await (await fetch(process.env.LOCAL_CLOUD_MESSAGES, { headers: { Authorization: process.env.LOCAL_CLOUD_KEY } })).json();
   const mail = Object.values(messages).flat().findLast(({ To }) => To.includes(address));
   return mail.BodyText.match(/\d{6}/)[0];
 };

@@ -27,6 +27,7 @@ def test_an_unmodified_amplify_client_does_what_it_may_and_is_refused_the_rest(d
     environment = {
         "PATH": os.environ["PATH"],
         "NODE_EXTRA_CA_CERTS": str(cloud.ca_file),
+        "LOCAL_CLOUD_KEY": f"Bearer {cloud.keys.secret_key}",
         "LOCAL_CLOUD_MESSAGES": f"{cloud.endpoint_url}/_ministack/ses/messages",
         "LOCAL_CLOUD_TLS_PORT": str(urlsplit(cloud.tls_endpoint_url).port),
     }

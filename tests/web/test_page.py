@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from constructs_lib.local import LocalCloud
-from constructs_lib.local.mailbox import last_code
 
 pytestmark = pytest.mark.slow
 
@@ -36,7 +35,7 @@ def sign_up(page: Page, cloud: LocalCloud) -> str:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("Confirm Password").fill(PASSWORD)
     page.get_by_role("button", name="Create Account").click()
-    page.get_by_label("Confirmation Code").fill(last_code(cloud.endpoint_url, address))
+    page.get_by_label("Confirmation Code").fill(cloud.mailbox.last_code(address))
     page.get_by_role("button", name="Confirm").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     return address

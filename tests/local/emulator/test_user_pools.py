@@ -20,7 +20,6 @@ import requests
 from botocore.exceptions import ClientError
 
 from constructs_lib.local.environment import emulator_python
-from constructs_lib.local.mailbox import last_code
 
 pytestmark = pytest.mark.slow
 
@@ -79,7 +78,7 @@ class People:
 
     def join(self, name: str) -> None:
         self.idp.sign_up(ClientId=self.client, Username=name, Password=PASSWORD)
-        code = last_code(self.world.cloud.endpoint_url, name)
+        code = self.world.cloud.mailbox.last_code(name)
         self.idp.confirm_sign_up(ClientId=self.client, Username=name, ConfirmationCode=code)
 
     def start(self, name: str, password: str = PASSWORD, flow: str = "USER_PASSWORD_AUTH") -> Any:
@@ -153,7 +152,7 @@ def test_attributes_are_the_schemas_and_addresses_their_owners(world: Any) -> No
     assert write("email", "bob@example.com").startswith("AliasExistsException")
     assert write("email", "new@example.com") == "allowed"
     assert said(town.start, "new@example.com").startswith("UserNotFoundException")
-    code = last_code(world.cloud.endpoint_url, "new@example.com")
+    code = world.cloud.mailbox.last_code("new@example.com")
     town.idp.verify_user_attribute(AccessToken=token, AttributeName="email", Code=code)
     assert said(town.start, "new@example.com") == "allowed"
 
@@ -336,7 +335,7 @@ def test_a_browser_signs_in_on_the_page_and_is_asked_for_the_second_factor(world
     page = submit(page, answer="PASSWORD")
     page = submit(page, answer=PASSWORD)
     assert page.status_code == 200, page.headers
-    page = submit(page, answer=last_code(endpoint, "alice@example.com"))
+    page = submit(page, answer=world.cloud.mailbox.last_code("alice@example.com"))
     code = dict(parse_qsl(urlsplit(page.headers["Location"]).query))["code"]
     form = {"grant_type": "authorization_code", "client_id": town.client, "redirect_uri": PAGE, "code": code}
     tokens = requests.post(f"{endpoint}/oauth2/token", data=form, timeout=20).json()
