@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from aws_cdk import App, Validations
 
@@ -12,6 +12,8 @@ from constructs_lib.validation.plugin import IsolationPlugin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+_PATHS: Final = "aws:cdk:enable-path-metadata"
 
 
 @checked
@@ -24,9 +26,9 @@ def validated_app(
     of it in Node: the same findings, for 2 s of processor time more.
 
     Args:
-        accept: Access to others' data that is meant, such as
-            `"Documents protected/{owner}/*:get,list"`. Empty: none is.
-        context: Context of the app. None: what `cdk.json` and `-c` say.
+        accept: Access to others' data that is meant, such as `"Documents protected/{owner}/*:get,list"`: places and
+            callers as the report names them, resources by their construct paths. Empty: none is.
+        context: Context of the app. None: what `cdk.json` and `-c` say. Path metadata is on unless they say otherwise.
         outdir: The folder of the assembly. None: what the CDK command line asks for, else a temporary folder.
 
     Returns:
@@ -38,6 +40,6 @@ def validated_app(
     native = is_installed()
     first = [CloudFormationPlugin()] if native else []
     isolation = IsolationPlugin(accept=accept)
-    app = App(builtin_cloud_formation_validation=not native, context=context, outdir=outdir)
+    app = App(builtin_cloud_formation_validation=not native, context={_PATHS: True, **(context or {})}, outdir=outdir)
     Validations.of(app).add_plugins(*first, isolation)
     return app
