@@ -9,7 +9,7 @@ proof calls that meant, names it in its report, and still finds anything beyond 
 
 from typing import Final
 
-__all__ = ["METADATA_KEY", "OPENED_KEY"]
+__all__ = ["CLAIMS_KEY", "METADATA_KEY", "OPENED_KEY"]
 
 METADATA_KEY: Final = "cognito-app:owned"
 """The key in a bucket's or table's `Metadata`: a list of places, each with the owner's IAM policy variable in it."""
@@ -18,4 +18,9 @@ OPENED_KEY: Final = "cognito-app:opened"
 """The key beside it: a list of `{"place": ..., "caller": ..., "actions": [...]}`.
 
 `place` is one of the owned places, `caller` is `guest`, `authenticated` or `group:NAME`, and `actions` are IAM's.
+"""
+
+CLAIMS_KEY: Final = "cognito-app:claims"
+"""The key in the `Metadata` of any resource, best of the identity pool's principal tags: what the values of tokens'
+claims look like, by claim, as regular expressions of characters, classes and counts: `[a-z0-9-]{3,36}`.
 """

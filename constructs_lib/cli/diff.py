@@ -2,7 +2,7 @@
 
 import click
 
-from constructs_lib.cli.reading import read_templates, write_json, write_text
+from constructs_lib.cli.reading import claim_option, declared_claims, read_templates, write_json, write_text
 
 GREW = 2
 """The exit status when anybody gains access."""
@@ -14,7 +14,8 @@ UNDECIDED = 3
 @click.argument("old")
 @click.argument("new")
 @click.option("--format", "shape", type=click.Choice(["table", "markdown", "json"]), default="table", show_default=True)
-def command(old: str, new: str, *, shape: str) -> int:
+@claim_option
+def command(old: str, new: str, *, shape: str, claims: tuple[str, ...]) -> int:
     """Show which access the update from OLD to NEW gives and takes, each with a request that shows it.
 
     OLD and NEW are template files, cdk.out folders or stack:NAME. What counts is which requests go through:
@@ -24,7 +25,7 @@ def command(old: str, new: str, *, shape: str) -> int:
     from constructs_lib.analysis.diff import compare  # noqa: PLC0415 - the command line starts without it
     from constructs_lib.analysis.report import diff as report  # noqa: PLC0415
 
-    result = compare(read_templates([old]), read_templates([new]))
+    result = compare(read_templates([old]), read_templates([new]), claims=declared_claims(claims))
     if shape == "json":
         write_json(report.as_json(result))
     elif shape == "markdown":

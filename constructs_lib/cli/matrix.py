@@ -2,7 +2,7 @@
 
 import click
 
-from constructs_lib.cli.reading import read_templates, write_json, write_text
+from constructs_lib.cli.reading import claim_option, model_of, read_templates, write_json, write_text
 
 
 @click.command()
@@ -11,17 +11,17 @@ from constructs_lib.cli.reading import read_templates, write_json, write_text
     "--format", "shape", type=click.Choice(["table", "markdown", "json", "html"]), default="table", show_default=True
 )
 @click.option("--actions", is_flag=True, help="Name the IAM actions behind each verb.")
-def command(templates: tuple[str, ...], *, shape: str, actions: bool) -> int:
+@claim_option
+def command(templates: tuple[str, ...], *, shape: str, actions: bool, claims: tuple[str, ...]) -> int:
     """Show who can do what where: subjects, parts of resources, verbs.
 
     TEMPLATE is a file, a cdk.out folder or stack:NAME; several are taken to be deployed together. HTML is one page
     that loads nothing: `cognito-app matrix template.json --format html > access.html`.
     """
     from constructs_lib.analysis.matrix.build import build_matrix  # noqa: PLC0415
-    from constructs_lib.analysis.model.assemble import build_model  # noqa: PLC0415 - the command line starts without it
 
     read = read_templates(templates)
-    matrix = build_matrix(build_model(read), title=", ".join(template.name for template in read))
+    matrix = build_matrix(model_of(read, claims), title=", ".join(template.name for template in read))
     if shape == "html":
         from constructs_lib.analysis.report.page import as_html  # noqa: PLC0415 - for this format only
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from constructs_lib.cli.reading import read_templates, write_json
+from constructs_lib.cli.reading import claim_option, model_of, read_templates, write_json
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -36,6 +36,7 @@ EXIT: Final = {"PROVED": 0, "COUNTEREXAMPLE": 2, "UNDECIDED": 3}
     help="Access to others' data that is meant, such as 'Documents protected/{owner}/*:get,list': place and caller as "
     "the report names them. Repeatable.",
 )
+@claim_option
 @click.option("--replay", is_flag=True, help="Try the attacks for real, on the local cloud of this folder.")
 @click.option("--scripts", type=click.Path(file_okay=False), help="Folder for a script per attack.")
 def command(
@@ -45,6 +46,7 @@ def command(
     engine: str | None,
     timeout: float,
     accepted: tuple[str, ...],
+    claims: tuple[str, ...],
     replay: bool,
     scripts: str | None,
 ) -> int:
@@ -53,7 +55,7 @@ def command(
     TEMPLATE is a file, a cdk.out folder or stack:NAME; several are taken to be deployed together. Exit 0: proved,
     2: a counterexample, 3: undecided, 1: could not run.
     """
-    report = run(templates, engine=engine, timeout=timeout, accepted=accepted)
+    report = run(templates, engine=engine, timeout=timeout, accepted=accepted, claims=claims)
     attempts = _replay(report) if replay else []
     if shape == "json":
         from constructs_lib.analysis.report.proof import as_json  # noqa: PLC0415 - for this format only
@@ -75,14 +77,20 @@ def command(
     return EXIT[report.status.value]
 
 
-def run(places: tuple[str, ...], *, engine: str | None, timeout: float, accepted: tuple[str, ...] = ()) -> Report:
+def run(
+    places: tuple[str, ...],
+    *,
+    engine: str | None,
+    timeout: float,
+    accepted: tuple[str, ...] = (),
+    claims: tuple[str, ...] = (),
+) -> Report:
     """Read templates and prove them.
 
     Raises:
         click.ClickException: When a template cannot be read, or an option makes no sense.
     """
     from constructs_lib.analysis.engine.cvc5_engine import Cvc5, is_installed  # noqa: PLC0415
-    from constructs_lib.analysis.model.assemble import build_model  # noqa: PLC0415 - the command line starts without it
     from constructs_lib.analysis.proof.prove import Accepted, prove  # noqa: PLC0415
 
     if engine == "both" and not is_installed():
@@ -91,7 +99,7 @@ def run(places: tuple[str, ...], *, engine: str | None, timeout: float, accepted
         meant = [Accepted.parse(text) for text in accepted]
     except ValueError as error:
         raise click.ClickException(str(error)) from error
-    models = build_model(read_templates(places))
+    models = model_of(read_templates(places), claims)
     with_second = engine != "automata" and is_installed()
     opened: AbstractContextManager[Any] = Cvc5(seconds=timeout) if with_second else nullcontext()
     with opened as second:

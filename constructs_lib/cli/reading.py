@@ -9,9 +9,19 @@ import click
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.template.templates import Template
 
-__all__ = ["read_templates", "write_json", "write_text"]
+__all__ = ["claim_option", "declared_claims", "model_of", "read_templates", "write_json", "write_text"]
+
+claim_option = click.option(
+    "--claim",
+    "claims",
+    multiple=True,
+    metavar="CLAIM=FORM",
+    help="What the values of a token's claim look like, for principal tags filled from it: "
+    "'custom:tenant=[a-z0-9-]{3,36}'. Repeatable; the templates' metadata may say it too.",
+)
 
 
 def read_templates(places: Sequence[str]) -> "list[Template]":
@@ -25,6 +35,46 @@ def read_templates(places: Sequence[str]) -> "list[Template]":
     try:
         return [template for place in places for template in load_templates(place)]
     except TemplateError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def declared_claims(claims: Sequence[str]) -> dict[str, str]:
+    """Return the forms of claims that the command line declares, by claim.
+
+    Raises:
+        click.ClickException: When one cannot be read.
+    """
+    from constructs_lib.analysis.model.forms import declared_form  # noqa: PLC0415 - the command line starts without it
+
+    declared = {}
+    for each in claims:
+        claim, _, form = each.partition("=")
+        if not claim or not form:
+            raise click.ClickException(f"--claim {each!r} is not CLAIM=FORM, such as 'custom:tenant=[a-z0-9-]{{3,36}}'")
+        try:
+            declared_form(claim, form, "")
+        except ValueError as error:
+            raise click.ClickException(f"--claim: {error}") from error
+        declared[claim] = form
+    return declared
+
+
+def model_of(templates: "Sequence[Template]", claims: Sequence[str]) -> "list[Model]":
+    """Build the models of templates.
+
+    Args:
+        templates: The templates.
+        claims: The forms of claims that the command line declares.
+
+    Raises:
+        click.ClickException: When a claim's form cannot be read, there or in a template's metadata.
+    """
+    from constructs_lib.analysis.model.assemble import build_model  # noqa: PLC0415 - the command line starts without it
+
+    declared = declared_claims(claims)
+    try:
+        return build_model(templates, claims=declared)
+    except ValueError as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from constructs_lib.cli.reading import read_templates, write_json
+from constructs_lib.cli.reading import claim_option, declared_claims, model_of, read_templates, write_json
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.report.review import Review
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 @click.argument("new")
 @click.option("--format", "shape", type=click.Choice(["markdown", "json"]), default="markdown", show_default=True)
 @click.option("--timeout", default=10.0, show_default=True, help="Seconds the second engine may take per question.")
-def command(old: str, new: str, *, shape: str, timeout: float) -> int:
+@claim_option
+def command(old: str, new: str, *, shape: str, timeout: float, claims: tuple[str, ...]) -> int:
     """Write what a reviewer should know about the update from OLD to NEW, as one Markdown comment.
 
     OLD and NEW are template files, cdk.out folders or stack:NAME. Exit 2: access grew, somebody reaches another's
@@ -26,7 +27,7 @@ def command(old: str, new: str, *, shape: str, timeout: float) -> int:
     """
     from constructs_lib.analysis.report import review as report  # noqa: PLC0415 - the command line starts without it
 
-    result = _review(old, new, timeout)
+    result = _review(old, new, timeout, claims)
     if shape == "json":
         write_json(report.as_json(result))
     else:
@@ -34,10 +35,9 @@ def command(old: str, new: str, *, shape: str, timeout: float) -> int:
     return result.status
 
 
-def _review(old: str, new: str, timeout: float) -> Review:
+def _review(old: str, new: str, timeout: float, claims: tuple[str, ...]) -> Review:
     from constructs_lib.analysis.diff import compare  # noqa: PLC0415
     from constructs_lib.analysis.matrix.build import build_matrix  # noqa: PLC0415
-    from constructs_lib.analysis.model.assemble import build_model  # noqa: PLC0415 - the command line starts without it
     from constructs_lib.analysis.proof.prove import prove  # noqa: PLC0415
     from constructs_lib.analysis.replacements import find_replacements  # noqa: PLC0415
     from constructs_lib.analysis.replacements.stacks import stacks_of  # noqa: PLC0415
@@ -45,12 +45,12 @@ def _review(old: str, new: str, timeout: float) -> Review:
     from constructs_lib.cli.prove import run  # noqa: PLC0415
 
     before, after = read_templates([old]), read_templates([new])
-    models = build_model(before), build_model(after)
+    models = model_of(before, claims), model_of(after, claims)
     return Review(
-        diff=compare(before, after),
+        diff=compare(before, after, claims=declared_claims(claims)),
         # Of the old templates only the attacks count, and those need no second engine.
         before=prove(models[0]),
-        after=run((new,), engine=None, timeout=timeout),
+        after=run((new,), engine=None, timeout=timeout, claims=claims),
         replacements=find_replacements(stacks_of(before), stacks_of(after)),
         old=build_matrix(models[0], title=old),
         new=build_matrix(models[1], title=new),

@@ -101,7 +101,7 @@ def test_stacks_nested_in_each_other_end_in_one_line(tmp_path: Path, capsys: pyt
 def test_a_fault_of_ours_is_one_line_that_says_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(_: object) -> None:
+    def fails(_: object, **__: object) -> None:
         raise KeyError("x")
 
     monkeypatch.setattr("constructs_lib.analysis.model.assemble.build_model", fails)

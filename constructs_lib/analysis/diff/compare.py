@@ -21,7 +21,7 @@ from constructs_lib.analysis.model.model import everybody
 from constructs_lib.analysis.model.places import Parts, named_anywhere
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from constructs_lib.analysis.diff.versions import Resource
     from constructs_lib.analysis.engine.obligations import Layers
@@ -34,15 +34,23 @@ MAX_PAIRS: Final = 256
 """How many choices of the conditions of both versions are compared; more leave the comparison undecided."""
 
 
-def compare(old: Sequence[Template], new: Sequence[Template]) -> Diff:
+def compare(old: Sequence[Template], new: Sequence[Template], *, claims: Mapping[str, str] | None = None) -> Diff:
     """Say which access an update from old to new templates gives and takes.
 
     Callers are matched by kind and group, functions and resources by their logical IDs. Where both sides have one
     template, its name need not be the same.
+
+    Args:
+        old: The templates as they are.
+        new: The templates as they shall be.
+        claims: What the values of tokens' claims look like, as in `build_model`.
+
+    Raises:
+        ValueError: For a form of a claim that cannot be read.
     """
     if len(old) == len(new) == 1:
         new = [replace(new[0], name=old[0].name)]
-    olds, news = _labelled(build_model(old), build_model(new))
+    olds, news = _labelled(build_model(old, claims=claims), build_model(new, claims=claims))
     agreeing = [(before, after) for after in news for before in olds if _agree(before, after)]
     pairs = (agreeing or [(olds[0], after) for after in news])[:MAX_PAIRS]
     changes: list[Change] = []

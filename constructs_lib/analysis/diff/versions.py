@@ -47,9 +47,9 @@ class Resource:
         return found
 
     @property
-    def service(self) -> str:
-        """The prefix of the actions on it."""
-        return self.holder.service
+    def services(self) -> tuple[str, ...]:
+        """The prefixes of the actions on it."""
+        return self.holder.services
 
     @cached_property
     def is_silent(self) -> bool:
@@ -90,7 +90,7 @@ class Sides:
 
     def differ_at(self, resource: Resource) -> bool:
         """Whether some statement that can decide requests about a resource stands in one version only."""
-        if self._is_limited_anew or (self._differing and self._differing_in(resource.service).about(resource.arn)):
+        if self._is_limited_anew or (self._differing and self._differs_in(resource)):
             return True
         same_caller = self.old is not None and self.new is not None and self.old.principal == self.new.principal
         if resource.is_silent or (resource.says_the_same and same_caller):
@@ -122,6 +122,9 @@ class Sides:
         """Return what decides requests about anything but some resources, in each version."""
         old, new = (_NOTHING if theirs is None else theirs.beyond(arns) for theirs in self._theirs)
         return old, new
+
+    def _differs_in(self, resource: Resource) -> bool:
+        return any(self._differing_in(service).about(resource.arn) for service in resource.services)
 
     def _differing_in(self, service: str) -> Relevance:
         if service not in self._differing_by_service:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.engine.obligations import DELIMITER, LEADING_KEYS, PREFIX
+from constructs_lib.analysis.engine.obligations import DELIMITER, PREFIX
 from constructs_lib.analysis.engine.reading import RESOURCE, Reading, ReadLayers, Test
 from constructs_lib.analysis.engine.semantics import asks_all, holds_when_absent, wants_absent
 from constructs_lib.analysis.engine.tokens import (
@@ -23,6 +23,7 @@ from constructs_lib.analysis.engine.variables import Variable
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
 from constructs_lib.analysis.model.forms import POOL_IDENTITY
+from constructs_lib.analysis.model.places import EVERYTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.engine.obligations import Layers, Obligation
     from constructs_lib.analysis.engine.reading import Assignment
     from constructs_lib.analysis.iam.policies import Condition, Statement
+    from constructs_lib.analysis.model.forms import Form
 
 _LIKE: Final = ("stringlike", "stringnotlike", "arnequals", "arnlike", "arnnotequals", "arnnotlike")
 _EQUAL: Final = ("stringequals", "stringnotequals", "binaryequals")
@@ -61,8 +63,9 @@ class Formula:
             self.variables[PREFIX] = Variable(may_lack=True)
             self.variables[DELIMITER] = Variable(may_lack=True)
         if shape.keys:
-            self.variables[LEADING_KEYS] = Variable(may_lack=shape.keys_may_lack, most=shape.keys)
+            self.variables[shape.key] = Variable(may_lack=shape.keys_may_lack, most=shape.keys)
         self._touch = self._touch_patterns()
+        self._among = self._among_pattern()
         self._readings = {each: self._read(each) for each in dict.fromkeys(obligation.layers.all())}
         self._read_already: list[tuple[Layers, ReadLayers]] = []
 
@@ -105,7 +108,9 @@ class Formula:
         if shape.listing:
             return self._listing_touches(assignment)
         if shape.keys:
-            keys = assignment[LEADING_KEYS]
+            if self._among is not None and not self._is_among(assignment):
+                return False
+            keys = assignment[shape.key]
             return keys is None or any(vector[self._touch[0]] for vector in keys)
         if shape.resource is not None:
             return True
@@ -132,20 +137,34 @@ class Formula:
             # "Above": every beginning of the place, its own folder name included.
             touch = [variable.index(inside), variable.index(None if inside is None else Beginnings(inside))]
         elif shape.keys:
-            variable = self.variables[LEADING_KEYS]
+            variable = self.variables[shape.key]
             touch = [variable.index(place.tokens("", self.values))]
         elif shape.resource is None:
             variable = self.variables[RESOURCE]
-            touch = [variable.index(place.tokens(place.before, self.values))]
+            inside = place.tokens(place.before, self.values)
+            touch = [variable.index(Beginnings(inside) if shape.above and inside is not None else inside)]
         else:
             return []
         if variable.most == 1:
             variable.within = touch[-1]
         return touch
 
+    def _among_pattern(self) -> int | None:
+        """Return where the pattern stands of the resources that the place's key is looked at on; None for any."""
+        place, shape = self.obligation.place, self.obligation.shape
+        if not place.by or shape.resource is not None or place.among == EVERYTHING:
+            return None
+        return self.variables[RESOURCE].index(pattern(place.among, self.values))
+
+    def _is_among(self, assignment: Assignment) -> bool:
+        resource = assignment[RESOURCE]
+        assert resource is not None  # noqa: S101 - a request always has a resource
+        return self._among is None or resource[0][self._among]
+
     def _variable_values(self) -> dict[str, Tokens | None]:
         values: dict[str, Tokens | None] = {
-            key: caller(form.mark, len(form.example) if self._counted else 1) for key, form in self.forms.items()
+            key: literal(form.example) if form.written else caller(form.mark, self._length(form))
+            for key, form in self.forms.items()
         }
         for key, texts in self.obligation.known.fixed.items():
             if len(texts) == 1:
@@ -154,6 +173,9 @@ class Formula:
             # A tag that users write can be anything.
             values.setdefault(f"{PRINCIPAL_TAG}{tag}", (ANYTHING,))
         return values
+
+    def _length(self, form: Form) -> int:
+        return len(form.example) if self._counted else 1
 
     def _pattern(
         self, text: str, statement: Statement, *, positive: bool = True, wildcards: bool = True
@@ -171,13 +193,26 @@ class Formula:
         values: dict[str, Tokens | None] = {}
         for key in variables_in(text):
             values[key] = self.values.get(key)
-            if values[key] == (ANYTHING,) or (key not in self.values and self.obligation.may_choose(key)):
+            if self._is_anothers(key):
+                # Nothing says that a value of one form is none of another.
+                self.guessed[key] = None
+                if not (statement.allow and positive):
+                    return None
+                values[key] = self.forms[key].texts
+            elif values[key] == (ANYTHING,) or (key not in self.values and self.obligation.may_choose(key)):
                 self.guessed[key] = None
                 # A request may also lack it, and then AWS does not say what a Deny leaves out by it.
                 if not (statement.allow and positive):
                     return None
                 values[key] = (ANYTHING,)
         return pattern(text, values, wildcards=wildcards)
+
+    def _is_anothers(self, key: str) -> bool:
+        """Whether a variable holds values of some length that are not the place's owner's."""
+        place, form = self.obligation.place, self.forms.get(key)
+        loose = place.owner is not None and form is not None and bool(form.alphabet) and form != place.owner.form
+        # Where the place has the variable beside its owner's, it is the caller's own there.
+        return loose and key not in variables_in(place.text)
 
     def _new_variable(self, key: str) -> Variable:
         known = self.obligation.known
@@ -188,7 +223,11 @@ class Formula:
             # A forgeable tag is free text; one without value is absent.
             if value == (ANYTHING,):
                 return Variable(may_lack=True)
-            return Variable(fixed=() if value is None else (value,), form=self.forms.get(key))
+            form = self.forms.get(key)
+            exact = form is None or form.written
+            return Variable(fixed=() if value is None else (value,), form=None if exact else form)
+        if key in known.begin:
+            return Variable(language=(*literal(known.begin[key]), ANYTHING))
         if (key.startswith(PRINCIPAL_TAG) and not known.open_tags) or not catalogue.has_key(self._action, key):
             return Variable(fixed=())
         return Variable(may_lack=True, most=2 if key.endswith(":amr") else 1)

@@ -14,6 +14,7 @@ from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
 from constructs_lib.analysis.model.callers import CallerKind
+from constructs_lib.analysis.model.holder import Shape
 from constructs_lib.analysis.model.places import Place, Whose
 
 if TYPE_CHECKING:
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
 
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.forms import Form
-    from constructs_lib.analysis.model.holder import Holder, Shape
+    from constructs_lib.analysis.model.holder import Holder
     from constructs_lib.analysis.model.model import Model
 
+_USER_ID: Final = "aws:userid"
 DELIMITER: Final = "s3:delimiter"
 LEADING_KEYS: Final = "dynamodb:leadingkeys"
 PREFIX: Final = "s3:prefix"
@@ -35,11 +37,13 @@ class Known:
 
     Args:
         fixed: Condition keys whose values are known: one text, or several for a multi-valued key.
+        begin: Condition keys of whose values the beginning is known, by key; a request always has them.
         tags: The form of principal tags by name; None: the caller can write them.
         open_tags: Whether other principal tags than those in `tags` may be there, with any value.
     """
 
     fixed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    begin: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, Form | None] = field(default_factory=dict)
     open_tags: bool = False
 
@@ -109,27 +113,35 @@ def obligations(caller: Caller, place: Place, model: Model, *, own: bool = False
 def known_of(caller: Caller, layers: Layers) -> Known:
     """Return what is known of a caller's requests that these statements decide."""
     if not caller.principal:
-        return Known()
+        # "Where you can use the variables" (IAM user guide): the ID of an anonymous caller.
+        return Known(fixed={_USER_ID: ("anonymous",)})
     fixed = {"aws:principalarn": (caller.principal,)}
+    # The ID of a role that is written out may be this one's.
+    written = any("⟦" not in value for value in _values_of(layers, _USER_ID))
+    begin = {} if written else {_USER_ID: f"{caller.role.id}:"}
     if caller.kind is CallerKind.FUNCTION:
-        return Known(fixed=fixed)
+        return Known(fixed=fixed, begin=begin)
     fixed["cognito-identity.amazonaws.com:aud"] = (caller.pool.id,)
-    fixed |= {f"{PRINCIPAL_TAG}{name}": (value,) for name, value in caller.role.tags.items() if name not in caller.tags}
+    own = {name: value for name, value in caller.role.tags.items() if name not in caller.tags}
+    own |= {name: tag.value for name, tag in caller.tags.items() if tag.value}
+    fixed |= {f"{PRINCIPAL_TAG}{name}": (value,) for name, value in own.items()}
     if not caller.signed_in or not _asks_for_provider(layers):
         fixed["cognito-identity.amazonaws.com:amr"] = ("authenticated" if caller.signed_in else "unauthenticated",)
-    tags = {name: tag.form for name, tag in caller.tags.items()}
-    return Known(fixed=fixed, tags=tags, open_tags=caller.signed_in and not caller.pool.known)
+    tags = {name: None if tag.writable else tag.form for name, tag in caller.tags.items() if not tag.value}
+    return Known(fixed=fixed, begin=begin, tags=tags, open_tags=caller.signed_in and not caller.pool.known)
 
 
 def _asks_for_provider(layers: Layers) -> bool:
     """Whether some condition asks by which provider somebody signed in, which stands in `amr` too."""
-    return any(
-        value not in {"authenticated", "unauthenticated"}
-        for each in (*layers.all(), *layers.possible)
-        for condition in each.conditions
-        if condition.key == "cognito-identity.amazonaws.com:amr"
-        for value in condition.values
-    )
+    known = {"authenticated", "unauthenticated"}
+    return any(value not in known for value in _values_of(layers, "cognito-identity.amazonaws.com:amr"))
+
+
+def _values_of(layers: Layers, key: str) -> Iterator[str]:
+    for statement in (*layers.all(), *layers.possible):
+        for condition in statement.conditions:
+            if condition.key == key:
+                yield from condition.values
 
 
 def build_obligations(caller: str, place: Place, holder: Holder, layers: Layers, known: Known) -> Iterator[Obligation]:
@@ -143,14 +155,25 @@ def build_obligations(caller: str, place: Place, holder: Holder, layers: Layers,
         known: What is known of the context of these.
     """
     groups: dict[tuple[Alike, Shape], list[str]] = {}
-    for action, alike in may_be_allowed(naming(layers, holder.arn), holder.service):
+    named = naming(layers, holder.arn)
+    for action, alike in (each for service in holder.services for each in may_be_allowed(named, service)):
         if action not in catalogue.HARMLESS:
-            for shape in holder.shapes(action, _sets(alike.layers)):
+            for shape in _shapes(action, place, holder, _sets(alike.layers)):
                 groups.setdefault((alike, shape), []).append(action)
     for (alike, shape), actions in groups.items():
         yield Obligation(
             caller=caller, place=place, actions=tuple(actions), layers=alike.layers, shape=shape, known=known
         )
+
+
+def _shapes(action: str, place: Place, holder: Holder, keys: int) -> Iterator[Shape]:
+    if not place.by:
+        yield from holder.shapes(action, keys, place)
+    elif catalogue.carries(action, place.by):
+        # What a request is about is told by the key's value alone, whatever resource it names.
+        everything = replace(place, text="*", before=holder.before)
+        named = dict.fromkeys(each.resource for each in holder.shapes(action, keys, everything) if each.resource != "*")
+        yield from (Shape(resource=resource, keys=1, key=place.by) for resource in named)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Which statements can decide requests about one bucket, table or API: no other needs to be looked at there.
+"""Which statements can decide requests about one resource: no other needs to be looked at there.
 
 A request about a resource names its ARN or something below it. A statement that no such text can match decides none
 of these requests, so that leaving it out changes no answer.
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from constructs_lib.analysis.iam.policies import Statement
 
+_ENDS: Final = re.compile("[/:]")
+"""What may stand behind the ARN of a resource in the ARN of a part of it."""
 _FREE: Final = re.compile(r"[*?]|\$\{")
 
 
@@ -44,8 +46,8 @@ class Relevance:
     def _add(self, number: int, resource: str) -> None:
         free = _FREE.search(resource)
         known = resource[: free.start()] if free else resource
-        for slash in re.finditer("/", known):
-            self._named.setdefault(known[: slash.start()], []).append(number)
+        for end in _ENDS.finditer(known):
+            self._named.setdefault(known[: end.start()], []).append(number)
         (self._beginning if free else self._named).setdefault(known, []).append(number)
 
     def about(self, arn: str) -> tuple[Statement, ...]:
@@ -73,7 +75,7 @@ def owner_of(resource: str, arns: Collection[str]) -> str:
     """Return which of some ARNs a text is or lies below; empty for none."""
     if resource in arns:
         return resource
-    heads = (resource[: slash.start()] for slash in re.finditer("/", resource))
+    heads = (resource[: end.start()] for end in _ENDS.finditer(resource))
     return next((head for head in heads if head in arns), "")
 
 

@@ -9,7 +9,7 @@ import itertools
 import re
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.engine.obligations import DELIMITER, LEADING_KEYS, PREFIX, Obligation
+from constructs_lib.analysis.engine.obligations import DELIMITER, PREFIX, Obligation
 from constructs_lib.analysis.engine.tokens import One
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
@@ -103,10 +103,18 @@ class _Script:
             absent = _and([f"(not {_present(PREFIX)})", f"(not {grouped})"])
             return _or([_and([_present(PREFIX), _or([inside, above])]), absent])
         if shape.keys:
-            self._declare(LEADING_KEYS, may_lack=shape.keys_may_lack, most=shape.keys)
-            hits = [self._in_place(name, "") for name in self._keys[LEADING_KEYS]]
-            return _or([f"(not {_present(LEADING_KEYS)})", *hits])
+            self._declare(shape.key, may_lack=shape.keys_may_lack, most=shape.keys)
+            hits = [self._in_place(name, "") for name in self._keys[shape.key]]
+            touched = _or([f"(not {_present(shape.key)})", *hits])
+            among = None if shape.resource is not None else self._place(self._obligation.place.among)
+            return touched if among is None else _and([touched, _greedy(among, "resource")])
         before = self._obligation.place.before
+        if shape.above:
+            terms = self._place((before + self._obligation.place.text).removesuffix("*"))
+            if terms is not None and "*" in terms:
+                raise UnsupportedError("what is above a place with a wildcard before the owner")
+            above = "false" if terms is None else f"(str.prefixof resource {_concat(terms)})"
+            return _or([self._in_place("resource", before), above])
         return "true" if shape.resource is not None else self._in_place("resource", before)
 
     def _folder(self) -> str | None:
@@ -197,7 +205,10 @@ class _Script:
                 if key.startswith(PRINCIPAL_TAG)
                 else catalogue.has_key(self._action, key)
             )
-            self._declare(key, may_lack=True, most=2 if key.endswith(":amr") else 1)
+            self._declare(key, may_lack=key not in self._obligation.known.begin, most=2 if key.endswith(":amr") else 1)
+            begin = self._obligation.known.begin.get(key)
+            if begin is not None:
+                self._lines.append(f"(assert (str.prefixof {_quote(begin)} {self._keys[key][0]}))")
             if not carried:
                 self._lines.append(f"(assert (not {_present(key)}))")
         return self._keys[key], _present(key)

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.analysis.engine.apart import is_own, joined, with_form
 from constructs_lib.analysis.engine.automata import OTHER, TooManyStatesError, Word
 from constructs_lib.analysis.engine.formula import RESOURCE, SUB, Formula
 from constructs_lib.analysis.engine.tokens import is_mark, variables_in
 from constructs_lib.analysis.iam.evaluator import evaluate
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG, Policy
 from constructs_lib.analysis.iam.requests import Request
-from constructs_lib.analysis.model.forms import POOL_IDENTITY
+from constructs_lib.analysis.model.forms import POOL_IDENTITY, longer
 from constructs_lib.analysis.model.forms import SUB as USER_SUB
 
 if TYPE_CHECKING:
@@ -58,26 +59,50 @@ class Decision:
 
 
 _PROVED: Final = Decision(answer=Answer.PROVED)
+_OWN: Final = "a policy names one owner, and whether what it gives them is theirs alone is not told apart"
 
 
 def decide(obligation: Obligation) -> Decision:
     """Decide whether some allowed request touches the space; undecided where that hangs on what nobody says."""
-    decision = _decide(obligation)
+    decision = _decide_apart(obligation)
     doubts = obligation.layers.doubts()
-    if decision.answer is Answer.PROVED and doubts and _decide(obligation.at_worst()).answer is not Answer.PROVED:
+    if decision.answer is Answer.PROVED and doubts and _decide_apart(obligation.at_worst()).answer is not Answer.PROVED:
         return Decision(answer=Answer.UNDECIDED, reason=f"it hangs on what is not known: {'; '.join(doubts)}")
     return decision
+
+
+def _decide_apart(obligation: Obligation) -> Decision:
+    """Decide with owners of several lengths told apart: one's value may begin as another's does."""
+    decision = _decide(obligation)
+    owner = obligation.place.owner
+    if decision.answer is not Answer.PROVED or owner is None or not owner.form.alphabet:
+        return decision
+    together = joined(obligation)
+    if not together or owner.form.doubt:
+        return decision
+    found = _decide(with_form(obligation, longer(owner.form)))
+    if found.answer is Answer.COUNTEREXAMPLE:
+        return found
+    reason = (
+        f"values of the {owner.form} may run into what stands beside them in {together}: put a character between that "
+        "none of them has, or give them one length"
+    )
+    return Decision(answer=Answer.UNDECIDED, reason=reason)
 
 
 def _decide(obligation: Obligation) -> Decision:
     formula = Formula(obligation)
     refused: list[Request] = []
+    own = False
     try:
         for count, (assignment, words) in enumerate(formula.assignments()):
             if count > MAX_ASSIGNMENTS:
                 return Decision(answer=Answer.UNDECIDED, reason=f"more than {MAX_ASSIGNMENTS:,} cases")
             if formula.touches(assignment) and formula.allowed(assignment):
                 request = witness(obligation, words)
+                if is_own(request, obligation):
+                    own = True
+                    continue
                 if not formula.guessed or _goes_through(request, obligation):
                     return Decision(answer=Answer.COUNTEREXAMPLE, request=request)
                 refused.append(request)
@@ -85,7 +110,9 @@ def _decide(obligation: Obligation) -> Decision:
                     break
     except TooManyStatesError as error:
         return Decision(answer=Answer.UNDECIDED, reason=str(error))
-    return _with_one_value_each(obligation, tuple(formula.guessed), refused) if refused else _PROVED
+    if refused:
+        return _with_one_value_each(obligation, tuple(formula.guessed), refused)
+    return Decision(answer=Answer.UNDECIDED, reason=_OWN) if own else _PROVED
 
 
 def _goes_through(request: Request, obligation: Obligation) -> bool:

@@ -27,6 +27,7 @@ class Variable:
         patterns: What it is compared with.
         fixed: Its known value or values; None when it is free.
         form: What its values look like, for an identity that some policy compares with more than itself.
+        language: What its values are all of; None: it may have any.
         may_lack: Whether the request may lack it.
         most: How many values it has at the most.
         within: The position of a pattern outside of which its values do not matter; None: all matter.
@@ -35,6 +36,7 @@ class Variable:
     patterns: list[Pattern | Typed] = field(default_factory=list)
     fixed: tuple[Tokens, ...] | None = None
     form: Form | None = None
+    language: Tokens | None = None
     may_lack: bool = False
     most: int = 1
     within: int | None = None
@@ -57,6 +59,10 @@ class Variable:
         elif self.fixed is not None:
             yield tuple(_known(self.patterns, value) for value in self.fixed)
             return
+        elif self.language is not None:
+            patterns = [*_texts_only(self.patterns), self.language]
+            every = truth_vectors(patterns, within=len(self.patterns)).items()
+            found = [(vector[:-1], word) for vector, word in every if vector[-1]]
         else:
             found = list(truth_vectors(_texts_only(self.patterns), within=self.within).items())
         if self.may_lack:

@@ -79,7 +79,10 @@ def data_date() -> str:
 @functools.cache
 def actions_of(service: str) -> tuple[str, ...]:
     """Return every action of a service, and one that stands for those it does not have yet."""
-    names = _data().actions.get_actions_for_service(service) if service != "execute-api" else ["Invoke"]
+    known = _data().services.service_exists(service)
+    names = (
+        ["Invoke"] if service == "execute-api" else _data().actions.get_actions_for_service(service) if known else []
+    )
     return (*(f"{service}:{name}" for name in sorted(names)), f"{service}:FutureAction")
 
 
@@ -87,6 +90,39 @@ def actions_of(service: str) -> tuple[str, ...]:
 def resource_types(action: str) -> frozenset[str]:
     """Return the kinds of resource an action works on; empty for one that names none."""
     return frozenset(each["name"] for each in _details(action).get("resourceTypes", ()))
+
+
+@functools.cache
+def access_level(action: str) -> str:
+    """Return the access level of an action: `List`, `Read`, `Write`, ...; empty for one that is not known."""
+    return str(_details(action).get("accessLevel", ""))
+
+
+@functools.cache
+def services_on(resource_service: str) -> tuple[str, ...]:
+    """Return the services whose actions work on resources with a service's name in their ARNs, itself first.
+
+    `kafka-cluster` works on ARNs of `kafka`, for example.
+    """
+    data = _data()
+    found = dict.fromkeys([resource_service])
+    for service in data.services.get_service_keys():
+        for kind in data.resources.get_resource_types_for_service(service):
+            arns = data.resources.get_resource_type_details(service, kind)["arn"].split(",")
+            if any(arn.split(":")[2:3] == [resource_service] for arn in arns):
+                found[service] = None
+    return tuple(found)
+
+
+@functools.cache
+def carries(action: str, key: str) -> bool:
+    """Whether the action data says that requests of an action carry a condition key, global keys too."""
+    details, service = _details(action), action.partition(":")[0]
+    names = [*details.get("conditionKeys", ())]
+    for kind in details.get("resourceTypes", ()):
+        names += kind.get("conditionKeys", ())
+        names += _data().resources.get_resource_type_details(service, kind["name"]).get("conditionKeys", ())
+    return any(_is_key(str(name), key) for name in names)
 
 
 @functools.cache
@@ -102,8 +138,14 @@ def has_key(action: str, key: str) -> bool:
     names = [*details.get("conditionKeys", ())]
     for kind in details.get("resourceTypes", ()):
         names += kind.get("conditionKeys", ())
-    known = {str(name).lower().split("/")[0] for name in names}
-    return key.split("/", maxsplit=1)[0] in known
+    return any(_is_key(str(name), key) for name in names)
+
+
+def _is_key(name: str, key: str) -> bool:
+    """Whether a condition key is one of the data's: `s3:ExistingObjectTag/<key>`, `kms:EncryptionContext:${Key}`."""
+    name = name.lower()
+    same = key.split("/", maxsplit=1)[0] == name.split("/", maxsplit=1)[0]
+    return same or ("${" in name and key.startswith(name.partition("${")[0]))
 
 
 @functools.cache

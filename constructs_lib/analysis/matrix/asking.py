@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.engine.automata import TooManyStatesError
 from constructs_lib.analysis.engine.formula import RESOURCE, Formula
 from constructs_lib.analysis.engine.obligations import (
-    LEADING_KEYS,
     PREFIX,
     Layers,
     Obligation,
@@ -140,7 +139,7 @@ def ask_elsewhere(
     positions = [number for number, region in enumerate(regions[:-1]) if region.text in texts] + [len(regions) - 1]
     skipped = {arn: None for text in sorted(named) if (arn := owner_of(text, known))}
     while True:
-        ways = [Place(part=arn, text=text) for arn in skipped for text in (arn, f"{arn}/*")]
+        ways = [Place(part=arn, text=text) for arn in skipped for text in (arn, f"{arn}/*", f"{arn}:*")]
         found = _answers(obligation, versions, [*ways, *(regions[number] for number in positions)], "")
         cells = tuple(
             Cell(regions=frozenset(positions[each - len(ways)] for each in cell.regions), seen=cell.seen)
@@ -187,7 +186,7 @@ def _together(versions: Sequence[Layers]) -> Layers:
 def _answers(obligation: Obligation, versions: Sequence[Layers], regions: Sequence[Place], before: str) -> Answers:
     layers = [each.for_action(obligation.actions[0]) for each in versions]
     shape = obligation.shape
-    main = PREFIX if shape.listing else LEADING_KEYS if shape.keys else RESOURCE
+    main = PREFIX if shape.listing else shape.key if shape.keys else RESOURCE
     as_whole = main == RESOURCE and shape.resource is not None
     everything = frozenset({len(regions) - 1})
     if len(layers) > 1 and same_statements(layers[0], layers[-1]):

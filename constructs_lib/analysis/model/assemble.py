@@ -10,15 +10,16 @@ from constructs_lib.analysis.model.functions import functions_of
 from constructs_lib.analysis.model.kinds import kinds
 from constructs_lib.analysis.model.literal_variables import note_literal_variables
 from constructs_lib.analysis.model.model import Model
-from constructs_lib.analysis.model.pools import callers_of, forgeable_claims
+from constructs_lib.analysis.model.pools import callers_of
 from constructs_lib.analysis.model.resources import collect
 from constructs_lib.analysis.model.roles import roles_of
+from constructs_lib.analysis.model.tags import forgeable_claims
 from constructs_lib.analysis.model.twice import note_twice
 from constructs_lib.analysis.template.intrinsics import exports_of, resolutions
 from constructs_lib.analysis.template.nesting import NESTED, instantiate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.holder import Holder
@@ -31,25 +32,31 @@ MAX_MODELS: Final = 64
 """How many choices of conditions, over all templates, are explored; more leave the proof undecided."""
 
 
-def build_model(templates: Sequence[Template]) -> list[Model]:
+def build_model(templates: Sequence[Template], *, claims: Mapping[str, str] | None = None) -> list[Model]:
     """Return the models of templates that are deployed together, one per choice of their undecided conditions.
 
     Nested stacks take their parameters from the stack they are nested in, where its template is here too.
 
+    Args:
+        templates: The templates.
+        claims: What the values of tokens' claims look like, by claim, as regular expressions; beside what the
+            templates' metadata says of them. None: that alone.
+
     Raises:
+        ValueError: For a form of a claim that cannot be read.
         TemplateError: When CloudFormation would refuse a template for its form alone.
     """
     together = instantiate([replace(template, seen=template.holes) for template in templates])
     exports = exports_of(together)
     choices = itertools.product(*(list(resolutions(template, exports)) for template in together))
-    models = [_build(choice) for choice in itertools.islice(choices, MAX_MODELS)]
+    models = [_build(choice, claims or {}) for choice in itertools.islice(choices, MAX_MODELS)]
     if next(choices, None) is not None:
         gap = f"the templates' conditions can be chosen in more than {MAX_MODELS} ways: not all were explored"
         models[-1] = replace(models[-1], gaps=(*models[-1].gaps, gap))
     return models
 
 
-def _build(resolved: Sequence[Resolved]) -> Model:
+def _build(resolved: Sequence[Resolved], claims: Mapping[str, str]) -> Model:
     """Build the model of one choice of conditions."""
     resources = collect(resolved)
     for each in resolved:
@@ -57,7 +64,7 @@ def _build(resolved: Sequence[Resolved]) -> Model:
     note_twice(resources)
     note_literal_variables(resources)
     roles = roles_of(resources)
-    callers = callers_of(resources, roles)
+    callers = callers_of(resources, roles, claims)
     return Model(
         callers=tuple(callers),
         roles=roles,
@@ -72,19 +79,11 @@ def _build(resolved: Sequence[Resolved]) -> Model:
 
 def _holders(callers: Sequence[Caller], resources: Resources) -> Iterator[Holder]:
     """Yield what can be reached, kind by kind: what the templates declare, then what people's policies name besides."""
-    named = tuple(
-        dict.fromkeys(
-            text
-            for caller in callers
-            for policy in caller.identity
-            for statement in policy.statements
-            for text in statement.resources
-        )
-    )
+    said = tuple(dict.fromkeys(each for caller in callers for policy in caller.identity for each in policy.statements))
     for kind in kinds():
         declared = list(kind.declared_in(resources))
         yield from declared
-        yield from kind.outside(named, {each.arn for each in declared}, resources)
+        yield from kind.outside(said, {each.arn for each in declared}, resources)
 
 
 def _note_gaps(resolved: Resolved, resources: Resources) -> None:

@@ -42,7 +42,7 @@ class IdentityPool:
         id: Its ID.
         guests: Whether callers who have not signed in get credentials.
         classic: Whether the classic flow is open, in which guests escape the session policy.
-        tags: Principal tag -> the token's claim that fills it, over all providers.
+        tags: Principal tag -> the token's claims that fill it, over all providers, for people.
         known: Whether its settings are in the templates; of another pool the tags may be anything.
         path: Where it stands, for people.
     """
@@ -61,6 +61,7 @@ class Role:
 
     Args:
         arn: Its ARN.
+        id: Its ID, which `aws:userid` begins with.
         name: Where it stands, for people.
         trust: Who may assume it.
         policies: Inline, attached and managed policies.
@@ -69,6 +70,7 @@ class Role:
     """
 
     arn: str
+    id: str
     name: str
     trust: Policy
     policies: tuple[Policy, ...]
@@ -77,7 +79,7 @@ class Role:
 
 
 NO_POOL: Final = IdentityPool(id="", guests=False, classic=False, tags={}, path="")
-NO_ROLE: Final = Role(arn="", name="", trust=NO_POLICY, policies=())
+NO_ROLE: Final = Role(arn="", id="", name="", trust=NO_POLICY, policies=())
 """Of somebody without credentials: no ARN and no policies."""
 
 
@@ -87,11 +89,17 @@ class Tag:
 
     Args:
         claim: The token's claim that fills it.
-        form: What its values look like; None where the caller can write the claim, so that it may be anything.
+        form: What its values look like.
+        forged: Why a caller can have the tag of another; empty where nobody can.
+        writable: Whether the caller can give it any value. By default nobody can.
+        value: Its only value; empty where it has several.
     """
 
     claim: str
-    form: Form | None
+    form: Form
+    forged: str = ""
+    writable: bool = False
+    value: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,6 +112,7 @@ class Caller:
         pool: The identity pool that gives them the role. By default none.
         role: Their role. By default one without ARN and policies, of somebody without credentials.
         tags: The principal tags of their sessions, by name in lower case. Empty: they have none.
+        provider: Whom they sign in with, where providers give different tags. By default it makes no difference.
         number: Counts callers of one kind and name, from several pools. By default it is the first.
         claimed: The claim by which a rule picks them and which users can write. By default there is none.
     """
@@ -113,6 +122,7 @@ class Caller:
     pool: IdentityPool = NO_POOL
     role: Role = NO_ROLE
     tags: Mapping[str, Tag] = field(default_factory=dict)
+    provider: str = ""
     number: int = 1
     claimed: str = ""
 
@@ -145,7 +155,7 @@ class Caller:
             CallerKind.RULE: f"a user whose token says {self.group}",
             CallerKind.FUNCTION: f"the function {self.group}",
         }
-        return words[self.kind]
+        return words[self.kind] + (f" who signs in with {self.provider}" if self.provider else "")
 
     @property
     def words(self) -> str:

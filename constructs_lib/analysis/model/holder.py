@@ -28,13 +28,17 @@ class Shape:
     Args:
         resource: The request's resource, or None for any that lies in the part.
         listing: Whether the request lists keys below a prefix: it touches a part if what it shows may lie there.
-        keys: How many partition keys a request names; 0 when the resource decides. It touches a part by one.
+        above: Whether a request about what the part is below shows the part too.
+        keys: How many keys a request names; 0 when the resource decides. It touches a part by one.
+        key: The condition key that holds these keys.
         keys_may_lack: Whether a request may name no key; then it touches everything.
     """
 
     resource: str | None
     listing: bool = False
+    above: bool = False
     keys: int = 0
+    key: str = "dynamodb:leadingkeys"
     keys_may_lack: bool = False
 
 
@@ -94,15 +98,15 @@ class Holder:
         raise NotImplementedError
 
     @classmethod
-    def outside(cls, texts: Collection[str], known: Collection[str], resources: Resources) -> Iterator[Self]:
+    def outside(cls, statements: Collection[Statement], known: Collection[str], resources: Resources) -> Iterator[Self]:
         """Yield those that policies name and no template declares; a kind that cannot tell has none.
 
         Args:
-            texts: The resources that people's policies name.
+            statements: What people's policies say.
             known: The ARNs of what the templates declare.
             resources: Where to note what is not seen of them.
         """
-        del texts, known, resources
+        del statements, known, resources
         return iter(())
 
     @property
@@ -115,8 +119,13 @@ class Holder:
         """What stands before the text of a part in the ARN of a request."""
         return f"{self.arn}/"
 
-    def parts(self, statement: Statement, named: Sequence[str]) -> Iterator[str]:
-        """Yield the parts that a statement names, as texts inside the resource.
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The prefixes of all actions on it."""
+        return (self.service,)
+
+    def parts(self, statement: Statement, named: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Yield the parts that a statement names, each as a text inside the resource and the attribute it is of.
 
         Args:
             statement: The statement.
@@ -129,12 +138,18 @@ class Holder:
         del statement
         return iter(())
 
-    def shapes(self, action: str, keys: int) -> Iterator[Shape]:
+    @property
+    def attribute(self) -> str:
+        """Which key of its rows names a part, where there are several; empty where there is one way."""
+        return ""
+
+    def shapes(self, action: str, keys: int, place: Place) -> Iterator[Shape]:
         """Yield the requests of an action that can touch a part.
 
         Args:
             action: An action of the kind's service.
             keys: How many keys of one request the policies can tell apart.
+            place: The part.
         """
         raise NotImplementedError
 

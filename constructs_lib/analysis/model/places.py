@@ -6,29 +6,47 @@ the constructs of this library say in the metadata of a resource that they made 
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from constructs_lib.analysis.engine.relevance import Relevance
 from constructs_lib.analysis.engine.tokens import pattern
+from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
 from constructs_lib.analysis.iam.principals import speaks_of
-from constructs_lib.analysis.model.forms import POOL_IDENTITY, SUB
+from constructs_lib.analysis.model.forms import POOL_IDENTITY, SESSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from constructs_lib.analysis.engine.tokens import Tokens
+    from constructs_lib.analysis.iam.policies import Condition, Statement
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.forms import Form
     from constructs_lib.analysis.model.holder import Holder
     from constructs_lib.analysis.model.model import Model
 
+    _Key: TypeAlias = tuple[str, str, str, str]
+
 VARIABLE: Final = re.compile(r"\$\{\s*([^},]+?)\s*(?:,[^}]*)?\}")
 EVERYTHING: Final = "*"
 OWNER: Final = "{owner}"
+_OF_KINDS: Final = ("dynamodb:leadingkeys", "s3:prefix")
+"""Condition keys that kinds of resources read by themselves."""
+_OF_CALLERS: Final = (
+    "aws:calledvia", "aws:currenttime", "aws:ec2", "aws:epochtime", "aws:federatedprovider", "aws:multifactor",
+    "aws:principal", "aws:referer", "aws:requested", "aws:securetransport", "aws:source", "aws:tokenissuetime",
+    "aws:useragent", "aws:userid", "aws:username", "aws:via", "aws:vpc", "cognito-identity", "sts:",
+)  # fmt: skip
+"""What the condition keys begin with that say who makes a request, from where and when ("AWS global condition context
+keys", IAM user guide)."""
+_ONE_SESSION: Final = (
+    "aws:userid is the role's ID and the session's name, which Cognito gives every session alike and which the caller "
+    "chooses in the classic flow"
+)
 
 
 class Whose(StrEnum):
@@ -46,14 +64,12 @@ class Owner:
     Args:
         key: The condition key that names the owner, in lower case.
         form: What its values look like.
-        claim: The token's claim behind a principal tag that users can write; empty when they cannot.
-        doubt: Why owners may not be told apart as the proof assumes; empty when they are.
+        forged: Why a caller can be any owner; empty where nobody can.
     """
 
     key: str
     form: Form
-    claim: str = ""
-    doubt: str = ""
+    forged: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,6 +83,9 @@ class Place:
         part: For people: the part, `{owner}` where the owner stands: `private/{owner}/*`; `*` for everything.
         text: The part as a pattern inside the resource: of a key, a partition key or a call, variables in it.
         before: What stands before the text in the ARN of a request.
+        attribute: Which of several keys of a row its text is about; empty where there is one way to name a part.
+        by: The condition key whose value the text is about, in lower case; empty where the kind of resource says.
+        among: The resources that such a key is looked at on, as a pattern.
         whose: Whom it belongs to.
         owner: Its variable; None where nobody owns it.
     """
@@ -77,6 +96,9 @@ class Place:
     part: str = EVERYTHING
     text: str = EVERYTHING
     before: str = ""
+    attribute: str = ""
+    by: str = ""
+    among: str = EVERYTHING
     whose: Whose = Whose.NOBODY
     owner: Owner | None = None
 
@@ -106,72 +128,106 @@ def owner_by(key: str, caller: Caller) -> Owner | None:
     """Return the owner that a policy variable names for a caller; None when it is no owner's."""
     if key.startswith("cognito-identity") and key.endswith(":sub"):
         return Owner(key=key, form=POOL_IDENTITY)
+    if key == "aws:userid":
+        return Owner(key=key, form=SESSION, forged=_ONE_SESSION)
     tag = caller.tags.get(key.removeprefix(PRINCIPAL_TAG)) if key.startswith(PRINCIPAL_TAG) else None
-    if tag is None:
-        return None
-    if tag.claim == "sub":
-        return Owner(key=key, form=SUB)
-    doubt = f"owners are told apart by the claim {tag.claim!r}: of what form its values are is not known"
-    return Owner(key=key, form=SUB, claim=tag.claim if tag.form is None else "", doubt=doubt)
+    return None if tag is None else Owner(key=key, form=tag.form, forged=tag.forged)
+
+
+def ties(condition: Condition) -> bool:
+    """Whether a condition names, with the caller's identity in it, what a request is about and not who makes it."""
+    about = condition.key not in _OF_KINDS and not condition.key.startswith(_OF_CALLERS)
+    return about and condition.operator != "null" and any(map(VARIABLE.search, condition.values))
+
+
+def _may_be_about(statement: Statement, holder: Holder) -> bool:
+    """Whether some action of a statement may be of a resource's service; which resource is sorted out before."""
+    names = [each.partition(":")[0].lower() for each in statement.actions]
+    return not names or any(glob_match(name, service) for name in names for service in holder.services)
 
 
 def whole(holder: Holder) -> Place:
     """Return everything in a resource."""
-    return Place(holder=holder.arn, resource=holder.name, kind=holder.kind, before=holder.before)
+    return Place(
+        holder=holder.arn, resource=holder.name, kind=holder.kind, before=holder.before, attribute=holder.attribute
+    )
 
 
 def find_places(model: Model) -> list[Place]:
     """Return every owned place as what belongs to another than the caller, each once, in the order of the template."""
-    found: dict[tuple[str, str], Place] = {}
+    found: dict[_Key, Place] = {}
     listed: list[Place] = []
     for caller in model.callers:
-        theirs = Relevance(
-            statement
-            for policy in (*caller.identity, *([caller.role.boundary] if caller.role.boundary else []))
-            for statement in policy.statements
-            if statement.variables
-        )
+        theirs = Relevance(_with_variables(caller))
         for holder in model.holders:
             own = (each for each in holder.policy.statements if each.variables and speaks_of(each, caller.principal))
             for statement in (*theirs.about(holder.arn), *own):
-                # A Deny ties to the caller what it leaves out, an Allow what it names.
-                named = statement.resources if statement.allow else statement.not_resources
-                for text in holder.parts(statement, named):
-                    _keep(found, text, holder, caller)
+                _keep(found, _tied(statement, holder, caller))
                 listed += [place for text in holder.listed(statement) for place in _owned(text, holder, caller)]
     # A folder may be tied to its owner where it is listed and nowhere else; most often its objects are, too.
     known = {(place.holder, _upto_owner(place)) for place in found.values()}
-    for place in listed:
-        if (place.holder, _upto_owner(place)) not in known:
-            found.setdefault((place.holder, place.text), place)
+    _keep(found, (place for place in listed if (place.holder, _upto_owner(place)) not in known))
     # What the metadata calls owned stays so when no policy ties it to anyone any more.
     for caller in model.callers:
         for holder in model.holders:
             for text in holder.declared:
-                _keep(found, text, holder, caller)
+                _keep(found, _owned(text, holder, caller))
     return list(found.values())
 
 
-def _keep(found: dict[tuple[str, str], Place], text: str, holder: Holder, caller: Caller) -> None:
-    for place in _owned(text, holder, caller):
-        found.setdefault((place.holder, place.text), place)
+def _with_variables(caller: Caller) -> Iterator[Statement]:
+    boundary = [] if caller.role.boundary is None else [caller.role.boundary]
+    for policy in (*caller.identity, *boundary):
+        yield from (each for each in policy.statements if each.variables)
 
 
-def _owned(text: str, holder: Holder, caller: Caller) -> Iterator[Place]:
-    """Yield the place that a text of a policy ties to the caller, cut after the owner; nothing where it ties none."""
-    match = VARIABLE.search(text)
-    owner = owner_by(match.group(1).lower(), caller) if match else None
-    if match is None or owner is None:
-        return
-    after = text[match.end() :]
-    rest = "" if holder.keyed and not after else "/*" if after.startswith("/") else "*"
-    yield replace(
-        whole(holder),
-        part=text[: match.start()] + OWNER + rest,
-        text=text[: match.end()] + rest,
-        whose=Whose.OTHERS,
-        owner=owner,
-    )
+def _tied(statement: Statement, holder: Holder, caller: Caller) -> Iterator[Place]:
+    # A Deny ties to the caller what it leaves out, an Allow what it names.
+    for text, attribute in holder.parts(statement, statement.resources if statement.allow else statement.not_resources):
+        yield from _owned(text, holder, caller, attribute)
+    tied = [condition for condition in statement.conditions if ties(condition)]
+    for condition in tied if tied and _may_be_about(statement, holder) else ():
+        for text, among in itertools.product(condition.values, statement.resources or (EVERYTHING,)):
+            for place in _owned(text, holder, caller, whole_key=True):
+                inside = f"{among.removeprefix(holder.before)} " if among.startswith(holder.before) else ""
+                shown = f"{inside}where {condition.key} is {place.part}"
+                yield replace(place, part=shown, by=condition.key, among=among, before="")
+
+
+def _keep(found: dict[_Key, Place], places: Iterable[Place]) -> None:
+    for place in places:
+        form = "" if place.owner is None else str(place.owner.form)
+        found.setdefault((place.holder, place.text, place.attribute + place.by + place.among, form), place)
+
+
+def _owned(
+    text: str, holder: Holder, caller: Caller, attribute: str = "", *, whole_key: bool = False
+) -> Iterator[Place]:
+    """Yield the places that a text of a policy ties to the caller, each cut after its owner: several have several."""
+    for match in VARIABLE.finditer(text):
+        owner = owner_by(match.group(1).lower(), caller)
+        if owner is not None:
+            after = text[match.end() :]
+            rest = "" if (holder.keyed or whole_key) and not after else "/*" if after.startswith("/") else "*"
+            everything = whole(holder)
+            yield replace(
+                everything,
+                part=_named(text[: match.start()], caller) + OWNER + rest,
+                text=text[: match.end()] + rest,
+                attribute=attribute or everything.attribute,
+                whose=Whose.OTHERS,
+                owner=owner,
+            )
+
+
+def _named(text: str, caller: Caller) -> str:
+    """Return what stands before an owner, for people: another owner in it has the name of its variable."""
+
+    def name(match: re.Match[str]) -> str:
+        key = match.group(1).lower()
+        return match.group() if owner_by(key, caller) is None else "{" + key.rpartition("/")[2].rpartition(":")[2] + "}"
+
+    return VARIABLE.sub(name, text)
 
 
 def _upto_owner(place: Place) -> str:
@@ -198,7 +254,7 @@ class Parts:
         found: dict[tuple[str, Whose], Place] = {}
         for caller, theirs in self._everyone:
             for statement in (*theirs.about(holder.arn), *holder.policy.statements):
-                for text in holder.parts(statement, (*statement.resources, *statement.not_resources)):
+                for text, _ in holder.parts(statement, (*statement.resources, *statement.not_resources)):
                     _add(found, text, caller, whole(holder))
                 for text in holder.listed(statement):
                     # A prefix without a star is one question to S3, not a part of the bucket.

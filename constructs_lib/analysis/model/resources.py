@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.analysis.template.intrinsics import ACCOUNT, ARN_FORMATS, REGION, Resolved, atom
-from constructs_lib.owned import METADATA_KEY, OPENED_KEY
+from constructs_lib.owned import CLAIMS_KEY, METADATA_KEY, OPENED_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,6 +25,7 @@ class Resource:
         name: Its construct path without the stack, or its logical ID: for people.
         owned: Places that its metadata calls owned.
         opened: Who may do what in one of them on purpose, as its metadata says: place, caller, action.
+        claims: The forms of claims that its metadata declares.
     """
 
     id: str
@@ -33,6 +35,7 @@ class Resource:
     name: str
     owned: tuple[str, ...] = ()
     opened: frozenset[tuple[str, str, str]] = frozenset()
+    claims: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def arn(self) -> str:
@@ -79,6 +82,7 @@ def collect(resolved: Sequence[Resolved]) -> Resources:
             name=readable_name(raw, logical_id),
             owned=_owned(raw),
             opened=frozenset(_opened(raw)),
+            claims=_claims(raw),
         )
         for each in resolved
         for logical_id, raw in each.resources.items()
@@ -98,6 +102,11 @@ def _opened(raw: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         match entry:
             case {"place": str(place), "caller": str(caller), "actions": list(actions)}:
                 yield from ((place, caller, action) for action in actions if isinstance(action, str))
+
+
+def _claims(raw: Mapping[str, Any]) -> dict[str, str]:
+    forms = (raw.get("Metadata") or {}).get(CLAIMS_KEY)
+    return {str(claim): str(form) for claim, form in forms.items()} if isinstance(forms, Mapping) else {}
 
 
 def readable_name(raw: Mapping[str, Any], logical_id: str) -> str:

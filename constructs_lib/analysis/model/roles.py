@@ -35,6 +35,7 @@ def roles_of(resources: Resources) -> dict[str, Role]:
         boundary = resource.get("PermissionsBoundary")
         found[resource.arn] = Role(
             arn=resource.arn,
+            id=resource.id,
             name=resource.name,
             trust=parse_policy(resource.get("AssumeRolePolicyDocument"), f"{resource.name}, trust"),
             policies=tuple(policies),

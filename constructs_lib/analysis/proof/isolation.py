@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.analysis.engine.obligations import Questions
 from constructs_lib.analysis.engine.solve import Answer, decide
+from constructs_lib.analysis.model.places import owner_by
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 from constructs_lib.analysis.proof.verdicts import AUTOMATA, attack, decided
 
@@ -38,10 +39,9 @@ class Isolation:
         for caller, questions in self._asked:
             for obligation in questions.about(place):
                 yield self._finding(obligation, caller)
-            if place.owner is not None and place.owner.claim:
-                tag = caller.tags.get(place.owner.key.partition("/")[2])
-                if tag is not None and tag.claim == place.owner.claim:
-                    yield _forged(place, place.owner, caller)
+            owner = None if place.owner is None else owner_by(place.owner.key, caller)
+            if owner is not None and owner.forged and place.owner is not None and owner.form == place.owner.form:
+                yield _forged(place, owner, caller)
 
     def has_reachable_owner(self, place: Place) -> bool:
         """Whether any caller reaches what is theirs in a space."""
@@ -58,12 +58,10 @@ class Isolation:
         return holder is not None and (place.text, caller.id, action) in holder.opened
 
     def _finding(self, obligation: Obligation, caller: Caller) -> Finding:
-        finding = decided(obligation, self._second, Question.OTHERS_DATA)
+        doubt = "" if obligation.place.owner is None else obligation.place.owner.form.doubt
+        finding = decided(obligation, None if doubt else self._second, Question.OTHERS_DATA)
         if finding.request is None:
-            owner = obligation.place.owner
-            if finding.status is Status.PROVED and owner is not None and owner.doubt:
-                return replace(finding, status=Status.UNDECIDED, story=owner.doubt)
-            return finding
+            return replace(finding, status=Status.UNDECIDED, story=doubt) if doubt else finding
         unmeant = tuple(
             action
             for action in obligation.actions
@@ -73,6 +71,9 @@ class Isolation:
         if not unmeant:
             story = f"accepted: {caller} may do this on {obligation.place.name}"
             return replace(finding, status=Status.ACCEPTED, story=story)
+        if obligation.shape.resource == "*":
+            story = f"{caller} can call {unmeant[0]}, which names no resource: whose data it is about is not known"
+            return replace(finding, status=Status.UNDECIDED, actions=unmeant, request=None, story=story)
         request = replace(finding.request, action=unmeant[0])
         verdict = replay(request, caller, self._model)
         if not verdict.allowed:
@@ -98,9 +99,7 @@ def _forged(place: Place, owner: Owner, caller: Caller) -> Finding:
         caller=str(caller),
         subject=place.name,
         engines=(AUTOMATA,),
-        story=f"{caller} can become the owner of any {place.name}: the principal tag {owner.key!r} comes from the "
-        f"claim {owner.claim!r}, which users can write; map the tag to 'sub', or take the attribute from every "
-        "client's write list",
+        story=f"{caller} can become the owner of any {place.name} by {owner.key}: {owner.forged}",
     )
 
 

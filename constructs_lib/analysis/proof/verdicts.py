@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from constructs_lib.analysis.engine.solve import Answer, Decision, decide
+from constructs_lib.analysis.model.forms import POOL_IDENTITY
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 
 if TYPE_CHECKING:
@@ -72,9 +73,11 @@ def _story(who: str, request: Request, verdict: Verdict, place: Place) -> str:
         f", with {key} {value if isinstance(value, str) else list(value)}" for key, value in details.items()
     )
     by = "; ".join(str(statement) for statement in verdict.because)
-    me = request.context.get("cognito-identity.amazonaws.com:sub", "")
+    owner = place.owner
+    known_by = "identity ID" if owner is None or owner.form is POOL_IDENTITY else str(owner.form)
+    me = request.context.get("cognito-identity.amazonaws.com:sub" if owner is None else owner.key, "")
     return (
-        f"{who} whose identity ID is {me} can call {request.action} on {request.resource}{given}, "
+        f"{who} whose {known_by} is {me} can call {request.action} on {request.resource}{given}, "
         f"which is another's {place.name}, because of {by}"
     )
 

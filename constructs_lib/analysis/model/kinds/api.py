@@ -63,17 +63,17 @@ class Api(Holder):
             policy = _relative_to(arn, parse_policy(resource.get("Policy"), f"{resource.name}, resource policy"))
             yield cls(arn=arn, name=resource.name, routes=tuple(routes), policy=policy)
 
-    def parts(self, statement: Statement, named: Sequence[str]) -> Iterator[str]:
+    def parts(self, statement: Statement, named: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Yield the calls that a statement names."""
         for text in named:
             name, slash, call = partition_name(text)
             # What an API's own policy names are most often all of its calls: no part of it, but where an owner is.
             if slash and glob_match(name, self.arn) and (not statement.principals or VARIABLE.search(text)):
-                yield call
+                yield call, ""
 
-    def shapes(self, action: str, keys: int) -> Iterator[Shape]:
+    def shapes(self, action: str, keys: int, place: Place) -> Iterator[Shape]:
         """Yield calls."""
-        del action, keys
+        del action, keys, place
         yield Shape(resource=None)
 
     def doors(self) -> Iterator[Door]:

@@ -18,6 +18,7 @@ from constructs_lib.analysis.model.resources import is_true
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.model.places import Place
     from constructs_lib.analysis.model.resources import Resources
 
 PREFIX: Final = "s3:prefix"
@@ -83,9 +84,11 @@ class Bucket(Holder):
             )
 
     @classmethod
-    def outside(cls, texts: Collection[str], known: Collection[str], resources: Resources) -> Iterator[Self]:
+    def outside(cls, statements: Collection[Statement], known: Collection[str], resources: Resources) -> Iterator[Self]:
         """Yield the buckets that roles name and no template has: whoever owns them may say more than is seen here."""
-        found = dict.fromkeys(match.group(1) for text in texts if (match := _NAMED.match(text)))
+        found = dict.fromkeys(
+            match.group(1) for each in statements for text in each.resources if (match := _NAMED.match(text))
+        )
         for name in found:
             if f"arn:aws:s3:::{name}" not in known:
                 resources.note(f"bucket {name} is outside the templates: its bucket policy is not seen")
@@ -96,13 +99,13 @@ class Bucket(Holder):
         """Whether public access is blocked."""
         return self.blocks_public_policy
 
-    def parts(self, statement: Statement, named: Sequence[str]) -> Iterator[str]:
+    def parts(self, statement: Statement, named: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Yield the folders that a statement names."""
         del statement
         for text in named:
             name, slash, key = partition_name(text)
             if slash and glob_match(name, self.arn):
-                yield key
+                yield key, ""
 
     def listed(self, statement: Statement) -> Iterator[str]:
         """Yield the folders that a statement about listing names by their prefix."""
@@ -111,9 +114,9 @@ class Bucket(Holder):
                 if condition.key == PREFIX and condition.operator != "null":
                     yield from condition.values
 
-    def shapes(self, action: str, keys: int) -> Iterator[Shape]:
+    def shapes(self, action: str, keys: int, place: Place) -> Iterator[Shape]:
         """Yield requests about objects, listings, and the bucket."""
-        del keys
+        del keys, place
         types = catalogue.resource_types(action)
         if action in catalogue.LISTING_ACTIONS:
             yield Shape(resource=self.arn, listing=True)

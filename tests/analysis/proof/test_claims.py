@@ -1,0 +1,289 @@
+"""Principal tags are what their claims are: the user's own, shared by many, or whatever somebody writes."""
+
+from typing import Any
+
+import pytest
+
+from constructs_lib.analysis import build_model
+from constructs_lib.analysis.engine.cvc5_engine import Cvc5
+from constructs_lib.analysis.proof.findings import Report, Status
+from constructs_lib.analysis.proof.prove import prove
+from constructs_lib.analysis.template.templates import Template
+from constructs_lib.owned import CLAIMS_KEY
+from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, join, template
+from tests.analysis.proof.test_traps import OWN, allow
+
+TENANT = "${aws:PrincipalTag/tenant}"
+FOLDERS = allow("s3:GetObject", join(BUCKET, f"/tenants/{TENANT}/*"))
+FORM = "[a-z0-9-]{3,36}"
+
+
+def keys(value: str) -> Document:
+    condition = {
+        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": [value]},
+        "Null": {"dynamodb:LeadingKeys": "false"},
+    }
+    return allow("dynamodb:GetItem", TABLE, condition)
+
+
+def providers(
+    *mappings: dict[str, str] | None, client: Document | None = None, schema: Document | None = None, **settings: Any
+) -> Document:
+    """Return user pools, each with a client and principal tags of one identity pool; None for no mapping."""
+    found: Document = {}
+    names = []
+    for number, tags in enumerate(mappings):
+        pool, app = f"UserPool{number}", f"Client{number}"
+        attributes = [{"Name": "tenant", "Mutable": True, **(schema or {})}]
+        found[pool] = {"Type": "AWS::Cognito::UserPool", "Properties": {"Schema": attributes, **settings}}
+        found[app] = {
+            "Type": "AWS::Cognito::UserPoolClient",
+            "Properties": {
+                "UserPoolId": {"Ref": pool},
+                **({"WriteAttributes": ["email"]} if client is None else client),
+            },
+        }
+        name = {"Fn::GetAtt": [pool, "ProviderName"]}
+        names.append({"ProviderName": name, "ClientId": {"Ref": app}})
+        if tags is not None:
+            how: Document = {"UseDefaults": True} if tags == {} else {"PrincipalTags": tags}
+            found[f"Tags{number}"] = {
+                "Type": "AWS::Cognito::IdentityPoolPrincipalTag",
+                "Properties": {"IdentityPoolId": {"Ref": "Pool"}, "IdentityProviderName": name, **how},
+            }
+    return {**found, "Pool": {"Type": "AWS::Cognito::IdentityPool", "Properties": {"CognitoIdentityProviders": names}}}
+
+
+def proved(statements: list[Document], more: Document, second: Any = None, **claims: str) -> Report:
+    body = template(statements, more=more)
+    declared = {f"custom:{name}": form for name, form in claims.items()}
+    return prove(build_model([Template(name="T", body=body, source="test")], claims=declared), second=second)
+
+
+def stories(report: Report) -> str:
+    return "\n".join(each.story for each in report.findings if each.status is not Status.PROVED)
+
+
+READ_ONLY = providers({"tenant": "custom:tenant"})
+
+
+def test_a_claim_of_unknown_form_is_undecided_and_says_what_to_declare() -> None:
+    report = proved([FOLDERS], READ_ONLY)
+    assert report.status is Status.UNDECIDED
+    assert "declare it, such as --claim 'custom:tenant=[a-z0-9-]{3,36}'" in stories(report)
+
+
+def test_a_claim_of_a_declared_form_keeps_tenants_apart() -> None:
+    with Cvc5() as second:
+        report = proved([FOLDERS, keys(f"TENANT#{TENANT}")], READ_ONLY, second, tenant=FORM)
+    assert report.status is Status.PROVED, stories(report)
+    assert not report.one_engine_only
+    assert report.owned == (
+        "Bucket tenants/{owner}/* (owner: claim custom:tenant)",
+        "Table TENANT#{owner} (owner: claim custom:tenant)",
+    )
+
+
+def test_the_templates_metadata_declares_a_form_too() -> None:
+    more = providers({"tenant": "custom:tenant"})
+    more["Tags0"]["Metadata"] = {CLAIMS_KEY: {"custom:tenant": FORM}}
+    assert proved([FOLDERS], more).status is Status.PROVED
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        keys(f"TENANT#{TENANT}*"),
+        allow("s3:GetObject", join(BUCKET, f"/tenants/{TENANT}*")),
+        allow("s3:ListBucket", BUCKET, {"StringLike": {"s3:prefix": f"tenants/{TENANT}"}}),
+        allow("s3:ListBucket", BUCKET, {"StringEquals": {"s3:prefix": f"tenants/{TENANT}"}}),
+    ],
+    ids=["rows by a beginning", "folders without a slash", "a listing without a slash", "the same by equality"],
+)
+def test_a_tenant_whose_name_begins_as_anothers_reaches_it(statement: Document) -> None:
+    report = proved([FOLDERS, statement], READ_ONLY, tenant=FORM)
+    assert report.status is Status.COUNTEREXAMPLE
+    assert "whose claim custom:tenant is aaa can call" in stories(report)
+
+
+def test_a_form_of_one_length_needs_no_separator() -> None:
+    assert proved([keys(f"TENANT#{TENANT}*")], READ_ONLY, tenant="[0-9a-f]{32}").status is Status.PROVED
+
+
+def test_what_runs_into_a_value_and_shows_no_attack_is_undecided() -> None:
+    report = proved([FOLDERS, allow("s3:GetObject", join(BUCKET, f"/tenants/*{TENANT}/x"))], READ_ONLY, tenant=FORM)
+    assert report.status is not Status.PROVED
+
+
+def test_a_folder_of_all_tenants_is_an_attack_on_another_tenant() -> None:
+    report = proved([FOLDERS, allow("s3:GetObject", join(BUCKET, "/tenants/*"))], READ_ONLY, tenant=FORM)
+    assert report.status is Status.COUNTEREXAMPLE
+
+
+def test_users_of_a_tenant_are_kept_apart_below_it() -> None:
+    inside = f"/tenants/{TENANT}/{SUB}/*"
+    assert proved([allow("s3:GetObject", join(BUCKET, inside))], READ_ONLY, tenant=FORM).status is Status.PROVED
+    both = [allow("s3:GetObject", join(BUCKET, inside)), FOLDERS]
+    report = proved(both, READ_ONLY, tenant=FORM)
+    attacked = {each.subject for each in report.findings if each.status is Status.COUNTEREXAMPLE}
+    assert attacked == {"Bucket tenants/{tenant}/{owner}/*"}
+
+
+def test_a_tenants_value_may_be_another_users_id_as_far_as_its_form_says() -> None:
+    own = allow("s3:GetObject", join(BUCKET, f"/private/{TENANT}/*"))
+    assert proved([OWN, own], READ_ONLY, tenant="[a-z0-9:-]{3,60}").status is not Status.PROVED
+
+
+@pytest.mark.parametrize(
+    ("client", "options"),
+    [
+        ({}, {}),
+        ({"WriteAttributes": ["custom:tenant"]}, {}),
+        ({}, {"schema": {"Mutable": False}}),
+    ],
+    ids=["by default", "by its client", "once, at sign-up"],
+)
+def test_a_claim_that_users_write_makes_them_any_owner(client: Document, options: Document) -> None:
+    report = proved([FOLDERS], providers({"tenant": "custom:tenant"}, client=client, **options), tenant=FORM)
+    assert report.status is Status.COUNTEREXAMPLE
+    assert "can become the owner of any" in stories(report)
+
+
+def test_an_attribute_that_only_administrators_set_is_not_written_by_users() -> None:
+    settings = {"AdminCreateUserConfig": {"AllowAdminCreateUserOnly": True}}
+    more = providers({"tenant": "custom:tenant"}, client={}, schema={"Mutable": False}, **settings)
+    assert proved([FOLDERS], more, tenant=FORM).status is Status.PROVED
+
+
+def test_a_claim_filled_by_another_provider_or_a_trigger_is_undecided_until_it_is_declared() -> None:
+    mapped = {
+        "Corporate": {
+            "Type": "AWS::Cognito::UserPoolIdentityProvider",
+            "Properties": {"UserPoolId": {"Ref": "UserPool0"}, "AttributeMapping": {"custom:tenant": "org"}},
+        }
+    }
+    for more in (
+        {**READ_ONLY, **mapped},
+        providers({"tenant": "custom:tenant"}, LambdaConfig={"PreTokenGeneration": "arn:x"}),
+    ):
+        report = proved([FOLDERS], more)
+        assert report.status is Status.UNDECIDED
+        assert "fills the claim 'custom:tenant'" in stories(report)
+        assert proved([FOLDERS], more, tenant=FORM).status is Status.PROVED
+
+
+def test_a_condition_on_the_default_tag_of_the_client_is_met_by_everyone() -> None:
+    open_to_client = allow(
+        "s3:GetObject", join(BUCKET, "/*"), {"StringEquals": {"aws:PrincipalTag/client": {"Ref": "Client0"}}}
+    )
+    assert proved([OWN, open_to_client], providers({})).status is Status.COUNTEREXAMPLE
+    elsewhere = allow(
+        "s3:GetObject", join(BUCKET, "/*"), {"StringEquals": {"aws:PrincipalTag/client": {"Ref": "Other"}}}
+    )
+    assert proved([OWN, elsewhere], providers({})).status is Status.PROVED
+
+
+def test_a_place_by_the_client_belongs_to_everyone_who_uses_it() -> None:
+    report = proved([allow("s3:GetObject", join(BUCKET, "/private/${aws:PrincipalTag/client}/*"))], providers({}))
+    assert report.status is Status.COUNTEREXAMPLE
+    assert "the same for everyone who signs in with it" in stories(report)
+
+
+def test_a_condition_on_a_shared_claim_lets_its_holders_in() -> None:
+    admins = allow("s3:GetObject", join(BUCKET, "/*"), {"StringEquals": {"aws:PrincipalTag/tenant": "admins"}})
+    for claims in ({}, {"tenant": FORM}):
+        assert proved([OWN, admins], READ_ONLY, **claims).status is Status.COUNTEREXAMPLE
+    assert proved([OWN, admins], READ_ONLY, tenant="[0-9]{6}").status is Status.PROVED
+
+
+def test_a_policy_that_names_one_tenant_beside_its_own_folder_is_no_attack_on_another() -> None:
+    named = allow(
+        "s3:PutObject", join(BUCKET, "/tenants/acme/*"), {"StringEquals": {"aws:PrincipalTag/tenant": "acme"}}
+    )
+    report = proved([FOLDERS, named], READ_ONLY, tenant=FORM)
+    assert report.status is Status.UNDECIDED
+    with Cvc5() as second:
+        assert proved([FOLDERS, named], READ_ONLY, second, tenant=FORM).status is Status.PROVED
+
+
+def test_each_provider_has_a_map_of_its_own() -> None:
+    own = allow("s3:GetObject", join(BUCKET, "/u/${aws:PrincipalTag/owner}/*"))
+    safe = providers({"owner": "sub"}, {"owner": "sub"})
+    assert proved([own], safe).status is Status.PROVED
+    for maps in ([{"owner": "custom:tenant"}, {"owner": "sub"}], [{"owner": "sub"}, {"owner": "custom:tenant"}]):
+        report = proved([own], providers(*maps, client={}))
+        assert report.status is Status.COUNTEREXAMPLE
+        assert "who signs in with" in stories(report)
+
+
+def test_a_provider_without_a_map_gives_no_tags() -> None:
+    untagged = allow("s3:GetObject", join(BUCKET, "/*"), {"StringNotEquals": {"aws:PrincipalTag/owner": "x"}})
+    tagged = allow("s3:GetObject", join(BUCKET, "/*"), {"Null": {"aws:PrincipalTag/owner": "true"}})
+    assert proved([OWN, tagged], providers({"owner": "sub"})).status is Status.PROVED
+    for statement in (untagged, tagged):
+        assert proved([OWN, statement], providers({"owner": "sub"}, None)).status is Status.COUNTEREXAMPLE
+
+
+def test_the_sub_of_a_provider_that_is_no_user_pool_has_no_known_form() -> None:
+    more = providers(None)
+    more["Pool"]["Properties"]["OpenIdConnectProviderARNs"] = ["arn:aws:iam::1:oidc-provider/login.example.com"]
+    more["Tags"] = {
+        "Type": "AWS::Cognito::IdentityPoolPrincipalTag",
+        "Properties": {
+            "IdentityPoolId": {"Ref": "Pool"},
+            "IdentityProviderName": "arn:aws:iam::1:oidc-provider/login.example.com",
+            "PrincipalTags": {"owner": "sub"},
+        },
+    }
+    own = allow("s3:GetObject", join(BUCKET, "/u/${aws:PrincipalTag/owner}/*"))
+    assert proved([own], more).status is Status.UNDECIDED
+
+
+def test_a_place_by_the_user_id_belongs_to_every_session_of_the_role() -> None:
+    report = proved([allow("s3:GetObject", join(BUCKET, "/private/${aws:userid}/*"))], READ_ONLY)
+    assert report.status is Status.COUNTEREXAMPLE
+
+
+@pytest.mark.parametrize(
+    ("value", "right"),
+    [
+        ({"Fn::Sub": "${Other.RoleId}:*"}, [Status.PROVED]),
+        ({"Fn::Sub": "${User.RoleId}:*"}, [Status.COUNTEREXAMPLE]),
+        ("*:CognitoIdentityCredentials", [Status.COUNTEREXAMPLE]),
+        ("AROA123456789:*", [Status.COUNTEREXAMPLE, Status.UNDECIDED]),
+    ],
+    ids=["another role", "their own role", "any role", "a role that is written out"],
+)
+def test_a_condition_on_the_user_id_is_met_by_the_role_it_names(value: Any, right: list[Status]) -> None:
+    everyone = allow("s3:GetObject", join(BUCKET, "/*"), {"StringLike": {"aws:userid": value}})
+    document = {"Version": "2012-10-17", "Statement": [{**everyone, "Principal": "*"}]}
+    more = {
+        "Other": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {"Statement": []}}},
+        "Opened": {
+            "Type": "AWS::S3::BucketPolicy",
+            "Properties": {"Bucket": {"Ref": "Bucket"}, "PolicyDocument": document},
+        },
+    }
+    assert proved([OWN], more).status in right
+
+
+def test_rows_of_an_index_by_its_own_key_are_the_owners() -> None:
+    table = {
+        "Type": "AWS::DynamoDB::Table",
+        "Properties": {
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            "GlobalSecondaryIndexes": [
+                {"IndexName": "byOwner", "KeySchema": [{"AttributeName": "owner", "KeyType": "HASH"}]},
+                {"IndexName": "byDate", "KeySchema": [{"AttributeName": "date", "KeyType": "HASH"}]},
+            ],
+        },
+    }
+    own = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [SUB]}, "Null": {"dynamodb:LeadingKeys": "false"}}
+    by_owner = allow("dynamodb:Query", join(TABLE, "/index/byOwner"), own)
+    assert proved([by_owner], {"Table": table}).status is Status.PROVED
+    for open_one in (
+        allow("dynamodb:Query", join(TABLE, "/index/byDate"), own),
+        allow("dynamodb:GetItem", TABLE),
+        allow("dynamodb:Scan", join(TABLE, "/index/byOwner")),
+    ):
+        assert proved([by_owner, open_one], {"Table": table}).status is Status.COUNTEREXAMPLE
