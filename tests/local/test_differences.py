@@ -1,5 +1,6 @@
 """The one list of differences from AWS: what is deployed chooses from it, and the document has all of it."""
 
+import re
 from pathlib import Path
 
 from constructs_lib.local.differences import DIFFERENCES, USER_POOL, differences
@@ -22,6 +23,14 @@ def test_the_document_lists_every_difference_and_no_other() -> None:
         for each in DIFFERENCES
         if each.area == area
     ]
+
+
+def test_every_test_that_the_document_names_exists() -> None:
+    named = re.findall(r"\| \[([^\]]+)\]\(\.\./([^)]+)\) \|", DOCUMENT.read_text(encoding="utf-8"))
+    assert named
+    for sentence, path in named:
+        source = (DOCUMENT.parents[1] / path).read_text(encoding="utf-8")
+        assert f"def test_{sentence.replace(' ', '_')}(" in source, sentence
 
 
 def test_what_is_not_deployed_makes_no_difference() -> None:

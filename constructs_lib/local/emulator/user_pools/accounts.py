@@ -28,12 +28,7 @@ def sign_up(call: Call) -> dict[str, Any]:
     schema.check_write(call.pool, call.client, table)
     table = with_name(call.pool, name, table)
     schema.check_required(call.pool, table)
-    if users.find(call.pool, name) is not None and not _is_free(call.pool, name):
-        raise RefusedError("UsernameExistsException", "User already exists")
-    for alias in call.pool.get("UsernameAttributes") or []:
-        if table.get(alias) and users.holder(call.pool, alias, table[alias]):
-            raise RefusedError("UsernameExistsException", f"An account with the given {alias} already exists.")
-    users.refuse_taken(call.pool, table, besides=None, verified=False)
+    _refuse_taken(call.pool, name, table)
     user = new_user(call, name, table)
     at_once = triggers.pre_sign_up(
         call.world, call.pool, "SignUp", username=user["Username"], client_id=call.client["ClientId"], table=table,
@@ -45,6 +40,7 @@ def sign_up(call: Call) -> dict[str, Any]:
         passwords.store(call.pool, user, password, call.now)
     answer: dict[str, Any] = {"UserConfirmed": at_once["autoConfirmUser"], "UserSub": users.sub(user)}
     sent = None if at_once["autoConfirmUser"] else _send_sign_up_code(call, user, "SignUp")
+    _refuse_taken(call.pool, name, table)  # by somebody else, while the functions ran
     call.pool["_users"][user["Username"]] = user
     if at_once["autoConfirmUser"]:
         triggers.post_confirmation(call.world, call.pool, user, "ConfirmSignUp", call.client["ClientId"], call.metadata)
@@ -52,6 +48,15 @@ def sign_up(call: Call) -> dict[str, Any]:
         answer["CodeDeliveryDetails"] = sent
     kind = choices.CONFIRMED if at_once["autoConfirmUser"] else choices.SIGN_UP
     return answer | choices.sign_up_session(call, user, kind)
+
+
+def _refuse_taken(pool: Pool, name: str, table: dict[str, str]) -> None:
+    if users.find(pool, name) is not None and not _is_free(pool, name):
+        raise RefusedError("UsernameExistsException", "User already exists")
+    for alias in pool.get("UsernameAttributes") or []:
+        if table.get(alias) and users.holder(pool, alias, table[alias]):
+            raise RefusedError("UsernameExistsException", f"An account with the given {alias} already exists.")
+    users.refuse_taken(pool, table, besides=None, verified=False)
 
 
 def _first_password(call: Call) -> str:

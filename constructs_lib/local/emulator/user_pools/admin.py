@@ -20,11 +20,7 @@ def create_user(call: Call) -> dict[str, Any]:
     accounts.check_name(call.pool, name)
     schema.check_admin_write(call.pool, table)
     table = accounts.with_name(call.pool, name, table)
-    if any(users.same_name(call.pool, each["Username"], name) for each in call.pool["_users"].values()):
-        raise _exists()
-    for alias in call.pool.get("UsernameAttributes") or []:
-        if table.get(alias) and users.holder(call.pool, alias, table[alias]):
-            raise _exists()
+    _refuse_taken(call, name, table)
     _move_aliases(call, table)
     given = call.data.get("TemporaryPassword")
     password = passwords.check(call.pool, given) if given else passwords.temporary(call.pool)
@@ -40,13 +36,17 @@ def create_user(call: Call) -> dict[str, Any]:
             accounts.verify(user, attribute, call.now)
     passwords.store(call.pool, user, password, call.now)
     _invite(call, user, password)
+    _refuse_taken(call, name, table)  # by somebody else, while the functions ran
     call.pool["_users"][user["Username"]] = user
     call.pool["EstimatedNumberOfUsers"] = len(call.pool["_users"])
     return {"User": users.public(user)}
 
 
-def _exists() -> RefusedError:
-    return RefusedError("UsernameExistsException", "User account already exists")
+def _refuse_taken(call: Call, name: str, table: dict[str, str]) -> None:
+    aliases = call.pool.get("UsernameAttributes") or []
+    named = any(users.same_name(call.pool, each["Username"], name) for each in call.pool["_users"].values())
+    if named or any(table.get(alias) and users.holder(call.pool, alias, table[alias]) for alias in aliases):
+        raise RefusedError("UsernameExistsException", "User account already exists")
 
 
 def _move_aliases(call: Call, table: dict[str, str]) -> None:

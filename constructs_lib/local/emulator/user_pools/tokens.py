@@ -6,31 +6,26 @@ Cognito's own. Source: "Understanding user pool JSON web tokens" and "Pre token 
 """
 
 import json
+import threading
 from typing import Any, Final
 from uuid import uuid4
 
-from . import triggers
 from .errors import RefusedError, not_authorized
 from .groups import role_claims
 from .schema import readable
+from .token_function import apply_function
 from .users import VERIFIED, attributes, client_of
 from .world import Client, Pool, User, World
 
 API_SCOPE: Final = "aws.cognito.signin.user.admin"
 _UNITS: Final = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 _DEFAULTS: Final = {"IdToken": (1, "hours"), "AccessToken": (1, "hours"), "RefreshToken": (30, "days")}
-_NEVER_CHANGED: Final = frozenset(
-    {
-        "acr", "amr", "at_hash", "aud", "auth_time", "azp", "client_id", "cognito:username", "device_key", "event_id",
-        "exp", "iat", "identities", "iss", "jti", "nbf", "nonce", "origin_jti", "scope", "sub", "token_use", "username",
-        "version",
-    }
-)  # fmt: skip
-"""Claims that a pre token generation function cannot set or drop; AWS ignores the attempt."""
-_BY_GROUPS: Final = frozenset({"cognito:groups", "cognito:roles", "cognito:preferred_role"})
 _CLAIMS_OF_SCOPES: Final = {
     "email": ("email", "email_verified"), "phone": ("phone_number", "phone_number_verified"),
 }  # fmt: skip
+
+_ROTATING: Final = threading.Lock()
+"""Held while a refresh token is looked at and replaced: of two that come at once, one is late."""
 
 
 def lifetime(client: Client, kind: str) -> int:
@@ -97,16 +92,25 @@ def refresh(world: World, pool: Pool, client: Client, token: Any, metadata: dict
     Raises:
         RefusedError: The token does not count.
     """
-    user, origin, record, used = _refreshed(world, pool, client, token)
-    rotation = client.get("RefreshTokenRotation") or {}
-    result = _signed(world, pool, client, user, origin, record, source="RefreshTokens", metadata=metadata)
-    if rotation.get("Feature") != "ENABLED":
-        return result
-    now, grace = world.now(), float(rotation.get("RetryGracePeriodSeconds") or 0)
-    if used == record["refresh"]:
-        record["grace"] = {**_in_grace(record, now), used: now + grace}
-        record["refresh"] = str(uuid4())
-    return {**result, "RefreshToken": _refresh_token(world, pool, user, origin, record)}
+    rotates = (client.get("RefreshTokenRotation") or {}).get("Feature") == "ENABLED"
+    with _ROTATING:
+        user, origin, record, used = _refreshed(world, pool, client, token)
+        before = dict(record)
+        if rotates and used == record["refresh"]:
+            _rotate(record, client, world.now())
+    try:
+        result = _signed(world, pool, client, user, origin, record, source="RefreshTokens", metadata=metadata)
+    except RefusedError:
+        with _ROTATING:
+            record |= before  # a function refused: the old token still counts
+        raise
+    return {**result, "RefreshToken": _refresh_token(world, pool, user, origin, record)} if rotates else result
+
+
+def _rotate(record: dict[str, Any], client: Client, now: float) -> None:
+    grace = float(client["RefreshTokenRotation"].get("RetryGracePeriodSeconds") or 0)
+    record["grace"] = {**_in_grace(record, now), record["refresh"]: now + grace}
+    record["refresh"] = str(uuid4())
 
 
 def revoke(world: World, pool: Pool, client: Client, token: Any) -> None:
@@ -244,7 +248,7 @@ def _signed(
     }  # fmt: skip
     if record.get("device_key"):
         access["device_key"] = record["device_key"]
-    _by_function(world, pool, client, user, identity, access, source, metadata)
+    apply_function(world, pool, client, user, identity, access, source, metadata)
     result = {
         "AccessToken": world.sign(access, pool["Id"], "access"),
         "ExpiresIn": lifetime(client, "AccessToken"),
@@ -276,66 +280,3 @@ def _identities(text: str) -> Any:
         {**each, "primary": str(each.get("primary")).lower(), "dateCreated": str(each.get("dateCreated"))}
         for each in found
     ]
-
-
-def _by_function(
-    world: World, pool: Pool, client: Client, user: User, identity: dict[str, Any], access: dict[str, Any], source: str,
-    metadata: dict[str, str] | None,
-) -> None:  # fmt: skip
-    if not triggers.has(pool, "PreTokenGeneration"):
-        return
-    later = ((pool.get("LambdaConfig") or {}).get("PreTokenGenerationConfig") or {}).get("LambdaArn")
-    version = ((pool["LambdaConfig"].get("PreTokenGenerationConfig") or {}).get("LambdaVersion") or "V1_0")[1:2]
-    both = bool(later) and version != "1"
-    request: dict[str, Any] = {
-        "userAttributes": triggers.event_attributes(pool, user),
-        "groupConfiguration": {
-            "groupsToOverride": list(identity.get("cognito:groups") or []),
-            "iamRolesToOverride": list(identity.get("cognito:roles") or []),
-            "preferredRole": identity.get("cognito:preferred_role"),
-        },
-        **({"clientMetadata": dict(metadata)} if metadata else {}),
-        **({"scopes": access["scope"].split()} if both else {}),
-    }
-    key = "claimsAndScopeOverrideDetails" if both else "claimsOverrideDetails"
-    answer = triggers.call(
-        world, pool, "PreTokenGeneration", f"TokenGeneration_{source}", username=user["Username"],
-        client_id=client["ClientId"], request=request, response={key: None}, version=version if both else "1",
-    )  # fmt: skip
-    changes = answer.get(key) or {}
-    if not isinstance(changes, dict):
-        raise RefusedError("InvalidLambdaResponseException", "Unrecognizable lambda output")
-    _change(identity, (changes.get("idTokenGeneration") or {}) if both else changes, strings=not both)
-    if "groupOverrideDetails" in changes:
-        groups = changes["groupOverrideDetails"] or {}
-        _regroup(identity, groups)
-        if both:
-            _regroup(access, {"groupsToOverride": groups.get("groupsToOverride")})
-    if both:
-        wanted = changes.get("accessTokenGeneration") or {}
-        _change(access, wanted, strings=False)
-        dropped = set(wanted.get("scopesToSuppress") or [])
-        kept = [each for each in access["scope"].split() if each not in dropped]
-        access["scope"] = " ".join(dict.fromkeys([*kept, *(wanted.get("scopesToAdd") or [])]))
-
-
-def _change(claims: dict[str, Any], wanted: dict[str, Any], *, strings: bool) -> None:
-    for name, value in (wanted.get("claimsToAddOrOverride") or {}).items():
-        if strings and not isinstance(value, str):
-            raise RefusedError("InvalidLambdaResponseException", "Unrecognizable lambda output")
-        if name not in _NEVER_CHANGED | _BY_GROUPS and not name.startswith(("cognito:", "dev:")):
-            claims[name] = value
-    for name in wanted.get("claimsToSuppress") or []:
-        if name not in _NEVER_CHANGED:
-            claims.pop(name, None)
-
-
-def _regroup(claims: dict[str, Any], wanted: dict[str, Any]) -> None:
-    """Replace what groups give by what a function says of them; what it leaves out is gone."""
-    for claim, name in (
-        ("cognito:groups", "groupsToOverride"), ("cognito:roles", "iamRolesToOverride"),
-        ("cognito:preferred_role", "preferredRole"),
-    ):  # fmt: skip
-        claims.pop(claim, None)
-        if wanted.get(name):
-            claims[claim] = wanted[name]

@@ -136,6 +136,30 @@ def test_with_rotation_each_refresh_token_works_once() -> None:
     assert renew(bench, second) == "allowed"
 
 
+def test_of_two_renewals_at_once_one_is_late() -> None:
+    bench = rotating(0)
+    token = bench.sign_in("alice")["RefreshToken"]
+    meanwhile: list[str] = []
+
+    def second(event: dict[str, Any]) -> dict[str, Any]:
+        del bench.pool["LambdaConfig"]["PreTokenGeneration"]
+        meanwhile.append(renew(bench, token))
+        return event
+
+    bench.on("PreTokenGeneration", second)
+    assert renew(bench, token) == "allowed"
+    assert meanwhile == [REUSED]
+
+
+def test_a_renewal_that_a_function_refuses_leaves_the_token_as_it_was() -> None:
+    bench = rotating(0)
+    token = bench.sign_in("alice")["RefreshToken"]
+    bench.pool["LambdaConfig"]["PreTokenGeneration"] = "nowhere"
+    assert renew(bench, token).startswith("UnexpectedLambdaException")
+    del bench.pool["LambdaConfig"]["PreTokenGeneration"]
+    assert renew(bench, token) == "allowed"
+
+
 def test_the_old_one_works_for_the_grace_period() -> None:
     bench = rotating(30)
     first = bench.sign_in("alice")["RefreshToken"]

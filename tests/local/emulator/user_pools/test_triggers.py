@@ -49,6 +49,19 @@ def test_pre_sign_up_may_confirm_verify_or_refuse(bench: Bench) -> None:
     assert "AuthenticationResult" in bench.start("zoe")
 
 
+def test_a_name_that_is_taken_while_a_function_runs_is_taken(bench: Bench) -> None:
+    def slow(event: dict[str, Any]) -> dict[str, Any]:
+        del bench.pool["LambdaConfig"]["PreSignUp"]
+        sign_up(bench)
+        return event
+
+    bench.on("PreSignUp", slow)
+    said = bench.refusal("SignUp", ClientId=CLIENT, Username="zoe", Password="Mallorys-Own-9")
+    assert said == "UsernameExistsException: User already exists"
+    bench.call("ConfirmSignUp", ClientId=CLIENT, Username="zoe", ConfirmationCode=bench.code())
+    assert "AuthenticationResult" in bench.start("zoe")
+
+
 def test_a_function_that_raises_refuses_and_leaves_no_account(bench: Bench) -> None:
     bench.on("PreSignUp", raising)
     data = {"ClientId": CLIENT, "Username": "zoe", "Password": PASSWORD}

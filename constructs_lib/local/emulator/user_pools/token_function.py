@@ -1,0 +1,98 @@
+"""What a pool's pre token generation function may change in tokens, and what never.
+
+Source: "Pre token generation Lambda trigger" (Amazon Cognito developer guide).
+"""
+
+from typing import Any, Final
+
+from . import triggers
+from .errors import RefusedError
+from .world import Client, Pool, User, World
+
+_NEVER_CHANGED: Final = frozenset(
+    {
+        "acr", "amr", "at_hash", "aud", "auth_time", "azp", "client_id", "cognito:username", "device_key", "event_id",
+        "exp", "iat", "identities", "iss", "jti", "nbf", "nonce", "origin_jti", "scope", "sub", "token_use", "username",
+        "version",
+    }
+)  # fmt: skip
+"""Claims that a pre token generation function cannot set or drop; AWS ignores the attempt."""
+_BY_GROUPS: Final = frozenset({"cognito:groups", "cognito:roles", "cognito:preferred_role"})
+
+
+def apply_function(
+    world: World, pool: Pool, client: Client, user: User, identity: dict[str, Any], access: dict[str, Any], source: str,
+    metadata: dict[str, str] | None,
+) -> None:  # fmt: skip
+    """Let the pool's function change the claims of both tokens, where it has one.
+
+    Args:
+        world: The emulator.
+        pool: The pool.
+        client: The app client.
+        user: Whose tokens they are.
+        identity: The claims of the ID token; changed.
+        access: The claims of the access token; changed.
+        source: Why tokens are made.
+        metadata: The call's `ClientMetadata`.
+
+    Raises:
+        RefusedError: The function raised, could not be called, or answered something else.
+    """
+    if not triggers.has(pool, "PreTokenGeneration"):
+        return
+    later = ((pool.get("LambdaConfig") or {}).get("PreTokenGenerationConfig") or {}).get("LambdaArn")
+    version = ((pool["LambdaConfig"].get("PreTokenGenerationConfig") or {}).get("LambdaVersion") or "V1_0")[1:2]
+    both = bool(later) and version != "1"
+    request: dict[str, Any] = {
+        "userAttributes": triggers.event_attributes(pool, user),
+        "groupConfiguration": {
+            "groupsToOverride": list(identity.get("cognito:groups") or []),
+            "iamRolesToOverride": list(identity.get("cognito:roles") or []),
+            "preferredRole": identity.get("cognito:preferred_role"),
+        },
+        **({"clientMetadata": dict(metadata)} if metadata else {}),
+        **({"scopes": access["scope"].split()} if both else {}),
+    }
+    key = "claimsAndScopeOverrideDetails" if both else "claimsOverrideDetails"
+    answer = triggers.call(
+        world, pool, "PreTokenGeneration", f"TokenGeneration_{source}", username=user["Username"],
+        client_id=client["ClientId"], request=request, response={key: None}, version=version if both else "1",
+    )  # fmt: skip
+    changes = answer.get(key) or {}
+    if not isinstance(changes, dict):
+        raise RefusedError("InvalidLambdaResponseException", "Unrecognizable lambda output")
+    _change(identity, (changes.get("idTokenGeneration") or {}) if both else changes, strings=not both)
+    if "groupOverrideDetails" in changes:
+        groups = changes["groupOverrideDetails"] or {}
+        _regroup(identity, groups)
+        if both:
+            _regroup(access, {"groupsToOverride": groups.get("groupsToOverride")})
+    if both:
+        wanted = changes.get("accessTokenGeneration") or {}
+        _change(access, wanted, strings=False)
+        dropped = set(wanted.get("scopesToSuppress") or [])
+        kept = [each for each in access["scope"].split() if each not in dropped]
+        access["scope"] = " ".join(dict.fromkeys([*kept, *(wanted.get("scopesToAdd") or [])]))
+
+
+def _change(claims: dict[str, Any], wanted: dict[str, Any], *, strings: bool) -> None:
+    for name, value in (wanted.get("claimsToAddOrOverride") or {}).items():
+        if strings and not isinstance(value, str):
+            raise RefusedError("InvalidLambdaResponseException", "Unrecognizable lambda output")
+        if name not in _NEVER_CHANGED | _BY_GROUPS and not name.startswith(("cognito:", "dev:")):
+            claims[name] = value
+    for name in wanted.get("claimsToSuppress") or []:
+        if name not in _NEVER_CHANGED:
+            claims.pop(name, None)
+
+
+def _regroup(claims: dict[str, Any], wanted: dict[str, Any]) -> None:
+    """Replace what groups give by what a function says of them; what it leaves out is gone."""
+    for claim, name in (
+        ("cognito:groups", "groupsToOverride"), ("cognito:roles", "iamRolesToOverride"),
+        ("cognito:preferred_role", "preferredRole"),
+    ):  # fmt: skip
+        claims.pop(claim, None)
+        if wanted.get(name):
+            claims[claim] = wanted[name]
