@@ -4,18 +4,29 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.table import Table
 
 from constructs_lib.cli.console import err, out, step
 from constructs_lib.local import LocalCloud, LocalCloudError
+from constructs_lib.local.deployment import Outputs
 from constructs_lib.local.environment import is_built
+from constructs_lib.local.errors import PinnedError
+from constructs_lib.local.process import ACCOUNT, REGION
 
 
 @click.command()
 @click.argument("stacks", nargs=-1)
 @click.option("--app", help="The CDK app's command, such as 'python app.py'. Default: what cdk.json says.")
+@click.option("-c", "--context", multiple=True, metavar="KEY=VALUE", help="Context for the app; may be repeated.")
+@click.option(
+    "--parameters",
+    multiple=True,
+    metavar="[STACK:]NAME=VALUE",
+    help="A value of a stack's parameter; may be repeated. Default: that of the last deploy, or of the template.",
+)
 @click.option("--stage", default="local", show_default=True, help="Context `stage` for the app.")
 @click.option("--port", default=0, help="HTTP port of the local cloud. Default: a free one.")
 @click.option("--keep", is_flag=True, help="Keep users, files and rows when the cloud stops.")
@@ -34,6 +45,8 @@ def command(
     stacks: tuple[str, ...],
     *,
     app: str | None,
+    context: tuple[str, ...],
+    parameters: tuple[str, ...],
     stage: str,
     port: int,
     keep: bool,
@@ -45,12 +58,21 @@ def command(
 ) -> int:
     """Start a local cloud for this folder, bootstrap it and deploy the CDK app (all stacks, or STACKS).
 
-    Works for any CDK app. Nothing of your AWS profiles, credentials or endpoints is used or reached.
+    Works for any CDK app. Nothing of your AWS profiles, credentials or endpoints is used or reached. A new cloud has
+    the account and the region that the app is pinned to.
     """
+    values = {"stage": stage, **_context(context)}
     try:
         cloud = _start(port=port, keep=keep)
-        with step("Deploying with the CDK") as progress:
-            outputs = cloud.deploy(app=app, stacks=stacks, context={"stage": stage}, say=progress.note)
+        options: dict[str, Any] = {"app": app, "stacks": stacks, "context": values, "parameters": parameters}
+        try:
+            outputs = _deploy(cloud, options)
+        except PinnedError as error:
+            if not cloud.started_here:
+                raise
+            cloud.stop()
+            cloud = _start(port=port, keep=keep, account=error.account, region=error.region)
+            outputs = _deploy(cloud, options)
     except LocalCloudError as error:
         raise click.ClickException(f"{error}\n\n{_what_remains()}") from error
     except KeyboardInterrupt:
@@ -67,10 +89,30 @@ def command(
         if watch:
             from constructs_lib.cli.watching import watch_and_deploy  # noqa: PLC0415
 
-            watch_and_deploy(cloud, app=app, stage=stage, stacks=stacks)
+            watch_and_deploy(cloud, options)
         elif web:
             _wait()
     return status
+
+
+def _deploy(cloud: LocalCloud, options: Mapping[str, Any]) -> Outputs:
+    with step("Deploying with the CDK") as progress:
+        return cloud.deploy(**options, say=progress.note)
+
+
+def _context(words: tuple[str, ...]) -> dict[str, str]:
+    """Return the context that was given.
+
+    Raises:
+        click.BadParameter: A word is no KEY=VALUE.
+    """
+    found = {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        if not key or not equals:
+            raise click.BadParameter(f"{word!r} is no KEY=VALUE", param_hint="--context")
+        found[key] = value
+    return found
 
 
 @contextmanager
@@ -90,7 +132,7 @@ def _wait() -> None:
         threading.Event().wait()
 
 
-def _start(*, port: int, keep: bool) -> LocalCloud:
+def _start(*, port: int, keep: bool, account: str = ACCOUNT, region: str = REGION) -> LocalCloud:
     if not is_built():
         with step("Installing the emulator (once)"):
             from constructs_lib.local.environment import emulator_python  # noqa: PLC0415
@@ -111,7 +153,7 @@ def _start(*, port: int, keep: bool) -> LocalCloud:
         err.print(f"Using the local cloud at {joined.endpoint_url}")
         return joined
     with step("Starting the local cloud"):
-        return LocalCloud(port=port, keep=keep)
+        return LocalCloud(port=port, keep=keep, account=account, region=region)
 
 
 def _what_remains() -> str:

@@ -94,7 +94,7 @@ class _Filter(DefaultFilter):
         return super().__call__(change, path) and self._files.counts(Path(path))
 
 
-def watch_and_deploy(cloud: LocalCloud, *, app: str | None, stage: str, stacks: Sequence[str]) -> None:
+def watch_and_deploy(cloud: LocalCloud, options: Mapping[str, Any]) -> None:
     """Bring every change of the app's files to a local cloud that it is deployed to, until Ctrl-C.
 
     Saved code of a function runs in a moment, without a synth: the file is exchanged in the built package. That is
@@ -105,9 +105,7 @@ def watch_and_deploy(cloud: LocalCloud, *, app: str | None, stage: str, stacks: 
 
     Args:
         cloud: The local cloud, deployed to.
-        app: The app's command; None: what cdk.json says.
-        stage: Context `stage` for the app.
-        stacks: Which stacks; none means all.
+        options: What the app is deployed with, as `LocalCloud.deploy` takes it.
     """
     files = AppFiles(cloud.project)
     packages = packages_of(cloud, files.code())
@@ -116,7 +114,7 @@ def watch_and_deploy(cloud: LocalCloud, *, app: str | None, stage: str, stacks: 
         for _ in watch(cloud.project, watch_filter=_Filter(files), step=_SETTLE_MILLISECONDS, debounce=400):
             changed = files.changed()
             if changed and not _swap(cloud, packages, changed):
-                packages = _deploy(cloud, files, app=app, stage=stage, stacks=stacks)
+                packages = _deploy(cloud, files, options)
     err.print(f"No longer watching. The local cloud still runs at {cloud.endpoint_url}; `cognito-app down` stops it.")
 
 
@@ -140,12 +138,12 @@ def _swap(cloud: LocalCloud, packages: Sequence[Package], changed: Sequence[Path
     return True
 
 
-def _deploy(cloud: LocalCloud, files: AppFiles, *, app: str | None, stage: str, stacks: Sequence[str]) -> list[Package]:
+def _deploy(cloud: LocalCloud, files: AppFiles, options: Mapping[str, Any]) -> list[Package]:
     """Deploy, and return what can be swapped now: nothing when the deploy fails, with the error on screen."""
     deployed = files.code()
     try:
         with step("Deploying with the CDK") as progress:
-            cloud.deploy(app=app, stacks=stacks, context={"stage": stage}, validate=False, say=progress.note)
+            cloud.deploy(**options, validate=False, say=progress.note)
     except LocalCloudError as error:
         err.print(f"{error}\nMend it and save: the deploy starts again.", markup=False, soft_wrap=True)
         return []

@@ -10,6 +10,9 @@ TOOLKIT: Final = "CDKToolkit"
 _TEMPLATE: Final = Path("lib", "api", "bootstrap", "bootstrap-template.yaml")
 _PARAMETERS: Final = {"FileAssetsBucketKmsKeyId": "AWS_MANAGED_KEY", "PublicAccessBlockConfiguration": "true"}
 """What `cdk bootstrap` sets when it is given no options."""
+_QUALIFIER: Final = "hnb659fds"
+"""The CDK's own."""
+_COMPLETE: Final = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"})
 _FAILED: Final = frozenset({"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"})
 _LOOKS: Final = {"Delay": 0.05, "MaxAttempts": 600}
 
@@ -31,12 +34,16 @@ def template_of(script: Path) -> str:
         ) from error
 
 
-def bootstrap(client: Any, template: str) -> None:
-    """Create the toolkit's stack and wait for it. One that is being made meanwhile is waited for; a failed one goes.
+def bootstrap(client: Any, template: str, qualifier: str = "") -> bool:
+    """Create the toolkit's stack if there is none, and wait for it. One that was interrupted or failed is made again.
 
     Args:
-        client: A CloudFormation client of the local cloud.
+        client: A CloudFormation client of the local cloud, for the region.
         template: The bootstrap template.
+        qualifier: The bootstrap's qualifier. By default, and for the CDK's own, the template says it.
+
+    Returns:
+        Whether it was created now.
 
     Raises:
         DeployError: When it cannot be made.
@@ -44,22 +51,31 @@ def bootstrap(client: Any, template: str) -> None:
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as slow to import as boto3
 
     given = [{"ParameterKey": key, "ParameterValue": value} for key, value in _PARAMETERS.items()]
+    name = TOOLKIT
+    if qualifier not in {"", _QUALIFIER}:
+        name = f"{TOOLKIT}-{qualifier}"
+        given.append({"ParameterKey": "Qualifier", "ParameterValue": qualifier})
     try:
-        _remove_failed(client)
+        status = _status(client, name)
+        if status in _COMPLETE:
+            return False
+        if status in _FAILED:
+            client.delete_stack(StackName=name)
+            client.get_waiter("stack_delete_complete").wait(StackName=name, WaiterConfig=_LOOKS)
         # It exists already when an `up` beside this one makes it, or one that was interrupted has begun it.
         with suppress(client.exceptions.AlreadyExistsException):
             client.create_stack(
-                StackName=TOOLKIT, TemplateBody=template, Parameters=given, Capabilities=["CAPABILITY_NAMED_IAM"]
+                StackName=name, TemplateBody=template, Parameters=given, Capabilities=["CAPABILITY_NAMED_IAM"]
             )
-        client.get_waiter("stack_create_complete").wait(StackName=TOOLKIT, WaiterConfig=_LOOKS)
+        client.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig=_LOOKS)
     except (BotoCoreError, ClientError) as error:
         raise DeployError(f"bootstrapping failed: {error}") from error
+    return True
 
 
-def _remove_failed(client: Any) -> None:
-    """Delete the toolkit's stack when its creation was interrupted or failed."""
-    with suppress(client.exceptions.ClientError):
-        [stack] = client.describe_stacks(StackName=TOOLKIT)["Stacks"]
-        if stack["StackStatus"] in _FAILED:
-            client.delete_stack(StackName=TOOLKIT)
-            client.get_waiter("stack_delete_complete").wait(StackName=TOOLKIT, WaiterConfig=_LOOKS)
+def _status(client: Any, name: str) -> str:
+    """Return the status of a stack; empty when there is none."""
+    try:
+        return str(client.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"])
+    except client.exceptions.ClientError:
+        return ""

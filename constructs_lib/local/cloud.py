@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from constructs_lib.local import process
+from constructs_lib.local import process, toolchain
 from constructs_lib.local import record as records
+from constructs_lib.local.assembly import environments, runs_node
 from constructs_lib.local.bootstrap import TOOLKIT, bootstrap, template_of
 from constructs_lib.local.deployment import Cdk, Outputs, Say, failed_events
-from constructs_lib.local.errors import DeployError, LocalCloudError
+from constructs_lib.local.errors import DeployError, LocalCloudError, PinnedError
 from constructs_lib.local.isolation import cloud_environment
 from constructs_lib.local.mailbox import Mailbox
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
     from constructs_lib.local.record import Keys
     from constructs_lib.local.session import CloudSession
-
-ACCOUNT: Final = "000000000000"
 
 
 def _silent(_: str) -> None:
@@ -39,16 +38,28 @@ class LocalCloud:
             current folder.
         port: HTTP port to start on; 0: a free one.
         keep: Whether users, files and rows outlive a stop. False: they go with it.
+        region: The region of one that is started. By default us-east-1.
+        account: The account of one that is started. By default twelve zeros, which no account of AWS has.
 
     Raises:
         LocalCloudError: When it cannot be installed or does not come up.
     """
 
-    def __init__(self, project: Path | None = None, *, port: int = 0, keep: bool = False) -> None:
+    def __init__(
+        self,
+        project: Path | None = None,
+        *,
+        port: int = 0,
+        keep: bool = False,
+        region: str = process.REGION,
+        account: str = process.ACCOUNT,
+    ) -> None:
         """Join the project's cloud, or start one."""
         self.project = (project or Path.cwd()).resolve()
         self.folder = self.project / process.FOLDER
-        self._record, self.started_here = process.join_or_start(self.folder, port=port, keep=keep)
+        self._record, self.started_here = process.join_or_start(
+            self.folder, port=port, keep=keep, region=region, account=account
+        )
 
     @classmethod
     def attach(cls, project: Path | None = None) -> LocalCloud | None:
@@ -178,6 +189,7 @@ class LocalCloud:
         app: str | None = None,
         stacks: Sequence[str] = (),
         context: Mapping[str, str] | None = None,
+        parameters: Sequence[str] = (),
         outputs_file: Path | None = None,
         validate: bool = True,
         say: Say = _silent,
@@ -188,25 +200,32 @@ class LocalCloud:
             app: The app's command. None: the project's `cdk.json` says it.
             stacks: Which stacks. None given: all.
             context: Context for the synthesis. None: `stage=local`, which an app that asks for no stage ignores.
+            parameters: Values of the stacks' parameters, each as `NAME=VALUE` or `STACK:NAME=VALUE`. None given: those
+                of the last deploy, or of the template.
             outputs_file: Where the outputs are written too. None: `.local-cloud/outputs.json`.
             validate: Whether the CDK's own validation of the templates runs, as it does by default. False saves the
                 seconds it takes where the app was validated a moment ago.
             say: Gets each line of progress. By default progress is not shown.
 
         Raises:
+            PinnedError: When the app is made for another account or region than this cloud's.
             LocalCloudError: When the app cannot be synthesized or deployed, with CloudFormation's reason.
         """
         self.health()
         self._check_account()
         cdk = Cdk(self.project, self.environment(), say, alive=self._lives)
         try:
-            self._bootstrap(cdk.script, say)
+            template = template_of(cdk.script)
+            self._bootstrap(template, self.region, "", say)
+            assembly = self.folder / "cdk.out"
             return cdk.deploy(
                 app=app,
                 context={"stage": "local"} if context is None else context,
-                assembly=self.folder / "cdk.out",
+                assembly=assembly,
                 validate=validate,
                 stacks=stacks,
+                parameters=parameters,
+                synthesized=lambda: self._prepare(assembly, template, say),
                 outputs=outputs_file or self.folder / "outputs.json",
             )
         except LocalCloudError as error:
@@ -262,11 +281,40 @@ class LocalCloud:
         if self.started_here:
             self.stop()
 
-    def _bootstrap(self, script: Path, say: Say) -> None:
-        if not self.has_stack(TOOLKIT):
-            started = time.monotonic()
-            bootstrap(self.session().client("cloudformation"), template_of(script))
-            say(f"bootstrapped in {time.monotonic() - started:.1f} s")
+    def _prepare(self, assembly: Path, template: str, say: Say) -> None:
+        """Give a synthesized app what it asks for beyond what every app does, or refuse it before anything is made."""
+        wanted = environments(assembly)
+        self._check_pins({each.account for each in wanted} - {""}, {each.region for each in wanted} - {""})
+        for each in sorted(wanted):
+            if each.qualifier:
+                self._bootstrap(template, each.region or self.region, each.qualifier, say)
+        if runs_node(assembly) and not toolchain.has_node_sdk():
+            say("installing the AWS SDK that Lambda's Node runtimes bring (once)")
+            toolchain.install_node_sdk()
+
+    def _check_pins(self, accounts: set[str], regions: set[str]) -> None:
+        if len(accounts) > 1:
+            raise LocalCloudError(
+                f"the app's stacks are pinned to the accounts {', '.join(sorted(accounts))}, and a local cloud is one "
+                "account: leave `env` out for the stage `local`"
+            )
+        account = next(iter(accounts), self.account)
+        # Many apps have one region, and what CloudFront wants in us-east-1; other regions are bootstrapped beside it.
+        homes = regions - {process.REGION} or regions
+        region = next(iter(homes)) if len(homes) == 1 else self.region
+        if (account, region) != (self.account, self.region):
+            raise PinnedError(
+                f"the app is pinned to account {account} and region {region}, this local cloud has {self.account} and "
+                f"{self.region}: stop it with `cognito-app down`, then `cognito-app up` starts one that fits",
+                account=account,
+                region=region,
+            )
+
+    def _bootstrap(self, template: str, region: str, qualifier: str, say: Say) -> None:
+        client = self.session().client("cloudformation", region_name=region)
+        started = time.monotonic()
+        if bootstrap(client, template, qualifier):
+            say(f"bootstrapped {region} in {time.monotonic() - started:.1f} s")
 
     def _lives(self) -> bool:
         return process.lives(self.folder, self._record)
@@ -274,9 +322,9 @@ class LocalCloud:
     def _check_account(self) -> None:
         """Ask who we are before anything is created: the answer must be the emulator's account."""
         account = self.session().client("sts").get_caller_identity()["Account"]
-        if account != ACCOUNT:
+        if account != self.account:
             raise LocalCloudError(
-                f"{self.endpoint_url} answers for account {account}, not {ACCOUNT}: nothing was deployed"
+                f"{self.endpoint_url} answers for account {account}, not {self.account}: nothing was deployed"
             )
 
     def _reasons(self) -> str:

@@ -69,6 +69,8 @@ class Cdk:
         validate: bool,
         stacks: Sequence[str],
         outputs: Path,
+        parameters: Sequence[str] = (),
+        synthesized: Callable[[], None] = lambda: None,
     ) -> Outputs:
         """Synthesize the app and deploy its stacks; return their outputs: stack, then key, then value.
 
@@ -80,6 +82,9 @@ class Cdk:
             validate: Whether the CDK's own validation of the templates runs, whose errors fail the synthesis.
             stacks: Which stacks; none means all.
             outputs: The file the command writes outputs to.
+            parameters: Values of the stacks' parameters, each as `NAME=VALUE` or `STACK:NAME=VALUE`. By default those
+                of the last deploy, or of the template.
+            synthesized: Called when the app is synthesized and before it is deployed. By default nothing is.
 
         Raises:
             LocalCloudError: With the app's own error.
@@ -89,13 +94,14 @@ class Cdk:
         words += ["--outputs-file", str(outputs), "--concurrency", "4", *(stacks or ["--all"])]
         # Without a change set to make, wait for and execute: nobody looks at it here.
         words.append("--method=direct")
+        words += [word for each in parameters for word in ("--parameters", each)]
         if app is not None:
             words += ["--app", app]
         with written(assembly.parent):
             _clear(assembly)
             outputs.unlink(missing_ok=True)
         # `cdk synth --no-validation` sets this too; `cdk deploy` has no such option.
-        self._run(words, {} if validate else {"CDK_VALIDATION": "false"})
+        self._run(words, {} if validate else {"CDK_VALIDATION": "false"}, synthesized)
         try:
             found: Outputs = json.loads(outputs.read_text(encoding="utf-8")) if outputs.exists() else {}
         except (OSError, ValueError) as error:
@@ -105,7 +111,7 @@ class Cdk:
             ) from error
         return found
 
-    def _run(self, words: Sequence[str], settings: Mapping[str, str]) -> None:
+    def _run(self, words: Sequence[str], settings: Mapping[str, str], then: Callable[[], None]) -> None:
         started = time.monotonic()
         command = [*self.words, *words, "--no-notices", "--no-version-reporting", "--no-color"]
         lines: list[str] = []
@@ -123,29 +129,35 @@ class Cdk:
                     if not synthesized and _SYNTHESIZED in line:
                         synthesized = time.monotonic()
                         self._say(f"synthesized in {synthesized - started:.1f} s")
+                        _while_stopped(process, then)
                     elif _NEWS.search(line):
                         self._say(line)
             except KeyboardInterrupt:
                 process.terminate()
                 raise
-        if process.returncode in _INTERRUPTED:
-            raise KeyboardInterrupt
+            except LocalCloudError:
+                process.kill()
+                raise
         if process.returncode:
-            said = "\n".join(lines[-_LAST_LINES:])
-            if _FULL.search(said):
-                raise LocalCloudError(
-                    f"the disk of {self._project} or of the folder for temporary files is full: make room and run the "
-                    "same command again"
-                )
-            if process.returncode < 0:
-                raise LocalCloudError(
-                    f"the CDK command line was killed (signal {-process.returncode}): run the same command again"
-                )
-            if synthesized:
-                raise DeployError(f"the deploy failed:\n{said}")
-            hint = "\nA Python app writes its assembly with app.synth(): is it missing?" if _UNWRITTEN in said else ""
-            raise LocalCloudError(f"the app could not be synthesized:\n{said}{hint}")
+            raise self._failure(process.returncode, lines, synthesized=bool(synthesized))
         self._say(f"deployed in {time.monotonic() - (synthesized or started):.1f} s")
+
+    def _failure(self, status: int, lines: Sequence[str], *, synthesized: bool) -> BaseException:
+        """Return how a command that failed is told."""
+        if status in _INTERRUPTED:
+            return KeyboardInterrupt()
+        said = "\n".join(lines[-_LAST_LINES:])
+        if _FULL.search(said):
+            return LocalCloudError(
+                f"the disk of {self._project} or of the folder for temporary files is full: make room and run the same "
+                "command again"
+            )
+        if status < 0:
+            return LocalCloudError(f"the CDK command line was killed (signal {-status}): run the same command again")
+        if synthesized:
+            return DeployError(f"the deploy failed:\n{said}")
+        hint = "\nA Python app writes its assembly with app.synth(): is it missing?" if _UNWRITTEN in said else ""
+        return LocalCloudError(f"the app could not be synthesized:\n{said}{hint}")
 
     def _end_with_the_cloud(self, process: subprocess.Popen[str]) -> None:
         while process.poll() is None:
@@ -153,6 +165,15 @@ class Cdk:
                 process.terminate()
                 return
             time.sleep(_LOOK_SECONDS)
+
+
+def _while_stopped(process: subprocess.Popen[str], then: Callable[[], None]) -> None:
+    """Do something before a command goes on: the CDK synthesizes and deploys in one, twice as fast as in two."""
+    process.send_signal(signal.SIGSTOP)
+    try:
+        then()
+    finally:
+        process.send_signal(signal.SIGCONT)
 
 
 def _clear(assembly: Path) -> None:

@@ -19,8 +19,12 @@ from constructs_lib.local.emulator_processes import children, emulators, ended, 
 from constructs_lib.local.environment import emulator_python, is_sound
 from constructs_lib.local.errors import LocalCloudError
 from constructs_lib.local.record import Record
-from constructs_lib.local.toolchain import sound, written
+from constructs_lib.local.toolchain import node_sdk_folder, sound, written
 
+ACCOUNT: Final = "000000000000"
+"""The account of a local cloud whose app is pinned to none."""
+REGION: Final = "us-east-1"
+"""The region of a local cloud whose app is pinned to none."""
 FOLDER: Final = ".local-cloud"
 """Where a project keeps the record, the log and, if asked, the state of its local cloud."""
 _HEALTH: Final = "/_cognito_app/health"
@@ -34,7 +38,9 @@ _OPENER: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """Asks the emulator itself, whatever proxy the environment names."""
 
 
-def join_or_start(folder: Path, *, port: int = 0, keep: bool = False) -> tuple[Record, bool]:
+def join_or_start(
+    folder: Path, *, port: int = 0, keep: bool = False, region: str = REGION, account: str = ACCOUNT
+) -> tuple[Record, bool]:
     """Return the emulator of a project, and whether it was started here. Concurrent callers get the same one.
 
     One whose record was lost is joined; one that does not answer either, or whose keys were lost, is stopped.
@@ -43,6 +49,8 @@ def join_or_start(folder: Path, *, port: int = 0, keep: bool = False) -> tuple[R
         folder: The project's `.local-cloud` folder.
         port: HTTP port of a new one; 0 for a free one.
         keep: Whether users, files and rows outlive a new one.
+        region: Region of a new one.
+        account: Account of a new one.
 
     Raises:
         LocalCloudError: As `start` does.
@@ -56,10 +64,10 @@ def join_or_start(folder: Path, *, port: int = 0, keep: bool = False) -> tuple[R
             if record:
                 return record, False
             stop(folder)
-            return start(folder, port=port, keep=keep), True
+            return start(folder, port=port, keep=keep, region=region, account=account), True
 
 
-def start(folder: Path, *, port: int = 0, keep: bool = False, region: str = "us-east-1") -> Record:
+def start(folder: Path, *, port: int = 0, keep: bool = False, region: str = REGION, account: str = ACCOUNT) -> Record:
     """Start an emulator and wait until it answers.
 
     Args:
@@ -67,17 +75,16 @@ def start(folder: Path, *, port: int = 0, keep: bool = False, region: str = "us-
         port: Its HTTP port; 0 for a free one.
         keep: Whether users, files and rows outlive it.
         region: Its region.
+        account: Its account.
 
     Raises:
         LocalCloudError: When it cannot be installed, the port is taken, or it does not come up; with its last words.
     """
     ready = _ready_file(folder)
-    command = ["-m", "emulator", "--ready", str(ready), "--port", str(port), "--region", region]
-    command += [
-        "--keys",
-        str(records.keys_file(folder)),
-        *(["--state", str(folder.resolve() / "state")] if keep else []),
-    ]
+    command = ["-m", "emulator", "--ready", str(ready), "--port", str(port), "--region", region, "--account", account]
+    command += ["--keys", str(records.keys_file(folder)), "--node-packages", str(node_sdk_folder() / "node_modules")]
+    if keep:
+        command += ["--state", str(folder.resolve() / "state")]
     try:
         process = _launch([str(emulator_python()), *command], folder, port)
     except _DamagedError as error:

@@ -1,6 +1,7 @@
 """Node and the CDK command line: found where they are, installed once where they are not."""
 
 import functools
+import hashlib
 import importlib.util
 import json
 import os
@@ -9,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +28,7 @@ _OLDEST_CDK: Final = (2, 1000)
 _NEXT_CDK: Final = (3,)
 """aws-cdk 3.0.0, npm's latest, refuses the assemblies that aws-cdk-lib 2 writes."""
 _SHIPPED: Final = Path(__file__).parent / "cdk_cli"
+_NODE_SDK: Final = Path(__file__).parent / "node_sdk"
 _SCRIPT: Final = Path("bin", "cdk")
 _SECONDS: Final = 600
 _TEMPORARY: Final = ("TMPDIR", "TMP", "TEMP")
@@ -213,20 +215,44 @@ def _cached_cdk() -> Path:
 
 def _install_cdk() -> Path:
     folder = _cached_cdk()
-    script = folder / "node_modules" / "aws-cdk" / _SCRIPT
+    package = folder / "node_modules" / "aws-cdk"
+    _install(_SHIPPED, folder, lambda: _is_whole(package), "the CDK command line")
+    return package / _SCRIPT
+
+
+def node_sdk_folder() -> Path:
+    """Return where the AWS SDK for functions on Node is, or will be: another lock is another folder."""
+    digest = hashlib.sha256((_NODE_SDK / "package-lock.json").read_bytes()).hexdigest()[:12]
+    return cache_folder() / f"node-sdk-{digest}"
+
+
+def has_node_sdk() -> bool:
+    """Whether the AWS SDK for functions on Node is installed. It is moved into place when it is complete."""
+    return (node_sdk_folder() / "node_modules" / "@aws-sdk").is_dir()
+
+
+def install_node_sdk() -> None:
+    """Install the AWS SDK, which Lambda's Node runtimes bring, for functions that do not bring it themselves.
+
+    Raises:
+        LocalCloudError: It cannot be installed.
+    """
+    _install(_NODE_SDK, node_sdk_folder(), has_node_sdk, "the AWS SDK for functions on Node")
+
+
+def _install(shipped: Path, folder: Path, done: Callable[[], bool], what: str) -> None:
     with written(folder.parent), FileLock(f"{folder}.lock"):
-        if not _is_whole(folder / "node_modules" / "aws-cdk"):
+        if not done():
             shutil.rmtree(folder, ignore_errors=True)
             # Moved into place when complete: an interrupted installation leaves nothing that looks like one.
             with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-                built = Path(scratch) / "cdk"
+                built = Path(scratch) / "built"
                 built.mkdir()
                 for name in ("package.json", "package-lock.json"):
-                    shutil.copy(_SHIPPED / name, built / name)
+                    shutil.copy(shipped / name, built / name)
                 command = [*npm(), "ci", "--no-audit", "--no-fund", "--loglevel=error"]
-                run_quietly(command, cwd=built, failed=f"the CDK command line could not be installed ({REACHABLE})")
+                run_quietly(command, cwd=built, failed=f"{what} could not be installed ({REACHABLE})")
                 built.rename(folder)
-    return script
 
 
 def run_quietly(command: list[str], *, cwd: Path, failed: str) -> None:

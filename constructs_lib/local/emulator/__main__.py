@@ -12,7 +12,6 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-ACCOUNT: Final = "000000000000"
 REFUSED: Final = 3
 """The exit status when the reason was said in a line; Python's own failures are 1."""
 _KEPT: Final = ("PATH", "LANG", "LC_ALL", "TZ", "USER")
@@ -59,7 +58,10 @@ def main() -> int:
         return REFUSED
     atexit.register(shutil.rmtree, scratch, ignore_errors=True)
     try:
-        _settle_environment(port=http.getsockname()[1], region=options.region, scratch=scratch, state=options.state)
+        if options.node_packages:
+            # Node looks in the folders above a function's code, which is below this one. It may be installed later.
+            (scratch / "node_modules").symlink_to(options.node_packages)
+        _settle_environment(port=http.getsockname()[1], options=options, scratch=scratch)
         # Where MiniStack looks for its root's; functions get their own in their place.
         os.environ.update(AWS_ACCESS_KEY_ID=keys["access_key"], AWS_SECRET_ACCESS_KEY=keys["secret_key"])
         # Locked first: another emulator may still be writing.
@@ -67,8 +69,8 @@ def main() -> int:
         if kept:
             KeptFiles(options.state)
         run(
-            http, https, region=options.region, account=ACCOUNT, folder=options.state or scratch, ready=options.ready,
-            keys=(keys["access_key"], keys["secret_key"]), kept=kept,
+            http, https, region=options.region, account=options.account, folder=options.state or scratch,
+            ready=options.ready, keys=(keys["access_key"], keys["secret_key"]), kept=kept,
         )  # fmt: skip
     except (UnsupportedError, KeptStateError, OSError) as error:
         sys.stderr.write(f"{error}\n")
@@ -83,14 +85,16 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--state", type=Path, help="folder that keeps users, files and rows; none: nothing is kept")
     parser.add_argument("--ready", type=Path, required=True, help="file to write once it listens")
     parser.add_argument("--keys", type=Path, required=True, help="file that holds the administrator's keys")
+    parser.add_argument("--account", default="000000000000")
+    parser.add_argument("--node-packages", type=Path, help="node_modules that functions on Node find besides their own")
     parser.add_argument("--region", default="us-east-1")
     return parser.parse_args()
 
 
-def _settle_environment(*, port: int, region: str, scratch: Path, state: Path | None) -> None:
+def _settle_environment(*, port: int, options: argparse.Namespace, scratch: Path) -> None:
     """Leave nothing of the host's environment to functions, and set what MiniStack reads at import."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    folder = state or scratch
+    folder = options.state or scratch
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.environ.clear()
     os.environ.update(
@@ -98,8 +102,9 @@ def _settle_environment(*, port: int, region: str, scratch: Path, state: Path | 
         AUTH="true",
         GATEWAY_PORT=str(port),
         BIND_HOST="127.0.0.1",
-        MINISTACK_REGION=region,
-        AWS_DEFAULT_REGION=region,
+        MINISTACK_REGION=options.region,
+        MINISTACK_ACCOUNT_ID=options.account,
+        AWS_DEFAULT_REGION=options.region,
         AWS_EC2_METADATA_DISABLED="true",
         IOT_MTLS_ENABLED="0",
         SFTP_ENABLED="0",
@@ -110,7 +115,7 @@ def _settle_environment(*, port: int, region: str, scratch: Path, state: Path | 
         S3_DATA_DIR=str(folder / "s3"),
     )
     tempfile.tempdir = str(scratch)
-    if state is not None:
+    if options.state is not None:
         os.environ.update(PERSIST_STATE="1", S3_PERSIST="1")
 
 

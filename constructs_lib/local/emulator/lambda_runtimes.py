@@ -28,7 +28,7 @@ _BROUGHT: Final = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "s
 """What Lambda's Python runtimes bring; all of it runs on any version."""
 _OURS: Final = (
     "AUTH", "BIND_HOST", "GATEWAY_PORT", "IOT_MTLS_ENABLED", "MINISTACK_COGNITO_PRETOKEN_STRICT",
-    "MINISTACK_REGION", "PERSIST_STATE", "S3_DATA_DIR",
+    "MINISTACK_ACCOUNT_ID", "MINISTACK_REGION", "PERSIST_STATE", "S3_DATA_DIR",
     "S3_PERSIST", "SFTP_ENABLED", "STATE_DIR", "USER",
 )  # fmt: skip
 """Variables of the emulator's own; one that the function sets too comes back before its handler is imported."""

@@ -1,0 +1,88 @@
+"""What a synthesized app asks of a cloud: accounts, regions and bootstraps it is made for, and Node's AWS SDK."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from constructs_lib.local.errors import LocalCloudError
+
+_ENVIRONMENT: Final = re.compile(r"aws://([^/]+)/([^/]+)")
+_VERSION: Final = re.compile(r"/cdk-bootstrap/([A-Za-z0-9_-]{1,10})/version")
+_ANY: Final = ("unknown-account", "unknown-region")
+_OURS: Final = "CustomS3AutoDeleteObjects"
+"""The CDK's function that empties buckets, which does not run here: the emulator empties them itself."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, order=True)
+class Environment:
+    """Where a stack is deployed to.
+
+    Args:
+        account: The account it is pinned to; empty when it is pinned to none.
+        region: The region it is pinned to; empty when it is pinned to none.
+        qualifier: The qualifier of the bootstrap it uses; empty when it uses none.
+    """
+
+    account: str
+    region: str
+    qualifier: str
+
+
+def environments(assembly: Path) -> set[Environment]:
+    """Return where the stacks of an app are deployed to, those of its stages too.
+
+    Args:
+        assembly: The folder it was synthesized into.
+
+    Raises:
+        LocalCloudError: The folder holds no assembly that can be read.
+    """
+    found = set()
+    for artifact in _artifacts(assembly):
+        pinned = _ENVIRONMENT.fullmatch(str(artifact.get("environment", "")))
+        if artifact.get("type") == "aws:cloudformation:stack" and pinned:
+            account, region = ("" if part in _ANY else part for part in pinned.groups())
+            version = str(artifact.get("properties", {}).get("bootstrapStackVersionSsmParameter", ""))
+            qualifier = _VERSION.fullmatch(version)
+            found.add(Environment(account=account, region=region, qualifier=qualifier.group(1) if qualifier else ""))
+    return found
+
+
+def runs_node(assembly: Path) -> bool:
+    """Whether an app has functions on Node that may count on the AWS SDK of Lambda's runtime.
+
+    Args:
+        assembly: The folder it was synthesized into.
+    """
+    for path in assembly.rglob("*.template.json"):
+        resources = _read(path).get("Resources", {})
+        for name, resource in resources.items():
+            runtime = resource.get("Properties", {}).get("Runtime", "") if isinstance(resource, dict) else ""
+            # The CDK looks some runtimes up in a table of regions; all that it has there are of Node.
+            if name.startswith(_OURS) or resource.get("Type") not in {
+                "AWS::Lambda::Function", "AWS::Serverless::Function",
+            }:  # fmt: skip
+                continue
+            if not isinstance(runtime, str) or runtime.startswith("nodejs"):
+                return True
+    return False
+
+
+def _artifacts(assembly: Path) -> Iterator[dict[str, Any]]:
+    for artifact in _read(assembly / "manifest.json").get("artifacts", {}).values():
+        yield artifact
+        if artifact.get("type") == "cdk:cloud-assembly":
+            yield from _artifacts(assembly / artifact["properties"]["directoryName"])
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise LocalCloudError(f"{path} cannot be read ({error}): run the same command again") from error
+    if not isinstance(found, dict):
+        raise LocalCloudError(f"{path} holds no JSON object: run the same command again")
+    return found

@@ -1,0 +1,67 @@
+"""What a synthesized app asks of a cloud is read from its assembly, stages included."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from constructs_lib.local import LocalCloudError
+from constructs_lib.local.assembly import Environment, environments, runs_node
+
+
+def stack(environment: str, qualifier: str = "hnb659fds") -> dict[str, Any]:
+    parameter = f"/cdk-bootstrap/{qualifier}/version"
+    return {
+        "type": "aws:cloudformation:stack",
+        "environment": environment,
+        "properties": {"bootstrapStackVersionSsmParameter": parameter} if qualifier else {},
+    }
+
+
+def write(folder: Path, **artifacts: Any) -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / "manifest.json").write_text(json.dumps({"artifacts": artifacts}))
+    return folder
+
+
+def test_pins_regions_and_qualifiers_are_read_in_stages_too(tmp_path: Path) -> None:
+    write(tmp_path / "assembly-Prod", Deep=stack("aws://111111111111/eu-west-1", "custom"))
+    stage = {"type": "cdk:cloud-assembly", "properties": {"directoryName": "assembly-Prod"}}
+    tree = {"type": "cdk:tree", "properties": {"file": "tree.json"}}
+    write(tmp_path, Free=stack("aws://unknown-account/unknown-region"), Bare=stack("aws://111111111111/us-east-1", ""),
+          Stage=stage, Tree=tree)  # fmt: skip
+    assert environments(tmp_path) == {
+        Environment(account="", region="", qualifier="hnb659fds"),
+        Environment(account="111111111111", region="us-east-1", qualifier=""),
+        Environment(account="111111111111", region="eu-west-1", qualifier="custom"),
+    }
+
+
+@pytest.mark.parametrize("content", [None, "", "{", "[]", b"\xff"])
+def test_an_assembly_that_cannot_be_read_is_named(tmp_path: Path, content: str | bytes | None) -> None:
+    if content is not None:
+        (tmp_path / "manifest.json").write_bytes(content.encode() if isinstance(content, str) else content)
+    with pytest.raises(LocalCloudError, match=r"manifest\.json .*: run the same command again"):
+        environments(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "properties", "expected"),
+    [
+        ("F", "AWS::Lambda::Function", {"Runtime": "nodejs22.x"}, True),
+        ("F", "AWS::Lambda::Function", {"Runtime": {"Fn::FindInMap": ["Latest", "r", "v"]}}, True),
+        ("F", "AWS::Serverless::Function", {"Runtime": "nodejs20.x"}, True),
+        ("F", "AWS::Lambda::Function", {"Runtime": "python3.13"}, False),
+        ("F", "AWS::Lambda::Function", {"PackageType": "Image"}, False),
+        ("F", "AWS::Lambda::LayerVersion", {"Runtime": "nodejs22.x"}, False),
+        ("CustomS3AutoDeleteObjectsX", "AWS::Lambda::Function", {"Runtime": "nodejs22.x"}, False),
+    ],
+)
+def test_functions_on_node_are_seen(
+    tmp_path: Path, name: str, kind: str, properties: dict[str, Any], *, expected: bool
+) -> None:
+    resources = {name: {"Type": kind, "Properties": properties}}
+    (tmp_path / "assembly-X").mkdir()
+    (tmp_path / "assembly-X" / "S.template.json").write_text(json.dumps({"Resources": resources}))
+    assert runs_node(tmp_path) is expected
