@@ -3,24 +3,28 @@
 import hashlib
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Final
 
 import jsii
 from aws_cdk import AssetHashType, BundlingOptions, BundlingOutput, DockerImage, ILocalBundling
 from aws_cdk import aws_lambda as lambda_
 
 from constructs_lib.functions.compiling import compile_all
-from constructs_lib.functions.installers import find_uv, fix_times_and_modes, install
+from constructs_lib.functions.installers import build_wheel, find_uv, fix_times_and_modes, install
 from constructs_lib.functions.requirements import Requirements
 from constructs_lib.functions.sources import Sources
 from constructs_lib.functions.target import Target
 
 __all__ = ["Package", "code_of", "unzipped_mib"]
 
+_LARGEST_MIB: Final = 250
+"""Source: "Lambda quotas" (AWS Lambda developer guide), deployment package, unzipped."""
 _FORMAT = 1
 """Part of every hash: raise it when the same inputs give another package."""
 
@@ -50,10 +54,10 @@ class Package:
 
         Without requirements the target is left out: the code alone is the same everywhere.
         """
-        lines = self.requirements.lines
+        inputs = self.requirements.inputs
         parts = [str(_FORMAT), self.folder, self.sources.digest() if self.sources else ""]
-        if lines:
-            parts += [self.target.label, *lines, *(f"without {pattern}" for pattern in self.left_out)]
+        if inputs:
+            parts += [self.target.label, *inputs, *(f"without {pattern}" for pattern in self.left_out)]
         if self.compiled:
             parts.append(f"compiled by python{self.target.python}")
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
@@ -63,35 +67,53 @@ class Package:
 
         Raises:
             RuntimeError: If a package cannot be installed or compiled for the target.
-            ValueError: If a source file and an installed package want the same place.
+            ValueError: If a source file and an installed package want the same place, or the package is larger than
+                Lambda takes.
         """
         root = output / self.folder
         try:
             root.mkdir(parents=True, exist_ok=True)
             if self.requirements.lines:
-                install(
-                    self.requirements.text,
-                    self.target,
-                    root,
-                    require_hashes=self.requirements.hashed,
-                    uv=find_uv(),
-                )
+                self._install(root)
                 self._leave_out(root)
             if self.sources:
                 self.sources.copy_to(root)
             if self.compiled:
                 compile_all(root, self.target.runtime, interpreter=self.target.interpreter)
+            _check_size(output)
             fix_times_and_modes(output)
         except BaseException:
             for left in output.iterdir():
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
             raise
 
+    def _install(self, root: Path) -> None:
+        wanted, uv = self.requirements, find_uv()
+        with tempfile.TemporaryDirectory() as scratch:
+            built = [f"{build_wheel(each.path, Path(scratch), uv=uv)}{each.after}" for each in wanted.folders]
+            # What is built here has no hash, so it cannot stand among lines that have.
+            lines = [*wanted.installable, *([] if wanted.hashed else built)]
+            install("\n".join(lines), self.target, root, require_hashes=wanted.hashed, uv=uv)
+            if wanted.hashed and built:
+                text = "\n".join(built)
+                install(text, self.target, root, require_hashes=False, uv=uv, with_dependencies=False)
+
     def _leave_out(self, root: Path) -> None:
         for path in sorted(root.rglob("*")):
             place = path.relative_to(root).as_posix()
             if path.is_file() and any(fnmatch(place, pattern) for pattern in self.left_out):
                 path.unlink()
+
+
+def _check_size(output: Path) -> None:
+    if (size := unzipped_mib(output)) <= _LARGEST_MIB:
+        return
+    largest = sorted(((unzipped_mib(each), each.name) for each in output.iterdir() if each.is_dir()), reverse=True)
+    named = ", ".join(f"{name} ({mib:.0f})" for mib, name in largest[:3])
+    raise ValueError(
+        f"the package is {size:.0f} MiB unzipped, and Lambda takes {_LARGEST_MIB} at most with its layers; its largest "
+        f"folders are {named}: leave files out with exclude=, ask for fewer packages, or use a container image"
+    )
 
 
 def unzipped_mib(folder: Path) -> float:

@@ -13,7 +13,7 @@ from typing import Final
 from constructs_lib.functions.target import Target
 from constructs_lib.network import trust_the_system
 
-__all__ = ["find_uv", "fix_times_and_modes", "install"]
+__all__ = ["build_wheel", "find_uv", "fix_times_and_modes", "install"]
 
 # Written for the machine that installs: paths, interpreter names, hashes of both, an empty lock file.
 _MACHINE_SPECIFIC: Final = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json")
@@ -38,7 +38,15 @@ def find_uv() -> str | None:
     return shutil.which("uv")
 
 
-def install(requirements: str, target: Target, folder: Path, *, require_hashes: bool, uv: str | None) -> None:
+def install(
+    requirements: str,
+    target: Target,
+    folder: Path,
+    *,
+    require_hashes: bool,
+    uv: str | None,
+    with_dependencies: bool = True,
+) -> None:
     """Install the packages of a requirements text into `folder` so that they load on `target`.
 
     Wheels only: building a package from source would build it for this machine. Afterwards what differs
@@ -50,6 +58,7 @@ def install(requirements: str, target: Target, folder: Path, *, require_hashes: 
         folder: An existing folder.
         require_hashes: Whether each package must carry a hash.
         uv: Path of uv; None takes pip of the running interpreter.
+        with_dependencies: Whether what the packages depend on is installed too. By default it is.
 
     Raises:
         RuntimeError: If the installer fails; a missing wheel is said in so many words.
@@ -61,10 +70,37 @@ def install(requirements: str, target: Target, folder: Path, *, require_hashes: 
         command += ["--target", str(folder), "--requirement", str(listing)]
         if require_hashes:
             command.append("--require-hashes")
+        if not with_dependencies:
+            command.append("--no-deps")
         done = subprocess.run(command, env=trust_the_system(os.environ), capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(_explain(done.stderr.strip() or done.stdout.strip(), target))
     _remove_machine_specific(folder)
+
+
+def build_wheel(source: Path, folder: Path, *, uv: str | None) -> Path:
+    """Build the wheel of a package in source form, with the build system that its `pyproject.toml` names.
+
+    Args:
+        source: The folder of the package.
+        folder: Where the wheel goes, in a folder of its own.
+        uv: Path of uv; None takes pip of the running interpreter.
+
+    Returns:
+        The wheel.
+
+    Raises:
+        RuntimeError: If it cannot be built.
+    """
+    output = Path(tempfile.mkdtemp(dir=folder))
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(output), str(source)]
+    if uv:
+        command = [uv, "build", "--quiet", "--wheel", "--python", sys.executable, "--out-dir", str(output), str(source)]
+    done = subprocess.run(command, env=trust_the_system(os.environ), capture_output=True, text=True, check=False)
+    found = next(output.glob("*.whl"), None)
+    if done.returncode or found is None:
+        raise RuntimeError(f"the package in {str(source)!r} could not be built:\n{done.stderr.strip()}")
+    return found
 
 
 def _uv_command(uv: str, target: Target) -> list[str]:

@@ -1,31 +1,33 @@
 """A function's third-party packages, as one requirements text whichever file names them."""
 
-import re
+import functools
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from constructs_lib.functions.installers import find_uv
+from constructs_lib.functions.requirement_lines import LocalPath, digests, lines_of, local_path
 
 __all__ = ["Requirements"]
 
 _OTHER_LOCKS = {"poetry": "poetry.lock", "pdm": "pdm.lock"}
 """Tools whose projects have a `pyproject.toml` and a lock of their own, and that export to `requirements.txt`."""
-_CONTINUED = re.compile(r"\\\n")
-_COMMENT = re.compile(r"(^|\s)#.*$")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Requirements:
     """The lines an installer reads.
 
     Args:
         text: In the format of `requirements.txt`; empty when the function needs no package.
         origin: The file it came from, for messages.
+        base: The folder that relative paths in it start from.
     """
 
     text: str
     origin: str
+    base: Path = Path()
 
     @classmethod
     def of(cls, folder: Path) -> "Requirements":
@@ -45,7 +47,7 @@ class Requirements:
                 f"{str(folder)!r} has requirements.txt and pyproject.toml: keep the one that names its packages"
             )
         if plain.is_file():
-            return cls(text=plain.read_text(encoding="utf-8"), origin=str(plain))
+            return cls(text=plain.read_text(encoding="utf-8"), origin=str(plain), base=folder)
         if not project.is_file():
             return cls(text="", origin=str(folder))
         if other and not lock.is_file():
@@ -55,14 +57,42 @@ class Requirements:
             )
         if not lock.is_file():
             raise ValueError(f"{str(project)!r} has no uv.lock beside it: run `uv lock --project {folder}`")
-        return cls(text=_export(folder), origin=str(lock))
+        return cls(text=_export(folder), origin=str(lock), base=folder)
+
+    @functools.cached_property
+    def _entries(self) -> tuple[tuple[str, LocalPath | None], ...]:
+        """Each line, with what it names on this machine."""
+        return tuple((line, local_path(line, base)) for line, base in lines_of(self.text, self.base))
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The requirements and options, one each, without comments."""
-        joined = _CONTINUED.sub(" ", self.text)
-        stripped = (_COMMENT.sub("", line).strip() for line in joined.splitlines())
-        return tuple(line for line in stripped if line)
+        """The requirements and options, one each, without comments, as they are written.
+
+        Raises:
+            ValueError: For a file or folder that is named and not there.
+        """
+        return tuple(line for line, _ in self._entries)
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """What decides what is installed: the lines, and the contents of the files and folders they name."""
+        return tuple(self._inputs())
+
+    def _inputs(self) -> Iterator[str]:
+        for line, named in self._entries:
+            yield line
+            if named is not None and named.decides:
+                yield from digests(named.path)
+
+    @property
+    def installable(self) -> tuple[str, ...]:
+        """The lines with full paths, but for folders, which are built first."""
+        return tuple(named.line if named else line for line, named in self._entries if not _is_source(named))
+
+    @property
+    def folders(self) -> tuple[LocalPath, ...]:
+        """The folders that are named: packages in source form."""
+        return tuple(named for _, named in self._entries if named is not None and _is_source(named))
 
     @property
     def hashed(self) -> bool:
@@ -72,16 +102,25 @@ class Requirements:
     @property
     def unpinned(self) -> tuple[str, ...]:
         """The requirements that name no exact version: what they install changes from day to day."""
-        return tuple(line for line in self.lines if not line.startswith("-") and "==" not in line and " @ " not in line)
+        return tuple(
+            line
+            for line, named in self._entries
+            if named is None and not line.startswith("-") and "==" not in line and " @ " not in line
+        )
+
+
+def _is_source(named: LocalPath | None) -> bool:
+    return named is not None and named.installed and named.path.is_dir()
 
 
 def _export(folder: Path) -> str:
     uv = find_uv()
     if uv is None:
         raise ValueError(f"{str(folder / 'uv.lock')!r} needs uv to be read: run `pip install uv`")
-    command = [uv, "export", "--quiet", "--frozen", "--no-dev", "--no-emit-project", "--no-header"]
+    command = [uv, "export", "--quiet", "--frozen", "--no-dev", "--no-emit-project", "--no-editable", "--no-header"]
+    # Paths of other projects of a workspace are written from the current folder.
     done = subprocess.run(
-        [*command, "--no-annotate", "--project", str(folder)], capture_output=True, text=True, check=False
+        [*command, "--no-annotate", "--project", "."], cwd=folder, capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise ValueError(f"uv could not read {str(folder / 'uv.lock')!r}: {done.stderr.strip()}")

@@ -14,11 +14,12 @@ def test_a_folder_without_a_list_asks_for_nothing(tmp_path: Path) -> None:
 
 
 def test_comments_and_continued_lines_are_read_as_pip_reads_them(tmp_path: Path) -> None:
-    text = "# heading\na==1 \\\n    --hash=sha256:00  # why\n\nb>=2\n--no-index\nc @ file:///c.whl\n"
+    (tmp_path / "c.whl").write_bytes(b"")
+    text = "# heading\na==1 \\\n    --hash=sha256:00  # why\n\nb>=2\n--no-index\nc @ file:./c.whl\n"
     (tmp_path / "requirements.txt").write_text(text, encoding="utf-8")
     found = Requirements.of(tmp_path)
     assert [" ".join(line.split()) for line in found.lines] == [
-        "a==1 --hash=sha256:00", "b>=2", "--no-index", "c @ file:///c.whl",
+        "a==1 --hash=sha256:00", "b>=2", "--no-index", "c @ file:./c.whl",
     ]  # fmt: skip
     assert found.hashed
     assert found.unpinned == ("b>=2",)
