@@ -9,7 +9,7 @@ from constructs_lib.analysis.diff.changes import Change, Diff
 from constructs_lib.analysis.diff.endpoints import changed_doors
 from constructs_lib.analysis.diff.merge import merged
 from constructs_lib.analysis.diff.roles import changed_takers
-from constructs_lib.analysis.diff.standing import changed_standing
+from constructs_lib.analysis.diff.standing import changed_standing, plain
 from constructs_lib.analysis.diff.telling import changes_of
 from constructs_lib.analysis.diff.versions import Sides, resources_of
 from constructs_lib.analysis.engine.obligations import speaks_of_action
@@ -64,6 +64,9 @@ def compare(old: Sequence[Template], new: Sequence[Template], *, claims: Mapping
             else:
                 changes.append(replace(found, assumed=assumed))
     notes = [*_notes(olds[0], news[0]), *(f"now: {note}" for note in news[0].notes if note not in olds[0].notes)]
+    before = {plain(gap, sources) for gap in olds[0].gaps}
+    unseen = (gap for gap in news[0].gaps if plain(gap, sources) in before)
+    notes.extend(f"seen in neither version, and so not compared: {gap}" for gap in unseen)
     return Diff(
         changes=tuple(merged(changes)), undecided=tuple(dict.fromkeys(undecided)), notes=tuple(dict.fromkeys(notes))
     )

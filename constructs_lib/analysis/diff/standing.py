@@ -38,7 +38,7 @@ def changed_standing(old: Model, new: Model, sources: Mapping[str, str]) -> Iter
             if finding.status is Status.COUNTEREXAMPLE and not _has(known, finding):
                 yield _change(finding, gained=True)
             elif finding.status is Status.UNDECIDED and all(
-                _plain(each.story, sources) != _plain(finding.story, sources) for each in known
+                plain(each.story, sources) != plain(finding.story, sources) for each in known
             ):
                 yield f"not known: {finding.story}"
     for key, findings in before.items():
@@ -65,8 +65,13 @@ def _untold(subject: str, status: Status, story: str) -> Finding:
     return Finding(question=Question.OTHERS_DATA, status=status, caller="somebody", subject=subject, story=story)
 
 
-def _plain(story: str, sources: Mapping[str, str]) -> str:
-    """Return a story with a template's name in the place of its file."""
+def plain(story: str, sources: Mapping[str, str]) -> str:
+    """Return a story with a template's name in the place of its file.
+
+    Args:
+        story: The story.
+        sources: The names of the templates by where they came from.
+    """
     for source in sorted(sources, key=len, reverse=True):
         story = story.replace(source, sources[source])
     return story

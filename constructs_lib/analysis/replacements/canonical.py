@@ -19,7 +19,7 @@ def canonical(value: Any) -> Any:
             return str(value).lower()
         case int() | float():
             return str(value)
-        case Mapping():
+        case dict():
             return _function(value) if len(value) == 1 else {str(key): canonical(item) for key, item in value.items()}
         case list():
             return [canonical(item) for item in value]

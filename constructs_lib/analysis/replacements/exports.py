@@ -21,24 +21,29 @@ def changed_exports(old: Stacks, new: Stacks, replaced: Mapping[str, Collection[
         new: The templates after the change.
         replaced: The logical IDs of what is replaced, by stack.
     """
-    imports = {stack: _imports(template) for stack, template in old.items()}
-    wanted = {stack: _imports(template) for stack, template in new.items()}
     kept = {name: value for template in new.values() for name, (_, value) in _exports(template).items()}
-    for stack, template in old.items():
-        for name, (output, value) in _exports(template).items():
-            users = [other for other, names in imports.items() if name in names and other != stack]
-            # A stack that imports no more is deployed first, if at all, by whoever knows that it must be.
-            certain = any(name in wanted.get(other, ()) for other in users)
-            if name not in kept:
-                refusal, what = REFUSALS["an export that is in use"], f"The export {name} is no longer made"
-            elif not same(kept[name], value) or set(references(value)) & set(replaced.get(stack, ())):
-                refusal = REFUSALS["an export in use with another value"]
-                what = f"The export {name} changes from {short(value)} to {short(kept[name])}"
-                if same(kept[name], value):
-                    what = f"The export {name} names {short(value)}, which is replaced"
-            else:
-                continue
-            yield _said(stack, output, what, users, refusal, certain=certain)
+    changed = [
+        (stack, output, name, value)
+        for stack, template in old.items()
+        for name, (output, value) in _exports(template).items()
+        if name not in kept
+        or not same(kept[name], value)
+        or not set(replaced.get(stack, ())).isdisjoint(references(value))
+    ]
+    imports = {stack: _imports(template) for stack, template in old.items()} if changed else {}
+    wanted = {stack: _imports(template) for stack, template in new.items()} if changed else {}
+    for stack, output, name, value in changed:
+        users = [other for other, names in imports.items() if name in names and other != stack]
+        # A stack that imports no more is deployed first, if at all, by whoever knows that it must be.
+        certain = any(name in wanted.get(other, ()) for other in users)
+        refusal = REFUSALS["an export in use with another value"]
+        if name not in kept:
+            refusal, what = REFUSALS["an export that is in use"], f"The export {name} is no longer made"
+        elif same(kept[name], value):
+            what = f"The export {name} names {short(value)}, which is replaced"
+        else:
+            what = f"The export {name} changes from {short(value)} to {short(kept[name])}"
+        yield _said(stack, output, what, users, refusal, certain=certain)
 
 
 def _said(stack: str, output: str, what: str, users: list[str], refusal: Refusal, *, certain: bool) -> Finding | Note:
@@ -76,8 +81,8 @@ def _imports(template: Mapping[str, Any]) -> set[str]:
     found, stack = set(), [template.get("Resources"), template.get("Outputs"), template.get("Conditions")]
     while stack:
         node = stack.pop()
-        if isinstance(node, Mapping):
-            if set(node) == {"Fn::ImportValue"}:
+        if isinstance(node, dict):
+            if "Fn::ImportValue" in node:
                 found.add(str(canonical(node["Fn::ImportValue"])))
             stack.extend(node.values())
         elif isinstance(node, list):

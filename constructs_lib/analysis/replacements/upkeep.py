@@ -160,7 +160,8 @@ def _acls(old: Mapping[str, Resource], new: Mapping[str, Resource]) -> Iterator[
 
 def _limits(stack: str, old: Template, new: Template) -> Iterator[Finding]:
     sizes = [(name, len(old.get(name) or ()), len(new.get(name) or ()), most) for name, most in _LIMITS.items()]
-    sizes.append(("bytes", len(json.dumps(old, default=str)), len(json.dumps(new, default=str)), _MAX_BYTES))
+    size = len(json.dumps(new, default=str))
+    sizes.append(("bytes", len(json.dumps(old, default=str)) if size > _MAX_BYTES else 0, size, _MAX_BYTES))
     refusal = REFUSALS["more than a template takes"]
     for name, was, becomes, most in sizes:
         if becomes > most >= was:

@@ -1,7 +1,7 @@
 """Comparing values of templates: equal in meaning, and whether the template alone decides them."""
 
 import json
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator
 from typing import Any
 
 from constructs_lib.analysis.replacements.canonical import canonical
@@ -15,7 +15,10 @@ def same(left: Any, right: Any) -> bool:
 
     `true` and "true" do, 20 and "20", and one name written with `Ref`, `Fn::Sub` or `Fn::Join`.
     """
-    return bool(left is right or canonical(left) == canonical(right))
+    if left is right or (left == right and repr(left) == repr(right)):
+        # Most of what is compared is equal as it stands; `True == 1`, which means another thing, is why for the second.
+        return True
+    return bool(canonical(left) == canonical(right))
 
 
 def is_decided(*values: Any, resources: Container[str] = ()) -> bool:
@@ -32,7 +35,7 @@ def is_decided(*values: Any, resources: Container[str] = ()) -> bool:
 def references(value: Any) -> Iterator[str]:
     """Yield the logical IDs (and parameters) that a value names by Ref, Fn::GetAtt or Fn::Sub."""
     for node in _nodes(canonical(value)):
-        if isinstance(node, Mapping) and len(node) == 1:
+        if isinstance(node, dict) and len(node) == 1:
             ((function, argument),) = node.items()
             if function == "Ref":
                 yield str(argument)
@@ -57,7 +60,7 @@ def _nodes(value: Any) -> Iterator[Any]:
     while stack:
         node = stack.pop()
         yield node
-        if isinstance(node, Mapping):
+        if isinstance(node, dict):
             stack.extend(node.values())
         elif isinstance(node, list):
             stack.extend(node)
@@ -69,4 +72,4 @@ def _is_reference(node: Any, resources: Container[str]) -> bool:
 
 
 def _is_intrinsic(node: Any) -> bool:
-    return isinstance(node, Mapping) and len(node) == 1 and is_function(str(next(iter(node))))
+    return isinstance(node, dict) and len(node) == 1 and is_function(str(next(iter(node))))

@@ -18,6 +18,10 @@ _ATTRIBUTES: Final = frozenset(
         "UpdatePolicy", "CreationPolicy", "Description",
     }
 )  # fmt: skip
+_POLICIES: Final = {
+    "DeletionPolicy": ("Delete", "Retain", "RetainExceptOnCreate", "Snapshot"),
+    "UpdateReplacePolicy": ("Delete", "Retain", "Snapshot"),
+}
 _BRINGERS: Final = {
     "AWS::CloudFormation::StackSet": "deploys other templates",
     "AWS::ServiceCatalog::CloudFormationProvisionedProduct": "deploys another template",
@@ -57,6 +61,11 @@ def _parts(resource: Mapping[str, Any], path: Path, values: Values) -> None:
     for name in ("Properties", "Metadata"):
         if name in resource:
             values.mapping(resource[name], (*path, name))
+    for name, policies in _POLICIES.items():
+        said = resource.get(name)
+        # A function there is one of the macro AWS::LanguageExtensions.
+        if name in resource and not isinstance(said, dict) and said not in policies:
+            raise values.fault((*path, name), f"is {str(said)[:40]!r}, and one of {', '.join(policies)} is needed")
     function = next(iter(resource.get("Properties") or {"": None}))
     if function in ARGUMENTS.keys() - {MACRO} and len(resource["Properties"]) == 1:
         raise values.fault((*path, "Properties"), f"is {function}, and the properties themselves are needed")

@@ -109,6 +109,13 @@ FAULTS: dict[str, tuple[Document, str]] = {
     "metadata that is a text": (with_resource(TOPIC | {"Metadata": "x"}), "Resources.X.Metadata is a text"),
     "a condition's name that is none": (with_resource(TOPIC | {"Condition": {"Ref": "P"}}), "Resources.X.Condition is"),
     "needs that are no names": (with_resource(TOPIC | {"DependsOn": [1]}), "Resources.X.DependsOn names"),
+    "a deletion policy that is none": (
+        with_resource(TOPIC | {"DeletionPolicy": "Keep"}), "Resources.X.DeletionPolicy is 'Keep', and one of Delete"
+    ),
+    "a deletion policy that is a list": (with_resource(TOPIC | {"DeletionPolicy": []}), "Resources.X.DeletionPolicy"),
+    "a replacement policy for creations": (
+        with_resource(TOPIC | {"UpdateReplacePolicy": "RetainExceptOnCreate"}), "Resources.X.UpdateReplacePolicy is"
+    ),
     "outputs that are a list": (with_resource(TOPIC, Outputs=[]), "Outputs is a list"),
     "an output that is a text": (with_resource(TOPIC, Outputs={"O": "x"}), "Outputs.O is a text"),
     "an export that is a text": (with_resource(TOPIC, Outputs={"O": {"Value": "x", "Export": "e"}}), "O.Export is"),
