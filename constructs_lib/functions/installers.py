@@ -95,7 +95,7 @@ def build_wheel(source: Path, folder: Path, *, uv: str | None) -> Path:
     output = Path(tempfile.mkdtemp(dir=folder))
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(output), str(source)]
     if uv:
-        command = [uv, "build", "--quiet", "--wheel", "--python", sys.executable, "--out-dir", str(output), str(source)]
+        command = [uv, "build", "--wheel", "--python", sys.executable, "--out-dir", str(output), str(source)]
     done = subprocess.run(command, env=trust_the_system(os.environ), capture_output=True, text=True, check=False)
     found = next(output.glob("*.whl"), None)
     if done.returncode or found is None:
