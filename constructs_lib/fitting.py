@@ -100,6 +100,9 @@ def _fits(value: object, hint: Hint) -> bool:
     if origin is Literal:
         # As typeguard has it `True` would be the literal 1.
         return any(value == each and type(value) is type(each) for each in get_args(hint))
+    if getattr(hint, "_is_protocol", False) and not hasattr(hint, "__jsii_type__"):
+        members = {name for name in vars(hint) if not name.startswith("_")}
+        return not isinstance(value, type) and all(hasattr(value, name) for name in members)
     expected = _STRICT.get(hint, hint) if isinstance(hint, type) else hint
     if isinstance(hint, type) and hasattr(hint, "__jsii_proxy_class__") and getattr(hint, "_is_protocol", False):
         return _implements(value, hint)
@@ -172,7 +175,7 @@ def words_of(hint: Hint) -> str:
         inner = words_of(args[0]) if args and args[0] is not Any else ""
         return f"a list of {_plural(inner)}" if inner else "a list"
     if origin is Mapping:
-        return f"a dict of {_plural(words_of(args[1]))}" if args[1] is not Any else "a dict"
+        return f"a dict, and in it {_plural(words_of(args[1]))}" if args[1] is not Any else "a dict"
     if origin is type:
         return "a class"
     return _words_of_class(hint)
@@ -194,5 +197,10 @@ def _words_of_class(hint: Hint) -> str:
 
 def _plural(words: str) -> str:
     """Return `a string` as `strings`; words that list what to write stay."""
-    article, _, noun = words.partition(" ")
-    return f"{noun}s" if article in {"a", "an"} and "," not in noun and " or " not in noun else words
+    article, _, rest = words.partition(" ")
+    noun, such_as, example = rest.partition(" such as ")
+    noun = noun.removesuffix(",")
+    if article not in {"a", "an"} or "," in noun or " or " in noun:
+        return words
+    plural = f"lists{noun.removeprefix('list')}" if noun.startswith("list of ") else f"{noun}s"
+    return f"{plural}{such_as}{example}"

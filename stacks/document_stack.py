@@ -11,7 +11,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from constructs_lib.access import allow
 from constructs_lib.api import Api, Route, caller_environment
 from constructs_lib.auth import Auth, Group
-from constructs_lib.client.construct import ClientConfig
+from constructs_lib.client import ClientConfig
 from constructs_lib.database import OwnedTable
 from constructs_lib.functions import PythonFunction
 from constructs_lib.storage import Storage
@@ -139,7 +139,7 @@ class DocumentStack(Stack):
             "UserPoolId": self.auth.user_pool.user_pool_id,
             "UserPoolClientId": self.auth.user_pool_client.user_pool_client_id,
             "IdentityPoolId": self.auth.identity_pool_id,
-            "BucketName": self.documents.bucket.bucket_name,
+            "BucketName": self.documents.bucket_name,
             "NotesTableName": self.notes.table.table_name,
             "ApiUrl": self.api.url,
             **({"PageUrl": self.page.url} if self.page else {}),

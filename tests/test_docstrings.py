@@ -17,7 +17,6 @@ PACKAGES: Final = [
     "validation",
 ]  # fmt: skip
 IMPORTED_BY_MODULE: Final = {
-    "client.construct": ["ClientConfig"],
     "storage.presets": ["private", "protected", "public"],
     "testing.ledger": ["Ledger", "ledger_of"],
     "testing.templates": ["normalized", "template_of"],

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TypeAlias
+from functools import reduce
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from constructs_lib.actions import S3_VERBS, Verb
 from constructs_lib.boundary import checked
@@ -45,6 +46,22 @@ class Statement:
             resources=list(self.resources),
             conditions=dict(self.conditions),
         )
+
+
+def grant_statements(grantee: Any, statements: Iterable[Statement]) -> iam.Grant:
+    """Give a grantee's principal all of these rights, and return CDK's word for it."""
+    from aws_cdk import aws_iam as iam  # noqa: PLC0415 - keeps the language free of Node
+
+    grants = [
+        iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=list(statement.actions),
+            resource_arns=list(statement.resources),
+            conditions={operator: dict(keys) for operator, keys in statement.conditions.items()},
+        )
+        for statement in statements
+    ]
+    return reduce(lambda one, other: one.combine(other), grants)
 
 
 def folder_actions(verbs: frozenset[Verb]) -> tuple[str, ...]:

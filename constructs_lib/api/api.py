@@ -71,7 +71,7 @@ class Api(Construct):
             API can write only if the account has a CloudWatch role set for API Gateway, once per region ("Set up
             CloudWatch logging for REST APIs"); the deployment says so if not.
         log_retention: How long those lines are kept. ONE_MONTH: 30 days.
-        removal_policy: What becomes of the log group with the stack. DESTROY: it goes.
+        log_removal_policy: What becomes of the log group with the stack. DESTROY: it goes.
         domain: A name of the API's own. None: API Gateway's address.
         tracing: REST only. Whether X-Ray traces requests. False: it does not.
         web_acl_arn: REST only. The web ACL in front of the API, for example a `WebAcl`'s. None: no firewall.
@@ -105,7 +105,7 @@ class Api(Construct):
         throttle: Throttle = DEFAULT_THROTTLE,
         access_logs: bool = True,
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
-        removal_policy: RemovalPolicy = RemovalPolicy.DESTROY,
+        log_removal_policy: RemovalPolicy = RemovalPolicy.DESTROY,
         domain: Domain | None = None,
         tracing: bool = False,
         web_acl_arn: str | None = None,
@@ -124,7 +124,7 @@ class Api(Construct):
         self._check_subjects(auth)
         self._title = self.node.path.replace("/", "-")
         self.log_group = (
-            logs.LogGroup(self, "AccessLogs", retention=log_retention, removal_policy=removal_policy)
+            logs.LogGroup(self, "AccessLogs", retention=log_retention, removal_policy=log_removal_policy)
             if access_logs
             else None
         )

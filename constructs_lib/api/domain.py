@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from aws_cdk import aws_apigatewayv2 as apigwv2
@@ -38,7 +38,7 @@ class Domain:
         ValueError: For what is no domain name or no base path.
     """
 
-    name: str
+    name: str = field(kw_only=False)
     certificate: acm.ICertificate
     zone: route53.IHostedZone | None = None
     base_path: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from constructs_lib.boundary import checked
@@ -34,7 +34,7 @@ class UsagePlan:
         ValueError: Without keys, for two of one name, or for a limit below 1.
     """
 
-    name: str
+    name: str = field(kw_only=False)
     keys: Sequence[str]
     throttle: Throttle | None = None
     requests_per_day: int | None = None

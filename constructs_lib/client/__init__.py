@@ -1,7 +1,7 @@
 """Client configuration, and a small client that uses an app the way a browser does. Imports no aws_cdk.
 
-The construct that puts the configuration into a stack is `constructs_lib.client.construct.ClientConfig`. The client
-needs the extra `local` (boto3, pycognito), which is imported when it is first used: a synth needs neither.
+`ClientConfig` is the construct that puts the configuration into a stack; with it aws_cdk is imported. The client needs
+the extra `local` (boto3, pycognito), which is imported when it is first used: a synth needs neither.
 """
 
 import importlib
@@ -12,10 +12,18 @@ from constructs_lib.client.settings import ClientSettings
 if TYPE_CHECKING:
     from constructs_lib.client.app import AppClient
     from constructs_lib.client.caller import Caller, Guest, Tokens, User
+    from constructs_lib.client.construct import ClientConfig
 
-__all__ = ["AppClient", "Caller", "ClientSettings", "Guest", "Tokens", "User"]
+__all__ = ["AppClient", "Caller", "ClientConfig", "ClientSettings", "Guest", "Tokens", "User"]
 
-_HOMES = {"AppClient": "app", "Caller": "caller", "Guest": "caller", "Tokens": "caller", "User": "caller"}
+_HOMES = {
+    "AppClient": "app",
+    "Caller": "caller",
+    "ClientConfig": "construct",
+    "Guest": "caller",
+    "Tokens": "caller",
+    "User": "caller",
+}
 
 
 def __getattr__(name: str) -> Any:

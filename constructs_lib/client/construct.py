@@ -111,7 +111,7 @@ class ClientConfig(Construct):
             json.dumps(
                 {
                     "name": one.node.id,
-                    "bucketName": one.bucket.bucket_name,
+                    "bucketName": one.bucket_name,
                     "storageRegion": self._region,
                     "paths": _paths(one, auth),
                 }
@@ -120,7 +120,7 @@ class ClientConfig(Construct):
         ]
         return {
             "storageRegion": self._region,
-            "bucketName": storage[0].bucket.bucket_name,
+            "bucketName": storage[0].bucket_name,
             "buckets": json.dumps(entries),
         }
 

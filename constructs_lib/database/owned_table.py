@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,12 +10,13 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from constructs_lib.access import Rule, Statement, SubjectKind, allow
+from constructs_lib.access import Rule, SubjectKind, allow
+from constructs_lib.access.statements import grant_statements
 from constructs_lib.boundary import checked
 from constructs_lib.database.index import Index, key_name
 from constructs_lib.database.rights import TableRights
 from constructs_lib.database.rules import check_rows, opened_rows
-from constructs_lib.database.table import create_table
+from constructs_lib.database.table import check_keys, create_table
 from constructs_lib.owned import METADATA_KEY, OPENED_KEY
 
 if TYPE_CHECKING:
@@ -132,6 +132,7 @@ class OwnedTable(Construct):
                 stream=stream,
                 contributor_insights=contributor_insights,
             )
+            check_keys(table, owner_key=owner_key, sort_key=key_name(sort_key) if sort_key is not None else None)
         self.owner_key = owner_key
         self.sort_key = key_name(sort_key) if sort_key is not None else None
         self.indexes = tuple(indexes)
@@ -152,7 +153,7 @@ class OwnedTable(Construct):
         if backup_plan is not None:
             self._back_up(backup_plan)
 
-    def grant_rows(self, grantee: iam.IGrantable | PythonFunction, *verbs: str, scan: bool = False) -> iam.Grant:
+    def grant(self, grantee: iam.IGrantable | PythonFunction, *verbs: str, scan: bool = False) -> iam.Grant:
         """Let a function, which is trusted code, use the rows of every owner and every index.
 
         Narrower than CDK's `grant_read_write_data`: item actions for the verbs given, and no Scan unless said.
@@ -170,8 +171,7 @@ class OwnedTable(Construct):
         statements = self._table_rights.given([rule], {}, frozenset({subject}), owner="")
         if scan:
             statements.append(self._table_rights.scan())
-        inner: Any = getattr(grantee, "function", grantee)
-        return reduce(lambda one, other: one.combine(other), (_grant(inner, statement) for statement in statements))
+        return grant_statements(subject.function, statements)
 
     def on_change(
         self,
@@ -250,15 +250,6 @@ class OwnedTable(Construct):
 
         resource = backup.BackupResource.from_dynamo_db_table(self.table)
         plan.add_selection(self.node.path.replace("/", ""), resources=[resource])
-
-
-def _grant(grantee: iam.IGrantable, statement: Statement) -> iam.Grant:
-    return iam.Grant.add_to_principal(
-        grantee=grantee,
-        actions=list(statement.actions),
-        resource_arns=list(statement.resources),
-        conditions={operator: dict(keys) for operator, keys in statement.conditions.items()},
-    )
 
 
 def _refuse_settings(**settings: object) -> None:

@@ -34,6 +34,11 @@ def check_rows(access: Iterable[Rule], partitions: Mapping[str, Sequence[Rule]])
     for key, rules in partitions.items():
         if not key or "${" in key or _OWNER_ID.fullmatch(key):
             raise ValueError(f"partition {key!r} could be an owner's; use a plain word, such as 'public'")
+        if "*" in key or "?" in key:
+            raise ValueError(
+                f"partition {key!r} has a wildcard, and IAM compares keys letter by letter; name each partition, such "
+                "as 'public', or move the rule to access with everyone=True"
+            )
         for rule in rules:
             _check_partition_rule(key, rule)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING
 
 from aws_cdk import RemovalPolicy, Stack
@@ -39,6 +40,7 @@ def create_table(
         ValueError: For replicas or a key in a stack that does not know its region, or replicas without a key each
             under `encryption_key`.
     """
+    _check_regions(replica_regions)
     if (replica_regions or encryption_key is not None) and is_token(Stack.of(scope).region):
         option = f"replica_regions={list(replica_regions)}" if replica_regions else "encryption_key"
         raise ValueError(
@@ -73,3 +75,37 @@ def create_table(
         deletion_protection=removal_policy is not RemovalPolicy.DESTROY,
         removal_policy=removal_policy,
     )
+
+
+def check_keys(table: dynamodb.ITable, *, owner_key: str, sort_key: str | None) -> None:
+    """Refuse a table of this app whose keys are others than said: IAM would hold callers to rows that are not theirs.
+
+    Raises:
+        ValueError: Naming the key that the table has. Nothing is known of a table from elsewhere.
+    """
+    resource = table.node.default_child
+    if not isinstance(resource, dynamodb.CfnTable | dynamodb.CfnGlobalTable):
+        return
+    schema = resource.key_schema
+    keys = [getattr(entry, "_values", entry) for entry in schema] if isinstance(schema, list) else []
+    known = {each["key_type"]: each["attribute_name"] for each in keys if isinstance(each, dict)}
+    for kind, option, said in (("HASH", "owner_key", owner_key), ("RANGE", "sort_key", sort_key)):
+        has = known.get(kind)
+        if has is not None and said is not None and has != said:
+            raise ValueError(
+                f"{option}={said!r}: the table {table.node.path!r} has {has!r} there; write {option}={has!r} if that "
+                "is what was meant, else take another table"
+            )
+
+
+def _check_regions(regions: Sequence[str]) -> None:
+    if not regions:
+        return
+    from aws_cdk import region_info  # noqa: PLC0415 - few ask for it
+
+    known = [region.name for region in region_info.RegionInfo.regions]
+    for region in regions:
+        if not is_token(region) and region not in known:
+            near = difflib.get_close_matches(region, known, 1)
+            remedy = f"did you mean {near[0]!r}?" if near else "write its code, such as 'eu-central-1'"
+            raise ValueError(f"replica_regions={region!r} is no AWS region that the CDK knows; {remedy}")

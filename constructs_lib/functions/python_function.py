@@ -16,6 +16,7 @@ from constructs_lib.boundary import checked
 from constructs_lib.functions import checks
 from constructs_lib.functions.bundling import Package, code_of
 from constructs_lib.functions.cdk_values import cdk_architecture, cdk_runtime
+from constructs_lib.functions.handlers import check_defined
 from constructs_lib.functions.network import grant_network
 from constructs_lib.functions.notices import notice_package
 from constructs_lib.functions.requirements import Requirements
@@ -69,7 +70,7 @@ class PythonFunction(Construct):
             at most.
         environment: Environment variables, at most 4 KB. None: Lambda's own alone.
         log_retention: How long logs are kept. ONE_MONTH: 30 days.
-        removal_policy: What becomes of the log group with the stack; destroyed unless said otherwise.
+        log_removal_policy: What becomes of the log group with the stack; destroyed unless said otherwise.
         tracing: Whether calls are traced by X-Ray. The role then may write traces. False: they are not.
         description: Shown in the console. None: nothing.
         snap_start: Whether new environments start from a snapshot of the initialised code. Every deployment makes a
@@ -115,7 +116,7 @@ class PythonFunction(Construct):
         timeout: Duration | None = None,
         environment: Mapping[str, str] | None = None,
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
-        removal_policy: RemovalPolicy = RemovalPolicy.DESTROY,
+        log_removal_policy: RemovalPolicy = RemovalPolicy.DESTROY,
         tracing: bool = False,
         description: str | None = None,
         snap_start: bool = False,
@@ -146,7 +147,7 @@ class PythonFunction(Construct):
             compiled=compiled,
         )
 
-        self.log_group = logs.LogGroup(self, "Logs", retention=log_retention, removal_policy=removal_policy)
+        self.log_group = logs.LogGroup(self, "Logs", retention=log_retention, removal_policy=log_removal_policy)
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         self.log_group.grant_write(self.role)
         if vpc is not None:
@@ -211,5 +212,6 @@ def _handler(sources: Sources, handler: str) -> str:
         raise ValueError(f"handler {handler!r} is not of the form 'file.py:function'")
     if not (sources.entry / file).is_file():
         raise ValueError(f"handler {handler!r}: there is no {file!r} in entry {str(sources.entry)!r}")
+    check_defined(sources.entry / file, name)
     module = Path(sources.prefix) / file
     return ".".join([*module.with_suffix("").parts, name])

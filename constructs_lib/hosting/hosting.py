@@ -48,8 +48,8 @@ class Hosting(Construct):
         connect_to: Sources the page may connect to (CSP `connect-src`), past its own origin. None: every AWS service
             of the stack's region. Name the hosts of custom API domains and of hosted sign-in, or connections are
             refused by the browser.
-        web_acl_arn: A web ACL in us-east-1 in front of the page. Empty: none.
-        log_bucket: Where access logs go; it must allow ACLs. None: nowhere.
+        web_acl_arn: A web ACL in us-east-1 in front of the page. None: no firewall.
+        access_logs_bucket: Where access logs go; it must allow ACLs. None: nowhere.
         price_class: Which edge locations serve the page. By default those of North America and Europe, the cheapest.
         removal_policy: What becomes of the bucket with the stack. By default it goes: it holds what the build can
             make again.
@@ -73,8 +73,8 @@ class Hosting(Construct):
         domain_names: Sequence[str] = (),
         certificate: acm.ICertificate | None = None,
         connect_to: Sequence[str] | None = None,
-        web_acl_arn: str = "",
-        log_bucket: s3.IBucket | None = None,
+        web_acl_arn: str | None = None,
+        access_logs_bucket: s3.IBucket | None = None,
         price_class: cloudfront.PriceClass = cloudfront.PriceClass.PRICE_CLASS_100,
         removal_policy: RemovalPolicy = RemovalPolicy.DESTROY,
     ) -> None:
@@ -103,8 +103,8 @@ class Hosting(Construct):
             minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             price_class=price_class,
-            web_acl_id=web_acl_arn or None,
-            log_bucket=log_bucket,
+            web_acl_id=web_acl_arn,
+            log_bucket=access_logs_bucket,
         )
         self._page = self._deploy(Path(build))
         self._configured = False

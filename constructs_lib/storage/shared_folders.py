@@ -72,10 +72,10 @@ class SharedFolders(Construct):
             indexes=[Index("by-folder", partition_key="folder", sort_key="member", functions_only=True)],
             removal_policy=removal_policy,
         )
-        self.members.grant_rows(function, "read", "write", "delete")
+        self.members.grant(function, "read", "write", "delete")
         inner: lambda_.Function = getattr(function, "function", function)  # type: ignore[arg-type]  # either
         inner.add_environment("SHARED_FOLDERS_TABLE", self.members.table.table_name)
-        inner.add_environment("SHARED_FOLDERS_BUCKET", storage.bucket.bucket_name)
+        inner.add_environment("SHARED_FOLDERS_BUCKET", storage.bucket_name)
         inner.add_environment("SHARED_FOLDERS_PREFIX", Folder.parse(folder).prefix(""))
 
     def _check_folder(self, storage: Storage, folder: Folder, function: lambda_.Function | PythonFunction) -> None:

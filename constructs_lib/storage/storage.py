@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from aws_cdk import CfnResource, RemovalPolicy, Stack
 from constructs import Construct
 
-from constructs_lib.access import Folder, Rule, SubjectKind, compile_folders, parse_folders
+from constructs_lib.access import Folder, Rule, SubjectKind, allow, compile_folders, parse_folders
 from constructs_lib.access.folders import opened_folders
 from constructs_lib.access.language import caller_of
+from constructs_lib.access.statements import grant_statements
 from constructs_lib.actions import S3_VERBS
 from constructs_lib.boundary import checked
 from constructs_lib.owned import METADATA_KEY, OPENED_KEY
@@ -21,12 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from aws_cdk import aws_events as events
+    from aws_cdk import aws_iam as iam
     from aws_cdk import aws_kms as kms
     from aws_cdk import aws_s3 as s3
     from aws_cdk import aws_sqs as sqs
 
     from constructs_lib.access import Statement, Subject
     from constructs_lib.auth import Auth
+    from constructs_lib.functions import PythonFunction
     from constructs_lib.storage.events import EventTarget
 
 
@@ -68,7 +71,8 @@ class Storage(Construct):
             rights past IAM's limits.
 
     Attributes:
-        bucket: The bucket.
+        bucket_name: The bucket's name.
+        bucket_arn: The bucket's ARN.
         folders: The rules by folder, checked.
     """
 
@@ -93,6 +97,7 @@ class Storage(Construct):
         self.folders: Mapping[Folder, Sequence[Rule]] = parse_folders(access)
         for rule in self._rules():
             auth.check_subject(rule.subject)
+        exists = bucket is not None
         if bucket is None:
             bucket = create_bucket(
                 self,
@@ -112,13 +117,54 @@ class Storage(Construct):
                 access_logs_bucket=access_logs_bucket,
                 transfer_acceleration=transfer_acceleration,
             )
-        self.bucket: s3.IBucket = bucket
-        self._arn = bucket.bucket_arn
+        self._bucket = bucket
+        self._owner = auth.owner_variable
+        self.bucket_name: str = bucket.bucket_name
+        self.bucket_arn: str = bucket.bucket_arn
         self._key = encryption_key or bucket.encryption_key
         self._sends_events = False
+        self._exists = exists
+        self._granted: set[Folder] = set()
         claim_folders(bucket, self.folders, opener=self)
         self._declare_owned(auth)
         self._open_folders(auth, readable_when_tagged or {})
+
+    @property
+    def bucket(self) -> s3.Bucket:
+        """The bucket that was made here.
+
+        Raises:
+            ValueError: For a bucket that existed before.
+        """
+        if self._bucket.node.scope is not self:
+            raise ValueError(
+                f"the bucket of {self.node.path!r} exists already: use the one that was given as bucket=, or "
+                "bucket_name and bucket_arn"
+            )
+        made: s3.Bucket = self._bucket  # type: ignore[assignment] # `create_bucket` made it
+        return made
+
+    def grant(self, grantee: iam.IGrantable | PythonFunction, *verbs: str, folder: str | None = None) -> iam.Grant:
+        """Let a function, which is trusted code, use the objects of a folder, those of every owner.
+
+        Narrower than CDK's `grant_read_write`: the actions of the verbs, in one folder, whatever rules stand there.
+
+        Args:
+            grantee: A `PythonFunction`, an L2 function or another grantable.
+            verbs: Of get, list, read (get and list), write, delete.
+            folder: Path of the folder as in `access`; `{owner}` stands for every owner. None: the whole bucket.
+
+        Raises:
+            ValueError: For no verb or an unknown one, or a bad path.
+        """
+        subject = allow.function(grantee)
+        place = Folder.parse(folder) if folder is not None else Folder(segments=())
+        rule = subject.to(*verbs, everyone=place.owned)
+        self._granted.add(place)
+        statements = self._with_key(
+            compile_folders({place: [rule]}, frozenset({subject}), bucket_arn=self.bucket_arn, owner=self._owner)
+        )
+        return grant_statements(subject.function, statements)
 
     def on_upload(
         self,
@@ -146,7 +192,7 @@ class Storage(Construct):
             The EventBridge rule.
 
         Raises:
-            ValueError: For a bad path, or a wildcard in the suffix.
+            ValueError: For a bad path, a folder of a new bucket without a rule, or a wildcard in the suffix.
         """
         return self._on("Object Created", id, target, folder, suffix, dead_letter_queue)
 
@@ -175,7 +221,7 @@ class Storage(Construct):
             The EventBridge rule.
 
         Raises:
-            ValueError: For a bad path, or a wildcard in the suffix.
+            ValueError: For a bad path, a folder of a new bucket without a rule, or a wildcard in the suffix.
         """
         return self._on("Object Deleted", id, target, folder, suffix, dead_letter_queue)
 
@@ -188,23 +234,34 @@ class Storage(Construct):
         suffix: str,
         dead_letter_queue: sqs.IQueue | None,
     ) -> events.Rule:
+        place = Folder.parse(folder) if folder is not None else None
+        if place is not None:
+            self._check_written(place)
         # Importing EventBridge and its targets takes as long as the rest together.
         from constructs_lib.storage.events import create_rule, send_events  # noqa: PLC0415
 
         rule = create_rule(
             self,
             id,
-            bucket=self.bucket,
+            bucket=self._bucket,
             detail_type=detail_type,
             target=target,
-            folder=Folder.parse(folder) if folder is not None else None,
+            folder=place,
             suffix=suffix,
             dead_letter_queue=dead_letter_queue,
         )
         if not self._sends_events:
-            send_events(self, self.bucket)
+            send_events(self, self._bucket)
             self._sends_events = True
         return rule
+
+    def _check_written(self, folder: Folder) -> None:
+        """Refuse to wait for objects where nobody may put any, as far as that is known here."""
+        known = [*self.folders, *self._granted]
+        if self._exists or any(folder == each or folder.contains(each) or each.contains(folder) for each in known):
+            return
+        has = ", ".join(repr(str(each)) for each in known)
+        raise ValueError(f"folder={str(folder)!r} has no rule, so no event would come; use one of {has}")
 
     def _declare_owned(self, auth: Auth) -> None:
         """Say in the template which folders have owners, for the proof to hold the policies against."""
@@ -213,7 +270,7 @@ class Storage(Construct):
             for folder, rules in self.folders.items()
             if any(rule.subject.kind in {SubjectKind.OWNER, SubjectKind.GUEST_OWNER} for rule in rules)
         ]
-        made = self.bucket.node.default_child
+        made = self._bucket.node.default_child
         if places and isinstance(made, CfnResource):
             made.add_metadata(METADATA_KEY, sorted(places))
             if opened := self._opened(auth, places):
@@ -245,12 +302,15 @@ class Storage(Construct):
             auth.allow(self, subject, self._statements(frozenset({subject}), auth))
 
     def _statements(self, subjects: frozenset[Subject], auth: Auth) -> list[Statement]:
-        arn = self._arn
-        statements = compile_folders(self.folders, subjects, bucket_arn=arn, owner=auth.owner_variable)
+        return self._with_key(
+            compile_folders(self.folders, subjects, bucket_arn=self.bucket_arn, owner=auth.owner_variable)
+        )
+
+    def _with_key(self, statements: list[Statement]) -> list[Statement]:
         if self._key is None:
             return statements
-        stack = Stack.of(self.bucket)
-        via = f"s3.{self.bucket.env.region}.{stack.url_suffix}"
+        arn, stack = self.bucket_arn, Stack.of(self._bucket)
+        via = f"s3.{self._bucket.env.region}.{stack.url_suffix}"
         return statements + key_statements(statements, key_arn=self._key.key_arn, bucket_arn=arn, via_service=via)
 
 

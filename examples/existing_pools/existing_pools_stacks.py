@@ -73,7 +73,7 @@ class AppStack(Stack):
             "UserPoolId": user_pool.user_pool_id,
             "UserPoolClientId": user_pool_client.user_pool_client_id,
             "IdentityPoolId": auth.identity_pool_id,
-            "BucketName": files.bucket.bucket_name,
+            "BucketName": files.bucket_name,
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)

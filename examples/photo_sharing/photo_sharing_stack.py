@@ -67,8 +67,8 @@ class PhotoSharingStack(Stack):
             )
             for name in ("Uploads", "Gallery")
         )
-        album.grant_rows(uploads, "write", "delete")
-        album.grant_rows(gallery, "write", "delete")
+        album.grant(uploads, "write", "delete")
+        album.grant(gallery, "write", "delete")
         photos.on_upload("Uploaded", uploads, folder="protected/{owner}/*")
         photos.on_delete("Deleted", uploads, folder="protected/{owner}/*")
         album.on_change("Changed", gallery)
@@ -77,7 +77,7 @@ class PhotoSharingStack(Stack):
             "UserPoolId": auth.user_pool.user_pool_id,
             "UserPoolClientId": auth.user_pool_client.user_pool_client_id,
             "IdentityPoolId": auth.identity_pool_id,
-            "BucketName": photos.bucket.bucket_name,
+            "BucketName": photos.bucket_name,
             "AlbumTableName": album.table.table_name,
         }
         for name, value in outputs.items():

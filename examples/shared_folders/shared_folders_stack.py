@@ -64,7 +64,7 @@ class SharedFoldersStack(Stack):
             "UserPoolId": auth.user_pool.user_pool_id,
             "UserPoolClientId": auth.user_pool_client.user_pool_client_id,
             "IdentityPoolId": auth.identity_pool_id,
-            "BucketName": files.bucket.bucket_name,
+            "BucketName": files.bucket_name,
             "MembersTableName": shared.members.table.table_name,
             "ApiUrl": api.url,
         }

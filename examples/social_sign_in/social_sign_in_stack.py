@@ -64,7 +64,7 @@ class SocialSignInStack(Stack):
             "UserPoolId": auth.user_pool.user_pool_id,
             "UserPoolClientId": auth.user_pool_client.user_pool_client_id,
             "IdentityPoolId": auth.identity_pool_id,
-            "BucketName": files.bucket.bucket_name,
+            "BucketName": files.bucket_name,
             "DefaultGroupFunction": members.function.function_name,
         }
         for name, value in outputs.items():

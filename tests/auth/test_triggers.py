@@ -137,7 +137,7 @@ def test_versions_and_challenges_are_whole(stack: Stack) -> None:
 
 
 def test_a_function_with_an_alias_is_called_through_it_and_its_role_gets_the_rights(tmp_path: Path) -> None:
-    (tmp_path / "handler.py").touch()
+    (tmp_path / "handler.py").write_text("def handler(event, context): ...\n", encoding="utf-8")
     stack = Stack(App(context={"aws:cdk:bundling-stacks": []}), "Stack")
     function = PythonFunction(stack, "Greeter", entry=tmp_path, snap_start=True)
     auth = Auth(stack, "Auth", triggers=Triggers(post_confirmation=function))

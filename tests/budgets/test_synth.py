@@ -15,7 +15,7 @@ from aws_cdk.assertions import Template
 from constructs_lib.access import Statement, allow
 from constructs_lib.api import Api, Route, WebAcl
 from constructs_lib.auth import Auth, Group
-from constructs_lib.client.construct import ClientConfig
+from constructs_lib.client import ClientConfig
 from constructs_lib.database import OwnedTable
 from constructs_lib.functions import PythonFunction, PythonLayer
 from constructs_lib.hosting import Hosting

@@ -77,8 +77,8 @@ def indexed(stack: Stack) -> None:
             Index("by-status", partition_key="status", sort_key="created_at", functions_only=True, attributes=()),
         ],
     )
-    table.grant_rows(new_function(stack), "read", scan=True)
-    table.grant_rows(new_function(stack, "Writer"), "write", "delete")
+    table.grant(new_function(stack), "read", scan=True)
+    table.grant(new_function(stack, "Writer"), "write", "delete")
 
 
 def all_settings(stack: Stack) -> None:

@@ -245,6 +245,6 @@ def test_a_grant_names_its_verbs(stack: Stack) -> None:
     code = lambda_.Code.from_inline("pass")
     function = lambda_.Function(stack, "F", runtime=lambda_.Runtime.PYTHON_3_13, handler="index.f", code=code)
     with pytest.raises(ValueError, match="needs at least one verb"):
-        table.grant_rows(function)
+        table.grant(function)
     with pytest.raises(ValueError, match="unknown verb 'scan'"):
-        table.grant_rows(function, "scan")
+        table.grant(function, "scan")

@@ -17,7 +17,7 @@ from constructs_lib.functions import PythonFunction
 
 @pytest.fixture
 def entry(tmp_path: Path) -> Path:
-    (tmp_path / "handler.py").touch()
+    (tmp_path / "handler.py").write_text("def handler(event, context): ...\n", encoding="utf-8")
     return tmp_path
 
 

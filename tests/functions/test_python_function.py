@@ -17,7 +17,9 @@ UNBUILT: dict[str, list[str]] = {"aws:cdk:bundling-stacks": []}
 def entry(tmp_path: Path) -> Path:
     folder = tmp_path / "shares"
     folder.mkdir()
-    (folder / "handler.py").write_text("def handler(event, context):\n    return 1\n", encoding="utf-8")
+    (folder / "handler.py").write_text(
+        "def handler(event, context):\n    return 1\n\n\nmain = handler\n", encoding="utf-8"
+    )
     return folder
 
 

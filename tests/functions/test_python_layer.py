@@ -27,7 +27,7 @@ def test_packages_are_built_where_lambda_looks_for_them(
 
 def test_a_function_imports_from_its_layers(tmp_path: Path) -> None:
     (tmp_path / "requirements.txt").write_text("tiny==1.0\n", encoding="utf-8")
-    (tmp_path / "handler.py").touch()
+    (tmp_path / "handler.py").write_text("def handler(event, context): ...\n", encoding="utf-8")
     stack = Stack(App(context={"aws:cdk:bundling-stacks": []}), "S")
     layer = PythonLayer(stack, "L", entry=tmp_path, runtime="python3.12", architecture="x86_64")
     PythonFunction(stack, "F", entry=tmp_path, runtime="python3.12", architecture="x86_64", layers=[layer.layer])

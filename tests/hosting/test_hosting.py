@@ -14,7 +14,7 @@ from aws_cdk.assertions import Match, Template
 from constructs_lib.access import allow
 from constructs_lib.api import Api, Route
 from constructs_lib.auth import Auth
-from constructs_lib.client.construct import ClientConfig
+from constructs_lib.client import ClientConfig
 from constructs_lib.hosting import Hosting
 from constructs_lib.local.toolchain import node
 from constructs_lib.storage import Storage

@@ -107,7 +107,7 @@ def all_settings(stack: Stack) -> None:
 
 def events(stack: Stack) -> None:
     auth = Auth(stack, "Auth")
-    files = Storage(stack, "Files", auth=auth, access=presets.private())
+    files = Storage(stack, "Files", auth=auth, access=presets.private() | presets.public(guests=False))
     function = new_function(stack)
     lost = sqs.Queue(stack, "Lost")
     files.on_upload("Thumbnails", function, folder="private/{owner}/*", suffix=".jpg", dead_letter_queue=lost)

@@ -9,10 +9,12 @@ from typing import Any, Final
 import pytest
 from aws_cdk import App, Environment, NestedStack, Stack
 from aws_cdk import aws_s3 as s3
+from aws_cdk.assertions import Template as Synthesized
 
 from constructs_lib.access import allow
 from constructs_lib.auth import Auth, Group
 from constructs_lib.storage import Storage, presets
+from tests.synthesis import new_function, statements_of
 
 Template = dict[str, Any]
 Templates = dict[str, Template]
@@ -274,3 +276,34 @@ def test_a_second_storage_may_open_other_folders_of_the_bucket(stack: Stack) -> 
     Storage(stack, "Second", auth=auth, access=presets.protected(), bucket=first.bucket)
     with pytest.raises(ValueError, match="overlaps"):
         Storage(stack, "Third", auth=auth, access=presets.protected(), bucket=first.bucket)
+
+
+def test_a_function_is_granted_a_folder_of_every_owner_or_all_of_the_bucket(stack: Stack) -> None:
+    files = Storage(stack, "Files", auth=Auth(stack, "Auth"), access=presets.private())
+    scan, sweep = new_function(stack, "Scan"), new_function(stack, "Sweep")
+    files.grant(scan, "read", folder="private/{owner}/*")
+    files.grant(sweep, "delete")
+    template = dict(Synthesized.from_stack(stack).to_json())
+    of = (
+        statements_of(template, "ScanServiceRoleDefaultPolicy"),
+        statements_of(template, "SweepServiceRoleDefaultPolicy"),
+    )
+    assert [[each["Action"] for each in found] for found in of] == [
+        ["s3:GetObject", "s3:ListBucket"],
+        ["s3:DeleteObject"],
+    ]
+    assert str(of[0][0]["Resource"]).endswith("/private/*/*")
+    assert of[0][1]["Condition"] == {"StringLike": {"s3:prefix": ["private/*/*"]}}
+    with pytest.raises(ValueError, match="unknown verb 'open'"):
+        files.grant(scan, "open")
+
+
+def test_the_bucket_is_the_cdks_own_and_one_that_existed_is_not_handed_out(stack: Stack) -> None:
+    auth = Auth(stack, "Auth")
+    made = Storage(stack, "Files", auth=auth, access=presets.private())
+    assert isinstance(made.bucket, s3.Bucket)
+    known = s3.Bucket.from_bucket_name(stack, "Known", "known")
+    given = Storage(stack, "Given", auth=auth, access=presets.private(), bucket=known)
+    assert given.bucket_name == "known"
+    with pytest.raises(ValueError, match="use the one that was given as bucket="):
+        _ = given.bucket

@@ -1,0 +1,46 @@
+"""Whether a file has the function that Lambda is told to call, read without running it."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["check_defined"]
+
+_ANYTHING = "*"
+
+
+def check_defined(file: Path, name: str) -> None:
+    """Refuse a name that a file does not bind at its top level; what a star import brings may be anything.
+
+    Raises:
+        ValueError: For an unknown name, or a file that is no Python.
+    """
+    try:
+        tree = ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
+    except (SyntaxError, ValueError) as error:
+        raise ValueError(f"handler: {str(file)!r} cannot be read as Python: {error}") from error
+    known = {bound for node in tree.body for bound in _bound(node)}
+    if not known & {name, _ANYTHING}:
+        near = difflib.get_close_matches(name, known, 1)
+        remedy = f"did you mean {near[0]!r}?" if near else f"define {name}(event, context) there"
+        raise ValueError(f"handler: {str(file)!r} has no {name!r}; {remedy}")
+
+
+def _bound(node: ast.AST) -> Iterator[str]:
+    """Yield the names a statement binds, within branches of it too."""
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            yield node.name
+        case ast.Import() | ast.ImportFrom():
+            yield from (alias.asname or alias.name.partition(".")[0] for alias in node.names)
+        case ast.Name(ctx=ast.Store()):
+            yield node.id
+        case _:
+            for child in ast.iter_child_nodes(node):
+                yield from _bound(child)

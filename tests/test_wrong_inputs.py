@@ -1,0 +1,191 @@
+"""Every public class and function, handed what it does not take: an error of ours that says what to write.
+
+The wrong values are made from the signatures: whatever option is added is tested with it.
+"""
+
+import importlib
+import inspect
+import traceback
+import types
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal, Union, get_args, get_origin
+
+import pytest
+from aws_cdk import App, SecretValue, Stack
+from aws_cdk import aws_cognito as cognito
+
+from constructs_lib.access import Statement, SubjectKind, Verb, allow
+from constructs_lib.annotations import annotation_of
+from constructs_lib.api import Route, anyone
+from constructs_lib.auth import Auth
+from constructs_lib.boundary import OptionError
+from constructs_lib.client import AppClient, ClientSettings
+from constructs_lib.functions import PythonFunction
+from constructs_lib.storage import Storage, presets
+from tests.standing_in import CERTIFICATE, FUNCTION
+
+ROOT: Final = Path(__file__).parents[1]
+PACKAGES: Final = ("access", "api", "auth", "client", "database", "functions", "hosting", "storage", "testing")
+INNER: Final = frozenset({"compile_folders", "compile_rows", "parse_folders"})
+"""Pure functions of the compiler: they are handed what constructs have checked."""
+OURS: Final = frozenset({"SubjectKind", "Verb", "Folder"})
+"""Words and readings of the language, which nobody hands options to."""
+
+
+@dataclass(frozen=True)
+class World:
+    """What required options are given where another one is wrong."""
+
+    stack: Stack
+    given: Mapping[str, Any]
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    stack = Stack(App(context={"aws:cdk:bundling-stacks": []}), "S")
+    auth = Auth(stack, "Auth")
+    storage = Storage(stack, "Files", auth=auth, access=presets.private())
+    settings = ClientSettings(
+        region="us-east-1", user_pool_id="us-east-1_a", user_pool_client_id="c", identity_pool_id="us-east-1:a"
+    )
+    given: dict[str, Any] = {
+        "scope": stack,
+        "id": "X",
+        "auth": auth,
+        "storage": storage,
+        "access": [anyone],
+        "routes": [Route("GET", "/a", FUNCTION, access=[anyone])],
+        "certificate": CERTIFICATE,
+        "handler": FUNCTION,
+        "function": FUNCTION,
+        "entry": ROOT / "lambda_src" / "shares",
+        "client_secret": SecretValue.secrets_manager("s"),
+        "consumer_secret": SecretValue.secrets_manager("s"),
+        "private_key": SecretValue.secrets_manager("s"),
+        "keys": ["a"],
+        "scopes": {"read": "Read"},
+        "settings": settings,
+        "app": AppClient(settings),
+        "subject": allow.guest,
+        "verbs": frozenset({Verb.GET}),
+        "statements": [Statement(actions=("s3:GetObject",), resources=("*",))],
+        "rate": 1,
+        "burst": 1,
+        "claims": {"editors": "may"},
+        "domains": ["example.com"],
+        "OwnedTable.access": [allow.owner.to("read")],
+        "Storage.access": presets.private(),
+        "Statement.actions": ("s3:GetObject",),
+        "Statement.resources": ("*",),
+        "Subject.kind": SubjectKind.GUEST,
+        "Subject.subject": "x",
+        "RiskNotice.subject": "x",
+        "MachineClient.scopes": ["a/b"],
+        "SharedFolders.function": PythonFunction(stack, "Function", entry=ROOT / "lambda_src" / "shares"),
+        "user_pool": cognito.UserPool.from_user_pool_id(stack, "Known", "us-east-1_a"),
+    }
+    return World(stack, given)
+
+
+def public() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Yield every public class and function by its name."""
+    for package in PACKAGES:
+        module = importlib.import_module(f"constructs_lib.{package}")
+        for name in sorted(set(module.__all__) - INNER - OURS):
+            value = getattr(module, name)
+            if inspect.isclass(value) or inspect.isfunction(value):
+                yield f"{package}.{name}", value
+    for name in presets.__all__:
+        yield f"storage.presets.{name}", getattr(presets, name)
+
+
+def options(target: Callable[..., Any]) -> Iterator[tuple[inspect.Parameter, Any]]:
+    """Yield the options of a class or function, each with its type."""
+    function = inspect.unwrap(target.__init__ if inspect.isclass(target) else target)  # type: ignore[misc]
+    owner = target if inspect.isclass(target) else None
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.name != "self" and parameter.annotation is not inspect.Parameter.empty:
+            yield parameter, annotation_of(function, parameter.name, owner)
+
+
+def wrong_values(hint: Any) -> list[Any]:
+    """Return values that an option of a type must refuse, by hand for each kind of type."""
+    parts = get_args(hint) if get_origin(hint) in {Union, types.UnionType} else (hint,)
+    kinds = {get_origin(part) or part for part in parts}
+    wrong: list[Any] = [object(), lambda: None, World]
+    if Any in kinds or object in kinds:
+        return []
+    if bool in kinds:
+        wrong += ["no", 1]
+    if str not in kinds and Literal not in kinds and not any(inspect.isclass(k) and issubclass(k, str) for k in kinds):
+        wrong += ["text"]
+    if kinds & {int, float}:
+        wrong += ["5", True]
+    else:
+        wrong += [5]
+    if Literal in kinds:
+        wrong += ["nonsense"]
+    if kinds & {Sequence, Iterable, tuple, frozenset}:
+        wrong += [{"a": 1}]
+        element = next(
+            get_args(part)[0] for part in parts if get_origin(part) in {Sequence, Iterable, tuple, frozenset}
+        )
+        if element is not Any:
+            wrong += [[object()]]
+    elif Mapping not in kinds:
+        wrong += [[], {}]
+    else:
+        wrong += [[1]]
+    if types.NoneType not in kinds:
+        wrong += [None]
+    return [value for value in wrong if not (type in kinds and inspect.isclass(value))]
+
+
+CASES: Final = {
+    name: [(parameter, value) for parameter, hint in options(target) for value in wrong_values(hint)]
+    for name, target in public()
+}
+
+
+def test_there_are_more_wrong_inputs_than_anyone_would_write_by_hand() -> None:
+    assert len(CASES) >= 45
+    assert sum(map(len, CASES.values())) >= 2_500
+
+
+@pytest.mark.parametrize(("name", "target"), public())
+def test_a_wrong_value_is_refused_where_it_is_written(world: World, name: str, target: Callable[..., Any]) -> None:
+    short = name.rpartition(".")[2]
+    if inspect.isclass(target):
+        short = next(each.__name__ for each in target.__mro__ if "__init__" in vars(each))
+    needed = [
+        other.name
+        for other, _ in options(target)
+        if other.default is inspect.Parameter.empty and other.kind not in {other.VAR_POSITIONAL, other.VAR_KEYWORD}
+    ]
+    baseline = {each: world.given.get(f"{short}.{each}", world.given.get(each, "x")) for each in needed}
+    wrong = [fault for parameter, value in CASES[name] if (fault := _fault(target, short, baseline, parameter, value))]
+    assert wrong == []
+
+
+def _fault(
+    target: Callable[..., Any], short: str, baseline: Mapping[str, Any], parameter: inspect.Parameter, value: Any
+) -> str:
+    """Hand over one wrong value; return what is wrong with the answer, or nothing."""
+    variadic = parameter.kind is parameter.VAR_POSITIONAL
+    given = baseline if variadic else {**baseline, parameter.name: value}
+    try:
+        target(*([value] if variadic else []), **given)
+    except OptionError as error:
+        said, trace = str(error), traceback.extract_tb(error.__traceback__)
+        inside = {Path(frame.filename).name for frame in trace[1:]}
+        if not (said.startswith(f"{short}: ") and parameter.name in said):
+            return f"{parameter.name}={value!r}: {said}"
+        if not any(word in said for word in ("; write ", "; use ", "; leave ", "; call it")):
+            return f"{parameter.name}={value!r} has no remedy: {said}"
+        # Above the line that made the mistake stand our boundary, and jsii's metaclass, which calls constructors.
+        return "" if inside <= {"boundary.py", "_runtime.py"} else f"{parameter.name}={value!r} was seen by {inside}"
+    except Exception as error:  # noqa: BLE001 - any other answer is a finding
+        return f"{parameter.name}={value!r} ended in {error!r}"
+    return f"{parameter.name}={value!r} passed"
