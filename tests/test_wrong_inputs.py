@@ -8,13 +8,14 @@ import inspect
 import traceback
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, Union, get_args, get_origin
 
 import pytest
 from aws_cdk import App, SecretValue, Stack
 from aws_cdk import aws_cognito as cognito
+from constructs import Construct
 
 from constructs_lib.access import Statement, SubjectKind, Verb, allow
 from constructs_lib.annotations import annotation_of
@@ -103,7 +104,7 @@ def public() -> Iterator[tuple[str, Callable[..., Any]]]:
 
 def options(target: Callable[..., Any]) -> Iterator[tuple[inspect.Parameter, Any]]:
     """Yield the options of a class or function, each with its type."""
-    function = inspect.unwrap(target.__init__ if inspect.isclass(target) else target)  # type: ignore[misc]
+    function = inspect.unwrap(target.__init__ if inspect.isclass(target) else target)
     owner = target if inspect.isclass(target) else None
     for parameter in inspect.signature(function).parameters.values():
         if parameter.name != "self" and parameter.annotation is not inspect.Parameter.empty:
@@ -189,3 +190,37 @@ def _fault(
     except Exception as error:  # noqa: BLE001 - any other answer is a finding
         return f"{parameter.name}={value!r} ended in {error!r}"
     return f"{parameter.name}={value!r} passed"
+
+
+POSITIONAL: Final = {
+    "ResourceServer": ("identifier", "scopes"),
+    "RoleRule": ("claim", "value"),
+    "Route": ("method", "path", "handler"),
+}
+"""Values that need more than a name to be themselves."""
+
+
+def test_only_what_names_a_value_is_positional() -> None:
+    """A value that must be given a name takes it without the keyword; everything else is by keyword."""
+    wrong = {}
+    for name, target in public():
+        if not is_dataclass(target):
+            continue
+        short = name.rpartition(".")[2]
+        given = tuple(each.name for each in fields(target) if not each.kw_only)
+        first = fields(target)[0]
+        named = ("name",) if first.name == "name" and first.default is MISSING else given
+        if given != POSITIONAL.get(short, named) or (len(given) > 1 and short not in POSITIONAL):
+            wrong[name] = given
+    assert wrong == {}
+
+
+def test_constructs_take_scope_and_id_by_position_and_all_options_by_keyword() -> None:
+    wrong = {}
+    for name, target in public():
+        if inspect.isclass(target) and issubclass(target, Construct):
+            parameters = list(inspect.signature(target.__init__).parameters.values())
+            free = [each.name for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD]
+            if free != ["self", "scope", "id"]:
+                wrong[name] = free
+    assert wrong == {}

@@ -117,7 +117,8 @@ class Api(Construct):
         check_routes(routes, kind=kind, with_keys=bool(usage_plans))
         if kind == "http":
             check_http_options(tracing=tracing, web_acl_arn=web_acl_arn, usage_plans=usage_plans, policy=policy)
-        self.routes = tuple(routes)
+        # In one order whatever order they are written in: the document, and with it a REST API's deployment, stays.
+        self.routes = tuple(sorted(routes, key=str))
         auth.check_reach(self)
         stack = Stack.of(self)
         functions = Functions.of(stack, self.routes)

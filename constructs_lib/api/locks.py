@@ -39,7 +39,7 @@ def security_of(route: Route) -> list[dict[str, list[str]]]:
             case Subject():
                 needed[IAM] = []
             case Token():
-                needed[TOKEN] = list(each.scopes)
+                needed[TOKEN] = sorted(each.scopes)
             case ApiKey():
                 needed[KEY] = []
             case Open():

@@ -161,7 +161,7 @@ class AttributeSet:
         implied = [Attribute(name, required=True) for name in sorted(self.required - declared.keys())]
         return [
             _schema_entry(each, required=each.name in self.required)
-            for each in (*implied, *self.declared)
+            for each in sorted((*implied, *self.declared), key=lambda one: one.name)
             if each.custom or each.name in self.required or not each.mutable
         ]
 

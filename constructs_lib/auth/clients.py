@@ -170,7 +170,7 @@ class MachineClient:
             token without.
     """
 
-    name: str
+    name: str = field(kw_only=False)
     scopes: Sequence[str]
     access_token_validity: Duration | None = None
     client_name: str = ""

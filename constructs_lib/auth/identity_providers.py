@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from aws_cdk import SecretValue
@@ -69,7 +69,7 @@ class IamOidcProvider:
         ValueError: For an issuer without TLS, or no client.
     """
 
-    name: str
+    name: str = field(kw_only=False)
     url: str
     client_ids: Sequence[str]
 

@@ -199,7 +199,7 @@ class Oidc:
 
     kind: ClassVar[str] = "OIDC"
 
-    name: str
+    name: str = field(kw_only=False)
     client_id: str
     client_secret: SecretValue
     issuer_url: str
@@ -251,7 +251,7 @@ class Saml:
 
     kind: ClassVar[str] = "SAML"
 
-    name: str
+    name: str = field(kw_only=False)
     metadata: str
     identifiers: Sequence[str] = ()
     sign_out: bool = False

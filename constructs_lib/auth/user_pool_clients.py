@@ -119,7 +119,7 @@ def _create_user_client(
 ) -> cognito.UserPoolClient:
     offered = _offered(client, providers)
     names = [_OWN] if client.providers is None or _OWN in client.providers else []
-    names += [provider.name for provider in offered]
+    names += sorted(provider.name for provider in offered)
     created = cognito.UserPoolClient(
         scope,
         client.id,

@@ -14,15 +14,6 @@ Find = Callable[[str], Any]
 
 def test_the_schema_holds_what_differs_from_the_defaults_each_with_its_type(resources: Find) -> None:
     assert resources("attributes").named("AuthUserPool")["Schema"] == [
-        {"Name": "email", "AttributeDataType": "String", "Mutable": True, "Required": True},
-        {"Name": "given_name", "AttributeDataType": "String", "Mutable": True, "Required": True},
-        {"Name": "tier", "AttributeDataType": "String", "Mutable": True},
-        {
-            "Name": "motto",
-            "AttributeDataType": "String",
-            "Mutable": True,
-            "StringAttributeConstraints": {"MinLength": "1", "MaxLength": "80"},
-        },
         {
             "Name": "age",
             "AttributeDataType": "Number",
@@ -30,6 +21,15 @@ def test_the_schema_holds_what_differs_from_the_defaults_each_with_its_type(reso
             "NumberAttributeConstraints": {"MinValue": "0", "MaxValue": "150"},
         },
         {"Name": "birth", "AttributeDataType": "DateTime", "Mutable": False},
+        {"Name": "email", "AttributeDataType": "String", "Mutable": True, "Required": True},
+        {"Name": "given_name", "AttributeDataType": "String", "Mutable": True, "Required": True},
+        {
+            "Name": "motto",
+            "AttributeDataType": "String",
+            "Mutable": True,
+            "StringAttributeConstraints": {"MinLength": "1", "MaxLength": "80"},
+        },
+        {"Name": "tier", "AttributeDataType": "String", "Mutable": True},
     ]
 
 

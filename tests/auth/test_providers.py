@@ -101,7 +101,7 @@ def test_a_client_is_made_after_the_providers_it_offers_in_any_order(
     resources: Find, templates: dict[str, dict[str, Any]]
 ) -> None:
     found = resources("providers")
-    offered = ["COGNITO", "Google", "Facebook", "LoginWithAmazon", "SignInWithApple", "Okta", "One-Corp", "Other"]
+    offered = ["COGNITO", "Facebook", "Google", "LoginWithAmazon", "Okta", "One-Corp", "Other", "SignInWithApple"]
     assert found.named("AuthWebClient")["SupportedIdentityProviders"] == offered
     assert found.named("AuthStaffClient")["SupportedIdentityProviders"] == ["Okta"]
     made = {
