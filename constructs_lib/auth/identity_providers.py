@@ -105,7 +105,7 @@ class UserPoolProvider:
         ValueError: For a name that is none, or no client.
     """
 
-    name: str
+    name: str = field(kw_only=False)
     user_pool: cognito.IUserPool
     clients: Sequence[cognito.IUserPoolClient]
 
