@@ -24,7 +24,7 @@ def test_where_nothing_runs_it_says_how_to_start(tmp_path: Path, monkeypatch: py
 
 def test_it_shows_mails_and_sms_with_their_codes(monkeypatch: pytest.MonkeyPatch) -> None:
     box = SimpleNamespace(letters=lambda to: [each for each in SENT if to in ("", each.to)])
-    monkeypatch.setattr(messages.LocalCloud, "attach", lambda: SimpleNamespace(mailbox=box))
+    monkeypatch.setattr("constructs_lib.local.LocalCloud.attach", lambda: SimpleNamespace(mailbox=box))
     everything = CliRunner().invoke(messages.command, []).stdout
     assert "828210" in everything
     assert "123123" in everything

@@ -1,4 +1,4 @@
-"""`ListUsers` and `ListUsersInGroup`: filters, pages, chosen attributes.
+"""Lists of users, filtered and in pages, and what changes of a group.
 
 Source: `ListUsers` (API reference); "Searching for user attributes" (Amazon Cognito developer guide).
 """
@@ -45,6 +45,16 @@ def list_users_in_group(call: Call) -> dict[str, Any]:
     found = [user for user in call.pool["_users"].values() if name in (user.get("_groups") or [])]
     shown, following = _page(found, call.data.get("Limit"), call.data.get("NextToken"))
     return {"Users": [users.public(user) for user in shown]} | ({"NextToken": following} if following else {})
+
+
+def update_group(call: Call) -> dict[str, Any]:
+    """Answer `UpdateGroup`: what is left out stays."""
+    group = call.pool["_groups"].get(call.data["GroupName"])
+    if group is None:
+        raise RefusedError("ResourceNotFoundException", "Group not found.")
+    group |= {name: call.data[name] for name in ("Description", "RoleArn", "Precedence") if name in call.data}
+    group["LastModifiedDate"] = call.now
+    return {"Group": {name: value for name, value in group.items() if not name.startswith("_")}}
 
 
 def _refuse_unknown(call: Call, names: list[str]) -> None:

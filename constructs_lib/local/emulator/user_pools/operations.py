@@ -98,6 +98,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "AdminGetUserAuthFactors": Operation(by_pool_and_user, profiles.get_user_auth_factors),
     "ListUsers": Operation(by_pool, directory.list_users),
     "ListUsersInGroup": Operation(by_pool, directory.list_users_in_group),
+    "UpdateGroup": Operation(by_pool, directory.update_group),
 }
 
 STOCK: Final[dict[str, Find]] = {
@@ -161,7 +162,7 @@ NOT_EMULATED: Final = frozenset(
         "ListTerms", "ListUserImportJobs", "ListUserPoolClientSecrets", "ListUserPoolReplicas", "ListUserSessions",
         "ListWebAuthnCredentials", "RevokeUserSession", "SetLogDeliveryConfiguration", "SetRiskConfiguration",
         "SetUserPoolClientSessionConfiguration", "SetUserPoolSessionConfiguration", "StartUserImportJob",
-        "StartWebAuthnRegistration", "StopUserImportJob", "UpdateGroup", "UpdateManagedLoginBranding",
+        "StartWebAuthnRegistration", "StopUserImportJob", "UpdateManagedLoginBranding",
         "UpdateProvisionedLimit", "UpdateTerms", "UpdateUserPoolReplica",
     }
 )  # fmt: skip

@@ -147,10 +147,11 @@ def end_all(world: World, user: User) -> None:
 
 def user_of(pool: Pool, claims: dict[str, Any]) -> User | None:
     """Return the user of a token's `sub`, or None."""
-    for user in list(pool["_users"].values()):
-        if attributes(user).get("sub") == claims.get("sub"):
-            return user  # type: ignore[no-any-return]
-    return None
+    wanted = claims.get("sub")
+    named: User | None = pool["_users"].get(claims.get("username"))
+    if named is not None and attributes(named).get("sub") == wanted:
+        return named
+    return next((user for user in list(pool["_users"].values()) if attributes(user).get("sub") == wanted), None)
 
 
 def check_access(world: World, token: Any) -> tuple[Pool, Client, User, dict[str, Any]]:

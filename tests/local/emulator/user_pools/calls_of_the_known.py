@@ -162,6 +162,8 @@ ADMINS: Final[list[Row]] = [
     ("ListUsers", {"UserPoolId": "<pool>", "AttributesToGet": ["nonsense"]},
      INVALID + "One or more requested attributes do not exist."),
     ("ListUsers", {"UserPoolId": "<pool>", "Filter": 'email ^= "ALICE"'}, "allowed"),
+    ("UpdateGroup", {"UserPoolId": "<pool>"}, INVALID + NULL.format("groupName")),
+    ("UpdateGroup", {"UserPoolId": "<pool>", "GroupName": "nobodys"}, MISSING + "Group not found."),
     ("ListUsersInGroup", {"UserPoolId": "<pool>", "GroupName": "nobodys"}, MISSING + "Group not found."),
     ("OpenSesame", {}, "UnknownOperationException: "),
     ("GetCSVHeader", {"UserPoolId": "<pool>"},
