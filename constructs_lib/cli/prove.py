@@ -135,7 +135,7 @@ def _print(report: Report) -> None:
     from rich.table import Table  # noqa: PLC0415 - slow to import
     from rich.text import Text  # noqa: PLC0415
 
-    from constructs_lib.analysis.report.proof import verdict  # noqa: PLC0415
+    from constructs_lib.analysis.report.proof import trusted_in_words, verdict  # noqa: PLC0415
     from constructs_lib.cli.console import out  # noqa: PLC0415
 
     colours = {"PROVED": "green", "COUNTEREXAMPLE": "bold red", "UNDECIDED": "yellow", "ACCEPTED": "cyan"}
@@ -157,7 +157,7 @@ def _print(report: Report) -> None:
     for title, items in (
         ("Owned", report.owned),
         ("Shared (nothing in it is tied to a caller)", report.shared),
-        ("Trusted code", [f"{name} can touch {', '.join(spaces)}" for name, spaces in report.trusted.items()]),
+        ("Trusted code", trusted_in_words(report)),
         ("Open to anyone", report.open),
         ("Warnings", report.warnings),
         ("Assumptions", report.assumptions),

@@ -111,7 +111,7 @@ def changed_doors(old: Model, new: Model) -> Iterator[Change | str]:
         opened, opens = (any(each.open for each in found) for found in (was, now))
         if opened != opens:
             yield _change(door, "internet", "Anyone on the internet", gained=opens)
-        coded, codes = (any(each.auth == "custom" for each in found) for found in (was, now))
+        coded, codes = (any(each.auth in {"custom", "unknown"} for each in found) for found in (was, now))
         if codes and not coded:
             yield f"who may call {door.resource} {door.where} is now decided by code of its own"
         elif coded and not codes and now and not opens:

@@ -11,7 +11,7 @@ from constructs_lib.analysis.engine.tokens import Beginnings, Many
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from constructs_lib.analysis.engine.tokens import Tokens
+    from constructs_lib.analysis.engine.tokens import Token, Tokens
 
 MAX_STATES: Final = 200_000
 OTHER: Final = "\ue0ff"
@@ -63,6 +63,8 @@ def _machine(each: Tokens | Beginnings) -> _Machine:
     for index, token in enumerate(tokens):
         for symbol in token.of or ():
             named[symbol] = named.get(symbol, anything) | 1 << index
+        for symbol in token.but:
+            named[symbol] = named.get(symbol, anything) & ~(1 << index)
     # A text that has come anywhere into the tokens can be completed, so every state of a beginning accepts.
     accept = (2 << len(tokens)) - 1 if isinstance(each, Beginnings) else 1 << len(tokens)
     start = _closed(1, loops)
@@ -125,16 +127,18 @@ class _Symbols:
         named = {symbol for machine in machines for symbol in machine.named}
         self._ordered = sorted({*named, OTHER}, key=lambda each: (not each.isalnum(), each))
         self._bits = {symbol: 1 << index for index, symbol in enumerate(self._ordered)}
-        self._sets: dict[frozenset[str], int] = {}
+        self._sets: dict[tuple[frozenset[str] | None, frozenset[str]], int] = {}
         self.all = (1 << len(self._ordered)) - 1
 
-    def set(self, of: frozenset[str] | None) -> int:
-        """Return a set of symbols as bits; None stands for all."""
-        if of is None:
+    def set(self, token: Token) -> int:
+        """Return the symbols that a token stands for as bits."""
+        if token.of is None and not token.but:
             return self.all
-        if of not in self._sets:
-            self._sets[of] = sum(self._bits[symbol] for symbol in of)
-        return self._sets[of]
+        key = token.of, token.but
+        if key not in self._sets:
+            said = sum(self._bits[symbol] for symbol in (token.but if token.of is None else token.of))
+            self._sets[key] = self.all & ~said if token.of is None else said
+        return self._sets[key]
 
     def next_states(self, moves: Sequence[_Moves], states: _States) -> Iterator[tuple[str, _States]]:
         """Yield what is reached from states of several machines, with the first symbol that leads there."""
@@ -160,7 +164,7 @@ class _Moves:
             taken = [(self.symbols.all, 0)]
             for index, token in enumerate(self.machine.tokens):
                 if states >> index & 1:
-                    by = self.symbols.set(token.of)
+                    by = self.symbols.set(token)
                     split = [((some & by, those | 1 << index), (some & ~by, those)) for some, those in taken]
                     taken = [part for parts in split for part in parts if part[0]]
             self.known[states] = [(some, self.machine.after(those)) for some, those in taken]

@@ -13,6 +13,7 @@ from constructs_lib.analysis.engine.tokens import (
     Beginnings,
     One,
     Tokens,
+    call,
     caller,
     literal,
     pattern,
@@ -64,6 +65,7 @@ class Formula:
             self.variables[DELIMITER] = Variable(may_lack=True)
         if shape.keys:
             self.variables[shape.key] = Variable(may_lack=shape.keys_may_lack, most=shape.keys)
+        self._calls: list[int] = []
         self._touch = self._touch_patterns()
         self._among = self._among_pattern()
         self._readings = {each: self._read(each) for each in dict.fromkeys(obligation.layers.all())}
@@ -116,7 +118,9 @@ class Formula:
             return True
         resource = assignment[RESOURCE]
         assert resource is not None  # noqa: S101 - a request always has a resource
-        return resource[0][self._touch[0]]
+        vector = resource[0]
+        served = not self._calls or any(vector[index] for index in self._calls)
+        return served and vector[self._touch[0]]
 
     def _listing_touches(self, assignment: Assignment) -> bool:
         prefix, delimiter = assignment[PREFIX], assignment[DELIMITER]
@@ -143,6 +147,7 @@ class Formula:
             variable = self.variables[RESOURCE]
             inside = place.tokens(place.before, self.values)
             touch = [variable.index(Beginnings(inside) if shape.above and inside is not None else inside)]
+            self._calls = [variable.index(call(each)) for each in shape.calls]
         else:
             return []
         if variable.most == 1:

@@ -9,8 +9,11 @@ import functools
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.analysis.engine.automata import TooManyStatesError, truth_vectors
 from constructs_lib.analysis.engine.layers import CallerLayers, Layers, any_fits, layers_of, naming, speaks_of_action
+from constructs_lib.analysis.engine.tokens import call, pattern
 from constructs_lib.analysis.iam import catalogue
+from constructs_lib.analysis.iam.arns import loosened
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
 from constructs_lib.analysis.model.callers import CallerKind
@@ -159,7 +162,9 @@ def build_obligations(caller: str, place: Place, holder: Holder, layers: Layers,
     for action, alike in (each for service in holder.services for each in may_be_allowed(named, service)):
         if action not in catalogue.HARMLESS:
             for shape in _shapes(action, place, holder, _sets(alike.layers)):
-                groups.setdefault((alike, shape), []).append(action)
+                near = _near(shape, place)
+                if near is not None:
+                    groups.setdefault((alike, near), []).append(action)
     for (alike, shape), actions in groups.items():
         yield Obligation(
             caller=caller, place=place, actions=tuple(actions), layers=alike.layers, shape=shape, known=known
@@ -174,6 +179,24 @@ def _shapes(action: str, place: Place, holder: Holder, keys: int) -> Iterator[Sh
         everything = replace(place, text="*", before=holder.before)
         named = dict.fromkeys(each.resource for each in holder.shapes(action, keys, everything) if each.resource != "*")
         yield from (Shape(resource=resource, keys=1, key=place.by) for resource in named)
+
+
+def _near(shape: Shape, place: Place) -> Shape | None:
+    """Return a shape with those of its calls alone that may be of a place; None where none may."""
+    if not shape.calls:
+        return shape
+    text = loosened(place.before + place.text)
+    near = tuple(each for each in shape.calls if _meet(each, text))
+    return replace(shape, calls=near) if near else None
+
+
+@functools.lru_cache(maxsize=4096)
+def _meet(served: str, glob: str) -> bool:
+    """Whether some call that a route serves fits a pattern."""
+    try:
+        return any(all(vector) for vector in truth_vectors([call(served), pattern(glob, None)], within=0))
+    except TooManyStatesError:
+        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,15 @@ from constructs_lib.analysis.model.forms import POOL_IDENTITY
 from constructs_lib.analysis.model.places import Whose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from constructs_lib.analysis.engine.tokens import Tokens
     from constructs_lib.analysis.iam.policies import Condition, Statement
     from constructs_lib.analysis.model.forms import Form
 
 _PART: Final = re.compile(r"(\$\{[^}]*\}|\*|\?)")
+_SLASH: Final = re.compile(r"/(?![^{]*\})")
+"""A slash that is not part of a variable's name."""
 _LIKE: Final = ("stringlike", "stringnotlike", "arnequals", "arnlike", "arnnotequals", "arnnotlike")
 _EQUAL: Final = ("stringequals", "stringnotequals", "binaryequals")
 _SUB: Final = "cognito-identity.amazonaws.com:sub"
@@ -50,6 +52,8 @@ class _Script:
         self._action = obligation.actions[0]
         self._open: dict[tuple[str, str, str, str], str] = {}
         self._identities: list[str] = []
+        self._parts_of_calls: list[str] = []
+        self._segments: list[str] = []
 
     def text(self) -> str:
         """Return the whole script."""
@@ -115,7 +119,46 @@ class _Script:
                 raise UnsupportedError("what is above a place with a wildcard before the owner")
             above = "false" if terms is None else f"(str.prefixof resource {_concat(terms)})"
             return _or([self._in_place("resource", before), above])
-        return "true" if shape.resource is not None else self._in_place("resource", before)
+        if shape.resource is not None:
+            return "true"
+        served = _or(map(self._served, shape.calls)) if shape.calls else "true"
+        return _and([served, self._in_place("resource", before)])
+
+    def _served(self, call: str) -> str:
+        """Say that a route serves the call: `{}` is one part of a path, `{+}` whatever is left of it."""
+        terms: list[str] = []
+        parts: list[str] = []
+        for part in filter(None, re.split(r"(\{\+?\})", call)):
+            if not part.startswith("{"):
+                terms.append(_quote(part))
+                continue
+            name = f"|part {len(self._parts_of_calls)}|"
+            self._parts_of_calls.append(name)
+            self._lines.append(f"(declare-const {name} String)")
+            terms.append(name)
+            parts.append(f'(not (= {name} ""))')
+            if part == "{}":
+                parts.append(f'(not (str.contains {name} "/"))')
+        if self._obligation.shape.calls == (call,) and "{+}" not in call:
+            names = iter(term for term in terms if term.startswith("|"))
+            self._segments = [next(names) if each == "{}" else _quote(each) for each in call.split("/")]
+        return _and([f"(= resource {_concat(terms)})", *parts])
+
+    def _by_segment(self, text: str, terms: Callable[[str], list[str] | None]) -> str | None:
+        """Say that a call fits a pattern part by part, where both have as many: then no star stands for a slash.
+
+        None where that cannot be said.
+        """
+        parts = _SLASH.split(text)
+        if len(parts) != len(self._segments):
+            return None
+        found = [terms(part) for part in parts]
+        if any(each is None or "?" in each for each in found):
+            return None
+        return _and(
+            "true" if each == ["*"] else _greedy(each or ['""'], name)
+            for each, name in zip(found, self._segments, strict=True)
+        )
 
     def _folder(self) -> str | None:
         """Return the owned folder's prefix, up to its closing slash if it has one."""
@@ -125,6 +168,10 @@ class _Script:
         return None if terms is None else _concat(terms)
 
     def _in_place(self, name: str, before: str) -> str:
+        if name == "resource" and self._segments:
+            by_segment = self._by_segment(before + self._obligation.place.text, self._place)
+            if by_segment is not None:
+                return by_segment
         terms = self._place(before + self._obligation.place.text)
         return "false" if terms is None else _greedy(terms, name)
 
@@ -244,6 +291,12 @@ class _Script:
         parts = self._parts(text, statement, wildcards=True, positive=positive)
         if parts is None:
             return "false"
+        if name == "resource" and self._segments and statement.variables:
+            each = self._by_segment(
+                text, lambda part: self._parts(part, statement, wildcards=True, positive=positive)
+            )  # fmt: skip
+            if each is not None:
+                return each
         if "?" in parts or all(part.startswith('"') or part in {"*", "?"} for part in parts):
             return self._in_regex(parts, name)
         return _greedy(parts, name)

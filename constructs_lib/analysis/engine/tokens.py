@@ -18,16 +18,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class One:
-    """One symbol out of a set; None stands for any symbol."""
+    """One symbol out of a set; None stands for any symbol but some."""
 
     of: frozenset[str] | None
+    but: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """Any number of symbols out of a set, none too; None stands for any symbol."""
+    """Any number of symbols out of a set, none too; None stands for any symbol but some."""
 
     of: frozenset[str] | None
+    but: frozenset[str] = frozenset()
 
 
 Token: TypeAlias = One | Many
@@ -44,6 +46,11 @@ class Beginnings:
 _MARKS: Final = frozenset(chr(code) for code in range(0xE100, 0xE200))
 """What the symbols A is written in begin with: one for each form of owners."""
 ANYTHING: Final = Many(None)
+_SLASH: Final = frozenset("/")
+PART: Final = (One(None, _SLASH), Many(None, _SLASH))
+"""One part of a path."""
+REST: Final = (One(None), ANYTHING)
+"""Whatever is left of a path."""
 _VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
 _LITERALS: Final = ("*", "?", "$")
 
@@ -102,6 +109,14 @@ def pattern(text: str, variables: Mapping[str, Tokens | None] | None, *, wildcar
             value = literal(default.strip().strip("'"))
         tokens += value
     return (*tokens, *read(text[position:]))
+
+
+def call(text: str) -> Tokens:
+    """Return the tokens of the calls that a route serves: `{}` is one part of a path, `{+}` whatever is left of it."""
+    tokens: list[Token] = []
+    for part in re.split(r"(\{\+?\})", text):
+        tokens += PART if part == "{}" else REST if part == "{+}" else literal(part)
+    return tuple(tokens)
 
 
 def _globs(text: str) -> Tokens:

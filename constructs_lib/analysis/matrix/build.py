@@ -236,7 +236,7 @@ class _Building:
                 anyone = caller.kind is CallerKind.INTERNET
                 if (door.open and anyone) or (door.with_token and caller.signed_in):
                     self.found.setdefault(key, _Entry())
-                elif door.auth == "custom" and caller.kind is not CallerKind.FUNCTION:
+                elif door.auth in {"custom", "unknown"} and caller.kind is not CallerKind.FUNCTION:
                     text = f"{door.resource} {door.where} is let in by code of its own, which is not seen here"
                     self.perhaps.setdefault(key, _Entry()).doubts[self._doubt(text)] = None
 

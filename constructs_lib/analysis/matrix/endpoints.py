@@ -19,7 +19,7 @@ class Door:
         arn: The ARN of the API, function or bucket.
         resource: Its name.
         where: The route, `URL`, `invoke`, or the ACL.
-        auth: What it asks of a caller: `none`, `api key`, `jwt`, `custom` or `iam`.
+        auth: What it asks of a caller: `none`, `api key`, `jwt`, `custom`, `iam` or `unknown`.
     """
 
     arn: str

@@ -74,6 +74,7 @@ def _build(resolved: Sequence[Resolved], claims: Mapping[str, str]) -> Model:
         notes=tuple(resources.notes),
         assumed={name: value for each in resolved for name, value in each.assumed.items()},
         gaps=tuple(resources.gaps),
+        resources=tuple(resources.all),
     )
 
 

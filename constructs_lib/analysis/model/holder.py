@@ -32,6 +32,8 @@ class Shape:
         keys: How many keys a request names; 0 when the resource decides. It touches a part by one.
         key: The condition key that holds these keys.
         keys_may_lack: Whether a request may name no key; then it touches everything.
+        calls: The calls that an API's routes serve by IAM, as ARNs: `{}` is one part of a path, `{+}` whatever is left
+            of it. Empty: any.
     """
 
     resource: str | None
@@ -40,6 +42,7 @@ class Shape:
     keys: int = 0
     key: str = "dynamodb:leadingkeys"
     keys_may_lack: bool = False
+    calls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +51,7 @@ class Door:
 
     Args:
         where: The route, `URL`, `invoke`, or an ACL.
-        auth: What it asks of a caller: `none`, `api key`, `jwt`, `custom` or `iam`.
+        auth: What it asks of a caller: `none`, `api key`, `jwt`, `custom`, `iam` or `unknown`.
     """
 
     where: str

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.iam.policies import Policy
     from constructs_lib.analysis.model.callers import Role
     from constructs_lib.analysis.model.holder import Holder
+    from constructs_lib.analysis.model.resources import Resource
 
     _Kind = TypeVar("_Kind", bound=Holder)
 
@@ -54,6 +55,7 @@ class Model:
         assumed: The choice of conditions, by condition. Empty: there is nothing to choose.
         gaps: What is not known from the templates and may open access: no proof without it.
             Empty: nothing.
+        resources: Every resource as it stands, for the question what else holds a name or a role.
     """
 
     callers: tuple[Caller, ...]
@@ -64,6 +66,7 @@ class Model:
     notes: tuple[str, ...] = ()
     assumed: Mapping[str, bool] = field(default_factory=dict)
     gaps: tuple[str, ...] = ()
+    resources: tuple[Resource, ...] = ()
     _by_arn: Mapping[str, Holder] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

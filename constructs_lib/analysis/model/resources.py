@@ -26,6 +26,7 @@ class Resource:
         owned: Places that its metadata calls owned.
         opened: Who may do what in one of them on purpose, as its metadata says: place, caller, action.
         claims: The forms of claims that its metadata declares.
+        place: Its template's name and its logical ID: what every name that CloudFormation makes up for it begins with.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Resource:
     owned: tuple[str, ...] = ()
     opened: frozenset[tuple[str, str, str]] = frozenset()
     claims: Mapping[str, str] = field(default_factory=dict)
+    place: str = ""
 
     @property
     def arn(self) -> str:
@@ -83,6 +85,7 @@ def collect(resolved: Sequence[Resolved]) -> Resources:
             owned=_owned(raw),
             opened=frozenset(_opened(raw)),
             claims=_claims(raw),
+            place=f"{each.template.name}/{logical_id}",
         )
         for each in resolved
         for logical_id, raw in each.resources.items()

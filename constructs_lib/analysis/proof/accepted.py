@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from constructs_lib.analysis.engine.obligations import Obligation
+    from constructs_lib.analysis.proof.findings import Finding
 
 OTHER: Final = "other"
 
@@ -64,6 +65,10 @@ class Accepted:
             and _verb(action) in self.verbs
             and self.caller in {"", obligation.caller}
         )
+
+    def covers_way(self, finding: Finding) -> bool:
+        """Whether it speaks of what leads to owned data without being a request of a caller: its verb is `other`."""
+        return self.place == finding.subject and OTHER in self.verbs and self.caller in {"", finding.caller}
 
 
 def refuse_unknown(accepted: Iterable[Accepted], places: Collection[str], callers: Collection[str]) -> None:

@@ -32,6 +32,7 @@ class Question(StrEnum):
     ESCALATION = "comes to rights that are not theirs"
     INTERNET = "reaches owned data without any credentials"
     FOREIGN = "reaches owned data from another account"
+    ANOTHER_WAY = "reaches owned data by way of something else"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,10 +72,11 @@ class Report:
         findings: One for each question, caller and subject.
         owned: What was taken for owned.
         shared: Buckets and tables in which nothing is owned.
-        trusted: Functions that can touch owned data, with what: they act for whoever calls them.
+        trusted: Code and services that can touch owned data, with what: they act for whoever makes them act.
         open: Routes and functions that anyone may call.
         warnings: What a reader should know, such as an owner who cannot reach their own data.
         engines: The engines that were asked.
+        drivers: What makes trusted code act, by its name.
     """
 
     findings: tuple[Finding, ...]
@@ -84,6 +86,7 @@ class Report:
     open: tuple[str, ...]
     warnings: tuple[str, ...]
     engines: tuple[str, ...]
+    drivers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def assumptions(self) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.layers import Layers
@@ -12,12 +11,12 @@ from constructs_lib.analysis.iam.principals import speaks_of
 from constructs_lib.analysis.model.kinds.api import Api
 from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
+from constructs_lib.analysis.proof.routes import route_findings
 from constructs_lib.analysis.proof.verdicts import attack, decided
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.analysis.model.kinds.api import ApiRoute
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Place
     from constructs_lib.analysis.proof.verdicts import Engine
@@ -29,7 +28,7 @@ def without_credentials(place: Place, model: Model, second: Engine | None) -> It
     """Yield whether anyone reaches an owned space without credentials."""
     holder = model.holder(place.holder)
     if isinstance(holder, Api):
-        yield from _open_routes(place, holder)
+        yield from route_findings(place, holder, model)
     elif isinstance(holder, Bucket):
         yield from _public_bucket(place, holder, second)
 
@@ -57,20 +56,6 @@ def _public_bucket(place: Place, bucket: Bucket, second: Engine | None) -> Itera
         yield finding
 
 
-def _open_routes(place: Place, api: Api) -> Iterator[Finding]:
-    """Yield the routes that serve an owned path to anyone."""
-    served = [route for route in api.routes if _serves(route, place.text)]
-    if any(route.auth == "iam" for route in served):
-        return
-    for route in served:
-        if route.auth in {"none", "api key"}:
-            story = (
-                f"anyone can call {route.method} {route.path} of {api.name}: the route asks for no credentials, so "
-                "that policies decide nothing there"
-            )
-            yield _finding(place, Status.COUNTEREXAMPLE, "evaluation", story)
-
-
 def _finding(place: Place, status: Status, engine: str, story: str = "") -> Finding:
     return Finding(
         question=Question.INTERNET,
@@ -80,20 +65,6 @@ def _finding(place: Place, status: Status, engine: str, story: str = "") -> Find
         engines=(engine,),
         story=story,
     )
-
-
-def _serves(route: ApiRoute, place: str) -> bool:
-    """Whether a route may serve calls of a place, `stage/METHOD/path`."""
-    _, _, rest = place.partition("/")
-    method, _, path = rest.partition("/")
-    if method not in {route.method, "*"} and route.method != "ANY":
-        return False
-    wanted = re.sub(r"\$\{[^}]*\}", "x", path).replace("*", "x").split("/")
-    parts = route.path.strip("/").split("/")
-    greedy = bool(parts) and parts[-1].endswith("+}")
-    if not greedy and len(parts) != len(wanted):
-        return False
-    return all(part.startswith("{") or found in {part, "x"} for part, found in zip(parts, wanted, strict=False))
 
 
 def open_to_anyone(model: Model) -> Iterator[str]:

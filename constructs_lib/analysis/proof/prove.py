@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib.analysis.engine.layers import Layers
-from constructs_lib.analysis.engine.obligations import Known, build_obligations
-from constructs_lib.analysis.engine.relevance import Relevance
-from constructs_lib.analysis.engine.solve import Answer, decide
 from constructs_lib.analysis.model.callers import ANYONE
 from constructs_lib.analysis.model.places import find_places, ownerless
 from constructs_lib.analysis.proof.accepted import Accepted, refuse_unknown
 from constructs_lib.analysis.proof.bearers import guests_given_away
+from constructs_lib.analysis.proof.doors.ways import other_ways
 from constructs_lib.analysis.proof.escalation import escalations, foreign
 from constructs_lib.analysis.proof.findings import Finding, Question, Report, Status
 from constructs_lib.analysis.proof.indirect import WAYS, indirect_access
@@ -22,11 +19,9 @@ from constructs_lib.analysis.proof.trust import trust_findings
 from constructs_lib.analysis.proof.verdicts import AUTOMATA, Engine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.model import Model
-    from constructs_lib.analysis.model.places import Place
 
 
 def prove(models: Sequence[Model], *, second: Engine | None = None, accepted: Sequence[Accepted] = ()) -> Report:
@@ -52,7 +47,8 @@ def prove(models: Sequence[Model], *, second: Engine | None = None, accepted: Se
             if place.owner is not None
         ),
         shared=_once(holder.name for each in asked for holder in each.model.holders if holder.arn not in held),
-        trusted=_trusted(asked),
+        trusted=_merged(each.ways.trusted for each in asked),
+        drivers=_merged(each.ways.drivers for each in asked),
         open=_once(place for each in asked for place in open_to_anyone(each.model)),
         warnings=_once(warning for each in asked for warning in each.warnings()),
         engines=(AUTOMATA,) if second is None else (AUTOMATA, second.name),
@@ -82,20 +78,22 @@ class _Asked:
         self._second = second
         self._accepted = accepted
         self._isolation = Isolation(model, second, accepted)
+        self.ways = other_ways(model, self.places)
 
     def findings(self) -> Iterator[Finding]:
         model = self.model
         unproved: set[tuple[str, str]] = set()
-        for place in self.places:
+        for place in (*self.places, *self.ways.replicas):
             for finding in self._isolation.findings(place):
                 if finding.status in {Status.COUNTEREXAMPLE, Status.UNDECIDED}:
                     unproved.add((finding.caller, place.kind))
                 yield finding
             yield from guests_given_away(place, model, self._second, self._accepted)
-            yield from without_credentials(place, model, self._second)
+            yield from map(self._accepted_or, without_credentials(place, model, self._second))
         yield from trust_findings(model, self.places, self._second)
         yield from escalations(model)
         yield from foreign(model, self.places)
+        yield from map(self._accepted_or, self.ways.findings)
         yield from indirect_access(model, self.places, unproved, self._accepted)
         for subject in ownerless(model):
             yield Finding(
@@ -114,6 +112,11 @@ class _Asked:
                 story=gap,
             )
 
+    def _accepted_or(self, finding: Finding) -> Finding:
+        if finding.status is Status.PROVED or not any(each.covers_way(finding) for each in self._accepted):
+            return finding
+        return replace(finding, status=Status.ACCEPTED, story=f"accepted: {finding.story}")
+
     def warnings(self) -> Iterator[str]:
         yield from self.model.notes
         for place in self.places:
@@ -125,22 +128,6 @@ class _Asked:
         for caller in self.model.callers:
             if caller.pool.classic and caller.pool.guests:
                 yield f"{caller.pool.path} allows the classic flow: guests escape Cognito's session policy"
-
-    def trusted(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield the functions that can touch owned data, with what."""
-        for function in self.model.functions:
-            role = self.model.roles.get(function.role_arn)
-            if role is not None:
-                said = Relevance(each for policy in role.policies for each in policy.statements)
-                reached = (place.name for place in self.places if self._touches(said.about(place.holder), place))
-                yield function.name, tuple(reached)
-
-    def _touches(self, statements: tuple[Statement, ...], place: Place) -> bool:
-        holder = self.model.holder(place.holder)
-        if not statements or holder is None:
-            return False
-        built = build_obligations("a function", place, holder, Layers(identity=statements), Known())
-        return any(decide(each).answer is not Answer.PROVED for each in built)
 
 
 def _findings(asked: Sequence[_Asked], accepted: Sequence[Accepted]) -> tuple[Finding, ...]:
@@ -157,7 +144,10 @@ def _findings(asked: Sequence[_Asked], accepted: Sequence[Accepted]) -> tuple[Fi
             if known is None or _rank(finding) < _rank(known):
                 findings[key] = replace(finding, assumed=each.model.assumed) if len(asked) > 1 else finding
     places = {place.name for each in asked for place in each.places} | {way.name for way in WAYS}
+    places |= {finding.subject for each in asked for finding in each.ways.findings}
+    places |= {place.name for each in asked for place in each.ways.replicas}
     callers = {str(caller) for each in asked for caller in (*each.model.callers, ANYONE)}
+    callers |= {finding.caller for finding in findings.values() if finding.question is Question.ANOTHER_WAY}
     refuse_unknown(accepted, places, callers)
     return tuple(findings.values())
 
@@ -171,12 +161,11 @@ def _once(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts))
 
 
-def _trusted(asked: Iterable[_Asked]) -> dict[str, tuple[str, ...]]:
+def _merged(maps: Iterable[Mapping[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
-    for each in asked:
-        for name, reached in each.trusted():
-            if reached:
-                found[name] = _once((*found.get(name, ()), *reached))
+    for each in maps:
+        for name, values in each.items():
+            found[name] = _once((*found.get(name, ()), *values))
     return found
 
 

@@ -44,11 +44,19 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"| {finding.caller} | {finding.question} | `{about}` | {finding.status} | {engines} |"
     yield from _listed("Owned", report.owned)
     yield from _listed("Shared (nothing in it is tied to a caller)", report.shared)
-    trusted = [f"{name} can touch {', '.join(spaces)}" for name, spaces in report.trusted.items()]
-    yield from _listed("Trusted code, which acts for whoever calls it", trusted)
+    yield from _listed("Trusted code, which acts for whoever makes it act", trusted_in_words(report))
     yield from _listed("Open to anyone", report.open)
     yield from _listed("Warnings", report.warnings)
     yield from _listed("Assumptions", report.assumptions)
+
+
+def trusted_in_words(report: Report) -> list[str]:
+    """Return trusted code with what it reaches and what makes it act."""
+    found = []
+    for name, places in report.trusted.items():
+        by = ", ".join(report.drivers.get(name, ()))
+        found.append(f"{name} can touch {', '.join(places)}" + (f"; made to act by {by}" if by else ""))
+    return found
 
 
 def _listed(title: str, items: Any) -> Iterator[str]:
@@ -71,6 +79,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "owned": list(report.owned),
         "shared": list(report.shared),
         "trusted": {name: list(spaces) for name, spaces in report.trusted.items()},
+        "trusted_acts_for": {name: list(by) for name, by in report.drivers.items()},
         "open": list(report.open),
         "warnings": list(report.warnings),
         "assumptions": list(report.assumptions),

@@ -139,4 +139,8 @@ def _resources(resources: Mapping[str, Any], values: Values) -> None:
     except CycleError as error:
         circle = [str(name) for name in reversed(error.args[1])]
         told = " -> ".join(circle)
+        if any(resources[name].get("Type") == "AWS::IAM::Role" for name in circle):
+            # Rights that name what names the role: CloudFormation refuses it, and what is meant can be read.
+            values.hole(("Resources", circle[0]), f"needs itself before it is made ({told}): CloudFormation refuses it")
+            return
         raise values.fault(("Resources", circle[0]), f"needs itself before it is made: {told}") from error

@@ -72,6 +72,12 @@ HOLES: dict[str, tuple[Document, str]] = {
     ),
     "stacks in other accounts": (with_resource({"Type": "AWS::CloudFormation::StackSet"}), "deploys other templates"),
     "a module": (with_resource({"Type": "My::Own::Thing::MODULE"}), "is a module"),
+    "rights on what names their role": (
+        {"Resources": {
+            "T": {"Type": "AWS::DynamoDB::Table", "Properties": {"Tags": [{"Key": "k", "Value": {"Ref": "R"}}]}},
+            "R": {"Type": "AWS::IAM::Role", "Properties": {"Description": {"Ref": "T"}}}}},
+        "CloudFormation refuses it",
+    ),
     "a product": (
         with_resource({"Type": "AWS::ServiceCatalog::CloudFormationProvisionedProduct"}), "deploys another template"
     ),

@@ -3,38 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 from constructs_lib.analysis.iam.arns import partition_name
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.parsing import parse_policy
+from constructs_lib.analysis.iam.policies import Policy
 from constructs_lib.analysis.model.holder import Door, Holder, Shape
 from constructs_lib.analysis.model.places import EVERYTHING, VARIABLE, Place, Whose, whole
+from constructs_lib.analysis.model.resources import as_list, is_true
+from constructs_lib.analysis.model.routes import ApiRoute, call_of, routes_of
 from constructs_lib.analysis.template.intrinsics import ACCOUNT, REGION
 
 if TYPE_CHECKING:
-    from constructs_lib.analysis.iam.policies import Policy, Statement
+    from collections.abc import Iterator, Sequence
+
+    from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.resources import Resource, Resources
 
 INVOKE: Final = "execute-api:Invoke"
-_METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "x-amazon-apigateway-any-method")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ApiRoute:
-    """A route of an API.
-
-    Args:
-        method: The HTTP method, or `ANY`.
-        path: The path, parameters in braces.
-        auth: `iam`, `jwt`, `api key`, `custom` or `none`.
-    """
-
-    method: str
-    path: str
-    auth: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,6 +32,7 @@ class Api(Holder):
 
     Args:
         routes: Its routes.
+        hidden: Why not everyone who knows its ID can call it; empty where everyone can.
     """
 
     kind: ClassVar = "api"
@@ -53,15 +43,20 @@ class Api(Holder):
     main: ClassVar = {"call": INVOKE}
 
     routes: tuple[ApiRoute, ...]
+    hidden: str = ""
 
     @classmethod
     def declared_in(cls, resources: Resources) -> Iterator[Self]:
         """Yield the templates' APIs."""
         for resource in resources.of("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"):
-            routes = [*_from_body(resource.get("Body")), *_separate(resource, resources)]
             arn = f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{resource.id}"
-            policy = _relative_to(arn, parse_policy(resource.get("Policy"), f"{resource.name}, resource policy"))
-            yield cls(arn=arn, name=resource.name, routes=tuple(routes), policy=policy)
+            yield cls(
+                arn=arn,
+                name=resource.name,
+                routes=routes_of(resource, resources),
+                hidden=_hidden(resource, resources),
+                policy=_relative_to(arn, _policy_of(resource)),
+            )
 
     def parts(self, statement: Statement, named: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Yield the calls that a statement names."""
@@ -72,9 +67,11 @@ class Api(Holder):
                 yield call, ""
 
     def shapes(self, action: str, keys: int, place: Place) -> Iterator[Shape]:
-        """Yield calls."""
+        """Yield the calls of the routes that IAM governs: of any route where none is known."""
         del action, keys, place
-        yield Shape(resource=None)
+        by_iam = tuple(f"{self.arn}/{call_of(route)}" for route in self.routes if route.auth in {"iam", "unknown"})
+        if by_iam or not self.routes:
+            yield Shape(resource=None, calls=by_iam)
 
     def doors(self) -> Iterator[Door]:
         """Yield the routes."""
@@ -102,6 +99,38 @@ class Api(Holder):
         return list(found.values())
 
 
+_MAPPINGS: Final = (
+    "AWS::ApiGateway::BasePathMapping", "AWS::ApiGateway::BasePathMappingV2", "AWS::ApiGatewayV2::ApiMapping",
+    "AWS::ApiGatewayV2::RoutingRule",
+)  # fmt: skip
+
+
+def _hidden(api: Resource, resources: Resources) -> str:
+    """Return why not everyone can call an API."""
+    endpoint = api.get("EndpointConfiguration")
+    if isinstance(endpoint, Mapping) and "PRIVATE" in as_list(endpoint.get("Types")):
+        return "the API is private, and only VPC endpoints lead to it"
+    body = api.get("Body") if isinstance(api.get("Body"), Mapping) else {}
+    said = body.get("x-amazon-apigateway-endpoint-configuration")
+    off = is_true(api.get("DisableExecuteApiEndpoint")) or (
+        isinstance(said, Mapping) and is_true(said.get("disableExecuteApiEndpoint"))
+    )
+    mapped = any(api.id in str(each.properties) for each in resources.of(*_MAPPINGS))
+    return "" if mapped or not off else "the API's own address is off, and no domain name here leads to it"
+
+
+def _policy_of(api: Resource) -> Policy:
+    """Return an API's policy, from its property and from its OpenAPI document."""
+    source = f"{api.name}, resource policy"
+    body = api.get("Body") if isinstance(api.get("Body"), Mapping) else {}
+    said = [parse_policy(each, source) for each in (api.get("Policy"), body.get("x-amazon-apigateway-policy"))]
+    return Policy(
+        source=source,
+        statements=tuple(each for policy in said for each in policy.statements),
+        possible=tuple(each for policy in said for each in policy.possible),
+    )
+
+
 def _relative_to(arn: str, policy: Policy) -> Policy:
     """Return an API's policy with its short resources, `execute-api:/stage/GET/path`, written out."""
 
@@ -111,67 +140,3 @@ def _relative_to(arn: str, policy: Policy) -> Policy:
         return replace(statement, resources=tuple(written), not_resources=tuple(but))
 
     return replace(policy, statements=tuple(map(full, policy.statements)), possible=tuple(map(full, policy.possible)))
-
-
-def _from_body(body: Any) -> Iterator[ApiRoute]:
-    if not isinstance(body, Mapping):
-        return
-    schemes = (body.get("components") or {}).get("securitySchemes") or body.get("securityDefinitions") or {}
-    for path, item in (body.get("paths") or {}).items():
-        for method in _METHODS:
-            operation = item.get(method) if isinstance(item, Mapping) else None
-            if isinstance(operation, Mapping):
-                name = "ANY" if method.startswith("x-") else method.upper()
-                security = operation.get("security", body.get("security"))
-                yield ApiRoute(method=name, path=str(path), auth=_body_auth(operation, security, schemes))
-
-
-def _body_auth(operation: Mapping[str, Any], security: Any, schemes: Mapping[str, Any]) -> str:
-    explicit = operation.get("x-amazon-apigateway-auth")
-    if isinstance(explicit, Mapping) and str(explicit.get("type", "")).upper() == "AWS_IAM":
-        return "iam"
-    kinds = [_scheme_auth(schemes.get(name) or {}) for requirement in security or [] for name in requirement]
-    stronger = [kind for kind in kinds if kind != "api key"]
-    return stronger[0] if stronger else "api key" if kinds else "none"
-
-
-def _scheme_auth(scheme: Mapping[str, Any]) -> str:
-    authorizer: Mapping[str, Any] = scheme.get("x-amazon-apigateway-authorizer") or {}
-    authtype = str(scheme.get("x-amazon-apigateway-authtype", "")).lower()
-    if authtype == "awssigv4":
-        return "iam"
-    if "cognito_user_pools" in {authtype, str(authorizer.get("type", "")).lower()} or authorizer.get("type") == "jwt":
-        return "jwt"
-    return "api key" if scheme.get("type") == "apiKey" and not authorizer else "custom"
-
-
-def _separate(api: Resource, resources: Resources) -> Iterator[ApiRoute]:
-    words = {"AWS_IAM": "iam", "JWT": "jwt", "COGNITO_USER_POOLS": "jwt", "CUSTOM": "custom"}
-    for route in resources.of("AWS::ApiGatewayV2::Route"):
-        if route.get("ApiId") == api.id:
-            method, _, path = str(route.get("RouteKey", "$default")).partition(" ")
-            auth = words.get(str(route.get("AuthorizationType", "NONE")), "none")
-            yield ApiRoute(method="ANY" if method == "$default" else method, path=path or "/{proxy+}", auth=auth)
-    paths = _rest_paths(api, resources)
-    for each in resources.of("AWS::ApiGateway::Method"):
-        if each.get("RestApiId") == api.id:
-            auth = words.get(str(each.get("AuthorizationType", "NONE")), "none")
-            if auth == "none" and str(each.get("ApiKeyRequired")).lower() == "true":
-                auth = "api key"
-            yield ApiRoute(
-                method=str(each.get("HttpMethod")), path=paths.get(str(each.get("ResourceId")), "/"), auth=auth
-            )
-
-
-def _rest_paths(api: Resource, resources: Resources) -> dict[str, str]:
-    parts = {
-        each.id: (str(each.get("ParentId")), str(each.get("PathPart")))
-        for each in resources.of("AWS::ApiGateway::Resource")
-        if each.get("RestApiId") == api.id
-    }
-
-    def path(identifier: str, depth: int = 0) -> str:
-        parent, part = parts.get(identifier, ("", ""))
-        return path(parent, depth + 1) + "/" + part if identifier in parts and depth < len(parts) + 1 else ""
-
-    return {identifier: path(identifier) for identifier in parts}

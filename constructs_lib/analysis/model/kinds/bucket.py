@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 from constructs_lib.actions import S3_VERBS
@@ -59,12 +59,10 @@ class Bucket(Holder):
     @classmethod
     def declared_in(cls, resources: Resources) -> Iterator[Self]:
         """Yield the templates' buckets."""
-        policies: dict[str, Policy] = {}
-        for resource in resources.of("AWS::S3::BucketPolicy"):
-            bucket = str(resource.get("Bucket"))
-            policies[bucket] = parse_policy(resource.get("PolicyDocument"), resource.name)
+        policies = _policies(resources)
+        for bucket, policy in policies.items():
             if is_unknown(bucket):
-                resources.note(f"{resource.name} is the policy of {bucket}, taken to be none of the templates' buckets")
+                resources.note(f"{policy.source} is the policy of {bucket}, taken to be none of the templates' buckets")
         for resource in resources.of(*_OTHER_WAYS):
             resources.gap(f"{resource.name} ({resource.type}) is a way to objects that is not looked at")
         for resource in resources.of("AWS::S3::Bucket"):
@@ -72,7 +70,10 @@ class Bucket(Holder):
             # Since April 2023 S3 blocks public access unless the bucket says otherwise.
             blocks = True if not isinstance(block, Mapping) else is_true(block.get("RestrictPublicBuckets"))
             acl = str(resource.get("AccessControl", ""))
-            opens = acl in _STRANGERS and isinstance(block, Mapping) and not is_true(block.get("IgnorePublicAcls"))
+            heard = isinstance(block, Mapping) and not is_true(block.get("IgnorePublicAcls"))
+            opens = acl in _STRANGERS and heard
+            if heard and "⟦" in acl:
+                resources.gap(f"{resource.name} has the ACL {acl}, which the template does not spell out")
             yield cls(
                 arn=resource.arn,
                 name=resource.name.removesuffix("/Bucket").removesuffix("/Table"),
@@ -89,10 +90,17 @@ class Bucket(Holder):
         found = dict.fromkeys(
             match.group(1) for each in statements for text in each.resources if (match := _NAMED.match(text))
         )
+        policies = _policies(resources)
         for name in found:
             if f"arn:aws:s3:::{name}" not in known:
-                resources.note(f"bucket {name} is outside the templates: its bucket policy is not seen")
-                yield cls(arn=f"arn:aws:s3:::{name}", name=name, policy=Policy(source=name), blocks_public_policy=True)
+                policy = policies.get(name)
+                if policy is None:
+                    resources.note(f"bucket {name} is outside the templates: its bucket policy is not seen")
+                # Where a policy is all that is known of it, nothing says that it has no effect for strangers.
+                yield cls(
+                    arn=f"arn:aws:s3:::{name}", name=name, policy=policy or Policy(source=name),
+                    blocks_public_policy=policy is None,
+                )  # fmt: skip
 
     @property
     def keeps_strangers_out(self) -> bool:
@@ -134,3 +142,23 @@ class Bucket(Holder):
         """Yield an ACL that opens it."""
         if self.public_acl:
             yield Door(where=f"ACL {self.public_acl}", auth="none")
+
+
+def _policies(resources: Resources) -> dict[str, Policy]:
+    """Return the bucket policies by the name of their bucket; of two for one bucket all that either allows."""
+    found: dict[str, Policy] = {}
+    for resource in resources.of("AWS::S3::BucketPolicy"):
+        bucket = str(resource.get("Bucket"))
+        policy = parse_policy(resource.get("PolicyDocument"), resource.name)
+        other = found.get(bucket)
+        if other is not None:
+            resources.gap(
+                f"{other.source} and {resource.name} are policies of one bucket, which has one: either may hold"
+            )
+            kept = [each for each in other.statements if each.allow or each in policy.statements]
+            more = [each for each in policy.statements if each.allow]
+            policy = replace(
+                policy, statements=tuple(dict.fromkeys([*kept, *more])), possible=(*other.possible, *policy.possible)
+            )  # fmt: skip
+        found[bucket] = policy
+    return found

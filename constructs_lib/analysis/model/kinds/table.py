@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from constructs_lib.actions import DYNAMODB_BATCH_WRITE, DYNAMODB_VERBS
@@ -154,18 +154,37 @@ def _resource_policy(resource: Resource) -> Policy:
     source = f"{resource.name}, resource policy"
     holders = [resource.properties, *(each for each in as_list(resource.get("Replicas")) if isinstance(each, Mapping))]
     said = [parse_policy(_document(each.get("ResourcePolicy")), source) for each in holders]
+    streams = [_stream_policy(each, resource) for each in holders]
     replicas = said[1:] or said
     return Policy(
         source=source,
         statements=tuple(
             dict.fromkeys(
                 statement
-                for policy in said
+                for policy in (*said, *streams)
                 for statement in policy.statements
                 if statement.allow or all(statement in other.statements for other in replicas)
             )
         ),
-        possible=tuple(statement for policy in said for statement in policy.possible),
+        possible=tuple(statement for policy in (*said, *streams) for statement in policy.possible),
+    )
+
+
+def _stream_policy(holder: Mapping[str, Any], resource: Resource) -> Policy:
+    """Return the policy of a table's stream: what it says of everything it says of the stream."""
+    stream = holder.get("StreamSpecification") or holder.get("ReplicaStreamSpecification")
+    document = _document(stream.get("ResourcePolicy")) if isinstance(stream, Mapping) else None
+    said = parse_policy(document, f"{resource.name}, the stream's resource policy")
+    whole = f"{resource.arn}/stream/*"
+
+    def of_stream(statement: Statement) -> Statement:
+        texts = statement.resources or ("*",)
+        return replace(statement, resources=tuple(whole if each == "*" else each for each in texts))
+
+    # A Deny of one replica's stream leaves the others open.
+    kept = tuple(each for each in said.statements if each.allow)
+    return Policy(
+        source=said.source, statements=tuple(map(of_stream, kept)), possible=tuple(map(of_stream, said.possible))
     )
 
 

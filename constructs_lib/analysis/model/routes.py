@@ -1,0 +1,201 @@
+"""The routes of REST, HTTP and WebSocket APIs, each with what it asks of a caller and what it hands the call to.
+
+Sources: "Controlling and managing access to REST APIs", "OpenAPI extensions for API Gateway" (Amazon API Gateway
+developer guide). What a route asks that is not understood is `unknown`, never open or closed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.analysis.model.resources import is_true
+
+if TYPE_CHECKING:
+    from constructs_lib.analysis.model.resources import Resource, Resources
+
+_METHODS: Final = (
+    "get", "put", "post", "delete", "options", "head", "patch", "trace", "x-amazon-apigateway-any-method",
+)  # fmt: skip
+_AUTH: Final = {
+    "AWS_IAM": "iam", "JWT": "jwt", "COGNITO_USER_POOLS": "jwt", "CUSTOM": "custom", "NONE": "none", "None": "none",
+}  # fmt: skip
+_STRICT: Final = ("none", "api key", "unknown", "custom", "jwt", "iam")
+"""What routes ask, from the weakest; what is not known comes before all that keeps somebody out."""
+GREEDY: Final = "/{proxy+}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ApiRoute:
+    """A route of an API.
+
+    Args:
+        method: The HTTP method, or `ANY`; of a WebSocket API the route's key.
+        path: The path, parameters in braces; empty for a WebSocket API's.
+        auth: `iam`, `jwt`, `api key`, `custom`, `none` or `unknown`.
+        integration: What the call is handed to, as the template says it. Empty: nothing is said.
+        by: The place of the resource that declares it. Empty: by none that has one.
+    """
+
+    method: str
+    path: str
+    auth: str
+    integration: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False)
+    by: str = ""
+
+
+def routes_of(api: Resource, resources: Resources) -> tuple[ApiRoute, ...]:
+    """Return every route of an API, in the order of the template."""
+    _note_unseen(api, resources)
+    found = [*_from_body(api), *_of_rest(api, resources), *_of_http(api, resources)]
+    if str(api.get("ProtocolType", "")).upper() != "WEBSOCKET":
+        return tuple(found)
+    # A WebSocket API asks once, when the connection is made.
+    asked = next((route.auth for route in found if route.method == "$connect"), "none")
+    return tuple(
+        ApiRoute(method=each.method, path="", auth=asked, integration=each.integration, by=each.by) for each in found
+    )
+
+
+def call_of(route: ApiRoute) -> str:
+    """Return the calls that a route serves, after an API's ARN: `{}` is one part of a path, `{+}` whatever is left."""
+    if not route.path:
+        return f"{{}}/{route.method}"
+    path = re.sub(r"\{[^}]*\}", lambda match: "{+}" if match.group().endswith("+}") else "{}", route.path)
+    return f"{{}}/{'{}' if route.method == 'ANY' else route.method}/{path.strip('/')}"
+
+
+def _note_unseen(api: Resource, resources: Resources) -> None:
+    for name in ("BodyS3Location", "CloneFrom"):
+        if api.get(name) is not None:
+            resources.gap(f"{api.name} takes its routes from {name}, which is not in the templates: not seen")
+    body = api.get("Body")
+    if body is not None and not isinstance(body, Mapping):
+        resources.gap(f"{api.name} takes its routes from {str(body)[:80]}: not seen")
+    for each in resources.of("AWS::ApiGatewayV2::ApiGatewayManagedOverrides"):
+        route = each.get("Route")
+        if _is_of(each.get("ApiId"), api) and isinstance(route, Mapping) and "AuthorizationType" in route:
+            resources.gap(f"{each.name} changes what a route of {api.name} asks of callers: not looked at")
+
+
+def _is_of(value: Any, api: Resource) -> bool:
+    return bool(value == api.id)
+
+
+def _from_body(api: Resource) -> Iterator[ApiRoute]:
+    body = api.get("Body")
+    if not isinstance(body, Mapping):
+        return
+    components = body.get("components")
+    components = components if isinstance(components, Mapping) else {}
+    schemes = components.get("securitySchemes") or body.get("securityDefinitions") or {}
+    integrations = components.get("x-amazon-apigateway-integrations")
+    paths = body.get("paths")
+    for path, item in paths.items() if isinstance(paths, Mapping) else ():
+        for method in _METHODS:
+            operation = item.get(method) if isinstance(item, Mapping) else None
+            if isinstance(operation, Mapping):
+                security = operation.get("security", body.get("security"))
+                yield ApiRoute(
+                    method="ANY" if method.startswith("x-") else method.upper(),
+                    path=GREEDY if str(path).strip("/") == "$default" else str(path),
+                    auth=_body_auth(operation, security, schemes if isinstance(schemes, Mapping) else {}),
+                    integration=_body_integration(operation, integrations),
+                    by=api.place,
+                )
+
+
+def _body_integration(operation: Mapping[str, Any], shared: Any) -> Mapping[str, Any]:
+    found = operation.get("x-amazon-apigateway-integration")
+    if isinstance(found, Mapping) and "$ref" in found and isinstance(shared, Mapping):
+        found = shared.get(str(found["$ref"]).rpartition("/")[2])
+    return found if isinstance(found, Mapping) else {}
+
+
+def _body_auth(operation: Mapping[str, Any], security: Any, schemes: Mapping[str, Any]) -> str:
+    explicit = operation.get("x-amazon-apigateway-auth")
+    if isinstance(explicit, Mapping):
+        return {"AWS_IAM": "iam", "NONE": "none"}.get(str(explicit.get("type", "")).upper(), "unknown")
+    if security is None or security == []:
+        return "none"
+    if not isinstance(security, list) or not all(isinstance(each, Mapping) for each in security):
+        return "unknown"
+    # One of several requirements is enough; of one requirement all schemes are asked.
+    asked = [
+        max((_scheme_auth(schemes.get(name)) for name in requirement), key=_STRICT.index, default="none")
+        for requirement in security
+    ]
+    return min(asked, key=_STRICT.index)
+
+
+def _scheme_auth(scheme: Any) -> str:
+    if not isinstance(scheme, Mapping):
+        return "unknown"
+    authorizer = scheme.get("x-amazon-apigateway-authorizer")
+    authtype = str(scheme.get("x-amazon-apigateway-authtype", "")).lower()
+    if authtype == "awssigv4":
+        return "iam"
+    if isinstance(authorizer, Mapping):
+        kinds = {"cognito_user_pools": "jwt", "jwt": "jwt", "request": "custom", "token": "custom"}
+        return kinds.get(str(authorizer.get("type", "")).lower(), "unknown")
+    plain = authorizer is None and authtype == "" and scheme.get("type") == "apiKey"
+    return "api key" if plain and str(scheme.get("name", "")).lower() == "x-api-key" else "unknown"
+
+
+def _of_http(api: Resource, resources: Resources) -> Iterator[ApiRoute]:
+    integrations = {each.id: each for each in resources.of("AWS::ApiGatewayV2::Integration")}
+    for route in resources.of("AWS::ApiGatewayV2::Route"):
+        if _is_of(route.get("ApiId"), api):
+            method, _, path = str(route.get("RouteKey", "$default")).partition(" ")
+            default = method == "$default" and str(api.get("ProtocolType", "")).upper() != "WEBSOCKET"
+            target = integrations.get(str(route.get("Target")).rpartition("integrations/")[2])
+            yield ApiRoute(
+                method="ANY" if default else method,
+                path=path or GREEDY,
+                auth=_AUTH.get(str(route.get("AuthorizationType", "NONE")), "unknown"),
+                integration=target.properties if target is not None else {},
+                by=(target or route).place,
+            )
+    if api.get("Target") is not None:
+        method, _, path = str(api.get("RouteKey", "$default")).partition(" ")
+        held = {"IntegrationUri": api.get("Target"), "CredentialsArn": api.get("CredentialsArn")}
+        yield ApiRoute(
+            method="ANY" if method == "$default" else method, path=path or GREEDY, auth="none", integration=held,
+            by=api.place,
+        )  # fmt: skip
+
+
+def _of_rest(api: Resource, resources: Resources) -> Iterator[ApiRoute]:
+    paths = _rest_paths(api, resources)
+    for each in resources.of("AWS::ApiGateway::Method"):
+        if _is_of(each.get("RestApiId"), api):
+            auth = _AUTH.get(str(each.get("AuthorizationType", "NONE")), "unknown")
+            if auth == "none" and is_true(each.get("ApiKeyRequired")):
+                auth = "api key"
+            integration = each.get("Integration")
+            yield ApiRoute(
+                method=str(each.get("HttpMethod")),
+                path=paths.get(str(each.get("ResourceId")), "/"),
+                auth=auth,
+                integration=integration if isinstance(integration, Mapping) else {},
+                by=each.place,
+            )
+
+
+def _rest_paths(api: Resource, resources: Resources) -> dict[str, str]:
+    parts = {
+        each.id: (str(each.get("ParentId")), str(each.get("PathPart")))
+        for each in resources.of("AWS::ApiGateway::Resource")
+        if _is_of(each.get("RestApiId"), api)
+    }
+
+    def path(identifier: str, depth: int = 0) -> str:
+        parent, part = parts.get(identifier, ("", ""))
+        return path(parent, depth + 1) + "/" + part if identifier in parts and depth < len(parts) + 1 else ""
+
+    return {identifier: path(identifier) for identifier in parts}
+
+
+__all__ = ["GREEDY", "ApiRoute", "call_of", "routes_of"]

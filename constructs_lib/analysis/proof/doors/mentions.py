@@ -1,0 +1,124 @@
+"""Which resource holds the name of which other, and in which property: by `Ref`, `GetAtt`, ARN or plain text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from constructs_lib.analysis.model.resources import Resource
+
+_ATOM: Final = re.compile(r"⟦([^⟦⟧]*)⟧")
+_QUOTED: Final = re.compile(r"'([A-Za-z0-9]+)(?:\.[^']*)?'|\$\{([A-Za-z0-9]+)[.}]")
+_MARKS: Final = "/:@=\"'"
+"""One of these stands beside a name that is part of an ARN, an address or a value, not of a sentence."""
+_SHORT: Final = 2
+"""Texts of so few characters are taken for values and not for names."""
+_DOMAIN: Final = re.compile(r"\.(?:s3|dynamodb|execute-api|sqs|sns|lambda|kinesis)[.-]")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mention:
+    """A place where a name stands.
+
+    Args:
+        by: The resource that holds it.
+        path: The property, from the outermost one inwards.
+        of: What is named: a resource's `place`, or the name of what no template has.
+    """
+
+    by: Resource
+    path: tuple[str, ...]
+    of: str
+
+    @property
+    def property(self) -> str:
+        """The property as a template's reader would write it."""
+        return ".".join(self.path)
+
+
+class Names:
+    """The names of resources, found wherever they stand."""
+
+    def __init__(self, resources: Iterable[Resource], others: Iterable[str] = ()) -> None:
+        """Read every property of every resource.
+
+        Args:
+            resources: Of all templates.
+            others: Names of what no template has, such as a bucket that is a parameter.
+        """
+        self._resources = tuple(resources)
+        self._places = {each.place for each in self._resources}
+        self._others = {name.strip("⟦⟧"): name for name in others if name.startswith("⟦") and name.count("⟦") == 1}
+        spelt = {name: each.place for each in self._resources for name in spelt_names(each)}
+        spelt |= {name: name for name in others if name.strip("⟦⟧") not in self._others}
+        self._spelt = {name: place for name, place in spelt.items() if name}
+        ordered = sorted(self._spelt, key=len, reverse=True)
+        self._expression = re.compile(
+            rf"(?<![A-Za-z0-9_-])(?:{'|'.join(map(re.escape, ordered))})(?![A-Za-z0-9_-])" if ordered else r"(?!)"
+        )
+        self._found: dict[str, list[Mention]] = {}
+        for resource in self._resources:
+            for path, text in _texts(resource.properties, ()):
+                for name in self._named(text, resource.place):
+                    if name != resource.place:
+                        self._found.setdefault(name, []).append(Mention(by=resource, path=path, of=name))
+
+    def mentions(self, name: str) -> tuple[Mention, ...]:
+        """Return where a resource is named, each resource and property once."""
+        return tuple({(each.by.place, each.path): each for each in self._found.get(name, ())}.values())
+
+    def within(self, value: Any, by: Resource) -> set[str]:
+        """Return whose names stand in a value of a resource."""
+        return {name for _, text in _texts(value, ()) for name in self._named(text, by.place)}
+
+    def _named(self, text: str, by: str) -> Iterator[str]:
+        for match in _ATOM.finditer(text):
+            body = match.group(1)
+            if body in self._others:
+                yield self._others[body]
+                continue
+            # A function that is not resolved holds its arguments as they stand in the template.
+            if body.startswith("Fn::"):
+                before = by.rpartition("/")[0]
+                inner = (f"{before}/{first or second}" for first, second in _QUOTED.findall(body))
+                yield from (place for place in inner if place in self._places)
+                continue
+            before, slash, after = body.removeprefix("arn ").rpartition("/")
+            place = before + slash + after.partition(".")[0]
+            if place in self._places:
+                yield place
+        for match in self._expression.finditer(text):
+            if _is_a_name(text, match.start(), match.end()):
+                yield self._spelt[match.group()]
+
+
+def spelt_names(resource: Resource) -> set[str]:
+    """Return the names that a template gives a resource in plain text."""
+    made_up = f"⟦{resource.place}⟧"
+    last = resource.type.rpartition("::")[2]
+    given = (resource.id, resource.get("Name"), resource.get(f"{last}Name"))
+    return {each for each in given if isinstance(each, str) and len(each) > _SHORT and made_up not in each}
+
+
+def _is_a_name(text: str, start: int, end: int) -> bool:
+    whole = start == 0 and end == len(text)
+    beside = text[start - 1 : start] + text[end : end + 1]
+    return whole or bool(set(beside) & set(_MARKS)) or _DOMAIN.match(text, end) is not None
+
+
+def _texts(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield path, str(key)
+            yield from _texts(inner, (*path, str(key)))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner, path)
+
+
+__all__ = ["Mention", "Names", "spelt_names"]

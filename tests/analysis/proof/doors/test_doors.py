@@ -1,0 +1,77 @@
+"""Grants on owned data are followed to whoever holds them: every way in shows, and what is safe stays proved."""
+
+import pytest
+
+from constructs_lib.analysis import build_model
+from constructs_lib.analysis.proof.findings import Report, Status
+from constructs_lib.analysis.proof.prove import Accepted, prove
+from constructs_lib.analysis.template.templates import Template
+from tests.analysis.conftest import template
+from tests.analysis.proof.doors.closings import CLOSINGS
+from tests.analysis.proof.doors.openings import Document, Names, Opening, applied
+from tests.analysis.proof.doors.openings_by_service import OPENINGS
+from tests.analysis.proof.test_traps import OWN, ROWS
+
+NAMES = Names()
+
+
+def proved(body: Document) -> Report:
+    return prove(build_model([Template(name="T", body=body, source="test")]))
+
+
+def opened(what: Opening) -> Report:
+    return proved(applied(template([OWN, ROWS]), NAMES, what))
+
+
+def test_the_template_is_proved_before_anything_is_added() -> None:
+    assert proved(template([OWN, ROWS])).status is Status.PROVED
+
+
+@pytest.mark.parametrize("name", OPENINGS)
+def test_what_opens_owned_data_is_never_silent(name: str) -> None:
+    what = OPENINGS[name](NAMES)
+    report = opened(what)
+    assert report.status in ({Status.COUNTEREXAMPLE} if what.attack else {Status.COUNTEREXAMPLE, Status.UNDECIDED})
+    assert all(each.story for each in report.findings if each.status is not Status.PROVED)
+
+
+@pytest.mark.parametrize("name", CLOSINGS)
+def test_what_opens_nothing_stays_proved(name: str) -> None:
+    report = opened(CLOSINGS[name](NAMES))
+    assert report.status is Status.PROVED, [each.story for each in report.findings if each.story]
+
+
+def test_trusted_code_is_listed_with_its_reach_and_with_what_makes_it_act() -> None:
+    report = opened(CLOSINGS["code behind an open route"](NAMES))
+    assert report.trusted == {"Code": ("Bucket private/{owner}/*", "Table {owner}")}
+    assert report.drivers == {"Code": ("GET /x of Http (anyone on the internet)",)}
+    assert opened(CLOSINGS["code with an open URL"](NAMES)).drivers == {"Code": ("anyone, by its URL",)}
+    assert opened(CLOSINGS["a role that nothing here uses"](NAMES)).drivers == {
+        "the role Reads": ("lambda.amazonaws.com",)
+    }
+    assert "Machine" in opened(CLOSINGS["a state machine on a schedule"](NAMES)).trusted
+    assert list(opened(CLOSINGS["a service for this account"](NAMES)).trusted) == [
+        "logs.amazonaws.com on behalf of ⟦AWS::AccountId⟧"
+    ]
+
+
+def test_what_nobody_has_reviewed_is_named_with_resource_type_and_property() -> None:
+    report = opened(OPENINGS["an IoT rule"](NAMES))
+    stories = " ".join(each.story for each in report.findings if each.status is Status.UNDECIDED)
+    for told in ("Opening (AWS::IoT::TopicRule)", "TopicRulePayload.Actions.S3.RoleArn", "OpeningRole", "private/"):
+        assert told in stories
+
+
+def test_what_is_meant_is_accepted_by_the_name_of_the_resource() -> None:
+    body = applied(template([OWN, ROWS]), NAMES, OPENINGS["an IoT role alias"](NAMES))
+    report = prove(
+        build_model([Template(name="T", body=body, source="test")]), accepted=[Accepted.parse("Opening:other")]
+    )
+    assert report.status is Status.PROVED
+    assert Status.ACCEPTED in {each.status for each in report.findings}
+
+
+def test_each_finding_of_a_replica_is_about_the_replica() -> None:
+    report = opened(OPENINGS["a_replica_that_users_read"](NAMES))
+    attacked = {each.subject for each in report.findings if each.status is Status.COUNTEREXAMPLE}
+    assert attacked == {"Copy private/{owner}/*"}
