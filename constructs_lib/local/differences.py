@@ -26,7 +26,7 @@ class Difference:
         concerns: The resource types it matters to. Empty: every app.
     """
 
-    area: Literal["Sign-in"]
+    area: Literal["Sign-in", "State", "Any app"]
     here: str
     kinder: bool
     reason: str
@@ -131,6 +131,38 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         kinder=False,
         reason="The reference names codes and few texts.",
         concerns=frozenset({USER_POOL}),
+    ),
+    Difference(
+        area="State",
+        here="A stack that is being made when the local cloud is killed is left as a rollback leaves it.",
+        kinder=False,
+        reason="Nobody goes on with it; the next deploy makes it again.",
+    ),
+    Difference(
+        area="State",
+        here="An upload in parts that is under way when the local cloud stops has to start again.",
+        kinder=False,
+        reason="MiniStack keeps parts in memory.",
+        concerns=frozenset({"AWS::S3::Bucket"}),
+    ),
+    Difference(
+        area="State",
+        here="Records of streams and unread logs of the last five seconds may be gone after a kill.",
+        kinder=False,
+        reason="No client was told of them.",
+    ),
+    Difference(
+        area="Any app",
+        here="Stacks pinned to several accounts are refused.",
+        kinder=False,
+        reason="A local cloud is one account, and takes the one that the app is pinned to.",
+    ),
+    Difference(
+        area="Any app",
+        here="Functions on Node find thirty packages of the AWS SDK besides their own, not all of it.",
+        kinder=False,
+        reason="All clients are more than a gigabyte; `AwsCustomResource` and apps with Cognito use these.",
+        concerns=frozenset({"AWS::Lambda::Function", "AWS::Serverless::Function"}),
     ),
 )
 """Every known difference, in the order of the document."""

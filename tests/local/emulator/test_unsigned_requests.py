@@ -1,8 +1,11 @@
 """Who is nobody: requests that name no key, and pages that name an administrator's."""
 
+import hashlib
+import io
 import json
 import urllib.error
 import urllib.request
+import zipfile
 from typing import Any
 
 import boto3
@@ -94,3 +97,29 @@ def test_only_its_user_reads_what_a_cloud_writes(world: Any) -> None:
     world.admin("s3").put_object(Bucket=world.bucket(), Key="k", Body=b"x")
     paths = [world.cloud.folder, *world.cloud.folder.rglob("*")]
     assert {oct(path.stat().st_mode & 0o077) for path in paths if not path.is_symlink()} == {"0o0"}
+
+
+def test_the_keys_of_a_function_cannot_be_computed_from_its_name(world: Any) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("index.py", "import os\ndef handler(event, context):\n    return dict(os.environ)\n")
+    document = {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}  # fmt: skip
+    role = world.admin("iam").create_role(RoleName=world.name("role"), AssumeRolePolicyDocument=json.dumps(document))[
+        "Role"
+    ]["Arn"]
+    function = world.admin("lambda").create_function(
+        FunctionName=world.name("function"), Role=role, Code={"ZipFile": stream.getvalue()}, Handler="index.handler",
+        Runtime="python3.11",
+    )  # fmt: skip
+    found = json.load(world.admin("lambda").invoke(FunctionName=function["FunctionName"])["Payload"])
+    for separator in (":", "\0"):
+        guess = hashlib.sha256(f"{function['FunctionArn']}{separator}{role}".encode()).hexdigest()[:16].upper()
+        assert found["AWS_ACCESS_KEY_ID"] not in {f"ASIA{guess}", world.cloud.keys.access_key}
+    assert world.cloud.keys.secret_key not in found.values()
+    caller = boto3.client(
+        "sts", endpoint_url=world.cloud.endpoint_url, region_name="us-east-1",
+        aws_access_key_id=found["AWS_ACCESS_KEY_ID"], aws_secret_access_key=found["AWS_SECRET_ACCESS_KEY"],
+        aws_session_token=found["AWS_SESSION_TOKEN"],
+    ).get_caller_identity()  # fmt: skip
+    assert f":assumed-role/{role.rpartition('/')[2]}/" in caller["Arn"]
