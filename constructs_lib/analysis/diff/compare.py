@@ -64,8 +64,8 @@ def compare(old: Sequence[Template], new: Sequence[Template], *, claims: Mapping
             else:
                 changes.append(replace(found, assumed=assumed))
     notes = [*_notes(olds[0], news[0]), *(f"now: {note}" for note in news[0].notes if note not in olds[0].notes)]
-    before = {plain(gap, sources) for gap in olds[0].gaps}
-    unseen = (gap for gap in news[0].gaps if plain(gap, sources) in before)
+    known = {plain(gap, sources) for gap in olds[0].gaps}
+    unseen = (gap for gap in news[0].gaps if plain(gap, sources) in known)
     notes.extend(f"seen in neither version, and so not compared: {gap}" for gap in unseen)
     return Diff(
         changes=tuple(merged(changes)), undecided=tuple(dict.fromkeys(undecided)), notes=tuple(dict.fromkeys(notes))
