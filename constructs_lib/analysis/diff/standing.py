@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.diff.changes import Change
 from constructs_lib.analysis.model.places import find_places, ownerless
+from constructs_lib.analysis.model.resources import as_list
+from constructs_lib.analysis.proof.doors.ways import other_ways
 from constructs_lib.analysis.proof.escalation import foreign
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 from constructs_lib.analysis.proof.internet import without_credentials
@@ -20,6 +22,7 @@ _DOES: Final = {
     Question.INTERNET: "reach",
     Question.FOREIGN: "reach",
 }
+_OF_ROLES: Final = {"AWS::IAM::Policy": "Roles", "AWS::IAM::RolePolicy": "RoleName"}
 _Key = tuple[str, str, str]
 
 
@@ -55,10 +58,24 @@ def _standing(model: Model, other: Model) -> Iterator[Finding]:
         if model.holder(place.holder) != other.holder(place.holder):
             yield from without_credentials(place, model, None)
     yield from foreign(model, places)
+    if _beside_people(model) != _beside_people(other):
+        yield from other_ways(model, places).findings
     for subject in ownerless(model):
         yield _untold(subject, Status.COUNTEREXAMPLE, subject)
     for gap in model.gaps:
         yield _untold("the templates", Status.UNDECIDED, gap)
+
+
+def _beside_people(model: Model) -> dict[tuple[str, str], Mapping[str, Any]]:
+    """Return all that other ways to data hang on: every resource but the roles of people, with their own policies."""
+    people = {caller.role.arn for caller in model.callers if caller.role is not None}
+    names = {each.id for each in model.resources if each.arn in people}
+    return {
+        (each.type, each.id): each.properties
+        for each in model.resources
+        if each.arn not in people
+        and not (each.type in _OF_ROLES and names.issuperset(map(str, as_list(each.get(_OF_ROLES[each.type], [None])))))
+    }
 
 
 def _untold(subject: str, status: Status, story: str) -> Finding:

@@ -7,7 +7,7 @@ import pytest
 
 from constructs_lib.analysis import Template
 from constructs_lib.analysis.diff import Diff, compare
-from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, join, template
+from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, join, template, trust
 from tests.analysis.diff.test_diff import ROWS, private
 
 APP = template([private(), ROWS])
@@ -24,14 +24,98 @@ def with_more(**resources: Any) -> Document:
     return {"Resources": {**copy.deepcopy(APP["Resources"]), **resources}}
 
 
+def with_trust(document: Document) -> Document:
+    changed = copy.deepcopy(APP)
+    changed["Resources"]["User"]["Properties"]["AssumeRolePolicyDocument"] = document
+    return changed
+
+
+def without(document: Document, operator: str) -> Document:
+    changed = copy.deepcopy(document)
+    del changed["Statement"][0]["Condition"][operator]
+    return changed
+
+
+ANYONE: Document = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}}
+LOOSER: dict[str, Document] = {
+    "aud dropped": without(trust(), "StringEquals"),
+    "aud as a pattern": trust(aud="*"),
+    "another pool beside": trust(aud=["us-east-1:11111111-1111-4111-8111-111111111111"]),
+    "another account": {**trust(), "Statement": [*trust()["Statement"], ANYONE]},
+}
+
+
+@pytest.mark.parametrize("name", LOOSER)
+def test_a_trust_that_is_loosened_is_access_gained_or_not_known(name: str) -> None:
+    found = diff(APP, with_trust(LOOSER[name]))
+    assert found.gained or found.undecided
+    assert any("User" in change.sentence for change in found.gained) or any("User" in each for each in found.undecided)
+
+
+@pytest.mark.parametrize("name", ["aud dropped", "another account"])
+def test_a_trust_that_is_tightened_is_access_lost(name: str) -> None:
+    found = diff(with_trust(LOOSER[name]), APP)
+    assert found.lost
+    assert not found.gained
+
+
+OAC: Document = {
+    "Type": "AWS::CloudFront::OriginAccessControl",
+    "Properties": {"OriginAccessControlConfig": {
+        "Name": "o", "OriginAccessControlOriginType": "s3", "SigningBehavior": "always", "SigningProtocol": "sigv4"}},
+}  # fmt: skip
+DISTRIBUTION: Document = {
+    "Type": "AWS::CloudFront::Distribution",
+    "Properties": {"DistributionConfig": {
+        "Enabled": True,
+        "Origins": [{"Id": "o", "DomainName": {"Fn::GetAtt": ["Bucket", "RegionalDomainName"]},
+                     "OriginAccessControlId": {"Ref": "Oac"}, "S3OriginConfig": {}}],
+        "DefaultCacheBehavior": {"TargetOriginId": "o", "ViewerProtocolPolicy": "https-only"}}},
+}  # fmt: skip
+
+BY_IDENTITY = copy.deepcopy(DISTRIBUTION)
+BY_IDENTITY["Properties"]["DistributionConfig"]["Origins"][0] = {
+    "Id": "o", "DomainName": {"Fn::GetAtt": ["Bucket", "RegionalDomainName"]},
+    "S3OriginConfig": {"OriginAccessIdentity": {"Fn::Sub": "origin-access-identity/cloudfront/${Oai}"}},
+}  # fmt: skip
+
+
 def bucket_policy(principal: Any, condition: Any = None, actions: Any = "s3:GetObject") -> Document:
     statement = {"Effect": "Allow", "Principal": principal, "Action": actions, "Resource": join(BUCKET, "/*")}
     document = {"Version": "2012-10-17", "Statement": [statement | ({"Condition": condition} if condition else {})]}
     return {"Type": "AWS::S3::BucketPolicy", "Properties": {"Bucket": {"Ref": "Bucket"}, "PolicyDocument": document}}
 
 
+CLOUDFRONT = bucket_policy(
+    {"Service": "cloudfront.amazonaws.com"},
+    {"StringEquals": {"AWS:SourceArn": {"Fn::Sub": "arn:aws:cloudfront::${AWS::AccountId}:distribution/${Dist}"}}},
+)
+
+
+def table(**more: Any) -> Document:
+    return {"Type": "AWS::DynamoDB::Table", "Properties": {**APP["Resources"]["Table"]["Properties"], **more}}
+
+
+def stream(policy: Document | None) -> Document:
+    specification: Document = {"StreamViewType": "NEW_IMAGE"}
+    if policy is not None:
+        specification["ResourcePolicy"] = {"PolicyDocument": {"Version": "2012-10-17", "Statement": [policy]}}
+    return table(StreamSpecification=specification)
+
+
+READ = {"Effect": "Allow", "Action": ["dynamodb:GetRecords", "dynamodb:GetShardIterator"], "Resource": "*"}
 DOORS: dict[str, tuple[Document, Document]] = {
+    "CloudFront in front of the bucket": (APP, with_more(Dist=DISTRIBUTION, Oac=OAC, Policy=CLOUDFRONT)),
+    "CloudFront by an identity of its own": (
+        APP,
+        with_more(Policy=bucket_policy({"CanonicalUser": {"Fn::GetAtt": ["Oai", "S3CanonicalUserId"]}}),
+                  Oai={"Type": "AWS::CloudFront::CloudFrontOriginAccessIdentity"}, Dist=BY_IDENTITY),
+    ),
+    "a service without a source": (APP, with_more(Policy=bucket_policy({"Service": "logging.s3.amazonaws.com"}))),
     "another account": (APP, with_more(Policy=bucket_policy({"AWS": "arn:aws:iam::999999999999:root"}))),
+    "a stream's own policy": (
+        with_more(Table=stream(None)), with_more(Table=stream({**READ, "Principal": {"AWS": "*"}}))
+    ),
     "a part that is not seen": (
         APP, with_more(Extra={"Type": "AWS::SNS::Topic", "Properties": {"Fn::Transform": {"Name": "AWS::Include"}}})
     ),
@@ -86,9 +170,8 @@ def test_a_hole_in_both_versions_is_no_change_wherever_the_files_lie() -> None:
     hole = with_more(Extra={"Type": "AWS::SNS::Topic", "Properties": {"Fn::Transform": {"Name": "AWS::Include"}}})
     found = diff(hole, copy.deepcopy(hole))
     assert (found.changes, found.undecided) == ((), ())
-    assert found.notes[0].startswith(
-        "seen in neither version, and so not compared: new.json: Resources.Extra.Properties"
-    )
+    told = "seen in neither version, and so not compared: new.json: Resources.Extra.Properties comes from"
+    assert found.notes[0].startswith(told)
 
 
 def test_ref_written_as_sub_is_no_change() -> None:
