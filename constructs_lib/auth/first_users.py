@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_iam as iam
 
 from constructs_lib.auth.construct_ids import group_id, id_part
 from constructs_lib.boundary import checked
@@ -87,6 +88,7 @@ def create_first_users(
     scope: Construct, user_pool: cognito.IUserPool, sign_in: SignIn, *, removal_policy: RemovalPolicy
 ) -> None:
     """Create the users and put them into their groups; they stay as long as the pool."""
+    rights = [child for child in scope.node.children if isinstance(child, iam.Policy)] if sign_in.first_users else []
     for user in sign_in.first_users:
         addresses = _addresses(user, sign_in)
         verified = {f"{name}_verified": "true" for name in addresses}
@@ -102,6 +104,8 @@ def create_first_users(
             ],
         )
         made.apply_removal_policy(removal_policy)
+        # Their invitation calls triggers, which the pool may call, and which may read codes, only when that is made.
+        made.node.add_dependency(user_pool, *rights)
         for group in user.groups:
             membership = cognito.CfnUserPoolUserToGroupAttachment(
                 scope,

@@ -91,7 +91,7 @@ def create_client(
         ValueError: For attributes, providers or scopes that are not there.
     """
     if isinstance(client, MachineClient):
-        return _create_machine_client(scope, user_pool, client, scopes=scopes)
+        return _create_machine_client(scope, user_pool, client, attributes=attributes, scopes=scopes)
     return _create_user_client(
         scope,
         user_pool,
@@ -245,7 +245,12 @@ def _add_to_existing(
 
 
 def _create_machine_client(
-    scope: Construct, user_pool: cognito.IUserPool, client: MachineClient, *, scopes: Scopes
+    scope: Construct,
+    user_pool: cognito.IUserPool,
+    client: MachineClient,
+    *,
+    attributes: AttributeSet,
+    scopes: Scopes,
 ) -> cognito.UserPoolClient:
     created = cognito.UserPoolClient(
         scope,
@@ -260,6 +265,8 @@ def _create_machine_client(
     resource = _resource_of(created)
     # Left out, Cognito would allow SRP and custom authentication; a program signs nobody in.
     resource.explicit_auth_flows = []
+    # Who has its secret can sign users up through it; without a list they could write claims that access hangs on.
+    resource.write_attributes = sorted(attributes.user_writable())
     resource.allowed_o_auth_flows_user_pool_client = True
     resource.allowed_o_auth_flows = ["client_credentials"]
     resource.allowed_o_auth_scopes = [_known(client.name, wanted, scopes) for wanted in client.scopes]

@@ -6,8 +6,8 @@ import pytest
 from aws_cdk import RemovalPolicy, Stack
 from aws_cdk.assertions import Template
 
-from constructs_lib.auth import Attribute, Auth, FirstUser, Group, SignIn
-from tests.synthesis import HASH, plain
+from constructs_lib.auth import Attribute, Auth, FirstUser, Group, SignIn, Triggers
+from tests.synthesis import HASH, new_function, plain
 
 ADMINS = [Group("admins")]
 
@@ -104,3 +104,12 @@ def test_a_first_user_has_what_every_user_has(stack: Stack) -> None:
     sign_in = SignIn(first_users=[FirstUser("ada@example.com")])
     with pytest.raises(ValueError, match="lacks given_name, which every user has"):
         Auth(stack, "Auth", sign_in=sign_in, attributes=[Attribute("given_name", required=True)])
+
+
+def test_a_first_user_is_invited_when_the_pool_may_call_its_triggers_and_they_may_read_codes(stack: Stack) -> None:
+    triggers = Triggers(pre_sign_up=new_function(stack, "Checks"), custom_email_sender=new_function(stack, "Sends"))
+    Auth(stack, "Auth", sign_in=SignIn(first_users=[FirstUser("ada@example.com")]), triggers=triggers)
+    [user] = resources(stack, "AWS::Cognito::UserPoolUser").values()
+    waited_for = {HASH.sub("", name) for name in user["DependsOn"]}
+    assert {*resources(stack, "AWS::Lambda::Permission"), "AuthSendsReadsCodes"} <= waited_for
+    assert len(resources(stack, "AWS::Lambda::Permission")) == 2

@@ -72,6 +72,7 @@ def test_a_machine_asks_for_scopes_by_secret_signs_nobody_in_and_gets_no_credent
     assert machine["AllowedOAuthScopes"] == ["<AuthordersServer>/read"]
     assert machine["ExplicitAuthFlows"] == []
     assert machine["GenerateSecret"] is True
+    assert machine["WriteAttributes"] == ["email", "locale", "name"]
     assert "SupportedIdentityProviders" not in machine
     in_pool = [each["ClientId"] for each in found.named("AuthIdentityPool")["CognitoIdentityProviders"]]
     assert in_pool == ["<AuthWebClient>", "<AuthNativeClient>", "<AuthServerClient>"]
