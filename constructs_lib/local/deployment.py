@@ -21,7 +21,15 @@ _INTERRUPTED: Final = (-signal.SIGINT, 128 + signal.SIGINT)
 """How a command ends that a terminal's Ctrl-C has reached, perhaps before it reaches us."""
 _LOOK_SECONDS: Final = 0.5
 _FULL: Final = re.compile(r"ENOSPC|No space left on device|EDQUOT|Disk quota exceeded")
-_UNWRITTEN: Final = "cdk.out/manifest.json"
+_HINTS: Final = (
+    ("cdk.out/manifest.json", "A Python app writes its assembly with app.synth(): is it missing?"),
+    (
+        "/sam/build-nodejs",
+        "Without Docker a NodejsFunction is bundled by the project's own: npm install --save-dev esbuild",
+    ),
+    ("/sam/build-python", "Without Docker a Python function is packaged by constructs_lib.functions.PythonFunction."),
+)
+"""What the last words of a failed synthesis hold, and what to do then."""
 _SYNTHESIZED: Final = "Synthesis time:"
 """What the command line says when the app is synthesized and nothing is deployed yet."""
 _NEWS: Final = re.compile(r"_COMPLETE|_FAILED|ROLLBACK|[✅❌]|rror|Bundling|^cognito-app")
@@ -156,8 +164,8 @@ class Cdk:
             return LocalCloudError(f"the CDK command line was killed (signal {-status}): run the same command again")
         if synthesized:
             return DeployError(f"the deploy failed:\n{said}")
-        hint = "\nA Python app writes its assembly with app.synth(): is it missing?" if _UNWRITTEN in said else ""
-        return LocalCloudError(f"the app could not be synthesized:\n{said}{hint}")
+        hints = [hint for sign, hint in _HINTS if sign in said]
+        return LocalCloudError("\n".join([f"the app could not be synthesized:\n{said}", *hints]))
 
     def _end_with_the_cloud(self, process: subprocess.Popen[str]) -> None:
         while process.poll() is None:

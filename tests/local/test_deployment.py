@@ -4,6 +4,9 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
+
+from constructs_lib.local import LocalCloudError
 from constructs_lib.local.deployment import Cdk
 
 
@@ -23,3 +26,19 @@ def test_of_the_last_synthesis_only_the_packages_that_it_used_are_left(tmp_path:
         "asset.used", "asset.used/file", "asset.of-a-stage", "asset.of-a-stage/file",
     }  # fmt: skip
     assert not outputs.exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "hint"),
+    [
+        ("IMAGE=public.ecr.aws/sam/build-nodejs18.x", "npm install --save-dev esbuild"),
+        ("IMAGE=public.ecr.aws/sam/build-python3.13", "PythonFunction"),
+        ("no such file: cdk.out/manifest.json", "app.synth()"),
+    ],
+)
+def test_a_synthesis_that_fails_for_a_known_reason_says_what_to_do(tmp_path: Path, said: str, hint: str) -> None:
+    cdk = Cdk(tmp_path, os.environ, print)
+    cdk.words = [sys.executable, "-c", f"import sys; sys.exit({said!r})"]
+    with pytest.raises(LocalCloudError) as failed:
+        cdk.deploy(app=None, context={}, assembly=tmp_path / "a", validate=True, stacks=(), outputs=tmp_path / "o")
+    assert hint in str(failed.value).splitlines()[-1]
