@@ -157,8 +157,15 @@ def _keeps_within(condition: Condition) -> bool:
 
 
 def _names_roles(condition: Condition, world: World) -> bool:
-    known = {*world.model.roles}
-    return _asks(condition) and condition.key == "aws:principalarn" and set(condition.values) <= known
+    """Whether a condition names roles of the templates alone, which are asked one by one."""
+    if not _asks(condition):
+        return False
+    if condition.key == "aws:userid":
+        # `ROLE-ID:SESSION`; people choose no name for theirs, so their own roles are left undecided.
+        asked = {caller.principal for caller in world.model.callers}
+        ids = {each.id for each in world.model.resources if each.type == "AWS::IAM::Role" and each.arn not in asked}
+        return all(value.partition(":")[0] in ids for value in condition.values)
+    return condition.key == "aws:principalarn" and set(condition.values) <= {*world.model.roles}
 
 
 def _asks(condition: Condition) -> bool:

@@ -10,19 +10,23 @@ from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import globs_meet, name_may_be
 from constructs_lib.analysis.model.kinds.api import Api
 from constructs_lib.analysis.model.kinds.bucket import Bucket
+from constructs_lib.analysis.model.kinds.table import Table
 from constructs_lib.analysis.proof.doors.mentions import Mention, Names, spelt_names
 from constructs_lib.analysis.proof.doors.reviewed import Effect, Kind, rule_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.callers import Role
+    from constructs_lib.analysis.model.holder import Holder
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Place
     from constructs_lib.analysis.model.resources import Resource
 
 _VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
+_SERVICE: Final = 2
+"""Where an ARN says its service."""
 _SERVICES: Final = {"StepFunctions": "states", "KinesisFirehose": "firehose", "CloudWatch": "cloudwatch"}
 """IAM's name of a service where it is not CloudFormation's in lower case."""
 _SENDS_ONLY: Final = frozenset(
@@ -72,7 +76,7 @@ class Node:
     def service(self) -> str:
         """The service whose actions are about it, as IAM names it."""
         if self.resource is None:
-            return "s3" if any(each.startswith("arn:aws:s3:") for each in self.globs) else "dynamodb"
+            return self.arn.split(":")[_SERVICE]
         part = self.resource.type.split("::")[1] if self.resource.type.count("::") > 1 else ""
         return _SERVICES.get(part, part.lower())
 
@@ -193,7 +197,7 @@ def owned_nodes(model: Model, places: Sequence[Place]) -> list[Node]:
             found.setdefault(place.holder, []).append(place)
     return [
         Node(
-            name=resources[arn].place if arn in resources else arn.rpartition(":")[2].removeprefix("table/"),
+            name=_name_of(holder, resources),
             kind=Kind.DATA,
             resource=resources.get(arn),
             reach=tuple(dict.fromkeys(place.name for place in held)),
@@ -201,18 +205,32 @@ def owned_nodes(model: Model, places: Sequence[Place]) -> list[Node]:
             arn=arn,
         )
         for arn, held in found.items()
+        if (holder := model.holder(arn)) is not None
     ]
 
 
+def _name_of(holder: Holder, resources: Mapping[str, Resource]) -> str:
+    """Return what a holder's name is found by; its ARN, which stands nowhere, where it has no name of its own."""
+    if holder.arn in resources:
+        return resources[holder.arn].place
+    named = isinstance(holder, Bucket | Table)
+    return holder.arn.rpartition(":")[2].removeprefix("table/") if named else holder.arn
+
+
 def _globs(place: Place) -> Iterator[str]:
-    yield place.holder
-    yield as_glob(place.before + place.text) if place.kind == Bucket.kind else f"{place.holder}/*"
+    if place.kind == Table.kind:
+        yield from (place.holder, f"{place.holder}/*")
+        return
+    yield as_glob(place.before + place.text)
+    if place.kind == Bucket.kind:
+        yield place.holder
 
 
 def name_everything(model: Model, owned: Iterable[Node]) -> World:
     """Return a world that knows what is owned and where each name stands."""
     nodes = list(owned)
-    names = Names(model.resources, [each.name for each in nodes if each.resource is None])
+    unnamed = [each.name for each in nodes if each.resource is None and each.name != each.arn]
+    names = Names(model.resources, unnamed)
     world = World(model=model, names=names)
     for node in nodes:
         world.add(node)
