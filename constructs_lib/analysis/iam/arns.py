@@ -20,7 +20,7 @@ _UNKNOWN: Final = re.compile(r"⟦(?:parameter|import|output|map|select|join|Fn:
 _PARTITION: Final = re.compile(r"^arn:aws(?:-[a-z]+)*:")
 _REGION: Final = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
 _ACCOUNT: Final = re.compile(r"\d{12}")
-_LABEL: Final = re.compile(r"(:table/(?:⟦[^⟧]*⟧|[^/⟦])+/(stream|backup|export|import)/)[^*?]+$")
+_LABEL: Final = re.compile(r"(:table/(?:⟦[^⟧]*⟧|[^/⟦])+/(stream|backup|export|import)/)[^*?$]+$")
 _SERVICE: Final = re.compile(r"cognito-identity[\w.-]*\.amazonaws\.com(?:\.cn)?:(sub|aud|amr)", re.IGNORECASE)
 
 

