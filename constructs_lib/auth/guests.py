@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from aws_cdk import Validations
 
+from constructs_lib.guests import GUEST_ACTIONS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -13,16 +15,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.access import Statement
 
-# "Identity pools authentication flow" on the session policies of unauthenticated identities, and the managed policy
-# AmazonCognitoUnAuthedIdentitiesSessionPolicy. What is in neither is refused to guests whatever their role allows.
-GUEST_SERVICES: Final = frozenset(
-    {
-        "appsync", "cloudwatch", "codewhisperer", "cognito-identity", "cognito-idp", "cognito-sync", "comprehend",
-        "dynamodb", "execute-api", "firehose", "gamelift", "geo", "iot", "kinesis", "lambda", "lex", "logs",
-        "machinelearning", "mobileanalytics", "mobiletargeting", "personalize", "polly", "rekognition", "rum", "s3",
-        "sagemaker", "sdb", "ses", "sns", "sqs", "textract", "transcribe", "translate",
-    }
-)  # fmt: skip
+_SERVICES: Final = frozenset(action.partition(":")[0] for action in GUEST_ACTIONS)
 
 
 def warn_of_services(scope: Construct, statements: Iterable[Statement]) -> None:
@@ -30,7 +23,7 @@ def warn_of_services(scope: Construct, statements: Iterable[Statement]) -> None:
     services = {
         action.partition(":")[0] for statement in statements if not statement.deny for action in statement.actions
     }
-    for service in sorted(services - GUEST_SERVICES):
+    for service in sorted(services - _SERVICES):
         Validations.of(scope).add_warning(
             f"cognito-app:Auth.guestService.{service}",
             f"guests are given rights in {service}, which the session policy of unauthenticated identities does not "

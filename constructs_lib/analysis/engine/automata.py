@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from constructs_lib.analysis.engine.tokens import Beginnings, Many
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from constructs_lib.analysis.engine.tokens import Token, Tokens
 
@@ -81,13 +81,41 @@ def truth_vectors(patterns: Sequence[Pattern], *, within: int | None = None) -> 
     Raises:
         TooManyStatesError: Beyond `MAX_STATES`.
     """
-    return _explored(tuple(patterns), within)
+    found = _explored(_Together(patterns), None if within is None else patterns[within])
+    # Somebody's own patterns are among everybody's, so that the same ones come in another order most of the time.
+    places = [found.places.get(each, -1) if each is not None else -1 for each in patterns]
+    return {tuple(place >= 0 and vector[place] for place in places): word for vector, word in found.words.items()}
+
+
+class _Together:
+    """Patterns, equal to the same ones in any order."""
+
+    __slots__ = ("_set", "ordered")
+
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        self.ordered = tuple(dict.fromkeys(each for each in patterns if each is not None))
+        self._set = frozenset(self.ordered)
+
+    def __hash__(self) -> int:
+        return hash(self._set)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Together) and self._set == other._set
+
+
+@dataclass(frozen=True, slots=True)
+class _Explored:
+    """What was found for some patterns, and where each stands in it."""
+
+    places: Mapping[Pattern, int]
+    words: Mapping[Vector, Word]
 
 
 @functools.lru_cache(maxsize=1024)
-def _explored(patterns: tuple[Pattern, ...], within: int | None) -> dict[Vector, Word]:
-    machines = [_machine(each) for each in patterns if each is not None]
-    bounding = None if within is None else sum(each is not None for each in patterns[:within])
+def _explored(together: _Together, within: Pattern) -> _Explored:
+    patterns = together.ordered
+    machines = [_machine(each) for each in patterns]
+    bounding = None if within is None else patterns.index(within)
     symbols = _Symbols(machines)
     moves = [_Moves(machine, symbols) for machine in machines]
     start = tuple(machine.start for machine in machines)
@@ -95,7 +123,7 @@ def _explored(patterns: tuple[Pattern, ...], within: int | None) -> dict[Vector,
     found: dict[Vector, Word] = {}
     queue = [start]
     for states in queue:  # which grows
-        vector = _vector(patterns, machines, states)
+        vector = tuple(bool(state & machine.accept) for machine, state in zip(machines, states, strict=True))
         if vector not in found:
             found[vector] = _word(states, came_by)
         for symbol, following in symbols.next_states(moves, states):
@@ -104,12 +132,7 @@ def _explored(patterns: tuple[Pattern, ...], within: int | None) -> dict[Vector,
                     raise TooManyStatesError(f"more than {MAX_STATES:,} states")
                 came_by[following] = (states, symbol)
                 queue.append(following)
-    return found
-
-
-def _vector(patterns: Sequence[Pattern], machines: Sequence[_Machine], states: _States) -> Vector:
-    answers = iter([bool(state & machine.accept) for machine, state in zip(machines, states, strict=True)])
-    return tuple(False if each is None else next(answers) for each in patterns)
+    return _Explored(places={each: number for number, each in enumerate(patterns)}, words=found)
 
 
 def _word(states: _States, came_by: Mapping[_States, tuple[_States, str] | None]) -> Word:

@@ -10,6 +10,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Final, Self
 
+from constructs_lib.analysis.engine.distinct import Question
 from constructs_lib.analysis.engine.smtlib import UnsupportedError, script
 from constructs_lib.analysis.engine.solve import Answer, Decision
 
@@ -41,9 +42,21 @@ class Cvc5:
         self._seconds = seconds
         self._process: subprocess.Popen[str] | None = None
         self._answers: queue.Queue[str] = queue.Queue()
+        self._known: dict[Question, Decision] = {}
+
+    @property
+    def calls(self) -> int:
+        """How many questions were asked: the same one is answered once."""
+        return len(self._known)
 
     def decide(self, obligation: Obligation) -> Decision:
         """Decide one obligation; undecided when it takes too long or cannot be expressed."""
+        question = Question(obligation)
+        if question not in self._known:
+            self._known[question] = self._decide(obligation)
+        return self._known[question]
+
+    def _decide(self, obligation: Obligation) -> Decision:
         try:
             text = script(obligation)
         except UnsupportedError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.apart import is_own, joined, with_form
 from constructs_lib.analysis.engine.automata import OTHER, TooManyStatesError, Word
+from constructs_lib.analysis.engine.distinct import Question
 from constructs_lib.analysis.engine.formula import RESOURCE, SUB, Formula
 from constructs_lib.analysis.engine.tokens import is_mark, variables_in
 from constructs_lib.analysis.iam.evaluator import evaluate
@@ -63,7 +65,21 @@ _OWN: Final = "a policy names one owner, and whether what it gives them is their
 
 
 def decide(obligation: Obligation) -> Decision:
-    """Decide whether some allowed request touches the space; undecided where that hangs on what nobody says."""
+    """Decide whether some allowed request touches the place; undecided where that hangs on what nobody says.
+
+    The same question is decided once, whoever asks it: a template's conditions leave most questions as they are.
+    """
+    decision = decide_once(Question(obligation))
+    if decision.request is None:
+        return decision
+    context = {**decision.request.context, **_fixed_context(obligation)}
+    return replace(decision, request=replace(decision.request, action=obligation.actions[0], context=context))
+
+
+@functools.lru_cache(maxsize=16384)
+def decide_once(question: Question) -> Decision:
+    """Decide a question that was not asked before."""
+    obligation = question.obligation
     decision = _decide_apart(obligation)
     doubts = obligation.layers.doubts()
     if decision.answer is Answer.PROVED and doubts and _decide_apart(obligation.at_worst()).answer is not Answer.PROVED:
@@ -153,11 +169,7 @@ def _with_one_value_each(obligation: Obligation, guessed: Sequence[str], refused
 
 def witness(obligation: Obligation, words: Mapping[str, tuple[Word, ...] | None]) -> Request:
     """Return the request that texts of a formula stand for, with identities written out."""
-    context: dict[str, str | tuple[str, ...]] = {
-        key: values[0] if len(values) == 1 and not key.endswith(":amr") else values
-        for key, values in obligation.known.fixed.items()
-        if values
-    }
+    context = _fixed_context(obligation)
     forms = {SUB: POOL_IDENTITY} | {
         f"{PRINCIPAL_TAG}{name}": form for name, form in obligation.known.tags.items() if form is not None
     }
@@ -175,6 +187,14 @@ def witness(obligation: Obligation, words: Mapping[str, tuple[Word, ...] | None]
     for key, value in _chosen(obligation, resource, context):
         context.setdefault(key, value)
     return Request(action=obligation.actions[0], resource=resource, context=context)
+
+
+def _fixed_context(obligation: Obligation) -> dict[str, str | tuple[str, ...]]:
+    return {
+        key: values[0] if len(values) == 1 and not key.endswith(":amr") else values
+        for key, values in obligation.known.fixed.items()
+        if values
+    }
 
 
 def _identity(words: Mapping[str, tuple[Word, ...] | None], key: str, form: Form) -> str:

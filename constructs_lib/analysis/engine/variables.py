@@ -40,12 +40,15 @@ class Variable:
     may_lack: bool = False
     most: int = 1
     within: int | None = None
+    _places: dict[Pattern | Typed, int] = field(default_factory=dict)
 
     def index(self, tokens: Pattern | Typed) -> int:
         """Return where a pattern stands, adding it if it is new."""
-        if tokens not in self.patterns:
+        place = self._places.get(tokens)
+        if place is None:
+            place = self._places[tokens] = len(self.patterns)
             self.patterns.append(tokens)
-        return self.patterns.index(tokens)
+        return place
 
     def options(self) -> Iterator[Option]:
         """Yield every combination of matches that it can have."""

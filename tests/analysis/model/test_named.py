@@ -55,7 +55,7 @@ def test_a_resource_named_after_the_caller_is_owned_and_one_opened_to_everybody_
 
 def test_both_engines_prove_it() -> None:
     own = [allow(action, arn(service, f"{before}{SUB}")) for service, before, action in PLACES.values()]
-    with Cvc5() as second:
+    with Cvc5(seconds=60) as second:
         found = report(*own, second=second)
     assert found.status is Status.PROVED
     assert not found.one_engine_only
@@ -72,7 +72,7 @@ def test_a_parameter_is_shown_by_the_path_above_it() -> None:
     own = allow(["ssm:GetParameter", "ssm:GetParametersByPath"], arn("ssm", f"parameter/users/{SUB}/*"))
     assert report(own).status is Status.PROVED
     above = allow("ssm:GetParametersByPath", arn("ssm", "parameter/users"))
-    with Cvc5() as second:
+    with Cvc5(seconds=60) as second:
         assert report(own, above, second=second).status is Status.COUNTEREXAMPLE
         beside = allow("ssm:GetParametersByPath", arn("ssm", "parameter/shared"))
         assert report(own, beside, second=second).status is Status.PROVED

@@ -74,7 +74,7 @@ def test_a_claim_of_unknown_form_is_undecided_and_says_what_to_declare() -> None
 
 
 def test_a_claim_of_a_declared_form_keeps_tenants_apart() -> None:
-    with Cvc5() as second:
+    with Cvc5(seconds=60) as second:
         report = proved([FOLDERS, keys(f"TENANT#{TENANT}")], READ_ONLY, second, tenant=FORM)
     assert report.status is Status.PROVED, stories(report)
     assert not report.one_engine_only
@@ -202,7 +202,7 @@ def test_a_policy_that_names_one_tenant_beside_its_own_folder_is_no_attack_on_an
     )
     report = proved([FOLDERS, named], READ_ONLY, tenant=FORM)
     assert report.status is Status.UNDECIDED
-    with Cvc5() as second:
+    with Cvc5(seconds=60) as second:
         assert proved([FOLDERS, named], READ_ONLY, second, tenant=FORM).status is Status.PROVED
 
 

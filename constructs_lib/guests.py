@@ -1,0 +1,19 @@
+"""What a guest's role can reach at most in the enhanced flow, whatever the role allows; it imports nothing of ours.
+
+Two session policies narrow the credentials of unauthenticated identities, an inline and a managed one, and what either
+lists a guest may be given. The classic flow escapes both. Sources: "Identity pools authentication flow" (Amazon Cognito
+developer guide) and the managed policy AmazonCognitoUnAuthedIdentitiesSessionPolicy, version 4 of 2026-05-01.
+
+The list is a file of its own, because the emulator of the local cloud reads it in an environment without this package.
+"""
+
+import json
+from importlib.resources import files
+from typing import Final
+
+__all__ = ["GUEST_ACTIONS"]
+
+GUEST_ACTIONS: Final[tuple[str, ...]] = tuple(
+    json.loads(files("constructs_lib").joinpath("guest_actions.json").read_text(encoding="utf-8"))
+)
+"""Patterns of the actions that a guest's session may carry."""
