@@ -67,6 +67,11 @@ class OwnedTable(Construct):
         replica_key_arns: ARN of the key of each replica, by region; needed with `encryption_key`. Empty: DynamoDB's
             own key.
         contributor_insights: Whether CloudWatch counts the most used keys, at a price per event. False: it does not.
+        max_read_units: The most read request units a second, a ceiling on what reads can cost; DynamoDB throttles what
+            exceeds it. None: as much as is asked for.
+        max_write_units: The most write request units a second. None: as much as is asked for.
+        table_name: A name of your own; a change that replaces the table then fails, since names are unique. None:
+            CloudFormation makes one up.
         backup_plan: An AWS Backup plan that covers the table. None: point-in-time recovery only.
         table: A table that exists already, whose partition key is the owner; it keeps its own settings. None: a
             new one, on demand, encrypted, with point-in-time recovery.
@@ -101,6 +106,9 @@ class OwnedTable(Construct):
         encryption_key: kms.IKey | None = None,
         replica_key_arns: Mapping[str, str] = _NONE,
         contributor_insights: bool = False,
+        max_read_units: int | None = None,
+        max_write_units: int | None = None,
+        table_name: str | None = None,
         backup_plan: backup.BackupPlan | None = None,
         table: dynamodb.ITable | None = None,
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
@@ -124,6 +132,9 @@ class OwnedTable(Construct):
                 encryption_key=encryption_key,
                 replica_key_arns=replica_key_arns,
                 contributor_insights=contributor_insights,
+                max_read_units=max_read_units,
+                max_write_units=max_write_units,
+                table_name=table_name,
                 removal_policy=removal_policy,
             )
         else:
@@ -131,6 +142,9 @@ class OwnedTable(Construct):
                 time_to_live_attribute=time_to_live_attribute,
                 stream=stream,
                 contributor_insights=contributor_insights,
+                max_read_units=max_read_units,
+                max_write_units=max_write_units,
+                table_name=table_name,
             )
             check_keys(table, owner_key=owner_key, sort_key=key_name(sort_key) if sort_key is not None else None)
         self.owner_key = owner_key
@@ -180,6 +194,7 @@ class OwnedTable(Construct):
         *,
         batch_size: int = 100,
         retry_attempts: int = 10,
+        filters: Sequence[Mapping[str, Any]] = (),
         dead_letter_queue: sqs.IQueue | None = None,
     ) -> lambda_.EventSourceMapping:
         """Call a function with batches of changed rows, in order per row, from now on.
@@ -192,6 +207,9 @@ class OwnedTable(Construct):
             function: The function; it may read the stream after this.
             batch_size: How many rows a call gets at most. By default 100.
             retry_attempts: How often a batch is tried again before it is given up. By default 10 times.
+            filters: Which changes call the function, as `lambda_.FilterCriteria.filter` writes them, for example
+                `lambda_.FilterCriteria.filter({"eventName": lambda_.FilterRule.is_equal("INSERT")})`; one that
+                matches is enough. Empty: every change.
             dead_letter_queue: Where it is told which batches were given up. None: they are lost.
 
         Raises:
@@ -209,6 +227,7 @@ class OwnedTable(Construct):
             function=inner,
             batch_size=batch_size,
             retry_attempts=retry_attempts,
+            filters=filters,
             dead_letter_queue=dead_letter_queue,
         )
 
@@ -232,7 +251,9 @@ class OwnedTable(Construct):
         name = self.table.table_name
         regions = [self.table.env.region, *replica_regions]
         replicas = [
-            stack.format_arn(service="dynamodb", region=region, resource="table", resource_name=name)
+            stack.format_arn(
+                service="dynamodb", account=self.table.env.account, region=region, resource="table", resource_name=name
+            )
             for region in replica_regions
         ]
         return TableRights(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as event_sources
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from aws_cdk import aws_dynamodb as dynamodb
     from aws_cdk import aws_sqs as sqs
     from constructs import Construct
@@ -22,6 +24,7 @@ def create_mapping(
     function: lambda_.IFunction,
     batch_size: int,
     retry_attempts: int,
+    filters: Sequence[Mapping[str, Any]],
     dead_letter_queue: sqs.IQueue | None,
 ) -> lambda_.EventSourceMapping:
     """Let a function read a table's stream and call it with what changes from now on.
@@ -43,6 +46,7 @@ def create_mapping(
         starting_position=lambda_.StartingPosition.LATEST,
         batch_size=batch_size,
         retry_attempts=retry_attempts,
+        filters=list(filters) or None,
         bisect_batch_on_error=True,
         report_batch_item_failures=True,
         on_failure=event_sources.SqsDlq(dead_letter_queue) if dead_letter_queue is not None else None,

@@ -32,6 +32,9 @@ def create_table(
     encryption_key: kms.IKey | None,
     replica_key_arns: Mapping[str, str],
     contributor_insights: bool,
+    max_read_units: int | None,
+    max_write_units: int | None,
+    table_name: str | None,
     removal_policy: RemovalPolicy,
 ) -> dynamodb.TableV2:
     """Create an on-demand table with point-in-time recovery, protected against deletion unless it is to be destroyed.
@@ -61,7 +64,10 @@ def create_table(
         partition_key=key_attribute(owner_key),
         sort_key=key_attribute(sort_key) if sort_key is not None else None,
         global_secondary_indexes=[index.to_props(owner_key) for index in indexes] or None,
-        billing=dynamodb.Billing.on_demand(),
+        table_name=table_name,
+        billing=dynamodb.Billing.on_demand(
+            max_read_request_units=max_read_units, max_write_request_units=max_write_units
+        ),
         time_to_live_attribute=time_to_live_attribute,
         dynamo_stream=stream,
         replicas=[dynamodb.ReplicaTableProps(region=region) for region in replica_regions] or None,

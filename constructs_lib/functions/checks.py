@@ -12,11 +12,23 @@ if TYPE_CHECKING:
 
     from aws_cdk import Duration
 
-__all__ = ["check_concurrency", "check_environment", "check_memory", "check_timeout"]
+__all__ = [
+    "STORAGE_MIB",
+    "check_concurrency",
+    "check_environment",
+    "check_memory",
+    "check_retries",
+    "check_storage",
+    "check_timeout",
+]
 
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 _MEMORY_MIB: Final = (128, 10_240)
+STORAGE_MIB: Final = (512, 10_240)
+"""What `/tmp` holds, at least and at most."""
 _TIMEOUT_SECONDS: Final = 900
+_MOST_RETRIES: Final = 2
+_EVENT_AGE_SECONDS: Final = (60, 21_600)
 _ENVIRONMENT_BYTES: Final = 4096
 
 _SECRET: Final = re.compile(
@@ -42,6 +54,25 @@ def check_memory(memory_size: int) -> None:
     lowest, highest = _MEMORY_MIB
     if not is_token(memory_size) and not lowest <= memory_size <= highest:
         raise ValueError(f"memory_size {memory_size} MiB is outside Lambda's range: choose {lowest} to {highest}")
+
+
+def check_storage(size: int) -> None:
+    """Refuse a size of `/tmp` outside Lambda's range."""
+    lowest, highest = STORAGE_MIB
+    if not is_token(size) and not lowest <= size <= highest:
+        raise ValueError(f"ephemeral_storage_size {size} MiB is outside Lambda's range: choose {lowest} to {highest}")
+
+
+def check_retries(retry_attempts: int | None, max_event_age: Duration | None) -> None:
+    """Refuse what Lambda does not offer for asynchronous calls."""
+    if retry_attempts is not None and not is_token(retry_attempts) and not 0 <= retry_attempts <= _MOST_RETRIES:
+        raise ValueError(f"retry_attempts {retry_attempts} is outside Lambda's range: choose 0 to {_MOST_RETRIES}")
+    if max_event_age is not None and not max_event_age.is_unresolved():
+        seconds, (lowest, highest) = max_event_age.to_seconds(), _EVENT_AGE_SECONDS
+        if not lowest <= seconds <= highest:
+            raise ValueError(
+                f"max_event_age of {seconds} seconds is outside Lambda's range: choose {lowest} to {highest} seconds"
+            )
 
 
 def check_timeout(timeout: Duration) -> None:

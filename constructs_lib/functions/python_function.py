@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration, RemovalPolicy, Size
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -81,6 +81,11 @@ class PythonFunction(Construct):
         vpc: The VPC the function runs in. None: Lambda's own network, with access to the internet.
         vpc_subnets: The subnets in it. None: its private ones.
         security_groups: None: one of its own, which lets everything out.
+        ephemeral_storage_size: What `/tmp` holds, in MiB, from 512 to 10,240; more than 512 costs. By default 512.
+        retry_attempts: How often an asynchronous call that failed is tried again, 0 to 2. None: twice.
+        max_event_age: How long an asynchronous call waits and is tried again, a minute to six hours. None: six hours.
+        on_success: Where the result of an asynchronous call goes, a target of `aws_lambda_destinations`. None: nowhere.
+        on_failure: Where an asynchronous call goes that failed for good; of this and `dead_letters` one. None: nowhere.
         dead_letters: Whether events of asynchronous calls that failed three times are kept for 14 days in a queue.
             False: they are lost.
         alarm_topic: Where alarms go: errors, throttled calls, calls near the timeout, dead letters. None: no alarms.
@@ -125,6 +130,11 @@ class PythonFunction(Construct):
         vpc: ec2.IVpc | None = None,
         vpc_subnets: ec2.SubnetSelection | None = None,
         security_groups: Sequence[ec2.ISecurityGroup] | None = None,
+        ephemeral_storage_size: int = 512,
+        retry_attempts: int | None = None,
+        max_event_age: Duration | None = None,
+        on_success: lambda_.IDestination | None = None,
+        on_failure: lambda_.IDestination | None = None,
         dead_letters: bool = False,
         alarm_topic: sns.ITopic | None = None,
     ) -> None:
@@ -134,6 +144,10 @@ class PythonFunction(Construct):
             checks.check_timeout(timeout)
         timeout = timeout or Duration.seconds(10)
         checks.check_environment(environment or {})
+        checks.check_storage(ephemeral_storage_size)
+        checks.check_retries(retry_attempts, max_event_age)
+        if on_failure is not None and dead_letters:
+            raise ValueError("on_failure and dead_letters both keep what failed: choose one")
         checks.check_concurrency(
             runtime=runtime, snap_start=snap_start, reserved=reserved_concurrency, provisioned=provisioned_concurrency
         )
@@ -153,6 +167,14 @@ class PythonFunction(Construct):
         if vpc is not None:
             grant_network(self.role)
         self.dead_letter_queue = self._create_queue() if dead_letters else None
+        aliased = snap_start or bool(provisioned_concurrency)
+        # What Lambda does with asynchronous calls is said of what they call.
+        unattended: dict[str, Any] = {
+            "retry_attempts": retry_attempts,
+            "max_event_age": max_event_age,
+            "on_success": on_success,
+            "on_failure": on_failure,
+        }
         with code_of(package, folder) as code:
             self.function = lambda_.Function(
                 self,
@@ -175,16 +197,21 @@ class PythonFunction(Construct):
                 vpc_subnets=vpc_subnets,
                 security_groups=security_groups,
                 dead_letter_queue=self.dead_letter_queue,
+                ephemeral_storage_size=None
+                if ephemeral_storage_size == checks.STORAGE_MIB[0]
+                else Size.mebibytes(ephemeral_storage_size),
+                **({} if aliased else unattended),
             )
         self.node.default_child = self.function
         self.target: lambda_.IFunction = self.function
-        if snap_start or provisioned_concurrency:
+        if aliased:
             self.target = lambda_.Alias(
                 self,
                 "Live",
                 alias_name=_ALIAS,
                 version=self.function.current_version,
                 provisioned_concurrent_executions=provisioned_concurrency,
+                **unattended,
             )
         self.alarms: Mapping[str, cloudwatch.Alarm] = {}
         if alarm_topic is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from aws_cdk import RemovalPolicy
@@ -14,20 +15,14 @@ from constructs import Construct
 
 from constructs_lib.boundary import checked
 from constructs_lib.hosting.headers import aws_sources, content_security_policy, security_headers
+from constructs_lib.hosting.paths import behaviors, error_responses, routing_code
 from constructs_lib.tokens import is_token
 
 _PAGE: Final = "index.html"
 _CONFIGURATION: Final = "amplify_outputs.json"
-_ROUTES: Final = """\
-function handler(event) {
-  var request = event.request;
-  // What has no dot in its last part is a route of the page, not a file.
-  if (request.uri.lastIndexOf(".") < request.uri.lastIndexOf("/")) request.uri = "/index.html";
-  return request;
-}
-"""
 _IMMUTABLE: Final = "public, max-age=31536000, immutable"
 _ALWAYS_ASKED: Final = "no-cache"
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @checked
@@ -50,12 +45,20 @@ class Hosting(Construct):
             refused by the browser.
         web_acl_arn: A web ACL in us-east-1 in front of the page. None: no firewall.
         access_logs_bucket: Where access logs go; it must allow ACLs. None: nowhere.
+        dotted_routes: Beginnings of paths that are routes of the page although their last part has a dot, such as
+            `/users/` where users are named `john.doe`. Empty: what has a dot there is a file.
+        error_page: The file of the build that is shown, with status 404, where there is no such file. None: the
+            browser shows CloudFront's refusal. It is shown for refusals of `backends` too.
+        backends: Other servers under the page's own name, by path pattern: `{"/api/*": api.url}` serves an HTTP API
+            whose routes begin with `/api/`, without CORS. Nothing is cached, and the path is passed on as it is. A
+            signature of IAM holds for the API's own host only, so such routes take tokens. Empty: none.
         price_class: Which edge locations serve the page. By default those of North America and Europe, the cheapest.
         removal_policy: What becomes of the bucket with the stack. By default it goes: it holds what the build can
             make again.
 
     Raises:
-        ValueError: For a folder without a page, names without a certificate, or a certificate outside us-east-1.
+        ValueError: For a folder without a page or error page, a path or server that is none, names without a
+            certificate, or a certificate outside us-east-1.
 
     Attributes:
         bucket: The private bucket.
@@ -75,11 +78,14 @@ class Hosting(Construct):
         connect_to: Sequence[str] | None = None,
         web_acl_arn: str | None = None,
         access_logs_bucket: s3.IBucket | None = None,
+        dotted_routes: Sequence[str] = (),
+        error_page: str | None = None,
+        backends: Mapping[str, str] = _NONE,
         price_class: cloudfront.PriceClass = cloudfront.PriceClass.PRICE_CLASS_100,
         removal_policy: RemovalPolicy = RemovalPolicy.DESTROY,
     ) -> None:
         super().__init__(scope, id)
-        _check_build(Path(build))
+        _check_build(Path(build), error_page)
         _check_names(domain_names, certificate)
         self.bucket = s3.Bucket(
             self,
@@ -97,7 +103,9 @@ class Hosting(Construct):
             self,
             "Distribution",
             default_root_object=_PAGE,
-            default_behavior=self._behavior(content_security_policy(sources)),
+            default_behavior=self._behavior(content_security_policy(sources), routing_code(dotted_routes)),
+            additional_behaviors=behaviors(backends),
+            error_responses=error_responses(error_page),
             domain_names=list(domain_names) or None,
             certificate=certificate,
             minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
@@ -129,11 +137,11 @@ class Hosting(Construct):
         self._configured = True
         self._page.add_source(deployment.Source.json_data(_CONFIGURATION, configuration))
 
-    def _behavior(self, policy: str) -> cloudfront.BehaviorOptions:
+    def _behavior(self, policy: str, code: str) -> cloudfront.BehaviorOptions:
         routes = cloudfront.Function(
             self,
             "Routes",
-            code=cloudfront.FunctionCode.from_inline(_ROUTES),
+            code=cloudfront.FunctionCode.from_inline(code),
             runtime=cloudfront.FunctionRuntime.JS_2_0,
         )
         return cloudfront.BehaviorOptions(
@@ -174,11 +182,13 @@ class Hosting(Construct):
         return page
 
 
-def _check_build(build: Path) -> None:
+def _check_build(build: Path, error_page: str | None) -> None:
     if not (build / _PAGE).is_file():
         raise ValueError(
             f"build={str(build)!r} holds no {_PAGE}: build the page first, for example with `npm run build`"
         )
+    if error_page is not None and not (build / error_page.removeprefix("/")).is_file():
+        raise ValueError(f"error_page {error_page!r} is no file of build={str(build)!r}: name one, such as '404.html'")
 
 
 def _check_names(names: Sequence[str], certificate: acm.ICertificate | None) -> None:

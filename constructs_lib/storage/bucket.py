@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from constructs import Construct
 
 _UNFINISHED_UPLOADS: Final = Duration.days(1)
+OLD_VERSIONS: Final = Duration.days(90)
+"""How long versions stay that were deleted or written over, unless said otherwise."""
 _CORS_SECONDS: Final = 3_000
 _ORIGIN: Final = re.compile(r"https?://(\*\.)?[^/*\s]+")
 
@@ -29,13 +31,22 @@ def create_bucket(
     intelligent_tiering: bool,
     access_logs_bucket: s3.IBucket | None,
     transfer_acceleration: bool,
+    noncurrent_version_expiration: Duration | None,
+    object_lock_retention: s3.ObjectLockRetention | None,
+    replication_rules: Sequence[s3.ReplicationRule],
     removal_policy: RemovalPolicy,
 ) -> s3.Bucket:
     """Create a private, encrypted, versioned bucket that is reached over TLS only.
 
     Raises:
-        ValueError: For an origin that opens the bucket to every page, or that no browser sends.
+        ValueError: For an origin that opens the bucket to every page, or that no browser sends, and for locked objects
+            in a bucket that is to be destroyed.
     """
+    if object_lock_retention is not None and removal_policy is RemovalPolicy.DESTROY:
+        raise ValueError(
+            "object_lock_retention keeps objects that removal_policy=RemovalPolicy.DESTROY is to delete: leave the "
+            "removal policy RETAIN, or the lock out"
+        )
     for origin in cors_origins:
         _check_origin(origin)
     bucket = s3.Bucket(
@@ -53,6 +64,7 @@ def create_bucket(
         lifecycle_rules=[
             s3.LifecycleRule(abort_incomplete_multipart_upload_after=_UNFINISHED_UPLOADS),
             *([_tiering()] if intelligent_tiering else []),
+            *([_expiry(noncurrent_version_expiration)] if noncurrent_version_expiration else []),
             *lifecycle_rules,
         ],
         cors=[_cors(cors_origins)] if cors_origins else None,
@@ -60,6 +72,8 @@ def create_bucket(
         # Buckets may share a log bucket.
         server_access_logs_prefix=f"{scope.node.path}/" if access_logs_bucket else None,
         transfer_acceleration=transfer_acceleration or None,
+        object_lock_default_retention=object_lock_retention,
+        replication_rules=list(replication_rules) or None,
         removal_policy=removal_policy,
         auto_delete_objects=removal_policy is RemovalPolicy.DESTROY,
     )
@@ -85,6 +99,11 @@ def _refuse_other_encryption(bucket: s3.Bucket) -> None:
 def _tiering() -> s3.LifecycleRule:
     at_once = s3.Transition(storage_class=s3.StorageClass.INTELLIGENT_TIERING, transition_after=Duration.days(0))
     return s3.LifecycleRule(transitions=[at_once])
+
+
+def _expiry(after: Duration) -> s3.LifecycleRule:
+    # A deleted object is a marker over old versions; once these are gone the marker goes too.
+    return s3.LifecycleRule(noncurrent_version_expiration=after, expired_object_delete_marker=True)
 
 
 def _check_origin(origin: str) -> None:

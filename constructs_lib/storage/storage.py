@@ -14,13 +14,14 @@ from constructs_lib.access.statements import grant_statements
 from constructs_lib.actions import S3_VERBS
 from constructs_lib.boundary import checked
 from constructs_lib.owned import METADATA_KEY, OPENED_KEY
-from constructs_lib.storage.bucket import create_bucket
+from constructs_lib.storage.bucket import OLD_VERSIONS, create_bucket
 from constructs_lib.storage.opened import claim_folders
 from constructs_lib.storage.statements import get_only_tagged, key_statements
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from aws_cdk import Duration
     from aws_cdk import aws_events as events
     from aws_cdk import aws_iam as iam
     from aws_cdk import aws_kms as kms
@@ -59,6 +60,11 @@ class Storage(Construct):
         access_logs_bucket: Where S3 logs each request, under the construct's path. None: no such log.
         transfer_acceleration: Whether clients may use the edge locations' endpoint, which costs more. False: they use
             the region's.
+        noncurrent_version_expiration: After how long versions go for good that were deleted or written over; a lock
+            keeps them longer. By default after 90 days. None: they stay for ever, and are paid for.
+        object_lock_retention: How long S3 refuses to delete or change each version, for example
+            `s3.ObjectLockRetention.governance(Duration.days(30))`. It can be set on a new bucket only. None: no lock.
+        replication_rules: Where S3 copies new objects to. The proof asks who reads the copies. Empty: nowhere.
         readable_when_tagged: Tags an object must carry for guests, users and groups to get it, for example
             `NO_THREATS_FOUND` where GuardDuty scans what is uploaded. Functions get it regardless; no caller may
             set tags. None: every object may be got.
@@ -90,6 +96,9 @@ class Storage(Construct):
         intelligent_tiering: bool = False,
         access_logs_bucket: s3.IBucket | None = None,
         transfer_acceleration: bool = False,
+        noncurrent_version_expiration: Duration | None = OLD_VERSIONS,
+        object_lock_retention: s3.ObjectLockRetention | None = None,
+        replication_rules: Sequence[s3.ReplicationRule] = (),
         readable_when_tagged: Mapping[str, str] | None = None,
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
@@ -107,6 +116,9 @@ class Storage(Construct):
                 intelligent_tiering=intelligent_tiering,
                 access_logs_bucket=access_logs_bucket,
                 transfer_acceleration=transfer_acceleration,
+                noncurrent_version_expiration=noncurrent_version_expiration,
+                object_lock_retention=object_lock_retention,
+                replication_rules=replication_rules,
                 removal_policy=removal_policy,
             )
         else:
@@ -116,6 +128,10 @@ class Storage(Construct):
                 intelligent_tiering=intelligent_tiering,
                 access_logs_bucket=access_logs_bucket,
                 transfer_acceleration=transfer_acceleration,
+                noncurrent_version_expiration=noncurrent_version_expiration is not OLD_VERSIONS
+                and noncurrent_version_expiration is not None,
+                object_lock_retention=object_lock_retention,
+                replication_rules=replication_rules,
             )
         self._bucket = bucket
         self._owner = auth.owner_variable

@@ -9,6 +9,7 @@ from aws_cdk import App, Environment, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk.assertions import Template as Synthesized
 
 from constructs_lib.access import allow
 from constructs_lib.auth import Auth, Group
@@ -248,3 +249,21 @@ def test_a_grant_names_its_verbs(stack: Stack) -> None:
         table.grant(function)
     with pytest.raises(ValueError, match="unknown verb 'scan'"):
         table.grant(function, "scan")
+
+
+def test_what_reads_and_writes_can_cost_has_a_ceiling_and_the_table_a_name(stack: Stack) -> None:
+    OwnedTable(
+        stack, "Notes", auth=Auth(stack, "Auth"), access=[allow.owner.to("read")],
+        max_read_units=40, max_write_units=10, table_name="notes",
+    )  # fmt: skip
+    (found,) = Synthesized.from_stack(stack).find_resources("AWS::DynamoDB::GlobalTable").values()
+    table = found["Properties"]
+    assert table["TableName"] == "notes"
+    assert table["WriteOnDemandThroughputSettings"] == {"MaxWriteRequestUnits": 10}
+    assert table["Replicas"][0]["ReadOnDemandThroughputSettings"] == {"MaxReadRequestUnits": 40}
+
+
+@pytest.mark.parametrize("option", [{"max_read_units": 1}, {"max_write_units": 1}, {"table_name": "mine"}])
+def test_an_existing_table_keeps_its_ceiling_and_name(stack: Stack, option: dict[str, Any]) -> None:
+    table = dynamodb.TableV2.from_table_name(stack, "Existing", "somebody-elses-table")
+    refused(stack, f"{next(iter(option))} is a setting of a new table", table=table, **option)

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from aws_cdk import App, Stack
+from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk.assertions import Template
 
 from constructs_lib.auth import Auth
 from constructs_lib.database import OwnedTable
@@ -54,3 +56,14 @@ def test_without_a_stream_there_is_nothing_to_be_called_with() -> None:
     function = lambda_.Function(stack, "F", runtime=lambda_.Runtime.PYTHON_3_13, handler="index.f", code=code)
     with pytest.raises(ValueError, match=r"'Refused/Notes' has no stream .* stream=dynamodb.StreamViewType"):
         table.on_change("Changed", function)
+
+
+def test_only_the_changes_asked_for_call_the_function() -> None:
+    stack = Stack(App(), "Filtered")
+    table = OwnedTable(stack, "Notes", auth=Auth(stack, "Auth"), access=[], stream=dynamodb.StreamViewType.NEW_IMAGE)
+    code = lambda_.Code.from_inline("pass")
+    function = lambda_.Function(stack, "F", runtime=lambda_.Runtime.PYTHON_3_13, handler="index.f", code=code)
+    inserted = lambda_.FilterCriteria.filter({"eventName": lambda_.FilterRule.is_equal("INSERT")})
+    table.on_change("Added", function, filters=[inserted])
+    (mapping,) = Template.from_stack(stack).find_resources("AWS::Lambda::EventSourceMapping").values()
+    assert mapping["Properties"]["FilterCriteria"] == {"Filters": [{"Pattern": '{"eventName":["INSERT"]}'}]}

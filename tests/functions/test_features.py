@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from aws_cdk import App, Duration, Stack
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_lambda_destinations as destinations
 from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
 from aws_cdk.assertions import Template
 
 from constructs_lib.access import allow
@@ -117,3 +119,41 @@ def test_nothing_of_it_is_there_unasked(stack: Stack, entry: Path) -> None:
     PythonFunction(stack, "F", entry=entry)
     kinds = {resource["Type"] for resource in Template.from_stack(stack).to_json()["Resources"].values()}
     assert kinds == {"AWS::Lambda::Function", "AWS::IAM::Role", "AWS::IAM::Policy", "AWS::Logs::LogGroup"}
+
+
+@pytest.mark.parametrize(("option", "qualifier"), [({}, "$LATEST"), ({"provisioned_concurrency": 1}, "live")])
+def test_asynchronous_calls_are_tried_kept_and_passed_on_as_said(
+    stack: Stack, entry: Path, option: dict[str, Any], qualifier: str
+) -> None:
+    lost, done = sqs.Queue(stack, "Lost"), sqs.Queue(stack, "Done")
+    PythonFunction(
+        stack, "F", entry=entry, retry_attempts=0, max_event_age=Duration.minutes(5), ephemeral_storage_size=1024,
+        on_success=destinations.SqsDestination(done), on_failure=destinations.SqsDestination(lost), **option,
+    )  # fmt: skip
+    (said,) = _found(stack, "AWS::Lambda::EventInvokeConfig")
+    assert (said["MaximumRetryAttempts"], said["MaximumEventAgeInSeconds"]) == (0, 300)
+    assert set(said["DestinationConfig"]) == {"OnSuccess", "OnFailure"}
+    assert qualifier in str(said["Qualifier"])
+    assert _found(stack, "AWS::Lambda::Function")[0]["EphemeralStorage"] == {"Size": 1024}
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ({"ephemeral_storage_size": 511}, "ephemeral_storage_size 511 MiB is outside Lambda's range"),
+        ({"ephemeral_storage_size": 10_241}, "choose 512 to 10240"),
+        ({"retry_attempts": 3}, "retry_attempts 3 is outside Lambda's range: choose 0 to 2"),
+        ({"retry_attempts": -1}, "retry_attempts -1"),
+        ({"max_event_age": Duration.seconds(59)}, "max_event_age of 59 seconds"),
+        ({"max_event_age": Duration.hours(7)}, "choose 60 to 21600 seconds"),
+    ],
+)
+def test_what_lambda_does_not_offer_is_refused(stack: Stack, entry: Path, option: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        PythonFunction(stack, "F", entry=entry, **option)
+
+
+def test_what_failed_is_kept_in_one_place(stack: Stack, entry: Path) -> None:
+    lost = destinations.SqsDestination(sqs.Queue(stack, "Lost"))
+    with pytest.raises(ValueError, match="on_failure and dead_letters both keep what failed"):
+        PythonFunction(stack, "F", entry=entry, on_failure=lost, dead_letters=True)

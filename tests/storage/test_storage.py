@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from aws_cdk import App, Environment, NestedStack, Stack
+from aws_cdk import App, Duration, Environment, NestedStack, RemovalPolicy, Stack
 from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Template as Synthesized
 
@@ -146,7 +146,12 @@ def test_a_new_bucket_is_private_encrypted_versioned_and_kept(templates: Templat
         {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
     ]
     assert properties["LifecycleConfiguration"]["Rules"] == [
-        {"AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1}, "Status": "Enabled"}
+        {"AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1}, "Status": "Enabled"},
+        {
+            "NoncurrentVersionExpiration": {"NoncurrentDays": 90},
+            "ExpiredObjectDeleteMarker": True,
+            "Status": "Enabled",
+        },
     ]
 
 
@@ -174,7 +179,8 @@ def test_without_origins_no_page_may_use_the_bucket(templates: Templates) -> Non
 
 def test_settings_reach_the_bucket(templates: Templates) -> None:
     files = templates["all_settings"]["Resources"]["FilesBucket7C17EE2E"]["Properties"]
-    assert files["LifecycleConfiguration"]["Rules"][1:] == [
+    rules = files["LifecycleConfiguration"]["Rules"][1:]
+    assert [rule for rule in rules if "ExpiredObjectDeleteMarker" not in rule] == [
         {"Status": "Enabled", "Transitions": [{"StorageClass": "INTELLIGENT_TIERING", "TransitionInDays": 0}]},
         {"Status": "Enabled", "NoncurrentVersionExpiration": {"NoncurrentDays": 30}},
     ]
@@ -307,3 +313,41 @@ def test_the_bucket_is_the_cdks_own_and_one_that_existed_is_not_handed_out(stack
     assert given.bucket_name == "known"
     with pytest.raises(ValueError, match="use the one that was given as bucket="):
         _ = given.bucket
+
+
+def test_old_versions_stay_for_ever_only_if_said(stack: Stack) -> None:
+    Storage(stack, "Files", auth=Auth(stack, "Auth"), access={}, noncurrent_version_expiration=None)
+    (bucket,) = Synthesized.from_stack(stack).find_resources("AWS::S3::Bucket").values()
+    assert "NoncurrentVersionExpiration" not in str(bucket["Properties"]["LifecycleConfiguration"])
+
+
+def test_objects_are_locked_and_copied_as_said(stack: Stack) -> None:
+    copies = s3.Bucket(stack, "Copies", versioned=True)
+    Storage(
+        stack, "Files", auth=Auth(stack, "Auth"), access={},
+        object_lock_retention=s3.ObjectLockRetention.governance(Duration.days(30)),
+        replication_rules=[s3.ReplicationRule(destination=copies, priority=0)],
+    )  # fmt: skip
+    found = Synthesized.from_stack(stack).find_resources("AWS::S3::Bucket")
+    (bucket,) = (each["Properties"] for key, each in found.items() if key.startswith("Files"))
+    assert bucket["ObjectLockEnabled"] is True
+    assert bucket["ObjectLockConfiguration"]["Rule"]["DefaultRetention"] == {"Days": 30, "Mode": "GOVERNANCE"}
+    assert len(bucket["ReplicationConfiguration"]["Rules"]) == 1
+
+
+def test_locked_objects_cannot_be_destroyed_with_the_stack(stack: Stack) -> None:
+    with pytest.raises(ValueError, match="object_lock_retention keeps objects"):
+        Storage(
+            stack, "Files", auth=Auth(stack, "Auth"), access={}, removal_policy=RemovalPolicy.DESTROY,
+            object_lock_retention=s3.ObjectLockRetention.compliance(Duration.days(1)),
+        )  # fmt: skip
+
+
+def test_an_existing_buckets_versions_are_its_own(stack: Stack) -> None:
+    bucket = s3.Bucket.from_bucket_name(stack, "Existing", "somebody-elses")
+    Storage(stack, "Files", auth=Auth(stack, "Auth"), access={}, bucket=bucket)
+    with pytest.raises(ValueError, match="noncurrent_version_expiration is a setting of a new bucket"):
+        Storage(
+            stack, "More", auth=Auth(stack, "Other"), access={}, bucket=bucket,
+            noncurrent_version_expiration=Duration.days(1),
+        )  # fmt: skip
