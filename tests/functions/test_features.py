@@ -121,7 +121,7 @@ def test_nothing_of_it_is_there_unasked(stack: Stack, entry: Path) -> None:
     assert kinds == {"AWS::Lambda::Function", "AWS::IAM::Role", "AWS::IAM::Policy", "AWS::Logs::LogGroup"}
 
 
-@pytest.mark.parametrize(("option", "qualifier"), [({}, "$LATEST"), ({"provisioned_concurrency": 1}, "live")])
+@pytest.mark.parametrize(("option", "qualifier"), [({}, "$LATEST"), ({"provisioned_concurrency": 1}, "FLive")])
 def test_asynchronous_calls_are_tried_kept_and_passed_on_as_said(
     stack: Stack, entry: Path, option: dict[str, Any], qualifier: str
 ) -> None:
