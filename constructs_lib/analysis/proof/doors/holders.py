@@ -71,9 +71,15 @@ def add_roles(world: World, places: Sequence[Place]) -> bool:
     """Add the roles that reach owned data, and those that may take such a role; whether any is new."""
     roles = role_names(world.model)
     new = False
+    asked = {caller.principal for caller in world.model.callers}
     for role in world.model.roles.values():
         if role.arn in roles and roles[role.arn].place not in world.nodes:
-            names = reached(role.policies, world.model, places, role.arn)
+            if role.arn in asked and not _is_held_elsewhere(roles[role.arn], world):
+                continue
+            key = role.arn, len(places)
+            if key not in world.reached:
+                world.reached[key] = reached(role.policies, world.model, places, role.arn)
+            names = world.reached[key]
             copies = [each for each in world.of(Kind.DATA) if each.why and _may_use(role, each)]
             reach = (*names, *(name for each in copies for name in each.reach))
             new |= bool(reach) and world.add(_role_node(roles[role.arn], reach))
@@ -86,6 +92,16 @@ def add_roles(world: World, places: Sequence[Place]) -> bool:
             if found is not None and found.place not in world.nodes and _may_use(role, relay):
                 new |= world.add(Node(name=found.place, kind=Kind.STARTER, resource=found, reach=relay.reach))
     return new
+
+
+_GIVES_TO_CALLERS: Sequence[str] = (
+    "AWS::IAM::", "AWS::Cognito::IdentityPoolRoleAttachment", "AWS::Cognito::UserPoolGroup",
+)  # fmt: skip
+
+
+def _is_held_elsewhere(role: Resource, world: World) -> bool:
+    """Whether a caller's role is held by more than what gives it to them and what gives it rights."""
+    return any(not each.by.type.startswith(tuple(_GIVES_TO_CALLERS)) for each in world.names.mentions(role.place))
 
 
 def _role_node(resource: Resource, reach: Sequence[str]) -> Node:

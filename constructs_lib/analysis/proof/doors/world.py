@@ -122,6 +122,7 @@ class World:
         nodes: What holds owned data or can reach it.
         unreviewed: Names that stand where nobody has reviewed what they open, each with what it names.
         drivers: What makes trusted code or a relay act, by the node's name.
+        reached: What each role reaches, by its ARN and the number of places asked about.
     """
 
     model: Model
@@ -129,6 +130,7 @@ class World:
     nodes: dict[str, Node] = field(default_factory=dict)
     unreviewed: list[tuple[Node, Mention]] = field(default_factory=list)
     drivers: dict[str, dict[str, None]] = field(default_factory=dict)
+    reached: dict[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
 
     def of(self, *kinds: Kind) -> Iterator[Node]:
         """Yield the nodes of some kinds."""
