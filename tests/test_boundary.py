@@ -83,6 +83,11 @@ def test_a_wrong_value_is_named_with_its_option_and_what_to_write(options: dict[
     assert str(caught.value) == message
 
 
+def test_a_word_is_no_list_of_letters() -> None:
+    with pytest.raises(OptionError, match=r"Name: words='ab' is one string; write words=\['ab'\]"):
+        Name("a", words="ab")
+
+
 def test_a_function_that_was_not_called_is_told_to_be() -> None:
     def maker() -> Name:
         return Name("a")
