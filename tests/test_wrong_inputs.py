@@ -155,7 +155,7 @@ def test_there_are_more_wrong_inputs_than_anyone_would_write_by_hand() -> None:
     assert sum(map(len, CASES.values())) >= 2_500
 
 
-@pytest.mark.parametrize(("name", "target"), public())
+@pytest.mark.parametrize(("name", "target"), list(public()))
 def test_a_wrong_value_is_refused_where_it_is_written(world: World, name: str, target: Callable[..., Any]) -> None:
     short = name.rpartition(".")[2]
     if inspect.isclass(target):
