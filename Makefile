@@ -11,7 +11,7 @@ VENV := .venv/.ready
 NODE := node_modules/.ready
 BROWSER := .venv/.browser
 
-.PHONY: up down test check snapshots bench lock clean
+.PHONY: up down test check snapshots bench mutants lock clean
 
 up: $(VENV) $(NODE) ## local cloud + deploy + the story: who can and cannot do what
 	@cognito-app up --try
@@ -33,6 +33,9 @@ snapshots: $(VENV) $(NODE) ## rewrite the committed templates after a change mea
 
 bench: $(VENV) $(NODE) ## time synth, tests, deploys and analysis beside their peers
 	@python -m bench
+
+mutants: $(VENV) ## change one thing at a time in what decides access, and say which changes no test notices
+	@mutmut run && mutmut results
 
 lock: $(VENV) ## rewrite the locks from pyproject.toml and package.json
 	@.ci/lock

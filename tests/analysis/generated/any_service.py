@@ -101,9 +101,8 @@ def _with_identity(arn: str) -> Iterator[tuple[str, str]]:
     # Where the data has a star for region and account, a request has these all the same.
     arn = arn.replace(":*:*:", ":us-east-1:123456789012:").replace("${Region}:*:", "${Region}:123456789012:")
     for owner in dict.fromkeys(name for name in _PLACEHOLDER.findall(arn) if name not in _FIXED):
-        text = _PLACEHOLDER.sub(
-            lambda match, owner=owner: "{}" if match[1] == owner else _FIXED.get(match[1], match[1].lower()), arn
-        )
+        named = arn.replace(f"${{{owner}}}", "{}")
+        text = _PLACEHOLDER.sub(lambda match: _FIXED.get(match[1], match[1].lower()), named)
         if text.count("{}") == 1:
             yield owner, text
 

@@ -60,14 +60,15 @@ def _role(body: Body, trust: Body, *statements: Body) -> None:
     )
 
 
-for _name, _condition in {
+_CONDITIONS: Final[dict[str, Body]] = {
     "no pool asked for": {},
     "transport in the pool's place": {"Bool": {"aws:SecureTransport": "true"}},
     "a session name in the pool's place": {"StringLike": {"sts:RoleSessionName": "*"}},
     "pools of a region": {"StringLike": {f"{COGNITO}:aud": "us-east-1:*"}},
     "another pool beside it": {"StringEquals": {f"{COGNITO}:aud": [{"Ref": POOL}, STRANGE_POOL]}},
     "a key that is not known": {"StringEquals": {"aws:SomethingNew": "x"}},
-}.items():
+}
+for _name, _condition in _CONDITIONS.items():
 
     @_opening(f"trust: {_name}")
     def _(body: Body, condition: Body = _condition) -> None:
@@ -167,14 +168,15 @@ for _arn in ("AmazonS3FullAccess", "AdministratorAccess", "SomethingThatIsNotKno
         body["Resources"][ROLE]["Properties"]["ManagedPolicyArns"] = [f"arn:aws:iam::aws:policy/{arn}"]
 
 
-for _name, _principal in {
+_PRINCIPALS: Final[dict[str, Body]] = {
     "everyone": {"AWS": "*"},
     "an account": {"AWS": "arn:aws:iam::999999999999:root"},
     "a role of elsewhere": {"AWS": {"Fn::ImportValue": "role"}},
     "GitHub": {"Federated": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"},
     "a company's directory": {"Federated": "arn:aws:iam::123456789012:saml-provider/corp"},
     "the signed-in users": {"AWS": arn(ROLE)},
-}.items():
+}
+for _name, _principal in _PRINCIPALS.items():
 
     @_opening(f"a role that reads everything, for {_name}")
     def _(body: Body, principal: Body = _principal) -> None:
