@@ -27,7 +27,8 @@ def handler(event, context):
 
 
 def test_many_callers_at_once_share_a_few_processes(world: Any) -> None:
-    name, found, clients = function(world, WHO), [], 16
+    found: list[int] = []
+    name, clients = function(world, WHO), 16
 
     def call() -> None:
         client = world.cloud.session().client("lambda")
