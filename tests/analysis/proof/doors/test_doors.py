@@ -3,7 +3,7 @@
 import pytest
 
 from constructs_lib.analysis import build_model
-from constructs_lib.analysis.proof.findings import Report, Status
+from constructs_lib.analysis.proof.findings import Question, Report, Status
 from constructs_lib.analysis.proof.prove import Accepted, prove
 from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import template
@@ -75,3 +75,12 @@ def test_each_finding_of_a_replica_is_about_the_replica() -> None:
     report = opened(OPENINGS["a_replica_that_users_read"](NAMES))
     attacked = {each.subject for each in report.findings if each.status is Status.COUNTEREXAMPLE}
     assert attacked == {"Copy private/{owner}/*"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a role for another account", "a role for everyone", "a role for an OIDC provider", "a role for a SAML provider"],
+)
+def test_who_may_take_a_role_that_reaches_owned_data_is_told_with_what_it_reaches(name: str) -> None:
+    told = [each for each in opened(OPENINGS[name](NAMES)).findings if each.question is Question.ANOTHER_WAY]
+    assert any("can take the role Reads, which reaches Bucket private/{owner}/*" in each.story for each in told)
