@@ -26,7 +26,7 @@ class Difference:
         concerns: The resource types it matters to. Empty: every app.
     """
 
-    area: Literal["Sign-in", "State", "Any app"]
+    area: Literal["Sign-in", "Calls", "State", "Any app"]
     here: str
     kinder: bool
     reason: str
@@ -131,6 +131,32 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         kinder=False,
         reason="The reference names codes and few texts.",
         concerns=frozenset({USER_POOL}),
+    ),
+    Difference(
+        area="Calls",
+        here="One address serves every region: a call is answered for the region that its signature names.",
+        kinder=True,
+        reason="A project has one port.",
+    ),
+    Difference(
+        area="Calls",
+        here="Requests are throttled by an API's own settings and usage plans only, by no quota of an account.",
+        kinder=True,
+        reason="AWS's quotas differ by account and change.",
+    ),
+    Difference(
+        area="Calls",
+        here="Calls of one function at the same time share a few processes before more are started.",
+        kinder=False,
+        reason="An interpreter for each call would fill a developer's machine.",
+        concerns=frozenset({"AWS::Lambda::Function", "AWS::Serverless::Function"}),
+    ),
+    Difference(
+        area="Calls",
+        here="A preflight to an HTTP API without CORS configuration is refused, even where a route would answer it.",
+        kinder=False,
+        reason="MiniStack answers preflights before routes; configure CORS on the API.",
+        concerns=frozenset({"AWS::ApiGatewayV2::Api"}),
     ),
     Difference(
         area="State",
