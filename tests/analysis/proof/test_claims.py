@@ -287,3 +287,14 @@ def test_rows_of_an_index_by_its_own_key_are_the_owners() -> None:
         allow("dynamodb:Scan", join(TABLE, "/index/byOwner")),
     ):
         assert proved([by_owner, open_one], {"Table": table}).status is Status.COUNTEREXAMPLE
+
+
+def test_a_value_that_goes_on_before_it_may_be_anothers_whole() -> None:
+    report = proved([keys(TENANT), keys(f"x{TENANT}")], READ_ONLY, tenant=FORM)
+    assert report.status is not Status.PROVED
+
+
+def test_a_condition_on_a_claim_that_users_write_is_met_by_everyone_whatever_its_form() -> None:
+    admins = allow("s3:GetObject", join(BUCKET, "/*"), {"StringEquals": {"aws:PrincipalTag/tenant": "admins"}})
+    more = providers({"tenant": "custom:tenant"}, client={})
+    assert proved([OWN, admins], more, tenant="[0-9]{6}").status is Status.COUNTEREXAMPLE
