@@ -297,3 +297,11 @@ class TestClassicFlow:
         for token in (signed(world, template, claims, stranger), signed(world, template, claims)):
             found = outcome(call, RoleArn=role, RoleSessionName="session", WebIdentityToken=token)
             assert found == "InvalidIdentityToken"
+
+    def test_a_token_of_yesterday_is_refused(self, world: Any) -> None:
+        role = world.role([allow("s3:*")], world.identity_pool(classic=True))
+        call = world.anonymous("sts").assume_role_with_web_identity
+        for exp in (int(time.time()) - 1, 0, None):
+            token = signed(world, world.user()["IdToken"], {"exp": exp})
+            found = outcome(call, RoleArn=role, RoleSessionName="session", WebIdentityToken=token)
+            assert found == "ExpiredTokenException"
