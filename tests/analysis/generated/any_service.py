@@ -99,7 +99,11 @@ def cases() -> Iterator[Case]:
 def _with_identity(arn: str) -> Iterator[tuple[str, str]]:
     """Yield an ARN with the identity in the place of each of its names, which are fixed otherwise."""
     # Where the data has a star for region and account, a request has these all the same.
-    arn = arn.replace(":*:*:", ":us-east-1:123456789012:").replace("${Region}:*:", "${Region}:123456789012:")
+    arn = (
+        arn.replace(":*:*:", ":us-east-1:123456789012:")
+        .replace("${Region}:*:", "${Region}:123456789012:")
+        .replace(":*::", ":us-east-1::")
+    )
     for owner in dict.fromkeys(name for name in _PLACEHOLDER.findall(arn) if name not in _FIXED):
         named = arn.replace(f"${{{owner}}}", "{}")
         text = _PLACEHOLDER.sub(lambda match: _FIXED.get(match[1], match[1].lower()), named)
