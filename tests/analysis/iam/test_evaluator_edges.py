@@ -41,7 +41,7 @@ NOT_RESOURCE = [
 ]
 
 
-@pytest.mark.parametrize(("effect", "but", "speaks"), NOT_RESOURCE)
+@pytest.mark.parametrize(("effect", "but", "speaks"), NOT_RESOURCE, ids=range(len(NOT_RESOURCE)))
 def test_all_but_a_resource(effect: str, but: str, *, speaks: bool) -> None:
     assert applies(statement(effect, NotResource=but), request()) is speaks
 
@@ -66,7 +66,7 @@ RESOURCES = [
 ]
 
 
-@pytest.mark.parametrize(("text", "speaks"), RESOURCES)
+@pytest.mark.parametrize(("text", "speaks"), RESOURCES, ids=range(len(RESOURCES)))
 def test_a_resource_with_a_variable(text: str, *, speaks: bool) -> None:
     assert applies(statement(Resource=text), request()) is speaks
 

@@ -33,8 +33,8 @@ def test_patterns_fit_the_same_texts(pattern: str, text: str, ignore_case: bool)
     )
 
 
-@pytest.mark.parametrize("caller", CALLERS)
-@pytest.mark.parametrize("name", NAMES, ids=str)
+@pytest.mark.parametrize("caller", CALLERS, ids=range(len(CALLERS)))
+@pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
 def test_principals_name_the_same_callers(name: tuple[str, str], caller: str) -> None:
     for allow in (True, False):
         for but in (True, False):
