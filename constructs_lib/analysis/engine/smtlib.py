@@ -5,21 +5,19 @@ Shares the obligations with the first engine and nothing of how texts and condit
 
 from __future__ import annotations
 
-import itertools
 import re
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.obligations import DELIMITER, PREFIX, Obligation
-from constructs_lib.analysis.engine.tokens import One
+from constructs_lib.analysis.engine.smt_terms import and_, concat, greedy, language, or_, present, quote, regex
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
 from constructs_lib.analysis.model.forms import POOL_IDENTITY
 from constructs_lib.analysis.model.places import Whose
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
-    from constructs_lib.analysis.engine.tokens import Tokens
     from constructs_lib.analysis.iam.policies import Condition, Statement
     from constructs_lib.analysis.model.forms import Form
 
@@ -61,14 +59,14 @@ class _Script:
         listed.append("(declare-const resource String)")
         if place.owner is not None and place.whose is Whose.OTHERS:
             form = place.owner.form
-            listed += ["(declare-const owner String)", f"(assert (str.in_re owner {_language(form.texts)}))"]
+            listed += ["(declare-const owner String)", f"(assert (str.in_re owner {language(form.texts)}))"]
             mine = self._own(form)
             if form is POOL_IDENTITY:
                 # One identity pool stands in one region, so its IDs have one length.
                 listed.append(f"(assert (= (str.len {mine}) (str.len owner)))")
             listed.append(f"(assert (distinct {mine} owner))")
         if self._obligation.shape.resource is not None:
-            listed.append(f"(assert (= resource {_quote(self._obligation.shape.resource)}))")
+            listed.append(f"(assert (= resource {quote(self._obligation.shape.resource)}))")
         touches, allowed = self._touches(), self._allowed()
         return "\n".join(
             ["(set-logic ALL)", "(set-option :strings-exp true)", *listed, f"(assert {touches})",
@@ -80,16 +78,16 @@ class _Script:
         name = f"|caller {form}|"
         if name not in self._identities:
             self._identities.append(name)
-            self._lines += [f"(declare-const {name} String)", f"(assert (str.in_re {name} {_language(form.texts)}))"]
+            self._lines += [f"(declare-const {name} String)", f"(assert (str.in_re {name} {language(form.texts)}))"]
         return name
 
     def _allowed(self) -> str:
         layers = self._obligation.layers
-        denied = _or(self._applies(each) for each in layers.all() if not each.allow)
-        given = _or(self._applies(each) for each in (*layers.identity, *layers.resource) if each.allow)
-        limits = [_or(self._applies(each) for each in limit if each.allow) for limit in layers.limits]
-        unbound = _or(self._applies(each) for each in layers.unbound if each.allow)
-        return _and([f"(not {denied})", _or([_and([given, *limits]), unbound])])
+        denied = or_(self._applies(each) for each in layers.all() if not each.allow)
+        given = or_(self._applies(each) for each in (*layers.identity, *layers.resource) if each.allow)
+        limits = [or_(self._applies(each) for each in limit if each.allow) for limit in layers.limits]
+        unbound = or_(self._applies(each) for each in layers.unbound if each.allow)
+        return and_([f"(not {denied})", or_([and_([given, *limits]), unbound])])
 
     def _touches(self) -> str:
         shape = self._obligation.shape
@@ -101,28 +99,28 @@ class _Script:
             self._declare(DELIMITER, may_lack=True)
             prefix, delimiter = self._keys[PREFIX][0], self._keys[DELIMITER][0]
             folders = self._obligation.place.text.endswith("/*")
-            grouped = _and([_present(DELIMITER), f'(= {delimiter} "/")']) if folders else "false"
+            grouped = and_([present(DELIMITER), f'(= {delimiter} "/")']) if folders else "false"
             inside = f"(str.prefixof {place} {prefix})"
-            above = _and([f"(str.prefixof {prefix} {place})", f"(not {grouped})"])
-            absent = _and([f"(not {_present(PREFIX)})", f"(not {grouped})"])
-            return _or([_and([_present(PREFIX), _or([inside, above])]), absent])
+            above = and_([f"(str.prefixof {prefix} {place})", f"(not {grouped})"])
+            absent = and_([f"(not {present(PREFIX)})", f"(not {grouped})"])
+            return or_([and_([present(PREFIX), or_([inside, above])]), absent])
         if shape.keys:
             self._declare(shape.key, may_lack=shape.keys_may_lack, most=shape.keys)
             hits = [self._in_place(name, "") for name in self._keys[shape.key]]
-            touched = _or([f"(not {_present(shape.key)})", *hits])
+            touched = or_([f"(not {present(shape.key)})", *hits])
             among = None if shape.resource is not None else self._place(self._obligation.place.among)
-            return touched if among is None else _and([touched, _greedy(among, "resource")])
+            return touched if among is None else and_([touched, greedy(among, "resource")])
         before = self._obligation.place.before
         if shape.above:
             terms = self._place((before + self._obligation.place.text).removesuffix("*"))
             if terms is not None and "*" in terms:
                 raise UnsupportedError("what is above a place with a wildcard before the owner")
-            above = "false" if terms is None else f"(str.prefixof resource {_concat(terms)})"
-            return _or([self._in_place("resource", before), above])
+            above = "false" if terms is None else f"(str.prefixof resource {concat(terms)})"
+            return or_([self._in_place("resource", before), above])
         if shape.resource is not None:
             return "true"
-        served = _or(map(self._served, shape.calls)) if shape.calls else "true"
-        return _and([served, self._in_place("resource", before)])
+        served = or_(map(self._served, shape.calls)) if shape.calls else "true"
+        return and_([served, self._in_place("resource", before)])
 
     def _served(self, call: str) -> str:
         """Say that a route serves the call: `{}` is one part of a path, `{+}` whatever is left of it."""
@@ -130,7 +128,7 @@ class _Script:
         parts: list[str] = []
         for part in filter(None, re.split(r"(\{\+?\})", call)):
             if not part.startswith("{"):
-                terms.append(_quote(part))
+                terms.append(quote(part))
                 continue
             name = f"|part {len(self._parts_of_calls)}|"
             self._parts_of_calls.append(name)
@@ -141,8 +139,8 @@ class _Script:
                 parts.append(f'(not (str.contains {name} "/"))')
         if self._obligation.shape.calls == (call,) and "{+}" not in call:
             names = iter(term for term in terms if term.startswith("|"))
-            self._segments = [next(names) if each == "{}" else _quote(each) for each in call.split("/")]
-        return _and([f"(= resource {_concat(terms)})", *parts])
+            self._segments = [next(names) if each == "{}" else quote(each) for each in call.split("/")]
+        return and_([f"(= resource {concat(terms)})", *parts])
 
     def _by_segment(self, text: str, terms: Callable[[str], list[str] | None]) -> str | None:
         """Say that a call fits a pattern part by part, where both have as many: then no star stands for a slash.
@@ -155,8 +153,8 @@ class _Script:
         found = [terms(part) for part in parts]
         if any(each is None or "?" in each for each in found):
             return None
-        return _and(
-            "true" if each == ["*"] else _greedy(each or ['""'], name)
+        return and_(
+            "true" if each == ["*"] else greedy(each or ['""'], name)
             for each, name in zip(found, self._segments, strict=True)
         )
 
@@ -165,7 +163,7 @@ class _Script:
         terms = self._place(self._obligation.place.text.removesuffix("*"))
         if terms is not None and "*" in terms:
             raise UnsupportedError("a listing of an owned folder with a wildcard before the owner")
-        return None if terms is None else _concat(terms)
+        return None if terms is None else concat(terms)
 
     def _in_place(self, name: str, before: str) -> str:
         if name == "resource" and self._segments:
@@ -173,7 +171,7 @@ class _Script:
             if by_segment is not None:
                 return by_segment
         terms = self._place(before + self._obligation.place.text)
-        return "false" if terms is None else _greedy(terms, name)
+        return "false" if terms is None else greedy(terms, name)
 
     def _place(self, text: str) -> list[str] | None:
         """Return the terms of the place; None where the caller lacks what names its owner."""
@@ -189,7 +187,7 @@ class _Script:
                     return None
                 terms.append(own)
             else:
-                terms.append(part if part == "*" else _quote(part))
+                terms.append(part if part == "*" else quote(part))
         return terms
 
     def _declare(self, key: str, *, may_lack: bool, most: int = 1) -> None:
@@ -198,20 +196,20 @@ class _Script:
         names = [f"|{key}#{index}|" for index in range(most)]
         self._keys[key] = names
         self._lines += [f"(declare-const {name} String)" for name in names]
-        self._lines.append(f"(declare-const {_present(key)} Bool)")
+        self._lines.append(f"(declare-const {present(key)} Bool)")
         if not may_lack:
-            self._lines.append(f"(assert {_present(key)})")
+            self._lines.append(f"(assert {present(key)})")
 
     def _applies(self, statement: Statement) -> str:
         parts = []
         if statement.not_resources:
             left = [self._matches(each, "resource", statement, positive=False) for each in statement.not_resources]
             unknown = [self._parts(each, statement, wildcards=True, positive=False) for each in statement.not_resources]
-            parts.append("false" if not statement.allow and None in unknown else f"(not {_or(left)})")
+            parts.append("false" if not statement.allow and None in unknown else f"(not {or_(left)})")
         elif statement.resources:
-            parts.append(_or(self._matches(each, "resource", statement) for each in statement.resources))
+            parts.append(or_(self._matches(each, "resource", statement) for each in statement.resources))
         parts += [self._holds(condition, statement) for condition in statement.conditions]
-        return _and(parts)
+        return and_(parts)
 
     def _holds(self, condition: Condition, statement: Statement) -> str:
         names, present = self._values(condition.key)
@@ -224,7 +222,7 @@ class _Script:
             when_absent = condition.if_exists or condition.qualifier == "forallvalues" or condition.negated
 
         def one(name: str) -> str:
-            found = _or(self._compares(condition, value, name, statement) for value in condition.values)
+            found = or_(self._compares(condition, value, name, statement) for value in condition.values)
             return f"(not {found})" if condition.negated else found
 
         undefined = any(
@@ -234,7 +232,7 @@ class _Script:
         if condition.negated and undefined and not statement.allow:
             return f"(and (not {present}) {'true' if when_absent else 'false'})"
         every = condition.qualifier == "forallvalues" or (not condition.qualifier and not statement.allow)
-        held = _and(map(one, names)) if every else _or(map(one, names))
+        held = and_(map(one, names)) if every else or_(map(one, names))
         return f"(ite {present} {held} {'true' if when_absent else 'false'})"
 
     def _values(self, key: str) -> tuple[list[str], str]:
@@ -242,7 +240,7 @@ class _Script:
         fixed = self._obligation.known.fixed.get(key)
         if fixed is not None:
             # A key without values is not there.
-            return [_quote(value) for value in fixed], "true" if fixed else "false"
+            return [quote(value) for value in fixed], "true" if fixed else "false"
         own = self._variable(key)
         if own is not None:
             return [own], "true"
@@ -255,10 +253,10 @@ class _Script:
             self._declare(key, may_lack=key not in self._obligation.known.begin, most=2 if key.endswith(":amr") else 1)
             begin = self._obligation.known.begin.get(key)
             if begin is not None:
-                self._lines.append(f"(assert (str.prefixof {_quote(begin)} {self._keys[key][0]}))")
+                self._lines.append(f"(assert (str.prefixof {quote(begin)} {self._keys[key][0]}))")
             if not carried:
-                self._lines.append(f"(assert (not {_present(key)}))")
-        return self._keys[key], _present(key)
+                self._lines.append(f"(assert (not {present(key)}))")
+        return self._keys[key], present(key)
 
     def _variable(self, key: str) -> str | None:
         tag = (
@@ -268,7 +266,7 @@ class _Script:
         if form is not None:
             return self._own(form)
         known = self._obligation.known.fixed.get(key, ())
-        return _quote(known[0]) if len(known) == 1 else None
+        return quote(known[0]) if len(known) == 1 else None
 
     def _compares(self, condition: Condition, value: str, name: str, statement: Statement) -> str:
         positive = not condition.negated
@@ -276,10 +274,10 @@ class _Script:
             return self._matches(value, name, statement, positive=positive)
         if condition.operator in _EQUAL:
             parts = self._parts(value, statement, wildcards=False, positive=positive)
-            return "false" if parts is None else _greedy(parts, name)
+            return "false" if parts is None else greedy(parts, name)
         if condition.operator in {"bool", "stringequalsignorecase", "stringnotequalsignorecase"} and "${" not in value:
-            cased = [f"(re.union (str.to_re {_quote(c.lower())}) (str.to_re {_quote(c.upper())}))" for c in value]
-            return f"(str.in_re {name} {_regex(cased)})"
+            cased = [f"(re.union (str.to_re {quote(c.lower())}) (str.to_re {quote(c.upper())}))" for c in value]
+            return f"(str.in_re {name} {regex(cased)})"
         # A number, date or address: whether it fits is left open.
         open_name = f"|{condition.operator} {condition.key} {len(self._open)}|"
         found = self._open.setdefault((condition.operator, condition.key, value, name), open_name)
@@ -299,14 +297,14 @@ class _Script:
                 return each
         if "?" in parts or all(part.startswith('"') or part in {"*", "?"} for part in parts):
             return self._in_regex(parts, name)
-        return _greedy(parts, name)
+        return greedy(parts, name)
 
     @staticmethod
     def _in_regex(parts: Sequence[str], name: str) -> str:
         words = {"*": "re.all", "?": "re.allchar"}
         if any(not part.startswith('"') and part not in words for part in parts):
             raise UnsupportedError("'?' beside a variable")
-        return f"(str.in_re {name} {_regex([words.get(part, f'(str.to_re {part})') for part in parts])})"
+        return f"(str.in_re {name} {regex([words.get(part, f'(str.to_re {part})') for part in parts])})"
 
     def _parts(self, text: str, statement: Statement, *, wildcards: bool, positive: bool) -> list[str] | None:
         """Return a text's terms, `*` and `?` as themselves; None when a variable in it has no value.
@@ -321,7 +319,7 @@ class _Script:
                 body = part[2:-1]
                 key, comma, default = body.partition(",")
                 if body in {"*", "?", "$"}:
-                    found.append(_quote(body))
+                    found.append(quote(body))
                 elif (own := self._variable(key.strip().lower())) is not None:
                     found.append(own)
                 elif self._obligation.may_choose(key.strip().lower()):
@@ -329,86 +327,9 @@ class _Script:
                         return None
                     found.append("*")
                 elif comma:
-                    found.append(_quote(default.strip().strip("'")))
+                    found.append(quote(default.strip().strip("'")))
                 else:
                     return None
             else:
-                found.append(_quote(part))
+                found.append(quote(part))
         return found
-
-
-def _greedy(parts: Sequence[str], name: str) -> str:
-    """Say that a text matches parts around stars: each piece at its first place after the one before is enough."""
-    pieces: list[list[str]] = [[]]
-    for part in parts:
-        if part == "*":
-            pieces.append([])
-        else:
-            pieces[-1].append(part)
-    terms = [_concat(piece) for piece in pieces]
-    if len(terms) == 1:
-        return f"(= {name} {terms[0]})"
-    conditions = [f"(str.prefixof {terms[0]} {name})"]
-    position = f"(str.len {terms[0]})"
-    for term in terms[1:-1]:
-        index = f"(str.indexof {name} {term} {position})"
-        conditions.append(f"(>= {index} 0)")
-        position = f"(+ {index} (str.len {term}))"
-    last = terms[-1]
-    if last != '""':
-        conditions.append(f"(str.suffixof {last} {name})")
-        conditions.append(f"(>= (- (str.len {name}) (str.len {last})) {position})")
-    return _and(conditions)
-
-
-def _language(tokens: Tokens) -> str:
-    """Return the regular language of some tokens."""
-    parts = []
-    for token, run in itertools.groupby(tokens):
-        one = _of_set(token.of)
-        count = len(list(run))
-        repeated = one if count == 1 else f"((_ re.^ {count}) {one})"
-        parts.append(repeated if isinstance(token, One) else f"(re.* {one})")
-    return _regex(parts)
-
-
-def _of_set(symbols: frozenset[str] | None) -> str:
-    """Return the language of one symbol out of a set: ranges of neighbours."""
-    if symbols is None:
-        return "re.allchar"
-    ranges: list[list[str]] = []
-    for symbol in sorted(symbols):
-        if ranges and ord(symbol) == ord(ranges[-1][-1]) + 1:
-            ranges[-1].append(symbol)
-        else:
-            ranges.append([symbol])
-    words = [f"(re.range {_quote(run[0])} {_quote(run[-1])})" for run in ranges]
-    return words[0] if len(words) == 1 else f"(re.union {' '.join(words)})"
-
-
-def _present(key: str) -> str:
-    return f"|{key}?|"
-
-
-def _quote(text: str) -> str:
-    escaped = "".join(char if " " <= char <= "~" and char not in '"\\' else f"\\u{{{ord(char):x}}}" for char in text)
-    return f'"{escaped}"'
-
-
-def _concat(parts: Sequence[str]) -> str:
-    kept = [part for part in parts if part != '""']
-    return '""' if not kept else kept[0] if len(kept) == 1 else f"(str.++ {' '.join(kept)})"
-
-
-def _regex(parts: Sequence[str]) -> str:
-    return '(str.to_re "")' if not parts else parts[0] if len(parts) == 1 else f"(re.++ {' '.join(parts)})"
-
-
-def _and(parts: Iterable[str]) -> str:
-    kept = list(parts)
-    return "true" if not kept else kept[0] if len(kept) == 1 else f"(and {' '.join(kept)})"
-
-
-def _or(parts: Iterable[str]) -> str:
-    kept = list(parts)
-    return "false" if not kept else kept[0] if len(kept) == 1 else f"(or {' '.join(kept)})"
