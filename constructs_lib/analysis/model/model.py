@@ -55,7 +55,7 @@ class Model:
         assumed: The choice of conditions, by condition. Empty: there is nothing to choose.
         gaps: What is not known from the templates and may open access: no proof without it.
             Empty: nothing.
-        resources: Every resource as it stands, for the question what else holds a name or a role.
+        resources: Every resource as it stands, for the question what else holds a name or a role. Empty: nothing does.
     """
 
     callers: tuple[Caller, ...]

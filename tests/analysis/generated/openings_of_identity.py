@@ -68,6 +68,7 @@ _CONDITIONS: Final[dict[str, Body]] = {
     "another pool beside it": {"StringEquals": {f"{COGNITO}:aud": [{"Ref": POOL}, STRANGE_POOL]}},
     "a key that is not known": {"StringEquals": {"aws:SomethingNew": "x"}},
 }
+_condition: Body
 for _name, _condition in _CONDITIONS.items():
 
     @_opening(f"trust: {_name}")
@@ -176,6 +177,7 @@ _PRINCIPALS: Final[dict[str, Body]] = {
     "a company's directory": {"Federated": "arn:aws:iam::123456789012:saml-provider/corp"},
     "the signed-in users": {"AWS": arn(ROLE)},
 }
+_principal: Body
 for _name, _principal in _PRINCIPALS.items():
 
     @_opening(f"a role that reads everything, for {_name}")
