@@ -69,6 +69,12 @@ def _local(_: int) -> list[Section]:
     return sections()
 
 
+def _load(_: int) -> list[Section]:
+    from bench.load import sections  # noqa: PLC0415
+
+    return sections()
+
+
 def _handler(rounds: int) -> list[Section]:
     from bench.handler import sections  # noqa: PLC0415
 
@@ -83,6 +89,7 @@ PARTS: Final[dict[str, Callable[[int], list[Section]]]] = {
     "tests": _tests,
     "growth": _growth,
     "local": _local,
+    "load": _load,
     "handler": _handler,
     "analysis": _analysis,
 }

@@ -1,0 +1,186 @@
+"""The local cloud under load: calls of an API by many clients, files and rows beside stock MiniStack, and memory."""
+
+import http.client
+import io
+import json
+import os
+import socket
+import statistics
+import subprocess
+import threading
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import boto3
+import psutil
+
+from bench.sections import Section
+from constructs_lib.local import LocalCloud
+from constructs_lib.local.environment import emulator_python
+
+_CODE: Final = "def handler(event, context):\n    return {'statusCode': 200, 'body': 'x'}\n"
+_TRUST: Final = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+_CALLS: Final = 1_500
+_WARM: Final = 100
+_LONG: Final = int(os.environ.get("BENCH_CALLS", "20000"))
+_STORED: Final = 100
+_ROUNDS: Final = 7
+_DEADLINE: Final = 60
+_connect: Any = boto3.client  # boto3-stubs wants a literal name
+
+
+def sections() -> list[Section]:
+    """Bring a local cloud and a stock MiniStack up, and call both."""
+    rows: list[tuple[str | int | float, ...]] = []
+    with TemporaryDirectory() as folder, LocalCloud(Path(folder)) as cloud:
+        host, path = cloud.endpoint_url.removeprefix("http://"), _api(cloud)
+        _calls(host, path, clients=32, calls=_WARM)
+        rows += [_row(f"an API's function, {clients} clients", _calls(host, path, clients=clients, calls=_CALLS))
+                 for clients in (1, 8, 32)]  # fmt: skip
+        emulator = psutil.Process(next(_emulators(folder)))
+        before = emulator.memory_info().rss
+        _calls(host, path, clients=32, calls=_LONG)
+        grown = (emulator.memory_info().rss - before) / 2**20
+        rows.append((f"the emulator's memory after {_LONG:,} further calls", f"{grown:+.0f} MiB", "", ""))
+        with _stock() as endpoint:
+            rows += _beside_stock(cloud.session().client, lambda service: _connect(
+                service, endpoint_url=endpoint, region_name="us-east-1",
+                aws_access_key_id="test", aws_secret_access_key="test",  # noqa: S106 - MiniStack's own
+            ))  # fmt: skip
+    return [
+        Section(
+            name="load",
+            title="The local cloud under load",
+            note="A bare function behind an open route of an HTTP API, its processes warm; then an administrator's "
+            "calls of S3 and DynamoDB, in turn here and on stock MiniStack, "
+            f"{_ROUNDS} times {_STORED}: median rate and ratio. Clients and clouds share the machine.",
+            columns=("", "a second", "p50 ms", "p99 ms"),
+            rows=tuple(rows),
+        )
+    ]
+
+
+def _api(cloud: LocalCloud) -> str:
+    """Make the function, its API and its open route; return the route's path."""
+    session = cloud.session()
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [_TRUST]})
+    role = session.client("iam").create_role(RoleName="load", AssumeRolePolicyDocument=policy)["Role"]["Arn"]
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("index.py", _CODE)
+    functions, apis = session.client("lambda"), session.client("apigatewayv2")
+    arn = functions.create_function(FunctionName="load", Runtime="python3.13", Role=role, Handler="index.handler",
+                                    Code={"ZipFile": package.getvalue()})["FunctionArn"]  # fmt: skip
+    functions.add_permission(FunctionName="load", StatementId="api", Action="lambda:InvokeFunction",
+                             Principal="apigateway.amazonaws.com")  # fmt: skip
+    api = apis.create_api(Name="load", ProtocolType="HTTP")["ApiId"]
+    integration = apis.create_integration(ApiId=api, IntegrationType="AWS_PROXY", IntegrationUri=arn,
+                                          PayloadFormatVersion="2.0")["IntegrationId"]  # fmt: skip
+    apis.create_route(ApiId=api, RouteKey="GET /load", Target=f"integrations/{integration}")
+    apis.create_stage(ApiId=api, StageName="$default", AutoDeploy=True)
+    return f"/_aws/execute-api/{api}/$default/load"
+
+
+def _calls(host: str, path: str, *, clients: int, calls: int) -> tuple[float, list[float]]:
+    """Return the calls a second and how long each took, in seconds."""
+    taken: list[float] = []
+
+    def work() -> None:
+        connection = http.client.HTTPConnection(host)
+        for _ in range(calls // clients):
+            begun = time.perf_counter()
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            answer.read()
+            taken.append(time.perf_counter() - begun)
+            if answer.status != http.HTTPStatus.OK:
+                raise RuntimeError(f"a call was answered with {answer.status}")
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(clients)]
+    begun = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if len(taken) != calls // clients * clients:
+        raise RuntimeError("some clients gave up: see what they printed")
+    return len(taken) / (time.perf_counter() - begun), taken
+
+
+def _row(name: str, found: tuple[float, list[float]]) -> tuple[str | int | float, ...]:
+    rate, taken = found
+    centiles = statistics.quantiles(taken, n=100)
+    return name, round(rate), round(centiles[49] * 1000), round(centiles[98] * 1000)
+
+
+def _beside_stock(ours: Callable[[str], Any], stock: Callable[[str], Any]) -> Iterator[tuple[str | int | float, ...]]:
+    here, there = _kinds(ours), _kinds(stock)
+    for name in here:
+        pairs = [(_rate(here[name], turn), _rate(there[name], turn)) for turn in range(_ROUNDS)]
+        rate, ratio = (statistics.median(values) for values in zip(*((a, a / b) for a, b in pairs), strict=True))
+        yield f"{name}, one client", round(rate), f"{ratio:.2f} of stock", ""
+
+
+def _kinds(connect: Callable[[str], Any]) -> dict[str, Callable[[str], Any]]:
+    """Return the calls that are compared, by name; each takes the key it is about."""
+    s3, rows = connect("s3"), connect("dynamodb")
+    s3.create_bucket(Bucket="load")
+    rows.create_table(
+        TableName="load", KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}], BillingMode="PAY_PER_REQUEST",
+    )  # fmt: skip
+    return {
+        "`PutObject`": lambda key: s3.put_object(Bucket="load", Key=key, Body=b"x" * 1024),
+        "`GetObject`": lambda key: s3.get_object(Bucket="load", Key=key)["Body"].read(),
+        "`PutItem`": lambda key: rows.put_item(TableName="load", Item={"id": {"S": key}, "text": {"S": "x" * 100}}),
+        "`GetItem`": lambda key: rows.get_item(TableName="load", Key={"id": {"S": key}}),
+    }
+
+
+def _rate(call: Callable[[str], Any], turn: int) -> float:
+    begun = time.perf_counter()
+    for number in range(_STORED):
+        call(f"k{turn}-{number}")
+    return _STORED / (time.perf_counter() - begun)
+
+
+def _emulators(folder: str) -> Iterator[int]:
+    for process in psutil.process_iter(["pid", "cmdline"]):
+        if any(folder in word for word in process.info["cmdline"] or ()) and "emulator" in process.info["cmdline"]:
+            yield process.info["pid"]
+
+
+@contextmanager
+def _stock() -> Iterator[str]:
+    """Run MiniStack as it comes, with its checks of signatures and policies on; yield its address."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    settings = {"GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1", "AUTH": "true", "PERSIST_STATE": "0"}
+    command = [str(emulator_python()), "-m", "ministack.app"]
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, env={**os.environ, **settings}, stdout=quiet, stderr=quiet) as process:
+        try:
+            until = time.monotonic() + _DEADLINE
+            while not _answers(port):
+                if time.monotonic() > until or process.poll() is not None:
+                    raise RuntimeError("stock MiniStack does not come up")
+                time.sleep(0.1)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+def _answers(port: int) -> bool:
+    try:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+        connection.request("GET", "/_ministack/health")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except OSError:
+        return False
