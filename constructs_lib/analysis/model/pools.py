@@ -91,6 +91,8 @@ def _roles(attachment: Resource, resources: Resources) -> Iterator[tuple[str, st
             yield "guest", "", str(roles["unauthenticated"])
         if "authenticated" in roles:
             yield "authenticated", "", str(roles["authenticated"])
+        for name in roles.keys() - {"authenticated", "unauthenticated"}:
+            resources.gap(f"{attachment.name} gives a role to {name}, which is no kind of identity: not seen")
     elif roles:
         resources.gap(f"{attachment.name} takes its roles from {roles}: not seen")
     yield from _mapped(attachment, resources)

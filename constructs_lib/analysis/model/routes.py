@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _METHODS: Final = (
     "get", "put", "post", "delete", "options", "head", "patch", "trace", "x-amazon-apigateway-any-method",
 )  # fmt: skip
+_NO_METHODS: Final = frozenset({"description", "parameters", "servers", "summary"})
+"""What else an OpenAPI path has; what begins with `x-` is none, but for the one that is a method."""
 _AUTH: Final = {
     "AWS_IAM": "iam", "JWT": "jwt", "COGNITO_USER_POOLS": "jwt", "CUSTOM": "custom", "NONE": "none", "None": "none",
 }  # fmt: skip
@@ -74,10 +76,29 @@ def _note_unseen(api: Resource, resources: Resources) -> None:
     body = api.get("Body")
     if body is not None and not isinstance(body, Mapping):
         resources.gap(f"{api.name} takes its routes from {str(body)[:80]}: not seen")
+    paths = body.get("paths") if isinstance(body, Mapping) else {}
+    if not isinstance(paths, Mapping | None):
+        resources.gap(f"{api.name} takes its paths from {str(paths)[:80]}: not seen")
+    for path, item in paths.items() if isinstance(paths, Mapping) else ():
+        for name in _unread(item):
+            resources.gap(f"the path {path} of {api.name} has {name}, which is not read: what it serves is not seen")
     for each in resources.of("AWS::ApiGatewayV2::ApiGatewayManagedOverrides"):
         route = each.get("Route")
         if _is_of(each.get("ApiId"), api) and isinstance(route, Mapping) and "AuthorizationType" in route:
             resources.gap(f"{each.name} changes what a route of {api.name} asks of callers: not looked at")
+
+
+def _unread(item: Any) -> Iterator[str]:
+    """Yield what of a path may have routes and is not read: `$ref`, and methods that this file does not know."""
+    if not isinstance(item, Mapping):
+        yield f"{str(item)[:80]} for its methods"
+        return
+    for name, value in item.items():
+        if name in _METHODS:
+            if not isinstance(value, Mapping) or "$ref" in value:
+                yield f"{str(value)[:80]} for {name}"
+        elif name not in _NO_METHODS and not str(name).startswith("x-"):
+            yield str(name)
 
 
 def _is_of(value: Any, api: Resource) -> bool:
@@ -175,9 +196,12 @@ def _of_rest(api: Resource, resources: Resources) -> Iterator[ApiRoute]:
             if auth == "none" and is_true(each.get("ApiKeyRequired")):
                 auth = "api key"
             integration = each.get("Integration")
+            at = str(each.get("ResourceId"))
+            if at not in paths and not at.endswith("RootResourceId⟧"):
+                resources.gap(f"{each.name} is a method of {api.name} at {at}, whose path no template says")
             yield ApiRoute(
                 method=str(each.get("HttpMethod")),
-                path=paths.get(str(each.get("ResourceId")), "/"),
+                path=paths.get(at, "/"),
                 auth=auth,
                 integration=integration if isinstance(integration, Mapping) else {},
                 by=each.place,

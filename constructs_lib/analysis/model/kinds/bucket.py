@@ -28,6 +28,8 @@ _OTHER_WAYS: Final = (
     "AWS::S3ObjectLambda::AccessPointPolicy",
 )  # fmt: skip
 _STRANGERS: Final = ("PublicRead", "PublicReadWrite", "AuthenticatedRead")
+_OWN_ACLS: Final = ("", "Private", "BucketOwnerRead", "BucketOwnerFullControl", "LogDeliveryWrite")
+"""Canned ACLs that show objects to nobody but their owners ("Canned ACL", Amazon S3 user guide)."""
 _NAMED: Final = re.compile(rf"arn:aws:s3:::{NAME}(?:/|$)")
 
 
@@ -72,8 +74,8 @@ class Bucket(Holder):
             acl = str(resource.get("AccessControl", ""))
             heard = isinstance(block, Mapping) and not is_true(block.get("IgnorePublicAcls"))
             opens = acl in _STRANGERS and heard
-            if heard and "⟦" in acl:
-                resources.gap(f"{resource.name} has the ACL {acl}, which the template does not spell out")
+            if heard and acl not in (*_STRANGERS, *_OWN_ACLS):
+                resources.gap(f"{resource.name} has the ACL {acl}, which the template does not spell out or S3 lacks")
             yield cls(
                 arn=resource.arn,
                 name=resource.name.removesuffix("/Bucket").removesuffix("/Table"),

@@ -6,6 +6,7 @@ Sources: "AWS JSON policy elements: Principal", "The confused deputy problem" (I
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +21,7 @@ from constructs_lib.analysis.proof.doors.cloudfront import DISTRIBUTION, by, is_
 from constructs_lib.analysis.proof.doors.reviewed import Kind
 from constructs_lib.analysis.proof.doors.world import Node, World, speaks_of
 from constructs_lib.analysis.proof.findings import Status
+from constructs_lib.analysis.proof.trust_keys import CHOSEN, SET
 from constructs_lib.analysis.template.intrinsics import ACCOUNT, split_around_atoms
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.iam.policies import Condition, Policy
     from constructs_lib.analysis.proof.findings import Finding
 
+_VARIABLE: Final = re.compile(r"\$\{([^,}]*)")
 _OWN_ROOT: Final = frozenset({f"arn:aws:iam::{ACCOUNT}:root", ACCOUNT})
 _SOURCE: Final = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceowner"})
 _ACCOUNT_KEYS: Final = frozenset({"aws:sourceaccount", "aws:sourceowner", "aws:principalaccount"})
@@ -137,7 +140,8 @@ def _is_blocked(node: Node, statement: Statement, world: World) -> bool:
 
 def _everyone(node: Node, statement: Statement, world: World) -> Iterator[Finding]:
     bucket = world.model.holder(node.arn)
-    told = isinstance(bucket, Table) or (isinstance(bucket, Bucket) and not bucket.blocks_public_policy)
+    open_bucket = isinstance(bucket, Bucket) and not bucket.blocks_public_policy
+    told = isinstance(bucket, Table) or (open_bucket and not _asks_of_signed(statement))
     if told or _is_blocked(node, statement, world) or any(map(_keeps_within, statement.conditions)):
         return
     if any(_names_roles(each, world) for each in statement.conditions):
@@ -145,6 +149,13 @@ def _everyone(node: Node, statement: Statement, world: World) -> Iterator[Findin
     under = "; ".join(map(str, statement.conditions)) or "nothing"
     story = f"anyone who meets the conditions ({under}) may reach {node}: who does no template says"
     yield undecided("anyone", node, f"{story}, because of {statement}", statement)
+
+
+def _asks_of_signed(statement: Statement) -> bool:
+    """Whether a statement asks for what a request without credentials lacks and one of another account may have."""
+    keys = {each.key for each in statement.conditions}
+    keys |= {key.lower() for text in statement.resources for key in _VARIABLE.findall(text)}
+    return any(not (key in CHOSEN or key in SET or key.startswith("s3:")) for key in keys)
 
 
 def _keeps_within(condition: Condition) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from constructs_lib.analysis.proof.doors.answers import undecided
+from constructs_lib.analysis.proof.doors.calls import call_findings
 from constructs_lib.analysis.proof.doors.copies import add_copies, copy_findings, given, replicas
 from constructs_lib.analysis.proof.doors.grants import grant_findings
 from constructs_lib.analysis.proof.doors.graphql import graphql_findings
@@ -13,6 +14,7 @@ from constructs_lib.analysis.proof.doors.holders import add_roles, people_findin
 from constructs_lib.analysis.proof.doors.integrations import integration_findings
 from constructs_lib.analysis.proof.doors.relays import relay_findings
 from constructs_lib.analysis.proof.doors.reviewed import Kind
+from constructs_lib.analysis.proof.doors.sources import source_findings
 from constructs_lib.analysis.proof.doors.world import WITH_ROLE, name_everything, owned_nodes
 
 if TYPE_CHECKING:
@@ -68,6 +70,8 @@ def other_ways(model: Model, places: Sequence[Place]) -> Ways:
         *integration_findings(world),
         *graphql_findings(world),
         *relay_findings(world),
+        *source_findings(world),
+        *call_findings(world),
         *_unreviewed(world),
     ]
     trusted, drivers = _trusted(world)

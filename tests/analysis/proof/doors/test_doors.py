@@ -1,5 +1,7 @@
 """Grants on owned data are followed to whoever holds them: every way in shows, and what is safe stays proved."""
 
+from collections.abc import Callable
+
 import pytest
 
 from constructs_lib.analysis import build_model
@@ -9,7 +11,7 @@ from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import template
 from tests.analysis.proof.doors.closings import CLOSINGS
 from tests.analysis.proof.doors.openings import Document, Names, Opening, applied
-from tests.analysis.proof.doors.openings_by_service import OPENINGS
+from tests.analysis.proof.doors.openings_by_source import OPENINGS, call, elsewhere, function
 from tests.analysis.proof.test_traps import OWN, ROWS
 
 NAMES = Names()
@@ -84,3 +86,18 @@ def test_each_finding_of_a_replica_is_about_the_replica() -> None:
 def test_who_may_take_a_role_that_reaches_owned_data_is_told_with_what_it_reaches(name: str) -> None:
     told = [each for each in opened(OPENINGS[name](NAMES)).findings if each.question is Question.ANOTHER_WAY]
     assert any("can take the role Reads, which reaches Bucket private/{owner}/*" in each.story for each in told)
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        function(S3Bucket="BUCKET", S3Key="code/fn.zip"),
+        function(S3Bucket="assets-of-mine", S3Key="public/code.zip"),
+        elsewhere({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::assets-of-mine/*"}),
+        call("getRole"),
+        call("describeUserPoolClient"),
+    ],
+    ids=["where users do not write", "in another bucket", "where users only read", "a call that reads", "describes"],
+)
+def test_code_that_users_cannot_write_and_calls_that_read_open_nothing(what: Callable[[Names], Opening]) -> None:
+    assert opened(what(NAMES)).status is Status.PROVED
