@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.analysis.iam.arns import is_unknown
 from constructs_lib.analysis.model.resources import is_true
 
 if TYPE_CHECKING:
@@ -169,7 +170,10 @@ def _of_http(api: Resource, resources: Resources) -> Iterator[ApiRoute]:
     integrations = {each.id: each for each in resources.of("AWS::ApiGatewayV2::Integration")}
     for route in resources.of("AWS::ApiGatewayV2::Route"):
         if _is_of(route.get("ApiId"), api):
-            method, _, path = str(route.get("RouteKey", "$default")).partition(" ")
+            key = str(route.get("RouteKey", "$default"))
+            if is_unknown(key):
+                resources.gap(f"{route.name} is the route {key} of {api.name}: what it serves no template says")
+            method, _, path = key.partition(" ")
             default = method == "$default" and str(api.get("ProtocolType", "")).upper() != "WEBSOCKET"
             target = integrations.get(str(route.get("Target")).rpartition("integrations/")[2])
             yield ApiRoute(

@@ -55,6 +55,8 @@ _NAMES: Final = {
 _REF_IS_ARN: Final = frozenset({"AWS::IAM::ManagedPolicy", "AWS::SNS::Topic"})
 
 
+_DYNAMIC: Final = re.compile(r"\{\{(resolve:(?:[^{}]|\$\{[^{}]*\})*)\}\}")
+"""A dynamic reference ("Get values stored in other services", AWS CloudFormation user guide)."""
 _ATOM: Final = re.compile(r"(⟦(?:[^⟦⟧]|⟦[^⟦⟧]*⟧)*⟧)")
 
 
@@ -67,6 +69,11 @@ def split_around_atoms(text: str, separator: str, most: int = -1) -> list[str]:
 def atom(name: str) -> str:
     """Return the opaque text for something a template does not say."""
     return f"⟦{name}⟧"
+
+
+def _unknown(match: re.Match[str]) -> str:
+    """Return the opaque text for what CloudFormation takes from elsewhere when it deploys."""
+    return atom(f"import {match.group(1)}")
 
 
 REGION: Final = atom("AWS::Region")
@@ -189,7 +196,7 @@ class Resolver:
         if isinstance(value, list):
             return [resolved for item in value if (resolved := self.value(item)) is not NO_VALUE]
         if not isinstance(value, dict):
-            return value
+            return _DYNAMIC.sub(_unknown, value) if isinstance(value, str) else value
         if len(value) == 1:
             ((key, inner),) = value.items()
             if key == "Ref":
@@ -233,7 +240,7 @@ class Resolver:
         self._made += len(text)
         if self._made > _MAX_MADE:
             raise TemplateError(f"{self._template.source}: its texts unfold to more than {_MAX_MADE:,} characters")
-        return text
+        return _DYNAMIC.sub(_unknown, text)
 
     def _arn(self, logical_id: str) -> str:
         shape = ARN_FORMATS.get(self._type(logical_id))
