@@ -7,12 +7,12 @@ developer guide). What a route asks that is not understood is `unknown`, never o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.iam.arns import is_unknown
-from constructs_lib.analysis.model.resources import is_true
+from constructs_lib.analysis.model.resources import as_list, is_true, may_be_true
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.model.resources import Resource, Resources
@@ -22,6 +22,7 @@ _METHODS: Final = (
 )  # fmt: skip
 _NO_METHODS: Final = frozenset({"description", "parameters", "servers", "summary"})
 """What else an OpenAPI path has; what begins with `x-` is none, but for the one that is a method."""
+_PARAMETER: Final = re.compile(r"\{([^{}+]*)\+?\}")
 _AUTH: Final = {
     "AWS_IAM": "iam", "JWT": "jwt", "COGNITO_USER_POOLS": "jwt", "CUSTOM": "custom", "NONE": "none", "None": "none",
 }  # fmt: skip
@@ -53,6 +54,7 @@ def routes_of(api: Resource, resources: Resources) -> tuple[ApiRoute, ...]:
     """Return every route of an API, in the order of the template."""
     _note_unseen(api, resources)
     found = [*_from_body(api), *_of_rest(api, resources), *_of_http(api, resources)]
+    _note_cached(api, found, resources)
     if str(api.get("ProtocolType", "")).upper() != "WEBSOCKET":
         return tuple(found)
     # A WebSocket API asks once, when the connection is made.
@@ -87,6 +89,29 @@ def _note_unseen(api: Resource, resources: Resources) -> None:
         route = each.get("Route")
         if _is_of(each.get("ApiId"), api) and isinstance(route, Mapping) and "AuthorizationType" in route:
             resources.gap(f"{each.name} changes what a route of {api.name} asks of callers: not looked at")
+
+
+def _note_cached(api: Resource, routes: Iterable[ApiRoute], resources: Resources) -> None:
+    """Note the cached routes that answer all values of a parameter of their path alike ("Cache settings")."""
+    settings = [
+        setting
+        for each in resources.of("AWS::ApiGateway::Stage", "AWS::ApiGateway::Deployment")
+        if _is_of(each.get("RestApiId"), api)
+        for said in (each.properties, each.get("StageDescription"))
+        if isinstance(said, Mapping)
+        for setting in (said, *as_list(said.get("MethodSettings")))
+        if isinstance(setting, Mapping) and may_be_true(setting.get("CachingEnabled"))
+    ]
+    methods = {"GET", "ANY", *(str(each.get("HttpMethod")).upper() for each in settings)}
+    for route in routes if settings else ():
+        held = route.integration
+        keys = set(map(str, as_list(held.get("CacheKeyParameters") or held.get("cacheKeyParameters"))))
+        lacking = [each for each in _PARAMETER.findall(route.path) if f"method.request.path.{each}" not in keys]
+        if lacking and route.method in methods:
+            resources.gap(
+                f"{route.method} {route.path} of {api.name} may be cached, and {lacking[0]} is no key of the cache: "
+                "one caller may get the answer that was made for another"
+            )
 
 
 def _unread(item: Any) -> Iterator[str]:

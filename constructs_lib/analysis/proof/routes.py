@@ -10,21 +10,28 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.automata import TooManyStatesError, truth_vectors
+from constructs_lib.analysis.engine.layers import speaks_of_action
 from constructs_lib.analysis.engine.tokens import REST, call, pattern
 from constructs_lib.analysis.iam.arns import globs_meet, loosened
 from constructs_lib.analysis.iam.principals import speaks_of
 from constructs_lib.analysis.model.routes import call_of
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
+from constructs_lib.analysis.template.intrinsics import split_around_atoms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from constructs_lib.analysis.engine.tokens import Tokens
+    from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.kinds.api import Api
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Place
     from constructs_lib.analysis.model.routes import ApiRoute
 
+_INVOKE: Final = ("lambda:InvokeFunction", "lambda:InvokeAsync")
+_FUNCTION_PARTS: Final = 7
+"""How many parts a function's ARN has without version or alias."""
 _ANYONE: Final = "anyone on the internet"
 _NOT_ASKED: Final[Mapping[str, tuple[str, str]]] = {
     "jwt": ("a signed-in user", "it takes the token of any user, so that policies decide nothing there"),
@@ -45,6 +52,33 @@ def route_findings(place: Place, api: Api, model: Model) -> Iterator[Finding]:
                 f"{who} may call {where} for another's {place.name}: {why}, and what the code behind does is not seen"
             )
             yield _finding(place, Status.UNDECIDED, who, story)
+        yield from _called_directly(place, route, where, model)
+
+
+def _called_directly(place: Place, route: ApiRoute, where: str, model: Model) -> Iterator[Finding]:
+    """Yield the callers who may invoke the code behind a route with an event of their own making."""
+    said = str(route.integration)
+    for function in model.functions:
+        for caller in model.callers if function.arn in said else ():
+            found = next((each for each in _rights(caller) if _invokes(each, function.arn)), None)
+            if found is not None:
+                story = (
+                    f"{caller} may invoke {function.name}, which answers {where} for {place.name}, by itself: who "
+                    f"calls the event says, and the caller writes it, because of {found}"
+                )
+                yield _finding(place, Status.UNDECIDED, str(caller), story)
+
+
+def _rights(caller: Caller) -> Iterator[Statement]:
+    return (each for policy in caller.identity for each in (*policy.statements, *policy.possible))
+
+
+def _invokes(statement: Statement, function: str) -> bool:
+    if not statement.allow or not any(speaks_of_action(statement, action) for action in _INVOKE):
+        return False
+    # A version or alias is the function's, too.
+    named = (":".join(split_around_atoms(text, ":")[:_FUNCTION_PARTS]) for text in statement.resources)
+    return not statement.resources or any(globs_meet(loosened(text), function) for text in named)
 
 
 def _is_preflight(route: ApiRoute) -> bool:

@@ -96,3 +96,50 @@ def test_a_method_at_a_path_that_no_template_has_is_named() -> None:
     )  # fmt: skip
     report = proved([INVOKE], more={"Api": made("AWS::ApiGateway::RestApi"), "Method": method})
     assert any("whose path no template says" in each.story for each in report.findings)
+
+
+def path_api(*, keys: tuple[str, ...] = (), rights: Any = (), **stage: Any) -> tuple[list[Document], Document]:
+    """An API whose users own a path that IAM guards, with a function behind it."""
+    uri = "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Code.Arn}/invocations"
+    more = {
+        "Api": made("AWS::ApiGateway::RestApi"),
+        "Users": made("AWS::ApiGateway::Resource", RestApiId={"Ref": "Api"}, PathPart="users",
+                      ParentId={"Fn::GetAtt": ["Api", "RootResourceId"]}),
+        "User1": made("AWS::ApiGateway::Resource", RestApiId={"Ref": "Api"}, PathPart="{id}",
+                      ParentId={"Ref": "Users"}),
+        "Method": made("AWS::ApiGateway::Method", RestApiId={"Ref": "Api"}, ResourceId={"Ref": "User1"},
+                       HttpMethod="GET", AuthorizationType="AWS_IAM", Integration={
+                           "Type": "AWS_PROXY", "Uri": {"Fn::Sub": uri}, "CacheKeyParameters": list(keys)}),
+        "Code": made("AWS::Lambda::Function", Role="arn:aws:iam::123456789012:role/x", Code={"ZipFile": "x"}),
+        "Stage": made("AWS::ApiGateway::Stage", RestApiId={"Ref": "Api"}, StageName="prod", **stage),
+    }  # fmt: skip
+    return [INVOKE, *rights], more
+
+
+CACHED = {"MethodSettings": [{"HttpMethod": "*", "ResourcePath": "/*", "CachingEnabled": True}]}
+DIRECT = {"Fn::GetAtt": ["Code", "Arn"]}
+
+
+@pytest.mark.parametrize(
+    ("options", "status"),
+    [
+        ({}, Status.PROVED),
+        ({"keys": ("method.request.path.id",), **CACHED}, Status.PROVED),
+        (CACHED, Status.UNDECIDED),
+        ({"keys": ("method.request.header.x",), **CACHED}, Status.UNDECIDED),
+        ({"MethodSettings": [{"CachingEnabled": {"Ref": "AWS::StackName"}}]}, Status.UNDECIDED),
+        ({"rights": (allow("lambda:GetFunction", DIRECT),)}, Status.PROVED),
+        ({"rights": (allow("lambda:InvokeFunction", DIRECT),)}, Status.UNDECIDED),
+        ({"rights": (allow("lambda:invoke*", {"Fn::Sub": "${Code.Arn}:live"}),)}, Status.UNDECIDED),
+        ({"rights": (allow("lambda:InvokeAsync", "arn:aws:lambda:*:*:function:*"),)}, Status.UNDECIDED),
+        ({"rights": (allow("lambda:InvokeFunction", "arn:aws:lambda:*:*:function:other"),)}, Status.PROVED),
+    ],
+    ids=["plain", "keyed", "cached", "keyed-by-a-header", "cached-perhaps", "described", "invoked", "by-an-alias",
+         "every-function", "another-function"],
+)  # fmt: skip
+def test_an_owned_path_is_open_by_a_cache_without_keys_and_by_the_function_behind_it(
+    options: Document, status: Status
+) -> None:
+    statements, more = path_api(**options)
+    report = proved(statements, more=more)
+    assert report.status is status, [each.story for each in report.findings if each.story]
