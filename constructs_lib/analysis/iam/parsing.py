@@ -19,6 +19,9 @@ from constructs_lib.analysis.iam.policies import (
     unknown_policy,
 )
 
+_STARRED: Final = re.compile(r"\$\{[^},]*,[^}]*[*?][^}]*\}")
+"""A variable whose default has a wildcard: whether IAM takes it for one is not documented ("Specifying default values",
+IAM user guide)."""
 _OPERATOR: Final = re.compile(r"(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$", re.IGNORECASE)
 
 
@@ -80,22 +83,30 @@ def _widened(statement: Statement) -> Statement:
         statement,
         actions=tuple("*" if is_unknown(each) else each for each in statement.actions),
         not_actions=tuple("⟦none⟧" if is_unknown(each) else each for each in statement.not_actions),
-        resources=tuple(map(widened_arn, statement.resources)),
-        not_resources=tuple("⟦none⟧" if widened_arn(each) != each else each for each in statement.not_resources),
+        resources=tuple(widened_arn(_STARRED.sub("*", each)) for each in statement.resources),
+        not_resources=tuple("⟦none⟧" if _is_wide(each) else each for each in statement.not_resources),
         principals=tuple(
             ("AWS", "*") if is_unknown(value) and kind == "AWS" else (kind, value)
             for kind, value in statement.principals
         ),
-        conditions=tuple(each for each in statement.conditions if not any(map(is_unknown, each.values))),
+        conditions=tuple(each for each in statement.conditions if not any(map(_is_unsure, each.values))),
     )
+
+
+def _is_wide(resource: str) -> bool:
+    return widened_arn(resource) != resource or bool(_STARRED.search(resource))
+
+
+def _is_unsure(text: str) -> bool:
+    return is_unknown(text) or bool(_STARRED.search(text))
 
 
 def _doubt_of_deny(statement: Statement) -> str:
     """Return why a Deny may apply to less than it says."""
     but = [*statement.not_actions, *(value for each in statement.conditions if each.negated for value in each.values)]
     but += [value for _, value in statement.principals] if statement.not_principals else []
-    unknown = [each for each in statement.not_resources if widened_arn(each) != each]
-    unknown += [text for text in but if is_unknown(text)]
+    unknown = [each for each in statement.not_resources if _is_wide(each)]
+    unknown += [text for text in but if _is_unsure(text)]
     return f"{unknown[0]} is not known from the template" if unknown else ""
 
 
@@ -103,7 +114,7 @@ def _unknown_part(statement: Statement) -> str:
     texts = [*statement.actions, *statement.not_actions, *statement.resources, *statement.not_resources]
     texts += [value for each in statement.conditions for value in each.values]
     texts += [value for _, value in statement.principals]
-    return next((text for text in texts if is_unknown(text)), "a part")
+    return next((text for text in texts if _is_unsure(text)), "a part")
 
 
 def _texts(value: Any) -> tuple[str, ...]:

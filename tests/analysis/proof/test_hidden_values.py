@@ -143,3 +143,15 @@ def test_an_owned_path_is_open_by_a_cache_without_keys_and_by_the_function_behin
     statements, more = path_api(**options)
     report = proved(statements, more=more)
     assert report.status is status, [each.story for each in report.findings if each.story]
+
+
+@pytest.mark.parametrize("default", ["*", "us-*", "????????-*"])
+def test_a_wildcard_in_a_variables_default_is_not_taken_for_plain_text(default: str) -> None:
+    folder = f"private/${{aws:PrincipalTag/x, '{default}'}}/*"
+    for opening in (
+        [allow("s3:GetObject", {"Fn::Sub": ["${Bucket.Arn}/${f}", {"f": folder}]})],
+        [allow("s3:ListBucket", {"Fn::GetAtt": ["Bucket", "Arn"]}, {"StringLike": {"s3:prefix": folder}})],
+        [EVERYTHING, {**EVERYTHING, "Effect": "Deny", "Condition": {"StringNotLike": {"aws:userid": folder}}}],
+    ):
+        report = proved([OWN, *opening])
+        assert report.status is not Status.PROVED
