@@ -15,6 +15,7 @@ CONTEXT: Final = {
     **json.loads((ROOT / "cdk.json").read_text())["context"],
     "stage": "prod",
     "aws:cdk:bundling-stacks": [],
+    "aws:cdk:enable-path-metadata": True,  # as the command line says, and `validated_app` without it
 }
 
 

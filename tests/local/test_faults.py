@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -88,6 +89,8 @@ def a_folder(path: Path) -> None:
 
 def a_file(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_dir():
+        shutil.rmtree(path)
     path.write_text("x")
 
 
