@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.actions import S3_VERBS
 from constructs_lib.analysis.engine.layers import speaks_of_action
 from constructs_lib.analysis.iam import principals
+from constructs_lib.analysis.iam.arns import is_unknown
 from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.proof.doors.answers import undecided
 from constructs_lib.analysis.proof.doors.reviewed import Kind
@@ -77,7 +78,7 @@ def _sources(value: Any, by: Resource, world: World) -> Iterator[Node]:
     """Yield what a value names: an object where it spells one out, otherwise each bucket whose name is in it."""
     exact = list(dict.fromkeys(_objects(value)))
     for bucket, key in exact:
-        yield _node(bucket, f"{_S3}{bucket}/{key or '*'}")
+        yield _node(bucket, f"{_S3}{bucket}/{'*' if not key or is_unknown(key) else key}")
     named = world.names.within(value, by)
     for each in world.model.resources:
         if each.type == "AWS::S3::Bucket" and each.place in named and each.id not in {bucket for bucket, _ in exact}:

@@ -97,6 +97,7 @@ def by_acl(names: Names) -> Opening:
 TAKEN: dict[str, Callable[[Names], Opening]] = {
     "a function's code that users may write": function(S3Bucket="BUCKET", S3Key="public/code.zip"),
     "a function's code in an owned folder": function(S3Bucket="BUCKET", S3Key="private/x/code.zip"),
+    "a function's code whose key is not known": function(S3Bucket="BUCKET", S3Key="{{resolve:ssm:/key}}"),
     "a layer that users may write": layer,
     "a function's code in another bucket that users may write": elsewhere(
         allow("s3:P*Object", "arn:aws:s3:::assets-*/code.zip")
