@@ -21,7 +21,8 @@ def arn(logical_id: str, rest: str = "") -> Document:
 
 
 def call(path: str) -> Document:
-    return {"Fn::Sub": f"arn:aws:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{Api}}/*/{path}"}
+    kept = path.replace("${", "${!")
+    return {"Fn::Sub": f"arn:aws:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{Api}}/*/{kept}"}
 
 
 def routes() -> list[tuple[str, str]]:

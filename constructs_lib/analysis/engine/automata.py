@@ -6,7 +6,7 @@ import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from constructs_lib.analysis.engine.tokens import Beginnings, Many
+from constructs_lib.analysis.engine.tokens import Beginnings, Many, One
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -122,6 +122,14 @@ def _explored(together: _Together, within: Pattern) -> _Explored:
     came_by: dict[_States, tuple[_States, str] | None] = {start: None}
     found: dict[Vector, Word] = {}
     queue = [start]
+    # Where all begin with the same text, every other beginning matches none of them, as the empty text does.
+    for symbol in _shared_beginning(patterns):
+        before, start = (
+            start,
+            tuple(machine.step(state, symbol) for machine, state in zip(machines, start, strict=True)),
+        )
+        came_by[start] = (before, symbol)
+        queue[1:] = [start]
     for states in queue:  # which grows
         vector = tuple(bool(state & machine.accept) for machine, state in zip(machines, states, strict=True))
         if vector not in found:
@@ -133,6 +141,17 @@ def _explored(together: _Together, within: Pattern) -> _Explored:
                 came_by[following] = (states, symbol)
                 queue.append(following)
     return _Explored(places={each: number for number, each in enumerate(patterns)}, words=found)
+
+
+def _shared_beginning(patterns: Sequence[Tokens | Beginnings]) -> Iterator[str]:
+    """Yield the symbols that every text of several patterns begins with; none where beginnings match too."""
+    if any(isinstance(each, Beginnings) for each in patterns):
+        return
+    for together in zip(*patterns, strict=False):
+        first = together[0]
+        if not isinstance(first, One) or first.of is None or len(first.of) > 1 or set(together) != {first}:
+            return
+        yield from first.of
 
 
 def _word(states: _States, came_by: Mapping[_States, tuple[_States, str] | None]) -> Word:
@@ -185,11 +204,13 @@ class _Moves:
         """Return sets of symbols that lead to different states, with these."""
         if states not in self.known:
             taken = [(self.symbols.all, 0)]
-            for index, token in enumerate(self.machine.tokens):
-                if states >> index & 1:
-                    by = self.symbols.set(token)
-                    split = [((some & by, those | 1 << index), (some & ~by, those)) for some, those in taken]
-                    taken = [part for parts in split for part in parts if part[0]]
+            left = states & ~(1 << len(self.machine.tokens))
+            while left:
+                bit = left & -left
+                left ^= bit
+                by = self.symbols.set(self.machine.tokens[bit.bit_length() - 1])
+                split = [((some & by, those | bit), (some & ~by, those)) for some, those in taken]
+                taken = [part for parts in split for part in parts if part[0]]
             self.known[states] = [(some, self.machine.after(those)) for some, those in taken]
         return self.known[states]
 

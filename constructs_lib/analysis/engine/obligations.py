@@ -9,7 +9,7 @@ import functools
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.engine.automata import TooManyStatesError, truth_vectors
+from constructs_lib.analysis.engine.among import meeting
 from constructs_lib.analysis.engine.layers import CallerLayers, Layers, any_fits, layers_of, naming, speaks_of_action
 from constructs_lib.analysis.engine.tokens import call, pattern
 from constructs_lib.analysis.iam import catalogue
@@ -193,10 +193,7 @@ def _near(shape: Shape, place: Place) -> Shape | None:
 @functools.lru_cache(maxsize=4096)
 def _meet(served: str, glob: str) -> bool:
     """Whether some call that a route serves fits a pattern."""
-    try:
-        return any(all(vector) for vector in truth_vectors([call(served), pattern(glob, None)], within=0))
-    except TooManyStatesError:
-        return True
+    return bool(meeting([pattern(glob, None)], [call(served)])[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ two facts about identities for granted, which every verdict names: they have a f
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -57,7 +58,12 @@ _LITERALS: Final = ("*", "?", "$")
 
 def literal(text: str) -> Tokens:
     """Return the tokens of a text without wildcards."""
-    return tuple(One(frozenset(char)) for char in text)
+    return tuple(map(_exactly, text))
+
+
+@functools.lru_cache(maxsize=1024)
+def _exactly(char: str) -> One:
+    return One(frozenset(char))
 
 
 def caller(mark: str, length: int) -> Tokens:
@@ -119,5 +125,6 @@ def call(text: str) -> Tokens:
     return tuple(tokens)
 
 
+@functools.lru_cache(maxsize=4096)
 def _globs(text: str) -> Tokens:
-    return tuple(ANYTHING if char == "*" else One(None) if char == "?" else One(frozenset(char)) for char in text)
+    return tuple(ANYTHING if char == "*" else One(None) if char == "?" else _exactly(char) for char in text)

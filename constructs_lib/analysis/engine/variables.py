@@ -6,6 +6,7 @@ import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+from constructs_lib.analysis.engine.among import vectors_among
 from constructs_lib.analysis.engine.automata import OTHER, Pattern, Vector, Word, matches, truth_vectors
 from constructs_lib.analysis.engine.tokens import Beginnings, Tokens, is_mark
 from constructs_lib.analysis.engine.typed_conditions import Typed, truths
@@ -30,6 +31,7 @@ class Variable:
         language: What its values are all of; None: it may have any.
         may_lack: Whether the request may lack it.
         most: How many values it has at the most.
+        languages: What each of its values is of one of; empty where it may have any.
         within: The position of a pattern outside of which its values do not matter; None: all matter.
     """
 
@@ -39,6 +41,7 @@ class Variable:
     language: Tokens | None = None
     may_lack: bool = False
     most: int = 1
+    languages: tuple[Tokens, ...] = ()
     within: int | None = None
     _places: dict[Pattern | Typed, int] = field(default_factory=dict)
 
@@ -66,6 +69,8 @@ class Variable:
             patterns = [*_texts_only(self.patterns), self.language]
             every = truth_vectors(patterns, within=len(self.patterns)).items()
             found = [(vector[:-1], word) for vector, word in every if vector[-1]]
+        elif self.languages:
+            found = list(vectors_among(_texts_only(self.patterns), self.languages).items())
         else:
             found = list(truth_vectors(_texts_only(self.patterns), within=self.within).items())
         if self.may_lack:

@@ -10,6 +10,7 @@ import functools
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.analysis.engine.among import with_typical
 from constructs_lib.analysis.engine.automata import TooManyStatesError
 from constructs_lib.analysis.engine.formula import RESOURCE, Formula
 from constructs_lib.analysis.engine.obligations import (
@@ -21,6 +22,7 @@ from constructs_lib.analysis.engine.obligations import (
 )
 from constructs_lib.analysis.engine.relevance import is_below, owner_of
 from constructs_lib.analysis.engine.solve import MAX_ASSIGNMENTS, witness
+from constructs_lib.analysis.engine.tokens import call
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.matrix.other_actions import alike
 from constructs_lib.analysis.matrix.statements_by_resource import essence
@@ -196,6 +198,11 @@ def _answers(obligation: Obligation, versions: Sequence[Layers], regions: Sequen
     places = [
         formula.variables[main].index(region.tokens(start, formula.values)) if not as_whole else 0 for region in regions
     ]
+    if shape.calls and main == RESOURCE:
+        # What no route serves does nothing. One call stands for all such calls of a region.
+        patterns = (region.tokens(start, formula.values) for region in regions)
+        served = map(call, shape.calls)
+        formula.variables[main].languages = with_typical(served, (each for each in patterns if each is not None))
     cells: dict[tuple[Vector, ...] | None, Cell] = {}
     try:
         for count, (assignment, words) in enumerate(formula.assignments()):

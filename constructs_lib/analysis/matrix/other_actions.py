@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.analysis.engine.layers import any_fits
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.escalations import ways
 
@@ -37,13 +39,29 @@ def elsewhere_actions(everyone: Iterable[Caller]) -> tuple[str, ...]:
 def alike(versions: Sequence[Layers], actions: Iterable[str]) -> list[list[str]]:
     """Group the actions that the statements of all versions treat alike and that some may allow."""
     groups: dict[tuple[object, ...], list[str]] = {}
-    for action in actions:
-        relevant = tuple(layers.for_action(action) for layers in versions)
+    every = tuple(actions)
+    spoken = [_spoken(each.actions, each.not_actions, every) for layers in versions for each in layers.everything()]
+    some = frozenset[str]().union(*spoken)
+    kept: dict[tuple[bool, ...], tuple[Layers, ...]] = {}
+    for action in every if some else ():
+        if action not in some:
+            continue
+        speaking = tuple(action in each for each in spoken)
+        if speaking not in kept:
+            kept[speaking] = tuple(layers.for_action(action) for layers in versions)
+        relevant = kept[speaking]
         if any(layers.can_allow for layers in relevant):
             keys = {condition.key for layers in relevant for each in layers.all() for condition in each.conditions}
             carried = tuple(catalogue.has_key(action, key) for key in sorted(keys))
             groups.setdefault((relevant, carried), []).append(action)
     return list(groups.values())
+
+
+@functools.lru_cache(maxsize=4096)
+def _spoken(actions: tuple[str, ...], not_actions: tuple[str, ...], every: tuple[str, ...]) -> frozenset[str]:
+    """Return those of some actions that a statement with these patterns speaks of."""
+    named = (action for action in every if any_fits(not_actions or actions, action))
+    return frozenset(every).difference(named) if not_actions else frozenset(named)
 
 
 def _known_actions(service: str) -> Sequence[str]:
