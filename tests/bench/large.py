@@ -21,8 +21,7 @@ def arn(logical_id: str, rest: str = "") -> Document:
 
 
 def call(path: str) -> Document:
-    kept = path.replace("${", "${!")
-    return {"Fn::Sub": f"arn:aws:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{Api}}/*/{kept}"}
+    return {"Fn::Sub": f"arn:aws:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{Api}}/*/{path}"}
 
 
 def routes() -> list[tuple[str, str]]:
@@ -97,10 +96,10 @@ def api() -> Document:
     return made
 
 
-def users() -> list[Document]:
+def users(own: str) -> list[Document]:
     """Return what signed-in users may do: their own folders, rows and paths, and the shared routes."""
     own = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [SUB]}, "Null": {"dynamodb:LeadingKeys": "false"}}
-    paths = [f"{method}{path}".replace("{user}", SUB).replace("{id}", "*") for method, path in routes()]
+    paths = [f"{method}{path}".replace("{user}", own).replace("{id}", "*") for method, path in routes()]
     return [
         statement(
             ["s3:GetObject", "s3:PutObject"], [arn(f"Files{number}", f"/private/{SUB}/*") for number in range(BUCKETS)]
@@ -110,9 +109,9 @@ def users() -> list[Document]:
     ]
 
 
-def app(extra: list[Document] | None = None) -> Template:
+def app(extra: list[Document] | None = None, *, own: str = SUB) -> Template:
     """Return an app of 60 functions and 97 routes."""
-    body = template([*users(), *(extra or [])], more={**functions(), **stores(), **api()})
+    body = template([*users(own), *(extra or [])], more={**functions(), **stores(), **api()})
     return Template(name="Large", body=body, source="large")
 
 
