@@ -98,13 +98,13 @@ def api() -> Document:
 
 def users(own: str) -> list[Document]:
     """Return what signed-in users may do: their own folders, rows and paths, and the shared routes."""
-    own = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [SUB]}, "Null": {"dynamodb:LeadingKeys": "false"}}
+    mine = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [SUB]}, "Null": {"dynamodb:LeadingKeys": "false"}}
     paths = [f"{method}{path}".replace("{user}", own).replace("{id}", "*") for method, path in routes()]
     return [
         statement(
             ["s3:GetObject", "s3:PutObject"], [arn(f"Files{number}", f"/private/{SUB}/*") for number in range(BUCKETS)]
         ),
-        statement(["dynamodb:GetItem", "dynamodb:Query"], [arn(f"Data{number}") for number in range(TABLES)], own),
+        statement(["dynamodb:GetItem", "dynamodb:Query"], [arn(f"Data{number}") for number in range(TABLES)], mine),
         statement(["execute-api:Invoke"], [call(path) for path in paths]),
     ]
 
