@@ -159,6 +159,12 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         concerns=frozenset({"AWS::ApiGatewayV2::Api"}),
     ),
     Difference(
+        area="Calls",
+        here="A log stream keeps its newest 5,000 events.",
+        kinder=False,
+        reason="A long session would fill the machine's memory.",
+    ),
+    Difference(
         area="State",
         here="A stack that is being made when the local cloud is killed is left as a rollback leaves it.",
         kinder=False,
