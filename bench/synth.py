@@ -78,7 +78,7 @@ def command_sections(rounds: int) -> list[Section]:
                     f"Whole `cdk synth`, in-synth validation {'on' if validation else 'off'}",
                     f"{_PEERS} All run the same CDK command line. The second row asks for notices and sends telemetry, "
                     "as an untouched installation does: what that costs depends on the network. The third runs on "
-                    "Node 20, past its end of life, on which issue 6 and its study were measured.",
+                    "Node 20, past its end of life, on which the goals below were set and measured.",
                     compare(programs, rounds=rounds),
                     {name: resources(output) for name, output in outputs.items()},
                     _missing(),
