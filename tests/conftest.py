@@ -40,6 +40,8 @@ TOGETHER = {
     "stacks": ("tests/stacks/test_document_stack", "tests/stacks/test_isolation", "tests/stacks/test_page"),
 }
 """Files that use the same session's fixture, which starts a local cloud or synthesizes templates."""
+LONGEST = ("tests/test_random_configurations", "tests/local/emulator/test_durability")
+"""Files of minutes, which are begun first, so that no worker is left alone with one."""
 
 # A job started in the background ignores Ctrl-C, and so would the commands that tests interrupt.
 if threading.current_thread() is threading.main_thread():
@@ -66,6 +68,11 @@ class _Together(LoadFileScheduling):  # type: ignore[misc] # xdist is untyped
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _Together:
     """Share the tests out in this way; `--dist loadgroup`, meant for this, does nothing with pytest 9.2."""
     return _Together(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 def pytest_collection_finish() -> None:
