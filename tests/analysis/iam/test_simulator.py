@@ -20,6 +20,7 @@ from constructs_lib.analysis.iam.evaluator import evaluate
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.template.intrinsics import ACCOUNT
+from constructs_lib.network import trust_the_system
 
 Document = dict[str, Any]
 VERSION = "0.1.173"
@@ -47,7 +48,7 @@ def simulator(pytestconfig: pytest.Config) -> Path:
         command = [str(NODE / "node"), str(npm), "install", "--no-audit", "--no-fund", "--prefix", str(folder)]
         installed = subprocess.run(
             [*command, f"@cloud-copilot/iam-simulate@{VERSION}"], capture_output=True, text=True, check=False,
-            env={**os.environ, "PATH": f"{NODE}{os.pathsep}{os.environ['PATH']}"},
+            env={**trust_the_system(os.environ), "PATH": f"{NODE}{os.pathsep}{os.environ['PATH']}"},
         )  # fmt: skip
         assert installed.returncode == 0, f"npm could not install the simulator: {installed.stderr}"
     return folder
