@@ -17,6 +17,7 @@ from constructs_lib.analysis.matrix.asking import ask, ask_elsewhere, ask_settin
 from constructs_lib.analysis.matrix.other_actions import alike, elsewhere_actions
 from constructs_lib.analysis.matrix.words import labels_of
 from constructs_lib.analysis.model.assemble import build_model
+from constructs_lib.analysis.model.callers import of_kind
 from constructs_lib.analysis.model.model import everybody
 from constructs_lib.analysis.model.places import Parts, named_anywhere
 
@@ -93,7 +94,8 @@ def _compare(old: Model, new: Model) -> Iterator[Change | str]:
     arns = frozenset(each.arn for each in resources)
     regions = Parts(everyone)
     for name in dict.fromkeys([*news, *olds]):
-        sides = Sides(old=olds.get(name), new=news.get(name))
+        # Who lacks a tag was one of their kind before there was such a tag.
+        sides = Sides(old=olds.get(name, olds.get(of_kind(name))), new=news.get(name, news.get(of_kind(name))))
         for resource in resources:
             # What decides the same in both versions is most of it, and is not asked about.
             if sides.differ_at(resource):

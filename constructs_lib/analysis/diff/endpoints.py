@@ -11,6 +11,7 @@ from constructs_lib.analysis.diff.changes import Change
 from constructs_lib.analysis.engine.layers import layers_of
 from constructs_lib.analysis.matrix.asking import ask
 from constructs_lib.analysis.matrix.endpoints import Door, doors
+from constructs_lib.analysis.model.callers import of_kind
 from constructs_lib.analysis.model.model import everybody
 from constructs_lib.analysis.model.places import Parts
 
@@ -74,7 +75,7 @@ class _Version:
 
     def entry(self, name: str, found: Sequence[Door]) -> _Entry:
         """Return how far somebody comes in at any of some doors of one place."""
-        who = self.everyone.get(name)
+        who = self.everyone.get(name, self.everyone.get(of_kind(name)))
         if who is None:
             return _Entry(reach=_Reach.NONE)
         if any(door.with_token for door in found) and who.signed_in:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.model.functions import functions_of
 from constructs_lib.analysis.model.kinds import kinds
+from constructs_lib.analysis.model.lacking import with_lacking
 from constructs_lib.analysis.model.literal_variables import note_literal_variables
 from constructs_lib.analysis.model.model import Model
 from constructs_lib.analysis.model.pools import callers_of
@@ -65,10 +66,11 @@ def _build(resolved: Sequence[Resolved], claims: Mapping[str, str]) -> Model:
     note_literal_variables(resources)
     roles = roles_of(resources)
     callers = callers_of(resources, roles, claims)
+    holders = tuple(_holders(callers, resources))
     return Model(
-        callers=tuple(callers),
+        callers=tuple(with_lacking(callers, holders, resources)),
         roles=roles,
-        holders=tuple(_holders(callers, resources)),
+        holders=holders,
         functions=tuple(functions_of(resources)),
         forgeable=forgeable_claims(resources),
         notes=tuple(resources.notes),

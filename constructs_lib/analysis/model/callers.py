@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 NO_POLICY: Final = Policy(source="")
 
 
+_WITHOUT: Final = " without "
+
+
+def of_kind(name: str) -> str:
+    """Return the name of a caller's kind, which is the caller's own name unless they lack a tag."""
+    return name.partition(_WITHOUT)[0]
+
+
 class CallerKind(StrEnum):
     """What makes somebody this caller, from the least trusted to the most."""
 
@@ -93,6 +101,7 @@ class Tag:
         forged: Why a caller can have the tag of another; empty where nobody can.
         writable: Whether the caller can give it any value. By default nobody can.
         value: Its only value; empty where it has several.
+        optional: Whether a token may lack the claim, so that the session has no such tag.
     """
 
     claim: str
@@ -100,6 +109,7 @@ class Tag:
     forged: str = ""
     writable: bool = False
     value: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,6 +125,7 @@ class Caller:
         provider: Whom they sign in with, where providers give different tags. By default it makes no difference.
         number: Counts callers of one kind and name, from several pools. By default it is the first.
         claimed: The claim by which a rule picks them and which users can write. By default there is none.
+        lacks: The principal tags that others of their kind have and they do not. By default none.
     """
 
     kind: CallerKind
@@ -125,6 +136,7 @@ class Caller:
     provider: str = ""
     number: int = 1
     claimed: str = ""
+    lacks: tuple[str, ...] = ()
 
     @property
     def signed_in(self) -> bool:
@@ -133,14 +145,24 @@ class Caller:
 
     @property
     def id(self) -> str:
-        """A name that is the same in two versions of one app."""
-        return ":".join(filter(None, (self.kind, self.group))) + self._count("#")
+        """A name that is the same in two versions of one app: `authenticated`, `group:admins without tenant`."""
+        lacking = f"{_WITHOUT}{' and '.join(self.lacks)}" if self.lacks else ""
+        return self.kind_id + self._count("#") + lacking
+
+    @property
+    def kind_id(self) -> str:
+        """The same for everyone of their kind, whatever tags they lack."""
+        return ":".join(filter(None, (self.kind, self.group)))
 
     @property
     def name(self) -> str:
         """The caller's name for a column."""
         words = {CallerKind.INTERNET: "anyone", CallerKind.AUTHENTICATED: "signed-in user", CallerKind.FUNCTION: ""}
-        return (" ".join(filter(None, (words.get(self.kind, self.kind), self.group)))) + self._count(" #")
+        named = " ".join(filter(None, (words.get(self.kind, self.kind), self.group)))
+        return named + self._count(" #") + self._lacking()
+
+    def _lacking(self) -> str:
+        return f"{_WITHOUT}a {' and a '.join(self.lacks)}" if self.lacks else ""
 
     def _count(self, sign: str) -> str:
         return "" if self.number == 1 else f"{sign}{self.number}"
@@ -155,7 +177,7 @@ class Caller:
             CallerKind.RULE: f"a user whose token says {self.group}",
             CallerKind.FUNCTION: f"the function {self.group}",
         }
-        return words[self.kind] + (f" who signs in with {self.provider}" if self.provider else "")
+        return words[self.kind] + (f" who signs in with {self.provider}" if self.provider else "") + self._lacking()
 
     @property
     def words(self) -> str:

@@ -122,12 +122,13 @@ def _tag(claim: str, provider: str, pool: Resource, resources: Resources, forms:
             f"the tag comes from the claim {claim!r}, which users can write; map it to 'sub', or take the attribute "
             "from every client's write list"
         )
-        return Tag(claim=claim, form=form, forged=forged, writable=True)
+        return Tag(claim=claim, form=form, forged=forged, writable=True, optional=True)
     filling = _filled_from_outside(claim, user_pool, resources)
     if filling and not known:
         doubt = f"{filling} fills the claim {claim!r}: if it can be trusted with it, declare its form, such as {shown}"
         form = undeclared_form(claim, mark, doubt)
-    return Tag(claim=claim, form=form)
+    # Every ID token has a `sub` (OpenID Connect Core 1.0, section 2).
+    return Tag(claim=claim, form=form, optional=claim != "sub")
 
 
 def _every_claim(resources: Resources) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.analysis.model.callers import of_kind
 from constructs_lib.analysis.model.kinds import verb_by_action
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Accepted:
         return (
             self.place == obligation.place.name
             and _verb(action) in self.verbs
-            and self.caller in {"", obligation.caller}
+            and self.caller in {"", obligation.caller, of_kind(obligation.caller)}
         )
 
     def covers_way(self, finding: Finding) -> bool:

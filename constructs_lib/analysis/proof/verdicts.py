@@ -76,8 +76,9 @@ def _story(who: str, request: Request, verdict: Verdict, place: Place) -> str:
     owner = place.owner
     known_by = "identity ID" if owner is None or owner.form is POOL_IDENTITY else str(owner.form)
     me = request.context.get("cognito-identity.amazonaws.com:sub" if owner is None else owner.key, "")
+    known = f"{who} whose {known_by} is {me}" if me else who
     return (
-        f"{who} whose {known_by} is {me} can call {request.action} on {request.resource}{given}, "
+        f"{known} can call {request.action} on {request.resource}{given}, "
         f"which is another's {place.name}, because of {by}"
     )
 

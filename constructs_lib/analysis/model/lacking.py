@@ -1,0 +1,96 @@
+"""People whose tokens lack a claim, so that their sessions lack the principal tag: callers of their own.
+
+A variable without a value is like and equal to nothing ("Policy variables with no value", IAM user guide), and a
+condition on an absent key fails or holds by its operator ("IAM JSON policy elements: Condition operators"). A role's
+own tag of that name is theirs then: a session tag only overrides it ("Tag", AWS STS API reference). Where each use of a
+tag only ever makes an Allow narrower, whoever lacks it reaches no more than those who have it, and is asked about to
+say so. A Deny by the tag, a default value, `Null`, `IfExists`, `ForAllValues` and a negated operator are uses by which
+less is more: there every combination of such tags is asked about.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
+from constructs_lib.analysis.model.places import VARIABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from constructs_lib.analysis.iam.policies import Policy, Statement
+    from constructs_lib.analysis.model.callers import Caller
+    from constructs_lib.analysis.model.holder import Holder
+    from constructs_lib.analysis.model.resources import Resources
+
+MAX_OPENING: Final = 4
+"""Of how many tags every combination is asked about; more leave the proof undecided."""
+
+
+def with_lacking(callers: Iterable[Caller], holders: Sequence[Holder], resources: Resources) -> Iterator[Caller]:
+    """Yield every caller, each followed by those of the kind whose tokens lack a claim that some policy asks for.
+
+    Args:
+        callers: The callers with all their tags.
+        holders: What they reach, with its own policies.
+        resources: Where to note what is not looked at.
+    """
+    by_holders = list(_statements(holder.policy for holder in holders))
+    for caller in callers:
+        yield caller
+        optional = {name for name, tag in caller.tags.items() if tag.optional and not tag.writable}
+        if optional:
+            said = [*_statements((*caller.identity, *caller.limits)), *by_holders]
+            for lacks in _combinations(optional, said, caller, resources):
+                tags = {name: tag for name, tag in caller.tags.items() if name not in lacks}
+                yield replace(caller, tags=tags, lacks=lacks)
+
+
+def _statements(policies: Iterable[Policy]) -> Iterator[Statement]:
+    for policy in policies:
+        yield from policy.statements
+        yield from policy.possible
+
+
+def _combinations(
+    optional: set[str], said: Sequence[Statement], caller: Caller, resources: Resources
+) -> Iterator[tuple[str, ...]]:
+    used: dict[str, bool] = {}
+    for statement in said:
+        for name, opens in _uses(statement):
+            used[name] = used.get(name, False) or opens
+    opening = sorted(name for name in optional if used.get(name))
+    if len(opening) > MAX_OPENING:
+        resources.gap(
+            f"policies of {caller} open something to whoever lacks one of the tags {', '.join(opening)}: "
+            f"of more than {MAX_OPENING} not every combination is asked about"
+        )
+    yield from ((name,) for name in sorted(optional & used.keys()))
+    for count in range(2, min(len(opening), MAX_OPENING) + 1):
+        yield from itertools.combinations(opening, count)
+
+
+def _uses(statement: Statement) -> Iterator[tuple[str, bool]]:
+    """Yield the tags that a statement names, and whether it may open something to whoever lacks one."""
+    deny = not statement.allow
+    for text in statement.resources:
+        yield from ((name, deny or default) for name, default in _named(text, statement))
+    for text in statement.not_resources:
+        yield from ((name, True) for name, _ in _named(text, statement))
+    for condition in statement.conditions:
+        loose = condition.negated or condition.operator == "null" or condition.if_exists
+        if condition.key.startswith(PRINCIPAL_TAG):
+            opens = deny or loose or condition.qualifier == "forallvalues"
+            yield condition.key.removeprefix(PRINCIPAL_TAG), opens
+        for text in condition.values:
+            yield from ((name, deny or default or condition.negated) for name, default in _named(text, statement))
+
+
+def _named(text: str, statement: Statement) -> Iterator[tuple[str, bool]]:
+    """Yield the tags that a text has variables of, and whether each has a default value."""
+    for match in VARIABLE.finditer(text) if statement.variables else ():
+        key = match.group(1).lower()
+        if key.startswith(PRINCIPAL_TAG):
+            yield key.removeprefix(PRINCIPAL_TAG), "," in match.group()
