@@ -33,6 +33,7 @@ class Change:
         because: The statements that let the request through, in the version that does.
         replayed: Whether the evaluator, given the request, says the same of both versions.
         assumed: The conditions of the template under which it holds, if it hangs on any.
+        doubt: What the template does not say and it hangs on, so that it may be; empty where it is.
     """
 
     gained: bool
@@ -50,16 +51,19 @@ class Change:
     because: tuple[Statement, ...] = ()
     replayed: bool = False
     assumed: Mapping[str, bool] = field(default_factory=dict)
+    doubt: str = ""
 
     @property
     def sentence(self) -> str:
         """It, in a sentence."""
         first, *more = self.who
         people = first + "".join(f" and {each[0].lower()}{each[1:]}" for each in more)
-        verb = "can now" if self.gained else "can no longer"
+        can = "may" if self.doubt else "can"
+        verb = f"{can} now" if self.gained else f"{can} no longer"
         under = (" under wider conditions" if self.gained else " under as many conditions") if self.conditional else ""
         alarm = ", other users' data included" if self.others else ""
-        return f"{people} {verb} {self.does} {self.place}{under}{alarm}"
+        hangs = f": it hangs on what is not known ({self.doubt})" if self.doubt else ""
+        return f"{people} {verb} {self.does} {self.place}{under}{alarm}{hangs}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -145,8 +145,7 @@ def _with_doubts(
         if isinstance(found, str) or not found.gained:
             continue
         if not sure.issuperset((found.place, action) for action in found.actions):
-            may = found.sentence.replace("can now", "may now", 1)
-            yield f"{may}: it hangs on what is not known ({'; '.join(doubts)})"
+            yield replace(found, doubt="; ".join(doubts)).sentence
 
 
 def _notes(old: Model, new: Model) -> Iterator[str]:

@@ -20,6 +20,8 @@ _UNKNOWN: Final = re.compile(r"⟦(?:parameter|import|output|map|select|join|Fn:
 _PARTITION: Final = re.compile(r"^arn:aws(?:-[a-z]+)*:")
 _REGION: Final = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
 _ACCOUNT: Final = re.compile(r"\d{12}")
+_WITHOUT_COLONS: Final = frozenset({"dynamodb", "kinesis", "secretsmanager", "sns", "sqs", "ssm"})
+"""Services whose names have no colon (their naming rules), but for labels at the end of an ARN."""
 _LABEL: Final = re.compile(r"(:table/(?:⟦[^⟧]*⟧|[^/⟦])+/(stream|backup|export|import)/)[^*?$]+$")
 _SERVICE: Final = re.compile(r"cognito-identity[\w.-]*\.amazonaws\.com(?:\.cn)?:(sub|aud|amr)", re.IGNORECASE)
 
@@ -41,6 +43,20 @@ def normalise_arn(arn: str) -> str:
         if len(parts) > index and (known.fullmatch(parts[index]) or _ATOM.fullmatch(parts[index])):
             parts[index] = word
     return _LABEL.sub(lambda match: f"{match.group(1)}⟦{match.group(2)}⟧", ":".join(parts))
+
+
+def kept_to_segments(arn: str) -> str:
+    """Return an ARN whose star for the region or the account stands for this deployment's, where it can do no more.
+
+    A star at the end of a part of an ARN "can expand to match beyond the colon boundaries" ("IAM JSON policy elements:
+    Resource", IAM user guide). Where no name has a colon in it, as those of objects have, there is nothing to match.
+    """
+    parts = split_around_atoms(arn, ":", 5)
+    if len(parts) <= 5 or parts[2] not in _WITHOUT_COLONS:  # noqa: PLR2004 - the six parts of an ARN
+        return arn
+    for index, word in ((3, REGION), (4, ACCOUNT)):
+        parts[index] = word if parts[index] == "*" else parts[index]
+    return ":".join(parts)
 
 
 def widened_arn(arn: str) -> str:

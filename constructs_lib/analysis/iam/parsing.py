@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from constructs_lib.analysis.iam.arns import canonical_names, is_unknown, normalise_arn, widened_arn
+from constructs_lib.analysis.iam.arns import canonical_names, is_unknown, kept_to_segments, normalise_arn, widened_arn
 from constructs_lib.analysis.iam.policies import (
     CURRENT,
     OPERATORS,
@@ -58,8 +58,8 @@ def _read(raw: Mapping[str, Any], source: str, *, variables: bool) -> Iterator[S
         allow=effect != "Deny",
         actions=_texts(raw.get("Action")),
         not_actions=_texts(raw.get("NotAction")),
-        resources=tuple(map(normalise_arn, _texts(raw.get("Resource")))),
-        not_resources=tuple(map(normalise_arn, _texts(raw.get("NotResource")))),
+        resources=tuple(map(_arn, _texts(raw.get("Resource")))),
+        not_resources=tuple(map(_arn, _texts(raw.get("NotResource")))),
         principals=tuple(_principals(principal)),
         not_principals="NotPrincipal" in raw,
         conditions=conditions,
@@ -121,6 +121,10 @@ def _texts(value: Any) -> tuple[str, ...]:
     if value is None:
         return ()
     return tuple(map(_text, value)) if isinstance(value, list) else (_text(value),)
+
+
+def _arn(text: str) -> str:
+    return kept_to_segments(normalise_arn(text))
 
 
 def _text(value: Any) -> str:

@@ -69,6 +69,12 @@ def _names(arn: str, attachment: Resource) -> bool:
 
 
 def _pool(resource: Resource, providers: Iterable[Provider]) -> IdentityPool:
+    """Return a pool of the templates.
+
+    Where `AllowClassicFlow` is absent the classic flow is taken to be off: "Default: Classic Flow not allowed"
+    (`IdentityPoolProps`, AWS CDK API reference). CloudFormation's and Cognito's own references name no default, so
+    the report says so (`Report.assumptions`).
+    """
     tags = {name: tag.claim for provider in providers for name, tag in provider.tags.items()}
     return IdentityPool(
         id=resource.id,

@@ -80,7 +80,7 @@ def collect(resolved: Sequence[Resolved]) -> Resources:
             id=str(raw["PhysicalId"]),
             logical_id=logical_id,
             type=str(raw.get("Type", "")),
-            properties=raw["Properties"],
+            properties=_as_own(raw["Properties"], each.template.account),
             name=readable_name(raw, logical_id),
             owned=_owned(raw),
             opened=frozenset(_opened(raw)),
@@ -91,6 +91,17 @@ def collect(resolved: Sequence[Resolved]) -> Resources:
         for logical_id, raw in each.resources.items()
     ]
     return Resources(all=found)
+
+
+def _as_own(value: Any, account: str) -> Any:
+    """Return a value in which the account that the templates are for has the name that the model has for it."""
+    if not account:
+        return value
+    if isinstance(value, str):
+        return value.replace(account, ACCOUNT)
+    if isinstance(value, Mapping):
+        return {key: _as_own(inner, account) for key, inner in value.items()}
+    return [_as_own(each, account) for each in value] if isinstance(value, list) else value
 
 
 def _owned(raw: Mapping[str, Any]) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.layers import layers_of
 from constructs_lib.analysis.iam.arns import is_unknown
@@ -13,14 +14,17 @@ from constructs_lib.analysis.model.callers import NO_POLICY
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from constructs_lib.analysis.engine.layers import Layers
     from constructs_lib.analysis.iam.policies import Statement
-    from constructs_lib.analysis.model.callers import Caller
+    from constructs_lib.analysis.model.callers import Caller, Role
     from constructs_lib.analysis.model.holder import Holder
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Place
+
+_ASSUME: Final = "sts:AssumeRole"
+_LITERAL: Final = re.compile(r"^(?:arn:aws[a-z-]*:(?:iam|sts)::)?(\d{12})(?::|$)")
 
 
 def escalations(model: Model) -> Iterator[Finding]:
@@ -28,7 +32,7 @@ def escalations(model: Model) -> Iterator[Finding]:
     # By these actions come those who lack a tag as far as those who have it: conditions are not looked at.
     for caller in (each for each in model.callers if not each.lacks):
         layers = layers_of(caller, NO_POLICY)
-        found = [*_takes_role(caller, model), *_by_statement(caller, layers)]
+        found = [*_takes_role(caller, model), *_by_statement(caller, layers, model)]
         yield from found
         if not found:
             yield Finding(
@@ -40,11 +44,12 @@ def escalations(model: Model) -> Iterator[Finding]:
             )
 
 
-def _by_statement(caller: Caller, layers: Layers) -> Iterator[Finding]:
+def _by_statement(caller: Caller, layers: Layers, model: Model) -> Iterator[Finding]:
+    refused = [each for each in layers.everything() if each.allow and _is_refused(each, caller, model)]
     given = [each for each in (*layers.identity, *layers.possible) if each.allow]
     spoken = frozenset[Way]().union(*(spoken_of(each.actions, each.not_actions) for each in given))
     considered = [way for way in ways() if way in spoken]
-    sure, possible = _opened(considered, layers), _opened(considered, layers.at_worst())
+    sure, possible = _opened(considered, layers, refused), _opened(considered, layers.at_worst(), refused)
     for certain in (True, False):
         grouped: dict[Statement, list[Way]] = {}
         for way, statement in (possible | sure).items():
@@ -54,9 +59,19 @@ def _by_statement(caller: Caller, layers: Layers) -> Iterator[Finding]:
             yield _finding(caller, statement, those, Status.COUNTEREXAMPLE if certain else Status.UNDECIDED)
 
 
-def _opened(considered: Sequence[Way], layers: Layers) -> dict[Way, Statement]:
-    """Return the ways that are open, with what else they need, each with the statement that opens it."""
-    found = {way: by for way in considered if (by := _allowing(layers, way)) is not None}
+def _opened(considered: Sequence[Way], layers: Layers, refused: Collection[Statement]) -> dict[Way, Statement]:
+    """Return the ways that are open, with what else they need, each with the statement that opens it.
+
+    Args:
+        considered: The ways.
+        layers: What decides the caller's requests.
+        refused: Statements whose roles nobody hands to the caller.
+    """
+    found = {
+        way: by
+        for way in considered
+        if (by := _allowing(layers, way, refused if way.action == _ASSUME else ())) is not None
+    }
     names = {way.action for way in found}
     return {way: by for way, by in found.items() if names >= set(way.needs)}
 
@@ -97,9 +112,36 @@ def _takes_role(caller: Caller, model: Model) -> Iterator[Finding]:
                 )
 
 
-def _allowing(layers: Layers, way: Way) -> Statement | None:
+def _is_refused(statement: Statement, caller: Caller, model: Model) -> bool:
+    """Whether a statement names roles of the templates alone, none of which trusts the caller.
+
+    In one account too a role's trust policy must let its taker in ("Policy evaluation logic", IAM user guide).
+    """
+    named = [model.roles.get(each) for each in statement.resources]
+    return bool(named) and all(role is not None and not _may_trust(role, caller, model) for role in named)
+
+
+def _may_trust(role: Role, caller: Caller, model: Model) -> bool:
+    """Whether a role may trust the caller; services, providers and other roles of the templates are somebody else."""
+    others = model.roles.keys() - {caller.role.arn}
+    return bool(role.trust.possible) or any(
+        statement.not_principals
+        or any(
+            kind not in {"Service", "Federated"} and not (kind == "AWS" and value in others)
+            for kind, value in statement.principals
+        )
+        for statement in role.trust.statements
+        if statement.allow
+    )
+
+
+def _allowing(layers: Layers, way: Way, refused: Collection[Statement]) -> Statement | None:
     """Return the statement that opens a way, unless a limit or an unconditional Deny takes it away."""
-    opening = [each for each in layers.identity if each.allow and _speaks(each, way) and gives(way, each)]
+    opening = [
+        each
+        for each in layers.identity
+        if each.allow and each not in refused and _speaks(each, way) and gives(way, each)
+    ]
     if not opening or not all(
         any(each.allow and _speaks(each, way) and gives(way, each) for each in limit) for limit in layers.limits
     ):
@@ -121,16 +163,27 @@ def foreign(model: Model, places: Sequence[Place]) -> Iterator[Finding]:
             for kind, value in statement.principals:
                 if statement.allow and not statement.not_principals and _is_stranger(kind, value, own, holder, owned):
                     unsure = statement.doubt or (_is_condition_on_who(statement) and value in {"*", "AWS"})
+                    whose = _whose(value, model)
                     yield Finding(
                         question=Question.FOREIGN,
-                        status=Status.UNDECIDED if unsure else Status.COUNTEREXAMPLE,
+                        status=Status.UNDECIDED if unsure or whose else Status.COUNTEREXAMPLE,
                         caller=value,
                         subject=holder.name,
                         actions=statement.actions,
                         engines=("evaluation",),
                         because=(statement,),
-                        story=f"{value} of another account can reach {holder.name}, because of {statement}",
+                        story=f"{value} of another account can reach {holder.name}, because of {statement}{whose}",
                     )
+
+
+def _whose(principal: str, model: Model) -> str:
+    """Return why a principal's account may be this deployment's own: other ARNs of the templates have it too."""
+    match = _LITERAL.match(principal)
+    if match is None:
+        return ""
+    other = re.compile(rf"arn:aws[a-z-]*:(?!iam:|sts:)[a-z0-9-]+:[a-z0-9-]*:{match.group(1)}:")
+    by = next((each for each in model.resources if other.search(str(each.properties))), None)
+    return "" if by is None else f"; {by.name} names that account too, which may be this deployment's own"
 
 
 def _is_stranger(kind: str, value: str, own: set[str], holder: Holder, owned: set[str]) -> bool:

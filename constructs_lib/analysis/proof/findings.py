@@ -104,6 +104,10 @@ class Report:
                 "Outside the templates, and not seen: service control policies, other stacks' policies on these roles, "
                 "resources made by hand, and what functions do with their own rights."
             ),
+            (
+                "The classic flow of an identity pool is off where its template does not say AllowClassicFlow (AWS CDK "
+                "API reference; CloudFormation's names no default)."
+            ),
             "Owned is what some policy ties to the caller's identity; everything else is listed as shared.",
         )
 

@@ -90,7 +90,7 @@ class _Asked:
                 yield finding
             yield from guests_given_away(place, model, self._second, self._accepted)
             yield from map(self._accepted_or, without_credentials(place, model, self._second))
-        yield from trust_findings(model, self.places, self._second)
+        yield from trust_findings(model, self.places, self._second, told=self.ways.roles)
         yield from escalations(model)
         yield from foreign(model, self.places)
         yield from map(self._accepted_or, self.ways.findings)

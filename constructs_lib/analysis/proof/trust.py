@@ -24,7 +24,7 @@ from constructs_lib.analysis.proof.trust_others import others
 from constructs_lib.analysis.proof.verdicts import decided
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.callers import Caller, Role
@@ -37,20 +37,23 @@ _ANYONE: Final = (("*", "*"),)
 _RANK: Final = (Status.COUNTEREXAMPLE, Status.UNDECIDED, Status.PROVED)
 
 
-def trust_findings(model: Model, places: Sequence[Place] = (), second: Engine | None = None) -> Iterator[Finding]:
+def trust_findings(
+    model: Model, places: Sequence[Place] = (), second: Engine | None = None, *, told: Collection[str] = ()
+) -> Iterator[Finding]:
     """Yield, for each role that people of identity pools get or could take, whether anyone else can.
 
     Args:
         model: Whose roles are asked about.
         places: What is owned: a role that reaches one is asked about other accounts and providers too.
         second: The engine that proves again what the first has proved.
+        told: The ARNs of roles whose other takers are told elsewhere.
     """
     given = {caller.role.arn for caller in model.callers}
     for role in model.roles.values():
         trust = _about_pools(as_far_as_known(role.trust))
         if role.arn in given or trust.can_allow:
             yield from _by_token(role, trust, model, second)
-        if role.arn in given or _reaches(role, places):
+        if role.arn in given or (role.arn not in told and _reaches(role, places)):
             yield from others(role, model)
     for caller in model.callers:
         if caller.kind is CallerKind.RULE and caller.claimed:

@@ -35,12 +35,12 @@ def others(role: Role, model: Model) -> Iterator[Finding]:
             yield _finding(role, statement, "whoever the trust policy does not name", Status.UNDECIDED)
             continue
         for kind, value in statement.principals:
-            status = _status(kind, value, statement, model)
+            status = status_of(kind, value, statement, model)
             if status is not None:
                 yield _finding(role, statement, "anyone" if value == "*" else value, status)
 
 
-def _status(kind: str, value: str, statement: Statement, model: Model) -> Status | None:
+def status_of(kind: str, value: str, statement: Statement, model: Model) -> Status | None:
     """Return how a principal's way to a role is told; None where there is none or others ask about it."""
     if kind == "Service" or (kind == "Federated" and "cognito-identity" in value):
         return None

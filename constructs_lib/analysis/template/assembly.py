@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.template.errors import TemplateError
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 SYNTHESIZED: Final = ".template.json"
 NESTED: Final = ".nested.template.json"
+_ENVIRONMENT: Final = re.compile(r"aws://(\d{12})/")
 
 
 def assets(path: Path) -> dict[str, str]:
@@ -24,6 +26,24 @@ def assets(path: Path) -> dict[str, str]:
     """
     manifests = path.parent.glob("*.assets.json") if path.name.endswith(NESTED) else [_manifest(path)]
     return {digest: name for manifest in sorted(manifests) for digest, name in _published(manifest).items()}
+
+
+def account_of(path: Path) -> str:
+    """Return the account that a synthesized stack is for; empty where it is for any, or of no assembly.
+
+    Raises:
+        TemplateError: When the manifest cannot be read.
+    """
+    manifest = path.with_name("manifest.json")
+    if not manifest.is_file():
+        return ""
+    try:
+        artifacts = json.loads(manifest.read_text(encoding="utf-8")).get("artifacts", {}).values()
+        stacks = [each for each in artifacts if each.get("properties", {}).get("templateFile") == path.name]
+        found = [_ENVIRONMENT.match(str(each.get("environment", ""))) for each in stacks]
+    except (OSError, ValueError, AttributeError, RecursionError) as error:
+        raise TemplateError(f"{manifest} is no manifest of the CDK ({error}); run `cdk synth` again") from error
+    return next((match.group(1) for match in found if match), "")
 
 
 def nested_files(path: Path) -> list[Path]:

@@ -78,8 +78,9 @@ def transform(body: dict[str, Any], source: str, parse: Callable[[str, str], Any
 
 def _reason(error: Exception) -> str:
     """Return the translator's message with the messages of the faults it found."""
-    causes = [str(each) for each in getattr(error, "causes", ())]
-    return "; ".join(dict.fromkeys([*causes] or [str(error)]))
+    faults = getattr(error, "causes", ()) or (error,)
+    # The translator's exceptions have their arguments for a text, and say what is wrong in `message`.
+    return "; ".join(dict.fromkeys(str(getattr(each, "message", each)) for each in faults))
 
 
 def _parts(body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

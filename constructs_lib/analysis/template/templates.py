@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.analysis.template.assembly import SYNTHESIZED, assets, nested_files
+from constructs_lib.analysis.template.assembly import SYNTHESIZED, account_of, assets, nested_files
 from constructs_lib.analysis.template.errors import TemplateError
 from constructs_lib.analysis.template.inspection import inspect
 from constructs_lib.analysis.template.json_text import load_json
@@ -35,6 +35,7 @@ class Template:
         nested: For each nested stack whose template is here the name it has as `Template`, by logical ID.
             Empty: none is here.
         assets: File names by the hash under which the CDK publishes them. Empty: it is of no assembly.
+        account: The account it is for, where its assembly says one. Empty: it may be any.
         seen: The holes that `inspect` found when it was read. None: nobody has looked yet.
     """
 
@@ -43,6 +44,7 @@ class Template:
     source: str
     nested: Mapping[str, str] = field(default_factory=dict)
     assets: Mapping[str, str] = field(default_factory=dict)
+    account: str = ""
     seen: tuple[str, ...] | None = None
 
     @property
@@ -84,7 +86,10 @@ def load_stack(path: Path) -> list[Template]:
         TemplateError: When one cannot be parsed, or is no template.
     """
     [stack] = load_templates(path)
-    return [stack, *(replace(_from_file(nested), assets=stack.assets) for nested in nested_files(path))]
+    return [
+        stack,
+        *(replace(_from_file(nested), assets=stack.assets, account=stack.account) for nested in nested_files(path)),
+    ]
 
 
 def parse_template(text: str, *, name: str, source: str) -> Template:
@@ -134,7 +139,7 @@ def _from_file(path: Path) -> Template:
     except (OSError, UnicodeDecodeError) as error:
         raise TemplateError(f"{path} cannot be read: {error}; a template is text in UTF-8") from error
     name = path.name.removesuffix(SYNTHESIZED).removesuffix(path.suffix)
-    return replace(parse_template(text, name=name, source=str(path)), assets=assets(path))
+    return replace(parse_template(text, name=name, source=str(path)), assets=assets(path), account=account_of(path))
 
 
 def _deployed(name: str) -> Template:

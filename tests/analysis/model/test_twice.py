@@ -64,3 +64,9 @@ def test_the_same_policy_under_two_conditions_that_exclude_each_other_is_one() -
         },
     }
     assert prove(build_model([Template(name="T", body=body, source="test")])).status is Status.PROVED
+
+
+def test_two_policies_of_one_bucket_are_told_once() -> None:
+    kind, properties = TWICE["bucket policies"]
+    found = report({each: {"Type": kind, "Properties": properties} for each in ("First", "Second")})
+    assert len([each for each in found.findings if "First" in each.story]) == 1

@@ -135,3 +135,40 @@ def test_guests_cannot_use_what_cognitos_session_policy_takes_from_them(make_mod
 def _escalations(model: Any) -> list[Finding]:
     found = [each for each in prove([model]).findings if each.question is Question.ESCALATION]
     return [each for each in found if each.status is not Status.PROVED]
+
+
+def _role(principal: Any, **more: Any) -> Document:
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    return {
+        "Type": "AWS::IAM::Role",
+        "Properties": {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [statement]}, **more},
+    }
+
+
+ROOT = {"AWS": {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:root"}}
+TRUSTED: list[Any] = [ROOT, {"AWS": {"Ref": "AWS::AccountId"}}, "*", {"AWS": {"Fn::ImportValue": "who"}}]
+NOT_TRUSTED: list[Any] = [
+    {"Service": "lambda.amazonaws.com"},
+    {"AWS": {"Fn::GetAtt": ["Other", "Arn"]}},
+    {"Federated": "arn:aws:iam::111122223333:saml-provider/x"},
+]
+
+
+def _may_take(make_model: MakeModel, principal: Any, resource: Any) -> list[Finding]:
+    roles = {"Admin": _role(principal), "Other": _role({"Service": "ec2.amazonaws.com"})}
+    statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": resource}
+    return [each for each in _found(make_model, statement, more=roles) if "sts:AssumeRole" in each.actions]
+
+
+@pytest.mark.parametrize("principal", TRUSTED)
+def test_a_role_that_may_trust_the_caller_is_taken(make_model: MakeModel, principal: Any) -> None:
+    assert _may_take(make_model, principal, {"Fn::GetAtt": ["Admin", "Arn"]})
+
+
+@pytest.mark.parametrize("principal", NOT_TRUSTED)
+def test_a_role_that_trusts_somebody_else_is_not_taken(make_model: MakeModel, principal: Any) -> None:
+    admin = {"Fn::GetAtt": ["Admin", "Arn"]}
+    assert _may_take(make_model, principal, admin) == []
+    # Of other roles nobody knows whom they trust.
+    for resource in ("*", "arn:aws:iam::111122223333:role/*", [admin, "arn:aws:iam::111122223333:role/elsewhere"]):
+        assert _may_take(make_model, principal, resource)

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from constructs_lib.analysis import Template, build_model
 from constructs_lib.analysis.proof.findings import Question, Status
 from constructs_lib.analysis.proof.prove import prove
-from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, MakeModel, join, trust
+from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, MakeModel, join, template, trust
 
-PROVED, CEX = Status.PROVED, Status.COUNTEREXAMPLE
+PROVED, CEX, UNDECIDED = Status.PROVED, Status.COUNTEREXAMPLE, Status.UNDECIDED
 
 ITEMS = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"]
 ONLY_MINE: Document = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [SUB]}}
@@ -252,3 +253,36 @@ def test_an_owned_space_that_nobody_reaches_is_a_warning(make_model: MakeModel) 
     report = prove([make_model([OWN, shut])])
     assert report.status is PROVED
     assert any("nobody reaches their own" in warning for warning in report.warnings)
+
+
+PRINCIPAL = {"AWS": "arn:aws:iam::123456789012:root"}
+
+
+def test_an_account_that_other_arns_name_too_may_be_this_deployments_own(make_model: MakeModel) -> None:
+    foreign = bucket_policy(allow("s3:GetObject", join(BUCKET, "/*"), Principal=PRINCIPAL))
+    queue = "arn:aws:sqs:us-east-1:123456789012:jobs"
+    named = {"Rule": {"Type": "AWS::Events::Rule", "Properties": {"Targets": [{"Id": "1", "Arn": queue}]}}}
+    found = [f for f in prove([make_model([OWN], more=foreign | named)]).findings if f.question is Question.FOREIGN]
+    assert [(f.status, "Rule names that account too" in f.story) for f in found] == [(UNDECIDED, True)]
+
+
+def test_the_account_that_an_assembly_is_for_is_no_other() -> None:
+    more = bucket_policy(allow("s3:GetObject", join(BUCKET, "/*"), Principal=PRINCIPAL))
+    for account, expected in (("", {CEX}), ("123456789012", set()), ("999999999999", {CEX})):
+        read = Template(name="T", body=template([OWN], more=more), source="test", account=account)
+        found = prove(build_model([read])).findings
+        assert {f.status for f in found if f.question is Question.FOREIGN} == expected
+
+
+@pytest.mark.parametrize(("service", "action"), [("sqs", "sqs:ReceiveMessage"), ("sns", "sns:Subscribe")])
+def test_a_star_for_region_or_account_matches_no_colon_where_names_have_none(
+    make_model: MakeModel, service: str, action: str
+) -> None:
+    for where in ("*:*", "us-east-1:*", "*:123456789012"):
+        own = allow(action, f"arn:aws:{service}:{where}:t-{SUB}")
+        assert prove([make_model([OWN, own])]).status is PROVED
+        assert prove([make_model([OWN, own, allow(action, f"arn:aws:{service}:{where}:t-*")])]).status is CEX
+
+
+def test_a_star_before_an_objects_key_matches_the_colons_in_it(make_model: MakeModel) -> None:
+    assert prove([make_model([OWN, allow("s3:GetObject", f"arn:aws:s3:*:*:x/{SUB}/*")])]).status is CEX

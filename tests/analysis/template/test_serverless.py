@@ -112,6 +112,13 @@ def test_what_cannot_be_transformed_is_one_line(tmp_path: Path, resource: str) -
     with pytest.raises(TemplateError) as error:
         read(tmp_path, f"Resources: {{F: {resource}}}")
     assert "\n" not in str(error.value)
+    assert "('" not in str(error.value)
+
+
+def test_what_the_transform_refuses_is_told_with_resource_and_reason(tmp_path: Path) -> None:
+    with pytest.raises(TemplateError, match=r"Resource with id \[F\] is invalid\. Runtime and Handler") as error:
+        read(tmp_path, "Resources: {F: {Type: AWS::Serverless::Function, Properties: {InlineCode: x}}}")
+    assert "('" not in str(error.value)
 
 
 def test_a_missing_extra_is_one_line_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -164,3 +164,17 @@ def test_a_folder_gives_all_its_stacks_and_one_without_is_an_error(tmp_path: Pat
 def test_a_missing_file_is_an_error_that_says_what_may_stand_there(tmp_path: Path) -> None:
     with pytest.raises(TemplateError, match=r"cdk\.out folder or stack:NAME"):
         load_templates(tmp_path / "none")
+
+
+def test_a_stacks_account_is_the_one_of_its_assembly(tmp_path: Path) -> None:
+    artifacts = {
+        name: {"environment": f"aws://{where}", "properties": {"templateFile": f"{name}.template.json"}}
+        for name, where in {"A": "123456789012/us-east-1", "B": "unknown-account/unknown-region"}.items()
+    }
+    (tmp_path / "manifest.json").write_text(json.dumps({"artifacts": {"Tree": {}, **artifacts}}))
+    for name in artifacts:
+        (tmp_path / f"{name}.template.json").write_text('{"Resources": {}}')
+    assert [each.account for each in load_templates(tmp_path)] == ["123456789012", ""]
+    (tmp_path / "manifest.json").write_text("[]")
+    with pytest.raises(TemplateError, match=r"manifest\.json is no manifest of the CDK"):
+        load_templates(tmp_path)

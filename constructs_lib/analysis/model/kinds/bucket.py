@@ -147,16 +147,16 @@ class Bucket(Holder):
 
 
 def _policies(resources: Resources) -> dict[str, Policy]:
-    """Return the bucket policies by the name of their bucket; of two for one bucket all that either allows."""
+    """Return the bucket policies by the name of their bucket; of two for one bucket all that either allows.
+
+    That there are two is a gap: see `model/twice.py`.
+    """
     found: dict[str, Policy] = {}
     for resource in resources.of("AWS::S3::BucketPolicy"):
         bucket = str(resource.get("Bucket"))
         policy = parse_policy(resource.get("PolicyDocument"), resource.name)
         other = found.get(bucket)
         if other is not None:
-            resources.gap(
-                f"{other.source} and {resource.name} are policies of one bucket, which has one: either may hold"
-            )
             kept = [each for each in other.statements if each.allow or each in policy.statements]
             more = [each for each in policy.statements if each.allow]
             policy = replace(

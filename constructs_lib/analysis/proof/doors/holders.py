@@ -17,6 +17,8 @@ from constructs_lib.analysis.model.resources import Resource, as_list
 from constructs_lib.analysis.proof.doors.answers import shown, undecided
 from constructs_lib.analysis.proof.doors.reviewed import Kind
 from constructs_lib.analysis.proof.doors.world import Node, World, role_names, said_of, speaks_of
+from constructs_lib.analysis.proof.findings import Status
+from constructs_lib.analysis.proof.trust_others import status_of
 from constructs_lib.analysis.template.intrinsics import ACCOUNT
 
 if TYPE_CHECKING:
@@ -146,18 +148,17 @@ def _trusted(node: Node, statement: Statement, world: World) -> Iterator[Finding
         yield undecided("somebody", node, f"who can take the role {node} is not known: {why}", statement)
         return
     for kind, value in statement.principals:
-        if kind == "*" or value == "*":
-            make = undecided if statement.conditions else shown
-            yield make("anyone", node, f"anyone can take the role {node}, which reaches {_all(node)}, {by}", statement)
-        elif kind == "Service" or (kind == "Federated" and "cognito-identity" in value):
-            # A service acts with it for the resource that holds its name; identity pools are asked in `trust.py`.
+        if kind == "AWS" and is_unknown(value):
+            # It stands a second time in what is possible, with its doubt.
             continue
-        elif kind == "AWS" and (value in _OWN_ROOT or value in world.model.roles):
-            continue
-        else:
-            who = f"{value} ({kind})"
-            story = f"{who} can take the role {node}, which reaches {_all(node)}; who that is no template says, {by}"
-            yield undecided(value, node, story, statement)
+        # A service acts with it for the resource that holds its name; identity pools are asked in `trust.py`.
+        status = status_of(kind, value, statement, world.model)
+        if status is not None:
+            make = shown if status is Status.COUNTEREXAMPLE else undecided
+            who = "anyone" if value == "*" else f"{value} ({kind})"
+            unseen = "" if status is Status.COUNTEREXAMPLE else "; who that is no template says"
+            story = f"{who} can take the role {node}, which reaches {_all(node)}{unseen}, {by}"
+            yield make("anyone" if value == "*" else value, node, story, statement)
 
 
 def people_findings(world: World, places: Sequence[Place]) -> Iterator[Finding]:

@@ -35,12 +35,14 @@ class Ways:
         replicas: Owned places in replicas: they are asked about like the owned ones.
         trusted: Trusted code, and services that act for this account alone, with the owned places they reach.
         drivers: What makes trusted code act, by its name.
+        roles: The ARNs of the roles that reach owned data: who may take them is among the findings.
     """
 
     findings: tuple[Finding, ...] = ()
     replicas: tuple[Place, ...] = ()
     trusted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     drivers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    roles: frozenset[str] = frozenset()
 
 
 def other_ways(model: Model, places: Sequence[Place]) -> Ways:
@@ -50,10 +52,9 @@ def other_ways(model: Model, places: Sequence[Place]) -> Ways:
         model: The model.
         places: What is owned in it.
     """
-    owned = owned_nodes(model, places)
-    if not owned:
+    if not places:
         return Ways()
-    world = name_everything(model, owned)
+    world = name_everything(model, owned_nodes(model, places))
     copied: list[Place] = []
     changed = True
     while changed:
@@ -75,8 +76,9 @@ def other_ways(model: Model, places: Sequence[Place]) -> Ways:
         *_unreviewed(world),
     ]
     trusted, drivers = _trusted(world)
+    roles = frozenset(each.resource.arn for each in world.of(Kind.ROLE) if each.resource is not None)
     return Ways(
-        findings=tuple(findings), replicas=tuple(copied), trusted=trusted | services, drivers=drivers
+        findings=tuple(findings), replicas=tuple(copied), trusted=trusted | services, drivers=drivers, roles=roles
     )  # fmt: skip
 
 
