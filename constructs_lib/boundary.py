@@ -87,6 +87,8 @@ def _boundary(function: Callable[..., Any], name: str, owner: type | None = None
 
 def _fitted(name: str, declared: inspect.Parameter, value: Any, hint_of: Callable[[str], Any]) -> Any:
     hint = hint_of(declared.name)
+    if value == "" and declared.default is None:
+        raise OptionError(f"{name}: {declared.name}='' is empty; leave {declared.name} out, or write {words_of(hint)}")
     try:
         if declared.kind is inspect.Parameter.VAR_POSITIONAL:
             return tuple(fitted(f"{declared.name}[{place}]", each, hint) for place, each in enumerate(value))

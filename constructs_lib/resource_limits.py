@@ -55,7 +55,7 @@ def takes(value: str, resource_type: str, path: str) -> bool:
     return is_token(value) or not _faults(value, limits_of(resource_type, path))
 
 
-def check_limits(option: str, value: object, resource_type: str, path: str, *, write: str = "") -> None:
+def check_limits(option: str, value: object, resource_type: str, path: str, *, write: str | None = None) -> None:
     """Refuse a value that CloudFormation's schema refuses. Of tokens nothing is known, and nothing is guessed.
 
     Args:
@@ -63,7 +63,7 @@ def check_limits(option: str, value: object, resource_type: str, path: str, *, w
         value: A text, a number, or the values of a list.
         resource_type: The type it goes into, such as `AWS::Cognito::UserPoolGroup`.
         path: The property, such as `GroupName`.
-        write: What to write instead. Empty: what the schema takes.
+        write: What to write instead. None: what the schema takes.
 
     Raises:
         ValueError: For a value outside the schema.

@@ -40,6 +40,7 @@ def take(
     key: kms.IKey | None = None,
     policy: RemovalPolicy = RemovalPolicy.RETAIN,
     anything: Any = None,
+    name: str | None = None,
     client_secret: bytes | None = None,
 ) -> dict[str, Any]:
     """Return what it was given."""
@@ -74,6 +75,7 @@ def take(
             "take: policy='retain' is one string; write a RemovalPolicy, such as RemovalPolicy.DESTROY",
         ),
         ({"anythin": 1}, "take: there is no option anythin=1; did you mean anything=?"),
+        ({"name": ""}, "take: name='' is empty; leave name out, or write a string"),
         ({"client_secret": "hunter2"}, "take: client_secret is one string; write bytes"),
     ],
 )

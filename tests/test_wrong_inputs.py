@@ -15,6 +15,8 @@ from typing import Any, Final, Literal, Union, get_args, get_origin
 import pytest
 from aws_cdk import App, SecretValue, Stack
 from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from constructs_lib.access import Statement, SubjectKind, Verb, allow
@@ -23,6 +25,7 @@ from constructs_lib.api import Route, anyone
 from constructs_lib.auth import Auth
 from constructs_lib.boundary import OptionError
 from constructs_lib.client import AppClient, ClientSettings
+from constructs_lib.database import OwnedTable
 from constructs_lib.functions import PythonFunction
 from constructs_lib.storage import Storage, presets
 from tests.standing_in import CERTIFICATE, FUNCTION
@@ -145,7 +148,11 @@ def wrong_values(hint: Any) -> list[Any]:
 
 
 CASES: Final = {
-    name: [(parameter, value) for parameter, hint in options(target) for value in wrong_values(hint)]
+    name: [
+        (parameter, value)
+        for parameter, hint in options(target)
+        for value in [*wrong_values(hint), *([""] if str in get_args(hint) and parameter.default is None else [])]
+    ]
     for name, target in public()
 }
 
@@ -213,6 +220,36 @@ def test_only_what_names_a_value_is_positional() -> None:
         if given != POSITIONAL.get(short, named) or (len(given) > 1 and short not in POSITIONAL):
             wrong[name] = given
     assert wrong == {}
+
+
+def signatures() -> Iterator[tuple[str, inspect.Signature]]:
+    """Yield every public signature: of classes, of their public methods, of functions."""
+    for name, target in public():
+        yield name, inspect.signature(inspect.unwrap(target.__init__ if inspect.isclass(target) else target))
+        for method, member in vars(target).items() if inspect.isclass(target) else ():
+            function = getattr(member, "__func__", member)
+            if not method.startswith("_") and inspect.isfunction(function):
+                yield f"{name}.{method}", inspect.signature(inspect.unwrap(function))
+
+
+def test_nothing_is_none_and_never_an_empty_text() -> None:
+    wrong = [
+        f"{name}({each.name}={each.default!r})"
+        for name, signature in signatures()
+        for each in signature.parameters.values()
+        if each.default in ("", b"")
+    ]
+    assert wrong == []
+
+
+def test_what_was_made_is_an_attribute_of_the_cdks_own_class(world: World) -> None:
+    """An interface would hide what only a new one has, such as `TableV2.replica`."""
+    table = OwnedTable(world.stack, "Rows", auth=world.given["auth"], access=[allow.owner.to("read")])
+    assert isinstance(table.table, dynamodb.TableV2)
+    assert isinstance(world.given["storage"].bucket, s3.Bucket)
+    made = (vars(OwnedTable)["table"], vars(Storage)["bucket"])
+    told = {inspect.signature(each.fget).return_annotation for each in made}
+    assert told == {"dynamodb.TableV2", "s3.Bucket"}
 
 
 def test_constructs_take_scope_and_id_by_position_and_all_options_by_keyword() -> None:

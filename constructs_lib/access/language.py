@@ -44,14 +44,14 @@ class Subject:
 
     Args:
         kind: What kind of caller.
-        name: The group's name, for a group; empty otherwise.
+        name: The group's name, for a group; None otherwise.
         function: The function that gets the rights, for a function; None otherwise.
     """
 
     _written: ClassVar = "allow.guest, allow.authenticated, allow.owner, allow.group('...')"
 
     kind: SubjectKind
-    name: str = ""
+    name: str | None = None
     function: iam.IGrantable | None = field(default=None, repr=False)
 
     def to(self, *verbs: str, everyone: bool = False, attributes: Iterable[str] = ()) -> Rule:
@@ -119,7 +119,7 @@ def caller_of(subjects: frozenset[Subject]) -> str:
     for kind in (SubjectKind.GROUP, SubjectKind.AUTHENTICATED, SubjectKind.GUEST):
         for subject in subjects:
             if subject.kind is kind:
-                return f"{kind}:{subject.name}" if subject.name else str(kind)
+                return f"{kind}:{subject.name}" if subject.name is not None else str(kind)
     raise ValueError(f"{subjects!r} are no callers of a role")
 
 

@@ -32,7 +32,7 @@ class Domain:
         certificate: For that name, in the API's own region.
         zone: The hosted zone that gets the name's alias record. None: the record is made elsewhere, and points at
             `api.domain.regional_domain_name`.
-        base_path: The path the API begins under, for several APIs on one name. Empty: the API has the name alone.
+        base_path: The path the API begins under, for several APIs on one name. None: the API has the name alone.
 
     Raises:
         ValueError: For what is no domain name or no base path.
@@ -41,19 +41,19 @@ class Domain:
     name: str = field(kw_only=False)
     certificate: acm.ICertificate
     zone: route53.IHostedZone | None = None
-    base_path: str = ""
+    base_path: str | None = None
 
     def __post_init__(self) -> None:
         """Check the words; a name that is known only at deploy is let through."""
         if not is_token(self.name) and not _NAME.fullmatch(self.name):
             raise ValueError(f"domain name {self.name!r} is none; write it in lower case, as api.example.com")
-        if self.base_path and not _BASE_PATH.fullmatch(self.base_path):
+        if self.base_path is not None and not _BASE_PATH.fullmatch(self.base_path):
             raise ValueError(f"base_path {self.base_path!r} is none; write it without slashes at its ends, as v2/files")
 
     @property
     def url(self) -> str:
         """Where requests go, without a slash at the end."""
-        return f"https://{self.name}/{self.base_path}".rstrip("/")
+        return f"https://{self.name}" if self.base_path is None else f"https://{self.name}/{self.base_path}"
 
 
 def create_domain(
@@ -73,7 +73,7 @@ def create_domain(
         api_id=api_id,
         domain_name=name.name,
         stage=stage_name,
-        api_mapping_key=domain.base_path or None,
+        api_mapping_key=domain.base_path,
     )
     mapping.node.add_dependency(stage)
     if domain.zone is not None:

@@ -116,7 +116,7 @@ def _client_operation(route: Route, method: str, schemas: Schemas) -> dict[str, 
         "security": [{scheme: [] for scheme in needed} for needed in security_of(route)],
         "responses": {"default": {"description": "What the function answers"}},
     }
-    if route.summary:
+    if route.summary is not None:
         operation["summary"] = route.summary
     if route.body is not None:
         operation["requestBody"] = request_body(schemas.add(name, route.body))

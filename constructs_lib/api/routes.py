@@ -71,7 +71,7 @@ class Route:
         query: Names of the query parameters a request must have, checked by a REST API; others are let through.
             Empty: none is asked for.
         throttle: A limit of the route's own. None: that of the API.
-        summary: One line for the OpenAPI document. Empty: no line.
+        summary: One line for the OpenAPI document. None: no line.
 
     Raises:
         ValueError: For a method, path or access that API Gateway or IAM could not hold to.
@@ -85,7 +85,7 @@ class Route:
     body: Mapping[str, Any] | type[Any] | None = field(default=None, kw_only=True)
     query: Sequence[str] = field(default=(), kw_only=True)
     throttle: Throttle | None = field(default=None, kw_only=True)
-    summary: str = field(default="", kw_only=True)
+    summary: str | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         """Check what the route says by itself."""

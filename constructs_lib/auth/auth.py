@@ -70,8 +70,8 @@ class Auth(Construct):
         protection: The feature plan, threat protection, firewall and logs. None: Cognito's default plan alone.
         role_rules: Rules on claims that choose a signed-in user's role. Empty: their group with the lowest precedence
             does, and who is in none has the authenticated role.
-        user_pool_name: What the console calls the user pool. Empty: a name that CloudFormation makes up.
-        identity_pool_name: What the console calls the identity pool. Empty: a name that CloudFormation makes up.
+        user_pool_name: What the console calls the user pool. None: a name that CloudFormation makes up.
+        identity_pool_name: What the console calls the identity pool. None: a name that CloudFormation makes up.
         removal_policy: What becomes of the user pool when the stack goes. RETAIN: it stays, and is protected
             against deletion.
 
@@ -110,8 +110,8 @@ class Auth(Construct):
         messages: Messages | None = None,
         protection: Protection | None = None,
         role_rules: Sequence[RoleRule] = (),
-        user_pool_name: str = "",
-        identity_pool_name: str = "",
+        user_pool_name: str | None = None,
+        identity_pool_name: str | None = None,
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
         super().__init__(scope, id)
@@ -146,7 +146,7 @@ class Auth(Construct):
         user_pool: cognito.IUserPool,
         user_pool_client: cognito.IUserPoolClient,
         further_clients: Mapping[str, cognito.IUserPoolClient] | None = None,
-        identity_pool_id: str = "",
+        identity_pool_id: str | None = None,
         identity_providers: IdentityProviders | None = None,
         triggers: Triggers | None = None,
         guests: bool = False,
@@ -168,7 +168,7 @@ class Auth(Construct):
             user_pool: The user pool. An imported one is of the region that its ID names.
             user_pool_client: Its client whose tokens the identity pool and APIs take; `clients` calls it "Client".
             further_clients: More of its clients whose tokens they take, by a name of letters and digits. None: no more.
-            identity_pool_id: The identity pool. Empty: one is made here on the user pool.
+            identity_pool_id: The identity pool. None: one is made here on the user pool.
             identity_providers: Providers of an identity pool made here, other user pools among them. None: none.
             triggers: Functions that the user pool calls, if a stack of this app makes it; CloudFormation cannot change
                 an imported one. None: none more.
@@ -304,7 +304,7 @@ class Auth(Construct):
         checked = check_admin_actions(actions)
         allow_function(self, unwrap(function), checked, self.user_pool.user_pool_arn, purpose="AdminPolicy")
 
-    def add_callback_urls(self, *urls: str, client: str = "", logout_urls: Sequence[str] = ()) -> None:
+    def add_callback_urls(self, *urls: str, client: str | None = None, logout_urls: Sequence[str] = ()) -> None:
         """Let hosted sign-in return to addresses that are known only now, such as a distribution's in this stack.
 
         A client that exists already must be made by a stack of this app: CloudFormation cannot change an imported one.
@@ -314,7 +314,7 @@ class Auth(Construct):
 
         Args:
             urls: The addresses.
-            client: The client's name. Empty: the first one that people sign in with.
+            client: The client's name. None: the first one that people sign in with.
             logout_urls: Where hosted sign-out may return to. Empty: to no further address.
 
         Raises:

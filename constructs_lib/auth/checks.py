@@ -25,13 +25,13 @@ def is_known(value: object) -> bool:
     return not is_token(value)
 
 
-def check_region(option: str, region: str) -> None:
-    """Refuse a region that does not exist. Empty, or known to the deployment only: it is not judged.
+def check_region(option: str, region: str | None) -> None:
+    """Refuse a region that does not exist. None, or known to the deployment only: it is not judged.
 
     Raises:
         ValueError: For a region the CDK knows nothing of.
     """
-    if not region or not is_known(region):
+    if region is None or not is_known(region):
         return
     from aws_cdk.region_info import RegionInfo  # noqa: PLC0415 - few name a region
 

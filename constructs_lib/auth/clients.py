@@ -48,8 +48,8 @@ class UserClient:
             60 seconds. None: a refresh token works until it expires or is revoked.
         auth_session_validity: For how long a sign-in of several steps may take from each to the next, 3 to 15
             minutes. None: 3 minutes.
-        client_name: What the console calls it. Empty: a name that CloudFormation makes up.
-        default_redirect_uri: Which of `callback_urls` hosted sign-in returns to when a request names none. Empty: a
+        client_name: What the console calls it. None: a name that CloudFormation makes up.
+        default_redirect_uri: Which of `callback_urls` hosted sign-in returns to when a request names none. None: a
             request must name one.
 
     Raises:
@@ -71,15 +71,15 @@ class UserClient:
     refresh_token_validity: Duration | None = None
     refresh_token_rotation: Duration | None = None
     auth_session_validity: Duration | None = None
-    client_name: str = ""
-    default_redirect_uri: str = ""
+    client_name: str | None = None
+    default_redirect_uri: str | None = None
 
     def __post_init__(self) -> None:
         """Check the names, the addresses and the lengths of time."""
         _check_names(self.name, self.client_name)
         check_redirect_urls("callback_urls", self.callback_urls, custom_schemes=self.custom_schemes)
         check_redirect_urls("logout_urls", self.logout_urls, custom_schemes=self.custom_schemes)
-        if self.default_redirect_uri and self.default_redirect_uri not in self.callback_urls:
+        if self.default_redirect_uri is not None and self.default_redirect_uri not in self.callback_urls:
             raise ValueError(
                 f"default_redirect_uri={self.default_redirect_uri!r} is none of callback_urls, and Cognito returns "
                 "to those only: add it there"
@@ -163,7 +163,7 @@ class MachineClient:
         name: Letters and digits; part of the construct ID, so changing it replaces the client.
         scopes: What its tokens may do, each `server/scope` of a resource server.
         access_token_validity: How long its tokens work, 5 minutes to a day. None: an hour.
-        client_name: What the console calls it. Empty: a name that CloudFormation makes up.
+        client_name: What the console calls it. None: a name that CloudFormation makes up.
 
     Raises:
         ValueError: For a name Cognito refuses, a length of time out of its range, or no scope: Cognito issues no
@@ -173,7 +173,7 @@ class MachineClient:
     name: str = field(kw_only=False)
     scopes: Sequence[str]
     access_token_validity: Duration | None = None
-    client_name: str = ""
+    client_name: str | None = None
 
     def __post_init__(self) -> None:
         """Check the names, and that there is something to ask for."""
@@ -200,7 +200,7 @@ class ResourceServer:
     Args:
         identifier: The API's name in scopes, such as `orders` in `orders/read`, or its address.
         scopes: What each scope lets do, by its name.
-        name: What the console calls it. Empty: the identifier, with a dash for each character a name cannot have.
+        name: What the console calls it. None: the identifier, with a dash for each character a name cannot have.
 
     Raises:
         ValueError: For names OAuth 2.0 refuses, a scope without a description, or more scopes than Cognito takes.
@@ -208,7 +208,7 @@ class ResourceServer:
 
     identifier: str
     scopes: Mapping[str, str]
-    name: str = field(default="", kw_only=True)
+    name: str | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         """Check the names against CloudFormation's schema."""
@@ -226,13 +226,13 @@ class ResourceServer:
             write = "use 1 to 256 characters without blanks, quotes and slashes"
             check_limits("scope", scope, _SERVER, "Scopes[].ScopeName", write=write)
             check_limits(f"description of scope {scope!r}", description, _SERVER, "Scopes[].ScopeDescription")
-        if self.name:
+        if self.name is not None:
             check_limits("name", self.name, _SERVER, "Name")
 
     @property
     def name_or_default(self) -> str:
         """What the console calls it."""
-        if self.name:
+        if self.name is not None:
             return self.name
         return "".join(each if takes(each, _SERVER, "Name") else "-" for each in self.identifier)
 
@@ -256,8 +256,8 @@ def _check_scopes(scopes: Sequence[str]) -> None:
         check_limits("scopes", each, _CLIENT, "AllowedOAuthScopes[]")
 
 
-def _check_names(name: str, client_name: str) -> None:
+def _check_names(name: str, client_name: str | None) -> None:
     if not _NAME.fullmatch(name):
         raise ValueError(f"client name {name!r}: use letters and digits, beginning with a letter")
-    if client_name:
+    if client_name is not None:
         check_limits("client_name", client_name, _CLIENT, "ClientName")

@@ -40,8 +40,8 @@ class Branding:
         assets: Logos and backgrounds, as `AWS::Cognito::ManagedLoginBranding` takes them. Empty: Cognito's.
         classic: Whether to use the older hosted UI, the only one of the plan "lite". False: managed login.
         terms_of_use: The address of the terms that sign-up links to, or one by language, "default" among them:
-            `{"default": "https://...", "german": "https://..."}`. Empty: no link.
-        privacy_policy: The same of the privacy policy; Cognito shows neither without the other. Empty: no link.
+            `{"default": "https://...", "german": "https://..."}`. None: no link.
+        privacy_policy: The same of the privacy policy; Cognito shows neither without the other. None: no link.
 
     Raises:
         ValueError: For one of the two links without the other, or with the older hosted UI; an unknown language; or an
@@ -51,17 +51,17 @@ class Branding:
     settings: Mapping[str, Any] | None = None
     assets: Sequence[cognito.CfnManagedLoginBranding.AssetTypeProperty] = ()
     classic: bool = False
-    terms_of_use: str | Mapping[str, str] = ""
-    privacy_policy: str | Mapping[str, str] = ""
+    terms_of_use: str | Mapping[str, str] | None = None
+    privacy_policy: str | Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
         """Check the links."""
-        if bool(self.terms_of_use) is not bool(self.privacy_policy):
+        if (self.terms_of_use is None) is not (self.privacy_policy is None):
             raise ValueError(
                 f"terms_of_use={self.terms_of_use!r}, privacy_policy={self.privacy_policy!r}: Cognito shows neither "
                 "without the other; give both"
             )
-        if not self.terms_of_use:
+        if self.terms_of_use is None or self.privacy_policy is None:
             return
         if self.classic:
             raise ValueError("terms_of_use and privacy_policy are of managed login; leave classic=True out, or them")
@@ -210,7 +210,7 @@ def create_branding(
         assets=list(branding.assets) or None,
         use_cognito_provided_values=True if branding.settings is None and not branding.assets else None,
     )
-    if branding.terms_of_use:
+    if branding.terms_of_use is not None and branding.privacy_policy is not None:
         create_terms(
             scope,
             user_pool,

@@ -45,7 +45,7 @@ class ExistingAuth(Auth):
         user_pool: cognito.IUserPool,
         user_pool_client: cognito.IUserPoolClient,
         further_clients: Mapping[str, cognito.IUserPoolClient],
-        identity_pool_id: str,
+        identity_pool_id: str | None,
         identity_providers: IdentityProviders | None,
         triggers: Triggers | None,
         guests: bool,
@@ -61,7 +61,7 @@ class ExistingAuth(Auth):
         check_rules(role_rules, [*ranks], writable={})
         clients = {FIRST_CLIENT: user_pool_client, **_named(further_clients)}
         pool = places.in_its_region(self, user_pool)
-        if identity_pool_id and identity_providers is not None:
+        if identity_pool_id is not None and identity_providers is not None:
             raise ValueError(
                 f"identity_providers are settings of the identity pool, and identity_pool_id={identity_pool_id!r} was "
                 "made elsewhere: add them where it is made, or leave identity_pool_id out to make one here"
@@ -69,38 +69,38 @@ class ExistingAuth(Auth):
         if triggers is not None:
             check_groups_are_there(triggers.group_names(), [*ranks, *group_roles])
             _connect(self, pool, triggers)
+        identity_pool: cognito.CfnIdentityPool | None = None
         if authenticated_role is not None:
-            _check_roles(identity_pool_id, guests=guests, made=bool(groups or role_rules), guest_role=guest_role)
+            if identity_pool_id is None:
+                raise ValueError("an authenticated_role that exists belongs to an identity pool; give identity_pool_id")
+            _check_roles(guests=guests, made=bool(groups or role_rules), guest_role=guest_role)
             roles = Roles(guest=guest_role, authenticated=authenticated_role, groups=dict(group_roles))
             places.check_roles_place(
                 self, [role for role in (guest_role, authenticated_role, *group_roles.values()) if role]
             )
-            identity_pool = None
         else:
             if guest_role is not None or group_roles:
                 raise ValueError("guest_role and group_roles exist only beside an authenticated_role; give that too")
             if groups:
                 places.check_groups_place(self, pool)
-            if identity_pool_id:
-                places.check_identity_pool_place(self, identity_pool_id)
             client_ids = {name: client.user_pool_client_id for name, client in clients.items()}
-            identity_pool = (
-                None
-                if identity_pool_id
-                else create_identity_pool(
+            if identity_pool_id is None:
+                identity_pool = create_identity_pool(
                     self,
                     provider_name=pool.user_pool_provider_name,
                     client_ids=client_ids.values(),
                     guests=guests,
                     providers=identity_providers,
                 )
-            )
+                identity_pool_id = identity_pool.ref
+            else:
+                places.check_identity_pool_place(self, identity_pool_id)
             roles = create_roles(
                 self,
                 user_pool_id=pool.user_pool_id,
                 provider_name=pool.user_pool_provider_name,
                 client_ids=client_ids,
-                identity_pool_id=identity_pool_id if identity_pool is None else identity_pool.ref,
+                identity_pool_id=identity_pool_id,
                 owner=owner,
                 guests=guests,
                 groups=groups,
@@ -114,7 +114,7 @@ class ExistingAuth(Auth):
             user_pool=pool,
             user_pool_client=user_pool_client,
             clients=clients,
-            identity_pool_id=identity_pool_id if identity_pool is None else identity_pool.ref,
+            identity_pool_id=identity_pool_id,
             identity_pool=identity_pool,
             roles=roles,
         )
@@ -131,9 +131,7 @@ def _named(further_clients: Mapping[str, cognito.IUserPoolClient]) -> Mapping[st
     return further_clients
 
 
-def _check_roles(identity_pool_id: str, *, guests: bool, made: bool, guest_role: iam.IRole | None) -> None:
-    if not identity_pool_id:
-        raise ValueError("an authenticated_role that exists belongs to an identity pool; give identity_pool_id")
+def _check_roles(*, guests: bool, made: bool, guest_role: iam.IRole | None) -> None:
     if made:
         raise ValueError(
             "the roles exist and are attached, so groups and role_rules cannot be added here: give their roles in "

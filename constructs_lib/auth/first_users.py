@@ -30,7 +30,7 @@ class FirstUser:
         name: What they sign in with: the e-mail address, the phone number (`+...`) or, in a pool of usernames, the
             username. Part of the construct ID, so changing it makes another user.
         groups: The groups they are in. Empty: none.
-        email: The address that gets the invitation, in a pool of usernames. Empty: the name is the address.
+        email: The address that gets the invitation, in a pool of usernames. None: the name is the address.
         attributes: What else is kept about them, such as `{"given_name": "Ada"}`. Empty: nothing.
 
     Raises:
@@ -39,14 +39,14 @@ class FirstUser:
 
     name: str
     groups: Sequence[str] = field(default=(), kw_only=True)
-    email: str = field(default="", kw_only=True)
+    email: str | None = field(default=None, kw_only=True)
     attributes: Mapping[str, str] = field(default_factory=dict, kw_only=True)
 
     def __post_init__(self) -> None:
         """Check what no pool would take."""
         if not self.name.strip():
             raise ValueError(f"first user {self.name!r} has no name: write the address or name they sign in with")
-        if self.email and "@" not in self.email:
+        if self.email is not None and "@" not in self.email:
             raise ValueError(f"email={self.email!r} is no e-mail address")
         if taken := {"email", "phone_number", "email_verified", "phone_number_verified"} & {*self.attributes}:
             raise ValueError(
@@ -122,18 +122,18 @@ def create_first_users(
 
 def _addresses(user: FirstUser, sign_in: SignIn) -> dict[str, str]:
     if sign_in.username:
-        return {"email": user.email} if user.email else {}
+        return {"email": user.email} if user.email is not None else {}
     return {"email": user.name} if "@" in user.name else {"phone_number": user.name}
 
 
 def _check_address(user: FirstUser, sign_in: SignIn) -> None:
     if sign_in.username:
-        if not user.email:
+        if user.email is None:
             raise ValueError(
                 f"first user {user.name!r} has no address for the invitation: give FirstUser(..., email='...')"
             )
         return
-    if user.email:
+    if user.email is not None:
         raise ValueError(
             f"first user {user.name!r} has email={user.email!r}, but signs in with an address; leave email out"
         )

@@ -29,7 +29,7 @@ class Group:
         name: Its name; part of the construct ID, so changing it replaces the group.
         precedence: The lower number wins when a user is in several groups; must be unique, because Cognito chooses
             no group role on a tie. None: the position in the list of groups, counted from 0.
-        description: Shown in the console, at most 2,048 characters. Empty: none.
+        description: Shown in the console, at most 2,048 characters. None: none.
 
     Raises:
         ValueError: For a name or description Cognito refuses, or a negative precedence.
@@ -37,7 +37,7 @@ class Group:
 
     name: str
     precedence: int | None = field(default=None, kw_only=True)
-    description: str = field(default="", kw_only=True)
+    description: str | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         """Check the name as a rule about the group would."""
@@ -46,7 +46,8 @@ class Group:
             check_limits(
                 f"precedence of group {self.name!r}", self.precedence, _TYPE, "Precedence", write="use 0 or more"
             )
-        check_limits(f"description of group {self.name!r}", self.description, _TYPE, "Description")
+        if self.description is not None:
+            check_limits(f"description of group {self.name!r}", self.description, _TYPE, "Description")
 
 
 def check_groups_are_there(names: Iterable[str], groups: Collection[str]) -> None:

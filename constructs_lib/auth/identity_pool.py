@@ -22,7 +22,7 @@ def create_identity_pool(
     client_ids: Iterable[str],
     guests: bool,
     providers: IdentityProviders | None,
-    name: str = "",
+    name: str | None = None,
 ) -> cognito.CfnIdentityPool:
     """Create an identity pool that takes the tokens of these clients and providers, and never the classic flow."""
     logins = [(provider_name, client_id) for client_id in client_ids]
@@ -30,7 +30,7 @@ def create_identity_pool(
     return cognito.CfnIdentityPool(
         scope,
         "IdentityPool",
-        identity_pool_name=name or None,
+        identity_pool_name=name,
         allow_unauthenticated_identities=guests,
         allow_classic_flow=False,
         cognito_identity_providers=[

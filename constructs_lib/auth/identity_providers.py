@@ -127,7 +127,7 @@ class UserPoolProvider:
 class IdentityProviders:
     """Providers whose users get credentials without being in the user pool; they have the authenticated role.
 
-    A user who signs in at several of them keeps one identity, if the app passes the logins together. Empty or None: no
+    A user who signs in at several of them keeps one identity, if the app passes the logins together. None or empty: no
     provider of that kind.
 
     Args:
@@ -146,19 +146,19 @@ class IdentityProviders:
         ValueError: For a developer name Cognito refuses, or two providers of one name.
     """
 
-    google_client_id: str = ""
-    facebook_app_id: str = ""
-    amazon_app_id: str = ""
-    apple_services_id: str = ""
+    google_client_id: str | None = None
+    facebook_app_id: str | None = None
+    amazon_app_id: str | None = None
+    apple_services_id: str | None = None
     twitter: Twitter | None = None
     oidc: Sequence[IamOidcProvider | iam.IOpenIdConnectProvider] = ()
     saml: Sequence[iam.ISamlProvider] = ()
     user_pools: Sequence[UserPoolProvider] = ()
-    developer: str = ""
+    developer: str | None = None
 
     def __post_init__(self) -> None:
         """Check names."""
-        if self.developer:
+        if self.developer is not None:
             write = "use 1 to 128 letters, digits, dots, dashes, underscores"
             check_limits("developer", self.developer, _POOL, "DeveloperProviderName", write=write)
         names = [one.name for one in self.oidc if isinstance(one, IamOidcProvider)]
@@ -181,7 +181,7 @@ class IdentityProviders:
         if self.twitter is not None:
             secret = secret_reference(scope, self.twitter.consumer_secret, where="Twitter")
             logins[TWITTER] = f"{self.twitter.consumer_key};{secret}"
-        return {name: app for name, app in logins.items() if app}
+        return {name: app for name, app in logins.items() if app is not None}
 
     def identifiers(self, scope: Construct) -> dict[str, tuple[str, ...]]:
         """Return what the identity pool calls each provider, by what a rule calls it: a user pool once for each client.
@@ -206,7 +206,7 @@ class IdentityProviders:
             "supported_login_providers": self.logins(scope) or None,
             "open_id_connect_provider_arns": [_oidc_arn(scope, one) for one in self.oidc] or None,
             "saml_provider_arns": [one.saml_provider_arn for one in self.saml] or None,
-            "developer_provider_name": self.developer or None,
+            "developer_provider_name": self.developer,
         }
 
 

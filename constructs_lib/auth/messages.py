@@ -44,29 +44,29 @@ class SesSender:
 
     Args:
         from_email: The address they come from.
-        verified_domain: The SES identity when a whole domain is verified. Empty: `from_email` itself is.
-        from_name: The name shown beside the address. Empty: none.
-        reply_to: Where answers go. Empty: to `from_email`.
-        region: The region of the SES identity. Empty: the stack's.
-        configuration_set: An SES configuration set. Empty: none.
+        verified_domain: The SES identity when a whole domain is verified. None: `from_email` itself is.
+        from_name: The name shown beside the address. None: none.
+        reply_to: Where answers go. None: to `from_email`.
+        region: The region of the SES identity. None: the stack's.
+        configuration_set: An SES configuration set. None: none.
 
     Raises:
         ValueError: For an address without a domain, one outside the verified domain, or a region that does not exist.
     """
 
     from_email: str
-    verified_domain: str = ""
-    from_name: str = ""
-    reply_to: str = ""
-    region: str = ""
-    configuration_set: str = ""
+    verified_domain: str | None = None
+    from_name: str | None = None
+    reply_to: str | None = None
+    region: str | None = None
+    configuration_set: str | None = None
 
     def __post_init__(self) -> None:
         """Check what SES would refuse at deploy."""
         for name, address in (("from_email", self.from_email), ("reply_to", self.reply_to)):
-            if address and is_known(address) and not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
+            if address is not None and is_known(address) and not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
                 raise ValueError(f"{name}={address!r} is no e-mail address")
-        if self.verified_domain and is_known(self.from_email) and is_known(self.verified_domain):
+        if self.verified_domain is not None and is_known(self.from_email) and is_known(self.verified_domain):
             domain = self.from_email.rpartition("@")[2]
             if domain != self.verified_domain:
                 raise ValueError(
@@ -74,9 +74,9 @@ class SesSender:
                     "SES sends from its verified identity only"
                 )
         check_region("region", self.region)
-        if self.reply_to:
+        if self.reply_to is not None:
             check_limits("reply_to", self.reply_to, _TYPE, "EmailConfiguration.ReplyToEmailAddress")
-        if self.configuration_set:
+        if self.configuration_set is not None:
             write = "use 1 to 64 letters, digits, underscores or dashes"
             check_limits(
                 "configuration_set", self.configuration_set, _TYPE, "EmailConfiguration.ConfigurationSet", write=write
@@ -107,23 +107,23 @@ class SesSender:
             )
         return cognito.UserPoolEmail.with_ses(
             from_email=self.from_email,
-            from_name=self.from_name or None,
-            reply_to=self.reply_to or None,
+            from_name=self.from_name,
+            reply_to=self.reply_to,
             ses_region=region,
-            ses_verified_domain=self.verified_domain or None,
-            configuration_set_name=self.configuration_set or None,
+            ses_verified_domain=self.verified_domain,
+            configuration_set_name=self.configuration_set,
         )
 
 
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Messages:
-    """What users are sent. Empty: Cognito's or CDK's English wording.
+    """What users are sent. None: Cognito's or CDK's English wording.
 
     Args:
         email: Who sends e-mails. None: Cognito, which stops at about 50 a day and is not for production.
         sms: AWS End User Messaging as the sender of SMS. None: Amazon SNS sends them.
-        sms_region: The region Amazon SNS sends from. Empty: the pool's.
+        sms_region: The region Amazon SNS sends from. None: the pool's.
         verification_subject: Subject of the e-mail that confirms an account.
         verification_body: Its body, with `{####}` for the code, or `{##some words##}` for the link.
         verification_sms: The SMS that confirms an account, with `{####}`.
@@ -141,16 +141,16 @@ class Messages:
 
     email: SesSender | None = None
     sms: EndUserMessaging | None = None
-    sms_region: str = ""
-    verification_subject: str = ""
-    verification_body: str = ""
-    verification_sms: str = ""
-    invitation_subject: str = ""
-    invitation_body: str = ""
-    invitation_sms: str = ""
-    mfa_sms: str = ""
-    mfa_email_subject: str = ""
-    mfa_email_body: str = ""
+    sms_region: str | None = None
+    verification_subject: str | None = None
+    verification_body: str | None = None
+    verification_sms: str | None = None
+    invitation_subject: str | None = None
+    invitation_body: str | None = None
+    invitation_sms: str | None = None
+    mfa_sms: str | None = None
+    mfa_email_subject: str | None = None
+    mfa_email_body: str | None = None
 
     def __post_init__(self) -> None:
         """Check the placeholders and the schema; Cognito would refuse the pool."""
@@ -159,19 +159,19 @@ class Messages:
         for name in ("verification_sms", "mfa_sms", "mfa_email_body"):
             self._check(name, CODE)
         for name, path in _TEXTS.items():
-            if text := getattr(self, name):
+            if (text := getattr(self, name)) is not None:
                 check_limits(name, text, _TYPE, path)
         check_region("sms_region", self.sms_region)
-        if self.sms is not None and self.sms_region:
+        if self.sms is not None and self.sms_region is not None:
             raise ValueError(
                 f"sms_region={self.sms_region!r} is where Amazon SNS sends from, and sms is another sender: give "
                 "EndUserMessaging(region=...)"
             )
 
     def _check(self, name: str, *placeholders: str) -> None:
-        text: str = getattr(self, name)
+        text: str | None = getattr(self, name)
         for placeholder in placeholders:
-            if text and is_known(text) and placeholder not in text:
+            if text is not None and is_known(text) and placeholder not in text:
                 raise ValueError(f"{name}={text!r} lacks {placeholder}; Cognito puts the value there")
 
     def check_verification(self, style: str) -> None:
@@ -183,7 +183,7 @@ class Messages:
         Raises:
             ValueError: For one that CloudFormation's schema refuses.
         """
-        if not self.verification_body:
+        if self.verification_body is None:
             return
         path = f"{_TEMPLATE}.{'EmailMessage' if style == 'code' else 'EmailMessageByLink'}"
         write = f"write {CODE} where the code goes" if style == "code" else "write {##the words of the link##} in it"
@@ -193,9 +193,9 @@ class Messages:
         """Return the messages that confirm an account."""
         return cognito.UserVerificationConfig(
             email_style=style,
-            email_subject=self.verification_subject or None,
-            email_body=self.verification_body or None,
-            sms_message=self.verification_sms or None,
+            email_subject=self.verification_subject,
+            email_body=self.verification_body,
+            sms_message=self.verification_sms,
         )
 
     def invitation(self) -> cognito.UserInvitationConfig | None:
@@ -203,7 +203,7 @@ class Messages:
         if not (self.invitation_subject or self.invitation_body or self.invitation_sms):
             return None
         return cognito.UserInvitationConfig(
-            email_subject=self.invitation_subject or None,
-            email_body=self.invitation_body or None,
-            sms_message=self.invitation_sms or None,
+            email_subject=self.invitation_subject,
+            email_body=self.invitation_body,
+            sms_message=self.invitation_sms,
         )

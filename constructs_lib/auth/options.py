@@ -55,8 +55,8 @@ class Options:
     messages: Messages
     protection: Protection
     role_rules: Sequence[RoleRule]
-    user_pool_name: str
-    identity_pool_name: str
+    user_pool_name: str | None
+    identity_pool_name: str | None
     removal_policy: RemovalPolicy
 
     def __post_init__(self) -> None:
@@ -67,9 +67,9 @@ class Options:
         check_clients(self.clients)
         check_providers(self.providers, self.attribute_set)
         check_first_users(self.sign_in, self.attribute_set, groups)
-        if self.user_pool_name:
+        if self.user_pool_name is not None:
             check_limits("user_pool_name", self.user_pool_name, "AWS::Cognito::UserPool", "UserPoolName")
-        if self.identity_pool_name:
+        if self.identity_pool_name is not None:
             check_limits(
                 "identity_pool_name", self.identity_pool_name, "AWS::Cognito::IdentityPool", "IdentityPoolName"
             )

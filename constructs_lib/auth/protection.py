@@ -51,7 +51,7 @@ class Protection:
         threat_protection: What happens with leaked passwords and suspicious sign-ins: "off"; "audit", they are
             logged; "enforced", they are blocked. Needs the plan "plus", which it chooses by itself. By default "off".
         custom_threat_protection: The same for custom challenges. By default "off".
-        web_acl_arn: A regional WAF web ACL in front of the pool's public operations and pages. Empty: none.
+        web_acl_arn: A regional WAF web ACL in front of the pool's public operations and pages. None: none.
         risks: What becomes of sign-ins that are a risk. Needs `threat_protection="enforced"`. None: Cognito's
             defaults.
         log_group: Where messages that could not be sent are logged and, on the plan "plus", sign-ins. It cannot be
@@ -68,7 +68,7 @@ class Protection:
     plan: Plan | None = None
     threat_protection: Literal["off", "audit", "enforced"] = "off"
     custom_threat_protection: Literal["off", "audit", "enforced"] = "off"
-    web_acl_arn: str = ""
+    web_acl_arn: str | None = None
     risks: RiskResponses | None = None
     log_group: logs.ILogGroup | None = None
     sign_in_logs: SignInLogs | None = None
@@ -110,7 +110,7 @@ def create_guards(
     Raises:
         ValueError: For a web ACL of CloudFront, which cannot stand before a user pool.
     """
-    if protection.web_acl_arn:
+    if protection.web_acl_arn is not None:
         _create_firewall(scope, user_pool, protection.web_acl_arn)
     sign_ins = protection.sign_in_logs or (protection.log_group if protection.plan_or_needed == "plus" else None)
     if protection.log_group is not None or sign_ins is not None:

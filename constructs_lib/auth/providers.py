@@ -74,7 +74,7 @@ class Facebook:
         client_id: The app's ID.
         client_secret: Its secret, from Secrets Manager.
         scopes: What is asked of Facebook. By default `public_profile` and `email`.
-        api_version: Facebook's API version, such as `v19.0`. Empty: Cognito's.
+        api_version: Facebook's API version, such as `v19.0`. None: Cognito's.
         attribute_mapping: The pool's attribute, then Facebook's name for it. By default the e-mail address alone.
 
     Raises:
@@ -87,7 +87,7 @@ class Facebook:
     client_id: str
     client_secret: SecretValue
     scopes: Sequence[str] = ("public_profile", "email")
-    api_version: str = ""
+    api_version: str | None = None
     attribute_mapping: Mapping[str, str] = field(default_factory=_email)
 
     def __post_init__(self) -> None:

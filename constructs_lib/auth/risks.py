@@ -35,7 +35,7 @@ class RiskNotice:
     Args:
         subject: Its subject.
         text: Its body as text, with placeholders such as `{username}`, `{ip-address}` and `{device-name}`.
-        html: Its body as HTML. Empty: text only.
+        html: Its body as HTML. None: text only.
 
     Raises:
         ValueError: For a notice that says nothing.
@@ -43,7 +43,7 @@ class RiskNotice:
 
     subject: str
     text: str
-    html: str = ""
+    html: str | None = None
 
     def __post_init__(self) -> None:
         """Check that there is something to read."""
@@ -53,9 +53,7 @@ class RiskNotice:
 
     def to_cognito(self) -> cognito.CfnUserPoolRiskConfigurationAttachment.NotifyEmailTypeProperty:
         """Return it as the property of the risk configuration."""
-        return _attachment.NotifyEmailTypeProperty(
-            subject=self.subject, text_body=self.text, html_body=self.html or None
-        )
+        return _attachment.NotifyEmailTypeProperty(subject=self.subject, text_body=self.text, html_body=self.html)
 
 
 @checked
@@ -159,7 +157,7 @@ def _notices(
     return _attachment.NotifyConfigurationTypeProperty(
         source_arn=sender.identity_arn(scope),
         from_=sender.from_email,
-        reply_to=sender.reply_to or None,
+        reply_to=sender.reply_to,
         block_email=risks.block_notice.to_cognito() if risks.block_notice else None,
         mfa_email=risks.mfa_notice.to_cognito() if risks.mfa_notice else None,
         no_action_email=risks.no_action_notice.to_cognito() if risks.no_action_notice else None,

@@ -35,7 +35,7 @@ class RoleRule:
         match: How it is compared: "Equals", "Contains", "StartsWith" or "NotEqual". By default it must be equal.
         provider: Which of `identity_providers` it reads the tokens of: `accounts.google.com`, `graph.facebook.com`,
             `www.amazon.com`, `appleid.apple.com`, `api.twitter.com`, the name of an `IamOidcProvider` or
-            `UserPoolProvider`, or the ARN of an existing OpenID Connect or SAML provider. Empty: the user pool, whose
+            `UserPoolProvider`, or the ARN of an existing OpenID Connect or SAML provider. None: the user pool, whose
             groups then no longer choose roles.
 
     Raises:
@@ -46,7 +46,7 @@ class RoleRule:
     value: str
     group: str = field(kw_only=True)
     match: Match = field(default="Equals", kw_only=True)
-    provider: str = field(default="", kw_only=True)
+    provider: str | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         """Check the words."""
@@ -75,7 +75,7 @@ def check_rules(rules: Sequence[RoleRule], groups: Collection[str], *, writable:
             raise ValueError(f"{count} rules for {provider or 'the user pool'}; Cognito takes {MAX_RULES}")
     for rule in rules:
         _check_rule(rule, groups, writable)
-    if any(not rule.provider for rule in rules):
+    if any(rule.provider is None for rule in rules):
         reached = {rule.group for rule in rules}
         if lost := [group for group in groups if group not in reached]:
             raise ValueError(
@@ -91,7 +91,7 @@ def _check_rule(rule: RoleRule, groups: Collection[str], writable: Mapping[str, 
     if rule.claim == GROUPS and rule.match in {"Contains", "StartsWith"}:
         _check_substrings(rule, groups)
     writers = [client for client, attributes in writable.items() if rule.claim in attributes]
-    if writers and not rule.provider:
+    if writers and rule.provider is None:
         raise ValueError(
             f"users can write {rule.claim!r} through client {writers[0]!r} and would choose their own role: use a "
             "claim that only administrators write, such as 'cognito:groups' or an attribute that is neither "
@@ -115,7 +115,7 @@ def with_identifiers(rules: Sequence[RoleRule], identifiers: Mapping[str, Sequen
         ValueError: For a provider the identity pool does not have: Cognito says "not a valid RoleMapping ProviderName".
     """
     for rule in rules:
-        if rule.provider and rule.provider not in identifiers:
+        if rule.provider is not None and rule.provider not in identifiers:
             known = ", ".join(map(repr, identifiers)) or "none"
             raise ValueError(
                 f"a rule on {rule.claim!r} reads tokens of {rule.provider!r}, which is none of the identity_providers "
@@ -124,7 +124,7 @@ def with_identifiers(rules: Sequence[RoleRule], identifiers: Mapping[str, Sequen
     return [
         replace(rule, provider=provider)
         for rule in rules
-        for provider in (identifiers[rule.provider] if rule.provider else ("",))
+        for provider in ((None,) if rule.provider is None else identifiers[rule.provider])
     ]
 
 
@@ -139,11 +139,11 @@ def role_mappings(
         roles: The roles of groups.
     """
     mappings = {}
-    own = [rule for rule in rules if not rule.provider]
+    own = [rule for rule in rules if rule.provider is None]
     if roles:
         for id, provider in clients.items():
             mappings[id] = _by_rules(provider, own, roles) if own else _by_token(provider)
-    direct = dict.fromkeys(rule.provider for rule in rules if rule.provider)
+    direct = dict.fromkeys(rule.provider for rule in rules if rule.provider is not None)
     for number, provider in enumerate(direct, 1):
         its = [rule for rule in rules if rule.provider == provider]
         mappings[_key(provider, number)] = _by_rules(provider, its, roles)

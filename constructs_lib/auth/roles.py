@@ -121,7 +121,7 @@ def _create_groups(
             f"{group_id(group.name)}Group",
             user_pool_id=user_pool_id,
             group_name=group.name,
-            description=group.description or None,
+            description=group.description,
             precedence=ranks[group.name],
             role_arn=roles[group.name].role_arn,
         )

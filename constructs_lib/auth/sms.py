@@ -23,26 +23,26 @@ class EndUserMessaging:
 
     Args:
         origination_identity: What SMS come from: a phone number, a sender ID or a pool of them, by its ID or ARN.
-            Empty: what the service chooses in your account.
-        configuration_set: The name of a configuration set of yours, which logs deliveries. Empty: none.
-        region: The region SMS are sent from. Empty: the user pool's.
-        entity_id: The entity that India's telecom registry knows you by. Empty: none.
-        template_id: The template of that registry. Empty: none.
+            None: what the service chooses in your account.
+        configuration_set: The name of a configuration set of yours, which logs deliveries. None: none.
+        region: The region SMS are sent from. None: the user pool's.
+        entity_id: The entity that India's telecom registry knows you by. None: none.
+        template_id: The template of that registry. None: none.
 
     Raises:
         ValueError: For a region that does not exist, or a template without an entity.
     """
 
-    origination_identity: str = ""
-    configuration_set: str = ""
-    region: str = ""
-    entity_id: str = ""
-    template_id: str = ""
+    origination_identity: str | None = None
+    configuration_set: str | None = None
+    region: str | None = None
+    entity_id: str | None = None
+    template_id: str | None = None
 
     def __post_init__(self) -> None:
         """Check what no single field can know."""
         check_region("region", self.region)
-        if bool(self.entity_id) is not bool(self.template_id):
+        if (self.entity_id is None) is not (self.template_id is None):
             raise ValueError(
                 f"entity_id={self.entity_id!r}, template_id={self.template_id!r}: India's registry wants both; give "
                 "both or neither"
@@ -54,11 +54,11 @@ class EndUserMessaging:
             eums_sms=cognito.CfnUserPool.EumsSmsConfigurationProperty(
                 caller_arn=role.role_arn,
                 external_id=external_id,
-                origination_identity=self.origination_identity or None,
-                configuration_set_name=self.configuration_set or None,
-                region=self.region or None,
-                in_entity_id=self.entity_id or None,
-                in_template_id=self.template_id or None,
+                origination_identity=self.origination_identity,
+                configuration_set_name=self.configuration_set,
+                region=self.region,
+                in_entity_id=self.entity_id,
+                in_template_id=self.template_id,
             )
         )
 
@@ -107,5 +107,6 @@ def _by_sns(scope: Construct) -> list[iam.PolicyStatement]:
 def _by_messaging(sender: EndUserMessaging) -> iam.PolicyStatement:
     """Return the right to send, from one identity where its ARN is written out and no configuration set is used too."""
     identity = sender.origination_identity
-    named = is_known(identity) and identity.startswith("arn:") and not sender.configuration_set
-    return iam.PolicyStatement(actions=["sms-voice:SendTextMessage"], resources=[identity if named else "*"])
+    named = identity is not None and is_known(identity) and identity.startswith("arn:")
+    only = identity if named and sender.configuration_set is None else None
+    return iam.PolicyStatement(actions=["sms-voice:SendTextMessage"], resources=[only or "*"])

@@ -40,7 +40,7 @@ def create_user_pool(
     protection: Protection,
     relying_party_id: str | None,
     sender_key: kms.IKey | None,
-    name: str,
+    name: str | None,
     removal_policy: RemovalPolicy,
 ) -> cognito.UserPool:
     """Create the pool; what options mean together was checked before."""
@@ -56,7 +56,7 @@ def create_user_pool(
     pool = cognito.UserPool(
         scope,
         "UserPool",
-        user_pool_name=name or None,
+        user_pool_name=name,
         sign_in_aliases=cognito.SignInAliases(
             email=sign_in.email,
             phone=sign_in.phone,
@@ -74,7 +74,7 @@ def create_user_pool(
         user_invitation=messages.invitation(),
         mfa=MFA[factors.mfa],
         mfa_second_factor=_second_factors(factors),
-        mfa_message=messages.mfa_sms or None,
+        mfa_message=messages.mfa_sms,
         sign_in_policy=_first_factors(factors),
         password_policy=factors.password.to_cognito(),
         device_tracking=_device_tracking(factors),
@@ -82,7 +82,7 @@ def create_user_pool(
         enable_sms_role=None if by_sns else False,
         sms_role=sms_role if by_sns else None,
         sms_role_external_id=external_id if by_sns else None,
-        sns_region=messages.sms_region or None,
+        sns_region=messages.sms_region,
         feature_plan=PLANS[plan] if plan is not None else None,
         standard_threat_protection_mode=THREAT_PROTECTION[protection.threat_protection],
         custom_threat_protection_mode=CUSTOM_THREAT_PROTECTION[protection.custom_threat_protection],
@@ -97,8 +97,8 @@ def create_user_pool(
     if factors.passkeys:
         _allow_passkeys(resource, factors, relying_party_id)
     if messages.mfa_email_body or messages.mfa_email_subject:
-        resource.email_authentication_message = messages.mfa_email_body or None
-        resource.email_authentication_subject = messages.mfa_email_subject or None
+        resource.email_authentication_message = messages.mfa_email_body
+        resource.email_authentication_subject = messages.mfa_email_subject
     if messages.sms is not None and sms_role is not None and external_id is not None:
         resource.sms_configuration = messages.sms.to_cognito(sms_role, external_id)
     if protection.encryption_key is not None:

@@ -124,7 +124,7 @@ def _create_user_client(
         scope,
         client.id,
         user_pool=user_pool,
-        user_pool_client_name=client.client_name or None,
+        user_pool_client_name=client.client_name,
         generate_secret=client.secret,
         auth_flows=cognito.AuthFlow(
             user_srp=True,
@@ -182,7 +182,7 @@ def open_hosted_sign_in(
     resource.allowed_o_auth_flows = ["code"]
     resource.allowed_o_auth_scopes = list(scopes)
     resource.callback_ur_ls = callbacks
-    resource.default_redirect_uri = client.default_redirect_uri or None
+    resource.default_redirect_uri = client.default_redirect_uri
     resource.logout_ur_ls = logouts or None
 
 
@@ -197,7 +197,7 @@ def check_scopes(scopes: Iterable[str], known: Scopes) -> None:
             _known("", scope, known)
 
 
-def add_addresses(pools: Pools, urls: Sequence[str], *, client: str, logout_urls: Sequence[str]) -> None:
+def add_addresses(pools: Pools, urls: Sequence[str], *, client: str | None, logout_urls: Sequence[str]) -> None:
     """Let hosted sign-in through one of an Auth's clients return to further addresses.
 
     Raises:
@@ -256,7 +256,7 @@ def _create_machine_client(
         scope,
         client.id,
         user_pool=user_pool,
-        user_pool_client_name=client.client_name or None,
+        user_pool_client_name=client.client_name,
         generate_secret=True,
         disable_o_auth=True,
         enable_token_revocation=True,

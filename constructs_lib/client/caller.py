@@ -43,17 +43,23 @@ class Tokens:
     refresh_token: str = field(repr=False)
 
     @classmethod
-    def from_result(cls, result: Mapping[str, Any], *, refresh_token: str = "") -> Self:
+    def from_result(cls, result: Mapping[str, Any], *, refresh_token: str | None = None) -> Self:
         """Read a Cognito `AuthenticationResult`.
 
         Args:
             result: What Cognito answered.
-            refresh_token: The old one, kept when a renewal sends no new one. Empty: there is none.
+            refresh_token: The old one, kept when a renewal sends no new one. None: the answer has one.
+
+        Raises:
+            ValueError: When there is neither.
         """
+        kept = result.get("RefreshToken", refresh_token)
+        if kept is None:
+            raise ValueError("the answer has no RefreshToken: give the one that was used, refresh_token=...")
         return cls(
             id_token=result["IdToken"],
             access_token=result["AccessToken"],
-            refresh_token=result.get("RefreshToken", refresh_token),
+            refresh_token=kept,
         )
 
     @property

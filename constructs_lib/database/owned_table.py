@@ -83,7 +83,8 @@ class OwnedTable(Construct):
             subject that the Auth does not have, a setting of an existing table, or rights past IAM's limits.
 
     Attributes:
-        table: The table.
+        table_name: The table's name, made here or existing.
+        table_arn: Its ARN.
         owner_key: As given.
         sort_key: The name of the sort key.
         indexes: As given.
@@ -150,7 +151,9 @@ class OwnedTable(Construct):
         self.owner_key = owner_key
         self.sort_key = key_name(sort_key) if sort_key is not None else None
         self.indexes = tuple(indexes)
-        self.table: dynamodb.ITable = table
+        self._table = table
+        self.table_name: str = table.table_name
+        self.table_arn: str = table.table_arn
         # A new table claims a stream's ARN whether it has a stream or not; replicas bring one with them.
         self._stream_arn = table.table_stream_arn if exists or stream is not None or replica_regions else None
         key = encryption_key or table.encryption_key
@@ -166,6 +169,21 @@ class OwnedTable(Construct):
                 made.add_metadata(OPENED_KEY, opened)
         if backup_plan is not None:
             self._back_up(backup_plan)
+
+    @property
+    def table(self) -> dynamodb.TableV2:
+        """The table that was made here.
+
+        Raises:
+            ValueError: For a table that existed before.
+        """
+        if self._table.node.scope is not self:
+            raise ValueError(
+                f"the table of {self.node.path!r} exists already: use the one that was given as table=, or table_name "
+                "and table_arn"
+            )
+        made: dynamodb.TableV2 = self._table  # type: ignore[assignment] # `create_table` made it
+        return made
 
     def grant(self, grantee: iam.IGrantable | PythonFunction, *verbs: str, scan: bool = False) -> iam.Grant:
         """Let a function, which is trusted code, use the rows of every owner and every index.
@@ -222,7 +240,7 @@ class OwnedTable(Construct):
         return create_mapping(
             self,
             id,
-            table=self.table,
+            table=self._table,
             stream_arn=self._stream_arn,
             function=inner,
             batch_size=batch_size,
@@ -247,18 +265,21 @@ class OwnedTable(Construct):
     def _rights(
         self, replica_regions: Sequence[str], key: kms.IKey | None, replica_key_arns: Mapping[str, str]
     ) -> TableRights:
-        stack = Stack.of(self.table)
-        name = self.table.table_name
-        regions = [self.table.env.region, *replica_regions]
+        stack = Stack.of(self._table)
+        regions = [self._table.env.region, *replica_regions]
         replicas = [
             stack.format_arn(
-                service="dynamodb", account=self.table.env.account, region=region, resource="table", resource_name=name
+                service="dynamodb",
+                account=self._table.env.account,
+                region=region,
+                resource="table",
+                resource_name=self.table_name,
             )
             for region in replica_regions
         ]
         return TableRights(
-            table_arns=(self.table.table_arn, *replicas),
-            table_name=name,
+            table_arns=(self.table_arn, *replicas),
+            table_name=self.table_name,
             owner_key=self.owner_key,
             sort_key=self.sort_key,
             indexes=self.indexes,
@@ -269,7 +290,7 @@ class OwnedTable(Construct):
     def _back_up(self, plan: backup.BackupPlan) -> None:
         from aws_cdk import aws_backup as backup  # noqa: PLC0415 - 50 ms to import, and few ask for it
 
-        resource = backup.BackupResource.from_dynamo_db_table(self.table)
+        resource = backup.BackupResource.from_dynamo_db_table(self._table)
         plan.add_selection(self.node.path.replace("/", ""), resources=[resource])
 
 

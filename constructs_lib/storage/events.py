@@ -36,7 +36,7 @@ def create_rule(
     detail_type: Literal["Object Created", "Object Deleted"],
     target: EventTarget,
     folder: Folder | None,
-    suffix: str,
+    suffix: str | None,
     dead_letter_queue: sqs.IQueue | None,
 ) -> events.Rule:
     """Send events about the objects of a folder to a target.
@@ -71,14 +71,14 @@ def send_events(scope: Construct, bucket: s3.IBucket) -> None:
     )
 
 
-def _key_pattern(folder: Folder | None, suffix: str) -> dict[str, str] | None:
-    if "*" in suffix:
+def _key_pattern(folder: Folder | None, suffix: str | None) -> dict[str, str] | None:
+    if suffix is not None and "*" in suffix:
         raise ValueError(f"suffix={suffix!r} has a wildcard; write the end of the names alone, such as '.jpg'")
     if folder is None:
-        return {"suffix": suffix} if suffix else None
-    if not suffix and not folder.owned:
+        return None if suffix is None else {"suffix": suffix}
+    if suffix is None and not folder.owned:
         return {"prefix": folder.prefix("")}
-    escaped = (part.replace("\\", "\\\\") for part in (folder.prefix("*"), suffix))
+    escaped = (part.replace("\\", "\\\\") for part in (folder.prefix("*"), suffix or ""))
     return {"wildcard": "*".join(escaped)}
 
 

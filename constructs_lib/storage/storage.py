@@ -188,7 +188,7 @@ class Storage(Construct):
         target: EventTarget,
         *,
         folder: str | None = None,
-        suffix: str = "",
+        suffix: str | None = None,
         dead_letter_queue: sqs.IQueue | None = None,
     ) -> events.Rule:
         """Call a target for each object that is uploaded or copied into a folder, through EventBridge.
@@ -200,7 +200,7 @@ class Storage(Construct):
             id: The ID of the rule among this construct's children.
             target: A function, a `PythonFunction`, or any target of `aws_events_targets`.
             folder: Path of the folder as in `access`; `{owner}` stands for every owner. None: the whole bucket.
-            suffix: How the object's name ends, such as `.jpg`. Empty: any.
+            suffix: How the object's name ends, such as `.jpg`. None: any.
             dead_letter_queue: Where events go that a function could not be called with for a day. None: they
                 are lost.
 
@@ -218,7 +218,7 @@ class Storage(Construct):
         target: EventTarget,
         *,
         folder: str | None = None,
-        suffix: str = "",
+        suffix: str | None = None,
         dead_letter_queue: sqs.IQueue | None = None,
     ) -> events.Rule:
         """Call a target for each object that is deleted or expires in a folder; the rest is as in `on_upload`.
@@ -229,7 +229,7 @@ class Storage(Construct):
             id: The ID of the rule among this construct's children.
             target: A function, a `PythonFunction`, or any target of `aws_events_targets`.
             folder: Path of the folder as in `access`; `{owner}` stands for every owner. None: the whole bucket.
-            suffix: How the object's name ends, such as `.jpg`. Empty: any.
+            suffix: How the object's name ends, such as `.jpg`. None: any.
             dead_letter_queue: Where events go that a function could not be called with for a day. None: they
                 are lost.
 
@@ -247,7 +247,7 @@ class Storage(Construct):
         id: str,
         target: EventTarget,
         folder: str | None,
-        suffix: str,
+        suffix: str | None,
         dead_letter_queue: sqs.IQueue | None,
     ) -> events.Rule:
         place = Folder.parse(folder) if folder is not None else None
