@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from constructs_lib.analysis.iam.policies import Policy, Statement
@@ -15,24 +16,42 @@ if TYPE_CHECKING:
 
 def functions_of(resources: Resources) -> list[Function]:
     """Return every function."""
-    open_urls = {
-        str(url.get("TargetFunctionArn")) for url in resources.of("AWS::Lambda::Url") if url.get("AuthType") == "NONE"
-    }
-    return [
-        Function(
-            arn=resource.arn,
-            name=resource.name.removesuffix("/Function"),
-            role_arn=str(resource.get("Role")),
-            open_url=resource.arn in open_urls or resource.id in open_urls,
-            policy=Policy(source=f"{resource.name}, permissions", statements=tuple(_permissions(resource, resources))),
-        )
-        for resource in resources.of("AWS::Lambda::Function")
+    return [_function(resource, resources) for resource in resources.of("AWS::Lambda::Function")]
+
+
+def _function(resource: Resource, resources: Resources) -> Function:
+    named = _naming(resource, resources)
+    urls = [each for each in resources.of("AWS::Lambda::Url") if named.search(str(each.get("TargetFunctionArn")))]
+    return Function(
+        arn=resource.arn,
+        name=resource.name.removesuffix("/Function"),
+        role_arn=str(resource.get("Role")),
+        named=named,
+        open_url=any(each.get("AuthType") == "NONE" for each in urls),
+        policy=Policy(
+            source=f"{resource.name}, permissions", statements=tuple(_permissions(resource, named, resources))
+        ),
+    )
+
+
+def _naming(function: Resource, resources: Resources) -> re.Pattern[str]:
+    """Return what finds a function where a text names it: by its name, its ARN, or an alias or version of it."""
+    own = [rf"⟦{re.escape(function.place)}[.⟧]"]
+    if "⟦" not in function.id:
+        own.append(rf"(?:^|:function:){re.escape(function.id)}(?![A-Za-z0-9_-])")
+    whole = re.compile("|".join(own))
+    others = resources.of("AWS::Lambda::Alias", "AWS::Lambda::Version")
+    more = [
+        rf"⟦{re.escape(each.place)}[.⟧]"
+        for each in others
+        if each.place and whole.search(str(each.get("FunctionName")))
     ]
+    return re.compile("|".join([*own, *more]))
 
 
-def _permissions(function: Resource, resources: Resources) -> Iterator[Statement]:
+def _permissions(function: Resource, named: re.Pattern[str], resources: Resources) -> Iterator[Statement]:
     for permission in resources.of("AWS::Lambda::Permission"):
-        if permission.get("FunctionName") in {function.arn, function.id}:
+        if named.search(str(permission.get("FunctionName"))):
             principal = str(permission.get("Principal"))
             kind = "*" if principal == "*" else "Service" if "." in principal else "AWS"
             yield Statement(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from constructs_lib.analysis.model.callers import ANYONE, Caller, CallerKind
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Mapping
 
     from constructs_lib.analysis.iam.policies import Policy
@@ -30,6 +31,7 @@ class Function:
         arn: Its ARN.
         name: Where it stands, for people.
         role_arn: Its role's ARN.
+        named: What finds it in a text that names it, or an alias or version of it.
         open_url: Whether it has a function URL that anyone may call.
         policy: Who may invoke it, from its permissions.
     """
@@ -37,6 +39,7 @@ class Function:
     arn: str
     name: str
     role_arn: str
+    named: re.Pattern[str]
     open_url: bool
     policy: Policy
 

@@ -10,29 +10,23 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.automata import TooManyStatesError, truth_vectors
-from constructs_lib.analysis.engine.layers import speaks_of_action
 from constructs_lib.analysis.engine.tokens import REST, call, pattern
 from constructs_lib.analysis.iam.arns import globs_meet, loosened
 from constructs_lib.analysis.iam.principals import speaks_of
 from constructs_lib.analysis.model.routes import call_of
-from constructs_lib.analysis.proof.findings import Finding, Question, Status
-from constructs_lib.analysis.template.intrinsics import split_around_atoms
+from constructs_lib.analysis.proof.behind import ANYONE, behind, is_preflight, told
+from constructs_lib.analysis.proof.findings import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from constructs_lib.analysis.engine.tokens import Tokens
-    from constructs_lib.analysis.iam.policies import Statement
-    from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.kinds.api import Api
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Place
     from constructs_lib.analysis.model.routes import ApiRoute
+    from constructs_lib.analysis.proof.findings import Finding
 
-_INVOKE: Final = ("lambda:InvokeFunction", "lambda:InvokeAsync")
-_FUNCTION_PARTS: Final = 7
-"""How many parts a function's ARN has without version or alias."""
-_ANYONE: Final = "anyone on the internet"
 _NOT_ASKED: Final[Mapping[str, tuple[str, str]]] = {
     "jwt": ("a signed-in user", "it takes the token of any user, so that policies decide nothing there"),
     "custom": ("somebody", "code of its own lets people in, so that policies decide nothing there"),
@@ -44,47 +38,15 @@ def route_findings(place: Place, api: Api, model: Model) -> Iterator[Finding]:
     """Yield the routes that serve an owned path to others than those whom policies let in."""
     for route in serving(_as_tied(place, model), api):
         where = f"{route.method} {route.path} of {api.name}".replace("  ", " ")
-        if route.auth in {"none", "api key"} and not _is_preflight(route):
+        if route.auth in {"none", "api key"} and not is_preflight(route):
             yield from _open(place, api, route, where)
         elif route.auth in _NOT_ASKED:
             who, why = _NOT_ASKED[route.auth]
             story = (
                 f"{who} may call {where} for another's {place.name}: {why}, and what the code behind does is not seen"
             )
-            yield _finding(place, Status.UNDECIDED, who, story)
-        yield from _called_directly(place, route, where, model)
-
-
-def _called_directly(place: Place, route: ApiRoute, where: str, model: Model) -> Iterator[Finding]:
-    """Yield the callers who may invoke the code behind a route with an event of their own making."""
-    said = str(route.integration)
-    for function in model.functions:
-        for caller in model.callers if function.arn in said else ():
-            found = next((each for each in _rights(caller) if _invokes(each, function.arn)), None)
-            if found is not None:
-                story = (
-                    f"{caller} may invoke {function.name}, which answers {where} for {place.name}, by itself: who "
-                    f"calls the event says, and the caller writes it, because of {found}"
-                )
-                yield _finding(place, Status.UNDECIDED, str(caller), story)
-
-
-def _rights(caller: Caller) -> Iterator[Statement]:
-    return (each for policy in caller.identity for each in (*policy.statements, *policy.possible))
-
-
-def _invokes(statement: Statement, function: str) -> bool:
-    if not statement.allow or not any(speaks_of_action(statement, action) for action in _INVOKE):
-        return False
-    # A version or alias is the function's, too.
-    named = (":".join(split_around_atoms(text, ":")[:_FUNCTION_PARTS]) for text in statement.resources)
-    return not statement.resources or any(globs_meet(loosened(text), function) for text in named)
-
-
-def _is_preflight(route: ApiRoute) -> bool:
-    # Browsers ask by OPTIONS before a call, without credentials; API Gateway answers itself.
-    said = str(route.integration.get("type") or route.integration.get("Type")).upper()
-    return route.method == "OPTIONS" and said == "MOCK"
+            yield told(place, Status.UNDECIDED, who, story)
+        yield from behind(place, route, where, model)
 
 
 def _open(place: Place, api: Api, route: ApiRoute, where: str) -> Iterator[Finding]:
@@ -93,10 +55,10 @@ def _open(place: Place, api: Api, route: ApiRoute, where: str) -> Iterator[Findi
         "decide nothing there"
     )
     if api.hidden:
-        yield _finding(place, Status.UNDECIDED, _ANYONE, f"{story} - if they come to it: {api.hidden}")
+        yield told(place, Status.UNDECIDED, ANYONE, f"{story} - if they come to it: {api.hidden}")
         return
     if not api.policy.statements and not api.policy.possible:
-        yield _finding(place, Status.COUNTEREXAMPLE, _ANYONE, story)
+        yield told(place, Status.COUNTEREXAMPLE, ANYONE, story)
         return
     # With a resource policy and no authorizer, the policy must let a call through.
     wanted = loosened(f"{api.arn}/{call_of(route).replace('{+}', '*').replace('{}', '*')}")
@@ -109,7 +71,7 @@ def _open(place: Place, api: Api, route: ApiRoute, where: str) -> Iterator[Findi
         return
     plain = all(not each.conditions and not each.doubt for each in about) and all(each.allow for each in about)
     status = Status.COUNTEREXAMPLE if plain else Status.UNDECIDED
-    yield _finding(place, status, _ANYONE, story + ("" if plain else ", where the API's policy lets them"))
+    yield told(place, status, ANYONE, story + ("" if plain else ", where the API's policy lets them"))
 
 
 def _as_tied(place: Place, model: Model) -> Place:
@@ -158,17 +120,6 @@ def _ranks(route: ApiRoute) -> tuple[int, ...]:
     kinds = [2 if part.endswith("+}") else 1 if part.startswith("{") else 0 for part in parts]
     # A path that ends where another goes on greedily is the one that fits more closely.
     return (*kinds, 0 if route.method != "ANY" else 1)
-
-
-def _finding(place: Place, status: Status, who: str, story: str) -> Finding:
-    return Finding(
-        question=Question.INTERNET if who == _ANYONE else Question.OTHERS_DATA,
-        status=status,
-        caller=who,
-        subject=place.name,
-        engines=("evaluation",),
-        story=story,
-    )
 
 
 __all__ = ["route_findings", "serving"]

@@ -165,6 +165,13 @@ def test_a_role_that_may_trust_the_caller_is_taken(make_model: MakeModel, princi
     assert _may_take(make_model, principal, {"Fn::GetAtt": ["Admin", "Arn"]})
 
 
+def test_a_role_whose_trust_is_not_known_may_be_taken(make_model: MakeModel) -> None:
+    admin = _role(ROOT)
+    admin["Properties"]["AssumeRolePolicyDocument"] = {"Fn::ImportValue": "trust"}
+    statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": {"Fn::GetAtt": ["Admin", "Arn"]}}
+    assert _found(make_model, statement, more={"Admin": admin})
+
+
 @pytest.mark.parametrize("principal", NOT_TRUSTED)
 def test_a_role_that_trusts_somebody_else_is_not_taken(make_model: MakeModel, principal: Any) -> None:
     admin = {"Fn::GetAtt": ["Admin", "Arn"]}
