@@ -21,7 +21,10 @@ def arn(logical_id: str, rest: str = "") -> Document:
 
 
 def call(path: str) -> Document:
-    return {"Fn::Sub": f"arn:aws:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{Api}}/*/{path}"}
+    """Return a call's ARN as the constructs write it: `Fn::Sub` would take a policy variable for its own."""
+    region, account = {"Ref": "AWS::Region"}, {"Ref": "AWS::AccountId"}
+    parts = ["arn:aws:execute-api:", region, ":", account, ":", {"Ref": "Api"}, f"/*/{path}"]
+    return {"Fn::Join": ["", parts]}
 
 
 def routes() -> list[tuple[str, str]]:

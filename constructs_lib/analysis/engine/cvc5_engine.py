@@ -11,6 +11,7 @@ import threading
 from typing import TYPE_CHECKING, Final, Self
 
 from constructs_lib.analysis.engine.distinct import Question
+from constructs_lib.analysis.engine.smt_calls import each_call
 from constructs_lib.analysis.engine.smtlib import UnsupportedError, script
 from constructs_lib.analysis.engine.solve import Answer, Decision
 
@@ -53,7 +54,9 @@ class Cvc5:
         """Decide one obligation; undecided when it takes too long or cannot be expressed."""
         question = Question(obligation)
         if question not in self._known:
-            self._known[question] = self._decide(obligation)
+            answers = map(self._decide, each_call(obligation))
+            open_ones = (each for each in answers if each.answer is not Answer.PROVED)
+            self._known[question] = next(open_ones, Decision(answer=Answer.PROVED))
         return self._known[question]
 
     def _decide(self, obligation: Obligation) -> Decision:

@@ -65,7 +65,6 @@ class Formula:
             self.variables[DELIMITER] = Variable(may_lack=True)
         if shape.keys:
             self.variables[shape.key] = Variable(may_lack=shape.keys_may_lack, most=shape.keys)
-        self._calls: list[int] = []
         self._touch = self._touch_patterns()
         self._among = self._among_pattern()
         self._readings = {each: self._read(each) for each in dict.fromkeys(obligation.layers.all())}
@@ -118,9 +117,7 @@ class Formula:
             return True
         resource = assignment[RESOURCE]
         assert resource is not None  # noqa: S101 - a request always has a resource
-        vector = resource[0]
-        served = not self._calls or any(vector[index] for index in self._calls)
-        return served and vector[self._touch[0]]
+        return resource[0][self._touch[0]]
 
     def _listing_touches(self, assignment: Assignment) -> bool:
         prefix, delimiter = assignment[PREFIX], assignment[DELIMITER]
@@ -147,7 +144,9 @@ class Formula:
             variable = self.variables[RESOURCE]
             inside = place.tokens(place.before, self.values)
             touch = [variable.index(Beginnings(inside) if shape.above and inside is not None else inside)]
-            self._calls = [variable.index(call(each)) for each in shape.calls]
+            # What no route serves touches nothing, so that of all texts the calls are enough. Each route is asked by
+            # itself: where all policies' calls are looked at together, the stage's star makes a state of every set.
+            variable.languages = tuple(map(call, shape.calls))
         else:
             return []
         if variable.most == 1:

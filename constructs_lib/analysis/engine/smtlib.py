@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.obligations import DELIMITER, PREFIX, Obligation
+from constructs_lib.analysis.engine.smt_calls import may_fit
 from constructs_lib.analysis.engine.smt_terms import and_, concat, greedy, language, or_, present, quote, regex
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
@@ -287,7 +288,8 @@ class _Script:
 
     def _matches(self, text: str, name: str, statement: Statement, *, positive: bool = True) -> str:
         parts = self._parts(text, statement, wildcards=True, positive=positive)
-        if parts is None:
+        calls = self._obligation.shape.calls if name == "resource" else ()
+        if parts is None or (calls and not any(may_fit(text, call) for call in calls)):
             return "false"
         if name == "resource" and self._segments and statement.variables:
             each = self._by_segment(

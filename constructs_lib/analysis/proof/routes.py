@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.engine.automata import TooManyStatesError, truth_vectors
+from constructs_lib.analysis.engine.among import meeting, vectors_among
+from constructs_lib.analysis.engine.automata import TooManyStatesError
 from constructs_lib.analysis.engine.tokens import REST, call, pattern
 from constructs_lib.analysis.iam.arns import globs_meet, loosened
 from constructs_lib.analysis.iam.principals import speaks_of
@@ -90,23 +91,21 @@ def serving(place: Place, api: Api) -> Iterator[ApiRoute]:
     wanted = place.tokens(place.before, {}) or pattern(glob, {}) or ()
     # What is below a path is at least one character of another part.
     wanted = (*wanted[:-1], *REST) if place.text.endswith("/*") else wanted
-    near = [
-        (route, text)
-        for route in api.routes
-        if globs_meet((text := f"{api.arn}/{call_of(route)}").replace("{+}", "*").replace("{}", "*"), glob)
-    ]
-    for route, text in near:
+    calls = [call(f"{api.arn}/{call_of(route)}") for route in api.routes]
+    fitting = zip(api.routes, calls, meeting([wanted], calls), strict=True)
+    near = [(route, served) for route, served, fits in fitting if fits]
+    for route, served in near:
         first = [other for each, other in near if each is not route and _goes_first(each, route)]
-        if _gets_a_call(wanted, text, first):
+        if _gets_a_call(wanted, served, first):
             yield route
 
 
-def _gets_a_call(wanted: Tokens, text: str, first: list[str]) -> bool:
+def _gets_a_call(wanted: Tokens, served: Tokens, first: list[Tokens]) -> bool:
     try:
-        found = truth_vectors([wanted, call(text), *map(call, first)], within=0)
+        found = vectors_among([wanted, *first], [served])
     except TooManyStatesError:
         return True
-    return any(vector[0] and vector[1] and not any(vector[2:]) for vector in found)
+    return any(vector[0] and not any(vector[1:]) for vector in found)
 
 
 def _goes_first(one: ApiRoute, other: ApiRoute) -> bool:
