@@ -12,12 +12,15 @@ from typing import Final
 __all__ = ["CLAIMS_KEY", "METADATA_KEY", "OPENED_KEY"]
 
 METADATA_KEY: Final = "cognito-app:owned"
-"""The key in a bucket's or table's `Metadata`: a list of places, each with the owner's IAM policy variable in it."""
+"""The key in a bucket's or table's `Metadata`: a list of places, each with the IAM policy variables of its
+owner, of its tenant or of both in it."""
 
 OPENED_KEY: Final = "cognito-app:opened"
 """The key beside it: a list of `{"place": ..., "caller": ..., "actions": [...]}`.
 
-`place` is one of the owned places, `caller` is `guest`, `authenticated` or `group:NAME`, and `actions` are IAM's.
+`place` is one of the owned places, `caller` is `guest`, `authenticated` or `group:NAME`, and `actions` are IAM's. A
+further `"within": ["tenant"]` lists the placeholders of the place that are still the caller's own; without it there are
+none.
 """
 
 CLAIMS_KEY: Final = "cognito-app:claims"

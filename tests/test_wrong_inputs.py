@@ -122,7 +122,7 @@ def wrong_values(hint: Any) -> list[Any]:
     if Any in kinds or object in kinds:
         return []
     if bool in kinds:
-        wrong += ["no", 1]
+        wrong += [1] if str in kinds else ["no", 1]
     if str not in kinds and Literal not in kinds and not any(inspect.isclass(k) and issubclass(k, str) for k in kinds):
         wrong += ["text"]
     if kinds & {int, float}:

@@ -6,12 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from constructs_lib.access.folders import Folder, FolderVerbs, verbs_in
-from constructs_lib.access.statements import (
-    ANY_OWNER,
-    Conditions,
-    Statement,
-    folder_actions,
-)
+from constructs_lib.access.statements import Conditions, Statement, folder_actions
 from constructs_lib.actions import S3_VERBS, Verb
 
 if TYPE_CHECKING:
@@ -23,7 +18,11 @@ _LIST_BUCKET = S3_VERBS[Verb.LIST]
 
 
 def compile_folders(
-    folders: Mapping[Folder, Sequence[Rule]], subjects: frozenset[Subject], *, bucket_arn: str, owner: str
+    folders: Mapping[Folder, Sequence[Rule]],
+    subjects: frozenset[Subject],
+    *,
+    bucket_arn: str,
+    variables: Mapping[str, str],
 ) -> list[Statement]:
     """Compile what one caller may do in a bucket.
 
@@ -34,7 +33,8 @@ def compile_folders(
         folders: The rules, from `parse_folders`.
         subjects: Everything the caller acts for: a group's member is also authenticated and an owner.
         bucket_arn: The bucket's ARN.
-        owner: The IAM policy variable that stands for the caller.
+        variables: The IAM policy variable of each placeholder: `owner`, and the keys of claims. A statement with one
+            that the caller lacks matches nothing ("IAM policy elements: Variables and tags").
 
     Returns:
         Statements in an order that does not depend on the order of the rules.
@@ -42,41 +42,44 @@ def compile_folders(
     Raises:
         ValueError: When a folder opens again to this caller what an outer one closes: IAM's Deny cannot be undone.
     """
-    verbs = {folder: verbs_in(rules, subjects) for folder, rules in folders.items()}
+    verbs = {folder: verbs_in(folder, rules, subjects) for folder, rules in folders.items()}
     objects: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
     listed: set[str] = set()
     for folder, may in verbs.items():
-        for granted, who in ((may.own - may.everyone, owner), (may.everyone, ANY_OWNER)):
+        wider: frozenset[Verb] = frozenset()
+        for kept, reached in sorted(may.reach.items()):
+            granted, prefix = reached - wider, folder.prefix(variables, kept)
+            wider |= reached
             if actions := folder_actions(granted):
-                objects[actions].add(f"{bucket_arn}/{folder.prefix(who)}*")
+                objects[actions].add(f"{bucket_arn}/{prefix}*")
             if Verb.LIST in granted:
-                listed.add(f"{folder.prefix(who)}*")
+                listed.add(f"{prefix}*")
     statements = [
         Statement(actions=actions, resources=tuple(sorted(resources))) for actions, resources in sorted(objects.items())
     ]
     if listed:
         condition: Conditions = {"StringLike": {"s3:prefix": sorted(listed)}}
         statements.append(Statement(actions=_LIST_BUCKET, resources=(bucket_arn,), conditions=condition))
-    return statements + _denials(verbs, bucket_arn, owner)
+    return statements + _denials(verbs, bucket_arn, variables)
 
 
-def _denials(verbs: Mapping[Folder, FolderVerbs], bucket_arn: str, owner: str) -> list[Statement]:
+def _denials(verbs: Mapping[Folder, FolderVerbs], bucket_arn: str, variables: Mapping[str, str]) -> list[Statement]:
     """Deny in inner folders what only an outer one gives."""
     objects: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
     inner_prefixes: set[str] = set()
     revealing: set[str] = set()
     for inner, may in verbs.items():
         for outer in (folder for folder in verbs if folder.contains(inner)):
+            if outer.is_around(inner):
+                # Its rules say `everyone`, and mean the inner folders.
+                continue
             lost = verbs[outer].own - may.own
-            if inner.owned and not outer.owned:
-                # Said of the folder around owners' folders, everyone=True means them.
-                lost -= verbs[outer].everyone
             _check_not_reopened(inner, lost, verbs)
             if actions := folder_actions(lost):
-                objects[actions].add(f"{bucket_arn}/{inner.prefix(owner)}*")
+                objects[actions].add(f"{bucket_arn}/{inner.prefix(variables)}*")
             if Verb.LIST in lost:
-                inner_prefixes.add(f"{inner.prefix(owner)}*")
-                revealing.update(_prefixes_between(outer.prefix(owner), inner.prefix(owner)))
+                inner_prefixes.add(f"{inner.prefix(variables)}*")
+                revealing.update(_prefixes_between(outer.prefix(variables), inner.prefix(variables)))
     statements = [
         Statement(actions=actions, resources=tuple(sorted(resources)), deny=True)
         for actions, resources in sorted(objects.items())

@@ -1,20 +1,25 @@
-"""Folder paths, the rules about them, and how paths lie in one another. Pure values."""
+"""Folder paths, what rules give in them, and how paths lie in one another. Pure values."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.access.language import Rule, Subject, SubjectKind
+from constructs_lib.access.forms import Form
+from constructs_lib.access.language import OWNER, Rule, Subject
 from constructs_lib.actions import Verb
 from constructs_lib.boundary import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-
 OWNER_SEGMENT: Final = "{owner}"
+ANYTHING: Final = "*"
+"""What stands for a placeholder in a resource that reaches every value of it."""
+ONLY_OWNERS: Final[Mapping[str, Form]] = MappingProxyType({OWNER: Form.parse("[a-z0-9-]{0,40}:?[0-9a-f-]{36}")})
+"""The placeholders of an Auth without claims: `{owner}`, an identity-pool ID or a user pool's `sub`."""
 _SEGMENT: Final = re.compile(r"[^/*?${}\x00-\x1f\x7f]+")
 _MAX_KEY: Final = 1024 - 64
 
@@ -25,18 +30,23 @@ class Folder:
     """A folder of a bucket: its segments, without the closing `/*`.
 
     Args:
-        segments: The names between the slashes; `{owner}` stands for the caller.
+        segments: The names between the slashes; `{owner}` stands for the caller, `{tenant}` for the caller's tenant.
     """
 
     segments: tuple[str, ...]
 
     @classmethod
-    def parse(cls, path: str) -> Folder:
+    def parse(cls, path: str, placeholders: Sequence[str] = (OWNER,)) -> Folder:
         """Read a path such as `private/{owner}/*`.
+
+        Args:
+            path: The path.
+            placeholders: What may stand in braces. By default `owner` alone.
 
         Raises:
             ValueError: For a path that does not end in `/*`, starts with `/`, has an empty segment, has a wildcard
-                elsewhere, or names `{owner}` twice or as a part of a segment. The message shows the path to write.
+                elsewhere, or names a placeholder twice, as a part of a segment, or after `{owner}`. The message shows
+                the path to write.
         """
         if path.startswith("/"):
             raise _bad(path, "starts with '/'", path.lstrip("/"))
@@ -46,49 +56,67 @@ class Folder:
         if "//" in path or not body:
             raise _bad(path, "has an empty segment", re.sub(r"/{2,}", "/", path).lstrip("/"))
         segments = tuple(body.split("/"))
+        known = [f"{{{name}}}" for name in placeholders]
         for segment in segments:
-            if OWNER_SEGMENT in segment and segment != OWNER_SEGMENT:
-                raise _bad(
-                    path,
-                    f"has {OWNER_SEGMENT} in the middle of a name",
-                    path.replace(segment, OWNER_SEGMENT, 1),
-                )
-            if segment in {".", ".."}:
-                raise _bad(
-                    path,
-                    f"has the segment {segment!r}, which S3 takes literally",
-                    "/".join(s for s in segments if s not in {".", ".."}) + "/*",
-                )
-            if segment != OWNER_SEGMENT and not _SEGMENT.fullmatch(segment):
-                # Who writes {user}, ${...} or a bare * means each caller's own, and a fixed name would be one for all.
-                plain = re.sub(r"[*?$\x00-\x1f\x7f]+", "", segment)
-                raise _bad(
-                    path,
-                    f"has a wildcard or reserved character in {segment!r}",
-                    _with_one_owner(segments, segment, OWNER_SEGMENT if "{" in segment or not plain else plain),
-                )
-        if segments.count(OWNER_SEGMENT) > 1:
-            raise _bad(path, f"has {OWNER_SEGMENT} more than once", _keep_first_owner(segments))
+            _check_segment(path, segments, segment, known)
+        for twice in (segment for segment in known if segments.count(segment) > 1):
+            raise _bad(path, f"has {twice} more than once", _keep_first(twice, segments))
+        folder = cls(segments=segments)
+        if folder.owned and folder.placeholders[-1] != OWNER:
+            # Who owns a folder that others' tenants lie in? Nobody could say.
+            last = [segment for segment in segments if segment in known and segment != OWNER_SEGMENT]
+            rest = [segment for segment in segments if segment not in known]
+            raise _bad(path, f"has {OWNER_SEGMENT} before {last[-1]}", "/".join([*rest, *last, OWNER_SEGMENT]) + "/*")
         if len(body.encode()) > _MAX_KEY:
             raise ValueError(f"folder path {path!r} is {len(body.encode())} bytes long; S3 keys end at 1,024 bytes")
-        return cls(segments=segments)
+        return folder
+
+    @property
+    def placeholders(self) -> tuple[str, ...]:
+        """The names of what stands for something of the caller's, in order."""
+        return tuple(segment[1:-1] for segment in self.segments if segment.startswith("{"))
 
     @property
     def owned(self) -> bool:
         """Whether each owner has a folder of their own here."""
         return OWNER_SEGMENT in self.segments
 
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """The keys of the claims in the path."""
+        return tuple(name for name in self.placeholders if name != OWNER)
+
     def contains(self, other: Folder) -> bool:
         """Whether `other` lies strictly below this folder, name by name; `{owner}` only below `{owner}`."""
         return len(other.segments) > len(self.segments) and other.segments[: len(self.segments)] == self.segments
 
     def is_around(self, other: Folder) -> bool:
-        """Whether every owner's folder at `other` lies in this one, which is nobody's."""
-        return not self.owned and other.owned and self.contains(other)
+        """Whether `other` lies in this one and belongs to somebody narrower: to owners, or to one tenant."""
+        return self.contains(other) and len(other.placeholders) > len(self.placeholders)
 
-    def prefix(self, owner: str) -> str:
-        """Return the key prefix with `owner` in the owner's place, ending in `/`."""
-        return "".join(f"{owner if segment == OWNER_SEGMENT else segment}/" for segment in self.segments)
+    def prefix(self, values: Mapping[str, str], kept: int | None = None) -> str:
+        """Return the key prefix with values in the placeholders' places, ending in `/`.
+
+        Args:
+            values: What stands for a placeholder; `*` for one that has none.
+            kept: For how many placeholders, from the first, the values stand; `*` for the rest. None: for all.
+        """
+        mine = self.placeholders[:kept]
+        return "".join(
+            f"{values.get(segment[1:-1], ANYTHING) if segment[1:-1] in mine else ANYTHING}/"
+            if segment.startswith("{")
+            else f"{segment}/"
+            for segment in self.segments
+        )
+
+    def kept_by(self, rule: Rule) -> int:
+        """Return how many of the placeholders, from the first, stay the caller's own under a rule.
+
+        `everyone="tenant"` opens what stands after `{tenant}`, so that IAM's `*` comes last.
+        """
+        if rule.everyone is True:
+            return 0
+        return self.placeholders.index(rule.everyone) + 1 if rule.everyone else len(self.placeholders)
 
     def __str__(self) -> str:
         """Return the path as it was written."""
@@ -100,38 +128,50 @@ class FolderVerbs:
     """What one caller may do in one folder.
 
     Args:
-        own: Verbs on the caller's own folder (an owned folder), or on the folder (one without `{owner}`).
-        everyone: Verbs on the folders of all owners, or of the owners within; always part of `own`.
+        own: Verbs on the caller's own folder, or on the folder where it is nobody's.
+        reach: Every verb by how far it reaches: how many placeholders of the path stay the caller's own.
+        opened: The same of rules that say `everyone`.
     """
 
     own: frozenset[Verb]
-    everyone: frozenset[Verb]
+    reach: Mapping[int, frozenset[Verb]]
+    opened: Mapping[int, frozenset[Verb]]
 
 
-def parse_folders(access: Mapping[str, Sequence[Rule]]) -> dict[Folder, tuple[Rule, ...]]:
+def parse_folders(
+    access: Mapping[str, Sequence[Rule]], forms: Mapping[str, Form] = ONLY_OWNERS
+) -> dict[Folder, tuple[Rule, ...]]:
     """Read and check a whole access map.
 
+    Args:
+        access: Rules by path.
+        forms: What the values of each placeholder look like. By default there is `{owner}` alone.
+
     Raises:
-        ValueError: For a bad path, a rule that would silently widen another, or rules IAM cannot express.
+        ValueError: For a bad path, a rule that would silently widen another, paths that a value could make the same, or
+            rules IAM cannot express.
     """
-    folders = {Folder.parse(path): tuple(rules) for path, rules in access.items()}
-    for folder, rules in folders.items():
-        for rule in rules:
-            _check_rule(folder, rule, folders)
-        _check_place(folder, rules, folders)
+    from constructs_lib.access.folder_checks import check_folders  # noqa: PLC0415 - it stands on this module
+
+    folders = {Folder.parse(path, [*forms]): tuple(rules) for path, rules in access.items()}
+    check_folders(folders, forms)
     return folders
 
 
 def opened_folders(
     folders: Mapping[Folder, Sequence[Rule]], subjects: frozenset[Subject]
-) -> dict[Folder, frozenset[Verb]]:
-    """Return what a caller may do in every owner's folder, because a rule says `everyone=True`, by folder."""
-    opened: dict[Folder, frozenset[Verb]] = {}
+) -> dict[tuple[Folder, int], frozenset[Verb]]:
+    """Return what a caller may do in others' folders because a rule says `everyone`.
+
+    Returns:
+        The verbs by the folder and how many of its placeholders stay the caller's own.
+    """
+    opened: dict[tuple[Folder, int], frozenset[Verb]] = {}
     for folder, rules in folders.items():
-        if verbs := verbs_in(rules, subjects).everyone:
-            for owned in (each for each in folders if each == folder or folder.is_around(each)):
-                if owned.owned:
-                    opened[owned] = opened.get(owned, frozenset()) | verbs
+        for kept, verbs in verbs_in(folder, rules, subjects).opened.items():
+            for inner in (each for each in folders if each == folder or folder.is_around(each)):
+                if len(inner.placeholders) > kept:
+                    opened[inner, kept] = opened.get((inner, kept), frozenset()) | verbs
     return opened
 
 
@@ -141,106 +181,53 @@ def verbs_at_beginning(folder: Folder, rule: Rule) -> frozenset[Verb]:
     Listing there would tell who the owners are: a rule for everyone lists each owner's folder and not the owners. The
     folder around them, with `everyone=True`, has the list of owners too.
     """
-    return rule.verbs - {Verb.LIST} if folder.owned else rule.verbs
+    return rule.verbs - {Verb.LIST} if len(folder.placeholders) > folder.kept_by(rule) else rule.verbs
 
 
-def verbs_in(rules: Iterable[Rule], subjects: frozenset[Subject]) -> FolderVerbs:
+def verbs_in(folder: Folder, rules: Iterable[Rule], subjects: frozenset[Subject]) -> FolderVerbs:
     """Add up what the rules of one folder give a caller that acts for `subjects`."""
-    mine = [rule for rule in rules if rule.subject in subjects]
-    return FolderVerbs(
-        own=frozenset(verb for rule in mine for verb in rule.verbs),
-        everyone=frozenset(verb for rule in mine if rule.everyone for verb in rule.verbs),
-    )
+    reach: dict[int, frozenset[Verb]] = {}
+    opened: dict[int, frozenset[Verb]] = {}
+    for rule in rules:
+        if rule.subject in subjects:
+            kept = folder.kept_by(rule)
+            reach[kept] = reach.get(kept, frozenset()) | rule.verbs
+            if rule.everyone:
+                opened[kept] = opened.get(kept, frozenset()) | rule.verbs
+    return FolderVerbs(own=frozenset[Verb]().union(*reach.values()), reach=reach, opened=opened)
 
 
-def _check_rule(folder: Folder, rule: Rule, folders: Iterable[Folder]) -> None:
-    is_owner = rule.subject.kind in {SubjectKind.OWNER, SubjectKind.GUEST_OWNER}
-    if is_owner and not folder.owned:
-        raise ValueError(
-            f"{str(folder)!r} has a rule for its {rule.subject}, but no owner: "
-            f"write {'/'.join((*folder.segments, OWNER_SEGMENT))}/* instead"
-        )
-    if folder.owned and not is_owner and not rule.everyone:
-        raise ValueError(
-            f"the rule for {rule.subject} on {str(folder)!r} would open every owner's folder: "
-            f"if that is meant say allow.{rule.subject}.to(..., everyone=True), else use allow.owner"
-        )
-    if rule.attributes:
-        raise ValueError(
-            f"the rule for {rule.subject} on {str(folder)!r} names attributes, which objects do not have: "
-            "leave attributes= out; it is for the rows of tables"
-        )
-    if rule.everyone and not folder.owned and not any(folder.is_around(other) for other in folders):
-        raise ValueError(
-            f"everyone=True on {str(folder)!r} says nothing: neither it nor a folder in it is an owner's; leave it out"
-        )
-
-
-def _check_place(folder: Folder, rules: tuple[Rule, ...], folders: Mapping[Folder, tuple[Rule, ...]]) -> None:
-    if not folder.owned:
-        _check_around(folder, rules, folders)
-    elif any(rule.everyone for rule in rules):
-        _check_opened(folder, folders)
-
-
-def _check_around(folder: Folder, rules: tuple[Rule, ...], folders: Iterable[Folder]) -> None:
-    """Check what stands on a folder that has owners' folders in it."""
-    for other in folders:
-        if not folder.is_around(other):
-            continue
-        for rule in rules:
-            if not rule.everyone:
-                raise ValueError(
-                    f"the rule for {rule.subject} on {str(folder)!r} covers every owner's folder in {str(other)!r}: "
-                    f"if that is meant say allow.{rule.subject}.to(..., everyone=True) there, else keep owners' "
-                    f"folders beside it, for example {_beside(folder, other)}"
-                )
-        if deeper := next((each for each in folders if other.contains(each)), None):
-            raise ValueError(
-                f"everyone=True on {str(folder)!r} would also open {str(deeper)!r}: move one of them elsewhere"
-            )
-
-
-def _check_opened(folder: Folder, folders: Iterable[Folder]) -> None:
-    """Check that IAM can keep what is opened of owners' folders to just these."""
-    owner_at = folder.segments.index(OWNER_SEGMENT)
-    if owner_at == 0:
-        raise ValueError(
-            f"everyone=True on {str(folder)!r} would open every folder of the bucket, also those without a rule: "
-            f"put owners' folders in one of their own, for example protected/{folder}"
-        )
-    if owner_at != len(folder.segments) - 1:
-        # IAM's `*` crosses slashes: private/*/public/* would also match private/A/secret/public/x.
-        raise ValueError(
-            f"everyone=True on {str(folder)!r} cannot be kept inside that folder, because IAM's '*' crosses '/': "
-            f"put {OWNER_SEGMENT} last, for example {folder.segments[-1]}/{OWNER_SEGMENT}/*"
-        )
-    for other in folders:
-        if (
-            other != folder
-            and other.segments[:owner_at] == folder.segments[:owner_at]
-            and len(other.segments) > owner_at
-        ):
-            raise ValueError(
-                f"everyone=True on {str(folder)!r} would also open {str(other)!r}: move one of them elsewhere"
-            )
-
-
-def _beside(folder: Folder, other: Folder) -> str:
-    return f"{folder.segments[0]}-{'/'.join(other.segments[len(folder.segments) :])}/*"
+def _check_segment(path: str, segments: tuple[str, ...], segment: str, known: Sequence[str]) -> None:
+    if segment in known:
+        return
+    for placeholder in known:
+        if placeholder in segment:
+            raise _bad(path, f"has {placeholder} in the middle of a name", path.replace(segment, placeholder, 1))
+    if segment in {".", ".."}:
+        kept = "/".join(s for s in segments if s not in {".", ".."}) + "/*"
+        raise _bad(path, f"has the segment {segment!r}, which S3 takes literally", kept)
+    if not _SEGMENT.fullmatch(segment):
+        # Who writes {user}, ${...} or a bare * means each caller's own, and a fixed name would be one for all.
+        plain = re.sub(r"[*?$\x00-\x1f\x7f]+", "", segment)
+        right = OWNER_SEGMENT if "{" in segment or not plain else plain
+        why = f"has a wildcard or reserved character in {segment!r}"
+        if re.fullmatch(r"\{\w+\}", segment):
+            why = f"names {segment}, and there is {', '.join(known)} only: a claim is declared by Auth(claims=...), and"
+            why += " {tenant} by Auth(tenant=...)"
+        raise _bad(path, why, _with_one_owner(segments, segment, right))
 
 
 def _with_one_owner(segments: tuple[str, ...], wrong: str, right: str) -> str:
     """Return the path with a segment replaced, and `{owner}` once in it."""
     at = segments.index(wrong)
     replaced = [*segments[:at], right, *segments[at + 1 :]]
-    return _keep_first_owner(tuple("name" if each in {"", "*"} else each for each in replaced))
+    return _keep_first(OWNER_SEGMENT, tuple("name" if each in {"", "*"} else each for each in replaced))
 
 
 def _bad(path: str, why: str, fix: str) -> ValueError:
     return ValueError(f"folder path {path!r} {why}; write {fix!r} instead")
 
 
-def _keep_first_owner(segments: tuple[str, ...]) -> str:
-    kept = [s for i, s in enumerate(segments) if s != OWNER_SEGMENT or OWNER_SEGMENT not in segments[:i]]
+def _keep_first(placeholder: str, segments: tuple[str, ...]) -> str:
+    kept = [s for i, s in enumerate(segments) if s != placeholder or placeholder not in segments[:i]]
     return "/".join(kept) + "/*"

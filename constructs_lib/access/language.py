@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
     from aws_cdk import aws_iam as iam
 
+TENANT: Final = "tenant"
+"""The key of the claim that `Auth(tenant=...)` declares."""
+OWNER: Final = "owner"
+_KEY: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _WORDS: Final = "get, list, read (get and list), write, delete"
 
 
@@ -26,8 +31,15 @@ class SubjectKind(StrEnum):
     AUTHENTICATED = "authenticated"
     OWNER = "owner"
     GUEST_OWNER = "guest owner"
+    CLAIM = "claim"
     GROUP = "group"
     FUNCTION = "function"
+
+
+OWNERS: Final = frozenset({SubjectKind.OWNER, SubjectKind.GUEST_OWNER})
+"""Who reaches the place with their own ID."""
+GUESTS: Final = frozenset({SubjectKind.GUEST, SubjectKind.GUEST_OWNER})
+"""Who has not signed in, and has no claims."""
 
 
 class _HasFunction(Protocol):
@@ -44,24 +56,26 @@ class Subject:
 
     Args:
         kind: What kind of caller.
-        name: The group's name, for a group; None otherwise.
+        name: The group's name, for a group; the claim's key, for those who share one; None otherwise.
         function: The function that gets the rights, for a function; None otherwise.
     """
 
-    _written: ClassVar = "allow.guest, allow.authenticated, allow.owner, allow.group('...')"
+    _written: ClassVar = "allow.guest, allow.authenticated, allow.owner, allow.tenant, allow.group('...')"
 
     kind: SubjectKind
     name: str | None = None
     function: iam.IGrantable | None = field(default=None, repr=False)
 
-    def to(self, *verbs: str, everyone: bool = False, attributes: Iterable[str] = ()) -> Rule:
+    def to(self, *verbs: str, everyone: bool | str = False, attributes: Iterable[str] = ()) -> Rule:
         """Say what this subject may do.
 
         Args:
             verbs: Of get, list, read (get and list), write, delete.
             everyone: Say True to open the folders or rows of every owner to this subject. On `private/{owner}/*` it
                 reaches each folder and lists it, for who knows the owner's ID; on `private/*`, around owners' folders,
-                it also lists who the owners are. False: the rule is refused where it would open them.
+                it also lists who the owners are. "tenant", or another claim that the place names, opens those of the
+                caller's own tenant: what stands in the place up to `{tenant}` stays the caller's. False: the rule is
+                refused where it would open them.
             attributes: Top-level attributes of a row that the rule is about. Empty: the whole row.
 
         Raises:
@@ -71,7 +85,9 @@ class Subject:
 
     def __str__(self) -> str:
         """Name the subject as the language does, for messages."""
-        return f'group("{self.name}")' if self.kind is SubjectKind.GROUP else self.kind.value
+        if self.kind is SubjectKind.CLAIM and self.name == TENANT:
+            return self.name
+        return f'{self.kind}("{self.name}")' if self.name else self.kind.value
 
 
 @checked
@@ -82,11 +98,13 @@ class Rule:
     Args:
         subject: Who.
         verbs: What.
-        everyone: Whether it reaches the folders or rows of every owner. False: it is refused where it would.
+        everyone: Whether it reaches the folders or rows of every owner, or of those that share a claim with the
+            caller, by the claim's key. False: it is refused where it would.
         attributes: The attributes of a row it is about. Empty: the whole row.
 
     Raises:
-        ValueError: When an owner's rule says `everyone`: an owner is one caller. When a rule about attributes lets
+        ValueError: When an owner's rule says `everyone`: an owner is one caller. When a tenant's says `everyone=True`:
+            that would be every tenant. When a rule about attributes lets
             delete, which removes the whole row, or names one that IAM would take for a policy variable.
     """
 
@@ -94,12 +112,20 @@ class Rule:
 
     subject: Subject
     verbs: frozenset[Verb]
-    everyone: bool = False
+    everyone: bool | str = False
     attributes: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Refuse the contradictions a rule can hold."""
-        if self.everyone and self.subject.kind in {SubjectKind.OWNER, SubjectKind.GUEST_OWNER}:
+        if self.everyone == "":
+            raise ValueError("everyone='' names no claim: write everyone=True, everyone='tenant', or leave it out")
+        if self.everyone is True and self.subject.kind is SubjectKind.CLAIM:
+            raise ValueError(
+                f"allow.{self.subject} with everyone=True contradicts itself: it speaks of those who share the "
+                f"caller's own {self.subject.name}; to open everybody's name the others, for example "
+                "allow.authenticated.to(..., everyone=True)"
+            )
+        if self.everyone and self.subject.kind in OWNERS:
             raise ValueError(
                 f"allow.{self.subject.kind.name.lower()} with everyone=True contradicts itself: an owner reaches their "
                 "own data only; to open every owner's data name the others, "
@@ -121,6 +147,20 @@ def caller_of(subjects: frozenset[Subject]) -> str:
             if subject.kind is kind:
                 return f"{kind}:{subject.name}" if subject.name is not None else str(kind)
     raise ValueError(f"{subjects!r} are no callers of a role")
+
+
+def check_key(key: str) -> None:
+    """Refuse a claim's key that cannot be a placeholder and the key of a principal tag.
+
+    Raises:
+        ValueError: For other characters than small letters, digits and `_` (IAM does not tell `Tenant` from
+            `tenant`), or a word that stands for something else.
+    """
+    if not _KEY.fullmatch(key) or key in {OWNER, "sub"}:
+        raise ValueError(
+            f"claim {key!r}: use a word of up to 32 small letters, digits and _, other than 'owner' and 'sub', such as "
+            "'department'"
+        )
 
 
 def parse_verbs(words: tuple[str, ...]) -> frozenset[Verb]:
@@ -161,6 +201,22 @@ class Allow:
     A guest's identity ID works like a password, and may change when the guest signs in (AWS: "Using identity
     pools, external identities"): data kept under it can be orphaned.
     """
+
+    tenant: Final = Subject(kind=SubjectKind.CLAIM, name=TENANT)
+    """Every signed-in user of the tenant whose folder or row it is. Needs `Auth(tenant=...)` and `{tenant}` there."""
+
+    @staticmethod
+    def claim(key: str) -> Subject:
+        """Return the signed-in users who share a claim with the place, which must have `{KEY}` in it.
+
+        Args:
+            key: The claim's key in `Auth(claims={...})`; `claim("tenant")` is `allow.tenant`.
+
+        Raises:
+            ValueError: For a key that no placeholder can have.
+        """
+        check_key(key)
+        return Subject(kind=SubjectKind.CLAIM, name=key)
 
     @staticmethod
     def group(name: str) -> Subject:

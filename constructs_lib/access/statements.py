@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from constructs_lib.actions import S3_VERBS, Verb
 from constructs_lib.boundary import checked
@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from aws_cdk import aws_iam as iam
 
 Conditions: TypeAlias = Mapping[str, Mapping[str, object]]
-
-ANY_OWNER: Final = "*"
-"""What stands for `{owner}` in a resource that reaches every owner."""
 
 
 @checked

@@ -189,6 +189,8 @@ def _check_access(route: Route) -> None:
         )
     if sum(isinstance(access, Token) for access in route.access) > 1:
         raise ValueError(f"{route}: two jwt(...); put the scopes into one, any of which then suffices")
+    if claimed := next((each for each in route.subjects if each.kind is SubjectKind.CLAIM), None):
+        raise ValueError(f"{route}: {claimed} is for folders; use allow.authenticated")
     owned = OWNER in segments(route.path)
     owners = [subject for subject in route.subjects if subject.kind in _OWNERS]
     others = [subject for subject in route.subjects if subject.kind not in _OWNERS | {SubjectKind.FUNCTION}]

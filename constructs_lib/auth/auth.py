@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from aws_cdk import RemovalPolicy, Stack
 from constructs import Construct
 
 from constructs_lib.access import Statement, Subject, SubjectKind, allow
+from constructs_lib.access.language import OWNER
 from constructs_lib.auth import places
 from constructs_lib.auth.clients import WebClient
 from constructs_lib.auth.factors import Factors
@@ -17,11 +19,10 @@ from constructs_lib.auth.options import Options
 from constructs_lib.auth.policies import prepare
 from constructs_lib.auth.pools import Pools, create_pools
 from constructs_lib.auth.protection import Protection
-from constructs_lib.auth.roles import OWNER_TAG
 from constructs_lib.auth.sign_in import SignIn
 from constructs_lib.auth.subjects import check_subject
 from constructs_lib.auth.triggers import Triggers, allow_function, check_admin_actions, unwrap
-from constructs_lib.auth.trust import identity_service
+from constructs_lib.auth.user_claims import Claim, Placeholders, check_writers, named
 from constructs_lib.auth.user_pool_clients import add_addresses, check_scopes
 from constructs_lib.boundary import checked
 
@@ -31,17 +32,19 @@ if TYPE_CHECKING:
     from aws_cdk import aws_cognito as cognito
     from aws_cdk import aws_iam as iam
 
+    from constructs_lib.access.forms import Form
     from constructs_lib.auth.attributes import Attribute
     from constructs_lib.auth.clients import Client, ResourceServer
     from constructs_lib.auth.domains import Domain
     from constructs_lib.auth.groups import Group
     from constructs_lib.auth.identity_providers import IdentityProviders
+    from constructs_lib.auth.owners import Owner
     from constructs_lib.auth.providers import Provider
     from constructs_lib.auth.role_rules import RoleRule
     from constructs_lib.auth.triggers import Function
 
-Owner: TypeAlias = Literal["identity", "sub"]
 _WEB: Final = (WebClient(),)
+_NO_CLAIMS: Final[Mapping[str, Claim]] = MappingProxyType({})
 
 
 @checked
@@ -56,6 +59,10 @@ class Auth(Construct):
         owner: What an owner is known by. "identity": the identity-pool ID, which guests and users of every
             provider have. "sub": the user pool's `sub`, carried into IAM as the principal tag `sub`, so that the
             token's `sub`, the folder and the row's key are one value; guests own nothing then.
+        tenant: The claim that names a user's tenant, for `{tenant}` in places and `allow.tenant`. None: there are no
+            tenants.
+        claims: Further claims that places may name, by the word that stands in braces: `{"department": Claim(...)}`
+            for `{department}` and `allow.claim("department")`. Empty: none.
         sign_in: What users sign in with, and who may become one. None: by e-mail, and whoever wants.
         factors: How users prove who they are. None: by password, and a one-time password who wants.
         attributes: What is kept about users beyond what signing in takes. Empty: nothing.
@@ -84,6 +91,7 @@ class Auth(Construct):
         clients: Every client, by its name.
         domain: Where hosted pages stand; None without.
         owner: As given.
+        claims: The claims that places may name, by their keys; `tenant` among them.
         guests: As given.
         guest_role: The role of callers who have not signed in; None without guests.
         authenticated_role: The role of signed-in users who are in no group.
@@ -98,6 +106,8 @@ class Auth(Construct):
         guests: bool = False,
         groups: Sequence[Group] = (),
         owner: Owner = "identity",
+        tenant: Claim | None = None,
+        claims: Mapping[str, Claim] = _NO_CLAIMS,
         sign_in: SignIn | None = None,
         factors: Factors | None = None,
         attributes: Sequence[Attribute] = (),
@@ -119,6 +129,7 @@ class Auth(Construct):
             guests=guests,
             groups=tuple(groups),
             owner=owner,
+            claims=named(tenant, claims),
             sign_in=sign_in or SignIn(),
             factors=factors or Factors(),
             attributes=tuple(attributes),
@@ -135,7 +146,7 @@ class Auth(Construct):
             identity_pool_name=identity_pool_name,
             removal_policy=removal_policy,
         )
-        self._open(create_pools(self, options), owner=owner)
+        self._open(create_pools(self, options), options.placeholders)
 
     @classmethod
     def from_existing(
@@ -152,6 +163,8 @@ class Auth(Construct):
         guests: bool = False,
         groups: Sequence[Group] = (),
         owner: Owner = "identity",
+        tenant: Claim | None = None,
+        claims: Mapping[str, Claim] = _NO_CLAIMS,
         role_rules: Sequence[RoleRule] = (),
         authenticated_role: iam.IRole | None = None,
         guest_role: iam.IRole | None = None,
@@ -177,6 +190,9 @@ class Auth(Construct):
             groups: Groups to make in the user pool, with roles made here. Empty: none.
             owner: What owners are known by, as for a new Auth. "identity": the identity-pool ID. "sub" makes the
                 principal tag with the roles.
+            tenant: The claim that names a user's tenant. See that no client may write it and that a token trigger
+                keeps it to its form, and say so with `kept_by_trigger=True`. None: there are no tenants.
+            claims: Further claims that places may name, under the same condition. Empty: none.
             role_rules: Rules on claims that choose a role. What users may write is not known here: see that they
                 cannot write these claims. Empty: groups choose.
             authenticated_role: The existing role of signed-in users. None: roles are made.
@@ -202,6 +218,7 @@ class Auth(Construct):
             guests=guests,
             groups=groups,
             owner=owner,
+            claims=named(tenant, claims),
             role_rules=role_rules,
             authenticated_role=authenticated_role,
             guest_role=guest_role,
@@ -223,7 +240,7 @@ class Auth(Construct):
         """Yield each role with everything its callers act for: a group's member is also authenticated and an owner."""
         if self.guest_role is not None:
             yield frozenset({allow.guest, allow.guest_owner}), self.guest_role
-        signed_in = frozenset({allow.authenticated, allow.owner})
+        signed_in = frozenset({allow.authenticated, allow.owner, *map(allow.claim, self.claims)})
         yield signed_in, self.authenticated_role
         for name, role in self.group_roles.items():
             yield signed_in | {allow.group(name)}, role
@@ -232,9 +249,10 @@ class Auth(Construct):
         """Refuse a subject that cannot exist here.
 
         Raises:
-            ValueError: For a guest without guests, a guest owner under `owner="sub"`, or a group this Auth lacks.
+            ValueError: For a guest without guests, a guest owner under `owner="sub"`, or a group or claim this Auth
+                lacks.
         """
-        check_subject(subject, guests=self.guests, owner=self.owner, groups=self.group_roles)
+        check_subject(subject, guests=self.guests, owner=self.owner, groups=self.group_roles, claims=self.claims)
 
     def check_scopes(self, scopes: Iterable[str]) -> None:
         """Refuse scopes that no token can have; what an existing user pool has is not known here.
@@ -291,17 +309,21 @@ class Auth(Construct):
         for role, parts in zip(given, prepare(stack, list(given.values())), strict=True):
             self._policies[role].add(stack, parts)
 
-    def allow_admin(self, function: Function, *actions: str) -> None:
+    def allow_admin(self, function: Function, *actions: str, writes_claims: bool = False) -> None:
         """Let a function do things to the user pool; it may be a trigger of that pool, in this stack or another.
 
         Args:
             function: The function.
             actions: Exact actions, such as `cognito-idp:AdminAddUserToGroup`.
+            writes_claims: Say True to let it write claims that access hangs on, such as users' tenants. False: actions
+                that can are refused if there are such claims.
 
         Raises:
-            ValueError: For a wildcard, another service's action, or a function whose role is not known.
+            ValueError: For a wildcard, another service's action, a function whose role is not known, or an action that
+                writes claims unsaid.
         """
         checked = check_admin_actions(actions)
+        check_writers(self.claims, checked, said=writes_claims)
         allow_function(self, unwrap(function), checked, self.user_pool.user_pool_arn, purpose="AdminPolicy")
 
     def add_callback_urls(self, *urls: str, client: str | None = None, logout_urls: Sequence[str] = ()) -> None:
@@ -322,7 +344,21 @@ class Auth(Construct):
         """
         add_addresses(self._pools, urls, client=client, logout_urls=logout_urls)
 
-    def _open(self, pools: Pools, *, owner: Owner) -> None:
+    def variable(self, placeholder: str) -> str:
+        """Return the IAM policy variable of a placeholder.
+
+        Args:
+            placeholder: `owner`, `tenant`, or the key of another claim.
+
+        Raises:
+            ValueError: For one that this Auth does not have.
+        """
+        if placeholder not in self.variables:
+            known = ", ".join(map(repr, self.variables))
+            raise ValueError(f"placeholder {placeholder!r} stands for nothing of these callers; use one of {known}")
+        return self.variables[placeholder]
+
+    def _open(self, pools: Pools, placeholders: Placeholders) -> None:
         """Take the pools, and the roles that rights are given to from now on."""
         self._pools = pools
         self.user_pool: cognito.IUserPool = pools.user_pool
@@ -331,10 +367,14 @@ class Auth(Construct):
         self.domain: cognito.UserPoolDomain | None = pools.domain
         self.identity_pool_id: str = pools.identity_pool_id
         """The identity pool's ID."""
-        self.owner: Owner = owner
+        self.owner: Owner = placeholders.owner
+        self.claims: Mapping[str, Claim] = placeholders.claims
         stack = self._stack = Stack.of(self)
-        tag = "${aws:PrincipalTag/" + OWNER_TAG + "}"
-        self.owner_variable: str = tag if owner == "sub" else f"${{{identity_service(stack.region)}:sub}}"
+        self.variables: Mapping[str, str] = placeholders.variables(stack.region)
+        """The IAM policy variable of each placeholder: `owner`, and the keys of claims."""
+        self.forms: Mapping[str, Form] = placeholders.forms
+        """What the values of each placeholder look like."""
+        self.owner_variable: str = self.variables[OWNER]
         """The IAM policy variable that stands for the caller."""
         roles = pools.roles
         self.guests: bool = roles.guest is not None

@@ -9,13 +9,14 @@ from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from constructs_lib.auth import places
-from constructs_lib.auth.auth import Auth, Owner
+from constructs_lib.auth.auth import Auth
 from constructs_lib.auth.groups import check_groups_are_there, precedences
 from constructs_lib.auth.identity_pool import create_identity_pool, warn_of_owners
 from constructs_lib.auth.pools import Pools
 from constructs_lib.auth.role_rules import check_rules, with_identifiers
 from constructs_lib.auth.roles import Roles, create_roles
 from constructs_lib.auth.triggers import connect_triggers
+from constructs_lib.auth.user_claims import Placeholders, check_existing_claims
 from constructs_lib.boundary import checked
 
 if TYPE_CHECKING:
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
 
     from constructs_lib.auth.groups import Group
     from constructs_lib.auth.identity_providers import IdentityProviders
+    from constructs_lib.auth.owners import Owner
     from constructs_lib.auth.role_rules import RoleRule
     from constructs_lib.auth.triggers import Triggers
+    from constructs_lib.auth.user_claims import Claim
 
 FIRST_CLIENT: Final = "Client"
 """What the client whose tokens APIs accept is called."""
@@ -51,6 +54,7 @@ class ExistingAuth(Auth):
         guests: bool,
         groups: Sequence[Group],
         owner: Owner,
+        claims: Mapping[str, Claim],
         role_rules: Sequence[RoleRule],
         authenticated_role: iam.IRole | None,
         guest_role: iam.IRole | None,
@@ -59,7 +63,9 @@ class ExistingAuth(Auth):
         Construct.__init__(self, scope, id)
         ranks = precedences(groups)
         check_rules(role_rules, [*ranks], writable={})
+        placeholders = Placeholders(owner=owner, claims=claims)
         clients = {FIRST_CLIENT: user_pool_client, **_named(further_clients)}
+        check_existing_claims(claims.values(), clients)
         pool = places.in_its_region(self, user_pool)
         if identity_pool_id is not None and identity_providers is not None:
             raise ValueError(
@@ -101,15 +107,15 @@ class ExistingAuth(Auth):
                 provider_name=pool.user_pool_provider_name,
                 client_ids=client_ids,
                 identity_pool_id=identity_pool_id,
-                owner=owner,
+                placeholders=placeholders,
                 guests=guests,
                 groups=groups,
                 role_rules=with_identifiers(
                     role_rules, identity_providers.identifiers(self) if identity_providers else {}
                 ),
             )
-            if owner == "sub" and identity_providers is not None:
-                warn_of_owners(self)
+            if identity_providers is not None:
+                warn_of_owners(self, placeholders)
         pools = Pools(
             user_pool=pool,
             user_pool_client=user_pool_client,
@@ -118,7 +124,7 @@ class ExistingAuth(Auth):
             identity_pool=identity_pool,
             roles=roles,
         )
-        self._open(pools, owner=owner)
+        self._open(pools, placeholders)
 
 
 def _named(further_clients: Mapping[str, cognito.IUserPoolClient]) -> Mapping[str, cognito.IUserPoolClient]:

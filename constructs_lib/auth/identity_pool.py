@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from constructs_lib.auth.identity_providers import IdentityProviders
+    from constructs_lib.auth.user_claims import Placeholders
 
 
 def create_identity_pool(
@@ -46,8 +47,17 @@ def create_identity_pool(
     )
 
 
-def warn_of_owners(scope: Construct) -> None:
-    """Warn that users of the identity pool's own providers have no user-pool `sub`."""
+def warn_of_owners(scope: Construct, placeholders: Placeholders) -> None:
+    """Warn that users of the identity pool's own providers have no user-pool `sub` and no claims of the user pool."""
+    if placeholders.claims:
+        Validations.of(scope).add_warning(
+            "cognito-app:Auth.claimsOfUserPool",
+            f"users of identity_providers have no {', '.join(sorted(placeholders.claims))}, because only the user "
+            "pool's tokens carry it, and they reach no place that names it: let them sign in to the user pool with "
+            "providers=[...]",
+        )
+    if placeholders.owner != "sub":
+        return
     Validations.of(scope).add_warning(
         "cognito-app:Auth.ownersBySub",
         "under owner='sub' users of identity_providers own nothing, because only the user pool's tokens carry its sub: "

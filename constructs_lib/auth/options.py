@@ -10,11 +10,13 @@ from constructs_lib.auth.checks import check_word
 from constructs_lib.auth.clients import Client, MachineClient, UserClient, check_clients
 from constructs_lib.auth.first_users import check_first_users
 from constructs_lib.auth.groups import check_groups_are_there, precedences
+from constructs_lib.auth.owners import OWNERS
 from constructs_lib.auth.providers import check_providers
+from constructs_lib.auth.user_claims import Placeholders, forms_to_keep, with_claims
 from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from aws_cdk import RemovalPolicy
 
@@ -25,11 +27,13 @@ if TYPE_CHECKING:
     from constructs_lib.auth.groups import Group
     from constructs_lib.auth.identity_providers import IdentityProviders
     from constructs_lib.auth.messages import Messages
+    from constructs_lib.auth.owners import Owner
     from constructs_lib.auth.protection import Protection
     from constructs_lib.auth.providers import Provider
     from constructs_lib.auth.role_rules import RoleRule
     from constructs_lib.auth.sign_in import SignIn
     from constructs_lib.auth.triggers import Triggers
+    from constructs_lib.auth.user_claims import Claim
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -42,7 +46,8 @@ class Options:
 
     guests: bool
     groups: Sequence[Group]
-    owner: str
+    owner: Owner
+    claims: Mapping[str, Claim]
     sign_in: SignIn
     factors: Factors
     attributes: Sequence[Attribute]
@@ -61,7 +66,8 @@ class Options:
 
     def __post_init__(self) -> None:
         """Check what no single option can know."""
-        check_word("owner", self.owner, ("identity", "sub"))
+        check_word("owner", self.owner, OWNERS)
+        forms_to_keep(self.placeholders.claims.values(), self.triggers)
         groups = precedences(self.groups)
         check_groups_are_there(self.triggers.group_names(), groups)
         check_clients(self.clients)
@@ -87,7 +93,12 @@ class Options:
     @property
     def attribute_set(self) -> AttributeSet:
         """The attributes of the user pool, those that signing in takes included."""
-        return AttributeSet(self.attributes, self.sign_in)
+        return AttributeSet(with_claims(self.attributes, self.claims.values()), self.sign_in)
+
+    @property
+    def placeholders(self) -> Placeholders:
+        """What rules may name of a caller."""
+        return Placeholders(owner=self.owner, claims=self.claims)
 
 
 def relying_party(factors: Factors, *, hosted: str | None, custom: bool) -> str | None:

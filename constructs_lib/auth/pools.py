@@ -15,6 +15,7 @@ from constructs_lib.auth.providers import create_provider
 from constructs_lib.auth.role_rules import check_rules, with_identifiers
 from constructs_lib.auth.roles import create_roles
 from constructs_lib.auth.triggers import connect_triggers, create_sender_key
+from constructs_lib.auth.user_claims import check_claims, forms_to_keep, with_trigger
 from constructs_lib.auth.user_pool import create_user_pool
 from constructs_lib.auth.user_pool_clients import create_client, create_resource_servers, writable_attributes
 
@@ -71,6 +72,12 @@ def create_pools(scope: Construct, options: Options) -> Pools:
         [group.name for group in options.groups],
         writable={one.name: writable_attributes(one, fields, options.providers) for one in people},
     )
+    check_claims(
+        options.claims.values(),
+        writable={one.name: writable_attributes(one, fields, options.providers) for one in people},
+        readable={one.name: one.read_attributes for one in people},
+        mapped={one.name: one.attribute_mapping for one in options.providers},
+    )
     triggers = _triggers(scope, options)
     pool = _create_user_pool(scope, options, triggers)
     domain = create_domain(scope, pool, options.domain) if options.domain is not None else None
@@ -109,14 +116,14 @@ def create_pools(scope: Construct, options: Options) -> Pools:
         provider_name=pool.user_pool_provider_name,
         client_ids={client.id: client_ids[client.name] for client in people},
         identity_pool_id=identity_pool.ref,
-        owner=options.owner,
+        placeholders=options.placeholders,
         guests=options.guests,
         groups=options.groups,
         role_rules=with_identifiers(options.role_rules, providers.identifiers(scope) if providers else {}),
     )
     create_first_users(scope, pool, options.sign_in, removal_policy=options.removal_policy)
-    if options.owner == "sub" and providers is not None:
-        warn_of_owners(scope)
+    if providers is not None:
+        warn_of_owners(scope, options.placeholders)
     return Pools(
         user_pool=pool,
         user_pool_client=clients[people[0].name],
@@ -152,10 +159,14 @@ def _create_user_pool(scope: Construct, options: Options, triggers: Triggers) ->
 
 
 def _triggers(scope: Construct, options: Options) -> Triggers:
-    """Return the triggers, with the one that a list of e-mail domains takes."""
+    """Return the triggers, with those that a list of e-mail domains and the forms of claims take."""
     domains = options.sign_in.allowed_email_domains
-    if not domains:
-        return options.triggers
-    from constructs_lib.auth.ready_made import EmailDomains  # noqa: PLC0415 - few pools have one, and 250 ms
+    forms = forms_to_keep(options.claims.values(), options.triggers)
+    triggers = options.triggers
+    if not domains and not forms:
+        return triggers
+    from constructs_lib.auth.ready_made import ClaimForms, EmailDomains  # noqa: PLC0415 - few need them, and 250 ms
 
-    return dataclasses.replace(options.triggers, pre_sign_up=EmailDomains(scope, "EmailDomains", domains=domains))
+    if domains:
+        triggers = dataclasses.replace(triggers, pre_sign_up=EmailDomains(scope, "EmailDomains", domains=domains))
+    return with_trigger(triggers, ClaimForms(scope, "ClaimForms", forms=forms)) if forms else triggers

@@ -57,6 +57,27 @@ class DefaultGroup(PythonFunction):
 
 
 @checked
+class ClaimForms(PythonFunction):
+    """A token trigger (any version) that refuses tokens whose claims do not have the form that access relies on.
+
+    An Auth with claims makes it by itself where it has no other token trigger.
+
+    Args:
+        scope: The parent construct.
+        id: The construct's ID.
+        forms: The form of each claim, such as `{"custom:tenant": "[a-z0-9-]{3,36}"}`.
+
+    Attributes:
+        kept_claims: As given.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, forms: Mapping[str, str]) -> None:
+        environment = {"CLAIM_FORMS": json.dumps(dict(forms))}
+        super().__init__(scope, id, entry=_code("claim_forms"), environment=environment)
+        self.kept_claims = dict(forms)
+
+
+@checked
 class GroupClaims(PythonFunction):
     """A token trigger (V2_0 or V3_0) that adds claims by the groups a user is in.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from aws_cdk import Stack, Validations
 from aws_cdk import aws_cognito as cognito
@@ -16,6 +16,7 @@ from constructs_lib.auth.groups import precedences
 from constructs_lib.auth.policies import RolePolicies
 from constructs_lib.auth.role_rules import role_mappings
 from constructs_lib.auth.trust import identity_pool_principal, identity_service
+from constructs_lib.owned import CLAIMS_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,9 +25,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.auth.groups import Group
     from constructs_lib.auth.role_rules import RoleRule
-
-OWNER_TAG: Final = "sub"
-"""The principal tag that carries the user-pool `sub` into IAM."""
+    from constructs_lib.auth.user_claims import Placeholders
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +60,7 @@ def create_roles(
     provider_name: str,
     client_ids: Mapping[str, str],
     identity_pool_id: str,
-    owner: str,
+    placeholders: Placeholders,
     guests: bool,
     groups: Sequence[Group],
     role_rules: Sequence[RoleRule],
@@ -71,13 +70,13 @@ def create_roles(
     Raises:
         ValueError: When the identity pool has roles already, or the user pool such a group.
     """
-    by_sub = owner == "sub"
+    tags = placeholders.tags
     region = Stack.of(scope).region
     service = identity_service(region)
 
     def role(id: str, *, authenticated: bool) -> iam.Role:
         principal = identity_pool_principal(
-            service, identity_pool_id, authenticated=authenticated, tags=authenticated and by_sub
+            service, identity_pool_id, authenticated=authenticated, tags=authenticated and bool(tags)
         )
         return iam.Role(scope, id, assumed_by=principal)
 
@@ -98,15 +97,17 @@ def create_roles(
         role_mappings=role_mappings(clients, role_rules, roles.groups),
     )
     _warn_of_long_names(scope, region)
-    if by_sub:
-        cognito.CfnIdentityPoolPrincipalTag(
+    if tags:
+        made = cognito.CfnIdentityPoolPrincipalTag(
             scope,
             "PrincipalTag",
             identity_pool_id=identity_pool_id,
             identity_provider_name=provider_name,
-            principal_tags={OWNER_TAG: "sub"},
+            principal_tags=tags,
             use_defaults=False,
         )
+        if placeholders.declared:
+            made.add_metadata(CLAIMS_KEY, placeholders.declared)
     return roles
 
 

@@ -9,6 +9,7 @@ from constructs import Construct
 
 from constructs_lib.access import Folder, Rule, Subject, SubjectKind
 from constructs_lib.access.folders import verbs_at_beginning
+from constructs_lib.access.language import OWNER
 from constructs_lib.auth import Auth
 from constructs_lib.boundary import checked
 from constructs_lib.client.amplify import api_entry, check_group_names, content_of
@@ -144,10 +145,11 @@ def _paths(storage: Storage, auth: Auth) -> dict[str, dict[str, list[str]]]:
 
 
 def _path(folder: Folder, rule: Rule, auth: Auth) -> str | None:
-    if rule.everyone or not folder.owned:
-        return folder.prefix("*").split("*")[0] + "*"
-    # Amplify's file has no word for a folder named by the user-pool sub.
-    return folder.prefix(_IDENTITY) + "*" if auth.owner == "identity" else None
+    kept = folder.placeholders[: folder.kept_by(rule)]
+    if kept not in {(), (OWNER,)} or (kept and auth.owner != "identity"):
+        # Amplify's file has no word for a folder named by the user-pool sub or by a claim.
+        return None
+    return folder.prefix({OWNER: _IDENTITY}, len(kept)).split("*")[0] + "*"
 
 
 def _rule_key(subject: Subject) -> str | None:

@@ -26,6 +26,8 @@ def check_rows(access: Iterable[Rule], partitions: Mapping[str, Sequence[Rule]])
         ValueError: For a rule that would silently open every owner's rows, or a partition that could be an owner's.
     """
     for rule in access:
+        if isinstance(rule.everyone, str):
+            raise ValueError(f"everyone={rule.everyone!r} is for folders: a row's key names its owner alone")  # noqa: TRY004 - a bad value
         if rule.subject.kind not in _OWNERS and not rule.everyone:
             raise ValueError(
                 f"the rule for {rule.subject} would open every owner's rows: if that is meant say "

@@ -76,9 +76,9 @@ def _key_pattern(folder: Folder | None, suffix: str | None) -> dict[str, str] | 
         raise ValueError(f"suffix={suffix!r} has a wildcard; write the end of the names alone, such as '.jpg'")
     if folder is None:
         return None if suffix is None else {"suffix": suffix}
-    if suffix is None and not folder.owned:
-        return {"prefix": folder.prefix("")}
-    escaped = (part.replace("\\", "\\\\") for part in (folder.prefix("*"), suffix or ""))
+    if suffix is None and not folder.placeholders:
+        return {"prefix": folder.prefix({})}
+    escaped = (part.replace("\\", "\\\\") for part in (folder.prefix({}), suffix or ""))
     return {"wildcard": "*".join(escaped)}
 
 

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs import Construct
 
-from constructs_lib.access.folders import OWNER_SEGMENT
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -54,7 +52,7 @@ def _overlap(one: Folder, other: Folder) -> bool:
 
 
 def _literal(folder: Folder) -> tuple[str, ...]:
-    """Return the names before `{owner}`: what lies below may have any owner's name."""
-    if not folder.owned:
+    """Return the names before the first placeholder: what lies below may have any owner's or tenant's name."""
+    if not folder.placeholders:
         return folder.segments
-    return folder.segments[: folder.segments.index(OWNER_SEGMENT)]
+    return folder.segments[: folder.segments.index(f"{{{folder.placeholders[0]}}}")]

@@ -76,7 +76,7 @@ class SharedFolders(Construct):
         inner: lambda_.Function = getattr(function, "function", function)  # type: ignore[arg-type]  # either
         inner.add_environment("SHARED_FOLDERS_TABLE", self.members.table.table_name)
         inner.add_environment("SHARED_FOLDERS_BUCKET", storage.bucket_name)
-        inner.add_environment("SHARED_FOLDERS_PREFIX", Folder.parse(folder).prefix(""))
+        inner.add_environment("SHARED_FOLDERS_PREFIX", Folder.parse(folder).prefix({}))
 
     def _check_folder(self, storage: Storage, folder: Folder, function: lambda_.Function | PythonFunction) -> None:
         rules = storage.folders.get(folder, ())

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from constructs_lib.access import Folder, Rule, SubjectKind, allow, compile_folders, parse_folders
 from constructs_lib.access.folders import opened_folders
-from constructs_lib.access.language import caller_of
+from constructs_lib.access.language import OWNERS, caller_of
 from constructs_lib.access.statements import grant_statements
 from constructs_lib.actions import S3_VERBS
 from constructs_lib.boundary import checked
@@ -45,8 +45,9 @@ class Storage(Construct):
         scope: The parent construct.
         id: The construct's ID.
         auth: Whose guests, users and groups the rules speak of.
-        access: Rules by folder. A path ends in `/*`; `{owner}` in it stands for the caller. A rule on a folder
-            inside another replaces the outer one there. Folders without a rule are closed.
+        access: Rules by folder. A path ends in `/*`; `{owner}` in it stands for the caller, and `{tenant}`,
+            or the key of another claim of the Auth, for the caller's own: rules there speak of the caller's tenant. A
+            rule on a folder inside another replaces the outer one there. Folders without a rule are closed.
         bucket: A bucket that exists already; it keeps its own settings. None: a new one, private, encrypted
             by S3, versioned, reached over TLS only.
         cors_origins: Origins whose pages may use the bucket, such as `https://app.example.com`. Empty: no page may.
@@ -103,7 +104,7 @@ class Storage(Construct):
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
         super().__init__(scope, id)
-        self.folders: Mapping[Folder, Sequence[Rule]] = parse_folders(access)
+        self.folders: Mapping[Folder, Sequence[Rule]] = parse_folders(access, auth.forms)
         for rule in self._rules():
             auth.check_subject(rule.subject)
         exists = bucket is not None
@@ -134,7 +135,7 @@ class Storage(Construct):
                 replication_rules=replication_rules,
             )
         self._bucket = bucket
-        self._owner = auth.owner_variable
+        self._variables = auth.variables
         self.bucket_name: str = bucket.bucket_name
         self.bucket_arn: str = bucket.bucket_arn
         self._key = encryption_key or bucket.encryption_key
@@ -168,17 +169,20 @@ class Storage(Construct):
         Args:
             grantee: A `PythonFunction`, an L2 function or another grantable.
             verbs: Of get, list, read (get and list), write, delete.
-            folder: Path of the folder as in `access`; `{owner}` stands for every owner. None: the whole bucket.
+            folder: Path of the folder as in `access`; `{owner}` stands for every owner, `{tenant}` for every tenant.
+                None: the whole bucket.
 
         Raises:
             ValueError: For no verb or an unknown one, or a bad path.
         """
         subject = allow.function(grantee)
-        place = Folder.parse(folder) if folder is not None else Folder(segments=())
-        rule = subject.to(*verbs, everyone=place.owned)
+        place = self._place(folder) if folder is not None else Folder(segments=())
+        rule = subject.to(*verbs, everyone=bool(place.placeholders))
         self._granted.add(place)
         statements = self._with_key(
-            compile_folders({place: [rule]}, frozenset({subject}), bucket_arn=self.bucket_arn, owner=self._owner)
+            compile_folders(
+                {place: [rule]}, frozenset({subject}), bucket_arn=self.bucket_arn, variables=self._variables
+            )
         )
         return grant_statements(subject.function, statements)
 
@@ -199,7 +203,8 @@ class Storage(Construct):
         Args:
             id: The ID of the rule among this construct's children.
             target: A function, a `PythonFunction`, or any target of `aws_events_targets`.
-            folder: Path of the folder as in `access`; `{owner}` stands for every owner. None: the whole bucket.
+            folder: Path of the folder as in `access`; `{owner}` stands for every owner, `{tenant}` for every tenant.
+                None: the whole bucket.
             suffix: How the object's name ends, such as `.jpg`. None: any.
             dead_letter_queue: Where events go that a function could not be called with for a day. None: they
                 are lost.
@@ -228,7 +233,8 @@ class Storage(Construct):
         Args:
             id: The ID of the rule among this construct's children.
             target: A function, a `PythonFunction`, or any target of `aws_events_targets`.
-            folder: Path of the folder as in `access`; `{owner}` stands for every owner. None: the whole bucket.
+            folder: Path of the folder as in `access`; `{owner}` stands for every owner, `{tenant}` for every tenant.
+                None: the whole bucket.
             suffix: How the object's name ends, such as `.jpg`. None: any.
             dead_letter_queue: Where events go that a function could not be called with for a day. None: they
                 are lost.
@@ -250,7 +256,7 @@ class Storage(Construct):
         suffix: str | None,
         dead_letter_queue: sqs.IQueue | None,
     ) -> events.Rule:
-        place = Folder.parse(folder) if folder is not None else None
+        place = self._place(folder) if folder is not None else None
         if place is not None:
             self._check_written(place)
         # Importing EventBridge and its targets takes as long as the rest together.
@@ -271,6 +277,9 @@ class Storage(Construct):
             self._sends_events = True
         return rule
 
+    def _place(self, path: str) -> Folder:
+        return Folder.parse(path, [*self._variables])
+
     def _check_written(self, folder: Folder) -> None:
         """Refuse to wait for objects where nobody may put any, as far as that is known here."""
         known = [*self.folders, *self._granted]
@@ -280,11 +289,11 @@ class Storage(Construct):
         raise ValueError(f"folder={str(folder)!r} has no rule, so no event would come; use one of {has}")
 
     def _declare_owned(self, auth: Auth) -> None:
-        """Say in the template which folders have owners, for the proof to hold the policies against."""
+        """Say in the template which folders are somebody's, for the proof to hold the policies against."""
         places = [
-            f"{folder.prefix(auth.owner_variable)}*"
+            f"{folder.prefix(auth.variables)}*"
             for folder, rules in self.folders.items()
-            if any(rule.subject.kind in {SubjectKind.OWNER, SubjectKind.GUEST_OWNER} for rule in rules)
+            if folder.claims or any(rule.subject.kind in OWNERS for rule in rules)
         ]
         made = self._bucket.node.default_child
         if places and isinstance(made, CfnResource):
@@ -299,10 +308,11 @@ class Storage(Construct):
                 "place": place,
                 "caller": caller_of(subjects),
                 "actions": sorted(action for verb in verbs for action in S3_VERBS[verb]),
+                **({"within": list(folder.placeholders[:kept])} if kept else {}),
             }
             for subjects, _ in auth.callers()
-            for folder, verbs in opened_folders(self.folders, subjects).items()
-            if (place := f"{folder.prefix(auth.owner_variable)}*") in places
+            for (folder, kept), verbs in opened_folders(self.folders, subjects).items()
+            if (place := f"{folder.prefix(auth.variables)}*") in places
         ]
 
     def _rules(self) -> list[Rule]:
@@ -319,7 +329,7 @@ class Storage(Construct):
 
     def _statements(self, subjects: frozenset[Subject], auth: Auth) -> list[Statement]:
         return self._with_key(
-            compile_folders(self.folders, subjects, bucket_arn=self.bucket_arn, owner=auth.owner_variable)
+            compile_folders(self.folders, subjects, bucket_arn=self.bucket_arn, variables=auth.variables)
         )
 
     def _with_key(self, statements: list[Statement]) -> list[Statement]:

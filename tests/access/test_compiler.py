@@ -41,14 +41,14 @@ def listing(*prefixes: str) -> Statement:
 
 
 def test_a_guest_gets_and_lists_what_is_public_and_nothing_else() -> None:
-    assert compile_folders(DOCUMENTS, GUEST, bucket_arn="B", owner=ME) == [
+    assert compile_folders(DOCUMENTS, GUEST, bucket_arn="B", variables={"owner": ME}) == [
         Statement(actions=GET, resources=("B/public/*",)),
         listing("public/*"),
     ]
 
 
 def test_a_user_also_has_a_folder_of_their_own() -> None:
-    assert compile_folders(DOCUMENTS, USER, bucket_arn="B", owner=ME) == [
+    assert compile_folders(DOCUMENTS, USER, bucket_arn="B", variables={"owner": ME}) == [
         Statement(actions=ALL, resources=("B/private/${me}/*",)),
         Statement(actions=GET, resources=("B/public/*",)),
         listing("private/${me}/*", "public/*"),
@@ -56,21 +56,21 @@ def test_a_user_also_has_a_folder_of_their_own() -> None:
 
 
 def test_an_editor_keeps_the_folder_of_a_user() -> None:
-    assert compile_folders(DOCUMENTS, EDITOR, bucket_arn="B", owner=ME) == [
+    assert compile_folders(DOCUMENTS, EDITOR, bucket_arn="B", variables={"owner": ME}) == [
         Statement(actions=ALL, resources=("B/private/${me}/*", "B/public/*")),
         listing("private/${me}/*", "public/*"),
     ]
 
 
 def test_a_caller_without_rules_gets_nothing() -> None:
-    assert compile_folders(DOCUMENTS, frozenset(), bucket_arn="B", owner=ME) == []
+    assert compile_folders(DOCUMENTS, frozenset(), bucket_arn="B", variables={"owner": ME}) == []
 
 
 def test_everyone_reaches_each_owners_folder_but_cannot_list_who_the_owners_are() -> None:
     folders = parse_folders(
         {"protected/{owner}/*": [allow.owner.to("write"), allow.authenticated.to("read", everyone=True)]}
     )
-    assert compile_folders(folders, USER, bucket_arn="B", owner=ME) == [
+    assert compile_folders(folders, USER, bucket_arn="B", variables={"owner": ME}) == [
         Statement(actions=PUT, resources=("B/protected/${me}/*",)),
         Statement(actions=GET, resources=("B/protected/*/*",)),
         listing("protected/*/*"),
@@ -84,12 +84,12 @@ def test_said_around_owners_folders_everyone_reaches_and_lists_them_all_the_owne
             "private/{owner}/*": [allow.owner.to("read", "write")],
         }
     )
-    assert compile_folders(folders, EDITOR, bucket_arn="B", owner=ME) == [
+    assert compile_folders(folders, EDITOR, bucket_arn="B", variables={"owner": ME}) == [
         Statement(actions=tuple(sorted({*PUT, *GET})), resources=("B/private/${me}/*",)),
         Statement(actions=GET, resources=("B/private/*",)),
         listing("private/${me}/*", "private/*"),
     ]
-    assert compile_folders(folders, USER, bucket_arn="B", owner=ME)[-1] == listing("private/${me}/*")
+    assert compile_folders(folders, USER, bucket_arn="B", variables={"owner": ME})[-1] == listing("private/${me}/*")
 
 
 def test_a_guest_who_owns_nothing_keeps_what_everyone_means_around_owners_folders() -> None:
@@ -100,7 +100,7 @@ def test_a_guest_who_owns_nothing_keeps_what_everyone_means_around_owners_folder
             "private/staff/*": [allow.group("editors").to("read")],
         }
     )
-    assert compile_folders(folders, GUEST, bucket_arn="B", owner=ME) == [
+    assert compile_folders(folders, GUEST, bucket_arn="B", variables={"owner": ME}) == [
         Statement(actions=GET, resources=("B/private/*",)),
         Statement(actions=GET, resources=("B/private/staff/*",), deny=True),
     ]
@@ -131,8 +131,8 @@ def test_the_inner_rule_replaces_the_outer_one_there() -> None:
             deny=True,
         ),
     ]
-    assert compile_folders(folders, USER, bucket_arn="B", owner=ME) == [delete, *outer, *denied]
-    assert not any(s.deny for s in compile_folders(folders, EDITOR, bucket_arn="B", owner=ME))
+    assert compile_folders(folders, USER, bucket_arn="B", variables={"owner": ME}) == [delete, *outer, *denied]
+    assert not any(s.deny for s in compile_folders(folders, EDITOR, bucket_arn="B", variables={"owner": ME}))
 
 
 def test_an_inner_folder_cannot_open_again_what_the_one_between_closes() -> None:
@@ -144,7 +144,7 @@ def test_an_inner_folder_cannot_open_again_what_the_one_between_closes() -> None
         }
     )
     with pytest.raises(ValueError, match=r"'a/b/c/\*' gives get, list again .* 'a/b/\*' refuses"):
-        compile_folders(folders, USER, bucket_arn="B", owner=ME)
+        compile_folders(folders, USER, bucket_arn="B", variables={"owner": ME})
 
 
 def test_the_order_of_rules_changes_nothing() -> None:
@@ -155,7 +155,9 @@ def test_the_order_of_rules_changes_nothing() -> None:
         "drop/*": [allow.authenticated.to("write")],
     }
     compiled = {
-        tuple(repr(s) for s in compile_folders(parse_folders(dict(order)), USER, bucket_arn="B", owner=ME))
+        tuple(
+            repr(s) for s in compile_folders(parse_folders(dict(order)), USER, bucket_arn="B", variables={"owner": ME})
+        )
         for order in permutations(access.items())
     }
     assert len(compiled) == 1

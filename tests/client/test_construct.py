@@ -226,7 +226,7 @@ def test_the_file_offers_a_listing_exactly_where_iam_allows_it(access: Mapping[s
     everything = frozenset({allow.authenticated, allow.owner, allow.group("admins")})
     offered = {path: set().union(*keys.values()) for path, keys in _paths(storage, auth).items()}
     assert all(offered.values())
-    statements = compile_folders(storage.folders, everything, bucket_arn="B", owner=OWNER)
+    statements = compile_folders(storage.folders, everything, bucket_arn="B", variables={"owner": OWNER})
     patterns = [
         pattern
         for statement in statements

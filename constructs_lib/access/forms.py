@@ -1,0 +1,162 @@
+"""What the values of a placeholder look like, read from a restricted regular expression. Pure values.
+
+A session tag's value may hold `/` and spaces and may be empty ("Rules for tagging in IAM and AWS STS", IAM user guide):
+whoever is called `a` would own the folder `a/b` of another. A form rules that out; the compiler relies on it.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+__all__ = ["MAX_LENGTH", "Form"]
+
+MAX_LENGTH: Final = 256
+"""How long a session tag's value can be (AWS STS API reference, `Tag`)."""
+_TAG: Final = frozenset(string.ascii_letters + string.digits + "_.:=+-@")
+"""What a session tag's value can hold, but for white space and `/`."""
+_PART: Final = re.compile(r"(\[(?:[^\]\\]|\\.)+\]|\\.|[^\\\[\](){}|*+?.^$])(\{(\d+)(?:,(\d*))?\}|[*+?])?")
+_CLASSES: Final = {"\\d": string.digits, "\\w": string.ascii_letters + string.digits + "_"}
+_SIGNS: Final = "".join(sorted(_TAG - {*string.ascii_letters, *string.digits}))
+_SHAPE: Final = "characters, classes such as [a-z0-9-], and counts such as {3,36}"
+
+
+@dataclass(frozen=True)
+class Form:
+    """Every value that a placeholder can have. Made by `Form.parse`.
+
+    Args:
+        text: As it was written.
+        parts: Characters, and how often at least and at most one of them stands there.
+    """
+
+    text: str
+    parts: tuple[tuple[frozenset[str], int, int], ...]
+
+    @classmethod
+    def parse(cls, text: str) -> Form:
+        """Read a form such as `[a-z0-9-]{3,36}`.
+
+        Raises:
+            ValueError: For anything but characters, classes and counts; a character that no session tag can have, or
+                that would end a folder's name; a form without a greatest length; one that fits the empty text, `.` or
+                `..`.
+        """
+        parts: list[tuple[frozenset[str], int, int]] = []
+        position = 0
+        while position < len(text):
+            match = _PART.match(text, position)
+            if match is None:
+                raise ValueError(f"form {text!r} has {text[position:]!r} in it; write {_SHAPE}")
+            parts.append((_symbols(text, match[1]), *_counts(text, match)))
+            position = match.end()
+        form = cls(text, tuple(parts))
+        if form.least < 1:
+            raise ValueError(f"form {text!r} fits the empty text, which would be everybody's; write {_SHAPE}")
+        if form.most > MAX_LENGTH:
+            raise ValueError(f"form {text!r} fits {form.most} characters; a session tag has at most {MAX_LENGTH}")
+        if form.fits(".") or form.fits(".."):
+            raise ValueError(f"form {text!r} fits '.' or '..', which clients take for a way up; leave the dot out")
+        return form
+
+    @cached_property
+    def least(self) -> int:
+        """The least length of a value."""
+        return sum(least for _, least, _ in self.parts)
+
+    @cached_property
+    def most(self) -> int:
+        """The greatest length of a value."""
+        return sum(most for _, _, most in self.parts)
+
+    @cached_property
+    def alphabet(self) -> frozenset[str]:
+        """Every character that a value can hold."""
+        return frozenset[str]().union(*(symbols for symbols, _, most in self.parts if most))
+
+    def fits(self, value: str) -> bool:
+        """Whether a placeholder can have this value."""
+        return self.meets(Form(value, tuple((frozenset({each}), 1, 1) for each in value)))
+
+    def meets(self, other: Form) -> bool:
+        """Whether some value has both forms."""
+        mine, its = self._atoms, other._atoms
+        todo, seen = [(0, 0)], {(0, 0)}
+        while todo:
+            here, there = todo.pop()
+            if here == len(mine) and there == len(its):
+                return True
+            after = []
+            if here < len(mine) and mine[here][1]:
+                after.append((here + 1, there))
+            if there < len(its) and its[there][1]:
+                after.append((here, there + 1))
+            if here < len(mine) and there < len(its) and mine[here][0] & its[there][0]:
+                after.append((here + 1, there + 1))
+            todo += [each for each in after if each not in seen]
+            seen.update(after)
+        return False
+
+    @cached_property
+    def _atoms(self) -> tuple[tuple[frozenset[str], bool], ...]:
+        """One entry for each character, and whether it may be left out."""
+        return tuple((symbols, place >= least) for symbols, least, most in self.parts for place in range(most))
+
+
+def _counts(text: str, match: re.Match[str]) -> tuple[int, int]:
+    counted, least, most = match.group(2, 3, 4)
+    if counted is None:
+        return 1, 1
+    if counted == "?":
+        return 0, 1
+    if counted in {"*", "+"} or most == "":
+        raise ValueError(
+            f"form {text!r} has no greatest length: write counts with both ends instead of {counted!r}, such as "
+            "{1,36}"
+        )
+    low, high = int(least), int(most or least)
+    if low > high or high > MAX_LENGTH:
+        raise ValueError(f"form {text!r} counts {counted}; write the least and then the greatest, up to {MAX_LENGTH}")
+    return low, high
+
+
+def _symbols(text: str, part: str) -> frozenset[str]:
+    found = frozenset(_class(text, part[1:-1]) if part.startswith("[") else _one(text, part))
+    if strange := found - _TAG:
+        shown = "".join(sorted(strange))
+        raise ValueError(
+            f"form {text!r} has {shown!r} in it: a value may hold letters, digits and {_SIGNS!r}; "
+            "'/' would end a folder's name, and other characters no session tag has"
+        )
+    return found
+
+
+def _one(text: str, part: str) -> str:
+    if not part.startswith("\\"):
+        return part
+    if part[1].isalnum() and part not in _CLASSES:
+        raise ValueError(f"form {text!r} has {part!r} in it; write {_SHAPE}")
+    return _CLASSES.get(part, part[1])
+
+
+def _class(text: str, body: str) -> set[str]:
+    """Return the characters of a class; `^` at its beginning is refused, since what is left out cannot be listed."""
+    if body.startswith("^"):
+        raise ValueError(f"form {text!r} says which characters may not stand in a value; list those that may")
+    pieces = re.findall(r"\\.|[^\\]", body)
+    found: set[str] = set()
+    index = 0
+    while index < len(pieces):
+        if index + 2 < len(pieces) and pieces[index + 1] == "-":
+            low, high = _one(text, pieces[index]), _one(text, pieces[index + 2])
+            if len(low) != 1 or len(high) != 1 or low > high:
+                raise ValueError(f"form {text!r} has the range {''.join(pieces[index : index + 3])!r}; write [a-z]")
+            found |= {chr(code) for code in range(ord(low), ord(high) + 1)}
+            index += 3
+        else:
+            found |= {*_one(text, pieces[index])}
+            index += 1
+    return found

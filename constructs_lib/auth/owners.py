@@ -1,0 +1,51 @@
+"""What owners can be known by: one entry each, which is all that the constructs know of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from constructs_lib.access.forms import Form
+from constructs_lib.auth.trust import identity_service
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Owner: TypeAlias = Literal["identity", "sub"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnerKind:
+    """One kind of ID that owners are known by.
+
+    Args:
+        form: What the IDs look like.
+        claim: The user pool's claim that carries it into IAM, as the principal tag of the same name. None: it is
+            the identity-pool ID, which needs no tag.
+        guests: Whether guests have one.
+    """
+
+    form: Form
+    claim: str | None
+    guests: bool
+
+    def variable(self, region: str) -> str:
+        """Return the IAM policy variable that stands for the caller, for a stack of a region."""
+        return tag_variable(self.claim) if self.claim else f"${{{identity_service(region)}:sub}}"
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The principal tags it takes, each with its claim."""
+        return {self.claim: self.claim} if self.claim else {}
+
+
+OWNERS: Final[Mapping[str, OwnerKind]] = {
+    # `REGION:GUID` (Amazon Cognito API reference, `IdentityId`).
+    "identity": OwnerKind(form=Form.parse("[a-z0-9-]{4,40}:[0-9a-f-]{36}"), claim=None, guests=True),
+    "sub": OwnerKind(form=Form.parse("[0-9a-f-]{36}"), claim="sub", guests=False),
+}
+
+
+def tag_variable(tag: str) -> str:
+    """Return the IAM policy variable of a principal tag."""
+    return f"${{aws:PrincipalTag/{tag}}}"
