@@ -27,6 +27,7 @@ class Resource:
         opened: Who may do what in one of them on purpose, as its metadata says: place, caller, action.
         claims: The forms of claims that its metadata declares.
         place: Its template's name and its logical ID: what every name that CloudFormation makes up for it begins with.
+        init: What its metadata tells machines to run when they start. None: nothing.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Resource:
     opened: frozenset[tuple[str, str, str]] = frozenset()
     claims: Mapping[str, str] = field(default_factory=dict)
     place: str = ""
+    init: Any = None
 
     @property
     def arn(self) -> str:
@@ -86,6 +88,7 @@ def collect(resolved: Sequence[Resolved]) -> Resources:
             opened=frozenset(_opened(raw)),
             claims=_claims(raw),
             place=f"{each.template.name}/{logical_id}",
+            init=_as_own(raw.get("Init"), each.template.account),
         )
         for each in resolved
         for logical_id, raw in each.resources.items()

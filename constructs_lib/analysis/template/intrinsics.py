@@ -172,11 +172,13 @@ class Resolver:
         return not isinstance(condition, str) or self.condition(condition)
 
     def resource(self, logical_id: str) -> dict[str, Any]:
-        """Return a resource with its properties resolved."""
+        """Return a resource with its properties resolved, and with what `cfn-init` reads on a machine as `Init`."""
         raw = self._body["Resources"][logical_id]
         properties = self.value(raw.get("Properties") or {})
+        metadata = raw.get("Metadata")
         return {
             **raw,
+            "Init": self.value((metadata if isinstance(metadata, dict) else {}).get("AWS::CloudFormation::Init")),
             "Properties": properties if isinstance(properties, dict) else {},
             "PhysicalId": self._physical_id(logical_id),
         }

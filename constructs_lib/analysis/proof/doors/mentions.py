@@ -52,9 +52,14 @@ class Names:
         self._resources = tuple(resources)
         self._places = {each.place for each in self._resources}
         self._others = {name.strip("⟦⟧"): name for name in others if name.startswith("⟦") and name.count("⟦") == 1}
-        spelt = {name: each.place for each in self._resources for name in spelt_names(each)}
-        spelt |= {name: name for name in others if name.strip("⟦⟧") not in self._others}
-        self._spelt = {name: place for name, place in spelt.items() if name}
+        # A bucket, a table and a function may have one name.
+        self._spelt: dict[str, list[str]] = {}
+        for each in self._resources:
+            for name in spelt_names(each):
+                self._spelt.setdefault(name, []).append(each.place)
+        for name in others:
+            if name and name.strip("⟦⟧") not in self._others:
+                self._spelt.setdefault(name, []).append(name)
         ordered = sorted(self._spelt, key=len, reverse=True)
         self._expression = re.compile(
             rf"(?<![A-Za-z0-9_-])(?:{'|'.join(map(re.escape, ordered))})(?![A-Za-z0-9_-])" if ordered else r"(?!)"
@@ -92,7 +97,7 @@ class Names:
                 yield place
         for match in self._expression.finditer(text):
             if _is_a_name(text, match.start(), match.end()):
-                yield self._spelt[match.group()]
+                yield from self._spelt[match.group()]
 
 
 def spelt_names(resource: Resource) -> set[str]:

@@ -6,39 +6,48 @@ Sources: "AWS::Lambda::Function Code", "AWS::Glue::Job JobCommand", "AWS::CodeBu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.actions import S3_VERBS
 from constructs_lib.analysis.engine.layers import speaks_of_action
 from constructs_lib.analysis.iam import principals
-from constructs_lib.analysis.iam.arns import is_unknown
 from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.proof.doors.answers import undecided
 from constructs_lib.analysis.proof.doors.reviewed import Kind
+from constructs_lib.analysis.proof.doors.spelt import DATA, spelt_objects
 from constructs_lib.analysis.proof.doors.world import Node, World, speaks_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from constructs_lib.analysis.iam.policies import Policy, Statement
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.resources import Resource
     from constructs_lib.analysis.proof.findings import Finding
 
 _TAKEN_FROM: Final[Mapping[str, tuple[str, ...]]] = {
-    "AWS::CodeBuild::Project": ("Source", "SecondarySources", "Cache"),
+    "AWS::AppRunner::Service": ("SourceConfiguration",),
+    "AWS::Batch::JobDefinition": ("ContainerProperties", "EcsProperties", "EksProperties", "NodeProperties"),
+    "AWS::CodeBuild::Project": ("Source", "SecondarySources", "Cache", "Environment", "FileSystemLocations"),
     "AWS::EC2::Instance": ("UserData",),
     "AWS::EC2::LaunchTemplate": ("LaunchTemplateData",),
-    "AWS::ECS::TaskDefinition": ("ContainerDefinitions",),
+    "AWS::ECS::TaskDefinition": ("ContainerDefinitions", "Volumes"),
     "AWS::Glue::Job": ("Command", "DefaultArguments", "NonOverridableArguments"),
-    "AWS::Lambda::Function": ("Code",),
+    "AWS::Lambda::Function": ("Code", "Environment"),
     "AWS::Lambda::LayerVersion": ("Content",),
     "AWS::StepFunctions::StateMachine": ("DefinitionS3Location",),
 }
-"""By type: the properties that say where what it runs is taken from."""
-_ONLY: Final[Mapping[str, tuple[str, ...]]] = {
-    "AWS::EC2::LaunchTemplate": ("UserData",), "AWS::ECS::TaskDefinition": ("EnvironmentFiles",),
-}  # fmt: skip
-"""What of such a property says so, where most of it says other things."""
+"""By type: the properties that say what it runs, and where that is taken from."""
+_TOLD_BY: Final[Mapping[str, tuple[str, ...]]] = {
+    "AWS::CodeDeploy::DeploymentGroup": ("Deployment",),
+    "AWS::SSM::Association": ("Parameters",),
+    "AWS::SSM::Document": ("Content", "Attachments"),
+    "AWS::SSM::MaintenanceWindowTask": ("TaskInvocationParameters", "TaskParameters"),
+}
+"""By type: what tells machines what to run that need not be named in it, but by a tag they have."""
+_STARTERS: Final = ("AWS::Events::Rule", "AWS::Scheduler::Schedule", "AWS::StepFunctions::StateMachine")
+_MACHINES: Final = ("AWS::EC2::Instance", "AWS::EC2::LaunchTemplate")
 _S3: Final = "arn:aws:s3:::"
 _WRITES: Final = (
     *next(actions for verb, actions in S3_VERBS.items() if verb.value == "write"), "s3:ReplicateObject",
@@ -46,79 +55,84 @@ _WRITES: Final = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Said:
+    """What says what trusted code or a relay runs.
+
+    Args:
+        node: What runs it.
+        by: The resource that says it.
+        name: The property, for people.
+        value: The property's value.
+        data: Whether a bucket alone is what it works on, and only an object that is spelt out may be run.
+    """
+
+    node: Node
+    by: Resource
+    name: str
+    value: Any
+    data: bool = False
+
+
 def source_findings(world: World) -> Iterator[Finding]:
     """Yield the callers who may write what trusted code is taken from."""
-    for node, by in _running(world):
-        for name in _TAKEN_FROM.get(by.type, ()):
-            for value in _parts(by.get(name), _ONLY.get(by.type)):
-                for source in _sources(value, by, world):
-                    yield from _writers(node, by, name, source, world)
+    for said in (*_by_themselves(world), *_by_starters(world), *_by_tags(world)):
+        for source in _sources(said, world):
+            yield from _writers(said, source, world)
 
 
-def _running(world: World) -> Iterator[tuple[Node, Resource]]:
-    """Yield trusted code and relays with the resources that say what they run: layers too."""
+def _by_themselves(world: World) -> Iterator[_Said]:
+    """Yield what trusted code and relays say of themselves, and what their layers do."""
     for node in world.of(Kind.CODE, Kind.RELAY):
         if node.resource is not None:
-            yield node, node.resource
             layers = world.names.within(node.resource.get("Layers"), node.resource)
-            yield from ((node, each) for each in world.model.resources if each.place in layers)
+            for by in (node.resource, *(each for each in world.model.resources if each.place in layers)):
+                for name in _TAKEN_FROM.get(by.type, ()):
+                    yield _Said(node=node, by=by, name=name, value=by.get(name), data=name in DATA)
 
 
-def _parts(value: Any, only: tuple[str, ...] | None) -> Iterator[Any]:
-    if only is None:
-        yield value
-    elif isinstance(value, list):
-        for each in value:
-            yield from _parts(each, only)
-    elif isinstance(value, Mapping):
-        yield from (value[name] for name in only if name in value)
+def _by_starters(world: World) -> Iterator[_Said]:
+    """Yield what starts tasks, jobs and builds, and may say in their place what they run."""
+    for node in world.of(Kind.CODE):
+        if node.resource is not None and node.resource.type != "AWS::Lambda::Function":
+            for mention in world.names.mentions(node.name):
+                if mention.path and mention.by.type in _STARTERS:
+                    name = mention.path[0]
+                    yield _Said(node=node, by=mention.by, name=name, value=mention.by.get(name), data=True)
 
 
-def _sources(value: Any, by: Resource, world: World) -> Iterator[Node]:
-    """Yield what a value names: an object where it spells one out, otherwise each bucket whose name is in it."""
-    exact = list(dict.fromkeys(_objects(value)))
-    for bucket, key in exact:
-        yield _node(bucket, f"{_S3}{bucket}/{'*' if not key or is_unknown(key) else key}")
-    named = world.names.within(value, by)
-    for each in world.model.resources:
-        if each.type == "AWS::S3::Bucket" and each.place in named and each.id not in {bucket for bucket, _ in exact}:
-            yield _node(each.id, f"{each.arn}/*")
+def _by_tags(world: World) -> Iterator[_Said]:
+    """Yield what tells machines what to run and need not name them."""
+    machine = next((each for each in world.of(Kind.CODE) if each.resource and each.resource.type in _MACHINES), None)
+    for by in world.model.resources if machine is not None else ():
+        if machine is not None:
+            yield _Said(node=machine, by=by, name="AWS::CloudFormation::Init of its metadata", value=by.init)
+            for name in _TOLD_BY.get(by.type, ()):
+                yield _Said(node=machine, by=by, name=name, value=by.get(name))
+
+
+def _sources(said: _Said, world: World) -> Iterator[Node]:
+    """Yield the objects that a value spells out, and all of each bucket that it only names."""
+    spelt, rest = spelt_objects(said.value, data=said.data)
+    for each in spelt:
+        yield _node(each.bucket, f"{_S3}{each.bucket}/{each.glob}")
+    named = world.names.within(rest, said.by)
+    for bucket in world.model.resources:
+        if bucket.type == "AWS::S3::Bucket" and bucket.place in named:
+            yield _node(bucket.id, f"{bucket.arn}/*")
 
 
 def _node(bucket: str, glob: str) -> Node:
     return Node(name=bucket, kind=Kind.DATA, resource=None, reach=(), globs=(glob, _S3 + bucket), arn=_S3 + bucket)
 
 
-def _objects(value: Any) -> Iterator[tuple[str, str]]:
-    """Yield the buckets and keys that a value spells out, as two properties or as one text."""
-    if isinstance(value, list):
-        for each in value:
-            yield from _objects(each)
-    elif isinstance(value, Mapping):
-        for bucket, key in (("S3Bucket", "S3Key"), ("Bucket", "Key")):
-            if bucket in value:
-                yield str(value[bucket]), str(value.get(key) or "")
-        yield from _objects(list(value.values()))
-    elif isinstance(value, str):
-        yield from filter(None, map(_object, value.split(",")))
-
-
-def _object(text: str) -> tuple[str, str] | None:
-    start = next((mark for mark in ("s3://", _S3) if text.strip().startswith(mark)), "")
-    bucket, slash, key = text.strip().removeprefix(start).partition("/")
-    if "⟦" in bucket and "⟧" not in bucket:
-        # The name of a resource has a slash of its own.
-        more, slash, key = key.partition("⟧/")
-        bucket = f"{bucket}/{more.removesuffix('⟧')}⟧"
-    return (bucket, key) if start or slash else None
-
-
-def _writers(node: Node, by: Resource, name: str, source: Node, world: World) -> Iterator[Finding]:
+def _writers(said: _Said, source: Node, world: World) -> Iterator[Finding]:
+    node = said.node
     bucket = world.model.holder(source.arn)
     where = source.globs[0].removeprefix(_S3)
     told = (
-        f"{by.name} takes what {node} runs from {where} ({name}), and {node} may reach {', '.join(node.reach)} "
-        f"{node.why}"
+        f"{said.by.name} takes what {node} runs from {where} ({said.name}), and {node} may reach "
+        f"{', '.join(node.reach)} {node.why}"
     )
     if isinstance(bucket, Bucket) and bucket.public_acl == "PublicReadWrite":
         yield undecided("anyone on the internet", node, f"anyone may write there by the bucket's ACL: {told}")

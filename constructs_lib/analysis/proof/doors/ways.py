@@ -12,6 +12,7 @@ from constructs_lib.analysis.proof.doors.grants import grant_findings
 from constructs_lib.analysis.proof.doors.graphql import graphql_findings
 from constructs_lib.analysis.proof.doors.holders import add_roles, people_findings, role_findings
 from constructs_lib.analysis.proof.doors.integrations import integration_findings
+from constructs_lib.analysis.proof.doors.pushed import pushed_findings
 from constructs_lib.analysis.proof.doors.relays import relay_findings
 from constructs_lib.analysis.proof.doors.reviewed import Kind
 from constructs_lib.analysis.proof.doors.sources import source_findings
@@ -72,6 +73,7 @@ def other_ways(model: Model, places: Sequence[Place]) -> Ways:
         *graphql_findings(world),
         *relay_findings(world),
         *source_findings(world),
+        *pushed_findings(world),
         *call_findings(world),
         *_unreviewed(world),
     ]

@@ -32,6 +32,12 @@ def taken(service: str, type_: str, *, where: str = PUBLIC, **properties: Any) -
             .replace('"S3URL"', json.dumps(join("s3://", ref(names.bucket), "/public/x")))
             .replace('"PATH"', json.dumps(join(ref(names.bucket), "/public/x.zip")))
             .replace('"ARN"', json.dumps(join(names.bucket_arn, "/public/x.env")))
+            .replace('"BUCKET_ARN"', json.dumps(names.bucket_arn))
+            .replace('"ALL"', json.dumps(join("s3://", ref(names.bucket), "/")))
+            .replace('"FETCH"', json.dumps(join("curl -s s3://", ref(names.bucket), "/public/x.sh | sh")))
+            .replace('"HTTPS"', json.dumps(join("https://", ref(names.bucket), ".s3.us-east-1.amazonaws.com/public/x")))
+            .replace('"PATHS"', json.dumps(join("https://s3.amazonaws.com/", ref(names.bucket), "/public/x")))
+            .replace('"BOOT"', json.dumps(join("aws s3api get-object --key public/x --bucket ", ref(names.bucket))))
             .replace('"ROLE"', json.dumps(att("OpeningRole")))
             .replace('"PROFILE"', json.dumps(ref("Profile")))
         )
@@ -133,6 +139,145 @@ TAKEN: dict[str, Callable[[Names], Opening]] = {
         "ec2.amazonaws.com", "AWS::EC2::LaunchTemplate", LaunchTemplateData={
             "IamInstanceProfile": {"Arn": "ROLE"}, "UserData": {"Fn::Base64": "S3URL"}},
     ),
+}  # fmt: skip
+
+
+MACHINE = {"IamInstanceProfile": "PROFILE"}
+TASK = {"TaskRoleArn": "ROLE"}
+ASSETS = "assets-of-mine"
+"""A bucket in which nothing is owned."""
+
+
+def task(*, where: str = PUBLIC, **container: Any) -> Callable[[Names], Opening]:
+    return taken("ecs-tasks.amazonaws.com", "AWS::ECS::TaskDefinition", where=where, **TASK,
+                 ContainerDefinitions=[{"Name": "x", "Image": "x", **container}])  # fmt: skip
+
+
+def job(*, where: str = PUBLIC, **container: Any) -> Callable[[Names], Opening]:
+    return taken("ecs-tasks.amazonaws.com", "AWS::Batch::JobDefinition", where=where, Type="container",
+                 ContainerProperties={"Image": "x", "JobRoleArn": "ROLE", **container})  # fmt: skip
+
+
+def build(**project: Any) -> Callable[[Names], Opening]:
+    source = {"Type": "GITHUB", "Location": "https://github.com/me/app.git"}
+    return taken("codebuild.amazonaws.com", "AWS::CodeBuild::Project", ServiceRole="ROLE",
+                 **{"Source": source, **project})  # fmt: skip
+
+
+def beside(make: Callable[[Names], Opening], **more: Callable[[Names], Document]) -> Callable[[Names], Opening]:
+    """Code, with other resources that tell it what to run."""
+
+    def made(names: Names) -> Opening:
+        opening = make(names)
+        told = {name: each(names) for name, each in more.items()}
+        writes = allow("s3:PutObject", f"arn:aws:s3:::{ASSETS}/public/*")
+        return Opening(resources={**opening.resources, **told}, user=(*opening.user, writes))
+
+    return made
+
+
+def machine_with_init(*, where: str) -> Callable[[Names], Opening]:
+    def make(names: Names) -> Opening:
+        opening = taken("ec2.amazonaws.com", "AWS::EC2::Instance", where=where, **MACHINE)(names)
+        source = join("https://", ref(names.bucket), ".s3.amazonaws.com/public/app.zip")
+        init = {"AWS::CloudFormation::Init": {"config": {"sources": {"/app": source}}}}
+        opening.resources["Opening"]["Metadata"] = init
+        return opening
+
+    return make
+
+
+def object_of(names: Names, key: str = "public/x.sh") -> Document:
+    return join("s3://", ref(names.bucket), f"/{key}")
+
+
+RUN = taken("ecs-tasks.amazonaws.com", "AWS::ECS::TaskDefinition", **TASK, ContainerDefinitions=[{"Name": "x"}])
+BOX = taken("ec2.amazonaws.com", "AWS::EC2::Instance", **MACHINE)
+
+
+def rule_that_runs(key: str) -> Callable[[Names], Document]:
+    def make(names: Names) -> Document:
+        command = join('{"containerOverrides": [{"command": ["', object_of(names, key), '"]}]}')
+        target = {"Id": "1", "Arn": "arn", "EcsParameters": {"TaskDefinitionArn": ref("Opening")}, "Input": command}
+        return of("AWS::Events::Rule", ScheduleExpression="rate(1 day)", Targets=[target])
+
+    return make
+
+
+def association(key: str) -> Callable[[Names], Document]:
+    return lambda _: of(
+        "AWS::SSM::Association", Name="AWS-RunRemoteScript", Targets=[{"Key": "tag:app", "Values": ["x"]}],
+        Parameters={"sourceInfo": [f'{{"path": "https://s3.amazonaws.com/{ASSETS}/{key}"}}']},
+    )  # fmt: skip
+
+
+def ssm_document(key: str) -> Callable[[Names], Document]:
+    content = {"mainSteps": [{"inputs": {"runCommand": [f"aws s3 cp s3://{ASSETS}/{key} /tmp && sh /tmp/x.sh"]}}]}
+    return lambda _: of("AWS::SSM::Document", DocumentType="Command", Content=content)
+
+
+def revision(key: str) -> Callable[[Names], Document]:
+    return lambda _: of("AWS::CodeDeploy::DeploymentGroup", Deployment={"Revision": {
+        "S3Location": {"Bucket": ASSETS, "Key": key}}})  # fmt: skip
+
+
+def image(principal: Any, action: str = "ecr:PutImage") -> Callable[[Names], Opening]:
+    def make(names: Names) -> Opening:
+        opening = taken("ecs-tasks.amazonaws.com", "AWS::ECS::TaskDefinition", **TASK)(names)
+        container = {"Name": "x", "Image": join(att("Images", "RepositoryUri"), ":latest")}
+        opening.resources["Opening"]["Properties"]["ContainerDefinitions"] = [container]
+        given = {"AWS": att(names.user)} if principal == "user" else principal
+        statement = {"Effect": "Allow", "Principal": given, "Action": action}
+        text = {"Version": "2012-10-17", "Statement": [statement]}
+        return Opening(resources={**opening.resources, "Images": of("AWS::ECR::Repository", RepositoryPolicyText=text)})
+
+    return make
+
+
+PULL = [{"Type": "EVENT", "Pattern": "PUSH, PULL_REQUEST_CREATED"}]
+TAKEN |= {
+    "a task's command that users may write": task(Command=["sh", "-c", "FETCH"]),
+    "a task that runs all of a bucket": beside(task(Command=["sh", "-c", f"aws s3 sync s3://{ASSETS} /app"])),
+    "a task's entry point that users may write": task(EntryPoint=["HTTPS"]),
+    "a task's check that users may write": task(HealthCheck={"Command": ["CMD", "PATHS"]}),
+    "a task's variable that users may write": task(Environment=[{"Name": "BOOT", "Value": "S3URL"}]),
+    "a task's log router that users may write": task(
+        FirelensConfiguration={"Options": {"config-file-value": "ARN"}}
+    ),
+    "a job's command that users may write": job(Command=["FETCH"]),
+    "a job's variable that users may write": job(Environment=[{"Name": "S", "Value": "HTTPS"}]),
+    "a function's variable that users may write": taken(
+        "lambda.amazonaws.com", "AWS::Lambda::Function", Role="ROLE", Code={"ZipFile": "x"},
+        Environment={"Variables": {"PLUGIN": "S3URL"}}, **CODE,
+    ),
+    "a function's variable with the ARN of what users may write": taken(
+        "lambda.amazonaws.com", "AWS::Lambda::Function", Role="ROLE", Code={"ZipFile": "x"},
+        Environment={"Variables": {"PLUGIN": "ARN"}}, **CODE,
+    ),
+    "a service's command that users may write": taken(
+        "tasks.apprunner.amazonaws.com", "AWS::AppRunner::Service", InstanceConfiguration={"InstanceRoleArn": "ROLE"},
+        SourceConfiguration={"ImageRepository": {"ImageConfiguration": {"StartCommand": "FETCH"}}},
+    ),
+    "a build's steps that users may write": build(Source={"Type": "NO_SOURCE", "BuildSpec": "FETCH"}),
+    "a build's variable that users may write": build(
+        Environment={"EnvironmentVariables": [{"Name": "X", "Value": "S3URL"}]}
+    ),
+    "a machine's commands with the bucket and the key apart": taken(
+        "ec2.amazonaws.com", "AWS::EC2::Instance", UserData={"Fn::Base64": "BOOT"}, **MACHINE
+    ),
+    "a machine's metadata that users may write": machine_with_init(where=PUBLIC),
+    "a rule that has a task run what users may write": beside(RUN, Rule=rule_that_runs("public/x.sh")),
+    "an association that has machines run what users may write": beside(BOX, Runs=association("public/x.sh")),
+    "a document that has machines run what users may write": beside(BOX, Runs=ssm_document("public/x.sh")),
+    "a revision that users may write": beside(BOX, Group=revision("public/app.zip")),
+    "an image that everyone may push": image("*"),
+    "an image that users may push": image("user", "ecr:*"),
+    "an image of whose repository users may write the policy": image("user", "ecr:SetRepositoryPolicy"),
+    "a build of every pull request": build(Triggers={"Webhook": True}),
+    "a build of some pull requests": build(Triggers={"Webhook": "true", "FilterGroups": [PULL]}),
+    "a build of pull requests of all but one": build(Triggers={"Webhook": True, "FilterGroups": [[
+        *PULL, {"Type": "ACTOR_ACCOUNT_ID", "Pattern": "1", "ExcludeMatchedPattern": True}]]}),
+    "a build whose triggers are not known": build(Triggers={"Fn::ImportValue": "x"}),
 }  # fmt: skip
 
 

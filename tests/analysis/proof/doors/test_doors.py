@@ -11,7 +11,25 @@ from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import template
 from tests.analysis.proof.doors.closings import CLOSINGS
 from tests.analysis.proof.doors.openings import Document, Names, Opening, applied
-from tests.analysis.proof.doors.openings_by_source import OPENINGS, call, elsewhere, function
+from tests.analysis.proof.doors.openings_by_source import (
+    BOX,
+    OPENINGS,
+    PULL,
+    RUN,
+    association,
+    beside,
+    build,
+    call,
+    elsewhere,
+    function,
+    image,
+    job,
+    machine_with_init,
+    revision,
+    rule_that_runs,
+    taken,
+    task,
+)
 from tests.analysis.proof.test_traps import OWN, ROWS
 
 NAMES = Names()
@@ -94,10 +112,66 @@ def test_who_may_take_a_role_that_reaches_owned_data_is_told_with_what_it_reache
         function(S3Bucket="BUCKET", S3Key="code/fn.zip"),
         function(S3Bucket="assets-of-mine", S3Key="public/code.zip"),
         elsewhere({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::assets-of-mine/*"}),
+        task(Command=["sh", "-c", "FETCH"], where="/other/*"),
+        task(Environment=[{"Name": "BUCKET", "Value": "BUCKET"}]),
+        task(Environment=[{"Name": "BUCKET", "Value": "BUCKET_ARN"}, {"Name": "ALL", "Value": "ALL"}]),
+        taken(
+            "lambda.amazonaws.com",
+            "AWS::Lambda::Function",
+            Role="ROLE",
+            Code={"ZipFile": "x"},
+            Environment={"Variables": {"BUCKET": "BUCKET", "ARN": "BUCKET_ARN"}},
+        ),
+        job(Command=["FETCH"], where="/other/*"),
+        machine_with_init(where="/other/*"),
+        beside(RUN, Rule=rule_that_runs("elsewhere/x.sh")),
+        beside(BOX, Runs=association("elsewhere/x.sh")),
+        beside(BOX, Group=revision("elsewhere/app.zip")),
+        image("user", "ecr:BatchGetImage"),
+        image({"AWS": "arn:aws:iam::999999999999:root"}, "ecr:BatchGetImage"),
+        build(),
+        build(Triggers={"Webhook": False}),
+        build(Triggers={"Webhook": True, "FilterGroups": [[{"Type": "EVENT", "Pattern": "PUSH"}]]}),
+        build(Triggers={"Webhook": True, "FilterGroups": [[*PULL, {"Type": "ACTOR_ACCOUNT_ID", "Pattern": "1"}]]}),
+        build(Triggers={"Webhook": True, "PullRequestBuildPolicy": {"RequiresCommentApproval": "ALL_PULL_REQUESTS"}}),
         call("getRole"),
         call("describeUserPoolClient"),
     ],
-    ids=["where users do not write", "in another bucket", "where users only read", "a call that reads", "describes"],
+    ids=[
+        "where users do not write",
+        "in another bucket",
+        "where users only read",
+        "a command",
+        "a name",
+        "an ARN",
+        "a function's variable",
+        "a job",
+        "init",
+        "a rule",
+        "an association",
+        "a revision",
+        "an image that users pull",
+        "an image that others pull",
+        "a build",
+        "a build without a webhook",
+        "a build of pushes",
+        "a build of ones own",
+        "a build that is approved",
+        "a call that reads",
+        "describes",
+    ],
 )
 def test_code_that_users_cannot_write_and_calls_that_read_open_nothing(what: Callable[[Names], Opening]) -> None:
     assert opened(what(NAMES)).status is Status.PROVED
+
+
+def test_a_name_that_two_resources_share_is_each_ones() -> None:
+    body = applied(template([OWN, ROWS]), NAMES, OPENINGS["an IoT rule"](NAMES))
+    resources = body["Resources"]
+    resources["Bucket"]["Properties"] = {"BucketName": "shared-name"}
+    resources["Other"] = {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "shared-name"}}
+    action = resources["Opening"]["Properties"]["TopicRulePayload"]["Actions"][0]["S3"]
+    action |= {"BucketName": "shared-name", "RoleArn": "arn:aws:iam::111122223333:role/elsewhere"}
+    del resources["OpeningRole"]
+    stories = [each.story for each in proved(body).findings if each.status is Status.UNDECIDED]
+    assert any("Opening (AWS::IoT::TopicRule) holds the name of Bucket" in each for each in stories)

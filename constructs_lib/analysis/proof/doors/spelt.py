@@ -1,0 +1,84 @@
+"""The objects of S3 that a value spells out: as two properties, as an address, as an ARN, inside a command."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+_BUCKET: Final = r"((?:⟦[^⟧]*⟧|[A-Za-z0-9._-])+)"
+_KEY: Final = r"((?:⟦[^⟧]*⟧|[^\s'\"`,;|&<>()\\⟦])*)"
+_HOST: Final = r"s3[A-Za-z0-9.⟦⟧:_-]*\.amazonaws\.com(?:\.cn)?"
+_FORMS: Final = tuple(
+    re.compile(form)
+    for form in (
+        rf"s3[an]?://{_BUCKET}/?{_KEY}",
+        rf"arn:aws[a-z-]*:s3:::{_BUCKET}/?{_KEY}",
+        rf"https?://{_HOST}/{_BUCKET}/?{_KEY}",
+        rf"https?://{_BUCKET}\.{_HOST}/?{_KEY}",
+    )
+)
+DATA: Final = frozenset({"Environment", "EnvironmentVariables", "RuntimeEnvironmentVariables"})
+"""Properties in which a bucket alone is what the code works on; an object that is spelt out may be run."""
+_NAMES: Final = (("S3Bucket", "S3Key"), ("Bucket", "Key"), ("BucketName", "ObjectKey"))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Spelt:
+    """An object, or all below a key.
+
+    Args:
+        bucket: The bucket's name.
+        glob: Its keys, as a glob.
+    """
+
+    bucket: str
+    glob: str
+
+
+def spelt_objects(value: Any, *, data: bool = False) -> tuple[list[Spelt], Any]:
+    """Return the objects that a value spells out, each once, and what is left of the value without them.
+
+    Args:
+        value: What says what code runs.
+        data: Whether a bucket alone is what the code works on; within the properties `DATA` it is.
+    """
+    found: dict[Spelt, None] = {}
+    rest = _without(value, found, data=data)
+    return list(found), rest
+
+
+def _without(value: Any, found: dict[Spelt, None], *, data: bool) -> Any:
+    if isinstance(value, list):
+        return [_without(each, found, data=data) for each in value]
+    if isinstance(value, Mapping):
+        taken: set[str] = set()
+        for bucket, key in _NAMES:
+            if isinstance(value.get(bucket), str):
+                found[Spelt(bucket=_name(value[bucket]), glob=_exactly(value.get(key)))] = None
+                taken |= {bucket, key}
+        left = {key: inner for key, inner in value.items() if key not in taken}
+        return {key: _without(inner, found, data=data or key in DATA) for key, inner in left.items()}
+    if not isinstance(value, str):
+        return value
+    for form in _FORMS:
+        for match in form.finditer(value):
+            bucket, key = match.groups()
+            if key or not data:
+                # A command may read what is below a key, too.
+                found[Spelt(bucket=bucket, glob=f"{_exactly(key).removesuffix('*')}*")] = None
+        value = form.sub(" ", value)
+    return "" if data else value
+
+
+def _name(text: str) -> str:
+    return text.removeprefix("arn:aws:s3:::")
+
+
+def _exactly(key: Any) -> str:
+    """Return a key as a glob: what no template says of it may be anything."""
+    return re.sub(r"⟦[^⟧]*⟧", "*", str(key)) if key else "*"
+
+
+__all__ = ["DATA", "Spelt", "spelt_objects"]
