@@ -120,7 +120,7 @@ def test_who_may_take_a_role_that_reaches_owned_data_is_told_with_what_it_reache
             "AWS::Lambda::Function",
             Role="ROLE",
             Code={"ZipFile": "x"},
-            Environment={"Variables": {"BUCKET": "BUCKET", "ARN": "BUCKET_ARN"}},
+            Environment={"Variables": {"NAME": "BUCKET", "WHERE": "BUCKET_ARN"}},
         ),
         job(Command=["FETCH"], where="/other/*"),
         machine_with_init(where="/other/*"),
