@@ -30,17 +30,18 @@ ALLOWED: dict[str, set[str]] = {
     "api": CONSTRUCTS | {"auth", "functions"},
     "hosting": CONSTRUCTS | {"client"},
     "client": CONSTRUCTS | {"auth", "storage", "database", "api", "local", "network"},
+    "explain": {"analysis", "testing"},
     "validation": {"analysis", "boundary"},
     "testing": {"actions", "analysis", "boundary", "immutable"},
     "story": {"client", "local"},
-    "cli": {"actions", "analysis", "client", "local", "network", "story", "testing"},
+    "cli": {"actions", "analysis", "client", "explain", "local", "network", "story", "testing"},
 }
 """Which packages and modules of ours each package may import, besides itself."""
 
 WITHOUT_IMPORT = {f"aws_cdk.{name}" for name in ("_jsii", "cloud_assembly_schema", "cx_api", "interfaces")}
 """Modules of the CDK that the types of others are built on."""
 
-WITHOUT_CDK = ("analysis", "local", "testing", "story", "cli")
+WITHOUT_CDK = ("analysis", "explain", "local", "testing", "story", "cli")
 
 
 def modules(package: str) -> Iterator[Path]:

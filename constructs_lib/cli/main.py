@@ -22,6 +22,7 @@ COMMANDS: Final[dict[str, str]] = {
     "try": "Show live what a guest, Alice, Bob and an editor can and cannot do.",
     "matrix": "Show who can do what where.",
     "prove": "Prove that no user reaches another's data, or show the attack.",
+    "why": "Say why a request is allowed or refused, and what would be allowed.",
     "diff": "Show which access a change gives and takes.",
     "replacements": "Show which stateful resources a change would replace or delete.",
     "review": "Matrix, diff, proof and replacements as one Markdown comment.",

@@ -134,6 +134,11 @@ class LocalCloud:
         return process.ask_control(self.endpoint_url, path, method=method, secret_key=self.keys.secret_key)
 
     @property
+    def requests(self) -> Path:
+        """The file in which it has written down, a line of JSON for each, what it has decided about the last calls."""
+        return self.folder / "requests.jsonl"
+
+    @property
     def mailbox(self) -> Mailbox:
         """The e-mails and SMS that its user pools would have sent.
 

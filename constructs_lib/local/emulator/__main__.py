@@ -39,6 +39,7 @@ def main() -> int:
     sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != Path(__file__).parents[1]]
     from .kept_files import KeptFiles  # noqa: PLC0415 - none of these must be imported for --help
     from .kept_state import KeptState, KeptStateError  # noqa: PLC0415
+    from .request_log import REQUESTS  # noqa: PLC0415
     from .server import bind, run  # noqa: PLC0415
     from .surface import UnsupportedError  # noqa: PLC0415
 
@@ -71,6 +72,7 @@ def main() -> int:
         run(
             http, https, region=options.region, account=options.account, folder=options.state or scratch,
             ready=options.ready, keys=(keys["access_key"], keys["secret_key"]), kept=kept,
+            log=options.ready.with_name(REQUESTS),
         )  # fmt: skip
     except (UnsupportedError, KeptStateError, OSError) as error:
         sys.stderr.write(f"{error}\n")

@@ -18,6 +18,7 @@ from hypercorn.config import Config
 from . import durable_responses, front_door
 from .certificates import certificates
 from .kept_state import KeptState
+from .request_log import RequestLog
 
 LOOPBACK: Final = "127.0.0.1"
 _LAST_SECONDS: Final = 2
@@ -64,6 +65,7 @@ def run(
     folder: Path,
     ready: Path,
     keys: tuple[str, str],
+    log: Path,
     kept: KeptState | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT. MiniStack reads its settings when it is imported, so they must be set before.
@@ -76,12 +78,13 @@ def run(
         folder: Where certificates and, if anything is kept, files are.
         ready: The file to write once it listens.
         keys: The administrator's access key ID and secret access key.
+        log: Where what was decided about requests is written.
         kept: What is kept, open; None: nothing.
     """
     from ministack import app as ministack  # noqa: PLC0415
     from ministack.core import lambda_runtime  # noqa: PLC0415
 
-    from . import accepted_types, durable_state, overrides  # noqa: PLC0415
+    from . import accepted_types, durable_state, overrides, recorded_requests  # noqa: PLC0415
 
     installed = overrides.install()
     keeper = durable_state.keep(kept) if kept else None
@@ -111,8 +114,10 @@ def run(
         "started": time.time(),
     }
     inner = durable_responses.keeping(ministack.app, keeper) if keeper else ministack.app
+    application = _application(inner, health, keys, lambda: _announce(state, ready))
+    recorded = recorded_requests.recorded(application, RequestLog(log), administrator=keys[0])
     try:
-        asyncio.run(_serve(_application(inner, health, keys, lambda: _announce(state, ready)), config))
+        asyncio.run(_serve(recorded, config))
     finally:
         lambda_runtime.reset()
         if keeper:

@@ -17,6 +17,9 @@ from botocore.credentials import Credentials
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from constructs_lib.explain.recorded import chosen, explain_recorded, read_log
+from constructs_lib.explain.sources import Lines
+
 pytestmark = pytest.mark.slow
 ORIGIN = "https://app.example.com"
 
@@ -216,6 +219,27 @@ def test_a_jwt_route_takes_a_current_token_of_its_client(
 ) -> None:
     token = with_claims(world, world.user()["IdToken"], **changes)
     assert send(world, "GET", f"{http_api}/jwt", {"Authorization": f"Bearer {token}"}).status == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"exp": int(time.time()) - 60}, "the token has expired"),
+        ({"aud": "another"}, "the token is of another client"),
+        ({"iss": "https://other"}, "the token is of another user pool"),
+    ],
+)
+def test_a_refused_token_is_found_by_its_request_id_and_told(
+    world: Any, http_api: str, changes: dict[str, Any], words: str
+) -> None:
+    token = with_claims(world, world.user()["IdToken"], **changes)
+    reply = send(world, "GET", f"{http_api}/jwt", {"Authorization": f"Bearer {token}"})
+    entry = chosen(
+        read_log(world.cloud.requests), reply.headers.get("x-amzn-requestid", reply.headers.get("apigw-requestid", "-"))
+    )
+    assert entry is not None
+    assert words in explain_recorded(entry, [], [], Lines()).sentence
+    assert token.split(".")[2] not in world.cloud.requests.read_text()
 
 
 def test_an_iam_route_takes_a_signature_whose_role_names_it(world: Any, http_api: str) -> None:

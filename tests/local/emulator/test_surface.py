@@ -29,6 +29,10 @@ SEAMS = {
     "user_pool_api": ["services.cognito._dispatch_idp", "services.lambda_svc._get_func_record_for_ref"],
     "identity_pools": ["services.cognito._get_id", "services.cognito._get_credentials_for_identity"],
     "web_identity": ["services.sts._web_identity_trust_denied", "services.sts.register_session"],
+    "request_checks": [
+        "core.iam_evaluator.enforce", "core.iam_evaluator.check_credentials",
+        "services.apigateway._validate_jwt_authorizer",
+    ],
     "rest_authorizer": ["services.apigateway_v1._validate_cognito_authorizer"],
     "host_names": ["app._parse_execute_api_url"],
     "cognito_resources": ["services.cognito._create_identity_provider", "services.waf._associate_web_acl"],

@@ -1,0 +1,133 @@
+"""`cognito-app why`: why one request is allowed or refused, and what would be allowed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from constructs_lib.cli.reading import claim_option, model_of, read_templates, write_json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from constructs_lib.explain.answer import Answer
+    from constructs_lib.local import LocalCloud
+
+EXIT: Final = {"allowed": 0, "refused": 2, "undecided": 3}
+_USAGE: Final = (
+    "say what is asked: cognito-app why cdk.out --as user 'get Documents private/{other}/x', or, for a call on the "
+    "local cloud, --last or --request ID"
+)
+
+
+@click.command()
+@click.argument("words", nargs=-1, metavar="[TEMPLATE...] [QUESTION]")
+@click.option("--as", "who", default="", metavar="WHO", help="guest, user, group:NAME, internet or function:NAME.")
+@click.option(
+    "--context",
+    "context",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="A condition key of the request, such as s3:prefix=private/. Repeatable; one key several times has several.",
+)
+@click.option("--last", is_flag=True, help="Explain the last call that this folder's local cloud has refused.")
+@click.option("--request", "request_id", default="", metavar="ID", help="Explain the call of this request ID.")
+@click.option("--format", "shape", type=click.Choice(["table", "markdown", "json"]), default="table", show_default=True)
+@claim_option
+def command(
+    words: tuple[str, ...],
+    *,
+    who: str,
+    context: tuple[str, ...],
+    last: bool,
+    request_id: str,
+    shape: str,
+    claims: tuple[str, ...],
+) -> int:
+    """Say in a sentence why a request is allowed or refused, and what would be allowed.
+
+    QUESTION is 'VERB RESOURCE PLACE', such as 'get Documents private/{other}/x' or 'call Api POST /shares', or an IAM
+    action and an ARN: 's3:GetObject arn:aws:s3:::Documents/public/x'. {owner} is the caller, {other} somebody else.
+    TEMPLATE is a file, a cdk.out folder or stack:NAME. Exit 0: allowed, 2: refused, 3: undecided, 1: could not run.
+    """
+    if last or request_id:
+        answer = _recorded(words, request_id=request_id, claims=claims)
+    elif len(words) > 1 and who:
+        answer = _asked(words[:-1], words[-1], who=who, context=context, claims=claims)
+    else:
+        raise click.ClickException(_USAGE if len(words) < 2 else "say who asks: --as guest, --as user, --as group:NAME")  # noqa: PLR2004
+    _write(answer, shape)
+    return EXIT[answer.status.value]
+
+
+def _asked(places: Sequence[str], question: str, *, who: str, context: Sequence[str], claims: Sequence[str]) -> Answer:
+    from constructs_lib.explain import explain  # noqa: PLC0415 - the command line starts without it
+    from constructs_lib.explain.sources import Lines  # noqa: PLC0415
+
+    given: dict[str, list[str]] = {}
+    for each in context:
+        key, sign, value = each.partition("=")
+        if not key or not sign:
+            raise click.ClickException(f"--context {each!r} is not KEY=VALUE, such as s3:prefix=private/")
+        given.setdefault(key, []).append(value)
+    models = model_of(read_templates(places), claims)
+    try:
+        return explain(models, who, question, context=given, lines=Lines(*places))
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _recorded(places: Sequence[str], *, request_id: str, claims: Sequence[str]) -> Answer:
+    from constructs_lib.explain.recorded import chosen, explain_recorded, read_log  # noqa: PLC0415
+    from constructs_lib.explain.sources import Lines  # noqa: PLC0415
+    from constructs_lib.local import LocalCloud, LocalCloudError  # noqa: PLC0415
+
+    try:
+        cloud = LocalCloud.attach()
+        if cloud is None:
+            raise click.ClickException("no local cloud runs in this folder: start one with `cognito-app up`")
+        log = read_log(cloud.requests)
+        entry = chosen(log, request_id)
+        if entry is None:
+            raise click.ClickException(_not_found(request_id, len(log)))
+        from_cloud = [str(cloud.folder / "cdk.out")]
+        models = model_of(read_templates(places or from_cloud), claims)
+        return explain_recorded(entry, models, physical_ids(cloud), Lines(*(places or from_cloud)))
+    except LocalCloudError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def physical_ids(cloud: LocalCloud) -> list[dict[str, str]]:
+    """Return the physical IDs of each deployed stack's resources, by logical ID.
+
+    Args:
+        cloud: The local cloud.
+    """
+    client: Any = cloud.session().client("cloudformation")
+    pages = client.get_paginator("list_stack_resources")
+    return [
+        {
+            each["LogicalResourceId"]: each.get("PhysicalResourceId", "")
+            for page in pages.paginate(StackName=stack["StackName"])
+            for each in page["StackResourceSummaries"]
+        }
+        for stack in cloud.stacks()
+    ]
+
+
+def _not_found(request_id: str, known: int) -> str:
+    if not request_id:
+        return "the local cloud has decided about no call yet: make one, and ask again"
+    return f"no call of the request ID {request_id!r} is among the last {known} that the local cloud has decided about"
+
+
+def _write(answer: Answer, shape: str) -> None:
+    from constructs_lib.explain import report  # noqa: PLC0415 - after what it reports
+
+    if shape == "json":
+        write_json(report.as_json(answer))
+    elif shape == "markdown":
+        click.echo(report.as_markdown(answer), nl=False)
+    else:
+        click.echo(report.as_text(answer))

@@ -1,0 +1,208 @@
+"""What decides a request, found by asking the evaluator about parts of the policies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.iam.arns import is_unknown, widened_arn
+from constructs_lib.analysis.iam.evaluator import evaluate
+from constructs_lib.analysis.iam.policies import Policy
+from constructs_lib.analysis.iam.principals import speaks_of
+from constructs_lib.explain.answer import Reason, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from constructs_lib.analysis.iam.policies import Condition, Statement
+    from constructs_lib.analysis.iam.requests import Request
+    from constructs_lib.analysis.model.callers import Caller
+    from constructs_lib.analysis.model.holder import Holder
+
+_ALWAYS_THERE: Final = frozenset(
+    {
+        "aws:currenttime", "aws:epochtime", "aws:principalaccount", "aws:principaltype", "aws:requestedregion",
+        "aws:resourceaccount", "aws:sourceip", "aws:tokenissuetime", "aws:useragent", "aws:userid",
+        "aws:viaawsservice", "s3:authtype", "s3:resourceaccount", "s3:signatureversion", "s3:tlsversion",
+    }
+)  # fmt: skip
+"""Condition keys that a real request has whatever it is about ("AWS global condition context keys", IAM user guide;
+"Condition keys for Amazon S3", service authorization reference): absent from a question, they are not known."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decision:
+    """What decides one request.
+
+    Args:
+        status: Whether it goes through.
+        reason: What makes it so.
+        because: The statements that decide it; none where nothing allows it.
+        nearest: Where nothing allows it, the statement that comes nearest; None where none names the action.
+        failing: The conditions of that statement that do not hold. Empty: it names another resource.
+        doubts: Where it is undecided, what is not known. Empty: all is.
+    """
+
+    status: Status
+    reason: Reason
+    because: tuple[Statement, ...] = ()
+    nearest: Statement | None = None
+    failing: tuple[Condition, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+def decide(caller: Caller, request: Request, holder: Holder | None) -> Decision:
+    """Decide a request and say by what.
+
+    Args:
+        caller: Who makes it.
+        request: The request.
+        holder: The resource it is about; None where the templates have none.
+    """
+    verdict = caller.verdict(request, holder)
+    most, least = (_as_read(caller, request, holder, most=each) for each in (True, False))
+    if most != least:
+        doubts = tuple(dict.fromkeys(_doubts(caller, request, holder)))
+        return Decision(status=Status.UNDECIDED, reason=Reason.UNKNOWN, because=verdict.because, doubts=doubts)
+    if verdict.allowed:
+        return Decision(status=Status.ALLOWED, reason=Reason.GRANTED, because=verdict.because)
+    if verdict.because:
+        return Decision(status=Status.REFUSED, reason=Reason.DENIED, because=verdict.because)
+    return _not_allowed(caller, request, holder)
+
+
+def allowing(caller: Caller, holder: Holder | None) -> Iterator[Statement]:
+    """Yield every Allow that may be a caller's: of their own policies, and of the resource's that speak of them."""
+    yield from (each for policy in caller.identity for each in policy.statements if each.allow)
+    policy = caller.policy_of(holder)
+    yield from (each for each in policy.statements if each.allow and speaks_of(each, caller.principal))
+
+
+def names_action(statement: Statement, request: Request) -> bool:
+    """Whether an Allow names a request's action."""
+    return _holds(replace(statement, resources=("*",), not_resources=(), conditions=()), request)
+
+
+def names_resource(statement: Statement, request: Request) -> bool:
+    """Whether an Allow names a request's action and resource."""
+    return _holds(replace(statement, conditions=()), request)
+
+
+def failing_conditions(statement: Statement, request: Request) -> tuple[Condition, ...]:
+    """Return the conditions of an Allow that a request does not meet."""
+    bare = replace(statement, resources=("*",), not_resources=())
+    return tuple(each for each in statement.conditions if not _holds(replace(bare, conditions=(each,)), request))
+
+
+def _holds(statement: Statement, request: Request) -> bool:
+    return evaluate(request, identity=[Policy(source="", statements=(statement,))]).allowed
+
+
+def _not_allowed(caller: Caller, request: Request, holder: Holder | None) -> Decision:
+    own = evaluate(replace(request, principal=caller.principal), identity=caller.identity)
+    if own.allowed:
+        boundary = caller.role.boundary
+        within = boundary is None or evaluate(request, identity=[boundary]).allowed
+        return Decision(
+            status=Status.REFUSED,
+            reason=Reason.GUEST_SESSION if within else Reason.BOUNDARY,
+            because=own.because,
+        )
+    named = [each for each in allowing(caller, holder) if names_action(each, request)]
+    if not named:
+        reason = Reason.NO_ACTION if caller.principal else Reason.NO_CREDENTIALS
+        return Decision(status=Status.REFUSED, reason=reason)
+    here = [each for each in named if names_resource(each, request)]
+    if here:
+        nearest = min(here, key=lambda each: len(failing_conditions(each, request)))
+        failing = failing_conditions(nearest, request)
+        return Decision(status=Status.REFUSED, reason=Reason.CONDITION, nearest=nearest, failing=failing)
+    nearest = max(named, key=lambda each: max((shared(text, request.resource) for text in each.resources), default=0))
+    return Decision(status=Status.REFUSED, reason=Reason.ELSEWHERE, nearest=nearest)
+
+
+def shared(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return how many characters two texts, or parts two paths, begin alike with."""
+    pairs = zip(one, other, strict=False)
+    return next((count for count, (left, right) in enumerate(pairs) if left != right), min(len(one), len(other)))
+
+
+def _as_read(caller: Caller, request: Request, holder: Holder | None, *, most: bool) -> bool:
+    """Whether a request goes through where everything that is not known lets through the most, or the least."""
+    boundary = caller.role.boundary
+    session = next((each for each in caller.limits if each is not boundary), None)
+
+    def read(policy: Policy) -> Policy:
+        said = (*policy.statements, *policy.possible) if most else policy.statements
+        return replace(policy, statements=tuple(_read(said, request, most=most)), possible=())
+
+    return evaluate(
+        replace(request, principal=caller.principal),
+        identity=[read(each) for each in caller.identity],
+        resource=read(caller.policy_of(holder)),
+        boundary=None if boundary is None else read(boundary),
+        session=None if session is None else read(session),
+    ).allowed
+
+
+def _read(statements: Sequence[Statement], request: Request, *, most: bool) -> Iterator[Statement]:
+    for each in statements:
+        if not _is_unsure(each, request):
+            yield each
+        elif each.allow == most:
+            yield _at_widest(each, request)
+        else:
+            yield from _at_narrowest(each, request)
+
+
+def _is_unsure(statement: Statement, request: Request) -> bool:
+    return bool(statement.doubt) or next(_unsure_parts(statement, request), None) is not None
+
+
+def _unsure_parts(statement: Statement, request: Request) -> Iterator[str]:
+    yield from filter(is_unknown, (*statement.actions, *statement.not_actions))
+    yield from (each for each in (*statement.resources, *statement.not_resources) if widened_arn(each) != each)
+    yield from (str(each) for each in statement.conditions if _is_open(each, request))
+
+
+def _is_open(condition: Condition, request: Request) -> bool:
+    """Whether it is not known if a condition holds."""
+    missing = condition.key in _ALWAYS_THERE and condition.key not in request.context
+    return missing or any(map(is_unknown, condition.values))
+
+
+def _at_widest(statement: Statement, request: Request) -> Statement:
+    return replace(
+        statement,
+        actions=tuple("*" if is_unknown(each) else each for each in statement.actions),
+        not_actions=tuple(each for each in statement.not_actions if not is_unknown(each)) or statement.not_actions,
+        resources=tuple(map(widened_arn, statement.resources)),
+        not_resources=tuple("" if widened_arn(each) != each else each for each in statement.not_resources),
+        conditions=tuple(each for each in statement.conditions if not _is_open(each, request)),
+    )
+
+
+def _at_narrowest(statement: Statement, request: Request) -> Iterator[Statement]:
+    """Yield what of a statement is sure: nothing where a part that narrows it is not known."""
+    resources = tuple(each for each in statement.resources if widened_arn(each) == each)
+    actions = tuple(each for each in statement.actions if not is_unknown(each))
+    narrowing = (*statement.not_actions, *statement.not_resources)
+    sure = not statement.doubt and not any(is_unknown(each) for each in narrowing)
+    lost = (statement.resources and not resources) or (statement.actions and not actions)
+    if sure and not lost and not any(_is_open(each, request) for each in statement.conditions):
+        yield replace(statement, resources=resources, actions=actions)
+
+
+def _doubts(caller: Caller, request: Request, holder: Holder | None) -> Iterator[str]:
+    """Yield what is not known of the statements that may speak of a request."""
+    policies = (*caller.identity, caller.policy_of(holder), *caller.limits)
+    for each in (statement for policy in policies for statement in (*policy.statements, *policy.possible)):
+        wide = _at_widest(each, request)
+        if _is_unsure(each, request) and names_resource(replace(wide, allow=True), request):
+            missing = [
+                condition.key
+                for condition in each.conditions
+                if condition.key in _ALWAYS_THERE and condition.key not in request.context
+            ]
+            yield from (f"the request's {key}: say --context {key}=VALUE" for key in missing)
+            yield from [] if missing else [each.doubt or f"{next(_unsure_parts(each, request))} in {each.source}"]

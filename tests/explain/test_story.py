@@ -1,0 +1,79 @@
+"""Every call of the story is explained as the local cloud has decided it, the refused ones in one sentence."""
+
+import json
+import stat
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from constructs_lib.analysis import build_model, load_templates
+from constructs_lib.cli.why import physical_ids
+from constructs_lib.client import ClientSettings
+from constructs_lib.explain import Status
+from constructs_lib.explain.answer import Reason
+from constructs_lib.explain.asked import holder_of
+from constructs_lib.explain.recorded import explain_recorded, read_log
+from constructs_lib.explain.sources import Lines
+from constructs_lib.story.cast import assemble
+from constructs_lib.story.play import CHAPTERS
+from constructs_lib.story.row import Expected
+from tests.conftest import Documents
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = pytest.mark.slow
+
+
+def test_every_refusal_of_the_story_is_explained_in_one_sentence(documents: Documents) -> None:
+    cloud = documents.cloud
+    models = build_model(load_templates(cloud.folder / "cdk.out"))
+    stacks = physical_ids(cloud)
+    unexplained: list[str] = []
+    entries: list[dict[str, Any]] = []
+    settings = ClientSettings.from_stack(documents.outputs)
+    with assemble(settings, endpoint_url=cloud.endpoint_url, admin=cloud.session()) as cast:
+        for row in (row for chapter in CHAPTERS.values() for row in chapter()):
+            before = len(read_log(cloud.requests))
+            row.run(cast)
+            new = read_log(cloud.requests)[before:]
+            entries += new
+            if row.expected is Expected.REFUSED and not any(each["refused"] for each in new):
+                unexplained.append(f"{row.who} {row.what}")
+    assert unexplained == []
+    assert sum(each["refused"] for each in entries) > 80
+    for each in entries:
+        answer = explain_recorded(each, models, stacks, Lines())
+        assert answer.status is (Status.REFUSED if each["refused"] else Status.ALLOWED), (answer.sentence, each)
+        assert answer.reason is not Reason.UNKNOWN, answer.sentence
+        assert answer.sentence.endswith(".")
+        assert "⟦" not in answer.sentence
+        if answer.suggestion is not None:
+            request = answer.suggestion.request
+            assert answer.suggestion.caller.verdict(request, holder_of(request.resource, models[0])).allowed
+
+
+def test_a_refusals_request_id_finds_it_and_no_secret_is_in_the_log(documents: Documents) -> None:
+    cloud = documents.cloud
+    settings = ClientSettings.from_stack(documents.outputs)
+    with assemble(settings, endpoint_url=cloud.endpoint_url, admin=cloud.session()) as cast:
+        calls: dict[str, Callable[[], object]] = {
+            "s3": lambda: cast.alice.s3.get_object(Bucket=cast.bucket, Key=cast.bob.folder + "diary.txt"),
+            "head": lambda: cast.alice.s3.head_object(Bucket=cast.bucket, Key=cast.bob.folder + "diary.txt"),
+            "dynamodb": lambda: cast.alice.dynamodb.scan(TableName=cast.table),
+            "user pool": lambda: cast.app.sign_in("alice@example.com", "Wrong-horse-1"),
+        }
+        for name, call in calls.items():
+            with pytest.raises(ClientError) as raised:
+                call()
+            said = raised.value.response["ResponseMetadata"]
+            entry = next(each for each in read_log(cloud.requests) if each["id"] == said["RequestId"])
+            assert entry["refused"], name
+        given = cast.alice.caller.fetch_credentials()
+        secrets = [given["secret_key"], given["token"], given["access_key"], cloud.keys.secret_key]
+        secrets += [cast.alice.caller.tokens.id_token, cast.alice.caller.tokens.access_token]
+    text = cloud.requests.read_text(encoding="utf-8")
+    assert not [each for each in secrets if each in text]
+    assert stat.S_IMODE(cloud.requests.stat().st_mode) == 0o600
+    assert all(json.loads(line) for line in text.splitlines())
