@@ -16,7 +16,7 @@ from constructs_lib.api.checks import check_http_options, check_routes
 from constructs_lib.api.cors import check_origins
 from constructs_lib.api.domain import Domain, create_domain
 from constructs_lib.api.http_engine import create_http_api
-from constructs_lib.api.integrations import Functions, permit
+from constructs_lib.api.integrations import Functions, forbid_circles, permit
 from constructs_lib.api.rights import check_reach, invoke_statements, subjects_of
 from constructs_lib.api.routes import Route, Throttle
 from constructs_lib.api.usage import UsagePlan, create_usage_plans
@@ -201,6 +201,7 @@ class Api(Construct):
         api_arn = stack.format_arn(service="execute-api", resource=self.api_id)
         for name, function in functions.by_name.items():
             permit(self, function, name, api_arn)
+        forbid_circles(self, self.http_api or self.rest_api, functions)
         callers = self._callers(auth).values()
         rights = {
             subject: invoke_statements(

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from aws_cdk import Stack
+from aws_cdk import CfnResource, Stack
 from aws_cdk import aws_lambda as lambda_
 
+from constructs_lib.circles import NoCircle
 from constructs_lib.functions import PythonFunction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from constructs import Construct
+    from constructs import Construct, IConstruct
 
     from constructs_lib.api.routes import Handler, Route
 
-__all__ = ["Functions", "integration_uri", "invoked", "permit"]
+__all__ = ["Functions", "forbid_circles", "integration_uri", "invoked", "permit"]
+
+_REMEDIES: Final = {
+    "environment": "The event names the API: read event['requestContext']['domainName'], or give Api(domain=...) and "
+    "write that name out",
+    "policy": "Let it call the API with allow.function(handler) in the access of routes",
+    "else": "Leave the API out of it",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +110,11 @@ def permit(scope: Construct, function: lambda_.IFunction, name: str, api_arn: st
         principal="apigateway.amazonaws.com",
         source_arn=f"{api_arn}/*",
     )
+
+
+def forbid_circles(scope: Construct, api: IConstruct | None, functions: Functions) -> None:
+    """Refuse at synthesis that a function names the API that calls it, which waits for the function."""
+    resource = api if isinstance(api, CfnResource) else api and api.node.default_child
+    if isinstance(resource, CfnResource):
+        handlers = {f"handler {name!r}": functions.behind.get(each, each) for name, each in functions.by_name.items()}
+        scope.node.add_validation(NoCircle(resource, handlers, remedies=_REMEDIES, deep=False))

@@ -159,4 +159,4 @@ def _connect(scope: Construct, user_pool: cognito.IUserPool, triggers: Triggers)
             "custom senders need a key that the user pool is made with: give them, and custom_sender_kms_key, where it "
             "is made"
         )
-    connect_triggers(scope, user_pool, triggers, None)
+    connect_triggers(scope, user_pool, triggers, key=None, encryption_key=None)

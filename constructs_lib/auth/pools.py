@@ -153,7 +153,7 @@ def _create_user_pool(scope: Construct, options: Options, triggers: Triggers) ->
         name=options.user_pool_name,
         removal_policy=removal_policy,
     )
-    connect_triggers(scope, pool, triggers, key)
+    connect_triggers(scope, pool, triggers, key=key, encryption_key=options.protection.encryption_key)
     create_guards(scope, pool, options.protection, options.messages.email)
     return pool
 

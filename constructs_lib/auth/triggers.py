@@ -6,14 +6,13 @@ import re
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias
 
-import jsii
 from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
-from constructs import IValidation
 
 from constructs_lib.auth.checks import check_word
 from constructs_lib.boundary import checked
+from constructs_lib.circles import NoCircle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,6 +43,12 @@ _OPERATIONS: Final = {
     "custom_message": cognito.UserPoolOperation.CUSTOM_MESSAGE,
     "custom_email_sender": cognito.UserPoolOperation.CUSTOM_EMAIL_SENDER,
     "custom_sms_sender": cognito.UserPoolOperation.CUSTOM_SMS_SENDER,
+}
+_REMEDIES: Final = {
+    "environment": "The event names the pool and the client: read event['userPoolId'] and "
+    "event['callerContext']['clientId'], and look up what else waits for the pool when the function runs",
+    "policy": "Give it the rights with auth.allow_admin(function, ...)",
+    "else": "Leave the pool out of it: in a key's policy write aws:SourceAccount in the pool's place",
 }
 
 
@@ -147,8 +152,18 @@ def create_sender_key(scope: Construct, removal_policy: RemovalPolicy) -> kms.Ke
     return kms.Key(scope, "SenderKey", enable_key_rotation=True, removal_policy=removal_policy)
 
 
-def connect_triggers(scope: Construct, user_pool: cognito.UserPool, triggers: Triggers, key: kms.IKey | None) -> None:
-    """Have the pool call the functions, and let custom senders read the codes."""
+def connect_triggers(
+    scope: Construct,
+    user_pool: cognito.UserPool,
+    triggers: Triggers,
+    *,
+    key: kms.IKey | None,
+    encryption_key: kms.IKey | None,
+) -> None:
+    """Have the pool call the functions, and let custom senders read the codes.
+
+    Functions and keys that name the pool, which waits for them, are refused at synthesis.
+    """
     functions = triggers.functions()
     for name, function in functions.items():
         version = VERSIONS[triggers.pre_token_generation_version] if name == "pre_token_generation" else None
@@ -164,8 +179,12 @@ def connect_triggers(scope: Construct, user_pool: cognito.UserPool, triggers: Tr
             allow_function(
                 scope, unwrap(getattr(triggers, name)), [*actions], user_pool.user_pool_arn, purpose="AdminPolicy"
             )
-    if functions:
-        scope.node.add_validation(_NoCycle(user_pool, functions))
+    keys = {"Triggers(key=...)": key, "Protection(encryption_key=...)": encryption_key}
+    functions = {name: unwrap(getattr(triggers, name)) for name in functions}
+    waited_for = {**functions, **{name: each for name, each in keys.items() if each is not None}}
+    resource = user_pool.node.default_child
+    if waited_for and isinstance(resource, cognito.CfnUserPool):
+        scope.node.add_validation(NoCircle(resource, waited_for, remedies=_REMEDIES, deep=True))
 
 
 def _add_inbound_federation(user_pool: cognito.UserPool, function: lambda_.IFunction) -> None:
@@ -224,45 +243,3 @@ def allow_function(
     if not isinstance(policy, iam.Policy):
         policy = iam.Policy(scope, id, roles=[role])
     policy.add_statements(iam.PolicyStatement(actions=actions, resources=[resource]))
-
-
-@jsii.implements(IValidation)
-class _NoCycle:
-    """Finds triggers whose own policy names the pool that calls them, and says the way out.
-
-    The pool in a trigger's environment is a circle too; jsii does not show it here, CDK's validation does (F3004).
-    """
-
-    def __init__(self, user_pool: cognito.UserPool, functions: dict[str, lambda_.IFunction]) -> None:
-        self._user_pool = user_pool
-        self._functions = functions
-
-    def validate(self) -> list[str]:
-        """Return what is wrong, a sentence each."""
-        stack = Stack.of(self._user_pool)
-        logical_id = stack.resolve(self._user_pool.user_pool_id)["Ref"]
-        return [
-            fault
-            for name, function in self._functions.items()
-            if Stack.of(function) is stack and (fault := _circle(stack, name, function, logical_id))
-        ]
-
-
-def _circle(stack: Stack, name: str, function: lambda_.IFunction, pool: str) -> str:
-    own_policy = function.role.node.try_find_child("DefaultPolicy") if function.role is not None else None
-    if isinstance(own_policy, iam.Policy) and _refers(stack.resolve(own_policy.document), pool):
-        return (
-            f"{name} has rights on the user pool in its own policy, and the pool calls it: a circle. "
-            "Give them with auth.allow_admin(function, ...)"
-        )
-    return ""
-
-
-def _refers(value: Any, logical_id: str) -> bool:
-    if isinstance(value, list):
-        return any(_refers(inner, logical_id) for inner in value)
-    if not isinstance(value, dict):
-        return False
-    if value.get("Ref") == logical_id or (value.get("Fn::GetAtt") or [""])[0] == logical_id:
-        return True
-    return any(_refers(inner, logical_id) for inner in value.values())

@@ -1,6 +1,6 @@
 """Everything an Auth can do, in one stack: `python kitchen_sink_app.py` synthesizes it as `cdk` would.
 
-Context `circle`: a trigger is given its pool in the environment, which CDK's validation must find.
+Context `circle`: a trigger is given its pool in the environment, which must be refused.
 Context `nag`: cdk-nag's AwsSolutions pack looks at it.
 """
 

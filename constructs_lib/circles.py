@@ -1,0 +1,142 @@
+"""Finds resources that wait for each other, which CloudFormation refuses, and says who names whom.
+
+The CDK's validation finds a circle too, and names its resources; which option closed it and what to write instead it
+cannot know. A circle between stacks is the CDK's own error.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import jsii
+from aws_cdk import CfnResource, Stack, TreeInspector
+from aws_cdk import aws_iam as iam
+from constructs import IValidation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from constructs import IConstruct
+
+__all__ = ["NoCircle"]
+
+_PROPERTIES: Final = "aws:cdk:cloudformation:props"
+_LOGICAL_ID: Final = "aws:cdk:cloudformation:logicalId"
+
+
+@jsii.implements(IValidation)
+class NoCircle:
+    """Refuses, at synthesis, functions and keys that name what waits for them.
+
+    Args:
+        maker: What waits: the user pool that calls a function, for example.
+        waited_for: What it waits for, by what messages call it.
+        remedies: What to write instead, by what names the maker: "environment", "policy" of the function's role, or
+            "else".
+        deep: Whether what those name is followed too. False: only what they name themselves, which is much quicker.
+    """
+
+    def __init__(
+        self, maker: CfnResource, waited_for: Mapping[str, IConstruct], *, remedies: Mapping[str, str], deep: bool
+    ) -> None:
+        """Keep them until synthesis."""
+        self._maker = maker
+        self._waited_for = waited_for
+        self._remedies = remedies
+        self._deep = deep
+
+    def validate(self) -> list[str]:
+        """Return what is wrong, a sentence each."""
+        names = _Names(Stack.of(self._maker))
+        goal = names.add(self._maker)
+        return [
+            fault
+            for name, construct in self._waited_for.items()
+            if (fault := next((self._told(name, names, way) for way in self._ways(names, construct, goal)), None))
+        ]
+
+    def _ways(self, names: _Names, construct: IConstruct, goal: str) -> Iterator[list[str]]:
+        role = getattr(construct, "role", None)
+        for each in (construct.node.default_child, role and role.node.try_find_child("DefaultPolicy")):
+            resource = each.node.default_child if isinstance(each, iam.Policy) else each
+            # What stands in another stack cannot be named by logical ID.
+            if isinstance(resource, CfnResource) and Stack.of(resource) is names.stack:
+                way = names.way(names.add(resource), goal, deep=self._deep)
+                if way is not None:
+                    yield way
+
+    def _told(self, name: str, names: _Names, way: list[str]) -> str:
+        first, second = way[0], way[1]
+        variables = (names.properties(first).get("environment") or {}).get("variables") or {}
+        variable = next((key for key, value in variables.items() if second in _refs(value)), None)
+        remedy = "environment" if variable else "policy" if isinstance(names.made[first], iam.CfnPolicy) else "else"
+        waiting = " -> ".join(names.made[each].node.path.removesuffix("/Resource") for each in way)
+        what = f"environment variable {variable!r} of {name}" if variable else name
+        return f"{what} names what waits for it ({waiting}): a circle. {self._remedies[remedy]}"
+
+
+class _Names:
+    """What the resources of one stack name, each read at most once."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.made: dict[str, CfnResource] = {}
+        self._properties: dict[str, Any] = {}
+
+    def add(self, resource: CfnResource) -> str:
+        """Read a resource, and return its logical ID."""
+        inspector = TreeInspector()
+        resource.inspect(inspector)  # type: ignore[attr-defined] # each L1 class has it
+        # Resolved in Node, where what is made at synthesis, such as a function's environment, is still whole.
+        found = self.stack.resolve(inspector)["attributes"]
+        logical_id = str(found[_LOGICAL_ID])
+        self.made[logical_id] = resource
+        self._properties[logical_id] = found.get(_PROPERTIES) or {}
+        return logical_id
+
+    def properties(self, logical_id: str) -> Mapping[str, Any]:
+        """Return a resource's properties; of what is no resource of the stack there are none."""
+        if logical_id not in self._properties:
+            self._properties[logical_id] = {}
+            if logical_id in self._others:
+                self.add(self._others[logical_id])
+        found: Mapping[str, Any] = self._properties[logical_id]
+        return found
+
+    def way(self, start: str, goal: str, *, deep: bool) -> list[str] | None:
+        """Return the shortest chain of names from one resource to another, both included."""
+        ways = deque([[start]])
+        seen = {start}
+        while ways:
+            way = ways.popleft()
+            for each in sorted(_refs(self.properties(way[-1])) - seen):
+                if each == goal:
+                    return [*way, each]
+                seen.add(each)
+                if deep:
+                    ways.append([*way, each])
+        return None
+
+    @cached_property
+    def _others(self) -> dict[str, CfnResource]:
+        made = [
+            each for each in self.stack.node.find_all() if isinstance(each, CfnResource) and hasattr(each, "inspect")
+        ]
+        return dict(zip(self.stack.resolve([each.logical_id for each in made]), made, strict=True))
+
+
+def _refs(value: Any) -> set[str]:
+    """Return the logical IDs that a value names."""
+    if isinstance(value, list):
+        return {each for inner in value for each in _refs(inner)}
+    if not isinstance(value, dict):
+        return set()
+    found = {each for inner in value.values() for each in _refs(inner)}
+    if isinstance(named := value.get("Ref"), str):
+        found.add(named)
+    named = value.get("Fn::GetAtt")
+    if isinstance(named, list) and isinstance(named[0], str):
+        found.add(named[0])
+    return found
