@@ -1,0 +1,196 @@
+"""The table of memberships.
+
+Partition key `person`, sort key `entry`:
+
+- `SUB`, `TENANT`: a membership, with `tenant`, `role`, `since` and, of whom somebody else added, `email`, `username`.
+- `SUB`, `#active`: what the person chose, `chosen`.
+- `#TENANT`, `#tenant`: a tenant, with the number of its administrators, `admins`, by which the last one is kept.
+
+Index `by-tenant` (`tenant`, `person`) has the memberships alone. No tenant's name and no `sub` has `#` in it.
+"""
+
+import functools
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import boto3
+from boto3.dynamodb.conditions import Key
+
+__all__ = ["ConflictError", "LastError", "Person", "add", "change", "choose", "found", "members", "person", "remove"]
+
+_ACTIVE: Final = "#active"
+_TENANT: Final = "#tenant"
+_PAGE: Final = 100
+
+
+class ConflictError(Exception):
+    """What was to be written is there already, or is no longer what it was."""
+
+
+class LastError(Exception):
+    """A tenant would be left without an administrator."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """What the table says of a person.
+
+    Args:
+        memberships: Their memberships, by tenant.
+        chosen: The tenant they chose last, whether or not they are still a member; None before the first choice.
+    """
+
+    memberships: Mapping[str, Mapping[str, Any]]
+    chosen: str | None
+
+
+def person(sub: str) -> Person:
+    """Return what the table says of a person this moment."""
+    rows = _every(KeyConditionExpression=Key("person").eq(sub), ConsistentRead=True)
+    chosen = next((row["chosen"] for row in rows if row["entry"] == _ACTIVE), None)
+    memberships = {row["entry"]: row for row in rows if row.get("tenant") == row["entry"]}
+    return Person(memberships=memberships, chosen=chosen)
+
+
+def members(tenant: str, *, after: str | None) -> tuple[list[dict[str, Any]], str | None]:
+    """Return up to a hundred memberships of a tenant and the `after` of the next page, if there is one."""
+    start = {"ExclusiveStartKey": {"tenant": tenant, "person": after, "entry": tenant}} if after else {}
+    page = _table().query(IndexName="by-tenant", KeyConditionExpression=Key("tenant").eq(tenant), Limit=_PAGE, **start)
+    last = page.get("LastEvaluatedKey")
+    return page["Items"], last["person"] if last else None
+
+
+def found(tenant: str, *, first: Mapping[str, Any], role: str) -> None:
+    """Make a tenant, and its first administrator a member.
+
+    Args:
+        tenant: Its name.
+        first: The administrator: `person`, `since` and what else is known.
+        role: The role of administrators.
+
+    Raises:
+        ConflictError: For a name that is taken.
+    """
+    _write(
+        _put({"person": f"#{tenant}", "entry": _TENANT, "admins": 1}, new=True),
+        _put(_membership(tenant, first, role), new=True),
+    )
+
+
+def add(tenant: str, *, member: Mapping[str, Any], role: str, administers: bool) -> None:
+    """Make somebody a member.
+
+    Raises:
+        ConflictError: For a member.
+    """
+    put = _put(_membership(tenant, member, role), new=True)
+    _write(put, *([_count(tenant, 1)] if administers else []))
+
+
+def change(tenant: str, sub: str, *, role: str, to: str, administers: tuple[bool, bool]) -> None:
+    """Give a member another role.
+
+    Args:
+        tenant: The tenant.
+        sub: The member.
+        role: The role they have.
+        to: The role they get.
+        administers: Whether the one and the other role administer the tenant.
+
+    Raises:
+        LastError: For the last administrator.
+        ConflictError: For somebody whose role is another by now.
+    """
+    update = {
+        "Key": {"person": sub, "entry": tenant},
+        "UpdateExpression": "SET #role = :to",
+        "ConditionExpression": "#role = :role",
+        "ExpressionAttributeNames": {"#role": "role"},
+        "ExpressionAttributeValues": {":role": role, ":to": to},
+    }
+    step = administers[1] - administers[0]
+    _write({"Update": update}, *([_count(tenant, step)] if step else []))
+
+
+def remove(tenant: str, sub: str, *, role: str, administers: bool) -> None:
+    """Take a member from a tenant.
+
+    Raises:
+        LastError: For the last administrator.
+        ConflictError: For somebody who is no member by now, or has another role.
+    """
+    delete = {
+        "Key": {"person": sub, "entry": tenant},
+        "ConditionExpression": "#role = :role",
+        "ExpressionAttributeNames": {"#role": "role"},
+        "ExpressionAttributeValues": {":role": role},
+    }
+    _write({"Delete": delete}, *([_count(tenant, -1)] if administers else []))
+
+
+def choose(tenant: str, sub: str) -> None:
+    """Make a tenant the one that a member works in.
+
+    Raises:
+        ConflictError: For somebody who is no member by now.
+    """
+    member = {"Key": {"person": sub, "entry": tenant}, "ConditionExpression": "attribute_exists(person)"}
+    _write({"ConditionCheck": member}, _put({"person": sub, "entry": _ACTIVE, "chosen": tenant}, new=False))
+
+
+def _membership(tenant: str, member: Mapping[str, Any], role: str) -> dict[str, Any]:
+    return {**member, "entry": tenant, "tenant": tenant, "role": role}
+
+
+def _put(item: Mapping[str, Any], *, new: bool) -> dict[str, Any]:
+    condition = {"ConditionExpression": "attribute_not_exists(person)"} if new else {}
+    return {"Put": {"Item": item, **condition}}
+
+
+def _count(tenant: str, step: int) -> dict[str, Any]:
+    """Return the change of a tenant's number of administrators, which never goes below one."""
+    return {
+        "Update": {
+            "Key": {"person": f"#{tenant}", "entry": _TENANT},
+            "UpdateExpression": "SET admins = admins + :step",
+            "ConditionExpression": "admins > :least",
+            "ExpressionAttributeValues": {":step": step, ":least": 1 if step < 0 else 0},
+        }
+    }
+
+
+def _write(*writes: dict[str, Any]) -> None:
+    """Write all or nothing.
+
+    Raises:
+        LastError: If the number of administrators does not allow it, and nothing else is in the way.
+        ConflictError: If something else is not as it was.
+    """
+    client = _table().meta.client
+    named = [{kind: {"TableName": _table().name, **body} for kind, body in write.items()} for write in writes]
+    try:
+        client.transact_write_items(TransactItems=named)
+    except client.exceptions.TransactionCanceledException as error:
+        failed = [reason.get("Code", "None") != "None" for reason in error.response["CancellationReasons"]]
+        counted = [":least" in str(write) for write in writes]
+        if failed == counted:
+            raise LastError from error
+        raise ConflictError from error
+
+
+def _every(**query: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    start: dict[str, Any] = {}
+    while True:
+        page = _table().query(**query, **start)
+        found += page["Items"]
+        if "LastEvaluatedKey" not in page:
+            return found
+        start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+@functools.cache
+def _table() -> Any:
+    return boto3.resource("dynamodb").Table(os.environ["MEMBERSHIPS_TABLE"])

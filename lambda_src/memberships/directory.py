@@ -1,0 +1,90 @@
+"""The accounts of the user pool.
+
+Environment: `USER_POOL_ID`. People of the pool sign in with their e-mail address.
+"""
+
+import functools
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+
+__all__ = ["Account", "NotVerifiedError", "invite", "sign_out"]
+
+
+class NotVerifiedError(Exception):
+    """There is an account of this address whose holder has not shown that the address is theirs."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Account:
+    """An account.
+
+    Args:
+        sub: Its ID in tokens.
+        username: Its name in the user pool.
+        is_new: Whether it was made for the invitation.
+    """
+
+    sub: str
+    username: str
+    is_new: bool
+
+
+def invite(email: str) -> Account:
+    """Return the account of an address; without one it is made, and Cognito sends a temporary password there.
+
+    An account counts by an address that is verified alone: anybody may write another's into their own account.
+
+    Args:
+        email: The address, in small letters.
+
+    Raises:
+        NotVerifiedError: For an account whose address is not verified.
+    """
+    users = _users()
+    try:
+        user = users.admin_get_user(UserPoolId=_pool(), Username=email)
+    except users.exceptions.UserNotFoundException:
+        return _create(email)
+    held = _attributes(user["UserAttributes"])
+    if held.get("email", "").lower() != email or held.get("email_verified") != "true":
+        raise NotVerifiedError
+    return Account(sub=held["sub"], username=user["Username"], is_new=False)
+
+
+def sign_out(username: str) -> None:
+    """End every session of an account: refresh tokens and, at an identity pool that asks, ID tokens count no more.
+
+    Credentials of AWS that it has already last until they expire ("AdminUserGlobalSignOut", user pools API).
+    """
+    users = _users()
+    try:
+        users.admin_user_global_sign_out(UserPoolId=_pool(), Username=username)
+    except users.exceptions.UserNotFoundException:
+        return  # the account is gone, and its sessions with it
+
+
+def _create(email: str) -> Account:
+    user = _users().admin_create_user(
+        UserPoolId=_pool(),
+        Username=email,
+        UserAttributes=[{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}],
+        DesiredDeliveryMediums=["EMAIL"],
+    )["User"]
+    return Account(sub=_attributes(user["Attributes"])["sub"], username=user["Username"], is_new=True)
+
+
+def _attributes(listed: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    return {each["Name"]: each["Value"] for each in listed}
+
+
+def _pool() -> str:
+    return os.environ["USER_POOL_ID"]
+
+
+@functools.cache
+def _users() -> Any:
+    return boto3.client("cognito-idp")
