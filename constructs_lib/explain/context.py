@@ -48,8 +48,6 @@ def context_of(caller: Caller) -> dict[str, Value]:
     if caller.kind is CallerKind.FUNCTION:
         return context
     context |= {f"{PRINCIPAL_TAG}{name}": tag.value or tag.form.example for name, tag in caller.tags.items()}
-    for name in caller.lacks:
-        context.pop(f"{PRINCIPAL_TAG}{name}", None)
     signed_in = ("authenticated",) if caller.signed_in else ("unauthenticated",)
     return {**context, IDENTITY: POOL_IDENTITY.example, AUDIENCE: caller.pool.id, PROVIDERS: signed_in}
 

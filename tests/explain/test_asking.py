@@ -14,6 +14,7 @@ from constructs_lib.explain.answer import Reason
 from constructs_lib.explain.asked import holder_of
 from constructs_lib.explain.sources import Lines
 from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, join, template
+from tests.analysis.proof.test_claims import FOLDERS, FORM, READ_ONLY
 
 SNAPSHOTS = Path(__file__).parents[1] / "stacks" / "__snapshots__" / "test_document_stack"
 DOCUMENTS = SNAPSHOTS / "test_the_template_is_the_committed_one[dev].template.json"
@@ -258,3 +259,14 @@ def test_rows_of_a_table_are_asked_for_by_their_key() -> None:
 def test_everybody_of_the_templates_can_be_asked_about(models: list[Model]) -> None:
     for who in everybody(models[0]):
         assert dataclasses.is_dataclass(explain(models, who, "get Documents public/x"))
+
+
+@pytest.mark.parametrize(("own_tag", "status"), [("", Status.REFUSED), ("aaa", Status.ALLOWED)])
+def test_who_lacks_a_claim_has_no_tag_but_the_roles_own(own_tag: str, status: Status) -> None:
+    body = template([FOLDERS], more=READ_ONLY)
+    body["Resources"]["User"]["Properties"]["Tags"] = [{"Key": "tenant", "Value": own_tag}] if own_tag else []
+    template_of_tenants = parse_template(json.dumps(body), name="app", source="app.json")
+    models = build_model([template_of_tenants], claims={"custom:tenant": FORM})
+    question = "get Bucket tenants/aaa/x"
+    assert explain(models, "authenticated", question).status is Status.ALLOWED
+    assert explain(models, "authenticated without tenant", question).status is status

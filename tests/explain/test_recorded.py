@@ -13,6 +13,7 @@ from constructs_lib.explain.answer import Reason
 from constructs_lib.explain.recorded import chosen, explain_recorded, read_log
 from constructs_lib.explain.sources import Lines
 from tests.analysis.conftest import BUCKET, SUB, join, template
+from tests.analysis.proof.test_claims import FOLDERS, FORM, READ_ONLY
 
 ME, BOB = "us-east-1:11111111-1111-4111-8111-111111111111", "us-east-1:22222222-2222-4222-8222-222222222222"
 STACK = {"Bucket": "app-bucket-1x2", "User": "app-User-9z", "Table": "app-Table-7", "Pool": "us-east-1:pool"}
@@ -144,3 +145,14 @@ def test_the_last_refusal_is_chosen_or_the_one_that_is_asked_for(tmp_path: Path)
     assert chosen(log[2:]) == calls[2]
     assert read_log(tmp_path / "none") == []
     assert chosen([]) is None
+
+
+@pytest.mark.parametrize(("tags", "caller"), [({"tenant": "acme"}, "a signed-in user"), ({}, "without a tenant")])
+def test_who_lacks_a_claim_is_known_by_the_tag_that_is_not_there(tags: dict[str, str], caller: str) -> None:
+    body = template([FOLDERS], more=READ_ONLY)
+    found = parse_template(json.dumps(body), name="app", source="app.json")
+    models = build_model([found], claims={"custom:tenant": FORM})
+    context = {f"aws:principaltag/{name}": value for name, value in tags.items()}
+    answer = told(models, entry(check(context=context, key="/tenants/other/x")))
+    assert answer.status is Status.REFUSED
+    assert answer.caller.endswith(caller)

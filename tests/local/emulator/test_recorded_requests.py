@@ -131,6 +131,8 @@ def test_errors_that_are_no_refusals_are_not_in_it_unless_the_caller_has_a_role(
 def test_of_the_administrator_only_refusals_are_kept(world: World, named: Any) -> None:
     world.ask(200, b"", ALLOWED, **named)
     world.ask(400, JSON, ALLOWED, **named)
+    target = {**named, "asked": {**named.get("asked", {}), "x-amz-target": "AWSCognitoIdentityProviderService.GetUser"}}
+    world.ask(400, JSON, **target)
     assert world.log() == []
     world.ask(403, JSON, **named)
     assert len(world.log()) == 1
