@@ -136,7 +136,7 @@ def _goes_through(request: Request, obligation: Obligation) -> bool:
     layers = obligation.layers
     boundary, session = (*(Policy(source="", statements=limit) for limit in layers.limits), None, None)[:2]
     return evaluate(
-        replace(request, principal=obligation.known.fixed.get(_PRINCIPAL, ("",))[0]),
+        replace(request, principal=next(iter(obligation.known.fixed.get(_PRINCIPAL, ())), "")),
         identity=[Policy(source="", statements=layers.identity)],
         resource=Policy(source="", statements=layers.resource),
         boundary=boundary,

@@ -24,6 +24,10 @@ AUD: Final = f"{COGNITO}aud"
 AMR: Final = f"{COGNITO}amr"
 _USER: Final = "authenticated"
 _GUEST: Final = "unauthenticated"
+_PROVIDER: Final = "cognito-idp.us-east-1.amazonaws.com/⟦a user pool⟧"
+_OTHER: Final = "⟦another provider⟧"
+"""What a user's `amr` names besides `authenticated`: whom they signed in with ("Role trust and permissions", Amazon
+Cognito developer guide)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,8 +83,13 @@ def _of_the_app(pool: IdentityPool, meant: Sequence[Caller], providers: Sequence
     # In the classic flow whoever has a token names the role, and its trust policy alone decides.
     if pool.classic and not kinds & {CallerKind.AUTHENTICATED, CallerKind.GUEST}:
         but = f" who is not {str(meant[0]).removeprefix('a ')}" if meant else ""
-        for amr in dict.fromkeys([(_USER,), (_USER, *providers), *((_USER, each) for each in providers)]):
+        names = [(), providers, *((each,) for each in providers), (_PROVIDER,), (*providers, _PROVIDER)]
+        for amr in dict.fromkeys((_USER, *each) for each in names):
             yield Taker(who=f"a signed-in user{but}", aud=pool.id, amr=amr, doubt=doubt)
+        unknown = (
+            doubt or f"whether a provider of {pool.path} has another name than the trust policy's, no template says"
+        )
+        yield Taker(who=f"a signed-in user{but}", aud=pool.id, amr=(_USER, _OTHER), doubt=unknown)
 
 
 def _other_pools(statements: Sequence[Statement]) -> Iterator[str]:

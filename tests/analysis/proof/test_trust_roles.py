@@ -204,3 +204,23 @@ def test_a_trust_of_all_but_some_is_undecided_and_named(make_model: MakeModel) -
     statement["NotPrincipal"] = statement.pop("Principal")
     (found,) = _told_of(make_model([OWN], more={"Worker": _role(document(statement), READS)}), "Worker")
     assert found.status is UNDECIDED
+
+
+@pytest.mark.parametrize("taken", ["auth*", "authenticated"])
+def test_a_signed_in_token_names_its_provider_too(make_model: MakeModel, taken: str) -> None:
+    but = allowing({"ForAnyValue:StringNotLike": {AMR: taken}, **MINE})
+    roles = {**_pool(AllowClassicFlow=True), "Extra": _role(document(but), READS)}
+    found = _of(_trust_findings(make_model([OWN], more=roles)), "Extra")
+    assert found["a signed-in user"] is CEX
+
+
+def test_a_provider_that_no_template_names_is_undecided(make_model: MakeModel) -> None:
+    but = allowing({"ForAnyValue:StringNotLike": {AMR: ["authenticated", "cognito-idp.*"]}, **MINE})
+    roles = {**_pool(AllowClassicFlow=True), "Extra": _role(document(but), READS)}
+    assert _of(_trust_findings(make_model([OWN], more=roles)), "Extra")["a signed-in user"] is UNDECIDED
+
+
+def test_a_trust_by_an_address_and_by_what_a_token_lacks_is_decided(make_model: MakeModel) -> None:
+    without = {"StringNotEquals": {"aws:PrincipalArn": "x"}, "NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}}
+    found = _of(_trust_findings(make_model([OWN], more={"Extra": _role(document(allowing(without)), READS)})), "Extra")
+    assert found["a user of another identity pool"] is CEX
