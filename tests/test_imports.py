@@ -17,7 +17,18 @@ ROOT = Path(__file__).parents[1]
 LIBRARY = ROOT / "constructs_lib"
 CDK = {"aws_cdk", "constructs", "jsii"}
 
-CONSTRUCTS = {"access", "actions", "boundary", "circles", "guests", "immutable", "owned", "resource_limits", "tokens"}
+CONSTRUCTS = {
+    "access",
+    "actions",
+    "boundary",
+    "circles",
+    "guests",
+    "immutable",
+    "owned",
+    "placing",
+    "resource_limits",
+    "tokens",
+}
 ALLOWED: dict[str, set[str]] = {
     "access": {"actions", "boundary", "resource_limits", "tokens"},
     "analysis": {"actions", "guests", "immutable", "managed_policies", "owned"},

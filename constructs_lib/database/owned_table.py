@@ -221,7 +221,8 @@ class OwnedTable(Construct):
         (`batchItemFailures`).
 
         Args:
-            id: The ID of the mapping among this construct's children.
+            id: The ID of the mapping among this construct's children. For a function of another stack the mapping
+                stands there, under this construct's path and this ID.
             function: The function; it may read the stream after this.
             batch_size: How many rows a call gets at most. By default 100.
             retry_attempts: How often a batch is tried again before it is given up. By default 10 times.

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as event_sources
 
+from constructs_lib.placing import beside
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -38,9 +40,10 @@ def create_mapping(
             "stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES), or import an existing table with its stream's ARN"
         )
     table.grant_stream_read(function)
+    where, name = beside(function, scope, id)
     return lambda_.EventSourceMapping(
-        scope,
-        id,
+        where,
+        name,
         target=function,
         event_source_arn=stream_arn,
         starting_position=lambda_.StartingPosition.LATEST,

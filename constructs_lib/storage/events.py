@@ -15,6 +15,8 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_s3 as s3
 
+from constructs_lib.placing import beside
+
 if TYPE_CHECKING:
     from aws_cdk import aws_lambda as lambda_
     from aws_cdk import aws_sqs as sqs
@@ -47,9 +49,11 @@ def create_rule(
     detail: dict[str, object] = {"bucket": {"name": [bucket.bucket_name]}}
     if key := _key_pattern(folder, suffix):
         detail["object"] = {"key": [key]}
+    called: Any = getattr(target, "function", target)
+    where, name = beside(called, scope, id) if hasattr(called, "function_arn") else (scope, id)
     return events.Rule(
-        scope,
-        id,
+        where,
+        name,
         event_pattern=events.EventPattern(source=["aws.s3"], detail_type=[detail_type], detail=detail),
         targets=[_rule_target(target, dead_letter_queue)],
     )

@@ -201,7 +201,8 @@ class Storage(Construct):
         give it a rule with `allow.function`. A function that writes to the folder it is called for calls itself.
 
         Args:
-            id: The ID of the rule among this construct's children.
+            id: The ID of the rule among this construct's children. For a function of another stack the rule stands
+                there, under this construct's path and this ID.
             target: A function, a `PythonFunction`, or any target of `aws_events_targets`.
             folder: Path of the folder as in `access`; `{owner}` stands for every owner, `{tenant}` for every tenant.
                 None: the whole bucket.

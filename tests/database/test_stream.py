@@ -11,6 +11,7 @@ from aws_cdk.assertions import Template
 
 from constructs_lib.auth import Auth
 from constructs_lib.database import OwnedTable
+from tests.synthesis import new_function
 
 Templates = dict[str, dict[str, Any]]
 
@@ -67,3 +68,14 @@ def test_only_the_changes_asked_for_call_the_function() -> None:
     table.on_change("Added", function, filters=[inserted])
     (mapping,) = Template.from_stack(stack).find_resources("AWS::Lambda::EventSourceMapping").values()
     assert mapping["Properties"]["FilterCriteria"] == {"Filters": [{"Pattern": '{"eventName":["INSERT"]}'}]}
+
+
+def test_a_function_of_another_stack_is_called_from_there_and_stacks_depend_one_way() -> None:
+    app = App()
+    data, code = Stack(app, "Data"), Stack(app, "Code")
+    table = OwnedTable(data, "Notes", auth=Auth(data, "Auth"), access=[], stream=dynamodb.StreamViewType.NEW_IMAGE)
+    table.on_change("Changed", new_function(code, environment={"TABLE": table.table_name}))
+    app.synth()
+    assert [each.node.path for each in code.dependencies] == ["Data"]
+    (mapping,) = Template.from_stack(code).find_resources("AWS::Lambda::EventSourceMapping")
+    assert mapping.startswith("DataNotesChanged")

@@ -6,9 +6,11 @@ import pytest
 from aws_cdk import App, Stack
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_sqs as sqs
+from aws_cdk.assertions import Template
 
 from constructs_lib.auth import Auth
 from constructs_lib.storage import Storage, presets
+from tests.synthesis import new_function
 
 Templates = dict[str, dict[str, Any]]
 
@@ -90,3 +92,16 @@ def test_a_target_brings_its_own_dead_letter_queue(files: Storage) -> None:
     queue = sqs.Queue(files, "Queue")
     with pytest.raises(ValueError, match="dead_letter_queue is for functions"):
         files.on_delete("Bad", targets.SqsQueue(queue), dead_letter_queue=queue)
+
+
+def test_a_function_of_another_stack_is_called_from_there_and_stacks_depend_one_way() -> None:
+    app = App()
+    data, code = Stack(app, "Data"), Stack(app, "Code")
+    files = Storage(data, "Files", auth=Auth(data, "Auth"), access=presets.private())
+    function = new_function(code, environment={"BUCKET": files.bucket_name})
+    files.grant(function, "read")
+    files.on_upload("Thumbnails", function)
+    app.synth()
+    assert [each.node.path for each in code.dependencies] == ["Data"]
+    (made,) = Template.from_stack(code).find_resources("AWS::Events::Rule")
+    assert made.startswith("DataFilesThumbnails")
