@@ -13,8 +13,8 @@ import pytest
 ROOT: Final = Path(__file__).parents[1]
 LIBRARY: Final = ROOT / "constructs_lib"
 PACKAGES: Final = [
-    "access", "analysis", "api", "auth", "client", "database", "functions", "hosting", "local", "storage", "testing",
-    "validation",
+    "access", "analysis", "api", "auth", "client", "database", "functions", "hosting", "local", "memberships",
+    "storage", "testing", "validation",
 ]  # fmt: skip
 IMPORTED_BY_MODULE: Final = {
     "storage.presets": ["private", "protected", "public"],

@@ -40,6 +40,7 @@ ALLOWED: dict[str, set[str]] = {
     "functions": CONSTRUCTS | {"network"},
     "api": CONSTRUCTS | {"auth", "functions"},
     "hosting": CONSTRUCTS | {"client"},
+    "memberships": CONSTRUCTS | {"api", "auth", "functions"},
     "client": CONSTRUCTS | {"auth", "storage", "database", "api", "local", "network"},
     "explain": {"analysis", "testing"},
     "validation": {"analysis", "boundary"},
