@@ -18,7 +18,7 @@ from constructs_lib.tokens import is_token
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-__all__ = ["check_limits", "limits_date", "limits_of", "takes"]
+__all__ = ["check_limits", "check_options", "limits_date", "limits_of", "takes"]
 
 _PROPERTY: Final = re.compile(r"\\p\{([LMNPSZ])\}")
 _END: Final = re.compile(r"(?<!\\)\$(?=\Z|[|)])")
@@ -75,6 +75,22 @@ def check_limits(option: str, value: object, resource_type: str, path: str, *, w
     if fault := _faults(value, limits):
         remedy = write or f"{path.rpartition('.')[2]} of {resource_type} takes {_in_words(limits)}"
         raise ValueError(f"{option}={_shown(value)} {fault}: {remedy}")
+
+
+def check_options(resource_type: str, paths: Mapping[str, str], options: Mapping[str, object]) -> None:
+    """Refuse options of one resource that CloudFormation's schema refuses; those that are None are not judged.
+
+    Args:
+        resource_type: The type they go into.
+        paths: The property of each, by the option's name.
+        options: What was given, by the option's name.
+
+    Raises:
+        ValueError: For the first value outside the schema.
+    """
+    for option, path in paths.items():
+        if (value := options[option]) is not None:
+            check_limits(option, value, resource_type, path)
 
 
 def _unknown(value: Any) -> bool:

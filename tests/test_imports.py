@@ -28,6 +28,7 @@ CONSTRUCTS = {
     "placing",
     "resource_limits",
     "tokens",
+    "web_acls",
 }
 ALLOWED: dict[str, set[str]] = {
     "access": {"actions", "boundary", "resource_limits", "tokens"},

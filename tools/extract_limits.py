@@ -53,6 +53,7 @@ TYPES: Final = (
     "AWS::Logs::LogGroup",
     "AWS::S3::Bucket",
     "AWS::SQS::Queue",
+    "AWS::WAFv2::WebACLAssociation",
 )
 KEPT: Final = ("enum", "maxItems", "maxLength", "maximum", "minItems", "minLength", "minimum", "pattern")
 TRIVIAL: Final = {"maxLength": 131_072, "minLength": 0, "minItems": 0, "pattern": "^(?s)"}

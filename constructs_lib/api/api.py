@@ -21,6 +21,7 @@ from constructs_lib.api.rights import check_reach, invoke_statements, subjects_o
 from constructs_lib.api.routes import Route, Throttle
 from constructs_lib.api.usage import UsagePlan, create_usage_plans
 from constructs_lib.boundary import checked
+from constructs_lib.web_acls import check_web_acl
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,6 +118,7 @@ class Api(Construct):
         check_routes(routes, kind=kind, with_keys=bool(usage_plans))
         if kind == "http":
             check_http_options(tracing=tracing, web_acl_arn=web_acl_arn, usage_plans=usage_plans, policy=policy)
+        check_web_acl("web_acl_arn", web_acl_arn, "regional")
         # In one order whatever order they are written in: the document, and with it a REST API's deployment, stays.
         self.routes = tuple(sorted(routes, key=str))
         auth.check_reach(self)

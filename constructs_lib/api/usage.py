@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from constructs_lib.boundary import checked
+from constructs_lib.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +32,7 @@ class UsagePlan:
         requests_per_day: How many requests each key is good for. None: any number.
 
     Raises:
-        ValueError: Without keys, for two of one name, or for a limit below 1.
+        ValueError: Without keys, for two of one name, a name that is empty or a token, or a limit below 1.
     """
 
     name: str = field(kw_only=False)
@@ -41,6 +42,12 @@ class UsagePlan:
 
     def __post_init__(self) -> None:
         """Check what the plan says by itself."""
+        for name in (self.name, *self.keys):
+            if not name or is_token(name):
+                raise ValueError(
+                    f"usage plan {self.name!r} has the name {name!r} for itself or a key: write a name of one or more "
+                    "letters, which construct IDs are made of"
+                )
         if not self.keys:
             raise ValueError(f"usage plan {self.name!r} has no keys, so nobody could use it; name one")
         if len(set(self.keys)) != len(self.keys):

@@ -319,8 +319,8 @@ class Auth(Construct):
                 that can are refused if there are such claims.
 
         Raises:
-            ValueError: For a wildcard, another service's action, a function whose role is not known, or an action that
-                writes claims unsaid.
+            ValueError: For a wildcard, another service's action, one that does not exist or is not on a user pool, a
+                function whose role is not known, or an action that writes claims unsaid.
         """
         checked = check_admin_actions(actions)
         check_writers(self.claims, checked, said=writes_claims)

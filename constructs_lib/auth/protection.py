@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from aws_cdk import Stack
 from aws_cdk import aws_cognito as cognito
 
-from constructs_lib.auth.checks import check_word, is_known
+from constructs_lib.auth.checks import check_word
 from constructs_lib.auth.log_delivery import create_log_delivery
 from constructs_lib.auth.risks import create_risk_configuration
 from constructs_lib.boundary import checked
+from constructs_lib.web_acls import check_web_acl
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
@@ -78,6 +79,7 @@ class Protection:
         """Refuse what the plan or the mode lacks: Cognito does so only at deploy."""
         check_word("threat_protection", self.threat_protection, THREAT_PROTECTION)
         check_word("custom_threat_protection", self.custom_threat_protection, CUSTOM_THREAT_PROTECTION)
+        check_web_acl("web_acl_arn", self.web_acl_arn, "regional")
         if self.plan is not None:
             check_word("plan", self.plan, PLANS)
         if self._threats and self.plan not in {None, "plus"}:
@@ -122,8 +124,6 @@ def create_guards(
 def _create_firewall(scope: Construct, user_pool: cognito.UserPool, web_acl_arn: str) -> None:
     from aws_cdk import aws_wafv2 as wafv2  # noqa: PLC0415 - a CDK submodule costs 50 ms, and few pools have one
 
-    if is_known(web_acl_arn) and ":regional/webacl/" not in web_acl_arn:
-        raise ValueError(f"web_acl_arn={web_acl_arn!r} is no regional web ACL; CloudFront's cannot guard a user pool")
     if Stack.of(scope).region == "us-gov-east-1":
         raise ValueError("web_acl_arn: user pools of us-gov-east-1 take no web ACL; leave it out there")
     wafv2.CfnWebACLAssociation(

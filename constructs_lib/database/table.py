@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 
-from constructs_lib.database.index import key_attribute
+from constructs_lib.database.index import ATTRIBUTE, NAME, TABLE, key_attribute, key_name
+from constructs_lib.resource_limits import check_options
 from constructs_lib.tokens import is_token
 
 if TYPE_CHECKING:
@@ -18,6 +19,18 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from constructs_lib.database.index import Index
+
+_PATHS: Final = {
+    "owner_key": ATTRIBUTE,
+    "sort_key": ATTRIBUTE,
+    # The schema says nothing of it; it is an attribute's name (`TimeToLiveSpecification` of DynamoDB's API).
+    "time_to_live_attribute": ATTRIBUTE,
+    "max_read_units": "ReadOnDemandThroughputSettings.MaxReadRequestUnits",
+    "max_write_units": "WriteOnDemandThroughputSettings.MaxWriteRequestUnits",
+    # The schema also takes an ARN for it; a table's own name is of an index's form ("Supported data types and naming
+    # rules in Amazon DynamoDB").
+    "table_name": NAME,
+}
 
 
 def create_table(
@@ -43,6 +56,10 @@ def create_table(
         ValueError: For replicas or a key in a stack that does not know its region, or replicas without a key each
             under `encryption_key`.
     """
+    names = {"owner_key": owner_key, "sort_key": key_name(sort_key) if sort_key is not None else None}
+    units = {"max_read_units": max_read_units, "max_write_units": max_write_units}
+    others = {"time_to_live_attribute": time_to_live_attribute, "table_name": table_name}
+    check_options(TABLE, _PATHS, {**names, **units, **others})
     _check_regions(replica_regions)
     if (replica_regions or encryption_key is not None) and is_token(Stack.of(scope).region):
         option = f"replica_regions={list(replica_regions)}" if replica_regions else "encryption_key"

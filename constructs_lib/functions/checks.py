@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.resource_limits import check_options
 from constructs_lib.tokens import is_token
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from aws_cdk import Duration
 
@@ -16,12 +17,14 @@ __all__ = [
     "STORAGE_MIB",
     "check_concurrency",
     "check_environment",
+    "check_function",
     "check_memory",
     "check_retries",
     "check_storage",
     "check_timeout",
 ]
 
+_FUNCTION: Final = "AWS::Lambda::Function"
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 _MEMORY_MIB: Final = (128, 10_240)
 STORAGE_MIB: Final = (512, 10_240)
@@ -47,6 +50,12 @@ _RESERVED: Final = frozenset({
     "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
     "AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
 })  # fmt: skip
+
+
+def check_function(*, description: str | None, layers: Sequence[object], handler: str) -> None:
+    """Refuse what CloudFormation's schema of a function refuses."""
+    given = {"description": description, "layers": layers or None, "handler": handler}
+    check_options(_FUNCTION, {"description": "Description", "layers": "Layers", "handler": "Handler"}, given)
 
 
 def check_memory(memory_size: int) -> None:

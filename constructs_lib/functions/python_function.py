@@ -143,6 +143,7 @@ class PythonFunction(Construct):
         if timeout is not None:
             checks.check_timeout(timeout)
         timeout = timeout or Duration.seconds(10)
+        checks.check_function(description=description, layers=layers, handler=handler)
         checks.check_environment(environment or {})
         checks.check_storage(ephemeral_storage_size)
         checks.check_retries(retry_attempts, max_event_age)

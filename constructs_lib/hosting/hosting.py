@@ -17,6 +17,7 @@ from constructs_lib.boundary import checked
 from constructs_lib.hosting.headers import aws_sources, content_security_policy, security_headers
 from constructs_lib.hosting.paths import behaviors, error_responses, routing_code
 from constructs_lib.tokens import is_token
+from constructs_lib.web_acls import check_web_acl
 
 _PAGE: Final = "index.html"
 _CONFIGURATION: Final = "amplify_outputs.json"
@@ -87,6 +88,7 @@ class Hosting(Construct):
         super().__init__(scope, id)
         _check_build(Path(build), error_page)
         _check_names(domain_names, certificate)
+        check_web_acl("web_acl_arn", web_acl_arn, "global")
         self.bucket = s3.Bucket(
             self,
             "Bucket",

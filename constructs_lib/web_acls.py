@@ -1,0 +1,29 @@
+"""Web ACLs of AWS WAF, by their ARNs."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from constructs_lib.resource_limits import check_limits
+from constructs_lib.tokens import is_token
+
+__all__ = ["check_web_acl"]
+
+_TYPE: Final = "AWS::WAFv2::WebACLAssociation"
+
+
+def check_web_acl(option: str, arn: str | None, scope: Literal["regional", "global"]) -> None:
+    """Refuse an ARN that is no web ACL's, or one of the other scope.
+
+    An ARN of `wafv2` begins its resource with the scope ("Resource types defined by AWS WAF V2", Service Authorization
+    Reference). None, or known to the deployment only: it is not judged.
+
+    Raises:
+        ValueError: For either.
+    """
+    if arn is None or is_token(arn):
+        return
+    check_limits(option, arn, _TYPE, "WebACLArn")
+    if f":{scope}/webacl/" not in arn:
+        other = "CloudFront's cannot guard it" if scope == "regional" else "CloudFront takes those of us-east-1 alone"
+        raise ValueError(f"{option}={arn!r} is no {scope} web ACL, 'arn:aws:wafv2:...:{scope}/webacl/...': {other}")

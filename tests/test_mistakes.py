@@ -1,0 +1,121 @@
+"""Mistakes people make, each with the error that names it: what the schemas refuse, and what nothing else would see."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from aws_cdk import App, Stack
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_lambda as lambda_
+
+from constructs_lib.access import allow
+from constructs_lib.api import Api, Route, UsagePlan
+from constructs_lib.auth import Auth, Protection
+from constructs_lib.database import Index, OwnedTable
+from constructs_lib.functions import PythonFunction
+from constructs_lib.hosting import Hosting
+from tests.synthesis import new_function
+
+ENTRY: Final = Path(__file__).parents[1] / "lambda_src" / "shares"
+REGIONAL: Final = "arn:aws:wafv2:us-east-1:111122223333:regional/webacl/mine/1"
+GLOBAL: Final = "arn:aws:wafv2:us-east-1:111122223333:global/webacl/mine/1"
+OWN: Final = [allow.owner.to("read")]
+
+
+@pytest.fixture
+def stack() -> Stack:
+    return Stack(App(context={"aws:cdk:bundling-stacks": []}), "S")
+
+
+def table(stack: Stack, **options: Any) -> OwnedTable:
+    return OwnedTable(stack, "Rows", auth=Auth(stack, "Auth"), access=OWN, **options)
+
+
+def changed(stack: Stack, **options: Any) -> object:
+    made = table(stack, stream=dynamodb.StreamViewType.NEW_IMAGE)
+    return made.on_change("Changed", new_function(stack), **options)
+
+
+def function(stack: Stack, **options: Any) -> object:
+    return PythonFunction(stack, "Function", entry=ENTRY, **options)
+
+
+def layers(stack: Stack, count: int) -> list[lambda_.ILayerVersion]:
+    arn = "arn:aws:lambda:us-east-1:111122223333:layer:one:{}"
+    return [lambda_.LayerVersion.from_layer_version_arn(stack, f"L{n}", arn.format(n)) for n in range(count)]
+
+
+def rest_api(stack: Stack, **options: Any) -> object:
+    routes = [Route("GET", "/a", new_function(stack, "Handler"), access=[allow.authenticated])]
+    return Api(stack, "Api", auth=Auth(stack, "Auth"), kind="rest", routes=routes, **options)
+
+
+def page(stack: Stack, folder: Path, **options: Any) -> object:
+    (folder / "index.html").write_text("<p>", encoding="utf-8")
+    return Hosting(stack, "Page", build=folder, **options)
+
+
+MISTAKES: Final[dict[str, tuple[Callable[[Stack, Path], object], str]]] = {
+    "a table's name of two letters": (lambda s, _: table(s, table_name="ab"), "table_name='ab' has 2 characters"),
+    "a table's name with a blank": (lambda s, _: table(s, table_name="my rows"), "table_name='my rows' holds ' '"),
+    "a key without a name": (lambda s, _: table(s, owner_key=""), "owner_key='' is empty"),
+    "a sort key too long": (lambda s, _: table(s, sort_key="k" * 256), "sort_key=.* has 256 characters"),
+    "an expiry attribute too long": (
+        lambda s, _: table(s, time_to_live_attribute="k" * 256), "time_to_live_attribute=.* has 256 characters",
+    ),
+    "no reads at all": (lambda s, _: table(s, max_read_units=0), "max_read_units=0 is out of range"),
+    "fewer writes than none": (lambda s, _: table(s, max_write_units=-1), "max_write_units=-1 is out of range"),
+    "an index key without a name": (
+        lambda *_: Index("by_date", sort_key=dynamodb.Attribute(name="", type=dynamodb.AttributeType.STRING)),
+        "sort_key of index 'by_date'='' is empty",
+    ),
+    "an index of more attributes than DynamoDB copies": (
+        lambda *_: Index("by_date", attributes=[f"a{n}" for n in range(21)]), "has 21 values",
+    ),
+    "an index's attribute without a name": (lambda *_: Index("by_date", attributes=[""]), "is empty"),
+    "batches of none": (lambda s, _: changed(s, batch_size=0), "batch_size=0 is out of range"),
+    "batches past Lambda's": (lambda s, _: changed(s, batch_size=10_001), "batch_size=10001 is out of range"),
+    "more retries than Lambda's": (lambda s, _: changed(s, retry_attempts=10_001), "retry_attempts=10001 is out"),
+    "more filters than Lambda's": (
+        lambda s, _: changed(s, filters=[{"pattern": "{}"}] * 21), "filters=.* has 21 values",
+    ),
+    "a filter too long": (lambda s, _: changed(s, filters=[{"pattern": "x" * 4097}]), "filters=.* has 4,097"),
+    "a description too long": (lambda s, _: function(s, description="x" * 257), "description=.* has 257 characters"),
+    "six layers": (lambda s, _: function(s, layers=layers(s, 6)), "layers=.* has 6 values"),
+    "an API's web ACL of CloudFront": (
+        lambda s, _: rest_api(s, web_acl_arn=GLOBAL), "is no regional web ACL, .* CloudFront's cannot guard it",
+    ),
+    "a web ACL's name for its ARN": (lambda s, _: rest_api(s, web_acl_arn="mine"), "web_acl_arn='mine' has 4"),
+    "a page's web ACL of a region": (
+        lambda s, folder: page(s, folder, web_acl_arn=REGIONAL), "is no global web ACL, .* of us-east-1 alone",
+    ),
+    "a user pool's web ACL of CloudFront": (lambda *_: Protection(web_acl_arn=GLOBAL), "is no regional web ACL"),
+    "an action that does not exist": (
+        lambda s, _: Auth(s, "Auth").allow_admin(new_function(s), "cognito-idp:AdminAddUserToGrup"),
+        "does not exist; did you mean 'cognito-idp:AdminAddUserToGroup'",
+    ),
+    "an action on no user pool": (
+        lambda s, _: Auth(s, "Auth").allow_admin(new_function(s), "cognito-idp:ListUserPools"),
+        "is not on one user pool, so rights on this pool do not give it",
+    ),
+    "a handler file that is not there": (
+        lambda s, _: function(s, handler="handle.py:handler"), "there is no 'handle.py' in entry",
+    ),
+    "a handler that its file lacks": (lambda s, _: function(s, handler="handler.py:main"), "main"),
+    "a plan whose key has no name": (lambda *_: UsagePlan("gold", keys=[""]), "usage plan 'gold' .* name"),
+    "a plan without a name": (lambda *_: UsagePlan("", keys=["a"]), "usage plan '' .* name"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_named_with_what_to_write(stack: Stack, tmp_path: Path, name: str) -> None:
+    make, said = MISTAKES[name]
+    with pytest.raises(ValueError, match=said):
+        make(stack, tmp_path)
+
+
+def test_what_is_right_is_taken(stack: Stack, tmp_path: Path) -> None:
+    page(stack, tmp_path, web_acl_arn=GLOBAL)
+    rest_api(stack, web_acl_arn=REGIONAL)
+    function(stack, description="x" * 256, layers=layers(stack, 5))
