@@ -30,7 +30,7 @@ from constructs_lib.analysis.model.holder import Shape
 from constructs_lib.analysis.model.places import Place, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Hashable, Iterator, Sequence
 
     from constructs_lib.analysis.engine.automata import Vector
     from constructs_lib.analysis.engine.obligations import Known
@@ -185,8 +185,29 @@ def _together(versions: Sequence[Layers]) -> Layers:
     )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Asked:
+    """What an answer hangs on: in two versions of a template most of it is the same, and is answered once."""
+
+    obligation: Obligation = field(compare=False)
+    said: Hashable
+    layers: tuple[Layers, ...]
+    regions: tuple[Place, ...]
+    before: str
+
+
 def _answers(obligation: Obligation, versions: Sequence[Layers], regions: Sequence[Place], before: str) -> Answers:
-    layers = [each.for_action(obligation.actions[0]) for each in versions]
+    known = obligation.known
+    given = tuple(tuple(sorted(each.items(), key=lambda item: item[0])) for each in (known.fixed, known.begin))
+    tags = tuple(sorted(known.tags.items(), key=lambda tag: tag[0])), known.open_tags
+    layers = tuple(each.for_action(obligation.actions[0]) for each in versions)
+    said = obligation.place, obligation.actions, obligation.layers, obligation.shape, given, tags
+    return _answered(_Asked(obligation=obligation, said=said, layers=layers, regions=tuple(regions), before=before))
+
+
+@functools.lru_cache(maxsize=4096)
+def _answered(asked: _Asked) -> Answers:
+    obligation, layers, regions, before = asked.obligation, asked.layers, asked.regions, asked.before
     shape = obligation.shape
     main = PREFIX if shape.listing else shape.key if shape.keys else RESOURCE
     as_whole = main == RESOURCE and shape.resource is not None
