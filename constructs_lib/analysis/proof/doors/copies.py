@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _HOLDS: Final = frozenset(
     {
-        "AWS::Backup::BackupVault", "AWS::Events::EventBus", "AWS::Kinesis::Stream",
+        "AWS::Backup::BackupVault", "AWS::CloudTrail::EventDataStore", "AWS::Events::EventBus", "AWS::Kinesis::Stream",
         "AWS::KinesisFirehose::DeliveryStream", "AWS::Logs::LogGroup", "AWS::S3::Bucket", "AWS::SNS::Topic",
         "AWS::SQS::Queue",
     }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.doors.reviewed import Effect, rule_of
+from constructs_lib.analysis.proof.doors.wide import takes_all
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.model.resources import Resource
@@ -46,6 +47,26 @@ TABLE_FLOWS: Final = ("KinesisStreamSpecification", "Replicas")
 
 def flows(node: Node, world: World) -> Iterator[Flow]:
     """Yield what leaves a resource by itself, as its own properties or those of others say."""
+    for flow in _flows(node, world):
+        yield flow
+        yield from _by_code(flow, world)
+
+
+def _by_code(flow: Flow, world: World) -> Iterator[Flow]:
+    """Yield where events go that a function was told and could not handle, or did, with what it was told."""
+    named = {name for end in flow.ends for name in world.names.within(end, flow.by)}
+    for function in world.model.resources:
+        if function.type == "AWS::Lambda::Function" and function.place in named:
+            dead = tuple(_under(function.get("DeadLetterConfig"), ("TargetArn",)))
+            if dead:
+                yield Flow(by=function, why=f"{flow.why} {function.name}, and what fails there goes to", ends=dead)
+            for mention in world.names.mentions(function.place):
+                if mention.by.type == "AWS::Lambda::EventInvokeConfig":
+                    ends = tuple(_under(mention.by.get("DestinationConfig"), ("Destination",)))
+                    yield Flow(by=mention.by, why=f"{flow.why} {function.name}, and its events go to", ends=ends)
+
+
+def _flows(node: Node, world: World) -> Iterator[Flow]:
     resource = node.resource
     if resource is None:
         return
@@ -60,25 +81,41 @@ def flows(node: Node, world: World) -> Iterator[Flow]:
     if resource.get("RedrivePolicy") is not None:
         ends = tuple(_under(resource.get("RedrivePolicy"), ("deadLetterTargetArn",)))
         yield Flow(by=resource, why="its messages that fail go to", ends=ends)
+    if resource.type == "AWS::SNS::Topic":
+        yield Flow(
+            by=resource, why="its messages go to", ends=tuple(_under(resource.get("Subscription"), ("Endpoint",)))
+        )
     yield from _by_others(node, resource, world)
 
 
 def _by_others(node: Node, resource: Resource, world: World) -> Iterator[Flow]:
-    if resource.type == "AWS::S3::Bucket":
-        # A rule may be for every bucket: its pattern names none.
-        for rule_ in world.model.resources:
-            pattern = str(rule_.get("EventPattern"))
-            if rule_.type == "AWS::Events::Rule" and "aws.s3" in pattern and "bucket" not in pattern:
-                yield Flow(by=rule_, why="events of it go to:", ends=tuple(_handed_to(rule_, world)))
+    for by in world.model.resources:
+        if takes_all(by, resource):
+            yield Flow(by=by, why=f"{_WIDE[by.type]}:", ends=tuple(_handed_to(by, world)))
     for mention in world.names.mentions(node.name):
         rule = rule_of(mention.by.type, mention.path[0] if mention.path else "", node.kind)
         if rule is not None and rule.effect is Effect.HANDS_ON:
             yield Flow(by=mention.by, why=f"{rule.why}:", ends=tuple(_handed_to(mention.by, world)))
 
 
+_WIDE: Final[Mapping[str, str]] = {
+    "AWS::Backup::BackupSelection": "backups of it go to",
+    "AWS::CloudTrail::EventDataStore": "records of its use go to",
+    "AWS::CloudTrail::Trail": "records of its use go to",
+    "AWS::Events::Rule": "events of it go to",
+    "AWS::S3::StorageLens": "the beginnings of its objects' names go to",
+}
+_WITHIN: Final[Mapping[str, str]] = {
+    "AWS::Events::Rule": "Targets",
+    "AWS::Lambda::EventSourceMapping": "DestinationConfig",
+    "AWS::S3::StorageLens": "StorageLensConfiguration",
+}
+"""The property in which alone it says so."""
 _HANDS_TO: Final[Mapping[str, tuple[str, ...]]] = {
     "AWS::CloudTrail::Trail": ("S3BucketName", "CloudWatchLogsLogGroupArn"),
     "AWS::Events::Rule": ("Arn",),
+    "AWS::Lambda::EventSourceMapping": ("Destination",),
+    "AWS::S3::StorageLens": ("Arn",),
     "AWS::SNS::Subscription": ("Endpoint",),
     "Custom::S3BucketNotifications": ("LambdaFunctionArn", "QueueArn", "TopicArn"),
 }
@@ -87,8 +124,11 @@ _HANDS_TO: Final[Mapping[str, tuple[str, ...]]] = {
 def _handed_to(by: Resource, world: World) -> Iterator[Any]:
     if by.type == "AWS::Backup::BackupSelection":
         yield from _vaults(by, world)
-    elif by.type == "AWS::Events::Rule":
-        yield from _under(by.get("Targets"), _HANDS_TO[by.type])
+    elif by.type == "AWS::CloudTrail::EventDataStore":
+        # It keeps what it records.
+        yield by.id
+    elif by.type in _WITHIN:
+        yield from _under(by.get(_WITHIN[by.type]), _HANDS_TO[by.type])
     else:
         yield from _under(by.properties, _HANDS_TO.get(by.type, ()))
 

@@ -44,7 +44,7 @@ _FIXED: Final = frozenset(
     }
 )  # fmt: skip
 """Keys by which S3 may call a policy for everyone not public, so that blocking public policies leaves it as it is."""
-_OWN_POLICY: Final = {"AWS::Backup::BackupVault": "AccessPolicy"}
+_OWN_POLICY: Final = {"AWS::Backup::BackupVault": "AccessPolicy", "AWS::Events::EventBus": "Policy"}
 _POLICIES: Final = {
     "AWS::SQS::QueuePolicy": ("Queues", "PolicyDocument"),
     "AWS::SQS::QueueInlinePolicy": ("Queue", "PolicyDocument"),

@@ -15,7 +15,7 @@ _QUOTED: Final = re.compile(r"'([A-Za-z0-9]+)(?:\.[^']*)?'|\$\{([A-Za-z0-9]+)[.}
 _MARKS: Final = "/:@=\"'"
 """One of these stands beside a name that is part of an ARN, an address or a value, not of a sentence."""
 _SHORT: Final = 2
-"""Texts of so few characters are taken for values and not for names."""
+"""Texts of so few characters are taken for values, and for names inside an ARN alone."""
 _DOMAIN: Final = re.compile(r"\.(?:s3|dynamodb|execute-api|sqs|sns|lambda|kinesis)[.-]")
 
 
@@ -105,10 +105,12 @@ def spelt_names(resource: Resource) -> set[str]:
     made_up = f"⟦{resource.place}⟧"
     last = resource.type.rpartition("::")[2]
     given = (resource.id, resource.get("Name"), resource.get(f"{last}Name"))
-    return {each for each in given if isinstance(each, str) and len(each) > _SHORT and made_up not in each}
+    return {each for each in given if isinstance(each, str) and each and made_up not in each}
 
 
 def _is_a_name(text: str, start: int, end: int) -> bool:
+    if end - start <= _SHORT and text[start - 1 : start] not in {"/", ":"}:
+        return False
     whole = start == 0 and end == len(text)
     beside = text[start - 1 : start] + text[end : end + 1]
     return whole or bool(set(beside) & set(_MARKS)) or _DOMAIN.match(text, end) is not None

@@ -11,6 +11,7 @@ from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import template
 from tests.analysis.proof.doors.closings import CLOSINGS
 from tests.analysis.proof.doors.openings import Document, Names, Opening, applied
+from tests.analysis.proof.doors.openings_by_flow import CLOSED_FLOWS
 from tests.analysis.proof.doors.openings_by_source import (
     BOX,
     OPENINGS,
@@ -58,6 +59,12 @@ def test_what_opens_owned_data_is_never_silent(name: str) -> None:
 @pytest.mark.parametrize("name", CLOSINGS)
 def test_what_opens_nothing_stays_proved(name: str) -> None:
     report = opened(CLOSINGS[name](NAMES))
+    assert report.status is Status.PROVED, [each.story for each in report.findings if each.story]
+
+
+@pytest.mark.parametrize("name", CLOSED_FLOWS)
+def test_what_takes_nothing_of_owned_data_stays_proved(name: str) -> None:
+    report = opened(CLOSED_FLOWS[name](NAMES))
     assert report.status is Status.PROVED, [each.story for each in report.findings if each.story]
 
 

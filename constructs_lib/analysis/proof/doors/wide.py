@@ -1,0 +1,118 @@
+"""What takes something of every bucket or table and names none: event rules, trails, backups by tag, storage lenses.
+
+Sources: "Creating Amazon EventBridge event patterns", "Logging data events" (AWS CloudTrail user guide), "Assigning
+resources to a backup plan" (AWS Backup), "Amazon S3 Storage Lens metrics export schemas" (Amazon S3 user guide).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.analysis.iam.arns import globs_meet, is_unknown
+from constructs_lib.analysis.model.resources import as_list
+
+if TYPE_CHECKING:
+    from constructs_lib.analysis.model.resources import Resource
+
+_BUCKET: Final = "AWS::S3::Bucket"
+_TABLES: Final = ("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable")
+_SOURCES: Final = {_BUCKET: "aws.s3", **dict.fromkeys(_TABLES, "aws.dynamodb")}
+_ALL: Final = {
+    _BUCKET: ("arn:aws:s3", "arn:aws:s3:::"),
+    **dict.fromkeys(_TABLES, ("arn:aws:dynamodb",)),
+}
+"""What a trail's selector says of all of a type."""
+_TYPES: Final = {_BUCKET: "AWS::S3::Object", **dict.fromkeys(_TABLES, "AWS::DynamoDB::Table")}
+_RECORDS: Final = ("AWS API Call via CloudTrail", "AWS Service Event via CloudTrail")
+_WHOSE: Final = ("bucket", "requestParameters", "resources")
+"""Fields of an event that say which bucket or table it is about."""
+
+
+def takes_all(by: Resource, data: Resource) -> bool:
+    """Whether a resource takes something of a bucket or table that it does not name.
+
+    Args:
+        by: The resource.
+        data: The bucket or table.
+    """
+    if data.type not in _SOURCES:
+        return False
+    match by.type:
+        case "AWS::Events::Rule":
+            return _may_match(by.get("EventPattern"), data)
+        case "AWS::CloudTrail::Trail" | "AWS::CloudTrail::EventDataStore":
+            return any(_records(each, data) for each in _selectors(by))
+        case "AWS::Backup::BackupSelection":
+            return _backs_up(by.get("BackupSelection"), data)
+        case "AWS::S3::StorageLens":
+            return data.type == _BUCKET
+        case _:
+            return False
+
+
+def _may_match(pattern: Any, data: Resource) -> bool:
+    """Whether an event pattern may match the events of a bucket or table without naming it."""
+    if not isinstance(pattern, Mapping):
+        return pattern is not None
+    detail = pattern.get("detail")
+    named = {**pattern, **detail} if isinstance(detail, Mapping) else pattern
+    if any(isinstance(each, str) for name in _WHOSE for each in _leaves(named.get(name))):
+        # It asks for one in words; where that is this one, the name is followed.
+        return False
+    return _may_be(pattern.get("source"), (_SOURCES[data.type],)) and _may_be(
+        pattern.get("detail-type"), _RECORDS, "Object " if data.type == _BUCKET else _RECORDS[0]
+    )
+
+
+def _may_be(asked: Any, texts: tuple[str, ...], begin: str | None = None) -> bool:
+    """Whether a field of a pattern may let some texts through: where it is absent, and where it is no plain text."""
+    return asked is None or any(
+        not isinstance(each, str) or is_unknown(each) or each in texts or (begin is not None and each.startswith(begin))
+        for each in as_list(asked)
+    )
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _leaves(inner)
+    elif isinstance(value, list):
+        for each in value:
+            yield from ([each] if isinstance(each, Mapping) else _leaves(each))
+    elif value is not None:
+        yield value
+
+
+def _selectors(trail: Resource) -> Iterator[Any]:
+    yield from as_list(trail.get("EventSelectors"))
+    yield from as_list(trail.get("AdvancedEventSelectors"))
+
+
+def _records(selector: Any, data: Resource) -> bool:
+    if not isinstance(selector, Mapping):
+        return True
+    for each in as_list(selector.get("DataResources")):
+        values = as_list(each.get("Values")) if isinstance(each, Mapping) else [None]
+        if any(value in _ALL[data.type] or value is None for value in values):
+            return True
+    fields = [each for each in as_list(selector.get("FieldSelectors")) if isinstance(each, Mapping)]
+    asked = {str(each.get("Field")): each for each in fields}
+    if not fields or "Data" not in as_list(asked.get("eventCategory", {}).get("Equals")):
+        return False
+    types = as_list(asked.get("resources.type", {}).get("Equals"))
+    of_one = asked.get("resources.ARN", {})
+    return (not types or _TYPES[data.type] in types) and not (of_one.get("Equals") or of_one.get("StartsWith"))
+
+
+def _backs_up(selection: Any, data: Resource) -> bool:
+    if not isinstance(selection, Mapping):
+        return selection is not None
+    named = [str(each) for each in as_list(selection.get("Resources"))]
+    by_tags = not named and (
+        selection.get("ListOfTags") or selection.get("Conditions") or selection.get("NotResources")
+    )
+    return bool(by_tags) or any("*" in each and globs_meet(each, data.arn) for each in named)
+
+
+__all__ = ["takes_all"]
