@@ -40,9 +40,12 @@ _WITHOUT_IAM: Final = {
 }  # fmt: skip
 _METHOD: Final = re.compile(r"^(?:[A-Z]+|\*)$")
 _NAME: Final = "AWS::Lambda::"
+_PASSED_ON: Final = ("cloudfront.", "edgelambda.", "elasticloadbalancing.", "vpc-lattice.", "iot.", "lex", "alexa-")
+"""Services that hand on requests of whoever asks them, whatever resource of the account they act for."""
 _HANDS_ON: Final = {
     "AWS::AppSync::DataSource": "who may ask its GraphQL API is not followed",
     "AWS::ElasticLoadBalancingV2::TargetGroup": "a load balancer asks for no credentials of its own",
+    "AWS::VpcLattice::TargetGroup": "who may call its services is not followed",
 }
 """What hands requests to a function whose path or arguments the client writes."""
 _STARTED: Final = {
@@ -168,6 +171,12 @@ def _by_permission(place: Place, permission: Resource, what: str, model: Model) 
     elif "." not in principal or principal.startswith("arn:"):
         story = f"{principal} may invoke {what}, with an event of their own making: who that is no template says, {by}"
         yield told(place, Status.UNDECIDED, principal, story)
+    elif principal.startswith(_PASSED_ON):
+        story = f"{principal} may run {what}, with requests of whoever asks it: who that is is not followed, {by}"
+        yield told(place, Status.UNDECIDED, principal, story)
+    elif principal.startswith("apigateway.") and _is_of_elsewhere(permission, model):
+        story = f"an API that no template has may run {what}: what it asks of callers is not seen, {by}"
+        yield told(place, Status.UNDECIDED, "somebody", story)
     elif not _is_pinned(permission):
         any_api = principal.startswith("apigateway.")
         story = (
@@ -179,6 +188,14 @@ def _by_permission(place: Place, permission: Resource, what: str, model: Model) 
         )
         sure = any_api and not any(is_unknown(str(each)) for each in sources)
         yield told(place, Status.COUNTEREXAMPLE if sure else Status.UNDECIDED, ANYONE if any_api else principal, story)
+
+
+def _is_of_elsewhere(permission: Resource, model: Model) -> bool:
+    """Whether a permission is for one API of this account, spelt out, that is none of the templates'."""
+    parts = split_around_atoms(normalise_arn(str(permission.get("SourceArn") or "")), ":", 5)
+    name = split_around_atoms(parts[5], "/", 1)[0] if len(parts) > _FUNCTION_PARTS - 2 else ""
+    spelt = bool(name) and set("*?").isdisjoint(name) and parts[4] == ACCOUNT
+    return spelt and not any(api.arn.endswith(f":{name}") for api in model.of(Api))
 
 
 def _is_pinned(permission: Resource) -> bool:

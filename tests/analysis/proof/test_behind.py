@@ -46,6 +46,8 @@ def permission(principal: Any = "apigateway.amazonaws.com", function: Any = None
     return of("AWS::Lambda::Permission", **said, **more)
 
 
+DISTRIBUTION = "arn:aws:cloudfront::${AWS::AccountId}:distribution/E1"
+BALANCER = "arn:aws:elasticloadbalancing:${AWS::Region}:${AWS::AccountId}:targetgroup/x/1"
 ALIAS = of("AWS::Lambda::Alias", FunctionName=ref("Code"), FunctionVersion="1", Name="live")
 BY_NAME = of("AWS::Lambda::Function", **FUNCTION["Properties"], FunctionName="users")
 LITERAL = "arn:aws:lambda:us-east-1:123456789012:function:users"
@@ -75,6 +77,17 @@ RESOURCES: dict[str, tuple[Document, Status]] = {
     "a service for any account": (own(P=permission("events.amazonaws.com")), UNDECIDED),
     "a service for a rule": (own(P=permission("events.amazonaws.com", SourceArn=att("Rule")), Rule=RULE), PROVED),
     "a service for a bucket": (own(P=permission("s3.amazonaws.com", SourceArn=att("Bucket"))), PROVED),
+    "a distribution": (
+        own(P=permission("cloudfront.amazonaws.com", SourceArn=sub(DISTRIBUTION), FunctionUrlAuthType="AWS_IAM")),
+        UNDECIDED,
+    ),
+    "a load balancer's permission": (
+        own(P=permission("elasticloadbalancing.amazonaws.com", SourceArn=sub(BALANCER))), UNDECIDED
+    ),
+    "an API that no template has": (
+        own(P=permission(SourceArn="arn:aws:execute-api:us-east-1:123456789012:abcdef1234/*")), UNDECIDED
+    ),
+    "a service network": (own(T=of("AWS::VpcLattice::TargetGroup", Targets=[{"Id": att("Code")}])), UNDECIDED),
     "a policy of a kind of its own": (
         own(P=of("AWS::Lambda::ResourcePolicy", FunctionName=ref("Code"), Policy={})), UNDECIDED
     ),

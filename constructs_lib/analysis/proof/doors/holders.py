@@ -164,6 +164,8 @@ def _trusted(node: Node, statement: Statement, world: World) -> Iterator[Finding
 def people_findings(world: World, places: Sequence[Place]) -> Iterator[Finding]:
     """Yield the IAM users and groups that reach owned data, and the roles of elsewhere that policies here go to."""
     for resource in world.model.resources:
+        if resource.type == "AWS::SSO::PermissionSet":
+            yield from _by_permission_set(resource, world, places)
         if resource.type in {"AWS::IAM::User", "AWS::IAM::Group"}:
             what = resource.type.rpartition("::")[2].lower()
             policies = list(_policies_of(resource, what, world))
@@ -176,6 +178,20 @@ def people_findings(world: World, places: Sequence[Place]) -> Iterator[Finding]:
                 node = Node(name=resource.place, kind=Kind.ROLE, resource=resource, reach=names)
                 yield undecided(f"IAM {what} {resource.name}", node, story)
     yield from _elsewhere(world, places)
+
+
+def _by_permission_set(permissions: Resource, world: World, places: Sequence[Place]) -> Iterator[Finding]:
+    """Yield that a permission set reaches owned data where it is assigned: its roles are made in the account."""
+    policies = [parse_policy(permissions.get("InlinePolicy"), permissions.name)]
+    for arn in map(normalise_arn, map(str, as_list(permissions.get("ManagedPolicies")))):
+        document = managed_policy(arn)
+        policies.append(parse_policy(document, arn) if document else unknown_policy(arn, f"{arn} is not known"))
+    of_account = as_list(permissions.get("CustomerManagedPolicyReferences"))
+    policies += [unknown_policy(permissions.name, f"the content of {each} is not known") for each in of_account]
+    names = reached(policies, world.model, places)
+    if names:
+        story = f"the permission set {permissions.name} reaches {', '.join(names)}: who is assigned it no template says"
+        yield undecided(f"permission set {permissions.name}", permissions.name, story)
 
 
 def _policies_of(holder: Resource, what: str, world: World) -> Iterator[Policy]:

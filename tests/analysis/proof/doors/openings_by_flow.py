@@ -153,6 +153,22 @@ FLOWS: dict[str, Callable[[Names], Opening]] = {
 }
 OPENINGS |= FLOWS
 
+SETS: dict[str, Any] = {
+    "a permission set of AWS's policy": {"ManagedPolicies": ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]},
+    "a permission set of a policy that is not known": {"ManagedPolicies": [{"Fn::ImportValue": "x"}]},
+    "a permission set of an account's policy": {"CustomerManagedPolicyReferences": [{"Name": "x"}]},
+    "a permission set of its own policy": {
+        "InlinePolicy": {"Version": "2012-10-17", "Statement": [allow("s3:GetObject", "*")]}
+    },
+}
+
+
+def permission_set(**said: Any) -> Callable[[Names], Opening]:
+    return lambda _: Opening(resources={"Set": of("AWS::SSO::PermissionSet", Name="x", InstanceArn="x", **said)})
+
+
+OPENINGS |= {name: permission_set(**said) for name, said in SETS.items()}
+
 CLOSED_FLOWS: dict[str, Callable[[Names], Opening]] = {
     "a trail of another bucket": trail(EventSelectors=[{"DataResources": [{"Values": ["arn:aws:s3:::other/"]}]}]),
     "a trail of management": trail(IsLogging=True),
@@ -167,6 +183,9 @@ CLOSED_FLOWS: dict[str, Callable[[Names], Opening]] = {
     "a backup of another bucket": backup(Resources=["arn:aws:s3:::other"]),
     "a backup of volumes": backup(Resources=["arn:aws:ec2:*:*:volume/*"]),
     "a function without dead letters": told({}),
+    "a permission set for other things": permission_set(
+        InlinePolicy={"Version": "2012-10-17", "Statement": [allow("ec2:*", "*")]}
+    ),
     "a store that callers do not ask": lambda _: Opening(resources={"Store": STORE}),
 }
 __all__ = ["CLOSED_FLOWS", "OPENINGS"]
