@@ -11,6 +11,7 @@ import dataclasses
 import difflib
 import functools
 import inspect
+import math
 import reprlib
 import types
 from collections.abc import Mapping
@@ -187,6 +188,8 @@ def _kind(value: object) -> str:
         return f"the function {value.__name__} itself"
     if isinstance(value, type):
         return f"the class {value.__name__} itself"
+    if isinstance(value, float) and not math.isfinite(value):
+        return "no finite number"
     names = {str: "one string", bool: "a boolean", int: "a number", float: "a number"}
     return names.get(type(value)) or words_of(type(value))
 

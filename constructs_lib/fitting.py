@@ -6,6 +6,7 @@ does not know the CDK's tokens, which stand for numbers that only the deployment
 
 from __future__ import annotations
 
+import math
 import types
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -141,7 +142,8 @@ class _Whole(metaclass=_Strict):
 class _Number(metaclass=_Strict):
     @staticmethod
     def takes(value: object) -> bool:
-        return isinstance(value, (int, float)) and not isinstance(value, bool)
+        # JSON has no infinity: one on its way to Node ends it, and every construct after.
+        return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _is_number_token(value: object) -> bool:

@@ -59,6 +59,7 @@ def take(
         ({"count": True}, "take: count=True is a boolean; write a whole number"),
         ({"count": 1.5}, "take: count=1.5 is a number; write a whole number"),
         ({"rate": False}, "take: rate=False is a boolean; write a number"),
+        ({"rate": float("inf")}, "take: rate=inf is no finite number; write a number"),
         ({"kind": "Two"}, "take: kind='Two' is unknown; use 'one', 'two' (did you mean 'two'?)"),
         ({"names": Name("a")}, "take: names is a Name; write names=[a Name]"),
         ({"names": Name}, "take: names is the class Name itself; write a list of Names"),

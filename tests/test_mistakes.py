@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from aws_cdk import App, Stack
+from aws_cdk import App, Duration, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
 
@@ -15,6 +15,7 @@ from constructs_lib.auth import Auth, Protection
 from constructs_lib.database import Index, OwnedTable
 from constructs_lib.functions import PythonFunction
 from constructs_lib.hosting import Hosting
+from constructs_lib.storage import Storage, presets
 from tests.synthesis import new_function
 
 ENTRY: Final = Path(__file__).parents[1] / "lambda_src" / "shares"
@@ -30,6 +31,11 @@ def stack() -> Stack:
 
 def table(stack: Stack, **options: Any) -> OwnedTable:
     return OwnedTable(stack, "Rows", auth=Auth(stack, "Auth"), access=OWN, **options)
+
+
+def files(stack: Stack, after: Duration) -> object:
+    auth = Auth(stack, "Auth")
+    return Storage(stack, "Files", auth=auth, access=presets.private(), noncurrent_version_expiration=after)
 
 
 def changed(stack: Stack, **options: Any) -> object:
@@ -105,6 +111,23 @@ MISTAKES: Final[dict[str, tuple[Callable[[Stack, Path], object], str]]] = {
     "a handler that its file lacks": (lambda s, _: function(s, handler="handler.py:main"), "main"),
     "a plan whose key has no name": (lambda *_: UsagePlan("gold", keys=[""]), "usage plan 'gold' .* name"),
     "a plan without a name": (lambda *_: UsagePlan("", keys=["a"]), "usage plan '' .* name"),
+    "a sort key of the owner": (lambda s, _: table(s, sort_key="owner"), "sort_key='owner' is the owner_key too"),
+    "a key that expires": (lambda s, _: table(s, time_to_live_attribute="owner"), "'owner' is a key"),
+    "a replica's key without a key": (lambda s, _: table(s, replica_key_arns={"eu-west-1": "k"}), "replica_key_arns"),
+    "a pattern that is no filter": (
+        lambda s, _: changed(s, filters=[{"eventName": ["INSERT"]}]), "write lambda_.FilterCriteria.filter",
+    ),
+    "old versions of no day": (lambda s, _: files(s, Duration.days(0)), "noncurrent_version_expiration of 0 days"),
+    "old versions of hours": (lambda s, _: files(s, Duration.hours(36)), "noncurrent_version_expiration of 1.5 days"),
+    "a query parameter twice": (
+        lambda s, _: Route("GET", "/a", new_function(s), access=[allow.guest], query=["a", "a"]), "name each once",
+    ),
+    "a source that begins another directive": (
+        lambda s, folder: page(s, folder, connect_to=["https://a.com; script-src *"]), "is no source of a content",
+    ),
+    "an address for a domain name": (
+        lambda s, folder: page(s, folder, domain_names=["https://a.example.com"]), "is no domain name",
+    ),
 }  # fmt: skip
 
 

@@ -91,6 +91,8 @@ class Route:
         """Check what the route says by itself."""
         if self.method not in {*METHODS, "ANY"}:
             raise ValueError(f"{self}: method {self.method!r} is not one of {', '.join(METHODS)}, ANY")
+        if "" in self.query or len(set(self.query)) < len(self.query):
+            raise ValueError(f"{self}: query={list(self.query)!r} has an empty name or one twice; name each once")
         _check_path(self)
         _check_access(self)
 

@@ -60,6 +60,17 @@ def create_table(
     units = {"max_read_units": max_read_units, "max_write_units": max_write_units}
     others = {"time_to_live_attribute": time_to_live_attribute, "table_name": table_name}
     check_options(TABLE, _PATHS, {**names, **units, **others})
+    taken = [each for each in (names["owner_key"], names["sort_key"]) if each is not None]
+    if len(set(taken)) < len(taken):
+        raise ValueError(f"sort_key={taken[0]!r} is the owner_key too: name another attribute")
+    if time_to_live_attribute in taken:
+        raise ValueError(f"time_to_live_attribute={time_to_live_attribute!r} is a key: name an attribute of its own")
+    if foreign := [each for each in replica_key_arns if each not in replica_regions]:
+        raise ValueError(
+            f"replica_key_arns has a key for {foreign[0]!r}, which is none of replica_regions; add it there"
+        )
+    if replica_key_arns and encryption_key is None:
+        raise ValueError("replica_key_arns are of a table with encryption_key: give that too, or leave both out")
     _check_regions(replica_regions)
     if (replica_regions or encryption_key is not None) and is_token(Stack.of(scope).region):
         option = f"replica_regions={list(replica_regions)}" if replica_regions else "encryption_key"

@@ -196,7 +196,7 @@ class PythonFunction(Construct):
                 reserved_concurrent_executions=reserved_concurrency,
                 vpc=vpc,
                 vpc_subnets=vpc_subnets,
-                security_groups=security_groups,
+                security_groups=list(security_groups) if security_groups else None,
                 dead_letter_queue=self.dead_letter_queue,
                 ephemeral_storage_size=None
                 if ephemeral_storage_size == checks.STORAGE_MIB[0]

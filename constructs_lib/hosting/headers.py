@@ -7,6 +7,8 @@ from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct
 
+from constructs_lib.tokens import is_token
+
 _TWO_YEARS: Final = Duration.days(730)
 """What browsers' preload lists ask for (hstspreload.org)."""
 
@@ -16,7 +18,16 @@ def content_security_policy(connect_to: Sequence[str]) -> str:
 
     Args:
         connect_to: Sources the page may connect to, past its own origin.
+
+    Raises:
+        ValueError: For one that would end its directive and begin another.
     """
+    for source in connect_to:
+        if not is_token(source) and (not source or set(source) & set("; ,'\"\t\n")):
+            raise ValueError(
+                f"connect_to={source!r} is no source of a content security policy: write one origin each, such as "
+                "'https://api.example.com'"
+            )
     directives = {
         "default-src": ["'self'"],
         "connect-src": ["'self'", *connect_to],

@@ -194,6 +194,11 @@ def _check_build(build: Path, error_page: str | None) -> None:
 
 
 def _check_names(names: Sequence[str], certificate: acm.ICertificate | None) -> None:
+    for name in names:
+        if not is_token(name) and (set(name) & set(":/ ") or name.lower() != name or "." not in name):
+            raise ValueError(f"domain_names={name!r} is no domain name: write it small, as 'app.example.com'")
+    if len(set(names)) < len(names):
+        raise ValueError(f"domain_names={list(names)!r} says a name twice; say it once")
     if names and certificate is None:
         raise ValueError(f"domain_names={list(names)!r} need a certificate of us-east-1: give certificate")
     if certificate is None:

@@ -49,6 +49,7 @@ def create_bucket(
         )
     for origin in cors_origins:
         _check_origin(origin)
+    _check_days(noncurrent_version_expiration)
     bucket = s3.Bucket(
         scope,
         "Bucket",
@@ -104,6 +105,18 @@ def _tiering() -> s3.LifecycleRule:
 def _expiry(after: Duration) -> s3.LifecycleRule:
     # A deleted object is a marker over old versions; once these are gone the marker goes too.
     return s3.LifecycleRule(noncurrent_version_expiration=after, expired_object_delete_marker=True)
+
+
+def _check_days(after: Duration | None) -> None:
+    """Refuse what S3 counts no days of: "'NoncurrentDays' must be a positive integer" (`PutBucketLifecycle`)."""
+    if after is None or after.is_unresolved():
+        return
+    days = after.to_days(integral=False)
+    if days < 1 or days != int(days):
+        raise ValueError(
+            f"noncurrent_version_expiration of {days:g} days: S3 counts whole days from 1; write Duration.days(30), "
+            "or None to keep old versions"
+        )
 
 
 def _check_origin(origin: str) -> None:
