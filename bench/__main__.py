@@ -57,10 +57,11 @@ def _tests(_: int) -> list[Section]:
     return sections()
 
 
-def _analysis(_: int) -> list[Section]:
+def _analysis(rounds: int) -> list[Section]:
     from bench.analysis import sections  # noqa: PLC0415
+    from bench.templates import sections as of_templates  # noqa: PLC0415
 
-    return sections()
+    return [*sections(), *of_templates(rounds)]
 
 
 def _local(_: int) -> list[Section]:
@@ -100,10 +101,10 @@ PARTS: Final[dict[str, Callable[[int], list[Section]]]] = {
 @click.option("--rounds", default=5, show_default=True, help="How often each program runs, in turn.")
 @click.option(
     "--into",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    type=click.Path(path_type=Path, file_okay=False),
     default=DOCS,
     show_default="docs",
-    help="The folder whose performance.md, .json and .svg are written.",
+    help="The folder whose performance.md, .json and .svg are written; made where it is not there.",
 )
 def main(parts: tuple[str, ...], rounds: int, into: Path) -> None:
     """Time PARTS (default: all), and write what was found into docs/performance.md, .json and .svg.
@@ -111,6 +112,7 @@ def main(parts: tuple[str, ...], rounds: int, into: Path) -> None:
     Peers from npm are timed when their packages are there; a row without says which command installs them. Parts that
     are not named keep what an earlier run found; with none named, nothing is kept.
     """
+    into.mkdir(parents=True, exist_ok=True)
     sections: list[Section] = []
     if parts:
         _, sections = read_json(into / "performance.json")

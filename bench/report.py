@@ -41,12 +41,12 @@ def read_json(path: Path) -> tuple[dict[str, str], list[Section]]:
 
 
 def write_markdown(path: Path, machine: dict[str, str], sections: Sequence[Section]) -> None:
-    """Replace what stands between the marks of a page.
+    """Replace what stands between the marks of a page; a page that is not there has the tables alone.
 
     Raises:
         ValueError: When the page has no marks.
     """
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8") if path.exists() else f"{_BEGIN}\n{_END}\n"
     if _BEGIN not in text or _END not in text:
         raise ValueError(f"{path} has no {_BEGIN} and {_END}: put them where the tables belong")
     before, after = text.split(_BEGIN)[0], text.split(_END)[1]

@@ -11,16 +11,28 @@ from bench.__main__ import PARTS, main
 
 @pytest.mark.slow
 def test_a_part_is_measured_and_written_and_the_others_stay(tmp_path: Path) -> None:
-    (tmp_path / "performance.md").write_text("Before\n<!-- bench: begin -->\n<!-- bench: end -->\n")
     kept = {"title": "Kept", "note": "", "columns": ["", "ms"], "rows": [["a", 1]]}
     (tmp_path / "performance.json").write_text(json.dumps({"machine": {}, "sections": {"kept": kept}}))
     done = CliRunner().invoke(main, ["analysis", "--rounds", "1", "--into", str(tmp_path)])
     assert done.exit_code == 0, done.output
-    assert list(json.loads((tmp_path / "performance.json").read_text())["sections"]) == ["kept", "analysis"]
+    assert list(json.loads((tmp_path / "performance.json").read_text())["sections"]) == [
+        "kept",
+        "analysis",
+        "templates",
+    ]
     page = (tmp_path / "performance.md").read_text()
     assert "### Kept" in page
     assert "| 500 resources |" in page
+    assert "| the same, a third of the routes below their owners |" in page
     assert (tmp_path / "performance.svg").exists()
+
+
+def test_a_part_that_finds_nothing_writes_into_a_new_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PARTS, "analysis", lambda _: [])
+    into = tmp_path / "new" / "folder"
+    done = CliRunner().invoke(main, ["analysis", "--into", str(into)])
+    assert done.exit_code == 0, done.output
+    assert sorted(each.name for each in into.iterdir()) == ["performance.json", "performance.md", "performance.svg"]
 
 
 def test_an_unknown_part_is_refused_with_the_known_ones() -> None:
