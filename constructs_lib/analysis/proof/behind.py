@@ -8,14 +8,16 @@ guide).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.engine.layers import speaks_of_action
 from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, loosened, normalise_arn
 from constructs_lib.analysis.model.kinds.api import INVOKE, Api
+from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.model.routes import call_of
-from constructs_lib.analysis.proof.findings import Finding, Question, Status
+from constructs_lib.analysis.proof.findings import Status
+from constructs_lib.analysis.proof.let_in import ANYONE, FUNCTION_PARTS, Code, let_in, told
 from constructs_lib.analysis.template.intrinsics import ACCOUNT, REGION, split_around_atoms
 
 if TYPE_CHECKING:
@@ -25,49 +27,32 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Place
-    from constructs_lib.analysis.model.resources import Resource
     from constructs_lib.analysis.model.routes import ApiRoute
+    from constructs_lib.analysis.proof.findings import Finding
 
-ANYONE: Final = "anyone on the internet"
 _INVOKES: Final = ("lambda:InvokeFunction", "lambda:InvokeAsync", "lambda:InvokeFunctionUrl")
-_FUNCTION_PARTS: Final = 7
-"""How many parts a function's ARN has without version or alias."""
 _FUNCTION: Final = re.compile(r"arn:aws[a-z-]*:lambda:[^:/]*:[^:/]*:function:(?:⟦[^⟧]*⟧|[A-Za-z0-9_-])+")
-_OWN: Final = frozenset({ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root"})
 _WITHOUT_IAM: Final = {
     "none": ANYONE, "api key": ANYONE, "jwt": "a signed-in user", "custom": "whoever code of its own lets in",
     "unknown": "somebody",
 }  # fmt: skip
+_DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
+_UNCACHED: Final = "4135ea2d-6df8-44a3-9df3-5a84be39f5ad"
+"""The managed cache policy CachingDisabled ("Use managed cache policies", Amazon CloudFront developer guide)."""
 _METHOD: Final = re.compile(r"^(?:[A-Z]+|\*)$")
-_NAME: Final = "AWS::Lambda::"
-_PASSED_ON: Final = ("cloudfront.", "edgelambda.", "elasticloadbalancing.", "vpc-lattice.", "iot.", "lex", "alexa-")
-"""Services that hand on requests of whoever asks them, whatever resource of the account they act for."""
 _HANDS_ON: Final = {
     "AWS::AppSync::DataSource": "who may ask its GraphQL API is not followed",
     "AWS::ElasticLoadBalancingV2::TargetGroup": "a load balancer asks for no credentials of its own",
+    "AWS::Pipes::Pipe": "who writes to its source, and what it makes of that, is not followed",
     "AWS::VpcLattice::TargetGroup": "who may call its services is not followed",
 }
 """What hands requests to a function whose path or arguments the client writes."""
 _STARTED: Final = {
     "AWS::Events::Rule": ("events:PutEvents",),
+    "AWS::IoT::TopicRule": ("iot:Publish",),
     "AWS::StepFunctions::StateMachine": ("states:StartExecution", "states:StartSyncExecution"),
 }
 """What runs a function with an event that its starter may write, and the actions that start it."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Code:
-    """The code behind a route.
-
-    Args:
-        name: Its name, for people.
-        arn: Its ARN; with a star where its name is not known.
-        named: What finds it in a text that names it.
-    """
-
-    name: str
-    arn: str
-    named: re.Pattern[str]
 
 
 def behind(place: Place, route: ApiRoute, where: str, model: Model) -> Iterator[Finding]:
@@ -82,33 +67,65 @@ def behind(place: Place, route: ApiRoute, where: str, model: Model) -> Iterator[
     for code in _code(route, model):
         what = f"{code.name}, which answers {where} for {place.name}"
         yield from _called_directly(place, code, what, model)
-        yield from _let_in(place, code, what, model)
+        yield from let_in(place, code, what, model)
         yield from _started(place, code, what, model)
     yield from _by_other_routes(place, route, where, model)
+    yield from _by_address(place, route, where)
+    yield from _by_cache(place, where, model)
 
 
-def _code(route: ApiRoute, model: Model) -> Iterator[_Code]:
+def _by_address(place: Place, route: ApiRoute, where: str) -> Iterator[Finding]:
+    """Yield that an address behind a route answers whoever knows it, unless it is in a network of the team's."""
+    said = {str(key).lower(): value for key, value in route.integration.items()}
+    address = _address(str(dict(route.integration)))
+    if address and str(said.get("connectiontype", "")).upper() != "VPC_LINK":
+        story = (
+            f"whoever knows the address {address}, which answers {where} for {place.name}, may call it by itself: what "
+            "it asks of callers no template says"
+        )
+        yield told(place, Status.UNDECIDED, "somebody", story)
+
+
+def _by_cache(place: Place, where: str, model: Model) -> Iterator[Finding]:
+    """Yield the distributions before an API that may keep an answer: they do not ask whose request gets it next."""
+    name = place.holder.rpartition(":")[2]
+    for resource in model.resources:
+        config = resource.get("DistributionConfig") if resource.type == _DISTRIBUTION else None
+        if name in str(config) and not (isinstance(config, Mapping) and _keeps_nothing(config)):
+            story = (
+                f"{resource.name} may keep an answer of {where} for {place.name} and give it to whoever asks next: a "
+                "cache behavior has another CachePolicyId than CachingDisabled"
+            )
+            yield told(place, Status.UNDECIDED, ANYONE, story)
+
+
+def _keeps_nothing(config: Mapping[str, Any]) -> bool:
+    behaviors = [config.get("DefaultCacheBehavior"), *as_list(config.get("CacheBehaviors"))]
+    return all(isinstance(each, Mapping) and each.get("CachePolicyId") == _UNCACHED for each in behaviors)
+
+
+def _code(route: ApiRoute, model: Model) -> Iterator[Code]:
     """Yield the functions that a route names: those of the templates, and those that no template has."""
     said = str(dict(route.integration))
     found = [each for each in model.functions if each.named.search(said)]
-    yield from (_Code(name=each.name, arn=each.arn, named=each.named) for each in found)
+    yield from (Code(name=each.name, arn=each.arn, named=each.named) for each in found)
     for text in dict.fromkeys(_FUNCTION.findall(said)):
         if not any(each.named.search(text) for each in found):
             arn = normalise_arn(text)
             name = arn.rpartition(":")[2]
-            yield _Code(
+            yield Code(
                 name=name,
                 arn=loosened(arn) if is_unknown(arn) else arn,
                 named=re.compile(re.escape(name) + r"(?![\w-])"),
             )
     if "stageVariables" in said:
-        yield _Code(
+        yield Code(
             name="a function that a stage names", arn=f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:*",
             named=re.compile(r"(?!)"),
         )  # fmt: skip
 
 
-def _called_directly(place: Place, code: _Code, what: str, model: Model) -> Iterator[Finding]:
+def _called_directly(place: Place, code: Code, what: str, model: Model) -> Iterator[Finding]:
     """Yield the callers who may invoke it with an event of their own making."""
     for caller in model.callers:
         found = next((each for each in _rights(caller) if _invokes(each, code.arn)), None)
@@ -128,90 +145,11 @@ def _invokes(statement: Statement, function: str) -> bool:
     if not statement.allow or not any(speaks_of_action(statement, action) for action in _INVOKES):
         return False
     # A version or alias is the function's, too.
-    named = (":".join(split_around_atoms(text, ":")[:_FUNCTION_PARTS]) for text in statement.resources)
+    named = (":".join(split_around_atoms(text, ":")[:FUNCTION_PARTS]) for text in statement.resources)
     return not statement.resources or any(globs_meet(loosened(text), function) for text in named)
 
 
-def _let_in(place: Place, code: _Code, what: str, model: Model) -> Iterator[Finding]:
-    """Yield whom permissions and function URLs let in besides the API."""
-    for resource in model.resources:
-        if not resource.type.startswith(_NAME) or not code.named.search(_target(resource)):
-            continue
-        if resource.type == "AWS::Lambda::Url" and resource.get("AuthType") != "AWS_IAM":
-            who = ANYONE if resource.get("AuthType") == "NONE" else "somebody"
-            story = f"{who} may call {what}, by its own URL ({resource.name}): what it does there is not seen"
-            yield told(place, Status.UNDECIDED, who, story)
-        elif resource.type == "AWS::Lambda::ResourcePolicy":
-            story = f"whom {resource.name} lets run {what}, is not followed"
-            yield told(place, Status.UNDECIDED, "somebody", story)
-        elif resource.type == "AWS::Lambda::Permission":
-            yield from _by_permission(place, resource, what, model)
-
-
-def _target(resource: Resource) -> str:
-    return f"{resource.get('FunctionName') or resource.get('TargetFunctionArn') or resource.get('FunctionArn')}"
-
-
-def _by_permission(place: Place, permission: Resource, what: str, model: Model) -> Iterator[Finding]:
-    principal = normalise_arn(str(permission.get("Principal")))
-    by = f"because of {permission.name}"
-    asked = {caller.principal: str(caller) for caller in model.callers}
-    sources = [permission.get(name) for name in ("SourceArn", "SourceAccount", "PrincipalOrgID", "EventSourceToken")]
-    if principal == "*":
-        pinned = any(each is not None for each in sources) or permission.get("FunctionUrlAuthType") is not None
-        status = Status.UNDECIDED if pinned else Status.COUNTEREXAMPLE
-        story = f"anyone may invoke {what}, with an event of their own making, {by}"
-        yield told(place, status, ANYONE, story)
-    elif principal in asked:
-        story = f"{asked[principal]} may invoke {what}, with an event of their own making, {by}"
-        yield told(place, Status.UNDECIDED, asked[principal], story)
-    elif principal in _OWN or principal in model.roles:
-        # The account's own roles are asked for their rights, and other roles are the team's.
-        return
-    elif "." not in principal or principal.startswith("arn:"):
-        story = f"{principal} may invoke {what}, with an event of their own making: who that is no template says, {by}"
-        yield told(place, Status.UNDECIDED, principal, story)
-    elif principal.startswith(_PASSED_ON):
-        story = f"{principal} may run {what}, with requests of whoever asks it: who that is is not followed, {by}"
-        yield told(place, Status.UNDECIDED, principal, story)
-    elif principal.startswith("apigateway.") and _is_of_elsewhere(permission, model):
-        story = f"an API that no template has may run {what}: what it asks of callers is not seen, {by}"
-        yield told(place, Status.UNDECIDED, "somebody", story)
-    elif not _is_pinned(permission):
-        any_api = principal.startswith("apigateway.")
-        story = (
-            f"an API of any account may run {what}, with an event that whoever made the API writes: the permission has "
-            f"no SourceArn of this account's API, {by}"
-            if any_api
-            else f"the service {principal} may run {what}, for another account: the permission has no SourceArn or "
-            f"SourceAccount of this account, {by}"
-        )
-        sure = any_api and not any(is_unknown(str(each)) for each in sources)
-        yield told(place, Status.COUNTEREXAMPLE if sure else Status.UNDECIDED, ANYONE if any_api else principal, story)
-
-
-def _is_of_elsewhere(permission: Resource, model: Model) -> bool:
-    """Whether a permission is for one API of this account, spelt out, that is none of the templates'."""
-    parts = split_around_atoms(normalise_arn(str(permission.get("SourceArn") or "")), ":", 5)
-    name = split_around_atoms(parts[5], "/", 1)[0] if len(parts) > _FUNCTION_PARTS - 2 else ""
-    spelt = bool(name) and set("*?").isdisjoint(name) and parts[4] == ACCOUNT
-    return spelt and not any(api.arn.endswith(f":{name}") for api in model.of(Api))
-
-
-def _is_pinned(permission: Resource) -> bool:
-    """Whether a service may run a function on behalf of this account alone."""
-    if permission.get("SourceAccount") == ACCOUNT:
-        return True
-    parts = split_around_atoms(normalise_arn(str(permission.get("SourceArn") or "")), ":", 5)
-    if len(parts) <= _FUNCTION_PARTS - 2:
-        # The ARN of a resource of the templates is one made-up name where its format is not known.
-        text = parts[0]
-        return text.startswith("⟦") and not is_unknown(text) and set("*?").isdisjoint(text)
-    # Names of buckets are one account's in the whole world.
-    return parts[4] == ACCOUNT or (parts[2] == "s3" and set("*?").isdisjoint(parts[5]) and not is_unknown(parts[5]))
-
-
-def _started(place: Place, code: _Code, what: str, model: Model) -> Iterator[Finding]:
+def _started(place: Place, code: Code, what: str, model: Model) -> Iterator[Finding]:
     """Yield what hands it requests or events that somebody outside writes."""
     for resource in model.resources:
         if resource.type not in {*_HANDS_ON, *_STARTED} or not code.named.search(str(dict(resource.properties))):
@@ -295,16 +233,4 @@ def is_preflight(route: ApiRoute) -> bool:
     return route.method == "OPTIONS" and said == "MOCK"
 
 
-def told(place: Place, status: Status, who: str, story: str) -> Finding:
-    """Return a finding about an owned path."""
-    return Finding(
-        question=Question.INTERNET if who == ANYONE else Question.OTHERS_DATA,
-        status=status,
-        caller=who,
-        subject=place.name,
-        engines=("evaluation",),
-        story=story,
-    )
-
-
-__all__ = ["ANYONE", "behind", "is_preflight", "told"]
+__all__ = ["behind", "is_preflight"]

@@ -15,8 +15,9 @@ from constructs_lib.analysis.engine.tokens import REST, call, pattern
 from constructs_lib.analysis.iam.arns import globs_meet, loosened
 from constructs_lib.analysis.iam.principals import speaks_of
 from constructs_lib.analysis.model.routes import call_of
-from constructs_lib.analysis.proof.behind import ANYONE, behind, is_preflight, told
+from constructs_lib.analysis.proof.behind import behind, is_preflight
 from constructs_lib.analysis.proof.findings import Status
+from constructs_lib.analysis.proof.let_in import ANYONE, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

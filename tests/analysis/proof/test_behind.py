@@ -53,6 +53,17 @@ BY_NAME = of("AWS::Lambda::Function", **FUNCTION["Properties"], FunctionName="us
 LITERAL = "arn:aws:lambda:us-east-1:123456789012:function:users"
 REST = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/"
 MACHINE = of("AWS::StepFunctions::StateMachine", DefinitionString=sub("${Code.Arn}"), RoleArn="arn")
+TOPIC_RULE = of("AWS::IoT::TopicRule", TopicRulePayload={"Actions": [{"Lambda": {"FunctionArn": att("Code")}}]})
+
+
+def before(policy: Any, domain: Any = None) -> Document:
+    """A distribution before the API."""
+    origin = {"Id": "a", "DomainName": domain or sub("${Api}.execute-api.us-east-1.amazonaws.com")}
+    behavior = {"TargetOriginId": "a", "CachePolicyId": policy}
+    config = {"Enabled": True, "Origins": [origin], "DefaultCacheBehavior": behavior}
+    return of("AWS::CloudFront::Distribution", DistributionConfig=config)
+
+
 RULE = of("AWS::Events::Rule", EventPattern={"source": ["x"]}, Targets=[{"Id": "1", "Arn": att("Code")}])
 
 RESOURCES: dict[str, tuple[Document, Status]] = {
@@ -86,6 +97,14 @@ RESOURCES: dict[str, tuple[Document, Status]] = {
     ),
     "an API that no template has": (
         own(P=permission(SourceArn="arn:aws:execute-api:us-east-1:123456789012:abcdef1234/*")), UNDECIDED
+    ),
+    "a pipe": (own(P=of("AWS::Pipes::Pipe", Source="arn", Target=att("Code"), RoleArn="arn")), UNDECIDED),
+    "an address of its own": (own(uri="https://example.com/{id}"), UNDECIDED),
+    "a distribution that keeps answers": (own(D=before("658327ea-f89d-4fab-a63d-7e88639e58f6")), UNDECIDED),
+    "a distribution whose policy is not known": (own(D=before({"Fn::ImportValue": "x"})), UNDECIDED),
+    "a distribution that keeps nothing": (own(D=before("4135ea2d-6df8-44a3-9df3-5a84be39f5ad")), PROVED),
+    "a distribution before another API": (
+        own(D=before("658327ea-f89d-4fab-a63d-7e88639e58f6", "abc.execute-api.us-east-1.amazonaws.com")), PROVED
     ),
     "a service network": (own(T=of("AWS::VpcLattice::TargetGroup", Targets=[{"Id": att("Code")}])), UNDECIDED),
     "a policy of a kind of its own": (
@@ -152,6 +171,7 @@ RIGHTS: dict[str, tuple[Document, Document, Status]] = {
     ),
     "a state machine that runs it": (own(M=MACHINE), allow("states:StartExecution", ref("M")), UNDECIDED),
     "a state machine, to look at": (own(M=MACHINE), allow("states:DescribeStateMachine", ref("M")), PROVED),
+    "a topic's rule that runs it": (own(R=TOPIC_RULE), allow("iot:Publish", "*"), UNDECIDED),
     "a rule that runs it": (own(R=RULE), allow("events:PutEvents", "*"), UNDECIDED),
     "another API for IAM": (
         {**own(), **api((GET_USER, "AWS_IAM"), name="Other")}, allow("execute-api:Invoke", OTHER), UNDECIDED

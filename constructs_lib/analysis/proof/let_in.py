@@ -1,0 +1,140 @@
+"""Whom permissions and function URLs let run the code behind an owned path, besides its API.
+
+Sources: "Using resource-based policies for Lambda", "Creating and managing Lambda function URLs" (AWS Lambda developer
+guide), "The confused deputy problem" (IAM user guide).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.iam.arns import is_unknown, normalise_arn
+from constructs_lib.analysis.model.kinds.api import Api
+from constructs_lib.analysis.proof.findings import Finding, Question, Status
+from constructs_lib.analysis.template.intrinsics import ACCOUNT, split_around_atoms
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterator
+
+    from constructs_lib.analysis.model.model import Model
+    from constructs_lib.analysis.model.places import Place
+    from constructs_lib.analysis.model.resources import Resource
+
+ANYONE: Final = "anyone on the internet"
+FUNCTION_PARTS: Final = 7
+"""How many parts a function's ARN has without version or alias."""
+_OWN: Final = frozenset({ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root"})
+_NAME: Final = "AWS::Lambda::"
+_PASSED_ON: Final = ("cloudfront.", "edgelambda.", "elasticloadbalancing.", "vpc-lattice.", "iot.", "lex", "alexa-")
+"""Services that hand on requests of whoever asks them, whatever resource of the account they act for."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Code:
+    """The code behind a route.
+
+    Args:
+        name: Its name, for people.
+        arn: Its ARN; with a star where its name is not known.
+        named: What finds it in a text that names it.
+    """
+
+    name: str
+    arn: str
+    named: re.Pattern[str]
+
+
+def let_in(place: Place, code: Code, what: str, model: Model) -> Iterator[Finding]:
+    """Yield whom permissions and function URLs let in besides the API."""
+    for resource in model.resources:
+        if not resource.type.startswith(_NAME) or not code.named.search(_target(resource)):
+            continue
+        if resource.type == "AWS::Lambda::Url" and resource.get("AuthType") != "AWS_IAM":
+            who = ANYONE if resource.get("AuthType") == "NONE" else "somebody"
+            story = f"{who} may call {what}, by its own URL ({resource.name}): what it does there is not seen"
+            yield told(place, Status.UNDECIDED, who, story)
+        elif resource.type == "AWS::Lambda::ResourcePolicy":
+            story = f"whom {resource.name} lets run {what}, is not followed"
+            yield told(place, Status.UNDECIDED, "somebody", story)
+        elif resource.type == "AWS::Lambda::Permission":
+            yield from _by_permission(place, resource, what, model)
+
+
+def _target(resource: Resource) -> str:
+    return f"{resource.get('FunctionName') or resource.get('TargetFunctionArn') or resource.get('FunctionArn')}"
+
+
+def _by_permission(place: Place, permission: Resource, what: str, model: Model) -> Iterator[Finding]:
+    principal = normalise_arn(str(permission.get("Principal")))
+    by = f"because of {permission.name}"
+    asked = {caller.principal: str(caller) for caller in model.callers}
+    sources = [permission.get(name) for name in ("SourceArn", "SourceAccount", "PrincipalOrgID", "EventSourceToken")]
+    if principal == "*":
+        pinned = any(each is not None for each in sources) or permission.get("FunctionUrlAuthType") is not None
+        status = Status.UNDECIDED if pinned else Status.COUNTEREXAMPLE
+        story = f"anyone may invoke {what}, with an event of their own making, {by}"
+        yield told(place, status, ANYONE, story)
+    elif principal in asked:
+        story = f"{asked[principal]} may invoke {what}, with an event of their own making, {by}"
+        yield told(place, Status.UNDECIDED, asked[principal], story)
+    elif principal in _OWN or principal in model.roles:
+        # The account's own roles are asked for their rights, and other roles are the team's.
+        return
+    elif "." not in principal or principal.startswith("arn:"):
+        story = f"{principal} may invoke {what}, with an event of their own making: who that is no template says, {by}"
+        yield told(place, Status.UNDECIDED, principal, story)
+    elif principal.startswith(_PASSED_ON):
+        story = f"{principal} may run {what}, with requests of whoever asks it: who that is is not followed, {by}"
+        yield told(place, Status.UNDECIDED, principal, story)
+    elif principal.startswith("apigateway.") and _is_of_elsewhere(permission, model):
+        story = f"an API that no template has may run {what}: what it asks of callers is not seen, {by}"
+        yield told(place, Status.UNDECIDED, "somebody", story)
+    elif not _is_pinned(permission):
+        any_api = principal.startswith("apigateway.")
+        story = (
+            f"an API of any account may run {what}, with an event that whoever made the API writes: the permission has "
+            f"no SourceArn of this account's API, {by}"
+            if any_api
+            else f"the service {principal} may run {what}, for another account: the permission has no SourceArn or "
+            f"SourceAccount of this account, {by}"
+        )
+        sure = any_api and not any(is_unknown(str(each)) for each in sources)
+        yield told(place, Status.COUNTEREXAMPLE if sure else Status.UNDECIDED, ANYONE if any_api else principal, story)
+
+
+def _is_of_elsewhere(permission: Resource, model: Model) -> bool:
+    """Whether a permission is for one API of this account, spelt out, that is none of the templates'."""
+    parts = split_around_atoms(normalise_arn(str(permission.get("SourceArn") or "")), ":", 5)
+    name = split_around_atoms(parts[5], "/", 1)[0] if len(parts) > FUNCTION_PARTS - 2 else ""
+    spelt = bool(name) and set("*?").isdisjoint(name) and parts[4] == ACCOUNT
+    return spelt and not any(api.arn.endswith(f":{name}") for api in model.of(Api))
+
+
+def _is_pinned(permission: Resource) -> bool:
+    """Whether a service may run a function on behalf of this account alone."""
+    if permission.get("SourceAccount") == ACCOUNT:
+        return True
+    parts = split_around_atoms(normalise_arn(str(permission.get("SourceArn") or "")), ":", 5)
+    if len(parts) <= FUNCTION_PARTS - 2:
+        # The ARN of a resource of the templates is one made-up name where its format is not known.
+        text = parts[0]
+        return text.startswith("⟦") and not is_unknown(text) and set("*?").isdisjoint(text)
+    # Names of buckets are one account's in the whole world.
+    return parts[4] == ACCOUNT or (parts[2] == "s3" and set("*?").isdisjoint(parts[5]) and not is_unknown(parts[5]))
+
+
+def told(place: Place, status: Status, who: str, story: str) -> Finding:
+    """Return a finding about an owned path."""
+    return Finding(
+        question=Question.INTERNET if who == ANYONE else Question.OTHERS_DATA,
+        status=status,
+        caller=who,
+        subject=place.name,
+        engines=("evaluation",),
+        story=story,
+    )
+
+
+__all__ = ["ANYONE", "FUNCTION_PARTS", "Code", "let_in", "told"]
