@@ -7,6 +7,7 @@ import json
 import re
 import time
 import uuid
+import zlib
 from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
@@ -15,6 +16,7 @@ from . import request_notes
 from .request_log import RequestLog
 
 _IDS: Final = (b"x-amzn-requestid", b"x-amz-request-id", b"apigw-requestid")
+_CHECKSUM: Final = b"x-amz-crc32"
 _FIRST_ERROR: Final = 400
 _FIRST_FAULT: Final = 500
 _REFUSALS: Final = (401, 403)
@@ -85,8 +87,7 @@ class _Answer:
         if not _id_of(headers):
             headers += [(name, found.encode()) for name in _IDS[:2]]
         if body != self._body:
-            headers = [each for each in headers if each[0] != b"content-length"]
-            headers.append((b"content-length", str(len(body)).encode()))
+            headers = _of_body(headers, body)
         self._record(self._start["status"], headers, body)
         return {**self._start, "headers": headers}, body
 
@@ -131,6 +132,13 @@ def _names(scope: dict[str, Any], key: str) -> bool:
 def _id_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
     sent = {name.lower(): value.decode("latin-1") for name, value in headers}
     return next((sent[name] for name in _IDS if sent.get(name)), "")
+
+
+def _of_body(headers: Iterable[tuple[bytes, bytes]], body: bytes) -> list[tuple[bytes, bytes]]:
+    """Return headers that speak of this body: SDKs ask DynamoDB again for an answer of another checksum."""
+    said = {b"content-length": str(len(body)).encode(), _CHECKSUM: str(zlib.crc32(body)).encode()}
+    told = [(name, said.get(name, value)) for name, value in headers if name != b"content-length"]
+    return [*told, (b"content-length", said[b"content-length"])]
 
 
 def _with_id(body: bytes, request_id: str) -> bytes:

@@ -261,7 +261,7 @@ def test_a_body_that_is_no_object_is_refused(call: Call, body: str) -> None:
 
 @pytest.mark.usefixtures("call")
 def test_a_body_in_base64_is_read(events: Any) -> None:
-    event = events.http_iam(role="AuthenticatedRole")
+    event: dict[str, Any] = events.http_iam(role="AuthenticatedRole")
     body = base64.b64encode(b'{"tenant": "acme"}').decode()
     event |= {"routeKey": "POST /tenants", "isBase64Encoded": True, "body": body}
     assert handler.handler(event, None)["statusCode"] == 201

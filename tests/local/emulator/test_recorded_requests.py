@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import re
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -159,3 +160,12 @@ def test_a_token_is_known_by_what_it_says_and_not_by_its_signature() -> None:
     assert request_notes.claims_of("") is None
     for broken in ("x", "a.b.c", "a.bnVsbA.c"):
         assert request_notes.claims_of(broken) == {}
+
+
+def test_the_checksum_is_that_of_the_answer_that_is_sent(world: World) -> None:
+    """An SDK asks DynamoDB again, for up to half a minute, when it is not."""
+    _, headers, body = world.ask(400, JSON, answered={"x-amz-crc32": str(zlib.crc32(JSON))})
+    assert b"RequestId" in body
+    assert headers["x-amz-crc32"] == str(zlib.crc32(body))
+    assert headers["content-length"] == str(len(body))
+    assert "x-amz-crc32" not in world.ask(400, JSON)[1]
