@@ -86,6 +86,8 @@ class Holder:
     """Where reports name the kind: before those of a higher rank."""
     keyed: ClassVar[bool] = False
     """Whether a part is a whole key and not the beginning of one."""
+    answers_anyone: ClassVar[bool] = False
+    """Whether it answers requests without credentials where its policy or a door lets in everyone."""
     strangers_by_policy: ClassVar[bool] = False
     """Whether its policy can let in everyone in the world, with nothing in a template that would keep them out."""
 

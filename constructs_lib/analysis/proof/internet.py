@@ -9,7 +9,6 @@ from constructs_lib.analysis.engine.obligations import Known, build_obligations
 from constructs_lib.analysis.iam.evaluator import evaluate
 from constructs_lib.analysis.iam.principals import speaks_of
 from constructs_lib.analysis.model.kinds.api import Api
-from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 from constructs_lib.analysis.proof.routes import route_findings
 from constructs_lib.analysis.proof.verdicts import attack, decided
@@ -17,6 +16,7 @@ from constructs_lib.analysis.proof.verdicts import attack, decided
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from constructs_lib.analysis.model.holder import Holder
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Place
     from constructs_lib.analysis.proof.verdicts import Engine
@@ -29,29 +29,30 @@ def without_credentials(place: Place, model: Model, second: Engine | None) -> It
     holder = model.holder(place.holder)
     if isinstance(holder, Api):
         yield from route_findings(place, holder, model)
-    elif isinstance(holder, Bucket):
-        yield from _public_bucket(place, holder, second)
+    elif holder is not None and holder.answers_anyone:
+        yield from _public(place, holder, second)
 
 
-def _public_bucket(place: Place, bucket: Bucket, second: Engine | None) -> Iterator[Finding]:
-    if bucket.public_acl:
-        story = (
-            f"anyone can list {place.name}: the bucket has the ACL {bucket.public_acl} and public ACLs are not "
-            "ignored (PublicAccessBlockConfiguration)"
-        )
-        yield _finding(place, Status.COUNTEREXAMPLE, "evaluation", story)
-    if bucket.blocks_public_policy:
+def _public(place: Place, holder: Holder, second: Engine | None) -> Iterator[Finding]:
+    for door in holder.doors():
+        if door.auth == "none":
+            story = (
+                f"anyone can list {place.name}: {holder.name} has the {door.where}, and public ACLs are not ignored "
+                "(PublicAccessBlockConfiguration)"
+            )
+            yield _finding(place, Status.COUNTEREXAMPLE, "evaluation", story)
+    if holder.keeps_strangers_out:
         yield _finding(place, Status.PROVED, "public access block")
         return
     layers = Layers(
         identity=(),
-        resource=tuple(each for each in bucket.policy.statements if speaks_of(each, "")),
-        possible=tuple(each for each in bucket.policy.possible if speaks_of(each, "") or each.actions == ("*",)),
+        resource=tuple(each for each in holder.policy.statements if speaks_of(each, "")),
+        possible=tuple(each for each in holder.policy.possible if speaks_of(each, "") or each.actions == ("*",)),
     )
-    for obligation in build_obligations(_ANYONE, place, bucket, layers, Known()):
+    for obligation in build_obligations(_ANYONE, place, holder, layers, Known()):
         finding = decided(obligation, second, Question.INTERNET)
         if finding.request is not None:
-            verdict = evaluate(finding.request, identity=(), resource=bucket.policy)
+            verdict = evaluate(finding.request, identity=(), resource=holder.policy)
             finding = attack(finding, finding.request, verdict, place)
         yield finding
 

@@ -45,6 +45,7 @@ class Bucket(Holder):
     kind: ClassVar = "bucket"
     rank: ClassVar = 1
     service: ClassVar = "s3"
+    answers_anyone: ClassVar = True
     verbs: ClassVar = {action: verb.value for verb, actions in S3_VERBS.items() for action in actions}
     main: ClassVar = {
         "get": "s3:GetObject", "list": "s3:ListBucket", "write": "s3:PutObject", "delete": "s3:DeleteObject",
