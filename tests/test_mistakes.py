@@ -33,9 +33,9 @@ def table(stack: Stack, **options: Any) -> OwnedTable:
     return OwnedTable(stack, "Rows", auth=Auth(stack, "Auth"), access=OWN, **options)
 
 
-def files(stack: Stack, after: Duration) -> object:
+def files(stack: Stack, after: Duration | None = None, **options: Any) -> object:
     auth = Auth(stack, "Auth")
-    return Storage(stack, "Files", auth=auth, access=presets.private(), noncurrent_version_expiration=after)
+    return Storage(stack, "Files", auth=auth, access=presets.private(), noncurrent_version_expiration=after, **options)
 
 
 def changed(stack: Stack, **options: Any) -> object:
@@ -79,6 +79,8 @@ MISTAKES: Final[dict[str, tuple[Callable[[Stack, Path], object], str]]] = {
     "an index of more attributes than DynamoDB copies": (
         lambda *_: Index("by_date", attributes=[f"a{n}" for n in range(21)]), "has 21 values",
     ),
+    "an index's attribute twice": (lambda *_: Index("by_date", attributes=["a", "a"]), "say a name twice"),
+    "a tag without a key": (lambda s, _: files(s, readable_when_tagged={"": "clean"}), "tagged='' is empty"),
     "an index's attribute without a name": (lambda *_: Index("by_date", attributes=[""]), "is empty"),
     "batches of none": (lambda s, _: changed(s, batch_size=0), "batch_size=0 is out of range"),
     "batches past Lambda's": (lambda s, _: changed(s, batch_size=10_001), "batch_size=10001 is out of range"),

@@ -54,6 +54,8 @@ class Index:
                 check_limits(f"{option} of index {self.name!r}", key_name(key), TABLE, ATTRIBUTE)
         if self.attributes is not None:
             check_limits(f"attributes of index {self.name!r}", self.attributes, TABLE, _HELD)
+            if len(set(self.attributes)) < len(self.attributes):
+                raise ValueError(f"attributes of index {self.name!r} say a name twice; say it once")
             for each in self.attributes:
                 check_limits(f"attributes of index {self.name!r}", each, TABLE, f"{_HELD}[]")
         if self.partition_key is not None and not self.functions_only:

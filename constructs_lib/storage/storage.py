@@ -14,6 +14,7 @@ from constructs_lib.access.statements import grant_statements
 from constructs_lib.actions import S3_VERBS
 from constructs_lib.boundary import checked
 from constructs_lib.owned import METADATA_KEY, OPENED_KEY
+from constructs_lib.resource_limits import check_limits
 from constructs_lib.storage.bucket import OLD_VERSIONS, create_bucket
 from constructs_lib.storage.opened import claim_folders
 from constructs_lib.storage.statements import get_only_tagged, key_statements
@@ -104,6 +105,9 @@ class Storage(Construct):
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
         super().__init__(scope, id)
+        for key, value in (readable_when_tagged or {}).items():
+            check_limits("a key of readable_when_tagged", key, "AWS::S3::Bucket", "Tags[].Key")
+            check_limits(f"readable_when_tagged[{key!r}]", value, "AWS::S3::Bucket", "Tags[].Value")
         self.folders: Mapping[Folder, Sequence[Rule]] = parse_folders(access, auth.forms)
         for rule in self._rules():
             auth.check_subject(rule.subject)
