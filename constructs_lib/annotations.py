@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import functools
 import importlib
+import inspect
 import re
 import sys
 import textwrap
@@ -78,8 +79,12 @@ class _Names(Mapping[str, Any]):
 @functools.cache
 def _imports_for_types(module: str) -> dict[str, tuple[str, str | None]]:
     """Return the names under `if TYPE_CHECKING`, each with its module and its name there (None: the module itself)."""
-    loader: Any = getattr(sys.modules[module].__spec__, "loader", None)
-    found = _FOR_TYPES.search(loader.get_source(module) or "")
+    try:
+        # Not by the loader: pytest loads installed plugins, and so this library, by one that gives out no source.
+        source = inspect.getsource(sys.modules[module])
+    except OSError:
+        source = ""
+    found = _FOR_TYPES.search(source)
     names: dict[str, tuple[str, str | None]] = {}
     for node in ast.parse(textwrap.dedent(found.group(1))).body if found else ():
         if isinstance(node, ast.ImportFrom) and node.module:
