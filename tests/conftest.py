@@ -31,6 +31,7 @@ TOGETHER = {
         "tests/auth/test_kitchen_sink",
         "tests/examples",
         "tests/storage/test_examples",
+        "tests/verified/test_local_cloud",
     ),
     "documents": (
         "tests/analysis/proof/test_local_cloud",

@@ -1,0 +1,104 @@
+"""A middleware for ASGI: FastAPI, Starlette, Litestar, Django and their like."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection, MutableMapping, Sequence
+from typing import Any, Final, TypeAlias
+
+from constructs_lib.verified.caller import Caller, Source, verified_caller
+from constructs_lib.verified.refusals import CallerError
+
+__all__ = ["SCOPE_KEY", "VerifiedCallers", "check_open_paths"]
+
+_LOG: Final = logging.getLogger(__name__)
+SCOPE_KEY: Final = "cognito_app.caller"
+"""Where the caller stands in ASGI's scope and WSGI's environ; no header of a request can be called that."""
+_POLICY_VIOLATION: Final = 1008
+
+Scope: TypeAlias = MutableMapping[str, Any]
+Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class VerifiedCallers:
+    """Lets through requests whose caller is verified; all others are answered 401, or 503 while keys cannot be had.
+
+    The application finds the `Caller` in `scope["cognito_app.caller"]` (FastAPI and Starlette: `needs` in
+    `constructs_lib.verified.starlette`). A `Forbidden` that it raises before it answers is answered 403. WebSockets
+    are held to the same. Put a CORS middleware around this one: browsers ask without a token whether they may.
+
+    Args:
+        app: The application.
+        sources: What proves a caller, in order: the first whose header a request has decides.
+        anyone: Paths that the whole internet may call, such as `/health`, each exactly as the server hands it on. There
+            the caller is None. By default there is none.
+
+    Raises:
+        ValueError: For no source at all, or a path that does not begin with a slash.
+    """
+
+    def __init__(self, app: App, *, sources: Sequence[Source], anyone: Collection[str] = ()) -> None:
+        if not sources:
+            raise ValueError("sources=[] would refuse every request; name one, as in sources=[UserPool(...)]")
+        self._app = app
+        self._sources = tuple(sources)
+        self._anyone = check_open_paths(anyone)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        sending = _Sending(send)
+        try:
+            caller = None if scope["path"] in self._anyone else await self._caller(scope)
+            await self._app({**scope, SCOPE_KEY: caller}, receive, sending)
+        except CallerError as error:
+            # What the application raises in the middle of an answer is its server's to deal with.
+            if sending.begun:
+                raise
+            _LOG.info("%s %s: %s", error.status.value, scope["type"], error)
+            await _answer(error, scope, send)
+
+    async def _caller(self, scope: Scope) -> Caller:
+        headers: dict[str, list[str]] = {}
+        for name, value in scope["headers"]:
+            headers.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
+        # A key may have to be fetched, for which the event loop is not to wait.
+        return await asyncio.to_thread(verified_caller, self._sources, headers)
+
+
+class _Sending:
+    """Remembers whether an answer was begun."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.begun = False
+
+    async def __call__(self, message: Message) -> None:
+        self.begun = True
+        await self._send(message)
+
+
+def check_open_paths(anyone: Collection[str]) -> frozenset[str]:
+    """Return the open paths.
+
+    Raises:
+        ValueError: If they are one text, or one does not begin with a slash.
+    """
+    if isinstance(anyone, str) or not all(path.startswith("/") and "*" not in path for path in anyone):
+        raise ValueError(f"anyone={anyone!r} must be a list of whole paths, as in anyone=['/health']")
+    return frozenset(anyone)
+
+
+async def _answer(error: CallerError, scope: Scope, send: Send) -> None:
+    if scope["type"] == "websocket":
+        # Before `websocket.accept` servers turn this into an answer of 403.
+        code = _POLICY_VIOLATION
+        await send({"type": "websocket.close", "code": code, "reason": error.status.phrase})
+        return
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in error.headers.items()]
+    await send({"type": "http.response.start", "status": error.status.value, "headers": headers})
+    await send({"type": "http.response.body", "body": error.body})

@@ -1,0 +1,141 @@
+"""The headers of an Application Load Balancer that has signed a browser in with Cognito.
+
+Source: Elastic Load Balancing, "Authenticate users using an Application Load Balancer", "User claims encoding and
+signature verification": `x-amzn-oidc-data` is signed with ES256 by a key of the region, its header names the load
+balancer as `signer`, and its segments may be padded. `x-amzn-oidc-identity` is signed by nobody and never read.
+"""
+
+import re
+import time
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from constructs_lib.verified.balancer_keys import BalancerKeys
+from constructs_lib.verified.caller import Caller, Headers, only
+from constructs_lib.verified.fetching import check_url
+from constructs_lib.verified.jose import claims_of, header_of, text
+from constructs_lib.verified.refusals import Refused
+from constructs_lib.verified.user_pool import UserPool
+
+__all__ = ["LoadBalancer"]
+
+_ARN: Final = re.compile(
+    r"arn:aws[a-z-]*:elasticloadbalancing:(?P<region>[a-z0-9-]+):\d{12}:loadbalancer/app/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}"
+)
+_GOVERNMENT: Final = "us-gov-"
+_ELSEWHERE: Final = ("cn-", "us-iso", "eu-iso", "eusc-")
+
+
+class LoadBalancer:
+    """Verifies what one load balancer says of a signed-in browser, and the access token it sends along.
+
+    Only requests through the balancer have these headers, and it strips them from what clients send only where its
+    rule authenticates: the signature, and `signer`, are what proves them. The groups and scopes are those of the
+    access token, whose `sub` must be the same.
+
+    Args:
+        arn: The load balancer's ARN, which its signature must name.
+        pool: The user pool it signs people in with; its `client_ids` must have the balancer's app client.
+        leeway: Seconds by which clocks may differ, 60 at most. By default 10.
+        refetch_after: Seconds in which an unknown key's ID is asked for once. By default 60.
+        keys_url: Where the region's keys stand. None: at the address that AWS documents for the ARN's region.
+
+    Raises:
+        ValueError: For an ARN of anything but an Application Load Balancer, or a region whose keys' address is not
+            documented.
+    """
+
+    def __init__(
+        self,
+        arn: str,
+        *,
+        pool: UserPool,
+        leeway: float = 10.0,
+        refetch_after: float = 60.0,
+        keys_url: str | None = None,
+    ) -> None:
+        found = _ARN.fullmatch(arn)
+        if not found:
+            raise ValueError(f"arn={arn!r} is not an Application Load Balancer's; write the ARN, not its name or URL")
+        if not 0 <= leeway <= 60:  # noqa: PLR2004 - the docstring says it
+            raise ValueError(f"leeway={leeway} is not between 0 and 60 seconds: what expired would be taken")
+        if refetch_after < 1:
+            raise ValueError(f"refetch_after={refetch_after} lets anyone cause requests for keys; write 1 or more")
+        self._arn = arn
+        self._pool = pool
+        self._leeway = float(leeway)
+        url = check_url("keys_url", keys_url) if keys_url is not None else _keys_url(found["region"])
+        self._keys = BalancerKeys(url, refetch_after=float(refetch_after))
+
+    def verify(self, *, data: str, access_token: str) -> Caller:
+        """Return the caller whom the balancer signed in.
+
+        Args:
+            data: The header `x-amzn-oidc-data`.
+            access_token: The header `x-amzn-oidc-accesstoken`.
+
+        Raises:
+            Refused: If they are not this balancer's and this pool's, of one user, now.
+            KeysUnavailable: If a key that would decide cannot be had.
+        """
+        claims = self._claims_in(data)
+        caller = self._pool.verify(access_token)
+        if text(claims, "sub") != caller.sub:
+            raise Refused("the load balancer's claims and the access token are of two users")
+        return Caller(
+            sub=caller.sub,
+            client_id=caller.client_id,
+            tenant=caller.tenant,
+            groups=caller.groups,
+            scopes=caller.scopes,
+            # The access token's claims win: what of the two decides is what the pool itself has signed.
+            claims=MappingProxyType({**claims, **caller.claims}),
+        )
+
+    def caller_of(self, headers: Headers) -> Caller | None:
+        """Return the caller of a request; None if the balancer says nothing of one.
+
+        Raises:
+            CallerError: As `verify`, and if one of the two headers is missing.
+        """
+        data = only(headers, "x-amzn-oidc-data")
+        if data is None:
+            return None
+        token = only(headers, "x-amzn-oidc-accesstoken")
+        if token is None:
+            raise Refused("x-amzn-oidc-data without x-amzn-oidc-accesstoken")
+        return self.verify(data=data, access_token=token)
+
+    def _claims_in(self, data: str) -> dict[str, Any]:
+        header = header_of(data, algorithm="ES256")
+        self._check_header(header)
+        return claims_of(
+            data,
+            self._keys.key_of(text(header, "kid")),
+            algorithm="ES256",
+            leeway=self._leeway,
+            required=["sub"],
+            # The issuer stands in the header; some balancers repeat it among the claims.
+            issuer=None,
+        )
+
+    def _check_header(self, header: Mapping[str, Any]) -> None:
+        """Refuse another signer, pool, client or time. The signature covers the header, and is checked next."""
+        if header.get("signer") != self._arn:
+            raise Refused(f"signed by {header.get('signer')!r:.200}")
+        if header.get("iss") != self._pool.issuer:
+            raise Refused(f"signed in at {header.get('iss')!r:.200}")
+        if text(header, "client") not in self._pool.client_ids:
+            raise Refused(f"signed in with the app client {header['client']!r:.100}")
+        expiry = header.get("exp")
+        if not isinstance(expiry, int | float) or not time.time() - self._leeway < expiry:
+            raise Refused(f"expired at {expiry!r:.100}")
+
+
+def _keys_url(region: str) -> str:
+    if region.startswith(_GOVERNMENT):
+        return f"https://s3-{region}.amazonaws.com/aws-elb-public-keys-prod-{region}"
+    if region.startswith(_ELSEWHERE):
+        raise ValueError(f"where load balancers' keys stand in {region} is not documented; give keys_url=")
+    return f"https://public-keys.auth.elb.{region}.amazonaws.com"

@@ -1,0 +1,106 @@
+"""The verified caller, one value whatever proved it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final, Protocol, TypeAlias
+
+from constructs_lib.verified.refusals import Forbidden, Refused
+
+__all__ = ["Caller", "Headers", "Source", "only", "texts", "verified_caller"]
+
+Headers: TypeAlias = Mapping[str, Sequence[str]]
+"""A request's headers: every value of each, by its name in lower case."""
+
+_SCOPE: Final = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
+"""RFC 6749, section 3.3: `scope-token`, which can stand in a header between quotes."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Caller:
+    """Who calls, as a verified token says it.
+
+    Args:
+        sub: The user pool's ID of the user; of a program with client credentials, its client ID.
+        client_id: The app client that the user signed in with.
+        tenant: The claim that `UserPool(tenant_claim=...)` names. By default None.
+        groups: The user-pool groups. By default none.
+        scopes: The scopes of the access token; an ID token has none. By default none.
+        claims: All claims of the token, read-only. By default none.
+    """
+
+    sub: str
+    client_id: str
+    tenant: str | None = None
+    groups: frozenset[str] = frozenset()
+    scopes: frozenset[str] = frozenset()
+    claims: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), compare=False, repr=False)
+
+    def require(self, *, group: str | None = None, scope: str | None = None) -> None:
+        """Go on only if the caller has a group, a scope, or both.
+
+        Args:
+            group: A user-pool group. None: any or none.
+            scope: A scope, such as `orders/read`. None: any or none.
+
+        Raises:
+            Forbidden: If the caller lacks one of them. The middlewares answer 403.
+            ValueError: If neither is given, or the scope is not one that a token could have.
+        """
+        if group is None and scope is None:
+            raise ValueError("require() asks for nothing: name a group or a scope, as in require(group='editors')")
+        if scope is not None and not _SCOPE.fullmatch(scope):
+            raise ValueError(f"require(scope={scope!r}) is no scope: write one, as in require(scope='orders/read')")
+        if group is not None and group not in self.groups:
+            raise Forbidden(f"{self.sub} is not in the group {group!r}")
+        if scope is not None and scope not in self.scopes:
+            raise Forbidden(f"the token of {self.sub} lacks the scope {scope!r}", scope=scope)
+
+
+class Source(Protocol):
+    """What finds a caller in a request's headers: a `UserPool`, a `LoadBalancer`, or your own."""
+
+    def caller_of(self, headers: Headers) -> Caller | None:
+        """Return the caller; None if the request has nothing that this source reads.
+
+        Raises:
+            CallerError: For what is there and does not prove who calls.
+        """
+
+
+def verified_caller(sources: Sequence[Source], headers: Headers) -> Caller:
+    """Return the caller that the first source says whose header the request has; a bad one is not passed over.
+
+    Raises:
+        CallerError: If no source has one, or the first that has does not prove who calls.
+    """
+    for source in sources:
+        caller = source.caller_of(headers)
+        if caller is not None:
+            return caller
+    raise Refused("the request has no token", presented=False)
+
+
+def only(headers: Headers, name: str) -> str | None:
+    """Return the one value of a header, None without it.
+
+    Raises:
+        Refused: If it stands there twice: proxies and services differ in which one they read.
+    """
+    values = headers.get(name, ())
+    if len(values) > 1:
+        raise Refused(f"the header {name} stands there {len(values)} times")
+    return values[0] if values else None
+
+
+def texts(claims: Mapping[str, Any], name: str) -> frozenset[str]:
+    """Return a claim that is a list of texts; empty where the token has none.
+
+    Raises:
+        Refused: If it is anything else.
+    """
+    value = claims.get(name, [])
+    if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
+        raise Refused(f"the claim {name} is no list of texts")
+    return frozenset(value)

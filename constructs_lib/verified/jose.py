@@ -1,0 +1,84 @@
+"""What every token must be, whoever signed it: one algorithm, one key by its ID, and the claims of RFC 7519.
+
+PyJWT reads and verifies; each segment must be written in the one way that base64url allows, with or without the
+padding that load balancers put there, so that no two texts are one token.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import jwt
+
+from constructs_lib.verified.refusals import Refused
+
+__all__ = ["LONGEST", "claims_of", "header_of", "text"]
+
+LONGEST: Final = 16 * 1024
+"""Characters: a load balancer refuses claims above 11 kB, and API Gateway all headers above 10,240 bytes."""
+
+_NAMES_A_KEY: Final = frozenset({"jku", "jwk", "x5u", "x5c"})
+"""RFC 7515, section 4.1: headers by which a token would bring its own key."""
+
+_UNREADABLE: Final = (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError)
+"""PyJWT's own errors, and what it lets through, such as a time of 1e999 or JSON nested too deep."""
+
+
+def header_of(token: str, *, algorithm: str) -> Mapping[str, Any]:
+    """Return a token's header: nothing in it is verified yet, but its algorithm is the one expected.
+
+    Raises:
+        Refused: For anything else.
+    """
+    if len(token) > LONGEST:
+        raise Refused(f"a token of {len(token)} characters; {LONGEST} are read")
+    try:
+        header = jwt.get_unverified_header(token)
+    except _UNREADABLE as error:
+        raise Refused(f"no token: {error}") from error
+    if header.get("alg") != algorithm:
+        raise Refused(f"a token signed with {header.get('alg')!r}; expected {algorithm}")
+    if brought := _NAMES_A_KEY & header.keys():
+        raise Refused(f"a token that brings its own key, by {', '.join(sorted(brought))}")
+    text(header, "kid")
+    return header
+
+
+def claims_of(
+    token: str, key: jwt.PyJWK, *, algorithm: str, leeway: float, required: Sequence[str], issuer: str | None
+) -> dict[str, Any]:
+    """Return the claims of a token whose signature, times and issuer are right.
+
+    Args:
+        token: The token.
+        key: The key its header names, from where the signer publishes them.
+        algorithm: The only one accepted.
+        leeway: Seconds by which clocks may differ.
+        required: The claims it must have.
+        issuer: The only one accepted. None: the caller of this looks at it.
+
+    Raises:
+        Refused: If anything about it is wrong.
+    """
+    try:
+        return jwt.decode(
+            token,
+            key,
+            algorithms=[algorithm],
+            issuer=issuer,
+            leeway=leeway,
+            options={"require": list(required), "verify_aud": False, "verify_iss": issuer is not None},
+        )
+    except _UNREADABLE as error:
+        raise Refused(f"no valid token: {error}") from error
+
+
+def text(values: Mapping[str, Any], name: str) -> str:
+    """Return a header or claim that must be a text of at least one character.
+
+    Raises:
+        Refused: If it is missing or anything else.
+    """
+    value = values.get(name)
+    if not isinstance(value, str) or not value:
+        raise Refused(f"{name} is {value!r:.100}, no text")
+    return value

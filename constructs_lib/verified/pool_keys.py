@@ -1,0 +1,125 @@
+"""The user pool's keys: one document with all of them, fetched seldom, kept when it cannot be had."""
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from http.client import HTTPException
+from typing import Any, Final
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+from constructs_lib.verified.fetching import fetched
+from constructs_lib.verified.refusals import KeysUnavailable, Refused
+
+__all__ = ["PoolKeys"]
+
+_LOG: Final = logging.getLogger(__name__)
+_FRESH: Final = 24 * 3600.0
+"""Seconds after which the document is fetched again although every key asked for is there, so that one which the
+pool withdrew goes."""
+_BITS: Final = 2048
+
+
+class PoolKeys:
+    """A JWKS document. Threads may share it; a token whose key is here never waits for another's.
+
+    Args:
+        url: Where the document stands.
+        refetch_after: Seconds between two fetches for keys that are not in it: whoever invents key IDs causes one
+            request in that time, and no more. After a failure the next one waits 1, 2, 4... seconds, at most this.
+        fetch: Brings a URL's content. By default over HTTPS.
+        clock: Seconds that only grow. By default the system's.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        refetch_after: float,
+        fetch: Callable[[str], bytes] = fetched,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._url = url
+        self._refetch_after = refetch_after
+        self._fetch = fetch
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._keys: Mapping[str, jwt.PyJWK] = {}
+        self._next_fetch = clock()
+        self._fresh_until = clock()
+        self._failures = 0
+
+    def key_of(self, kid: str) -> jwt.PyJWK:
+        """Return the key of an ID.
+
+        Raises:
+            Refused: If the pool has no such key.
+            KeysUnavailable: If that cannot be told now.
+        """
+        told = True
+        if kid not in self._keys or self._clock() >= self._fresh_until:
+            told = self._refreshed()
+        key = self._keys.get(kid)
+        if key is not None:
+            return key
+        if told:
+            raise Refused(f"the user pool has no key {kid!r:.100}")
+        raise KeysUnavailable(f"{self._url} cannot be had, so that the key {kid!r:.100} is not known")
+
+    def _refreshed(self) -> bool:
+        """Fetch the document if it is time to; return whether what is here now is all the pool was seen to have."""
+        # With no key at all everybody waits for the first document. Later nobody waits for another's fetch.
+        if not self._lock.acquire(blocking=not self._keys):
+            return False
+        try:
+            if self._clock() >= self._next_fetch:
+                self._fetch_once()
+            return bool(self._keys) and not self._failures
+        finally:
+            self._lock.release()
+
+    def _fetch_once(self) -> None:
+        try:
+            self._keys = _keys_in(self._fetch(self._url))
+        except (OSError, ValueError, RecursionError, HTTPException) as error:
+            wait = min(2.0**self._failures, self._refetch_after)
+            self._failures = min(self._failures + 1, 30)
+            _LOG.warning("no keys from %s, next try in %s s: %s", self._url, wait, error)
+        else:
+            self._failures = 0
+            wait = self._refetch_after
+            self._fresh_until = self._clock() + _FRESH
+        self._next_fetch = self._clock() + wait
+
+
+def _keys_in(document: bytes) -> dict[str, jwt.PyJWK]:
+    """Return the RSA signing keys of a JWKS document; others are passed over, as RFC 7517, section 5 says.
+
+    Raises:
+        ValueError: If it is no such document, or has no such key.
+    """
+    parsed = json.loads(document)
+    listed = parsed.get("keys") if isinstance(parsed, dict) else None
+    if not isinstance(listed, list):
+        raise ValueError("not a JWKS document")  # noqa: TRY004 - a document's content, not a type
+    found = {kid: key for each in listed if isinstance(each, dict) for kid, key in _usable(each)}
+    if not found:
+        raise ValueError("a JWKS document without RSA signing keys")
+    return found
+
+
+def _usable(entry: Mapping[str, Any]) -> list[tuple[str, jwt.PyJWK]]:
+    kid = entry.get("kid")
+    # A symmetric key here would be a secret that everybody reads; PyJWT would sign with it.
+    wanted = entry.get("kty") == "RSA" and entry.get("use", "sig") == "sig" and entry.get("alg", "RS256") == "RS256"
+    if not wanted or not isinstance(kid, str) or not kid:
+        return []
+    try:
+        key = jwt.PyJWK.from_dict({"kty": "RSA", "n": entry["n"], "e": entry["e"]}, algorithm="RS256")
+    except (jwt.PyJWTError, KeyError, ValueError, TypeError) as error:
+        _LOG.warning("the key %r is passed over: %s", kid, error)
+        return []
+    return [(kid, key)] if isinstance(key.key, RSAPublicKey) and key.key.key_size >= _BITS else []

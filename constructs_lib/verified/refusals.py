@@ -1,0 +1,77 @@
+"""Why a request is refused, and the answer that says so over HTTP."""
+
+import json
+from http import HTTPStatus
+from typing import ClassVar
+
+__all__ = ["CallerError", "Forbidden", "KeysUnavailable", "Refused"]
+
+
+class CallerError(Exception):
+    """A request that is not served. Its text is for the service's log; the client is told the status alone."""
+
+    status: ClassVar[HTTPStatus]
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of the answer, their names in lower case."""
+        return {"content-type": "application/json", "cache-control": "no-store"}
+
+    @property
+    def body(self) -> bytes:
+        """The answer's JSON: what API Gateway says too, and nothing of the reason."""
+        return json.dumps({"message": self.status.phrase}).encode()
+
+
+class Refused(CallerError):  # noqa: N818 - a refusal, as the answer says it
+    """The request proves no caller: 401, with the challenge of RFC 6750.
+
+    Args:
+        reason: For the log.
+        presented: Whether the request had a token at all. True: the challenge says `invalid_token`.
+    """
+
+    status = HTTPStatus.UNAUTHORIZED
+
+    def __init__(self, reason: str, *, presented: bool = True) -> None:
+        super().__init__(reason)
+        self.presented = presented
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """With `WWW-Authenticate`; RFC 6750, section 3.1: no error code where there was no token."""
+        challenge = 'Bearer error="invalid_token"' if self.presented else "Bearer"
+        return {**super().headers, "www-authenticate": challenge}
+
+
+class Forbidden(CallerError):  # noqa: N818
+    """The caller is known and may not: 403.
+
+    Args:
+        reason: For the log.
+        scope: The scope that the token lacks. None: it lacks something else, such as a group.
+    """
+
+    status = HTTPStatus.FORBIDDEN
+
+    def __init__(self, reason: str, *, scope: str | None = None) -> None:
+        super().__init__(reason)
+        self.scope = scope
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """With `WWW-Authenticate` where another token would help."""
+        if self.scope is None:
+            return super().headers
+        return {**super().headers, "www-authenticate": f'Bearer error="insufficient_scope", scope="{self.scope}"'}
+
+
+class KeysUnavailable(CallerError):  # noqa: N818
+    """The keys that would decide cannot be had now: 503. Nobody is let in, and nobody is told to sign in again."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """With `Retry-After`."""
+        return {**super().headers, "retry-after": "1"}

@@ -1,0 +1,54 @@
+"""The caller as a dependency of FastAPI, and for Starlette; imported by those who have one of them."""
+
+from collections.abc import Callable
+
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+
+from constructs_lib.verified.asgi import SCOPE_KEY
+from constructs_lib.verified.caller import Caller
+from constructs_lib.verified.refusals import CallerError, Refused
+
+__all__ = ["caller_of", "needs"]
+
+
+def caller_of(connection: HTTPConnection) -> Caller:
+    """Return the caller of a request or WebSocket; FastAPI takes it as `Depends(caller_of)`.
+
+    Raises:
+        HTTPException: 401 on a path that is open to anyone.
+        KeyError: If the application is not wrapped in `VerifiedCallers`.
+    """
+    caller: Caller | None = connection.scope[SCOPE_KEY]
+    if caller is None:
+        raise _answered(Refused("an open path has no caller", presented=False))
+    return caller
+
+
+def needs(*, group: str | None = None, scope: str | None = None) -> Callable[[HTTPConnection], Caller]:
+    """Return a dependency that asks for a group, a scope, or both: `Depends(needs(group="editors"))`.
+
+    Args:
+        group: A user-pool group. None: any or none.
+        scope: A scope of the access token. None: any or none.
+
+    Raises:
+        ValueError: If neither is given.
+    """
+    if group is None and scope is None:
+        raise ValueError("needs() asks for nothing: write Depends(caller_of), or name a group or a scope")
+
+    def allowed(connection: HTTPConnection) -> Caller:
+        caller = caller_of(connection)
+        try:
+            caller.require(group=group, scope=scope)
+        except CallerError as error:
+            raise _answered(error) from error
+        return caller
+
+    return allowed
+
+
+def _answered(error: CallerError) -> HTTPException:
+    headers = {name: value for name, value in error.headers.items() if name != "content-type"}
+    return HTTPException(error.status.value, error.status.phrase, headers)

@@ -1,0 +1,146 @@
+"""Tokens of a user pool: `Authorization: Bearer ...`, or the token alone."""
+
+import re
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+from typing import Any, Final, Literal
+
+from constructs_lib.verified.caller import Caller, Headers, only, texts
+from constructs_lib.verified.fetching import check_url
+from constructs_lib.verified.jose import claims_of, header_of, text
+from constructs_lib.verified.pool_keys import PoolKeys
+from constructs_lib.verified.refusals import Refused
+
+__all__ = ["UserPool"]
+
+_POOL_ID: Final = re.compile(r"(?P<region>[a-z]{2,4}(?:-[a-z]+)+-\d+)_[A-Za-z0-9]+")
+_BEARER: Final = re.compile(r"bearer +(?P<token>[A-Za-z0-9._=-]+)", re.IGNORECASE)
+_SUFFIXES: Final = {"cn": "amazonaws.com.cn", "eusc": "amazonaws.eu"}
+_ISOLATED: Final = ("us-iso", "us-isob", "eu-isoe", "us-isof")
+
+
+class UserPool:
+    """Verifies the tokens of one user pool, of the app clients named and of no others.
+
+    Checked are the signature (RS256, by a key the pool publishes), issuer, app client, what the token is for, and that
+    it is valid now. A token that was revoked stays valid here until it expires, as it does for API Gateway: keep
+    access tokens short, or call Cognito where that matters.
+
+    Args:
+        user_pool_id: The pool's ID, such as `eu-west-1_AbCdEfGhI`.
+        client_ids: The app clients whose tokens are taken.
+        use: `access`: access tokens, which have scopes and are meant for this. `id`: ID tokens, which have the user's
+            attributes. By default access tokens; the other kind is refused.
+        tenant_claim: The claim that `Caller.tenant` is, such as `custom:tenant`; it must be one that no client may
+            write. A token without it is refused. None: `Caller.tenant` is None.
+        audience: The resource that an access token must be bound to (RFC 8707). None: tokens bound to another
+            resource are refused all the same.
+        leeway: Seconds by which this machine's clock and Cognito's may differ, 60 at most. By default 10.
+        refetch_after: Seconds between two requests for the pool's keys because of a key ID that is not known. By
+            default 60.
+        issuer: Who signs. None: Cognito in the pool's region.
+        keys_url: Where the pool's keys stand, `https://` or on this machine. None: below the issuer's address.
+
+    Raises:
+        ValueError: For an option that would let in more than it says, or nobody.
+    """
+
+    def __init__(
+        self,
+        user_pool_id: str,
+        *,
+        client_ids: Collection[str],
+        use: Literal["access", "id"] = "access",
+        tenant_claim: str | None = None,
+        audience: str | None = None,
+        leeway: float = 10.0,
+        refetch_after: float = 60.0,
+        issuer: str | None = None,
+        keys_url: str | None = None,
+    ) -> None:
+        if isinstance(client_ids, str) or not client_ids or not all(client_ids):
+            raise ValueError(f"client_ids={client_ids!r}: name at least one app client, as in client_ids=['2pnbq...']")
+        if use not in {"access", "id"}:
+            raise ValueError(f"use={use!r} is no kind of token; write 'access' or 'id'")
+        if use == "id" and audience is not None:
+            raise ValueError(f"audience={audience!r} is for access tokens; an ID token's audience is its app client")
+        if not 0 <= leeway <= 60:  # noqa: PLR2004 - the docstring says it
+            raise ValueError(f"leeway={leeway} is not between 0 and 60 seconds: expired tokens would be taken")
+        if refetch_after < 1:
+            raise ValueError(f"refetch_after={refetch_after} lets anyone cause requests to Cognito; write 1 or more")
+        self._use = use
+        self._tenant_claim = tenant_claim
+        self._audience = audience
+        self._leeway = float(leeway)
+        self.client_ids: Final = frozenset(client_ids)
+        self.issuer: Final = check_url("issuer", issuer) if issuer is not None else _issuer_of(user_pool_id)
+        url = check_url("keys_url", keys_url) if keys_url is not None else f"{self.issuer}/.well-known/jwks.json"
+        self._keys = PoolKeys(url, refetch_after=float(refetch_after))
+
+    def verify(self, token: str) -> Caller:
+        """Return the caller that a token proves.
+
+        Args:
+            token: The token alone, without `Bearer`.
+
+        Raises:
+            Refused: If the token is not one of this pool's, for these clients, of this kind, now.
+            KeysUnavailable: If the pool's keys cannot be had.
+        """
+        key = self._keys.key_of(text(header_of(token, algorithm="RS256"), "kid"))
+        claims = claims_of(
+            token,
+            key,
+            algorithm="RS256",
+            leeway=self._leeway,
+            required=["exp", "iat", "iss", "sub", "token_use"],
+            issuer=self.issuer,
+        )
+        if claims["token_use"] != self._use:
+            raise Refused(f"a token for {claims['token_use']!r:.100} where one for {self._use!r} is asked")
+        client = text(claims, "client_id" if self._use == "access" else "aud")
+        if client not in self.client_ids:
+            raise Refused(f"a token of the app client {client!r:.100}")
+        if self._use == "access":
+            self._check_audience(claims, client)
+        return Caller(
+            sub=text(claims, "sub"),
+            client_id=client,
+            tenant=None if self._tenant_claim is None else text(claims, self._tenant_claim),
+            groups=texts(claims, "cognito:groups"),
+            scopes=frozenset(text(claims, "scope").split()) if "scope" in claims else frozenset(),
+            claims=MappingProxyType(claims),
+        )
+
+    def caller_of(self, headers: Headers) -> Caller | None:
+        """Return the caller of a request; None without an `Authorization` header.
+
+        Raises:
+            CallerError: As `verify`, and for another scheme than Bearer.
+        """
+        value = only(headers, "authorization")
+        if value is None:
+            return None
+        found = _BEARER.fullmatch(value.strip(" "))
+        if not found:
+            raise Refused("the Authorization header is no Bearer token")
+        return self.verify(found["token"])
+
+    def _check_audience(self, claims: Mapping[str, Any], client: str) -> None:
+        # Cognito developer guide, "Resource binding": `aud` is there only in a token that is bound to a resource, or
+        # where a trigger put the token's own client there.
+        expected = {None, client} if self._audience is None else {self._audience}
+        audience = claims.get("aud")
+        if not isinstance(audience, str | None) or audience not in expected:
+            raise Refused(f"an access token for {audience!r:.100}")
+
+
+def _issuer_of(user_pool_id: str) -> str:
+    found = _POOL_ID.fullmatch(user_pool_id)
+    if not found:
+        raise ValueError(f"user_pool_id={user_pool_id!r} is no user pool's ID; write one such as eu-west-1_AbCdEfGhI")
+    region = found["region"]
+    if region.startswith(_ISOLATED):
+        raise ValueError(f"user_pool_id={user_pool_id!r}: the address in {region} is not known here; give issuer=")
+    suffix = _SUFFIXES.get(region.partition("-")[0], "amazonaws.com")
+    return f"https://cognito-idp.{region}.{suffix}/{user_pool_id}"
