@@ -1,0 +1,66 @@
+"""Companies as customers: each has folders, people and administrators of its own, and people may be in several."""
+
+from aws_cdk import CfnOutput, RemovalPolicy, Stack
+from constructs import Construct
+
+from constructs_lib.access import allow
+from constructs_lib.api import Api
+from constructs_lib.auth import Auth, Group, Triggers
+from constructs_lib.memberships import Memberships
+from constructs_lib.storage import Storage
+
+
+class TenantsStack(Stack):
+    """Files that members of a tenant share, private ones of each, and an API that looks after members.
+
+    Args:
+        scope: The app.
+        id: The stack's ID.
+    """
+
+    def __init__(self, scope: Construct, id: str) -> None:
+        super().__init__(scope, id)
+        members = Memberships(self, "Members", removal_policy=RemovalPolicy.DESTROY)
+        auth = Auth(
+            self,
+            "Auth",
+            owner="sub",
+            guests=True,
+            tenant=members.tenant,
+            groups=[Group("admins")],
+            role_rules=members.role_rules,
+            triggers=Triggers(pre_token_generation=members.pre_token),
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        admins = allow.group("admins")
+        files = Storage(
+            self,
+            "Files",
+            auth=auth,
+            access={
+                "public/*": [allow.guest.to("read"), allow.authenticated.to("read")],
+                "tenants/{tenant}/shared/*": [allow.tenant.to("read", "write"), admins.to("delete")],
+                "tenants/{tenant}/people/{owner}/*": [
+                    allow.owner.to("read", "write", "delete"),
+                    admins.to("read", everyone="tenant"),
+                ],
+            },
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        api = Api(
+            self,
+            "Api",
+            auth=auth,
+            routes=members.routes(auth, founders=[allow.authenticated]),
+            access_logs=False,
+        )
+        outputs = {
+            "Region": self.region,
+            "UserPoolId": auth.user_pool.user_pool_id,
+            "UserPoolClientId": auth.user_pool_client.user_pool_client_id,
+            "IdentityPoolId": auth.identity_pool_id,
+            "BucketName": files.bucket_name,
+            "ApiUrl": api.url,
+        }
+        for name, value in outputs.items():
+            CfnOutput(self, name, value=value)

@@ -1,0 +1,373 @@
+"""Companies as customers on the local cloud: what each call of everybody gives, of two tenants and of none."""
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import pytest
+from botocore.exceptions import ClientError
+from pycognito.aws_srp import AWSSRP
+
+from constructs_lib.cli.serving import build_page
+from constructs_lib.client import Caller, User
+from constructs_lib.client.amplify import amplify_outputs
+from constructs_lib.client.caller import Tokens
+from constructs_lib.local import LocalCloud
+from constructs_lib.local.toolchain import node
+from tests.examples.test_auth_examples import PASSWORD, App
+
+pytestmark = pytest.mark.slow
+
+HERE: Final = Path(__file__).parent
+REPOSITORY: Final = HERE.parents[1]
+TENANTS: Final = ("acme", "bolt")
+DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "403"})
+
+
+@dataclass(kw_only=True)
+class Person:
+    """Somebody of the story.
+
+    Attributes:
+        name: What the story calls them.
+        caller: The client's view of them.
+        tenant: The tenant they work in; empty for nobody's.
+        role: Their role there; empty without one.
+    """
+
+    name: str
+    caller: Caller
+    tenant: str = ""
+    role: str = ""
+
+    @property
+    def sub(self) -> str:
+        return self.caller.sub if isinstance(self.caller, User) else "guest"
+
+    def renew(self) -> None:
+        """Trade the refresh token for new tokens and credentials, as a client does after a choice."""
+        assert isinstance(self.caller, User)
+        self.caller.renew_tokens()
+        self.caller = User(self.caller.app, self.caller.username, self.caller.tokens)
+
+
+class Company(App):
+    """The deployed example and its API."""
+
+    def api(self, who: Person, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        answer = who.caller.request(method, self.outputs["ApiUrl"].rstrip("/") + path, json_body=body)
+        return answer.status_code, answer.json() if answer.text else None
+
+    def person(self, name: str) -> Person:
+        return Person(name=name, caller=self.join(f"{name}@example.com"))
+
+    def works_in(self, who: Person, tenant: str, role: str = "") -> None:
+        assert self.api(who, "PUT", "/memberships/active", {"tenant": tenant}) == (200, {"active": tenant})
+        who.renew()
+        who.tenant, who.role = tenant, role
+
+    def invite(self, admin: Person, email: str, role: str = "member") -> str:
+        status, body = self.api(admin, "POST", f"/tenants/{admin.tenant}/members", {"email": email, "role": role})
+        assert status == 201, body
+        return str(body["person"])
+
+    def accept(self, email: str) -> User:
+        """Sign in with the temporary password of the invitation, and set one of one's own."""
+        client = self.client()
+        letter = self.cloud.mailbox.letters(email)[-1].body
+        temporary = letter.rpartition("password is ")[2].removesuffix(".")
+        srp = AWSSRP(
+            username=email,
+            password=temporary,
+            pool_id=client.settings.user_pool_id,
+            client_id=client.settings.user_pool_client_id,
+            client=client.cognito,
+        )
+        answer = srp.set_new_password_challenge(PASSWORD)
+        return User(client, email, Tokens.from_result(answer["AuthenticationResult"]))
+
+
+@pytest.fixture(scope="module")
+def company(cloud: LocalCloud) -> Company:
+    return Company(cloud, "tenants", "Tenants")
+
+
+@pytest.fixture(scope="module")
+def people(company: Company) -> dict[str, Person]:
+    """Two tenants with an administrator and a member each, somebody in both, somebody in none, and a guest."""
+    ada, alan, bea, dora, nora = (company.person(name) for name in ("ada", "alan", "bea", "dora", "nora"))
+    for founder, tenant in ((ada, "acme"), (bea, "bolt")):
+        assert company.api(founder, "POST", "/tenants", {"tenant": tenant})[0] == 201
+        company.works_in(founder, tenant, "admins")
+    company.invite(ada, "alan@example.com")
+    company.works_in(alan, "acme")
+    # Ben has no account yet: the invitation makes it, and the tenant is chosen by that.
+    company.invite(bea, "ben@example.com")
+    ben = Person(name="ben", caller=company.accept("ben@example.com"), tenant="bolt")
+    company.invite(ada, "dora@example.com")
+    company.invite(bea, "dora@example.com", "admins")
+    company.works_in(dora, "acme")
+    guest = Person(name="guest", caller=company.client().guest())
+    return {each.name: each for each in (ada, alan, bea, ben, dora, nora, guest)}
+
+
+@pytest.fixture(scope="module")
+def filled(company: Company, people: dict[str, Person]) -> dict[str, Person]:
+    """Put a file wherever somebody may own one, as the cloud's administrator."""
+    s3 = company.admin("s3")
+    for tenant in TENANTS:
+        keys = [f"tenants/{tenant}/shared/x", *(f"tenants/{tenant}/people/{who.sub}/x" for who in people.values())]
+        for key in keys:
+            s3.put_object(Bucket=company.outputs["BucketName"], Key=key, Body=b"x")
+    s3.put_object(Bucket=company.outputs["BucketName"], Key="public/news", Body=b"news")
+    return people
+
+
+def went(call: Callable[[], Any]) -> bool:
+    """Whether a call went through; anything but a refusal is an error of the test."""
+    try:
+        answer = call()
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in DENIED:
+            raise
+        return False
+    if isinstance(answer, tuple):
+        assert answer[0] in {200, 403}, answer
+        return bool(answer[0] == 200)
+    return True
+
+
+def calls(company: Company, who: Person, people: dict[str, Person]) -> Iterator[tuple[str, bool, Callable[[], Any]]]:
+    """Yield everything somebody may try in both tenants, and whether they may."""
+    s3, bucket = who.caller.session().client("s3"), company.outputs["BucketName"]
+
+    def objects(what: str, prefix: str, *, reads: bool, writes: bool, deletes: bool) -> Any:
+        yield f"lists {what}", reads, lambda: s3.list_objects_v2(Bucket=bucket, Prefix=prefix)
+        yield f"reads {what}", reads, lambda: s3.get_object(Bucket=bucket, Key=f"{prefix}x")
+        yield f"writes {what}", writes, lambda: s3.put_object(Bucket=bucket, Key=f"{prefix}x", Body=b"x")
+        # Something that is not there, so that the order of calls makes no difference.
+        yield f"deletes {what}", deletes, lambda: s3.delete_object(Bucket=bucket, Key=f"{prefix}gone")
+
+    for tenant in TENANTS:
+        here = who.tenant == tenant
+        admin = here and who.role == "admins"
+        yield from objects(
+            f"{tenant}'s shared folder", f"tenants/{tenant}/shared/", reads=here, writes=here, deletes=admin
+        )
+        for owner in people.values():
+            own = here and owner is who
+            folder = f"tenants/{tenant}/people/{owner.sub}/"
+            yield from objects(
+                f"{owner.name}'s folder in {tenant}", folder, reads=own or admin, writes=own, deletes=own
+            )
+        members = f"/tenants/{tenant}/members"
+        yield f"lists {tenant}'s members", admin, partial(company.api, who, "GET", members)
+        for prefix in ("tenants/", f"tenants/{tenant}/", f"tenants/{tenant}/people/", f"tenants/{tenant}x/shared/"):
+            yield f"lists {prefix}", False, partial(s3.list_objects_v2, Bucket=bucket, Prefix=prefix)
+    yield "reads the news", True, lambda: s3.get_object(Bucket=bucket, Key="public/news")
+    signed_in = isinstance(who.caller, User)
+    yield "lists their memberships", signed_in, lambda: company.api(who, "GET", "/memberships")
+
+
+def told(company: Company, who: Person, people: dict[str, Person]) -> list[str]:
+    """Make every call of somebody and return those that did not go as they should."""
+    return [
+        f"{who.name} of {who.tenant or 'no tenant'} {what}: {'allowed' if not may else 'refused'}"
+        for what, may, call in calls(company, who, people)
+        if went(call) is not may
+    ]
+
+
+def test_every_call_of_everybody_goes_as_it_should(company: Company, filled: dict[str, Person]) -> None:
+    assert [line for who in filled.values() for line in told(company, who, filled)] == []
+
+
+def test_whoever_is_in_both_tenants_works_in_one_at_a_time(company: Company, filled: dict[str, Person]) -> None:
+    dora = filled["dora"]
+    before = dora.caller.session().client("s3")
+    company.works_in(dora, "bolt", "admins")
+    try:
+        assert dora.caller.tokens.claims["cognito:groups"] == ["admins"]  # type: ignore[attr-defined]
+        assert told(company, dora, filled) == []
+        # Credentials of AWS last until they expire, whatever becomes of the membership.
+        before.list_objects_v2(Bucket=company.outputs["BucketName"], Prefix="tenants/acme/shared/")
+    finally:
+        company.works_in(dora, "acme")
+    assert "cognito:groups" not in dora.caller.tokens.claims  # type: ignore[attr-defined]
+    assert told(company, dora, filled) == []
+
+
+def test_nothing_that_a_client_sends_chooses_a_tenant(company: Company, filled: dict[str, Person]) -> None:
+    alan, app = filled["alan"], company.client()
+    assert isinstance(alan.caller, User)
+    for tenant in ("bolt", "#active", ""):
+        assert company.api(alan, "PUT", "/memberships/active", {"tenant": tenant})[0] == 403
+    for name in ("custom:tenant", "tenant", "custom:tenant_role"):
+        attribute = {"Name": name, "Value": "bolt"}
+        token = alan.caller.tokens.access_token
+        with pytest.raises(ClientError):
+            app.cognito.update_user_attributes(AccessToken=token, UserAttributes=[attribute])  # type: ignore[list-item]
+    answer = app.cognito.get_tokens_from_refresh_token(
+        RefreshToken=alan.caller.tokens.refresh_token,
+        ClientId=app.settings.user_pool_client_id,
+        ClientMetadata={"tenant": "bolt", "chosen": "bolt"},
+    )["AuthenticationResult"]
+    claims = Tokens.from_result(answer, refresh_token="-").claims
+    assert (claims["tenant"], claims["tenant_role"]) == ("acme", "member")
+    with pytest.raises(ClientError, match="valid role claim"):
+        alan.caller.fetch_credentials(custom_role_arn=admins_role(company))
+
+
+def admins_role(company: Company) -> str:
+    users = company.admin("cognito-idp")
+    return str(users.get_group(UserPoolId=company.outputs["UserPoolId"], GroupName="admins")["Group"]["RoleArn"])
+
+
+def test_a_group_of_the_pool_makes_nobody_an_administrator_of_a_tenant(
+    company: Company, filled: dict[str, Person]
+) -> None:
+    alan, users = filled["alan"], company.admin("cognito-idp")
+    where = {"UserPoolId": company.outputs["UserPoolId"], "Username": "alan@example.com", "GroupName": "admins"}
+    users.admin_add_user_to_group(**where)
+    try:
+        alan.renew()
+        assert told(company, alan, filled) == []
+    finally:
+        users.admin_remove_user_from_group(**where)
+        alan.renew()
+
+
+def test_a_removed_member_is_out_at_once_but_for_credentials_they_hold(
+    company: Company, filled: dict[str, Person]
+) -> None:
+    ada, finn = filled["ada"], company.person("finn")
+    company.invite(ada, "finn@example.com")
+    company.works_in(finn, "acme")
+    assert isinstance(finn.caller, User)
+    held, shared = finn.caller.session().client("s3"), "tenants/acme/shared/"
+    assert company.api(ada, "DELETE", f"/tenants/acme/members/{finn.sub}") == (204, None)
+
+    held.list_objects_v2(Bucket=company.outputs["BucketName"], Prefix=shared)
+    with pytest.raises(ClientError, match="revoked"):
+        finn.caller.fetch_credentials()
+    with pytest.raises(ClientError, match="revoked"):
+        finn.caller.renew_tokens()
+    finn.caller = company.client().sign_in("finn@example.com", PASSWORD)
+    finn.tenant = ""
+    assert "tenant" not in finn.caller.tokens.claims
+    assert told(company, finn, filled) == []
+    assert company.api(finn, "PUT", "/memberships/active", {"tenant": "acme"})[0] == 403
+
+
+def test_a_tenant_keeps_its_last_administrator_and_a_name_is_taken_once(
+    company: Company, filled: dict[str, Person]
+) -> None:
+    ada, nora = filled["ada"], filled["nora"]
+    for method, path, body in (
+        ("DELETE", f"/tenants/acme/members/{ada.sub}", None),
+        ("DELETE", "/memberships/acme", None),
+        ("PUT", f"/tenants/acme/members/{ada.sub}", {"role": "member"}),
+    ):
+        assert company.api(ada, method, path, body)[0] == 409
+    assert company.api(nora, "POST", "/tenants", {"tenant": "acme"})[0] == 409
+    assert company.api(ada, "POST", "/tenants/acme/members", {"email": "alan@example.com"})[0] == 409
+    _, listed = company.api(ada, "GET", "/tenants/acme/members")
+    assert {each["role"] for each in listed["members"] if each["person"] == ada.sub} == {"admins"}
+
+
+def test_an_administrator_of_another_tenant_of_theirs_does_nothing_in_this_one(
+    company: Company, filled: dict[str, Person]
+) -> None:
+    """Dora administers bolt and works in acme: the role goes by where she works, and the table is asked besides."""
+    dora = filled["dora"]
+    for tenant in TENANTS:
+        for method, path in (("POST", ""), ("PUT", f"/{dora.sub}"), ("DELETE", f"/{dora.sub}")):
+            body = {"email": "eve@example.com", "role": "admins"}
+            assert company.api(dora, method, f"/tenants/{tenant}/members{path}", body)[0] == 403
+
+
+def test_an_invitation_reaches_nobody_who_wrote_the_address_into_their_account(
+    company: Company, filled: dict[str, Person]
+) -> None:
+    ada, nora = filled["ada"], filled["nora"]
+    assert isinstance(nora.caller, User)
+    nora.caller.app.sign_up("victim@example.com", PASSWORD)
+    invited = {"email": "victim@example.com"}
+    assert company.api(ada, "POST", "/tenants/acme/members", invited)[0] == 409
+
+
+def test_a_membership_that_does_not_fit_gets_no_token(company: Company, filled: dict[str, Person]) -> None:
+    """Somebody with rights on the table wrote it by hand."""
+    nora = filled["nora"]
+    assert isinstance(nora.caller, User)
+    resources = company.admin("cloudformation").describe_stack_resources(StackName="Tenants")["StackResources"]
+    [name] = [each["PhysicalResourceId"] for each in resources if each["ResourceType"] == "AWS::DynamoDB::GlobalTable"]
+    table = company.cloud.session().resource("dynamodb").Table(name)
+    rows = (
+        {"person": nora.sub, "entry": "acme/people", "tenant": "acme/people", "role": "member"},
+        {"person": nora.sub, "entry": "#active", "chosen": "acme/people"},
+    )
+    for row in rows:
+        table.put_item(Item=row)
+    try:
+        with pytest.raises(ClientError, match="is not of the form"):
+            nora.caller.renew_tokens()
+    finally:
+        for row in rows:
+            table.delete_item(Key={"person": row["person"], "entry": row["entry"]})
+
+
+def test_an_unmodified_amplify_client_works_in_its_tenant_and_is_refused_the_other(
+    company: Company, filled: dict[str, Person], tmp_path: Path
+) -> None:
+    company.person("amy")
+    company.invite(filled["ada"], "amy@example.com")
+    web, cloud = REPOSITORY / "examples" / "web", company.cloud
+    build_page(web)
+    outputs = tmp_path / "amplify_outputs.json"
+    outputs.write_text(json.dumps(amplify_outputs(company.outputs)))
+    environment = {
+        "PATH": os.environ["PATH"],
+        "NODE_EXTRA_CA_CERTS": str(cloud.ca_file),
+        "LOCAL_CLOUD_TLS_PORT": str(urlsplit(cloud.tls_endpoint_url).port),
+    }
+    command = [
+        *(str(node()), "--import", str(REPOSITORY / "tests" / "web" / "redirect.mjs")),
+        *(str(HERE / "tenants.mjs"), str(web), str(outputs), PASSWORD, "amy@example.com", "ada@example.com"),
+    ]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    denied, forbidden = {"refused": "AccessDenied"}, {"refused": 403}
+    assert json.loads(done.stdout) == {
+        "member": {
+            "memberships": [["acme", "member"]],
+            "listsBefore": denied,
+            "choosesForeign": forbidden,
+            "chooses": {"ok": {"active": "acme"}},
+            "tenant": "acme",
+            "writes": {"ok": True},
+            "reads": {"ok": "hello"},
+            "writesOwn": {"ok": True},
+            "removesShared": denied,
+            "readsForeign": denied,
+            "listsForeign": denied,
+            "listsAll": denied,
+            "writesOwnInForeign": denied,
+            "looksAfterMembers": forbidden,
+        },
+        "administrator": {
+            "tenant": "acme",
+            "members": {"ok": True},
+            "foreignMembers": forbidden,
+            "readsMembersFile": {"ok": "hello"},
+            "writesMembersFile": denied,
+            "removesShared": {"ok": True},
+            "readsForeign": denied,
+        },
+    }
