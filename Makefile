@@ -34,7 +34,7 @@ snapshots: $(VENV) $(NODE) ## rewrite the committed templates after a change mea
 bench: $(VENV) $(NODE) ## time synth, tests, deploys and analysis beside their peers
 	@python -m bench
 
-# One module: mutmut run 'constructs_lib.analysis.iam.evaluator*'; a second run checks only what is new.
+# One module: mutmut run 'constructs_lib.analysis.iam.evaluator*'.
 mutants: $(VENV) ## change one thing at a time in what decides access, and say which changes no test notices
 	@mutmut run && mutmut results
 

@@ -1,5 +1,6 @@
 """What the evaluator says where a policy leaves something out, has variables, or denies: each line of it matters."""
 
+import time
 from typing import Any
 
 import pytest
@@ -204,3 +205,27 @@ def test_limits_bind_an_allow_by_the_roles_name_and_not_one_by_the_sessions() ->
         assert not evaluate(request(), identity=[], resource=by_role, **limits).allowed
         assert evaluate(request(), identity=[], resource=by_session, **limits).allowed
         assert not evaluate(request(), identity=[policy(statement(Resource="*"))], **limits).allowed
+
+
+@pytest.mark.parametrize("resource", ["arn:aws:s3:::b/ME/x", "arn:aws:s3:::b/ME/*"])
+def test_a_resource_in_another_case_is_another_one(resource: str) -> None:
+    assert not applies(statement(Resource=resource), request())
+    assert applies(statement(Resource=resource.replace("ME", "me")), request())
+
+
+def test_a_time_without_a_zone_is_one_of_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        before = {"DateLessThan": {"aws:CurrentTime": "2026-01-01T00:00:00"}}
+        found = statement(Resource="*", Condition=before)
+        assert applies(found, request(aws__currenttime="2025-12-31T23:59:59Z"))
+        assert not applies(found, request(aws__currenttime="2026-01-01T00:00:01Z"))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_a_variables_default_may_begin_with_any_letter() -> None:
+    found = statement(Resource="arn:aws:s3:::b/${aws:PrincipalTag/team, 'X'}/*")
+    assert applies(found, request("arn:aws:s3:::b/X/x"))
