@@ -83,3 +83,10 @@ def test_of_each_route_it_is_told_how_far_a_call_reaches(
 def test_a_deny_of_one_route_takes_nothing_from_another_whose_calls_no_stage_makes_alike() -> None:
     body = app([("GET", "/a"), ("PUT", "/a")], [("GET", "a"), ("PUT", "a")], [("PUT", "a")])
     assert told(body) == {("authenticated", "api:Api:GET /a", "all")}
+
+
+def test_a_policys_star_for_the_stage_fits_slashes_though_no_stage_has_one() -> None:
+    """A call is `stage/METHOD/path` ("Resource format of permissions", API Gateway guide); a star is any text."""
+    body = app([("POST", "/x/GET/a"), ("POST", "/x/PUT/a")], [("GET", "a")], [])
+    assert told(body) >= {("authenticated", "api:Api:POST /x/GET/a", "all")}
+    assert not any(place.endswith("/x/PUT/a") for _, place, _ in told(body))
