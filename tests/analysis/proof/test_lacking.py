@@ -94,9 +94,23 @@ DEFAULTS = "${aws:PrincipalTag/tenant, 'x'}${aws:PrincipalTag/dept, 'y'}"
             deny("s3:GetObject", EVERYTHING, {"StringLike": {DEPT: "*"}}),
         ],
         [allow("s3:GetObject", join(BUCKET, f"/tenants/{DEFAULTS}/*")), *stopped("Bool", "x")[1:]],
+        [allow("s3:GetObject", EVERYTHING, {"StringNotLike": {TAG: "*", DEPT: "*"}})],
+        [
+            allow("s3:GetObject", EVERYTHING),
+            deny("s3:GetObject", EVERYTHING, {"ArnNotLike": {"aws:PrincipalArn": f"${{{TAG}}}"}}),
+            deny("s3:GetObject", EVERYTHING, {"ArnNotLike": {"aws:PrincipalArn": f"${{{DEPT}}}"}}),
+        ],
+        [
+            allow("s3:GetObject", EVERYTHING),
+            {"Effect": "Deny", "Action": "s3:GetObject", "NotResource": join(BUCKET, f"/tenants/{TENANT}/*")},
+            {"Effect": "Deny", "Action": "s3:GetObject", "NotResource": join(BUCKET, f"/d/${{{DEPT}}}/*")},
+        ],
     ],
-    ids=["Null", "all values", "if they exist", "two Denies", "two Denies of places", "two defaults"],
-)
+    ids=[
+        "Null", "all values", "if they exist", "two Denies", "two Denies of places", "two defaults", "two differences",
+        "two Denies by a difference", "two Denies of all but theirs",
+    ],
+)  # fmt: skip
 def test_two_claims_are_lacked_together_where_that_opens_more(statements: list[Document]) -> None:
     more = providers({"tenant": "custom:tenant", "dept": "custom:dept"})
     report = proved([FOLDERS, *statements], more, tenant="[a-z]{2}", dept="[A-Z]{4}")
