@@ -8,7 +8,8 @@ from constructs_lib.analysis.model.forms import POOL_IDENTITY
 from constructs_lib.analysis.model.holder import Holder
 from constructs_lib.analysis.model.kinds import kinds
 from constructs_lib.analysis.model.model import Model
-from constructs_lib.analysis.model.places import OWNER, Owner, Parts, Place, Whose, whole
+from constructs_lib.analysis.model.parts import Parts
+from constructs_lib.analysis.model.places import OWNER, Owner, Place, Whose, whole
 
 __all__ = ["Claim"]
 

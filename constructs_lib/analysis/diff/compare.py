@@ -19,7 +19,7 @@ from constructs_lib.analysis.matrix.words import labels_of
 from constructs_lib.analysis.model.assemble import build_model
 from constructs_lib.analysis.model.callers import of_kind
 from constructs_lib.analysis.model.model import everybody
-from constructs_lib.analysis.model.places import Parts, named_anywhere
+from constructs_lib.analysis.model.parts import Parts, named_anywhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

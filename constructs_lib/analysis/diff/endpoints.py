@@ -13,7 +13,7 @@ from constructs_lib.analysis.matrix.asking import ask
 from constructs_lib.analysis.matrix.endpoints import Door, doors
 from constructs_lib.analysis.model.callers import of_kind
 from constructs_lib.analysis.model.model import everybody
-from constructs_lib.analysis.model.places import Parts
+from constructs_lib.analysis.model.parts import Parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -1,5 +1,6 @@
 """Who can do what where, as values: what a matrix holds before anybody renders it."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,6 +15,8 @@ class Reach(StrEnum):
 
     OWN = "own"
     """Only what belongs to the caller."""
+    SHARED = "shared"
+    """What belongs to others too who share the caller's tenant, or another tag that the place names."""
     ALL = "all"
     """Everything in the place; in a place with owners, everybody's."""
     SOME = "some"
@@ -56,6 +59,12 @@ class Place:
     where: str
     owned: bool
     path: str
+
+    @property
+    def shared_by(self) -> str:
+        """The outermost placeholder of a part that several people share: `tenant` of `tenants/{tenant}/*`."""
+        found = (name for name in re.findall(r"\{(\w+)\}", self.where) if name != "owner")
+        return next(found, "claim")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,7 +17,8 @@ from constructs_lib.analysis.matrix.statements import written
 from constructs_lib.analysis.matrix.words import CALL, OTHER, VERBS, labels_of, verb_of
 from constructs_lib.analysis.model.callers import CallerKind
 from constructs_lib.analysis.model.model import everybody
-from constructs_lib.analysis.model.places import EVERYTHING, Parts, Whose, named_anywhere
+from constructs_lib.analysis.model.parts import Parts, named_anywhere
+from constructs_lib.analysis.model.places import EVERYTHING, Whose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -155,7 +156,7 @@ class _Building:
 
     def _is_sure(self, entry: Access) -> bool:
         """Whether something that may be allowed is allowed anyway."""
-        wider = {Reach.ALL, entry.reach} - {Reach.SOME}
+        wider = {Reach.ALL, entry.reach} - {Reach.SOME} | ({Reach.SHARED} if entry.reach is Reach.OWN else set())
         same = [self.found.get((entry.subject, entry.place, entry.verb, reach)) for reach in wider]
         return any(each is not None and set(entry.actions) <= set(each.actions) for each in same)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.matrix.access import Reach
 from constructs_lib.analysis.matrix.cover import cover
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from constructs_lib.analysis.matrix.asking import Answers
     from constructs_lib.analysis.model.places import Place
+
+
+_RANK: Final = (Reach.SOME, Reach.OWN, Reach.SHARED, Reach.ALL)
 
 
 def reached_parts(answers: Answers, regions: Sequence[Place]) -> Iterator[tuple[str, Reach, list[int]]]:
@@ -34,8 +37,8 @@ def reached_parts(answers: Answers, regions: Sequence[Place]) -> Iterator[tuple[
         full = bool(inside[number]) and inside[number] <= reached
         part = sorted(inside[number] & reached)
         if full:
-            reach = Reach.OWN if region.whose is Whose.CALLER else Reach.ALL
-            if region.part not in told or reach is Reach.ALL:
+            reach = _reach(region)
+            if region.part not in told or _RANK.index(reach) > _RANK.index(told[region.part][0]):
                 told[region.part] = reach, part
         elif part and _is_route(region) and set(part) <= mine:
             told[region.part] = Reach.OWN, part
@@ -43,7 +46,7 @@ def reached_parts(answers: Answers, regions: Sequence[Place]) -> Iterator[tuple[
     for leftover in cover(answers.cells, reached - covered, reached, len(regions)):
         region = regions[leftover.region]
         # Some of what belongs to others is alarm enough.
-        reach = Reach.ALL if region.whose is Whose.OTHERS else Reach.SOME
+        reach = _reach(region) if region.whose is Whose.OTHERS else Reach.SOME
         told.setdefault(region.part, (reach, list(leftover.cells)))
     for name, (reach, numbers) in told.items():
         yield name, reach, numbers
@@ -70,12 +73,18 @@ def reached_perhaps(answers: Answers, regions: Sequence[Place]) -> Iterator[tupl
     left = set(more)
     for region, cells in zip(regions, inside, strict=True):
         if cells & more and (cells <= reached or region.whose is Whose.OTHERS):
-            reach = Reach.OWN if region.whose is Whose.CALLER else Reach.ALL
-            told[region.part] = Reach.ALL if Reach.ALL in {reach, told.get(region.part)} else reach
+            told[region.part] = max(_reach(region), told.get(region.part, Reach.OWN), key=_RANK.index)
             left -= cells
     for part in cover(answers.cells, left, reached, len(regions)):
         told.setdefault(regions[part.region].part, Reach.SOME)
     yield from told.items()
+
+
+def _reach(region: Place) -> Reach:
+    """Return how far all of a region reaches."""
+    if region.whose is Whose.CALLER:
+        return Reach.OWN
+    return Reach.SHARED if region.whose is Whose.OTHERS and region.within_in_words else Reach.ALL
 
 
 def _is_route(region: Place) -> bool:

@@ -177,4 +177,4 @@ class Holder:
             place: The part.
             name: The resource's name.
         """
-        return f"{place.whose_in_words}{name} {readable(place.part)}"
+        return f"{place.whose_in_words}{name} {readable(place.part)}{place.within_in_words}"

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 VARIABLE: Final = re.compile(r"\$\{\s*([^},]+?)\s*(?:,[^}]*)?\}")
 EVERYTHING: Final = "*"
 OWNER: Final = "{owner}"
+PERSON: Final = "owner"
+"""The placeholder of whoever is one person; every other is the name of a tag that several people may share."""
 _OF_KINDS: Final = ("dynamodb:leadingkeys", "s3:prefix")
 """Condition keys that kinds of resources read by themselves."""
 _OF_CALLERS: Final = (
@@ -65,11 +67,23 @@ class Owner:
         key: The condition key that names the owner, in lower case.
         form: What its values look like.
         forged: Why a caller can be any owner; empty where nobody can.
+        placeholder: What stands for it in words: `owner`, or the name of the tag: `tenant`.
     """
 
     key: str
     form: Form
     forged: str = ""
+    placeholder: str = PERSON
+
+    @property
+    def others(self) -> str:
+        """Return whose something is that belongs to another, before a name: `other tenants'`."""
+        return "other users'" if self.placeholder == PERSON else f"other {_plural(self.placeholder)}'"
+
+    @property
+    def another(self) -> str:
+        """The same of one other: `another tenant's`."""
+        return "another's" if self.placeholder == PERSON else f"another {self.placeholder}'s"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,7 +94,8 @@ class Place:
         holder: The ARN of the resource; empty for any resource.
         resource: The resource's name, for people.
         kind: The name of its kind.
-        part: For people: the part, `{owner}` where the owner stands: `private/{owner}/*`; `*` for everything.
+        part: For people: the part, `{owner}` where the owner stands: `private/{owner}/*`, `{tenant}` where the value of
+            that tag does; `*` for everything.
         text: The part as a pattern inside the resource: of a key, a partition key or a call, variables in it.
         before: What stands before the text in the ARN of a request.
         attribute: Which of several keys of a row its text is about; empty where there is one way to name a part.
@@ -88,6 +103,7 @@ class Place:
         among: The resources that such a key is looked at on, as a pattern.
         whose: Whom it belongs to.
         owner: Its variable; None where nobody owns it.
+        within: The placeholders beside it, which stand for the caller's own. Empty: there are none.
     """
 
     holder: str = ""
@@ -101,6 +117,7 @@ class Place:
     among: str = EVERYTHING
     whose: Whose = Whose.NOBODY
     owner: Owner | None = None
+    within: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -110,7 +127,14 @@ class Place:
     @property
     def whose_in_words(self) -> str:
         """Whose it is, before a name in a sentence."""
-        return {Whose.CALLER: "their own ", Whose.OTHERS: "other users' ", Whose.NOBODY: ""}[self.whose]
+        others = "other users'" if self.owner is None else self.owner.others
+        return {Whose.CALLER: "their own ", Whose.OTHERS: f"{others} ", Whose.NOBODY: ""}[self.whose]
+
+    @property
+    def within_in_words(self) -> str:
+        """What the caller shares with the others whose it is, behind a name in a sentence; nothing where it is none."""
+        shared = [each for each in self.within if each != PERSON] if self.whose is Whose.OTHERS else []
+        return f" of the same {' and '.join(shared)}" if shared else ""
 
     def tokens(self, before: str, values: Mapping[str, Tokens | None]) -> Tokens | None:
         """Return its texts as tokens; None where the caller lacks what names its owner, so that nothing is theirs.
@@ -130,8 +154,15 @@ def owner_by(key: str, caller: Caller) -> Owner | None:
         return Owner(key=key, form=POOL_IDENTITY)
     if key == "aws:userid":
         return Owner(key=key, form=SESSION, forged=_ONE_SESSION)
-    tag = caller.tags.get(key.removeprefix(PRINCIPAL_TAG)) if key.startswith(PRINCIPAL_TAG) else None
-    return None if tag is None else Owner(key=key, form=tag.form, forged=tag.forged)
+    name = key.removeprefix(PRINCIPAL_TAG)
+    tag = caller.tags.get(name) if key.startswith(PRINCIPAL_TAG) else None
+    if tag is None:
+        return None
+    return Owner(key=key, form=tag.form, forged=tag.forged, placeholder=PERSON if tag.claim == "sub" else name)
+
+
+def _plural(noun: str) -> str:
+    return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
 
 
 def ties(condition: Condition) -> bool:
@@ -208,82 +239,54 @@ def _owned(
         owner = owner_by(match.group(1).lower(), caller)
         if owner is not None:
             after = text[match.end() :]
-            rest = "" if (holder.keyed or whole_key) and not after else "/*" if after.startswith("/") else "*"
+            rest = "" if (holder.keyed or whole_key) and not after else f"{_end(after, owner)}*"
             everything = whole(holder)
+            before = text[: match.start()]
             yield replace(
                 everything,
-                part=_named(text[: match.start()], caller) + OWNER + rest,
+                part=f"{in_words(before, caller)}{{{owner.placeholder}}}{rest}",
                 text=text[: match.end()] + rest,
                 attribute=attribute or everything.attribute,
                 whose=Whose.OTHERS,
                 owner=owner,
+                within=placeholders(before, caller),
             )
 
 
-def _named(text: str, caller: Caller) -> str:
-    """Return what stands before an owner, for people: another owner in it has the name of its variable."""
+def _end(after: str, owner: Owner) -> str:
+    """Return what ends an owner's value in a text: a slash, or where values have several lengths what none of them has.
+
+    Args:
+        after: What stands behind the variable.
+        owner: The variable's owner.
+    """
+    first = after[:1]
+    if first == "/":
+        return first
+    return first if owner.form.alphabet and first and first not in owner.form.alphabet | set("*?$") else ""
+
+
+def in_words(text: str, caller: Caller) -> str:
+    """Return a text for people, each owner's variable in it as its placeholder."""
 
     def name(match: re.Match[str]) -> str:
-        key = match.group(1).lower()
-        return match.group() if owner_by(key, caller) is None else "{" + key.rpartition("/")[2].rpartition(":")[2] + "}"
+        owner = owner_by(match.group(1).lower(), caller)
+        return match.group() if owner is None else f"{{{owner.placeholder}}}"
 
     return VARIABLE.sub(name, text)
 
 
+def placeholders(text: str, caller: Caller) -> tuple[str, ...]:
+    """Return the placeholders of the owners' variables in a text, each once."""
+    owners = (owner_by(match.group(1).lower(), caller) for match in VARIABLE.finditer(text))
+    return tuple(dict.fromkeys(owner.placeholder for owner in owners if owner is not None))
+
+
 def _upto_owner(place: Place) -> str:
-    return place.text.removesuffix("*").removesuffix("/")
+    return place.text[: place.text.rindex("}") + 1]
 
 
 def ownerless(model: Model) -> Iterator[str]:
     """Yield the places that metadata calls owned without saying by whom: whatever wrote them left the owner out."""
     for holder in model.holders:
         yield from (f"{holder.name} {text}" for text in holder.declared if VARIABLE.search(text) is None)
-
-
-class Parts:
-    """The places that somebody's policies name, those too that nobody owns: what a matrix has rows for."""
-
-    def __init__(self, everyone: Iterable[Caller]) -> None:
-        """Sort everybody's statements by what they can speak of."""
-        self._everyone = [
-            (caller, Relevance(each for policy in caller.identity for each in policy.statements)) for caller in everyone
-        ]
-
-    def of(self, holder: Holder) -> list[Place]:
-        """Return the parts of a resource; the last one is everything."""
-        found: dict[tuple[str, Whose], Place] = {}
-        for caller, theirs in self._everyone:
-            for statement in (*theirs.about(holder.arn), *holder.policy.statements):
-                for text, _ in holder.parts(statement, (*statement.resources, *statement.not_resources)):
-                    _add(found, text, caller, whole(holder))
-                for text in holder.listed(statement):
-                    # A prefix without a star is one question to S3, not a part of the bucket.
-                    if text.endswith(EVERYTHING):
-                        _add(found, text, caller, whole(holder))
-        return _with_everything(holder.shown(list(found.values())), whole(holder))
-
-
-def named_anywhere(everyone: Iterable[Caller]) -> list[Place]:
-    """Return the resources that policies name, whatever they are; the last one is everything."""
-    found: dict[tuple[str, Whose], Place] = {}
-    for caller in everyone:
-        for statement in (each for policy in caller.identity for each in policy.statements):
-            for text in (*statement.resources, *statement.not_resources):
-                _add(found, text, caller, Place())
-    return _with_everything(list(found.values()), Place())
-
-
-def _add(found: dict[tuple[str, Whose], Place], text: str, caller: Caller, everything: Place) -> None:
-    match = VARIABLE.search(text)
-    owner = owner_by(match.group(1).lower(), caller) if match else None
-    if match is None or owner is None:
-        found.setdefault((text, Whose.NOBODY), replace(everything, part=text or "(no prefix)", text=text))
-        return
-    part = text[: match.start()] + OWNER + text[match.end() :]
-    for whose in (Whose.CALLER, Whose.OTHERS):
-        found.setdefault((part, whose), replace(everything, part=part, text=text, whose=whose, owner=owner))
-
-
-def _with_everything(found: Iterable[Place], everything: Place) -> list[Place]:
-    kept = [place for place in found if place.part != EVERYTHING or place.whose is not Whose.NOBODY]
-    return [*sorted(kept, key=lambda place: (place.part, place.whose)), everything]

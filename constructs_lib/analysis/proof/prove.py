@@ -41,7 +41,7 @@ def prove(models: Sequence[Model], *, second: Engine | None = None, accepted: Se
     return Report(
         findings=findings,
         owned=_once(
-            f"{place.name} (owner: {place.owner.form})"
+            f"{place.name} ({place.owner.placeholder}: {place.owner.form})"
             for each in asked
             for place in each.places
             if place.owner is not None

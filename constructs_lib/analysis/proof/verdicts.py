@@ -76,10 +76,11 @@ def _story(who: str, request: Request, verdict: Verdict, place: Place) -> str:
     owner = place.owner
     known_by = "identity ID" if owner is None or owner.form is POOL_IDENTITY else str(owner.form)
     me = request.context.get("cognito-identity.amazonaws.com:sub" if owner is None else owner.key, "")
+    another = "another's" if owner is None else owner.another
     known = f"{who} whose {known_by} is {me}" if me else who
     return (
         f"{known} can call {request.action} on {request.resource}{given}, "
-        f"which is another's {place.name}, because of {by}"
+        f"which is {another} {place.name}{place.within_in_words}, because of {by}"
     )
 
 

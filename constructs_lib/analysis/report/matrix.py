@@ -24,6 +24,7 @@ _NOTHING: Final = "-"
 _COLUMNS: Final = 6
 """How many subjects stand side by side; more of them, as in an assembly of several apps, follow below."""
 _LEGEND: Final = "own: only what is the caller's; everybody's: other users' data too; some: only part of the place."
+_SHARED: Final = "of the same: what belongs to others who share it too."
 _PERHAPS: Final = "maybe: refused as the policies stand, and hanging on what is not known; the number says on what."
 
 
@@ -38,7 +39,7 @@ def as_text(matrix: Matrix, *, actions: bool = False) -> RenderableType:
     tables = [_table(matrix, subjects[at : at + _COLUMNS], actions) for at in range(0, len(subjects), _COLUMNS)]
     unknown = [f"({number(doubt.id)}) not known: {doubt.text}" for doubt in matrix.doubts]
     unknown += [f"NOT KNOWN  {gap}" for gap in matrix.gaps]
-    below = [_LEGEND, *([_PERHAPS] if matrix.possible else ()), f"IAM actions of {matrix.catalogue_date}."]
+    below = [_legend(matrix), *([_PERHAPS] if matrix.possible else ()), f"IAM actions of {matrix.catalogue_date}."]
     below += [f"NOTE  {note}" for note in matrix.notes]
     return Group(
         *tables, *(Text(line, style="yellow") for line in unknown), *(Text(line, style="dim") for line in below)
@@ -63,7 +64,7 @@ def as_markdown(matrix: Matrix, *, actions: bool = False, level: int = 2) -> str
         for place in _shown(matrix)
     ]
     unknown = [f"({number(doubt.id)}) {doubt.text}" for doubt in matrix.doubts] + list(matrix.gaps)
-    legend = f"{_LEGEND} {_PERHAPS}" if matrix.possible else _LEGEND
+    legend = f"{_legend(matrix)} {_PERHAPS}" if matrix.possible else _legend(matrix)
     parts = [
         f"{'#' * level} Who can do what where: {escape(matrix.title)}",
         markdown_table(header, rows).rstrip(),
@@ -74,6 +75,11 @@ def as_markdown(matrix: Matrix, *, actions: bool = False, level: int = 2) -> str
         "\n".join(f"- {escape(note)}" for note in matrix.notes),
     ]
     return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _legend(matrix: Matrix) -> str:
+    shared = any(entry.reach is Reach.SHARED for entry in (*matrix.access, *matrix.possible))
+    return f"{_LEGEND} {_SHARED}" if shared else _LEGEND
 
 
 def as_json(matrix: Matrix) -> dict[str, Any]:
@@ -169,6 +175,8 @@ def _words(entry: Access, place: Place) -> str:
 def _how_far(entry: Access, place: Place) -> str:
     if entry.reach is Reach.ALL:
         return " (everybody's)" if place.owned else ""
+    if entry.reach is Reach.SHARED:
+        return f" (of the same {place.shared_by})"
     return f" ({entry.reach})"
 
 

@@ -79,8 +79,8 @@ def test_a_claim_of_a_declared_form_keeps_tenants_apart() -> None:
     assert report.status is Status.PROVED, stories(report)
     assert not report.one_engine_only
     assert report.owned == (
-        "Bucket tenants/{owner}/* (owner: claim custom:tenant)",
-        "Table TENANT#{owner} (owner: claim custom:tenant)",
+        "Bucket tenants/{tenant}/* (tenant: claim custom:tenant)",
+        "Table TENANT#{tenant} (tenant: claim custom:tenant)",
     )
 
 

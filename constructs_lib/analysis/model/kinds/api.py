@@ -82,7 +82,7 @@ class Api(Holder):
 
     def shown(self, places: list[Place]) -> list[Place]:
         """Return the routes in place of the calls that policies name, with owners where a policy names one."""
-        found = {(place.part, place.whose): place for place in places}
+        found = {(place.part, place.whose, _by(place)): place for place in places}
         stages = dict.fromkeys(place.text.split("/", 1)[0] for place in places) or {EVERYTHING: None}
         for route in self.routes:
             method = "*" if route.method == "ANY" else route.method
@@ -95,8 +95,12 @@ class Api(Holder):
                 named = [found.pop(key) for key in same]
                 owned = [replace(each, part=name) for each in named if each.whose is not Whose.NOBODY]
                 for place in owned or [replace(whole(self), part=name, text=text)]:
-                    found[(name + stage, place.whose)] = place
+                    found[(name + stage, place.whose, _by(place))] = place
         return list(found.values())
+
+
+def _by(place: Place) -> str:
+    return "" if place.owner is None or place.whose is not Whose.OTHERS else place.owner.key
 
 
 _MAPPINGS: Final = (

@@ -15,7 +15,7 @@ from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy
 from constructs_lib.analysis.model.holder import Holder, Shape
-from constructs_lib.analysis.model.places import EVERYTHING, OWNER, Whose
+from constructs_lib.analysis.model.places import EVERYTHING, Whose
 from constructs_lib.analysis.model.resources import as_list
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 LEADING_KEYS: Final = "dynamodb:leadingkeys"
 _UNKNOWN_KEY: Final = "⟦unknown key⟧"
 _NAMED: Final = re.compile(rf"(arn:aws:dynamodb:[^*?]*?:table/{NAME})(?:/index/{NAME})?$")
-_ROWS: Final = {Whose.CALLER: "their own rows", Whose.OTHERS: "other users' rows", Whose.NOBODY: "every row"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,8 +134,11 @@ class Table(Holder):
 
     def part_in_words(self, place: Place, name: str) -> str:
         """Return rows for a sentence."""
-        shown = _ROWS[place.whose] if place.part in {EVERYTHING, OWNER} else f"rows {readable(place.part)}"
-        return f"{shown} of {name}"
+        alone = place.owner is not None and place.part == f"{{{place.owner.placeholder}}}"
+        if place.part == EVERYTHING and place.whose is Whose.NOBODY:
+            return f"every row of {name}"
+        shown = "rows" if alone or place.part == EVERYTHING else f"rows {readable(place.part)}"
+        return f"{place.whose_in_words}{shown} of {name}{place.within_in_words}"
 
     def _keys_of(self, statement: Statement) -> tuple[str, ...]:
         """Return the table's key; those of its indexes where a statement speaks of these alone."""

@@ -159,6 +159,8 @@ def _say(entry: Access, place: Place) -> str:
 def _how_far(entry: Access, place: Place) -> str:
     if entry.reach is Reach.OWN:
         return "their own"
+    if entry.reach is Reach.SHARED:
+        return f"of the same {place.shared_by}"
     if entry.reach is Reach.SOME:
         return "some"
     return "everybody's" if place.owned else "all"
