@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.places import Place
-    from constructs_lib.analysis.model.resources import Resources
+    from constructs_lib.analysis.model.resources import Opened, Resources
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,7 +67,7 @@ class Holder:
         name: Where it stands, for people.
         policy: Its own policy; empty when it has none.
         declared: Parts that its metadata calls owned, each with the owner's policy variable. Empty: none.
-        opened: Who may do what in such a part on purpose, as its metadata says: part, caller, action. Empty: nobody.
+        opened: Who may do what in such a part on purpose, as its metadata says. Empty: nobody.
     """
 
     kind: ClassVar[str]
@@ -95,7 +95,7 @@ class Holder:
     name: str
     policy: Policy = field(default_factory=lambda: Policy(source=""))
     declared: tuple[str, ...] = ()
-    opened: frozenset[tuple[str, str, str]] = frozenset()
+    opened: frozenset[Opened] = frozenset()
 
     @classmethod
     def declared_in(cls, resources: Resources) -> Iterator[Self]:

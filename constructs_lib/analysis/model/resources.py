@@ -14,6 +14,23 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Opened:
+    """What somebody may do on purpose in every owner's place of one kind.
+
+    Args:
+        place: The place, with the owners' policy variables.
+        caller: `guest`, `authenticated` or `group:NAME`.
+        action: IAM's.
+        within: The placeholders that stay the caller's own: `tenant` for every owner of their tenant. Empty: everybody.
+    """
+
+    place: str
+    caller: str
+    action: str
+    within: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Resource:
     """One resource.
 
@@ -24,7 +41,7 @@ class Resource:
         properties: Its properties, resolved.
         name: Its construct path without the stack, or its logical ID: for people.
         owned: Places that its metadata calls owned.
-        opened: Who may do what in one of them on purpose, as its metadata says: place, caller, action.
+        opened: Who may do what in one of them on purpose, as its metadata says.
         claims: The forms of claims that its metadata declares.
         place: Its template's name and its logical ID: what every name that CloudFormation makes up for it begins with.
         init: What its metadata tells machines to run when they start. None: nothing.
@@ -36,7 +53,7 @@ class Resource:
     properties: Mapping[str, Any]
     name: str
     owned: tuple[str, ...] = ()
-    opened: frozenset[tuple[str, str, str]] = frozenset()
+    opened: frozenset[Opened] = frozenset()
     claims: Mapping[str, str] = field(default_factory=dict)
     place: str = ""
     init: Any = None
@@ -112,13 +129,18 @@ def _owned(raw: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(place for place in places if isinstance(place, str)) if isinstance(places, list) else ()
 
 
-def _opened(raw: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+def _opened(raw: Mapping[str, Any]) -> Iterator[Opened]:
     """Yield what is opened on purpose; an entry of another form opens nothing."""
     entries = (raw.get("Metadata") or {}).get(OPENED_KEY)
     for entry in entries if isinstance(entries, list) else ():
         match entry:
             case {"place": str(place), "caller": str(caller), "actions": list(actions)}:
-                yield from ((place, caller, action) for action in actions if isinstance(action, str))
+                within = entry.get("within", [])
+                if isinstance(within, list) and all(isinstance(each, str) for each in within):
+                    kept = tuple(each.lower() for each in within)
+                    for action in actions:
+                        if isinstance(action, str):
+                            yield Opened(place=place, caller=caller, action=action, within=kept)
 
 
 def _claims(raw: Mapping[str, Any]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from constructs_lib.analysis.engine.obligations import Questions
 from constructs_lib.analysis.engine.solve import Answer, decide
 from constructs_lib.analysis.model.places import owner_by
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
+from constructs_lib.analysis.proof.opened import beyond, is_opened
 from constructs_lib.analysis.proof.verdicts import AUTOMATA, attack, decided
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Owner, Place
     from constructs_lib.analysis.proof.accepted import Accepted
-    from constructs_lib.analysis.proof.verdicts import Engine
+    from constructs_lib.analysis.proof.opened import beyond, is_opened
+from constructs_lib.analysis.proof.verdicts import Engine
 
 
 class Isolation:
@@ -51,35 +53,42 @@ class Isolation:
             for obligation in questions.about(place, own=True)
         )
 
-    def _is_opened(self, obligation: Obligation, caller: Caller, action: str) -> bool:
-        """Whether the template itself says that this caller may do this to every owner (`everyone=True`)."""
-        place = obligation.place
-        holder = next((each for each in self._model.holders if each.arn == place.holder), None)
-        return holder is not None and (place.text, caller.id, action) in holder.opened
-
     def _finding(self, obligation: Obligation, caller: Caller) -> Finding:
         doubt = "" if obligation.place.owner is None else obligation.place.owner.form.doubt
         finding = decided(obligation, None if doubt else self._second, Question.OTHERS_DATA)
         if finding.request is None:
             return replace(finding, status=Status.UNDECIDED, story=doubt) if doubt else finding
-        unmeant = tuple(
-            action
-            for action in obligation.actions
-            if not any(each.covers(obligation, action) for each in self._accepted)
-            and not self._is_opened(obligation, caller, action)
-        )
-        if not unmeant:
+        left = dict(self._unmeant(obligation, caller, finding))
+        if not left:
             story = f"accepted: {caller} may do this on {obligation.place.name}"
             return replace(finding, status=Status.ACCEPTED, story=story)
+        action = min(left, key=lambda each: left[each].request is None)
+        finding, request = replace(left[action], actions=tuple(left)), left[action].request
+        if request is None:
+            return finding
         if obligation.shape.resource == "*":
-            story = f"{caller} can call {unmeant[0]}, which names no resource: whose data it is about is not known"
-            return replace(finding, status=Status.UNDECIDED, actions=unmeant, request=None, story=story)
-        request = replace(finding.request, action=unmeant[0])
+            story = f"{caller} can call {action}, which names no resource: whose data it is about is not known"
+            return replace(finding, status=Status.UNDECIDED, request=None, story=story)
+        request = replace(request, action=action)
         verdict = replay(request, caller, self._model)
         if not verdict.allowed:
             story = "the engine has an attack that the evaluator refuses: one of the two is wrong, please report it"
             return replace(finding, status=Status.UNDECIDED, request=request, story=story)
-        return attack(replace(finding, actions=unmeant), request, verdict, obligation.place)
+        return attack(finding, request, verdict, obligation.place)
+
+    def _unmeant(self, obligation: Obligation, caller: Caller, finding: Finding) -> Iterator[tuple[str, Finding]]:
+        """Yield the actions by which an attack goes beyond what is meant, each with the attack that does."""
+        holder = self._model.holder(obligation.place.holder)
+        assert holder is not None  # noqa: S101 - places are found in what the model has
+        for action in obligation.actions:
+            if any(each.covers(obligation, action) for each in self._accepted):
+                continue
+            if is_opened(obligation, caller, action, holder):
+                continue
+            rest = beyond(obligation, caller, action, holder)
+            found = finding if rest is None else decided(rest, self._second, Question.OTHERS_DATA)
+            if found.status is not Status.PROVED:
+                yield action, found
 
 
 def replay(request: Request, caller: Caller, model: Model) -> Verdict:

@@ -1,0 +1,92 @@
+"""What the template itself opens on purpose (`everyone=True`, `everyone="tenant"`), and whether an attack goes beyond.
+
+Who may reach every owner of their tenant reaches others' places there, and nothing of another tenant. A place that is
+cut after another owner than the last, `tenants/{tenant}/*`, holds what is opened and more: there a Deny of what is
+opened is added to the caller's statements, and the engines are asked again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.engine.obligations import LEADING_KEYS, PREFIX
+from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG, Condition, Statement
+from constructs_lib.analysis.model.callers import of_kind
+from constructs_lib.analysis.model.places import EVERYTHING, PERSON, VARIABLE
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterable, Iterator
+
+    from constructs_lib.analysis.engine.obligations import Obligation
+    from constructs_lib.analysis.model.callers import Caller
+    from constructs_lib.analysis.model.holder import Holder
+    from constructs_lib.analysis.model.resources import Opened
+
+_FOLDERS: Final = "/*/*"
+
+
+def is_opened(obligation: Obligation, caller: Caller, action: str, holder: Holder) -> bool:
+    """Whether all of a place is opened on purpose to a caller for an action: every owner's, beside their own tags."""
+    place = obligation.place
+    owner = PERSON if place.owner is None else place.owner.placeholder
+    return any(each.place == place.text and owner not in each.within for each in _of(caller, action, holder))
+
+
+def beyond(obligation: Obligation, caller: Caller, action: str, holder: Holder) -> Obligation | None:
+    """Return what is left to show of an action when what is opened on purpose is left out; None where nothing is.
+
+    Args:
+        obligation: What an attack was found on.
+        caller: Whose.
+        action: One of its actions.
+        holder: The resource of the place.
+    """
+    place, shape = obligation.place, obligation.shape
+    start = place.text.removesuffix(EVERYTHING)
+    entries = [each for each in _of(caller, action, holder) if each.place.startswith(start)]
+    if not entries or place.by or (shape.keys and shape.key != LEADING_KEYS):
+        return None
+    texts = tuple(dict.fromkeys(_free(each) for each in entries))
+    if shape.listing:
+        # A listing shows what is opened where its prefix leads into it.
+        prefixes = (*texts, *(text[:-2] for text in texts if text.endswith(_FOLDERS)))
+        denied = _deny((holder.arn,), _condition("", PREFIX, prefixes))
+    elif shape.keys:
+        named = Condition(qualifier="", operator="null", if_exists=False, key=LEADING_KEYS, values=("false",))
+        denied = _deny((EVERYTHING,), _condition("forallvalues", LEADING_KEYS, texts), named)
+    elif shape.resource is None:
+        denied = _deny(tuple(place.before + text for text in texts))
+    else:
+        return None
+    layers = replace(obligation.layers, identity=(*obligation.layers.identity, denied))
+    return replace(obligation, actions=(action,), layers=layers)
+
+
+def _of(caller: Caller, action: str, holder: Holder) -> Iterator[Opened]:
+    kind = of_kind(caller.id)
+    return (each for each in holder.opened if each.caller == kind and each.action == action)
+
+
+def _free(entry: Opened) -> str:
+    """Return an opened place with a star for every variable that is not the caller's own."""
+
+    def kept(match: re.Match[str]) -> str:
+        return match.group() if _placeholder(match.group(1).lower()) in entry.within else EVERYTHING
+
+    return VARIABLE.sub(kept, entry.place)
+
+
+def _placeholder(key: str) -> str:
+    return key.removeprefix(PRINCIPAL_TAG) if key.startswith(PRINCIPAL_TAG) else PERSON
+
+
+def _condition(qualifier: str, key: str, texts: Iterable[str]) -> Condition:
+    return Condition(qualifier=qualifier, operator="stringlike", if_exists=False, key=key, values=tuple(texts))
+
+
+def _deny(resources: tuple[str, ...], *conditions: Condition) -> Statement:
+    return Statement(
+        allow=False, actions=(EVERYTHING,), resources=resources, conditions=conditions, source="what is opened"
+    )
