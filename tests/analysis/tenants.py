@@ -171,9 +171,7 @@ def tenants_template() -> Document:
                             }
                         },
                         "components": {
-                            "securitySchemes": {
-                                "sigv4": {"type": "apiKey", "x-amazon-apigateway-authtype": "awsSigv4"}
-                            }
+                            "securitySchemes": {"sigv4": {"type": "apiKey", "x-amazon-apigateway-authtype": "awsSigv4"}}
                         },
                     },
                 },

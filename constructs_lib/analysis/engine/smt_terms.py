@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from constructs_lib.analysis.engine.tokens import One
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from constructs_lib.analysis.engine.tokens import Tokens
 
 
-def greedy(parts: Sequence[str], name: str) -> str:
-    """Say that a text matches parts around stars: each piece at its first place after the one before is enough."""
+def greedy(parts: Sequence[str], name: str, symbols: Mapping[str, frozenset[str]] | None = None) -> str:
+    """Say that a text matches parts around stars: each piece at its first place after the one before is enough.
+
+    Args:
+        parts: Literals, terms and stars.
+        name: The text.
+        symbols: The characters that the values of terms are made of, where these are known.
+    """
     pieces: list[list[str]] = [[]]
     for part in parts:
         if part == "*":
@@ -23,9 +30,10 @@ def greedy(parts: Sequence[str], name: str) -> str:
             pieces[-1].append(part)
     terms = [concat(piece) for piece in pieces]
     if len(terms) == 1:
-        return f"(= {name} {terms[0]})"
-    conditions = [f"(str.prefixof {terms[0]} {name})"]
-    position = f"(str.len {terms[0]})"
+        return _whole(pieces[0], name, symbols or {})
+    read = cut(pieces[0], name, symbols or {})
+    conditions = [f"(str.prefixof {terms[0]} {name})"] if read is None else list(read.conditions)
+    position = f"(str.len {terms[0]})" if read is None else read.position
     for term in terms[1:-1]:
         index = f"(str.indexof {name} {term} {position})"
         conditions.append(f"(>= {index} 0)")
@@ -35,6 +43,87 @@ def greedy(parts: Sequence[str], name: str) -> str:
         conditions.append(f"(str.suffixof {last} {name})")
         conditions.append(f"(>= (- (str.len {name}) (str.len {last})) {position})")
     return and_(conditions)
+
+
+def _whole(parts: Sequence[str], name: str, symbols: Mapping[str, frozenset[str]]) -> str:
+    """Say that a text is the parts together; a term at its end is whatever is left of it."""
+    last = parts[-1] if parts and not parts[-1].startswith('"') else ""
+    read = cut(parts[:-1] if last else parts, name, symbols) if len(parts) > 1 else None
+    if read is None:
+        return f"(= {name} {concat(parts)})"
+    if not last:
+        return and_([*read.conditions, f"(= (str.len {name}) {read.position})"])
+    rest = f"(str.substr {name} {read.position} (- (str.len {name}) {read.position}))"
+    return and_([*read.conditions, f"(<= {read.position} (str.len {name}))", f"(= {last} {rest})"])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cut:
+    """A text read from its start, part by part.
+
+    Args:
+        conditions: What says that it begins with the parts.
+        position: Where they end in it.
+    """
+
+    conditions: tuple[str, ...]
+    position: str
+
+
+def cut(parts: Sequence[str], name: str, symbols: Mapping[str, frozenset[str]]) -> Cut | None:
+    """Read a text from its start: a term's value ends at the first character that it cannot have in it.
+
+    So the value is a function of the text, and two terms that stand at one place of it are equal at once. None where
+    some term's end is not told by what follows.
+    """
+    conditions: list[str] = []
+    position = "0"
+    for part, following in zip(parts, (*parts[1:], ""), strict=True):
+        if part.startswith('"'):
+            conditions.append(f"(= (str.substr {name} {position} (str.len {part})) {part})")
+            position = _add(position, f"(str.len {part})")
+            continue
+        end = following[1:2]
+        if part not in symbols or not following.startswith('"') or end in {"", '"', "\\", *symbols[part]}:
+            return None
+        found = f'(str.indexof {name} "{end}" {position})'
+        conditions += [f"(>= {found} 0)", f"(= {part} (str.substr {name} {position} (- {found} {position})))"]
+        position = found
+    return Cut(conditions=tuple(conditions), position=position)
+
+
+def beginning(parts: Sequence[str], name: str, symbols: Mapping[str, frozenset[str]]) -> str:
+    """Say that a text is a beginning of the parts together: it ends in one of them."""
+    ways: list[str] = []
+    for index, part in enumerate(parts):
+        if part.startswith('"') and not index:
+            ways.append(f"(str.prefixof {name} {part})")
+            continue
+        # A literal behind a term begins where the term's value ends: at its first character.
+        literal = part.startswith('"')
+        if literal and part[1] in '"\\':
+            return f"(str.prefixof {name} {concat(parts)})"
+        before = cut([*parts[:index], f'"{part[1]}"'] if literal else parts[:index], name, symbols)
+        if before is None or cut(parts[: index + 2], name, symbols) is None:
+            return f"(str.prefixof {name} {concat(parts)})"
+        rest = f"(str.substr {name} {before.position} (- (str.len {name}) {before.position}))"
+        inside = [f"(<= {before.position} (str.len {name}))"]
+        if literal:
+            inside.append(f'(str.prefixof {rest} "{part[2:]})')
+        else:
+            inside += [f"(str.prefixof {rest} {part})", f'(not (str.contains {rest} "{parts[index + 1][1]}"))']
+        ways.append(and_([*before.conditions, *inside]))
+    return or_(ways)
+
+
+def _add(left: str, right: str) -> str:
+    return right if left == "0" else f"(+ {left} {right})"
+
+
+def symbols_of(tokens: Tokens) -> frozenset[str] | None:
+    """Return the characters of the texts that some tokens stand for; None where these may have any."""
+    sets = [token.of for token in tokens]
+    return None if None in sets else frozenset[str]().union(*(each for each in sets if each is not None))
 
 
 def language(tokens: Tokens) -> str:

@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.obligations import DELIMITER, PREFIX, Obligation
 from constructs_lib.analysis.engine.smt_calls import may_fit
-from constructs_lib.analysis.engine.smt_terms import and_, concat, greedy, language, or_, present, quote, regex
+from constructs_lib.analysis.engine.smt_terms import (
+    and_,
+    beginning,
+    concat,
+    greedy,
+    language,
+    or_,
+    present,
+    quote,
+    regex,
+    symbols_of,
+)
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
 from constructs_lib.analysis.model.forms import POOL_IDENTITY
@@ -53,6 +64,7 @@ class _Script:
         self._identities: list[str] = []
         self._parts_of_calls: list[str] = []
         self._segments: list[str] = []
+        self._symbols: dict[str, frozenset[str]] = {}
 
     def text(self) -> str:
         """Return the whole script."""
@@ -61,6 +73,7 @@ class _Script:
         if place.owner is not None and place.whose is Whose.OTHERS:
             form = place.owner.form
             listed += ["(declare-const owner String)", f"(assert (str.in_re owner {language(form.texts)}))"]
+            self._know("owner", form)
             mine = self._own(form)
             if form is POOL_IDENTITY:
                 # One identity pool stands in one region, so its IDs have one length.
@@ -80,7 +93,13 @@ class _Script:
         if name not in self._identities:
             self._identities.append(name)
             self._lines += [f"(declare-const {name} String)", f"(assert (str.in_re {name} {language(form.texts)}))"]
+            self._know(name, form)
         return name
+
+    def _know(self, name: str, form: Form) -> None:
+        symbols = symbols_of(form.texts)
+        if symbols is not None:
+            self._symbols[name] = symbols
 
     def _allowed(self) -> str:
         layers = self._obligation.layers
@@ -101,8 +120,8 @@ class _Script:
             prefix, delimiter = self._keys[PREFIX][0], self._keys[DELIMITER][0]
             folders = self._obligation.place.text.endswith("/*")
             grouped = and_([present(DELIMITER), f'(= {delimiter} "/")']) if folders else "false"
-            inside = f"(str.prefixof {place} {prefix})"
-            above = and_([f"(str.prefixof {prefix} {place})", f"(not {grouped})"])
+            inside = greedy([*place, "*"], prefix, self._symbols)
+            above = and_([beginning(place, prefix, self._symbols), f"(not {grouped})"])
             absent = and_([f"(not {present(PREFIX)})", f"(not {grouped})"])
             return or_([and_([present(PREFIX), or_([inside, above])]), absent])
         if shape.keys:
@@ -110,7 +129,7 @@ class _Script:
             hits = [self._in_place(name, "") for name in self._keys[shape.key]]
             touched = or_([f"(not {present(shape.key)})", *hits])
             among = None if shape.resource is not None else self._place(self._obligation.place.among)
-            return touched if among is None else and_([touched, greedy(among, "resource")])
+            return touched if among is None else and_([touched, greedy(among, "resource", self._symbols)])
         before = self._obligation.place.before
         if shape.above:
             terms = self._place((before + self._obligation.place.text).removesuffix("*"))
@@ -159,12 +178,12 @@ class _Script:
             for each, name in zip(found, self._segments, strict=True)
         )
 
-    def _folder(self) -> str | None:
-        """Return the owned folder's prefix, up to its closing slash if it has one."""
+    def _folder(self) -> list[str] | None:
+        """Return the terms of the owned folder's prefix, up to its closing slash if it has one."""
         terms = self._place(self._obligation.place.text.removesuffix("*"))
         if terms is not None and "*" in terms:
             raise UnsupportedError("a listing of an owned folder with a wildcard before the owner")
-        return None if terms is None else concat(terms)
+        return terms
 
     def _in_place(self, name: str, before: str) -> str:
         if name == "resource" and self._segments:
@@ -172,7 +191,7 @@ class _Script:
             if by_segment is not None:
                 return by_segment
         terms = self._place(before + self._obligation.place.text)
-        return "false" if terms is None else greedy(terms, name)
+        return "false" if terms is None else greedy(terms, name, self._symbols)
 
     def _place(self, text: str) -> list[str] | None:
         """Return the terms of the place; None where the caller lacks what names its owner."""
@@ -275,7 +294,7 @@ class _Script:
             return self._matches(value, name, statement, positive=positive)
         if condition.operator in _EQUAL:
             parts = self._parts(value, statement, wildcards=False, positive=positive)
-            return "false" if parts is None else greedy(parts, name)
+            return "false" if parts is None else greedy(parts, name, self._symbols)
         if condition.operator in {"bool", "stringequalsignorecase", "stringnotequalsignorecase"} and "${" not in value:
             cased = [f"(re.union (str.to_re {quote(c.lower())}) (str.to_re {quote(c.upper())}))" for c in value]
             return f"(str.in_re {name} {regex(cased)})"
@@ -299,7 +318,7 @@ class _Script:
                 return each
         if "?" in parts or all(part.startswith('"') or part in {"*", "?"} for part in parts):
             return self._in_regex(parts, name)
-        return greedy(parts, name)
+        return greedy(parts, name, self._symbols)
 
     @staticmethod
     def _in_regex(parts: Sequence[str], name: str) -> str:

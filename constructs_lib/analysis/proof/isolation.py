@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Owner, Place
     from constructs_lib.analysis.proof.accepted import Accepted
-    from constructs_lib.analysis.proof.opened import beyond, is_opened
 from constructs_lib.analysis.proof.verdicts import Engine
 
 
