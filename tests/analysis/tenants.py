@@ -1,4 +1,4 @@
-"""The template of an app whose customers are companies, as the constructs write one: written out for tests to change."""
+"""The template of an app whose customers are companies, written out for tests to change."""
 
 from __future__ import annotations
 

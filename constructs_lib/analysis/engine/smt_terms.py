@@ -78,7 +78,7 @@ def cut(parts: Sequence[str], name: str, symbols: Mapping[str, frozenset[str]]) 
     """
     conditions: list[str] = []
     position = "0"
-    for part, following in zip(parts, (*parts[1:], ""), strict=True):
+    for part, following in itertools.zip_longest(parts, parts[1:], fillvalue=""):
         if part.startswith('"'):
             conditions.append(f"(= (str.substr {name} {position} (str.len {part})) {part})")
             position = _add(position, f"(str.len {part})")
