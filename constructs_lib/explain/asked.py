@@ -12,7 +12,8 @@ from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.matrix.endpoints import Door, doors
 from constructs_lib.analysis.model.forms import POOL_IDENTITY
 from constructs_lib.analysis.model.model import everybody
-from constructs_lib.analysis.model.places import EVERYTHING, VARIABLE, Owner, Parts, Whose
+from constructs_lib.analysis.model.parts import Parts
+from constructs_lib.analysis.model.places import EVERYTHING, VARIABLE, Owner, Whose
 from constructs_lib.explain.context import IDENTITY, MULTIPLE, context_of, other_than
 from constructs_lib.testing.claims import OTHER, Claim
 

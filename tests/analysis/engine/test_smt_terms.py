@@ -47,9 +47,10 @@ def holds(cases: list[tuple[str, str, str, str]]) -> str:
         lines += [f"(define-fun {name} () String {quote(value)})" for name, value in values]
         lines.append(f"(define-fun f{number} () Bool {written})")
     wrong = " ".join(f"f{number}" for number in range(len(cases)))
-    return cvc5_worker.solve(
+    said: str = cvc5_worker.solve(
         f"(set-logic ALL)(set-option :strings-exp true){''.join(lines)}(assert (or false {wrong}))(check-sat)"
     )
+    return said
 
 
 def expected(parts: list[str], text: str, first: str, second: str) -> bool:
