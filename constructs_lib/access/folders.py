@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.access.forms import Form
-from constructs_lib.access.language import OWNER, Rule, Subject
+from constructs_lib.access.language import OWNER, Rule, Subject, kept_by
 from constructs_lib.actions import Verb
 from constructs_lib.boundary import checked
 
@@ -110,13 +110,8 @@ class Folder:
         )
 
     def kept_by(self, rule: Rule) -> int:
-        """Return how many of the placeholders, from the first, stay the caller's own under a rule.
-
-        `everyone="tenant"` opens what stands after `{tenant}`, so that IAM's `*` comes last.
-        """
-        if rule.everyone is True:
-            return 0
-        return self.placeholders.index(rule.everyone) + 1 if rule.everyone else len(self.placeholders)
+        """Return how many of the placeholders, from the first, stay the caller's own under a rule."""
+        return kept_by(self.placeholders, rule)
 
     def __str__(self) -> str:
         """Return the path as it was written."""

@@ -13,7 +13,7 @@ from constructs_lib.resource_limits import check_limits
 from constructs_lib.tokens import is_token
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from aws_cdk import aws_iam as iam
 
@@ -138,6 +138,16 @@ class Rule:
             )
         if bad := sorted(name for name in self.attributes if not name or "${" in name):
             raise ValueError(f"attribute {bad[0]!r} is no name IAM can compare; use an attribute's name, without '${{'")
+
+
+def kept_by(placeholders: Sequence[str], rule: Rule) -> int:
+    """Return how many placeholders of a place, from the first, stay the caller's own under a rule.
+
+    `everyone="tenant"` opens what stands after `{tenant}`, so that IAM's `*` comes last.
+    """
+    if rule.everyone is True:
+        return 0
+    return placeholders.index(rule.everyone) + 1 if rule.everyone else len(placeholders)
 
 
 def caller_of(subjects: frozenset[Subject]) -> str:

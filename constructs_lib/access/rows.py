@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
+from constructs_lib.access.keys import OWNER_KEY, KeyTemplate
 from constructs_lib.access.statements import Conditions, Statement
 from constructs_lib.actions import DYNAMODB_BATCH_WRITE, DYNAMODB_VERBS, Verb
 
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 
 LEADING_KEYS: Final = "dynamodb:LeadingKeys"
 _ATTRIBUTES: Final = "dynamodb:Attributes"
+_EQUAL: Final = "ForAllValues:StringEquals"
+_LIKE: Final = "ForAllValues:StringLike"
 _RETURN_VALUES: Final = "dynamodb:ReturnValues"
-_EVERY_KEY: Final = None
 _WRITES: Final = frozenset({Verb.WRITE, Verb.DELETE})
 _NO_PARTITIONS: Final[Mapping[str, Sequence[Rule]]] = MappingProxyType({})
 
@@ -33,8 +35,31 @@ _ATTRIBUTE_READS: Final = {
 }
 _ATTRIBUTE_WRITE: Final = "dynamodb:UpdateItem"
 
-Key: TypeAlias = str | None
-"""A partition-key value, or None for every one."""
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Key:
+    """Partition keys that a rule speaks of.
+
+    Args:
+        text: The key, or a pattern with `*`.
+        kept: How many of the placeholders stay the caller's own, 0 being every key of the table; None for a partition
+            that nobody owns.
+        like: Whether it is a pattern.
+    """
+
+    text: str
+    kept: int | None = None
+    like: bool = False
+
+    @property
+    def every(self) -> bool:
+        return self.kept == 0
+
+    def covers(self, other: _Key) -> bool:
+        """Whether whoever reaches these reaches the others too."""
+        if self == other or self.every:
+            return True
+        return self.kept is not None and other.kept is not None and self.kept <= other.kept
 
 
 def compile_rows(
@@ -42,17 +67,19 @@ def compile_rows(
     subjects: frozenset[Subject],
     *,
     resources: Sequence[str],
-    owner: str,
+    variables: Mapping[str, str],
+    key: KeyTemplate = OWNER_KEY,
     partitions: Mapping[str, Sequence[Rule]] = _NO_PARTITIONS,
     key_attributes: Iterable[str] = (),
 ) -> list[Statement]:
-    """Compile what one caller may do with the rows of a table whose partition key is their owner.
+    """Compile what one caller may do with the rows of a table whose partition key says whose they are.
 
     Args:
-        rules: The rules for the rows of owners.
+        rules: The rules for these rows.
         subjects: Everything the caller acts for.
-        resources: ARNs of the table and of the indexes whose partition key is the owner.
-        owner: The IAM policy variable that stands for the caller.
+        resources: ARNs of the table and of the indexes that have this key.
+        variables: The IAM policy variable of each placeholder of the key.
+        key: What the partition key holds. By default the owner.
         partitions: Rules for the rows of partitions that nobody owns, by partition-key value. Empty: there are none.
         key_attributes: Names of the table's key attributes; a rule about attributes lets use them too, because each
             request names them. Empty: for tables without such rules.
@@ -61,15 +88,18 @@ def compile_rows(
         Statements in an order that does not depend on the order of the rules.
     """
     reach: defaultdict[frozenset[str], _Reach] = defaultdict(_Reach)
-    for key, key_rules in ((owner, rules), *sorted(partitions.items())):
-        for rule in key_rules:
-            if rule.subject in subjects:
-                reach[rule.attributes].add(_EVERY_KEY if rule.everyone else key, rule.verbs)
+    for rule in (each for each in rules if each.subject in subjects):
+        kept = key.kept_by(rule)
+        like = kept < len(key.placeholders)
+        reach[rule.attributes].add(_Key(text=key.value(variables, kept), kept=kept, like=like), rule.verbs)
+    for partition, partition_rules in sorted(partitions.items()):
+        for rule in (each for each in partition_rules if each.subject in subjects):
+            reach[rule.attributes].add(_Key(text=partition), rule.verbs)
     whole = reach.pop(frozenset(), _Reach())
     statements = _whole_rows(whole, resources)
-    keys = list(key_attributes)
+    names = list(key_attributes)
     for attributes, part in sorted(reach.items(), key=lambda item: sorted(item[0])):
-        statements += _some_attributes(part.without(whole), resources, [*keys, *sorted(attributes - set(keys))])
+        statements += _some_attributes(part.without(whole), resources, [*names, *sorted(attributes - set(names))])
     return statements
 
 
@@ -77,34 +107,36 @@ def compile_rows(
 class _Reach:
     """Which verbs a caller has under which keys. What holds for every key is not repeated for one."""
 
-    verbs_at: dict[Key, frozenset[Verb]] = field(default_factory=dict)
+    verbs_at: dict[_Key, frozenset[Verb]] = field(default_factory=dict)
 
-    def add(self, key: Key, verbs: frozenset[Verb]) -> None:
+    def add(self, key: _Key, verbs: frozenset[Verb]) -> None:
         self.verbs_at[key] = self.verbs_at.get(key, frozenset()) | verbs
 
-    def all_at(self, key: Key) -> frozenset[Verb]:
-        return self.verbs_at.get(key, frozenset()) | self.verbs_at.get(_EVERY_KEY, frozenset())
+    def all_at(self, key: _Key) -> frozenset[Verb]:
+        return frozenset[Verb]().union(*(verbs for other, verbs in self.verbs_at.items() if other.covers(key)))
 
-    def granted(self) -> list[tuple[Key, frozenset[Verb]]]:
-        """Return each key with the verbs it has beyond those of every key, which come last."""
-        everywhere = self.verbs_at.get(_EVERY_KEY, frozenset())
-        keys = sorted(key for key in self.verbs_at if key is not None)
-        return [*((key, self.verbs_at[key] - everywhere) for key in keys), (_EVERY_KEY, everywhere)]
+    def granted(self) -> list[tuple[_Key, frozenset[Verb]]]:
+        """Return each key with the verbs it has beyond those of wider ones; the widest come last."""
+        return [(key, self.verbs_at[key] - self._beyond(key)) for key in sorted(self.verbs_at, key=_narrow_first)]
 
     def without(self, other: _Reach) -> _Reach:
         return _Reach({key: verbs - other.all_at(key) for key, verbs in self.verbs_at.items()})
 
+    def _beyond(self, key: _Key) -> frozenset[Verb]:
+        wider = (verbs for other, verbs in self.verbs_at.items() if other != key and other.covers(key))
+        return frozenset[Verb]().union(*wider)
+
 
 def _whole_rows(reach: _Reach, resources: Sequence[str]) -> list[Statement]:
     """Allow the item actions, each for all its keys at once: a batch names several keys in one request."""
-    keys_of: defaultdict[tuple[str, bool], list[Key]] = defaultdict(list)
+    keys_of: defaultdict[tuple[str, bool], list[_Key]] = defaultdict(list)
     for key, verbs in reach.granted():
         blind = Verb.GET not in reach.all_at(key)
         for action, verb in _actions(verbs, batch=reach.all_at(key) >= _WRITES):
             keys_of[action, blind and verb in _WRITES].append(key)
-    actions_of: defaultdict[tuple[tuple[Key, ...], bool], list[str]] = defaultdict(list)
+    actions_of: defaultdict[tuple[tuple[_Key, ...], bool], list[str]] = defaultdict(list)
     for (action, blind), keys in keys_of.items():
-        for same in ([key for key in keys if key is not _EVERY_KEY], [key for key in keys if key is _EVERY_KEY]):
+        for same in ([key for key in keys if not key.every], [key for key in keys if key.every]):
             if same:
                 actions_of[tuple(same), blind].append(action)
     return [
@@ -114,7 +146,7 @@ def _whole_rows(reach: _Reach, resources: Sequence[str]) -> list[Statement]:
             conditions={
                 # `ForAllValues` alone is true for a request that names no key (AWS: "Multivalued context keys").
                 "Null": {LEADING_KEYS: "false"},
-                **({} if _EVERY_KEY in keys else {"ForAllValues:StringEquals": {LEADING_KEYS: list(keys)}}),
+                **_leading(keys),
                 # Else UpdateItem would hand back what the caller may not get: `SET a = b` returns b as the new a.
                 **({"StringEqualsIfExists": {_RETURN_VALUES: "NONE"}} if blind else {}),
             },
@@ -128,18 +160,34 @@ def _actions(verbs: frozenset[Verb], *, batch: bool) -> list[tuple[str, Verb]]:
     return [*actions, (DYNAMODB_BATCH_WRITE, Verb.WRITE)] if batch and verbs & _WRITES else actions
 
 
-def _own_before_every(item: tuple[tuple[tuple[Key, ...], bool], list[str]]) -> tuple[bool, list[str], list[str]]:
+def _leading(keys: Sequence[_Key]) -> dict[str, dict[str, object]]:
+    """Return the condition that holds requests to these keys; none for every key.
+
+    A key written out holds under `StringLike` too, as it has no wildcard in it; so one statement is enough for a batch.
+    """
+    if any(key.every for key in keys):
+        return {}
+    operator = _LIKE if any(key.like for key in keys) else _EQUAL
+    return {operator: {LEADING_KEYS: [key.text for key in keys]}}
+
+
+def _narrow_first(key: _Key) -> tuple[bool, bool, str]:
+    return key.every, key.like, key.text
+
+
+def _own_before_every(item: tuple[tuple[tuple[_Key, ...], bool], list[str]]) -> tuple[bool, list[str], list[str]]:
     (keys, _), actions = item
-    return _EVERY_KEY in keys, sorted(actions), [key or "" for key in keys]
+    return any(key.every for key in keys), sorted(actions), [key.text for key in keys]
 
 
 def _some_attributes(reach: _Reach, resources: Sequence[str], attributes: Sequence[str]) -> list[Statement]:
     statements = []
     for key, verbs in reach.granted():
-        keys: dict[str, object] = {} if key is _EVERY_KEY else {LEADING_KEYS: [key]}
+        leading = _leading([key])
         named: Conditions = {
             "Null": {LEADING_KEYS: "false", _ATTRIBUTES: "false"},
-            "ForAllValues:StringEquals": {**keys, _ATTRIBUTES: attributes},
+            **leading,
+            _EQUAL: {**leading.get(_EQUAL, {}), _ATTRIBUTES: attributes},
         }
         if reads := sorted(action for verb in verbs - _WRITES for action in _ATTRIBUTE_READS[verb]):
             # A read without a list of attributes selects all of them.

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from aws_cdk import aws_dynamodb as dynamodb
 
+from constructs_lib.actions import Verb
 from constructs_lib.boundary import checked
 from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from constructs_lib.access import Rule
 
 TABLE: Final = "AWS::DynamoDB::GlobalTable"
 """What `TableV2` makes."""
@@ -31,18 +34,26 @@ class Index:
             type. None: one entry per row and owner, in no order of meaning.
         partition_key: What the rows are grouped by. None: the owner, so that who may list their rows may query
             the index. Anything else is for functions only.
+        key: What `partition_key` holds, if it says whose a row is otherwise than the table's key does, such as
+            `TENANT#{tenant}`. The rules in `access` then open the index. None: it holds what the table's key does, or
+            nobody's name.
+        access: Who may query an index with a `key` of its own: rules with `list`. A rule that shows more than one's own
+            rows must say `everyone`. No user may write the attribute, or they would put rows into others' places.
+            Empty: who may list the table's rows may query the index.
         functions_only: Whether guests, users and groups are kept off the index. False: who may list rows may
             query it. An index that is not grouped by the owner must say True.
         attributes: Names of the attributes the index holds beside the keys. None: all.
 
     Raises:
-        ValueError: For a name DynamoDB refuses, or an index that is not grouped by the owner and not for functions
-            only.
+        ValueError: For a name DynamoDB refuses, an index that is not grouped by the owner and neither for functions
+            only nor with a key of its own, or rules that an index cannot hold to.
     """
 
     name: str
     sort_key: str | dynamodb.Attribute | None = field(default=None, kw_only=True)
     partition_key: str | dynamodb.Attribute | None = field(default=None, kw_only=True)
+    key: str | None = field(default=None, kw_only=True)
+    access: Sequence[Rule] = field(default=(), kw_only=True)
     functions_only: bool = field(default=False, kw_only=True)
     attributes: Sequence[str] | None = field(default=None, kw_only=True)
 
@@ -58,12 +69,14 @@ class Index:
                 raise ValueError(f"attributes of index {self.name!r} say a name twice; say it once")
             for each in self.attributes:
                 check_limits(f"attributes of index {self.name!r}", each, TABLE, f"{_HELD}[]")
-        if self.partition_key is not None and not self.functions_only:
+        if self.key is not None or self.access:
+            _check_own_key(self)
+        elif self.partition_key is not None and not self.functions_only:
             key = key_name(self.partition_key)
             raise ValueError(
                 f"index {self.name!r} is grouped by {key!r} and not by the owner: dynamodb:LeadingKeys would hold a "
                 f"{key}, so IAM could not keep a caller to their own rows. Say functions_only=True and query it in a "
-                "function, or leave partition_key out"
+                "function, leave partition_key out, or say what it holds, such as key='TENANT#{tenant}'"
             )
 
     def keys(self, owner_key: str) -> tuple[str, ...]:
@@ -84,6 +97,20 @@ class Index:
             projection_type=projection,
             non_key_attributes=list(self.attributes) if self.attributes else None,
         )
+
+
+def _check_own_key(index: Index) -> None:
+    if index.key is None or index.partition_key is None or index.functions_only or not index.access:
+        raise ValueError(
+            f"index {index.name!r}: a key of its own needs the attribute that holds it and who may query it: write "
+            "partition_key='...', key='TENANT#{tenant}' and access=[...], and leave functions_only out"
+        )
+    for rule in index.access:
+        if rule.verbs != {Verb.LIST} or rule.attributes:
+            raise ValueError(
+                f"index {index.name!r}: an index is queried and nothing else, so the rule for {rule.subject} says "
+                "more than it can hold: write 'list' alone, without attributes"
+            )
 
 
 def key_name(key: str | dynamodb.Attribute) -> str:

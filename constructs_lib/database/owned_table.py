@@ -11,11 +11,13 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_lib.access import Rule, SubjectKind, allow
+from constructs_lib.access.keys import KeyTemplate
+from constructs_lib.access.language import OWNERS
 from constructs_lib.access.statements import grant_statements
 from constructs_lib.boundary import checked
 from constructs_lib.database.index import Index, key_name
 from constructs_lib.database.rights import TableRights
-from constructs_lib.database.rules import check_rows, opened_rows
+from constructs_lib.database.rules import check_index, check_rows, opened_rows
 from constructs_lib.database.table import check_keys, create_table
 from constructs_lib.owned import METADATA_KEY, OPENED_KEY
 
@@ -47,13 +49,16 @@ class OwnedTable(Construct):
         scope: The parent construct.
         id: The construct's ID.
         auth: Whose guests, users and groups the rules speak of; its `owner` decides what the partition key holds.
-        access: Rules for the rows of an owner. A rule for anyone else reaches every owner's rows, so it must say
-            `everyone=True`. A rule may be about some attributes only; then reads must list them and writes are
-            updates.
+        access: Rules for the rows of an owner or a tenant. At a key with `{owner}` a rule for anyone else reaches every
+            owner's rows, so it must say `everyone=True`, or `everyone="tenant"` for those of one's own tenant. A rule
+            may be about some attributes only; then reads must list them and writes are updates.
         partitions: Rules for rows that nobody owns, by the partition-key value they stand under, such as
             `{"public": [allow.guest.to("read")]}`. Empty: every row is an owner's.
         sort_key: Name of the sort key, a string, or an attribute with its type. None: one row per owner.
         owner_key: Name of the partition key. "owner": a string attribute of that name.
+        key: What the partition key holds: text with `{owner}`, `{tenant}` or the key of another claim in it, such as
+            `TENANT#{tenant}`. Rules at a key with `{tenant}` speak of the caller's own tenant. By default the
+            owner's ID alone.
         indexes: The rows in other orders. Who may list rows may query the indexes grouped by owner; who may list
             some attributes only, those that are ordered by one of them. Empty: there is the table's order only.
         time_to_live_attribute: The attribute with the second, since 1970, after which a row is deleted within some
@@ -86,6 +91,7 @@ class OwnedTable(Construct):
         table_name: The table's name, made here or existing.
         table_arn: Its ARN.
         owner_key: As given.
+        key: What the partition key holds, read.
         sort_key: The name of the sort key.
         indexes: As given.
     """
@@ -100,6 +106,7 @@ class OwnedTable(Construct):
         partitions: Mapping[str, Sequence[Rule]] = _NONE,
         sort_key: str | dynamodb.Attribute | None = None,
         owner_key: str = "owner",
+        key: str = "{owner}",
         indexes: Sequence[Index] = (),
         time_to_live_attribute: str | None = None,
         stream: dynamodb.StreamViewType | None = None,
@@ -115,8 +122,18 @@ class OwnedTable(Construct):
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
         super().__init__(scope, id)
-        check_rows(access, partitions)
-        for rule in (*access, *(rule for rules in partitions.values() for rule in rules)):
+        self.key = KeyTemplate.parse(key, auth.forms)
+        check_rows(access, partitions, self.key, auth.forms)
+        self._index_keys = {
+            index.name: KeyTemplate.parse(index.key, auth.forms) for index in indexes if index.key is not None
+        }
+        rules = [*access, *(rule for rules in partitions.values() for rule in rules)]
+        attributes = [owner_key, *([key_name(sort_key)] if sort_key is not None else [])]
+        for index in indexes:
+            if index.name in self._index_keys:
+                check_index(index, self._index_keys[index.name], rules, self.key, attributes)
+        rules += [rule for index in indexes for rule in index.access]
+        for rule in rules:
             auth.check_subject(rule.subject)
         if twice := [index.name for index in indexes if [i.name for i in indexes].count(index.name) > 1]:
             raise ValueError(f"two indexes are called {twice[0]!r}; give each its own name")
@@ -149,6 +166,7 @@ class OwnedTable(Construct):
             )
             check_keys(table, owner_key=owner_key, sort_key=key_name(sort_key) if sort_key is not None else None)
         self.owner_key = owner_key
+        self._variables = auth.variables
         self.sort_key = key_name(sort_key) if sort_key is not None else None
         self.indexes = tuple(indexes)
         self._table = table
@@ -156,16 +174,16 @@ class OwnedTable(Construct):
         self.table_arn: str = table.table_arn
         # A new table claims a stream's ARN whether it has a stream or not; replicas bring one with them.
         self._stream_arn = table.table_stream_arn if exists or stream is not None or replica_regions else None
-        key = encryption_key or table.encryption_key
-        self._table_rights = self._rights(replica_regions, key, replica_key_arns)
-        self._open_rows(auth, access, partitions)
+        own_key = encryption_key or table.encryption_key
+        self._table_rights = self._rights(replica_regions, own_key, replica_key_arns)
+        self._open_rows(auth, access, partitions, rules)
         made = table.node.default_child
-        if isinstance(made, CfnResource) and any(
-            rule.subject.kind in {SubjectKind.OWNER, SubjectKind.GUEST_OWNER} for rule in access
-        ):
+        keys = [self.key] if self.key.claims or any(rule.subject.kind in OWNERS for rule in access) else []
+        keys += self._index_keys.values()
+        if isinstance(made, CfnResource) and keys:
             # For the proof to hold the policies against.
-            made.add_metadata(METADATA_KEY, [auth.owner_variable])
-            if opened := opened_rows(access, auth):
+            made.add_metadata(METADATA_KEY, sorted({each.value(auth.variables) for each in keys}))
+            if opened := opened_rows(access, auth, self.key):
                 made.add_metadata(OPENED_KEY, opened)
         if backup_plan is not None:
             self._back_up(backup_plan)
@@ -200,7 +218,7 @@ class OwnedTable(Construct):
         """
         subject = allow.function(grantee)
         rule = subject.to(*verbs, everyone=True)
-        statements = self._table_rights.given([rule], {}, frozenset({subject}), owner="")
+        statements = self._table_rights.given([rule], {}, frozenset({subject}))
         if scan:
             statements.append(self._table_rights.scan())
         return grant_statements(subject.function, statements)
@@ -250,18 +268,14 @@ class OwnedTable(Construct):
             dead_letter_queue=dead_letter_queue,
         )
 
-    def _open_rows(self, auth: Auth, access: Sequence[Rule], partitions: Mapping[str, Sequence[Rule]]) -> None:
-        owner = auth.owner_variable
+    def _open_rows(
+        self, auth: Auth, access: Sequence[Rule], partitions: Mapping[str, Sequence[Rule]], rules: Sequence[Rule]
+    ) -> None:
         rights = self._table_rights
-        auth.allow_roles(
-            self,
-            {role: rights.given(access, partitions, subjects, owner=owner) for subjects, role in auth.callers()},
-        )
-        rules = (*access, *(rule for rules in partitions.values() for rule in rules))
+        auth.allow_roles(self, {role: rights.given(access, partitions, subjects) for subjects, role in auth.callers()})
         functions = (rule.subject for rule in rules if rule.subject.kind is SubjectKind.FUNCTION)
         for subject in dict.fromkeys(functions):
-            statements = rights.given(access, partitions, frozenset({subject}), owner=owner)
-            auth.allow(self, subject, statements)
+            auth.allow(self, subject, rights.given(access, partitions, frozenset({subject})))
 
     def _rights(
         self, replica_regions: Sequence[str], key: kms.IKey | None, replica_key_arns: Mapping[str, str]
@@ -282,8 +296,11 @@ class OwnedTable(Construct):
             table_arns=(self.table_arn, *replicas),
             table_name=self.table_name,
             owner_key=self.owner_key,
+            key=self.key,
             sort_key=self.sort_key,
             indexes=self.indexes,
+            index_keys=self._index_keys,
+            variables=self._variables,
             key_arns=(key.key_arn, *replica_key_arns.values()) if key is not None else (),
             hosts=tuple(f"dynamodb.{region}.{stack.url_suffix}" for region in regions) if key is not None else (),
         )

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from constructs_lib.access import Rule, Subject
+    from constructs_lib.access.keys import KeyTemplate
     from constructs_lib.database.index import Index
 
 
@@ -22,8 +23,11 @@ class TableRights:
         table_arns: ARN of the table in each region.
         table_name: Its name.
         owner_key: Name of the partition key.
+        key: What it holds.
         sort_key: Name of the sort key; None without one.
         indexes: Its indexes.
+        index_keys: What the partition keys of those hold that have a key of their own, by name.
+        variables: The IAM policy variable of each placeholder.
         key_arns: ARN of the KMS key in each region; empty when callers need none.
         hosts: DynamoDB's host name in each region.
     """
@@ -31,8 +35,11 @@ class TableRights:
     table_arns: tuple[str, ...]
     table_name: str
     owner_key: str
+    key: KeyTemplate
     sort_key: str | None
     indexes: tuple[Index, ...]
+    index_keys: Mapping[str, KeyTemplate]
+    variables: Mapping[str, str]
     key_arns: tuple[str, ...]
     hosts: tuple[str, ...]
 
@@ -41,28 +48,43 @@ class TableRights:
         access: Sequence[Rule],
         partitions: Mapping[str, Sequence[Rule]],
         subjects: frozenset[Subject],
-        *,
-        owner: str,
     ) -> list[Statement]:
         """Return what the rules give a caller who acts for these subjects."""
         trusted = all(subject.kind is SubjectKind.FUNCTION for subject in subjects)
-        indexes = [index for index in self.indexes if trusted or not index.functions_only]
+        indexes = [index for index in self.indexes if trusted or not (index.functions_only or index.key is not None)]
         compiled = compile_rows(
             access,
             subjects,
             resources=self.table_arns,
-            owner=owner,
+            variables=self.variables,
+            key=self.key,
             partitions=partitions,
             key_attributes=[self.owner_key, *([self.sort_key] if self.sort_key else [])],
         )
         statements = [
             replace(statement, resources=self._with(self._queried(statement, indexes))) for statement in compiled
         ]
+        statements += self._own_indexes(subjects)
         return [*statements, self._use_of_key()] if statements and self.key_arns else statements
 
     def scan(self) -> Statement:
         """Return the right to read the table and its indexes without naming a key."""
         return Statement(actions=("dynamodb:Scan",), resources=self._with(self.indexes))
+
+    def _own_indexes(self, subjects: frozenset[Subject]) -> list[Statement]:
+        """Return what the rules of indexes with keys of their own give."""
+        return [
+            statement
+            for index in self.indexes
+            if index.name in self.index_keys
+            for statement in compile_rows(
+                index.access,
+                subjects,
+                resources=[f"{table}/index/{index.name}" for table in self.table_arns],
+                variables=self.variables,
+                key=self.index_keys[index.name],
+            )
+        ]
 
     def _queried(self, statement: Statement, indexes: Sequence[Index]) -> list[Index]:
         """Return the indexes a statement is about: those that show no attribute which it does not name."""

@@ -6,67 +6,170 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.access import Rule, SubjectKind
-from constructs_lib.access.language import caller_of
+from constructs_lib.access.folder_checks import check_subject_at
+from constructs_lib.access.folders import ONLY_OWNERS
+from constructs_lib.access.keys import OWNER_KEY, KeyTemplate
+from constructs_lib.access.language import OWNER, OWNERS, caller_of
 from constructs_lib.actions import DYNAMODB_BATCH_WRITE, DYNAMODB_VERBS, Verb
+from constructs_lib.database.index import Index, key_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from constructs_lib.access.forms import Form
     from constructs_lib.auth import Auth
 
-_OWNERS: Final = {SubjectKind.OWNER, SubjectKind.GUEST_OWNER}
 _OWNER_ID: Final = re.compile(r"([\w-]+:)?[0-9a-f]+(-[0-9a-f]+)+")
 """An identity ID (`us-east-1:` and a UUID) or a `sub` (a UUID), as botocore's pattern for identity IDs has it."""
 
 
-def check_rows(access: Iterable[Rule], partitions: Mapping[str, Sequence[Rule]]) -> None:
+def check_rows(
+    access: Iterable[Rule],
+    partitions: Mapping[str, Sequence[Rule]],
+    key: KeyTemplate = OWNER_KEY,
+    forms: Mapping[str, Form] = ONLY_OWNERS,
+) -> None:
     """Check the rules of a table.
 
+    Args:
+        access: The rules for rows that are somebody's.
+        partitions: Those for rows that are nobody's, by partition key.
+        key: What the partition key of the former holds. By default the owner.
+        forms: What the values of each placeholder look like. By default there is `{owner}` alone.
+
     Raises:
-        ValueError: For a rule that would silently open every owner's rows, or a partition that could be an owner's.
+        ValueError: For a rule that would silently open others' rows, or a partition that could be somebody's.
     """
     for rule in access:
-        if isinstance(rule.everyone, str):
-            raise ValueError(f"everyone={rule.everyone!r} is for folders: a row's key names its owner alone")  # noqa: TRY004 - a bad value
-        if rule.subject.kind not in _OWNERS and not rule.everyone:
+        _check_subject(f"key={key.text!r}", key, rule)
+        if key.owned and rule.subject.kind not in OWNERS and not rule.everyone:
             raise ValueError(
                 f"the rule for {rule.subject} would open every owner's rows: if that is meant say "
-                f"allow.{rule.subject}.to(..., everyone=True), else use allow.owner"
+                f"allow.{rule.subject}.to(..., {_said(key.claims)}), else use allow.owner"
             )
-    for key, rules in partitions.items():
-        if not key or "${" in key or _OWNER_ID.fullmatch(key):
-            raise ValueError(f"partition {key!r} could be an owner's; use a plain word, such as 'public'")
-        if "*" in key or "?" in key:
+        if isinstance(rule.everyone, str) and key.kept_by(rule) == len(key.placeholders):
             raise ValueError(
-                f"partition {key!r} has a wildcard, and IAM compares keys letter by letter; name each partition, such "
-                "as 'public', or move the rule to access with everyone=True"
+                f"everyone={rule.everyone!r} at key={key.text!r} says nothing: a rule there speaks of the caller's own "
+                f"{rule.everyone}; leave it out, or say everyone=True if everybody's is meant"
+            )
+    for partition, rules in partitions.items():
+        if not partition or "${" in partition or _OWNER_ID.fullmatch(partition) or key.may_be(partition, forms):
+            whose = "an owner" if key.owned else f"a {key.placeholders[-1]}"
+            raise ValueError(
+                f"partition {partition!r} could be {whose}'s; use a plain word, such as {_word(key, forms)!r}"
+            )
+        if "*" in partition or "?" in partition:
+            raise ValueError(
+                f"partition {partition!r} has a wildcard, and IAM compares keys letter by letter; name each partition, "
+                "such as 'public', or move the rule to access with everyone=True"
             )
         for rule in rules:
-            _check_partition_rule(key, rule)
+            _check_partition_rule(partition, rule)
 
 
-def opened_rows(access: Sequence[Rule], auth: Auth) -> list[dict[str, Any]]:
-    """Return which callers may do what with every owner's rows, for the template to say that it is meant.
+def check_index(
+    index: Index,
+    key: KeyTemplate,
+    access: Iterable[Rule],
+    table_key: KeyTemplate,
+    key_attributes: Sequence[str],
+) -> None:
+    """Check the rules of an index that has a key of its own.
+
+    Args:
+        index: The index.
+        key: Its key.
+        access: All rules of the table.
+        table_key: What the table's partition key holds.
+        key_attributes: The table's key attributes, which whoever writes some attributes writes too.
+
+    Raises:
+        ValueError: For a rule that would silently show others' rows, or a table whose users write the index's key: IAM
+            holds no user to what they write into an attribute.
+    """
+    place = f"index {index.name!r} with key={key.text!r}"
+    narrower = [name for name in table_key.placeholders if name not in key.placeholders]
+    for rule in index.access:
+        _check_subject(place, key, rule)
+        if (narrower or (key.owned and rule.subject.kind not in OWNERS)) and not rule.everyone:
+            said = _said(key.claims) if narrower or key.claims else "everyone=True"
+            raise ValueError(
+                f"the rule for {rule.subject} at {place} would show every {(narrower or [OWNER])[-1]}'s rows: if that "
+                f"is meant say allow.{rule.subject}.to('list', {said})"
+            )
+        if isinstance(rule.everyone, str) and key.kept_by(rule) == len(key.placeholders) and not narrower:
+            raise ValueError(
+                f"everyone={rule.everyone!r} at {place} says nothing: each row is of it anyway; leave it out"
+            )
+    attribute = key_name(index.partition_key or "")
+    if attribute == key_attributes[0]:
+        raise ValueError(f"{place}: {attribute!r} is the table's own partition key and holds that one's; name another")
+    for rule in access:
+        named = {*key_attributes, *rule.attributes} if rule.attributes else {attribute}
+        writes = Verb.WRITE in rule.verbs and attribute in named
+        if writes and rule.subject.kind is not SubjectKind.FUNCTION:
+            raise ValueError(
+                f"the rule for {rule.subject} lets them write {attribute!r}, which says whose a row is in {place}, so "
+                "that they could put rows into others' places: let a function write, or name the attributes they may"
+            )
+
+
+def opened_rows(access: Sequence[Rule], auth: Auth, key: KeyTemplate = OWNER_KEY) -> list[dict[str, Any]]:
+    """Return which callers may do what with others' rows, for the template to say that it is meant.
 
     A rule about some attributes is left out: IAM holds it to them, and the proof speaks of rows.
     """
     opened = []
     for subjects, _ in auth.callers():
-        meant = [rule for rule in access if rule.subject in subjects and rule.everyone and not rule.attributes]
-        verbs = frozenset(verb for rule in meant for verb in rule.verbs)
-        actions = {action for verb in verbs for action in DYNAMODB_VERBS[verb]}
-        if {Verb.WRITE, Verb.DELETE} <= verbs:
-            actions.add(DYNAMODB_BATCH_WRITE)
-        if actions:
-            opened.append({"place": auth.owner_variable, "caller": caller_of(subjects), "actions": sorted(actions)})
+        verbs_by: dict[int, frozenset[Verb]] = {}
+        for rule in access:
+            if rule.subject in subjects and rule.everyone and not rule.attributes:
+                kept = key.kept_by(rule)
+                verbs_by[kept] = verbs_by.get(kept, frozenset()) | rule.verbs
+        for kept, verbs in sorted(verbs_by.items()):
+            actions = {action for verb in verbs for action in DYNAMODB_VERBS[verb]}
+            if {Verb.WRITE, Verb.DELETE} <= verbs:
+                actions.add(DYNAMODB_BATCH_WRITE)
+            opened.append(
+                {
+                    "place": key.value(auth.variables),
+                    "caller": caller_of(subjects),
+                    "actions": sorted(actions),
+                    **({"within": list(key.placeholders[:kept])} if kept else {}),
+                }
+            )
     return opened
 
 
+def _check_subject(place: str, key: KeyTemplate, rule: Rule) -> None:
+    check_subject_at(
+        place,
+        key.placeholders,
+        rule,
+        with_owner=f"key={key.text + '#{owner}'!r}",
+        with_claim=f"key={f'{{{rule.subject.name}}}#{key.text}'!r}",
+    )
+
+
+def _said(claims: Sequence[str]) -> str:
+    return " or ".join([*(f"everyone={name!r}" for name in claims), "everyone=True"])
+
+
+def _word(key: KeyTemplate, forms: Mapping[str, Form]) -> str:
+    """Return a word for nobody's rows that is no key of somebody's."""
+    return next((word for word in ("public", "PUBLIC", "#public") if not key.may_be(word, forms)), "#public")
+
+
 def _check_partition_rule(key: str, rule: Rule) -> None:
-    if rule.subject.kind in _OWNERS:
+    if rule.subject.kind in OWNERS:
         raise ValueError(
             f"partition {key!r} has a rule for its {rule.subject}, but nobody owns it: name who may reach it, "
             "or move the rule to access"
+        )
+    if rule.subject.kind is SubjectKind.CLAIM:
+        raise ValueError(
+            f"partition {key!r} has a rule for {rule.subject}, and does not say whose: use allow.authenticated, or a "
+            "key with the claim in it"
         )
     if rule.everyone:
         raise ValueError(f"everyone=True on partition {key!r} says nothing: it has no owners; leave it out")

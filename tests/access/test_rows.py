@@ -30,7 +30,7 @@ def compiled(
 ) -> list[Statement]:
     partitions = {"public": public} if public else {}
     return compile_rows(
-        rules, subjects, resources=["T"], owner=ME, partitions=partitions, key_attributes=["owner", "id"]
+        rules, subjects, resources=["T"], variables={"owner": ME}, partitions=partitions, key_attributes=["owner", "id"]
     )
 
 
@@ -143,7 +143,7 @@ def test_the_order_of_rules_and_partitions_changes_nothing() -> None:
     ]
     partitions = {"public": [allow.authenticated.to("read")], "drafts": [allow.authenticated.to("write")]}
     ways = {
-        repr(compile_rows(order, USER, resources=["T"], owner=ME, partitions=dict(named)))
+        repr(compile_rows(order, USER, resources=["T"], variables={"owner": ME}, partitions=dict(named)))
         for order in permutations(rules)
         for named in permutations(partitions.items())
     }

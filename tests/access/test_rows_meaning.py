@@ -129,7 +129,7 @@ def test_iam_lets_through_what_the_rules_say(
     access: list[Rule], partitions: dict[str, list[Rule]], caller: frozenset[Subject], luck: Random
 ) -> None:
     statements = compile_rows(
-        access, caller, resources=["T"], owner=ME, partitions=partitions, key_attributes=["owner"]
+        access, caller, resources=["T"], variables={"owner": ME}, partitions=partitions, key_attributes=["owner"]
     )
     for request in luck.sample(REQUESTS, 8):
         meant, allowed = rules_allow(access, partitions, caller, request), iam_allows(statements, request)

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from constructs_lib.access import Rule, Statement, Subject, allow
+from constructs_lib.access.keys import OWNER_KEY
 from constructs_lib.database import Index
 from constructs_lib.database.rights import TableRights
 from tests.standing_in import FUNCTION
@@ -16,6 +17,9 @@ def rights(**changes: Any) -> TableRights:
         "table_arns": ("T",),
         "table_name": "t",
         "owner_key": "owner",
+        "key": OWNER_KEY,
+        "index_keys": {},
+        "variables": {"owner": ME},
         "sort_key": None,
         "indexes": (Index("by-date", sort_key="date"), Index("all", partition_key="status", functions_only=True)),
         "key_arns": (),
@@ -25,7 +29,7 @@ def rights(**changes: Any) -> TableRights:
 
 
 def given(table: TableRights, *rules: Rule, subjects: frozenset[Subject] = USER) -> list[Statement]:
-    return table.given(rules, {}, subjects, owner=ME)
+    return table.given(rules, {}, subjects)
 
 
 def test_only_queries_name_indexes_and_a_users_only_those_grouped_by_owner() -> None:
