@@ -126,6 +126,8 @@ class Caller:
         number: Counts callers of one kind and name, from several pools. By default it is the first.
         claimed: The claim by which a rule picks them and which users can write. By default there is none.
         lacks: The principal tags that others of their kind have and they do not. By default none.
+        role_of: The groups whose role a rule gives them, so that what is opened to these is opened to them. Empty: of
+            none, or users can write the claim that the rule goes by.
     """
 
     kind: CallerKind
@@ -137,6 +139,7 @@ class Caller:
     number: int = 1
     claimed: str = ""
     lacks: tuple[str, ...] = ()
+    role_of: tuple[str, ...] = ()
 
     @property
     def signed_in(self) -> bool:

@@ -14,6 +14,7 @@ from constructs_lib.analysis.model.tags import Provider, forgeable_claims, provi
 
 _POOL: Final = "AWS::Cognito::IdentityPool"
 _NOBODY: Final = Provider(name="", tags={})
+_GROUP: Final = "AWS::Cognito::UserPoolGroup"
 _ATTACHMENT: Final = "AWS::Cognito::IdentityPoolRoleAttachment"
 
 
@@ -43,10 +44,11 @@ def callers_of(resources: Resources, roles: Mapping[str, Role], declared: Mappin
             if kind == "guest" and not pool.guests:
                 continue
             claimed = writable_rule(group, attachment, forgeable) if kind == "rule" else ""
+            meant = _groups_of(arn, resources) if kind == "rule" and not claimed else ()
             for provider in [_NOBODY] if kind == "guest" else providers.get(pool.id, [_NOBODY]):
                 caller = Caller(
                     kind=CallerKind(kind), group=group, pool=pool, role=role, tags=provider.tags,
-                    provider=provider.name, claimed=claimed,
+                    provider=provider.name, claimed=claimed, role_of=meant,
                 )  # fmt: skip
                 found.setdefault((pool.id, kind, group, arn, provider.name), caller)
     given = {caller.role.arn for caller in found.values()}
@@ -60,6 +62,12 @@ def callers_of(resources: Resources, roles: Mapping[str, Role], declared: Mappin
         if trusts and role.arn not in given and not off:
             resources.gap(f"{role.name} trusts identity pools, and no attachment here says who gets it: not looked at")
     return list(found.values())
+
+
+def _groups_of(arn: str, resources: Resources) -> tuple[str, ...]:
+    """Return the names of the groups whose role it is, whoever a rule gives it to."""
+    groups = [each for each in resources.of(_GROUP) if each.get("RoleArn")]
+    return tuple(str(each.get("GroupName")) for each in groups if normalise_arn(str(each.get("RoleArn"))) == arn)
 
 
 def _names(arn: str, attachment: Resource) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.obligations import LEADING_KEYS, PREFIX
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG, Condition, Statement
-from constructs_lib.analysis.model.callers import of_kind
+from constructs_lib.analysis.model.callers import CallerKind, of_kind
 from constructs_lib.analysis.model.places import EVERYTHING, PERSON, VARIABLE
 
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ def beyond(obligation: Obligation, caller: Caller, action: str, holder: Holder) 
 
 
 def _of(caller: Caller, action: str, holder: Holder) -> Iterator[Opened]:
-    kind = of_kind(caller.id)
-    return (each for each in holder.opened if each.caller == kind and each.action == action)
+    names = {of_kind(caller.id), *(f"{CallerKind.GROUP}:{group}" for group in caller.role_of)}
+    return (each for each in holder.opened if each.caller in names and each.action == action)
 
 
 def _free(entry: Opened) -> str:
