@@ -1,8 +1,9 @@
 """Builds the example: `cdk deploy`, or `cognito-app up` here for the local cloud."""
 
-from aws_cdk import App
 from tenants_stack import TenantsStack
 
-app = App()
+from constructs_lib.validation import validated_app
+
+app = validated_app()
 TenantsStack(app, "Tenants")
 app.synth()

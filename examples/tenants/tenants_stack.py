@@ -6,12 +6,13 @@ from constructs import Construct
 from constructs_lib.access import allow
 from constructs_lib.api import Api
 from constructs_lib.auth import Auth, Group, Triggers
+from constructs_lib.database import OwnedTable
 from constructs_lib.memberships import Memberships
 from constructs_lib.storage import Storage
 
 
 class TenantsStack(Stack):
-    """Files that members of a tenant share, private ones of each, and an API that looks after members.
+    """Files and rows that members of a tenant share, private files of each, and an API that looks after members.
 
     Args:
         scope: The app.
@@ -47,6 +48,16 @@ class TenantsStack(Stack):
             },
             removal_policy=RemovalPolicy.DESTROY,
         )
+        projects = OwnedTable(
+            self,
+            "Projects",
+            auth=auth,
+            key="{tenant}",
+            owner_key="tenant",
+            sort_key="project",
+            access=[allow.tenant.to("read", "write"), admins.to("delete")],
+            removal_policy=RemovalPolicy.DESTROY,
+        )
         api = Api(
             self,
             "Api",
@@ -60,6 +71,7 @@ class TenantsStack(Stack):
             "UserPoolClientId": auth.user_pool_client.user_pool_client_id,
             "IdentityPoolId": auth.identity_pool_id,
             "BucketName": files.bucket_name,
+            "ProjectsTableName": projects.table.table_name,
             "ApiUrl": api.url,
         }
         for name, value in outputs.items():

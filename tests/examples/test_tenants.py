@@ -11,6 +11,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
+from boto3.dynamodb.conditions import Key
 from botocore.exceptions import ClientError
 from pycognito.aws_srp import AWSSRP
 
@@ -166,6 +167,7 @@ def calls(company: Company, who: Person, people: dict[str, Person]) -> Iterator[
             yield from objects(
                 f"{owner.name}'s folder in {tenant}", folder, reads=own or admin, writes=own, deletes=own
             )
+        yield from projects(company, who, tenant, here=here, admin=admin)
         members = f"/tenants/{tenant}/members"
         yield f"lists {tenant}'s members", admin, partial(company.api, who, "GET", members)
         for prefix in ("tenants/", f"tenants/{tenant}/", f"tenants/{tenant}/people/", f"tenants/{tenant}x/shared/"):
@@ -173,6 +175,21 @@ def calls(company: Company, who: Person, people: dict[str, Person]) -> Iterator[
     yield "reads the news", True, lambda: s3.get_object(Bucket=bucket, Key="public/news")
     signed_in = isinstance(who.caller, User)
     yield "lists their memberships", signed_in, lambda: company.api(who, "GET", "/memberships")
+
+
+def projects(
+    company: Company, who: Person, tenant: str, *, here: bool, admin: bool
+) -> Iterator[tuple[str, bool, Callable[[], Any]]]:
+    """Yield what somebody may try with the projects of a tenant."""
+    table = who.caller.session().resource("dynamodb").Table(company.outputs["ProjectsTableName"])
+    row = {"tenant": tenant, "project": "x"}
+    mixed: Any = {table.name: {"Keys": [{**row, "tenant": each} for each in TENANTS]}}
+    yield f"lists {tenant}'s projects", here, partial(table.query, KeyConditionExpression=Key("tenant").eq(tenant))
+    yield f"reads a project of {tenant}", here, partial(table.get_item, Key=row)
+    yield f"writes a project of {tenant}", here, partial(table.put_item, Item=row)
+    yield f"deletes a project of {tenant}", admin, partial(table.delete_item, Key={**row, "project": "gone"})
+    yield "reads projects of both at once", False, partial(table.meta.client.batch_get_item, RequestItems=mixed)
+    yield "reads everybody's projects", False, table.scan
 
 
 def told(company: Company, who: Person, people: dict[str, Person]) -> list[str]:
@@ -307,7 +324,11 @@ def test_a_membership_that_does_not_fit_gets_no_token(company: Company, filled: 
     nora = filled["nora"]
     assert isinstance(nora.caller, User)
     resources = company.admin("cloudformation").describe_stack_resources(StackName="Tenants")["StackResources"]
-    [name] = [each["PhysicalResourceId"] for each in resources if each["ResourceType"] == "AWS::DynamoDB::GlobalTable"]
+    [name] = [
+        each["PhysicalResourceId"]
+        for each in resources
+        if each["ResourceType"] == "AWS::DynamoDB::GlobalTable" and each["LogicalResourceId"].startswith("Members")
+    ]
     table = company.cloud.session().resource("dynamodb").Table(name)
     rows = (
         {"person": nora.sub, "entry": "acme/people", "tenant": "acme/people", "role": "member"},
@@ -321,6 +342,10 @@ def test_a_membership_that_does_not_fit_gets_no_token(company: Company, filled: 
     finally:
         for row in rows:
             table.delete_item(Key={"person": row["person"], "entry": row["entry"]})
+
+
+def test_nobody_reaches_what_is_another_s_or_another_tenant_s(company: Company) -> None:
+    assert company.proved_isolated()
 
 
 def test_an_unmodified_amplify_client_works_in_its_tenant_and_is_refused_the_other(
