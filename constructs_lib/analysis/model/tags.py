@@ -54,7 +54,7 @@ def providers_of(pool: Resource, resources: Resources, declared: Mapping[str, st
     Raises:
         ValueError: For a form that cannot be read.
     """
-    forms = {**_declared_in(resources), **declared}
+    forms = _Forms(said=_declared_in(resources), declared=declared)
     found: dict[str, dict[str, Tag]] = {}
     for mapping in resources.of(_MAPPING):
         if mapping.get("IdentityPoolId") == pool.id:
@@ -70,6 +70,22 @@ def providers_of(pool: Resource, resources: Resources, declared: Mapping[str, st
         distinct.setdefault(tuple(sorted(tags.items(), key=lambda each: each[0])), name)
     many = len(distinct) > 1
     return [Provider(name=readable(name) if many else "", tags=dict(tags)) for tags, name in distinct.items()]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Forms:
+    """The forms of claims, by claim.
+
+    Args:
+        said: What the templates' metadata says.
+        declared: What whoever runs the analysis says, who answers for whatever fills the claim, too.
+    """
+
+    said: Mapping[str, str]
+    declared: Mapping[str, str]
+
+    def of(self, claim: str) -> str | None:
+        return self.declared.get(claim, self.said.get(claim))
 
 
 def _declared_in(resources: Resources) -> dict[str, str]:
@@ -101,7 +117,7 @@ def _claims(mapping: Resource, resources: Resources) -> Iterator[tuple[str, str]
         resources.gap(f"{mapping.name} takes its principal tags from {given}: not seen")
 
 
-def _tag(claim: str, provider: str, pool: Resource, resources: Resources, forms: Mapping[str, str]) -> Tag:
+def _tag(claim: str, provider: str, pool: Resource, resources: Resources, forms: _Forms) -> Tag:
     mark = chr(_FIRST_MARK + sorted(_every_claim(resources)).index(claim))
     user_pool = _user_pool(provider, resources)
     is_user_pool = user_pool is not None or provider.startswith("cognito-idp.")
@@ -115,16 +131,18 @@ def _tag(claim: str, provider: str, pool: Resource, resources: Resources, forms:
         form = undeclared_form(claim, mark, doubt)
         value = clients[0] if len(clients) == 1 else ""
         return Tag(claim=claim, form=form, forged=forged, writable=not value, value=value)
-    known = claim in forms
-    form = declared_form(claim, forms[claim], mark) if known else undeclared_form(claim, mark, doubt)
-    if claim in writable_claims(user_pool, resources) if user_pool else (not known and _may_be_written(claim)):
+    pattern = forms.of(claim)
+    form = undeclared_form(claim, mark, doubt) if pattern is None else declared_form(claim, pattern, mark)
+    if claim in writable_claims(user_pool, resources) if user_pool else (pattern is None and _may_be_written(claim)):
         forged = (
             f"the tag comes from the claim {claim!r}, which users can write; map it to 'sub', or take the attribute "
             "from every client's write list"
         )
         return Tag(claim=claim, form=form, forged=forged, writable=True, optional=True)
-    filling = _filled_from_outside(claim, user_pool, resources)
-    if filling and not known:
+    provider_filling = _provider_filling(claim, user_pool, resources)
+    filling = provider_filling or _trigger_filling(user_pool)
+    # Of a trigger the template's own word is enough: it is the team's code. Whoever administers a provider is not.
+    if filling and claim not in forms.declared and (provider_filling or pattern is None):
         doubt = f"{filling} fills the claim {claim!r}: if it can be trusted with it, declare its form, such as {shown}"
         form = undeclared_form(claim, mark, doubt)
     # Every ID token has a `sub` (OpenID Connect Core 1.0, section 2).
@@ -157,14 +175,20 @@ def _user_pool(provider: str, resources: Resources) -> Resource | None:
     return next((each for each in resources.of(_USER_POOL) if each.id in provider), None)
 
 
-def _filled_from_outside(claim: str, user_pool: Resource | None, resources: Resources) -> str:
-    """Return the provider that fills an attribute of a user pool, or the trigger that may; empty for neither."""
+def _provider_filling(claim: str, user_pool: Resource | None, resources: Resources) -> str:
+    """Return the provider that fills an attribute of a user pool, or may; empty for none."""
+    for each in resources.of("AWS::Cognito::UserPoolIdentityProvider") if user_pool is not None else ():
+        mapping = each.get("AttributeMapping")
+        may_fill = claim in mapping if isinstance(mapping, Mapping) else mapping is not None
+        if user_pool is not None and each.get("UserPoolId") == user_pool.id and may_fill:
+            return f"the identity provider {each.name}"
+    return ""
+
+
+def _trigger_filling(user_pool: Resource | None) -> str:
+    """Return the trigger that may fill a claim of a user pool's tokens; empty for none."""
     if user_pool is None:
         return ""
-    for each in resources.of("AWS::Cognito::UserPoolIdentityProvider"):
-        mapping = each.get("AttributeMapping")
-        if each.get("UserPoolId") == user_pool.id and isinstance(mapping, Mapping) and claim in mapping:
-            return f"the identity provider {each.name}"
     triggers = user_pool.get("LambdaConfig")
     tokens = (
         [name for name in triggers if str(name).startswith("PreTokenGeneration")]
