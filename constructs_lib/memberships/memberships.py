@@ -120,8 +120,8 @@ class Memberships(Construct):
         self.pre_token.group_names = every
         _allow(self.pre_token, ["Query"], self.table.table_arn)
 
-    def routes(self, auth: Auth, *, founders: Sequence[Subject] = ()) -> list[Route]:
-        """Make the function that looks after memberships, and return its routes for an HTTP API.
+    def routes(self, auth: Auth, *, founders: Sequence[Subject] = (), cors_origins: Sequence[str] = ()) -> list[Route]:
+        """Make the function that looks after memberships, and return its routes.
 
         Everybody signed in: `GET /memberships`, `PUT /memberships/active`, `DELETE /memberships/{membership}`.
         Administrators of a tenant: `GET` and `POST /tenants/{tenant}/members`, `PUT` and `DELETE
@@ -132,6 +132,8 @@ class Memberships(Construct):
             auth: The Auth that was given `tenant`, `pre_token` and `role_rules`. Its people sign in by e-mail.
             founders: Who may found a tenant with `POST /tenants`, for themselves or, by e-mail, for somebody else.
                 Empty: nobody; there is no such route.
+            cors_origins: For a REST API, whose functions tell browsers themselves: the origins that the API has. Empty:
+                no page of another origin reads the answers. An HTTP API answers for its functions.
 
         Raises:
             ValueError: For an Auth with another tenant or other rules, or whose people do not sign in by e-mail.
@@ -147,6 +149,7 @@ class Memberships(Construct):
                 **self._environment,
                 "TENANT_ADMINISTRATORS": self._administrators,
                 "USER_POOL_ID": auth.user_pool.user_pool_id,
+                **({"CORS_ORIGINS": ",".join(cors_origins)} if cors_origins else {}),
             },
         )
         _allow(function, ["Query", *_WRITES], self.table.table_arn)
@@ -167,7 +170,8 @@ class Memberships(Construct):
         return [Route(method, path, function, access=access) for method, path, access in listed]
 
     def _check_auth(self, auth: Auth) -> None:
-        if auth.claims.get(_CLAIM) != self.tenant:
+        claim = auth.claims.get(_CLAIM)
+        if claim is None or (claim.claim, claim.form) != (self.tenant.claim, self.tenant.form):
             raise ValueError(
                 f"{auth.node.path!r} does not have the tenant of {self.node.path!r}: give it tenant=members.tenant and "
                 "triggers=Triggers(pre_token_generation=members.pre_token)"

@@ -1,7 +1,8 @@
-"""Requests to memberships, from an HTTP API whose routes IAM guards.
+"""Requests to memberships, from an HTTP API or a REST API whose routes IAM guards.
 
 Environment: `MEMBERSHIPS_TABLE`, `USER_POOL_ID`; `TENANT_FORM`, what the names of tenants look like; `TENANT_ROLES`, a
-JSON list of roles, and `TENANT_ADMINISTRATORS`, the one that looks after members.
+JSON list of roles, and `TENANT_ADMINISTRATORS`, the one that looks after members; `CORS_ORIGINS`, origins with commas
+between them, which a REST API needs from its functions (an HTTP API answers for them).
 """
 
 import base64
@@ -22,6 +23,7 @@ _SETTINGS: Final = logic.Settings(
     roles=frozenset(json.loads(os.environ.get("TENANT_ROLES") or "[]")),
     administrators=os.environ.get("TENANT_ADMINISTRATORS", ""),
 )
+_ORIGINS: Final = frozenset(filter(None, os.environ.get("CORS_ORIGINS", "").split(",")))
 _Answer = tuple[HTTPStatus, Any]
 _Texts = Mapping[str, str]
 
@@ -76,23 +78,31 @@ _ROUTES: Final[dict[str, Callable[[str, _Texts, _Texts, Mapping[str, Any]], _Ans
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Answer a request; what Lambda calls."""
-    caller = Caller.of(event)
-    if not caller.sub:
-        return _response(HTTPStatus.FORBIDDEN, {"message": "sign in to see your memberships"})
-    answer = _ROUTES.get(event.get("routeKey", ""))
-    if answer is None:
-        return _response(HTTPStatus.NOT_FOUND, {"message": "there is no such route"})
-    path = {name: unquote(value) for name, value in (event.get("pathParameters") or {}).items()}
     try:
-        status, body = answer(caller.sub, path, event.get("queryStringParameters") or {}, _body(event))
+        status, body = _answer(event)
     except logic.RefusedError as error:
         status, body = error.status, {"message": str(error)}
-    return _response(status, body)
-
-
-def _response(status: HTTPStatus, body: Any) -> dict[str, Any]:
-    headers = {"content-type": "application/json"}
+    headers = {"content-type": "application/json", **_for_pages(event)}
     return {"statusCode": status, "headers": headers, "body": "" if body is None else json.dumps(body)}
+
+
+def _answer(event: Mapping[str, Any]) -> _Answer:
+    caller = Caller.of(event).sub
+    if not caller:
+        raise logic.RefusedError(HTTPStatus.FORBIDDEN, "sign in to see your memberships")
+    route = event.get("routeKey") or f"{event.get('httpMethod')} {event.get('resource')}"
+    answer = _ROUTES.get(route)
+    if answer is None:
+        raise logic.RefusedError(HTTPStatus.NOT_FOUND, "there is no such route")
+    path = {name: unquote(value) for name, value in (event.get("pathParameters") or {}).items()}
+    return answer(caller, path, event.get("queryStringParameters") or {}, _body(event))
+
+
+def _for_pages(event: Mapping[str, Any]) -> dict[str, str]:
+    """Return what lets a page of an allowed origin read the answer."""
+    sent = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    origin = sent.get("origin")
+    return {"access-control-allow-origin": origin, "vary": "origin"} if origin in _ORIGINS else {}
 
 
 def _body(event: Mapping[str, Any]) -> Mapping[str, Any]:

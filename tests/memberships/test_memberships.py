@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from aws_cdk import App, RemovalPolicy, Stack
+from aws_cdk import aws_cognito as cognito
 from aws_cdk.assertions import Template
 from memberships import tokens
 
@@ -168,6 +169,35 @@ def test_an_auth_that_does_not_fit_is_refused(options: dict[str, Any], message: 
     auth = auth_of(stack, members, **options)
     with pytest.raises(ValueError, match=message):
         members.routes(auth)
+
+
+def test_a_rest_api_has_its_origins_from_the_function() -> None:
+    stack = Stack(App(), "Stack")
+    members = Memberships(stack, "Members")
+    auth = auth_of(stack, members)
+    origins = ["https://app.example.com", "http://localhost:5173"]
+    Api(stack, "Api", auth=auth, kind="rest", cors_origins=origins, routes=members.routes(auth, cors_origins=origins))
+    found = Template.from_stack(stack).to_json()["Resources"]
+    told = only(found, "AWS::Lambda::Function", "MembersFunction")["Properties"]["Environment"]["Variables"]
+    assert told["CORS_ORIGINS"] == "https://app.example.com,http://localhost:5173"
+
+
+def test_a_pool_that_exists_may_have_the_trigger_too() -> None:
+    stack = Stack(App(), "Stack")
+    members = Memberships(stack, "Members")
+    pool = cognito.UserPool(stack, "Pool", sign_in_aliases=cognito.SignInAliases(email=True))
+    client = pool.add_client("Client", write_attributes=cognito.ClientAttributes())
+    auth = Auth.from_existing(
+        stack,
+        "Auth",
+        user_pool=pool,
+        user_pool_client=client,
+        tenant=Tenant("tenant", form=members.tenant.form, kept_by_trigger=True),
+        triggers=Triggers(pre_token_generation=members.pre_token),
+        groups=[Group("admins")],
+        role_rules=members.role_rules,
+    )
+    assert members.routes(auth)
 
 
 def test_an_auth_without_the_trigger_or_its_groups_is_refused() -> None:

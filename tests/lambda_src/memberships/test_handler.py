@@ -249,7 +249,12 @@ def test_path_parameters_are_decoded(call: Call) -> None:
 
 
 def test_guests_functions_and_routes_that_are_not_there_are_refused(call: Call, events: Any) -> None:
-    for event in (events.http_iam(role="GuestRole", amr=["unauthenticated"]), events.http_function(), {}):
+    requests: list[dict[str, Any]] = [
+        events.http_iam(role="GuestRole", amr=["unauthenticated"]),
+        events.http_function(),
+        {},
+    ]
+    for event in requests:
         assert handler.handler({**event, "routeKey": "GET /memberships"}, None)["statusCode"] == 403
     assert call(ANN, "GET /elsewhere")[0] == 404
 
@@ -267,3 +272,17 @@ def test_a_body_in_base64_is_read(events: Any) -> None:
     assert handler.handler(event, None)["statusCode"] == 201
     event["body"] = "%%%"
     assert handler.handler(event, None)["statusCode"] == 400
+
+
+def test_a_rest_api_is_answered_alike_and_pages_of_allowed_origins_read_the_answer(
+    events: Any, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handler, "_ORIGINS", frozenset({"https://app.example.com"}))
+    event: dict[str, Any] = events.rest_iam(role="AuthenticatedRole")
+    event |= {"httpMethod": "GET", "resource": "/memberships", "headers": {"Origin": "https://app.example.com"}}
+    answer = handler.handler(event, None)
+    assert (answer["statusCode"], json.loads(answer["body"])) == (200, {"active": None, "memberships": []})
+    assert answer["headers"]["access-control-allow-origin"] == "https://app.example.com"
+    for headers in ({"origin": "https://evil.example.com"}, {}, None):
+        assert "access-control-allow-origin" not in handler.handler({**event, "headers": headers}, None)["headers"]
+    assert table.items == {}
