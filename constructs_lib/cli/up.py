@@ -1,5 +1,6 @@
 """`cognito-app up`: the local cloud, the real `cdk deploy`, and what to do next."""
 
+import importlib
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
@@ -10,7 +11,7 @@ import click
 from rich.table import Table
 
 from constructs_lib.cli.console import err, out, step
-from constructs_lib.local import LocalCloud, LocalCloudError
+from constructs_lib.local import LocalCloud, LocalCloudError, toolchain
 from constructs_lib.local.deployment import Outputs
 from constructs_lib.local.environment import is_built
 from constructs_lib.local.errors import PinnedError
@@ -63,6 +64,7 @@ def command(
     """
     values = {"stage": stage, **_context(context)}
     try:
+        _check_extras(story=story, watch=watch)
         cloud = _start(port=port, keep=keep)
         options: dict[str, Any] = {"app": app, "stacks": stacks, "context": values, "parameters": parameters}
         try:
@@ -93,6 +95,19 @@ def command(
         elif web:
             _wait()
     return status
+
+
+def _check_extras(*, story: bool, watch: bool) -> None:
+    """Fail before anything is started where what an extra brings is missing; the command line says which extra.
+
+    Raises:
+        ModuleNotFoundError: For a module.
+        LocalCloudError: Where there is no Node.
+    """
+    needed = {"constructs_lib.local.session": True, "constructs_lib.cli.try_": story, "watchfiles": watch}
+    for module in (name for name, is_needed in needed.items() if is_needed):
+        importlib.import_module(module)
+    toolchain.node()
 
 
 def _deploy(cloud: LocalCloud, options: Mapping[str, Any]) -> Outputs:

@@ -38,6 +38,8 @@ def fails(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
         (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid"), "UnicodeDecodeError: "),
         (RuntimeError("two\nlines"), "RuntimeError: two lines (test_main.py, line "),
         (click.ClickException("no cloud"), "Error: no cloud"),
+        (ModuleNotFoundError("No module", name="cvc5.pythonic"), "pip install 'cognito-app-constructs[proof]'"),
+        (ModuleNotFoundError("No module", name="other"), "please report it: ModuleNotFoundError"),
     ],
 )
 def test_an_error_is_one_line(

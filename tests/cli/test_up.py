@@ -37,13 +37,13 @@ def test_an_emulator_that_cannot_be_installed_is_told_with_the_likely_cause(
     assert "The local cloud does not run; `cognito-app up` starts it again." in said
 
 
-@pytest.mark.slow
-def test_a_missing_extra_is_told_with_its_remedy_and_the_cloud_can_be_taken_down(
+def test_a_missing_extra_is_told_with_its_remedy_before_anything_is_started(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setitem(sys.modules, "constructs_lib.local.session", None)
+    monkeypatch.delitem(sys.modules, "constructs_lib.local.session", raising=False)
+    monkeypatch.setitem(sys.modules, "boto3", None)
     assert up("--app", "python app.py") == 1
-    said = capsys.readouterr().err
-    assert "pip install 'cognito-app-constructs[local]'" in said
-    assert "still runs at" in said
-    assert process.running(project / process.FOLDER) is not None
+    assert capsys.readouterr().err == (
+        "Error: boto3 is missing; install it with: pip install 'cognito-app-constructs[local]'\n"
+    )
+    assert not (project / process.FOLDER).exists()

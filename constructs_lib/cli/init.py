@@ -1,0 +1,70 @@
+"""`cognito-app init`: a project of one's own that works by `make up` and `make test`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import Final
+
+import click
+
+from constructs_lib.starters import Names, requirement, starters, write
+
+PEOPLE: Final = "Alice,Bob"
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--template",
+    "name",
+    type=click.Choice(list(starters())),
+    help="; ".join(f"{each.name}: {each.title}" for each in starters().values()) + ". Asked for on a terminal.",
+)
+@click.option("--name", "app", help="The app's name, such as my-app. Default: DIR's; asked for on a terminal.")
+@click.option("--people", help="The two people of its story, such as Alice,Bob (the default).")
+@click.option(
+    "--library",
+    default="",
+    metavar="PATH|URL|REQUIREMENT",
+    help="Where the project gets this library. Default: the version that is running, from the package index.",
+)
+def command(*, folder: Path, name: str | None, app: str | None, people: str | None, library: str) -> int:
+    """Begin a project in DIR: a stack, its functions, tests, a Makefile and a CI workflow.
+
+    DIR must be empty, or not be there yet.
+    """
+    try:
+        # First, so that nobody is asked in vain.
+        brought = requirement(library)
+        chosen = _asked(name, "Template", default=next(iter(starters())), among=list(starters()))
+        named = _asked(app, "Name of the app", default=_default_name(folder))
+        said = _asked(people, "Two people of its story", default=PEOPLE)
+        one, comma, two = said.partition(",")
+        if not comma:
+            raise click.ClickException(f"--people {said!r} must be two names, such as {PEOPLE}")
+        names = Names(app=named, people=(one.strip(), two.strip()))
+        written = write(starters()[chosen], folder, names, brought)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{folder} has a project of {len(written)} files. Next:")
+    click.echo(
+        f"  cd {folder}\n  make up      # a local cloud, and the stack on it\n  make test    # proof, ledger, story"
+    )
+    return 0
+
+
+def _default_name(folder: Path) -> str:
+    """Return the folder's name as the name of an app, as far as it can be one."""
+    return re.sub(r"[^A-Za-z0-9-]+", "-", folder.resolve().name).strip("-") or "my-app"
+
+
+def _asked(given: str | None, question: str, *, default: str, among: list[str] | None = None) -> str:
+    """Return what was given; else ask on a terminal, and take the default elsewhere."""
+    if given is not None:
+        return given
+    if not sys.stdin.isatty():
+        return default
+    kind = click.Choice(among) if among else None
+    return str(click.prompt(question, default=default, type=kind, err=True))

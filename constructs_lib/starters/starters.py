@@ -1,0 +1,68 @@
+"""The starters there are: every folder with a `starter.json`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+# The installed package carries inside what in a checkout stands beside the library.
+_INSIDE: Final = Path(__file__).parent
+_CHECKOUT: Final = Path(__file__).parents[2]
+_INSTALLED: Final = (_INSIDE / "files").is_dir()
+_FILES: Final = _INSIDE / "files" if _INSTALLED else _CHECKOUT / "starters"
+_SOURCES: Final = _INSIDE / "sources" if _INSTALLED else _CHECKOUT
+_PACKAGED_ONCE: Final = {"lambda_src/caller.py": _INSIDE.parent / "memberships" / "runtime" / "caller.py"}
+"""What another part of the installed package carries: a file is packaged to one place."""
+_COMMON: Final = "common"
+_ABOUT: Final = "starter.json"
+_FOR_ALL: Final = {"cdk.json": "cdk.json"}
+"""What every project has of this repository, by its place there."""
+_DOT: Final = "dot-"
+"""How names begin that begin with a dot in a project, so that they mean nothing here."""
+_MADE: Final = ("__pycache__", ".DS_Store")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Starter:
+    """A project to begin with.
+
+    Args:
+        name: Its name: `documents`.
+        title: What it is, in a line.
+        copies: The files and folders of this repository that it has, by their place in the project.
+    """
+
+    name: str
+    title: str
+    copies: Mapping[str, str]
+
+    def files(self) -> dict[str, Path]:
+        """Return its files by their place in the project."""
+        found = dict(_below(_FILES / _COMMON))
+        found |= {place: path for place, path in _below(_FILES / self.name) if place != _ABOUT}
+        for place, source in {**_FOR_ALL, **self.copies}.items():
+            path = _PACKAGED_ONCE.get(source, _SOURCES / source) if _INSTALLED else _SOURCES / source
+            found |= {f"{place}/{inner}": each for inner, each in _below(path)} if path.is_dir() else {place: path}
+        return found
+
+
+def starters() -> dict[str, Starter]:
+    """Return every starter by its name."""
+    found = {}
+    for about in sorted(_FILES.glob(f"*/{_ABOUT}")):
+        said = json.loads(about.read_text(encoding="utf-8"))
+        name = about.parent.name
+        found[name] = Starter(name=name, title=said["title"], copies=said["copies"])
+    return found
+
+
+def _below(folder: Path) -> Iterator[tuple[str, Path]]:
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        if path.is_file() and not set(parts) & set(_MADE):
+            yield "/".join(f".{part.removeprefix(_DOT)}" if part.startswith(_DOT) else part for part in parts), path

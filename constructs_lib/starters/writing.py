@@ -1,0 +1,129 @@
+"""Writes a project: a starter's files with the names it is given, into a folder that holds nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from constructs_lib.starters.starters import Starter
+
+LIBRARY: Final = "cognito-app-constructs"
+_EXTRAS: Final = "[local,proof,testing,validation]"
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,40}")
+_PERSON: Final = re.compile(r"[A-Za-z]{2,20}")
+_WORDS: Final = re.compile(r"[-_]+|(?<=[a-z0-9])(?=[A-Z])")
+_REQUIREMENT: Final = re.compile(rf"{LIBRARY}\s*(\[[^\]]*\])?\s*([<>=!~].*)?")
+_RESERVED: Final = ("editor", "guest", "person", "deployed", "template")
+"""Names that the tests of a project use themselves."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Names:
+    """What a project calls itself and its people.
+
+    Args:
+        app: The project's name, of letters, digits and hyphens: `my-app` makes the stack `MyApp`.
+        people: The two people of its story.
+
+    Raises:
+        ValueError: For a name that no stack, or no person of a test, can have.
+    """
+
+    app: str
+    people: tuple[str, str]
+
+    def __post_init__(self) -> None:
+        """Check the names."""
+        if not _NAME.fullmatch(self.app):
+            raise ValueError(
+                f"name {self.app!r} must be letters, digits and hyphens, and begin with a letter, such as my-app"
+            )
+        one, two = (each.lower() for each in self.people)
+        for each in self.people:
+            if not _PERSON.fullmatch(each) or each.lower() in _RESERVED:
+                raise ValueError(f"people {each!r} must be a name of 2 to 20 letters, such as Alice")
+        if one == two:
+            raise ValueError(f"people {one!r} must be two: who would be kept from whose data?")
+
+    def written(self, text: str) -> str:
+        """Return a starter's text with these names."""
+        words = [each for each in _WORDS.split(self.app) if each]
+        one, two = self.people
+        # Whole words at once: a name that holds another's is not replaced twice.
+        names = {
+            "MyApp": "".join(each[:1].upper() + each[1:] for each in words),
+            "my-app": "-".join(words).lower(),
+            "Alice": one.capitalize(),
+            "alice": one.lower(),
+            "Bob": two.capitalize(),
+            "bob": two.lower(),
+        }
+        return re.sub("|".join(map(re.escape, names)), lambda match: names[match.group()], text)
+
+
+def requirement(library: str = "") -> str:
+    """Return the line of `requirements.txt` that brings this library, with all that a project needs of it.
+
+    Args:
+        library: A wheel or checkout on this machine, an address, or a requirement such as
+            `cognito-app-constructs>=0.1`. Empty: the version that is running.
+
+    Raises:
+        ValueError: When it is none of these.
+    """
+    if not library:
+        return f"{LIBRARY}{_EXTRAS}=={version(LIBRARY)}"
+    if "://" in library or library.startswith("git+"):
+        return f"{LIBRARY}{_EXTRAS} @ {library}"
+    match = _REQUIREMENT.fullmatch(library)
+    if match:
+        return f"{LIBRARY}{match.group(1) or _EXTRAS}{match.group(2) or ''}"
+    path = Path(library).resolve()
+    if path.exists():
+        return f"{LIBRARY}{_EXTRAS} @ {path.as_uri()}"
+    raise ValueError(
+        f"library {library!r} is no file or folder here; say a path, an address, or a requirement such as "
+        f"{LIBRARY}=={version(LIBRARY)}"
+    )
+
+
+def write(starter: Starter, folder: Path, names: Names, library: str) -> list[str]:
+    """Write a project and return its files' places.
+
+    Args:
+        starter: What it begins with.
+        folder: Where; it is made where there is none.
+        names: What it calls itself and its people.
+        library: The line that brings this library, as `requirement` returns it.
+
+    Raises:
+        ValueError: When the folder holds anything: no file of anybody's is written over.
+        OSError: When a file cannot be written.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise ValueError(f"{folder} is a file: name a folder that is empty, or none yet")
+    held = next(iter(sorted(folder.iterdir())), None) if folder.is_dir() else None
+    if held is not None:
+        raise ValueError(f"{folder} is not empty: it holds {held.name}; name a folder that is empty, or none yet")
+    files = starter.files()
+    texts = {place: _text(place, path, starter, names, library) for place, path in files.items()}
+    for place, text in texts.items():
+        target = folder / place
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # Never over a file that came to be meanwhile.
+        with target.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    return list(files)
+
+
+def _text(place: str, path: Path, starter: Starter, names: Names, library: str) -> str:
+    text = names.written(path.read_text(encoding="utf-8"))
+    if place == "requirements.txt":
+        return text.replace("LIBRARY", library)
+    if place == "README.md":
+        return text.replace("PURPOSE", f"{starter.title[:1].upper()}{starter.title[1:]}.")
+    return text

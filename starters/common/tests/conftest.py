@@ -1,0 +1,67 @@
+"""The template as it would be deployed, the app on the local cloud, and people who use it."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from aws_cdk import App
+from aws_cdk.assertions import Template
+from stack import MyAppStack
+
+from constructs_lib.client import AppClient, ClientSettings, User
+from constructs_lib.local import LocalCloud
+
+PROJECT = Path(__file__).parents[1]
+PASSWORD = "Correct-horse-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """The app on the local cloud.
+
+    Attributes:
+        cloud: The local cloud.
+        client: A client nobody has signed in to.
+        outputs: The stack's outputs.
+    """
+
+    cloud: LocalCloud
+    client: AppClient
+    outputs: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def template() -> dict[str, Any]:
+    """Synthesize the stack as it would be deployed to AWS, with the paths by which tests name resources."""
+    context = json.loads((PROJECT / "cdk.json").read_text())["context"]
+    app = App(context={**context, "aws:cdk:enable-path-metadata": True})
+    return dict(Template.from_stack(MyAppStack(app, "MyApp", local=False)).to_json())
+
+
+@pytest.fixture(scope="session")
+def deployed() -> Iterator[Deployed]:
+    """Deploy to the local cloud: the one that `make up` has started, or one that ends with the tests."""
+    with LocalCloud(PROJECT) as cloud:
+        outputs = cloud.deploy()["MyApp"]
+        client = AppClient(ClientSettings.from_stack(outputs), endpoint_url=cloud.endpoint_url)
+        yield Deployed(cloud, client, dict(outputs))
+
+
+@pytest.fixture(scope="session")
+def person(deployed: Deployed) -> Callable[..., User]:
+    """Return what signs somebody new up, with the code that was mailed to them, and in."""
+
+    def sign_up_and_in(name: str, *groups: str) -> User:
+        address = f"{name}-{uuid4().hex[:8]}@example.com"
+        deployed.client.sign_up(address, PASSWORD)
+        deployed.client.confirm(address, deployed.cloud.mailbox.last_code(address))
+        pool = deployed.cloud.session().client("cognito-idp")
+        for group in groups:
+            pool.admin_add_user_to_group(UserPoolId=deployed.outputs["UserPoolId"], Username=address, GroupName=group)
+        return deployed.client.sign_in(address, PASSWORD)
+
+    return sign_up_and_in

@@ -1,0 +1,117 @@
+"""A project is written with the names it is given, into a folder that holds nothing."""
+
+import ast
+import json
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from constructs_lib.starters import Names, requirement, starters, write
+
+REPOSITORY = Path(__file__).parents[2]
+NAMES = Names(app="photo-club", people=("Ada", "Bo"))
+every_starter = pytest.mark.parametrize("name", starters())
+
+
+def written(name: str, folder: Path) -> dict[str, str]:
+    places = write(starters()[name], folder, NAMES, "the-library")
+    return {place: (folder / place).read_text(encoding="utf-8") for place in places}
+
+
+@every_starter
+def test_a_project_has_what_its_two_commands_need(name: str, tmp_path: Path) -> None:
+    files = written(name, tmp_path / "new")
+    expected = {"Makefile", "setup.sh", "requirements.txt", "README.md", "app.py", "stack.py", "cdk.json", ".gitignore"}
+    expected |= {f"tests/{each}.py" for each in ("conftest", "test_isolation", "test_template", "test_story")}
+    expected |= {f".github/workflows/{each}.yml" for each in ("test", "review")}
+    assert expected <= files.keys()
+    assert not [place for place in files if "dot-" in place or "starter.json" in place or "__pycache__" in place]
+    assert json.loads(files["cdk.json"])["app"] == "python app.py"
+    assert tomllib.loads(files["pyproject.toml"])
+    for place, text in files.items():
+        if place.endswith(".py"):
+            ast.parse(text, place)
+
+
+@every_starter
+def test_no_name_of_the_starter_is_left(name: str, tmp_path: Path) -> None:
+    files = written(name, tmp_path)
+    assert not [
+        (place, word)
+        for place, text in files.items()
+        for word in ("MyApp", "my-app", "Alice", "alice", "Bob", "bob", "LIBRARY", "PURPOSE")
+        if word in text
+    ]
+    assert "class PhotoClubStack(Stack):" in files["stack.py"]
+    assert files["README.md"].startswith("# photo-club\n")
+    assert "Ada" in files["tests/test_story.py"]
+    assert files["requirements.txt"].splitlines()[-1] == "the-library"
+
+
+def test_a_folder_that_holds_anything_is_refused_by_a_name_in_it(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(ValueError, match=r"is not empty: it holds notes\.txt"):
+        written("api", tmp_path)
+    assert [each.name for each in tmp_path.iterdir()] == ["notes.txt"]
+    with pytest.raises(ValueError, match="is a file"):
+        written("api", tmp_path / "notes.txt")
+
+
+@pytest.mark.parametrize(
+    ("app", "people", "message"),
+    [
+        ("1st", ("Ada", "Bo"), "name '1st' must be letters, digits and hyphens"),
+        ("my app", ("Ada", "Bo"), "name 'my app'"),
+        ("my_app", ("Ada", "Bo"), "name 'my_app'"),
+        ("app", ("Ada", "ada"), "must be two"),
+        ("app", ("Ada", "B-o"), "people 'B-o' must be a name"),
+        ("app", ("Ada", "Guest"), "people 'Guest' must be a name"),
+    ],
+)
+def test_names_that_nothing_can_have_are_refused(app: str, people: tuple[str, str], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Names(app=app, people=people)
+
+
+def test_names_are_replaced_at_once() -> None:
+    """So that a person called as the other one is in the starter stays themselves."""
+    swapped = Names(app="alice-app", people=("Bob", "Alice"))
+    assert swapped.written("MyApp my-app Alice bob") == "AliceApp alice-app Bob alice"
+
+
+def test_the_library_comes_from_where_it_is_said_to(tmp_path: Path) -> None:
+    extras = "[local,proof,testing,validation]"
+    wheel = tmp_path / "a.whl"
+    wheel.touch()
+    assert requirement() == f"cognito-app-constructs{extras}=={version('cognito-app-constructs')}"
+    assert requirement(str(wheel)) == f"cognito-app-constructs{extras} @ {wheel.as_uri()}"
+    assert requirement("https://e.com/a.whl") == f"cognito-app-constructs{extras} @ https://e.com/a.whl"
+    assert requirement("git+ssh://e.com/a") == f"cognito-app-constructs{extras} @ git+ssh://e.com/a"
+    assert requirement("cognito-app-constructs>=0.1,<2") == f"cognito-app-constructs{extras}>=0.1,<2"
+    assert requirement("cognito-app-constructs[local]") == "cognito-app-constructs[local]"
+    with pytest.raises(ValueError, match="is no file or folder here"):
+        requirement("missing.whl")
+
+
+def test_the_review_of_a_project_is_the_documented_one_with_its_own_library(tmp_path: Path) -> None:
+    text = written("api", tmp_path)[".github/workflows/review.yml"]
+    documented = (REPOSITORY / "docs/review/github-workflow.yml").read_text(encoding="utf-8").splitlines()
+    differing = [line.strip() for line in text.splitlines() if line not in documented]
+    assert differing == [
+        "- run: pip install -r new/requirements.txt",
+        '"$side/.venv/bin/pip" install --quiet -r "$side/requirements.txt"',
+    ]
+    assert "docs" not in text
+
+
+@pytest.mark.parametrize("workflow", ["test", "review"])
+def test_workflows_are_what_github_takes(workflow: str, tmp_path: Path) -> None:
+    from check_jsonschema import main  # noqa: PLC0415 - takes a moment in each process that collects tests
+
+    written("api", tmp_path)
+    path = tmp_path / ".github" / "workflows" / f"{workflow}.yml"
+    found = CliRunner().invoke(main, ["--builtin-schema", "vendor.github-workflows", str(path)])
+    assert found.exit_code == 0, found.output
