@@ -14,6 +14,7 @@ from ministack.services import cognito, iam, sts
 
 from .guest_scope import GUEST_SESSION_POLICY
 from .policy_evaluation import SERVICE, identity_keys
+from .principal_tags import RefusedTagsError, tags_of
 from .role_choice import NO_ROLE, choose_role
 from .surface import expect_attributes, expect_fields, expect_parameters
 
@@ -131,7 +132,10 @@ def _bind_role(
     if choice.error:
         return error_response_json(choice.error, choice.message, 400)
     name = choice.role_arn.rsplit("/", 1)[-1]
-    tags = _principal_tags(pool, provider, claims)
+    try:
+        tags = tags_of((pool.get("_principal_tags") or {}).get(provider), claims)
+    except RefusedTagsError:
+        return error_response_json("InvalidIdentityPoolConfigurationException", NO_ROLE, 400)
     if not _trusted(name, session, tags):
         return error_response_json("InvalidIdentityPoolConfigurationException", NO_ROLE, 400)
     session["Arn"] = f"arn:aws:sts::{get_account_id()}:assumed-role/{name}/CognitoIdentityCredentials"
@@ -139,18 +143,6 @@ def _bind_role(
     if provider is None:
         session["SessionPolicies"] = {"Policy": json.dumps(GUEST_SESSION_POLICY)}
     return None
-
-
-def _principal_tags(pool: dict[str, Any], provider: str | None, claims: dict[str, Any]) -> dict[str, str]:
-    mapping = (pool.get("_principal_tags") or {}).get(provider)
-    if not mapping:
-        return {}
-    tags = {"username": "sub", "client": "aud"} if mapping["UseDefaults"] else mapping["PrincipalTags"]
-    return {tag: _as_tag(claims[claim]) for tag, claim in tags.items() if claims.get(claim) is not None}
-
-
-def _as_tag(claim: Any) -> str:
-    return claim if isinstance(claim, str) else json.dumps(claim)
 
 
 def _trusted(role_name: str, session: dict[str, Any], tags: dict[str, str]) -> bool:

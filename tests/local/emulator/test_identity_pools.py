@@ -243,6 +243,39 @@ def test_default_principal_tags_are_username_and_client(world: Any) -> None:
     assert outcome(put, Bucket=bucket, Key=f"{world.app_client}/other/a") == "AccessDenied"
 
 
+@pytest.mark.parametrize(
+    ("claims", "expected"),
+    [
+        ({"tenant": "acme"}, ("allowed", "AccessDenied")),
+        ({"tenant": "acme-two"}, ("AccessDenied", "AccessDenied")),
+        ({"custom:tenant": "acme"}, ("AccessDenied", "allowed")),
+        ({}, ("AccessDenied", "allowed")),
+        ({"tenant": ""}, ("AccessDenied", "AccessDenied")),
+        ({"tenant": "*"}, (REFUSED, REFUSED)),
+        ({"tenant": ["acme"]}, (REFUSED, REFUSED)),
+        ({"tenant": "a" * 257}, (REFUSED, REFUSED)),
+    ],
+    ids=["theirs", "begins alike", "another claim", "none", "empty", "a star", "a list", "too long"],
+)
+def test_a_tenant_is_what_the_id_token_says_and_nothing_else(
+    world: Any, claims: dict[str, Any], expected: tuple[str, str]
+) -> None:
+    bucket, pool = world.bucket(), world.identity_pool()
+    folder = allow("s3:PutObject", f"arn:aws:s3:::{bucket}/tenants/${{aws:PrincipalTag/tenant}}/*")
+    without = allow(
+        "s3:PutObject", f"arn:aws:s3:::{bucket}/lobby/*", Condition={"Null": {"aws:PrincipalTag/tenant": "true"}}
+    )
+    world.give(pool, authenticated=world.role([folder, without], pool, tags=True))
+    world.admin("cognito-identity").set_principal_tag_attribute_map(
+        IdentityPoolId=pool, IdentityProviderName=world.provider, UseDefaults=False, PrincipalTags={"tenant": "tenant"}
+    )
+    token = {"IdToken": signed(world, world.user()["IdToken"], claims)}
+    given = vend(world, pool, token)
+    put = world.caller(pool, token).client("s3").put_object if given == "allowed" else None
+    keys = ("tenants/acme/a", "lobby/a")
+    assert tuple(given if put is None else outcome(put, Bucket=bucket, Key=key) for key in keys) == expected
+
+
 def test_a_guest_reaches_only_what_the_session_policy_lists(world: Any) -> None:
     pool, bucket = world.identity_pool(guests=True), world.bucket()
     world.give(pool, unauthenticated=world.role([allow("*")], pool, amr="unauthenticated"))
