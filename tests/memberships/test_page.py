@@ -7,6 +7,7 @@ from typing import Any
 from aws_cdk import App
 
 from constructs_lib.analysis import Template, build_model
+from constructs_lib.analysis.engine.cvc5_engine import Cvc5
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.prove import prove
 
@@ -21,9 +22,11 @@ def test_its_stack_synthesizes_and_is_proved_isolated() -> None:
     app = App(context={"aws:cdk:bundling-stacks": []})
     names["CompanyStack"](app, "S")
     body = app.synth().get_stack_by_name("S").template
-    report = prove(build_model([Template(name="S", body=body, source="tenants.md")]))
-    assert report.owned
+    with Cvc5(seconds=60) as second:
+        report = prove(build_model([Template(name="S", body=body, source="tenants.md")]), second=second)
     assert report.status is Status.PROVED
+    assert len(report.owned) == 3
+    assert {each.engines for each in report.findings if each.engines} >= {("automata", "cvc5")}
 
 
 def test_its_links_lead_somewhere() -> None:
