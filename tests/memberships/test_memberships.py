@@ -152,6 +152,9 @@ def test_only_founders_found_and_only_administrators_look_after_members() -> Non
         "PUT /tenants/{tenant}/members/{person}": owners,
         "DELETE /tenants/{tenant}/members/{person}": owners,
     }
+    found = Template.from_stack(stack).to_json()["Resources"]
+    told = only(found, "AWS::Lambda::Function", "MembersFunction")["Properties"]["Environment"]["Variables"]
+    assert (told["TENANT_ADMINISTRATORS"], told["TENANT_ROLES"]) == ("owners", '["auditors", "owners"]')
 
 
 @pytest.mark.parametrize(
