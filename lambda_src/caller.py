@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -38,6 +38,10 @@ class Caller:
         groups: The user-pool groups. A token lists them. Credentials carry one role instead, so behind IAM
             this is the group whose role that is, if the roles were given.
         scopes: The scopes of an access token.
+        claims: The claims that access hangs on, such as the tenant, by their keys in `Auth(claims=...)`. Behind a token
+            authorizer, those of the token; an access token has only what a trigger put there. Behind IAM, what stands
+            in their places in the path, `/tenants/{tenant}`: IAM lets nobody name another's there, except on a route
+            that says `everyone=True`, where it is whatever tenant the caller named.
     """
 
     kind: Kind
@@ -46,45 +50,79 @@ class Caller:
     role: str | None = None
     groups: frozenset[str] = frozenset()
     scopes: frozenset[str] = frozenset()
+    claims: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @classmethod
-    def of(cls, event: Mapping[str, Any], *, group_roles: Mapping[str, str] | None = None) -> "Caller":
+    def of(
+        cls,
+        event: Mapping[str, Any],
+        *,
+        group_roles: Mapping[str, str] | None = None,
+        claims: Mapping[str, str] | None = None,
+    ) -> "Caller":
         """Read the caller from a Lambda event.
 
         Args:
             event: Of a REST API, or of an HTTP API in payload format 2.0.
             group_roles: Name of each group's IAM role, by the group's name, to tell groups behind IAM.
+            claims: The token's claim of each key, such as `{"tenant": "custom:tenant"}`; `caller_environment` has them
+                as `CLAIMS`. None: the caller's claims are not asked for.
         """
-        context = event.get("requestContext") or {}
-        authorizer = context.get("authorizer") or {}
-        if "jwt" in authorizer:
-            return _from_claims(authorizer["jwt"].get("claims") or {}, authorizer["jwt"].get("scopes"))
-        if "claims" in authorizer:
-            return _from_claims(authorizer["claims"], None)
-        if "iam" in authorizer:
-            iam = authorizer["iam"]
-            cognito = iam.get("cognitoIdentity") or {}
-            return _from_iam(
-                user_arn=iam.get("userArn"),
-                identity_id=cognito.get("identityId"),
-                methods=cognito.get("amr") or (),
-                group_roles=group_roles or {},
-            )
-        identity = context.get("identity") or {}
-        provider = identity.get("cognitoAuthenticationProvider") or ""
-        return _from_iam(
-            user_arn=identity.get("userArn"),
-            identity_id=identity.get("cognitoIdentityId"),
-            methods=[identity.get("cognitoAuthenticationType"), *provider.split(",")],
-            group_roles=group_roles or {},
-        )
+        return _of(event, group_roles or {}, claims or {})
 
     def owner(self, known_by: Literal["identity", "sub"]) -> str | None:
         """Return what the caller's folders, rows and paths are called, as `Auth(owner=...)` chose."""
         return self.identity_id if known_by == "identity" else self.sub
 
+    @property
+    def tenant(self) -> str | None:
+        """The caller's tenant; None for who has none, or where `of` was not told its claim."""
+        return self.claims.get("tenant")
 
-def _from_iam(*, user_arn: str | None, identity_id: str | None, methods: Any, group_roles: Mapping[str, str]) -> Caller:
+
+def _of(event: Mapping[str, Any], group_roles: Mapping[str, str], claims: Mapping[str, str]) -> Caller:
+    context = event.get("requestContext") or {}
+    authorizer = context.get("authorizer") or {}
+    if "jwt" in authorizer:
+        return _from_claims(authorizer["jwt"].get("claims") or {}, authorizer["jwt"].get("scopes"), claims)
+    if "claims" in authorizer:
+        return _from_claims(authorizer["claims"], None, claims)
+    if "iam" in authorizer:
+        iam = authorizer["iam"]
+        cognito = iam.get("cognitoIdentity") or {}
+        return _from_iam(
+            user_arn=iam.get("userArn"),
+            identity_id=cognito.get("identityId"),
+            methods=cognito.get("amr") or (),
+            group_roles=group_roles,
+            claims=_in_path(event, claims),
+        )
+    identity = context.get("identity") or {}
+    provider = identity.get("cognitoAuthenticationProvider") or ""
+    return _from_iam(
+        user_arn=identity.get("userArn"),
+        identity_id=identity.get("cognitoIdentityId"),
+        methods=[identity.get("cognitoAuthenticationType"), *provider.split(",")],
+        group_roles=group_roles,
+        claims=_in_path(event, claims),
+    )
+
+
+def _in_path(event: Mapping[str, Any], claims: Mapping[str, str]) -> dict[str, str]:
+    """Read the claims that stand in the path of the route, as the API has it, and nowhere else in the request."""
+    path = str(event.get("resource") or event.get("routeKey") or "").rpartition(" ")[2]
+    values = event.get("pathParameters") or {}
+    return {key: values[key] for key in claims if f"{{{key}}}" in path.split("/") and values.get(key)}
+
+
+def _from_iam(
+    *,
+    user_arn: str | None,
+    identity_id: str | None,
+    methods: Any,
+    group_roles: Mapping[str, str],
+    claims: Mapping[str, str],
+) -> Caller:
     if not user_arn and not identity_id:
         return Caller(kind=Kind.ANYONE)
     found = _ASSUMED_ROLE.search(user_arn or "")
@@ -92,21 +130,24 @@ def _from_iam(*, user_arn: str | None, identity_id: str | None, methods: Any, gr
     if not identity_id:
         return Caller(kind=Kind.OTHER, role=role)
     subs = [match["sub"] for method in methods if (match := _SIGNED_IN_AS.search(method or ""))]
+    signed_in = "authenticated" in methods
     return Caller(
-        kind=Kind.USER if "authenticated" in methods else Kind.GUEST,
+        kind=Kind.USER if signed_in else Kind.GUEST,
         identity_id=identity_id,
         sub=subs[0] if subs else None,
         role=role,
         groups=frozenset(group for group, group_role in group_roles.items() if role == group_role),
+        claims=claims if signed_in else {},
     )
 
 
-def _from_claims(claims: Mapping[str, Any], scopes: Any) -> Caller:
+def _from_claims(claims: Mapping[str, Any], scopes: Any, wanted: Mapping[str, str]) -> Caller:
     return Caller(
         kind=Kind.USER,
         sub=claims.get("sub"),
         groups=_listed(claims.get("cognito:groups")),
         scopes=frozenset(scopes or str(claims.get("scope") or "").split()),
+        claims={key: str(claims[claim]) for key, claim in wanted.items() if claims.get(claim)},
     )
 
 

@@ -17,6 +17,7 @@ from constructs_lib.api.cors import check_origins
 from constructs_lib.api.domain import Domain, create_domain
 from constructs_lib.api.http_engine import create_http_api
 from constructs_lib.api.integrations import Functions, forbid_circles, permit
+from constructs_lib.api.places import check_places
 from constructs_lib.api.rights import check_reach, invoke_statements, subjects_of
 from constructs_lib.api.routes import Route, Throttle
 from constructs_lib.api.usage import UsagePlan, create_usage_plans
@@ -191,7 +192,8 @@ class Api(Construct):
             auth.check_subject(subject)
         for route in self.routes:
             auth.check_scopes(route.token.scopes if route.token else ())
-        check_reach(self.routes, self._callers(auth))
+        check_places(self.routes, auth.forms)
+        check_reach(self.routes, self._callers(auth), [*auth.forms])
 
     def _callers(self, auth: Auth) -> dict[str, frozenset[Subject]]:
         """Return what the callers of each role, and each function, act as, by a name for messages."""
@@ -211,7 +213,7 @@ class Api(Construct):
                 self.routes,
                 callers,
                 stage_arn=f"{api_arn}/{self.stage_name}",
-                owner_variable=auth.owner_variable,
+                variables=auth.variables,
             )
             for subject in subjects_of(self.routes)
         }

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.api import overlap
-from constructs_lib.api.routes import Route, segments
+from constructs_lib.api.places import ANY
+from constructs_lib.api.routes import segments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,62 +42,65 @@ class Grant:
 
     Args:
         method: A method, ANY for each method by name, or `*` for IAM's own, which also matches `/`.
-        path: A path with `{...}` where IAM gets `*`, and `{owner}` where it gets the caller's ID.
+        path: A path with `{*}` where IAM gets `*`, and a placeholder where it gets what is the caller's own.
     """
 
     method: str
     path: str
 
 
-def grants_of(routes: Sequence[Route], forbidden: Sequence[Forbidden], *, only_own: bool) -> list[Grant]:
+def grants_of(routes: Sequence[Grant], forbidden: Sequence[Forbidden]) -> list[Grant]:
     """Return grants that cover all of a subject's routes and none of the forbidden requests.
 
     Args:
-        routes: The subject's routes; each by itself reaches nothing forbidden.
+        routes: What the subject's routes take, each by itself; it reaches nothing forbidden.
         forbidden: What the subject may not send.
-        only_own: Whether `{owner}` is the caller's ID rather than any owner's.
     """
     if len(routes) <= MOST_SPELT_OUT:
-        return [Grant(method=route.method, path=route.path) for route in routes]
+        return [*routes]
     if not forbidden:
-        return [Grant(method="*", path="/{all}")]
+        return [Grant(method="*", path=f"/{ANY}")]
     found: list[Grant] = []
     for method in sorted({route.method for route in routes}):
         of_method = [route for route in routes if route.method == method]
-        found += _covering(method, of_method, (), forbidden, only_own=only_own)
+        found += _covering(method, of_method, (), forbidden)
     return found
 
 
 def _covering(
-    method: str, routes: Sequence[Route], begin: tuple[str, ...], forbidden: Sequence[Forbidden], *, only_own: bool
+    method: str, routes: Sequence[Grant], begin: tuple[str, ...], forbidden: Sequence[Forbidden]
 ) -> Iterator[Grant]:
     """Yield one grant for all routes below a beginning if that is safe, else go one segment deeper."""
     if len(routes) > 1:
-        below = Grant(method=method, path="/" + "/".join((*begin, "{all}")))
-        if _is_safe(below, forbidden, only_own=only_own):
+        below = Grant(method=method, path="/" + "/".join((*begin, ANY)))
+        if _is_safe(below, forbidden):
             yield below
             # `/a/*` does not match `/a` itself.
-            yield from (Grant(method=method, path=route.path) for route in routes if _ends_at(route, begin))
+            yield from (route for route in routes if _ends_at(route, begin))
             return
-    deeper: dict[str, list[Route]] = {}
+    deeper: dict[str, list[Grant]] = {}
     for route in routes:
         parts = segments(route.path)
         if len(routes) == 1 or len(parts) <= len(begin):
-            yield Grant(method=method, path=route.path)
+            yield route
         else:
             deeper.setdefault(parts[len(begin)], []).append(route)
     for part, those in deeper.items():
-        yield from _covering(method, those, (*begin, part), forbidden, only_own=only_own)
+        yield from _covering(method, those, (*begin, part), forbidden)
 
 
-def _ends_at(route: Route, begin: tuple[str, ...]) -> bool:
+def _ends_at(route: Grant, begin: tuple[str, ...]) -> bool:
     return len(segments(route.path)) == len(begin) and bool(begin)
 
 
-def _is_safe(grant: Grant, forbidden: Sequence[Forbidden], *, only_own: bool) -> bool:
-    pattern = overlap.granted(grant.path, only_own=only_own)
+def _is_safe(grant: Grant, forbidden: Sequence[Forbidden]) -> bool:
+    pattern = overlap.granted(grant.path, _kept(grant))
     return not any(
         ("ANY" in {grant.method, other.method} or grant.method == other.method)
         and overlap.shared_request(pattern, other.requests) is not None
         for other in forbidden
     )
+
+
+def _kept(grant: Grant) -> list[str]:
+    return [part[1:-1] for part in segments(grant.path) if part.startswith("{") and part != ANY]

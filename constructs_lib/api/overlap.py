@@ -5,51 +5,53 @@ in ARNs"; API Gateway: "Control access for invoking an API"). Patterns and paths
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from constructs_lib.api.routes import OWNER, segments
+from constructs_lib.api.routes import segments
 
 __all__ = ["ANYTHING", "MINE", "OTHERS", "granted", "requests", "shared_request"]
 
 ANYTHING: Final = "\x00"
 """Stands for any one character that no path spells out."""
 MINE: Final = "\x01"
-"""Stands for the caller's own ID, as one character."""
+"""Stands for what is the caller's own, as one character."""
 OTHERS: Final = "\x02"
-"""Stands for another owner's ID, as one character."""
+"""Stands for another owner's or tenant's, as one character."""
 
 _SEGMENT: Final = "segment"
 _ALL: Final = "all"
+_NO_VALUES: Final[Mapping[str, str]] = MappingProxyType({})
 Atom: TypeAlias = tuple[str, bool]
 """A character, `segment` (any character but /) or `all`; and whether it may repeat or be left out."""
 Pattern: TypeAlias = tuple[Atom, ...]
 
 
-def granted(path: str, *, only_own: bool) -> Pattern:
-    """Return the pattern IAM matches for a route's path: `*` for each name, the caller's ID for the owner."""
-    return tuple(_atoms(path, owner=[(MINE, False)] if only_own else [(_ALL, True)], name=[(_ALL, True)]))
+def granted(path: str, kept: Collection[str]) -> Pattern:
+    """Return the pattern IAM matches for a path: the caller's own where that is kept, `*` for each other name."""
+    return tuple(_atoms(path, dict.fromkeys(kept, MINE), name=[(_ALL, True)]))
 
 
-def requests(path: str, *, owner: str | None = None) -> Pattern:
+def requests(path: str, values: Mapping[str, str] = _NO_VALUES) -> Pattern:
     """Return the pattern of the requests that match a route's path.
 
     Args:
         path: The route's.
-        owner: `OTHERS` for the requests to other owners' paths only; None for all.
+        values: What stands for a name: `OTHERS` for the requests to other owners' or tenants' paths only. Empty: any
+            value stands for each.
     """
-    one = [(_SEGMENT, False), (_SEGMENT, True)]
-    return tuple(_atoms(path, owner=one if owner is None else [(owner, False)], name=one))
+    return tuple(_atoms(path, values, name=[(_SEGMENT, False), (_SEGMENT, True)]))
 
 
-def _atoms(path: str, *, owner: list[Atom], name: list[Atom]) -> Iterator[Atom]:
+def _atoms(path: str, values: Mapping[str, str], *, name: list[Atom]) -> Iterator[Atom]:
     parts = segments(path)
     if not parts:
         yield ("/", False)
     for part in parts:
         yield ("/", False)
-        if part == OWNER:
-            yield from owner
+        if part.startswith("{") and part[1:-1] in values:
+            yield (values[part[1:-1]], False)
         elif part.endswith("+}"):
             yield from ((_ALL, False), (_ALL, True))
         elif part.startswith("{"):

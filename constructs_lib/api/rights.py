@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.access import Statement, Subject, SubjectKind
+from constructs_lib.access import Statement, Subject
+from constructs_lib.access.language import OWNER
 from constructs_lib.api import overlap
 from constructs_lib.api.grouping import Forbidden, Grant, grants_of
-from constructs_lib.api.routes import METHODS, OWNER, Route, segments, specificity
+from constructs_lib.api.places import ANY, kept_by, names_in, path_for
+from constructs_lib.api.routes import METHODS, Route, segments, specificity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 __all__ = ["check_reach", "invoke_statements", "subjects_of"]
 
-_OWNERS: Final = frozenset({SubjectKind.OWNER, SubjectKind.GUEST_OWNER})
 _SHOWN: Final = {overlap.ANYTHING: "x", overlap.MINE: "<own ID>", overlap.OTHERS: "<another's ID>"}
 
 
@@ -33,7 +34,7 @@ def invoke_statements(
     callers: Iterable[frozenset[Subject]],
     *,
     stage_arn: str,
-    owner_variable: str,
+    variables: Mapping[str, str],
 ) -> tuple[Statement, ...]:
     """Return what a subject may invoke: exactly its routes.
 
@@ -42,27 +43,32 @@ def invoke_statements(
         routes: All routes of the API.
         callers: What the callers of each role act as.
         stage_arn: `arn:...:execute-api:...:<api>/<stage>`.
-        owner_variable: The policy variable that stands for the caller; takes the place of `{owner}` for an owner.
+        variables: The policy variable of each placeholder; takes its place where it stays the caller's own.
     """
-    only_own = subject.kind in _OWNERS
-    mine = [route for route in routes if subject in route.subjects]
+    mine = [
+        Grant(method=route.method, path=path_for(route.path, _kept(subject, route, variables)))
+        for route in routes
+        if subject in route.subjects
+    ]
     forbidden = [
         Forbidden(method=route.method, requests=requests)
         for subjects in callers
         if subject in subjects
         for route in routes
-        if (requests := _beyond(route, subjects)) is not None
+        for requests in _beyond(route, subjects, variables)
     ]
     resources = {
-        f"{stage_arn}/{method}{_resource_path(grant, owner_variable if only_own else '*')}"
-        for grant in grants_of(mine, forbidden, only_own=only_own)
+        f"{stage_arn}/{method}{_resource_path(grant, variables)}"
+        for grant in grants_of(mine, forbidden)
         # By name: `*` would also match the method and the beginning of a longer path.
         for method in (METHODS if grant.method == "ANY" else (grant.method,))
     }
     return (Statement(actions=("execute-api:Invoke",), resources=tuple(sorted(resources))),)
 
 
-def check_reach(routes: Sequence[Route], callers: Mapping[str, frozenset[Subject]]) -> None:
+def check_reach(
+    routes: Sequence[Route], callers: Mapping[str, frozenset[Subject]], placeholders: Collection[str] = (OWNER,)
+) -> None:
     """Refuse routes whose rights, written with IAM's `*`, would open another route.
 
     A right is no danger where the caller may call the other route anyway, nor where the route it was given for is
@@ -71,15 +77,16 @@ def check_reach(routes: Sequence[Route], callers: Mapping[str, frozenset[Subject
     Args:
         routes: All routes of the API.
         callers: What the callers of each role act as, by a name for messages.
+        placeholders: What may stand in a path for something of the caller's. By default `owner` alone.
 
     Raises:
         ValueError: Naming both routes and a request that shows it.
     """
     for name, subjects in callers.items():
-        beyond = [(other, requests) for other in routes if (requests := _beyond(other, subjects)) is not None]
+        beyond = [(other, requests) for other in routes for requests in _beyond(other, subjects, placeholders)]
         for given in routes:
             if subjects & frozenset(given.subjects):
-                pattern = overlap.granted(given.path, only_own=_owns_only(given, subjects))
+                pattern = overlap.granted(given.path, _kept_by_all(given, subjects, placeholders))
                 for other, requests in beyond:
                     if other is not given and _methods_meet(given, other):
                         _check_pair(name, given, pattern, other, requests)
@@ -102,20 +109,27 @@ def _methods_meet(one: Route, other: Route) -> bool:
     return one.method == other.method or "ANY" in {one.method, other.method}
 
 
-def _beyond(route: Route, subjects: frozenset[Subject]) -> overlap.Pattern | None:
-    """Return the signed requests to a route that callers may not send; None if they may send all."""
+def _beyond(route: Route, subjects: frozenset[Subject], placeholders: Collection[str]) -> list[overlap.Pattern]:
+    """Return the signed requests to a route that callers may not send; none if they may send all."""
     if not route.subjects:
-        return None
+        return []
     if not subjects & frozenset(route.subjects):
-        return overlap.requests(route.path)
-    return overlap.requests(route.path, owner=overlap.OTHERS) if _owns_only(route, subjects) else None
+        return [overlap.requests(route.path)]
+    kept = _kept_by_all(route, subjects, placeholders)
+    return [overlap.requests(route.path, {name: overlap.OTHERS}) for name in kept]
 
 
-def _owns_only(route: Route, subjects: frozenset[Subject]) -> bool:
+def _kept(subject: Subject, route: Route, placeholders: Collection[str]) -> tuple[str, ...]:
+    """Return the placeholders of a route that stay the caller's own for a subject."""
+    return names_in(route.path, placeholders)[: kept_by(subject, route, placeholders)]
+
+
+def _kept_by_all(route: Route, subjects: frozenset[Subject], placeholders: Collection[str]) -> tuple[str, ...]:
+    """Return those that stay the caller's own whichever of the subjects they act as."""
     matching = subjects & frozenset(route.subjects)
-    return OWNER in segments(route.path) and all(subject.kind in _OWNERS for subject in matching)
+    return min((_kept(subject, route, placeholders) for subject in matching), key=len)
 
 
-def _resource_path(route: Grant, owner: str) -> str:
-    parts = [owner if part == OWNER else "*" if part.startswith("{") else part for part in segments(route.path)]
-    return "/" + "/".join(parts)
+def _resource_path(grant: Grant, variables: Mapping[str, str]) -> str:
+    parts = ["*" if part == ANY else part for part in segments(grant.path)]
+    return "/" + "/".join(variables[part[1:-1]] if part.startswith("{") else part for part in parts)

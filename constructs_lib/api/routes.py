@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from constructs_lib.access import Subject, SubjectKind
+from constructs_lib.access.language import OWNERS
 from constructs_lib.api.access import Access, ApiKey, Open, Token
 from constructs_lib.boundary import checked
 
@@ -22,7 +23,6 @@ __all__ = ["METHODS", "OWNER", "Handler", "Route", "Throttle", "segments", "shap
 OWNER: Final = "{owner}"
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 """What ANY stands for."""
-_OWNERS: Final = frozenset({SubjectKind.OWNER, SubjectKind.GUEST_OWNER})
 _SEGMENT: Final = re.compile(r"[A-Za-z0-9._~-]+|\{[A-Za-z0-9_]+\}")
 _GREEDY: Final = re.compile(r"\{[A-Za-z0-9_]+\+\}")
 
@@ -60,12 +60,15 @@ class Route:
         method: GET, HEAD, POST, PUT, PATCH, DELETE, or ANY for all of them. OPTIONS is the API's own: it answers
             browsers before they send anything and stays open.
         path: For example `/shares/{share_id}`. `{name}` stands for one segment, `{name+}` at the end for the rest.
-            `{owner}` stands for the caller: IAM lets an owner reach only the path with their own ID.
+            `{owner}` stands for the caller: IAM lets an owner reach only the path with their own ID. `{tenant}`,
+            or the key of another claim of the Auth, stands for the caller's own: nobody reaches another tenant's.
         handler: The function that answers.
-        access: Who may call: `allow.guest`, `allow.authenticated`, `allow.owner`, `allow.group(...)` and
-            `allow.function(...)` for signed requests; or `jwt(...)`; or `anyone`; and `api_key` alone or beside one of
-            these.
-        everyone: Say True to open a path with `{owner}` to callers other than its owner. False: that is refused.
+        access: Who may call: `allow.guest`, `allow.authenticated`, `allow.owner`, `allow.tenant`, `allow.group(...)`
+            and `allow.function(...)` for signed requests; or `jwt(...)`; or `anyone`; and `api_key` alone or beside one
+            of these.
+        everyone: Say True to open a path with `{owner}` to callers other than its owner, and one with `{tenant}` to
+            those of every tenant; "tenant", or the key of another claim, to open what stands after that in the path to
+            those who share it. False: a path with `{owner}` is its owner's, and one with `{tenant}` its tenant's.
         body: What a request's JSON body must look like: a JSON Schema, or a pydantic model. A REST API then answers
             400 before the function runs. None: the function checks.
         query: Names of the query parameters a request must have, checked by a REST API; others are let through.
@@ -81,7 +84,7 @@ class Route:
     path: str
     handler: Handler
     access: Sequence[Access] = field(kw_only=True)
-    everyone: bool = field(default=False, kw_only=True)
+    everyone: bool | str = field(default=False, kw_only=True)
     body: Mapping[str, Any] | type[Any] | None = field(default=None, kw_only=True)
     query: Sequence[str] = field(default=(), kw_only=True)
     throttle: Throttle | None = field(default=None, kw_only=True)
@@ -158,21 +161,8 @@ def _check_path(route: Route) -> None:
             )
     if len(set(route.parameters)) != len(route.parameters):
         raise ValueError(f"{route}: a name stands twice in the path; give each its own")
-    before = parts[: parts.index(OWNER)] if OWNER in parts else []
-    if named := next((part for part in before if part.startswith("{")), None):
-        # IAM's * also matches /: of /orders/*/ID a request /orders/OTHER/ID is one too.
-        raise ValueError(
-            f"{route}: {named} stands before {OWNER}, and IAM could not tell which part is the owner's; write the "
-            f"owner first, as in {_with_owner_first(parts)}"
-        )
     if "{owner+}" in parts:
         raise ValueError(f"{route}: {{owner}} is one segment; write {OWNER}")
-
-
-def _with_owner_first(parts: list[str]) -> str:
-    begin = next(place for place, part in enumerate(parts) if part.startswith("{"))
-    rest = [part for part in parts[begin:] if part != OWNER]
-    return "/" + "/".join([*parts[:begin], OWNER, *rest])
 
 
 def _check_access(route: Route) -> None:
@@ -191,17 +181,15 @@ def _check_access(route: Route) -> None:
         )
     if sum(isinstance(access, Token) for access in route.access) > 1:
         raise ValueError(f"{route}: two jwt(...); put the scopes into one, any of which then suffices")
-    if claimed := next((each for each in route.subjects if each.kind is SubjectKind.CLAIM), None):
-        raise ValueError(f"{route}: {claimed} is for folders; use allow.authenticated")
     owned = OWNER in segments(route.path)
-    owners = [subject for subject in route.subjects if subject.kind in _OWNERS]
-    others = [subject for subject in route.subjects if subject.kind not in _OWNERS | {SubjectKind.FUNCTION}]
+    owners = [subject for subject in route.subjects if subject.kind in OWNERS]
+    others = [subject for subject in route.subjects if subject.kind not in OWNERS | {SubjectKind.FUNCTION}]
     if owners and not owned:
         raise ValueError(f"{route}: {owners[0]} needs {OWNER} in the path, for example /users/{OWNER}/shares")
     if owned and others and not route.everyone:
         raise ValueError(
-            f"{route}: {others[0]} would reach the path of every owner; say everyone=True if that is meant, or "
-            "take another path"
+            f"{route}: {others[0]} would reach the path of every owner; say everyone=True if that is meant (or "
+            "everyone='tenant', for those of one's own tenant), or take another path"
         )
     if owned and not route.subjects:
         raise ValueError(

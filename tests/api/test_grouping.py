@@ -12,6 +12,7 @@ from constructs_lib.access import Subject, allow
 from constructs_lib.api import Route, grouping
 from constructs_lib.api.grouping import Forbidden, Grant, grants_of
 from constructs_lib.api.overlap import requests
+from constructs_lib.api.places import path_for
 from constructs_lib.api.rights import check_reach, invoke_statements
 from constructs_lib.api.routes import segments, specificity
 from tests.standing_in import FUNCTION
@@ -27,9 +28,13 @@ def _routes(*spelt: str) -> list[Route]:
     return [Route(method, path, FUNCTION, access=[allow.guest]) for method, path in map(str.split, spelt)]
 
 
+def _grants(routes: list[Route]) -> list[Grant]:
+    return [Grant(method=route.method, path=path_for(route.path, ())) for route in routes]
+
+
 def _granted(routes: list[Route], *others: str) -> set[str]:
     forbidden = [Forbidden(method=other.method, requests=requests(other.path)) for other in _routes(*others)]
-    return {f"{grant.method} {grant.path}" for grant in grants_of(routes, forbidden, only_own=False)}
+    return {f"{grant.method} {grant.path}" for grant in grants_of(_grants(routes), forbidden)}
 
 
 @pytest.fixture
@@ -43,17 +48,17 @@ def test_a_handful_of_routes_is_spelt_out() -> None:
 
 @pytest.mark.usefixtures("always")
 def test_who_may_call_everything_gets_one_resource() -> None:
-    assert grants_of(_routes("GET /a", "PUT /b/{c}"), [], only_own=False) == [Grant(method="*", path="/{all}")]
+    assert grants_of(_grants(_routes("GET /a", "PUT /b/{c}")), []) == [Grant(method="*", path="/{*}")]
 
 
 @pytest.mark.usefixtures("always")
 def test_a_beginning_is_taken_where_nothing_forbidden_shares_it() -> None:
     routes = _routes("GET /files", "GET /files/{id}", "GET /files/{id}/parts", "GET /notes/{id}", "PUT /files/{id}")
     assert _granted(routes, "GET /notes/all/export", "DELETE /files/{id}") == {
-        "GET /files/{all}",
+        "GET /files/{*}",
         "GET /files",
-        "GET /notes/{id}",
-        "PUT /files/{id}",
+        "GET /notes/{*}",
+        "PUT /files/{*}",
     }
 
 
@@ -81,7 +86,7 @@ def _patterns(routes: list[Route], subjects: Any) -> list[str]:
     patterns: list[str] = []
     for subject in subjects:
         if any(subject in route.subjects for route in routes):
-            (statement,) = invoke_statements(subject, routes, CALLERS.values(), stage_arn="", owner_variable=ME)
+            (statement,) = invoke_statements(subject, routes, CALLERS.values(), stage_arn="", variables={"owner": ME})
             patterns += statement.resources
     return patterns
 

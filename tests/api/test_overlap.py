@@ -24,18 +24,18 @@ from constructs_lib.api.overlap import ANYTHING, MINE, OTHERS, Pattern, granted,
     ],
 )
 def test_a_star_crosses_slashes(right: str, other: str, request_: str | None) -> None:
-    assert shared_request(granted(right, only_own=False), requests(other)) == request_
+    assert shared_request(granted(right, ()), requests(other)) == request_
 
 
 def test_an_owners_right_ends_at_their_own_path() -> None:
-    own = granted("/users/{owner}/shares/{id}", only_own=True)
-    assert shared_request(own, requests("/users/{owner}/shares/{id}", owner=OTHERS)) is None
+    own = granted("/users/{owner}/shares/{id}", ("owner",))
+    assert shared_request(own, requests("/users/{owner}/shares/{id}", {"owner": OTHERS})) is None
     assert shared_request(own, requests("/users/{owner}/shares/{id}")) == f"/users/{MINE}/shares/{ANYTHING}"
-    assert shared_request(granted("/users/{id}", only_own=True), requests("/users/{owner}/shares", owner=OTHERS))
+    assert shared_request(granted("/users/{id}", ("owner",)), requests("/users/{owner}/shares", {"owner": OTHERS}))
 
 
 def test_requests_that_the_more_specific_route_answers_are_set_apart() -> None:
-    right = granted("/shares/{id}", only_own=False)
+    right = granted("/shares/{id}", ())
     assert shared_request(right, requests("/{kind}/{id}"), unless=requests("/shares/{id}")) is None
     assert shared_request(right, requests("/{kind}/{id}/{x}"), unless=requests("/shares/{id}")) is not None
 
@@ -54,7 +54,7 @@ def _expression(pattern: Pattern) -> re.Pattern[str]:
 
 @given(PATHS, PATHS, REQUESTS)
 def test_whatever_both_match_is_found(right: str, other: str, request_: str) -> None:
-    left, second = granted(right, only_own=False), requests(other)
+    left, second = granted(right, ()), requests(other)
     found = shared_request(left, second)
     if _expression(left).fullmatch(request_) and _expression(second).fullmatch(request_):
         assert found is not None

@@ -22,7 +22,7 @@ def _route(method: str, path: str, *access: Any, **options: Any) -> Route:
 
 
 def _resources(subject: Any, *routes: Route) -> tuple[str, ...]:
-    (statement,) = invoke_statements(subject, routes, CALLERS.values(), stage_arn=ARN, owner_variable=VARIABLE)
+    (statement,) = invoke_statements(subject, routes, CALLERS.values(), stage_arn=ARN, variables={"owner": VARIABLE})
     assert statement == Statement(actions=("execute-api:Invoke",), resources=statement.resources)
     return statement.resources
 

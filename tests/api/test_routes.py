@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from constructs_lib.access import allow
+from constructs_lib.access.folders import ONLY_OWNERS
 from constructs_lib.api import Route, Throttle, anyone, api_key, jwt
+from constructs_lib.api.places import check_places
 from constructs_lib.api.routes import specificity
 from tests.standing_in import FUNCTION
 
@@ -99,6 +101,6 @@ def test_specificity_orders_routes_as_api_gateway_chooses() -> None:
 )
 def test_an_owner_behind_another_name_is_refused_with_the_path_to_write(path: str, instead: str) -> None:
     with pytest.raises(ValueError, match="stands before") as refused:
-        _route(path, access=[allow.owner])
+        check_places([_route(path, access=[allow.owner])], ONLY_OWNERS)
     assert str(refused.value).endswith(f"as in {instead}")
-    assert _route(instead, access=[allow.owner]).path == instead
+    check_places([_route(instead, access=[allow.owner])], ONLY_OWNERS)

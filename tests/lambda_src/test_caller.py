@@ -69,3 +69,45 @@ def test_a_token_behind_a_rest_api_lists_its_groups_with_commas(events: Any) -> 
 def test_headers_and_bodies_never_make_a_caller(events: Any) -> None:
     event = {**events.http_open(), "headers": {"x-identity": ALICE_ID}, "body": '{"sub": "x"}'}
     assert Caller.of(event).kind is Kind.ANYONE
+
+
+CLAIMS = {"tenant": "custom:tenant", "department": "department"}
+
+
+def test_a_token_names_the_claims_that_are_asked_for(events: Any) -> None:
+    claims = {"sub": ALICE_SUB, "custom:tenant": "acme", "custom:other": "x"}
+    for event in (events.http_jwt(claims, []), events.rest_claims(claims)):
+        caller = Caller.of(event, claims=CLAIMS)
+        assert (caller.tenant, dict(caller.claims)) == ("acme", {"tenant": "acme"})
+    assert Caller.of(events.http_jwt(claims, [])).tenant is None
+
+
+@pytest.mark.parametrize(
+    "route", [{"routeKey": "GET /tenants/{tenant}/projects"}, {"resource": "/tenants/{tenant}/projects"}]
+)
+def test_behind_iam_the_tenant_is_what_stands_in_its_place_in_the_path(events: Any, route: dict[str, str]) -> None:
+    event = {**events.http_iam(role="R"), "pathParameters": {"tenant": "acme", "department": "x"}, **route}
+    caller = Caller.of(event, claims=CLAIMS)
+    assert (caller.tenant, dict(caller.claims)) == ("acme", {"tenant": "acme"})
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"routeKey": "GET /projects", "pathParameters": {"tenant": "acme"}},
+        {"routeKey": "GET /{tenant+}", "pathParameters": {"tenant": "acme"}},
+        {"routeKey": "$default", "pathParameters": {"tenant": "acme"}},
+        {"routeKey": "GET /t/{tenant}", "pathParameters": None},
+        {"routeKey": "GET /t/{tenant}", "headers": {"tenant": "acme"}, "body": '{"tenant": "acme"}'},
+        {"routeKey": "GET /t/{tenant}", "queryStringParameters": {"tenant": "acme"}},
+    ],
+)
+def test_nothing_that_a_client_merely_says_is_a_tenant(events: Any, part: dict[str, Any]) -> None:
+    assert Caller.of({**events.http_iam(role="R"), **part}, claims=CLAIMS).claims == {}
+
+
+def test_who_has_not_signed_in_has_no_tenant(events: Any) -> None:
+    path = {"routeKey": "GET /t/{tenant}", "pathParameters": {"tenant": "acme"}}
+    guest = events.http_iam(role="GuestRole", identity_id=GUEST_ID, amr=["unauthenticated"])
+    for event in (guest, events.http_function(), events.http_open()):
+        assert Caller.of({**event, **path}, claims=CLAIMS).tenant is None

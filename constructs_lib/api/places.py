@@ -1,0 +1,140 @@
+"""Which parts of a route's path are the caller's own: IAM holds each caller to these."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.access.language import GUESTS, OWNER, OWNERS, SubjectKind
+from constructs_lib.api.routes import Route, segments
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from constructs_lib.access import Subject
+    from constructs_lib.access.forms import Form
+
+__all__ = ["ANY", "check_places", "kept_by", "names_in", "path_for"]
+
+ANY: Final = "{*}"
+"""Stands in a path for whatever a request says there."""
+
+
+def names_in(path: str, placeholders: Collection[str]) -> tuple[str, ...]:
+    """Return the placeholders in a path, in order."""
+    return tuple(part[1:-1] for part in segments(path) if part.startswith("{") and part[1:-1] in placeholders)
+
+
+def kept_by(subject: Subject, route: Route, placeholders: Collection[str]) -> int:
+    """Return how many placeholders of a route's path, from the first, stay the caller's own for a subject.
+
+    `everyone` opens those after the claim that it names, or all. It is said for the route, and an owner and those who
+    share a claim are held to their own all the same. A function is nobody's and is held to none.
+    """
+    names = names_in(route.path, placeholders)
+    if subject.kind is SubjectKind.FUNCTION:
+        return 0
+    if subject.kind in OWNERS:
+        return len(names)
+    said = 0 if route.everyone is True else names.index(route.everyone) + 1 if route.everyone else len(names)
+    own = names.index(str(subject.name)) + 1 if subject.kind is SubjectKind.CLAIM and subject.name in names else 0
+    return max(said, own)
+
+
+def path_for(path: str, kept: Collection[str]) -> str:
+    """Return a path in which only the placeholders that stay the caller's own have their names."""
+    parts = [ANY if part.startswith("{") and part[1:-1] not in kept else part for part in segments(path)]
+    return "/" + "/".join(parts)
+
+
+def check_places(routes: Sequence[Route], forms: Mapping[str, Form]) -> None:
+    """Refuse paths whose placeholders IAM could not hold callers to.
+
+    Args:
+        routes: All routes of an API.
+        forms: What the values of each placeholder look like.
+
+    Raises:
+        ValueError: Naming the route and the remedy.
+    """
+    for route in routes:
+        _check_order(route, forms)
+        names = names_in(route.path, forms)
+        _check_subjects(route, names, [name for name in names if name != OWNER])
+    for one, other in combinations(routes, 2):
+        if one.method == other.method or "ANY" in {one.method, other.method}:
+            _check_apart(one, other, forms)
+
+
+def _check_order(route: Route, placeholders: Iterable[str]) -> None:
+    known = [f"{{{name}}}" for name in placeholders]
+    parts = segments(route.path)
+    if greedy := next((part for part in parts if part.endswith("+}") and f"{part[:-2]}}}" in known), None):
+        raise ValueError(f"{route}: {greedy} is one segment; write {greedy[:-2]}}}")
+    held = [part for part in parts if part in known]
+    if not held:
+        return
+    before = parts[: len(parts) - parts[::-1].index(held[-1]) - 1]
+    if named := next((part for part in before if part.startswith("{") and part not in known), None):
+        # IAM's * also matches /: of /orders/*/ID a request /orders/OTHER/ID is one too.
+        begin = parts.index(named)
+        rest = [part for part in parts[begin:] if part not in held]
+        own = [part for part in held if part in parts[begin:]]
+        raise ValueError(
+            f"{route}: {named} stands before {held[-1]}, and IAM could not tell which part is the "
+            f"{held[-1][1:-1]}'s; write the {held[-1][1:-1]} first, as in /{'/'.join([*parts[:begin], *own, *rest])}"
+        )
+    if f"{{{OWNER}}}" in held[:-1]:
+        raise ValueError(f"{route}: {{owner}} stands before {held[-1]}; write {{owner}} last of them")
+
+
+def _check_subjects(route: Route, names: tuple[str, ...], claims: list[str]) -> None:
+    if isinstance(route.everyone, str) and (route.everyone not in claims or route.everyone == names[-1]):
+        known = " or ".join(["everyone=True", *(f"everyone={name!r}" for name in claims if name != names[-1])])
+        raise ValueError(f"{route}: everyone={route.everyone!r} opens nothing there; write {known}, or leave it out")
+    for subject in route.subjects:
+        if subject.kind is SubjectKind.CLAIM and subject.name not in claims:
+            raise ValueError(
+                f"{route}: {subject} needs {{{subject.name}}} in the path, for example "
+                f"/{subject.name}s/{{{subject.name}}}{route.path}; else use allow.authenticated"
+            )
+        if claims and subject.kind in GUESTS:
+            raise ValueError(
+                f"{route}: a {subject} has no {claims[0]}, so nobody could call it; open another path to guests"
+            )
+    if claims and not route.subjects:
+        raise ValueError(
+            f"{route}: only IAM holds {{{claims[0]}}} to the caller, and this route asks for no signed request; give "
+            "the name another word and let the function check it"
+        )
+
+
+def _check_apart(one: Route, other: Route, forms: Mapping[str, Form]) -> None:
+    """Refuse two paths that are one for some value: a tenant could be called as the path beside it is."""
+    different = ""
+    for mine, its in zip(segments(one.path), segments(other.path), strict=False):
+        if mine == its:
+            continue
+        if mine.endswith("+}") or its.endswith("+}"):
+            break
+        named = [part for part in (mine, its) if part.startswith("{")]
+        if not named:
+            return
+        if any(part[1:-1] not in forms for part in named):
+            # It may have any value: what IAM's `*` reaches there is compared as automata.
+            continue
+        if not _may_be(mine, its, forms):
+            return
+        different = different or f"{mine} and {its}"
+    if different:
+        raise ValueError(
+            f"{one} and {other} can be the same path, since {different} may have one value: put one of them below a "
+            "name of its own"
+        )
+
+
+def _may_be(one: str, other: str, forms: Mapping[str, Form]) -> bool:
+    mine, its = (forms[part[1:-1]] if part.startswith("{") else None for part in (one, other))
+    if mine is not None and its is not None:
+        return mine.meets(its)
+    return mine.fits(other) if mine is not None else its is not None and its.fits(one)
