@@ -98,22 +98,22 @@ def _recorded(places: Sequence[str], *, request_id: str, claims: Sequence[str]) 
         raise click.ClickException(str(error)) from error
 
 
-def physical_ids(cloud: LocalCloud) -> list[dict[str, str]]:
-    """Return the physical IDs of each deployed stack's resources, by logical ID.
+def physical_ids(cloud: LocalCloud) -> dict[str, dict[str, str]]:
+    """Return the physical IDs of each deployed stack's resources, by the stack's name and their logical IDs.
 
     Args:
         cloud: The local cloud.
     """
     client: Any = cloud.session().client("cloudformation")
     pages = client.get_paginator("list_stack_resources")
-    return [
-        {
+    return {
+        stack["StackName"]: {
             each["LogicalResourceId"]: each.get("PhysicalResourceId", "")
             for page in pages.paginate(StackName=stack["StackName"])
             for each in page["StackResourceSummaries"]
         }
         for stack in cloud.stacks()
-    ]
+    }
 
 
 def _not_found(request_id: str, known: int) -> str:

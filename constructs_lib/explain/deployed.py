@@ -14,9 +14,10 @@ from constructs_lib.analysis.template.intrinsics import split_around_atoms
 from constructs_lib.explain.context import DIRECTLY, MULTIPLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
+    from constructs_lib.analysis.iam.policies import Policy
     from constructs_lib.analysis.iam.requests import Value
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.model import Model
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _HEAD: Final = 5
 """How many parts of an ARN stand before the resource: arn, partition, service, region, account."""
 _STAGES: Final = ("AWS::ApiGateway::Stage", "AWS::ApiGatewayV2::Stage")
-"""Types that policies name by the name they are given, which is their physical ID."""
+"""Types that policies most often name by the name they are given, which is their physical ID."""
 _SESSION: Final = ":assumed-role/"
 
 
@@ -33,20 +34,22 @@ class Deployed:
 
     Args:
         model: What the templates say.
-        stacks: The physical IDs of each deployed stack's resources, by logical ID.
+        stacks: The physical IDs of each deployed stack's resources, by the stack's name and their logical IDs.
     """
 
-    def __init__(self, model: Model, stacks: Iterable[Mapping[str, str]]) -> None:
-        """Find the template of each stack: the one that has the most of its logical IDs."""
+    def __init__(self, model: Model, stacks: Mapping[str, Mapping[str, str]]) -> None:
+        """Find the template of each stack: of its name, else one of no other stack that has all of its logical IDs."""
         self.model = model
         self._words: dict[str, str] = {}
         templates: dict[str, dict[str, str]] = {}
+        named = {text for role in model.roles.values() for policy in role.policies for text in _texts(policy)}
         for resource in model.resources:
-            if resource.type not in _STAGES:
+            if resource.type not in _STAGES or any(resource.id in text for text in named):
                 templates.setdefault(resource.place.rpartition("/")[0], {})[resource.logical_id] = resource.id
-        for stack in stacks:
-            words = max(templates.values(), key=lambda ids: len(ids.keys() & stack.keys()), default={})
-            self._words |= {physical: words[logical] for logical, physical in stack.items() if logical in words}
+        for name, ids in stacks.items():
+            free = [words for other, words in templates.items() if other not in stacks and ids.keys() <= words.keys()]
+            words = templates.get(name) or next(iter(free), {})
+            self._words |= {physical: words[logical] for logical, physical in ids.items() if logical in words}
 
     def request(self, check: Mapping[str, Any], caller: Caller) -> Request:
         """Return a recorded check in the words of the model.
@@ -97,3 +100,8 @@ class Deployed:
     def _value(self, key: str, value: str | list[str]) -> Value:
         texts = tuple(self._words.get(each, each) for each in ([value] if isinstance(value, str) else value))
         return texts if key in MULTIPLE or not isinstance(value, str) else texts[0]
+
+
+def _texts(policy: Policy) -> Iterator[str]:
+    for statement in policy.statements:
+        yield from (*statement.resources, *statement.not_resources)

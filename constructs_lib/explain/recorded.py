@@ -14,7 +14,7 @@ from constructs_lib.explain.deployed import Deployed
 from constructs_lib.explain.words import Words, identities
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from constructs_lib.analysis.model.model import Model
@@ -63,22 +63,21 @@ def chosen(log: Sequence[dict[str, Any]], request_id: str = "") -> dict[str, Any
 
 
 def explain_recorded(
-    entry: Mapping[str, Any], models: Sequence[Model], stacks: Iterable[Mapping[str, str]], lines: Lines
+    entry: Mapping[str, Any], models: Sequence[Model], stacks: Mapping[str, Mapping[str, str]], lines: Lines
 ) -> Answer:
     """Say why the local cloud has let a call through or refused it.
 
     Args:
         entry: The call, as its log has it.
         models: What the deployed templates say, one per choice of their undecided conditions.
-        stacks: The physical IDs of each deployed stack's resources, by logical ID.
+        stacks: The physical IDs of each deployed stack's resources, by the stack's name and their logical IDs.
         lines: Finds source lines.
     """
     check = _deciding(entry)
-    physical = list(stacks)
     if check is None or check["decision"] not in _POLICY:
         answer = _by_service(entry, check)
     else:
-        answers = [_by_policy(entry, check, Deployed(model, physical), lines) for model in models]
+        answers = [_by_policy(entry, check, Deployed(model, stacks), lines) for model in models]
         answer = next((each for each in answers if each.status is not Status.UNDECIDED), answers[0])
     return replace(answer, request_id=entry["id"])
 

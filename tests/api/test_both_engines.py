@@ -8,8 +8,14 @@ from typing import Any, Final
 import pytest
 import requests
 
+from constructs_lib.analysis import build_model, load_templates
+from constructs_lib.cli.why import physical_ids
 from constructs_lib.client import AppClient, User
 from constructs_lib.client.signing import send_signed
+from constructs_lib.explain import Status
+from constructs_lib.explain.answer import Reason
+from constructs_lib.explain.recorded import explain_recorded, read_log
+from constructs_lib.explain.sources import Lines
 from constructs_lib.local import LocalCloud
 
 pytestmark = pytest.mark.slow
@@ -114,3 +120,16 @@ def test_a_rest_api_asks_for_its_key(people: People) -> None:
     gateway = people.cloud.session().client("apigateway")
     (key,) = gateway.get_api_keys(includeValues=True)["items"]
     assert send_signed("GET", url, headers={"x-api-key": key["value"]}, **options).status_code == 404
+
+
+def test_what_was_decided_about_each_call_is_explained_alike(people: People, call: Call) -> None:
+    before = len(read_log(people.cloud.requests))
+    test_each_caller_reaches_their_routes_and_no_other(people, call)
+    models = build_model(load_templates(people.cloud.folder / "cdk.out"))
+    stacks = physical_ids(people.cloud)
+    new = read_log(people.cloud.requests)[before:]
+    assert sum(each["refused"] for each in new) >= 4
+    for each in new:
+        answer = explain_recorded(each, models, stacks, Lines())
+        assert answer.status is (Status.REFUSED if each["refused"] else Status.ALLOWED), answer.sentence
+        assert answer.reason is not Reason.UNKNOWN, answer.sentence

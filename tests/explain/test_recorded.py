@@ -38,7 +38,7 @@ def entry(*checks: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 def told(models: list[Model], record: dict[str, Any]) -> Answer:
-    answer = explain_recorded(record, models, [{"Unrelated": "x"}, STACK], Lines())
+    answer = explain_recorded(record, models, {"other": {"Unrelated": "x"}, "app": STACK}, Lines())
     assert answer.request_id == "r1"
     return answer
 
@@ -156,3 +156,36 @@ def test_who_lacks_a_claim_is_known_by_the_tag_that_is_not_there(tags: dict[str,
     answer = told(models, entry(check(context=context, key="/tenants/other/x")))
     assert answer.status is Status.REFUSED
     assert answer.caller.endswith(caller)
+
+
+def test_a_stack_of_another_app_is_not_taken_for_this_one(models: list[Model]) -> None:
+    """Apps of the same constructs have the same logical IDs."""
+    twin = {name: f"twin-{physical}" for name, physical in STACK.items()}
+    record = entry(check(principal=PRINCIPAL.replace("app-User-9z", "twin-app-User-9z")))
+    answer = explain_recorded(record, models, {"app": STACK, "twin": twin}, Lines())
+    assert "which is no role of these templates" in answer.sentence
+
+
+def test_a_stack_of_another_name_than_its_template_is_known_by_its_resources(models: list[Model]) -> None:
+    answer = explain_recorded(entry(check()), models, {"renamed": STACK, "other": {"Unrelated": "x"}}, Lines())
+    assert (answer.status, answer.reason) == (Status.REFUSED, Reason.ELSEWHERE)
+
+
+@pytest.mark.parametrize("stage", [{"Ref": "Stage"}, "prod"])
+def test_a_stage_is_known_by_its_name_and_by_a_reference(stage: Any) -> None:
+    def arn(rest: str) -> Any:
+        before = "arn:aws:execute-api:us-east-1:000000000000:"
+        return {"Fn::Join": ["", [before, {"Ref": "Api"}, "/", stage, rest]]}
+
+    api = {
+        "Api": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "api"}},
+        "Stage": {"Type": "AWS::ApiGateway::Stage", "Properties": {"RestApiId": {"Ref": "Api"}, "StageName": "prod"}},
+    }
+    given = [{"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": arn("/GET/news")}]
+    found = parse_template(json.dumps(template(given, more=api)), name="app", source="app.json")
+    deployed = {"app": {**STACK, "Api": "a1b2c3", "Stage": "prod"}}
+    for path, decision, status in (("news", "Allow", Status.ALLOWED), ("own", "ImplicitDeny", Status.REFUSED)):
+        asked = check("execute-api:Invoke", decision=decision)
+        asked["resource"] = f"arn:aws:execute-api:us-east-1:000000000000:a1b2c3/prod/GET/{path}"
+        record = entry(asked, refused=decision != "Allow")
+        assert explain_recorded(record, build_model([found]), deployed, Lines()).status is status

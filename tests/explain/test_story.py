@@ -4,11 +4,13 @@ import json
 import stat
 from typing import TYPE_CHECKING, Any
 
+import jsonschema
 import pytest
 from botocore.exceptions import ClientError
+from click.testing import CliRunner
 
 from constructs_lib.analysis import build_model, load_templates
-from constructs_lib.cli.why import physical_ids
+from constructs_lib.cli.why import command, physical_ids
 from constructs_lib.client import ClientSettings
 from constructs_lib.explain import Status
 from constructs_lib.explain.answer import Reason
@@ -18,6 +20,7 @@ from constructs_lib.explain.sources import Lines
 from constructs_lib.story.cast import assemble
 from constructs_lib.story.play import CHAPTERS
 from constructs_lib.story.row import Expected
+from tests.cli.test_why import SCHEMA
 from tests.conftest import Documents
 
 if TYPE_CHECKING:
@@ -77,3 +80,28 @@ def test_a_refusals_request_id_finds_it_and_no_secret_is_in_the_log(documents: D
     assert not [each for each in secrets if each in text]
     assert stat.S_IMODE(cloud.requests.stat().st_mode) == 0o600
     assert all(json.loads(line) for line in text.splitlines())
+
+
+def test_the_command_finds_the_last_refusal_and_any_by_its_id(
+    documents: Documents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(documents.cloud.project)
+    settings = ClientSettings.from_stack(documents.outputs)
+    with assemble(settings, endpoint_url=documents.cloud.endpoint_url, admin=documents.cloud.session()) as cast:
+        ids = []
+        for key in (cast.bob.folder, "public/graffiti"):
+            with pytest.raises(ClientError) as raised:
+                cast.alice.s3.put_object(Bucket=cast.bucket, Key=key + "x", Body=b"")
+            ids.append(raised.value.response["ResponseMetadata"]["RequestId"])
+    first = CliRunner().invoke(command, ["--request", ids[0], "--format", "json"], standalone_mode=False)
+    assert first.return_value == 2, first.output
+    document = json.loads(first.stdout)
+    jsonschema.validate(document, json.loads(SCHEMA.read_text(encoding="utf-8")))
+    assert document["request_id"] == ids[0]
+    assert document["suggestion"]["sentence"].startswith("s3:PutObject on Documents private/{owner}/")
+    last = CliRunner().invoke(command, ["--last"], standalone_mode=False)
+    assert f"request ID: {ids[1]}" in last.stdout
+    assert "A member of group 'editors' may do exactly this." in last.stdout
+    unknown = CliRunner().invoke(command, ["--request", "x"])
+    assert unknown.exit_code == 1
+    assert "no call of the request ID 'x' is among the last" in unknown.stderr

@@ -238,7 +238,7 @@ def test_a_refused_token_is_found_by_its_request_id_and_told(
         read_log(world.cloud.requests), reply.headers.get("x-amzn-requestid", reply.headers.get("apigw-requestid", "-"))
     )
     assert entry is not None
-    assert words in explain_recorded(entry, [], [], Lines()).sentence
+    assert words in explain_recorded(entry, [], {}, Lines()).sentence
     assert token.split(".")[2] not in world.cloud.requests.read_text()
 
 
