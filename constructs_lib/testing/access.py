@@ -12,7 +12,7 @@ from constructs_lib.analysis.model.holder import Holder
 from constructs_lib.analysis.model.model import Model, everybody
 from constructs_lib.analysis.model.places import whole
 from constructs_lib.boundary import checked
-from constructs_lib.testing.claims import Claim
+from constructs_lib.testing.claims import Claim, lacking
 from constructs_lib.testing.models import models_of
 from constructs_lib.testing.templates import TemplateLike
 
@@ -25,6 +25,8 @@ def assert_access(template: TemplateLike, who: str, can: Iterable[str] = (), can
 
     A claim is `VERB RESOURCE PLACE`: `get Documents public/*`, `list Documents private/{owner}/*` (their own),
     `get Documents private/{other}/*` (somebody else's), `write Notes {owner}` (their own rows), `call Api GET /shares`.
+    `{tenant}` is the caller's own tenant and `{other_tenant}` another, and so for every claim:
+    `get Files tenants/{other_tenant}/shared/*`, `call Api GET /tenants/{other_tenant}/projects`.
     Verbs are get, list, write, delete, call, or an IAM action such as `dynamodb:Scan`. `can` holds when every request
     about the place goes through, by the verb's main action; `cannot` when no request about any part of it does, by
     any action that comes to the same (a Scan shows what get and list show).
@@ -32,7 +34,8 @@ def assert_access(template: TemplateLike, who: str, can: Iterable[str] = (), can
     Args:
         template: A parsed template, the path of one (JSON, YAML or a `cdk.out` folder), or
             `aws_cdk.assertions.Template`.
-        who: `guest`, `authenticated`, `group:NAME`, `internet` or `function:NAME`.
+        who: `guest`, `authenticated`, `group:NAME`, `internet` or `function:NAME`; `authenticated without tenant` for
+            somebody whose token lacks the claim.
         can: What must go through, as `VERB RESOURCE PLACE`: `get Documents public/*`. Empty: no such claim.
         cannot: What must be refused, said the same way. Empty: no such claim.
 
@@ -62,6 +65,10 @@ def _problems(claim: Claim, who: Caller, model: Model, everyone: list[Caller], *
     if (opened := _opened(holder, claim, who, model)) is not None:
         if opened is not holds:
             yield f"{word} {claim.text}: but the route {'lets everybody like them in' if opened else 'keeps them out'}"
+        return
+    if missing := lacking(region, who):
+        if holds:
+            yield f"can {claim.text}: but {who} has no {missing}"
         return
     regions = [region, whole(holder)]
     layers = layers_of(who, who.policy_of(holder))

@@ -1,19 +1,24 @@
 """What a test says somebody can or cannot do: `get Documents public/*`."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from constructs_lib.analysis.engine.tokens import variables_in
+from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
 from constructs_lib.analysis.model.callers import Caller
 from constructs_lib.analysis.model.forms import POOL_IDENTITY
 from constructs_lib.analysis.model.holder import Holder
 from constructs_lib.analysis.model.kinds import kinds
 from constructs_lib.analysis.model.model import Model
 from constructs_lib.analysis.model.parts import Parts
-from constructs_lib.analysis.model.places import OWNER, Owner, Place, Whose, whole
+from constructs_lib.analysis.model.places import EVERYTHING, PERSON, Owner, Place, Whose, owner_by, whole
 
-__all__ = ["Claim"]
+__all__ = ["Claim", "lacking"]
 
 OTHER: Final = "{other}"
+_WORD: Final = re.compile(r"\{\w+\}")
 _IDENTITY: Final = Owner(key="cognito-identity.amazonaws.com:sub", form=POOL_IDENTITY)
 _SHAPE: Final = "'get Documents public/*' (VERB RESOURCE PLACE)"
 
@@ -26,7 +31,8 @@ class Claim:
         text: As the test says it.
         verb: get, list, write, delete, call, or an IAM action.
         resource: The resource's name in the matrix.
-        where: The place: `public/*`, `private/{owner}/*`, `private/{other}/*`, `{owner}`, `*`, `GET /shares`.
+        where: The place: `public/*`, `private/{owner}/*`, `private/{other}/*`, `{owner}`, `*`, `GET /shares`,
+            `tenants/{tenant}/*`, `tenants/{other_tenant}/*`.
     """
 
     text: str
@@ -84,19 +90,80 @@ class Claim:
         """Return the place as a part of the resource.
 
         Raises:
-            ValueError: If it is no route of the API.
+            ValueError: If it is no route of the API, or a word in braces stands for nobody.
         """
         known = Parts(everyone).of(holder)
         if (list(holder.doors()) and " /" in self.where) or holder.main.keys() == {"call"}:
-            routes = [region for region in known if region.part == self.where]
-            if not routes:
-                names = ", ".join(sorted({region.part for region in known if " /" in region.part}))
-                raise ValueError(f"{self.text!r}: {holder.name} has no route {self.where!r}; its routes are {names}")
-            return next((region for region in routes if region.whose is not Whose.OTHERS), routes[0])
-        for word, whose in ((OTHER, Whose.OTHERS), (OWNER, Whose.CALLER)):
-            if word in self.where:
-                owned = next((region for region in known if region.whose is whose), None)
-                owner = (owned.owner if owned else None) or _IDENTITY
-                text = self.where.replace(word, f"${{{owner.key}}}")
-                return replace(whole(holder), part=self.where, text=text, whose=whose, owner=owner)
-        return replace(whole(holder), part=self.where, text=self.where)
+            return self._route(holder, known)
+        people = _people(known, everyone)
+        text, others = self.where, []
+        for word in dict.fromkeys(_WORD.findall(self.where)):
+            owner = people.get(_placeholder(word))
+            if owner is None:
+                words = ", ".join(f"{{{name}}} and {_other(name)}" for name in people)
+                raise ValueError(f"{self.text!r}: {word} stands for nobody there; say {words}")
+            if word == _other(owner.placeholder):
+                others.append((word, owner))
+            else:
+                text = text.replace(word, f"${{{owner.key}}}")
+        for word, owner in others:
+            # Of two others the outer one says whose it is; whose the inner one is, is all the same then.
+            text = text.replace(word, f"${{{owner.key}}}" if owner is others[0][1] else EVERYTHING)
+        place = replace(whole(holder), part=self.where, text=text)
+        if others:
+            return replace(place, whose=Whose.OTHERS, owner=others[0][1])
+        own = [people[name] for name in map(_placeholder, _WORD.findall(self.where))]
+        return replace(place, whose=Whose.CALLER, owner=own[-1]) if own else place
+
+    def _route(self, holder: Holder, known: Sequence[Place]) -> Place:
+        words = [word for word in _WORD.findall(self.where) if word.startswith("{other")]
+        name = self.where
+        for word in words:
+            name = name.replace(word, f"{{{_placeholder(word)}}}")
+        routes = [region for region in known if region.part == name]
+        if words:
+            wanted = _placeholder(words[0])
+            routes = [each for each in routes if each.whose is Whose.OTHERS and _owner_is(each, wanted)]
+        if not routes:
+            names = ", ".join(sorted({region.part for region in known if " /" in region.part}))
+            raise ValueError(f"{self.text!r}: {holder.name} has no route {self.where!r}; its routes are {names}")
+        return next((region for region in routes if words or region.whose is not Whose.OTHERS), routes[0])
+
+
+def lacking(region: Place, who: Caller) -> str:
+    """Return the tag that somebody would need to have a part of their own there; empty where they have all.
+
+    Args:
+        region: The part.
+        who: The caller.
+    """
+    for key in variables_in(region.text):
+        others = region.whose is Whose.OTHERS and region.owner is not None and key == region.owner.key
+        name = key.removeprefix(PRINCIPAL_TAG)
+        if key.startswith(PRINCIPAL_TAG) and not others and name not in {*who.tags, *who.role.tags}:
+            return name
+    return ""
+
+
+def _owner_is(place: Place, name: str) -> bool:
+    return place.owner is not None and place.owner.placeholder == name
+
+
+def _placeholder(word: str) -> str:
+    name = word.strip("{}")
+    return PERSON if name == "other" else name.removeprefix("other_")
+
+
+def _other(name: str) -> str:
+    return OTHER if name == PERSON else f"{{other_{name}}}"
+
+
+def _people(known: Sequence[Place], everyone: Sequence[Caller]) -> dict[str, Owner]:
+    """Return who can be spoken of in a place, by the word for them."""
+    found = {each.owner.placeholder: each.owner for each in reversed(known) if each.owner is not None}
+    for caller in everyone:
+        for name in caller.tags:
+            owner = owner_by(f"{PRINCIPAL_TAG}{name}", caller)
+            if owner is not None and owner.placeholder != PERSON:
+                found.setdefault(owner.placeholder, owner)
+    return {PERSON: _IDENTITY, **found}

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from constructs_lib.analysis.replacements.cognito import identity_pool, principal_tags, user_pool
+from constructs_lib.analysis.replacements.cognito import identity_pool, user_pool
 from constructs_lib.analysis.replacements.dynamodb import global_table, table
 from constructs_lib.analysis.replacements.findings import Effect
 from constructs_lib.analysis.replacements.rules import Change
+from constructs_lib.analysis.replacements.tags import principal_tags
 from constructs_lib.analysis.replacements.values import is_decided, same
 
 __all__ = ["service_changes"]

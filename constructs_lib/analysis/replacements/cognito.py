@@ -9,7 +9,7 @@ from constructs_lib.analysis.replacements.rules import Change
 from constructs_lib.analysis.replacements.values import is_decided, same, short
 from constructs_lib.immutable import METADATA_KEY, STANDARD_ATTRIBUTES, immutable_fingerprint
 
-__all__ = ["identity_pool", "principal_tags", "user_pool"]
+__all__ = ["identity_pool", "user_pool"]
 
 _UPDATING: Final = "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-updating.html"
 _ATTRIBUTES: Final = "https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html"
@@ -93,21 +93,6 @@ def identity_pool(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Ch
             way_out="If guests hold nothing worth keeping this is harmless; otherwise let them sign up first.",
             certain=is_decided(after.get(guests)),
         )
-
-
-def principal_tags(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
-    """Yield tags whose claim changed: what owns a folder or row is then another value."""
-    before, after = _properties(old), _properties(new)
-    for name in ("PrincipalTags", "UseDefaults"):
-        if not same(before.get(name), after.get(name)):
-            yield Change(
-                effect=Effect.CUT_OFF,
-                cause=name,
-                what=f"Sessions carry {short(after.get(name))} instead of {short(before.get(name))} as tags.",
-                loses="Users whose folders and rows are found by a changed tag no longer reach them.",
-                way_out="Keep the mapping of tags that policies use; add new tags beside them.",
-                certain=is_decided(before.get(name), after.get(name)),
-            )
 
 
 def _required(was: list[str], becomes: list[str]) -> Iterator[Change]:

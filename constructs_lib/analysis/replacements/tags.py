@@ -1,0 +1,93 @@
+"""Principal tags that change their claim or its form: what is kept under the old values is out of reach."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from constructs_lib.analysis.engine.automata import truth_vectors
+from constructs_lib.analysis.model.forms import Form, declared_form
+from constructs_lib.analysis.replacements.findings import Effect
+from constructs_lib.analysis.replacements.rules import Change
+from constructs_lib.analysis.replacements.values import is_decided, same, short
+from constructs_lib.owned import CLAIMS_KEY
+
+__all__ = ["principal_tags"]
+
+_KEEP: Final = "Keep the mapping of tags that policies use; add new tags beside them."
+_MARK: Final = "\ue110"
+
+
+def principal_tags(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+    """Yield tags that are gone or come from another claim, and forms that some values fit no more.
+
+    A tag that is new takes nothing away. What owns a folder or row is the value of its tag.
+    """
+    before, after = (_of(each, "Properties") for each in (old, new))
+    was, becomes = before.get("PrincipalTags") or {}, after.get("PrincipalTags") or {}
+    if not isinstance(was, Mapping) or not isinstance(becomes, Mapping):
+        if not same(was, becomes):
+            yield _cut_off("PrincipalTags", f"Sessions carry {short(becomes)} instead of {short(was)} as tags.", False)
+    else:
+        yield from _mapped(was, becomes)
+    if not same(before.get("UseDefaults", False), after.get("UseDefaults", False)):
+        said = "the tags username and client" if same(after.get("UseDefaults"), True) else "their own map's tags alone"
+        decided = is_decided(before.get("UseDefaults"), after.get("UseDefaults"))
+        yield _cut_off("UseDefaults", f"Sessions carry {said}, which they did not.", decided)
+    yield from _forms(_of(_of(old, "Metadata"), CLAIMS_KEY), _of(_of(new, "Metadata"), CLAIMS_KEY))
+
+
+def _mapped(was: Mapping[str, Any], becomes: Mapping[str, Any]) -> Iterator[Change]:
+    for tag, claim in was.items():
+        if tag not in becomes:
+            yield _cut_off(f"PrincipalTags {tag}", f"Sessions have no tag {tag} any more.", True)
+        elif not same(claim, becomes[tag]):
+            what = f"The tag {tag} has the value of the claim {short(becomes[tag])}, and had that of {short(claim)}."
+            yield _cut_off(f"PrincipalTags {tag}", what, is_decided(claim, becomes[tag]))
+
+
+def _cut_off(cause: str, what: str, certain: bool) -> Change:  # noqa: FBT001 - handed on
+    return Change(
+        effect=Effect.CUT_OFF,
+        cause=cause,
+        what=what,
+        loses="Folders and rows that are found by the old value stay where they are, and nobody reaches them.",
+        way_out=_KEEP,
+        certain=certain,
+    )
+
+
+def _forms(was: Mapping[str, Any], becomes: Mapping[str, Any]) -> Iterator[Change]:
+    for claim, form in was.items():
+        other = becomes.get(claim)
+        if other is None or same(form, other):
+            continue
+        what = f"The claim {claim} has the form {other}, and had {form}."
+        if _holds_all(_form(claim, other), _form(claim, form)):
+            # How long a value can be at the most the analysis does not read.
+            yield Change(effect=None, cause=CLAIMS_KEY, what=f"{what} Who has a longer value gets no token any more.")
+        else:
+            yield Change(
+                effect=Effect.CUT_OFF,
+                cause=CLAIMS_KEY,
+                what=what,
+                loses="Who has a value that does not fit any more gets no token, and reaches nothing.",
+                way_out="Let the form fit every value that somebody has, or give these people new ones first.",
+            )
+
+
+def _form(claim: str, pattern: Any) -> Form | None:
+    try:
+        return declared_form(claim, str(pattern), _MARK)
+    except ValueError:
+        return None
+
+
+def _holds_all(wide: Form | None, narrow: Form | None) -> bool:
+    """Whether every value of a form, whatever its length, is one of another; not where either cannot be read."""
+    if wide is None or narrow is None:
+        return False
+    return (False, True) not in truth_vectors([wide.texts, narrow.texts], within=1)
+
+
+def _of(holder: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = holder.get(name)
+    return found if isinstance(found, Mapping) else {}
