@@ -1,18 +1,23 @@
 """Companies as customers: each has folders, people and administrators of its own, and people may be in several."""
 
+from pathlib import Path
+
 from aws_cdk import CfnOutput, RemovalPolicy, Stack
 from constructs import Construct
 
 from constructs_lib.access import allow
-from constructs_lib.api import Api
+from constructs_lib.api import Api, Route, caller_environment
 from constructs_lib.auth import Auth, Group, Triggers
 from constructs_lib.database import OwnedTable
+from constructs_lib.functions import PythonFunction
 from constructs_lib.memberships import Memberships
 from constructs_lib.storage import Storage
 
+HERE = Path(__file__).parent
+
 
 class TenantsStack(Stack):
-    """Files and rows that members of a tenant share, private files of each, and an API that looks after members.
+    """Files and rows that members of a tenant share, private files of each, and an API of theirs.
 
     Args:
         scope: The app.
@@ -58,13 +63,19 @@ class TenantsStack(Stack):
             access=[allow.tenant.to("read", "write"), admins.to("delete")],
             removal_policy=RemovalPolicy.DESTROY,
         )
-        api = Api(
+        counter = PythonFunction(
             self,
-            "Api",
-            auth=auth,
-            routes=members.routes(auth, founders=[allow.authenticated]),
-            access_logs=False,
+            "Counter",
+            entry=HERE / "lambda_src" / "projects",
+            shared=[HERE.parents[1] / "lambda_src" / "caller.py"],
+            environment={"PROJECTS_TABLE": projects.table.table_name, **caller_environment(auth)},
         )
+        projects.grant(counter, "list")
+        routes = [
+            Route("GET", "/tenants/{tenant}/projects", counter, access=[allow.tenant]),
+            *members.routes(auth, founders=[allow.authenticated]),
+        ]
+        api = Api(self, "Api", auth=auth, routes=routes, access_logs=False)
         outputs = {
             "Region": self.region,
             "UserPoolId": auth.user_pool.user_pool_id,

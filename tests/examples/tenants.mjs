@@ -56,6 +56,8 @@ told.readsForeign = await outcome(read("tenants/bolt/shared/x"));
 told.listsForeign = await outcome(list("tenants/bolt/shared/"));
 told.listsAll = await outcome(list("tenants/"));
 told.writesOwnInForeign = await outcome(upload(`tenants/bolt/people/${sub}/hello`));
+told.projects = await outcome(call("get", "/tenants/acme/projects").then(({ tenant }) => tenant));
+told.foreignProjects = await outcome(call("get", "/tenants/bolt/projects"));
 told.looksAfterMembers = await outcome(call("get", "/tenants/acme/members"));
 await auth.signOut();
 

@@ -188,6 +188,8 @@ def projects(
     yield f"reads a project of {tenant}", here, partial(table.get_item, Key=row)
     yield f"writes a project of {tenant}", here, partial(table.put_item, Item=row)
     yield f"deletes a project of {tenant}", admin, partial(table.delete_item, Key={**row, "project": "gone"})
+    counted = partial(company.api, who, "GET", f"/tenants/{tenant}/projects")
+    yield f"counts {tenant}'s projects", here, counted
     yield "reads projects of both at once", False, partial(table.meta.client.batch_get_item, RequestItems=mixed)
     yield "reads everybody's projects", False, table.scan
 
@@ -203,6 +205,14 @@ def told(company: Company, who: Person, people: dict[str, Person]) -> list[str]:
 
 def test_every_call_of_everybody_goes_as_it_should(company: Company, filled: dict[str, Person]) -> None:
     assert [line for who in filled.values() for line in told(company, who, filled)] == []
+
+
+def test_a_function_answers_of_the_tenant_that_iam_held_the_caller_to(
+    company: Company, filled: dict[str, Person]
+) -> None:
+    for name, tenant in (("ada", "acme"), ("ben", "bolt")):
+        status, body = company.api(filled[name], "GET", f"/tenants/{tenant}/projects")
+        assert (status, body["tenant"]) == (200, tenant)
 
 
 def test_whoever_is_in_both_tenants_works_in_one_at_a_time(company: Company, filled: dict[str, Person]) -> None:
@@ -384,6 +394,8 @@ def test_an_unmodified_amplify_client_works_in_its_tenant_and_is_refused_the_oth
             "listsForeign": denied,
             "listsAll": denied,
             "writesOwnInForeign": denied,
+            "projects": {"ok": "acme"},
+            "foreignProjects": forbidden,
             "looksAfterMembers": forbidden,
         },
         "administrator": {
