@@ -14,6 +14,8 @@ __all__ = ["RefusedError", "Settings", "change", "choose", "found", "invite", "l
 
 _EMAIL: Final = re.compile(r"[^\s@<>()\",;:\\]{1,64}@[^\s@<>()\",;:\\]{1,189}")
 
+_SUB: Final = re.compile(r"[\w-]{1,128}", re.ASCII)
+
 
 class RefusedError(Exception):
     """A request that is not granted.
@@ -78,6 +80,8 @@ def found(settings: Settings, caller: str, tenant: Any, email: Any) -> dict[str,
 def members(settings: Settings, caller: str, tenant: str, after: str | None) -> dict[str, Any]:
     """Return a page of a tenant's members, and the `after` of the next page or None."""
     _check_administrator(settings, caller, tenant)
+    if after is not None and not _SUB.fullmatch(after):
+        raise RefusedError(HTTPStatus.BAD_REQUEST, "after must be what an answer had as next")
     found, following = data.members(tenant, after=after)
     return {"members": [_shown(each, "person", "email") for each in found], "next": following}
 
@@ -142,7 +146,7 @@ def _check_administrator(settings: Settings, caller: str, tenant: str) -> None:
 
 
 def _membership(person: str, tenant: str) -> Mapping[str, Any]:
-    membership = data.person(person).memberships.get(tenant)
+    membership = data.person(person).memberships.get(tenant) if _SUB.fullmatch(person) else None
     if membership is None:
         raise RefusedError(HTTPStatus.NOT_FOUND, "there is no such member")
     return membership

@@ -35,6 +35,7 @@ class Table:
 
     def query(self, **request: Any) -> dict[str, Any]:
         [attribute, value] = request["KeyConditionExpression"].get_expression()["values"]
+        assert 0 < len(value) <= 2048, "DynamoDB refuses such a key"
         self.consistent.append(request.get("ConsistentRead", False))
         assert request.get("IndexName") == ("by-tenant" if attribute.name == "tenant" else None)
         order = ("person", "entry") if attribute.name == "person" else ("tenant", "person")

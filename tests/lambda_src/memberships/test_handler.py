@@ -170,6 +170,11 @@ def test_members_are_listed_page_by_page_with_nobody_of_another_tenant(call: Cal
     assert found == sorted([*people, ANN])
 
 
+@pytest.mark.parametrize("after", ["x" * 3000, "#acme", "a b"])
+def test_an_after_that_no_answer_had_is_refused(call: Call, acme: str, after: str) -> None:
+    assert call(ANN, f"GET {MEMBERS}", tenant=acme, after=after)[0] == 400
+
+
 def test_a_removed_member_is_signed_out_and_has_no_tenant(call: Call, acme: str, users: Users) -> None:
     bob = invited(call, "bob@example.com")
     assert call(ANN, f"DELETE {MEMBER}", tenant=acme, person=bob) == (204, None)
@@ -238,7 +243,7 @@ def test_a_gone_account_is_removed_all_the_same(call: Call, acme: str, table: Ta
     assert call(ANN, f"DELETE {MEMBER}", tenant=acme, person=bob) == (204, None)
 
 
-@pytest.mark.parametrize("person", ["#acme", "#active", "sub-nobody", ""])
+@pytest.mark.parametrize("person", ["#acme", "#active", "sub-nobody", "", "x" * 3000])
 def test_what_is_no_member_is_not_found(call: Call, acme: str, person: str) -> None:
     assert call(ANN, f"DELETE {MEMBER}", tenant=acme, person=person) == (404, {"message": "there is no such member"})
 
