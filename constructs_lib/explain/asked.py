@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.iam import catalogue
@@ -12,10 +12,9 @@ from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.matrix.endpoints import Door, doors
 from constructs_lib.analysis.model.forms import POOL_IDENTITY
 from constructs_lib.analysis.model.model import everybody
-from constructs_lib.analysis.model.parts import Parts
-from constructs_lib.analysis.model.places import EVERYTHING, VARIABLE, Owner, Whose
+from constructs_lib.analysis.model.places import EVERYTHING, PERSON, VARIABLE, Owner, Whose, find_places, whole
 from constructs_lib.explain.context import IDENTITY, MULTIPLE, context_of, other_than
-from constructs_lib.testing.claims import OTHER, Claim
+from constructs_lib.testing.claims import Claim
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Place
 
-OWNER: Final = "{owner}"
+_PLACEHOLDER: Final = re.compile(r"\{(?:(other)(?: (\w+))?|(\w+))\}")
 _ALIASES: Final = {"user": "authenticated", "signed-in user": "authenticated", "anyone": "internet"}
 _ANYTHING: Final = "example"
 """What stands for a star of a question."""
@@ -44,6 +43,7 @@ class Asked:
         request: The request.
         holder: The resource it is about; None where the templates have none.
         door: The API's route it reaches, where the route and not IAM decides. None: IAM decides.
+        people: What is said in place of identities. Empty: they stand as they are.
     """
 
     model: Model
@@ -51,6 +51,7 @@ class Asked:
     request: Request
     holder: Holder | None
     door: Door | None = None
+    people: Mapping[str, str] = field(default_factory=dict)
 
 
 def asked(text: str, who: str, model: Model, context: Mapping[str, Sequence[str]]) -> Asked:
@@ -68,22 +69,17 @@ def asked(text: str, who: str, model: Model, context: Mapping[str, Sequence[str]
     """
     everyone = everybody(model)
     caller = _caller(who, everyone)
+    people = People(caller, model)
     raw = _RAW.fullmatch(text.strip())
     if raw:
         action, arn = known_action(raw.group(1)), arn_in_model(raw.group(2), model)
-        holder = holder_of(arn, model)
-        owner = _owner(holder, list(everyone.values()))
-        request = Request(action=action, resource=_with_people(arn, caller, owner), context=context_of(caller))
-        found = Asked(model=model, caller=caller, request=request, holder=holder)
+        request = Request(action=action, resource=people.written(arn), context=context_of(caller))
+        found = Asked(model=model, caller=caller, request=request, holder=holder_of(arn, model))
     else:
-        found = _claimed(Claim.parse(text), caller, model, list(everyone.values()))
-        owner = _owner(found.holder, list(everyone.values()))
-    given = {
-        key.lower(): _value(key, [_with_people(value, caller, owner) for value in values])
-        for key, values in context.items()
-    }
+        found = _claimed(Claim.parse(text), caller, model, people)
+    given = {key.lower(): _value(key, [people.written(value) for value in values]) for key, values in context.items()}
     request = replace(found.request, context={**found.request.context, **given})
-    return replace(found, request=request)
+    return replace(found, request=request, people=people.words)
 
 
 def known_action(action: str) -> str:
@@ -126,62 +122,91 @@ def _caller(who: str, everyone: Mapping[str, Caller]) -> Caller:
     raise ValueError(f"the template knows no {who!r}; it knows {', '.join(everyone)}")
 
 
-def _claimed(claim: Claim, caller: Caller, model: Model, everyone: list[Caller]) -> Asked:
+def _claimed(claim: Claim, caller: Caller, model: Model, people: People) -> Asked:
     holder = claim.holder(model)
     action = known_action(claim.actions(holder, forbidden=False)[0])
-    region = claim.region(holder, everyone)
-    door = next((each for each in doors(model) if (each.arn, each.where) == (holder.arn, claim.where)), None)
     context = context_of(caller)
-    text = _written(region, context, api=holder.main.keys() == {"call"})
-    shape = next((each for each in holder.shapes(action, 1, region) if each.resource != "*"), None)
-    if shape is None and door is None:
+    if holder.main.keys() == {"call"}:
+        region = claim.region(holder, list(everybody(model).values()))
+        door = next((each for each in doors(model) if (each.arn, each.where) == (holder.arn, claim.where)), None)
+        text = _call(region, context)
+        request = Request(action=action, resource=holder.before + text, context=context)
+        return Asked(model=model, caller=caller, request=request, holder=holder, door=door)
+    where = people.written(claim.where)
+    text = where.replace(EVERYTHING, _ANYTHING)
+    place = replace(whole(holder), part=claim.where, text=text)
+    shape = next((each for each in holder.shapes(action, 1, place) if each.resource != "*"), None)
+    if shape is None:
         raise ValueError(f"{claim.text!r}: no request by {action} is about a place of {holder.name}")
-    resource = holder.before + text
-    if shape is not None and shape.resource is not None:
-        resource = shape.resource
-    if shape is not None and shape.listing:
-        prefix = text.removesuffix(_ANYTHING) if region.text.endswith(EVERYTHING) else text
+    if shape.listing:
+        prefix = where.removesuffix(EVERYTHING).replace(EVERYTHING, _ANYTHING)
         context |= {_PREFIX: prefix} if prefix else {}
-    if shape is not None and shape.keys:
+    if shape.keys:
         context[shape.key] = (text,)
+    resource = holder.before + text if shape.resource is None else shape.resource
     request = Request(action=action, resource=resource, context=context)
-    return Asked(model=model, caller=caller, request=request, holder=holder, door=door)
+    return Asked(model=model, caller=caller, request=request, holder=holder)
 
 
-def _written(region: Place, context: Mapping[str, Value], *, api: bool) -> str:
-    """Return a text of a place, with identities and an example in place of variables and stars."""
+def _call(region: Place, context: Mapping[str, Value]) -> str:
+    """Return a call of a route, with identities and an example in place of variables and stars."""
 
     def value(match: re.Match[str]) -> str:
         key = match.group(1).lower()
-        if region.owner is not None and key == region.owner.key:
-            return other_than(region.owner.form) if region.whose is Whose.OTHERS else _own(region.owner, context)
-        held = context.get(key)
-        return held if isinstance(held, str) else _ANYTHING
+        if region.owner is not None and key == region.owner.key and region.whose is Whose.OTHERS:
+            return other_than(region.owner.form)
+        return own_value(key, context, _ANYTHING if region.owner is None else region.owner.form.example)
 
-    text = VARIABLE.sub(value, region.text)
-    if api:
-        stage, _, call = text.partition("/")
-        method, slash, path = call.partition("/")
-        text = f"{stage.replace('*', 'prod')}/{method.replace('*', 'GET')}{slash}{path}"
+    stage, _, call = VARIABLE.sub(value, region.text).partition("/")
+    method, slash, path = call.partition("/")
+    text = f"{stage.replace(EVERYTHING, 'prod')}/{method.replace(EVERYTHING, 'GET')}{slash}{path}"
     return text.replace(EVERYTHING, _ANYTHING)
 
 
-def _own(owner: Owner, context: Mapping[str, Value]) -> str:
-    held = context.get(owner.key)
-    return held if isinstance(held, str) else owner.form.example
+class People:
+    """The caller and somebody else, by what their places are named with: `{owner}`, `{tenant}`, `{other tenant}`.
+
+    Args:
+        caller: The caller.
+        model: What the templates say; where nothing in them is anybody's, `{owner}` is an identity-pool ID.
+    """
+
+    def __init__(self, caller: Caller, model: Model) -> None:
+        """Find what owners are known by."""
+        context = context_of(caller)
+        owners = {each.owner.placeholder: each.owner for each in find_places(model) if each.owner is not None}
+        owners.setdefault(PERSON, Owner(key=IDENTITY, form=POOL_IDENTITY))
+        self.own = {name: own_value(each.key, context, each.form.example) for name, each in owners.items()}
+        self.others = {name: other_than(each.form) for name, each in owners.items()}
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What is said in place of each identity."""
+        others = {each: "{other}" if name == PERSON else "{other " + name + "}" for name, each in self.others.items()}
+        return {**others, **{each: "{" + name + "}" for name, each in self.own.items()}}
+
+    def written(self, text: str) -> str:
+        """Return a text with identities in place of what stands for them.
+
+        Raises:
+            ValueError: For what stands for nobody in these templates.
+        """
+
+        def value(match: re.Match[str]) -> str:
+            other, of_other, name = match.groups()
+            found = self.others.get(of_other or PERSON) if other else self.own.get(name)
+            if found is None:
+                known = ", ".join("{" + each + "}, {other " + each + "}" for each in self.own)
+                raise ValueError(f"{match.group()} stands for nobody here: write {known}")
+            return found
+
+        return _PLACEHOLDER.sub(value, text)
 
 
-def _owner(holder: Holder | None, everyone: list[Caller]) -> Owner | None:
-    """Return whom a resource's places belong to."""
-    return None if holder is None else next((each.owner for each in Parts(everyone).of(holder) if each.owner), None)
-
-
-def _with_people(text: str, caller: Caller, owner: Owner | None) -> str:
-    """Return a text with identities in place of `{owner}` and `{other}`."""
-    if OWNER not in text and OTHER not in text:
-        return text
-    owner = owner or Owner(key=IDENTITY, form=POOL_IDENTITY)
-    return text.replace(OWNER, _own(owner, context_of(caller))).replace(OTHER, other_than(owner.form))
+def own_value(key: str, context: Mapping[str, Value], default: str) -> str:
+    """Return the caller's value of a condition key; where they have none, a value of its form that nobody gave."""
+    held = context.get(key)
+    return held if isinstance(held, str) else default
 
 
 def _value(key: str, values: Sequence[str]) -> Value:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from constructs_lib.analysis.model.forms import POOL_IDENTITY, SUB
 from constructs_lib.analysis.model.model import everybody
 from constructs_lib.explain.answer import Answer, Deciding, Reason, Status, Suggestion
 from constructs_lib.explain.asked import asked
-from constructs_lib.explain.context import other_than
 from constructs_lib.explain.deciding import decide
 from constructs_lib.explain.repairs import nearest
 from constructs_lib.explain.sources import Lines
-from constructs_lib.explain.words import SHOWN, Words, identities
+from constructs_lib.explain.words import SHOWN, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,8 +22,6 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.explain.asked import Asked
     from constructs_lib.explain.deciding import Decision
-
-_OTHERS = frozenset({other_than(POOL_IDENTITY), other_than(SUB)})
 
 
 def explain(
@@ -101,7 +97,7 @@ def deciding(decision: Decision, lines: Lines) -> tuple[Deciding, ...]:
 
 
 def _answer(found: Asked, lines: Lines) -> Answer:
-    words = Words(found.model, frozenset(identities(found.request.context)), _OTHERS)
+    words = Words(found.model, found.people)
     if found.door is not None:
         return _at_door(found)
     answer = answer_of(found.caller, found.request, found.holder, found.model, words, lines)

@@ -117,8 +117,14 @@ def _not_allowed(caller: Caller, request: Request, holder: Holder | None) -> Dec
         nearest = min(here, key=lambda each: len(failing_conditions(each, request)))
         failing = failing_conditions(nearest, request)
         return Decision(status=Status.REFUSED, reason=Reason.CONDITION, nearest=nearest, failing=failing)
-    nearest = max(named, key=lambda each: max((shared(text, request.resource) for text in each.resources), default=0))
+    nearest = max(named, key=lambda each: max((likeness(text, request.resource) for text in each.resources), default=0))
     return Decision(status=Status.REFUSED, reason=Reason.ELSEWHERE, nearest=nearest)
+
+
+def likeness(pattern: str, resource: str) -> int:
+    """Return how alike a pattern and a resource are, part of the path by part: what may be anything counts half."""
+    pairs = zip(pattern.split("/"), resource.split("/"), strict=False)
+    return sum(2 if part == held else 1 for part, held in pairs if part == held or set("$*?") & set(part))
 
 
 def shared(one: Sequence[str], other: Sequence[str]) -> int:

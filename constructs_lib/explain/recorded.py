@@ -11,7 +11,7 @@ from constructs_lib.explain.answer import Answer, Reason, Status
 from constructs_lib.explain.asked import holder_of
 from constructs_lib.explain.asking import answer_of
 from constructs_lib.explain.deployed import Deployed
-from constructs_lib.explain.words import Words, identities
+from constructs_lib.explain.words import Words, people_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -98,7 +98,7 @@ def _by_policy(entry: Mapping[str, Any], check: Mapping[str, Any], deployed: Dep
     if caller is None:
         return _by_other_role(check)
     request = deployed.request(check, caller)
-    words = Words(deployed.model, frozenset(identities(request.context)))
+    words = Words(deployed.model, people_of(request.context, deployed.model))
     holder = holder_of(request.resource, deployed.model)
     answer = answer_of(caller, request, holder, deployed.model, words, lines)
     if _is_about_a_missing_object(entry, check):

@@ -6,14 +6,13 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.iam.arns import readable
-from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
-from constructs_lib.analysis.model.places import VARIABLE
+from constructs_lib.analysis.model.places import PERSON, VARIABLE, find_places
 from constructs_lib.explain.answer import Reason
 from constructs_lib.explain.context import IDENTITY
-from constructs_lib.explain.deciding import shared
+from constructs_lib.explain.deciding import likeness
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from constructs_lib.analysis.iam.policies import Condition, Statement
     from constructs_lib.analysis.iam.requests import Request, Value
@@ -24,9 +23,10 @@ if TYPE_CHECKING:
 SHOWN: Final = ("s3:prefix", "s3:delimiter", "dynamodb:leadingkeys")
 """Condition keys that say what a request is about."""
 _SPELT: Final = {"dynamodb:leadingkeys": "dynamodb:LeadingKeys", "aws:securetransport": "aws:SecureTransport"}
+_LONG: Final = 20
+_PARTS: Final = re.compile(r"([/#])")
 _UNREADABLE: Final = "\x00unknown"
 """What the local cloud takes for a key that it cannot read."""
-_GUID: Final = re.compile(r"(?:[a-z-]+-\d:)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SIGNS: Final = {
     "stringequals": "is", "stringlike": "is like", "stringnotequals": "is not", "stringnotlike": "is not like",
     "arnequals": "is", "arnlike": "is like", "bool": "is", "ipaddress": "is in", "notipaddress": "is not in",
@@ -39,14 +39,13 @@ class Words:
 
     Args:
         model: The model, whose resources have names.
-        own: The identities of the caller, told as `{owner}`. Empty: they stand as they are.
-        others: Identities of somebody made up, told as `{other}`. Empty: they stand as they are.
+        people: What is said in place of identities, by identity. Empty: they stand as they are.
     """
 
-    def __init__(self, model: Model, own: frozenset[str] = frozenset(), others: frozenset[str] = frozenset()) -> None:
+    def __init__(self, model: Model, people: Mapping[str, str] | None = None) -> None:
         """Prepare the names."""
         self._names = {each.arn: each.name for each in model.holders}
-        self._people = {**dict.fromkeys(others, "{other}"), **dict.fromkeys(own, "{owner}")}
+        self._people = people or {}
 
     def resource(self, arn: str) -> str:
         """Return a request's resource: the name of what the templates have, and the part."""
@@ -59,8 +58,9 @@ class Words:
 
     def text(self, text: str) -> str:
         """Return a text with people and resources in words."""
-        for identity, word in sorted(self._people.items(), key=lambda each: -len(each[0])):
-            text = text.replace(identity, word)
+        for identity, word in self._people.items():
+            # A short one may be a part of any word.
+            text = text.replace(identity, word) if len(identity) >= _LONG else _in_path(text, identity, word)
         for arn, name in self._names.items():
             text = text.replace(arn, name)
         return readable(text.replace(_UNREADABLE, "(a key that cannot be read)"))
@@ -102,7 +102,7 @@ class Words:
         where = ", ".join(dict.fromkeys(readable(each.source) for each in decision.because))
         if decision.reason is Reason.ELSEWHERE:
             texts = () if decision.nearest is None else decision.nearest.resources
-            near = max(texts, key=lambda each: shared(each, request.resource), default="other resources")
+            near = max(texts, key=lambda each: likeness(each, request.resource), default="other resources")
             return f"the nearest statement with this action is about {_friendly(self.resource(near))}"
         if decision.reason is Reason.CONDITION:
             unmet = " and ".join(f"that {_friendly(self.condition(each))}" for each in decision.failing)
@@ -124,6 +124,11 @@ _WHY: Final = {
 _CAN: Final = {"allowed": "can call", "refused": "cannot call", "undecided": "may be able to call"}
 
 
+def _in_path(text: str, identity: str, word: str) -> str:
+    """Return a path, or a composed key, with a word in place of the parts that are an identity."""
+    return "".join(word if part == identity else part for part in _PARTS.split(text))
+
+
 def _friendly(text: str) -> str:
     """Return a text with `{owner}` and `{tenant}` in place of policy variables."""
 
@@ -134,9 +139,13 @@ def _friendly(text: str) -> str:
     return VARIABLE.sub(word, text)
 
 
-def identities(context: Mapping[str, Value]) -> Iterator[str]:
-    """Yield what the caller of a request is known by: their identity-pool ID, and a user pool's `sub` in a tag."""
-    for key, value in context.items():
-        tagged = key.startswith(PRINCIPAL_TAG) and isinstance(value, str) and _GUID.fullmatch(value) is not None
-        if isinstance(value, str) and (key == IDENTITY or tagged):
-            yield value
+def people_of(context: Mapping[str, Value], model: Model) -> dict[str, str]:
+    """Return what is said in place of what the caller of a request is known by.
+
+    Args:
+        context: The request's.
+        model: What the templates say.
+    """
+    owners = {each.owner.key: each.owner.placeholder for each in find_places(model) if each.owner is not None}
+    held = {key: context.get(key) for key in {**owners, IDENTITY: PERSON}}
+    return {value: "{" + owners.get(key, PERSON) + "}" for key, value in held.items() if isinstance(value, str)}

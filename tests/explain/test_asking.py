@@ -270,3 +270,25 @@ def test_who_lacks_a_claim_has_no_tag_but_the_roles_own(own_tag: str, status: St
     question = "get Bucket tenants/aaa/x"
     assert explain(models, "authenticated", question).status is Status.ALLOWED
     assert explain(models, "authenticated without tenant", question).status is status
+
+
+@pytest.mark.parametrize(
+    ("place", "status", "told"),
+    [
+        ("tenants/{tenant}/x", Status.ALLOWED, "on Bucket tenants/{tenant}/x:"),
+        ("tenants/{other tenant}/x", Status.REFUSED, "on Bucket tenants/{other tenant}/x:"),
+        ("{owner}/{other}/x", Status.REFUSED, "on Bucket {owner}/{other}/x:"),
+    ],
+)
+def test_tenants_are_asked_for_and_told_by_their_names(place: str, status: Status, told: str) -> None:
+    found = parse_template(json.dumps(template([FOLDERS], more=READ_ONLY)), name="app", source="app.json")
+    models = build_model([found], claims={"custom:tenant": FORM})
+    answer = explain(models, "user", f"get Bucket {place}")
+    assert (answer.status, told in answer.sentence) == (status, True), answer.sentence
+    with pytest.raises(ValueError, match=r"\{company\} stands for nobody here: write \{tenant\}, \{other tenant\}"):
+        explain(models, "user", "get Bucket tenants/{company}/x")
+
+
+def test_the_nearest_statement_is_the_one_of_the_likeliest_folder() -> None:
+    given = [allow("s3:GetObject", join(BUCKET, f"/{SUB}/{folder}/*")) for folder in ("letters", "photos", "videos")]
+    assert "is about Bucket {owner}/photos/*" in asked_of(given, "user", "get Bucket {other}/photos/x").sentence
