@@ -83,12 +83,19 @@ class Form:
 
     def meets(self, other: Form) -> bool:
         """Whether some value has both forms."""
+        ends = len(self._atoms), len(other._atoms)
+        return any(place == ends for place in self._common(other))
+
+    def begins_with(self, other: Form) -> bool:
+        """Whether some value of this form begins with one of the other."""
+        return any(there == len(other._atoms) for _, there in self._common(other))
+
+    def _common(self, other: Form) -> set[tuple[int, int]]:
+        """Return how far in both forms some text leads, as places in their characters."""
         mine, its = self._atoms, other._atoms
         todo, seen = [(0, 0)], {(0, 0)}
         while todo:
             here, there = todo.pop()
-            if here == len(mine) and there == len(its):
-                return True
             after = []
             if here < len(mine) and mine[here][1]:
                 after.append((here + 1, there))
@@ -98,7 +105,7 @@ class Form:
                 after.append((here + 1, there + 1))
             todo += [each for each in after if each not in seen]
             seen.update(after)
-        return False
+        return seen
 
     @cached_property
     def _atoms(self) -> tuple[tuple[frozenset[str], bool], ...]:

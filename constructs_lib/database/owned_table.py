@@ -16,6 +16,7 @@ from constructs_lib.access.language import OWNERS
 from constructs_lib.access.statements import grant_statements
 from constructs_lib.boundary import checked
 from constructs_lib.database.index import Index, key_name
+from constructs_lib.database.opened import claim_rows, partition_rows, rows_of
 from constructs_lib.database.rights import TableRights
 from constructs_lib.database.rules import check_index, check_rows, opened_rows
 from constructs_lib.database.table import check_keys, create_table
@@ -85,7 +86,8 @@ class OwnedTable(Construct):
 
     Raises:
         ValueError: For a rule that would silently open every owner's rows, a partition that could be an owner's, a
-            subject that the Auth does not have, a setting of an existing table, or rights past IAM's limits.
+            subject that the Auth does not have, a setting of an existing table, rows that another OwnedTable opens in
+            the same table, or rights past IAM's limits.
 
     Attributes:
         table_name: The table's name, made here or existing.
@@ -176,6 +178,7 @@ class OwnedTable(Construct):
         self._stream_arn = table.table_stream_arn if exists or stream is not None or replica_regions else None
         own_key = encryption_key or table.encryption_key
         self._table_rights = self._rights(replica_regions, own_key, replica_key_arns)
+        self._claim(auth, access, partitions)
         self._open_rows(auth, access, partitions, rules)
         made = table.node.default_child
         keys = [self.key] if self.key.claims or any(rule.subject.kind in OWNERS for rule in access) else []
@@ -267,6 +270,15 @@ class OwnedTable(Construct):
             filters=filters,
             dead_letter_queue=dead_letter_queue,
         )
+
+    def _claim(self, auth: Auth, access: Sequence[Rule], partitions: Mapping[str, Sequence[Rule]]) -> None:
+        """Refuse rows that another OwnedTable on the same table opens."""
+        rows = [*rows_of(self.key, access, auth.forms)] if access else []
+        rows += map(partition_rows, partitions)
+        for index in self.indexes:
+            if index.name in self._index_keys:
+                rows += rows_of(self._index_keys[index.name], index.access, auth.forms, index.name)
+        claim_rows(self._table, rows, self.indexes, opener=self)
 
     def _open_rows(
         self, auth: Auth, access: Sequence[Rule], partitions: Mapping[str, Sequence[Rule]], rules: Sequence[Rule]

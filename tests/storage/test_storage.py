@@ -276,6 +276,18 @@ def test_a_second_storage_on_one_bucket_cannot_widen_the_first(stack: Stack, pat
         Storage(stack, "Second", auth=auth, access={path: [rule]}, bucket=first.bucket)
 
 
+@pytest.mark.parametrize("known_as", ["name", "arn", "literal"])
+def test_a_bucket_imported_in_two_stacks_is_one_bucket(stack: Stack, known_as: str) -> None:
+    auth = Auth(stack, "Auth")
+    made = s3.Bucket(stack, "Made")
+    name = {"name": made.bucket_name, "arn": made.bucket_arn}.get(known_as, "photos")
+    find = s3.Bucket.from_bucket_arn if known_as == "arn" else s3.Bucket.from_bucket_name
+    Storage(stack, "First", auth=auth, access=presets.private(), bucket=find(stack, "Found", name))
+    other = Stack(stack.node.root, "Other")  # type: ignore[arg-type] # the app
+    with pytest.raises(ValueError, match="which 'Refused/First' opens in the same bucket"):
+        Storage(other, "Second", auth=auth, access=presets.private(), bucket=find(other, "Found", name))
+
+
 def test_a_second_storage_may_open_other_folders_of_the_bucket(stack: Stack) -> None:
     auth = Auth(stack, "Auth", groups=[Group("editors")])
     first = Storage(stack, "First", auth=auth, access=presets.private())
