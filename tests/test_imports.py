@@ -24,6 +24,7 @@ CONSTRUCTS = {
     "circles",
     "guests",
     "immutable",
+    "openers",
     "owned",
     "placing",
     "resource_limits",

@@ -18,7 +18,7 @@ Templates = dict[str, dict[str, Any]]
 
 def test_a_function_is_called_with_changes_and_gives_up_into_the_queue(templates: Templates) -> None:
     (mapping,) = (
-        resource["Properties"]
+        dict(resource["Properties"])  # shared with other tests
         for resource in templates["all_settings"]["Resources"].values()
         if resource["Type"] == "AWS::Lambda::EventSourceMapping"
     )
