@@ -11,7 +11,11 @@ from typing import Any
 
 import boto3
 
-__all__ = ["Account", "NotVerifiedError", "invite", "sign_out"]
+__all__ = ["Account", "NoAddressError", "NotVerifiedError", "invite", "sign_out"]
+
+
+class NoAddressError(Exception):
+    """Cognito, or the app's function that it asks before a sign-up, makes no account of this address."""
 
 
 class NotVerifiedError(Exception):
@@ -43,6 +47,7 @@ def invite(email: str) -> Account:
 
     Raises:
         NotVerifiedError: For an account whose address is not verified.
+        NoAddressError: For an address that no account can be made of.
     """
     users = _users()
     try:
@@ -68,12 +73,18 @@ def sign_out(username: str) -> None:
 
 
 def _create(email: str) -> Account:
-    user = _users().admin_create_user(
-        UserPoolId=_pool(),
-        Username=email,
-        UserAttributes=[{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}],
-        DesiredDeliveryMediums=["EMAIL"],
-    )["User"]
+    users = _users()
+    try:
+        user = users.admin_create_user(
+            UserPoolId=_pool(),
+            Username=email,
+            UserAttributes=[{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}],
+            DesiredDeliveryMediums=["EMAIL"],
+        )["User"]
+    except users.exceptions.UsernameExistsException as error:
+        raise NotVerifiedError from error  # somebody signed up with it since
+    except (users.exceptions.InvalidParameterException, users.exceptions.UserLambdaValidationException) as error:
+        raise NoAddressError from error
     return Account(sub=_attributes(user["Attributes"])["sub"], username=user["Username"], is_new=True)
 
 

@@ -12,8 +12,9 @@ from memberships.tokens import MEMBER
 
 __all__ = ["RefusedError", "Settings", "change", "choose", "found", "invite", "leave", "list_own", "members", "remove"]
 
-_EMAIL: Final = re.compile(r"[^\s@<>()\",;:\\]{1,64}@[^\s@<>()\",;:\\]{1,189}")
-
+_PART: Final = r"[^\s\x00-\x1f\x7f\ud800-\udfff@<>()\",;:\\]+"
+_EMAIL: Final = re.compile(rf"(?=.{{3,128}}$){_PART}@{_PART}")
+"""A user name of Cognito has at most 128 characters."""
 _SUB: Final = re.compile(r"[\w-]{1,128}", re.ASCII)
 
 
@@ -161,6 +162,8 @@ def _invited(email: Any) -> tuple[dict[str, Any], directory.Account]:
     except directory.NotVerifiedError as error:
         message = "the holder of this address has to verify it first: ask them to sign in and do so"
         raise RefusedError(HTTPStatus.CONFLICT, message) from error
+    except directory.NoAddressError as error:
+        raise RefusedError(HTTPStatus.BAD_REQUEST, "nobody can be invited at this address") from error
     member = {"person": account.sub, "email": address, "username": account.username, "since": _now()}
     return member, account
 

@@ -100,10 +100,27 @@ class _NoUserError(Exception):
     pass
 
 
+class _ExistsError(Exception):
+    pass
+
+
+class _InvalidError(Exception):
+    pass
+
+
+class _RefusedByFunctionError(Exception):
+    pass
+
+
 class Users:
     """Does what Cognito does for the requests of `directory`."""
 
-    exceptions = SimpleNamespace(UserNotFoundException=_NoUserError)
+    exceptions = SimpleNamespace(
+        UserNotFoundException=_NoUserError,
+        UsernameExistsException=_ExistsError,
+        InvalidParameterException=_InvalidError,
+        UserLambdaValidationException=_RefusedByFunctionError,
+    )
 
     def __init__(self) -> None:
         self.known: dict[str, dict[str, str]] = {}
@@ -124,6 +141,9 @@ class Users:
 
     def admin_create_user(self, **request: Any) -> dict[str, Any]:
         email = request["Username"]
+        for word, error in (("taken", _ExistsError), ("odd", _InvalidError), ("foreign", _RefusedByFunctionError)):
+            if email.startswith(word):
+                raise error
         assert request == {
             "UserPoolId": "pool",
             "Username": email,

@@ -112,11 +112,35 @@ def test_an_account_without_a_word_on_its_address_gets_no_invitation(users: User
         directory.invite("bob@example.com")
 
 
-@pytest.mark.parametrize("email", [None, "", "bob", "bob@", "a b@example.com", "a@b@c", 7, ["bob@example.com"]])
+@pytest.mark.parametrize(
+    "email",
+    [
+        None,
+        "",
+        "bob",
+        "bob@",
+        "a b@example.com",
+        "a@b@c",
+        "\ud800@b",
+        "\x00@b",
+        "a" * 127 + "@b",
+        7,
+        ["bob@example.com"],
+    ],
+)
 def test_what_is_no_address_is_not_invited(call: Call, acme: str, users: Users, email: Any) -> None:
     status, body = call(ANN, f"POST {MEMBERS}", {"email": email}, tenant=acme)
     assert (status, body["message"]) == (400, "email must be an address such as ann@example.com")
     assert users.invited == []
+
+
+@pytest.mark.parametrize(("email", "status"), [("taken@b", 409), ("odd@b", 400), ("foreign@b", 400)])
+def test_an_address_that_no_account_can_be_made_of_is_told(
+    call: Call, acme: str, table: Table, email: str, status: int
+) -> None:
+    before = dict(table.items)
+    assert call(ANN, f"POST {MEMBERS}", {"email": email}, tenant=acme)[0] == status
+    assert table.items == before
 
 
 @pytest.mark.parametrize("role", ["owners", "", 7, ["admins"], "Admins"])
