@@ -9,6 +9,7 @@ from constructs_lib.analysis.model.callers import ANYONE
 from constructs_lib.analysis.model.places import find_places, ownerless
 from constructs_lib.analysis.proof.accepted import Accepted, refuse_unknown
 from constructs_lib.analysis.proof.bearers import guests_given_away
+from constructs_lib.analysis.proof.claim_sources import claim_findings
 from constructs_lib.analysis.proof.doors.ways import other_ways
 from constructs_lib.analysis.proof.escalation import escalations, foreign
 from constructs_lib.analysis.proof.findings import Finding, Question, Report, Status
@@ -94,6 +95,7 @@ class _Asked:
         yield from escalations(model)
         yield from foreign(model, self.places)
         yield from map(self._accepted_or, self.ways.findings)
+        yield from map(self._accepted_or, claim_findings(model))
         yield from indirect_access(model, self.places, unproved, self._accepted)
         for subject in ownerless(model):
             yield Finding(
@@ -146,6 +148,7 @@ def _findings(asked: Sequence[_Asked], accepted: Sequence[Accepted]) -> tuple[Fi
     places = {place.name for each in asked for place in each.places} | {way.name for way in WAYS}
     places |= {finding.subject for each in asked for finding in each.ways.findings}
     places |= {place.name for each in asked for place in each.ways.replicas}
+    places |= {finding.subject for finding in findings.values() if finding.question is Question.ANOTHER_WAY}
     callers = {str(caller) for each in asked for caller in (*each.model.callers, ANYONE)}
     callers |= {finding.caller for finding in findings.values() if finding.question is Question.ANOTHER_WAY}
     refuse_unknown(accepted, places, callers)

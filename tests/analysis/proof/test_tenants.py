@@ -24,6 +24,7 @@ from tests.analysis.tenants import (
     allow,
     called,
     files,
+    role,
     rows,
     tenants_template,
 )
@@ -264,10 +265,61 @@ def test_the_matrix_tells_own_from_the_tenants_and_the_tenants_from_everybodys()
 def test_keys_of_several_owners_are_told_apart_in_either_order() -> None:
     for key in (f"TENANT#{TENANT}#{SUB}", f"USER#{SUB}#{TENANT}"):
         body = copy.deepcopy(tenants_template())
-        for role in ("User", "Admin"):
-            statements(body["Resources"], role)[4] = rows(ITEMS, NOTES, key)
+        for name in ("User", "Admin"):
+            statements(body["Resources"], name)[4] = rows(ITEMS, NOTES, key)
         body["Resources"]["Notes"]["Metadata"][METADATA_KEY] = [key]
         report = proved(body)
         assert report.status is Status.PROVED, stories(report)
         add(rows(["dynamodb:Query"], NOTES, key.replace(SUB, "*"), operator="StringLike"))(body["Resources"])
         assert proved(body).status is not Status.PROVED
+
+
+def triggered(*, reads: str = "dynamodb:Query") -> Change:
+    """Return a change by which a function sets the claim, from a table of memberships that it reads."""
+    table = {"Fn::GetAtt": ["Members", "Arn"]}
+
+    def change(resources: Document) -> None:
+        resources["Members"] = {
+            "Type": "AWS::DynamoDB::Table",
+            "Properties": {"KeySchema": [{"AttributeName": "person", "KeyType": "HASH"}]},
+        }
+        resources["TriggerRole"] = role(allow(reads, table), policy={"Version": "2012-10-17", "Statement": []})
+        resources["Trigger"] = {
+            "Type": "AWS::Lambda::Function",
+            "Properties": {"Role": {"Fn::GetAtt": ["TriggerRole", "Arn"]}, "Code": {"ZipFile": "x"}},
+        }
+        arn = {"Fn::GetAtt": ["Trigger", "Arn"]}
+        config = {"PreTokenGenerationConfig": {"LambdaArn": arn, "LambdaVersion": "V2_0"}}
+        resources["UserPool"]["Properties"]["LambdaConfig"] = config
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("statement", "role_name", "right"),
+    [
+        (None, "User", Status.PROVED),
+        (allow("dynamodb:GetItem", {"Fn::GetAtt": ["Members", "Arn"]}), "User", Status.PROVED),
+        (allow("dynamodb:PutItem", {"Fn::GetAtt": ["Members", "Arn"]}), "User", Status.UNDECIDED),
+        (rows(["dynamodb:PutItem"], {"Fn::GetAtt": ["Members", "Arn"]}, SUB), "Admin", Status.UNDECIDED),
+        (allow("dynamodb:PartiQLUpdate", {"Fn::GetAtt": ["Members", "Arn"]}), "Guest", Status.UNDECIDED),
+    ],
+    ids=[
+        "nobody",
+        "a reader",
+        "a member",
+        "an administrator, in a row of their own",
+        "a guest",
+    ],
+)
+def test_whoever_writes_what_the_claims_trigger_reads_may_choose_the_claim(
+    statement: Document | None, role_name: str, right: Status
+) -> None:
+    body = copy.deepcopy(tenants_template())
+    triggered()(body["Resources"])
+    if statement is not None:
+        add(statement, role=role_name)(body["Resources"])
+    report = proved(body)
+    assert report.status is right, stories(report)
+    if right is Status.UNDECIDED:
+        assert "who writes there may choose the claim custom:tenant" in stories(report)

@@ -1,0 +1,84 @@
+"""What a claim's trigger reads: whoever writes there may choose the claim, and so be of any tenant.
+
+A pre token generation function is trusted code. What it makes a claim of is not, where callers write it: a table of
+memberships that a signed-in user may put a row into gives every tenant to everybody.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.engine.layers import CallerLayers
+from constructs_lib.analysis.engine.obligations import build_obligations, known_of
+from constructs_lib.analysis.engine.relevance import Relevance
+from constructs_lib.analysis.engine.solve import Answer, decide
+from constructs_lib.analysis.iam import catalogue
+from constructs_lib.analysis.model.callers import ANYONE
+from constructs_lib.analysis.model.places import whole
+from constructs_lib.analysis.proof.doors.answers import undecided
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.analysis.model.callers import Caller
+    from constructs_lib.analysis.model.holder import Holder
+    from constructs_lib.analysis.model.model import Function, Model
+    from constructs_lib.analysis.proof.findings import Finding
+
+_READING: Final = frozenset({"List", "Read"})
+
+
+def claim_findings(model: Model) -> Iterator[Finding]:
+    """Yield who may write what the trigger of a claim reads, where sessions have a tag by a claim it may set."""
+    claims = sorted({tag.claim for caller in model.callers for tag in caller.tags.values() if tag.optional})
+    for function in _triggers(model) if claims else ():
+        for holder in _read_by(function, model):
+            for caller in (*(each for each in model.callers if not each.lacks), ANYONE):
+                actions = tuple(_writing(caller, holder))
+                if actions:
+                    story = (
+                        f"{caller} may call {', '.join(actions[:3])} on {holder.name}, which {function.name} reads for "
+                        f"tokens: who writes there may choose the claim {' or '.join(claims)}"
+                    )
+                    yield undecided(str(caller), holder.name, story)
+
+
+def _triggers(model: Model) -> Iterator[Function]:
+    """Yield the pre token generation functions of the user pools."""
+    for pool in model.resources:
+        settings = pool.get("LambdaConfig") if pool.type == "AWS::Cognito::UserPool" else None
+        named = " ".join(
+            str(value) for name, value in (settings or {}).items() if str(name).startswith("PreTokenGeneration")
+        )
+        yield from (function for function in model.functions if named and function.named.search(named))
+
+
+def _read_by(function: Function, model: Model) -> Iterator[Holder]:
+    role = model.roles.get(function.role_arn)
+    if role is not None:
+        every = (each for policy in role.policies for each in (*policy.statements, *policy.possible) if each.allow)
+        said = Relevance(every)
+        yield from (holder for holder in model.holders if holder.service != "lambda" and _speaks(said, holder))
+
+
+def _speaks(said: Relevance, holder: Holder) -> bool:
+    """Whether a role's statements let it do something with a resource."""
+    services = {f"{service}:" for service in holder.services}
+    return any(
+        not each.actions or any(action == "*" or action.lower().startswith(tuple(services)) for action in each.actions)
+        for each in said.about(holder.arn)
+    )
+
+
+def _writing(caller: Caller, holder: Holder) -> Iterator[str]:
+    """Yield the actions by which somebody may change what is in a resource."""
+    layers = CallerLayers(caller).on(holder.arn, caller.policy_of(holder))
+    if not layers.can_allow:
+        return
+    for obligation in build_obligations(str(caller), whole(holder), holder, layers, known_of(caller, layers)):
+        writing = [each for each in obligation.actions if catalogue.access_level(each) not in _READING]
+        if writing and decide(obligation).answer is not Answer.PROVED:
+            yield from writing
+
+
+__all__ = ["claim_findings"]
