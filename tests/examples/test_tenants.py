@@ -264,6 +264,9 @@ def test_a_group_of_the_pool_makes_nobody_an_administrator_of_a_tenant(
     users.admin_add_user_to_group(**where)
     try:
         alan.renew()
+        assert isinstance(alan.caller, User)
+        given = {"cognito:groups", "cognito:roles", "cognito:preferred_role"}
+        assert not given & alan.caller.tokens.claims.keys()
         assert told(company, alan, filled) == []
     finally:
         users.admin_remove_user_from_group(**where)
