@@ -81,7 +81,7 @@ def _boundary(function: Callable[..., Any], name: str, owner: type | None = None
         except RuntimeError as error:
             if type(error.__cause__).__name__ != "JavaScriptError":
                 raise
-            raise ValueError(f"{_place(name, given)}: {_said(error)}") from error
+            raise ValueError(f"{_place(name, given)}: {_said(error)}{_remedy(error)}") from error
 
     return call
 
@@ -234,6 +234,11 @@ def _place(name: str, given: inspect.BoundArguments) -> str:
     """Name the construct a call was about, by its path where there is one."""
     scope, id = given.arguments.get("scope"), given.arguments.get("id")
     return f"{name} {id!r}" if scope is not None and isinstance(id, str) else name
+
+
+def _remedy(error: RuntimeError) -> str:
+    """Return what to write instead, for what the CDK says often and without a remedy."""
+    return "; give one of them an id of its own" if "There is already a Construct with name" in str(error) else ""
 
 
 def _said(error: RuntimeError) -> str:

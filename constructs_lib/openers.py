@@ -55,7 +55,7 @@ class Openers(Generic[Place]):
 
     def others(self) -> Iterator[tuple[Place, str]]:
         """Yield what other constructs opened, each place with the construct's path."""
-        yield from ((place, path) for place, path in self._places if path != self._path)
+        yield from self._places
 
     def add(self, places: Iterable[Place]) -> None:
         """Remember that this construct opens these places."""

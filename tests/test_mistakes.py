@@ -8,9 +8,10 @@ import pytest
 from aws_cdk import App, Duration, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
 
 from constructs_lib.access import allow
-from constructs_lib.api import Api, Route, UsagePlan
+from constructs_lib.api import Api, Route, UsagePlan, anyone
 from constructs_lib.auth import Auth, Protection
 from constructs_lib.database import Index, OwnedTable
 from constructs_lib.functions import PythonFunction
@@ -55,6 +56,11 @@ def layers(stack: Stack, count: int) -> list[lambda_.ILayerVersion]:
 def rest_api(stack: Stack, **options: Any) -> object:
     routes = [Route("GET", "/a", new_function(stack, "Handler"), access=[allow.authenticated])]
     return Api(stack, "Api", auth=Auth(stack, "Auth"), kind="rest", routes=routes, **options)
+
+
+def body(stack: Stack, method: str, schema: dict[str, Any]) -> object:
+    routes = [Route(method, "/a", new_function(stack, "Handler"), access=[allow.authenticated], body=schema)]
+    return Api(stack, "Api", auth=Auth(stack, "Auth"), kind="rest", routes=routes)
 
 
 def page(stack: Stack, folder: Path, **options: Any) -> object:
@@ -115,6 +121,52 @@ MISTAKES: Final[dict[str, tuple[Callable[[Stack, Path], object], str]]] = {
     "a plan without a name": (lambda *_: UsagePlan("", keys=["a"]), "usage plan '' .* name"),
     "a sort key of the owner": (lambda s, _: table(s, sort_key="owner"), "sort_key='owner' is the owner_key too"),
     "a key that expires": (lambda s, _: table(s, time_to_live_attribute="owner"), "'owner' is a key"),
+    "an existing owner key of numbers": (
+        lambda s, _: table(s, table=dynamodb.Table(s, "Old", partition_key=dynamodb.Attribute(
+            name="owner", type=dynamodb.AttributeType.NUMBER,
+        ))), "of type 'N', and an owner's ID is a string",
+    ),
+    "an index in the table's order": (
+        lambda s, _: table(s, sort_key="d", indexes=[Index("by_d", sort_key="d")]), "has the keys of the table",
+    ),
+    "an index sorted by the owner": (
+        lambda s, _: table(s, indexes=[Index("by_o", sort_key="owner")]), "sort_key='owner' groups its rows too",
+    ),
+    "a key among an index's attributes": (
+        lambda s, _: table(s, indexes=[Index("by_e", sort_key="e", attributes=["e"])]), "'e', which is a key",
+    ),
+    "an attribute of two types": (
+        lambda s, _: table(s, sort_key="d", indexes=[Index("by_d", sort_key=dynamodb.Attribute(
+            name="d", type=dynamodb.AttributeType.NUMBER,
+        ), attributes=["x"])]), "'d' is of type NUMBER here and of STRING elsewhere",
+    ),
+    "more indexes than DynamoDB keeps": (
+        lambda s, _: table(s, indexes=[Index(f"by_{n}", sort_key=f"a{n}") for n in range(21)]), "indexes has 21 values",
+    ),
+    "a replica twice": (lambda s, _: table(s, replica_regions=["eu-west-1"] * 2), "says 'eu-west-1' twice"),
+    "a tag of a wildcard": (lambda s, _: files(s, readable_when_tagged={"scan": "*"}), "there are no wildcards"),
+    "no tag at all": (lambda s, _: files(s, readable_when_tagged={}), "names no tag"),
+    "copies into a bucket without versions": (
+        lambda s, _: files(s, replication_rules=[s3.ReplicationRule(destination=s3.Bucket(s, "Copies"))]),
+        "'S/Copies' keeps no versions",
+    ),
+    "a lifecycle rule that does nothing": (
+        lambda s, _: files(s, lifecycle_rules=[s3.LifecycleRule(prefix="a")]), r"lifecycle_rules\[0\] does nothing",
+    ),
+    "an origin twice": (lambda s, _: files(s, cors_origins=["https://a.com"] * 2), "says 'https://a.com' twice"),
+    "an API's origin twice": (lambda s, _: rest_api(s, cors_origins=["https://a.com"] * 2), "'https://a.com' twice"),
+    "anyone called": (lambda *_: anyone(), "write anyone, without parentheses"),
+    "a group without its name": (
+        lambda *_: allow.group.to("read"),  # type: ignore[attr-defined] # the mistake
+        r"write allow.group\('editors'\).to",
+    ),
+    "an Auth of another App": (
+        lambda s, _: Storage(Stack(App(), "O"), "Files", auth=Auth(s, "Auth"), access=presets.private()),
+        "is in another App than 'S/Auth'",
+    ),
+    "an ID twice": (lambda s, _: (table(s), table(s)), "give one of them an id of its own"),
+    "a body that GET has not": (lambda s, _: body(s, "GET", {"type": "object"}), "body= describes what GET"),
+    "a body of no JSON type": (lambda s, _: body(s, "POST", {"type": "objekt"}), "type='objekt'"),
     "a replica's key without a key": (lambda s, _: table(s, replica_key_arns={"eu-west-1": "k"}), "replica_key_arns"),
     "a pattern that is no filter": (
         lambda s, _: changed(s, filters=[{"eventName": ["INSERT"]}]), "write lambda_.FilterCriteria.filter",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, Protocol
 
 from constructs_lib.actions import READ, Verb
 from constructs_lib.boundary import checked
@@ -256,6 +257,13 @@ class Allow:
         inner: Any = getattr(function, "function", function)
         return Subject(kind=SubjectKind.FUNCTION, function=inner)
 
+
+def _forgotten(written: str, *_: object, **__: object) -> NoReturn:
+    raise ValueError(f"allow.{written.partition('(')[0]} does not say which; write allow.{written}.to(...)")
+
+
+for _written in ("claim('department')", "group('editors')", "function(my_function)"):
+    getattr(Allow, _written.partition("(")[0]).to = functools.partial(_forgotten, _written)
 
 allow: Final = Allow()
 """Where every rule begins."""

@@ -1,7 +1,7 @@
 """Ways to open a route besides the subjects of the access language: a token, an API key, or nothing at all."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Final, TypeAlias
+from typing import ClassVar, Final, NoReturn, TypeAlias
 
 from constructs_lib.access import Subject
 from constructs_lib.boundary import checked
@@ -30,6 +30,10 @@ class ApiKey:
 
     _written: ClassVar = "api_key"
 
+    def __call__(self) -> NoReturn:
+        """Say how it is written."""
+        raise ValueError("api_key() is called and is no function; write api_key, without parentheses")
+
 
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +41,10 @@ class Open:
     """Everyone on the internet, with no proof of who they are. Written `anyone`."""
 
     _written: ClassVar = "anyone"
+
+    def __call__(self) -> NoReturn:
+        """Say how it is written."""
+        raise ValueError("anyone() is called and is no function; write anyone, without parentheses")
 
 
 Access: TypeAlias = Subject | Token | ApiKey | Open

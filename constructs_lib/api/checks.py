@@ -33,6 +33,12 @@ def check_routes(routes: Sequence[Route], *, kind: str, with_keys: bool) -> None
             _check_http(route)
         return
     _check_names(routes)
+    for route in routes:
+        if route.body is not None and route.method in {"GET", "HEAD"}:
+            raise ValueError(
+                f"{route}: body= describes what {route.method} requests have none of, so each would be answered 400; "
+                "use query=, or POST"
+            )
     keyed = [route for route in routes if route.needs_key]
     if keyed and not with_keys:
         raise ValueError(f"{keyed[0]} asks for an API key and there is none; write usage_plans=[UsagePlan(...)]")

@@ -33,6 +33,8 @@ def check_origins(origins: Sequence[str]) -> None:
         ValueError: Naming the origin.
     """
     for origin in origins:
+        if origins.count(origin) > 1:
+            raise ValueError(f"cors_origins says {origin!r} twice; say it once")
         # A token is an address that the deployment knows, such as a distribution's.
         if not is_token(origin) and not _ORIGIN.fullmatch(origin):
             raise ValueError(

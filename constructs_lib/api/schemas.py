@@ -17,6 +17,13 @@ _DROPPED: Final = frozenset({
     "contentMediaType", "contentEncoding", "propertyNames", "patternProperties", "unevaluatedProperties",
     "not", "if", "then", "else", "prefixItems", "dependentRequired", "dependentSchemas",
 })  # fmt: skip
+_TYPES: Final = ("object", "array", "string", "number", "integer", "boolean", "null")
+_SHAPES: Final = (
+    ("properties", Mapping, "properties={'name': {'type': 'string'}}"),
+    ("required", (list, tuple), "required=['name']"),
+    ("enum", (list, tuple), "enum=['a', 'b']"),
+    ("items", (Mapping, bool), "items={'type': 'string'}"),
+)
 _NESTED: Final = ("items", "additionalProperties")
 
 
@@ -66,6 +73,7 @@ def _model_name(name: str) -> str:
 def _convert(schema: Any) -> Any:
     if not isinstance(schema, Mapping):
         return schema
+    _check(schema)
     if "$ref" in schema:
         return {"$ref": _reference(schema["$ref"])}
     kept: dict[str, Any] = {}
@@ -86,6 +94,17 @@ def _convert(schema: Any) -> Any:
         else:
             kept[key] = value
     return _without_null(kept)
+
+
+def _check(schema: Mapping[str, Any]) -> None:
+    """Refuse what JSON Schema has no meaning for: API Gateway would refuse the deployment ("Data models")."""
+    types = schema.get("type", "object")
+    for each in types if isinstance(types, (list, tuple)) else [types]:
+        if each not in _TYPES:
+            raise ValueError(f"body has type={each!r}, which JSON Schema lacks; use one of {', '.join(_TYPES)}")
+    for keyword, kind, example in _SHAPES:
+        if keyword in schema and not isinstance(schema[keyword], kind):
+            raise ValueError(f"body has {keyword}={schema[keyword]!r}; write {example}")
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:

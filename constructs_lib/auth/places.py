@@ -113,8 +113,13 @@ def check_reach(scope: Construct, auth: Construct, role: iam.IRole) -> None:
         role: One of its roles.
 
     Raises:
-        ValueError: For a stack of another account, or of another region without `cross_region_references`.
+        ValueError: For a stack of another App or account, or of another region without `cross_region_references`.
     """
+    if scope.node.root is not auth.node.root:
+        raise ValueError(
+            f"{scope.node.path!r} is in another App than {auth.node.path!r}, which would never hear of its "
+            "rights: put both into one App, or wrap the pools with Auth.from_existing"
+        )
     here, there = Stack.of(scope), Stack.of(auth)
     if _differ(here.account, there.account):
         raise ValueError(

@@ -20,6 +20,9 @@ TABLE: Final = "AWS::DynamoDB::GlobalTable"
 """What `TableV2` makes."""
 NAME: Final = "GlobalSecondaryIndexes[].IndexName"
 ATTRIBUTE: Final = "AttributeDefinitions[].AttributeName"
+MOST_INDEXES: Final = 20
+"""Global secondary indexes of a table, unless AWS raised the quota, which the CDK does not know of ("Quotas in Amazon
+DynamoDB")."""
 _HELD: Final = "GlobalSecondaryIndexes[].Projection.NonKeyAttributes"
 
 
@@ -97,6 +100,39 @@ class Index:
             projection_type=projection,
             non_key_attributes=list(self.attributes) if self.attributes else None,
         )
+
+
+def check_indexes(indexes: Sequence[Index], *, owner_key: str, sort_key: str | dynamodb.Attribute | None) -> None:
+    """Check the indexes of a table against its keys and one another.
+
+    Raises:
+        ValueError: For two of one name, more than DynamoDB keeps, an index whose keys are the table's or one attribute
+            twice, a key among its attributes, or an attribute of two types.
+    """
+    if twice := [index.name for index in indexes if [i.name for i in indexes].count(index.name) > 1]:
+        raise ValueError(f"two indexes are called {twice[0]!r}; give each its own name")
+    if len(indexes) > MOST_INDEXES:
+        raise ValueError(f"indexes has {len(indexes)} values, and a table has {MOST_INDEXES} at most; leave some out")
+    keys = [owner_key, *([key_name(sort_key)] if sort_key is not None else [])]
+    types = {each.name: each.type for each in map(key_attribute, (owner_key, *([sort_key] if sort_key else [])))}
+    for index in indexes:
+        own = list(index.keys(owner_key))
+        if len(set(own)) < len(own):
+            raise ValueError(f"index {index.name!r}: sort_key={own[0]!r} groups its rows too; name another attribute")
+        if own == keys and index.sort_key is not None and index.attributes is None:
+            raise ValueError(f"index {index.name!r} has the keys of the table and its order; leave it out")
+        if held := [each for each in index.attributes or () if each in {*own, *keys}]:
+            raise ValueError(
+                f"attributes of index {index.name!r} say {held[0]!r}, which is a key and in the index anyway; leave it "
+                "out"
+            )
+        for key in (index.partition_key or owner_key, index.sort_key):
+            if key is not None and types.setdefault(key_name(key), key_attribute(key).type) != key_attribute(key).type:
+                raise ValueError(
+                    f"index {index.name!r}: {key_name(key)!r} is of type {key_attribute(key).type.value} here and of "
+                    f"{types[key_name(key)].value} elsewhere in the table; say dynamodb.Attribute(name=..., type=...) "
+                    "alike"
+                )
 
 
 def _check_own_key(index: Index) -> None:

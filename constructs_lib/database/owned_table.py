@@ -15,7 +15,7 @@ from constructs_lib.access.keys import KeyTemplate
 from constructs_lib.access.language import OWNERS
 from constructs_lib.access.statements import grant_statements
 from constructs_lib.boundary import checked
-from constructs_lib.database.index import Index, key_name
+from constructs_lib.database.index import Index, check_indexes, key_name
 from constructs_lib.database.opened import claim_rows, partition_rows, rows_of
 from constructs_lib.database.rights import TableRights
 from constructs_lib.database.rules import check_index, check_rows, opened_rows
@@ -134,11 +134,10 @@ class OwnedTable(Construct):
         for index in indexes:
             if index.name in self._index_keys:
                 check_index(index, self._index_keys[index.name], rules, self.key, attributes)
+        check_indexes(indexes, owner_key=owner_key, sort_key=sort_key)
         rules += [rule for index in indexes for rule in index.access]
         for rule in rules:
             auth.check_subject(rule.subject)
-        if twice := [index.name for index in indexes if [i.name for i in indexes].count(index.name) > 1]:
-            raise ValueError(f"two indexes are called {twice[0]!r}; give each its own name")
         exists = table is not None
         if table is None:
             table = create_table(

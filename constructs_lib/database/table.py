@@ -71,8 +71,9 @@ def create_table(
         )
     if replica_key_arns and encryption_key is None:
         raise ValueError("replica_key_arns are of a table with encryption_key: give that too, or leave both out")
-    _check_regions(replica_regions)
-    if (replica_regions or encryption_key is not None) and is_token(Stack.of(scope).region):
+    own = Stack.of(scope).region
+    _check_regions(replica_regions, own)
+    if (replica_regions or encryption_key is not None) and is_token(own):
         option = f"replica_regions={list(replica_regions)}" if replica_regions else "encryption_key"
         raise ValueError(
             f"{option} needs a stack that knows its own region, because CloudFormation wants the settings of each "
@@ -120,6 +121,7 @@ def check_keys(table: dynamodb.ITable, *, owner_key: str, sort_key: str | None) 
     resource = table.node.default_child
     if not isinstance(resource, dynamodb.CfnTable | dynamodb.CfnGlobalTable):
         return
+    _check_types(table, resource, owner_key)
     schema = resource.key_schema
     keys = [getattr(entry, "_values", entry) for entry in schema] if isinstance(schema, list) else []
     known = {each["key_type"]: each["attribute_name"] for each in keys if isinstance(each, dict)}
@@ -132,9 +134,28 @@ def check_keys(table: dynamodb.ITable, *, owner_key: str, sort_key: str | None) 
             )
 
 
-def _check_regions(regions: Sequence[str]) -> None:
+def _check_types(table: dynamodb.ITable, resource: dynamodb.CfnTable | dynamodb.CfnGlobalTable, owner_key: str) -> None:
+    """Refuse an owner key that is no string: IAM compares the texts of keys, and an owner's ID is no number."""
+    defined = resource.attribute_definitions
+    attributes = [getattr(entry, "_values", entry) for entry in defined] if isinstance(defined, list) else []
+    for each in attributes:
+        if isinstance(each, dict) and each["attribute_name"] == owner_key and each["attribute_type"] != "S":
+            raise ValueError(
+                f"owner_key={owner_key!r}: in the table {table.node.path!r} it is of type {each['attribute_type']!r}, "
+                "and an owner's ID is a string: take a table whose partition key has type 'S'"
+            )
+
+
+def _check_regions(regions: Sequence[str], own: str) -> None:
     if not regions:
         return
+    for region in regions:
+        if region == own:
+            raise ValueError(
+                f"replica_regions={region!r} is the stack's own region, where the table is anyway; leave it out"
+            )
+        if regions.count(region) > 1:
+            raise ValueError(f"replica_regions says {region!r} twice; say it once")
     from aws_cdk import region_info  # noqa: PLC0415 - few ask for it
 
     known = [region.name for region in region_info.RegionInfo.regions]

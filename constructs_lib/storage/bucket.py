@@ -19,6 +19,16 @@ _UNFINISHED_UPLOADS: Final = Duration.days(1)
 OLD_VERSIONS: Final = Duration.days(90)
 """How long versions stay that were deleted or written over, unless said otherwise."""
 _CORS_SECONDS: Final = 3_000
+_DOES: Final = (
+    "expiration",
+    "expiration_date",
+    "expired_object_delete_marker",
+    "transitions",
+    "noncurrent_version_expiration",
+    "noncurrent_version_transitions",
+    "abort_incomplete_multipart_upload_after",
+)
+"""What a lifecycle rule can do; the rest says to which objects."""
 _ORIGIN: Final = re.compile(r"https?://(\*\.)?[^/*\s]+")
 
 
@@ -49,6 +59,10 @@ def create_bucket(
         )
     for origin in cors_origins:
         _check_origin(origin)
+        if cors_origins.count(origin) > 1:
+            raise ValueError(f"cors_origins says {origin!r} twice; say it once")
+    _check_replication(replication_rules)
+    _check_lifecycle(lifecycle_rules)
     _check_days(noncurrent_version_expiration)
     bucket = s3.Bucket(
         scope,
@@ -81,6 +95,23 @@ def create_bucket(
     if encryption_key is not None:
         _refuse_other_encryption(bucket)
     return bucket
+
+
+def _check_replication(rules: Sequence[s3.ReplicationRule]) -> None:
+    """Refuse a bucket of this app that keeps no versions: S3 replicates into versioned ones ("Replication")."""
+    for rule in rules:
+        made = rule.destination.node.default_child
+        if isinstance(made, s3.CfnBucket) and made.versioning_configuration is None:
+            raise ValueError(
+                f"replication_rules: the bucket {rule.destination.node.path!r} keeps no versions, and S3 copies into "
+                "versioned buckets only: make it with versioned=True"
+            )
+
+
+def _check_lifecycle(rules: Sequence[s3.LifecycleRule]) -> None:
+    for place, rule in enumerate(rules):
+        if not set(_DOES).intersection(name for name, value in rule._values.items() if value is not None):  # noqa: SLF001 - all that a struct of the CDK's holds
+            raise ValueError(f"lifecycle_rules[{place}] does nothing: say one of {', '.join(_DOES)}")
 
 
 def _refuse_other_encryption(bucket: s3.Bucket) -> None:

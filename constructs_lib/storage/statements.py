@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.access import Statement
+from constructs_lib.resource_limits import check_limits
+from constructs_lib.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+_NOT_IN_TAGS: Final = re.compile(r"[^\w +\-=.:/@]")
 _GET: Final = "s3:GetObject"
 _PUT: Final = "s3:PutObject"
 
@@ -46,6 +50,25 @@ def key_statements(
             },
         )
     ]
+
+
+def check_tags(tags: Mapping[str, str]) -> None:
+    """Refuse tags that no object can carry, and none: every object could be got then.
+
+    Raises:
+        ValueError: Naming the tag. What stands in tags is Amazon S3's "Categorizing your objects using tags".
+    """
+    if not tags:
+        raise ValueError("readable_when_tagged={} names no tag; leave it out if every object may be got")
+    for key, value in tags.items():
+        check_limits("a key of readable_when_tagged", key, "AWS::S3::Bucket", "Tags[].Key")
+        check_limits(f"readable_when_tagged[{key!r}]", value, "AWS::S3::Bucket", "Tags[].Value")
+        for text in (key, value):
+            if not is_token(text) and (strange := _NOT_IN_TAGS.search(text)):
+                raise ValueError(
+                    f"readable_when_tagged={{{key!r}: {value!r}}} has {strange[0]!r} in it, which stands in no tag of "
+                    "an object: use letters, digits, spaces and + - = . _ : / @; there are no wildcards"
+                )
 
 
 def get_only_tagged(statements: Iterable[Statement], tags: Mapping[str, str]) -> list[Statement]:

@@ -14,10 +14,9 @@ from constructs_lib.access.statements import grant_statements
 from constructs_lib.actions import S3_VERBS
 from constructs_lib.boundary import checked
 from constructs_lib.owned import METADATA_KEY, OPENED_KEY
-from constructs_lib.resource_limits import check_limits
 from constructs_lib.storage.bucket import OLD_VERSIONS, create_bucket
 from constructs_lib.storage.opened import claim_folders
-from constructs_lib.storage.statements import get_only_tagged, key_statements
+from constructs_lib.storage.statements import check_tags, get_only_tagged, key_statements
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -105,9 +104,8 @@ class Storage(Construct):
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
         super().__init__(scope, id)
-        for key, value in (readable_when_tagged or {}).items():
-            check_limits("a key of readable_when_tagged", key, "AWS::S3::Bucket", "Tags[].Key")
-            check_limits(f"readable_when_tagged[{key!r}]", value, "AWS::S3::Bucket", "Tags[].Value")
+        if readable_when_tagged is not None:
+            check_tags(readable_when_tagged)
         self.folders: Mapping[Folder, Sequence[Rule]] = parse_folders(access, auth.forms)
         for rule in self._rules():
             auth.check_subject(rule.subject)
