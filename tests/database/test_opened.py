@@ -139,3 +139,10 @@ def test_the_same_name_of_another_region_or_stage_is_another_table() -> None:
     for stack in stacks:
         table = dynamodb.TableV2.from_table_name(stack, "Found", "rows")
         OwnedTable(stack, "Notes", auth=Auth(stack, "Auth"), access=OWN, table=table)
+
+
+def test_an_index_for_functions_only_stays_theirs(stack: Stack, auth: Auth, table: dynamodb.TableV2) -> None:
+    closed, opened = Index("by_date", sort_key="date", functions_only=True), Index("by_date", sort_key="date")
+    OwnedTable(stack, "Notes", auth=auth, table=table, access=OWN, key="A#{owner}", indexes=[closed])
+    with pytest.raises(ValueError, match="is another than 'First/Notes' says"):
+        OwnedTable(stack, "Tasks", auth=auth, table=table, access=OWN, key="B#{owner}", indexes=[opened])
