@@ -23,10 +23,11 @@ test: check $(BROWSER) ## everything CI runs
 	@.ci/stage "unit tests" pytest -m "not slow" -n auto --maxprocesses 4 --dist loadfile
 	@.ci/stage "slow tests: real cdk, real local cloud" pytest -m slow -n 2 --dist loadfile --no-loadscope-reorder
 
-check: $(VENV) $(NODE) ## lint, format, types
+check: $(VENV) $(NODE) ## lint, format, types, licences
 	@.ci/stage "ruff" ruff check .
 	@.ci/stage "format" ruff format --check .
 	@.ci/stage "mypy" mypy
+	@.ci/stage "licences" pip-licenses --summary
 
 snapshots: $(VENV) $(NODE) ## rewrite the committed templates after a change meant to change them
 	@pytest -m "not slow" --snapshot-update

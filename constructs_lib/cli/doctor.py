@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Final
 
 import click
-from platformdirs import user_cache_path
 from rich.table import Table
 from rich.text import Text
 
 from constructs_lib.cli.console import out
-from constructs_lib.local import LocalCloudError, environment, toolchain
 
 _EXTRA: Final = "pip install 'cognito-app-constructs[local]'"
+_TO_LOOK: Final = ("filelock", "platformdirs", "psutil")
+"""Packages of the extra `local` that the rest is looked for with."""
 _ROOM: Final = 2 * 1024**3
 """Bytes that the environments, the assembly and the emulator's files want free."""
 
@@ -55,15 +55,21 @@ def command() -> int:
 
 
 def examine() -> list[Finding]:
-    """Look for everything."""
+    """Look for everything; without the packages of the extra `local` for these alone."""
+    packages = [
+        Finding(what=name, found=_module(name), remedy=_EXTRA) for name in ("boto3", "requests", "uv", *_TO_LOOK)
+    ]
+    python = Finding(what="Python 3.11 or later", found=sys.version.split()[0], remedy="")
+    return [python, *packages, *(_machine() if all(map(_module, _TO_LOOK)) else [])]
+
+
+def _machine() -> list[Finding]:
+    from constructs_lib.local import environment, toolchain  # noqa: PLC0415 - they need the extra `local`
+
     built = environment.is_built()
     free = shutil.disk_usage(toolchain.cache_folder()).free
     return [
-        Finding(what="Python 3.11 or later", found=sys.version.split()[0], remedy=""),
         Finding(what="Node 22 or later", found=_try(lambda: str(toolchain.node())), remedy=_EXTRA),
-        Finding(what="boto3", found=_module("boto3"), remedy=_EXTRA),
-        Finding(what="pycognito", found=_module("pycognito"), remedy=_EXTRA),
-        Finding(what="uv", found=_module("uv"), remedy=_EXTRA),
         Finding(what="npm", found=_try(lambda: toolchain.npm()[-1]), remedy=_EXTRA),
         Finding(
             what="CDK command line",
@@ -98,6 +104,8 @@ def examine() -> list[Finding]:
 
 
 def _chromium() -> str:
+    from platformdirs import user_cache_path  # noqa: PLC0415 - as above
+
     on_path = filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
     # Where `playwright install` puts its own, unless told otherwise.
     downloaded = map(str, user_cache_path("ms-playwright").glob("chromium-*"))
@@ -105,6 +113,8 @@ def _chromium() -> str:
 
 
 def _try(find: Callable[[], str]) -> str:
+    from constructs_lib.local import LocalCloudError  # noqa: PLC0415 - as above
+
     try:
         return find()
     except LocalCloudError:

@@ -83,7 +83,7 @@ def command(
     _show_outputs(outputs)
     status = 0
     if story:
-        from constructs_lib.cli.try_ import run_story  # noqa: PLC0415 - boto3 and pycognito are slow to import
+        from constructs_lib.cli.try_ import run_story  # noqa: PLC0415 - boto3 is slow to import
 
         status = run_story(outputs, cloud)
     _show_next(cloud, story=story)

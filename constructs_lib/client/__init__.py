@@ -1,7 +1,7 @@
 """Client configuration, and a small client that uses an app the way a browser does. Imports no aws_cdk.
 
 `ClientConfig` is the construct that puts the configuration into a stack; with it aws_cdk is imported. The client needs
-the extra `local` (boto3, pycognito), which is imported when it is first used: a synth needs neither.
+the extra `local` (boto3, requests), which is imported when it is first used: a synth needs neither.
 """
 
 import importlib

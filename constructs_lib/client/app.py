@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Self
 import boto3
 from botocore import UNSIGNED
 from botocore.config import Config
-from pycognito.aws_srp import AWSSRP
-from pycognito.exceptions import ForceChangePasswordException, MFAChallengeException
 
 from constructs_lib.boundary import checked
 from constructs_lib.client.caller import Guest, Tokens, User
 from constructs_lib.client.core import core_session
 from constructs_lib.client.settings import ClientSettings
+from constructs_lib.client.srp import Handshake
 from constructs_lib.network import spare_loopback
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_identity import CognitoIdentityClient
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_cognito_idp.type_defs import RespondToAuthChallengeResponseTypeDef
 
 
 @checked
@@ -105,23 +105,32 @@ class AppClient:
             botocore.exceptions.ClientError: `NotAuthorizedException` for a wrong password,
                 `UserNotConfirmedException` before `confirm`.
         """
-        srp = AWSSRP(
-            username=username,
-            password=password,
-            pool_id=self.settings.user_pool_id,
-            client_id=self.settings.user_pool_client_id,
-            client=self.cognito,
-        )
-        try:
-            answer = srp.authenticate_user()
-        except (ForceChangePasswordException, MFAChallengeException) as error:
-            raise ValueError(f"{username} must first meet another challenge: {error}; sign in in a browser") from error
+        answer = self.answer_to_password(username, password)
         if "AuthenticationResult" not in answer:
             raise ValueError(
                 f"{username} must first meet the challenge {answer.get('ChallengeName')!r}, "
                 f"which this client cannot; sign in in a browser"
             )
         return User(self, username, Tokens.from_result(answer["AuthenticationResult"]))
+
+    def answer_to_password(self, username: str, password: str) -> "RespondToAuthChallengeResponseTypeDef":
+        """Prove by SRP that the password is known, and return what the pool answers: tokens, or its next challenge.
+
+        Raises:
+            ValueError: The pool does not ask for the password.
+            botocore.exceptions.ClientError: As in `sign_in`.
+        """
+        client, handshake = self.settings.user_pool_client_id, Handshake(user_pool_id=self.settings.user_pool_id)
+        parameters = {"USERNAME": username, "SRP_A": f"{handshake.public:x}"}
+        asked = self.cognito.initiate_auth(ClientId=client, AuthFlow="USER_SRP_AUTH", AuthParameters=parameters)
+        if asked.get("ChallengeName") != "PASSWORD_VERIFIER":
+            raise ValueError(
+                f"{username} is asked for {asked.get('ChallengeName')!r}, not for a password; sign in in a browser"
+            )
+        responses = handshake.answer(asked["ChallengeParameters"], password)
+        return self.cognito.respond_to_auth_challenge(
+            ClientId=client, ChallengeName="PASSWORD_VERIFIER", ChallengeResponses=responses
+        )
 
     def guest(self) -> Guest:
         """Let a guest in. The identity pool knows the guest by a fresh identity ID from the first call on.

@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING, Final
 
-from pycognito.aws_srp import AWSSRP
-
 from constructs_lib.story.cast import PASSWORD, Cast
 from constructs_lib.story.people import Call
 from constructs_lib.story.row import Row, allowed, expect, refused
@@ -51,19 +49,7 @@ def _foreign_session(cast: Cast) -> object:
 
 def _session_of_mallory(cast: Cast) -> str:
     """Return the session of the challenge that a newly invited user meets."""
-    settings, invited = cast.app.settings, cast.intruders.invited
-    srp = AWSSRP(
-        username=invited, password=PASSWORD, pool_id=settings.user_pool_id, client_id=settings.user_pool_client_id,
-        client=cast.app.cognito,
-    )  # fmt: skip
-    parameters = srp.get_auth_params()
-    asked = cast.app.cognito.initiate_auth(
-        ClientId=settings.user_pool_client_id, AuthFlow="USER_SRP_AUTH", AuthParameters=parameters
-    )
-    answer = cast.app.cognito.respond_to_auth_challenge(
-        ClientId=settings.user_pool_client_id, ChallengeName="PASSWORD_VERIFIER",
-        ChallengeResponses=srp.process_challenge(asked["ChallengeParameters"], parameters),
-    )  # fmt: skip
+    answer = cast.app.answer_to_password(cast.intruders.invited, PASSWORD)
     expect(answer.get("ChallengeName") == "NEW_PASSWORD_REQUIRED", "an invited user was not asked for a new password")
     return answer["Session"]
 

@@ -26,7 +26,7 @@ def test_this_environment_lacks_nothing(capsys: pytest.CaptureFixture[str]) -> N
     assert "missing" not in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("module", ["boto3", "pycognito", "uv"])
+@pytest.mark.parametrize("module", ["boto3", "filelock", "platformdirs", "psutil", "requests", "uv"])
 def test_a_missing_package_is_told_with_its_remedy_and_exit_1(
     module: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

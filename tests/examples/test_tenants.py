@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 import pytest
 from boto3.dynamodb.conditions import Key
 from botocore.exceptions import ClientError
-from pycognito.aws_srp import AWSSRP
 
 from constructs_lib.cli.serving import build_page
 from constructs_lib.client import Caller, User
@@ -83,14 +82,11 @@ class Company(App):
         client = self.client()
         letter = self.cloud.mailbox.letters(email)[-1].body
         temporary = letter.rpartition("password is ")[2].removesuffix(".")
-        srp = AWSSRP(
-            username=email,
-            password=temporary,
-            pool_id=client.settings.user_pool_id,
-            client_id=client.settings.user_pool_client_id,
-            client=client.cognito,
-        )
-        answer = srp.set_new_password_challenge(PASSWORD)
+        asked = client.answer_to_password(email, temporary)
+        answer = client.cognito.respond_to_auth_challenge(
+            ClientId=client.settings.user_pool_client_id, ChallengeName="NEW_PASSWORD_REQUIRED",
+            Session=asked["Session"], ChallengeResponses={"USERNAME": email, "NEW_PASSWORD": PASSWORD},
+        )  # fmt: skip
         return User(client, email, Tokens.from_result(answer["AuthenticationResult"]))
 
 
