@@ -11,7 +11,7 @@ VENV := .venv/.ready
 NODE := node_modules/.ready
 BROWSER := .venv/.browser
 
-.PHONY: up down test check snapshots bench mutants lock clean
+.PHONY: up down test check docs snapshots bench mutants lock clean
 
 up: $(VENV) $(NODE) ## local cloud + deploy + the story: who can and cannot do what
 	@cognito-app up --try
@@ -28,6 +28,10 @@ check: $(VENV) $(NODE) ## lint, format, types, licences
 	@.ci/stage "format" ruff format --check .
 	@.ci/stage "mypy" mypy
 	@.ci/stage "licences" pip-licenses --summary
+
+docs: $(VENV) ## the documentation as a site, in docs/_build; what leads nowhere is an error
+	@.ci/docs docs/_build
+	@echo "open docs/_build/index.html"
 
 snapshots: $(VENV) $(NODE) ## rewrite the committed templates after a change meant to change them
 	@pytest -m "not slow" --snapshot-update

@@ -79,7 +79,7 @@ class Claim:
 
     @property
     def attribute(self) -> str | None:
-        """The custom attribute it is kept in, without `custom:`; None for a claim that a trigger sets."""
+        """The custom attribute it is kept in, its prefix left out; None for a claim that a trigger sets."""
         return self.claim.removeprefix(_CUSTOM) if self.claim.startswith(_CUSTOM) else None
 
 

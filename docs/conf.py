@@ -1,0 +1,83 @@
+"""How `make docs` makes the site: it loads nothing from outside, and what leads nowhere is an error."""
+
+import os
+import re
+from importlib.metadata import version as version_of
+from pathlib import Path
+from typing import Any, Final
+
+from sphinx.util import logging
+
+_HERE: Final = Path(__file__).parent
+_ROOT: Final = _HERE.parent
+_LINK: Final = re.compile(r"(?<!!)\[(?P<text>[^\]]+)\]\((?P<target>(?![a-z]+:|#)[^)\s]+)\)")
+_REPOSITORY: Final = os.environ.get("PROJECT_URL", "").rstrip("/")
+"""Where files outside this folder are read; without it their names stand there as text."""
+
+project = "cognito-app-constructs"
+author = "The authors of cognito-app-constructs"
+project_copyright = author
+version = release = version_of(project)
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+exclude_patterns = ["_build", "schemas"]
+myst_enable_extensions = ["attrs_inline", "colon_fence"]
+myst_heading_anchors = 4
+autodoc_default_options = {"members": True, "show-inheritance": False}
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_typehints_format = "short"
+autodoc_class_signature = "mixed"
+napoleon_numpy_docstring = False
+napoleon_use_rtype = False
+python_use_unqualified_type_names = True
+python_maximum_signature_line_length = 60
+default_role = "code"
+pygments_style = "a11y-high-contrast-light"
+pygments_dark_style = "a11y-high-contrast-dark"
+suppress_warnings = ["misc.highlighting_failure"]
+
+html_theme = "furo"
+html_title = f"{project} {release}"
+html_show_sphinx = False
+html_show_copyright = False
+html_copy_source = False
+html_static_path = ["site.css"]
+html_css_files = ["site.css"]
+
+
+def setup(app: Any) -> None:
+    """Read links that leave this folder as links to the repository."""
+    app.connect("source-read", _lead_out)
+    app.connect("autodoc-process-docstring", _unfence, priority=100)
+
+
+def _unfence(_app: Any, _what: str, _name: str, _found: Any, _options: Any, lines: list[str]) -> None:
+    """Read fenced samples, which docstrings share with these pages, as code blocks."""
+    inside, read = False, []
+    for line in lines:
+        if line.strip().startswith("```"):
+            inside = not inside
+            read += ["", ".. code-block:: python", ""] if inside else [""]
+        else:
+            read.append(f"    {line}" if inside else line)
+    lines[:] = read
+
+
+def _lead_out(app: Any, name: str, text: list[str]) -> None:
+    folder = Path(app.env.doc2path(name)).parent
+
+    def led(match: re.Match[str]) -> str:
+        target, _, anchor = match["target"].partition("#")
+        path = (folder / target).resolve()
+        if not path.exists():
+            logging.getLogger(__name__).warning("%s leads to nothing", match[0], location=name)
+        if path.suffix == ".md" and path.is_relative_to(_HERE):
+            return match[0]
+        if not _REPOSITORY:
+            return match["text"]
+        place = path.relative_to(_ROOT).as_posix()
+        kind = "tree" if path.is_dir() else "blob"
+        return f"[{match['text']}]({_REPOSITORY}/{kind}/HEAD/{place}{anchor and '#' + anchor})"
+
+    text[0] = _LINK.sub(led, text[0])
