@@ -1,4 +1,4 @@
-"""Who calls: one typed answer from the events of both kinds of API and all their authorizers."""
+"""Who calls: one typed answer from the events of both kinds of API and all their authorizers, or from the context."""
 
 import json
 import re
@@ -22,6 +22,8 @@ class Kind(StrEnum):
     """Has signed in."""
     OTHER = "other"
     """Signed with credentials that are not from an identity pool, such as another function's."""
+    IDENTITY = "identity"
+    """Has an identity of the identity pool; whether it has signed in Lambda does not say. IAM let it in."""
     ANYONE = "anyone"
     """The route asks for no proof of who calls."""
 
@@ -32,7 +34,8 @@ class Caller:
 
     Args:
         kind: What kind of caller.
-        identity_id: The identity-pool ID. None behind a token authorizer: a token carries none.
+        identity_id: The identity-pool ID. None behind a token authorizer, because a token carries none, and behind a
+            function URL, whose event leaves it out.
         sub: The user pool's ID of the user; None for a guest.
         role: Name of the IAM role the caller's credentials belong to; None behind a token authorizer.
         groups: The user-pool groups. A token lists them. Credentials carry one role instead, so behind IAM
@@ -63,12 +66,38 @@ class Caller:
         """Read the caller from a Lambda event.
 
         Args:
-            event: Of a REST API, or of an HTTP API in payload format 2.0.
+            event: Of a REST API, of an HTTP API in payload format 2.0, or of a function URL. A function that clients
+                may also invoke by themselves must not use this: they would write the event.
             group_roles: Name of each group's IAM role, by the group's name, to tell groups behind IAM.
             claims: The token's claim of each key, such as `{"tenant": "custom:tenant"}`; `caller_environment` has them
                 as `CLAIMS`. None: the caller's claims are not asked for.
         """
         return _of(event, group_roles or {}, claims or {})
+
+    @classmethod
+    def invoking(cls, context: Any, *, identity_pool_id: str) -> "Caller":
+        """Read the caller from the context of a function that clients invoke by themselves, without an API.
+
+        Lambda puts there the Amazon Cognito identity "that authorized the request" and the pool "that authorized the
+        invocation" ("Using the Lambda context object", AWS Lambda developer guide). A client cannot set them: of the
+        parameters of `Invoke` only the client context and the payload reach a function, and both are the client's own
+        words, so nothing here is read from either. The context names no role, no group and no user of the user pool.
+
+        Args:
+            context: Lambda's context object.
+            identity_pool_id: The pool whose identities are meant; an identity of any other is `OTHER`, as is a call
+                without one, such as another function's.
+
+        Raises:
+            ValueError: For an empty `identity_pool_id`.
+        """
+        if not identity_pool_id:
+            raise ValueError("identity_pool_id is empty; pass os.environ['IDENTITY_POOL_ID']")
+        identity = getattr(context, "identity", None)
+        identity_id = getattr(identity, "cognito_identity_id", None)
+        if not identity_id or getattr(identity, "cognito_identity_pool_id", None) != identity_pool_id:
+            return cls(kind=Kind.OTHER)
+        return cls(kind=Kind.IDENTITY, identity_id=identity_id)
 
     def owner(self, known_by: Literal["identity", "sub"]) -> str | None:
         """Return what the caller's folders, rows and paths are called, as `Auth(owner=...)` chose."""
@@ -127,8 +156,10 @@ def _from_iam(
         return Caller(kind=Kind.ANYONE)
     found = _ASSUMED_ROLE.search(user_arn or "")
     role = found["role"] if found else None
+    groups = frozenset(group for group, group_role in group_roles.items() if role == group_role)
     if not identity_id:
-        return Caller(kind=Kind.OTHER, role=role)
+        # A function URL says the role alone; nobody but members of the group gets credentials of its role.
+        return Caller(kind=Kind.USER if groups else Kind.OTHER, role=role, groups=groups)
     subs = [match["sub"] for method in methods if (match := _SIGNED_IN_AS.search(method or ""))]
     signed_in = "authenticated" in methods
     return Caller(
@@ -136,7 +167,7 @@ def _from_iam(
         identity_id=identity_id,
         sub=subs[0] if subs else None,
         role=role,
-        groups=frozenset(group for group, group_role in group_roles.items() if role == group_role),
+        groups=groups,
         claims=claims if signed_in else {},
     )
 

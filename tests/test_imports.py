@@ -25,6 +25,7 @@ CONSTRUCTS = {
     "guests",
     "immutable",
     "openers",
+    "origins",
     "owned",
     "placing",
     "resource_limits",

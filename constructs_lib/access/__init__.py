@@ -3,6 +3,7 @@
 from constructs_lib.access.compiler import compile_folders
 from constructs_lib.access.folders import Folder, parse_folders
 from constructs_lib.access.language import Rule, Subject, SubjectKind, allow
+from constructs_lib.access.open import anyone
 from constructs_lib.access.rows import compile_rows
 from constructs_lib.access.statements import Statement
 from constructs_lib.actions import Verb
@@ -15,6 +16,7 @@ __all__ = [
     "SubjectKind",
     "Verb",
     "allow",
+    "anyone",
     "compile_folders",
     "compile_rows",
     "parse_folders",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, NoReturn, TypeAlias
 
 from constructs_lib.access import Subject
+from constructs_lib.access.open import Open, anyone
 from constructs_lib.boundary import checked
 
 __all__ = ["Access", "ApiKey", "Open", "Token", "anyone", "api_key", "jwt"]
@@ -35,25 +36,10 @@ class ApiKey:
         raise ValueError("api_key() is called and is no function; write api_key, without parentheses")
 
 
-@checked
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Open:
-    """Everyone on the internet, with no proof of who they are. Written `anyone`."""
-
-    _written: ClassVar = "anyone"
-
-    def __call__(self) -> NoReturn:
-        """Say how it is written."""
-        raise ValueError("anyone() is called and is no function; write anyone, without parentheses")
-
-
 Access: TypeAlias = Subject | Token | ApiKey | Open
 
 api_key: Final = ApiKey()
 """Asks for the key of a usage plan; REST only. Alone it tells callers apart, it proves nothing: keys are shared."""
-
-anyone: Final = Open()
-"""Opens a route to the whole internet. Has to be said; an empty list is refused."""
 
 
 @checked

@@ -22,6 +22,8 @@ from constructs_lib.api.rights import check_reach, invoke_statements, subjects_o
 from constructs_lib.api.routes import Route, Throttle
 from constructs_lib.api.usage import UsagePlan, create_usage_plans
 from constructs_lib.boundary import checked
+from constructs_lib.functions.invocable import both
+from constructs_lib.functions.invoking import EVENT, take_entrance
 from constructs_lib.web_acls import check_web_acl
 
 if TYPE_CHECKING:
@@ -206,6 +208,7 @@ class Api(Construct):
         for name, function in functions.by_name.items():
             permit(self, function, name, api_arn)
         forbid_circles(self, self.http_api or self.rest_api, functions)
+        take_entrance(EVENT, *(each for route in self.routes for each in both(route.handler)))
         callers = self._callers(auth).values()
         rights = {
             subject: invoke_statements(

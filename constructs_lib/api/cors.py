@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.api.routes import METHODS
-from constructs_lib.tokens import is_token
+from constructs_lib.origins import HEADERS, MAX_AGE, check_origins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,32 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["HEADERS", "check_origins", "gateway_responses", "http_cors", "preflight"]
 
-HEADERS: Final = (
-    "authorization", "content-type", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token", "x-api-key",
-)  # fmt: skip
-"""What a page sends: a signature's headers, a token, a key."""
-
-_ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
-_MAX_AGE: Final = 7200
-"""Seconds a browser may remember the answer; Chromium keeps none longer."""
-
-
-def check_origins(origins: Sequence[str]) -> None:
-    """Refuse what no browser sends as an origin, and `*`.
-
-    Raises:
-        ValueError: Naming the origin.
-    """
-    for origin in origins:
-        if origins.count(origin) > 1:
-            raise ValueError(f"cors_origins says {origin!r} twice; say it once")
-        # A token is an address that the deployment knows, such as a distribution's.
-        if not is_token(origin) and not _ORIGIN.fullmatch(origin):
-            raise ValueError(
-                f"origin {origin!r} is not one a page of yours has: write scheme and host, as https://app.example.com "
-                "or http://localhost:5173, without a path"
-            )
-
 
 def http_cors(origins: Sequence[str], routes: Sequence[Route]) -> dict[str, Any]:
     """Return the CORS settings of an HTTP API, which then answers OPTIONS and adds the headers itself."""
@@ -49,7 +22,7 @@ def http_cors(origins: Sequence[str], routes: Sequence[Route]) -> dict[str, Any]
         "allowOrigins": list(origins),
         "allowMethods": _methods(routes),
         "allowHeaders": list(HEADERS),
-        "maxAge": _MAX_AGE,
+        "maxAge": MAX_AGE,
     }
 
 
@@ -62,7 +35,7 @@ def preflight(origins: Sequence[str], routes: Sequence[Route]) -> dict[str, Any]
     """
     names = ("Origin", "Methods", "Headers", "Max-Age")
     first, *others = origins
-    values = [f"'{first}'", f"'{','.join(_methods(routes))}'", f"'{','.join(HEADERS)}'", f"'{_MAX_AGE}'"]
+    values = [f"'{first}'", f"'{','.join(_methods(routes))}'", f"'{','.join(HEADERS)}'", f"'{MAX_AGE}'"]
     headers = {f"Access-Control-Allow-{name}": value for name, value in zip(names[:3], values[:3], strict=True)}
     headers["Access-Control-Max-Age"] = values[3]
     headers["Vary"] = "'Origin'"

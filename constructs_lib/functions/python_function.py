@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from aws_cdk import aws_ec2 as ec2
     from aws_cdk import aws_sns as sns
 
+    from constructs_lib.access import Subject
+    from constructs_lib.auth import Auth
+
 __all__ = ["PythonFunction"]
 
 _ALIAS: Final = "live"
@@ -89,9 +92,13 @@ class PythonFunction(Construct):
         dead_letters: Whether events of asynchronous calls that failed three times are kept for 14 days in a queue.
             False: they are lost.
         alarm_topic: Where alarms go: errors, throttled calls, calls near the timeout, dead letters. None: no alarms.
+        auth: Whose callers `access` names. None: nobody's.
+        access: Who may invoke it by itself, with the AWS SDK, as `Invocable` says: `allow.guest`,
+            `allow.authenticated`, `allow.group(...)`, `allow.function(...)`. The function must check its whole event,
+            and take who calls from its context. Empty: no client.
 
     Raises:
-        ValueError: For an option that the deployment would refuse.
+        ValueError: For an option that the deployment would refuse, or access that IAM cannot hold to.
         RuntimeError: If a package has no wheel for the platform.
 
     Attributes:
@@ -137,8 +144,14 @@ class PythonFunction(Construct):
         on_failure: lambda_.IDestination | None = None,
         dead_letters: bool = False,
         alarm_topic: sns.ITopic | None = None,
+        auth: Auth | None = None,
+        access: Sequence[Subject] = (),
     ) -> None:
         super().__init__(scope, id)
+        if access and auth is None:
+            raise ValueError(f"access=[allow.{access[0]}] names callers of an Auth; write auth=")
+        if auth is not None and not access:
+            raise ValueError("auth= without access= opens nothing; name who may call, as access=[allow.authenticated]")
         checks.check_memory(memory_size)
         if timeout is not None:
             checks.check_timeout(timeout)
@@ -223,6 +236,11 @@ class PythonFunction(Construct):
                 self, self.target, timeout=timeout, topic=alarm_topic, dead_letters=self.dead_letter_queue
             )
         notice_package(self, package, runtime=runtime, holder=self.function)
+        if auth is not None:
+            # It needs this class.
+            from constructs_lib.functions.invocable import Invocable  # noqa: PLC0415
+
+            Invocable(self, "Access", auth=auth, function=self, access=access)
 
     def _create_queue(self) -> sqs.Queue:
         return sqs.Queue(

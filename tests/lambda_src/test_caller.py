@@ -1,5 +1,6 @@
 """The same caller from every kind of event."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -111,3 +112,53 @@ def test_who_has_not_signed_in_has_no_tenant(events: Any) -> None:
     guest = events.http_iam(role="GuestRole", identity_id=GUEST_ID, amr=["unauthenticated"])
     for event in (guest, events.http_function(), events.http_open()):
         assert Caller.of({**event, **path}, claims=CLAIMS).tenant is None
+
+
+POOL = "eu-west-1:77777777-aaaa-4bbb-8ccc-888888888888"
+
+
+def invoked(identity_id: object = ALICE_ID, pool: object = POOL) -> SimpleNamespace:
+    """Return the context of a function that a client invokes by itself."""
+    identity = SimpleNamespace(cognito_identity_id=identity_id, cognito_identity_pool_id=pool)
+    return SimpleNamespace(identity=identity)
+
+
+def test_who_invokes_a_function_is_known_by_identity_alone() -> None:
+    caller = Caller.invoking(invoked(), identity_pool_id=POOL)
+    assert caller == Caller(kind=Kind.IDENTITY, identity_id=ALICE_ID)
+    assert (caller.owner("identity"), caller.owner("sub")) == (ALICE_ID, None)
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        None, SimpleNamespace(), SimpleNamespace(identity=None), invoked(None), invoked(""), invoked(pool=None),
+        invoked(pool=""), invoked(pool=POOL.replace("7", "9")), invoked(None, None),
+        SimpleNamespace(identity=None, client_context=SimpleNamespace(custom={"cognito_identity_id": ALICE_ID})),
+    ],
+)  # fmt: skip
+def test_without_an_identity_of_the_pool_the_invoker_is_nobody_known(context: object) -> None:
+    assert Caller.invoking(context, identity_pool_id=POOL) == Caller(kind=Kind.OTHER)
+
+
+def test_the_pool_has_to_be_named() -> None:
+    with pytest.raises(ValueError, match="identity_pool_id is empty"):
+        Caller.invoking(invoked(pool=""), identity_pool_id="")
+
+
+def url_event(role: str) -> dict[str, Any]:
+    """Return the event of a function URL, which says less than an API's ("Invoking Lambda function URLs")."""
+    arn = f"arn:aws:sts::123456789012:assumed-role/{role}/CognitoIdentityCredentials"
+    iam = {"accessKey": "ASIA", "accountId": "123456789012", "callerId": "AROA:CognitoIdentityCredentials",
+           "cognitoIdentity": None, "principalOrgId": None, "userArn": arn,
+           "userId": "AROA:CognitoIdentityCredentials"}  # fmt: skip
+    return {"version": "2.0", "requestContext": {"authorizer": {"iam": iam}}}
+
+
+def test_a_url_tells_the_role_and_with_it_the_group() -> None:
+    editor = Caller.of(url_event("EditorsRole"), group_roles=ROLES)
+    assert editor == Caller(kind=Kind.USER, role="EditorsRole", groups=frozenset({"editors"}))
+    assert editor.owner("identity") is None
+    assert Caller.of(url_event("AuthenticatedRole"), group_roles=ROLES) == Caller(
+        kind=Kind.OTHER, role="AuthenticatedRole"
+    )

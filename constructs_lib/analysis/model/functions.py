@@ -22,14 +22,16 @@ def functions_of(resources: Resources) -> list[Function]:
 def _function(resource: Resource, resources: Resources) -> Function:
     named = _naming(resource, resources)
     urls = [each for each in resources.of("AWS::Lambda::Url") if named.search(str(each.get("TargetFunctionArn")))]
+    is_open = any(each.get("AuthType") == "NONE" for each in urls)
     return Function(
         arn=resource.arn,
         name=resource.name.removesuffix("/Function"),
         role_arn=str(resource.get("Role")),
         named=named,
-        open_url=any(each.get("AuthType") == "NONE" for each in urls),
+        open_url=is_open,
         policy=Policy(
-            source=f"{resource.name}, permissions", statements=tuple(_permissions(resource, named, resources))
+            source=f"{resource.name}, permissions",
+            statements=tuple(_permissions(resource, named, resources, is_open=is_open)),
         ),
     )
 
@@ -49,9 +51,11 @@ def _naming(function: Resource, resources: Resources) -> re.Pattern[str]:
     return re.compile("|".join([*own, *more]))
 
 
-def _permissions(function: Resource, named: re.Pattern[str], resources: Resources) -> Iterator[Statement]:
+def _permissions(
+    function: Resource, named: re.Pattern[str], resources: Resources, *, is_open: bool
+) -> Iterator[Statement]:
     for permission in resources.of("AWS::Lambda::Permission"):
-        if named.search(str(permission.get("FunctionName"))):
+        if named.search(str(permission.get("FunctionName"))) and not (is_open and _is_of_url(permission)):
             principal = str(permission.get("Principal"))
             kind = "*" if principal == "*" else "Service" if "." in principal else "AWS"
             yield Statement(
@@ -61,3 +65,12 @@ def _permissions(function: Resource, named: re.Pattern[str], resources: Resource
                 principals=((kind, principal),),
                 source=permission.name,
             )
+
+
+def _is_of_url(permission: Resource) -> bool:
+    """Whether a permission is for calls by a function URL that anyone may call, which `open_url` says already.
+
+    Source: "Control access to Lambda function URLs" (AWS Lambda developer guide): such a URL has two of them.
+    """
+    by_url = permission.get("Action") == "lambda:InvokeFunctionUrl" and permission.get("FunctionUrlAuthType") == "NONE"
+    return by_url or permission.get("InvokedViaFunctionUrl") is True

@@ -72,7 +72,8 @@ def _by_permission(place: Place, permission: Resource, what: str, model: Model) 
     asked = {caller.principal: str(caller) for caller in model.callers}
     sources = [permission.get(name) for name in ("SourceArn", "SourceAccount", "PrincipalOrgID", "EventSourceToken")]
     if principal == "*":
-        pinned = any(each is not None for each in sources) or permission.get("FunctionUrlAuthType") is not None
+        by_url = permission.get("FunctionUrlAuthType") is not None or permission.get("InvokedViaFunctionUrl") is True
+        pinned = by_url or any(each is not None for each in sources)
         status = Status.UNDECIDED if pinned else Status.COUNTEREXAMPLE
         story = f"anyone may invoke {what}, with an event of their own making, {by}"
         yield told(place, status, ANYONE, story)

@@ -111,6 +111,21 @@ RESOURCES: dict[str, tuple[Document, Status]] = {
         own(P=of("AWS::Lambda::ResourcePolicy", FunctionName=ref("Code"), Policy={})), UNDECIDED
     ),
     "an open URL": (own(U=of("AWS::Lambda::Url", TargetFunctionArn=att("Code"), AuthType="NONE")), UNDECIDED),
+    "an open URL, with both its permissions": (
+        own(
+            U=of("AWS::Lambda::Url", TargetFunctionArn=att("Code"), AuthType="NONE"),
+            P=permission("*", FunctionUrlAuthType="NONE"),
+            Q=permission("*", InvokedViaFunctionUrl=True),
+        ),
+        UNDECIDED,
+    ),
+    "an open URL, and an event of one's own": (
+        own(
+            U=of("AWS::Lambda::Url", TargetFunctionArn=att("Code"), AuthType="NONE"),
+            Q=permission("*", InvokedViaFunctionUrl=False),
+        ),
+        CEX,
+    ),
     "an open URL of an alias": (
         own(Live=ALIAS, U=of("AWS::Lambda::Url", TargetFunctionArn=ref("Live"), AuthType="NONE")), UNDECIDED
     ),

@@ -1,0 +1,143 @@
+"""A function's own address on the internet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+from aws_cdk import Duration
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from constructs_lib.access import Statement, Subject
+from constructs_lib.boundary import checked
+from constructs_lib.functions.invocable import Function, both
+from constructs_lib.functions.invoking import EVENT, check_callers, let_in, take_entrance
+from constructs_lib.functions.python_function import PythonFunction
+from constructs_lib.origins import HEADERS, MAX_AGE, check_origins
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from constructs_lib.access.open import Open
+    from constructs_lib.auth import Auth
+
+__all__ = ["FunctionUrl"]
+
+Method = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+_METHODS: Final[tuple[Method, ...]] = ("GET", "POST")
+
+
+@checked
+class FunctionUrl(Construct):
+    """A function URL that signed requests of the callers named reach, and nobody else.
+
+    AWS asks for two rights, and each role gets both, on exactly the function or its alias: `lambda:InvokeFunctionUrl`
+    for a URL with IAM, and `lambda:InvokeFunction` for calls that come by the URL, so that nobody can send the function
+    an event of their own ("Control access to Lambda function URLs", AWS Lambda developer guide).
+
+    The event is that of an HTTP API, with one thing less: Lambda leaves `cognitoIdentity` out ("Invoking Lambda
+    function URLs"), so that a function learns the caller's role, and with it the group, but not which user it is. For
+    that open the function by itself (`access=`) or through an `Api`.
+
+    Args:
+        scope: The parent construct.
+        id: The construct's ID.
+        auth: Whose roles may call it. None: nobody's, for a URL that `anyone` may call.
+        function: A `PythonFunction`, whose `target` gets the URL, or any function or alias of this app.
+        access: Who: `allow.guest`, `allow.authenticated`, `allow.group(...)`, `allow.function(...)` for signed
+            requests; or `anyone`, alone, for the whole internet.
+        origins: The pages that may call it, each as `https://app.example.com`. Empty: no page, only programs.
+        methods: What pages may send. By default GET and POST. Programs may send any method all the same.
+        streaming: Whether the answer is sent while it is made, up to 200 MB. False: as a whole, up to 6 MB.
+
+    Raises:
+        ValueError: For nobody, `anyone` beside others, an owner or a claim, a subject that cannot exist here, `*` as an
+            origin, streaming from Lambda's Python runtimes, which cannot, or a function that clients may also invoke by
+            themselves.
+
+    Attributes:
+        url: The address, which begins with `https://` and ends with `/`.
+        function_url: CDK's construct.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        auth: Auth | None = None,
+        function: Function,
+        access: Sequence[Subject | Open],
+        origins: Sequence[str] = (),
+        methods: Sequence[Method] = _METHODS,
+        streaming: bool = False,
+    ) -> None:
+        super().__init__(scope, id)
+        whole, target = both(function)
+        subjects = [each for each in access if isinstance(each, Subject)]
+        _check_access(auth, subjects, is_open=len(subjects) < len(access))
+        check_origins(origins)
+        if streaming and _is_python(function):
+            raise ValueError(
+                "streaming=True: Lambda's Python runtimes send answers as a whole; leave it out, or use a Node.js "
+                "function or a runtime of your own"
+            )
+        take_entrance(EVENT, whole, target)
+        self.function_url = lambda_.FunctionUrl(
+            self,
+            "Url",
+            function=target,
+            auth_type=lambda_.FunctionUrlAuthType.AWS_IAM if subjects else lambda_.FunctionUrlAuthType.NONE,
+            cors=_cors(origins, methods) if origins else None,
+            invoke_mode=lambda_.InvokeMode.RESPONSE_STREAM if streaming else None,
+        )
+        self.node.default_child = self.function_url
+        self.url: str = self.function_url.url
+        if auth is not None and subjects:
+            let_in(self, auth, subjects, _rights(target.function_arn))
+
+
+def _check_access(auth: Auth | None, subjects: Sequence[Subject], *, is_open: bool) -> None:
+    if is_open and (subjects or auth is not None):
+        raise ValueError(
+            "access has anyone beside callers or an auth=: a URL asks everybody for a signature or nobody; write "
+            "access=[anyone] alone, without auth="
+        )
+    if not is_open and not subjects:
+        raise ValueError("access=[] lets nobody call the URL; name who may, as [allow.authenticated]")
+    if subjects and auth is None:
+        raise ValueError(f"access=[allow.{subjects[0]}] names callers of an Auth; write auth=")
+    if auth is not None:
+        check_callers(auth, subjects)
+
+
+def _rights(function_arn: str) -> list[Statement]:
+    return [
+        Statement(
+            actions=("lambda:InvokeFunctionUrl",),
+            resources=(function_arn,),
+            conditions={"StringEquals": {"lambda:FunctionUrlAuthType": "AWS_IAM"}},
+        ),
+        Statement(
+            actions=("lambda:InvokeFunction",),
+            resources=(function_arn,),
+            conditions={"Bool": {"lambda:InvokedViaFunctionUrl": "true"}},
+        ),
+    ]
+
+
+def _cors(origins: Sequence[str], methods: Sequence[Method]) -> lambda_.FunctionUrlCorsOptions:
+    return lambda_.FunctionUrlCorsOptions(
+        allowed_origins=list(origins),
+        allowed_methods=[getattr(lambda_.HttpMethod, method) for method in methods],
+        allowed_headers=list(HEADERS),
+        max_age=Duration.seconds(MAX_AGE),
+    )
+
+
+def _is_python(function: Function) -> bool:
+    """Whether it is known to run in Lambda's own Python, which streams nothing ("Response streaming")."""
+    whole, _ = both(function)
+    return isinstance(function, PythonFunction) or (
+        isinstance(whole, lambda_.Function) and whole.runtime.name.startswith("python")
+    )

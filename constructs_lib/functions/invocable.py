@@ -1,0 +1,66 @@
+"""Any Lambda function, opened to clients."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from constructs_lib.boundary import checked
+from constructs_lib.functions.invoking import CONTEXT, POOL_VARIABLE, allow_invoke, people_in, take_entrance
+from constructs_lib.functions.python_function import PythonFunction
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from constructs_lib.access import Subject
+    from constructs_lib.auth import Auth
+
+__all__ = ["Invocable", "both"]
+
+Function: TypeAlias = "PythonFunction | lambda_.IFunction"
+
+
+@checked
+class Invocable(Construct):
+    """Lets clients invoke a function by itself, with the AWS SDK: what `access=` of a `PythonFunction` does, for any.
+
+    Each role may invoke exactly this function, or exactly the alias or version that is given. IAM decides who comes in
+    and nothing more: the event is the client's own text, so the function must check every value in it, and take who
+    calls from its context alone (`Caller.invoking` of `lambda_src/caller.py`): the identity-pool ID. Lambda says
+    neither the role nor the user pool's `sub`; a function for a group's members alone is a function of its own.
+
+    A function made in this app gets the environment variable `IDENTITY_POOL_ID`; tell any other.
+
+    Args:
+        scope: The parent construct; the policies stand in its stack.
+        id: The construct's ID.
+        auth: Whose roles may invoke it.
+        function: A `PythonFunction`, whose `target` is opened, or any function, alias or version.
+        access: Who: `allow.guest`, `allow.authenticated`, `allow.group(...)`, `allow.function(...)`.
+
+    Raises:
+        ValueError: For nobody, an owner or a claim (a function is nobody's own), a subject that cannot exist here, or a
+            function that also answers an Api or a FunctionUrl: who invokes it would write the caller into its event.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, auth: Auth, function: Function, access: Sequence[Subject]) -> None:
+        super().__init__(scope, id)
+        if not access:
+            raise ValueError("access=[] lets nobody invoke the function; name who may, as [allow.authenticated]")
+        whole, target = both(function)
+        if people_in(access):
+            take_entrance(CONTEXT, whole, target)
+        allow_invoke(self, target, auth=auth, access=access)
+        if people_in(access) and isinstance(whole, lambda_.Function):
+            whole.add_environment(POOL_VARIABLE, auth.identity_pool_id)
+
+
+def both(function: Function) -> tuple[lambda_.IFunction, lambda_.IFunction]:
+    """Return a function, and what callers invoke of it: itself, its alias or a version."""
+    if isinstance(function, PythonFunction):
+        return function.function, function.target
+    if isinstance(function, lambda_.Alias | lambda_.Version):
+        return function.lambda_, function
+    return function, function

@@ -1,0 +1,108 @@
+"""Who may invoke a function by itself, with the AWS SDK and no API before it.
+
+A client that invokes a function writes its whole event. Who calls stands in the context alone, where Lambda puts the
+identity whose credentials signed the call ("Using the Lambda context object to retrieve Python function information"
+and the same page for Node.js, AWS Lambda developer guide: "the Amazon Cognito identity that authorized the request").
+A function that also answers an API or a URL reads its caller from the event, and whoever may invoke it by itself would
+write that: the two exclude each other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
+
+from constructs_lib.access import Statement, SubjectKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aws_cdk import aws_lambda as lambda_
+    from constructs import Construct
+
+    from constructs_lib.access import Subject
+    from constructs_lib.auth import Auth
+
+__all__ = [
+    "CONTEXT",
+    "EVENT",
+    "POOL_VARIABLE",
+    "allow_invoke",
+    "check_callers",
+    "let_in",
+    "people_in",
+    "take_entrance",
+]
+
+POOL_VARIABLE: Final = "IDENTITY_POOL_ID"
+"""The environment variable with the identity pool whose identities a function takes for its callers."""
+
+EVENT: Final = "whose caller stands in the event (of an Api or a FunctionUrl)"
+"""How clients come through something that writes the event."""
+CONTEXT: Final = "that clients invoke by themselves (access=)"
+"""How clients come that write the event."""
+_CALLERS: Final = frozenset({SubjectKind.GUEST, SubjectKind.AUTHENTICATED, SubjectKind.GROUP, SubjectKind.FUNCTION})
+_entrances: Final[WeakKeyDictionary[Any, str]] = WeakKeyDictionary()
+
+
+def take_entrance(entrance: str, *functions: object) -> None:
+    """Remember how clients come to a function.
+
+    Args:
+        entrance: EVENT or CONTEXT.
+        functions: The function, with its alias where there is one.
+
+    Raises:
+        ValueError: When they come by the other way already: whoever invokes it by itself would write the event.
+    """
+    for function in functions:
+        if _entrances.setdefault(function, entrance) != entrance:
+            raise ValueError(
+                f"{getattr(function, 'node').path!r} is a function {_entrances[function]}, and cannot be one "  # noqa: B009
+                f"{entrance}: who invokes it by itself writes the whole event, the caller in it included; make two "
+                "functions of the same code"
+            )
+
+
+def check_callers(auth: Auth, access: Sequence[Subject]) -> None:
+    """Refuse callers that IAM cannot hold a function to.
+
+    Raises:
+        ValueError: For an owner or those who share a claim, for whom a function has no place, or a subject that
+            cannot exist under the Auth.
+    """
+    for subject in access:
+        if subject.kind not in _CALLERS:
+            raise ValueError(
+                f"access=[allow.{subject}]: a function is nobody's own, so IAM cannot hold it to its owner; write "
+                "allow.authenticated (or allow.guest) and let the function check who calls"
+            )
+        auth.check_subject(subject)
+
+
+def let_in(scope: Construct, auth: Auth, access: Sequence[Subject], statements: Sequence[Statement]) -> None:
+    """Give each role these rights once, and each function."""
+    kept = list(statements)
+    people = {subject for subject in access if subject.kind is not SubjectKind.FUNCTION}
+    auth.allow_roles(scope, {role: kept for subjects, role in auth.callers() if people & subjects})
+    for subject in dict.fromkeys(access):
+        if subject.kind is SubjectKind.FUNCTION:
+            auth.allow(scope, subject, kept)
+
+
+def allow_invoke(scope: Construct, function: lambda_.IFunction, *, auth: Auth, access: Sequence[Subject]) -> None:
+    """Let callers invoke exactly a function, or exactly an alias or version of it.
+
+    Args:
+        scope: The construct whose stack the policies stand in.
+        function: The function, alias or version.
+        auth: Whose roles.
+        access: Who.
+    """
+    check_callers(auth, access)
+    let_in(scope, auth, access, [Statement(actions=("lambda:InvokeFunction",), resources=(function.function_arn,))])
+
+
+def people_in(access: Sequence[Subject]) -> bool:
+    """Whether somebody who is no trusted code may call."""
+    return any(subject.kind is not SubjectKind.FUNCTION for subject in access)
