@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from constructs_lib.access.language import GUESTS, OWNER, OWNERS, TENANT, SubjectKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from constructs_lib.access.folders import Folder
     from constructs_lib.access.forms import Form
@@ -27,7 +27,7 @@ def check_folders(folders: Mapping[Folder, tuple[Rule, ...]], forms: Mapping[str
         _check_around(folder, rules, folders)
         for rule in rules:
             if folder.kept_by(rule) < len(folder.placeholders):
-                _check_opened(folder, rule, folders)
+                _check_opened(folder, rule, folders, forms)
     for one, other in combinations(folders, 2):
         _check_apart(one, other, forms)
 
@@ -121,7 +121,7 @@ def _check_around(folder: Folder, rules: tuple[Rule, ...], folders: Iterable[Fol
             raise ValueError(f"{said} on {str(folder)!r} would also open {str(deeper)!r}: move one of them elsewhere")
 
 
-def _check_opened(folder: Folder, rule: Rule, folders: Iterable[Folder]) -> None:
+def _check_opened(folder: Folder, rule: Rule, folders: Iterable[Folder], forms: Mapping[str, Form]) -> None:
     """Check that IAM can keep what is opened of others' folders to just these."""
     kept = folder.kept_by(rule)
     opened = [f"{{{name}}}" for name in folder.placeholders[kept:]]
@@ -140,7 +140,7 @@ def _check_opened(folder: Folder, rule: Rule, folders: Iterable[Folder]) -> None
             f"put {opened[0]} last, for example {'/'.join([*plain[-1:], *opened])}/*"
         )
     for other in folders:
-        if other != folder and other.segments[:at] == folder.segments[:at] and len(other.segments) > at:
+        if other != folder and len(other.segments) > at and _may_begin(folder.segments[:at], other.segments, forms):
             raise ValueError(f"{said} on {str(folder)!r} would also open {str(other)!r}: move one of them elsewhere")
 
 
@@ -158,6 +158,10 @@ def _check_apart(one: Folder, other: Folder, forms: Mapping[str, Form]) -> None:
             f"{str(one)!r} and {str(other)!r} can be the same folder, since {different} may have one value: put one of "
             "them below a name of its own"
         )
+
+
+def _may_begin(beginning: Sequence[str], segments: Sequence[str], forms: Mapping[str, Form]) -> bool:
+    return all(mine == its or _may_be(mine, its, forms) for mine, its in zip(beginning, segments, strict=False))
 
 
 def _may_be(one: str, other: str, forms: Mapping[str, Form]) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
+from constructs_lib.access.language import OWNER
 from constructs_lib.api.routes import segments
 
 __all__ = ["ANYTHING", "MINE", "OTHERS", "granted", "requests", "shared_request"]
@@ -21,10 +22,12 @@ OTHERS: Final = "\x02"
 """Stands for another owner's or tenant's, as one character."""
 
 _SEGMENT: Final = "segment"
+_OTHER: Final = "other"
 _ALL: Final = "all"
 _NO_VALUES: Final[Mapping[str, str]] = MappingProxyType({})
 Atom: TypeAlias = tuple[str, bool]
-"""A character, `segment` (any character but /) or `all`; and whether it may repeat or be left out."""
+"""A character, `segment` (any character but /), `other` (the same, of what is not the caller's own) or `all`; and
+whether it may repeat or be left out."""
 Pattern: TypeAlias = tuple[Atom, ...]
 
 
@@ -51,13 +54,21 @@ def _atoms(path: str, values: Mapping[str, str], *, name: list[Atom]) -> Iterato
     for part in parts:
         yield ("/", False)
         if part.startswith("{") and part[1:-1] in values:
-            yield (values[part[1:-1]], False)
+            yield from _value(part[1:-1], values[part[1:-1]])
         elif part.endswith("+}"):
             yield from ((_ALL, False), (_ALL, True))
         elif part.startswith("{"):
             yield from name
         else:
             yield from ((character, False) for character in part)
+
+
+def _value(name: str, value: str) -> Iterator[Atom]:
+    """Yield what stands for a name: owners' IDs are like no other text, but a tenant may be called as a path is."""
+    if value == OTHERS and name != OWNER:
+        yield from ((_OTHER, False), (_OTHER, True))
+    else:
+        yield (value, False)
 
 
 def shared_request(left: Pattern, right: Pattern, *, unless: Pattern | None = None) -> str | None:
@@ -112,6 +123,8 @@ def _step(pattern: Pattern, states: frozenset[int], character: str) -> frozenset
 
 
 def _matches(kind: str, character: str) -> bool:
+    if kind == _OTHER:
+        return character not in {"/", MINE, ANYTHING}
     return kind in {_ALL, character} or (kind == _SEGMENT and character != "/")
 
 
@@ -122,4 +135,4 @@ def _characters(patterns: tuple[Pattern, ...], states: tuple[frozenset[int], ...
         for state in reached
         if state < len(pattern) and len(pattern[state][0]) == 1
     }
-    return sorted(spelt | {"/", ANYTHING})
+    return sorted(spelt | {"/", ANYTHING, OTHERS})

@@ -111,26 +111,30 @@ def _check_subjects(route: Route, names: tuple[str, ...], claims: list[str]) -> 
 
 def _check_apart(one: Route, other: Route, forms: Mapping[str, Form]) -> None:
     """Refuse two paths that are one for some value: a tenant could be called as the path beside it is."""
+    kept = {*_kept_by_everyone(one, forms), *_kept_by_everyone(other, forms)}
     different = ""
     for mine, its in zip(segments(one.path), segments(other.path), strict=False):
-        if mine == its:
-            continue
-        if mine.endswith("+}") or its.endswith("+}"):
-            break
-        named = [part for part in (mine, its) if part.startswith("{")]
-        if not named:
-            return
-        if any(part[1:-1] not in forms for part in named):
-            # It may have any value: what IAM's `*` reaches there is compared as automata.
-            continue
-        if not _may_be(mine, its, forms):
-            return
-        different = different or f"{mine} and {its}"
+        if any(part.startswith("{") and part[1:-1] not in kept for part in (mine, its)):
+            if different:
+                # IAM's `*` stands there, and reaches whatever follows.
+                break
+        elif mine != its:
+            if not _may_be(mine, its, forms):
+                return
+            different = f"{mine} and {its}"
     if different:
         raise ValueError(
             f"{one} and {other} can be the same path, since {different} may have one value: put one of them below a "
             "name of its own"
         )
+
+
+def _kept_by_everyone(route: Route, placeholders: Collection[str]) -> tuple[str, ...]:
+    """Return the placeholders of a path that are not opened to anybody but functions."""
+    names = names_in(route.path, placeholders)
+    if not route.everyone:
+        return names
+    return names[: names.index(route.everyone) + 1] if isinstance(route.everyone, str) else ()
 
 
 def _may_be(one: str, other: str, forms: Mapping[str, Form]) -> bool:

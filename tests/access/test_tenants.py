@@ -194,6 +194,13 @@ def test_a_function_reaches_every_tenant_only_by_saying_so() -> None:
             r"can be the same folder, since \{tenant\} and common may have one value",
         ),
         (
+            {
+                "{tenant}/{owner}/*": [allow.group("a").to("get", everyone="tenant")],
+                "acme/{tenant}/*": [allow.tenant.to("get")],
+            },
+            r"everyone='tenant' on '\{tenant\}/\{owner\}/\*' would also open 'acme/\{tenant\}/\*'",
+        ),
+        (
             {"t/{tenant}/x/*": [allow.tenant.to("get")], "t/common/*": [allow.authenticated.to("get")]},
             "can be the same folder",
         ),

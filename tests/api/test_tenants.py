@@ -100,6 +100,8 @@ def test_a_name_is_a_placeholder_only_where_the_auth_has_the_claim() -> None:
         ([route("/t/{tenant}", allow.tenant), route("/t/common", ADMINS)], "can be the same path"),
         ([route("/t/{tenant}/{x}", allow.tenant), route("/t/common/a/b", ADMINS)], "can be the same path"),
         ([route("/{x}/a/common", ADMINS), route("/b/a/{tenant}", allow.tenant)], "can be the same path"),
+        ([route("/{tenant}/{owner}", ADMINS, everyone="tenant"), route("/acme/{tenant}", ADMINS)], "the same path"),
+        ([route("/{tenant}/{x}/a", allow.tenant), route("/acme/b/c/a", ADMINS)], "can be the same path"),
         ([route("/t/{tenant}/a", allow.tenant), route("/t/{owner}/{x}", allow.owner)], "can be the same path"),
     ],
 )
@@ -125,6 +127,12 @@ def test_paths_that_no_value_makes_one_stand_beside_each_other(routes: list[Rout
 def test_a_wider_right_may_not_reach_another_tenants_path() -> None:
     routes = [route("/t/{id}/{x}", allow.authenticated), route("/t/{tenant}/notes", allow.tenant)]
     with pytest.raises(ValueError, match="<another's ID>"):
+        check_reach(routes, CALLERS, [*FORMS])
+
+
+def test_a_wider_right_may_not_reach_the_path_of_a_tenant_that_is_called_as_its_own() -> None:
+    routes = [route("/{x}/y/common", allow.authenticated), route("/b/c/y/{tenant}", allow.tenant)]
+    with pytest.raises(ValueError, match="and not theirs"):
         check_reach(routes, CALLERS, [*FORMS])
 
 
