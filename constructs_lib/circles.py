@@ -50,7 +50,7 @@ class NoCircle:
     def validate(self) -> list[str]:
         """Return what is wrong, a sentence each."""
         names = _Names(Stack.of(self._maker))
-        goal = names.add(self._maker)
+        (goal,) = names.add(self._maker)
         return [
             fault
             for name, construct in self._waited_for.items()
@@ -59,13 +59,14 @@ class NoCircle:
 
     def _ways(self, names: _Names, construct: IConstruct, goal: str) -> Iterator[list[str]]:
         role = getattr(construct, "role", None)
-        for each in (construct.node.default_child, role and role.node.try_find_child("DefaultPolicy")):
-            resource = each.node.default_child if isinstance(each, iam.Policy) else each
+        named = (construct.node.default_child, role and role.node.try_find_child("DefaultPolicy"))
+        resources = [each.node.default_child if isinstance(each, iam.Policy) else each for each in named]
+        made = [each for each in resources if isinstance(each, CfnResource)]
+        for start, resource in zip(names.add(*made), made, strict=True):
+            way = names.way(start, goal, deep=self._deep)
             # What stands in another stack cannot be named by logical ID.
-            if isinstance(resource, CfnResource) and Stack.of(resource) is names.stack:
-                way = names.way(names.add(resource), goal, deep=self._deep)
-                if way is not None:
-                    yield way
+            if way is not None and Stack.of(resource) is names.stack:
+                yield way
 
     def _told(self, name: str, names: _Names, way: list[str]) -> str:
         first, second = way[0], way[1]
@@ -85,16 +86,18 @@ class _Names:
         self.made: dict[str, CfnResource] = {}
         self._properties: dict[str, Any] = {}
 
-    def add(self, resource: CfnResource) -> str:
-        """Read a resource, and return its logical ID."""
-        inspector = TreeInspector()
-        resource.inspect(inspector)  # type: ignore[attr-defined] # each L1 class has it
+    def add(self, *resources: CfnResource) -> list[str]:
+        """Read resources, and return their logical IDs."""
+        inspectors = [TreeInspector() for _ in resources]
+        for resource, inspector in zip(resources, inspectors, strict=True):
+            resource.inspect(inspector)  # type: ignore[attr-defined] # each L1 class has it
         # Resolved in Node, where what is made at synthesis, such as a function's environment, is still whole.
-        found = self.stack.resolve(inspector)["attributes"]
-        logical_id = str(found[_LOGICAL_ID])
-        self.made[logical_id] = resource
-        self._properties[logical_id] = found.get(_PROPERTIES) or {}
-        return logical_id
+        found = [each["attributes"] for each in self.stack.resolve(inspectors)]
+        logical_ids = [str(each[_LOGICAL_ID]) for each in found]
+        for logical_id, resource, attributes in zip(logical_ids, resources, found, strict=True):
+            self.made[logical_id] = resource
+            self._properties[logical_id] = attributes.get(_PROPERTIES) or {}
+        return logical_ids
 
     def properties(self, logical_id: str) -> Mapping[str, Any]:
         """Return a resource's properties; of what is no resource of the stack there are none."""

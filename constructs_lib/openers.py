@@ -6,10 +6,11 @@ below the app by what it is and not by the object.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from aws_cdk import CfnResource, Reference, Stack, Stage, Tokenization
-from constructs import Construct
 
 from constructs_lib.tokens import is_token
 
@@ -17,49 +18,70 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from aws_cdk import IResource
-    from constructs import IConstruct
+    from constructs import Construct, IConstruct
 
 __all__ = ["Openers"]
 
 Place = TypeVar("Place")
-_MARKER_ID: Final = "CognitoAppOpened"
 
 
-class _Opened(Construct):
-    """Stands below the app, without a resource, and remembers who opened what."""
+@dataclass(kw_only=True, eq=False)
+class _Opened(Generic[Place]):
+    """What one construct opens of one resource."""
 
-    def __init__(self, root: IConstruct) -> None:
-        super().__init__(root, _MARKER_ID)  # type: ignore[arg-type]  # jsii types the root as an interface
-        self.places: dict[str, list[tuple[Any, str]]] = {}
+    opener: Construct
+    resource: IResource
+    name: str
+    arn: str
+    exists: bool
+    everywhere: bool
+    places: list[Place] = field(default_factory=list)
+
+    @cached_property
+    def what(self) -> str:
+        return _what(self.resource, self.name, self.arn, self.everywhere)
+
+
+# By app. An app is kept: one that no variable holds would be another object, with no memory, when asked for again.
+_OPENED: Final[dict[IConstruct, list[_Opened[Any]]]] = {}
 
 
 class Openers(Generic[Place]):
     """The constructs that open places of one resource.
+
+    What a resource is takes Node many calls to tell, so it is asked only once there is one that existed before: of
+    resources that constructs made for themselves, no two are the same.
 
     Args:
         opener: The construct that is about to open some.
         resource: The resource, made in this app or imported.
         name: Its name.
         arn: Its ARN.
+        exists: Whether the opener was given it. False: the opener made it.
         everywhere: Whether the name is a resource's own in every region and account, as a bucket's is.
     """
 
-    def __init__(self, opener: Construct, resource: IResource, *, name: str, arn: str, everywhere: bool) -> None:
+    def __init__(
+        self, opener: Construct, resource: IResource, *, name: str, arn: str, exists: bool, everywhere: bool
+    ) -> None:
         """Find what was opened before."""
-        node = opener.node
-        root = node.root
-        marker = root.node.try_find_child(_MARKER_ID)
-        opened = marker if isinstance(marker, _Opened) else _Opened(root)
-        self._path = node.path
-        self._places = opened.places.setdefault(_what(resource, name, arn, everywhere), [])
+        self._all = _OPENED.setdefault(opener.node.root, [])
+        self._mine: _Opened[Place] = _Opened(
+            opener=opener, resource=resource, name=name, arn=arn, exists=exists, everywhere=everywhere
+        )
 
     def others(self) -> Iterator[tuple[Place, str]]:
         """Yield what other constructs opened, each place with the construct's path."""
-        yield from self._places
+        if self._mine.exists or any(each.exists for each in self._all):
+            for each in self._all:
+                if each.what == self._mine.what:
+                    path = each.opener.node.path
+                    yield from ((place, path) for place in each.places)
 
     def add(self, places: Iterable[Place]) -> None:
         """Remember that this construct opens these places."""
-        self._places += [(place, self._path) for place in places]
+        self._mine.places += places
+        self._all.append(self._mine)
 
 
 def _what(resource: IResource, name: str, arn: str, everywhere: bool) -> str:  # noqa: FBT001 - private

@@ -269,8 +269,14 @@ class Auth(Construct):
         Raises:
             ValueError: For a stack of another account, or of another region without `cross_region_references`.
         """
-        if Stack.of(scope) is not self._stack:
+        self._reach(scope)
+
+    def _reach(self, scope: Construct) -> Stack:
+        """Return a construct's stack, which can refer to this Auth."""
+        stack = Stack.of(scope)
+        if stack is not self._stack:
             places.check_reach(scope, self, self.authenticated_role)
+        return stack
 
     def allow(self, scope: Construct, subject: Subject, statements: Iterable[Statement]) -> None:
         """Give a subject rights. What signed-in users and owners get, every group's role gets too.
@@ -302,10 +308,9 @@ class Auth(Construct):
         Raises:
             ValueError: For policies past IAM's limits, or a stack that cannot give the roles rights, as `check_reach`.
         """
-        self.check_reach(scope)
+        stack = self._reach(scope)
         if self.guest_role is not None:
             warn_of_services(scope, given.get(self.guest_role, ()))
-        stack = Stack.of(scope)
         for role, parts in zip(given, prepare(stack, list(given.values())), strict=True):
             self._policies[role].add(stack, parts)
 

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 from constructs_lib.access import SubjectKind
 from constructs_lib.access.forms import Form
 from constructs_lib.database.index import Index, key_name
-from constructs_lib.openers import Openers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from aws_cdk import aws_dynamodb as dynamodb
     from constructs import Construct
 
     from constructs_lib.access import Rule
     from constructs_lib.access.keys import KeyTemplate
+    from constructs_lib.openers import Openers
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,16 +46,15 @@ class Rows:
         )
 
 
-def claim_rows(table: dynamodb.ITable, rows: Sequence[Rows], indexes: Sequence[Index], *, opener: Construct) -> None:
+def claim_rows(
+    openers: Openers[Rows | Index], rows: Sequence[Rows], indexes: Sequence[Index], *, opener: Construct
+) -> None:
     """Remember that a construct opens these rows and speaks of these indexes.
 
     Raises:
         ValueError: When another construct opened one of these rows, or says something else of one of these indexes:
             their rules are compiled apart and would add up.
     """
-    openers: Openers[Rows | Index] = Openers(
-        opener, table, name=table.table_name, arn=table.table_arn, everywhere=False
-    )
     for other, other_path in openers.others():
         if isinstance(other, Rows):
             if meeting := next((mine for mine in rows if mine.meet(other)), None):

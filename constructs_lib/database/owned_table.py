@@ -16,10 +16,11 @@ from constructs_lib.access.language import OWNERS
 from constructs_lib.access.statements import grant_statements
 from constructs_lib.boundary import checked
 from constructs_lib.database.index import Index, check_indexes, key_name
-from constructs_lib.database.opened import claim_rows, partition_rows, rows_of
+from constructs_lib.database.opened import Rows, claim_rows, partition_rows, rows_of
 from constructs_lib.database.rights import TableRights
 from constructs_lib.database.rules import check_index, check_rows, opened_rows
 from constructs_lib.database.table import check_keys, create_table
+from constructs_lib.openers import Openers
 from constructs_lib.owned import METADATA_KEY, OPENED_KEY
 
 if TYPE_CHECKING:
@@ -171,6 +172,7 @@ class OwnedTable(Construct):
         self.sort_key = key_name(sort_key) if sort_key is not None else None
         self.indexes = tuple(indexes)
         self._table = table
+        self._exists = exists
         self.table_name: str = table.table_name
         self.table_arn: str = table.table_arn
         # A new table claims a stream's ARN whether it has a stream or not; replicas bring one with them.
@@ -197,7 +199,7 @@ class OwnedTable(Construct):
         Raises:
             ValueError: For a table that existed before.
         """
-        if self._table.node.scope is not self:
+        if self._exists:
             raise ValueError(
                 f"the table of {self.node.path!r} exists already: use the one that was given as table=, or table_name "
                 "and table_arn"
@@ -277,7 +279,10 @@ class OwnedTable(Construct):
         for index in self.indexes:
             if index.name in self._index_keys:
                 rows += rows_of(self._index_keys[index.name], index.access, auth.forms, index.name)
-        claim_rows(self._table, rows, self.indexes, opener=self)
+        openers: Openers[Rows | Index] = Openers(
+            self, self._table, name=self.table_name, arn=self.table_arn, exists=self._exists, everywhere=False
+        )
+        claim_rows(openers, rows, self.indexes, opener=self)
 
     def _open_rows(
         self, auth: Auth, access: Sequence[Rule], partitions: Mapping[str, Sequence[Rule]], rules: Sequence[Rule]

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib.openers import Openers
-
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from aws_cdk import aws_s3 as s3
     from constructs import Construct
 
     from constructs_lib.access import Folder
+    from constructs_lib.openers import Openers
 
 
-def claim_folders(bucket: s3.IBucket, folders: Collection[Folder], *, opener: Construct) -> None:
-    """Remember that a construct opens these folders.
+def claim_folders(openers: Openers[Folder], folders: Collection[Folder], *, opener: Construct) -> None:
+    """Remember that a construct opens these folders of a bucket.
 
     Raises:
         ValueError: When another construct opened one of them, or one around or inside them: their rules are
             compiled apart and would add up.
     """
-    openers: Openers[Folder] = Openers(opener, bucket, name=bucket.bucket_name, arn=bucket.bucket_arn, everywhere=True)
     for other, other_path in openers.others():
         for folder in folders:
             if _overlap(folder, other):

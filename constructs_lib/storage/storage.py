@@ -13,6 +13,7 @@ from constructs_lib.access.language import OWNERS, caller_of
 from constructs_lib.access.statements import grant_statements
 from constructs_lib.actions import S3_VERBS
 from constructs_lib.boundary import checked
+from constructs_lib.openers import Openers
 from constructs_lib.owned import METADATA_KEY, OPENED_KEY
 from constructs_lib.storage.bucket import OLD_VERSIONS, create_bucket
 from constructs_lib.storage.opened import claim_folders
@@ -144,7 +145,10 @@ class Storage(Construct):
         self._sends_events = False
         self._exists = exists
         self._granted: set[Folder] = set()
-        claim_folders(bucket, self.folders, opener=self)
+        openers: Openers[Folder] = Openers(
+            self, bucket, name=self.bucket_name, arn=self.bucket_arn, exists=exists, everywhere=True
+        )
+        claim_folders(openers, self.folders, opener=self)
         self._declare_owned(auth)
         self._open_folders(auth, readable_when_tagged or {})
 
