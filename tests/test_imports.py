@@ -38,6 +38,7 @@ ALLOWED: dict[str, set[str]] = {
     "managed_policies": set(),
     "local": {"network"},
     "auth": CONSTRUCTS | {"functions"},
+    "services": CONSTRUCTS | {"api", "auth"},
     "storage": CONSTRUCTS | {"auth", "database", "functions"},
     "database": CONSTRUCTS | {"auth", "functions"},
     "functions": CONSTRUCTS | {"network"},

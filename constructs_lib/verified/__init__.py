@@ -11,11 +11,12 @@ service's image `pip install --no-deps cognito-app-constructs` beside `pyjwt[cry
 from constructs_lib.verified.asgi import VerifiedCallers
 from constructs_lib.verified.balancer import LoadBalancer
 from constructs_lib.verified.caller import Caller, Source
+from constructs_lib.verified.logout import signed_out
 from constructs_lib.verified.refusals import CallerError, Forbidden, KeysUnavailable, Refused
 from constructs_lib.verified.user_pool import UserPool
 from constructs_lib.verified.wsgi import VerifiedCallersWsgi
 
 __all__ = [
     "Caller", "CallerError", "Forbidden", "KeysUnavailable", "LoadBalancer", "Refused", "Source", "UserPool",
-    "VerifiedCallers", "VerifiedCallersWsgi",
+    "VerifiedCallers", "VerifiedCallersWsgi", "signed_out",
 ]  # fmt: skip

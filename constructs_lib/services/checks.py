@@ -1,0 +1,83 @@
+"""What a load-balanced service is told, checked before the CDK sees it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from aws_cdk import aws_cognito as cognito
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from constructs_lib.auth import Auth
+    from constructs_lib.services.routes import ServiceRoute
+
+__all__ = ["HostedClient", "check_domain_name", "check_health_check_path", "hosted_client"]
+
+_NAME: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+_PATH: Final = re.compile(r"/[A-Za-z0-9._~/-]*")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HostedClient:
+    """The client that people sign in through, and where.
+
+    Args:
+        client: The client.
+        domain: Where hosted sign-in stands.
+    """
+
+    client: cognito.IUserPoolClient
+    domain: cognito.UserPoolDomain
+
+
+def check_domain_name(domain_name: str) -> None:
+    """Refuse what is no name, such as a URL.
+
+    Raises:
+        ValueError: For anything but small letters, digits, hyphens and dots.
+    """
+    if not _NAME.fullmatch(domain_name):
+        raise ValueError(f"domain_name={domain_name!r} is no name in small letters; write one such as app.example.com")
+
+
+def check_health_check_path(path: str) -> None:
+    """Refuse what is no path.
+
+    Raises:
+        ValueError: For anything that does not begin with a slash, or has a query.
+    """
+    if not _PATH.fullmatch(path):
+        raise ValueError(f"health_check_path={path!r} is no path; write one such as /health")
+
+
+def hosted_client(auth: Auth, name: str | None, routes: Sequence[ServiceRoute]) -> HostedClient | None:
+    """Return the client that people sign in through; None without one.
+
+    Raises:
+        ValueError: If a route needs one and there is none, or a load balancer could not use it.
+    """
+    people = next((route for route in routes if not route.open and route.token is None), None)
+    if name is None:
+        if people is not None:
+            raise ValueError(
+                f"{people.path}: people sign in through a client; name a ServerClient, as in client='Server'"
+            )
+        return None
+    if people is None:
+        raise ValueError(
+            f"client={name!r}: no route signs people in; leave it out, or write access=[allow.authenticated]"
+        )
+    if name not in auth.clients:
+        raise ValueError(f"client={name!r} is no client of auth; it has {', '.join(sorted(auth.clients))}")
+    if auth.domain is None:
+        raise ValueError(f"client={name!r}: people sign in on a hosted page; give the Auth a domain=")
+    client = auth.clients[name]
+    made = client.node.default_child
+    if isinstance(made, cognito.CfnUserPoolClient) and made.generate_secret is not True:
+        raise ValueError(
+            f"client={name!r} has no secret, which a load balancer needs; write ServerClient(name={name!r})"
+        )
+    return HostedClient(client=client, domain=auth.domain)

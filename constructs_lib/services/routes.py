@@ -1,0 +1,120 @@
+"""Paths of a service as values: where, and who may ask."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from constructs_lib.access import SubjectKind
+from constructs_lib.api.access import Access, Open, Token
+from constructs_lib.boundary import checked
+
+__all__ = ["ServiceRoute", "priorities"]
+
+_LONGEST: Final = 128
+"""Characters of a path pattern (Elastic Load Balancing, "Quotas for your Application Load Balancers")."""
+_PATH: Final = re.compile(r"/|(?:/[A-Za-z0-9._~-]+)+/?|(?:/[A-Za-z0-9._~-]+)*/\*")
+_STEP: Final = 380
+"""Priorities, of 50,000, for each length of a path."""
+
+
+@checked
+@dataclass(frozen=True, slots=True)
+class ServiceRoute:
+    """One path, or all below one.
+
+    Args:
+        path: For example `/`, `/health` or `/api/*`. A load balancer compares letter by letter and resolves no `..`:
+            a service that reads `/api/../admin` as `/admin` must ask for itself what that needs.
+        access: Who may ask, one of: `allow.authenticated`, people, who are signed in by hosted sign-in if they are not
+            yet; `jwt()` or `jwt("orders/read")`, programs and pages with an access token, refused without; `anyone`,
+            on a whole path only.
+
+    Raises:
+        ValueError: For a path or access that a load balancer cannot hold to.
+    """
+
+    path: str
+    access: Sequence[Access] = field(kw_only=True)
+
+    def __post_init__(self) -> None:
+        """Check what the route says by itself."""
+        if not _PATH.fullmatch(self.path) or len(self.path) > _LONGEST:
+            raise ValueError(
+                f"path {self.path!r} is none of a service; write one such as /health, or /api/* for all below"
+            )
+        if len(self.access) != 1:
+            raise ValueError(
+                f"{self.path}: access must name one kind of caller, since one rule asks one question; write "
+                "access=[allow.authenticated], access=[jwt('scope')] or access=[anyone]"
+            )
+        self._check(self.access[0])
+
+    @property
+    def prefix(self) -> str:
+        """What every request's path begins with."""
+        return self.path.removesuffix("*")
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is one path, and not all below one."""
+        return not self.path.endswith("*")
+
+    @property
+    def open(self) -> bool:
+        """Whether the whole internet may ask."""
+        return isinstance(self.access[0], Open)
+
+    @property
+    def token(self) -> Token | None:
+        """The token it asks for, if it does."""
+        return self.access[0] if isinstance(self.access[0], Token) else None
+
+    def _check(self, access: Access) -> None:
+        match access:
+            case Open() if not self.whole:
+                raise ValueError(
+                    f"{self.path}: anyone could write {self.prefix}../ before any other path of the service; open "
+                    "whole paths, and serve public files from Hosting"
+                )
+            case Open():
+                return
+            case Token(scopes=scopes) if len(scopes) > 1:
+                raise ValueError(
+                    f"{self.path}: what a load balancer makes of several scopes is not documented; name one, or check "
+                    "the others in the service"
+                )
+            case Token():
+                return
+        if getattr(access, "kind", None) is not SubjectKind.AUTHENTICATED:
+            raise ValueError(
+                f"{self.path}: {access} is nobody that a load balancer can tell; write allow.authenticated, and check "
+                "groups in the service, by needs(group=...) of constructs_lib.verified"
+            )
+
+
+def priorities(routes: Sequence[ServiceRoute]) -> dict[str, int]:
+    """Return the priority of each path's rule, the longer path first.
+
+    A priority follows from the path alone: rules that come or go move no other, which CloudFormation could not do in
+    one update where two change places.
+
+    Raises:
+        ValueError: For no route at all, or two of one path.
+    """
+    if not routes:
+        raise ValueError(
+            "routes=[] would answer nobody; write one, as in ServiceRoute('/*', access=[allow.authenticated])"
+        )
+    found: dict[str, int] = {}
+    for route in sorted(routes, key=lambda each: each.path):
+        if route.path in found:
+            raise ValueError(f"two routes of the path {route.path}; a load balancer would take the first")
+        # A whole path goes before all below it, and so counts as one letter longer.
+        first = (_LONGEST + 1 - len(route.prefix) - route.whole) * _STEP + 1
+        chosen = first + int(hashlib.sha256(route.path.encode()).hexdigest(), 16) % _STEP
+        while chosen in found.values():
+            chosen = first + (chosen + 1 - first) % _STEP
+        found[route.path] = chosen
+    return found

@@ -1,0 +1,30 @@
+"""Signing out of a service behind a load balancer, which keeps a session of its own beside the user pool's."""
+
+from typing import Final
+from urllib.parse import urlsplit
+
+__all__ = ["signed_out"]
+
+_COOKIE: Final = "AWSELBAuthSessionCookie"
+_PARTS: Final = 4
+"""Elastic Load Balancing splits a session over as many cookies of 4 kB as it takes, at most these."""
+
+
+def signed_out(logout_url: str) -> tuple[int, list[tuple[str, str]]]:
+    """Return the status and headers that sign a browser out: of the load balancer's session, and of hosted sign-in.
+
+    Only both together do: a balancer whose cookies went asks hosted sign-in, which would still know the person; and one
+    whose cookies stay asks nobody until its session ends. Answer a POST with it, so that no link or image can send
+    people out.
+
+    Args:
+        logout_url: `LoadBalancedService.logout_url`.
+
+    Raises:
+        ValueError: If it is no HTTPS address.
+    """
+    if urlsplit(logout_url).scheme != "https":
+        raise ValueError(f"logout_url={logout_url!r} is no HTTPS address; pass LoadBalancedService.logout_url on")
+    gone = "Path=/; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Secure; HttpOnly"
+    cookies = [("set-cookie", f"{_COOKIE}-{part}=; {gone}") for part in range(_PARTS)]
+    return 303, [("location", logout_url), ("cache-control", "no-store"), *cookies]

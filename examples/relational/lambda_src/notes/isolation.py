@@ -1,0 +1,73 @@
+"""Whether row-level security can hold what this connection does; asked once, before the first row is read.
+
+Source: PostgreSQL, "Row Security Policies": superusers and roles with BYPASSRLS are never held, a table's owner only
+where it is forced, TRUNCATE and REFERENCES never.
+"""
+
+from typing import Any
+
+__all__ = ["check_isolated", "doubts"]
+
+# A role counts with all it can become: SET ROLE takes no password.
+_ROLES = """
+SELECT rolname,
+       CASE WHEN rolsuper THEN 'a superuser' WHEN rolbypassrls THEN 'exempt by BYPASSRLS'
+            ELSE 'able to become other roles, by CREATEROLE' END
+FROM pg_roles
+WHERE (rolsuper OR rolbypassrls OR rolcreaterole) AND pg_has_role(session_user, oid, 'MEMBER')
+"""
+_TABLES = """
+SELECT format('%I.%I', nspname, relname),
+       CASE WHEN relkind NOT IN ('r', 'p', 'v') THEN 'is of a kind that row-level security does not hold'
+            WHEN relkind = 'v' THEN 'is a view with the rights of its owner; make it with security_invoker'
+            WHEN NOT relrowsecurity THEN 'has no row-level security; ENABLE it'
+            WHEN NOT relforcerowsecurity THEN 'does not hold its owner; FORCE it'
+            WHEN pg_has_role(session_user, relowner, 'MEMBER') THEN 'belongs to this role, which could switch it off'
+            ELSE 'can be emptied, referenced or given triggers by this role, whatever its policies' END
+FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+WHERE nspname NOT IN ('pg_catalog', 'information_schema') AND nspname NOT LIKE 'pg_toast%'
+  AND relkind IN ('r', 'p', 'v', 'm', 'f')
+  AND (has_table_privilege(session_user, pg_class.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
+       OR has_any_column_privilege(session_user, pg_class.oid, 'SELECT, INSERT, UPDATE, REFERENCES')
+       OR pg_has_role(session_user, relowner, 'MEMBER'))
+  AND NOT (relkind = 'v'
+           AND coalesce(reloptions::text[] && ARRAY['security_invoker=true', 'security_invoker=on'], false))
+  AND NOT (relkind IN ('r', 'p') AND relrowsecurity AND relforcerowsecurity
+           AND NOT pg_has_role(session_user, relowner, 'MEMBER')
+           AND NOT has_table_privilege(session_user, pg_class.oid, 'TRUNCATE, REFERENCES, TRIGGER'))
+"""
+_POLICIES = """
+SELECT format('%I.%I', schemaname, tablename), format('has the policy %I, which asks for no caller', policyname)
+FROM pg_policies
+WHERE permissive = 'PERMISSIVE'
+  AND (coalesce(qual, 'app.sub') !~ 'app\\.(sub|tenant)' OR coalesce(with_check, 'app.sub') !~ 'app\\.(sub|tenant)')
+"""
+_FUNCTIONS = """
+SELECT p.oid::regprocedure::text, 'runs with the rights of its owner, by SECURITY DEFINER'
+FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace
+WHERE prosecdef AND nspname NOT IN ('pg_catalog', 'information_schema')
+  AND has_function_privilege(session_user, p.oid, 'EXECUTE')
+"""
+
+
+def doubts(connection: Any) -> list[str]:
+    """Return what row-level security does not hold for this connection's role, one sentence each; empty if nothing."""
+    cursor = connection.cursor()
+    found = []
+    for question in (_ROLES, _TABLES, _POLICIES, _FUNCTIONS):
+        cursor.execute(question)
+        found += [f"{name} {why}" for name, why in cursor.fetchall()]
+    cursor.close()
+    connection.rollback()
+    return sorted(found)
+
+
+def check_isolated(connection: Any) -> None:
+    """Go on only where every row this connection can reach is held.
+
+    Raises:
+        RuntimeError: Names each table, view, policy, function or role that is not.
+    """
+    found = doubts(connection)
+    if found:
+        raise RuntimeError("the database does not keep callers apart: " + "; ".join(found))
