@@ -52,6 +52,7 @@ class _Common(TypedDict):
     throttle: Throttle
     log_group: logs.ILogGroup | None
     only_custom_domain: bool
+    functions: Functions
 
 
 @checked
@@ -128,7 +129,8 @@ class Api(Construct):
         stack = Stack.of(self)
         functions = Functions.of(stack, self.routes)
         self._check_subjects(auth)
-        self._title = self.node.path.replace("/", "-")
+        node = self.node
+        self._title = node.path.replace("/", "-")
         self.log_group = (
             logs.LogGroup(self, "AccessLogs", retention=log_retention, removal_policy=log_removal_policy)
             if access_logs
@@ -146,10 +148,11 @@ class Api(Construct):
             "throttle": throttle,
             "log_group": self.log_group,
             "only_custom_domain": domain is not None,
+            "functions": functions,
         }
         stage: Construct
         if kind == "http":
-            engine = create_http_api(self, **common, functions=functions)
+            engine = create_http_api(self, **common)
             self.http_api, stage = engine.api, engine.stage
             self.api_id: str = engine.api.ref
             self.stage_name, path = engine.stage.stage_name, ""
@@ -174,6 +177,7 @@ class Api(Construct):
         if domain is not None:
             self.domain = create_domain(self, domain, api_id=self.api_id, stage=stage, stage_name=self.stage_name)
             self.url = domain.url
+        forbid_circles(node, self.http_api or self.rest_api, functions)
         self._grant(auth, stack, functions)
 
     @property
@@ -205,9 +209,7 @@ class Api(Construct):
 
     def _grant(self, auth: Auth, stack: Stack, functions: Functions) -> None:
         api_arn = stack.format_arn(service="execute-api", resource=self.api_id)
-        for name, function in functions.by_name.items():
-            permit(self, function, name, api_arn)
-        forbid_circles(self, self.http_api or self.rest_api, functions)
+        permit(self, functions, api_arn)
         take_entrance(EVENT, *(each for route in self.routes for each in both(route.handler)))
         callers = self._callers(auth).values()
         rights = {

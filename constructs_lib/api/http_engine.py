@@ -55,7 +55,6 @@ def create_http_api(
         scope,
         "HttpApi",
         body=_body(
-            scope,
             title=title,
             auth=auth,
             routes=routes,
@@ -105,7 +104,6 @@ def _settings(throttle: Throttle) -> apigwv2.CfnStage.RouteSettingsProperty:
 
 
 def _body(
-    scope: Construct,
     *,
     title: str,
     auth: Auth,
@@ -151,7 +149,7 @@ def _body(
             "type": "aws_proxy",
             "httpMethod": "POST",
             "payloadFormatVersion": "2.0",
-            "uri": integration_uri(scope, function),
+            "uri": integration_uri(functions, function),
         }
         for name, function in functions.by_name.items()
     }

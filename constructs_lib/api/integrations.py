@@ -14,7 +14,7 @@ from constructs_lib.functions import PythonFunction
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from constructs import Construct, IConstruct
+    from constructs import Construct, IConstruct, Node
 
     from constructs_lib.api.routes import Handler, Route
 
@@ -35,24 +35,29 @@ class Functions:
     A name is the function's place in its stack. Two objects that stand for one function have one name.
 
     Args:
+        stack: The API's stack.
         names: Each function's name.
+        arns: Each function's ARN.
         behind: The function behind an alias that answers.
     """
 
+    stack: Stack
     names: Mapping[lambda_.IFunction, str]
+    arns: Mapping[lambda_.IFunction, str]
     behind: Mapping[lambda_.IFunction, lambda_.IFunction]
 
     @classmethod
     def of(cls, stack: Stack, routes: Sequence[Route]) -> Functions:
         """Name the functions of routes, for an API that stands in a stack."""
-        # A path is a call to Node: asked of each object once, not for each route.
+        # Paths and ARNs are calls to Node: asked of each object once, not for each route.
         distinct = dict.fromkeys(invoked(route.handler) for route in routes)
         behind = {
             invoked(route.handler): route.handler.function
             for route in routes
             if isinstance(route.handler, PythonFunction)
         }
-        return cls({function: _name(stack, function) for function in distinct}, behind)
+        names = {function: _name(stack, function) for function in distinct}
+        return cls(stack, names, {function: function.function_arn for function in distinct}, behind)
 
     @property
     def by_name(self) -> dict[str, lambda_.IFunction]:
@@ -82,39 +87,39 @@ def _readable(path: str) -> str:
     return "".join(plain)
 
 
-def integration_uri(scope: Construct, function: lambda_.IFunction) -> str:
+def integration_uri(functions: Functions, function: lambda_.IFunction) -> str:
     """Return the URI under which API Gateway calls a function."""
-    stack = Stack.of(scope)
+    stack = functions.stack
     return (
         f"arn:{stack.partition}:apigateway:{stack.region}:lambda:path/2015-03-31/functions/"
-        f"{function.function_arn}/invocations"
+        f"{functions.arns[function]}/invocations"
     )
 
 
-def permit(scope: Construct, function: lambda_.IFunction, name: str, api_arn: str) -> None:
-    """Let an API call a function: one statement for all routes.
+def permit(scope: Construct, functions: Functions, api_arn: str) -> None:
+    """Let an API call its functions: one statement each for all routes.
 
     Lambda's resource policy holds 20 KB, about 26 statements of one method each with their test twins.
 
     Args:
-        scope: Where the permission stands.
-        function: The function.
-        name: Its name, as `Functions` gives it.
+        scope: Where the permissions stand.
+        functions: The functions.
         api_arn: `arn:...:execute-api:...:<api>`.
     """
-    lambda_.CfnPermission(
-        scope,
-        f"Invoke-{name}",
-        action="lambda:InvokeFunction",
-        function_name=function.function_arn,
-        principal="apigateway.amazonaws.com",
-        source_arn=f"{api_arn}/*",
-    )
+    for name, function in functions.by_name.items():
+        lambda_.CfnPermission(
+            scope,
+            f"Invoke-{name}",
+            action="lambda:InvokeFunction",
+            function_name=functions.arns[function],
+            principal="apigateway.amazonaws.com",
+            source_arn=f"{api_arn}/*",
+        )
 
 
-def forbid_circles(scope: Construct, api: IConstruct | None, functions: Functions) -> None:
+def forbid_circles(node: Node, api: IConstruct | None, functions: Functions) -> None:
     """Refuse at synthesis that a function names the API that calls it, which waits for the function."""
     resource = api if isinstance(api, CfnResource) else api and api.node.default_child
     if isinstance(resource, CfnResource):
         handlers = {f"handler {name!r}": functions.behind.get(each, each) for name, each in functions.by_name.items()}
-        scope.node.add_validation(NoCircle(resource, handlers, remedies=_REMEDIES, deep=False))
+        node.add_validation(NoCircle(resource, handlers, remedies=_REMEDIES, deep=False))

@@ -9,7 +9,7 @@ from aws_cdk import aws_apigateway as apigw
 
 from constructs_lib.api import openapi
 from constructs_lib.api.cors import gateway_responses, preflight
-from constructs_lib.api.integrations import integration_uri, invoked
+from constructs_lib.api.integrations import Functions, integration_uri, invoked
 from constructs_lib.api.locks import IAM, KEY, TOKEN, check_locks, security_of
 from constructs_lib.api.logs import REST_FORMAT
 from constructs_lib.api.schemas import Schemas
@@ -44,6 +44,7 @@ def create_rest_api(
     throttle: Throttle,
     log_group: logs.ILogGroup | None,
     only_custom_domain: bool,
+    functions: Functions,
     tracing: bool,
     policy: iam.PolicyDocument | None,
 ) -> apigw.SpecRestApi:
@@ -56,7 +57,7 @@ def create_rest_api(
         "RestApi",
         rest_api_name=title,
         api_definition=apigw.ApiDefinition.from_inline(
-            _body(scope, title=title, auth=auth, routes=routes, cors_origins=cors_origins)
+            _body(functions, title=title, auth=auth, routes=routes, cors_origins=cors_origins)
         ),
         # As for an HTTP API: an extension that is dropped takes a route's lock with it.
         fail_on_warnings=True,
@@ -92,11 +93,11 @@ def _method_options(routes: Sequence[Route]) -> dict[str, apigw.MethodDeployment
 
 
 def _body(
-    scope: Construct, *, title: str, auth: Auth, routes: Sequence[Route], cors_origins: Sequence[str]
+    functions: Functions, *, title: str, auth: Auth, routes: Sequence[Route], cors_origins: Sequence[str]
 ) -> dict[str, Any]:
     schemas = Schemas()
     # Each part of a URI is a call to Node: asked for each function once, not for each route.
-    uri_of: Callable[[Any], str] = functools.cache(lambda function: integration_uri(scope, function))
+    uri_of: Callable[[Any], str] = functools.cache(lambda function: integration_uri(functions, function))
     document = openapi.document(title, routes, lambda route: _operation(uri_of(invoked(route.handler)), route, schemas))
     if cors_origins:
         _open_to_pages(document, routes, cors_origins)

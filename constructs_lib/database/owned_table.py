@@ -297,7 +297,7 @@ class OwnedTable(Construct):
         self, replica_regions: Sequence[str], key: kms.IKey | None, replica_key_arns: Mapping[str, str]
     ) -> TableRights:
         stack = Stack.of(self._table)
-        regions = [self._table.env.region, *replica_regions]
+        regions = [self._table.env.region if self._exists else stack.region, *replica_regions]
         replicas = [
             stack.format_arn(
                 service="dynamodb",
