@@ -149,11 +149,12 @@ def name_may_be(pattern: str, holder: str) -> tuple[str, ...]:
 
 def loosened(pattern: str) -> str:
     """Return a pattern with a star for each variable and for each name that the template does not say."""
-    if _ATOM.fullmatch(pattern):
-        return pattern
-    return _ATOM.sub(
-        lambda match: match.group() if match.group() in {REGION, ACCOUNT} else "*", _VARIABLE.sub("*", pattern)
-    )
+    return pattern if _ATOM.fullmatch(pattern) else starred(_VARIABLE.sub("*", pattern))
+
+
+def starred(pattern: str) -> str:
+    """Return a pattern with a star for each name that the template does not say."""
+    return _ATOM.sub(lambda match: match.group() if match.group() in {REGION, ACCOUNT} else "*", pattern)
 
 
 def globs_meet(left: str, right: str) -> bool:

@@ -8,12 +8,18 @@ guide).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.analysis.engine.among import vectors_among
+from constructs_lib.analysis.engine.automata import TooManyStatesError
 from constructs_lib.analysis.engine.layers import speaks_of_action
-from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, loosened, normalise_arn
+from constructs_lib.analysis.engine.tokens import ANYTHING, call, literal, pattern
+from constructs_lib.analysis.engine.tokens import caller as its_own
+from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, loosened, normalise_arn, starred
+from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
 from constructs_lib.analysis.model.kinds.api import INVOKE, Api
+from constructs_lib.analysis.model.places import VARIABLE, owner_by
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.model.routes import call_of
 from constructs_lib.analysis.proof.findings import Status
@@ -23,6 +29,7 @@ from constructs_lib.analysis.template.intrinsics import ACCOUNT, REGION, split_a
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from constructs_lib.analysis.engine.tokens import Tokens
     from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.model import Model
@@ -39,6 +46,8 @@ _WITHOUT_IAM: Final = {
 _DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
 _UNCACHED: Final = "4135ea2d-6df8-44a3-9df3-5a84be39f5ad"
 """The managed cache policy CachingDisabled ("Use managed cache policies", Amazon CloudFront developer guide)."""
+_ANOTHER: Final = "\ue0ff"
+"""A character that no policy has in it."""
 _METHOD: Final = re.compile(r"^(?:[A-Z]+|\*)$")
 _HANDS_ON: Final = {
     "AWS::AppSync::DataSource": "who may ask its GraphQL API is not followed",
@@ -55,12 +64,13 @@ _STARTED: Final = {
 """What runs a function with an event that its starter may write, and the actions that start it."""
 
 
-def behind(place: Place, route: ApiRoute, where: str, model: Model) -> Iterator[Finding]:
+def behind(place: Place, route: ApiRoute, served: Collection[ApiRoute], where: str, model: Model) -> Iterator[Finding]:
     """Yield who makes the code behind a route act otherwise than by that route.
 
     Args:
         place: The owned path.
         route: A route that serves it.
+        served: All routes that serve it: policies are asked about these.
         where: The route, for people.
         model: The model.
     """
@@ -69,7 +79,7 @@ def behind(place: Place, route: ApiRoute, where: str, model: Model) -> Iterator[
         yield from _called_directly(place, code, what, model)
         yield from let_in(place, code, what, model)
         yield from _started(place, code, what, model)
-    yield from _by_other_routes(place, route, where, model)
+    yield from _by_other_routes(place, route, served, where, model)
     yield from _by_address(place, route, where)
     yield from _by_cache(place, where, model)
 
@@ -172,9 +182,11 @@ def _starts(statement: Statement, actions: tuple[str, ...]) -> bool:
     return statement.allow and any(speaks_of_action(statement, action) for action in actions)
 
 
-def _by_other_routes(place: Place, route: ApiRoute, where: str, model: Model) -> Iterator[Finding]:
-    """Yield the routes of whatever API and method that hand an owner's path to the same code, and do not ask IAM."""
-    own = _path(place)
+def _by_other_routes(
+    place: Place, route: ApiRoute, served: Collection[ApiRoute], where: str, model: Model
+) -> Iterator[Finding]:
+    """Yield the routes of whatever API and method that hand another's path to the same code, and who may call them."""
+    own = _path(place.text)
     for api in model.of(Api):
         for other in api.routes:
             same = other is not route and not is_preflight(other) and _is_same(other, route, model)
@@ -188,19 +200,66 @@ def _by_other_routes(place: Place, route: ApiRoute, where: str, model: Model) ->
                     f"for {place.name} is not seen"
                 )
                 yield told(place, Status.UNDECIDED, who, story)
-            elif api.arn != place.holder:
-                yield from _by_another_api(place, other, api, told_of, model)
+            elif not any(other is each for each in served):
+                yield from _by_policy(place, other, api, told_of, model)
 
 
-def _by_another_api(place: Place, other: ApiRoute, api: Api, where: str, model: Model) -> Iterator[Finding]:
-    call = loosened(f"{api.arn}/{call_of(other)}").replace("{+}", "*").replace("{}", "*")
+def _by_policy(place: Place, other: ApiRoute, api: Api, where: str, model: Model) -> Iterator[Finding]:
     for caller in model.callers:
         for each in _rights(caller):
-            free = [text for text in each.resources or ("*",) if "${" not in text]
-            if each.allow and speaks_of_action(each, INVOKE) and any(globs_meet(loosened(text), call) for text in free):
+            asked = each.allow and speaks_of_action(each, INVOKE)
+            if asked and any(_reaches(text, place, other, api, caller, model) for text in each.resources or ("*",)):
                 story = f"{caller} may call {where}, which runs the code that serves {place.name}, because of {each}"
                 yield told(place, Status.UNDECIDED, str(caller), story)
                 break
+
+
+def _reaches(text: str, place: Place, route: ApiRoute, api: Api, caller: Caller, model: Model) -> bool:
+    """Whether a resource of a statement may be a call of a route with another's path of a place."""
+    arn, *below = split_around_atoms(text, "/", 1)
+    # An API of the templates, spelt out, is itself and no other.
+    spelt = bool(below) and any(arn == each.arn for each in model.of(Api))
+    if spelt and arn != api.arn:
+        return False
+    said = pattern(starred(below[0] if spelt else text), _values(text, caller))
+    before = () if spelt else (ANYTHING, *literal("/"))
+    calls = (*before, *call(call_of(route)))
+    try:
+        found = vectors_among([said, (*before, *call("{}/{}/"), *_of_another(place))], [calls])
+    except TooManyStatesError:
+        return True
+    return (True, True) in found
+
+
+def _values(text: str, caller: Caller) -> dict[str, Tokens | None]:
+    """Return what variables may stand for: the caller's own identity, nothing, or whatever the caller chooses."""
+    values: dict[str, Tokens | None] = {}
+    for match in VARIABLE.finditer(text):
+        key, owner = match.group(1).lower(), owner_by(match.group(1).lower(), caller)
+        if owner is not None and not owner.forged:
+            # A value of several lengths may begin as another's does.
+            apart = not owner.form.alphabet or text[match.end() : match.end() + 1] in {"", "/"}
+            values[key] = its_own(owner.form.mark, 1) if apart and values.get(key) != (ANYTHING,) else (ANYTHING,)
+        else:
+            values[key] = None if _is_absent(key, caller) else (ANYTHING,)
+    return values
+
+
+def _is_absent(key: str, caller: Caller) -> bool:
+    """Whether the sessions of a caller have no such principal tag."""
+    name = key.removeprefix(PRINCIPAL_TAG)
+    known = caller.signed_in and caller.pool.known and key.startswith(PRINCIPAL_TAG)
+    return known and name not in caller.tags and name not in caller.role.tags
+
+
+def _of_another(place: Place) -> Tokens:
+    """Return another owner's paths of a place, without stage and method."""
+    start = place.text.rfind("${")
+    if place.owner is None or start < 0:
+        return (ANYTHING,)
+    path = _path(place.text[:start] + VARIABLE.sub(_ANOTHER, place.text[start:]))
+    said = path.replace(_ANOTHER, f"${{{place.owner.key}}}")
+    return pattern(said, {place.owner.key: place.owner.form.texts}) or (ANYTHING,)
 
 
 def _is_same(other: ApiRoute, route: ApiRoute, model: Model) -> bool:
@@ -217,9 +276,9 @@ def _address(said: str) -> str:
     return match.group() if match else ""
 
 
-def _path(place: Place) -> str:
-    """Return the path of an owned place, without stage and method, as a glob."""
-    parts = loosened(place.text).split("/")[1:]
+def _path(text: str) -> str:
+    """Return the path of an owned place's text, without stage and method, as a glob."""
+    parts = loosened(text).split("/")[1:]
     return "/".join(parts[1:] if parts and _METHOD.match(parts[0]) else parts)
 
 

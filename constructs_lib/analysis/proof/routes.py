@@ -38,7 +38,8 @@ _NOT_ASKED: Final[Mapping[str, tuple[str, str]]] = {
 
 def route_findings(place: Place, api: Api, model: Model) -> Iterator[Finding]:
     """Yield the routes that serve an owned path to others than those whom policies let in."""
-    for route in serving(_as_tied(place, model), api):
+    served = list(serving(_as_tied(place, model), api))
+    for route in served:
         where = f"{route.method} {route.path} of {api.name}".replace("  ", " ")
         if route.auth in {"none", "api key"} and not is_preflight(route):
             yield from _open(place, api, route, where)
@@ -48,7 +49,7 @@ def route_findings(place: Place, api: Api, model: Model) -> Iterator[Finding]:
                 f"{who} may call {where} for another's {place.name}: {why}, and what the code behind does is not seen"
             )
             yield told(place, Status.UNDECIDED, who, story)
-        yield from behind(place, route, where, model)
+        yield from behind(place, route, served, where, model)
 
 
 def _open(place: Place, api: Api, route: ApiRoute, where: str) -> Iterator[Finding]:

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from constructs_lib.analysis import build_model
+from constructs_lib.analysis.engine.automata import TooManyStatesError
+from constructs_lib.analysis.proof import behind
 from constructs_lib.analysis.proof.findings import Report, Status
 from constructs_lib.analysis.proof.prove import prove
 from constructs_lib.analysis.template.templates import Template
@@ -174,6 +176,15 @@ def test_whoever_else_runs_the_code_behind_an_owned_path_is_told(name: str) -> N
     assert found.status is expected, [each.story for each in found.findings if each.story]
 
 
+STAGE = of("AWS::ApiGatewayV2::Stage", ApiId=ref("Other"), StageName="live")
+THEIRS = SUB.replace("${", "${!")
+THIRD = of("AWS::ApiGatewayV2::Api", Name="Third", ProtocolType="HTTP")
+
+
+def calls_of(name: str, calls: str) -> Any:
+    return sub(f"arn:aws:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{{name}}}/{calls}")
+
+
 OTHER = sub("arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Other}/*/GET/*")
 RIGHTS: dict[str, tuple[Document, Document, Status]] = {
     "its URL": (own(), allow("lambda:InvokeFunctionUrl", att("Code")), UNDECIDED),
@@ -196,6 +207,46 @@ RIGHTS: dict[str, tuple[Document, Document, Status]] = {
         allow("execute-api:Invoke", {"Fn::Join": ["/", [
             sub("arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Other}/prod/GET/users"), SUB]]}), PROVED,
     ),
+    "a path of another API that they choose": (
+        {**own(), **api((GET_USER, "AWS_IAM"), name="Other")},
+        allow("execute-api:Invoke", calls_of("Other", "prod/GET/users/${!aws:Referer}")), UNDECIDED,
+    ),
+    "a path of another API with their own behind what they choose": (
+        {**own(), **api(("GET /users/{rest+}", "AWS_IAM"), name="Other")},
+        allow("execute-api:Invoke", calls_of("Other", f"prod/GET/users/${{!aws:Referer}}/{THEIRS}")), UNDECIDED,
+    ),
+    "a path of another API by a tag that nobody has": (
+        {**own(), **api((GET_USER, "AWS_IAM"), name="Other")},
+        allow("execute-api:Invoke", calls_of("Other", "prod/GET/users/${!aws:PrincipalTag/none}")), PROVED,
+    ),
+    "another path of another API": (
+        {**own(), **api((GET_USER, "AWS_IAM"), ("GET /x", "AWS_IAM"), name="Other")},
+        allow("execute-api:Invoke", calls_of("Other", "*/GET/x")), PROVED,
+    ),
+    "the same call of a third API": (
+        {**own(), **api((GET_USER, "AWS_IAM"), name="Other"), "Third": THIRD},
+        allow("execute-api:Invoke", calls_of("Third", "*/GET/users/*")), PROVED,
+    ),
+    "the call of an API whose name is spelt out": (
+        {**own(), **api((GET_USER, "AWS_IAM"), name="Other")},
+        allow("execute-api:Invoke", "arn:aws:execute-api:us-east-1:123456789012:a1b2c3/*/GET/users/*"), UNDECIDED,
+    ),
+    "a stage that the template makes": (
+        {**own(), **api((GET_USER, "AWS_IAM"), name="Other"), "Live": STAGE},
+        allow("execute-api:Invoke", calls_of("Other", "${Live}/GET/users/*")), UNDECIDED,
+    ),
+    "another method of the same API": (
+        own(("POST /users/{id}", "AWS_IAM")),
+        allow("execute-api:Invoke", calls_of("Api", "prod/POST/users/*")), UNDECIDED,
+    ),
+    "their own path by another method": (
+        own(("POST /users/{id}", "AWS_IAM")),
+        allow("execute-api:Invoke", calls_of("Api", f"prod/POST/users/{THEIRS}")), PROVED,
+    ),
+    "another path of the same API": (
+        own(("POST /people/{id}", "AWS_IAM")),
+        allow("execute-api:Invoke", calls_of("Api", "prod/POST/people/*")), PROVED,
+    ),
 }  # fmt: skip
 
 
@@ -204,6 +255,16 @@ def test_callers_who_run_the_code_behind_an_owned_path_by_another_way_are_told(n
     resources, rights, expected = RIGHTS[name]
     found = report(resources, rights)
     assert found.status is expected, [each.story for each in found.findings if each.story]
+
+
+def test_a_question_that_is_too_large_is_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_large(*_: Any) -> Any:
+        raise TooManyStatesError
+
+    resources, rights, expected = RIGHTS["another path of another API"]
+    assert expected is PROVED
+    monkeypatch.setattr(behind, "vectors_among", too_large)
+    assert report(resources, rights).status is UNDECIDED
 
 
 @pytest.mark.parametrize("holder", ["AWS::IoT::RoleAlias", "AWS::Transfer::User"])
