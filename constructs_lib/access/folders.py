@@ -98,12 +98,15 @@ class Folder:
         """Return the key prefix with values in the placeholders' places, ending in `/`.
 
         Args:
-            values: What stands for a placeholder; `*` for one that has none.
+            values: What stands for each placeholder that is kept.
             kept: For how many placeholders, from the first, the values stand; `*` for the rest. None: for all.
+
+        Raises:
+            KeyError: For a placeholder that is kept and has no value.
         """
         mine = self.placeholders[:kept]
         return "".join(
-            f"{values.get(segment[1:-1], ANYTHING) if segment[1:-1] in mine else ANYTHING}/"
+            f"{values[segment[1:-1]] if segment[1:-1] in mine else ANYTHING}/"
             if segment.startswith("{")
             else f"{segment}/"
             for segment in self.segments

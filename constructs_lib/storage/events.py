@@ -81,8 +81,8 @@ def _key_pattern(folder: Folder | None, suffix: str | None) -> dict[str, str] | 
     if folder is None:
         return None if suffix is None else {"suffix": suffix}
     if suffix is None and not folder.placeholders:
-        return {"prefix": folder.prefix({})}
-    escaped = (part.replace("\\", "\\\\") for part in (folder.prefix({}), suffix or ""))
+        return {"prefix": folder.prefix({}, 0)}
+    escaped = (part.replace("\\", "\\\\") for part in (folder.prefix({}, 0), suffix or ""))
     return {"wildcard": "*".join(escaped)}
 
 

@@ -253,3 +253,8 @@ def test_a_key_that_cannot_be_a_principal_tag_is_refused(key: str) -> None:
 def test_without_the_claim_a_placeholder_is_unknown() -> None:
     with pytest.raises(ValueError, match=r"names \{tenant\}, and there is \{owner\} only"):
         parse_folders({SHARED: [allow.authenticated.to("get")]})
+
+
+def test_a_placeholder_without_a_value_is_no_star() -> None:
+    with pytest.raises(KeyError, match="tenant"):
+        Folder.parse("tenants/{tenant}/*", ("tenant", "owner")).prefix({"owner": "o"})

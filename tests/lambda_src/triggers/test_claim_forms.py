@@ -42,3 +42,8 @@ def test_a_user_whose_claim_does_not_fit_gets_none(load: Load, name: str, value:
 
 def test_a_machine_has_no_attributes_and_gets_its_token(load: Load) -> None:
     assert load("claim_forms", CLAIM_FORMS=FORMS).handler({"request": {}}, None) == {"request": {}}
+
+
+def test_without_the_forms_nobody_gets_a_token(load: Load) -> None:
+    with pytest.raises(KeyError, match="CLAIM_FORMS"):
+        load("claim_forms")
