@@ -6,6 +6,7 @@ requests its actions make, and its words; whatever asks about resources asks the
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
@@ -59,7 +60,7 @@ class Door:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Holder:
+class Holder(ABC):
     """One resource.
 
     Args:
@@ -98,9 +99,9 @@ class Holder:
     opened: frozenset[Opened] = frozenset()
 
     @classmethod
+    @abstractmethod
     def declared_in(cls, resources: Resources) -> Iterator[Self]:
         """Yield those that the templates declare."""
-        raise NotImplementedError
 
     @classmethod
     def outside(cls, statements: Collection[Statement], known: Collection[str], resources: Resources) -> Iterator[Self]:
@@ -129,6 +130,7 @@ class Holder:
         """The prefixes of all actions on it."""
         return (self.service,)
 
+    @abstractmethod
     def parts(self, statement: Statement, named: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Yield the parts that a statement names, each as a text inside the resource and the attribute it is of.
 
@@ -136,7 +138,6 @@ class Holder:
             statement: The statement.
             named: Those of its resources that count: what it speaks of, or what it leaves out.
         """
-        raise NotImplementedError
 
     def listed(self, statement: Statement) -> Iterator[str]:
         """Yield the parts whose listing a statement speaks of."""
@@ -148,6 +149,7 @@ class Holder:
         """Which key of its rows names a part, where there are several; empty where there is one way."""
         return ""
 
+    @abstractmethod
     def shapes(self, action: str, keys: int, place: Place) -> Iterator[Shape]:
         """Yield the requests of an action that can touch a part.
 
@@ -156,7 +158,6 @@ class Holder:
             keys: How many keys of one request the policies can tell apart.
             place: The part.
         """
-        raise NotImplementedError
 
     def described_as(self) -> Iterator[tuple[str, str]]:
         """Yield what actions that only describe it are about: a part of its ARN and the type of resource."""

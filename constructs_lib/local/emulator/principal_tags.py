@@ -2,7 +2,7 @@
 
 Sources: "Attributes for access control" (Amazon Cognito developer guide), "Tag" (AWS STS API reference), "Passing
 session tags in AWS STS" (IAM user guide). Identity pools answer what STS refuses with
-InvalidIdentityPoolConfigurationException (aws/aws-sdk-js issue 4112). A claim that is a list or an object AWS does not
+InvalidIdentityPoolConfigurationException (aws/aws-sdk-js#4112). A claim that is a list or an object AWS does not
 document: as JSON it has characters in it that no session tag can have, and is refused.
 """
 

@@ -224,3 +224,10 @@ def test_a_trust_by_an_address_and_by_what_a_token_lacks_is_decided(make_model: 
     without = {"StringNotEquals": {"aws:PrincipalArn": "x"}, "NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}}
     found = _of(_trust_findings(make_model([OWN], more={"Extra": _role(document(allowing(without)), READS)})), "Extra")
     assert found["a user of another identity pool"] is CEX
+
+
+def test_a_role_that_reaches_what_its_sessions_tags_say_is_followed(make_model: MakeModel) -> None:
+    theirs = {**READS, "Resource": join(BUCKET, "/private/${aws:PrincipalTag/x}/*")}
+    outside = document({**RIGHT, "Principal": {"AWS": "111122223333"}, "Condition": {}})
+    told = _told_of(make_model([OWN], more={"Outside": _role(outside, theirs)}), "Outside")
+    assert any("reaches Bucket private/{owner}/*" in each.story for each in told)

@@ -65,7 +65,7 @@ def _touches(said: Relevance, possible: Relevance, place: Place, model: Model, a
     )
     if not layers.can_allow:
         return False
-    built = build_obligations("a role", place, holder, layers, Known())
+    built = build_obligations("a role", place, holder, layers, Known(open_tags=True))
     return any(decide(each).answer is not Answer.PROVED for each in built)
 
 
