@@ -16,17 +16,9 @@ from tests.analysis.proof.doors.openings import (
     role,
     sub,
 )
-from tests.analysis.proof.doors.openings_by_service import (
-    COPY,
-    OWN_ACCOUNT,
-    PASSED,
-    SIGNED,
-    distribution,
-    machine,
-    replicates,
-    route,
-    served,
-)
+from tests.analysis.proof.doors.openings_by_copy import COPY, replicates
+from tests.analysis.proof.doors.openings_by_distribution import OWN_ACCOUNT, SIGNED, distribution, served
+from tests.analysis.proof.doors.openings_by_service import PASSED, machine, route
 
 SUB = "${!cognito-identity.amazonaws.com:sub}"
 

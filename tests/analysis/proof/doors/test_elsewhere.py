@@ -10,7 +10,8 @@ from constructs_lib.analysis.proof.prove import prove
 from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import SUB, template
 from tests.analysis.proof.doors.openings import Document, Names, att, join, of, reads, ref, role
-from tests.analysis.proof.doors.openings_by_service import PASSED, distribution, route
+from tests.analysis.proof.doors.openings_by_distribution import distribution
+from tests.analysis.proof.doors.openings_by_service import PASSED, route
 from tests.analysis.proof.test_traps import OWN, ROWS, allow
 
 NAMES = Names()

@@ -1,0 +1,107 @@
+"""Ways to open owned data by a CloudFront distribution."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.analysis.proof.doors.openings import (
+    OPENINGS,
+    Document,
+    Names,
+    Opening,
+    allow,
+    att,
+    of,
+    opening,
+    sub,
+)
+
+OWN_ACCOUNT = {"Ref": "AWS::AccountId"}
+DIST_ARN = sub("arn:aws:cloudfront::${AWS::AccountId}:distribution/${Dist}")
+
+
+def distribution(names: Names, behaviour: Document, *others: Document, **config: Any) -> Document:
+    return of(
+        "AWS::CloudFront::Distribution",
+        DistributionConfig={
+            "Enabled": True,
+            "Origins": [{"Id": "o", "DomainName": att(names.bucket, "RegionalDomainName"),
+                         "OriginAccessControlId": "x", "S3OriginConfig": {}}],
+            "DefaultCacheBehavior": {"TargetOriginId": "o", "ViewerProtocolPolicy": "https-only", **behaviour},
+            "CacheBehaviors": [{"TargetOriginId": "o", "ViewerProtocolPolicy": "https-only", **each}
+                               for each in others],
+            **config,
+        },
+    )  # fmt: skip
+
+
+def served(names: Names, made: Document, resource: Any = None) -> Opening:
+    grant = allow(
+        "s3:GetObject", resource or names.objects, Principal={"Service": "cloudfront.amazonaws.com"},
+        Condition={"StringEquals": {"aws:SourceArn": DIST_ARN}},
+    )  # fmt: skip
+    return Opening(resources={"Dist": made}, bucket_policy=(grant,))
+
+
+SIGNED: Document = {"TrustedKeyGroups": ["key-group"]}
+EDGE: Document = {"FunctionAssociations": [{"EventType": "viewer-request", "FunctionARN": "arn"}]}
+
+DISTRIBUTIONS: dict[str, Callable[[Names], Document]] = {
+    "a distribution for everyone": lambda names: distribution(names, {}),
+    "a distribution with code at the edge": lambda names: distribution(names, EDGE),
+    "a distribution with a firewall": lambda names: distribution(names, {}, WebACLId="arn"),
+    "a distribution signed by default, open where owned objects are": lambda names: distribution(
+        names, SIGNED, {"PathPattern": f"{names.folder}/*"}
+    ),
+    "a distribution signed for some of the owned objects": lambda names: distribution(
+        names, {}, {"PathPattern": f"{names.folder}/a*", **SIGNED}
+    ),
+    "a distribution signed for a path of another case": lambda names: distribution(
+        names, {}, {"PathPattern": f"{names.folder.upper()}/*", **SIGNED}
+    ),
+    "a distribution with an empty list of key groups": lambda names: distribution(names, {"TrustedKeyGroups": []}),
+}
+
+
+def by_distribution(made: Callable[[Names], Document]) -> Callable[[Names], Opening]:
+    return lambda names: served(names, made(names))
+
+
+OPENINGS |= {name: by_distribution(made) for name, made in DISTRIBUTIONS.items()}
+
+
+@opening
+def a_distribution_that_adds_the_folder(names: Names) -> Opening:
+    made = distribution(names, {})
+    made["Properties"]["DistributionConfig"]["Origins"][0]["OriginPath"] = f"/{names.folder}"
+    return served(names, made)
+
+
+@opening
+def a_distribution_by_an_origin_group(names: Names) -> Opening:
+    groups = {"Quantity": 1, "Items": [{"Id": "g", "Members": {"Items": [{"OriginId": "x"}, {"OriginId": "o"}]}}]}
+    return served(names, distribution(names, {"TargetOriginId": "g"}, OriginGroups=groups))
+
+
+@opening
+def a_distribution_by_an_access_identity(names: Names) -> Opening:
+    grant = allow(
+        "s3:GetObject", names.objects, Principal={"CanonicalUser": att("Identity", "S3CanonicalUserId")}
+    )  # fmt: skip
+    identity = of("AWS::CloudFront::CloudFrontOriginAccessIdentity", CloudFrontOriginAccessIdentityConfig={})
+    return Opening(resources={"Dist": distribution(names, {}), "Identity": identity}, bucket_policy=(grant,))
+
+
+@opening
+def a_distribution_whose_origin_is_not_told(names: Names) -> Opening:
+    made = distribution(names, {})
+    made["Properties"]["DistributionConfig"]["Origins"][0]["DomainName"] = "{{resolve:ssm:/bucket}}"
+    return served(names, made)
+
+
+@opening
+def any_distribution_of_the_account(names: Names) -> Opening:
+    grant = allow(
+        "s3:GetObject", names.objects, Principal={"Service": "cloudfront.amazonaws.com"},
+        Condition={"StringEquals": {"aws:SourceAccount": OWN_ACCOUNT}},
+    )  # fmt: skip
+    return Opening(bucket_policy=(grant,))
