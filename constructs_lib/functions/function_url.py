@@ -9,6 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from constructs_lib.access import Statement, Subject
+from constructs_lib.access.open import Open
 from constructs_lib.boundary import checked
 from constructs_lib.functions.invocable import Function, both
 from constructs_lib.functions.invoking import EVENT, check_callers, let_in, take_entrance
@@ -18,7 +19,6 @@ from constructs_lib.origins import HEADERS, MAX_AGE, check_origins
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from constructs_lib.access.open import Open
     from constructs_lib.auth import Auth
 
 __all__ = ["FunctionUrl"]
@@ -75,7 +75,8 @@ class FunctionUrl(Construct):
         super().__init__(scope, id)
         whole, target = both(function)
         subjects = [each for each in access if isinstance(each, Subject)]
-        _check_access(auth, subjects, is_open=len(subjects) < len(access))
+        is_open = any(isinstance(each, Open) for each in access)
+        _check_access(auth, subjects, is_open=is_open)
         check_origins(origins)
         if streaming and _is_python(function):
             raise ValueError(
@@ -87,7 +88,7 @@ class FunctionUrl(Construct):
             self,
             "Url",
             function=target,
-            auth_type=lambda_.FunctionUrlAuthType.AWS_IAM if subjects else lambda_.FunctionUrlAuthType.NONE,
+            auth_type=lambda_.FunctionUrlAuthType.NONE if is_open else lambda_.FunctionUrlAuthType.AWS_IAM,
             cors=_cors(origins, methods) if origins else None,
             invoke_mode=lambda_.InvokeMode.RESPONSE_STREAM if streaming else None,
         )
