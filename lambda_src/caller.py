@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -43,8 +43,10 @@ class Caller:
         scopes: The scopes of an access token.
         claims: The claims that access hangs on, such as the tenant, by their keys in `Auth(claims=...)`. Behind a token
             authorizer, those of the token; an access token has only what a trigger put there. Behind IAM, what stands
-            in their places in the path, `/tenants/{tenant}`: IAM lets nobody name another's there, except on a route
-            that says `everyone=True`, where it is whatever tenant the caller named.
+            in their places in the path, `/tenants/{tenant}`, where IAM lets nobody name another's. They are the
+            caller's own.
+        named: What the caller named in places that are open to everybody, `/tenants/{any_tenant}`, by the same keys.
+            It is a tenant's name or no more than a text that they made up, and need not be their own.
     """
 
     kind: Kind
@@ -54,6 +56,7 @@ class Caller:
     groups: frozenset[str] = frozenset()
     scopes: frozenset[str] = frozenset()
     claims: Mapping[str, str] = field(default_factory=dict, hash=False)
+    named: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @classmethod
     def of(
@@ -72,7 +75,8 @@ class Caller:
             claims: The token's claim of each key, such as `{"tenant": "custom:tenant"}`; `caller_environment` has them
                 as `CLAIMS`. None: the caller's claims are not asked for.
         """
-        return _of(event, group_roles or {}, claims or {})
+        caller = _of(event, group_roles or {}, claims or {})
+        return replace(caller, named=_in_path(event, {key: f"any_{key}" for key in claims or {}}))
 
     @classmethod
     def invoking(cls, context: Any, *, identity_pool_id: str) -> "Caller":
@@ -124,7 +128,7 @@ def _of(event: Mapping[str, Any], group_roles: Mapping[str, str], claims: Mappin
             identity_id=cognito.get("identityId"),
             methods=cognito.get("amr") or (),
             group_roles=group_roles,
-            claims=_in_path(event, claims),
+            claims=_in_path(event, {key: key for key in claims}),
         )
     identity = context.get("identity") or {}
     provider = identity.get("cognitoAuthenticationProvider") or ""
@@ -133,15 +137,15 @@ def _of(event: Mapping[str, Any], group_roles: Mapping[str, str], claims: Mappin
         identity_id=identity.get("cognitoIdentityId"),
         methods=[identity.get("cognitoAuthenticationType"), *provider.split(",")],
         group_roles=group_roles,
-        claims=_in_path(event, claims),
+        claims=_in_path(event, {key: key for key in claims}),
     )
 
 
-def _in_path(event: Mapping[str, Any], claims: Mapping[str, str]) -> dict[str, str]:
-    """Read the claims that stand in the path of the route, as the API has it, and nowhere else in the request."""
-    path = str(event.get("resource") or event.get("routeKey") or "").rpartition(" ")[2]
+def _in_path(event: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str]:
+    """Read what stands under these names in the path, as the route of the API has it, and nowhere else."""
+    path = str(event.get("resource") or event.get("routeKey") or "").rpartition(" ")[2].split("/")
     values = event.get("pathParameters") or {}
-    return {key: values[key] for key in claims if f"{{{key}}}" in path.split("/") and values.get(key)}
+    return {key: values[name] for key, name in names.items() if f"{{{name}}}" in path and values.get(name)}
 
 
 def _from_iam(

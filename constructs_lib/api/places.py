@@ -61,6 +61,7 @@ def check_places(routes: Sequence[Route], forms: Mapping[str, Form]) -> None:
         _check_order(route, forms)
         names = names_in(route.path, forms)
         _check_subjects(route, names, [name for name in names if name != OWNER])
+        _check_opened(route, names, forms)
     for one, other in combinations(routes, 2):
         if one.method == other.method or "ANY" in {one.method, other.method}:
             _check_apart(one, other, forms)
@@ -89,7 +90,8 @@ def _check_order(route: Route, placeholders: Iterable[str]) -> None:
 
 
 def _check_subjects(route: Route, names: tuple[str, ...], claims: list[str]) -> None:
-    if isinstance(route.everyone, str) and (route.everyone not in claims or route.everyone == names[-1]):
+    opened = [*names, *(name for name in route.parameters if name.startswith("any_"))]
+    if isinstance(route.everyone, str) and (route.everyone not in claims or route.everyone == opened[-1]):
         known = " or ".join(["everyone=True", *(f"everyone={name!r}" for name in claims if name != names[-1])])
         raise ValueError(f"{route}: everyone={route.everyone!r} opens nothing there; write {known}, or leave it out")
     for subject in route.subjects:
@@ -109,9 +111,35 @@ def _check_subjects(route: Route, names: tuple[str, ...], claims: list[str]) -> 
         )
 
 
+def _check_opened(route: Route, names: tuple[str, ...], placeholders: Collection[str]) -> None:
+    """Refuse what is opened unsaid, and a `{tenant}` that a function would take for the caller's own though it is not.
+
+    Behind IAM a function learns a caller's tenant from the path alone, so that `{tenant}` must be it for everybody.
+    """
+    others = {f"any_{name}": name for name in placeholders if name != OWNER}
+    if not route.everyone and (open_to_all := next((each for each in route.parameters if each in others), None)):
+        raise ValueError(
+            f"{route}: {{{open_to_all}}} is whatever {others[open_to_all]} a caller names; say everyone=True if that "
+            f"is meant, else write {{{others[open_to_all]}}}"
+        )
+    for subject in route.subjects:
+        opened = [name for name in names[kept_by(subject, route, placeholders) :] if name != OWNER]
+        if subject.kind is SubjectKind.FUNCTION and names and route.everyone is not True:
+            raise ValueError(
+                f"{route}: a function is nobody's and would reach every {names[-1]}'s path: say everyone=True if that "
+                "is meant"
+            )
+        if subject.kind is not SubjectKind.FUNCTION and opened:
+            raise ValueError(
+                f"{route}: everyone={route.everyone!r} lets {subject} name any {opened[0]}, which the function would "
+                f"take for the caller's own: write {{any_{opened[0]}}} in a route for them, and the function finds it "
+                "in Caller.named"
+            )
+
+
 def _check_apart(one: Route, other: Route, forms: Mapping[str, Form]) -> None:
     """Refuse two paths that are one for some value: a tenant could be called as the path beside it is."""
-    kept = {*_kept_by_everyone(one, forms), *_kept_by_everyone(other, forms)}
+    kept = {*_kept_by_somebody(one, forms), *_kept_by_somebody(other, forms)}
     different = ""
     for mine, its in zip(segments(one.path), segments(other.path), strict=False):
         if any(part.startswith("{") and part[1:-1] not in kept for part in (mine, its)):
@@ -129,12 +157,11 @@ def _check_apart(one: Route, other: Route, forms: Mapping[str, Form]) -> None:
         )
 
 
-def _kept_by_everyone(route: Route, placeholders: Collection[str]) -> tuple[str, ...]:
-    """Return the placeholders of a path that are not opened to anybody but functions."""
-    names = names_in(route.path, placeholders)
-    if not route.everyone:
-        return names
-    return names[: names.index(route.everyone) + 1] if isinstance(route.everyone, str) else ()
+def _kept_by_somebody(route: Route, placeholders: Collection[str]) -> tuple[str, ...]:
+    """Return the placeholders of a path that stay the caller's own for some of its callers."""
+    people = (subject for subject in route.subjects if subject.kind is not SubjectKind.FUNCTION)
+    most = max((kept_by(subject, route, placeholders) for subject in people), default=0)
+    return names_in(route.path, placeholders)[:most]
 
 
 def _may_be(one: str, other: str, forms: Mapping[str, Form]) -> bool:

@@ -62,13 +62,15 @@ class Route:
         path: For example `/shares/{share_id}`. `{name}` stands for one segment, `{name+}` at the end for the rest.
             `{owner}` stands for the caller: IAM lets an owner reach only the path with their own ID. `{tenant}`,
             or the key of another claim of the Auth, stands for the caller's own: nobody reaches another tenant's.
+            `{any_tenant}` stands for whatever tenant a caller names, and takes `everyone`.
         handler: The function that answers.
         access: Who may call: `allow.guest`, `allow.authenticated`, `allow.owner`, `allow.tenant`, `allow.group(...)`
             and `allow.function(...)` for signed requests; or `jwt(...)`; or `anyone`; and `api_key` alone or beside one
             of these.
         everyone: Say True to open a path with `{owner}` to callers other than its owner, and one with `{tenant}` to
-            those of every tenant; "tenant", or the key of another claim, to open what stands after that in the path to
-            those who share it. False: a path with `{owner}` is its owner's, and one with `{tenant}` its tenant's.
+            functions; "tenant", or the key of another claim, to open what stands after that in the path to those who
+            share it. A path with `{any_tenant}` has to say it. False: a path with `{owner}` is its owner's, and one
+            with `{tenant}` its tenant's.
         body: What a request's JSON body must look like: a JSON Schema, or a pydantic model. A REST API then answers
             400 before the function runs. None: the function checks.
         query: Names of the query parameters a request must have, checked by a REST API; others are let through.

@@ -62,10 +62,15 @@ def test_an_administrator_looks_after_the_people_of_the_tenant_and_each_person_a
     assert resources(ADMINS, path) == ("S/GET/tenants/${T}/people/*",)
 
 
-def test_everybody_in_words_is_every_tenant_but_not_for_those_who_share_one() -> None:
-    path = route("/tenants/{tenant}/bill", allow.tenant, ADMINS, everyone=True)
-    assert resources(ADMINS, path) == ("S/GET/tenants/*/bill",)
-    assert resources(allow.tenant, path) == ("S/GET/tenants/${T}/bill",)
+def test_everybodys_tenant_has_a_name_of_its_own_in_the_path() -> None:
+    routes = [
+        route("/bills/{any_tenant}", ADMINS, everyone=True),
+        route("/t/{tenant}/of/{any_department}", allow.tenant, everyone="tenant"),
+        route("/t/{tenant}/bill", allow.tenant, allow.function(FUNCTION), everyone=True),
+    ]
+    check_places(routes, FORMS)
+    assert resources(ADMINS, routes[0]) == ("S/GET/bills/*",)
+    assert resources(allow.tenant, *routes[1:]) == ("S/GET/t/${T}/bill", "S/GET/t/${T}/of/*")
 
 
 def test_a_name_is_a_placeholder_only_where_the_auth_has_the_claim() -> None:
@@ -93,12 +98,27 @@ def test_a_name_is_a_placeholder_only_where_the_auth_has_the_claim() -> None:
         ([route("/{tenant}/{id}/{owner}", allow.owner)], r"as in /\{tenant\}/\{owner\}/\{id\}"),
         ([route("/{owner}/{tenant}", allow.owner)], r"write \{owner\} last"),
         ([route("/a/{tenant+}", allow.authenticated)], r"is one segment; write \{tenant\}"),
+        ([route("/{tenant}/a", ADMINS, everyone=True)], 'lets group."admins". name any tenant.*{any_tenant}'),
+        ([route("/{tenant}/a", allow.tenant, ADMINS, everyone=True)], "name any tenant, which the function"),
+        ([route("/{tenant}/{department}", ADMINS, everyone="tenant")], r"name any department.*{any_department}"),
+        ([route("/a/{any_tenant}", ADMINS)], r"{any_tenant} is whatever tenant a caller names; say everyone=True"),
+        ([route("/a/{any_tenant}", jwt())], "whatever tenant a caller names; say everyone=True"),
+        ([route("/a/{any_tenant}", allow.tenant, everyone=True)], r"tenant needs \{tenant\} in the path"),
+        ([route("/{tenant}/a", allow.function(FUNCTION))], "a function is nobody's and would reach every tenant's"),
+        ([route("/{owner}/a", allow.owner, allow.function(FUNCTION))], "would reach every owner's path: say"),
         ([route("/a/{tenant}", allow.tenant, everyone="tenant")], "opens nothing there"),
         ([route("/a", allow.authenticated, everyone="tenant")], "opens nothing there"),
         ([route("/{tenant}/{owner}", ADMINS, everyone="owner")], "opens nothing there"),
         # A tenant may be called as the path beside it is.
         ([route("/t/{tenant}", allow.tenant), route("/t/common", ADMINS)], "can be the same path"),
         ([route("/t/{tenant}/{x}", allow.tenant), route("/t/common/a/b", ADMINS)], "can be the same path"),
+        (
+            [
+                route("/{tenant}/a", allow.tenant, allow.function(FUNCTION), everyone=True),
+                route("/common/a", ADMINS),
+            ],
+            "can be the same path",
+        ),
         ([route("/{x}/a/common", ADMINS), route("/b/a/{tenant}", allow.tenant)], "can be the same path"),
         ([route("/{tenant}/{owner}", ADMINS, everyone="tenant"), route("/acme/{tenant}", ADMINS)], "the same path"),
         ([route("/{tenant}/{x}/a", allow.tenant), route("/acme/b/c/a", ADMINS)], "can be the same path"),

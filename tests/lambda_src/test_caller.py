@@ -92,6 +92,17 @@ def test_behind_iam_the_tenant_is_what_stands_in_its_place_in_the_path(events: A
     assert (caller.tenant, dict(caller.claims)) == ("acme", {"tenant": "acme"})
 
 
+@pytest.mark.parametrize("route", [{"routeKey": "GET /bills/{any_tenant}"}, {"resource": "/bills/{any_tenant}"}])
+def test_a_tenant_that_a_caller_may_name_at_will_is_not_taken_for_their_own(events: Any, route: dict[str, str]) -> None:
+    path = {"pathParameters": {"any_tenant": "bolt", "tenant": "bolt"}, **route}
+    admin = Caller.of({**events.http_iam(role="R"), **path}, claims=CLAIMS)
+    assert (admin.tenant, dict(admin.claims), dict(admin.named)) == (None, {}, {"tenant": "bolt"})
+    token = events.http_jwt({"sub": ALICE_SUB, "custom:tenant": "acme"}, [])
+    member = Caller.of({**token, **path}, claims=CLAIMS)
+    assert (member.tenant, dict(member.named)) == ("acme", {"tenant": "bolt"})
+    assert Caller.of({**token, **path}).named == {}
+
+
 @pytest.mark.parametrize(
     "part",
     [
@@ -104,7 +115,8 @@ def test_behind_iam_the_tenant_is_what_stands_in_its_place_in_the_path(events: A
     ],
 )
 def test_nothing_that_a_client_merely_says_is_a_tenant(events: Any, part: dict[str, Any]) -> None:
-    assert Caller.of({**events.http_iam(role="R"), **part}, claims=CLAIMS).claims == {}
+    caller = Caller.of({**events.http_iam(role="R"), **part}, claims=CLAIMS)
+    assert (caller.claims, caller.named) == ({}, {})
 
 
 def test_who_has_not_signed_in_has_no_tenant(events: Any) -> None:
