@@ -11,6 +11,7 @@ from constructs import Construct
 from constructs_lib.access import Statement, Subject, SubjectKind, allow
 from constructs_lib.access.language import OWNER
 from constructs_lib.auth import places
+from constructs_lib.auth.claim_writers import check_writers
 from constructs_lib.auth.clients import WebClient
 from constructs_lib.auth.factors import Factors
 from constructs_lib.auth.guests import warn_of_services
@@ -22,7 +23,7 @@ from constructs_lib.auth.protection import Protection
 from constructs_lib.auth.sign_in import SignIn
 from constructs_lib.auth.subjects import check_subject
 from constructs_lib.auth.triggers import Triggers, allow_function, check_admin_actions, unwrap
-from constructs_lib.auth.user_claims import Claim, Placeholders, check_writers, named
+from constructs_lib.auth.user_claims import Claim, Placeholders, named
 from constructs_lib.auth.user_pool_clients import add_addresses, check_scopes
 from constructs_lib.boundary import checked
 
@@ -328,7 +329,7 @@ class Auth(Construct):
                 function whose role is not known, or an action that writes claims unsaid.
         """
         checked = check_admin_actions(actions)
-        check_writers(self.claims, checked, said=writes_claims)
+        check_writers(self.claims, checked, said=writes_claims, how="allow_admin(..., writes_claims=True)")
         allow_function(self, unwrap(function), checked, self.user_pool.user_pool_arn, purpose="AdminPolicy")
 
     def add_callback_urls(self, *urls: str, client: str | None = None, logout_urls: Sequence[str] = ()) -> None:

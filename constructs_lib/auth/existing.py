@@ -10,6 +10,7 @@ from constructs import Construct
 
 from constructs_lib.auth import places
 from constructs_lib.auth.auth import Auth
+from constructs_lib.auth.claim_writers import check_writing_triggers
 from constructs_lib.auth.groups import check_groups_are_there, precedences
 from constructs_lib.auth.identity_pool import create_identity_pool, warn_of_owners
 from constructs_lib.auth.pools import Pools
@@ -74,6 +75,7 @@ class ExistingAuth(Auth):
             )
         if triggers is not None:
             check_groups_are_there(triggers.group_names(), [*ranks, *group_roles])
+            check_writing_triggers(claims, triggers)
             _connect(self, pool, triggers)
         identity_pool: cognito.CfnIdentityPool | None = None
         if authenticated_role is not None:

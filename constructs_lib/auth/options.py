@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.auth.attributes import AttributeSet
 from constructs_lib.auth.checks import check_word
+from constructs_lib.auth.claim_writers import check_writing_triggers
 from constructs_lib.auth.clients import Client, MachineClient, UserClient, check_clients
 from constructs_lib.auth.first_users import check_first_users
 from constructs_lib.auth.groups import check_groups_are_there, precedences
@@ -68,6 +69,7 @@ class Options:
         """Check what no single option can know."""
         check_word("owner", self.owner, OWNERS)
         forms_to_keep(self.placeholders.claims.values(), self.triggers)
+        check_writing_triggers(self.claims, self.triggers)
         groups = precedences(self.groups)
         check_groups_are_there(self.triggers.group_names(), groups)
         check_clients(self.clients)

@@ -91,6 +91,8 @@ class Triggers:
         custom_email_sender: Sends e-mails itself; gets codes encrypted with `key`.
         custom_sms_sender: Sends SMS itself; gets codes encrypted with `key`.
         key: The key that codes for custom senders are encrypted with. None: one is made where they need it.
+        writes_claims: Say True to trust them with claims that access hangs on, such as users' tenants. False: a
+            trigger that can write these, `user_migration` among them, is refused if there are such claims.
 
     Raises:
         ValueError: For an unknown version, or a custom challenge that lacks one of its three functions.
@@ -111,6 +113,7 @@ class Triggers:
     custom_email_sender: Function | None = None
     custom_sms_sender: Function | None = None
     key: kms.IKey | None = None
+    writes_claims: bool = False
 
     def __post_init__(self) -> None:
         """Check what no single trigger can know."""
@@ -123,6 +126,15 @@ class Triggers:
     def group_names(self) -> list[str]:
         """Return the groups that ready-made triggers speak of."""
         return [name for field in fields(self) for name in getattr(getattr(self, field.name), "group_names", ())]
+
+    def admin_actions(self) -> dict[str, list[str]]:
+        """Return what triggers that say so do to the pool that calls them, by the name of what they are called for.
+
+        Raises:
+            ValueError: For an action that is none on one user pool.
+        """
+        found = {name: getattr(getattr(self, name), "admin_actions", ()) for name in _OPERATIONS}
+        return {name: check_admin_actions(actions) for name, actions in found.items() if actions}
 
     def functions(self) -> dict[str, lambda_.IFunction]:
         """Return the functions by the name of what they are called for."""
@@ -175,12 +187,8 @@ def connect_triggers(
             user_pool.add_trigger(_OPERATIONS[name], function, version)
         if name in _SENDERS and key is not None:
             allow_function(scope, function, ["kms:Decrypt"], key.key_arn, purpose="ReadsCodes")
-    for name in functions:
-        # A ready-made trigger says what it does to the pool that calls it.
-        if actions := getattr(getattr(triggers, name), "admin_actions", ()):
-            allow_function(
-                scope, unwrap(getattr(triggers, name)), [*actions], user_pool.user_pool_arn, purpose="AdminPolicy"
-            )
+    for name, actions in triggers.admin_actions().items():
+        allow_function(scope, unwrap(getattr(triggers, name)), actions, user_pool.user_pool_arn, purpose="AdminPolicy")
     keys = {"Triggers(key=...)": key, "Protection(encryption_key=...)": encryption_key}
     functions = {name: unwrap(getattr(triggers, name)) for name in functions}
     waited_for = {**functions, **{name: each for name, each in keys.items() if each is not None}}

@@ -29,15 +29,6 @@ _OTHERS: Final = frozenset(
     )
 )
 """Claims that Cognito writes itself, and a token trigger cannot ("Pre token generation Lambda trigger")."""
-WRITERS: Final = frozenset(
-    f"cognito-idp:{action}"
-    for action in (
-        *("AdminCreateUser", "AdminUpdateUserAttributes", "AdminRespondToAuthChallenge"),
-        *("CreateUserImportJob", "StartUserImportJob", "CreateIdentityProvider", "UpdateIdentityProvider"),
-        *("CreateUserPoolClient", "UpdateUserPoolClient", "UpdateUserPool"),
-    )
-)
-"""Actions that write users' attributes, or change who may: clients, mappings and triggers."""
 
 
 @checked
@@ -244,19 +235,6 @@ def forms_to_keep(claims: Iterable[Claim], triggers: Triggers) -> dict[str, str]
             "has one of yours: let it do that and say kept_by_trigger=True of the claim"
         )
     return to_keep
-
-
-def check_writers(claims: Mapping[str, Claim], actions: Iterable[str], *, said: bool) -> None:
-    """Refuse to let a function write claims that access hangs on, unless that is said.
-
-    Raises:
-        ValueError: For an action that can.
-    """
-    if claims and not said and (writing := sorted(WRITERS.intersection(actions))):
-        raise ValueError(
-            f"{writing[0]} can write {next(iter(claims.values())).claim!r}, which access hangs on: if the function is "
-            "to be trusted with it say allow_admin(..., writes_claims=True)"
-        )
 
 
 def check_existing_claims(claims: Iterable[Claim], clients: Mapping[str, cognito.IUserPoolClient]) -> None:

@@ -26,7 +26,6 @@ from constructs_lib.auth import (
     Triggers,
     WebClient,
 )
-from constructs_lib.auth.user_claims import WRITERS
 from tests.auth.conftest import SECRET
 from tests.synthesis import new_function
 
@@ -198,16 +197,6 @@ def test_a_claim_that_users_or_cognito_write_is_refused(name: str) -> None:
 def test_a_form_that_holds_nothing_is_refused_with_the_claim() -> None:
     with pytest.raises(ValueError, match="no greatest length"):
         Tenant(form="[a-z]+")
-
-
-@pytest.mark.parametrize("action", sorted(WRITERS))
-def test_a_function_writes_claims_only_if_that_is_said(stack: Stack, action: str) -> None:
-    function = new_function(stack, "Function")
-    auth = Auth(stack, "Auth", tenant=Tenant())
-    with pytest.raises(ValueError, match=r"say allow_admin\(..., writes_claims=True\)"):
-        auth.allow_admin(function, "cognito-idp:AdminGetUser", action)
-    auth.allow_admin(function, action, writes_claims=True)
-    Auth(stack, "Plain").allow_admin(function, action)
 
 
 def test_a_rule_about_a_claim_that_is_not_there_is_refused(stack: Stack) -> None:

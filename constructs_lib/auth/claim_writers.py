@@ -1,0 +1,59 @@
+"""Functions that can write claims that access hangs on: each has to be trusted with them in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from constructs_lib.auth.triggers import Triggers
+    from constructs_lib.auth.user_claims import Claim
+
+WRITERS: Final = frozenset(
+    f"cognito-idp:{action}"
+    for action in (
+        *("AdminCreateUser", "AdminUpdateUserAttributes", "AdminRespondToAuthChallenge"),
+        *("CreateUserImportJob", "StartUserImportJob", "CreateIdentityProvider", "UpdateIdentityProvider"),
+        *("CreateUserPoolClient", "UpdateUserPoolClient", "UpdateUserPool"),
+    )
+)
+"""Actions that write users' attributes, or change who may: clients, mappings and triggers."""
+
+
+def check_writers(claims: Mapping[str, Claim], actions: Iterable[str], *, said: bool, how: str) -> None:
+    """Refuse to let a function write claims that access hangs on, unless that is said.
+
+    Args:
+        claims: The claims by their keys.
+        actions: What the function may do to the pool.
+        said: Whether it is said.
+        how: How it is said.
+
+    Raises:
+        ValueError: For an action that can.
+    """
+    if claims and not said and (writing := sorted(WRITERS.intersection(actions))):
+        raise ValueError(
+            f"{writing[0]} can write {next(iter(claims.values())).claim!r}, which access hangs on: if the function is "
+            f"to be trusted with it say {how}"
+        )
+
+
+def check_writing_triggers(claims: Mapping[str, Claim], triggers: Triggers) -> None:
+    """Refuse triggers that can write claims, unless that is said.
+
+    A migration trigger answers with all attributes of a new user, custom ones too ("Migrate user Lambda trigger").
+
+    Raises:
+        ValueError: For the first that can.
+    """
+    said = "Triggers(..., writes_claims=True)"
+    for actions in triggers.admin_actions().values():
+        check_writers(claims, actions, said=triggers.writes_claims, how=said)
+    kept = next((each.claim for each in claims.values() if each.attribute is not None), None)
+    if kept is not None and triggers.user_migration is not None and not triggers.writes_claims:
+        raise ValueError(
+            f"user_migration writes every attribute of the users that it brings, {kept!r} too, which access hangs on: "
+            f"if the function is to be trusted with it say {said}"
+        )
