@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, TypeVar, cast, get_args, get_origin
 
 from constructs_lib.annotations import annotation_of
-from constructs_lib.fitting import Misfit, fitted, words_of
+from constructs_lib.fitting import MOST, Misfit, fitted, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,7 +42,9 @@ def checked(target: Target) -> Target:
     """
     if not isinstance(target, type):
         function: Any = target
-        wrapped: Any = functools.wraps(function)(_boundary(function, function.__qualname__))
+        # Of a class whose methods serve requests the constructor alone is checked: `@checked` stands over it.
+        shown = function.__qualname__.removesuffix(".__init__")
+        wrapped: Any = functools.wraps(function)(_boundary(function, shown))
         return cast("Target", wrapped)
     for name, member in list(vars(target).items()):
         if name.startswith("_") and name != "__init__":
@@ -190,6 +192,8 @@ def _kind(value: object) -> str:
         return f"the class {value.__name__} itself"
     if isinstance(value, float) and not math.isfinite(value):
         return "no finite number"
+    if type(value) is int and abs(value) > MOST:
+        return "a number past 2**53"
     names = {str: "one string", bool: "a boolean", int: "a number", float: "a number"}
     return names.get(type(value)) or words_of(type(value))
 

@@ -1,27 +1,31 @@
 """Whether a value is what an annotation says, strictly: `typeguard`, which jsii brings, with what it leaves open.
 
 typeguard 2 takes a string for a sequence of strings, a bool for a number, and anything for an interface of jsii; and it
-does not know the CDK's tokens, which stand for numbers that only the deployment knows. jsii holds its version.
+does not know the CDK's tokens, which stand for numbers that only the deployment knows. jsii holds its version. Plain
+classes do without: a service that uses `constructs_lib.verified` has no jsii.
 """
 
 from __future__ import annotations
 
 import math
 import types
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any, Final, Literal, TypeAlias, Union, get_args, get_origin
+from typing import Any, Final, Literal, TypeAlias, Union, get_args, get_origin, is_typeddict
 
-__all__ = ["Misfit", "fitted", "words_of"]
+__all__ = ["MOST", "Misfit", "fitted", "words_of"]
 
 _UNIONS: Final = (Union, types.UnionType)
 _LISTS: Final = (Sequence, Iterable, Collection, tuple)
 _SETS: Final = (frozenset, AbstractSet)
 _TOKENS: Final = -1e288
 """Tokens for numbers are encoded below this (`aws-cdk-lib/core`, "Tokens and encoded values")."""
+MOST: Final = 2**53 - 1
+"""The greatest whole number that Node tells from its neighbours (`Number.MAX_SAFE_INTEGER`)."""
 _PLAIN: Final = {
     str: "a string", bool: "True or False", int: "a whole number", float: "a number", dict: "a dict", bytes: "bytes",
 }  # fmt: skip
+_WORDS: Final = {type: "a class", Callable: "a function"}
 _OF_THE_CDK: Final = {
     "Duration": "a Duration, such as Duration.minutes(5)",
     "RemovalPolicy": "a RemovalPolicy, such as RemovalPolicy.DESTROY",
@@ -81,8 +85,18 @@ def _fitted_list(where: str, value: Any, hint: Hint) -> tuple[Any, ...]:
     origin: Any = get_origin(hint)
     if origin is Sequence and not isinstance(value, Sequence):
         raise Misfit(where, value, hint)
-    element = next(iter(get_args(hint)), Any)
-    return tuple(fitted(f"{where}[{position}]", each, element) for position, each in enumerate(value))
+    args = get_args(hint)
+    element = next(iter(args), Any)
+    found = tuple(fitted(f"{where}[{position}]", each, element) for position, each in enumerate(value))
+    if _is_row(hint) and len(found) != len(args):
+        raise Misfit(where, value, hint)
+    return found
+
+
+def _is_row(hint: Hint) -> bool:
+    """Whether it is a tuple of so many, such as `tuple[str, str]`."""
+    origin: Any = get_origin(hint)
+    return origin is tuple and Ellipsis not in get_args(hint)
 
 
 def _fitted_to_one(where: str, value: Any, hint: Hint) -> Any:
@@ -104,13 +118,15 @@ def _fits(value: object, hint: Hint) -> bool:
     if getattr(hint, "_is_protocol", False) and not hasattr(hint, "__jsii_type__"):
         members = {name for name in vars(hint) if not name.startswith("_")}
         return not isinstance(value, type) and all(hasattr(value, name) for name in members)
-    expected = _STRICT.get(hint, hint) if isinstance(hint, type) else hint
-    if isinstance(hint, type) and hasattr(hint, "__jsii_proxy_class__") and getattr(hint, "_is_protocol", False):
-        return _implements(value, hint)
+    if origin is Callable:
+        return callable(value)
+    if isinstance(hint, type) and not is_typeddict(hint):
+        interface = hasattr(hint, "__jsii_proxy_class__") and getattr(hint, "_is_protocol", False)
+        return _implements(value, hint) if interface else isinstance(value, _STRICT.get(hint, hint))
     import typeguard  # noqa: PLC0415 - of those that import the library few hand anything over
 
     try:
-        typeguard.check_type("value", value, expected)
+        typeguard.check_type("value", value, hint)
     except TypeError:
         return False
     return True
@@ -136,14 +152,14 @@ class _Strict(type):
 class _Whole(metaclass=_Strict):
     @staticmethod
     def takes(value: object) -> bool:
-        return (isinstance(value, int) and not isinstance(value, bool)) or _is_number_token(value)
+        return (type(value) is int and abs(value) <= MOST) or _is_number_token(value)
 
 
 class _Number(metaclass=_Strict):
     @staticmethod
     def takes(value: object) -> bool:
         # JSON has no infinity: one on its way to Node ends it, and every construct after.
-        return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+        return _Whole.takes(value) or (isinstance(value, float) and math.isfinite(value))
 
 
 def _is_number_token(value: object) -> bool:
@@ -174,13 +190,12 @@ def words_of(hint: Hint) -> str:
         words = [repr(each) for each in args]
         return f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]
     if origin in (*_LISTS, *_SETS):
-        inner = words_of(args[0]) if args and args[0] is not Any else ""
-        return f"a list of {_plural(inner)}" if inner else "a list"
+        inner = _plural(words_of(args[0])) if args and args[0] is not Any else ""
+        count = f"{len(args)} " if _is_row(hint) else ""
+        return f"a list of {count}{inner}" if inner else "a list"
     if origin is Mapping:
         return f"a dict, and in it {_plural(words_of(args[1]))}" if args[1] is not Any else "a dict"
-    if origin is type:
-        return "a class"
-    return _words_of_class(hint)
+    return _WORDS.get(origin) or _words_of_class(hint)
 
 
 def _words_of_class(hint: Hint) -> str:

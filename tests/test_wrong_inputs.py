@@ -3,39 +3,35 @@
 The wrong values are made from the signatures: whatever option is added is tested with it.
 """
 
-import importlib
+import functools
 import inspect
 import traceback
 import types
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, Union, get_args, get_origin
 
 import pytest
 from aws_cdk import App, SecretValue, Stack
 from aws_cdk import aws_cognito as cognito
-from aws_cdk import aws_dynamodb as dynamodb
-from aws_cdk import aws_s3 as s3
-from constructs import Construct
+from aws_cdk import aws_ec2 as ec2
 
 from constructs_lib.access import Statement, SubjectKind, Verb, allow
-from constructs_lib.annotations import annotation_of
 from constructs_lib.api import Route, anyone
 from constructs_lib.auth import Auth
 from constructs_lib.boundary import OptionError
 from constructs_lib.client import AppClient, ClientSettings
-from constructs_lib.database import OwnedTable
 from constructs_lib.functions import PythonFunction
+from constructs_lib.services import ServiceRoute
+from constructs_lib.starters import Names, starters
 from constructs_lib.storage import Storage, presets
+from constructs_lib.verified import UserPool
+from tests.public_face import methods, options, public
 from tests.standing_in import CERTIFICATE, FUNCTION
 
 ROOT: Final = Path(__file__).parents[1]
-PACKAGES: Final = ("access", "api", "auth", "client", "database", "functions", "hosting", "storage", "testing")
-INNER: Final = frozenset({"compile_folders", "compile_rows", "parse_folders"})
-"""Pure functions of the compiler: they are handed what constructs have checked."""
-OURS: Final = frozenset({"SubjectKind", "Verb", "Folder"})
-"""Words and readings of the language, which nobody hands options to."""
+LISTS: Final = frozenset({Sequence, Iterable, Collection, tuple, frozenset})
 
 
 @dataclass(frozen=True)
@@ -89,53 +85,56 @@ def world() -> World:
         "MachineClient.scopes": ["a/b"],
         "SharedFolders.function": PythonFunction(stack, "Function", entry=ROOT / "lambda_src" / "shares"),
         "user_pool": cognito.UserPool.from_user_pool_id(stack, "Known", "us-east-1_a"),
+        "vpc": ec2.Vpc.from_vpc_attributes(stack, "Vpc", vpc_id="vpc-1", availability_zones=["us-east-1a"]),
+        "targets": [],
+        "port": 80,
+        "LoadBalancedService.routes": [ServiceRoute("/*", access=[allow.authenticated])],
+        "Names.app": "my-app",
+        "people": ("Ann", "Ben"),
+        "copies": {},
+        "starter": starters()["api"],
+        "names": Names(app="my-app", people=("Ann", "Ben")),
+        "folder": ROOT / "nowhere",
+        "user_pool_id": "us-east-1_a",
+        "client_ids": ["c"],
+        "pool": UserPool("us-east-1_a", client_ids=["c"]),
+        "arn": "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/mine/0123456789abcdef",
+        "VerifiedCallers.app": print,
+        "VerifiedCallersWsgi.app": print,
+        "user_pool_client": cognito.UserPoolClient.from_user_pool_client_id(stack, "KnownClient", "c"),
+        "EndUserMessaging.to_cognito.role": auth.authenticated_role,
+        "result": {},
+        "grantee": FUNCTION,
+        "target": FUNCTION,
+        "sources": [UserPool("us-east-1_a", client_ids=["c"])],
     }
     return World(stack, given)
 
 
-def public() -> Iterator[tuple[str, Callable[..., Any]]]:
-    """Yield every public class and function by its name."""
-    for package in PACKAGES:
-        module = importlib.import_module(f"constructs_lib.{package}")
-        for name in sorted(set(module.__all__) - INNER - OURS):
-            value = getattr(module, name)
-            if inspect.isclass(value) or inspect.isfunction(value):
-                yield f"{package}.{name}", value
-    for name in presets.__all__:
-        yield f"storage.presets.{name}", getattr(presets, name)
-
-
-def options(target: Callable[..., Any]) -> Iterator[tuple[inspect.Parameter, Any]]:
-    """Yield the options of a class or function, each with its type."""
-    function = inspect.unwrap(target.__init__ if inspect.isclass(target) else target)
-    owner = target if inspect.isclass(target) else None
-    for parameter in inspect.signature(function).parameters.values():
-        if parameter.name != "self" and parameter.annotation is not inspect.Parameter.empty:
-            yield parameter, annotation_of(function, parameter.name, owner)
+SERVING: Final = frozenset(
+    f"verified.{name}" for name in ("LoadBalancer.verify", "LoadBalancer.caller_of", "UserPool.verify",
+                                    "UserPool.caller_of", "Source.caller_of")
+)  # fmt: skip
+"""What a service calls for each request: whatever stands there is a stranger's, and refused as such."""
 
 
 def wrong_values(hint: Any) -> list[Any]:
     """Return values that an option of a type must refuse, by hand for each kind of type."""
     parts = get_args(hint) if get_origin(hint) in {Union, types.UnionType} else (hint,)
     kinds = {get_origin(part) or part for part in parts}
-    wrong: list[Any] = [object(), lambda: None, World]
     if Any in kinds or object in kinds:
         return []
+    wrong: list[Any] = [object(), *([] if Callable in kinds else [lambda: None, World])]
     if bool in kinds:
         wrong += [1] if str in kinds else ["no", 1]
     if str not in kinds and Literal not in kinds and not any(inspect.isclass(k) and issubclass(k, str) for k in kinds):
         wrong += ["text"]
-    if kinds & {int, float}:
-        wrong += ["5", True]
-    else:
-        wrong += [5]
+    wrong += ["5", True, 10**400] if kinds & {int, float} else [5]
     if Literal in kinds:
         wrong += ["nonsense"]
-    if kinds & {Sequence, Iterable, tuple, frozenset}:
+    if kinds & LISTS:
         wrong += [{"a": 1}]
-        element = next(
-            get_args(part)[0] for part in parts if get_origin(part) in {Sequence, Iterable, tuple, frozenset}
-        )
+        element = next(get_args(part)[0] for part in parts if get_origin(part) in LISTS)
         if element is not Any:
             wrong += [[object()]]
     elif Mapping not in kinds:
@@ -147,19 +146,26 @@ def wrong_values(hint: Any) -> list[Any]:
     return [value for value in wrong if not (type in kinds and inspect.isclass(value))]
 
 
-CASES: Final = {
-    name: [
+def cases(target: Callable[..., Any]) -> list[tuple[inspect.Parameter, Any]]:
+    """Return wrong values for each option of a class, a function or a method."""
+    return [
         (parameter, value)
         for parameter, hint in options(target)
         for value in [*wrong_values(hint), *([""] if str in get_args(hint) and parameter.default is None else [])]
     ]
-    for name, target in public()
-}
+
+
+CASES: Final = {name: cases(target) for name, target in (*public(), *methods())}
 
 
 def test_there_are_more_wrong_inputs_than_anyone_would_write_by_hand() -> None:
-    assert len(CASES) >= 45
-    assert sum(map(len, CASES.values())) >= 2_500
+    assert len(CASES) >= 120
+    assert sum(map(len, CASES.values())) >= 4_000
+
+
+def test_every_public_method_checks_what_it_is_handed() -> None:
+    """A service's way in for requests does it by itself: what strangers send is refused, and no mistake of its code."""
+    assert {name for name, function in methods() if not hasattr(function, "__wrapped__")} == SERVING
 
 
 @pytest.mark.parametrize(("name", "target"), list(public()))
@@ -167,24 +173,38 @@ def test_a_wrong_value_is_refused_where_it_is_written(world: World, name: str, t
     short = name.rpartition(".")[2]
     if inspect.isclass(target):
         short = next(each.__name__ for each in target.__mro__ if "__init__" in vars(each))
-    needed = [
+    baseline = needed(world, target, short)
+    wrong = [fault for parameter, value in CASES[name] if (fault := _fault(target, short, baseline, parameter, value))]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("name", "method"), [each for each in methods() if each[0] not in SERVING])
+def test_a_wrong_value_for_a_method_is_too(world: World, name: str, method: Callable[..., Any]) -> None:
+    short = ".".join(name.split(".")[-2:])
+    # What is handed over is looked at before the object is.
+    bound = functools.partial(method, None)
+    baseline = needed(world, method, short)
+    wrong = [fault for parameter, value in CASES[name] if (fault := _fault(bound, short, baseline, parameter, value))]
+    assert wrong == []
+
+
+def needed(world: World, target: Callable[..., Any], short: str) -> dict[str, Any]:
+    """Return right values for what a class, a function or a method must be given."""
+    names = [
         other.name
         for other, _ in options(target)
         if other.default is inspect.Parameter.empty and other.kind not in {other.VAR_POSITIONAL, other.VAR_KEYWORD}
     ]
-    baseline = {each: world.given.get(f"{short}.{each}", world.given.get(each, "x")) for each in needed}
-    wrong = [fault for parameter, value in CASES[name] if (fault := _fault(target, short, baseline, parameter, value))]
-    assert wrong == []
+    return {each: world.given.get(f"{short}.{each}", world.given.get(each, "x")) for each in names}
 
 
 def _fault(
     target: Callable[..., Any], short: str, baseline: Mapping[str, Any], parameter: inspect.Parameter, value: Any
 ) -> str:
     """Hand over one wrong value; return what is wrong with the answer, or nothing."""
-    variadic = parameter.kind is parameter.VAR_POSITIONAL
-    given = baseline if variadic else {**baseline, parameter.name: value}
+    args, given = ([*baseline.values(), value], {}) if parameter.kind is parameter.VAR_POSITIONAL else ([], baseline)
     try:
-        target(*([value] if variadic else []), **given)
+        target(*args, **(given if args else {**given, parameter.name: value}))
     except OptionError as error:
         said, trace = str(error), traceback.extract_tb(error.__traceback__)
         inside = {Path(frame.filename).name for frame in trace[1:]}
@@ -197,67 +217,3 @@ def _fault(
     except Exception as error:  # noqa: BLE001 - any other answer is a finding
         return f"{parameter.name}={value!r} ended in {error!r}"
     return f"{parameter.name}={value!r} passed"
-
-
-POSITIONAL: Final = {
-    "ResourceServer": ("identifier", "scopes"),
-    "RoleRule": ("claim", "value"),
-    "Route": ("method", "path", "handler"),
-}
-"""Values that need more than a name to be themselves."""
-
-
-def test_only_what_names_a_value_is_positional() -> None:
-    """A value that must be given a name takes it without the keyword; everything else is by keyword."""
-    wrong = {}
-    for name, target in public():
-        if not is_dataclass(target):
-            continue
-        short = name.rpartition(".")[2]
-        given = tuple(each.name for each in fields(target) if not each.kw_only)
-        first = fields(target)[0]
-        named = ("name",) if first.name == "name" and first.default is MISSING else given
-        if given != POSITIONAL.get(short, named) or (len(given) > 1 and short not in POSITIONAL):
-            wrong[name] = given
-    assert wrong == {}
-
-
-def signatures() -> Iterator[tuple[str, inspect.Signature]]:
-    """Yield every public signature: of classes, of their public methods, of functions."""
-    for name, target in public():
-        yield name, inspect.signature(inspect.unwrap(target.__init__ if inspect.isclass(target) else target))
-        for method, member in vars(target).items() if inspect.isclass(target) else ():
-            function = getattr(member, "__func__", member)
-            if not method.startswith("_") and inspect.isfunction(function):
-                yield f"{name}.{method}", inspect.signature(inspect.unwrap(function))
-
-
-def test_nothing_is_none_and_never_an_empty_text() -> None:
-    wrong = [
-        f"{name}({each.name}={each.default!r})"
-        for name, signature in signatures()
-        for each in signature.parameters.values()
-        if each.default in ("", b"")
-    ]
-    assert wrong == []
-
-
-def test_what_was_made_is_an_attribute_of_the_cdks_own_class(world: World) -> None:
-    """An interface would hide what only a new one has, such as `TableV2.replica`."""
-    table = OwnedTable(world.stack, "Rows", auth=world.given["auth"], access=[allow.owner.to("read")])
-    assert isinstance(table.table, dynamodb.TableV2)
-    assert isinstance(world.given["storage"].bucket, s3.Bucket)
-    made = (vars(OwnedTable)["table"], vars(Storage)["bucket"])
-    told = {inspect.signature(each.fget).return_annotation for each in made}
-    assert told == {"dynamodb.TableV2", "s3.Bucket"}
-
-
-def test_constructs_take_scope_and_id_by_position_and_all_options_by_keyword() -> None:
-    wrong = {}
-    for name, target in public():
-        if inspect.isclass(target) and issubclass(target, Construct):
-            parameters = list(inspect.signature(target.__init__).parameters.values())
-            free = [each.name for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD]
-            if free != ["self", "scope", "id"]:
-                wrong[name] = free
-    assert wrong == {}

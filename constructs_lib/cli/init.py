@@ -26,11 +26,10 @@ PEOPLE: Final = "Alice,Bob"
 @click.option("--people", help="The two people of its story, such as Alice,Bob (the default).")
 @click.option(
     "--library",
-    default="",
     metavar="PATH|URL|REQUIREMENT",
     help="Where the project gets this library. Default: the version that is running, from the package index.",
 )
-def command(*, folder: Path, name: str | None, app: str | None, people: str | None, library: str) -> int:
+def command(*, folder: Path, name: str | None, app: str | None, people: str | None, library: str | None) -> int:
     """Begin a project in DIR: a stack, its functions, tests, a Makefile and a CI workflow.
 
     DIR must be empty, or not be there yet.

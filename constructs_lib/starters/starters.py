@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from constructs_lib.boundary import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,7 +29,8 @@ _DOT: Final = "dot-"
 _MADE: Final = ("__pycache__", ".DS_Store")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@checked
+@dataclass(frozen=True, slots=True)
 class Starter:
     """A project to begin with.
 
@@ -38,8 +41,8 @@ class Starter:
     """
 
     name: str
-    title: str
-    copies: Mapping[str, str]
+    title: str = field(kw_only=True)
+    copies: Mapping[str, str] = field(kw_only=True)
 
     def files(self) -> dict[str, Path]:
         """Return its files by their place in the project."""
@@ -57,7 +60,7 @@ def starters() -> dict[str, Starter]:
     for about in sorted(_FILES.glob(f"*/{_ABOUT}")):
         said = json.loads(about.read_text(encoding="utf-8"))
         name = about.parent.name
-        found[name] = Starter(name=name, title=said["title"], copies=said["copies"])
+        found[name] = Starter(name, title=said["title"], copies=said["copies"])
     return found
 
 

@@ -8,6 +8,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.boundary import checked
+
 if TYPE_CHECKING:
     from constructs_lib.starters.starters import Starter
 
@@ -21,6 +23,7 @@ _RESERVED: Final = ("editor", "guest", "person", "deployed", "template")
 """Names that the tests of a project use themselves."""
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Names:
     """What a project calls itself and its people.
@@ -65,17 +68,18 @@ class Names:
         return re.sub("|".join(map(re.escape, names)), lambda match: names[match.group()], text)
 
 
-def requirement(library: str = "") -> str:
+@checked
+def requirement(library: str | None = None) -> str:
     """Return the line of `requirements.txt` that brings this library, with all that a project needs of it.
 
     Args:
         library: A wheel or checkout on this machine, an address, or a requirement such as
-            `cognito-app-constructs>=0.1`. Empty: the version that is running.
+            `cognito-app-constructs>=0.1`. None: the version that is running.
 
     Raises:
         ValueError: When it is none of these.
     """
-    if not library:
+    if library is None:
         return f"{LIBRARY}{_EXTRAS}=={version(LIBRARY)}"
     if "://" in library or library.startswith("git+"):
         return f"{LIBRARY}{_EXTRAS} @ {library}"
@@ -91,6 +95,7 @@ def requirement(library: str = "") -> str:
     )
 
 
+@checked
 def write(starter: Starter, folder: Path, names: Names, library: str) -> list[str]:
     """Write a project and return its files' places.
 

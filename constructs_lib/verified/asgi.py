@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, MutableMapping, Sequence
 from typing import Any, Final, TypeAlias
 
+from constructs_lib.boundary import checked
 from constructs_lib.verified.caller import Caller, Source, verified_caller
 from constructs_lib.verified.refusals import CallerError
 
@@ -39,6 +40,7 @@ class VerifiedCallers:
         ValueError: For no source at all, or a path that does not begin with a slash.
     """
 
+    @checked
     def __init__(self, app: App, *, sources: Sequence[Source], anyone: Collection[str] = ()) -> None:
         if not sources:
             raise ValueError("sources=[] would refuse every request; name one, as in sources=[UserPool(...)]")
@@ -86,10 +88,10 @@ def check_open_paths(anyone: Collection[str]) -> frozenset[str]:
     """Return the open paths.
 
     Raises:
-        ValueError: If they are one text, or one does not begin with a slash.
+        ValueError: If one does not begin with a slash, or has a wildcard.
     """
-    if isinstance(anyone, str) or not all(path.startswith("/") and "*" not in path for path in anyone):
-        raise ValueError(f"anyone={anyone!r} must be a list of whole paths, as in anyone=['/health']")
+    if not all(path.startswith("/") and "*" not in path for path in anyone):
+        raise ValueError(f"anyone={list(anyone)!r} must be a list of whole paths, as in anyone=['/health']")
     return frozenset(anyone)
 
 

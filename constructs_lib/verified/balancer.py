@@ -8,9 +8,9 @@ balancer as `signer`, and its segments may be padded. `x-amzn-oidc-identity` is 
 import re
 import time
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any, Final
 
+from constructs_lib.boundary import checked
 from constructs_lib.verified.balancer_keys import BalancerKeys
 from constructs_lib.verified.caller import Caller, Headers, only
 from constructs_lib.verified.fetching import check_url
@@ -46,6 +46,7 @@ class LoadBalancer:
             documented.
     """
 
+    @checked
     def __init__(
         self,
         arn: str,
@@ -90,7 +91,7 @@ class LoadBalancer:
             groups=caller.groups,
             scopes=caller.scopes,
             # The access token's claims win: what of the two decides is what the pool itself has signed.
-            claims=MappingProxyType({**claims, **caller.claims}),
+            claims={**claims, **caller.claims},
         )
 
     def caller_of(self, headers: Headers) -> Caller | None:

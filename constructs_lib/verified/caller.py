@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, Protocol, TypeAlias
 
+from constructs_lib.boundary import checked
 from constructs_lib.verified.refusals import Forbidden, Refused
 
-__all__ = ["Caller", "Headers", "Source", "only", "texts", "verified_caller"]
+__all__ = ["Caller", "Headers", "Source", "check_demand", "only", "texts", "verified_caller"]
 
 Headers: TypeAlias = Mapping[str, Sequence[str]]
 """A request's headers: every value of each, by its name in lower case."""
@@ -17,6 +18,7 @@ _SCOPE: Final = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
 """RFC 6749, section 3.3: `scope-token`, which can stand in a header between quotes."""
 
 
+@checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Caller:
     """Who calls, as a verified token says it.
@@ -37,6 +39,10 @@ class Caller:
     scopes: frozenset[str] = frozenset()
     claims: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), compare=False, repr=False)
 
+    def __post_init__(self) -> None:
+        """Let nobody change the claims."""
+        object.__setattr__(self, "claims", MappingProxyType(dict(self.claims)))
+
     def require(self, *, group: str | None = None, scope: str | None = None) -> None:
         """Go on only if the caller has a group, a scope, or both.
 
@@ -48,14 +54,28 @@ class Caller:
             Forbidden: If the caller lacks one of them. The middlewares answer 403.
             ValueError: If neither is given, or the scope is not one that a token could have.
         """
-        if group is None and scope is None:
-            raise ValueError("require() asks for nothing: name a group or a scope, as in require(group='editors')")
-        if scope is not None and not _SCOPE.fullmatch(scope):
-            raise ValueError(f"require(scope={scope!r}) is no scope: write one, as in require(scope='orders/read')")
+        check_demand("require", group, scope)
         if group is not None and group not in self.groups:
             raise Forbidden(f"{self.sub} is not in the group {group!r}")
         if scope is not None and scope not in self.scopes:
             raise Forbidden(f"the token of {self.sub} lacks the scope {scope!r}", scope=scope)
+
+
+def check_demand(asks: str, group: str | None, scope: str | None) -> None:
+    """Refuse to ask for nothing, or for what no token could have.
+
+    Args:
+        asks: The function that asks.
+        group: The group.
+        scope: The scope.
+
+    Raises:
+        ValueError: With what to write.
+    """
+    if group is None and scope is None:
+        raise ValueError(f"{asks}() asks for nothing: name a group or a scope, as in {asks}(group='editors')")
+    if scope is not None and not _SCOPE.fullmatch(scope):
+        raise ValueError(f"{asks}(scope={scope!r}) is no scope: write one, as in {asks}(scope='orders/read')")
 
 
 class Source(Protocol):

@@ -3,6 +3,8 @@
 from typing import Final
 from urllib.parse import urlsplit
 
+from constructs_lib.boundary import checked
+
 __all__ = ["signed_out"]
 
 _COOKIE: Final = "AWSELBAuthSessionCookie"
@@ -10,6 +12,7 @@ _PARTS: Final = 4
 """Elastic Load Balancing splits a session over as many cookies of 4 kB as it takes, at most these."""
 
 
+@checked
 def signed_out(logout_url: str) -> tuple[int, list[tuple[str, str]]]:
     """Return the status and headers that sign a browser out: of the load balancer's session, and of hosted sign-in.
 

@@ -4,6 +4,8 @@ import json
 from http import HTTPStatus
 from typing import ClassVar
 
+from constructs_lib.boundary import checked
+
 __all__ = ["CallerError", "Forbidden", "KeysUnavailable", "Refused"]
 
 
@@ -33,6 +35,7 @@ class Refused(CallerError):  # noqa: N818 - a refusal, as the answer says it
 
     status = HTTPStatus.UNAUTHORIZED
 
+    @checked
     def __init__(self, reason: str, *, presented: bool = True) -> None:
         super().__init__(reason)
         self.presented = presented
@@ -54,6 +57,7 @@ class Forbidden(CallerError):  # noqa: N818
 
     status = HTTPStatus.FORBIDDEN
 
+    @checked
     def __init__(self, reason: str, *, scope: str | None = None) -> None:
         super().__init__(reason)
         self.scope = scope

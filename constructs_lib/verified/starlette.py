@@ -5,8 +5,9 @@ from collections.abc import Callable
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
+from constructs_lib.boundary import checked
 from constructs_lib.verified.asgi import SCOPE_KEY
-from constructs_lib.verified.caller import Caller
+from constructs_lib.verified.caller import Caller, check_demand
 from constructs_lib.verified.refusals import CallerError, Refused
 
 __all__ = ["caller_of", "needs"]
@@ -25,6 +26,7 @@ def caller_of(connection: HTTPConnection) -> Caller:
     return caller
 
 
+@checked
 def needs(*, group: str | None = None, scope: str | None = None) -> Callable[[HTTPConnection], Caller]:
     """Return a dependency that asks for a group, a scope, or both: `Depends(needs(group="editors"))`.
 
@@ -33,10 +35,9 @@ def needs(*, group: str | None = None, scope: str | None = None) -> Callable[[HT
         scope: A scope of the access token. None: any or none.
 
     Raises:
-        ValueError: If neither is given.
+        ValueError: If neither is given, or the scope is not one that a token could have.
     """
-    if group is None and scope is None:
-        raise ValueError("needs() asks for nothing: write Depends(caller_of), or name a group or a scope")
+    check_demand("needs", group, scope)
 
     def allowed(connection: HTTPConnection) -> Caller:
         caller = caller_of(connection)

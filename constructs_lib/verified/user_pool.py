@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Collection, Mapping
-from types import MappingProxyType
 from typing import Any, Final, Literal
 
+from constructs_lib.boundary import checked
 from constructs_lib.verified.caller import Caller, Headers, only, texts
 from constructs_lib.verified.fetching import check_url
 from constructs_lib.verified.jose import claims_of, header_of, text
@@ -45,6 +45,7 @@ class UserPool:
         ValueError: For an option that would let in more than it says, or nobody.
     """
 
+    @checked
     def __init__(
         self,
         user_pool_id: str,
@@ -58,10 +59,10 @@ class UserPool:
         issuer: str | None = None,
         keys_url: str | None = None,
     ) -> None:
-        if isinstance(client_ids, str) or not client_ids or not all(client_ids):
-            raise ValueError(f"client_ids={client_ids!r}: name at least one app client, as in client_ids=['2pnbq...']")
-        if use not in {"access", "id"}:
-            raise ValueError(f"use={use!r} is no kind of token; write 'access' or 'id'")
+        if not client_ids or not all(client_ids):
+            raise ValueError(
+                f"client_ids={list(client_ids)!r}: name at least one app client, as in client_ids=['2pnbq...']"
+            )
         if use == "id" and audience is not None:
             raise ValueError(f"audience={audience!r} is for access tokens; an ID token's audience is its app client")
         if not 0 <= leeway <= 60:  # noqa: PLR2004 - the docstring says it
@@ -109,7 +110,7 @@ class UserPool:
             tenant=None if self._tenant_claim is None else text(claims, self._tenant_claim),
             groups=texts(claims, "cognito:groups"),
             scopes=frozenset(text(claims, "scope").split()) if "scope" in claims else frozenset(),
-            claims=MappingProxyType(claims),
+            claims=claims,
         )
 
     def caller_of(self, headers: Headers) -> Caller | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.boundary import checked
 from constructs_lib.verified.asgi import SCOPE_KEY, check_open_paths
 from constructs_lib.verified.caller import Source, verified_caller
 from constructs_lib.verified.refusals import CallerError
@@ -34,6 +35,7 @@ class VerifiedCallersWsgi:
         ValueError: For no source at all, or a path that does not begin with a slash.
     """
 
+    @checked
     def __init__(self, app: WSGIApplication, *, sources: Sequence[Source], anyone: Collection[str] = ()) -> None:
         if not sources:
             raise ValueError("sources=[] would refuse every request; name one, as in sources=[UserPool(...)]")

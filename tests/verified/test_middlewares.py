@@ -208,12 +208,17 @@ def test_what_is_raised_in_the_middle_of_an_answer_is_the_servers(pool: UserPool
 
 
 def test_a_middleware_that_would_refuse_everybody_or_open_too_much_is_an_error(pool: UserPool) -> None:
+    def app(*_: Any) -> Any:
+        """Answer nothing."""
+
     for made in (VerifiedCallers, VerifiedCallersWsgi):
         with pytest.raises(ValueError, match="would refuse every request"):
-            made(None, sources=[])  # type: ignore[arg-type]
-        for paths in ("/health", ["health"], ["/health/*"], [""]):
+            made(app, sources=[])
+        with pytest.raises(ValueError, match=r"write anyone=\['/health'\]"):
+            made(app, sources=[pool], anyone="/health")
+        for paths in (["health"], ["/health/*"], [""]):
             with pytest.raises(ValueError, match="list of whole paths"):
-                made(None, sources=[pool], anyone=paths)  # type: ignore[arg-type]
+                made(app, sources=[pool], anyone=paths)
 
 
 def asked_wsgi(app: Any, path: str = "/me", **environ: str) -> Answer:

@@ -161,13 +161,13 @@ def test_an_access_token_is_refused_where_id_tokens_are_asked(publisher: Publish
     ("options", "message"),
     [
         ({"client_ids": []}, "name at least one app client"),
-        ({"client_ids": "2pnbq"}, "name at least one app client"),
+        ({"client_ids": "2pnbq"}, r"write client_ids=\['2pnbq'\]"),
         ({"client_ids": [""]}, "name at least one app client"),
-        ({"use": "refresh"}, "write 'access' or 'id'"),
+        ({"use": "refresh"}, "use 'access', 'id'"),
         ({"use": "id", "audience": "x"}, "an ID token's audience is its app client"),
         ({"leeway": 3600}, "not between 0 and 60"),
         ({"leeway": -1}, "not between 0 and 60"),
-        ({"leeway": float("nan")}, "not between 0 and 60"),
+        ({"leeway": float("nan")}, "is no finite number"),
         ({"refetch_after": 0}, "write 1 or more"),
         ({"keys_url": "http://keys.example/jwks"}, "not HTTPS"),
         ({"keys_url": "file:///etc/passwd"}, "not HTTPS"),
@@ -207,8 +207,21 @@ def test_a_caller_without_the_group_or_scope_is_told_so(pool: UserPool) -> None:
     with pytest.raises(ValueError, match="asks for nothing"):
         caller.require()
     for bad in ("", "a b", 'a"b', "a\r\nx: y"):
-        with pytest.raises(ValueError, match="is no scope"):
+        with pytest.raises(ValueError, match=r"is no scope|is empty"):
             caller.require(scope=bad)
+
+
+@pytest.mark.parametrize("option", ["groups", "scopes"])
+def test_a_source_of_ones_own_cannot_pass_one_word_for_many(option: str) -> None:
+    """Within one text every part of it would be a group."""
+    options: dict[str, Any] = {option: "superadmins"}
+    with pytest.raises(ValueError, match=rf"{option}='superadmins' is one string; write {option}=\['superadmins'\]"):
+        Caller(sub="u", client_id="c", **options)
+    options = {option: ["admins"]}
+    caller: Any = Caller(sub="u", client_id="c", **options, claims={"sub": "u"})
+    assert getattr(caller, option) == frozenset({"admins"})
+    with pytest.raises(TypeError):
+        caller.claims["sub"] = "another"
 
 
 def test_keys_are_fetched_once_for_many_tokens(pool: UserPool, publisher: Publisher) -> None:
