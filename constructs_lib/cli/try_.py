@@ -1,11 +1,13 @@
 """`cognito-app try`: the story, live, on the local cloud."""
 
+import time
 from collections.abc import Mapping
 from typing import Final
 
 import click
 
 from constructs_lib.cli.console import err, out
+from constructs_lib.cli.reading import model_of, read_templates
 from constructs_lib.client import ClientSettings
 from constructs_lib.client.settings import choose_stack
 from constructs_lib.local import LocalCloud, LocalCloudError
@@ -17,7 +19,8 @@ SURPRISED: Final = 1
 
 @click.command()
 @click.argument("stack", required=False)
-def command(stack: str | None) -> int:
+@click.option("--coverage", is_flag=True, help="Then show which statements of the policies these calls have used.")
+def command(stack: str | None, *, coverage: bool) -> int:
     """Show live what a guest, Alice, Bob and an editor can and cannot do.
 
     Makes more than a hundred real calls against STACK on the local cloud, by default its only stack with a user pool
@@ -27,9 +30,13 @@ def command(stack: str | None) -> int:
         cloud = LocalCloud.attach()
         if cloud is None:
             raise click.ClickException("no local cloud runs in this folder: start one with `cognito-app up`")
-        return run_story(cloud.outputs(), cloud, stack=stack)
+        started = time.time()
+        status = run_story(cloud.outputs(), cloud, stack=stack)
+        if coverage:
+            _show_coverage(cloud, started)
     except LocalCloudError as error:
         raise click.ClickException(str(error)) from error
+    return status
 
 
 def run_story(outputs: Mapping[str, Mapping[str, str]], cloud: LocalCloud, *, stack: str | None = None) -> int:
@@ -57,3 +64,16 @@ def run_story(outputs: Mapping[str, Mapping[str, str]], cloud: LocalCloud, *, st
         row = verdict.row
         err.print(f"surprise: {row.who} {row.what}: expected {row.expected}, got {verdict.got}", style="bold red")
     return SURPRISED if surprises else 0
+
+
+def _show_coverage(cloud: LocalCloud, started: float) -> None:
+    from constructs_lib.explain.coverage import coverage  # noqa: PLC0415 - needed with --coverage alone
+    from constructs_lib.explain.coverage_report import as_text  # noqa: PLC0415
+    from constructs_lib.explain.recorded import explain_recorded, read_log  # noqa: PLC0415
+    from constructs_lib.explain.sources import Lines  # noqa: PLC0415
+    from constructs_lib.local.deployed import deployed_resources, physical_ids  # noqa: PLC0415
+
+    models = model_of(read_templates([str(cloud.folder / "cdk.out")]), ())
+    stacks = physical_ids(deployed_resources(cloud))
+    calls = [each for each in read_log(cloud.requests) if each["time"] >= started]
+    out.print(as_text(coverage(models, [explain_recorded(each, models, stacks, Lines()) for each in calls])))

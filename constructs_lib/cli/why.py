@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from constructs_lib.explain.answer import Answer
-    from constructs_lib.local import LocalCloud
 
 EXIT: Final = {"allowed": 0, "refused": 2, "undecided": 3}
 _USAGE: Final = (
@@ -82,6 +81,7 @@ def _recorded(places: Sequence[str], *, request_id: str, claims: Sequence[str]) 
     from constructs_lib.explain.recorded import chosen, explain_recorded, read_log  # noqa: PLC0415
     from constructs_lib.explain.sources import Lines  # noqa: PLC0415
     from constructs_lib.local import LocalCloud, LocalCloudError  # noqa: PLC0415
+    from constructs_lib.local.deployed import deployed_resources, physical_ids  # noqa: PLC0415
 
     try:
         cloud = LocalCloud.attach()
@@ -93,27 +93,10 @@ def _recorded(places: Sequence[str], *, request_id: str, claims: Sequence[str]) 
             raise click.ClickException(_not_found(request_id, len(log)))
         from_cloud = [str(cloud.folder / "cdk.out")]
         models = model_of(read_templates(places or from_cloud), claims)
-        return explain_recorded(entry, models, physical_ids(cloud), Lines(*(places or from_cloud)))
+        stacks = physical_ids(deployed_resources(cloud))
+        return explain_recorded(entry, models, stacks, Lines(*(places or from_cloud)))
     except LocalCloudError as error:
         raise click.ClickException(str(error)) from error
-
-
-def physical_ids(cloud: LocalCloud) -> dict[str, dict[str, str]]:
-    """Return the physical IDs of each deployed stack's resources, by the stack's name and their logical IDs.
-
-    Args:
-        cloud: The local cloud.
-    """
-    client: Any = cloud.session().client("cloudformation")
-    pages = client.get_paginator("list_stack_resources")
-    return {
-        stack["StackName"]: {
-            each["LogicalResourceId"]: each.get("PhysicalResourceId", "")
-            for page in pages.paginate(StackName=stack["StackName"])
-            for each in page["StackResourceSummaries"]
-        }
-        for stack in cloud.stacks()
-    }
 
 
 def _not_found(request_id: str, known: int) -> str:

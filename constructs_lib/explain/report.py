@@ -10,6 +10,7 @@ from constructs_lib.analysis.report.markdown import code, escape
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.explain.answer import Answer, Deciding
 
 SCHEMA = "cognito-app/why/1"
@@ -23,7 +24,7 @@ def as_text(answer: Answer) -> str:
 def as_markdown(answer: Answer) -> str:
     """Return an answer as Markdown."""
     lines = [f"**{answer.status.upper()}** {escape(answer.sentence)}", ""]
-    lines += [f"- {_label(each)}: {code(_said(each))} in {_where(each)}" for each in answer.because]
+    lines += [f"- {label(each)}: {code(said(each.statement))} in {where(each)}" for each in answer.because]
     if answer.suggestion is not None:
         lines.append(f"- nearest: {escape(answer.suggestion.sentence)}")
     lines += [f"- note: {escape(readable(note))}" for note in answer.notes]
@@ -72,7 +73,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
 
 def _details(answer: Answer) -> Iterator[str]:
     for each in answer.because:
-        yield f"{_label(each)}: {_said(each)}  ({_where(each)})"
+        yield f"{label(each)}: {said(each.statement)}  ({where(each)})"
     if answer.suggestion is not None:
         yield f"nearest that is allowed: {answer.suggestion.sentence}"
     yield from (f"note: {readable(note)}" for note in answer.notes)
@@ -80,17 +81,19 @@ def _details(answer: Answer) -> Iterator[str]:
         yield f"request ID: {answer.request_id}"
 
 
-def _where(each: Deciding) -> str:
+def where(each: Deciding) -> str:
+    """Return where a deciding statement stands: the construct, and the source line where it is known."""
     return readable(each.where) + (f", {each.line}" if each.line else "")
 
 
-def _label(each: Deciding) -> str:
+def label(each: Deciding) -> str:
+    """Return what a deciding statement has to do with the answer."""
     if each.nearest:
         return "nearest statement"
     return "allowed by" if each.statement.allow else "denied by"
 
 
-def _said(each: Deciding) -> str:
-    statement = each.statement
+def said(statement: Statement) -> str:
+    """Return a statement on a line, without where it stands."""
     conditions = " and ".join(map(str, statement.conditions))
     return readable(str(statement).rpartition(" (in ")[0] + (f" if {conditions}" if conditions else ""))

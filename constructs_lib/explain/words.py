@@ -103,9 +103,9 @@ class Words:
         if decision.reason is Reason.ELSEWHERE:
             texts = () if decision.nearest is None else decision.nearest.resources
             near = max(texts, key=lambda each: likeness(each, request.resource), default="other resources")
-            return f"the nearest statement with this action is about {_friendly(self.resource(near))}"
+            return f"the nearest statement with this action is about {friendly(self.resource(near))}"
         if decision.reason is Reason.CONDITION:
-            unmet = " and ".join(f"that {_friendly(self.condition(each))}" for each in decision.failing)
+            unmet = " and ".join(f"that {friendly(self.condition(each))}" for each in decision.failing)
             return f"the statement that names it asks {unmet}" if unmet else "no statement allows it"
         if decision.reason is Reason.NO_ACTION:
             return f"no statement names this action for the role {readable(caller.role.name)}"
@@ -129,7 +129,7 @@ def _in_path(text: str, identity: str, word: str) -> str:
     return "".join(word if part == identity else part for part in _PARTS.split(text))
 
 
-def _friendly(text: str) -> str:
+def friendly(text: str) -> str:
     """Return a text with `{owner}` and `{tenant}` in place of policy variables."""
 
     def word(match: re.Match[str]) -> str:

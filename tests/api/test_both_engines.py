@@ -9,7 +9,6 @@ import pytest
 import requests
 
 from constructs_lib.analysis import build_model, load_templates
-from constructs_lib.cli.why import physical_ids
 from constructs_lib.client import AppClient, User
 from constructs_lib.client.signing import send_signed
 from constructs_lib.explain import Status
@@ -17,6 +16,7 @@ from constructs_lib.explain.answer import Reason
 from constructs_lib.explain.recorded import explain_recorded, read_log
 from constructs_lib.explain.sources import Lines
 from constructs_lib.local import LocalCloud
+from constructs_lib.local.deployed import deployed_resources, physical_ids
 
 pytestmark = pytest.mark.slow
 
@@ -126,7 +126,7 @@ def test_what_was_decided_about_each_call_is_explained_alike(people: People, cal
     before = len(read_log(people.cloud.requests))
     test_each_caller_reaches_their_routes_and_no_other(people, call)
     models = build_model(load_templates(people.cloud.folder / "cdk.out"))
-    stacks = physical_ids(people.cloud)
+    stacks = physical_ids(deployed_resources(people.cloud))
     new = read_log(people.cloud.requests)[before:]
     assert sum(each["refused"] for each in new) >= 4
     for each in new:

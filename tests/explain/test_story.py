@@ -10,16 +10,19 @@ from botocore.exceptions import ClientError
 from click.testing import CliRunner
 
 from constructs_lib.analysis import build_model, load_templates
-from constructs_lib.cli.why import command, physical_ids
-from constructs_lib.client import ClientSettings
+from constructs_lib.cli import try_
+from constructs_lib.cli.why import command
+from constructs_lib.client import AppClient, ClientSettings
 from constructs_lib.explain import Status
 from constructs_lib.explain.answer import Reason
 from constructs_lib.explain.asked import holder_of
+from constructs_lib.explain.coverage import coverage
 from constructs_lib.explain.recorded import explain_recorded, read_log
 from constructs_lib.explain.sources import Lines
+from constructs_lib.local.deployed import deployed_resources, physical_ids
 from constructs_lib.story.cast import assemble
 from constructs_lib.story.play import CHAPTERS
-from constructs_lib.story.row import Expected
+from constructs_lib.story.row import Expected, Verdict
 from tests.cli.test_why import SCHEMA
 from tests.conftest import Documents
 
@@ -32,7 +35,7 @@ pytestmark = pytest.mark.slow
 def test_every_refusal_of_the_story_is_explained_in_one_sentence(documents: Documents) -> None:
     cloud = documents.cloud
     models = build_model(load_templates(cloud.folder / "cdk.out"))
-    stacks = physical_ids(cloud)
+    stacks = physical_ids(deployed_resources(cloud))
     unexplained: list[str] = []
     entries: list[dict[str, Any]] = []
     settings = ClientSettings.from_stack(documents.outputs)
@@ -46,8 +49,10 @@ def test_every_refusal_of_the_story_is_explained_in_one_sentence(documents: Docu
                 unexplained.append(f"{row.who} {row.what}")
     assert unexplained == []
     assert sum(each["refused"] for each in entries) > 80
-    for each in entries:
-        answer = explain_recorded(each, models, stacks, Lines())
+    answers = [explain_recorded(each, models, stacks, Lines()) for each in entries]
+    guests = [each for each in coverage(models, answers).uses if each.statement.source == "Auth/GuestPolicy"]
+    assert [bool(each.allowed and each.refused and not each.idle) for each in guests] == [True] * 3
+    for each, answer in zip(entries, answers, strict=True):
         assert answer.status is (Status.REFUSED if each["refused"] else Status.ALLOWED), (answer.sentence, each)
         assert answer.reason is not Reason.UNKNOWN, answer.sentence
         assert answer.sentence.endswith(".")
@@ -105,3 +110,20 @@ def test_the_command_finds_the_last_refusal_and_any_by_its_id(
     unknown = CliRunner().invoke(command, ["--request", "x"])
     assert unknown.exit_code == 1
     assert "no call of the request ID 'x' is among the last" in unknown.stderr
+
+
+def test_the_story_can_end_with_the_statements_it_has_used(
+    documents: Documents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(documents.cloud.project)
+    settings = ClientSettings.from_stack(documents.outputs)
+
+    def one_call(*_: object, **__: object) -> list[Verdict]:
+        guest = AppClient(settings, endpoint_url=documents.cloud.endpoint_url).guest()
+        guest.session().client("s3").list_objects_v2(Bucket=settings.other("BucketName"), Prefix="public/")
+        return []
+
+    monkeypatch.setattr(try_, "play", one_call)
+    result = CliRunner().invoke(try_.command, ["--coverage"], standalone_mode=False)
+    assert result.return_value == 0, result.output
+    assert "1 of 18 statements have decided calls; 0 calls were decided elsewhere" in result.stdout

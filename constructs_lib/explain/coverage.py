@@ -1,0 +1,112 @@
+"""Which statements of the templates the calls of a session have used, and which none has."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from constructs_lib.analysis.iam.requests import Request
+from constructs_lib.analysis.model.model import everybody
+from constructs_lib.explain.answer import Status
+from constructs_lib.explain.deciding import names_action
+from constructs_lib.explain.words import Words, friendly
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.model.model import Model
+    from constructs_lib.explain.answer import Answer
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Use:
+    """What one statement has decided.
+
+    Attributes:
+        statement: The statement; its `source` is the construct it stands in.
+        text: The statement on a line, in the names of the templates.
+        allowed: How many calls it has let through.
+        refused: How many it has refused: a Deny that spoke of them, or the Allow that came nearest and did not reach.
+        idle: Its actions, as it writes them, to which it has not come into effect: by which an Allow has let no call
+            through, and a Deny refused none. Empty: it has to all.
+    """
+
+    statement: Statement
+    text: str
+    allowed: int
+    refused: int
+    idle: tuple[str, ...]
+
+    @property
+    def used(self) -> bool:
+        """Whether it has decided any call."""
+        return bool(self.allowed or self.refused)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Coverage:
+    """What the statements of the templates have decided.
+
+    Attributes:
+        uses: Every statement of somebody's role or of a resource's policy, in the order of the templates.
+        elsewhere: How many calls none of them has decided: the user pool did, or a route's authorizer, or no statement
+            names the action; and those that these templates alone leave open.
+    """
+
+    uses: tuple[Use, ...]
+    elsewhere: int
+
+    @property
+    def used(self) -> int:
+        """How many statements have decided a call."""
+        return sum(each.used for each in self.uses)
+
+
+def coverage(models: Sequence[Model], answers: Sequence[Answer]) -> Coverage:
+    """Count which statements have decided calls.
+
+    Args:
+        models: What the templates say, one per choice of their undecided conditions.
+        answers: Why each call was allowed or refused, from `explain_recorded`.
+    """
+    known = dict(_statements(models))
+    counts: dict[Status, Counter[Statement]] = {status: Counter() for status in Status}
+    effective: dict[Statement, set[str]] = {}
+    elsewhere = 0
+    for answer in answers:
+        decided = [each.statement for each in answer.because if each.statement in known]
+        elsewhere += not decided or answer.status is Status.UNDECIDED
+        counts[answer.status].update(decided)
+        for each in decided:
+            if each.allow == (answer.status is Status.ALLOWED):
+                effective.setdefault(each, set()).add(answer.action)
+    uses = tuple(
+        Use(
+            statement=each,
+            text=text,
+            allowed=counts[Status.ALLOWED][each],
+            refused=counts[Status.REFUSED][each],
+            idle=_idle(each, effective.get(each, set())),
+        )
+        for each, text in known.items()
+    )
+    return Coverage(uses=uses, elsewhere=elsewhere)
+
+
+def _statements(models: Sequence[Model]) -> Iterator[tuple[Statement, str]]:
+    for model in models:
+        words = Words(model)
+        identity = (policy for caller in everybody(model).values() for policy in caller.identity)
+        for policy in (*identity, *(holder.policy for holder in model.holders)):
+            yield from ((each, friendly(words.statement(each))) for each in policy.statements)
+
+
+def _idle(statement: Statement, actions: set[str]) -> tuple[str, ...]:
+    requests = [Request(action=each, resource="*") for each in actions]
+    return tuple(
+        written
+        for written in statement.actions
+        if not any(names_action(replace(statement, allow=True, actions=(written,)), each) for each in requests)
+    )

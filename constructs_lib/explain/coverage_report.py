@@ -1,0 +1,44 @@
+"""The use of statements as a table for a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from constructs_lib.analysis.iam.arns import readable
+
+if TYPE_CHECKING:
+    from constructs_lib.explain.coverage import Coverage, Use
+
+
+def as_text(found: Coverage) -> RenderableType:
+    """Return it for a terminal: construct by construct, what was never used in yellow."""
+    table = Table(title="Rule coverage", title_justify="left")
+    for heading in ("construct", "statement", "allowed", "refused", "never in effect"):
+        table.add_column(heading, justify="right" if heading in {"allowed", "refused"} else "left")
+    previous = ""
+    for each in found.uses:
+        source = readable(each.statement.source)
+        style = "" if each.used else "yellow"
+        cells = ("" if source == previous else source, each.text, *map(str, (each.allowed, each.refused)))
+        table.add_row(*map(Text, (*cells, in_words(each))), style=style)
+        previous = source
+    return Group(table, Text(summary(found)))
+
+
+def summary(found: Coverage) -> str:
+    """Return how much was used in one sentence."""
+    return (
+        f"{found.used} of {len(found.uses)} statements have decided calls; {found.elsewhere} calls were decided "
+        "elsewhere: by the user pool, by a route, or because no statement names the action."
+    )
+
+
+def in_words(use: Use) -> str:
+    """Return to which of its actions a statement has never come into effect; empty where it has to all."""
+    if use.statement.actions and len(use.idle) == len(use.statement.actions):
+        return "all of it"
+    return ", ".join(use.idle)
