@@ -126,6 +126,8 @@ def _claimed(claim: Claim, caller: Caller, model: Model, people: People) -> Aske
     holder = claim.holder(model)
     action = known_action(claim.actions(holder, forbidden=False)[0])
     context = context_of(caller)
+    if holder.ways and claim.verb in holder.main:
+        return _called(claim, holder, caller, model)
     if holder.main.keys() == {"call"}:
         region = claim.region(holder, list(everybody(model).values()))
         door = next((each for each in doors(model) if (each.arn, each.where) == (holder.arn, claim.where)), None)
@@ -146,6 +148,25 @@ def _claimed(claim: Claim, caller: Caller, model: Model, people: People) -> Aske
     resource = holder.before + text if shape.resource is None else shape.resource
     request = Request(action=action, resource=resource, context=context)
     return Asked(model=model, caller=caller, request=request, holder=holder)
+
+
+def _called(claim: Claim, holder: Holder, caller: Caller, model: Model) -> Asked:
+    """Return the call of a function: of the actions it needs one that is refused, or else the first."""
+    place = claim.region(holder, list(everybody(model).values()))
+    way, _, part = claim.where.partition(" ")
+    door = next((each for each in doors(model) if (each.arn, each.where) == (holder.arn, way)), None)
+    requests = [
+        Request(
+            action=action,
+            resource=holder.before + part if part else holder.arn,
+            context={**context_of(caller), **{key: values[0] for key, values in shape.context}},
+        )
+        for action in claim.actions(holder, forbidden=False)
+        for shape in holder.shapes(action, 0, place)
+        if shape.way == way and shape.resource is not None
+    ]
+    asked = next((each for each in requests if not caller.verdict(each, holder).allowed), requests[0])
+    return Asked(model=model, caller=caller, request=asked, holder=holder, door=door)
 
 
 def _call(region: Place, context: Mapping[str, Value]) -> str:

@@ -24,7 +24,8 @@ def assert_access(template: TemplateLike, who: str, can: Iterable[str] = (), can
     """Fail unless somebody can do all of one list and nothing of another.
 
     A claim is `VERB RESOURCE PLACE`: `get Documents public/*`, `list Documents private/{owner}/*` (their own),
-    `get Documents private/{other}/*` (somebody else's), `write Notes {owner}` (their own rows), `call Api GET /shares`.
+    `get Documents private/{other}/*` (somebody else's), `write Notes {owner}` (their own rows), `call Api GET /shares`,
+    `call Thumbnails invoke` (a function by itself), `call Thumbnails URL live` (its alias by its URL).
     `{tenant}` is the caller's own tenant and `{other_tenant}` another, and so for every claim:
     `get Files tenants/{other_tenant}/shared/*`, `call Api GET /tenants/{other_tenant}/projects`.
     Verbs are get, list, write, delete, call, or an IAM action such as `dynamodb:Scan`. `can` holds when every request
@@ -72,9 +73,14 @@ def _problems(claim: Claim, who: Caller, model: Model, everyone: list[Caller], *
         return
     regions = [region, whole(holder)]
     layers = layers_of(who, who.policy_of(holder))
-    answers = [each for each in ask([layers], who, holder, regions) if set(each.actions) & set(actions)]
-    if holds and not any(not each.sub for each in answers):
-        yield f"{word} {claim.text}: but no statement allows {actions[0]}"
+    answers = [
+        each
+        for each in ask([layers], who, holder, regions)
+        if set(each.actions) & set(actions) and claim.is_about(each, holder, forbidden=not holds)
+    ]
+    for needed in actions if holds else ():
+        if not any(needed in each.actions and not each.sub for each in answers):
+            yield f"{word} {claim.text}: but no statement allows {needed}"
     for each in answers:
         action = next(action for action in actions if action in each.actions)
         if each.undecided:

@@ -7,6 +7,7 @@ from typing import Final
 
 from constructs_lib.analysis.engine.tokens import variables_in
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
+from constructs_lib.analysis.matrix.asking import Answers
 from constructs_lib.analysis.model.callers import Caller
 from constructs_lib.analysis.model.forms import POOL_IDENTITY
 from constructs_lib.analysis.model.holder import Holder
@@ -62,6 +63,8 @@ class Claim:
             ValueError: If there is none of this name, or several.
         """
         found = [each for each in model.holders if f"/{self.resource}/" in f"/{each.name}/"]
+        # A function is often named after what it works on, and has other verbs.
+        found = [each for each in found if ":" in self.verb or self.verb in each.main] or found
         exact = [each for each in found if each.name == self.resource]
         if len(exact or found) != 1:
             names = ", ".join(sorted(each.name for each in model.holders)) or "none"
@@ -81,6 +84,9 @@ class Claim:
                 f"{self.text!r}: the verbs of the {holder.noun or holder.kind} are {', '.join(holder.main)}"
             )
         main = holder.main[self.verb]
+        if holder.ways:
+            needed = holder.needed[self._way(holder)]
+            return needed[:1] if forbidden else needed
         if not forbidden:
             return (main,)
         own = [action for action, verb in holder.verbs.items() if verb == self.verb]
@@ -92,6 +98,10 @@ class Claim:
         Raises:
             ValueError: If it is no route of the API, or a word in braces stands for nobody.
         """
+        if holder.ways and self.verb in holder.main:
+            self._way(holder)
+            part = self.where.partition(" ")[2]
+            return replace(whole(holder), part=part, text=part) if part else whole(holder)
         known = Parts(everyone).of(holder)
         if (list(holder.doors()) and " /" in self.where) or holder.main.keys() == {"call"}:
             return self._route(holder, known)
@@ -114,6 +124,23 @@ class Claim:
             return replace(place, whose=Whose.OTHERS, owner=others[0][1])
         own = [people[name] for name in map(_placeholder, _WORD.findall(self.where))]
         return replace(place, whose=Whose.CALLER, owner=own[-1]) if own else place
+
+    def is_about(self, answers: Answers, holder: Holder, *, forbidden: bool) -> bool:
+        """Whether answers are about the way that it names; where it forbids, also on a version of what it names."""
+        if not holder.ways or self.verb not in holder.main:
+            return True
+        has_part = " " in self.where
+        return answers.way == self._way(holder) and (answers.whole is not has_part or (forbidden and not has_part))
+
+    def _way(self, holder: Holder) -> str:
+        way = self.where.partition(" ")[0]
+        if way not in holder.ways:
+            shown = " or ".join(f"'{self.verb} {self.resource} {each}'" for each in holder.ways)
+            raise ValueError(
+                f"{self.text!r}: {way!r} is no way to call a {holder.kind}: write {shown}, with the name of an alias "
+                "behind it where the alias is called"
+            )
+        return way
 
     def _route(self, holder: Holder, known: Sequence[Place]) -> Place:
         words = [word for word in _WORD.findall(self.where) if word.startswith("{other")]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.diff.changes import Change
 from constructs_lib.analysis.matrix.cover import Part, cover
-from constructs_lib.analysis.matrix.words import does, main_action, place_of
+from constructs_lib.analysis.matrix.words import by_way, does, main_action, place_of
 from constructs_lib.analysis.model.places import Whose
 
 if TYPE_CHECKING:
@@ -76,8 +76,8 @@ def _change(
         actions=answers.actions,
         does=does(answers.actions, by_verb=holder is not None),
         resource=holder.name if holder else region.part,
-        where=region.part,
-        place=place_of(holder, region, sub=answers.sub, whole=answers.whole, complete=part.complete),
+        where=answers.way if answers.way and answers.whole else by_way(region.part, answers.way),
+        place=place_of(holder, region, sub=answers.sub, way=answers.way, whole=answers.whole, complete=part.complete),
         elsewhere=holder is None,
         # An action on a whole bucket or table in which anything is owned is one on everybody's.
         others=not answers.settings

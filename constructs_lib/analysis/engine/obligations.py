@@ -166,8 +166,9 @@ def build_obligations(caller: str, place: Place, holder: Holder, layers: Layers,
                 if near is not None:
                     groups.setdefault((alike, near), []).append(action)
     for (alike, shape), actions in groups.items():
+        said = replace(known, fixed={**known.fixed, **dict(shape.context)}) if shape.context else known
         yield Obligation(
-            caller=caller, place=place, actions=tuple(actions), layers=alike.layers, shape=shape, known=known
+            caller=caller, place=place, actions=tuple(actions), layers=alike.layers, shape=shape, known=said
         )
 
 

@@ -71,6 +71,7 @@ class Answers:
         undecided: Why the answer could not be found; empty when it was.
         sub: The part of the resource with regions of its own, such as an index; empty for the resource itself.
         whole: Whether a request is about the resource as a whole, so that only the region of everything counts.
+        way: How the requests come, where there are several ways; empty where there is one.
         settings: Whether the actions only describe a bucket or table, and show nobody's data.
     """
 
@@ -79,6 +80,7 @@ class Answers:
     undecided: str = ""
     sub: str = ""
     whole: bool = False
+    way: str = ""
     settings: bool = False
 
 
@@ -94,7 +96,7 @@ def ask(versions: Sequence[Layers], caller: Caller, holder: Holder, regions: Seq
     together = _together(versions)
     for obligation in build_obligations(caller.words, whole(holder), holder, together, known_of(caller, together)):
         sub = (obligation.shape.resource or "").removeprefix(holder.arn).lstrip("/")
-        yield replace(_answers(obligation, versions, regions, holder.before), sub=sub)
+        yield replace(_answers(obligation, versions, regions, holder.before), sub=sub, way=obligation.shape.way)
 
 
 def ask_settings(

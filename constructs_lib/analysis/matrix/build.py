@@ -14,7 +14,7 @@ from constructs_lib.analysis.matrix.endpoints import doors
 from constructs_lib.analysis.matrix.other_actions import EVERY_OTHER_SERVICE, alike, elsewhere_actions
 from constructs_lib.analysis.matrix.reach import reached_elsewhere, reached_parts, reached_perhaps
 from constructs_lib.analysis.matrix.statements import written
-from constructs_lib.analysis.matrix.words import CALL, OTHER, VERBS, labels_of, verb_of
+from constructs_lib.analysis.matrix.words import CALL, OTHER, VERBS, by_way, labels_of, verb_of
 from constructs_lib.analysis.model.callers import CallerKind
 from constructs_lib.analysis.model.model import everybody
 from constructs_lib.analysis.model.parts import Parts, named_anywhere
@@ -102,7 +102,7 @@ class _Building:
         self.gaps |= dict.fromkeys(map(readable, model.gaps))
 
     def _holder(self, holder: Holder, regions: Sequence[Part], asked: Sequence[_Asked]) -> None:
-        for region in regions:
+        for region in regions if holder.has_owners else ():
             if region.part != EVERYTHING:
                 self._place(holder, region.part, owned=region.whose is not Whose.NOBODY)
         for caller, theirs in asked:
@@ -207,9 +207,9 @@ class _Building:
     def _place_of(self, answers: Answers, where: str, holder: Holder | None, regions: Sequence[Part]) -> str:
         if answers.whole:
             has_owners = any(region.whose is Whose.OTHERS for region in regions)
-            return self._place(holder, _WHOLE, owned=has_owners, sub=answers.sub)
+            return self._place(holder, answers.way or _WHOLE, owned=has_owners, sub=answers.sub)
         owned = any(region.part == where and region.whose is not Whose.NOBODY for region in regions)
-        return self._place(holder, where, owned=owned, sub=answers.sub)
+        return self._place(holder, by_way(where, answers.way), owned=owned, sub=answers.sub)
 
     def _doubt(self, text: str) -> str:
         shown = readable(text)
@@ -224,14 +224,7 @@ class _Building:
 
     def _doors(self, model: Model, people: Sequence[Caller]) -> None:
         for door in doors(model):
-            holder = model.holder(door.arn)
-            if holder is not None:
-                place = self._place(holder, door.where, owned=False)
-            else:
-                place = f"function:{door.resource}:{door.where}"
-                self.places[place] = Place(
-                    id=place, resource=door.resource, type="function", where=door.where, owned=False, path=door.resource
-                )
+            place = self._place(model.holder(door.arn), door.where, owned=False)
             for caller in people:
                 key = caller.id, place, CALL, Reach.ALL
                 anyone = caller.kind is CallerKind.INTERNET

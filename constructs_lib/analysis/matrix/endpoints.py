@@ -49,8 +49,3 @@ def doors(model: Model, *, by_iam: bool = False) -> Iterator[Door]:
         for door in holder.doors():
             if by_iam or door.auth != "iam":
                 yield Door(arn=holder.arn, resource=holder.name, where=door.where, auth=door.auth)
-    for function in model.functions:
-        if function.open_url:
-            yield Door(arn=function.arn, resource=function.name, where="URL", auth="none")
-        if any(("*", "*") in statement.principals for statement in function.policy.statements):
-            yield Door(arn=function.arn, resource=function.name, where="invoke", auth="none")

@@ -67,20 +67,31 @@ def _few(names: Sequence[str]) -> str:
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
-def place_of(holder: Holder | None, place: Place, *, sub: str, whole: bool, complete: bool) -> str:
+def by_way(where: str, way: str) -> str:
+    """Return a part of a resource with the way on which requests come to it: `URL live`."""
+    return " ".join(filter(None, (way, "(any version)" if way and where == EVERYTHING else where)))
+
+
+def place_of(
+    holder: Holder | None, place: Place, *, sub: str, way: str = "", whole: bool = False, complete: bool = True
+) -> str:
     """Return a place for a sentence.
 
     Args:
         holder: The resource; None for any other.
         place: Its part.
         sub: An index or another part with places of its own.
-        whole: Whether it is about the resource as a whole.
-        complete: Whether all of it is meant.
+        way: How requests come to it. Empty: there is one way.
+        whole: Whether it is about the resource as a whole. False: about the part.
+        complete: Whether all of it is meant. By default it is.
     """
     if holder is None:
         return _some("any other resource" if place.part == EVERYTHING else readable(place.part), complete=complete)
     index = sub.removeprefix("index/") if sub.startswith("index/") else ""
     name = f"{holder.name} by its index {readable(index)}" if index else holder.name
+    if way:
+        by = f" {holder.ways[way]}"
+        return _some((name if whole else holder.part_in_words(place, name)) + by, complete=complete or whole)
     if whole:
         return f"the {holder.noun or holder.kind} {name} as a whole"
     if place.part == EVERYTHING and not holder.keyed:

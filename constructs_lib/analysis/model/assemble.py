@@ -6,7 +6,6 @@ import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.model.functions import functions_of
 from constructs_lib.analysis.model.kinds import kinds
 from constructs_lib.analysis.model.lacking import with_lacking
 from constructs_lib.analysis.model.literal_variables import note_literal_variables
@@ -71,7 +70,6 @@ def _build(resolved: Sequence[Resolved], claims: Mapping[str, str]) -> Model:
         callers=tuple(with_lacking(callers, holders, resources)),
         roles=roles,
         holders=holders,
-        functions=tuple(functions_of(resources)),
         forgeable=forgeable_claims(resources),
         notes=tuple(resources.notes),
         assumed={name: value for each in resolved for name, value in each.assumed.items()},

@@ -35,6 +35,8 @@ class Shape:
         keys_may_lack: Whether a request may name no key; then it touches everything.
         calls: The calls that an API's routes serve by IAM, as ARNs: `{}` is one part of a path, `{+}` whatever is left
             of it. Empty: any.
+        way: How the requests come, where that is worth a row of its own: `URL`. Empty: there is one way.
+        context: What the context of such a request always holds, by condition key in lower case. Empty: nothing more.
     """
 
     resource: str | None
@@ -44,6 +46,8 @@ class Shape:
     key: str = "dynamodb:leadingkeys"
     keys_may_lack: bool = False
     calls: tuple[str, ...] = ()
+    way: str = ""
+    context: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,12 +87,18 @@ class Holder(ABC):
     """The action that a verb stands for first, by verb."""
     same: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """Actions that show or change the same as a verb's own, by verb: what must not be possible includes them."""
+    ways: ClassVar[Mapping[str, str]] = {}
+    """Words behind its name for each way on which requests come to it, where there are several."""
+    needed: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """The actions that a call on such a way needs all of, the first of which keeps out who lacks it."""
     rank: ClassVar[int] = 9
     """Where reports name the kind: before those of a higher rank."""
     keyed: ClassVar[bool] = False
     """Whether a part is a whole key and not the beginning of one."""
     answers_anyone: ClassVar[bool] = False
     """Whether it answers requests without credentials where its policy or a door lets in everyone."""
+    has_owners: ClassVar[bool] = True
+    """Whether it holds what can be somebody's: who only reaches one of another kind has reached nobody's data."""
     strangers_by_policy: ClassVar[bool] = False
     """Whether its policy can let in everyone in the world, with nothing in a template that would keep them out."""
 

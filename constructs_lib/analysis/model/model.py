@@ -10,38 +10,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from constructs_lib.analysis.model.callers import ANYONE, Caller, CallerKind
+from constructs_lib.analysis.model.kinds.function import Function
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Mapping
 
-    from constructs_lib.analysis.iam.policies import Policy
     from constructs_lib.analysis.model.callers import Role
     from constructs_lib.analysis.model.holder import Holder
     from constructs_lib.analysis.model.resources import Resource
 
     _Kind = TypeVar("_Kind", bound=Holder)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Function:
-    """A Lambda function: trusted code that acts with its own role.
-
-    Args:
-        arn: Its ARN.
-        name: Where it stands, for people.
-        role_arn: Its role's ARN.
-        named: What finds it in a text that names it, or an alias or version of it.
-        open_url: Whether it has a function URL that anyone may call.
-        policy: Who may invoke it, from its permissions.
-    """
-
-    arn: str
-    name: str
-    role_arn: str
-    named: re.Pattern[str]
-    open_url: bool
-    policy: Policy
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +30,6 @@ class Model:
         callers: Kinds of people with the roles they get from identity pools.
         roles: Every role, by ARN.
         holders: What can be reached, kind by kind, each with its own policy.
-        functions: Every function: code that acts for others.
         forgeable: Claims that a user can write: attributes that some client may change.
         notes: What was taken for granted or not understood, for people. Empty: nothing.
         assumed: The choice of conditions, by condition. Empty: there is nothing to choose.
@@ -64,7 +41,6 @@ class Model:
     callers: tuple[Caller, ...]
     roles: Mapping[str, Role]
     holders: tuple[Holder, ...]
-    functions: tuple[Function, ...]
     forgeable: frozenset[str]
     notes: tuple[str, ...] = ()
     assumed: Mapping[str, bool] = field(default_factory=dict)
@@ -79,6 +55,11 @@ class Model:
     def holder(self, arn: str) -> Holder | None:
         """Return what has an ARN; None where the templates have none."""
         return self._by_arn.get(arn)
+
+    @property
+    def functions(self) -> tuple[Function, ...]:
+        """The templates' functions: code that acts for others."""
+        return tuple(each for each in self.of(Function) if each.role_arn)
 
     def of(self, kind: type[_Kind]) -> tuple[_Kind, ...]:
         """Return what is of one kind: `model.of(Bucket)`."""

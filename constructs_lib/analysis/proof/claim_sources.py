@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.holder import Holder
-    from constructs_lib.analysis.model.model import Function, Model
+    from constructs_lib.analysis.model.kinds.function import Function
+    from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.proof.findings import Finding
 
 _READING: Final = frozenset({"List", "Read"})

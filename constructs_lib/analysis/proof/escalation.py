@@ -158,7 +158,7 @@ def foreign(model: Model, places: Sequence[Place]) -> Iterator[Finding]:
     """Yield who of another account a bucket or table lets in."""
     own = {role.arn for role in model.roles.values()}
     owned = {place.holder for place in places}
-    for holder in model.holders:
+    for holder in (each for each in model.holders if each.has_owners):
         for statement in (*holder.policy.statements, *holder.policy.possible):
             for kind, value in statement.principals:
                 if statement.allow and not statement.not_principals and _is_stranger(kind, value, own, holder, owned):

@@ -9,6 +9,7 @@ from constructs_lib.analysis.engine.obligations import Known, build_obligations
 from constructs_lib.analysis.iam.evaluator import evaluate
 from constructs_lib.analysis.iam.principals import speaks_of
 from constructs_lib.analysis.model.kinds.api import Api
+from constructs_lib.analysis.model.kinds.function import BY_URL, DIRECTLY
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 from constructs_lib.analysis.proof.routes import route_findings
 from constructs_lib.analysis.proof.verdicts import attack, decided
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.verdicts import Engine
 
 _ANYONE: Final = "anyone on the internet"
+_WAYS: Final = {BY_URL: "function URL", DIRECTLY: "permission for everyone"}
 
 
 def without_credentials(place: Place, model: Model, second: Engine | None) -> Iterator[Finding]:
@@ -75,7 +77,7 @@ def open_to_anyone(model: Model) -> Iterator[str]:
             if route.auth == "none" and route.method != "OPTIONS":
                 yield f"{api.name} {route.method} {route.path}"
     for function in model.functions:
-        if function.open_url:
-            yield f"{function.name} by its function URL"
-        if any(("*", "*") in each.principals for each in function.policy.statements):
-            yield f"{function.name} by its permission for everyone"
+        for door in function.doors():
+            if door.auth != "iam":
+                unsure = ", if its AuthType is NONE" if door.auth == "unknown" else ""
+                yield f"{function.name} by its {_WAYS[door.where]}{unsure}"

@@ -47,7 +47,12 @@ def prove(models: Sequence[Model], *, second: Engine | None = None, accepted: Se
             for place in each.places
             if place.owner is not None
         ),
-        shared=_once(holder.name for each in asked for holder in each.model.holders if holder.arn not in held),
+        shared=_once(
+            holder.name
+            for each in asked
+            for holder in each.model.holders
+            if holder.has_owners and holder.arn not in held
+        ),
         trusted=_merged(each.ways.trusted for each in asked),
         drivers=_merged(each.ways.drivers for each in asked),
         open=_once(place for each in asked for place in open_to_anyone(each.model)),

@@ -52,7 +52,12 @@ _NAMES: Final = {
     "AWS::Lambda::Function": "FunctionName",
 }
 """The property that gives a resource its physical name; without it CloudFormation makes one up."""
-_REF_IS_ARN: Final = frozenset({"AWS::IAM::ManagedPolicy", "AWS::SNS::Topic"})
+_FUNCTION: Final = ARN_FORMATS["AWS::Lambda::Function"]
+_OF_FUNCTIONS: Final = frozenset({"AWS::Lambda::Alias", "AWS::Lambda::Version"})
+"""What has the ARN of a function with a name behind it."""
+_ARNS: Final = frozenset({("AWS::Lambda::Alias", "AliasArn"), ("AWS::Lambda::Version", "FunctionArn")})
+"""Attributes that are the ARN of a resource by another name."""
+_REF_IS_ARN: Final = frozenset({"AWS::IAM::ManagedPolicy", "AWS::SNS::Topic", *_OF_FUNCTIONS})
 
 
 _DYNAMIC: Final = re.compile(r"\{\{(resolve:(?:[^{}]|\$\{[^{}]*\})*)\}\}")
@@ -245,13 +250,26 @@ class Resolver:
         return _DYNAMIC.sub(_unknown, text)
 
     def _arn(self, logical_id: str) -> str:
+        if self._type(logical_id) in _OF_FUNCTIONS:
+            return self._qualified(logical_id)
         shape = ARN_FORMATS.get(self._type(logical_id))
         identifier = self._physical_id(logical_id)
         return shape.format(id=identifier, region=REGION, account=ACCOUNT) if shape else atom(f"arn {identifier}")
 
+    def _qualified(self, logical_id: str) -> str:
+        """Return the ARN of a function's alias or version, which is the function's and a name behind it."""
+        properties = self._body["Resources"][logical_id].get("Properties") or {}
+        function = str(self.value(properties.get("FunctionName")))
+        arn = function if function.startswith("arn:") else _FUNCTION.format(
+            id=split_around_atoms(function, ":")[-1], region=REGION, account=ACCOUNT
+        )  # fmt: skip
+        name = self.value(properties.get("Name"))
+        own = name if isinstance(name, str) else atom(f"{self._template.name}/{logical_id}.Version")
+        return f"{arn}:{own}"
+
     def _get_att(self, inner: Any) -> str:
         logical_id, attribute = inner.split(".", 1) if isinstance(inner, str) else (inner[0], str(self.value(inner[1])))
-        if attribute == "Arn":
+        if attribute == "Arn" or (self._type(logical_id), attribute) in _ARNS:
             return self._arn(logical_id)
         if attribute == "StreamArn" and self._type(logical_id).startswith("AWS::DynamoDB::"):
             return f"{self._arn(logical_id)}/stream/{atom('stream')}"

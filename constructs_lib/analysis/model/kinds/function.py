@@ -1,0 +1,213 @@
+"""Lambda functions: nobody's own, but trusted code that whoever calls one makes act."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+
+from constructs_lib.analysis.iam import catalogue
+from constructs_lib.analysis.iam.arns import NAME
+from constructs_lib.analysis.iam.parsing import parse_policy
+from constructs_lib.analysis.iam.policies import Policy
+from constructs_lib.analysis.model.holder import Door, Holder, Shape
+from constructs_lib.analysis.model.places import EVERYTHING
+from constructs_lib.analysis.model.resources import is_true
+from constructs_lib.analysis.template.intrinsics import split_around_atoms
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.model.places import Place
+    from constructs_lib.analysis.model.resources import Resource, Resources
+
+INVOKE: Final = "lambda:InvokeFunction"
+INVOKE_URL: Final = "lambda:InvokeFunctionUrl"
+DIRECTLY: Final = "invoke"
+"""Calls by the function's name, whose event is the caller's own."""
+BY_URL: Final = "URL"
+"""Calls by its URL, whose event Lambda writes."""
+_VIA_URL: Final = "lambda:invokedviafunctionurl"
+_AUTH: Final = "lambda:functionurlauthtype"
+_DOOR_OF: Final = {"NONE": "none", "AWS_IAM": "iam"}
+_NAMED: Final = re.compile(rf"(arn:aws:lambda:[^*?$]*?:function:{NAME.replace('[^/', '[^/:')})(?=$|:)")
+_WITH_QUALIFIER: Final = 2
+_EVERYONE: Final = ("*", "*")
+_CONDITIONS: Final = {
+    "SourceArn": ("ArnLike", "aws:SourceArn"),
+    "SourceAccount": ("StringEquals", "aws:SourceAccount"),
+    "PrincipalOrgID": ("StringEquals", "aws:PrincipalOrgID"),
+    "EventSourceToken": ("StringEquals", "lambda:EventSourceToken"),
+    "FunctionUrlAuthType": ("StringEquals", "lambda:FunctionUrlAuthType"),
+}
+"""What a permission's properties become in the function's policy ("AddPermission", AWS Lambda API reference)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Function(Holder):
+    """A Lambda function, which acts with its own role.
+
+    Args:
+        role_arn: Its role's ARN; empty for one that no template has.
+        named: What finds it in a text that names it, or an alias or version of it.
+        urls: What its URLs ask of a caller: `NONE`, `AWS_IAM`, or what a template does not say. Empty: it has none.
+    """
+
+    kind: ClassVar = "function"
+    rank: ClassVar = 3
+    service: ClassVar = "lambda"
+    has_owners: ClassVar = False
+    verbs: ClassVar = {INVOKE: "call", INVOKE_URL: "call", "lambda:InvokeAsync": "call"}
+    main: ClassVar = {"call": INVOKE}
+    ways: ClassVar = {BY_URL: "by its URL", DIRECTLY: "by itself"}
+    needed: ClassVar = {BY_URL: (INVOKE_URL, INVOKE), DIRECTLY: (INVOKE,)}
+
+    role_arn: str
+    named: re.Pattern[str]
+    urls: tuple[str, ...] = ()
+
+    @classmethod
+    def declared_in(cls, resources: Resources) -> Iterator[Self]:
+        """Yield the templates' functions."""
+        permissions = list(resources.of("AWS::Lambda::Permission"))
+        urls = list(resources.of("AWS::Lambda::Url"))
+        for resource in resources.of("AWS::Lambda::Function"):
+            named = _naming(resource)
+            yield cls(
+                arn=resource.arn,
+                name=resource.name.removesuffix("/Function"),
+                role_arn=str(resource.get("Role")),
+                named=named,
+                urls=tuple(
+                    dict.fromkeys(
+                        str(each.get("AuthType")) for each in urls if named.search(str(each.get("TargetFunctionArn")))
+                    )
+                ),
+                policy=_policy_of(
+                    resource, [each for each in permissions if named.search(str(each.get("FunctionName")))]
+                ),
+            )
+
+    @classmethod
+    def outside(cls, statements: Collection[Statement], known: Collection[str], resources: Resources) -> Iterator[Self]:
+        """Yield the functions that roles name and no template has."""
+        found = dict.fromkeys(
+            match.group(1) for each in statements for text in each.resources if (match := _NAMED.match(text))
+        )
+        for arn in found:
+            if arn not in known:
+                name = arn.rpartition(":")[2]
+                resources.note(f"function {name} is outside the templates: who may invoke it besides is not seen")
+                yield cls(
+                    arn=arn, name=name, role_arn="", named=re.compile(re.escape(arn) + r"(?![\w-])"),
+                    policy=Policy(source=name),
+                )  # fmt: skip
+
+    @property
+    def before(self) -> str:
+        """What stands before an alias or a version."""
+        return f"{self.arn}:"
+
+    def parts(self, statement: Statement, named: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Yield the aliases and versions that a statement names."""
+        del statement
+        for text in named:
+            if text.startswith(self.before):
+                yield text.removeprefix(self.before), ""
+
+    def shapes(self, action: str, keys: int, place: Place) -> Iterator[Shape]:
+        """Yield requests about the function, and about an alias or version of it.
+
+        A call by the URL needs both rights ("Control access to Lambda function URLs", AWS Lambda developer guide). That
+        the key which tells such a call from others is false in the others is taken for granted; where no template has a
+        URL of it, the key is left open.
+        """
+        del keys, place
+        types = catalogue.resource_types(action)
+        if types and not any(kind.startswith("function") for kind in types):
+            return
+        for resource in (self.arn, None):
+            if action == INVOKE_URL:
+                auth = ((_AUTH, self.urls),) if self._is_told else ()
+                yield Shape(resource=resource, way=BY_URL, context=auth)
+            elif action == INVOKE and self.urls:
+                yield Shape(resource=resource, way=BY_URL, context=((_VIA_URL, ("true",)),))
+                yield Shape(resource=resource, way=DIRECTLY, context=((_VIA_URL, ("false",)),))
+            else:
+                yield Shape(resource=resource, way=DIRECTLY if action in self.verbs else "")
+
+    @property
+    def _is_told(self) -> bool:
+        """Whether the templates say what its URLs ask of a caller, and all ask the same."""
+        return len(self.urls) == 1 and self.urls[0] in _DOOR_OF
+
+    def doors(self) -> Iterator[Door]:
+        """Yield its URLs, and a permission for everyone."""
+        for auth in self.urls:
+            yield Door(where=BY_URL, auth=_DOOR_OF.get(auth, "unknown"))
+        by_url = "NONE" in self.urls
+        if any(_EVERYONE in each.principals and not (by_url and _is_of_url(each)) for each in self.policy.statements):
+            yield Door(where=DIRECTLY, auth="none")
+
+    def part_in_words(self, place: Place, name: str) -> str:
+        """Return an alias or version for a sentence."""
+        return f"any version of {name}" if place.part == EVERYTHING else f"{place.part} of {name}"
+
+
+def _naming(function: Resource) -> re.Pattern[str]:
+    """Return what finds a function where a text names it: by its name, its ARN, or an alias or version of it."""
+    own = [rf"⟦{re.escape(function.place)}[.⟧]"]
+    if "⟦" not in function.id:
+        own.append(rf"(?:^|:function:){re.escape(function.id)}(?![A-Za-z0-9_-])")
+    return re.compile("|".join(own))
+
+
+def _policy_of(function: Resource, permissions: Sequence[Resource]) -> Policy:
+    """Return a function's own policy, as its permissions make it."""
+    said = [
+        parse_policy({"Version": "2012-10-17", "Statement": [_statement(each, function)]}, each.name)
+        for each in permissions
+    ]
+    return Policy(
+        source=f"{function.name}, permissions",
+        statements=tuple(statement for policy in said for statement in policy.statements),
+        possible=tuple(statement for policy in said for statement in policy.possible),
+    )
+
+
+def _statement(permission: Resource, function: Resource) -> dict[str, Any]:
+    """Return the statement that a permission adds; an account's ID names the account ("AddPermission")."""
+    principal = str(permission.get("Principal"))
+    kind = "Service" if "." in principal and not principal.startswith("arn:") else "AWS"
+    conditions: dict[str, dict[str, Any]] = {}
+    for name, (operator, key) in _CONDITIONS.items():
+        if (value := permission.get(name)) is not None:
+            conditions.setdefault(operator, {})[key] = value
+    if is_true(permission.get("InvokedViaFunctionUrl")):
+        conditions["Bool"] = {"lambda:InvokedViaFunctionUrl": "true"}
+    return {
+        "Effect": "Allow",
+        "Action": permission.get("Action"),
+        "Principal": {kind: principal},
+        "Resource": _resource(str(permission.get("FunctionName")), function),
+        "Condition": conditions,
+    }
+
+
+def _resource(name: str, function: Resource) -> str:
+    """Return the ARN that a permission is about, by a function's name, a part of its ARN, or all of it."""
+    if name.startswith("arn:"):
+        return name
+    last = split_around_atoms(name, ":")
+    return f"{function.arn}:{last[-1]}" if len(last) == _WITH_QUALIFIER else function.arn
+
+
+def _is_of_url(statement: Statement) -> bool:
+    """Whether a statement is for calls by a function URL that anyone may call, which the URL says already.
+
+    Source: "Control access to Lambda function URLs" (AWS Lambda developer guide): such a URL has two of them.
+    """
+    asked = {(each.key, each.values) for each in statement.conditions}
+    by_url = INVOKE_URL in statement.actions and (_AUTH, ("NONE",)) in asked
+    return by_url or (_VIA_URL, ("true",)) in asked
