@@ -54,6 +54,25 @@ def _texts(obligation: Obligation) -> Iterator[tuple[str, bool]]:
                 yield from ((value, condition.key != PREFIX) for value in condition.values)
 
 
+def remedy(obligation: Obligation, text: str) -> str:
+    """Return how to tell values apart that run into what stands beside them in a text; empty for no text."""
+    owner = obligation.place.owner
+    if owner is None or not text:
+        return ""
+    text = text.removeprefix(obligation.place.before)
+    begin, end = next(match.span() for match in VARIABLE.finditer(text) if match.group(1).lower() == owner.key)
+    before, after = text[:begin], text[end:]
+    signs = "/#|," if "/" in before + after else "#/|,"
+    free = next((sign for sign in signs if sign not in owner.form.alphabet), "")
+    spaced = f"{before}{free if before[-1:] in _joining(owner.form, before[-1:]) else ''}{text[begin:end]}"
+    spaced += f"{free if after[:1] in _joining(owner.form, after[:1], ends=False) else ''}{after}"
+    write = f"write {spaced}" if free and spaced != text else "put a character beside it that no value has"
+    return (
+        f"one value of the {owner.form} may begin as another does, and in {text} nothing tells where it ends: {write}, "
+        "or declare a form of one length, such as [a-z0-9]{8}"
+    )
+
+
 def is_own(request: Request, obligation: Obligation) -> bool:
     """Whether a request is about what is the caller's own, who is somebody that a policy names.
 

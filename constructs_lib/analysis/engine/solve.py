@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.engine.apart import is_own, joined, with_form
+from constructs_lib.analysis.engine.apart import is_own, joined, remedy, with_form
 from constructs_lib.analysis.engine.automata import OTHER, TooManyStatesError, Word
 from constructs_lib.analysis.engine.distinct import Question
 from constructs_lib.analysis.engine.formula import RESOURCE, SUB, Formula
@@ -52,7 +52,7 @@ class Decision:
     Args:
         answer: The answer.
         request: The request of a counterexample.
-        reason: Why it is undecided.
+        reason: Why it is undecided; of a counterexample, what mends it where that is known.
     """
 
     answer: Answer
@@ -97,12 +97,9 @@ def _decide_apart(obligation: Obligation) -> Decision:
     if not together or owner.form.doubt:
         return decision
     found = _decide(with_form(obligation, longer(owner.form)))
+    reason = remedy(obligation, together)
     if found.answer is Answer.COUNTEREXAMPLE:
-        return found
-    reason = (
-        f"values of the {owner.form} may run into what stands beside them in {together}: put a character between that "
-        "none of them has, or give them one length"
-    )
+        return replace(found, reason=reason)
     return Decision(answer=Answer.UNDECIDED, reason=reason)
 
 

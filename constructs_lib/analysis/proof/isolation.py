@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from constructs_lib.analysis.engine.apart import joined, remedy
 from constructs_lib.analysis.engine.obligations import Questions
 from constructs_lib.analysis.engine.solve import Answer, decide
 from constructs_lib.analysis.model.places import owner_by
@@ -56,7 +57,9 @@ class Isolation:
         doubt = "" if obligation.place.owner is None else obligation.place.owner.form.doubt
         finding = decided(obligation, None if doubt else self._second, Question.OTHERS_DATA)
         if finding.request is None:
-            return replace(finding, status=Status.UNDECIDED, story=doubt) if doubt else finding
+            mends = remedy(obligation, joined(obligation)) if doubt else ""
+            story = f"{doubt}; {mends}" if mends else doubt
+            return replace(finding, status=Status.UNDECIDED, story=story) if doubt else finding
         left = dict(self._unmeant(obligation, caller, finding))
         if not left:
             story = f"accepted: {caller} may do this on {obligation.place.name}"

@@ -61,10 +61,10 @@ def decided(obligation: Obligation, second: Engine | None, question: Question) -
 
 
 def attack(finding: Finding, request: Request, verdict: Verdict, place: Place) -> Finding:
-    """Return a counterexample told with the request that shows it and the statements that let it through."""
-    return replace(
-        finding, request=request, because=verdict.because, story=_story(finding.caller, request, verdict, place)
-    )
+    """Return a counterexample told with the request that shows it, the statements that let it through, and a remedy."""
+    told = _story(finding.caller, request, verdict, place)
+    story = f"{told}; {finding.story}" if finding.story else told
+    return replace(finding, request=request, because=verdict.because, story=story)
 
 
 def _story(who: str, request: Request, verdict: Verdict, place: Place) -> str:

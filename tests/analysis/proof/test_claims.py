@@ -1,11 +1,15 @@
 """Principal tags are what their claims are: the user's own, shared by many, or whatever somebody writes."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from constructs_lib.analysis import build_model
 from constructs_lib.analysis.engine.cvc5_engine import Cvc5
+from constructs_lib.analysis.iam.evaluator import evaluate
+from constructs_lib.analysis.iam.parsing import parse_policy
+from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.proof.findings import Report, Status
 from constructs_lib.analysis.proof.prove import prove
 from constructs_lib.analysis.template.templates import Template
@@ -90,20 +94,50 @@ def test_the_templates_metadata_declares_a_form_too() -> None:
     assert proved([FOLDERS], more).status is Status.PROVED
 
 
+def listing(operator: str, prefix: str) -> Document:
+    return allow("s3:ListBucket", BUCKET, {operator: {"s3:prefix": prefix}})
+
+
 @pytest.mark.parametrize(
-    "statement",
+    ("written", "text", "mended"),
     [
-        keys(f"TENANT#{TENANT}*"),
-        allow("s3:GetObject", join(BUCKET, f"/tenants/{TENANT}*")),
-        allow("s3:ListBucket", BUCKET, {"StringLike": {"s3:prefix": f"tenants/{TENANT}"}}),
-        allow("s3:ListBucket", BUCKET, {"StringEquals": {"s3:prefix": f"tenants/{TENANT}"}}),
+        (keys, f"TENANT#{TENANT}*", f"TENANT#{TENANT}#*"),
+        (lambda text: allow("s3:GetObject", join(BUCKET, f"/{text}")), f"tenants/{TENANT}*", f"tenants/{TENANT}/*"),
+        (lambda text: listing("StringLike", text), f"tenants/{TENANT}", f"tenants/{TENANT}/"),
+        (lambda text: listing("StringEquals", text), f"tenants/{TENANT}", f"tenants/{TENANT}/"),
     ],
     ids=["rows by a beginning", "folders without a slash", "a listing without a slash", "the same by equality"],
 )
-def test_a_tenant_whose_name_begins_as_anothers_reaches_it(statement: Document) -> None:
-    report = proved([FOLDERS, statement], READ_ONLY, tenant=FORM)
+def test_a_tenant_whose_name_begins_as_anothers_reaches_it_and_what_to_write_is_said(
+    written: Callable[[str], Document], text: str, mended: str
+) -> None:
+    report = proved([FOLDERS, written(text)], READ_ONLY, tenant=FORM)
     assert report.status is Status.COUNTEREXAMPLE
     assert "whose claim custom:tenant is aaa can call" in stories(report)
+    assert f"write {mended}, or declare a form of one length, such as [a-z0-9]{{8}}" in stories(report)
+    assert proved([FOLDERS, written(mended)], READ_ONLY, tenant=FORM).status is Status.PROVED
+    assert proved([FOLDERS, written(text)], READ_ONLY, tenant="[a-z0-9]{8}").status is Status.PROVED
+
+
+def test_while_the_form_is_not_known_what_to_write_is_said_beside_what_to_declare() -> None:
+    report = proved([keys(f"TENANT#{TENANT}*")], READ_ONLY)
+    assert report.status is Status.UNDECIDED
+    assert f"nothing tells where it ends: write TENANT#{TENANT}#*, or declare" in stories(report)
+
+
+def test_the_evaluator_reads_another_tenants_row_by_a_beginning_alone() -> None:
+    """What the engines call an attack is one, by IAM as the evaluator knows it."""
+
+    def reads(pattern: str, key: str) -> bool:
+        condition = keys(pattern)["Condition"]
+        policy = {"Version": "2012-10-17", "Statement": [{**keys(pattern), "Resource": "*", "Condition": condition}]}
+        context = {"aws:principaltag/tenant": "acme", "dynamodb:leadingkeys": (key,)}
+        request = Request(action="dynamodb:GetItem", resource="arn:aws:dynamodb:x:1:table/T", context=context)
+        return evaluate(request, identity=[parse_policy(policy, source="P")]).allowed
+
+    assert reads(f"TENANT#{TENANT}*", "TENANT#acme2")
+    assert reads(f"TENANT#{TENANT}#*", "TENANT#acme#1")
+    assert not reads(f"TENANT#{TENANT}#*", "TENANT#acme2#1")
 
 
 def test_a_form_of_one_length_needs_no_separator() -> None:
