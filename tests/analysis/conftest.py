@@ -39,7 +39,7 @@ def trust(*, amr: str | None = "authenticated", aud: Any = None) -> Document:
         conditions["ForAnyValue:StringLike"] = {"cognito-identity.amazonaws.com:amr": amr}
     statement = {
         "Effect": "Allow",
-        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Action": ["sts:AssumeRoleWithWebIdentity", "sts:TagSession"],
         "Principal": {"Federated": "cognito-identity.amazonaws.com"},
         "Condition": conditions,
     }

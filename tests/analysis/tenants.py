@@ -62,20 +62,13 @@ def administrators() -> list[Document]:
     ]
 
 
-def tagging_trust() -> Document:
-    """Return a trust policy that lets sessions be tagged."""
-    document = trust()
-    document["Statement"][0]["Action"] = ["sts:AssumeRoleWithWebIdentity", "sts:TagSession"]
-    return document
-
-
 def role(*statements: Document, policy: Document | None = None) -> Document:
     """Return a role with these statements."""
     document = {"Version": "2012-10-17", "Statement": list(statements)}
     return {
         "Type": "AWS::IAM::Role",
         "Properties": {
-            "AssumeRolePolicyDocument": policy or tagging_trust(),
+            "AssumeRolePolicyDocument": policy or trust(),
             "Policies": [{"PolicyName": "P", "PolicyDocument": document}],
         },
     }

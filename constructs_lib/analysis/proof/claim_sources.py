@@ -1,7 +1,7 @@
 """What a claim's trigger reads: whoever writes there may choose the claim, and so be of any tenant.
 
-A pre token generation function is trusted code. What it makes a claim of is not, where callers write it: a table of
-memberships that a signed-in user may put a row into gives every tenant to everybody.
+A pre token generation function is trusted code, and so is one that migrates users. What it makes a claim of is not,
+where callers write it: a table of memberships that a signed-in user may put a row into gives every tenant to everybody.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.findings import Finding
 
 _READING: Final = frozenset({"List", "Read"})
+_SETTING: Final = ("PreTokenGeneration", "UserMigration")
 
 
 def claim_findings(model: Model) -> Iterator[Finding]:
@@ -45,12 +46,10 @@ def claim_findings(model: Model) -> Iterator[Finding]:
 
 
 def _triggers(model: Model) -> Iterator[Function]:
-    """Yield the pre token generation functions of the user pools."""
+    """Yield the functions of the user pools that set claims: of tokens, or all attributes of users they bring."""
     for pool in model.resources:
         settings = pool.get("LambdaConfig") if pool.type == "AWS::Cognito::UserPool" else None
-        named = " ".join(
-            str(value) for name, value in (settings or {}).items() if str(name).startswith("PreTokenGeneration")
-        )
+        named = " ".join(str(value) for name, value in (settings or {}).items() if str(name).startswith(_SETTING))
         yield from (function for function in model.functions if named and function.named.search(named))
 
 

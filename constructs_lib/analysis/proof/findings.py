@@ -33,6 +33,7 @@ class Question(StrEnum):
     INTERNET = "reaches owned data without any credentials"
     FOREIGN = "reaches owned data from another account"
     ANOTHER_WAY = "reaches owned data by way of something else"
+    SESSION_TAGS = "gets a session with the tags that access hangs on"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

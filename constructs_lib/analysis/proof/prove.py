@@ -16,6 +16,7 @@ from constructs_lib.analysis.proof.findings import Finding, Question, Report, St
 from constructs_lib.analysis.proof.indirect import WAYS, indirect_access
 from constructs_lib.analysis.proof.internet import open_to_anyone, without_credentials
 from constructs_lib.analysis.proof.isolation import Isolation, replay
+from constructs_lib.analysis.proof.session_tags import untagged_sessions
 from constructs_lib.analysis.proof.trust import trust_findings
 from constructs_lib.analysis.proof.verdicts import AUTOMATA, Engine
 
@@ -97,6 +98,7 @@ class _Asked:
             yield from guests_given_away(place, model, self._second, self._accepted)
             yield from map(self._accepted_or, without_credentials(place, model, self._second))
         yield from trust_findings(model, self.places, self._second, told=self.ways.roles)
+        yield from untagged_sessions(model)
         yield from escalations(model)
         yield from foreign(model, self.places)
         yield from map(self._accepted_or, self.ways.findings)

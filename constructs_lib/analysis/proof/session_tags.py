@@ -1,0 +1,47 @@
+"""Roles whose sessions cannot be tagged though access hangs on tags: nobody gets credentials of them.
+
+"Trust policies for all roles connected to the identity provider (IdP) passing tags must have the sts:TagSession
+permission. For roles without this permission in the trust policy, the AssumeRole operation fails" ("Pass session tags
+in AWS STS", IAM user guide). An identity pool with principal tags is such a provider ("Using attributes for access
+control with Amazon Cognito identity pools", Amazon Cognito developer guide).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.engine.layers import speaks_of_action
+from constructs_lib.analysis.proof.findings import Finding, Question, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.analysis.iam.policies import Policy
+    from constructs_lib.analysis.model.model import Model
+
+_TAG: Final = "sts:TagSession"
+
+
+def untagged_sessions(model: Model) -> Iterator[Finding]:
+    """Yield each role that an identity pool with principal tags gives and whose trust policy lets nobody tag."""
+    seen: set[str] = set()
+    for caller in model.callers:
+        if caller.tags and caller.role.arn not in seen and not _may_be_tagged(caller.role.trust):
+            seen.add(caller.role.arn)
+            yield Finding(
+                question=Question.SESSION_TAGS,
+                status=Status.UNDECIDED,
+                caller=str(caller),
+                subject=f"role {caller.role.name}",
+                actions=(_TAG,),
+                story=(
+                    f"{caller} gets no credentials of the role {caller.role.name}: {caller.pool.path} passes the "
+                    f"principal tags {', '.join(sorted(caller.tags))}, and its trust policy does not let it, so that "
+                    f"AWS refuses the session; add {_TAG} beside sts:AssumeRoleWithWebIdentity, on the same conditions"
+                ),
+            )
+
+
+def _may_be_tagged(trust: Policy) -> bool:
+    """Whether some statement may let a session be tagged; what is not known of it may."""
+    return any(each.allow and speaks_of_action(each, _TAG) for each in (*trust.statements, *trust.possible))
