@@ -153,7 +153,7 @@ class Caller:
     def request(
         self, method: str, url: str, *, json_body: Any = None, headers: Mapping[str, str] | None = None
     ) -> "requests.Response":
-        """Call an API route as this caller, signed (SigV4, service `execute-api`).
+        """Call an API route or a function URL as this caller, signed with SigV4.
 
         Args:
             method: The HTTP method.

@@ -1,4 +1,4 @@
-"""Signed calls to API Gateway."""
+"""Signed calls to API Gateway and to function URLs."""
 
 import json
 from collections.abc import Mapping
@@ -10,6 +10,8 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import ReadOnlyCredentials
 
+_URL = ".lambda-url."
+"""In the host name of every function URL."""
 _TIMEOUT_SECONDS = 30
 """API Gateway itself gives up after 29 seconds."""
 
@@ -24,13 +26,13 @@ def send_signed(
     headers: Mapping[str, str] | None = None,
     endpoint_url: str | None = None,
 ) -> requests.Response:
-    """Send a request to an API, signed with SigV4 for `execute-api`.
+    """Send a request to an API or a function URL, signed with SigV4 for the service that its host name says.
 
     Args:
         method: The HTTP method.
         url: The address on AWS; it is also what gets signed.
         credentials: Who calls. None sends the request unsigned.
-        region: The region of the API.
+        region: The region of the API or function.
         json_body: Sent as JSON. None sends no body.
         headers: Sent too, and signed.
         endpoint_url: Where to connect instead; the `Host` header still names the AWS host, so the signature holds.
@@ -45,7 +47,7 @@ def send_signed(
         sent["Content-Type"] = "application/json"
     signed = AWSRequest(method=method, url=url, data=body, headers=sent)
     if credentials is not None:
-        SigV4Auth(credentials, "execute-api", region).add_auth(signed)
+        SigV4Auth(credentials, "lambda" if _URL in parts.netloc else "execute-api", region).add_auth(signed)
     target = url
     if endpoint_url is not None:
         here = urlsplit(endpoint_url)

@@ -196,6 +196,13 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         reason="All clients are more than a gigabyte; `AwsCustomResource` and apps with Cognito use these.",
         concerns=frozenset({"AWS::Lambda::Function", "AWS::Serverless::Function"}),
     ),
+    Difference(
+        area="Any app",
+        here="What a function streams by its URL arrives at once when it is whole, and as text.",
+        kinder=False,
+        reason="MiniStack's functions answer with one line of JSON.",
+        concerns=frozenset({"AWS::Lambda::Url"}),
+    ),
 )
 """Every known difference, in the order of the document."""
 

@@ -1,0 +1,105 @@
+"""A function that clients invoke by themselves learns which identity of the identity pool called it.
+
+Lambda puts it into the context, and beside it what the client says of itself in `X-Amz-Client-Context` ("Using the
+Lambda context object to retrieve Python function information" and the same page for Node.js, AWS Lambda developer
+guide). Stock MiniStack has neither (measured on 1.5.33).
+"""
+
+import base64
+import binascii
+import contextvars
+import json
+from typing import Any, Final
+
+from ministack.core import lambda_runtime
+from ministack.services import lambda_svc, sts
+
+from .surface import UnsupportedError, expect_attributes, expect_parameters
+
+_CALLER: Final = "_caller"
+"""Beside the values of durable executions, which reach a process with each call too."""
+_CLIENT_CONTEXT: Final = "x-amz-client-context"
+_PYTHON: Final = {
+    '"identity": None,': (
+        '"identity": type("CognitoIdentity", (), {'
+        '"cognito_identity_id": (_ms_durable.get("_caller") or {}).get("identity"), '
+        '"cognito_identity_pool_id": (_ms_durable.get("_caller") or {}).get("pool")})(),'
+    ),
+    '"client_context": None,': (
+        '"client_context": (lambda said: None if said is None else type("ClientContext", (), {'
+        '"client": type("Client", (), said.get("client") or {})(), '
+        '"custom": said.get("custom"), "env": said.get("env")})())'
+        '((_ms_durable.get("_caller") or {}).get("client")),'
+    ),
+}
+_NODE: Final = {
+    "identity: null,": (
+        "identity: ctx.durable?._caller?.identity ? { cognitoIdentityId: ctx.durable._caller.identity, "
+        "cognitoIdentityPoolId: ctx.durable._caller.pool } : undefined,"
+    ),
+    "clientContext: null,": "clientContext: ctx.durable?._caller?.client ?? undefined,",
+}
+_invoked: contextvars.ContextVar[tuple[str, dict[str, Any]] | None] = contextvars.ContextVar("invoked", default=None)
+"""The function that the request at hand invokes, and by whom."""
+
+
+def check() -> None:
+    """Refuse a MiniStack that runs functions otherwise."""
+    expect_parameters(lambda_svc._invoke, "name", "event", "headers", "path_qualifier", "query_params")  # noqa: SLF001
+    expect_attributes(lambda_svc, "_request_access_key")
+    expect_attributes(sts, "_sessions")
+    expect_parameters(
+        lambda_runtime.Worker.invoke,
+        "self", "event", "request_id", "trace_id", "depth", "durable", "invoked_function_arn",
+    )  # fmt: skip
+    for name, changes in _changes().items():
+        for text in changes:
+            if getattr(lambda_runtime, name).count(text) != 1:
+                raise UnsupportedError(f"ministack.core.lambda_runtime.{name} has not one {text!r}")
+
+
+def install() -> None:
+    """Note who invokes, and hand it to the process that runs the function."""
+    stock_invoke, stock_worker = lambda_svc._invoke, lambda_runtime.Worker.invoke  # noqa: SLF001
+
+    async def invoke(name: str, event: Any, headers: Any, *rest: Any, **options: Any) -> Any:
+        token = _invoked.set((name, _caller(lambda_svc._request_access_key.get(), headers)))  # noqa: SLF001
+        try:
+            return await stock_invoke(name, event, headers, *rest, **options)
+        finally:
+            _invoked.reset(token)
+
+    def run(worker: Any, event: Any, request_id: str, *, durable: Any = None, **options: Any) -> Any:
+        name, caller = _invoked.get() or ("", {})
+        # What this function goes on to, such as a destination, nobody's credentials invoke.
+        told = {**(durable or {}), _CALLER: caller} if name == worker.func_name else durable
+        return stock_worker(worker, event, request_id, durable=told, **options)
+
+    lambda_svc._invoke, lambda_runtime.Worker.invoke = invoke, run  # noqa: SLF001
+    for name, changes in _changes().items():
+        script = getattr(lambda_runtime, name)
+        for text, changed in changes.items():
+            script = script.replace(text, changed)
+        setattr(lambda_runtime, name, script)
+
+
+def _changes() -> dict[str, dict[str, str]]:
+    return {"_PYTHON_WORKER_SCRIPT": _PYTHON, "_NODEJS_WORKER_SCRIPT": _NODE}
+
+
+def _caller(access_key: str, headers: dict[str, str]) -> dict[str, Any]:
+    session = sts._sessions.get(access_key) or {}  # noqa: SLF001
+    return {
+        "identity": session.get("_identity_id"),
+        "pool": session.get("_identity_pool_id"),
+        "client": _client(headers.get(_CLIENT_CONTEXT, "")),
+    }
+
+
+def _client(header: str) -> dict[str, Any] | None:
+    """Return what a client says of itself; None where it says nothing that can be read."""
+    try:
+        said = json.loads(base64.b64decode(header))
+    except (ValueError, binascii.Error):
+        return None
+    return said if isinstance(said, dict) else None
