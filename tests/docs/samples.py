@@ -12,10 +12,14 @@ PAGES: Final = [
 _FENCE: Final = re.compile(r"^```(?P<language>[^\n]*)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
+def samples(page: Path) -> list[tuple[str, str]]:
+    """Return a page's fenced samples in order, each with its language."""
+    return [(match["language"], match["text"]) for match in _FENCE.finditer(page.read_text(encoding="utf-8"))]
+
+
 def blocks(page: Path, *languages: str) -> list[str]:
-    """Return a page's fenced samples of some languages."""
-    found = _FENCE.finditer(page.read_text(encoding="utf-8"))
-    return [match["text"] for match in found if match["language"] in languages]
+    """Return a page's samples of some languages."""
+    return [text for language, text in samples(page) if language in languages]
 
 
 def name_of(page: Path) -> str:
