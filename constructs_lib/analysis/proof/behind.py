@@ -76,7 +76,7 @@ def behind(place: Place, route: ApiRoute, served: Collection[ApiRoute], where: s
     """
     for code in _code(route, model):
         what = f"{code.name}, which answers {where} for {place.name}"
-        yield from _called_directly(place, code, what, model)
+        yield from called_directly(place, code, what, model)
         yield from let_in(place, code, what, model)
         yield from _started(place, code, what, model)
     yield from _by_other_routes(place, route, served, where, model)
@@ -135,10 +135,10 @@ def _code(route: ApiRoute, model: Model) -> Iterator[Code]:
         )  # fmt: skip
 
 
-def _called_directly(place: Place, code: Code, what: str, model: Model) -> Iterator[Finding]:
+def called_directly(place: Place, code: Code, what: str, model: Model) -> Iterator[Finding]:
     """Yield the callers who may invoke it with an event of their own making."""
     for caller in model.callers:
-        found = next((each for each in _rights(caller) if _invokes(each, code.arn)), None)
+        found = next((each for each in rights_of(caller) if _invokes(each, code.arn)), None)
         if found is not None:
             story = (
                 f"{caller} may invoke {what}, by itself: who calls the event says, and the caller writes it, because "
@@ -147,7 +147,8 @@ def _called_directly(place: Place, code: Code, what: str, model: Model) -> Itera
             yield told(place, Status.UNDECIDED, str(caller), story)
 
 
-def _rights(caller: Caller) -> Iterator[Statement]:
+def rights_of(caller: Caller) -> Iterator[Statement]:
+    """Yield what a caller's own policies say, or may say."""
     return (each for policy in caller.identity for each in (*policy.statements, *policy.possible))
 
 
@@ -169,7 +170,7 @@ def _started(place: Place, code: Code, what: str, model: Model) -> Iterator[Find
             yield told(place, Status.UNDECIDED, "somebody", story)
             continue
         for caller in model.callers:
-            found = next((each for each in _rights(caller) if _starts(each, _STARTED[resource.type])), None)
+            found = next((each for each in rights_of(caller) if _starts(each, _STARTED[resource.type])), None)
             if found is not None:
                 story = (
                     f"{caller} may start {resource.name}, which runs {what}: the caller may write the event, because "
@@ -206,7 +207,7 @@ def _by_other_routes(
 
 def _by_policy(place: Place, other: ApiRoute, api: Api, where: str, model: Model) -> Iterator[Finding]:
     for caller in model.callers:
-        for each in _rights(caller):
+        for each in rights_of(caller):
             asked = each.allow and speaks_of_action(each, INVOKE)
             if asked and any(_reaches(text, place, other, api, caller, model) for text in each.resources or ("*",)):
                 story = f"{caller} may call {where}, which runs the code that serves {place.name}, because of {each}"
@@ -292,4 +293,4 @@ def is_preflight(route: ApiRoute) -> bool:
     return route.method == "OPTIONS" and said == "MOCK"
 
 
-__all__ = ["behind", "is_preflight"]
+__all__ = ["behind", "called_directly", "is_preflight", "rights_of"]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.analysis.iam.arns import globs_meet
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.doors.answers import shown, undecided
+from constructs_lib.analysis.proof.doors.signed import is_signed, signers
 from constructs_lib.analysis.proof.doors.world import as_glob
 
 if TYPE_CHECKING:
@@ -35,7 +36,9 @@ def is_access_identity(principal: str, world: World) -> bool:
     return any(each.type == IDENTITY and f"⟦{each.place}" in principal for each in world.model.resources)
 
 
-def served(node: Node, statement: Statement, world: World, principal: str) -> Iterator[Finding]:
+def served(
+    node: Node, statement: Statement, world: World, principal: str, trusted: dict[str, tuple[str, ...]]
+) -> Iterator[Finding]:
     """Yield who comes to a bucket's owned objects by a grant to CloudFront."""
     distributions, unknown = _distributions(statement, world, principal)
     if unknown:
@@ -47,7 +50,7 @@ def served(node: Node, statement: Statement, world: World, principal: str) -> It
         )
         yield make("anyone on the internet", node, f"{story}, because of {statement}", statement)
     for each in distributions:
-        yield from by(each, node, statement, world)
+        yield from by(each, node, statement, world, trusted)
 
 
 def _distributions(statement: Statement, world: World, principal: str) -> tuple[list[Resource], str]:
@@ -89,12 +92,6 @@ class _Behaviour:
     said: Mapping[str, Any]
 
     @property
-    def is_signed(self) -> bool:
-        """Whether viewers need a URL or cookie signed with a key that the distribution trusts."""
-        groups = [each for each in as_list(self.said.get("TrustedKeyGroups")) if each]
-        return bool(groups) or bool([each for each in as_list(self.said.get("TrustedSigners")) if each])
-
-    @property
     def has_code(self) -> bool:
         """Whether code at the edge may refuse or rewrite a request."""
         kinds = [
@@ -106,8 +103,10 @@ class _Behaviour:
         return any(kind.endswith("-request") or "⟦" in kind for kind in kinds)
 
 
-def by(distribution: Resource, node: Node, statement: Statement, world: World) -> Iterator[Finding]:
-    """Yield who comes to a bucket's owned objects by one distribution."""
+def by(
+    distribution: Resource, node: Node, statement: Statement, world: World, trusted: dict[str, tuple[str, ...]]
+) -> Iterator[Finding]:
+    """Yield who comes to a bucket's owned objects by one distribution; `trusted` is filled with who signs."""
     config = distribution.get("DistributionConfig")
     if not isinstance(config, Mapping):
         story = f"{distribution.name} may serve {node}, and its configuration is not in the template"
@@ -128,9 +127,12 @@ def by(distribution: Resource, node: Node, statement: Statement, world: World) -
             key = glob.removeprefix(f"{node.arn}/")
             if key == glob or not _may_serve(path + behaviour.pattern, key, node, statement):
                 continue
+            if is_signed(behaviour.said):
+                yield from signers(distribution, behaviour.said, node, world, trusted)
+                break
             before = [path + each.pattern for each in behaviours[:number]]
-            if behaviour.is_signed or any(_covers(each, key) for each in before):
-                # Signers are trusted; what an earlier behaviour takes never comes here.
+            if any(_covers(each, key) for each in before):
+                yield _taken_before(distribution, behaviour, node, statement)
                 continue
             yield _open(distribution, behaviour, node, statement, config)
             break
@@ -161,6 +163,21 @@ def _open(
         f"{story} to viewers without a signed URL or cookie (TrustedKeyGroups), because of {statement}",
         statement,
     )
+
+
+def _taken_before(distribution: Resource, behaviour: _Behaviour, node: Node, statement: Statement) -> Finding:
+    """Return that a pattern is no wall: the path as written is what S3 reads, and it reads `%2F` as a slash.
+
+    CloudFront chooses the behaviour by the path normalised as RFC 3986 says, which leaves `%2F` as it is, and sends
+    the origin the path as written ("Cache behavior settings", "Path pattern").
+    """
+    story = (
+        f"anyone on the internet may fetch what is owned in {node} from {distribution.name} with a path that S3 reads "
+        f"as one of theirs and an earlier path pattern does not, such as a%2Fb for a/b, so that "
+        f"/{behaviour.pattern} serves it: let a distribution of its own serve what is owned, or the bucket's policy "
+        f"keep {distribution.name} from it, because of {statement}"
+    )
+    return undecided("anyone on the internet", node, story, statement)
 
 
 def _origins(config: Mapping[str, Any], node: Node, distribution: Resource, world: World) -> dict[str, str]:

@@ -70,7 +70,9 @@ def grant_findings(world: World, services: dict[str, tuple[str, ...]]) -> Iterat
             may = Statement(allow=True, actions=("s3:GetObject",), resources=("*",), source="its policy, not seen here")
             for mention in world.names.mentions(node.name):
                 if mention.by.type == DISTRIBUTION:
-                    yield from (replace(each, status=Status.UNDECIDED) for each in by(mention.by, node, may, world))
+                    yield from (
+                        replace(each, status=Status.UNDECIDED) for each in by(mention.by, node, may, world, services)
+                    )
 
 
 def _policies_of(node: Node, world: World) -> Iterator[Policy]:
@@ -100,7 +102,7 @@ def _answers(node: Node, statement: Statement, world: World, services: dict[str,
             case "AWS" | "*" if value == "*":
                 yield from _everyone(node, statement, world)
             case "AWS" | "CanonicalUser" if is_access_identity(value, world):
-                yield from served(node, statement, world, value)
+                yield from served(node, statement, world, value, services)
             case "AWS":
                 yield from _aws(node, value, statement, world)
             case "CanonicalUser" | "Federated" if isinstance(world.model.holder(node.arn), Bucket | Table):
@@ -190,7 +192,7 @@ def _service(
 ) -> Iterator[Finding]:
     """Yield whether somebody else can make an AWS service act: a service acts for whoever asks it."""
     if service == "cloudfront.amazonaws.com":
-        yield from served(node, statement, world, service)
+        yield from served(node, statement, world, service, services)
         return
     sources = [each for each in statement.conditions if each.key in _SOURCE and _asks(each)]
     if any(all(_is_own(each.key, value) for value in each.values) for each in sources):

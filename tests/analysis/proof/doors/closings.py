@@ -17,7 +17,14 @@ from tests.analysis.proof.doors.openings import (
     sub,
 )
 from tests.analysis.proof.doors.openings_by_copy import COPY, replicates
-from tests.analysis.proof.doors.openings_by_distribution import OWN_ACCOUNT, SIGNED, distribution, served
+from tests.analysis.proof.doors.openings_by_distribution import (
+    OWN_ACCOUNT,
+    SIGNED,
+    distribution,
+    served,
+    signed_by_a_function,
+    with_right,
+)
 from tests.analysis.proof.doors.openings_by_service import PASSED, machine, route
 
 SUB = "${!cognito-identity.amazonaws.com:sub}"
@@ -138,9 +145,13 @@ def named(type_: str, **properties: Any) -> Callable[[Names], Opening]:
 
 CLOSINGS: dict[str, Callable[[Names], Opening]] = {
     "a distribution for signed requests": closed_distribution(lambda names: distribution(names, SIGNED)),
+    "a distribution that a function signs for": signed_by_a_function,
+    "a distribution that a function signs for, beside secrets of one's own": with_right(
+        "secretsmanager:GetSecretValue", sub(f"arn:aws:secretsmanager:*:*:secret:{SUB}/*")
+    ),
     "a distribution of what is public": closed_distribution(lambda names: distribution(names, {}), "/open/*"),
-    "a distribution signed where owned objects are": closed_distribution(
-        lambda names: distribution(names, {}, {"PathPattern": f"/{names.folder}/*", **SIGNED})
+    "a distribution signed where owned objects are, and let in to the rest": closed_distribution(
+        lambda names: distribution(names, {}, {"PathPattern": f"/{names.folder}/*", **SIGNED}), "/open/*"
     ),
     "a distribution whose default is another origin": closed_distribution(
         lambda names: distribution(names, {"TargetOriginId": "x"}, {"PathPattern": "open/*"})

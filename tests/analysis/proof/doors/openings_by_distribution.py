@@ -1,6 +1,7 @@
 """Ways to open owned data by a CloudFront distribution."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from tests.analysis.proof.doors.openings import (
@@ -12,6 +13,7 @@ from tests.analysis.proof.doors.openings import (
     att,
     of,
     opening,
+    ref,
     sub,
 )
 
@@ -54,6 +56,9 @@ DISTRIBUTIONS: dict[str, Callable[[Names], Document]] = {
     ),
     "a distribution signed for some of the owned objects": lambda names: distribution(
         names, {}, {"PathPattern": f"{names.folder}/a*", **SIGNED}
+    ),
+    "a distribution signed where owned objects are, whose default takes them as a%2Fb": lambda names: distribution(
+        names, {}, {"PathPattern": f"/{names.folder}/*", **SIGNED}
     ),
     "a distribution signed for a path of another case": lambda names: distribution(
         names, {}, {"PathPattern": f"{names.folder.upper()}/*", **SIGNED}
@@ -105,3 +110,33 @@ def any_distribution_of_the_account(names: Names) -> Opening:
         Condition={"StringEquals": {"aws:SourceAccount": OWN_ACCOUNT}},
     )  # fmt: skip
     return Opening(bucket_policy=(grant,))
+
+
+def signed_by_a_function(names: Names, *, user: tuple[Document, ...] = (), **more: Document) -> Opening:
+    """Return a distribution for signed addresses, and the function that signs them."""
+    key = of("AWS::CloudFront::PublicKey", PublicKeyConfig={"EncodedKey": "PEM", "Name": "k", "CallerReference": "c"})
+    group = of("AWS::CloudFront::KeyGroup", KeyGroupConfig={"Name": "g", "Items": [ref("SigningKey")]})
+    signer = of("AWS::Lambda::Function", Role="arn", Environment={"Variables": {"KEY": ref("SigningKey")}})
+    closed = served(names, distribution(names, {"TrustedKeyGroups": [ref("Group")]}))
+    resources = {**closed.resources, "SigningKey": key, "Group": group, "Signer": signer, **more}
+    return Opening(resources=resources, bucket_policy=closed.bucket_policy, user=user)
+
+
+def with_right(action: str, resource: Any) -> Callable[[Names], Opening]:
+    return lambda names: signed_by_a_function(names, user=(allow(action, resource),))
+
+
+OPENINGS |= {
+    "a signing function that users invoke by themselves": with_right("lambda:InvokeFunction", att("Signer")),
+    "a signing key in a secret that users may read": with_right("secretsmanager:GetSecretValue", "*"),
+    "a signing key in a parameter that users may read": with_right("ssm:GetParameter*", "*"),
+    "a signing key of KMS that users may use": with_right("kms:*", "*"),
+}
+
+
+@opening
+def a_signing_function_that_anyone_may_invoke(names: Names) -> Opening:
+    permission = of(
+        "AWS::Lambda::Permission", Action="lambda:InvokeFunction", FunctionName=ref("Signer"), Principal="*"
+    )
+    return replace(signed_by_a_function(names, Permission=permission), attack=True)
