@@ -14,9 +14,9 @@ from aws_cdk import aws_s3_deployment as deployment
 from constructs import Construct
 
 from constructs_lib.boundary import checked
+from constructs_lib.cloudfront_names import check_names
 from constructs_lib.hosting.headers import aws_sources, content_security_policy, security_headers
 from constructs_lib.hosting.paths import behaviors, error_responses, routing_code
-from constructs_lib.tokens import is_token
 from constructs_lib.web_acls import check_web_acl
 
 _PAGE: Final = "index.html"
@@ -87,7 +87,7 @@ class Hosting(Construct):
     ) -> None:
         super().__init__(scope, id)
         _check_build(Path(build), error_page)
-        _check_names(domain_names, certificate)
+        check_names(domain_names, certificate)
         check_web_acl("web_acl_arn", web_acl_arn, "global")
         self.bucket = s3.Bucket(
             self,
@@ -191,24 +191,3 @@ def _check_build(build: Path, error_page: str | None) -> None:
         )
     if error_page is not None and not (build / error_page.removeprefix("/")).is_file():
         raise ValueError(f"error_page {error_page!r} is no file of build={str(build)!r}: name one, such as '404.html'")
-
-
-def _check_names(names: Sequence[str], certificate: acm.ICertificate | None) -> None:
-    for name in names:
-        if not is_token(name) and (set(name) & set(":/ ") or name.lower() != name or "." not in name):
-            raise ValueError(f"domain_names={name!r} is no domain name: write it small, as 'app.example.com'")
-    if len(set(names)) < len(names):
-        raise ValueError(f"domain_names={list(names)!r} says a name twice; say it once")
-    if names and certificate is None:
-        raise ValueError(f"domain_names={list(names)!r} need a certificate of us-east-1: give certificate")
-    if certificate is None:
-        return
-    if not names:
-        raise ValueError("certificate is given without domain_names: name what it is for")
-    # An imported certificate's ARN knows better than the stack it is imported into.
-    arn = certificate.certificate_arn
-    region = certificate.env.region if is_token(arn) else arn.split(":")[3]
-    if not is_token(region) and region != "us-east-1":
-        raise ValueError(
-            f"the certificate is in {region}; CloudFront takes those of us-east-1 only: make it in a stack there"
-        )

@@ -82,6 +82,7 @@ class Storage(Construct):
         bucket_name: The bucket's name.
         bucket_arn: The bucket's ARN.
         folders: The rules by folder, checked.
+        readable_when_tagged: The tags an object must carry to be got, checked. Empty: none.
     """
 
     def __init__(
@@ -107,6 +108,7 @@ class Storage(Construct):
         super().__init__(scope, id)
         if readable_when_tagged is not None:
             check_tags(readable_when_tagged)
+        self.readable_when_tagged: Mapping[str, str] = readable_when_tagged or {}
         self.folders: Mapping[Folder, Sequence[Rule]] = parse_folders(access, auth.forms)
         for rule in self._rules():
             auth.check_subject(rule.subject)
@@ -150,7 +152,7 @@ class Storage(Construct):
         )
         claim_folders(openers, self.folders, opener=self)
         self._declare_owned(auth)
-        self._open_folders(auth, readable_when_tagged or {})
+        self._open_folders(auth, self.readable_when_tagged)
 
     @property
     def bucket(self) -> s3.Bucket:

@@ -1,0 +1,152 @@
+"""A distribution before some folders of a bucket, which serves all of them in one way.
+
+CloudFront chooses a cache behavior by the normalised path and sends S3 the path as it was written ("Cache behavior
+settings", "Path pattern", Amazon CloudFront developer guide), so patterns are no wall between folders of one bucket.
+Here a distribution has one behavior, and the bucket's policy, which is asked about the object's real key, names the
+folders.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cloudfront_origins as origins
+from aws_cdk import aws_iam as iam
+
+from constructs_lib.origins import check_origins
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aws_cdk import aws_certificatemanager as acm
+    from aws_cdk import aws_s3 as s3
+    from constructs import Construct
+
+    from constructs_lib.access import Folder
+    from constructs_lib.storage import Storage
+
+__all__ = ["check_storage", "create_distribution"]
+
+_YEAR: Final = Duration.days(365)
+_MAX_AGE: Final = Duration.hours(2)
+_POLICY: Final = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
+"""What people upload is shown and never run: an HTML or SVG file has no scripts and no origin."""
+
+
+def check_storage(scope: Construct, storage: Storage) -> s3.Bucket:
+    """Return the bucket of a Storage that a distribution can be let in to.
+
+    Raises:
+        ValueError: For one that exists already, stands in another stack, or has a customer's key.
+    """
+    bucket = storage.bucket
+    if Stack.of(bucket) is not Stack.of(scope):
+        raise ValueError(
+            f"{storage.node.path!r} stands in another stack: its bucket's policy names the distribution, which names "
+            f"the bucket, so make {scope.node.path!r} in {Stack.of(bucket).stack_name!r}, too"
+        )
+    if bucket.encryption_key is not None:
+        raise ValueError(
+            f"{storage.node.path!r} has an encryption_key, whose policy would have to let in every distribution of "
+            "the account: serve files from a Storage without encryption_key"
+        )
+    return bucket
+
+
+def create_distribution(
+    scope: Construct,
+    *,
+    storage: Storage,
+    folders: Sequence[Folder],
+    key_groups: Sequence[cloudfront.IKeyGroup],
+    cors_origins: Sequence[str],
+    domain_names: Sequence[str],
+    certificate: acm.ICertificate | None,
+    web_acl_arn: str | None,
+    access_logs_bucket: s3.IBucket | None,
+    price_class: cloudfront.PriceClass,
+) -> cloudfront.Distribution:
+    """Create the distribution, and let it get the objects of these folders and nothing else of the bucket.
+
+    Args:
+        scope: The construct it is made in.
+        storage: The storage, checked.
+        folders: What it serves; a placeholder stands for every value.
+        key_groups: Whose keys sign for viewers. Empty: viewers need no signature.
+        cors_origins: Origins whose pages may read answers.
+        domain_names: Names of one's own, checked.
+        certificate: Their certificate.
+        web_acl_arn: A web ACL, checked.
+        access_logs_bucket: Where access logs go.
+        price_class: Which edge locations serve.
+    """
+    bucket = check_storage(scope, storage)
+    control = cloudfront.S3OriginAccessControl(scope, "AccessControl")
+    distribution = cloudfront.Distribution(
+        scope,
+        "Distribution",
+        default_behavior=cloudfront.BehaviorOptions(
+            # `with_origin_access_control` would let it get every object of the bucket.
+            origin=origins.S3BucketOrigin.with_bucket_defaults(
+                bucket, origin_access_control_id=control.origin_access_control_id
+            ),
+            viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+            allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD,
+            cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
+            response_headers_policy=_headers(scope, cors_origins),
+            trusted_key_groups=list(key_groups) or None,
+        ),
+        domain_names=list(domain_names) or None,
+        certificate=certificate,
+        # CloudFront's own certificate has a policy of its own.
+        minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021 if certificate else None,
+        http_version=cloudfront.HttpVersion.HTTP2_AND_3,
+        price_class=price_class,
+        web_acl_id=web_acl_arn,
+        log_bucket=access_logs_bucket,
+    )
+    every = dict.fromkeys([name for folder in folders for name in folder.placeholders], "*")
+    conditions = {"StringEquals": {"aws:SourceArn": distribution.distribution_arn}}
+    for name, value in sorted(storage.readable_when_tagged.items()):
+        conditions["StringEquals"][f"s3:ExistingObjectTag/{name}"] = value
+    bucket.add_to_resource_policy(
+        iam.PolicyStatement(
+            principals=[iam.ServicePrincipal("cloudfront.amazonaws.com")],
+            actions=["s3:GetObject"],
+            resources=sorted(bucket.arn_for_objects(f"{folder.prefix(every)}*") for folder in folders),
+            conditions=conditions,
+        )
+    )
+    return distribution
+
+
+def _headers(scope: Construct, cors_origins: Sequence[str]) -> cloudfront.ResponseHeadersPolicy:
+    check_origins(cors_origins)
+    cors = cloudfront.ResponseHeadersCorsBehavior(
+        access_control_allow_credentials=False,
+        access_control_allow_headers=["*"],
+        access_control_allow_methods=["GET", "HEAD"],
+        access_control_allow_origins=list(cors_origins),
+        access_control_max_age=_MAX_AGE,
+        origin_override=True,
+    )
+    return cloudfront.ResponseHeadersPolicy(
+        scope,
+        "Headers",
+        cors_behavior=cors if cors_origins else None,
+        security_headers_behavior=cloudfront.ResponseSecurityHeadersBehavior(
+            content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
+                content_security_policy=_POLICY, override=True
+            ),
+            content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
+            # A signed address would go to whatever a file links to.
+            referrer_policy=cloudfront.ResponseHeadersReferrerPolicy(
+                referrer_policy=cloudfront.HeadersReferrerPolicy.NO_REFERRER, override=True
+            ),
+            strict_transport_security=cloudfront.ResponseHeadersStrictTransportSecurity(
+                access_control_max_age=_YEAR, override=True
+            ),
+        ),
+    )

@@ -1,0 +1,58 @@
+"""Public keys that CloudFront checks signatures with."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["fingerprint", "fingerprints"]
+
+_PEM: Final = re.compile(r"\s*-----BEGIN PUBLIC KEY-----\s+([A-Za-z0-9+/=\s]+)-----END PUBLIC KEY-----\s*")
+_RSA_2048: Final = bytes.fromhex("30820122300d06092a864886f70d01010105000382010f003082010a0282010100")
+_BYTES: Final = 294
+"""A `SubjectPublicKeyInfo` of a 2,048-bit RSA key with the exponent 65537 (RFC 8017, RFC 5280): how it begins, and its
+length."""
+_MOST: Final = 5
+"""Keys of a group ("Quotas", Amazon CloudFront developer guide)."""
+
+
+def fingerprint(public_key: str) -> str:
+    """Return the SHA-256 of a key, in hexadecimal, by which a private key is told to be its other half.
+
+    Raises:
+        ValueError: For anything but a 2,048-bit RSA public key in PEM.
+    """
+    found = _PEM.fullmatch(public_key)
+    try:
+        content = base64.b64decode("".join(found[1].split()), validate=True) if found else b""
+    except binascii.Error:
+        content = b""
+    if len(content) != _BYTES or not content.startswith(_RSA_2048):
+        raise ValueError(
+            f"public_keys: {public_key[:40]!r}... is no public key of 2,048-bit RSA in PEM: make a pair with `openssl "
+            "genrsa -out private.pem 2048` and `openssl rsa -in private.pem -pubout -out public.pem`, and give the "
+            "second file's text"
+        )
+    return hashlib.sha256(content).hexdigest()
+
+
+def fingerprints(public_keys: Sequence[str]) -> list[str]:
+    """Return the fingerprint of each key.
+
+    Raises:
+        ValueError: For none, more than a group holds, or one twice.
+    """
+    if not 1 <= len(public_keys) <= _MOST:
+        raise ValueError(
+            f"public_keys has {len(public_keys)} keys; give 1 to {_MOST}, the second while one replaces it"
+        )
+    found = [fingerprint(each) for each in public_keys]
+    if len(set(found)) < len(found):
+        raise ValueError("public_keys says a key twice; say it once")
+    return found

@@ -1,0 +1,203 @@
+"""Owners' folders on CloudFront, for addresses that a function signs for each of them alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudfront as cloudfront
+from constructs import Construct
+
+from constructs_lib.access import Folder, SubjectKind, allow
+from constructs_lib.actions import Verb
+from constructs_lib.api import Route
+from constructs_lib.boundary import checked
+from constructs_lib.cdn.distribution import check_storage, create_distribution
+from constructs_lib.cdn.keys import fingerprints
+from constructs_lib.cloudfront_names import check_names
+from constructs_lib.functions import PythonFunction
+from constructs_lib.web_acls import check_web_acl
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aws_cdk import aws_certificatemanager as acm
+    from aws_cdk import aws_s3 as s3
+    from aws_cdk import aws_secretsmanager as secretsmanager
+
+    from constructs_lib.auth import Auth
+    from constructs_lib.storage import Storage
+
+_OWNER: Final = "{owner}"
+_SHORTEST, _LONGEST = 60, 3600
+_FIVE_MINUTES: Final = Duration.minutes(5)
+# In a checkout the code stands beside the library; the installed package carries it inside.
+_CHECKOUT: Final = Path(__file__).parents[2] / "lambda_src"
+_INSTALLED: Final = Path(__file__).parent / "runtime"
+
+
+@checked
+class PrivateFiles(Construct):
+    """Each owner's folder of a bucket, served by CloudFront to its owner.
+
+    CloudFront serves nothing here without a signature. A function signs, for the caller whom API Gateway verified, one
+    policy: that caller's own folder, on this distribution, for some minutes. It may read the private key and write its
+    log, and reaches no file.
+
+    ```python
+    files = PrivateFiles(self, "Cdn", auth=auth, storage=documents, public_keys=[PEM], private_key=secret)
+    Api(self, "Api", auth=auth, routes=[files.route()])
+    ```
+
+    `GET /files/{owner}` answers `{"url": "https://.../private/OWNER/", "query": "Policy=...", "expires": 1893456000}`.
+    A file's address is `url`, its path in the folder, percent-encoded, `?` and `query`. Whoever has such an address has
+    the folder until `expires`, a time in seconds since 1970: treat it as a password. A download that has begun ends.
+
+    CloudFront keeps a copy for a day, or as long as the object's `Cache-Control` says: a deleted file stays to be had
+    by its owner so long. Idle it costs what the secret does.
+
+    Args:
+        scope: The parent construct.
+        id: The construct's ID.
+        auth: Whose users the owners are.
+        storage: The storage the folders lie in, of the same stack, whose bucket was made there.
+        folder: Path of the owners' folders, as in the storage's `access`, `{owner}` at its end.
+        public_keys: 2,048-bit RSA public keys in PEM; signatures by any of them are taken. To replace a key add the
+            new one, deploy, change the secret, and take the old one out when its last addresses have ended.
+        private_key: A secret whose text is the private key, in PEM, of one of them.
+        valid_for: How long an address is good for, from a minute to an hour. By default five minutes.
+        cors_origins: Origins whose pages may read the files by script, such as `https://app.example.com`. Empty: they
+            may show them, in an `img` for example.
+        domain_names: Names of your own. They need a certificate. Empty: CloudFront's own name.
+        certificate: The certificate of the names, in us-east-1 whatever the stack's region. None: CloudFront's own.
+        web_acl_arn: A web ACL in us-east-1. None: no firewall.
+        access_logs_bucket: Where access logs go; it must allow ACLs. They have the signed addresses in them. None:
+            nowhere.
+        price_class: Which edge locations serve. By default those of North America and Europe, the cheapest.
+        platform: Where the function runs, as for `PythonFunction`. By default in Lambda.
+
+    Raises:
+        ValueError: For a folder whose owners may not get what is in it, keys that are none, a storage of another stack
+            or with a key of its own, a time out of bounds, or names without a certificate.
+
+    Attributes:
+        distribution: The distribution.
+        function: The function that signs. Whoever may invoke it other than by the route writes whom it signs for.
+        url: The distribution's address; without a slash at the end.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        auth: Auth,
+        storage: Storage,
+        folder: str = "private/{owner}/*",
+        public_keys: Sequence[str],
+        private_key: secretsmanager.ISecret,
+        valid_for: Duration = _FIVE_MINUTES,
+        cors_origins: Sequence[str] = (),
+        domain_names: Sequence[str] = (),
+        certificate: acm.ICertificate | None = None,
+        web_acl_arn: str | None = None,
+        access_logs_bucket: s3.IBucket | None = None,
+        price_class: cloudfront.PriceClass = cloudfront.PriceClass.PRICE_CLASS_100,
+        platform: Literal["lambda", "local"] = "lambda",
+    ) -> None:
+        super().__init__(scope, id)
+        owned = _owned(storage, folder)
+        seconds = _seconds(valid_for)
+        prints = fingerprints(public_keys)
+        check_storage(self, storage)
+        check_names(domain_names, certificate)
+        check_web_acl("web_acl_arn", web_acl_arn, "global")
+        keys = {
+            each: cloudfront.PublicKey(self, f"Key-{each[:12]}", encoded_key=public_key.strip() + "\n")
+            for each, public_key in zip(prints, public_keys, strict=True)
+        }
+        self.distribution = create_distribution(
+            self,
+            storage=storage,
+            folders=[owned],
+            key_groups=[cloudfront.KeyGroup(self, "Keys", items=[*keys.values()])],
+            cors_origins=cors_origins,
+            domain_names=domain_names,
+            certificate=certificate,
+            web_acl_arn=web_acl_arn,
+            access_logs_bucket=access_logs_bucket,
+            price_class=price_class,
+        )
+        name = domain_names[0] if domain_names else self.distribution.distribution_domain_name
+        self.url = f"https://{name}"
+        self.function = PythonFunction(
+            self,
+            "Signer",
+            entry=_code() / "private_files",
+            handler="handler.py:handler",
+            shared=[_code() / "caller.py"],
+            platform=platform,
+            environment={
+                "OWNER": auth.owner,
+                # The owner comes last: what stands behind it is the caller's own.
+                "FILES_URL": f"{self.url}/{'/'.join(owned.segments[:-1])}{'/' if owned.segments[1:] else ''}",
+                "PRIVATE_KEY_SECRET": private_key.secret_arn,
+                "PUBLIC_KEY_IDS": ",".join(f"{each}={key.public_key_id}" for each, key in sorted(keys.items())),
+                "VALID_FOR_SECONDS": str(seconds),
+            },
+        )
+        private_key.grant_read(self.function.function)
+
+    def route(self, path: str = "/files/{owner}") -> Route:
+        """Return the route by which owners get their addresses, for `Api(routes=[...])`.
+
+        Args:
+            path: A path with `{owner}` in it, so that IAM holds callers to their own, and the proof asks who else makes
+                the function sign.
+
+        Raises:
+            ValueError: For a path without `{owner}`.
+        """
+        if _OWNER not in path.split("/"):
+            raise ValueError(
+                f"path={path!r} has no {_OWNER} in it, and is everybody's: write one such as /files/{_OWNER}"
+            )
+        return Route("GET", path, self.function, access=[allow.owner])
+
+
+def _owned(storage: Storage, path: str) -> Folder:
+    """Return the folder, which its owner may get all of.
+
+    Raises:
+        ValueError: Naming what is wrong with it.
+    """
+    folder = Folder.parse(path)
+    if folder.segments[-1] != _OWNER:
+        raise ValueError(f"folder={path!r} does not end in the owner; write one such as 'private/{_OWNER}/*'")
+    inside = [each for each in storage.folders if each == folder or folder.contains(each)]
+    if folder not in inside:
+        has = ", ".join(repr(str(each)) for each in storage.folders)
+        raise ValueError(f"{storage.node.path!r} has no rules for {path!r}; name one of its folders: {has}")
+    for each in inside:
+        rules = storage.folders[each]
+        if not any(rule.subject.kind is SubjectKind.OWNER and Verb.GET in rule.verbs for rule in rules):
+            raise ValueError(
+                f"{str(each)!r} lets its owner get nothing, and a signed address of {path!r} would: add "
+                'allow.owner.to("get"), or put it elsewhere'
+            )
+    return folder
+
+
+def _seconds(valid_for: Duration) -> int:
+    seconds = valid_for.to_seconds(integral=False)
+    if not _SHORTEST <= seconds <= _LONGEST or seconds != int(seconds):
+        raise ValueError(
+            f"valid_for is {seconds:g} seconds; an address is good for {_SHORTEST} to {_LONGEST} whole seconds, as in "
+            "Duration.minutes(5)"
+        )
+    return int(seconds)
+
+
+def _code() -> Path:
+    return _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT

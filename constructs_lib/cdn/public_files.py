@@ -1,0 +1,126 @@
+"""Folders that anyone may get, on CloudFront."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import aws_cloudfront as cloudfront
+from constructs import Construct
+
+from constructs_lib.access import Folder
+from constructs_lib.access.language import OWNERS
+from constructs_lib.boundary import checked
+from constructs_lib.cdn.distribution import check_storage, create_distribution
+from constructs_lib.cloudfront_names import check_names
+from constructs_lib.web_acls import check_web_acl
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aws_cdk import aws_certificatemanager as acm
+    from aws_cdk import aws_s3 as s3
+
+    from constructs_lib.access.open import Open
+    from constructs_lib.storage import Storage
+
+
+@checked
+class PublicFiles(Construct):
+    """Shared folders of a bucket, served by CloudFront to anyone who asks, from edge locations near them.
+
+    The bucket stays private: its policy lets in this distribution, for these folders, to get objects and do nothing
+    else. An address outside them is refused by S3, however it is written. What people upload is shown and never run.
+
+    CloudFront keeps a copy for a day, or as long as the object's `Cache-Control` says: a file that is deleted or
+    closed stays to be had so long. Idle it costs nothing.
+
+    ```python
+    PublicFiles(self, "Cdn", storage=documents, access={"public/*": [anyone]})
+    ```
+
+    Args:
+        scope: The parent construct.
+        id: The construct's ID.
+        storage: The storage the folders lie in, of the same stack, whose bucket was made there.
+        access: `[anyone]` by folder, each as in the storage's own `access`. A folder that is somebody's is refused, and
+            so is one with another in it that is not named here.
+        cors_origins: Origins whose pages may read the files by script, such as `https://app.example.com`. Empty: they
+            may show them, in an `img` for example, as any page may.
+        domain_names: Names of your own. They need a certificate. Empty: CloudFront's own name.
+        certificate: The certificate of the names, in us-east-1 whatever the stack's region. None: CloudFront's own.
+        web_acl_arn: A web ACL in us-east-1. None: no firewall.
+        access_logs_bucket: Where access logs go; it must allow ACLs. None: nowhere.
+        price_class: Which edge locations serve. By default those of North America and Europe, the cheapest.
+
+    Raises:
+        ValueError: For no folder, one that the storage does not have or that is not everybody's, a storage of another
+            stack or with a key of its own, or names without a certificate.
+
+    Attributes:
+        distribution: The distribution.
+        url: Its address; without a slash at the end. A file's address is this, a slash, and its key, percent-encoded.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        storage: Storage,
+        access: Mapping[str, Sequence[Open]],
+        cors_origins: Sequence[str] = (),
+        domain_names: Sequence[str] = (),
+        certificate: acm.ICertificate | None = None,
+        web_acl_arn: str | None = None,
+        access_logs_bucket: s3.IBucket | None = None,
+        price_class: cloudfront.PriceClass = cloudfront.PriceClass.PRICE_CLASS_100,
+    ) -> None:
+        super().__init__(scope, id)
+        folders = _opened(storage, access)
+        check_storage(self, storage)
+        check_names(domain_names, certificate)
+        check_web_acl("web_acl_arn", web_acl_arn, "global")
+        self.distribution = create_distribution(
+            self,
+            storage=storage,
+            folders=folders,
+            key_groups=(),
+            cors_origins=cors_origins,
+            domain_names=domain_names,
+            certificate=certificate,
+            web_acl_arn=web_acl_arn,
+            access_logs_bucket=access_logs_bucket,
+            price_class=price_class,
+        )
+        name = domain_names[0] if domain_names else self.distribution.distribution_domain_name
+        self.url = f"https://{name}"
+
+
+def _opened(storage: Storage, access: Mapping[str, Sequence[Open]]) -> list[Folder]:
+    """Return the folders, each of which is nobody's in the storage and has nobody's folders in it.
+
+    Raises:
+        ValueError: Naming the folder that is not.
+    """
+    if not access:
+        raise ValueError("access={} serves nothing; name a folder, as in access={'public/*': [anyone]}")
+    folders = []
+    for path, who in access.items():
+        folder = Folder.parse(path, [])
+        if len(who) != 1:
+            raise ValueError(f"access[{path!r}] must say [anyone]: CloudFront asks nobody who they are")
+        rules = storage.folders.get(folder)
+        if rules is None:
+            has = ", ".join(repr(str(each)) for each in storage.folders)
+            raise ValueError(f"{storage.node.path!r} has no rules for {path!r}; name one of its folders: {has}")
+        if owner := next((rule.subject for rule in rules if rule.subject.kind in OWNERS), None):
+            raise ValueError(f"{path!r} is opened to {owner}, so it is not everybody's: put public files elsewhere")
+        folders.append(folder)
+    for inner in storage.folders:
+        outer = next((each for each in folders if each.contains(inner)), None)
+        if outer is not None and inner not in folders:
+            raise ValueError(
+                f"{str(inner)!r} lies in {str(outer)!r} and has rules of its own, which anyone would pass by: name it, "
+                "too, if it is everybody's, or put it elsewhere"
+            )
+    return folders

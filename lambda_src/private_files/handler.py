@@ -1,0 +1,39 @@
+"""Addresses of the caller's own folder on CloudFront, from an HTTP API or a REST API whose route IAM guards.
+
+Environment: `OWNER`, `identity` or `sub`, what folders are called; `FILES_URL`, where they lie, with a slash at the
+end; `VALID_FOR_SECONDS`; and what `private_files.signing` reads.
+"""
+
+import json
+import os
+import re
+import time
+from http import HTTPStatus
+from typing import Any, Final
+
+from caller import Caller, Kind
+
+from private_files import signing
+
+_FORMS: Final = {
+    "identity": re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+    "sub": re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+}
+"""What owners are called: a name with a star or a slash in it would be a policy for others, too."""
+
+
+def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    """Sign for whom API Gateway has verified, whatever else the request says; what Lambda calls."""
+    known_by = os.environ["OWNER"]
+    caller = Caller.of(event)
+    owner = caller.owner(known_by)  # type: ignore[arg-type]  # an unknown one has no form
+    if caller.kind is not Kind.USER or not owner or not _FORMS[known_by].fullmatch(owner):
+        return _answer(HTTPStatus.FORBIDDEN, {"message": "sign in to see your files"})
+    expires = int(time.time()) + int(os.environ["VALID_FOR_SECONDS"])
+    url = f"{os.environ['FILES_URL']}{owner}/"
+    return _answer(HTTPStatus.OK, {"url": url, "query": signing.query(url, expires), "expires": expires})
+
+
+def _answer(status: HTTPStatus, body: dict[str, Any]) -> dict[str, Any]:
+    headers = {"content-type": "application/json", "cache-control": "no-store"}
+    return {"statusCode": status, "headers": headers, "body": json.dumps(body)}

@@ -1,0 +1,146 @@
+"""Anyone gets what is public, from CloudFront, and nothing else of the bucket."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from aws_cdk import App, Stack
+from aws_cdk import aws_certificatemanager as acm
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+
+from constructs_lib.access import allow
+from constructs_lib.api import anyone
+from constructs_lib.cdn import PublicFiles
+from tests.cdn.conftest import ACCESS, Made, only, to_cloudfront
+from tests.linting import lint
+from tests.synthesis import new_function, plain
+
+CERTIFICATE = "arn:aws:acm:us-east-1:111111111111:certificate/00000000-0000-0000-0000-000000000000"
+
+
+def test_the_bucket_lets_in_this_distribution_to_get_objects_of_this_folder(template: dict[str, Any]) -> None:
+    [public, _] = sorted(to_cloudfront(template["Resources"]), key=lambda each: "private" in str(each))
+    assert plain(public) == {
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudfront.amazonaws.com"},
+        "Action": "s3:GetObject",
+        "Resource": "<FilesBucket.Arn>/public/*",
+        "Condition": {
+            "StringEquals": {
+                "aws:SourceArn": "arn:<AWS::Partition>:cloudfront::<AWS::AccountId>:distribution/<PublicDistribution>"
+            }
+        },
+    }
+
+
+def test_a_distribution_has_one_behavior_and_signs_to_s3(template: dict[str, Any]) -> None:
+    for name in ("Public", "Private"):
+        config = only(template["Resources"], "AWS::CloudFront::Distribution", name)["DistributionConfig"]
+        assert "CacheBehaviors" not in config
+        [origin] = config["Origins"]
+        assert plain(origin["OriginAccessControlId"]) == f"<{name}AccessControl.Id>"
+        assert config["DefaultCacheBehavior"]["AllowedMethods"] == ["GET", "HEAD"]
+        assert config["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "redirect-to-https"
+    control = only(template["Resources"], "AWS::CloudFront::OriginAccessControl", "Public")
+    assert control["OriginAccessControlConfig"]["SigningBehavior"] == "always"
+
+
+def test_what_people_upload_is_shown_and_never_run(template: dict[str, Any]) -> None:
+    config = only(template["Resources"], "AWS::CloudFront::ResponseHeadersPolicy", "Public")
+    headers = config["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    assert headers["ContentSecurityPolicy"]["ContentSecurityPolicy"].startswith("sandbox; default-src 'none';")
+    assert headers["ContentTypeOptions"] == {"Override": True}
+    assert headers["ReferrerPolicy"] == {"Override": True, "ReferrerPolicy": "no-referrer"}
+    assert "CorsConfig" not in config["ResponseHeadersPolicyConfig"]
+
+
+def test_the_template_is_clean(template: dict[str, Any]) -> None:
+    assert lint(template, "eu-west-1") == []
+
+
+def test_tags_that_an_object_must_carry_hold_on_cloudfront_too(made: Callable[..., Made]) -> None:
+    stack = made(readable_when_tagged={"Scan": "clean"})
+    stack.public()
+    [statement] = to_cloudfront(stack.resources())
+    assert statement["Condition"]["StringEquals"]["s3:ExistingObjectTag/Scan"] == "clean"
+
+
+def test_pages_of_named_origins_read_files_by_script(made: Callable[..., Made]) -> None:
+    stack = made()
+    stack.public(cors_origins=["https://app.example.com"])
+    config = only(stack.resources(), "AWS::CloudFront::ResponseHeadersPolicy")["ResponseHeadersPolicyConfig"]
+    assert config["CorsConfig"]["AccessControlAllowOrigins"] == {"Items": ["https://app.example.com"]}
+    assert config["CorsConfig"]["AccessControlAllowCredentials"] is False
+
+
+def test_a_name_of_ones_own_needs_its_certificate(made: Callable[..., Made]) -> None:
+    stack = made()
+    with pytest.raises(ValueError, match="need a certificate"):
+        stack.public(domain_names=["files.example.com"])
+    stack = made()
+    certificate = acm.Certificate.from_certificate_arn(stack.stack, "Certificate", CERTIFICATE)
+    files = stack.public(domain_names=["files.example.com"], certificate=certificate)
+    assert files.url == "https://files.example.com"
+    config = only(stack.resources(), "AWS::CloudFront::Distribution")["DistributionConfig"]
+    assert config["ViewerCertificate"]["MinimumProtocolVersion"] == "TLSv1.2_2021"
+
+
+@pytest.mark.parametrize(
+    ("storage", "access", "words"),
+    [
+        (ACCESS, {"private/{owner}/*": [anyone]}, "folder path"),
+        (ACCESS, {"private/*": [anyone]}, "has no rules for 'private/\\*'; name one of its folders: 'public/\\*'"),
+        (ACCESS, {"public/*": []}, "must say \\[anyone\\]"),
+        (ACCESS, {"public": [anyone]}, "does not end in"),
+        (ACCESS, {"public/*": [allow.guest]}, "anyone"),
+        (
+            {"public/*": [allow.guest.to("get", everyone=True)], "public/{owner}/*": [allow.owner.to("read")]},
+            {"public/*": [anyone]},
+            "has rules of its own, which anyone would pass by",
+        ),
+        (
+            {"public/*": [allow.guest.to("get")], "public/drafts/*": [allow.authenticated.to("read")]},
+            {"public/*": [anyone]},
+            "has rules of its own, which anyone would pass by",
+        ),
+    ],
+)
+def test_what_is_not_everybodys_is_refused(made: Callable[..., Made], storage: Any, access: Any, words: str) -> None:
+    stack = made(storage)
+    with pytest.raises(ValueError, match=words):
+        stack.public(access)
+
+
+def test_nothing_to_serve_is_refused(made: Callable[..., Made]) -> None:
+    stack = made()
+    with pytest.raises(ValueError, match="serves nothing"):
+        PublicFiles(stack.stack, "None", storage=stack.storage, access={})
+
+
+def test_a_folder_in_another_is_served_where_both_are_named(made: Callable[..., Made]) -> None:
+    rules = [allow.guest.to("get")]
+    stack = made({"public/*": rules, "public/news/*": rules})
+    stack.public({"public/*": [anyone], "public/news/*": [anyone]})
+    [statement] = to_cloudfront(stack.resources())
+    assert [plain(each) for each in statement["Resource"]] == [
+        "<FilesBucket.Arn>/public/*",
+        "<FilesBucket.Arn>/public/news/*",
+    ]
+
+
+def test_a_storage_that_cannot_let_in_one_distribution_alone_is_refused(made: Callable[..., Made]) -> None:
+    stack = made()
+    other = Stack(App(), "Other")
+    with pytest.raises(ValueError, match="stands in another stack"):
+        PublicFiles(other, "Public", storage=stack.storage, access={"public/*": [anyone]})
+    encrypted = made(encryption_key=kms.Key(stack.stack, "Key"))
+    with pytest.raises(ValueError, match="has an encryption_key"):
+        encrypted.public()
+    function = new_function(stack.stack)
+    existing = made(
+        {"public/*": [allow.function(function).to("get")]},
+        bucket=s3.Bucket.from_bucket_name(stack.stack, "Bucket", "somebody-elses-bucket"),
+    )
+    with pytest.raises(ValueError, match="exists already"):
+        existing.public()
