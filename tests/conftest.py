@@ -29,6 +29,7 @@ TOGETHER = {
     "cloud": (
         "tests/api/test_both_engines",
         "tests/auth/test_kitchen_sink",
+        "tests/cdn/test_local_cloud",
         "tests/examples",
         "tests/storage/test_examples",
         "tests/verified/test_local_cloud",

@@ -165,6 +165,13 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         reason="A long session would fill the machine's memory.",
     ),
     Difference(
+        area="Calls",
+        here="A distribution answers under its `cloudfront.net` name alone, and keeps no copy of a file.",
+        kinder=True,
+        reason="Names of your own need DNS; how long a copy stays is the cache policy's affair.",
+        concerns=frozenset({"AWS::CloudFront::Distribution"}),
+    ),
+    Difference(
         area="State",
         here="A stack that is being made when the local cloud is killed is left as a rollback leaves it.",
         kinder=False,

@@ -16,8 +16,6 @@ NOT_EMULATED: Final = (
     "AWS::ApplicationAutoScaling::ScalingPolicy",
     "AWS::Backup::BackupSelection",
     "AWS::Budgets::Budget",
-    "AWS::CloudFront::KeyGroup",
-    "AWS::CloudFront::PublicKey",
     "AWS::CloudTrail::Trail",
     "AWS::CloudWatch::AnomalyDetector",
     "AWS::CloudWatch::CompositeAlarm",

@@ -1,0 +1,153 @@
+"""Key groups of CloudFront, and signed addresses where a cache behavior trusts them.
+
+Stock MiniStack (measured on 1.5.33) keeps key groups and asks nobody for a signature, makes none from a template, and
+chooses a cache behavior by the path decoded, `%2F` and all. CloudFront chooses by the path normalised as RFC 3986 says
+("Cache behavior settings", "Path pattern", Amazon CloudFront developer guide), which leaves `%2F` as it is.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from ministack.services import cloudfront
+
+from .provisioning import Props, handlers
+from .signed_addresses import PARAMETERS, refusal
+from .surface import expect_attributes, expect_parameters
+from .viewer_paths import normalised
+
+_FORBIDDEN: Final = 403
+
+
+def check() -> None:
+    """Refuse a MiniStack that keeps or serves distributions otherwise."""
+    expect_attributes(cloudfront, "_public_keys", "_key_groups", "_pk_id", "_kg_id", "_now_iso", "_find", "_text")
+    expect_parameters(cloudfront._dataplane_behavior, "behavior_el", "path_pattern")  # noqa: SLF001
+    expect_parameters(cloudfront._match_behavior, "parsed", "path")  # noqa: SLF001
+    expect_parameters(cloudfront.parse_distribution_dataplane_config, "dist")
+    expect_parameters(
+        cloudfront.handle_viewer_request,
+        "dist", "method", "path", "raw_uri", "raw_query_string", "headers", "body", "query_params", "client_ip",
+    )  # fmt: skip
+
+
+def install() -> None:
+    """Make keys and groups from templates, and ask viewers."""
+    handlers()["AWS::CloudFront::PublicKey"] = {
+        "create": _create_key, "update": _update_key, "delete": _forget_in(cloudfront._public_keys),  # noqa: SLF001
+    }  # fmt: skip
+    handlers()["AWS::CloudFront::KeyGroup"] = {
+        "create": _create_group, "update": _update_group, "delete": _forget_in(cloudfront._key_groups),  # noqa: SLF001
+    }  # fmt: skip
+    _read_trust()
+    _ask_viewers()
+
+
+def _create_key(logical_id: str, props: Props, stack_name: str) -> Any:
+    del logical_id, stack_name
+    made = cloudfront._pk_id()  # noqa: SLF001
+    cloudfront._public_keys[made] = _record(made, "CreatedTime", props["PublicKeyConfig"])  # noqa: SLF001
+    return made, {"Id": made}
+
+
+def _update_key(physical_id: str, old: Props, new: Props, stack_name: str, *rest: Any) -> Any:
+    """Make another: a key's text cannot change ("AWS::CloudFront::PublicKey")."""
+    del old, rest
+    if cloudfront._public_keys[physical_id]["Config"] == dict(new["PublicKeyConfig"]):  # noqa: SLF001
+        return physical_id, {"Id": physical_id}
+    return _create_key(physical_id, new, stack_name)
+
+
+def _create_group(logical_id: str, props: Props, stack_name: str) -> Any:
+    del logical_id, stack_name
+    made = cloudfront._kg_id()  # noqa: SLF001
+    cloudfront._key_groups[made] = _record(made, "LastModifiedTime", props["KeyGroupConfig"])  # noqa: SLF001
+    return made, {"Id": made}
+
+
+def _update_group(physical_id: str, old: Props, new: Props, *rest: Any) -> Any:
+    del old, rest
+    record = _record(physical_id, "LastModifiedTime", new["KeyGroupConfig"])
+    cloudfront._key_groups[physical_id] = record  # noqa: SLF001
+    return physical_id, {"Id": physical_id}
+
+
+def _record(made: str, time: str, config: Mapping[str, Any]) -> dict[str, Any]:
+    return {"Id": made, "ETag": made, time: cloudfront._now_iso(), "Config": dict(config)}  # noqa: SLF001
+
+
+def _forget_in(kept: Any) -> Any:
+    def forget(physical_id: str, props: Props) -> None:
+        del props
+        kept.pop(physical_id, None)
+
+    return forget
+
+
+def _read_trust() -> None:
+    """Keep of a behavior whom it trusts to sign; a trusted account of old, whose keys are not here, is nobody."""
+    stock = cloudfront._dataplane_behavior  # noqa: SLF001
+
+    def dataplane_behavior(behavior_el: Any, path_pattern: str | None = None) -> dict[str, Any]:
+        groups = [*_texts(behavior_el, "TrustedKeyGroups", "KeyGroup")]
+        accounts = [*_texts(behavior_el, "TrustedSigners", "AwsAccountNumber")]
+        return {**stock(behavior_el, path_pattern), "trusted": groups or accounts}
+
+    cloudfront._dataplane_behavior = dataplane_behavior  # noqa: SLF001
+
+
+def _texts(behavior: Any, block: str, item: str) -> Iterator[str]:
+    found = cloudfront._find(behavior, block)  # noqa: SLF001
+    for each in found.iter() if found is not None else ():
+        if each.tag.rpartition("}")[2] == item:
+            yield str(each.text)
+
+
+def _ask_viewers() -> None:
+    stock = cloudfront.handle_viewer_request
+
+    async def handle_viewer_request(
+        dist: dict[str, Any],
+        method: str,
+        path: str,
+        raw_uri: str,
+        raw_query_string: str,
+        headers: dict[str, str],
+        body: bytes,
+        query_params: dict[str, Any],
+        client_ip: str = "127.0.0.1",
+    ) -> Any:
+        del path
+        chosen = normalised(raw_uri)
+        behavior = cloudfront._match_behavior(cloudfront.parse_distribution_dataplane_config(dist), chosen)  # noqa: SLF001
+        if behavior["trusted"]:
+            query = {name: value[-1] if isinstance(value, list) else value for name, value in query_params.items()}
+            query_params = {name: value for name, value in query_params.items() if name not in PARAMETERS}
+            raw_query_string = urlencode(query_params, doseq=True)
+            url = f"https://{headers.get('host', '').partition(':')[0]}{raw_uri}"
+            refused = refusal(
+                f"{url}?{raw_query_string}" if raw_query_string else url,
+                query=query,
+                cookies=_cookies(headers.get("cookie", "")),
+                client_ip=client_ip,
+                keys=_keys(behavior["trusted"]),
+            )
+            if refused is not None:
+                return _FORBIDDEN, {"Content-Type": "text/xml", "Server": "CloudFront"}, refused.body
+        return await stock(dist, method, chosen, raw_uri, raw_query_string, headers, body, query_params, client_ip)
+
+    cloudfront.handle_viewer_request = handle_viewer_request
+
+
+def _cookies(header: str) -> dict[str, str]:
+    pairs = (each.strip().partition("=") for each in header.split(";"))
+    return {name: value for name, separator, value in pairs if separator}
+
+
+def _keys(trusted: list[str]) -> dict[str, str]:
+    found = {}
+    for group in trusted:
+        for key in (cloudfront._key_groups.get(group) or {"Config": {}})["Config"].get("Items", ()):  # noqa: SLF001
+            if record := cloudfront._public_keys.get(key):  # noqa: SLF001
+                found[key] = record["Config"]["EncodedKey"]
+    return found
