@@ -10,6 +10,7 @@ from aws_cdk import App, Environment, Stack
 from constructs_lib.analysis import Template, build_model
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.prove import prove
+from tests.cdn.conftest import PEM
 from tests.docs.samples import PAGES, ROOT, blocks, name_of
 from tests.synthesis import CONTEXT
 
@@ -24,10 +25,11 @@ UNDECIDED = {
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Work in a folder that has what samples name: handlers, and a page that is built."""
+    """Work in a folder that has what samples name: handlers, a page that is built, and a public key."""
     (tmp_path / "lambda_src").symlink_to(ROOT / "lambda_src")
     (tmp_path / "page" / "dist").mkdir(parents=True)
     (tmp_path / "page" / "dist" / "index.html").write_text("<!doctype html>")
+    (tmp_path / "public.pem").write_text(PEM)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
