@@ -12,7 +12,7 @@ from constructs_lib.analysis.iam import catalogue
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
-    from constructs_lib.analysis.engine.obligations import Obligation
+    from constructs_lib.analysis.engine.obligations import Layers, Obligation
     from constructs_lib.analysis.iam.policies import Statement
 
 
@@ -41,12 +41,10 @@ def _key(obligation: Obligation) -> Hashable:
     keys = {key for statement in layers.everything() for key in _keys_of(statement)}
     keys |= set(variables_in(place.text) + variables_in(place.among))
     named = sorted(keys)
-    lists = (layers.identity, layers.resource, layers.unbound, layers.possible, *layers.limits, *layers.possible_limits)
     return (
         replace(place, resource="", part="", kind=""),
         obligation.shape,
-        tuple(tuple(map(_said, statements)) for statements in lists),
-        len(layers.limits),
+        said_by(layers),
         tuple(catalogue.has_key(obligation.actions[0], key) for key in named),
         tuple((key, known.fixed.get(key), known.begin.get(key)) for key in named),
         tuple(sorted(known.tags.items(), key=lambda tag: tag[0])),
@@ -54,6 +52,12 @@ def _key(obligation: Obligation) -> Hashable:
         # Whom a resource's own policy speaks of was sorted out before, and is looked at again where a value is tried.
         known.fixed.get("aws:principalarn") if layers.resource else None,
     )
+
+
+def said_by(layers: Layers) -> Hashable:
+    """Return what layers say, wherever their statements stand."""
+    lists = (layers.identity, layers.resource, layers.unbound, layers.possible, *layers.limits, *layers.possible_limits)
+    return len(layers.limits), *(tuple(map(_said, statements)) for statements in lists)
 
 
 @functools.lru_cache(maxsize=65536)

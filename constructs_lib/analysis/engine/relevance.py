@@ -6,7 +6,6 @@ of these requests, so that leaving it out changes no answer.
 
 from __future__ import annotations
 
-import functools
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -42,6 +41,7 @@ class Relevance:
                     self._allowed.append((number, resource))
                     if has_wild_name(resource):
                         self._wild.append((number, resource))
+        self._lengths = sorted({len(each) for each in self._beginning})
 
     def _add(self, number: int, resource: str) -> None:
         free = _FREE.search(resource)
@@ -53,12 +53,11 @@ class Relevance:
     def about(self, arn: str) -> tuple[Statement, ...]:
         """Return those that can speak of a resource or of what is below it, or may turn out to, in their order."""
         found = {*self._everywhere, *self._named.get(arn, ())}
-        if self._beginning:
-            for end in range(len(arn) + 1):
-                found.update(self._beginning.get(arn[:end], ()))
+        for length in self._lengths:
+            found.update(self._beginning.get(arn[:length], ()))
         # A name of which only a part is made up may turn out to be one that is written out.
         for number, resource in self._allowed if is_partly_made_up(arn) else self._wild:
-            if number not in found and _may_name(resource, arn):
+            if number not in found and name_may_be(resource, arn):
                 found.add(number)
         return tuple(self._statements[number] for number in sorted(found))
 
@@ -82,8 +81,3 @@ def owner_of(resource: str, arns: Collection[str]) -> str:
 def is_below(resource: str, arns: Collection[str]) -> bool:
     """Whether a pattern is one of some ARNs or lies below one."""
     return bool(owner_of(resource, arns))
-
-
-@functools.lru_cache(maxsize=65536)
-def _may_name(resource: str, arn: str) -> bool:
-    return bool(name_may_be(resource, arn))

@@ -72,8 +72,13 @@ def decide(obligation: Obligation) -> Decision:
     decision = decide_once(Question(obligation))
     if decision.request is None:
         return decision
-    context = {**decision.request.context, **_fixed_context(obligation)}
-    return replace(decision, request=replace(decision.request, action=obligation.actions[0], context=context))
+    return replace(decision, request=as_asked(decision.request, obligation))
+
+
+def as_asked(request: Request, obligation: Obligation) -> Request:
+    """Return a request that answers an equal question as one of this obligation's caller and action."""
+    context = {**request.context, **_fixed_context(obligation)}
+    return replace(request, action=obligation.actions[0], context=context)
 
 
 @functools.lru_cache(maxsize=16384)

@@ -6,6 +6,7 @@ taken to be this deployment's own, which the report says.
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Final
 
@@ -89,6 +90,7 @@ def atoms(text: str) -> list[str]:
     return _ATOM.findall(text)
 
 
+@functools.lru_cache(maxsize=65536)
 def readable(text: str) -> str:
     """Return a text with the names of resources in place of what stands for their physical IDs."""
     previous = ""
@@ -97,17 +99,20 @@ def readable(text: str) -> str:
     return text
 
 
+@functools.lru_cache(maxsize=65536)
 def has_wild_name(pattern: str) -> bool:
     """Whether a policy's ARN leaves open which bucket, table or API it names; a star in a key or an index does not."""
     return bool(set("*?") & set(_head(pattern)))
 
 
+@functools.lru_cache(maxsize=65536)
 def is_partly_made_up(holder: str) -> bool:
     """Whether the template says a part of a holder's name, and CloudFormation or the account the rest."""
     own = _own_name(holder)
     return _ATOM.search(own) is not None and _ATOM.fullmatch(own) is None
 
 
+@functools.lru_cache(maxsize=65536)
 def _own_name(holder: str) -> str:
     return split_around_atoms(holder, ":")[-1].removeprefix("table/")
 
@@ -118,6 +123,7 @@ def _head(pattern: str) -> str:
     return "/".join(split_around_atoms(pattern, "/", 2)[: 2 if table else 1])
 
 
+@functools.lru_cache(maxsize=65536)
 def name_may_be(pattern: str, holder: str) -> tuple[str, ...]:
     """Return how a policy's ARN reads if its name turns out to be a holder's; nothing if it cannot.
 

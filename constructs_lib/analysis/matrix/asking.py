@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.among import with_typical
 from constructs_lib.analysis.engine.automata import TooManyStatesError
+from constructs_lib.analysis.engine.distinct import Question, said_by
 from constructs_lib.analysis.engine.formula import RESOURCE, Formula
 from constructs_lib.analysis.engine.obligations import (
     PREFIX,
@@ -21,7 +22,7 @@ from constructs_lib.analysis.engine.obligations import (
     known_of,
 )
 from constructs_lib.analysis.engine.relevance import is_below, owner_of
-from constructs_lib.analysis.engine.solve import MAX_ASSIGNMENTS, witness
+from constructs_lib.analysis.engine.solve import MAX_ASSIGNMENTS, as_asked, witness
 from constructs_lib.analysis.engine.tokens import call
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.matrix.other_actions import alike
@@ -189,27 +190,30 @@ def _together(versions: Sequence[Layers]) -> Layers:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Asked:
-    """What an answer hangs on: in two versions of a template most of it is the same, and is answered once."""
+    """What an answer hangs on: most of it is the same for several callers and versions, and is answered once."""
 
-    obligation: Obligation = field(compare=False)
-    said: Hashable
-    layers: tuple[Layers, ...]
+    question: Question
+    said: tuple[Hashable, ...]
+    layers: tuple[Layers, ...] = field(compare=False)
     regions: tuple[Place, ...]
     before: str
 
 
 def _answers(obligation: Obligation, versions: Sequence[Layers], regions: Sequence[Place], before: str) -> Answers:
-    known = obligation.known
-    given = tuple(tuple(sorted(each.items(), key=lambda item: item[0])) for each in (known.fixed, known.begin))
-    tags = tuple(sorted(known.tags.items(), key=lambda tag: tag[0])), known.open_tags
     layers = tuple(each.for_action(obligation.actions[0]) for each in versions)
-    said = obligation.place, obligation.actions, obligation.layers, obligation.shape, given, tags
-    return _answered(_Asked(obligation=obligation, said=said, layers=layers, regions=tuple(regions), before=before))
+    said = tuple(map(said_by, layers))
+    asked = _Asked(question=Question(obligation), said=said, layers=layers, regions=tuple(regions), before=before)
+    known = _answered(asked)
+    cells = (
+        replace(cell, seen={allowed: as_asked(each, obligation) for allowed, each in cell.seen.items()})
+        for cell in known.cells
+    )
+    return replace(known, actions=obligation.actions, cells=tuple(cells))
 
 
 @functools.lru_cache(maxsize=4096)
 def _answered(asked: _Asked) -> Answers:
-    obligation, layers, regions, before = asked.obligation, asked.layers, asked.regions, asked.before
+    obligation, layers, regions, before = asked.question.obligation, asked.layers, asked.regions, asked.before
     shape = obligation.shape
     main = PREFIX if shape.listing else shape.key if shape.keys else RESOURCE
     as_whole = main == RESOURCE and shape.resource is not None

@@ -178,8 +178,9 @@ class _Building:
             place = self._place_of(answers, where, holder, regions)
             request = next(request for allowed, request in answers.cells[cells[0]].seen.items() if allowed[0])
             sources = [self._source(each) for each in caller.verdict(request, holder).because]
+            subject = caller.id
             for action in answers.actions:
-                key = caller.id, place, verb_of(action) if holder else OTHER, reach
+                key = subject, place, verb_of(action) if holder else OTHER, reach
                 entry = self.found.setdefault(key, _Entry())
                 entry.add(action)
                 entry.sources |= dict.fromkeys(sources)

@@ -26,13 +26,17 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.model import Model
 
 
-def prove(models: Sequence[Model], *, second: Engine | None = None, accepted: Sequence[Accepted] = ()) -> Report:
+def prove(
+    models: Sequence[Model], *, second: Engine | None = None, accepted: Sequence[Accepted] = (), warn: bool = True
+) -> Report:
     """Answer every question about templates, under every choice of their conditions.
 
     Args:
         models: From `build_model`.
         second: The engine that proves again what the first has proved; None: the first alone, which the report says.
         accepted: Access to others' data that is meant.
+        warn: Whether to ask, too, if anybody reaches what is theirs: a version that is only compared with needs no
+            warnings.
 
     Raises:
         ValueError: If something is accepted at a place that is not there, or for somebody who is not.
@@ -57,7 +61,7 @@ def prove(models: Sequence[Model], *, second: Engine | None = None, accepted: Se
         trusted=_merged(each.ways.trusted for each in asked),
         drivers=_merged(each.ways.drivers for each in asked),
         open=_once(place for each in asked for place in open_to_anyone(each.model)),
-        warnings=_once(warning for each in asked for warning in each.warnings()),
+        warnings=_once(warning for each in asked for warning in each.warnings()) if warn else (),
         engines=(AUTOMATA,) if second is None else (AUTOMATA, second.name),
     )
 

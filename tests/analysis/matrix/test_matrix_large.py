@@ -39,8 +39,19 @@ def test_60_functions_and_97_routes_are_decided_with_few_questions_and_states(co
     reached = {entry.place: str(entry.reach) for entry in found.access if entry.subject == "authenticated"}
     for method, path in large.routes():
         assert reached[f"api:Api:{method} {path}"] == ("own" if "{user}" in path else "all")
-    assert counted["questions"] < 500
+    assert counted["questions"] < 250
     assert counted["states"] < 50_000
+
+
+def test_functions_with_the_same_rights_are_told_each_by_its_own_statement() -> None:
+    found = build_matrix(build_model([large.app()]), title="Large")
+    sources = {each.id: each.place for each in found.sources}
+    alike = {
+        entry.subject: [sources[each] for each in entry.sources]
+        for entry in found.access
+        if entry.subject in {"function:Fn1", "function:Fn13"} and entry.place == "table:Data1:everything"
+    }
+    assert alike == {f"function:Fn{number}": [f"FnRole{number}, inline own"] for number in (1, 13)}
 
 
 def app(routes: list[tuple[str, str]], allowed: list[tuple[str, str]], denied: list[tuple[str, str]]) -> Document:
