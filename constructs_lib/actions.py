@@ -1,13 +1,14 @@
-"""The verbs of the access language and the IAM actions each stands for.
+"""The verbs of the access language and the IAM actions each stands for: all that there is to a verb.
 
 The one thing the compiler (`constructs_lib.access`) and the analysis (`constructs_lib.analysis`) share.
 Sources: the service authorization reference for Amazon S3 and Amazon DynamoDB.
 """
 
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final
 
-__all__ = ["DYNAMODB_BATCH_WRITE", "DYNAMODB_VERBS", "READ", "S3_VERBS", "Verb"]
+__all__ = ["DYNAMODB_BATCH_WRITE", "DYNAMODB_VERBS", "READ", "S3_VERBS", "WORDS", "Verb", "actions_of"]
 
 
 class Verb(StrEnum):
@@ -22,22 +23,45 @@ class Verb(StrEnum):
 READ: Final = frozenset({Verb.GET, Verb.LIST})
 """What the word "read" means in a rule."""
 
-S3_VERBS: Final[dict[Verb, tuple[str, ...]]] = {
+WORDS: Final = f"{', '.join(Verb)}, or read for {' and '.join(sorted(READ))}"
+"""What a rule can say, for messages."""
+
+S3_VERBS: Final[Mapping[Verb, tuple[str, ...]]] = {
     Verb.GET: ("s3:GetObject",),
     Verb.LIST: ("s3:ListBucket",),
     # The two beside PutObject are what an interrupted multipart upload needs to resume or to clean up.
-    Verb.WRITE: ("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"),
+    Verb.WRITE: ("s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"),
     Verb.DELETE: ("s3:DeleteObject",),
 }
+"""The actions on objects of each verb, the one that it stands for first; a verb that is not here is none for them."""
 
-DYNAMODB_VERBS: Final[dict[Verb, tuple[str, ...]]] = {
+DYNAMODB_VERBS: Final[Mapping[Verb, tuple[str, ...]]] = {
     # ConditionCheckItem reads: a transaction learns from it whether an item meets a condition.
-    Verb.GET: ("dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:GetItem"),
+    Verb.GET: ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem"),
     # Query only: Scan names no partition key, so dynamodb:LeadingKeys cannot narrow it.
     Verb.LIST: ("dynamodb:Query",),
     Verb.WRITE: ("dynamodb:PutItem", "dynamodb:UpdateItem"),
     Verb.DELETE: ("dynamodb:DeleteItem",),
 }
+"""The same for rows."""
 
 DYNAMODB_BATCH_WRITE: Final = "dynamodb:BatchWriteItem"
 """Puts and deletes alike without asking for PutItem or DeleteItem, so it takes both verbs to grant it."""
+
+
+def actions_of(service: Mapping[Verb, tuple[str, ...]], verbs: Iterable[Verb]) -> list[str]:
+    """Return the actions of verbs on objects or on rows, sorted.
+
+    Args:
+        service: `S3_VERBS` or `DYNAMODB_VERBS`.
+        verbs: The verbs.
+
+    Raises:
+        ValueError: For a verb that is none there.
+    """
+    found: set[str] = set()
+    for verb in verbs:
+        if verb not in service:
+            raise ValueError(f"{str(verb)!r} is no verb for this; use {', '.join(service)}")
+        found.update(service[verb])
+    return sorted(found)

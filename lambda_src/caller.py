@@ -104,8 +104,15 @@ class Caller:
         return cls(kind=Kind.IDENTITY, identity_id=identity_id)
 
     def owner(self, known_by: Literal["identity", "sub"]) -> str | None:
-        """Return what the caller's folders, rows and paths are called, as `Auth(owner=...)` chose."""
-        return self.identity_id if known_by == "identity" else self.sub
+        """Return what the caller's folders, rows and paths are called, as `Auth(owner=...)` chose.
+
+        Raises:
+            ValueError: For another word: nobody is to be known by what it is not.
+        """
+        known: dict[str, str | None] = {"identity": self.identity_id, "sub": self.sub}
+        if known_by not in known:
+            raise ValueError(f"known_by={known_by!r} is none of {', '.join(known)}")
+        return known[known_by]
 
     @property
     def tenant(self) -> str | None:

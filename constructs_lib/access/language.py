@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, Protocol
 
-from constructs_lib.actions import READ, Verb
+from constructs_lib.actions import READ, WORDS, Verb
 from constructs_lib.boundary import checked
 from constructs_lib.resource_limits import check_limits
 from constructs_lib.tokens import is_token
@@ -22,7 +22,8 @@ TENANT: Final = "tenant"
 """The key of the claim that `Auth(tenant=...)` declares."""
 OWNER: Final = "owner"
 _KEY: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
-_WORDS: Final = "get, list, read (get and list), write, delete"
+_ON_ATTRIBUTES: Final = READ | {Verb.WRITE}
+"""What IAM can hold to attributes of a row."""
 
 
 class SubjectKind(StrEnum):
@@ -71,7 +72,7 @@ class Subject:
         """Say what this subject may do.
 
         Args:
-            verbs: Of get, list, read (get and list), write, delete.
+            verbs: Words of `constructs_lib.access.Verb`, such as "write", or "read" for get and list.
             everyone: Say True to open the folders or rows of every owner to this subject. On `private/{owner}/*` it
                 reaches each folder and lists it, for who knows the owner's ID; on `private/*`, around owners' folders,
                 it also lists who the owners are. "tenant", or another claim that the place names, opens those of the
@@ -106,7 +107,7 @@ class Rule:
     Raises:
         ValueError: When an owner's rule says `everyone`: an owner is one caller. When a tenant's says `everyone=True`:
             that would be every tenant. When a rule about attributes lets
-            delete, which removes the whole row, or names one that IAM would take for a policy variable.
+            delete, or what else is done to the whole row, or names one that IAM would take for a policy variable.
     """
 
     _written: ClassVar = "a rule such as allow.owner.to('read')"
@@ -132,10 +133,10 @@ class Rule:
                 "own data only; to open every owner's data name the others, "
                 "for example allow.authenticated.to(..., everyone=True)"
             )
-        if self.attributes and Verb.DELETE in self.verbs:
+        if self.attributes and (whole := sorted(self.verbs - _ON_ATTRIBUTES)):
             raise ValueError(
-                f"a rule about the attributes {', '.join(sorted(self.attributes))} cannot let {self.subject} delete, "
-                "which removes the whole row; leave out 'delete', or the attributes"
+                f"a rule about the attributes {', '.join(sorted(self.attributes))} cannot let {self.subject} "
+                f"{whole[0]}, which is done to the whole row; leave out {str(whole[0])!r}, or the attributes"
             )
         if bad := sorted(name for name in self.attributes if not name or "${" in name):
             raise ValueError(f"attribute {bad[0]!r} is no name IAM can compare; use an attribute's name, without '${{'")
@@ -181,7 +182,7 @@ def parse_verbs(words: tuple[str, ...]) -> frozenset[Verb]:
         ValueError: For no word or an unknown one.
     """
     if not words:
-        raise ValueError(f".to() needs at least one verb; use {_WORDS}")
+        raise ValueError(f".to() needs at least one verb; use {WORDS}")
     verbs: set[Verb] = set()
     for word in words:
         if word == "read":
@@ -189,7 +190,7 @@ def parse_verbs(words: tuple[str, ...]) -> frozenset[Verb]:
         elif word in {verb.value for verb in Verb}:
             verbs.add(Verb(word))
         else:
-            raise ValueError(f"unknown verb {word!r}; use {_WORDS}")
+            raise ValueError(f"unknown verb {word!r}; use {WORDS}")
     return frozenset(verbs)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.access.keys import OWNER_KEY, KeyTemplate
 from constructs_lib.access.statements import Conditions, Statement
-from constructs_lib.actions import DYNAMODB_BATCH_WRITE, DYNAMODB_VERBS, Verb
+from constructs_lib.actions import DYNAMODB_BATCH_WRITE, DYNAMODB_VERBS, READ, Verb, actions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +24,7 @@ _ATTRIBUTES: Final = "dynamodb:Attributes"
 _EQUAL: Final = "ForAllValues:StringEquals"
 _LIKE: Final = "ForAllValues:StringLike"
 _RETURN_VALUES: Final = "dynamodb:ReturnValues"
-_WRITES: Final = frozenset({Verb.WRITE, Verb.DELETE})
+_WRITES: Final = frozenset(DYNAMODB_VERBS) - READ
 _NO_PARTITIONS: Final[Mapping[str, Sequence[Rule]]] = MappingProxyType({})
 
 # An item that is put or checked is taken whole, whatever attributes the request names: only these actions can be
@@ -156,7 +156,7 @@ def _whole_rows(reach: _Reach, resources: Sequence[str]) -> list[Statement]:
 
 
 def _actions(verbs: frozenset[Verb], *, batch: bool) -> list[tuple[str, Verb]]:
-    actions = [(action, verb) for verb in verbs for action in DYNAMODB_VERBS[verb]]
+    actions = [(action, verb) for verb in verbs for action in actions_of(DYNAMODB_VERBS, [verb])]
     return [*actions, (DYNAMODB_BATCH_WRITE, Verb.WRITE)] if batch and verbs & _WRITES else actions
 
 

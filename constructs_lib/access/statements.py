@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from constructs_lib.actions import S3_VERBS, Verb
+from constructs_lib.actions import S3_VERBS, Verb, actions_of
 from constructs_lib.boundary import checked
 
 if TYPE_CHECKING:
@@ -63,4 +63,4 @@ def grant_statements(grantee: Any, statements: Iterable[Statement]) -> iam.Grant
 
 def folder_actions(verbs: frozenset[Verb]) -> tuple[str, ...]:
     """Return the object actions of these verbs, sorted; listing is the bucket's and stands apart."""
-    return tuple(sorted(action for verb in verbs - {Verb.LIST} for action in S3_VERBS[verb]))
+    return tuple(actions_of(S3_VERBS, verbs - {Verb.LIST}))

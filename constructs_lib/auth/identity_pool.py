@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from aws_cdk import Validations
 from aws_cdk import aws_cognito as cognito
 
+from constructs_lib.auth.owners import OWNERS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -56,10 +58,12 @@ def warn_of_owners(scope: Construct, placeholders: Placeholders) -> None:
             "pool's tokens carry it, and they reach no place that names it: let them sign in to the user pool with "
             "providers=[...]",
         )
-    if placeholders.owner != "sub":
+    claim = OWNERS[placeholders.owner].claim
+    if claim is None:
         return
     Validations.of(scope).add_warning(
         "cognito-app:Auth.ownersBySub",
-        "under owner='sub' users of identity_providers own nothing, because only the user pool's tokens carry its sub: "
+        f"under owner={placeholders.owner!r} users of identity_providers own nothing, because only the user pool's "
+        f"tokens carry its {claim}: "
         "use owner='identity', or let them sign in to the user pool with providers=[...]",
     )

@@ -15,6 +15,7 @@ from botocore.credentials import RefreshableCredentials
 
 from constructs_lib.boundary import checked
 from constructs_lib.client.core import core_session
+from constructs_lib.client.placeholders import IDENTITY, filled
 from constructs_lib.client.signing import send_signed
 
 if TYPE_CHECKING:
@@ -109,6 +110,34 @@ class Caller:
         """The caller's ID at the identity pool: `{owner}` in folders and rows of an identity-owned app."""
         response = self.app.identities.get_id(IdentityPoolId=self.app.settings.identity_pool_id, Logins=self.logins())
         return response["IdentityId"]
+
+    def value(self, placeholder: str) -> str:
+        """Return what a placeholder of folders, keys and routes stands for: the caller's own.
+
+        Args:
+            placeholder: `owner`, `tenant`, or the key of another claim.
+
+        Raises:
+            ValueError: For one that the app's settings do not name, or one that the caller does not have.
+        """
+        known = self.app.settings.placeholders
+        if placeholder not in known:
+            raise ValueError(
+                f"{{{placeholder}}} stands for nothing of this app's callers: there are {', '.join(sorted(known))}; "
+                "give the stack a ClientConfig, or an output 'Claims'"
+            )
+        return self.identity_id if known[placeholder] == IDENTITY else self._claim(placeholder, known[placeholder])
+
+    def place(self, path: str) -> str:
+        """Return a path, key or route with the caller's own values in it: `tenants/{tenant}/people/{owner}/x`.
+
+        Raises:
+            ValueError: As for `value`.
+        """
+        return filled(path, self.value)
+
+    def _claim(self, placeholder: str, _claim: str) -> str:
+        raise ValueError(f"a guest has no {placeholder}: sign in first")
 
     def session(self) -> boto3.Session:
         """Return a boto3 session that acts as this caller and renews its credentials by itself."""
@@ -206,6 +235,15 @@ class User(Caller):
         """The user's groups, as the ID token states them."""
         return tuple(self.tokens.claims.get("cognito:groups", ()))
 
+    def _claim(self, placeholder: str, claim: str) -> str:
+        value = self.tokens.claims.get(claim)
+        if not isinstance(value, str) or not value:
+            raise ValueError(
+                f"{self.username} has no {placeholder}: the ID token lacks the claim {claim!r}; once they have one, "
+                "call renew_tokens()"
+            )
+        return value
+
     def logins(self) -> dict[str, str]:
         """Return the ID token under the user pool's name."""
         return {self.app.settings.provider: self.tokens.id_token}
@@ -223,7 +261,15 @@ class User(Caller):
         return super().fetch_credentials(custom_role_arn=custom_role_arn)
 
     def renew_tokens(self) -> None:
-        """Trade the refresh token for new tokens, for example after a change of groups."""
+        """Trade the refresh token for new tokens, for example after a change of groups or of the active tenant.
+
+        `session()` returns another session from then on, with credentials by the new tokens.
+        """
+        self._trade_refresh_token()
+        for name in ("credentials", "_session"):
+            self.__dict__.pop(name, None)
+
+    def _trade_refresh_token(self) -> None:
         answer = self.app.cognito.get_tokens_from_refresh_token(
             RefreshToken=self.tokens.refresh_token, ClientId=self.app.settings.user_pool_client_id
         )
@@ -235,4 +281,4 @@ class User(Caller):
 
     def _renew_ending_tokens(self) -> None:
         if self.tokens.claims["exp"] - time.time() < _RENEW_SECONDS:
-            self.renew_tokens()
+            self._trade_refresh_token()

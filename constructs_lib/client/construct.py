@@ -7,18 +7,22 @@ from typing import Any, Final
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
-from constructs_lib.access import Folder, Rule, Subject, SubjectKind
+from constructs_lib.access import Folder, Rule, Subject, SubjectKind, Verb
 from constructs_lib.access.folders import verbs_at_beginning
 from constructs_lib.access.language import OWNER
 from constructs_lib.auth import Auth
+from constructs_lib.auth.owners import OWNERS
 from constructs_lib.boundary import checked
 from constructs_lib.client.amplify import api_entry, check_group_names, content_of
+from constructs_lib.client.placeholders import CUSTOM, IDENTITY, OWNERS_BY_IDENTITY
 from constructs_lib.client.user_pool_facts import user_pool_facts
 from constructs_lib.storage import Storage
 
 _IDENTITY: Final = "${cognito-identity.amazonaws.com:sub}"
 """How Amplify's client writes the caller's identity ID in a path, whatever the partition."""
 
+_WORDS: Final = frozenset({Verb.GET, Verb.LIST, Verb.WRITE, Verb.DELETE})
+"""The verbs that Amplify's file has a word for."""
 _METADATA: Final = {"Auth": "AWS::Amplify::Auth", "Storage": "AWS::Amplify::Storage", "Custom": "AWS::Amplify::Custom"}
 
 
@@ -41,7 +45,9 @@ class ClientConfig(Construct):
             construct ID. Empty: clients are told of no bucket.
         apis: REST or HTTP APIs by the name clients call them. The values are their addresses. None: no APIs.
         custom: Anything else JSON-ready, such as a table's name. Tokens are resolved at deploy time; their values
-            must not need escaping in JSON, as names, IDs and addresses do not. None: nothing else.
+            must not need escaping in JSON, as names, IDs and addresses do not. None: nothing else. Where places name
+            claims, or owners are no identity-pool IDs, `placeholders` says which claim of the ID token each is, because
+            Amplify's own paths know the identity-pool ID only.
 
     Raises:
         ValueError: In a nested stack, for a second one in a stack, for two buckets of one name, or for group names
@@ -72,6 +78,11 @@ class ClientConfig(Construct):
         names = [bucket.node.id for bucket in storage]
         if repeated := {name for name in names if names.count(name) > 1}:
             raise ValueError(f"two buckets are called {min(repeated)!r}: Amplify needs a name for each")
+        said = {OWNER: OWNERS[auth.owner].claim or IDENTITY, **{key: each.claim for key, each in auth.claims.items()}}
+        if said != OWNERS_BY_IDENTITY:
+            if CUSTOM in (custom or {}):
+                raise ValueError(f"custom={{{CUSTOM!r}: ...}} says what placeholders stand for already; rename yours")
+            custom = {**(custom or {}), CUSTOM: said}
         parts = {
             "Auth": {**self._pools(auth), **user_pool_facts(auth)},
             "Storage": self._buckets(auth, storage) if storage else {},
@@ -138,7 +149,7 @@ def _paths(storage: Storage, auth: Auth) -> dict[str, dict[str, list[str]]]:
         for rule in rules:
             path, key = _path(folder, rule, auth), _rule_key(rule.subject)
             if path is not None and key is not None:
-                verbs = verbs_at_beginning(folder, rule) if rule.everyone else rule.verbs
+                verbs = _WORDS & (verbs_at_beginning(folder, rule) if rule.everyone else rule.verbs)
                 if verbs:
                     paths.setdefault(path, {}).setdefault(key, set()).update(verb.value for verb in verbs)
     return {path: {key: sorted(verbs) for key, verbs in sorted(keys.items())} for path, keys in sorted(paths.items())}
@@ -146,8 +157,8 @@ def _paths(storage: Storage, auth: Auth) -> dict[str, dict[str, list[str]]]:
 
 def _path(folder: Folder, rule: Rule, auth: Auth) -> str | None:
     kept = folder.placeholders[: folder.kept_by(rule)]
-    if kept not in {(), (OWNER,)} or (kept and auth.owner != "identity"):
-        # Amplify's file has no word for a folder named by the user-pool sub or by a claim.
+    if kept not in {(), (OWNER,)} or (kept and OWNERS[auth.owner].claim is not None):
+        # Amplify's file has no word for a folder named by a claim: its client replaces the identity ID alone.
         return None
     return folder.prefix({OWNER: _IDENTITY}, len(kept)).split("*")[0] + "*"
 

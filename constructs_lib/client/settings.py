@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from constructs_lib.boundary import checked
+from constructs_lib.client.placeholders import OWNERS_BY_IDENTITY, placeholders_of
 
 _STACK_KEYS = {
     "region": ("Region", "authRegion"),
@@ -28,6 +29,9 @@ class ClientSettings:
         user_pool_client_id: The public app client.
         identity_pool_id: Where a sign-in is traded for AWS credentials.
         others: Every other output by its own name (bucket, table, API address, ...). Empty: there is none.
+        placeholders: The claim of the ID token that each placeholder of places stands for, such as
+            `{"owner": "sub", "tenant": "tenant"}`; "identity" for the identity-pool ID. By default owners are known by
+            that, and there is no other.
     """
 
     region: str
@@ -35,6 +39,7 @@ class ClientSettings:
     user_pool_client_id: str
     identity_pool_id: str
     others: Mapping[str, str] = field(default_factory=dict)
+    placeholders: Mapping[str, str] = field(default_factory=lambda: dict(OWNERS_BY_IDENTITY))
 
     def __post_init__(self) -> None:
         """Refuse an ID that cannot be one."""
@@ -72,7 +77,7 @@ class ClientSettings:
         """Read the outputs of one stack, by output key.
 
         Raises:
-            ValueError: An ID is missing; the message names the output to add.
+            ValueError: An ID is missing; the message names the output to add. Or an output is not what its name says.
         """
         found: dict[str, str] = {}
         for name, keys in _STACK_KEYS.items():
@@ -84,7 +89,12 @@ class ClientSettings:
                 )
             found[name] = value
         used = {key for keys in _STACK_KEYS.values() for key in keys}
-        return cls(**found, others={key: value for key, value in outputs.items() if key not in used})
+        said = json.loads(outputs.get("customOutputs", "{}")).get("custom", {})
+        return cls(
+            **found,
+            others={key: value for key, value in outputs.items() if key not in used},
+            placeholders=placeholders_of({**outputs, **said}),
+        )
 
     @classmethod
     def from_amplify(cls, outputs: Mapping[str, Any]) -> Self:
@@ -111,6 +121,7 @@ class ClientSettings:
             user_pool_client_id=auth["user_pool_client_id"],
             identity_pool_id=auth["identity_pool_id"],
             others=others,
+            placeholders=placeholders_of(outputs.get("custom") or {}),
         )
 
     @classmethod

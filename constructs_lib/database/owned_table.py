@@ -214,7 +214,7 @@ class OwnedTable(Construct):
 
         Args:
             grantee: A `PythonFunction`, an L2 function or another grantable.
-            verbs: Of get, list, read (get and list), write, delete.
+            verbs: Words of rules, such as "write", or "read" for get and list.
             scan: Whether it may also read the whole table without naming a key. False: it may not.
 
         Raises:

@@ -10,7 +10,7 @@ from constructs_lib.access.folder_checks import check_subject_at
 from constructs_lib.access.folders import ONLY_OWNERS
 from constructs_lib.access.keys import OWNER_KEY, KeyTemplate
 from constructs_lib.access.language import OWNER, OWNERS, caller_of
-from constructs_lib.actions import DYNAMODB_BATCH_WRITE, DYNAMODB_VERBS, Verb
+from constructs_lib.actions import DYNAMODB_BATCH_WRITE, DYNAMODB_VERBS, Verb, actions_of
 from constructs_lib.database.index import Index, key_name
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def opened_rows(access: Sequence[Rule], auth: Auth, key: KeyTemplate = OWNER_KEY
                 kept = key.kept_by(rule)
                 verbs_by[kept] = verbs_by.get(kept, frozenset()) | rule.verbs
         for kept, verbs in sorted(verbs_by.items()):
-            actions = {action for verb in verbs for action in DYNAMODB_VERBS[verb]}
+            actions = {*actions_of(DYNAMODB_VERBS, verbs)}
             if {Verb.WRITE, Verb.DELETE} <= verbs:
                 actions.add(DYNAMODB_BATCH_WRITE)
             opened.append(

@@ -11,7 +11,7 @@ from constructs_lib.access import Folder, Rule, SubjectKind, allow, compile_fold
 from constructs_lib.access.folders import opened_folders
 from constructs_lib.access.language import OWNERS, caller_of
 from constructs_lib.access.statements import grant_statements
-from constructs_lib.actions import S3_VERBS
+from constructs_lib.actions import S3_VERBS, actions_of
 from constructs_lib.boundary import checked
 from constructs_lib.openers import Openers
 from constructs_lib.owned import METADATA_KEY, OPENED_KEY
@@ -176,7 +176,7 @@ class Storage(Construct):
 
         Args:
             grantee: A `PythonFunction`, an L2 function or another grantable.
-            verbs: Of get, list, read (get and list), write, delete.
+            verbs: Words of rules, such as "write", or "read" for get and list.
             folder: Path of the folder as in `access`; `{owner}` stands for every owner, `{tenant}` for every tenant.
                 None: the whole bucket.
 
@@ -316,7 +316,7 @@ class Storage(Construct):
             {
                 "place": place,
                 "caller": caller_of(subjects),
-                "actions": sorted(action for verb in verbs for action in S3_VERBS[verb]),
+                "actions": actions_of(S3_VERBS, verbs),
                 **({"within": list(folder.placeholders[:kept])} if kept else {}),
             }
             for subjects, _ in auth.callers()

@@ -119,7 +119,6 @@ def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Sessio
     if credentials is None:
         raise ValueError("the administrator's session has no credentials, and so cannot read what was mailed")
     mailbox = Mailbox(endpoint_url, credentials.secret_key)
-    by_sub = settings.others.get("Owner") == "sub"
 
     def member(name: str, *groups: str) -> Member:
         address = f"{name}@example.com"
@@ -127,7 +126,7 @@ def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Sessio
         for group in groups:
             idp.admin_add_user_to_group(UserPoolId=settings.user_pool_id, Username=address, GroupName=group)
         user = _sign_in(app, address)
-        return Member(user, user.sub if by_sub else user.identity_id)
+        return Member(user, user.value("owner"))
 
     with ExitStack() as cleanup:
         alice, bob, editor = member("alice"), member("bob"), member("editor", EDITORS)

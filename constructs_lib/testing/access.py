@@ -28,8 +28,8 @@ def assert_access(template: TemplateLike, who: str, can: Iterable[str] = (), can
     `call Thumbnails invoke` (a function by itself), `call Thumbnails URL live` (its alias by its URL).
     `{tenant}` is the caller's own tenant and `{other_tenant}` another, and so for every claim:
     `get Files tenants/{other_tenant}/shared/*`, `call Api GET /tenants/{other_tenant}/projects`.
-    Verbs are get, list, write, delete, call, or an IAM action such as `dynamodb:Scan`. `can` holds when every request
-    about the place goes through, by the verb's main action; `cannot` when no request about any part of it does, by
+    Verbs are those of rules, call, or an IAM action such as `dynamodb:Scan`. `can` holds when every request about the
+    place goes through, by the verb's main action; `cannot` when no request about any part of it does, by
     any action that comes to the same (a Scan shows what get and list show).
 
     Args:

@@ -30,7 +30,7 @@ class Claim:
 
     Attributes:
         text: As the test says it.
-        verb: get, list, write, delete, call, or an IAM action.
+        verb: Of the access language, call, or an IAM action.
         resource: The resource's name in the matrix.
         where: The place: `public/*`, `private/{owner}/*`, `private/{other}/*`, `{owner}`, `*`, `GET /shares`,
             `tenants/{tenant}/*`, `tenants/{other_tenant}/*`.

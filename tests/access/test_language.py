@@ -5,6 +5,8 @@ from unittest.mock import Mock
 import pytest
 
 from constructs_lib.access import Verb, allow
+from constructs_lib.actions import DYNAMODB_VERBS, WORDS, actions_of
+from tests.standing_in import FUNCTION
 
 
 def test_read_means_get_and_list() -> None:
@@ -21,8 +23,14 @@ def test_rules_are_equal_when_they_say_the_same() -> None:
 
 
 def test_an_unknown_verb_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(ValueError, match=r"unknown verb 'update'; use get, list, read .*write, delete"):
+    with pytest.raises(ValueError, match=f"unknown verb 'update'; use {WORDS}$"):
         allow.owner.to("update")
+
+
+def test_a_verb_that_rows_do_not_know_is_refused_of_them() -> None:
+    known = {verb: actions for verb, actions in DYNAMODB_VERBS.items() if verb is not Verb.WRITE}
+    with pytest.raises(ValueError, match=f"'write' is no verb for this; use {', '.join(known)}"):
+        actions_of(known, [Verb.GET, Verb.WRITE])
 
 
 def test_a_rule_without_verbs_is_refused() -> None:
@@ -48,8 +56,7 @@ def test_a_group_name_that_cognito_takes_is_taken(name: str) -> None:
 
 
 def test_a_function_construct_stands_for_the_function_in_it() -> None:
-    around = Mock(spec=["function"])
-    assert allow.function(around).function is around.function
+    assert allow.function(Mock(spec=["function"], function=FUNCTION)).function is FUNCTION
 
 
 def test_a_rule_about_attributes_cannot_delete_which_takes_the_whole_row() -> None:

@@ -3,6 +3,7 @@
 import base64
 import json
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -93,3 +94,42 @@ def test_every_client_of_a_session_goes_to_the_local_cloud_when_there_is_one() -
     assert s3.meta.endpoint_url == table.meta.client.meta.endpoint_url == "http://127.0.0.1:1"
     address = s3.generate_presigned_url("get_object", Params={"Bucket": "b", "Key": "k"})
     assert address.startswith("http://127.0.0.1:1/b/k?")
+
+
+def member(**claims: str) -> User:
+    """Return somebody of an app whose owners are known by `sub`, and whose places name a tenant."""
+    settings = replace(SETTINGS, placeholders={"owner": "sub", "tenant": "custom:tenant"})
+    token = jwt(sub="sub-of-alice", exp=time.time() + 3600, **{f"custom:{key}": each for key, each in claims.items()})
+    return User(AppClient(settings), "alice@example.com", Tokens(id_token=token, access_token="a", refresh_token="r"))
+
+
+def test_a_place_has_the_callers_own_values_in_it() -> None:
+    assert member(tenant="acme").place("tenants/{tenant}/people/{owner}/x") == "tenants/acme/people/sub-of-alice/x"
+    guest = AppClient(SETTINGS).guest()
+    with Stubber(guest.app.identities) as stub:
+        stub.add_response("get_id", IDENTITY)
+        assert guest.place("private/{owner}/x") == "private/eu-west-1:alice/x"
+
+
+def test_a_place_that_nobody_of_the_app_has_or_that_the_caller_lacks_is_refused_with_what_to_do() -> None:
+    with pytest.raises(ValueError, match=r"\{department\} stands for nothing .* there are owner, tenant; give"):
+        member(tenant="acme").place("{department}/x")
+    with pytest.raises(ValueError, match=r"has no tenant: the ID token lacks the claim 'custom:tenant'; "):
+        member().place("tenants/{tenant}/x")
+    with pytest.raises(ValueError, match="a guest has no tenant: sign in first"):
+        AppClient(member().app.settings).guest().value("tenant")
+
+
+def test_new_tokens_bring_new_credentials_and_what_was_given_before_stays_as_it_is() -> None:
+    alice = user()
+    renewed = {"IdToken": jwt(sub="sub-of-alice", exp=time.time() + 3600), "AccessToken": "new"}
+    with Stubber(alice.app.identities) as identities, Stubber(alice.app.cognito) as cognito:
+        identities.add_response("get_id", IDENTITY)
+        for key in ("ASIAOLD", "ASIANEW"):
+            identities.add_response("get_credentials_for_identity", given(key))
+        cognito.add_response("get_tokens_from_refresh_token", {"AuthenticationResult": renewed})
+        before = alice.session()
+        assert before.get_credentials().access_key == "ASIAOLD"  # type: ignore[union-attr]
+        alice.renew_tokens()
+        assert alice.session().get_credentials().access_key == "ASIANEW"  # type: ignore[union-attr]
+        assert before.get_credentials().access_key == "ASIAOLD"  # type: ignore[union-attr]

@@ -11,7 +11,18 @@ from aws_cdk import App, NestedStack, SecretValue, Stack
 from aws_cdk.assertions import Template
 
 from constructs_lib.access import allow, compile_folders, parse_folders
-from constructs_lib.auth import Auth, Factors, Google, Group, Messages, PrefixDomain, SesSender, WebClient
+from constructs_lib.auth import (
+    Auth,
+    Claim,
+    Factors,
+    Google,
+    Group,
+    Messages,
+    PrefixDomain,
+    SesSender,
+    Tenant,
+    WebClient,
+)
 from constructs_lib.client.amplify import amplify_outputs
 from constructs_lib.client.construct import ClientConfig, _paths
 from constructs_lib.storage import Storage
@@ -131,6 +142,23 @@ def test_folders_named_by_sub_have_no_word_in_amplifys_file_and_are_left_out() -
     ClientConfig(stack, auth=auth, storage=[storage])
     content = amplify_outputs(deployed(Template.from_stack(stack).to_json()))
     assert content["storage"]["buckets"][0]["paths"] == {}
+
+
+def test_clients_are_told_which_claim_each_placeholder_is_where_it_is_no_identity_id() -> None:
+    stack = Stack(App(), "S", env=REGION)
+    auth = Auth(stack, "Auth", owner="sub", tenant=Tenant(), claims={"team": Claim("custom:team", form="[a-z]{2,9}")})
+    rules = {"tenants/{tenant}/*": [allow.tenant.to("read")]}
+    config = ClientConfig(stack, auth=auth, storage=[Storage(stack, "Files", auth=auth, access=rules)])
+    assert config.content["custom"]["placeholders"] == {
+        "owner": "sub",
+        "team": "custom:team",
+        "tenant": "custom:tenant",
+    }
+    content = amplify_outputs(deployed(Template.from_stack(stack).to_json()))
+    assert content["custom"] == config.content["custom"]
+    assert content["storage"]["buckets"][0]["paths"] == {}
+    with pytest.raises(ValueError, match="says what placeholders stand for already; rename yours"):
+        ClientConfig(Stack(App(), "T"), auth=auth, custom={"placeholders": {}})
 
 
 def test_a_second_one_in_a_stack_is_refused() -> None:

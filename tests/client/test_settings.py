@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from constructs_lib.client import ClientSettings
+from constructs_lib.client.amplify import amplify_outputs
 from constructs_lib.client.settings import choose_stack
 
 STACK = {
@@ -108,3 +109,26 @@ def test_a_stack_is_chosen_by_name_and_an_unknown_one_is_refused_with_those_ther
 def test_an_unknown_output_is_refused_with_those_there_are() -> None:
     with pytest.raises(ValueError, match="no output 'ApiUrl': there are BucketName"):
         ClientSettings.from_stack(STACK).other("ApiUrl")
+
+
+@pytest.mark.parametrize(
+    "outputs",
+    [
+        {"Owner": "sub", "Claims": '{"tenant": "custom:tenant"}'},
+        {"customOutputs": '{"custom": {"placeholders": {"owner": "sub", "tenant": "custom:tenant"}}}'},
+    ],
+    ids=["an app's own outputs", "those of a ClientConfig"],
+)
+def test_what_placeholders_stand_for_is_read_from_either_kind_of_output(outputs: dict[str, str]) -> None:
+    expected = {"owner": "sub", "tenant": "custom:tenant"}
+    assert ClientSettings.from_stack({**STACK, **outputs}).placeholders == expected
+    config = {"userPoolId": "eu-west-1_Abc"} if "customOutputs" in outputs else {}
+    content = amplify_outputs({**STACK, **outputs, **config})
+    assert ClientSettings.from_amplify(content).placeholders == expected
+    assert ClientSettings.from_stack(STACK).placeholders == {"owner": "identity"}
+
+
+@pytest.mark.parametrize("claims", ["acme", "[]", '{"tenant": 1}', "null"])
+def test_claims_that_are_no_object_of_texts_are_refused(claims: str) -> None:
+    with pytest.raises(ValueError, match=r"which is no JSON object|they must be the claim of each"):
+        ClientSettings.from_stack({**STACK, "Claims": claims})

@@ -19,6 +19,11 @@ def test_a_user_is_known_by_identity_and_sub_under_both_apis(events: Any, api: s
     assert (caller.owner("identity"), caller.owner("sub")) == (ALICE_ID, ALICE_SUB)
 
 
+def test_nobody_is_known_by_what_is_no_kind_of_owner() -> None:
+    with pytest.raises(ValueError, match="known_by='email' is none of identity, sub"):
+        Caller(kind=Kind.USER, sub=ALICE_SUB).owner("email")  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("api", ["http_iam", "rest_iam"])
 def test_a_group_is_known_by_its_role(events: Any, api: str) -> None:
     event = getattr(events, api)(role="EditorsRole")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.actions import Verb
 from constructs_lib.analysis.model.callers import of_kind
 from constructs_lib.analysis.model.kinds import verb_by_action
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 OTHER: Final = "other"
 
 
-_VERBS: Final = frozenset({"get", "list", "write", "delete", OTHER})
+_VERBS: Final = frozenset({*(verb.value for verb in Verb), OTHER})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,7 +27,7 @@ class Accepted:
 
     Args:
         place: The name of a place as the report says it, such as `Documents protected/{owner}/*`.
-        verbs: Of get, list, write, delete and other.
+        verbs: Verbs of the access language, and other.
         caller: The caller as the report says it, such as `a signed-in user`; empty for all.
     """
 

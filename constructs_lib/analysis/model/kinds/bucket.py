@@ -47,9 +47,7 @@ class Bucket(Holder):
     service: ClassVar = "s3"
     answers_anyone: ClassVar = True
     verbs: ClassVar = {action: verb.value for verb, actions in S3_VERBS.items() for action in actions}
-    main: ClassVar = {
-        "get": "s3:GetObject", "list": "s3:ListBucket", "write": "s3:PutObject", "delete": "s3:DeleteObject",
-    }  # fmt: skip
+    main: ClassVar = {verb.value: actions[0] for verb, actions in S3_VERBS.items()}
     same: ClassVar = {
         "get": ("s3:GetObjectVersion", "s3:GetObjectTorrent"),
         "list": ("s3:ListBucketVersions",),

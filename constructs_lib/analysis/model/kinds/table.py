@@ -46,10 +46,7 @@ class Table(Holder):
         **{action: verb.value for verb, actions in DYNAMODB_VERBS.items() for action in actions},
         DYNAMODB_BATCH_WRITE: "write",
     }
-    main: ClassVar = {
-        "get": "dynamodb:GetItem", "list": "dynamodb:Query", "write": "dynamodb:PutItem",
-        "delete": "dynamodb:DeleteItem",
-    }  # fmt: skip
+    main: ClassVar = {verb.value: actions[0] for verb, actions in DYNAMODB_VERBS.items()}
     same: ClassVar = {
         "get": ("dynamodb:Query", "dynamodb:Scan", "dynamodb:PartiQLSelect"),
         "list": ("dynamodb:Scan", "dynamodb:PartiQLSelect"),

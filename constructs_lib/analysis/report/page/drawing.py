@@ -5,6 +5,7 @@ from html import escape
 from typing import Final
 
 from constructs_lib.analysis.matrix.access import Matrix, Reach, Subject
+from constructs_lib.analysis.matrix.words import VERBS
 from constructs_lib.analysis.model.callers import CallerKind
 
 __all__ = ["drawing"]
@@ -18,7 +19,6 @@ _RIGHT: Final = _WIDTH - _LEFT
 _TOP: Final = 30
 _LONGEST: Final = 31
 _MOST: Final = 80
-_VERBS: Final = ("get", "list", "write", "delete", "call", "other")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +74,7 @@ def _edges(matrix: Matrix, subjects: list[Subject], resources: list[tuple[str, s
         _Edge(
             subject=subject,
             resource=resource,
-            verbs=tuple(verb for verb in _VERBS if any(verb == other for other, _ in pairs)),
+            verbs=tuple(verb for verb in VERBS if any(verb == other for other, _ in pairs)),
             css="maybe" if doubtful else "wide" if any(wide for _, wide in pairs) else "plain",
         )
         for (subject, resource, doubtful), pairs in sorted(found.items())

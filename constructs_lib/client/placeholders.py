@@ -1,0 +1,40 @@
+"""What `{owner}`, `{tenant}` and other placeholders stand for in paths and keys: which claim of the caller each is."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+IDENTITY: Final = "identity"
+"""In a claim's place: the identity-pool ID, which is no claim."""
+OWNERS_BY_IDENTITY: Final[Mapping[str, str]] = {"owner": IDENTITY}
+CUSTOM: Final = "placeholders"
+"""Where a `ClientConfig` says it, under `custom` of its outputs."""
+_PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
+
+
+def placeholders_of(custom: Mapping[str, Any]) -> dict[str, str]:
+    """Return the claim of each placeholder, as a `ClientConfig` says it or as an app's own outputs do.
+
+    Args:
+        custom: With `placeholders`, or with what `caller_environment` calls `OWNER` and `CLAIMS`, as outputs: `Owner`,
+            and `Claims` as JSON. Without any, owners are known by their identity-pool ID.
+
+    Raises:
+        ValueError: When it is no object of texts.
+    """
+    said = custom.get(CUSTOM)
+    if said is None:
+        claims = custom.get("Claims", "{}")
+        try:
+            said = {"owner": custom.get("Owner", IDENTITY), **json.loads(claims)}
+        except (ValueError, TypeError) as error:
+            raise ValueError(f"output Claims is {claims!r}, which is no JSON object: write json.dumps(...)") from error
+    if not isinstance(said, Mapping) or not all(isinstance(each, str) for pair in said.items() for each in pair):
+        raise ValueError(f"placeholders are {said!r}; they must be the claim of each, such as {{'tenant': 'tenant'}}")
+    return dict(said)
+
+
+def filled(path: str, value_of: Callable[[str], str]) -> str:
+    """Return a path, key or route with values in the places of its placeholders."""
+    return _PLACEHOLDER.sub(lambda match: value_of(match[1]), path)
