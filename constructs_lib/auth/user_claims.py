@@ -120,7 +120,7 @@ class Placeholders:
     @property
     def declared(self) -> dict[str, str]:
         """The form of each claim, for the template to say."""
-        return {each.claim: each.form for _, each in sorted(self.claims.items())}
+        return OWNERS[self.owner].declared | {each.claim: each.form for _, each in sorted(self.claims.items())}
 
     @property
     def forms(self) -> dict[str, Form]:
