@@ -78,7 +78,7 @@ def test_a_trigger_that_does_so_is_refused_unless_that_is_said(stack: Stack, cla
 
 
 def test_so_is_one_that_brings_users_with_all_their_attributes(stack: Stack) -> None:
-    moving = {"user_migration": new_function(stack, "Moving")}
+    moving: Any = {"user_migration": new_function(stack, "Moving")}
     with pytest.raises(ValueError, match=r"user_migration writes every attribute .* 'custom:tenant' too"):
         Auth(stack, "Auth", tenant=Tenant(), triggers=Triggers(**moving))
     Auth(stack, "Said", tenant=Tenant(), triggers=Triggers(**moving, writes_claims=True))
@@ -105,6 +105,6 @@ def test_a_trigger_that_writes_no_attribute_stands_beside_a_tenant(stack: Stack)
 
 def test_an_action_that_does_not_exist_is_refused_of_a_trigger_too(stack: Stack) -> None:
     trigger = writing(stack)
-    trigger.admin_actions = ("cognito-idp:Admin*",)  # type: ignore[assignment]
+    trigger.admin_actions = ("cognito-idp:Admin*",)
     with pytest.raises(ValueError, match="write one exact action on user pools"):
         Auth(stack, "Auth", triggers=Triggers(post_confirmation=trigger))

@@ -131,7 +131,7 @@ def test_the_evaluator_reads_another_tenants_row_by_a_beginning_alone() -> None:
     def reads(pattern: str, key: str) -> bool:
         condition = keys(pattern)["Condition"]
         policy = {"Version": "2012-10-17", "Statement": [{**keys(pattern), "Resource": "*", "Condition": condition}]}
-        context = {"aws:principaltag/tenant": "acme", "dynamodb:leadingkeys": (key,)}
+        context: dict[str, str | tuple[str, ...]] = {"aws:principaltag/tenant": "acme", "dynamodb:leadingkeys": (key,)}
         request = Request(action="dynamodb:GetItem", resource="arn:aws:dynamodb:x:1:table/T", context=context)
         return evaluate(request, identity=[parse_policy(policy, source="P")]).allowed
 
