@@ -54,14 +54,27 @@ ALLOWED: dict[str, set[str]] = {
     "verified": {"boundary"},
     "testing": {"actions", "analysis", "boundary", "immutable"},
     "story": {"client", "local"},
-    "cli": {"actions", "analysis", "client", "explain", "local", "network", "starters", "story", "testing"},
+    "permissions": {"analysis"},
+    "deploying": {"analysis", "permissions"},
+    "cli": {
+        "actions",
+        "analysis",
+        "client",
+        "explain",
+        "local",
+        "network",
+        "permissions",
+        "starters",
+        "story",
+        "testing",
+    },
 }
 """Which packages and modules of ours each package may import, besides itself."""
 
 WITHOUT_IMPORT = {f"aws_cdk.{name}" for name in ("_jsii", "cloud_assembly_schema", "cx_api", "interfaces")}
 """Modules of the CDK that the types of others are built on."""
 
-WITHOUT_CDK = ("analysis", "explain", "local", "starters", "testing", "story", "cli", "verified")
+WITHOUT_CDK = ("analysis", "explain", "local", "permissions", "starters", "testing", "story", "cli", "verified")
 
 
 def modules(package: str) -> Iterator[Path]:

@@ -27,10 +27,11 @@ COMMANDS: Final[dict[str, str]] = {
     "diff": "Show which access a change gives and takes.",
     "replacements": "Show which stateful resources a change would replace or delete.",
     "review": "Matrix, diff, proof and replacements as one Markdown comment.",
+    "deploy-role": "Write the least policies with which templates can be deployed.",
     "outputs": "Write amplify_outputs.json and its kin for a client.",
     "doctor": "Show what is missing on this machine and the command that mends it.",
 }
-"""Name and help line of each command; `cli/<name>.py` holds it (`try` in `cli/try_.py`) as `command`."""
+"""Name and help line of each command; `_module` says which module of `cli` holds it, as `command`."""
 
 _REMEDIES: Final = {
     errno.ENOSPC: "Make room and run the same command again.",
@@ -49,6 +50,7 @@ _EXTRAS: Final = {
     "pytest": "testing",
     "syrupy": "testing",
     "samtranslator": "sam",
+    "cfnlint": "deploy",
 }
 """The extra that brings a module."""
 _DEBUG: Final = "COGNITO_APP_DEBUG"
@@ -56,6 +58,10 @@ _DEBUG: Final = "COGNITO_APP_DEBUG"
 
 COULD_NOT_RUN: Final = 1
 """The exit status of every failure; 2 and 3 are verdicts (see the commands)."""
+
+
+def _module(name: str) -> str:
+    return "try_" if name == "try" else name.replace("-", "_")
 
 
 class _LazyGroup(click.Group):
@@ -71,7 +77,7 @@ class _LazyGroup(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"constructs_lib.cli.{'try_' if cmd_name == 'try' else cmd_name}")
+        module = importlib.import_module(f"constructs_lib.cli.{_module(cmd_name)}")
         command = module.command
         assert isinstance(command, click.Command)  # noqa: S101 - a slip of ours, not of the user
         return command

@@ -1,0 +1,121 @@
+"""`cognito-app deploy-role`: the least policies to deploy templates with."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from constructs_lib.cli.reading import read_templates, write_json, write_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import RenderableType
+
+    from constructs_lib.permissions import DeployPolicy
+
+_PARTITIONS: Final = {"cn-": ("aws-cn", "amazonaws.com.cn"), "us-gov-": ("aws-us-gov", "amazonaws.com")}
+_REGION: Final = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d")
+_BOUNDARY: Final = re.compile(r"arn:[\w-]+:iam::(\d{12}|aws):policy/\S+")
+
+
+@click.command()
+@click.argument("templates", nargs=-1, required=True, metavar="TEMPLATE...")
+@click.option("--account", required=True, metavar="ID", help="The account that the stacks are deployed to, 12 digits.")
+@click.option("--region", required=True, metavar="REGION", help="Their region, such as eu-central-1.")
+@click.option(
+    "--boundary",
+    default="",
+    metavar="ARN",
+    help="A managed policy that every role of the stacks must have as its permissions boundary "
+    "(`@aws-cdk/core:permissionsBoundary` in cdk.json). Without it the stacks can make a role that may do anything.",
+)
+@click.option(
+    "--without", multiple=True, metavar="TYPE", help="Leave out a resource type, AWS::SNS::Topic. Repeatable."
+)
+@click.option("--into", "folder", default="", metavar="FOLDER", help="Write each policy to a file of its own there.")
+@click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def command(
+    templates: tuple[str, ...],
+    *,
+    account: str,
+    region: str,
+    boundary: str,
+    without: tuple[str, ...],
+    folder: str,
+    shape: str,
+) -> int:
+    """Write the least IAM policies with which CloudFormation can deploy templates.
+
+    They allow what the handlers of the templates' resource types call, on names that the stacks can have, and nothing
+    else. Give them to the CDK's execution role: create each as a managed policy, then bootstrap with
+    --cloudformation-execution-policies. TEMPLATE is a file, a cdk.out folder or stack:NAME.
+    """
+    from constructs_lib.permissions import Where, deploy_policy  # noqa: PLC0415 - loads CloudFormation's schemas
+
+    if not re.fullmatch(r"\d{12}", account):
+        raise click.ClickException(f"--account {account!r} is no account: write its 12 digits")
+    if not _REGION.fullmatch(region):
+        raise click.ClickException(f"--region {region!r} is no region: write one such as eu-central-1")
+    if boundary and not _BOUNDARY.fullmatch(boundary):
+        raise click.ClickException(
+            f"--boundary {boundary!r} is no policy's ARN: write arn:aws:iam::{account}:policy/NAME"
+        )
+    partition, suffix = next(
+        (at for prefix, at in _PARTITIONS.items() if region.startswith(prefix)), ("aws", "amazonaws.com")
+    )
+    where = Where(account=account, region=region, partition=partition, suffix=suffix)
+    try:
+        policy = deploy_policy(read_templates(templates), where, boundary=boundary, without=without)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    files = _written(policy, folder) if folder else []
+    if shape == "json":
+        left_out = [{"action": each.action, "type": each.type, "why": each.why} for each in policy.left_out]
+        write_json({"policies": list(policy.documents), "types": list(policy.types), "leftOut": left_out})
+    else:
+        write_text(_summary(policy, files, account=account, bounded=bool(boundary)))
+    return 0
+
+
+def _written(policy: DeployPolicy, folder: str) -> list[Path]:
+    place = Path(folder)
+    place.mkdir(parents=True, exist_ok=True)
+    files = [place / f"deploy-{number}.json" for number in range(1, len(policy.documents) + 1)]
+    for file, document in zip(files, policy.documents, strict=True):
+        file.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    return files
+
+
+def _summary(policy: DeployPolicy, files: Sequence[Path], *, account: str, bounded: bool) -> RenderableType:
+    from rich.console import Group  # noqa: PLC0415 - only for people
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    together: dict[tuple[str, str], list[str]] = {}
+    for each in policy.left_out:
+        together.setdefault((each.type, each.why), []).append(each.action)
+    table = Table("Of", "Left out", "Because", title="What handlers could call, and these templates do not need")
+    for (kind, why), actions in sorted(together.items()):
+        table.add_row(kind, ", ".join(actions), why)
+    lengths = " and ".join(f"{length:,}" for length in policy.lengths)
+    said = [
+        f"{len(policy.actions)} actions for {len(policy.types)} resource types, in policies of {lengths} characters."
+    ]
+    if not bounded:
+        said.append(
+            "A role that it lets make may be given any right: --boundary names a permissions boundary that limits that."
+        )
+    if files:
+        names = ",".join(f"arn:aws:iam::{account}:policy/{file.stem}" for file in files)
+        made = "\n".join(
+            f"  aws iam create-policy --policy-name {file.stem} --policy-document file://{file}" for file in files
+        )
+        said.append(f"Next:\n{made}\n  cdk bootstrap --cloudformation-execution-policies {names}")
+    else:
+        said.append("--into FOLDER writes the policies, --format json prints them.")
+    return Group(table, Text("\n".join(said))) if policy.left_out else Text("\n".join(said))

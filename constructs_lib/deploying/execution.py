@@ -1,0 +1,60 @@
+"""The least policies for the role that CloudFormation deploys an app's stacks with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import Aws, CfnOutput, Fn
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+class ExecutionPolicies(Construct):
+    """Managed policies that let CloudFormation deploy an app's stacks, and nothing else.
+
+    They are for a stack that an administrator deploys, not for the app's own. The output `BootstrapOption` is what
+    `cdk bootstrap` takes: `cdk bootstrap --cloudformation-execution-policies ARN,ARN`. Needs the extra `deploy`.
+
+    Args:
+        scope: The construct it is made in.
+        construct_id: Its ID in that scope.
+        templates: The app's `cdk.out` folder, synthesized before, or one template's file.
+        boundary: The ARN of the permissions boundary that every role of the app must have
+            (`@aws-cdk/core:permissionsBoundary` in its cdk.json). Empty: none is asked for, and whoever changes the app
+            can give a role of it any right.
+        without: CloudFormation types whose permissions are left out. Empty: none is.
+
+    Raises:
+        ValueError: When a template cannot be read, or has a resource type whose needs are not known.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        templates: str | Path,
+        boundary: str = "",
+        without: Sequence[str] = (),
+    ) -> None:
+        super().__init__(scope, construct_id)
+        from constructs_lib.analysis.template.templates import TemplateError, load_templates  # noqa: PLC0415
+        from constructs_lib.permissions import Where, deploy_policy  # noqa: PLC0415 - the extra `deploy`
+
+        where = Where(account=Aws.ACCOUNT_ID, region=Aws.REGION, partition=Aws.PARTITION, suffix=Aws.URL_SUFFIX)
+        try:
+            read = load_templates(templates)
+        except TemplateError as error:
+            raise ValueError(f"templates={str(templates)!r}: {error}") from error
+        needed = deploy_policy(read, where, boundary=boundary, without=without)
+        self.policies = [
+            iam.ManagedPolicy(self, f"Policy{number}", document=iam.PolicyDocument.from_json(document))
+            for number, document in enumerate(needed.documents, start=1)
+        ]
+        """One for each document that fits into a managed policy."""
+        arns = Fn.join(",", [policy.managed_policy_arn for policy in self.policies])
+        CfnOutput(self, "BootstrapOption", value=Fn.join("", ["--cloudformation-execution-policies ", arns]))

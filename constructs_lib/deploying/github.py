@@ -1,0 +1,93 @@
+"""A role for GitHub Actions that needs no keys and can do nothing but `cdk deploy`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from aws_cdk import Aws, CfnOutput, Duration
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_ISSUER: Final = "token.actions.githubusercontent.com"
+_REPOSITORY: Final = re.compile(r"[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}")
+_SUBJECT: Final = re.compile(r"(environment:[^*?:]+|ref:refs/(heads|tags)/[^*?:]+)")
+_QUALIFIER: Final = re.compile(r"[a-z0-9]{1,10}")
+_ROLES: Final = ("deploy-role", "file-publishing-role", "image-publishing-role", "lookup-role")
+
+
+class GitHubRole(Construct):
+    """A role that one repository's workflows take by OpenID Connect, to run `cdk deploy`.
+
+    It may assume the roles of the CDK's bootstrap and nothing else: what a deploy can do is decided by their policies
+    (`ExecutionPolicies`). Only jobs of the places named in `subjects` get it, for an hour. Source: "Configuring OpenID
+    Connect in Amazon Web Services" (GitHub Actions documentation).
+
+    Args:
+        scope: The construct it is made in.
+        construct_id: Its ID in that scope.
+        repository: `owner/name`.
+        subjects: Which jobs: `environment:NAME`, `ref:refs/heads/BRANCH` or `ref:refs/tags/TAG`, in full. A pull
+            request's jobs cannot be named: whoever opens one would deploy.
+        provider: The account's identity provider for GitHub. None: one is made; an account can have only one.
+        qualifier: The bootstrap's. `hnb659fds`, the CDK's own, by default.
+
+    Raises:
+        ValueError: For a repository, a subject or a qualifier of another form, and for no subject.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        repository: str,
+        subjects: Sequence[str],
+        provider: iam.IOpenIdConnectProvider | None = None,
+        qualifier: str = "hnb659fds",
+    ) -> None:
+        super().__init__(scope, construct_id)
+        _check(repository, subjects, qualifier)
+        issuer = provider or iam.OpenIdConnectProvider(
+            self, "Provider", url=f"https://{_ISSUER}", client_ids=["sts.amazonaws.com"]
+        )
+        self.role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.OpenIdConnectPrincipal(issuer).with_conditions(
+                {
+                    "StringEquals": {
+                        f"{_ISSUER}:aud": "sts.amazonaws.com",
+                        f"{_ISSUER}:sub": [f"repo:{repository}:{subject}" for subject in subjects],
+                    }
+                }
+            ),
+            max_session_duration=Duration.hours(1),
+            description=f"cdk deploy by {repository}",
+        )
+        """What the workflow names in `role-to-assume`."""
+        prefix = f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:role/cdk-{qualifier}"
+        self.role.add_to_policy(
+            iam.PolicyStatement(
+                actions=["sts:AssumeRole"], resources=[f"{prefix}-{each}-{Aws.ACCOUNT_ID}-*" for each in _ROLES]
+            )
+        )
+        CfnOutput(self, "RoleToAssume", value=self.role.role_arn)
+
+
+def _check(repository: str, subjects: Sequence[str], qualifier: str) -> None:
+    if not _REPOSITORY.fullmatch(repository):
+        raise ValueError(f"repository={repository!r} is no repository of GitHub: write 'owner/name'")
+    if isinstance(subjects, str) or not subjects:
+        raise ValueError(f"subjects={subjects!r} names no jobs: write a list such as ['environment:production']")
+    for each in subjects:
+        if not _SUBJECT.fullmatch(each):
+            raise ValueError(
+                f"subjects: {each!r} is no place of jobs; write 'environment:production', 'ref:refs/heads/main' or "
+                "'ref:refs/tags/v1' in full, without * or ?"
+            )
+    if not _QUALIFIER.fullmatch(qualifier):
+        raise ValueError(f"qualifier={qualifier!r} is no bootstrap qualifier: up to 10 lower-case letters and digits")

@@ -1,0 +1,157 @@
+"""The least policies that can make, read, change and remove the resources of templates."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.permissions.handlers import permissions
+from constructs_lib.permissions.resources import made_by
+from constructs_lib.permissions.scope import Scoping
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from constructs_lib.analysis.template.templates import Template
+    from constructs_lib.permissions.resources import Where
+    from constructs_lib.permissions.scope import Scope
+
+MAX_CHARACTERS: Final = 6144
+"""How long a managed policy may be, spaces not counted ("IAM and AWS STS quotas", IAM user guide)."""
+MAX_POLICIES: Final = 10
+"""How many a role may have unless its account's quota was raised (the same page)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeftOut:
+    """A permission of a resource type's handlers that these templates do not need.
+
+    Args:
+        action: IAM's.
+        type: The resource type.
+        why: In a clause.
+    """
+
+    action: str
+    type: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeployPolicy:
+    """What a role needs to deploy templates.
+
+    Args:
+        documents: IAM policy documents, each short enough for a managed policy.
+        left_out: What the handlers could call and these templates do not need.
+        types: The resource types.
+    """
+
+    documents: tuple[dict[str, Any], ...]
+    left_out: tuple[LeftOut, ...]
+    types: tuple[str, ...]
+
+    @property
+    def lengths(self) -> tuple[int, ...]:
+        """How many characters each document has as IAM counts them: without spaces."""
+        return tuple(map(_length, self.documents))
+
+    @property
+    def actions(self) -> frozenset[str]:
+        """Every action that is allowed somewhere."""
+        return frozenset(action for each in self.documents for said in each["Statement"] for action in said["Action"])
+
+
+def deploy_policy(
+    templates: Sequence[Template], where: Where, *, boundary: str = "", without: Iterable[str] = ()
+) -> DeployPolicy:
+    """Return the least policies for the role that CloudFormation deploys templates with.
+
+    Args:
+        templates: The templates.
+        where: Where they are deployed.
+        boundary: The ARN of the permissions boundary that every role of the templates must have. Empty: none is asked
+            for, and the policies let make a role, named like the stack's, that may do anything.
+        without: Resource types that are left out. Empty: none is.
+
+    Raises:
+        ValueError: For a type whose needs are not known, and where the policies would be more than a role can have.
+        TemplateError: When CloudFormation would refuse a template for its form alone.
+    """
+    made = made_by(templates, without=without)
+    scoping = Scoping(made=made, where=where, boundary=boundary)
+    granted: dict[str, set[Scope]] = defaultdict(set)
+    left_out = set()
+    for each in made:
+        for action in permissions(each.type):
+            scope = scoping.of(action, each)
+            if scope.why:
+                left_out.add(LeftOut(action=action, type=each.type, why=scope.why))
+            else:
+                granted[action].add(scope)
+    for action, scope in scoping.read_from_elsewhere(templates):
+        granted[action].add(scope)
+    return DeployPolicy(
+        documents=tuple(_documents(list(_statements(granted)))),
+        left_out=tuple(sorted(left_out, key=lambda each: (each.action, each.type))),
+        types=tuple(sorted({each.type for each in made})),
+    )
+
+
+def _statements(granted: dict[str, set[Scope]]) -> Iterator[dict[str, Any]]:
+    """Yield one statement for all actions that are allowed in the same places under the same conditions."""
+    together: dict[tuple[frozenset[str], frozenset[Any]], set[str]] = defaultdict(set)
+    for action, scopes in granted.items():
+        places: dict[frozenset[Any], set[str]] = defaultdict(set)
+        for scope in scopes:
+            places[scope.conditions] |= scope.resources
+        for conditions, resources in places.items():
+            together[frozenset({"*"} & resources or resources), conditions].add(action)
+    for (allowed, conditions), actions in sorted(together.items(), key=lambda item: sorted(item[1])):
+        statement: dict[str, Any] = {"Effect": "Allow", "Action": sorted(actions), "Resource": sorted(allowed)}
+        for operator, key, values in sorted(conditions):
+            statement.setdefault("Condition", {}).setdefault(operator, {})[key] = list(values)
+        yield statement
+
+
+def _documents(statements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Put statements together into as few documents as there can be, first fit; too long a statement is cut in two."""
+    filled: list[list[dict[str, Any]]] = []
+    for statement in sorted((part for each in statements for part in _cut(each)), key=_length, reverse=True):
+        for document in filled:
+            if sum(map(_length, document)) + _length(statement) + len(document) <= _ROOM:
+                document.append(statement)
+                break
+        else:
+            filled.append([statement])
+    if len(filled) > MAX_POLICIES:
+        raise ValueError(
+            f"the templates need {len(filled)} policies, more than the {MAX_POLICIES} that a role can have: deploy the "
+            "stacks with roles of their own, each from its own template"
+        )
+    return [_document(sorted(each, key=lambda statement: statement["Action"])) for each in filled]
+
+
+def _cut(statement: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    longest = max(("Action", "Resource"), key=lambda key: len(statement[key]))
+    values = statement[longest]
+    if _length(statement) <= _ROOM or len(values) == 1:
+        yield statement
+        return
+    half = len(values) // 2
+    for part in (values[:half], values[half:]):
+        yield from _cut({**statement, longest: part})
+
+
+def _document(statements: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def _length(value: Any) -> int:
+    return len(re.sub(r"\s", "", json.dumps(value)))
+
+
+_ROOM: Final = MAX_CHARACTERS - _length(_document([]))

@@ -1,0 +1,154 @@
+"""The resources that a policy is for, and the names that they can have."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.analysis.model.assemble import build_model
+from constructs_lib.analysis.template.intrinsics import ACCOUNT, REGION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from constructs_lib.analysis.template.templates import Template
+
+CUSTOM: Final = ("Custom::", "AWS::CloudFormation::CustomResource")
+_KEPT: Final = 24
+"""How many characters of a stack's name CloudFormation keeps at least in a name that it makes up.
+
+Names of roles and functions have 64 characters at most: 24 of the stack's name, 24 of the logical ID, and a suffix.
+"""
+_ATOM: Final = re.compile(r"⟦(?:[^⟦⟧]|⟦[^⟦⟧]*⟧)*⟧")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Where:
+    """Where the stacks are deployed.
+
+    Args:
+        account: Twelve digits, or a token of the CDK.
+        region: Such as `eu-central-1`, or a token of the CDK.
+        partition: `aws`, or another one's name, or a token of the CDK.
+        suffix: The domain of the partition's services.
+    """
+
+    account: str
+    region: str
+    partition: str = "aws"
+    suffix: str = "amazonaws.com"
+
+    def told(self, text: str) -> str:
+        """Write account and region into a resolved text; `*` for what a template does not say."""
+        known = text.replace(ACCOUNT, self.account).replace(REGION, self.region)
+        known = re.sub("^arn:aws:", f"arn:{self.partition}:", known)
+        return re.sub(r"\*+", "*", _ATOM.sub("*", known))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Made:
+    """A resource that the policy lets make.
+
+    Args:
+        id: Its physical ID, as the templates' other resources name it.
+        type: Its CloudFormation type.
+        stack: The name of its stack; of the outermost one where that is nested.
+        properties: Its properties, resolved.
+        named: The other resources that its properties name. Empty: none.
+    """
+
+    id: str
+    type: str
+    stack: str
+    properties: Mapping[str, Any]
+    named: tuple[Made, ...] = ()
+
+    @property
+    def prefix(self) -> str:
+        """A pattern of the names that CloudFormation makes up in its stack."""
+        return f"{self.stack}-"[:_KEPT] + "*"
+
+    def name(self, variable: str, where: Where) -> str:
+        """Return a pattern of its physical names: the one it is given, or those that CloudFormation makes up.
+
+        Args:
+            variable: The property that names it, such as `BucketName`.
+            where: Where it is deployed.
+        """
+        given = self.properties.get(variable)
+        if isinstance(given, str) and not given.startswith("arn:"):
+            return where.told(given)
+        return self.prefix.lower() if variable == "BucketName" else self.prefix
+
+
+def made_by(templates: Sequence[Template], *, without: Iterable[str] = ()) -> list[Made]:
+    """Return the resources of templates under every choice of their conditions.
+
+    Args:
+        templates: The templates.
+        without: Resource types that are left out. Empty: none is.
+    """
+    left, stacks = frozenset(without), {template.name: _stack_name(template) for template in templates}
+    found: dict[str, Made] = {}
+    for model in build_model(templates):
+        for each in model.resources:
+            if each.type not in left:
+                template = each.place.partition("/")[0]
+                stack = stacks.get(template.partition("~")[0], template)
+                made = Made(id=each.id, type=each.type, stack=stack, properties=each.properties)
+                found.setdefault(repr(made), made)
+    return list(_with_named(list(found.values())))
+
+
+def _with_named(made: Sequence[Made]) -> Iterator[Made]:
+    for each in made:
+        said = list(texts(each.properties))
+        yield replace(each, named=tuple(other for other in made if any(_names(text, other.id) for text in said)))
+
+
+def _names(text: str, resource: str) -> bool:
+    """Whether a text is or has a resource's ID in it; an ID that is a given name must end it."""
+    return resource in text if "⟦" in resource else f":{text}".endswith((f":{resource}", f"/{resource}"))
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Yield every text in a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from texts(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from texts(each)
+
+
+def values_of(value: Any, key: str) -> Iterator[str]:
+    """Yield the texts that stand under a key, at any depth."""
+    if isinstance(value, Mapping):
+        for name, each in value.items():
+            if name == key:
+                yield from texts(each)
+            else:
+                yield from values_of(each, key)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from values_of(each, key)
+
+
+def _stack_name(template: Template) -> str:
+    """Return the name that a stack is deployed under: the manifest of its assembly may have another than the file."""
+    path = Path(template.source)
+    manifest = path.with_name("manifest.json")
+    if not manifest.is_file():
+        return template.name
+    artifacts = json.loads(manifest.read_text(encoding="utf-8")).get("artifacts", {})
+    for name, artifact in artifacts.items():
+        properties = artifact.get("properties", {})
+        if properties.get("templateFile") == path.name:
+            return str(properties.get("stackName", name))
+    return template.name
