@@ -17,6 +17,7 @@ from tests.synthesis import CONTEXT
 WITH_SAMPLES = [page for page in PAGES if blocks(page, "python") and page.name != "README.md"]
 UNDECIDED = {
     "docs/how-to/custom-domains.md": "nothing is owned",
+    "docs/how-to/deploy-role.md": "nothing is owned",
     "docs/how-to/email.md": "nothing is owned",
     "docs/how-to/from-amplify.md": "the identity pool is in no template",
 }
@@ -25,11 +26,13 @@ UNDECIDED = {
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Work in a folder that has what samples name: handlers, a page that is built, and a public key."""
+    """Work in a folder that has what samples name: handlers, a page that is built, a public key and an app."""
     (tmp_path / "lambda_src").symlink_to(ROOT / "lambda_src")
     (tmp_path / "page" / "dist").mkdir(parents=True)
     (tmp_path / "page" / "dist" / "index.html").write_text("<!doctype html>")
     (tmp_path / "public.pem").write_text(PEM)
+    (tmp_path / "cdk.out").mkdir()
+    (tmp_path / "cdk.out" / "Photos.template.json").write_text('{"Resources": {"Files": {"Type": "AWS::S3::Bucket"}}}')
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
