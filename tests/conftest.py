@@ -37,6 +37,8 @@ TOGETHER = {
     "documents": (
         "tests/analysis/proof/test_local_cloud",
         "tests/cli/test_replaying",
+        "tests/console/test_browser",
+        "tests/console/test_pages",
         "tests/explain/test_story",
         "tests/story",
         "tests/web",

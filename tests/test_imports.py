@@ -48,6 +48,7 @@ ALLOWED: dict[str, set[str]] = {
     "cdn": CONSTRUCTS | {"api", "auth", "functions", "storage"},
     "memberships": CONSTRUCTS | {"api", "auth", "functions"},
     "client": CONSTRUCTS | {"auth", "storage", "database", "api", "local", "network"},
+    "console": {"analysis", "client", "explain", "local"},
     "explain": {"analysis", "testing"},
     "starters": {"boundary"},
     "validation": {"analysis", "boundary"},
@@ -60,6 +61,7 @@ ALLOWED: dict[str, set[str]] = {
         "actions",
         "analysis",
         "client",
+        "console",
         "explain",
         "local",
         "network",
@@ -74,7 +76,18 @@ ALLOWED: dict[str, set[str]] = {
 WITHOUT_IMPORT = {f"aws_cdk.{name}" for name in ("_jsii", "cloud_assembly_schema", "cx_api", "interfaces")}
 """Modules of the CDK that the types of others are built on."""
 
-WITHOUT_CDK = ("analysis", "explain", "local", "permissions", "starters", "testing", "story", "cli", "verified")
+WITHOUT_CDK = (
+    "analysis",
+    "console",
+    "explain",
+    "local",
+    "permissions",
+    "starters",
+    "testing",
+    "story",
+    "cli",
+    "verified",
+)
 
 
 def modules(package: str) -> Iterator[Path]:
@@ -150,12 +163,20 @@ def test_a_package_that_must_start_without_node_imports_no_cdk(package: str) -> 
 
 def test_importing_them_starts_neither_node_nor_boto3() -> None:
     """One after the other in one process: the first line with more than a name has the culprit."""
-    names = ["", ".analysis", ".local", ".cli", ".client", ".testing", ".cli.prove", ".cli.up", ".verified"]
+    names = ["", ".analysis", ".local", ".cli", ".client", ".testing", ".cli.prove", ".cli.up", ".console", ".verified"]
     modules = [f"constructs_lib{name}" for name in names]
     heavy = "{'aws_cdk', 'jsii', 'boto3'} & {*sys.modules}"
     code = f"import sys, importlib\nfor name in {modules}: importlib.import_module(name); print(name, *sorted({heavy}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == modules
+
+
+def test_the_console_decides_no_access_by_itself() -> None:
+    """It asks `explain` and the reports: it neither evaluates a policy nor matches one."""
+    inside = {name for path in modules("console") for name in imported(path) if "analysis" in name}
+    assert not {name for name in inside if name.startswith("constructs_lib.analysis.iam.")} - {
+        "constructs_lib.analysis.iam.arns"
+    }
 
 
 def test_the_type_check_follows_every_cdk_module_that_is_imported() -> None:

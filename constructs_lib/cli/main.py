@@ -18,6 +18,7 @@ COMMANDS: Final[dict[str, str]] = {
     "init": "Begin a project of your own.",
     "up": "Start the local cloud, bootstrap it and deploy a CDK app to it.",
     "down": "Stop the local cloud and say what was kept.",
+    "console": "Show people, data, calls and rule coverage of the local cloud on a page.",
     "status": "Show what runs and what is deployed on it.",
     "messages": "Show the e-mails and SMS that users would have got.",
     "try": "Show live what a guest, Alice, Bob and an editor can and cannot do.",
@@ -61,7 +62,8 @@ COULD_NOT_RUN: Final = 1
 
 
 def _module(name: str) -> str:
-    return "try_" if name == "try" else name.replace("-", "_")
+    # One is Python's word, and `cli/console.py` is what commands write to.
+    return {"try": "try_", "console": "open_console"}.get(name, name.replace("-", "_"))
 
 
 class _LazyGroup(click.Group):

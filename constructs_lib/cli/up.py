@@ -197,6 +197,7 @@ def _show_outputs(outputs: Mapping[str, Mapping[str, str]]) -> None:
 def _show_next(cloud: LocalCloud, *, story: bool) -> None:
     lines = [
         f"The local cloud runs at {cloud.endpoint_url} (log: {_relative(cloud.folder / 'emulator.log')}).",
+        f"Its console, for you alone: {_console(cloud)}",
         "Next:",
         *([] if story else ["  cognito-app try       watch a guest, Alice, Bob and an editor use it"]),
         "  cognito-app status    what runs and what is deployed",
@@ -205,6 +206,16 @@ def _show_next(cloud: LocalCloud, *, story: bool) -> None:
         "  cognito-app down      stop it",
     ]
     err.print("\n".join(lines), soft_wrap=True)
+
+
+def _console(cloud: LocalCloud) -> str:
+    """Return the console's address, or why there is none: the app is deployed all the same."""
+    from constructs_lib.console import start_console  # noqa: PLC0415 - where nothing fails before
+
+    try:
+        return start_console(cloud)
+    except LocalCloudError as error:
+        return f"none, {error}"
 
 
 def _relative(path: Path) -> str:

@@ -44,10 +44,11 @@ _CREDENTIALS: Final = {
 def read_log(path: Path) -> list[dict[str, Any]]:
     """Return the calls that a local cloud has written down, oldest first; none where there is no log."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        text = path.read_text(encoding="utf-8")
     except OSError:
         return []
-    return [json.loads(line) for line in lines]
+    # The last line may be one that is being written.
+    return [json.loads(line) for line in text.rpartition("\n")[0].splitlines()]
 
 
 def chosen(log: Sequence[dict[str, Any]], request_id: str = "") -> dict[str, Any] | None:

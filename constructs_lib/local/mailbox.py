@@ -31,6 +31,11 @@ class Letter:
     subject: str
     body: str
 
+    @property
+    def codes(self) -> list[str]:
+        """The codes in it."""
+        return _CODE.findall(self.body)
+
 
 class Mailbox:
     """What a local cloud's user pools would have sent, for its administrator to read.
@@ -67,9 +72,9 @@ class Mailbox:
         """
         deadline = time.monotonic() + _SECONDS
         while True:
-            codes = [code for each in self.letters(to) for code in _CODE.findall(each.body)]
+            codes = [code for each in self.letters(to) for code in each.codes]
             if codes:
-                return str(codes[-1])
+                return codes[-1]
             if time.monotonic() > deadline:
                 raise LocalCloudError(f"no code was sent to {to}")
             time.sleep(_LOOK_SECONDS)

@@ -16,7 +16,7 @@ from constructs_lib.analysis.report.markdown import table as markdown_table
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["SCHEMA", "as_json", "as_markdown", "as_text", "number", "perhaps", "say"]
+__all__ = ["SCHEMA", "as_json", "as_markdown", "as_text", "number", "perhaps", "say", "words"]
 
 SCHEMA: Final = "cognito-app/matrix/2"
 """Name and major version of the JSON form; its JSON Schema is docs/schemas/matrix-2.schema.json."""
@@ -122,7 +122,7 @@ def _text_cell(matrix: Matrix, subject: Subject, place: Place, actions: bool) ->
     lines = []
     for entry in matrix.cell(subject.id, place.id):
         named = f": {', '.join(entry.actions)}" if actions and entry.actions else ""
-        lines.append(Text(_words(entry, place) + named, style=_style(entry, place)))
+        lines.append(Text(words(entry, place) + named, style=_style(entry, place)))
     lines += [Text(line, style="yellow") for line in perhaps(matrix, subject.id, place, actions=actions)]
     return Text("\n").join(lines) if lines else Text(_NOTHING, style="dim")
 
@@ -130,9 +130,9 @@ def _text_cell(matrix: Matrix, subject: Subject, place: Place, actions: bool) ->
 def _markdown_cell(matrix: Matrix, subject: Subject, place: Place, actions: bool) -> str:  # noqa: FBT001 - handed on
     parts = []
     for entry in matrix.cell(subject.id, place.id):
-        words = say(entry, place)
+        said = say(entry, place)
         named = ", ".join(map(code, entry.actions))
-        parts.append(f"{words}: {named}" if actions and named else words)
+        parts.append(f"{said}: {named}" if actions and named else said)
     parts += [escape(line) for line in perhaps(matrix, subject.id, place, actions=actions)]
     return ("<br>" if actions else ", ").join(parts) or _NOTHING
 
@@ -164,11 +164,12 @@ def number(doubt: str) -> str:
 
 def say(entry: Access, place: Place) -> str:
     """Return a verb with how far it reaches, as Markdown; other users' data in bold."""
-    words = _words(entry, place)
-    return f"**{words}**" if place.owned and entry.reach is Reach.ALL else words
+    said = words(entry, place)
+    return f"**{said}**" if place.owned and entry.reach is Reach.ALL else said
 
 
-def _words(entry: Access, place: Place) -> str:
+def words(entry: Access, place: Place) -> str:
+    """Return a verb with how far it reaches."""
     return f"{entry.verb}{_how_far(entry, place)}"
 
 

@@ -1,0 +1,24 @@
+"""`cognito-app console`: the page beside the local cloud."""
+
+import click
+
+
+@click.command()
+def command() -> int:
+    """Show the address of a page for the local cloud of this folder, and start the page where it does not run.
+
+    People and their inbox, files and rows by owner, calls as they come and why each was allowed or refused, a
+    playground, rule coverage, proof and matrix. The address opens the page to whoever has it: keep it to yourself. The
+    page ends with the local cloud.
+    """
+    from constructs_lib.console import start_console  # noqa: PLC0415 - they need the extra `local`
+    from constructs_lib.local import LocalCloud, LocalCloudError  # noqa: PLC0415
+
+    try:
+        cloud = LocalCloud.attach()
+        if cloud is None:
+            raise click.ClickException("no local cloud runs in this folder: start one with `cognito-app up`")
+        click.echo(start_console(cloud))
+    except LocalCloudError as error:
+        raise click.ClickException(str(error)) from error
+    return 0

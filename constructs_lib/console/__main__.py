@@ -1,0 +1,51 @@
+"""`python -m constructs_lib.console PROJECT FD`: waits on a listening socket, and serves once somebody asks."""
+
+import select
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Final
+
+from constructs_lib.console.process import read_record
+from constructs_lib.local import process
+from constructs_lib.local import record as records
+
+_LOOK_SECONDS: Final = 1.0
+
+
+def main(project: Path, number: int) -> None:
+    """Serve the console of a project until its local cloud ends.
+
+    Args:
+        project: The project's folder.
+        number: The file descriptor of the listening socket.
+    """
+    folder = project / process.FOLDER
+    cloud, console = records.read(folder), read_record(folder)
+    if cloud is None or console is None or console.cloud != cloud.pid:
+        sys.exit("no local cloud runs here: `cognito-app console` starts a console beside one")
+
+    def lives() -> bool:
+        return process.lives(folder, cloud)
+
+    with socket.socket(fileno=number) as listener:
+        while not select.select([listener], [], [], _LOOK_SECONDS)[0]:
+            if not lives():
+                return
+        from constructs_lib.console.server import server  # noqa: PLC0415 - takes a second, which nobody may want
+
+        serving = server(project, console.door)
+
+        def end_with_cloud() -> None:
+            while lives():
+                time.sleep(_LOOK_SECONDS)
+            serving.should_exit = True
+
+        threading.Thread(target=end_with_cloud, daemon=True).start()
+        serving.run(sockets=[listener])
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))

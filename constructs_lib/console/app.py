@@ -1,0 +1,84 @@
+"""The console as an ASGI application: the door before every page, and headers on every answer."""
+
+from http import HTTPStatus
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from constructs_lib.console import access, ask, calls, coverage, data, people
+from constructs_lib.console.door import COOKIE, Door, enters, refusal
+from constructs_lib.console.pages import FOLDER, Pages
+from constructs_lib.console.world import World
+
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""The content security policy: everything comes from the console, and nothing runs that stands in a page."""
+_HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cache-Control": "no-store",
+}
+
+
+def application(world: World, door: Door) -> ASGIApp:
+    """Return the console.
+
+    Args:
+        world: What it shows and acts on.
+        door: Where it answers, and what opens it.
+    """
+    pages = Pages(world)
+    routes = [route for part in (calls, people, data, ask, coverage, access) for route in part.routes(world, pages)]
+    static = Mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
+    inside = Starlette(
+        routes=[Mount(door.root.rstrip("/"), routes=[*routes, static])], exception_handlers={Exception: pages.failed}
+    )
+    # Around all of it: what a framework answers when something fails is guarded too.
+    return _Guarded(inside, door)
+
+
+class _Guarded:
+    """Lets nothing through that the door refuses."""
+
+    def __init__(self, app: ASGIApp, door: Door) -> None:
+        self._app, self._door = app, door
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            # Nothing of the console is a web socket, and the server announces no lifespan.
+            return
+        sent = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
+        what = scope["method"], scope["path"], scope["query_string"].decode("latin-1")
+        refused = refusal(self._door, *what, sent)
+        answer: ASGIApp = self._app
+        if refused is not None:
+            answer = PlainTextResponse(refused[1], status_code=refused[0])
+        elif enters(self._door, *what):
+            answer = self._entrance()
+        await answer(scope, receive, _with_headers(send))
+
+    def _entrance(self) -> RedirectResponse:
+        """Return the way to the page itself, whose address carries no token."""
+        answer = RedirectResponse(self._door.root, status_code=HTTPStatus.SEE_OTHER)
+        answer.set_cookie(COOKIE, self._door.token, path=self._door.root, httponly=True, samesite="strict")
+        return answer
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message).update(_HEADERS)
+        await send(message)
+
+    return sending

@@ -1,0 +1,129 @@
+"""The page of files and rows, by owner, as an administrator sees them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.console.owners import Owners
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import Route
+
+    from constructs_lib.console.pages import Fields, Pages
+    from constructs_lib.console.world import Templates, World
+    from constructs_lib.local.deployed import DeployedResource
+
+SHOWN: Final = 200
+"""How many files of a bucket, or rows of a table, are shown at most."""
+READ: Final = 2000
+"""How many bytes of a file are shown at most."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Thing:
+    """A file or a row.
+
+    Attributes:
+        key: The file's key, or the row's as JSON.
+        details: The file's size and time, or the row as JSON.
+    """
+
+    key: str
+    details: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Holding:
+    """A bucket or a table.
+
+    Attributes:
+        name: Its name in the templates.
+        kind: `bucket` or `table`.
+        id: Its physical ID.
+        owners: Who they are, and what is whose; nobody's own under the empty text.
+        whole: Whether all it holds is shown.
+    """
+
+    name: str
+    kind: str
+    id: str
+    owners: dict[str, list[Thing]]
+    whole: bool
+
+
+def routes(world: World, pages: Pages) -> list[Route]:
+    """Return the routes."""
+
+    def page(request: Request, _: Fields) -> Response:
+        templates = world.templates()
+        held = [_bucket(world, templates, each) for each in templates.of("AWS::S3::Bucket")]
+        held += [
+            _table(world, templates, each)
+            for each in templates.of("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable")
+        ]
+        return pages.render(request, "data.html", holdings=held, most=SHOWN)
+
+    def file(request: Request, fields: Fields) -> Response:
+        answer = world.client("s3").get_object(Bucket=fields["bucket"], Key=fields["key"])
+        text = answer["Body"].read(READ).decode("utf-8", "replace")
+        return pages.render(request, "_file.html", text=text, size=answer["ContentLength"], read=READ)
+
+    return [pages.page("/data", page, name="data"), pages.page("/data/file", file, name="file")]
+
+
+def _bucket(world: World, templates: Templates, resource: DeployedResource) -> Holding:
+    listed = world.client("s3").get_paginator("list_objects_v2").paginate(Bucket=resource.physical_id)
+    found = list(islice((each for page in listed for each in page.get("Contents", [])), SHOWN + 1))
+    things = [
+        (each["Key"], Thing(key=each["Key"], details=f"{each['Size']} bytes, {each['LastModified']:%Y-%m-%d %H:%M}"))
+        for each in found
+    ]
+    return _holding(templates, resource, "bucket", things)
+
+
+def _table(world: World, templates: Templates, resource: DeployedResource) -> Holding:
+    client = world.client("dynamodb")
+    schema = client.describe_table(TableName=resource.physical_id)["Table"]["KeySchema"]
+    names = [each["AttributeName"] for each in sorted(schema, key=lambda each: str(each["KeyType"]))]
+    pages = client.get_paginator("scan").paginate(TableName=resource.physical_id)
+    found = list(islice((each for page in pages for each in page["Items"]), SHOWN + 1))
+    things = [
+        (
+            str(_value(each[names[0]])),
+            Thing(
+                key=" / ".join(str(_value(each[name])) for name in names),
+                details=json.dumps({name: _value(value) for name, value in each.items()}, ensure_ascii=False, indent=2),
+            ),
+        )
+        for each in found
+    ]
+    return _holding(templates, resource, "table", things)
+
+
+def _holding(
+    templates: Templates, resource: DeployedResource, kind: str, things: Iterable[tuple[str, Thing]]
+) -> Holding:
+    name, found = templates.name_of(resource), list(things)
+    owners = Owners(templates.models[0], name)
+    by_owner: dict[str, list[Thing]] = {}
+    for key, thing in found[:SHOWN]:
+        by_owner.setdefault(owners.of(key), []).append(thing)
+    ordered = dict(sorted(by_owner.items()))
+    return Holding(name=name, kind=kind, id=resource.physical_id, owners=ordered, whole=len(found) <= SHOWN)
+
+
+def _value(typed: dict[str, Any]) -> Any:
+    """Return an attribute's value as JSON has it; bytes and sets as text."""
+    kind, value = next(iter(typed.items()))
+    if kind == "M":
+        return {name: _value(each) for name, each in value.items()}
+    if kind == "L":
+        return [_value(each) for each in value]
+    return value if isinstance(value, str | bool) or kind == "NULL" else str(value)

@@ -1,0 +1,172 @@
+"""Pages from templates, and what endpoints share: forms, errors, and messages that are shown once."""
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from urllib.parse import parse_qs
+
+import jinja2
+from botocore.exceptions import BotoCoreError, ClientError
+from requests import RequestException
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+from starlette.templating import Jinja2Templates
+
+from constructs_lib.analysis.iam.arns import readable
+from constructs_lib.analysis.template.templates import TemplateError
+from constructs_lib.explain import report
+from constructs_lib.local import LocalCloudError
+
+if TYPE_CHECKING:
+    from constructs_lib.console.world import World
+
+FOLDER: Final = Path(__file__).parent
+LARGEST_FORM: Final = 256 * 1024
+"""Bytes of a form that are read at most."""
+PROBLEMS: Final = (ClientError, BotoCoreError, RequestException, LocalCloudError, TemplateError, ValueError)
+"""What may go wrong without a fault of the console: it is told on the page."""
+MENU: Final = {
+    "calls": "Calls",
+    "people": "People",
+    "data": "Files and rows",
+    "ask": "Playground",
+    "coverage": "Rule coverage",
+    "access": "Proof and matrix",
+}
+"""The pages, by the name of their route."""
+
+Fields: TypeAlias = Mapping[str, str]
+"""What was filled in, by field; of a field that came several times the last."""
+Show: TypeAlias = Callable[[Request, Fields], Response]
+Act: TypeAlias = Callable[[Fields], str]
+
+
+class Pages:
+    """Renders the templates of one console.
+
+    Args:
+        world: What is shown.
+    """
+
+    def __init__(self, world: "World") -> None:
+        """Prepare the templates: everything is escaped, and a name that is missing is an error."""
+        environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(FOLDER / "templates"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.globals |= {"menu": MENU, "report": report, "world": world}
+        environment.filters["readable"] = readable
+        self._templates = Jinja2Templates(env=environment)
+        self._world = world
+
+    def render(self, request: Request, template: str, **values: Any) -> Response:
+        """Return a page or a part of one.
+
+        Args:
+            request: The request.
+            template: The template's file.
+            values: What it shows.
+        """
+        return self._templates.TemplateResponse(request, template, values)
+
+    def page(self, path: str, show: Show, *, name: str) -> Route:
+        """Return the route of a page or a part of one, which changes nothing.
+
+        Args:
+            path: Its path.
+            show: Makes it, in a thread of its own, from the query's fields.
+            name: The route's name.
+        """
+
+        async def endpoint(request: Request) -> Response:
+            return await self._answered(request, lambda: show(request, dict(request.query_params)))
+
+        return Route(path, endpoint, methods=["GET"], name=name)
+
+    def part(self, path: str, show: Show, *, name: str) -> Route:
+        """Return the route of a part of a page that answers a form which acts.
+
+        Args:
+            path: Its path.
+            show: Acts and makes it, in a thread of its own, from the form's fields.
+            name: The route's name.
+        """
+
+        async def endpoint(request: Request) -> Response:
+            body = await _body(request)
+            return await self._answered(request, lambda: show(request, _fields(body)))
+
+        return Route(path, endpoint, methods=["POST"], name=name)
+
+    def action(self, path: str, act: Act, *, name: str, back: str) -> Route:
+        """Return the route of a form that acts, and then goes back to a page which says what happened.
+
+        Args:
+            path: Its path.
+            act: Does it, in a thread of its own, and returns a sentence that says so.
+            name: The route's name.
+            back: The page's route. The form's field `name`, where it has one, says of whom.
+        """
+
+        async def endpoint(request: Request) -> Response:
+            body = await _body(request)
+            address = request.url_for(back)
+            try:
+                fields = _fields(body)
+                address = address.include_query_params(**{key: fields[key] for key in ("name",) if key in fields})
+                self._world.say(await run_in_threadpool(act, fields))
+            except PROBLEMS as error:
+                self._world.say(in_words(error), problem=True)
+            return RedirectResponse(address, status_code=HTTPStatus.SEE_OTHER)
+
+        return Route(path, endpoint, methods=["POST"], name=name)
+
+    async def _answered(self, request: Request, make: Callable[[], Response]) -> Response:
+        try:
+            return await run_in_threadpool(make)
+        except PROBLEMS as error:
+            return self._problem(request, in_words(error), HTTPStatus.BAD_REQUEST)
+
+    async def failed(self, request: Request, error: Exception) -> Response:
+        """Say that the console itself failed; the server writes the traceback to its log."""
+        told = f"a fault of the console itself, please report it: {type(error).__name__} (see .local-cloud/console.log)"
+        return self._problem(request, told, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+    def _problem(self, request: Request, told: str, status: HTTPStatus) -> Response:
+        part = "hx-request" in request.headers
+        template = "_problem.html" if part else "problem.html"
+        return self._templates.TemplateResponse(request, template, {"told": told}, status_code=status)
+
+
+def in_words(error: Exception) -> str:
+    """Return what went wrong: of a service the code and its message."""
+    if isinstance(error, ClientError):
+        said = error.response.get("Error", {})
+        return f"{said.get('Code', 'error')}: {said.get('Message', '')}".rstrip(": ")
+    return str(error) or type(error).__name__
+
+
+async def _body(request: Request) -> bytes:
+    """Return a form's body, or one byte more than is read of it."""
+    body = b""
+    async for piece in request.stream():
+        body = (body + piece)[: LARGEST_FORM + 1]
+    return body
+
+
+def _fields(body: bytes) -> Fields:
+    """Return what was filled in.
+
+    Raises:
+        ValueError: It is too large, or no text.
+    """
+    if len(body) > LARGEST_FORM:
+        raise ValueError(f"the form holds more than {LARGEST_FORM // 1024} KiB: send less at once")
+    found = parse_qs(body.decode("utf-8"), keep_blank_values=True)
+    return {name: values[-1] for name, values in found.items()}

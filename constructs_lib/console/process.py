@@ -1,0 +1,119 @@
+"""The console as a process beside a local cloud: started, found again, and gone when the cloud is.
+
+It listens at once and loads its pages when somebody looks at them first: `up` waits for nothing.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import psutil
+from filelock import FileLock
+
+from constructs_lib.console.door import Door
+from constructs_lib.local import LocalCloudError
+from constructs_lib.local.record import write_privately
+
+if TYPE_CHECKING:
+    from constructs_lib.local import LocalCloud
+
+MODULE: Final = "constructs_lib.console"
+NEEDED: Final = ("jinja2", "starlette", "uvicorn")
+"""What the pages are made of."""
+_RECORD: Final = "console.json"
+_LOG: Final = "console.log"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Record:
+    """A console.
+
+    Attributes:
+        cloud: The process of the local cloud it belongs to.
+        pid: Its own process; 0 until it is started.
+        port: Its port.
+        room: The first part of every path.
+        token: What opens it.
+    """
+
+    cloud: int
+    pid: int
+    port: int
+    room: str
+    token: str
+
+    @property
+    def door(self) -> Door:
+        """Where it answers."""
+        return Door(port=self.port, room=self.room, token=self.token)
+
+
+def start_console(cloud: "LocalCloud") -> str:
+    """Return the address of a local cloud's console; starts it where none runs. It ends when the cloud does.
+
+    Args:
+        cloud: The local cloud.
+
+    Raises:
+        LocalCloudError: It cannot be started, or a package that it needs is missing.
+    """
+    missing = next((name for name in NEEDED if find_spec(name) is None), None)
+    if missing:
+        raise LocalCloudError(f"{missing} is missing; install it with: pip install 'cognito-app-constructs[local]'")
+    try:
+        with FileLock(cloud.folder / "console.lock", mode=0o600):
+            found = read_record(cloud.folder)
+            if found is None or found.cloud != cloud.pid or not _runs(found.pid, cloud.project):
+                found = _start(cloud)
+    except OSError as error:
+        raise LocalCloudError(f"the console cannot be started: {error}") from error
+    return found.door.address
+
+
+def read_record(folder: Path) -> Record | None:
+    """Return what is written about a project's console; None where nothing that can be read is.
+
+    Args:
+        folder: The project's `.local-cloud` folder.
+    """
+    try:
+        return Record(**json.loads((folder / _RECORD).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _start(cloud: "LocalCloud") -> Record:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        door = Door(port=listener.getsockname()[1])
+        record = Record(cloud=cloud.pid, pid=0, port=door.port, room=door.room, token=door.token)
+        _write(cloud.folder, record)
+        # The token is in a file of this user's: everybody sees command lines.
+        command = [sys.executable, "-P", "-m", MODULE, str(cloud.project), str(listener.fileno())]
+        with open(os.open(cloud.folder / _LOG, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as log:  # noqa: PTH123 - with a mode
+            process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[listener.fileno()],
+                start_new_session=True,
+            )  # fmt: skip
+    record = Record(**{**asdict(record), "pid": process.pid})
+    _write(cloud.folder, record)
+    return record
+
+
+def _write(folder: Path, record: Record) -> None:
+    write_privately(folder / _RECORD, json.dumps(asdict(record)))
+
+
+def _runs(pid: int, project: Path) -> bool:
+    """Whether a process is this user's console of a project: another may have got its number."""
+    try:
+        process = psutil.Process(pid)
+        ours = process.uids().effective == os.geteuid() and process.status() != psutil.STATUS_ZOMBIE
+        return ours and process.cmdline()[-4:-1] == ["-m", MODULE, str(project)]
+    except (psutil.Error, ValueError):
+        return False

@@ -1,0 +1,34 @@
+"""The console's server."""
+
+from pathlib import Path
+
+import uvicorn
+
+from constructs_lib.console.app import application
+from constructs_lib.console.door import Door
+from constructs_lib.console.world import World
+from constructs_lib.local import LocalCloud
+
+
+def server(project: Path, door: Door) -> uvicorn.Server:
+    """Return the server of a project's console, to be run on a listening socket.
+
+    Args:
+        project: The project's folder, whose local cloud runs.
+        door: Where it answers, and what opens it.
+    """
+    world = World(LocalCloud(project))
+    return uvicorn.Server(
+        uvicorn.Config(
+            application(world, door),
+            access_log=False,
+            lifespan="off",
+            log_level="warning",
+            loop="asyncio",
+            http="h11",
+            ws="none",
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=1,
+        )
+    )

@@ -1,0 +1,77 @@
+"""A console on a port of its own, in this process."""
+
+import re
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import requests
+import uvicorn
+
+from constructs_lib.console.app import application
+from constructs_lib.console.door import Door
+from constructs_lib.console.world import World
+
+SECONDS = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Console:
+    """A running console, and somebody who has opened its address."""
+
+    door: Door
+    visitor: requests.Session = field(default_factory=requests.Session)
+
+    def address(self, path: str) -> str:
+        return f"{self.door.origin}{self.door.root}{path}"
+
+    def get(self, path: str, **query: str) -> requests.Response:
+        return self.visitor.get(self.address(path), params=query, timeout=SECONDS)
+
+    def post(self, path: str, **fields: str) -> requests.Response:
+        origin = {"Origin": self.door.origin}
+        return self.visitor.post(self.address(path), data=fields, headers=origin, timeout=SECONDS)
+
+    def said(self, path: str, **fields: str) -> str:
+        """Send a form, and return what the page it leads to says."""
+        told = re.findall(r'<p class="said[^>]*>(.*?)</p>', self.post(path, **fields).text, re.DOTALL)
+        return "\n".join(told)
+
+
+@contextmanager
+def running(world: Any) -> Iterator[Console]:
+    listener = socket.create_server(("127.0.0.1", 0))
+    door = Door(port=listener.getsockname()[1])
+    config = uvicorn.Config(application(world, door), lifespan="off", log_level="error", ws="none")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    try:
+        console = Console(door=door)
+        console.visitor.trust_env = False
+        yield console
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+
+
+@pytest.fixture(scope="session")
+def world(documents: Any) -> World:
+    """Show the document stack on its local cloud."""
+    return World(documents.cloud)
+
+
+@pytest.fixture(scope="session")
+def console(world: World) -> Iterator[Console]:
+    """Serve it, to somebody who has opened the address."""
+    with running(world) as found:
+        assert found.visitor.get(found.door.address, timeout=SECONDS).ok
+        yield found
