@@ -1,12 +1,17 @@
 """How `make docs` makes the site: it loads nothing from outside, and what leads nowhere is an error."""
 
+import importlib
 import os
 import re
 from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any, Final
 
-from sphinx.util import logging
+import click
+from constructs import Construct
+from sphinx.util import inspect, logging
+
+from constructs_lib.cli.main import COMMANDS, group
 
 _HERE: Final = Path(__file__).parent
 _ROOT: Final = _HERE.parent
@@ -23,7 +28,7 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build", "schemas"]
 myst_enable_extensions = ["attrs_inline", "colon_fence"]
 myst_heading_anchors = 4
-autodoc_default_options = {"members": True, "show-inheritance": False}
+autodoc_default_options = {"members": True}
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
@@ -35,7 +40,8 @@ python_maximum_signature_line_length = 60
 default_role = "code"
 pygments_style = "a11y-high-contrast-light"
 pygments_dark_style = "a11y-high-contrast-dark"
-suppress_warnings = ["misc.highlighting_failure"]
+# Two packages may have a `Caller`: the type in a signature is then not a link.
+suppress_warnings = ["misc.highlighting_failure", "ref.python"]
 
 html_theme = "furo"
 html_title = f"{project} {release}"
@@ -47,9 +53,42 @@ html_css_files = ["site.css"]
 
 
 def setup(app: Any) -> None:
-    """Read links that leave this folder as links to the repository."""
+    """Read links that leave this folder as links to the repository, and what autodoc would not see by itself."""
     app.connect("source-read", _lead_out)
+    app.connect("source-read", _write_help)
     app.connect("autodoc-process-docstring", _unfence, priority=100)
+    app.connect("autodoc-process-signature", _options_of_constructs)
+    for package in (_ROOT / "constructs_lib").glob("*/__init__.py"):
+        _load(importlib.import_module(f"constructs_lib.{package.parent.name}"))
+
+
+def _load(module: Any) -> None:
+    """Load what a package offers and loads only when it is asked for."""
+    for name in getattr(module, "__all__", ()):
+        setattr(module, name, getattr(module, name))
+
+
+def _options_of_constructs(_app: Any, _what: str, _name: str, found: Any, *_: Any) -> tuple[str, str] | None:
+    """Show a construct's options, which jsii's metaclass hides."""
+    if not (isinstance(found, type) and issubclass(found, Construct)):
+        return None
+    signature = inspect.signature(found.__init__, bound_method=True)
+    return inspect.stringify_signature(
+        signature, unqualified_typehints=True, show_return_annotation=False, short_literals=True
+    ), ""
+
+
+def _write_help(_app: Any, name: str, text: list[str]) -> None:
+    """Write each command's own help where the page of commands asks for it."""
+    if name == "reference/commands":
+        text[0] = text[0].replace("HELP", "\n\n".join(_help_of(command) for command in COMMANDS))
+
+
+def _help_of(name: str) -> str:
+    command = group.get_command(click.Context(group), name)
+    assert command is not None  # noqa: S101 - its name is in the table
+    context = click.Context(command, info_name=f"cognito-app {name}", max_content_width=88, terminal_width=88)
+    return f"### {name}\n\n```text\n{command.get_help(context)}\n```"
 
 
 def _unfence(_app: Any, _what: str, _name: str, _found: Any, _options: Any, lines: list[str]) -> None:

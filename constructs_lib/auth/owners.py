@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Owner: TypeAlias = Literal["identity", "sub"]
+"""What an owner is known by: the identity-pool ID, or the user pool's `sub`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,7 +14,18 @@ IN_THE_TUTORIAL = "documents"
 
 @pytest.mark.parametrize("name", [name for name in starters() if name != IN_THE_TUTORIAL])
 def test_a_project_works_by_make_up_and_make_test(name: str, folder: Path, complete: Path, wheel: Path) -> None:
-    words = ["init", folder, "--template", name, "--name", "of-mine", "--people", "Ada,Bo", "--library", wheel]
+    words: list[str | Path] = [
+        "init",
+        folder,
+        "--template",
+        name,
+        "--name",
+        "of-mine",
+        "--people",
+        "Ada,Bo",
+        "--library",
+        wheel,
+    ]
     done([complete / "bin" / "cognito-app", *words], folder.parent)
     brought(folder, complete)
     assert "Outputs of OfMine" in done(["make", "up"], folder)
