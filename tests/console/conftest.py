@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import requests
-import uvicorn
 
 from constructs_lib.console.app import application
 from constructs_lib.console.door import Door
@@ -47,6 +46,8 @@ class Console:
 def running(world: Any) -> Iterator[Console]:
     listener = socket.create_server(("127.0.0.1", 0))
     door = Door(port=listener.getsockname()[1])
+    import uvicorn  # noqa: PLC0415 - other tests are collected without it
+
     config = uvicorn.Config(application(world, door), lifespan="off", log_level="error", ws="none")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

@@ -6,7 +6,7 @@ import pytest
 
 from constructs_lib.console.door import Door, enters, refusal
 
-DOOR = Door(port=4711)
+DOOR = Door(port=4711, room="a-room-of-ones-own", token="the-token-of-this-console")
 COOKIE = ("Cookie", f"console={DOOR.token}")
 HOST = ("Host", "127.0.0.1:4711")
 ORIGIN = ("Origin", "http://127.0.0.1:4711")
@@ -21,10 +21,10 @@ def status(
 
 
 def test_each_console_has_a_room_and_a_token_of_its_own() -> None:
-    other = Door(port=4711)
-    assert len({DOOR.room, other.room, DOOR.token, other.token}) == 4
-    assert min(len(DOOR.room), len(DOOR.token)) >= 16
-    assert DOOR.token not in repr(DOOR)
+    one, other = Door(port=4711), Door(port=4711)
+    assert len({one.room, other.room, one.token, other.token}) == 4
+    assert min(len(one.room), len(one.token)) >= 16
+    assert one.token not in repr(one)
 
 
 def test_who_has_opened_the_address_gets_pages_and_sends_forms() -> None:
