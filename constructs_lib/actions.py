@@ -1,23 +1,35 @@
 """The verbs of the access language and the IAM actions each stands for: all that there is to a verb.
 
 The one thing the compiler (`constructs_lib.access`) and the analysis (`constructs_lib.analysis`) share.
-Sources: the service authorization reference for Amazon S3 and Amazon DynamoDB.
+Sources: the service authorization reference for Amazon S3, Amazon DynamoDB and AWS AppSync.
 """
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final
 
-__all__ = ["DYNAMODB_BATCH_WRITE", "DYNAMODB_VERBS", "READ", "S3_VERBS", "WORDS", "Verb", "actions_of"]
+__all__ = [
+    "CHANNEL_CONNECT",
+    "CHANNEL_VERBS",
+    "DYNAMODB_BATCH_WRITE",
+    "DYNAMODB_VERBS",
+    "READ",
+    "S3_VERBS",
+    "WORDS",
+    "Verb",
+    "actions_of",
+]
 
 
 class Verb(StrEnum):
-    """What a subject may do with the objects of a folder or the rows of a table."""
+    """What a subject may do with the objects of a folder, the rows of a table or the events of a channel."""
 
     GET = "get"
     LIST = "list"
     WRITE = "write"
     DELETE = "delete"
+    SUBSCRIBE = "subscribe"
+    PUBLISH = "publish"
 
 
 READ: Final = frozenset({Verb.GET, Verb.LIST})
@@ -48,12 +60,21 @@ DYNAMODB_VERBS: Final[Mapping[Verb, tuple[str, ...]]] = {
 DYNAMODB_BATCH_WRITE: Final = "dynamodb:BatchWriteItem"
 """Puts and deletes alike without asking for PutItem or DeleteItem, so it takes both verbs to grant it."""
 
+CHANNEL_VERBS: Final[Mapping[Verb, tuple[str, ...]]] = {
+    Verb.SUBSCRIBE: ("appsync:EventSubscribe",),
+    Verb.PUBLISH: ("appsync:EventPublish",),
+}
+"""The same for events."""
+
+CHANNEL_CONNECT: Final = "appsync:EventConnect"
+"""Opens the connection that subscriptions are made on, and shows nothing by itself."""
+
 
 def actions_of(service: Mapping[Verb, tuple[str, ...]], verbs: Iterable[Verb]) -> list[str]:
-    """Return the actions of verbs on objects or on rows, sorted.
+    """Return the actions of verbs on objects, rows or events, sorted.
 
     Args:
-        service: `S3_VERBS` or `DYNAMODB_VERBS`.
+        service: `S3_VERBS`, `DYNAMODB_VERBS` or `CHANNEL_VERBS`.
         verbs: The verbs.
 
     Raises:

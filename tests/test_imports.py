@@ -21,6 +21,7 @@ CONSTRUCTS = {
     "access",
     "actions",
     "boundary",
+    "channel_handlers",
     "circles",
     "cloudfront_names",
     "guests",
@@ -35,10 +36,11 @@ CONSTRUCTS = {
 }
 ALLOWED: dict[str, set[str]] = {
     "access": {"actions", "boundary", "resource_limits", "tokens"},
-    "analysis": {"actions", "guests", "immutable", "managed_policies", "owned"},
+    "analysis": {"actions", "channel_handlers", "guests", "immutable", "managed_policies", "owned"},
     "managed_policies": set(),
     "local": {"boundary", "network"},
     "auth": CONSTRUCTS | {"functions"},
+    "channels": CONSTRUCTS | {"auth"},
     "services": CONSTRUCTS | {"api", "auth"},
     "storage": CONSTRUCTS | {"auth", "database", "functions"},
     "database": CONSTRUCTS | {"auth", "functions"},

@@ -1,0 +1,165 @@
+"""The handler of a channel namespace: a fixed program and a list of rules in it. Imports nothing of ours.
+
+IAM ends at the namespace ("Actions, resources, and condition keys for AWS AppSync": `channelNamespace` is the narrowest
+resource of `EventPublish` and `EventSubscribe`), so what of it is whose is held by this program, which AppSync runs
+after it has let a request in ("Process real-time events with AWS AppSync event handlers"). The constructs write it, and
+the analysis reads it: whatever is not exactly this program with rules of this form is another program.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["ANY", "CLAIM", "IDENTITY", "OWNER_SUB", "HandlerRule", "read_handler", "write_handler"]
+
+IDENTITY: Final = "{identity}"
+"""A segment that is the caller's identity ID without its region: a segment may have no colon in it."""
+OWNER_SUB: Final = "{sub}"
+"""A segment that is the `sub` of the caller's token."""
+CLAIM: Final = "{claim}"
+"""What the name of a claim follows, for a segment that is its value in the caller's token."""
+ANY: Final = "{any}"
+"""A segment that is anybody's, but no wildcard."""
+_LITERAL: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,48}[A-Za-z0-9])?")
+_VERBS: Final = ("publish", "subscribe")
+_KINDS: Final = ("role", "user", "group")
+
+_BEFORE: Final = """\
+// Written from the access rules of a Channels construct: change those. See "Channels" in cognito-app-constructs.
+import { util } from '@aws-appsync/utils'
+
+const RULES = """
+_AFTER: Final = """
+
+function roleOf(identity) {
+  const parts = identity.userArn ? identity.userArn.split('/') : []
+  return parts.length === 3 && parts[0].endsWith(':assumed-role') ? parts[1] : null
+}
+
+function isOf(identity, kind, name) {
+  if (kind === 'role') {
+    return roleOf(identity) === name
+  }
+  const claims = identity.claims
+  if (!claims || !identity.sub || !(claims['cognito:username'] || claims.username)) {
+    return false
+  }
+  if (kind === 'user') {
+    return true
+  }
+  for (const group of claims['cognito:groups'] || []) {
+    if (group === name) {
+      return true
+    }
+  }
+  return false
+}
+
+function own(identity, part) {
+  if (part === '{identity}') {
+    const parts = identity.cognitoIdentityId ? identity.cognitoIdentityId.split(':') : []
+    return parts.length === 2 ? parts[1] : null
+  }
+  if (!identity.claims) {
+    return null
+  }
+  return part === '{sub}' ? identity.sub : identity.claims[part.slice(7)]
+}
+
+function covers(rule, identity, segments) {
+  if (segments.length <= rule.segments.length) {
+    return false
+  }
+  let place = 0
+  for (const part of rule.segments) {
+    const segment = segments[place]
+    const wanted = part === '{any}' ? segment : part.startsWith('{') ? own(identity, part) : part
+    if (!segment || segment === '*' || segment !== wanted) {
+      return false
+    }
+    place = place + 1
+  }
+  return true
+}
+
+function check(ctx, verb) {
+  const identity = ctx.identity || {}
+  const segments = ctx.info.channel.segments
+  for (const rule of RULES) {
+    if (rule.verb === verb && isOf(identity, rule.kind, rule.name) && covers(rule, identity, segments)) {
+      return
+    }
+  }
+  util.unauthorized()
+}
+
+export function onSubscribe(ctx) {
+  check(ctx, 'subscribe')
+}
+
+export function onPublish(ctx) {
+  check(ctx, 'publish')
+  return ctx.events
+}
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HandlerRule:
+    """Who may do what in which channels of a namespace.
+
+    Args:
+        segments: What the channel begins with, the namespace first: names, IDENTITY, OWNER_SUB, ANY, or CLAIM and the
+            name of a claim. At least one segment more must follow.
+        verb: `publish` or `subscribe`.
+        kind: `role`: whose requests are signed with a role's credentials. `user`: who comes with a token of the user
+            pool. `group`: who comes with a token that names the group.
+        name: The role's or the group's name; empty for a user.
+    """
+
+    segments: tuple[str, ...]
+    verb: str
+    kind: str
+    name: str = ""
+
+
+def write_handler(rules: Sequence[HandlerRule]) -> str:
+    """Return the program with these rules, in their order."""
+    rows = (
+        {"verb": rule.verb, "kind": rule.kind, "name": rule.name, "segments": list(rule.segments)} for rule in rules
+    )
+    written = ",\n".join(f"  {json.dumps(row, ensure_ascii=False)}" for row in rows)
+    return f"{_BEFORE}[\n{written}\n]{_AFTER}"
+
+
+def read_handler(code: str) -> tuple[HandlerRule, ...] | None:
+    """Return the rules of a program that `write_handler` has written; None for any other program."""
+    if not code.startswith(_BEFORE) or not code.endswith(_AFTER):
+        return None
+    try:
+        rows = json.loads(code[len(_BEFORE) : -len(_AFTER)])
+        rules = tuple(_rule(row) for row in rows)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+    # Whatever JSON reads otherwise than JavaScript does, such as a key that stands there twice, is not written so.
+    return rules if write_handler(rules) == code else None
+
+
+def _rule(row: dict[str, object]) -> HandlerRule:
+    segments, verb, kind, name = (row[key] for key in ("segments", "verb", "kind", "name"))
+    if not isinstance(segments, list) or not isinstance(name, str) or verb not in _VERBS or kind not in _KINDS:
+        raise ValueError(row)
+    if not segments or not all(isinstance(each, str) and _is_segment(each) for each in segments):
+        raise ValueError(row)
+    return HandlerRule(segments=tuple(segments), verb=str(verb), kind=str(kind), name=name)
+
+
+def _is_segment(text: str) -> bool:
+    known = text in {IDENTITY, OWNER_SUB, ANY} or (text.startswith(CLAIM) and text != CLAIM)
+    return known or _LITERAL.fullmatch(text) is not None

@@ -1,0 +1,5 @@
+"""Real-time channels: who may subscribe and publish where, on AppSync Events."""
+
+from constructs_lib.channels.channels import Channels
+
+__all__ = ["Channels"]

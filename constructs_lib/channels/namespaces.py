@@ -1,0 +1,141 @@
+"""What a namespace's rules come to: how its callers show who they are, and what its handler holds them to. Pure values.
+
+Nothing but a signed request has an identity ID and a role, and nothing but a token has claims ("AWS AppSync Event API
+context reference"): a namespace is for the one or for the other, and functions sign their requests to both.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.access import Verb
+from constructs_lib.access.language import GUESTS, OWNER, SubjectKind
+from constructs_lib.channel_handlers import ANY, CLAIM, IDENTITY, OWNER_SUB, HandlerRule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from constructs_lib.access import Rule, Subject
+    from constructs_lib.channels.paths import ChannelPath
+
+__all__ = ["Caller", "Namespace", "namespaces_of"]
+
+_OWNER: Final = {"identity": IDENTITY, "sub": OWNER_SUB}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Caller:
+    """Whoever signs requests with a role's credentials.
+
+    Args:
+        role_name: The role's name.
+        subjects: Everything that they act for.
+    """
+
+    role_name: str
+    subjects: frozenset[Subject]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Namespace:
+    """The paths of one channel namespace.
+
+    Args:
+        name: Its name.
+        paths: The rules by path.
+        tokens: Whether people come with tokens of the user pool. False: they sign their requests.
+    """
+
+    name: str
+    paths: Mapping[ChannelPath, Sequence[Rule]]
+    tokens: bool
+
+    @property
+    def needs_handler(self) -> bool:
+        """Whether IAM alone does not hold callers to the rules."""
+        return self.tokens or [len(path.segments) for path in self.paths] != [1]
+
+    def subjects(self, verb: Verb) -> frozenset[Subject]:
+        """Return who may do something somewhere in it."""
+        return frozenset(rule.subject for rules in self.paths.values() for rule in rules if verb in rule.verbs)
+
+    def verbs(self, caller: Caller) -> frozenset[Verb]:
+        """Return what a caller's role may do somewhere in it: nothing for people who come with tokens."""
+        mine = (rule for rules in self.paths.values() for rule in rules if rule.subject in self._signing(caller))
+        return frozenset[Verb]().union(*(rule.verbs for rule in mine))
+
+    def handler_rules(self, callers: Iterable[Caller], *, owner: str, claims: Mapping[str, str]) -> list[HandlerRule]:
+        """Return what the handler holds callers to.
+
+        Args:
+            callers: Who signs requests.
+            owner: What owners are known by, "identity" or "sub".
+            claims: The claim of each placeholder.
+        """
+        own = {OWNER: _OWNER[owner]} | {key: f"{CLAIM}{claim}" for key, claim in claims.items()}
+        signing = list(callers)
+        rules = (
+            HandlerRule(segments=path.segments_for(rule, own, opened=ANY), verb=verb.value, kind=kind, name=name)
+            for path, rules in sorted(self.paths.items(), key=lambda item: str(item[0]))
+            for rule in sorted(rules, key=lambda each: (str(each.subject), str(each.everyone)))
+            for verb in sorted(rule.verbs)
+            for kind, name in self._who(rule.subject, signing)
+        )
+        return list(dict.fromkeys(rules))
+
+    def _signing(self, caller: Caller) -> frozenset[Subject]:
+        if not self.tokens:
+            return caller.subjects
+        return frozenset(each for each in caller.subjects if each.kind is SubjectKind.FUNCTION)
+
+    def _who(self, subject: Subject, signing: Sequence[Caller]) -> Iterator[tuple[str, str]]:
+        for caller in signing:
+            if subject in self._signing(caller):
+                yield "role", caller.role_name
+        if self.tokens and subject.kind is SubjectKind.GROUP:
+            yield "group", subject.name or ""
+        elif self.tokens and subject.kind is not SubjectKind.FUNCTION:
+            yield "user", ""
+
+
+def namespaces_of(paths: Mapping[ChannelPath, Sequence[Rule]], *, owner: str) -> list[Namespace]:
+    """Put paths together by their namespaces.
+
+    Args:
+        paths: The rules by path.
+        owner: What owners are known by, "identity" or "sub".
+
+    Raises:
+        ValueError: For a path whose callers would have to sign their requests and to show a token at once, or guests
+            where people come with tokens.
+    """
+    by_name: defaultdict[str, dict[ChannelPath, Sequence[Rule]]] = defaultdict(dict)
+    for path, rules in paths.items():
+        if path.claims and OWNER in path.placeholders and owner == "identity":
+            raise ValueError(
+                f"channel path {str(path)!r} names {{{path.claims[0]}}}, which stands in a token, and {{owner}}, which "
+                "is an identity ID and stands in a signed request: write Auth(owner='sub')"
+            )
+        by_name[path.namespace][path] = rules
+    return [_namespace(name, held, owner) for name, held in sorted(by_name.items())]
+
+
+def _namespace(name: str, paths: Mapping[ChannelPath, Sequence[Rule]], owner: str) -> Namespace:
+    by_token = {path: bool(path.claims) or (OWNER in path.placeholders and owner == "sub") for path in paths}
+    if len(set(by_token.values())) > 1:
+        one, other = (next(path for path in paths if by_token[path] is way) for way in (True, False))
+        raise ValueError(
+            f"callers of {str(one)!r} show a token, and callers of {str(other)!r} sign their requests, but AppSync "
+            "asks once for a namespace: give one of them a namespace of its own"
+        )
+    tokens = any(by_token.values())
+    for path, rules in paths.items():
+        guest = next((rule.subject for rule in rules if rule.subject.kind in GUESTS), None)
+        if tokens and guest is not None:
+            raise ValueError(
+                f"the rule for {guest} on {str(path)!r} cannot hold: callers there show a token, which guests have "
+                "not; open a namespace without {owner} or claims to guests"
+            )
+    return Namespace(name=name, paths=paths, tokens=tokens)
