@@ -107,6 +107,8 @@ def any_fits(patterns: tuple[str, ...], action: str) -> bool:
 def layers_of(caller: Caller, resource_policy: Policy) -> Layers:
     """Return the statements that decide a caller's requests on a resource."""
     spoken = speaking(resource_policy, caller.principal)
+    if resource_policy.alone:
+        return spoken
     return replace(
         spoken,
         identity=tuple(each for policy in caller.identity for each in policy.statements),
@@ -140,6 +142,8 @@ class CallerLayers:
     def on(self, arn: str, policy: Policy) -> Layers:
         """Return those that decide on a resource and what is below it, with the resource's own policy."""
         spoken = speaking(policy, self._arn)
+        if policy.alone:
+            return spoken
         return replace(
             spoken,
             identity=self._identity.about(arn),

@@ -43,11 +43,13 @@ def evaluate(
     Args:
         request: The request.
         identity: The caller's identity policies; none for a caller without credentials.
-        resource: The resource's own policy.
+        resource: The resource's own policy; where it decides alone, no other has a say.
         boundary: The caller's permissions boundary.
         session: The caller's session policy.
     """
     resource_statements = _speaking(resource, request) if resource else []
+    if resource and resource.alone:
+        identity, boundary, session = (), None, None
     identity_statements = [statement for policy in identity for statement in policy.statements]
     layers = [layer.statements for layer in (boundary, session) if layer is not None]
     everything = [*identity_statements, *resource_statements, *(each for layer in layers for each in layer)]

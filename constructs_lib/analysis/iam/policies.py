@@ -106,11 +106,13 @@ class Policy:
         source: The resource it stands in, for people.
         statements: Its statements, in order. A Deny with a `doubt` may turn out not to apply.
         possible: What it may allow besides, each with its `doubt`.
+        alone: Whether it decides by itself, where requests are not signed and no policy of the caller's has a say.
     """
 
     source: str
     statements: tuple[Statement, ...] = field(default_factory=tuple)
     possible: tuple[Statement, ...] = field(default_factory=tuple)
+    alone: bool = False
 
 
 def unknown_policy(source: str, why: str) -> Policy:

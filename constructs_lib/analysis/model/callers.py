@@ -209,7 +209,7 @@ class Caller:
         """Return a resource's own policy as far as it can have effect for them; an empty one for no resource."""
         if holder is None or (not self.principal and holder.keeps_strangers_out):
             return NO_POLICY
-        return holder.policy
+        return holder.policy_for(self)
 
     def verdict(self, request: Request, holder: Holder | None) -> Verdict:
         """Decide a concrete request with the evaluator, which shares no code with the engines' matching."""

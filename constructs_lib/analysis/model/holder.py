@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.places import Place
     from constructs_lib.analysis.model.resources import Opened, Resources
 
@@ -124,6 +125,15 @@ class Holder(ABC):
         """
         del statements, known, resources
         return iter(())
+
+    def policy_for(self, caller: Caller) -> Policy:
+        """Return its own policy as far as it speaks of a caller.
+
+        Args:
+            caller: The caller.
+        """
+        del caller
+        return self.policy
 
     @property
     def keeps_strangers_out(self) -> bool:

@@ -36,7 +36,7 @@ EVERYTHING: Final = "*"
 OWNER: Final = "{owner}"
 PERSON: Final = "owner"
 """The placeholder of whoever is one person; every other is the name of a tag that several people may share."""
-_OF_KINDS: Final = ("dynamodb:leadingkeys", "s3:prefix")
+_OF_KINDS: Final = ("appsync:channel", "dynamodb:leadingkeys", "s3:prefix")
 """Condition keys that kinds of resources read by themselves."""
 _OF_CALLERS: Final = (
     "aws:calledvia", "aws:currenttime", "aws:ec2", "aws:epochtime", "aws:federatedprovider", "aws:multifactor",
@@ -191,7 +191,8 @@ def find_places(model: Model) -> list[Place]:
     for caller in model.callers:
         theirs = Relevance(_with_variables(caller))
         for holder in model.holders:
-            own = (each for each in holder.policy.statements if each.variables and speaks_of(each, caller.principal))
+            said = caller.policy_of(holder).statements
+            own = (each for each in said if each.variables and speaks_of(each, caller.principal))
             for statement in (*theirs.about(holder.arn), *own):
                 _keep(found, _tied(statement, holder, caller))
                 listed += [place for text in holder.listed(statement) for place in _owned(text, holder, caller)]

@@ -9,7 +9,9 @@ from constructs_lib.analysis.engine.obligations import Known, build_obligations
 from constructs_lib.analysis.iam.evaluator import evaluate
 from constructs_lib.analysis.iam.principals import speaks_of
 from constructs_lib.analysis.model.kinds.api import Api
+from constructs_lib.analysis.model.kinds.channels import Channels
 from constructs_lib.analysis.model.kinds.function import BY_URL, DIRECTLY
+from constructs_lib.analysis.proof.channels import channel_findings
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 from constructs_lib.analysis.proof.routes import route_findings
 from constructs_lib.analysis.proof.verdicts import attack, decided
@@ -31,6 +33,8 @@ def without_credentials(place: Place, model: Model, second: Engine | None) -> It
     holder = model.holder(place.holder)
     if isinstance(holder, Api):
         yield from route_findings(place, holder, model)
+    elif isinstance(holder, Channels):
+        yield from channel_findings(place, holder)
     elif holder is not None and holder.answers_anyone:
         yield from _public(place, holder, second)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.engine.obligations import LEADING_KEYS, PREFIX
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG, Condition, Statement
 from constructs_lib.analysis.model.callers import CallerKind, of_kind
+from constructs_lib.analysis.model.kinds.channels import CHANNEL
 from constructs_lib.analysis.model.places import EVERYTHING, PERSON, VARIABLE
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def beyond(obligation: Obligation, caller: Caller, action: str, holder: Holder) 
     place, shape = obligation.place, obligation.shape
     start = place.text.removesuffix(EVERYTHING)
     entries = [each for each in _of(caller, action, holder) if each.place.startswith(start)]
-    if not entries or place.by or (shape.keys and shape.key != LEADING_KEYS):
+    if not entries or place.by or (shape.keys and shape.key not in {LEADING_KEYS, CHANNEL}):
         return None
     texts = tuple(dict.fromkeys(_free(each) for each in entries))
     if shape.listing:
@@ -54,8 +55,8 @@ def beyond(obligation: Obligation, caller: Caller, action: str, holder: Holder) 
         prefixes = (*texts, *(text[:-2] for text in texts if text.endswith(_FOLDERS)))
         denied = _deny((holder.arn,), _condition("", PREFIX, prefixes))
     elif shape.keys:
-        named = Condition(qualifier="", operator="null", if_exists=False, key=LEADING_KEYS, values=("false",))
-        denied = _deny((EVERYTHING,), _condition("forallvalues", LEADING_KEYS, texts), named)
+        named = Condition(qualifier="", operator="null", if_exists=False, key=shape.key, values=("false",))
+        denied = _deny((EVERYTHING,), _condition("forallvalues", shape.key, texts), named)
     elif shape.resource is None:
         denied = _deny(tuple(place.before + text for text in texts))
     else:

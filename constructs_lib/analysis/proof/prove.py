@@ -132,8 +132,10 @@ class _Asked:
 
     def warnings(self) -> Iterator[str]:
         yield from self.model.notes
+        # What is somebody's may be reached in two ways, as channels are, and the owner by one of them.
+        reached = {place.name for place in self.places if self._isolation.has_reachable_owner(place)}
         for place in self.places:
-            if not self._isolation.has_reachable_owner(place):
+            if place.name not in reached:
                 yield (
                     f"nobody reaches their own {place.name}: the isolation holds because the policies give nothing "
                     "there (a policy whose Version is not 2012-10-17 knows no variables)"

@@ -68,7 +68,7 @@ def attack(finding: Finding, request: Request, verdict: Verdict, place: Place) -
 
 
 def _story(who: str, request: Request, verdict: Verdict, place: Place) -> str:
-    details = {key: value for key, value in request.context.items() if key.startswith(("s3:", "dynamodb:"))}
+    details = {key: value for key, value in request.context.items() if key.startswith(("appsync:", "s3:", "dynamodb:"))}
     given = "".join(
         f", with {key} {value if isinstance(value, str) else list(value)}" for key, value in details.items()
     )

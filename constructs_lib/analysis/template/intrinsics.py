@@ -42,6 +42,7 @@ ARN_FORMATS: Final = {
     "AWS::Cognito::UserPool": "arn:aws:cognito-idp:{region}:{account}:userpool/{id}",
     "AWS::SQS::Queue": "arn:aws:sqs:{region}:{account}:{id}",
     "AWS::SNS::Topic": "arn:aws:sns:{region}:{account}:{id}",
+    "AWS::AppSync::Api": "arn:aws:appsync:{region}:{account}:apis/{id}",
 }
 _NAMES: Final = {
     "AWS::S3::Bucket": "BucketName",
@@ -55,7 +56,13 @@ _NAMES: Final = {
 _FUNCTION: Final = ARN_FORMATS["AWS::Lambda::Function"]
 _OF_FUNCTIONS: Final = frozenset({"AWS::Lambda::Alias", "AWS::Lambda::Version"})
 """What has the ARN of a function with a name behind it."""
-_ARNS: Final = frozenset({("AWS::Lambda::Alias", "AliasArn"), ("AWS::Lambda::Version", "FunctionArn")})
+_NAMESPACE: Final = "AWS::AppSync::ChannelNamespace"
+_ARNS: Final = frozenset(
+    {
+        ("AWS::AppSync::Api", "ApiArn"), (_NAMESPACE, "ChannelNamespaceArn"),
+        ("AWS::Lambda::Alias", "AliasArn"), ("AWS::Lambda::Version", "FunctionArn"),
+    }
+)  # fmt: skip
 """Attributes that are the ARN of a resource by another name."""
 _REF_IS_ARN: Final = frozenset({"AWS::IAM::ManagedPolicy", "AWS::SNS::Topic", *_OF_FUNCTIONS})
 
@@ -69,6 +76,12 @@ def split_around_atoms(text: str, separator: str, most: int = -1) -> list[str]:
     """Split a text, but not inside `⟦...⟧`."""
     marked = "".join(part if part.startswith("⟦") else part.replace(separator, "\x00") for part in _ATOM.split(text))
     return [part.replace("\x00", separator) for part in marked.split("\x00", most)]
+
+
+def namespace_arn(api_id: str, name: str) -> str:
+    """Return the ARN of a channel namespace of an Event API."""
+    api = ARN_FORMATS["AWS::AppSync::Api"].format(id=api_id, region=REGION, account=ACCOUNT)
+    return f"{api}/channelNamespace/{name}"
 
 
 def atom(name: str) -> str:
@@ -252,6 +265,9 @@ class Resolver:
     def _arn(self, logical_id: str) -> str:
         if self._type(logical_id) in _OF_FUNCTIONS:
             return self._qualified(logical_id)
+        if self._type(logical_id) == _NAMESPACE:
+            said = self.value(self._body["Resources"][logical_id].get("Properties") or {})
+            return namespace_arn(str(said.get("ApiId")), str(said.get("Name")))
         shape = ARN_FORMATS.get(self._type(logical_id))
         identifier = self._physical_id(logical_id)
         return shape.format(id=identifier, region=REGION, account=ACCOUNT) if shape else atom(f"arn {identifier}")

@@ -97,7 +97,8 @@ def add_roles(world: World, places: Sequence[Place]) -> bool:
 
 
 _GIVES_TO_CALLERS: Sequence[str] = (
-    "AWS::IAM::", "AWS::Cognito::IdentityPoolRoleAttachment", "AWS::Cognito::UserPoolGroup",
+    "AWS::IAM::", "AWS::AppSync::ChannelNamespace", "AWS::Cognito::IdentityPoolRoleAttachment",
+    "AWS::Cognito::UserPoolGroup",
 )  # fmt: skip
 
 

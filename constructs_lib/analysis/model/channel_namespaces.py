@@ -1,0 +1,118 @@
+"""The channel namespaces of Event APIs: how callers may show who they are, and what the handler holds them to.
+
+Sources: "Configuring authorization and authentication to secure Event APIs", "Process real-time events with AWS AppSync
+event handlers" (AWS AppSync Events developer guide). A handler that this library did not write is not read: what it
+lets through is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.analysis.model.resources import as_list
+from constructs_lib.channel_handlers import HandlerRule, read_handler
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.analysis.model.resources import Resource, Resources
+
+IAM: Final = "AWS_IAM"
+TOKENS: Final = "AMAZON_COGNITO_USER_POOLS"
+PUBLISH: Final = "publish"
+SUBSCRIBE: Final = "subscribe"
+_API: Final = "AWS::AppSync::Api"
+_MODES: Final = {
+    PUBLISH: ("PublishAuthModes", "DefaultPublishAuthModes"),
+    SUBSCRIBE: ("SubscribeAuthModes", "DefaultSubscribeAuthModes"),
+}
+UNKNOWN: Final = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChannelNamespace:
+    """One channel namespace.
+
+    Args:
+        resource: What declares it.
+        modes: By verb, how callers may show who they are; UNKNOWN among them where that is not said.
+        rules: What its handler holds callers to; None where it has none, or one that is not read.
+        doubt: Why it is not known what its handler lets through; empty where that is known.
+        pool_doubt: Why a token may be of other people than those of the templates; empty where it is of these.
+    """
+
+    resource: Resource
+    modes: Mapping[str, frozenset[str]]
+    rules: tuple[HandlerRule, ...] | None
+    doubt: str
+    pool_doubt: str
+
+    @property
+    def has_handler(self) -> bool:
+        """Whether a handler decides, known or not."""
+        return self.rules is not None or bool(self.doubt)
+
+
+def channel_namespaces(resources: Resources) -> Iterator[ChannelNamespace]:
+    """Yield every namespace."""
+    for resource in resources.of("AWS::AppSync::ChannelNamespace"):
+        api = next((each for each in resources.of(_API) if resource.get("ApiId") == each.id), None)
+        config = api.get("EventConfig") if api is not None else None
+        config = config if isinstance(config, Mapping) else {}
+        rules, doubt = _handler(resource)
+        yield ChannelNamespace(
+            resource=resource,
+            modes={verb: _modes(resource.get(own), config.get(common)) for verb, (own, common) in _MODES.items()},
+            rules=rules,
+            doubt=doubt,
+            pool_doubt=_pool_doubt(resource, config, resources),
+        )
+
+
+def _modes(own: Any, common: Any) -> frozenset[str]:
+    """Return a namespace's own modes, or its API's; UNKNOWN where neither says any that is known."""
+    said = as_list(own) or as_list(common)
+    found = {str(each.get("AuthType")) if isinstance(each, Mapping) else UNKNOWN for each in said}
+    known = {IAM, TOKENS, "API_KEY", "AWS_LAMBDA", "OPENID_CONNECT"}
+    return frozenset(each if each in known else UNKNOWN for each in found) or frozenset({UNKNOWN})
+
+
+def _handler(namespace: Resource) -> tuple[tuple[HandlerRule, ...] | None, str]:
+    """Return the rules of a handler, or why it is not known what it lets through; neither where there is none."""
+    code, configs = namespace.get("CodeHandlers"), namespace.get("HandlerConfigs")
+    if configs:
+        return None, f"{namespace.name} hands its events to a data source, whose answer decides: not followed"
+    if namespace.get("CodeS3Location") is not None:
+        return None, f"{namespace.name} takes its handler from {namespace.get('CodeS3Location')}, which is not seen"
+    if code is None:
+        return None, ""
+    rules = read_handler(code) if isinstance(code, str) else None
+    if rules is None:
+        return (
+            None,
+            f"the handler of {namespace.name} is not the one that access rules make: what it lets through is not read",
+        )
+    return rules, ""
+
+
+def _pool_doubt(namespace: Resource, config: Mapping[str, Any], resources: Resources) -> str:
+    """Return why tokens may be of people whose claims the templates do not speak of."""
+    pools = {
+        str(cognito.get("UserPoolId"))
+        for each in as_list(config.get("AuthProviders"))
+        if isinstance(each, Mapping) and isinstance(cognito := each.get("CognitoConfig"), Mapping)
+    }
+    trusted = [
+        str(each.get("ProviderName"))
+        for pool in resources.of("AWS::Cognito::IdentityPool")
+        for each in as_list(pool.get("CognitoIdentityProviders"))
+        if isinstance(each, Mapping)
+    ]
+    strange = [pool for pool in sorted(pools) if not any(name.endswith(f"/{pool}") for name in trusted)]
+    if not pools or strange:
+        named = strange[0] if strange else "no user pool that is said"
+        said = f"{namespace.name} takes tokens of {named}, which no identity pool here trusts"
+        return f"{said}: whose claims they have is not known"
+    return ""

@@ -1,0 +1,246 @@
+"""Channel namespaces of AppSync Events: what is somebody's are channels, and IAM ends before them.
+
+A request is about a namespace, and carries the channel as a condition key of the model's own, CHANNEL. Behind IAM
+stands the namespace's handler: it denies what none of its rules lets through. Whoever comes with a token is decided on
+by the handler alone, so that is a resource of its own, on which no policy of theirs has a say.
+
+In a channel an identity ID stands without its region. One identity pool stands in one region, so the two name the same
+person, and the model writes the whole ID.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Final, Self
+
+from constructs_lib.actions import CHANNEL_VERBS
+from constructs_lib.analysis.iam.arns import readable
+from constructs_lib.analysis.iam.policies import Condition, Policy, Statement
+from constructs_lib.analysis.model.channel_namespaces import (
+    IAM,
+    PUBLISH,
+    SUBSCRIBE,
+    TOKENS,
+    UNKNOWN,
+    channel_namespaces,
+)
+from constructs_lib.analysis.model.holder import Door, Holder, Shape
+from constructs_lib.analysis.template.intrinsics import ACCOUNT, namespace_arn
+from constructs_lib.channel_handlers import ANY, CLAIM, IDENTITY, OWNER_SUB
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from constructs_lib.analysis.model.callers import Caller
+    from constructs_lib.analysis.model.channel_namespaces import ChannelNamespace
+    from constructs_lib.analysis.model.places import Place
+    from constructs_lib.analysis.model.resources import Resources
+    from constructs_lib.channel_handlers import HandlerRule
+
+CHANNEL: Final = "appsync:channel"
+"""The condition key by which the model says which channel a request is about; AWS has none."""
+_ACTIONS: Final = {SUBSCRIBE: "appsync:EventSubscribe", PUBLISH: "appsync:EventPublish"}
+_IDENTITY: Final = "${cognito-identity.amazonaws.com:sub}"
+_DOORS: Final = {"API_KEY": "api key", "AWS_LAMBDA": "custom", "OPENID_CONNECT": "unknown", UNKNOWN: "unknown"}
+_SHUT: Final = frozenset({"API_KEY", "AWS_LAMBDA"})
+"""Ways of showing who one is that give a handler neither role nor claims: the one that rules make refuses them."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Channels(Holder):
+    """The channels of one namespace, for those who sign their requests or for those who come with a token.
+
+    Args:
+        namespace: The namespace.
+        tokens: Whether it is for those who come with a token.
+        groups: The groups that callers of the model are told apart by.
+    """
+
+    kind: ClassVar = "channels"
+    rank: ClassVar = 5
+    noun: ClassVar = "channel namespace"
+    service: ClassVar = "appsync"
+    verbs: ClassVar = {action: verb.value for verb, actions in CHANNEL_VERBS.items() for action in actions}
+    main: ClassVar = {verb.value: actions[0] for verb, actions in CHANNEL_VERBS.items()}
+
+    namespace: ChannelNamespace
+    tokens: bool = False
+    groups: frozenset[str] = frozenset()
+
+    @classmethod
+    def declared_in(cls, resources: Resources) -> Iterator[Self]:
+        """Yield the templates' namespaces."""
+        groups = _groups(resources)
+        for each in channel_namespaces(resources):
+            arn = namespace_arn(str(each.resource.get("ApiId")), str(each.resource.get("Name")))
+            modes = frozenset[str]().union(*each.modes.values())
+            for tokens in (False, True) if modes & {TOKENS, UNKNOWN} else (False,):
+                yield cls(
+                    arn=arn.replace(":apis/", ":apis-by-token/", 1) if tokens else arn,
+                    name=each.resource.name,
+                    policy=Policy(source="") if tokens else _behind_iam(each, arn),
+                    declared=each.resource.owned,
+                    opened=each.resource.opened,
+                    namespace=each,
+                    tokens=tokens,
+                    groups=groups,
+                )
+
+    def policy_for(self, caller: Caller) -> Policy:
+        """Return what decides besides a caller's own policies; alone, where the caller comes with a token."""
+        return self._by_token(caller) if self.tokens else self.policy
+
+    def parts(self, statement: Statement, named: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Yield the channels that a statement names."""
+        del named
+        for condition in statement.conditions:
+            if condition.key == CHANNEL:
+                yield from ((text, "") for text in condition.values)
+
+    def shapes(self, action: str, keys: int, place: Place) -> Iterator[Shape]:
+        """Yield requests about one channel."""
+        del keys, place
+        if action in _ACTIONS.values():
+            yield Shape(resource=self.arn, keys=1, key=CHANNEL)
+
+    def doors(self) -> Iterator[Door]:
+        """Yield the ways in that neither IAM nor a token of the user pool keeps, and that the handler does not shut."""
+        for verb, modes in self.namespace.modes.items():
+            for mode in sorted(modes - {IAM, TOKENS}) if not self.tokens else ():
+                if self.namespace.rules is None or mode not in _SHUT:
+                    asked = "custom" if self.namespace.doubt else _DOORS[mode]
+                    yield Door(where=f"{verb} by {mode}", auth=asked)
+
+    def part_in_words(self, place: Place, name: str) -> str:
+        """Return channels for a sentence."""
+        return f"{place.whose_in_words}channels {readable(place.part)} of {name}{place.within_in_words}"
+
+    def _by_token(self, caller: Caller) -> Policy:
+        source = f"{self.name}, handler"
+        said = tuple(self._said(caller, source)) if caller.signed_in else ()
+        return Policy(
+            source=source,
+            statements=tuple(each for each in said if not each.doubt),
+            possible=tuple(each for each in said if each.doubt),
+            alone=True,
+        )
+
+    def _said(self, caller: Caller, source: str) -> Iterator[Statement]:
+        """Yield what a caller with a token may do."""
+        namespace = self.namespace
+        verbs = [verb for verb, modes in namespace.modes.items() if modes & {TOKENS, UNKNOWN}]
+        if namespace.rules is None or namespace.pool_doubt:
+            doubt = namespace.doubt or (namespace.pool_doubt if namespace.rules is not None else "")
+            yield from (self._allow(verb, "*", source, doubt) for verb in verbs)
+        for rule in namespace.rules or ():
+            text, doubt = _text(rule, caller) if rule.verb in verbs and rule.kind != "role" else (None, "")
+            is_theirs = rule.kind != "group" or rule.name in {caller.group, *caller.role_of}
+            if rule.kind == "group" and rule.name not in self.groups:
+                doubt = f"{self.name} speaks of the group {rule.name!r}, whose members no role here tells apart"
+            if text is not None and (is_theirs or doubt):
+                yield self._allow(rule.verb, text, source, doubt)
+
+    def _allow(self, verb: str, channels: str, source: str, doubt: str) -> Statement:
+        if TOKENS not in self.namespace.modes[verb]:
+            doubt = f"how callers show who they are to {self.name} is not said"
+        return Statement(
+            allow=True,
+            actions=(_ACTIONS[verb],),
+            resources=(self.arn,),
+            principals=(("Federated", "cognito-identity.amazonaws.com"),),
+            conditions=(_condition("stringlike", CHANNEL, (channels,)),),
+            doubt=doubt,
+            source=source,
+        )
+
+
+def _behind_iam(namespace: ChannelNamespace, arn: str) -> Policy:
+    """Return what a handler denies to those who sign their requests, as a policy of the namespace."""
+    name = namespace.resource.name
+    statements = [
+        _deny(arn, verb, f"{name}, authorization modes")
+        for verb, modes in namespace.modes.items()
+        if not modes & {IAM, UNKNOWN}
+    ]
+    if namespace.doubt:
+        statements += [_deny(arn, verb, f"{name}, handler", doubt=namespace.doubt) for verb in _ACTIONS]
+    elif namespace.rules is not None:
+        for verb in _ACTIONS:
+            statements += _denied(arn, verb, namespace.rules, f"{name}, handler")
+    return Policy(source=name, statements=tuple(statements))
+
+
+def _denied(arn: str, verb: str, rules: Iterable[HandlerRule], source: str) -> Iterator[Statement]:
+    """Yield that a role is denied all channels but those of its rules, and roles without rules every channel."""
+    channels: defaultdict[str, list[str]] = defaultdict(list)
+    for rule in rules:
+        text, _ = _text(rule, None) if rule.kind == "role" and rule.verb == verb else (None, "")
+        if text is not None:
+            channels[f"arn:aws:iam::{ACCOUNT}:role/{rule.name}"].append(text)
+    roles = tuple(channels)
+    yield _deny(arn, verb, source, *([_condition("stringnotequals", "aws:principalarn", roles)] if roles else []))
+    for role, texts in channels.items():
+        yield _deny(
+            arn,
+            verb,
+            source,
+            _condition("stringequals", "aws:principalarn", (role,)),
+            _condition("stringnotlike", CHANNEL, tuple(texts)),
+        )
+
+
+def _deny(arn: str, verb: str, source: str, *conditions: Condition, doubt: str = "") -> Statement:
+    return Statement(
+        allow=False,
+        actions=(_ACTIONS[verb],),
+        resources=(arn,),
+        principals=(("*", "*"),),
+        conditions=conditions,
+        doubt=doubt,
+        source=source,
+    )
+
+
+def _condition(operator: str, key: str, values: tuple[str, ...]) -> Condition:
+    return Condition(qualifier="", operator=operator, if_exists=False, key=key, values=values)
+
+
+def _text(rule: HandlerRule, caller: Caller | None) -> tuple[str | None, str]:
+    """Return the channels of a rule as a pattern, or None where it covers none; and why it may be more than that.
+
+    Args:
+        rule: The rule.
+        caller: Who comes with a token; None for those who sign their requests, whom it tells no claim of.
+    """
+    parts: list[str] = []
+    doubt = ""
+    for segment in rule.segments:
+        if segment == ANY:
+            parts.append("*")
+        elif segment == IDENTITY:
+            if caller is not None:
+                return None, ""
+            parts.append(_IDENTITY)
+        elif segment == OWNER_SUB or segment.startswith(CLAIM):
+            if caller is None:
+                return None, ""
+            claim = "sub" if segment == OWNER_SUB else segment.removeprefix(CLAIM)
+            name = next((name for name, tag in caller.tags.items() if tag.claim == claim), None)
+            if name is None and claim in caller.pool.tags.values():
+                # Their tokens lack the claim.
+                return None, ""
+            if name is None:
+                doubt = f"no principal tag says what the claim {claim!r} of a token is"
+            parts.append("*" if name is None else f"${{aws:PrincipalTag/{name}}}")
+        else:
+            parts.append(segment)
+    return f"{'/'.join(parts)}/*", doubt
+
+
+def _groups(resources: Resources) -> frozenset[str]:
+    """Return the groups that identity pools tell apart by their roles."""
+    if not any(each.get("RoleMappings") for each in resources.of("AWS::Cognito::IdentityPoolRoleAttachment")):
+        return frozenset()
+    groups = resources.of("AWS::Cognito::UserPoolGroup")
+    return frozenset(str(each.get("GroupName") or each.logical_id) for each in groups if each.get("RoleArn"))
