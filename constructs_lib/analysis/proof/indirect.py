@@ -89,7 +89,40 @@ WAYS: Final = (
         actions=frozenset({"FutureAction", "GetRecords", "SubscribeToShard"}),
         why="a stream may carry every change of a table",
     ),
-)
+    Way(
+        kind="table",
+        name="CloudWatch Contributor Insights",
+        service="cloudwatch",
+        actions=frozenset({"GetInsightRuleReport"}),
+        why="the reports of a table's Contributor Insights show the keys that are used most, whoever they belong to",
+    ),
+    Way(
+        kind="bucket",
+        name="Macie",
+        service="macie2",
+        actions=frozenset({"GetFindings", "GetSensitiveDataOccurrences"}),
+        why="a finding shows the name of an object and what in it is sensitive",
+    ),
+    Way(
+        kind="bucket",
+        name="Security Hub",
+        service="securityhub",
+        actions=frozenset({"GetFindings"}),
+        why="Macie sends its findings there, with the names of objects",
+    ),
+    Way(
+        kind="api",
+        name="CloudWatch Logs",
+        service="logs",
+        actions=frozenset(
+            {
+                "CreateExportTask", "FilterLogEvents", "GetLogEvents", "GetLogRecord",
+                "GetQueryResults", "PutSubscriptionFilter", "StartLiveTail",
+            }
+        ),
+        why="a log may hold what an API is asked and what it answers",
+    ),
+)  # fmt: skip
 
 
 def indirect_access(
@@ -101,7 +134,8 @@ def indirect_access(
     """Yield who may reach owned data by other ways than its bucket or table: undecided, unless it is accepted.
 
     Sources: "Controlling access to Amazon S3 access points" and "DAX access control" (AWS): a request names the
-    access point or the cluster, and no bucket or table.
+    access point or the cluster, and no bucket or table. "Using CloudWatch Contributor Insights for DynamoDB",
+    "Retrieving sensitive data samples for findings" (Amazon Macie), "Set up CloudWatch logging for REST APIs".
 
     Args:
         model: Whose callers are asked about.

@@ -42,6 +42,13 @@ TAKEN: dict[str, tuple[Document, Document, str]] = {
         allow("kinesis:GetRecords", {"Fn::GetAtt": ["Stream", "Arn"]}),
         "Kinesis streams",
     ),
+    "the keys of a table that are used most": (
+        ROWS,
+        allow("cloudwatch:GetInsightRuleReport", "*"),
+        "CloudWatch Contributor Insights",
+    ),
+    "what is sensitive in a bucket": (OWN, allow("macie2:GetSensitiveDataOccurrences", "*"), "Macie"),
+    "the findings about a bucket": (OWN, allow("securityhub:GetFindings", "*"), "Security Hub"),
 }
 
 
@@ -66,13 +73,36 @@ def test_a_way_that_no_template_describes_leaves_the_proof_undecided(make_model:
         [allow("dax:DescribeClusters", "*")],
         [allow("dax:GetItem", "*")],
         [allow("kinesis:PutRecord", "*")],
+        [allow(["cloudwatch:GetInsightRuleReport", "logs:FilterLogEvents"], "*")],
         [allow("s3:GetObject", join(BUCKET, "/public/*"))],
         [allow("s3:GetObject", "*"), everything_but([join(BUCKET, f"/private/{SUB}/*"), BUCKET])],
     ],
-    ids=["settings", "clusters", "no rows are owned", "writing", "the bucket", "a Deny of all but one's own"],
+    ids=[
+        "settings",
+        "clusters",
+        "no rows are owned",
+        "writing",
+        "no rows and no paths are owned",
+        "the bucket",
+        "a Deny of all but one's own",
+    ],
 )
 def test_what_shows_no_owned_data_leaves_the_proof_alone(make_model: MakeModel, more: list[Document]) -> None:
     assert prove([make_model([OWN, *more])]).status is Status.PROVED
+
+
+@pytest.mark.parametrize("action", ["logs:FilterLogEvents", "logs:PutSubscriptionFilter"])
+def test_who_reads_an_apis_logs_may_see_what_others_ask_of_it(make_model: MakeModel, action: str) -> None:
+    own = {"Fn::Join": ["", ["arn:aws:execute-api:*:*:", {"Ref": "Api"}, f"/*/GET/users/{SUB}"]]}
+    route = {"ApiId": {"Ref": "Api"}, "RouteKey": "GET /users/{user}", "AuthorizationType": "AWS_IAM"}
+    more: Document = {
+        "Api": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"ProtocolType": "HTTP"}},
+        "Route": {"Type": "AWS::ApiGatewayV2::Route", "Properties": route},
+    }
+    calls = allow("execute-api:Invoke", own)
+    assert prove([make_model([calls], more=more)]).status is Status.PROVED
+    report = prove([make_model([calls, allow(action, "*")], more=more)])
+    assert "CloudWatch Logs" in [each.subject for each in doubts(report.findings)]
 
 
 def test_an_everything_that_a_deny_takes_back_from_the_bucket_alone_leaves_its_access_points(

@@ -68,7 +68,7 @@ def _replication(node: Node) -> list[Mapping[str, Any]]:
 def add_copies(world: World) -> bool:
     """Add what owned data goes to; whether any is new."""
     new = False
-    for node in world.of(Kind.DATA):
+    for node in world.of(Kind.DATA, Kind.RELAY):
         for flow in flows(node, world):
             for end in flow.ends:
                 for kept in _kept(end, flow, node, world):
@@ -94,11 +94,11 @@ def _named(end: Any, by: Resource, world: World) -> Iterator[Resource]:
 def copy_findings(world: World, replicated: Sequence[Place]) -> Iterator[Finding]:
     """Yield who reads copies, and where copies go that is not known."""
     asked = {place.holder for place in replicated}
-    for node in world.of(Kind.DATA):
+    for node in world.of(Kind.DATA, Kind.RELAY):
         yield from _unreviewed_properties(node)
         for flow in flows(node, world):
             yield from _unknown_ends(flow, node, world)
-        if node.why and node.arn not in asked:
+        if node.kind is Kind.DATA and node.why and node.arn not in asked:
             yield from _readers(node, world)
 
 

@@ -1,7 +1,8 @@
 """Where owned data, or the names of it, goes by itself: replicas, inventories, records, notifications, backups.
 
 Sources: "Replicating objects", "Cataloging your data with S3 Inventory", "Amazon S3 Event Notifications" (Amazon S3
-user guide), "Change data capture with Amazon DynamoDB", "Assigning resources to a backup plan" (AWS Backup).
+user guide), "Change data capture with Amazon DynamoDB", "Assigning resources to a backup plan" (AWS Backup), "Logging
+using CloudWatch Logs" (AWS Step Functions).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.analysis.model.resources import as_list
+from constructs_lib.analysis.model.resources import as_list, may_be_true
 from constructs_lib.analysis.proof.doors.reviewed import Effect, rule_of
 from constructs_lib.analysis.proof.doors.wide import takes_all
 
@@ -42,6 +43,7 @@ BUCKET_FLOWS: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
     "ReplicationConfiguration": (("Bucket",), "its objects are replicated to"),
 }
 """By property of a bucket: the properties inside that say where it goes, and what goes there."""
+_LOGS: Final = ("LogGroupArn",)
 TABLE_FLOWS: Final = ("KinesisStreamSpecification", "Replicas")
 
 
@@ -85,6 +87,10 @@ def _flows(node: Node, world: World) -> Iterator[Flow]:
         yield Flow(
             by=resource, why="its messages go to", ends=tuple(_under(resource.get("Subscription"), ("Endpoint",)))
         )
+    if resource.type == "AWS::StepFunctions::StateMachine":
+        logs = resource.get("LoggingConfiguration")
+        if not isinstance(logs, Mapping) or may_be_true(logs.get("IncludeExecutionData")):
+            yield Flow(by=resource, why="what its states are told and answer goes to", ends=tuple(_under(logs, _LOGS)))
     yield from _by_others(node, resource, world)
 
 

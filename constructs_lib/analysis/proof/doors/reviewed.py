@@ -197,7 +197,7 @@ _ROWS: Final = (
     ("AWS::ServiceDiscovery::*", "*", {_D, _C}, _N, _NAMES),
     ("AWS::StepFunctions::StateMachine", "RoleArn", {_R}, Effect.RELAY, "its definition says what it does"),
     ("AWS::StepFunctions::StateMachine", "RoleArn", {_S}, _N, "its states start what its definition names"),
-    ("AWS::StepFunctions::StateMachine", "LoggingConfiguration", _ANY, _N, _NAMES),
+    ("AWS::StepFunctions::StateMachine", "LoggingConfiguration", _ANY, _N, "doors/copies.py asks who reads"),
     ("AWS::StepFunctions::StateMachine", "*", {_R}, Effect.RELAY, "a state may act with a role of its own"),
     ("AWS::StepFunctions::StateMachine", "*", {_C, _Y}, _DRIVES, "its states start it"),
     ("AWS::StepFunctions::StateMachine", "*", {_D}, _N, _OWN_ROLE),

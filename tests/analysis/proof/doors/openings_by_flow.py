@@ -169,6 +169,31 @@ def permission_set(**said: Any) -> Callable[[Names], Opening]:
 
 OPENINGS |= {name: permission_set(**said) for name, said in SETS.items()}
 
+
+def logged(*user: Document, **said: Any) -> Callable[[Names], Opening]:
+    """A state machine that reads everything and logs."""
+
+    def make(names: Names) -> Opening:
+        logs = {"Destinations": [{"CloudWatchLogsLogGroup": {"LogGroupArn": att("Log")}}], "Level": "ALL", **said}
+        machine = of("AWS::StepFunctions::StateMachine", RoleArn=att("Acts"), DefinitionString="{}",
+                     LoggingConfiguration=logs)  # fmt: skip
+        resources = {
+            "Machine": machine,
+            "Log": of("AWS::Logs::LogGroup"),
+            "Acts": role("states.amazonaws.com", *reads(names)),
+        }
+        return Opening(resources=resources, user=user)
+
+    return make
+
+
+READS_ALL_LOGS = allow("logs:FilterLogEvents", "*")
+OPENINGS |= {
+    "a state machine's log with what its states answer": logged(READS_ALL_LOGS, IncludeExecutionData=True),
+    "a state machine's log with what a parameter says": logged(
+        allow("logs:GetLogEvents", att("Log")), IncludeExecutionData={"Fn::ImportValue": "data"}
+    ),
+}
 CLOSED_FLOWS: dict[str, Callable[[Names], Opening]] = {
     "a trail of another bucket": trail(EventSelectors=[{"DataResources": [{"Values": ["arn:aws:s3:::other/"]}]}]),
     "a trail of management": trail(IsLogging=True),
@@ -186,6 +211,8 @@ CLOSED_FLOWS: dict[str, Callable[[Names], Opening]] = {
     "a permission set for other things": permission_set(
         InlinePolicy={"Version": "2012-10-17", "Statement": [allow("ec2:*", "*")]}
     ),
+    "a state machine's log without what its states answer": logged(READS_ALL_LOGS),
+    "a state machine's log that nobody reads": logged(IncludeExecutionData=True),
     "a store that callers do not ask": lambda _: Opening(resources={"Store": STORE}),
 }
 __all__ = ["CLOSED_FLOWS", "OPENINGS"]
