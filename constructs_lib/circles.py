@@ -72,7 +72,8 @@ class NoCircle:
         first, second = way[0], way[1]
         variables = (names.properties(first).get("environment") or {}).get("variables") or {}
         variable = next((key for key, value in variables.items() if second in _refs(value)), None)
-        remedy = "environment" if variable else "policy" if isinstance(names.made[first], iam.CfnPolicy) else "else"
+        rights = isinstance(names.made[first], iam.CfnPolicy) and len(way) == len((first, second))
+        remedy = "environment" if variable else "policy" if rights else "else"
         waiting = " -> ".join(names.made[each].node.path.removesuffix("/Resource") for each in way)
         what = f"environment variable {variable!r} of {name}" if variable else name
         return f"{what} names what waits for it ({waiting}): a circle. {self._remedies[remedy]}"
@@ -109,12 +110,12 @@ class _Names:
         return found
 
     def way(self, start: str, goal: str, *, deep: bool) -> list[str] | None:
-        """Return the shortest chain of names from one resource to another, both included."""
+        """Return the shortest chain of names from one resource to another, or back to itself, both included."""
         ways = deque([[start]])
         seen = {start}
         while ways:
             way = ways.popleft()
-            for each in sorted(_refs(self.properties(way[-1])) - seen):
+            for each in sorted(_refs(self.properties(way[-1])) - (seen - {goal})):
                 if each == goal:
                     return [*way, each]
                 seen.add(each)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from aws_cdk import Stack
 
 if TYPE_CHECKING:
+    from aws_cdk import aws_sqs as sqs
     from constructs import Construct, IConstruct
 
-__all__ = ["beside"]
+__all__ = ["beside", "check_queue"]
 
 
 def beside(function: IConstruct, scope: Construct, id: str) -> tuple[Construct, str]:
@@ -22,3 +23,20 @@ def beside(function: IConstruct, scope: Construct, id: str) -> tuple[Construct, 
     if stack is Stack.of(scope):
         return scope, id
     return stack, "".join(each for each in f"{scope.node.path}{id}" if each.isalnum())
+
+
+def check_queue(queue: sqs.IQueue | None, where: Construct) -> None:
+    """Refuse a queue of another stack than the rule's that fills it: its policy names the rule, which names the queue.
+
+    Raises:
+        ValueError: For such a queue.
+    """
+    if queue is None or queue.node.default_child is None:
+        return
+    stack, other = Stack.of(where), Stack.of(queue)
+    if other is not stack:
+        raise ValueError(
+            f"dead_letter_queue: {queue.node.path!r} is in stack {other.node.path!r}, and the rule that fills it is "
+            f"with its function in {stack.node.path!r}, so each would wait for the other; make the queue in "
+            f"{stack.node.path!r}"
+        )

@@ -24,6 +24,7 @@ CONSTRUCTS = {
     "channel_handlers",
     "circles",
     "cloudfront_names",
+    "entrances",
     "guests",
     "immutable",
     "openers",
@@ -31,6 +32,7 @@ CONSTRUCTS = {
     "owned",
     "placing",
     "resource_limits",
+    "stack_circles",
     "tokens",
     "web_acls",
 }

@@ -22,8 +22,8 @@ from constructs_lib.api.rights import check_reach, invoke_statements, subjects_o
 from constructs_lib.api.routes import Route, Throttle
 from constructs_lib.api.usage import UsagePlan, create_usage_plans
 from constructs_lib.boundary import checked
+from constructs_lib.entrances import EVENT, take_entrance
 from constructs_lib.functions.invocable import both
-from constructs_lib.functions.invoking import EVENT, take_entrance
 from constructs_lib.web_acls import check_web_acl
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ class Api(Construct):
         if domain is not None:
             self.domain = create_domain(self, domain, api_id=self.api_id, stage=stage, stage_name=self.stage_name)
             self.url = domain.url
-        forbid_circles(node, self.http_api or self.rest_api, functions)
+        forbid_circles(node, self.http_api or self.rest_api, functions, cors_origins)
         self._grant(auth, stack, functions)
 
     @property

@@ -10,6 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 
 from constructs_lib.circles import NoCircle
 from constructs_lib.functions import PythonFunction
+from constructs_lib.stack_circles import forbid_by_address, forbid_by_function
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,12 +40,14 @@ class Functions:
         names: Each function's name.
         arns: Each function's ARN.
         behind: The function behind an alias that answers.
+        elsewhere: Those of other stacks than the API's.
     """
 
     stack: Stack
     names: Mapping[lambda_.IFunction, str]
     arns: Mapping[lambda_.IFunction, str]
     behind: Mapping[lambda_.IFunction, lambda_.IFunction]
+    elsewhere: Sequence[lambda_.IFunction]
 
     @classmethod
     def of(cls, stack: Stack, routes: Sequence[Route]) -> Functions:
@@ -56,8 +59,10 @@ class Functions:
             for route in routes
             if isinstance(route.handler, PythonFunction)
         }
-        names = {function: _name(stack, function) for function in distinct}
-        return cls(stack, names, {function: function.function_arn for function in distinct}, behind)
+        stacks = {function: Stack.of(function) for function in distinct}
+        names = {function: _name(stack, own, function) for function, own in stacks.items()}
+        arns = {function: function.function_arn for function in distinct}
+        return cls(stack, names, arns, behind, [each for each, own in stacks.items() if own is not stack])
 
     @property
     def by_name(self) -> dict[str, lambda_.IFunction]:
@@ -74,8 +79,7 @@ def invoked(handler: Handler) -> lambda_.IFunction:
     return handler.target if isinstance(handler, PythonFunction) else handler
 
 
-def _name(stack: Stack, function: lambda_.IFunction) -> str:
-    own = Stack.of(function)
+def _name(stack: Stack, own: Stack, function: lambda_.IFunction) -> str:
     above = own.node.path
     place = _readable(function.node.path.removeprefix(f"{above}/"))
     return place if own is stack else f"{_readable(above)}.{place}"
@@ -117,9 +121,12 @@ def permit(scope: Construct, functions: Functions, api_arn: str) -> None:
         )
 
 
-def forbid_circles(node: Node, api: IConstruct | None, functions: Functions) -> None:
-    """Refuse at synthesis that a function names the API that calls it, which waits for the function."""
+def forbid_circles(node: Node, api: IConstruct | None, functions: Functions, origins: Sequence[str]) -> None:
+    """Refuse at synthesis that what the API names, functions and pages, waits for the API."""
     resource = api if isinstance(api, CfnResource) else api and api.node.default_child
     if isinstance(resource, CfnResource):
         handlers = {f"handler {name!r}": functions.behind.get(each, each) for name, each in functions.by_name.items()}
         node.add_validation(NoCircle(resource, handlers, remedies=_REMEDIES, deep=False))
+        elsewhere = {f"handler {functions.names[each]!r}": each for each in functions.elsewhere}
+        forbid_by_function(resource, elsewhere, _REMEDIES)
+        forbid_by_address(resource, "cors_origins", origins)

@@ -277,6 +277,7 @@ class Auth(Construct):
         stack = Stack.of(scope)
         if stack is not self._stack:
             places.check_reach(scope, self, self.authenticated_role)
+            places.check_triggers(scope, self, self._pools.triggers)
         return stack
 
     def allow(self, scope: Construct, subject: Subject, statements: Iterable[Statement]) -> None:

@@ -125,6 +125,7 @@ class ExistingAuth(Auth):
             identity_pool_id=identity_pool_id,
             identity_pool=identity_pool,
             roles=roles,
+            triggers=triggers.functions() if triggers is not None else {},
         )
         self._open(pools, placeholders)
 

@@ -11,10 +11,10 @@ from aws_cdk import aws_cognito as cognito
 from constructs_lib.auth.checks import is_known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from aws_cdk import aws_iam as iam
-    from constructs import Construct
+    from constructs import Construct, IConstruct
 
 _USER_POOL_ID: Final = re.compile(r"(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)_[0-9A-Za-z]+")
 _IDENTITY_POOL_ID: Final = re.compile(r"(?P<region>[a-z]{2}(?:-[a-z]+)+-\d):[0-9a-f-]+")
@@ -136,6 +136,23 @@ def check_reach(scope: Construct, auth: Construct, role: iam.IRole) -> None:
             f"{scope.node.path!r} is in region {here.region} and {auth.node.path!r} in {there.region}: make both "
             "stacks with cross_region_references=True, or put both in one region"
         ) from error
+
+
+def check_triggers(scope: Construct, auth: Construct, triggers: Mapping[str, IConstruct]) -> None:
+    """Refuse to give an Auth's roles rights from a stack that its user pool waits for.
+
+    Raises:
+        ValueError: Naming the trigger that stands there.
+    """
+    here = Stack.of(scope)
+    for name, function in triggers.items():
+        if Stack.of(function) is here:
+            there = Stack.of(auth).node.path
+            raise ValueError(
+                f"{scope.node.path!r} gives rights to roles of stack {there!r}, whose user pool waits for its trigger "
+                f"{name}, {function.node.path!r} of stack {here.node.path!r}: each would wait for the other; make the "
+                f"trigger in {there!r} or in a stack of its own"
+            )
 
 
 def _differ(one: str, other: str) -> bool:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aws_cdk import aws_cognito as cognito
+    from aws_cdk import aws_lambda as lambda_
     from constructs import Construct
 
     from constructs_lib.auth.clients import Client
@@ -46,6 +47,7 @@ class Pools:
         domain: Where hosted pages stand; None without.
         values: What describes the clients that were made here, by name.
         scopes: What clients call the scopes of resource servers.
+        triggers: The functions that the user pool calls, by what for.
     """
 
     user_pool: cognito.IUserPool
@@ -57,6 +59,7 @@ class Pools:
     domain: cognito.UserPoolDomain | None = None
     values: Mapping[str, Client] = dataclasses.field(default_factory=dict)
     scopes: Scopes = dataclasses.field(default_factory=dict)
+    triggers: Mapping[str, lambda_.IFunction] = dataclasses.field(default_factory=dict)
 
 
 def create_pools(scope: Construct, options: Options) -> Pools:
@@ -134,6 +137,7 @@ def create_pools(scope: Construct, options: Options) -> Pools:
         domain=domain,
         values={client.name: client for client in options.clients},
         scopes=scopes,
+        triggers=triggers.functions(),
     )
 
 

@@ -14,6 +14,8 @@ from aws_cdk import aws_iam as iam
 from constructs_lib.auth.checks import check_word
 from constructs_lib.boundary import checked
 from constructs_lib.circles import NoCircle
+from constructs_lib.entrances import EVENT, take_entrance
+from constructs_lib.stack_circles import forbid_by_function
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,7 +52,7 @@ _REMEDIES: Final = {
     "environment": "The event names the pool and the client: read event['userPoolId'] and "
     "event['callerContext']['clientId'], and look up what else waits for the pool when the function runs",
     "policy": "Give it the rights with auth.allow_admin(function, ...)",
-    "else": "Leave the pool out of it: in a key's policy write aws:SourceAccount in the pool's place",
+    "else": "Let a function do that which is no trigger; in a key's policy write aws:SourceAccount in the pool's place",
 }
 
 
@@ -179,6 +181,7 @@ def connect_triggers(
     Functions and keys that name the pool, which waits for them, are refused at synthesis.
     """
     functions = triggers.functions()
+    take_entrance(EVENT, *functions.values(), *(unwrap(getattr(triggers, name)) for name in functions))
     for name, function in functions.items():
         version = VERSIONS[triggers.pre_token_generation_version] if name == "pre_token_generation" else None
         if name == _INBOUND:
@@ -195,6 +198,9 @@ def connect_triggers(
     resource = user_pool.node.default_child
     if waited_for and isinstance(resource, cognito.CfnUserPool):
         scope.node.add_validation(NoCircle(resource, waited_for, remedies=_REMEDIES, deep=True))
+        stack = Stack.of(scope)
+        elsewhere = {name: each for name, each in functions.items() if Stack.of(each) is not stack}
+        forbid_by_function(resource, elsewhere, _REMEDIES)
 
 
 def _add_inbound_federation(user_pool: cognito.UserPool, function: lambda_.IFunction) -> None:

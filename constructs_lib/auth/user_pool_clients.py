@@ -9,6 +9,8 @@ from aws_cdk import aws_cognito as cognito
 from constructs_lib.auth.checks import check_redirect_urls
 from constructs_lib.auth.clients import OPENID_SCOPES, Client, MachineClient, ResourceServer, UserClient
 from constructs_lib.auth.construct_ids import id_part
+from constructs_lib.circles import NoCircle
+from constructs_lib.stack_circles import forbid_by_address
 from constructs_lib.tokens import is_token
 
 if TYPE_CHECKING:
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from constructs_lib.auth.providers import Provider
     from constructs_lib.auth.triggers import Triggers
 
+_REMEDIES: Final = {
+    "else": "An API whose routes take tokens names its client: give it a domain of its own with Api(domain=...), and "
+    "write that out"
+}
 _OWN: Final = "COGNITO"
 Scopes = dict[str, str]
 
@@ -205,6 +211,8 @@ def add_addresses(pools: Pools, urls: Sequence[str], *, client: str | None, logo
     """
     people = {name: value for name, value in pools.values.items() if isinstance(value, UserClient)}
     name = client or next(iter(people or pools.clients))
+    if name in pools.clients:
+        _forbid_circles(name, pools.clients[name], [*urls, *logout_urls])
     if not pools.values and name in pools.clients:
         _add_to_existing(name, pools.clients[name], urls, logout_urls)
         return
@@ -220,6 +228,15 @@ def add_addresses(pools: Pools, urls: Sequence[str], *, client: str | None, logo
         callback_urls=urls,
         logout_urls=logout_urls,
     )
+
+
+def _forbid_circles(name: str, client: cognito.IUserPoolClient, addresses: Sequence[str]) -> None:
+    """Refuse at synthesis addresses of what waits for the client itself."""
+    resource = client.node.default_child
+    if any(map(is_token, addresses)) and isinstance(resource, cognito.CfnUserPoolClient):
+        itself = {f"callback_urls or logout_urls of client {name!r}": client}
+        client.node.add_validation(NoCircle(resource, itself, remedies=_REMEDIES, deep=True))
+        forbid_by_address(resource, "callback_urls and logout_urls", addresses)
 
 
 def _add_to_existing(

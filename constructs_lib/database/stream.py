@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as event_sources
 
+from constructs_lib.entrances import EVENT, take_entrance
 from constructs_lib.placing import beside
 from constructs_lib.resource_limits import check_limits, check_options
 
@@ -54,6 +55,7 @@ def create_mapping(
     check_options(_MAPPING, _PATHS, given)
     for pattern in patterns:
         check_limits("filters", pattern, _MAPPING, "FilterCriteria.Filters[].Pattern")
+    take_entrance(EVENT, function)
     table.grant_stream_read(function)
     where, name = beside(function, scope, id)
     return lambda_.EventSourceMapping(

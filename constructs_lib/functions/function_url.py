@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from aws_cdk import Duration
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from constructs_lib.access import Statement, Subject
 from constructs_lib.access.open import Open
 from constructs_lib.boundary import checked
+from constructs_lib.circles import NoCircle
+from constructs_lib.entrances import EVENT, take_entrance
 from constructs_lib.functions.invocable import Function, both
-from constructs_lib.functions.invoking import EVENT, check_callers, let_in, take_entrance
+from constructs_lib.functions.invoking import check_callers, let_in
 from constructs_lib.functions.python_function import PythonFunction
 from constructs_lib.origins import HEADERS, MAX_AGE, check_origins
+from constructs_lib.stack_circles import forbid_by_address, forbid_by_function
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +27,11 @@ if TYPE_CHECKING:
 __all__ = ["FunctionUrl"]
 
 Method = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+_REMEDIES: Final = {
+    "environment": "The event names the URL: read event['requestContext']['domainName']",
+    "policy": "Leave the URL out of its rights",
+    "else": "Leave the URL out of it",
+}
 _METHODS: Final[tuple[Method, ...]] = ("GET", "POST")
 
 
@@ -94,6 +102,12 @@ class FunctionUrl(Construct):
         )
         self.node.default_child = self.function_url
         self.url: str = self.function_url.url
+        resource = self.function_url.node.default_child
+        if isinstance(resource, lambda_.CfnUrl):
+            self.node.add_validation(NoCircle(resource, {"function": whole}, remedies=_REMEDIES, deep=False))
+            elsewhere = {} if Stack.of(whole) is Stack.of(self) else {"function": whole}
+            forbid_by_function(resource, elsewhere, _REMEDIES)
+            forbid_by_address(resource, "origins", origins)
         if auth is not None and subjects:
             let_in(self, auth, subjects, _rights(target.function_arn))
 

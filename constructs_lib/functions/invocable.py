@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from aws_cdk import Stack
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from constructs_lib.boundary import checked
-from constructs_lib.functions.invoking import CONTEXT, POOL_VARIABLE, allow_invoke, people_in, take_entrance
+from constructs_lib.entrances import CONTEXT, take_entrance
+from constructs_lib.functions.invoking import POOL_VARIABLE, allow_invoke, people_in
 from constructs_lib.functions.python_function import PythonFunction
 
 if TYPE_CHECKING:
@@ -41,8 +43,9 @@ class Invocable(Construct):
         access: Who: `allow.guest`, `allow.authenticated`, `allow.group(...)`, `allow.function(...)`.
 
     Raises:
-        ValueError: For nobody, an owner or a claim (a function is nobody's own), a subject that cannot exist here, or a
-            function that also answers an Api or a FunctionUrl: who invokes it would write the caller into its event.
+        ValueError: For nobody, an owner or a claim (a function is nobody's own), a subject that cannot exist here, a
+            function of another stack while this one is the Auth's, or one that believes its event, such as a trigger or
+            what answers an Api: who invokes it would write the caller into it.
     """
 
     def __init__(self, scope: Construct, id: str, *, auth: Auth, function: Function, access: Sequence[Subject]) -> None:
@@ -54,7 +57,18 @@ class Invocable(Construct):
             take_entrance(CONTEXT, whole, target)
         allow_invoke(self, target, auth=auth, access=access)
         if people_in(access) and isinstance(whole, lambda_.Function):
+            _check_place(self, whole, auth)
             whole.add_environment(POOL_VARIABLE, auth.identity_pool_id)
+
+
+def _check_place(scope: Construct, function: lambda_.Function, auth: Auth) -> None:
+    here, there = Stack.of(scope), Stack.of(function)
+    if here is not there and here is Stack.of(auth):
+        raise ValueError(
+            f"{scope.node.path!r} gives rights in stack {here.node.path!r}, and {function.node.path!r} of stack "
+            f"{there.node.path!r} is told the identity pool: each would wait for the other; make the Invocable in "
+            f"{there.node.path!r}"
+        )
 
 
 def both(function: Function) -> tuple[lambda_.IFunction, lambda_.IFunction]:

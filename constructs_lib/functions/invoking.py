@@ -9,8 +9,7 @@ write that: the two exclude each other.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Final
 
 from constructs_lib.access import Statement, SubjectKind
 
@@ -24,44 +23,17 @@ if TYPE_CHECKING:
     from constructs_lib.auth import Auth
 
 __all__ = [
-    "CONTEXT",
-    "EVENT",
     "POOL_VARIABLE",
     "allow_invoke",
     "check_callers",
     "let_in",
     "people_in",
-    "take_entrance",
 ]
 
 POOL_VARIABLE: Final = "IDENTITY_POOL_ID"
 """The environment variable with the identity pool whose identities a function takes for its callers."""
 
-EVENT: Final = "whose caller stands in the event (of an Api or a FunctionUrl)"
-"""How clients come through something that writes the event."""
-CONTEXT: Final = "that clients invoke by themselves (access=)"
-"""How clients come that write the event."""
 _CALLERS: Final = frozenset({SubjectKind.GUEST, SubjectKind.AUTHENTICATED, SubjectKind.GROUP, SubjectKind.FUNCTION})
-_entrances: Final[WeakKeyDictionary[Any, str]] = WeakKeyDictionary()
-
-
-def take_entrance(entrance: str, *functions: object) -> None:
-    """Remember how clients come to a function.
-
-    Args:
-        entrance: EVENT or CONTEXT.
-        functions: The function, with its alias where there is one.
-
-    Raises:
-        ValueError: When they come by the other way already: whoever invokes it by itself would write the event.
-    """
-    for function in functions:
-        if _entrances.setdefault(function, entrance) != entrance:
-            raise ValueError(
-                f"{getattr(function, 'node').path!r} is a function {_entrances[function]}, and cannot be one "  # noqa: B009
-                f"{entrance}: who invokes it by itself writes the whole event, the caller in it included; make two "
-                "functions of the same code"
-            )
 
 
 def check_callers(auth: Auth, access: Sequence[Subject]) -> None:

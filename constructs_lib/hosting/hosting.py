@@ -14,15 +14,21 @@ from aws_cdk import aws_s3_deployment as deployment
 from constructs import Construct
 
 from constructs_lib.boundary import checked
+from constructs_lib.circles import NoCircle
 from constructs_lib.cloudfront_names import check_names
 from constructs_lib.hosting.headers import aws_sources, content_security_policy, security_headers
 from constructs_lib.hosting.paths import behaviors, error_responses, routing_code
+from constructs_lib.stack_circles import forbid_by_address
+from constructs_lib.tokens import is_token
 from constructs_lib.web_acls import check_web_acl
 
 _PAGE: Final = "index.html"
 _CONFIGURATION: Final = "amplify_outputs.json"
 _IMMUTABLE: Final = "public, max-age=31536000, immutable"
 _ALWAYS_ASKED: Final = "no-cache"
+_REMEDIES: Final = {
+    "else": "Give the page a name of its own with domain_names, or the API with Api(domain=...), and write that out"
+}
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -116,6 +122,7 @@ class Hosting(Construct):
             web_acl_id=web_acl_arn,
             log_bucket=access_logs_bucket,
         )
+        self._forbid_circles([*backends.values(), *(connect_to or ())])
         self._page = self._deploy(Path(build))
         self._configured = False
         if configuration is not None:
@@ -138,6 +145,15 @@ class Hosting(Construct):
             raise ValueError(f"{self.node.path!r} has its configuration already: give it once")
         self._configured = True
         self._page.add_source(deployment.Source.json_data(_CONFIGURATION, configuration))
+
+    def _forbid_circles(self, servers: Sequence[str]) -> None:
+        """Refuse at synthesis that what the page names waits for the page, such as an API whose function names it."""
+        if not any(map(is_token, servers)):
+            return
+        resource = self.distribution.node.default_child
+        if isinstance(resource, cloudfront.CfnDistribution):
+            self.node.add_validation(NoCircle(resource, {"the page": self.distribution}, remedies=_REMEDIES, deep=True))
+            forbid_by_address(resource, "backends and connect_to", servers)
 
     def _behavior(self, policy: str, code: str) -> cloudfront.BehaviorOptions:
         routes = cloudfront.Function(

@@ -136,7 +136,8 @@ class Memberships(Construct):
                 no page of another origin reads the answers. An HTTP API answers for its functions.
 
         Raises:
-            ValueError: For an Auth with another tenant or other rules, or whose people do not sign in by e-mail.
+            ValueError: For an Auth of another stack, with another tenant or other rules, or whose people do not sign in
+                by e-mail.
         """
         self._check_auth(auth)
         function = PythonFunction(
@@ -170,6 +171,12 @@ class Memberships(Construct):
         return [Route(method, path, function, access=access) for method, path, access in listed]
 
     def _check_auth(self, auth: Auth) -> None:
+        here, there = Stack.of(self), Stack.of(auth)
+        if here is not there:
+            raise ValueError(
+                f"{self.node.path!r} is in stack {here.node.path!r} and {auth.node.path!r} in {there.node.path!r}: the "
+                "pool waits for its trigger, and these routes for the pool; make both in one stack"
+            )
         claim = auth.claims.get(_CLAIM)
         if claim is None or (claim.claim, claim.form) != (self.tenant.claim, self.tenant.form):
             raise ValueError(

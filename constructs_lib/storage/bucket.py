@@ -9,6 +9,8 @@ from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
+from constructs_lib.stack_circles import forbid_by_address
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -94,6 +96,9 @@ def create_bucket(
     )
     if encryption_key is not None:
         _refuse_other_encryption(bucket)
+    resource = bucket.node.default_child if cors_origins else None
+    if isinstance(resource, s3.CfnBucket):
+        forbid_by_address(resource, "cors_origins", cors_origins)
     return bucket
 
 

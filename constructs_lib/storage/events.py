@@ -15,7 +15,8 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_s3 as s3
 
-from constructs_lib.placing import beside
+from constructs_lib.entrances import EVENT, take_entrance
+from constructs_lib.placing import beside, check_queue
 
 if TYPE_CHECKING:
     from aws_cdk import aws_lambda as lambda_
@@ -44,13 +45,18 @@ def create_rule(
     """Send events about the objects of a folder to a target.
 
     Raises:
-        ValueError: For a wildcard in the suffix, or a dead-letter queue for a target that has its own.
+        ValueError: For a wildcard in the suffix, a dead-letter queue for a target that has its own, or one of another
+            stack than the function's.
     """
     detail: dict[str, object] = {"bucket": {"name": [bucket.bucket_name]}}
     if key := _key_pattern(folder, suffix):
         detail["object"] = {"key": [key]}
     called: Any = getattr(target, "function", target)
-    where, name = beside(called, scope, id) if hasattr(called, "function_arn") else (scope, id)
+    where, name = scope, id
+    if hasattr(called, "function_arn"):
+        take_entrance(EVENT, called)
+        where, name = beside(called, scope, id)
+        check_queue(dead_letter_queue, where)
     return events.Rule(
         where,
         name,

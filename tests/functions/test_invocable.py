@@ -1,17 +1,21 @@
 """Functions that clients invoke by themselves: each role exactly its own, and nobody more."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aws_cdk import App, Stack
+from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Template
 
 from constructs_lib.access import allow
 from constructs_lib.api import Api, Route
-from constructs_lib.auth import Auth, Group
+from constructs_lib.auth import Auth, Group, Triggers
+from constructs_lib.database import OwnedTable
 from constructs_lib.functions import FunctionUrl, Invocable, PythonFunction
+from constructs_lib.storage import Storage, presets
 
 
 @pytest.fixture
@@ -113,6 +117,38 @@ def test_what_answers_an_api_is_not_invoked_by_clients(stack: Stack, auth: Auth,
         FunctionUrl(stack, "U", auth=auth, function=other, access=[allow.authenticated])
     with pytest.raises(ValueError, match="make two functions"):
         Api(stack, "Other", auth=auth, routes=[Route("GET", "/a", other.function, access=[allow.guest])])
+
+
+def _called_by_a_pool(stack: Stack, auth: Auth, function: PythonFunction) -> object:
+    del auth
+    return Auth(stack, "Other", triggers=Triggers(post_confirmation=function))
+
+
+def _called_by_a_bucket(stack: Stack, auth: Auth, function: PythonFunction) -> object:
+    return Storage(stack, "Files", auth=auth, access=presets.private()).on_upload("On", function)
+
+
+def _called_by_a_table(stack: Stack, auth: Auth, function: PythonFunction) -> object:
+    stream = dynamodb.StreamViewType.NEW_IMAGE
+    table = OwnedTable(stack, "Rows", auth=auth, access=[allow.owner.to("read")], stream=stream)
+    return table.on_change("On", function)
+
+
+@pytest.mark.parametrize("call", [_called_by_a_pool, _called_by_a_bucket, _called_by_a_table])
+def test_what_believes_its_event_is_not_invoked_by_clients(
+    stack: Stack, auth: Auth, entry: Path, call: Callable[[Stack, Auth, PythonFunction], object]
+) -> None:
+    """Else they would write of which user, object or row something is told."""
+    function, other = PythonFunction(stack, "F", entry=entry), PythonFunction(stack, "G", entry=entry)
+    call(stack, auth, function)
+    with pytest.raises(ValueError, match="make two functions"):
+        Invocable(stack, "I", auth=auth, function=function, access=[allow.authenticated])
+    Invocable(stack, "J", auth=auth, function=other, access=[allow.authenticated])
+    stack.node.try_remove_child("Files")
+    stack.node.try_remove_child("Rows")
+    stack.node.try_remove_child("Other")
+    with pytest.raises(ValueError, match="make two functions"):
+        call(stack, auth, other)
 
 
 def test_trusted_code_invokes_what_answers_an_api(stack: Stack, auth: Auth, entry: Path) -> None:

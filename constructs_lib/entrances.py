@@ -1,0 +1,36 @@
+"""How functions are reached: by something that writes their event, or by clients that write it themselves.
+
+Not both: what a function believes of its caller, or of an object or a row that changed, a client would write.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+__all__ = ["CONTEXT", "EVENT", "take_entrance"]
+
+EVENT: Final = "that believes its event (of an Api, a FunctionUrl, a user pool, a bucket or a table)"
+"""How what comes goes through something that writes the event."""
+CONTEXT: Final = "that clients invoke by themselves (access=)"
+"""How clients come that write the event."""
+_entrances: Final[WeakKeyDictionary[Any, str]] = WeakKeyDictionary()
+
+
+def take_entrance(entrance: str, *functions: object) -> None:
+    """Remember how clients come to a function.
+
+    Args:
+        entrance: EVENT or CONTEXT.
+        functions: The function, with its alias where there is one.
+
+    Raises:
+        ValueError: When they come by the other way already: whoever invokes it by itself would write the event.
+    """
+    for function in functions:
+        if _entrances.setdefault(function, entrance) != entrance:
+            raise ValueError(
+                f"{getattr(function, 'node').path!r} is a function {_entrances[function]}, and cannot be one "  # noqa: B009
+                f"{entrance}: who invokes it by itself writes the whole event, the caller in it included; make two "
+                "functions of the same code"
+            )
