@@ -10,7 +10,7 @@ import requests
 from constructs_lib.console import calling
 from constructs_lib.console.world import World
 from tests.conftest import Documents
-from tests.console.conftest import Console
+from tests.console.conftest import SECONDS, Console
 
 pytestmark = pytest.mark.slow
 
@@ -199,7 +199,7 @@ def test_the_proof_and_the_matrix_are_of_what_is_deployed(console: Console) -> N
 def test_new_calls_come_once(console: Console, world: World, documents: Documents) -> None:
     last = str(world.calls()[-1]["time"])
     assert console.get("calls/new", after=last).status_code == 204
-    requests.get(f"{documents.cloud.endpoint_url}/{documents.outputs['BucketName']}/public/x", timeout=9)
+    requests.get(f"{documents.cloud.endpoint_url}/{documents.outputs['BucketName']}/public/x", timeout=SECONDS)
     new = console.get("calls/new", after=last).text
     assert new.count("<tr>") == 1
     assert console.get("calls/new", after=str(world.calls()[-1]["time"])).status_code == 204
