@@ -27,8 +27,9 @@ from constructs_lib.client.settings import choose_stack
 )
 @click.option("--region", help="The region of STACK. Default: what your AWS settings say.")
 def command(stack: str | None, *, outputs_file: Path | None, shape: str, out: Path | None, region: str | None) -> int:
-    """Write amplify_outputs.json (version 1.5), .env or outputs.ts for a client of STACK.
+    """Write amplify_outputs.json (version 1.5) or .dart, .env or outputs.ts for a client of STACK.
 
+    Amplify's libraries for the web, Swift and Android read json, those for Flutter dart.
     STACK may be left out when the outputs file holds one app only.
     """
     if outputs_file is None and stack is None:

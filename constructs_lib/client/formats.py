@@ -1,4 +1,4 @@
-"""The files a client's build can read: JSON for Amplify, `.env` for tools, TypeScript for typed imports."""
+"""The files a client's build can read: JSON for Amplify, Dart for Flutter, `.env` for tools, TypeScript for imports."""
 
 import json
 import re
@@ -27,8 +27,18 @@ def as_typescript(content: Mapping[str, Any]) -> str:
     )
 
 
+def as_dart(content: Mapping[str, Any]) -> str:
+    """Return `amplify_outputs.dart`, as Amplify's own tool writes it: `Amplify.configure(amplifyConfig)` reads it.
+
+    Dart's raw string ends at the next three quotes, so quotes in a value are written as JSON's escape.
+    """
+    text = json.dumps(content, indent=2, ensure_ascii=False).replace("'", "\\u0027")
+    return f"const amplifyConfig = r'''{text}''';"
+
+
 FORMATS: Final[Mapping[str, tuple[str, Callable[[Mapping[str, Any]], str]]]] = {
     "json": ("amplify_outputs.json", as_json),
+    "dart": ("amplify_outputs.dart", as_dart),
     "env": (".env", as_env),
     "ts": ("outputs.ts", as_typescript),
 }

@@ -1,8 +1,8 @@
-"""The same content in three shapes."""
+"""The same content in four shapes."""
 
 import json
 
-from constructs_lib.client.formats import FORMATS, as_env, as_json, as_typescript
+from constructs_lib.client.formats import FORMATS, as_dart, as_env, as_json, as_typescript
 
 CONTENT = {
     "version": "1.5",
@@ -31,9 +31,17 @@ def test_typescript_exports_the_content_with_its_exact_type() -> None:
     assert "export type Outputs = typeof outputs;" in module
 
 
+def test_dart_is_a_raw_string_that_no_value_can_end() -> None:
+    said = as_dart({"custom": {"motto": "'''; import 'dart:io'; r'''", "price": "$5", "city": "Zürich"}})
+    body = said.removeprefix("const amplifyConfig = r'''").removesuffix("''';")
+    assert "'" not in body
+    assert json.loads(body)["custom"] == {"motto": "'''; import 'dart:io'; r'''", "price": "$5", "city": "Zürich"}
+
+
 def test_every_format_has_its_usual_file_name() -> None:
     assert {word: name for word, (name, _) in FORMATS.items()} == {
         "json": "amplify_outputs.json",
+        "dart": "amplify_outputs.dart",
         "env": ".env",
         "ts": "outputs.ts",
     }

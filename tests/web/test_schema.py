@@ -1,4 +1,7 @@
-"""What we write is what Amplify's own types for version 1.5 take: no key too many, none missing, no word unknown."""
+"""What we write is what Amplify's own types for version 1.5 take: no key too many, none missing, no word unknown.
+
+The Dart file is what Amplify's own tool writes, byte for byte.
+"""
 
 import base64
 import hashlib
@@ -13,7 +16,7 @@ import pytest
 
 from constructs_lib.cli.serving import build_page
 from constructs_lib.client.amplify import amplify_outputs
-from constructs_lib.client.formats import as_typescript
+from constructs_lib.client.formats import as_dart, as_typescript
 from constructs_lib.local.toolchain import node, npm
 from constructs_lib.network import trust_the_system
 
@@ -23,6 +26,12 @@ WEB = Path(__file__).parents[2] / "examples" / "web"
 PACKAGE = "@aws-amplify/client-config@1.11.1"
 SHA512 = "p5Vw8SVlPq/zNKpXdmq6lb5sqLagUAQJ1ULv816JAFm7CRm28GEQeEmrvIhmve5sHrEkkb+DkBwBjwPtCZLMSQ=="
 SCHEMA = "package/lib/client-config-schema/client_config_v1.5.d.ts"
+WRITTEN = """
+import { ClientConfigFormatterDefault } from "./package/lib/client-config-writer/client_config_formatter_default.js";
+const [format, content] = process.argv.slice(2);
+process.stdout.write(new ClientConfigFormatterDefault().format(JSON.parse(content), format));
+"""
+"""What Amplify's tool writes for these outputs, in Node."""
 PLAIN = {
     "Region": "eu-west-1",
     "UserPoolId": "eu-west-1_Abc",
@@ -61,6 +70,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         schema = tar.extractfile(SCHEMA)
         assert schema is not None
         (folder / "schema.d.ts").write_bytes(schema.read())
+        tar.extractall(folder, filter="data")
+    (folder / "written.mjs").write_text(WRITTEN)
     return folder
 
 
@@ -95,3 +106,18 @@ def test_the_types_would_notice_a_slip(project: Path, section: str, change: dict
     content = amplify_outputs(PLAIN)
     content[section] |= change
     assert "error TS" in problems(project, content)
+
+
+def written(project: Path, shape: str, content: dict[str, Any]) -> subprocess.CompletedProcess[str]:
+    words = [str(node()), "written.mjs", shape, json.dumps(content)]
+    return subprocess.run(words, cwd=project, capture_output=True, text=True, check=False, timeout=60)
+
+
+@pytest.mark.parametrize("outputs", [PLAIN, HOSTED])
+def test_the_dart_file_is_the_one_of_amplifys_tool(project: Path, outputs: dict[str, str]) -> None:
+    content = amplify_outputs(outputs)
+    assert written(project, "dart", content).stdout == as_dart(content)
+
+
+def test_amplifys_tool_has_no_other_json_for_phones(project: Path) -> None:
+    assert "Unsupported client config format json-mobile" in written(project, "json-mobile", {}).stderr
