@@ -2,14 +2,17 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Literal
 
 __all__ = ["Caller", "Kind"]
 
-_SIGNED_IN_AS = re.compile(r":CognitoSignIn:(?P<sub>[^,:]+)$")
+_SIGNED_IN_AS = re.compile(
+    r"(?P<pool>cognito-idp\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?/[\w-]+):CognitoSignIn:(?P<sub>[\w-]+)", re.ASCII
+)
+"""How a sign-in at a user pool is told. Another provider's users may be called anything, and are told otherwise."""
 _ASSUMED_ROLE = re.compile(r":assumed-role/(?P<role>[^/]+)/")
 
 
@@ -36,7 +39,8 @@ class Caller:
         kind: What kind of caller.
         identity_id: The identity-pool ID. None behind a token authorizer, because a token carries none, and behind a
             function URL, whose event leaves it out.
-        sub: The user pool's ID of the user; None for a guest.
+        sub: The user pool's ID of the user; None for a guest, and behind IAM for who signed in at several pools at
+            once, or at none.
         role: Name of the IAM role the caller's credentials belong to; None behind a token authorizer.
         groups: The user-pool groups. A token lists them. Credentials carry one role instead, so behind IAM
             this is the group whose role that is, if the roles were given.
@@ -133,16 +137,20 @@ def _of(event: Mapping[str, Any], group_roles: Mapping[str, str], claims: Mappin
         return _from_iam(
             user_arn=iam.get("userArn"),
             identity_id=cognito.get("identityId"),
-            methods=cognito.get("amr") or (),
+            signed_in="authenticated" in (cognito.get("amr") or ()),
+            told=cognito.get("amr") or (),
             group_roles=group_roles,
             claims=_in_path(event, {key: key for key in claims}),
         )
     identity = context.get("identity") or {}
     provider = identity.get("cognitoAuthenticationProvider") or ""
+    pool, _, told = provider.partition(",")
     return _from_iam(
         user_arn=identity.get("userArn"),
         identity_id=identity.get("cognitoIdentityId"),
-        methods=[identity.get("cognitoAuthenticationType"), *provider.split(",")],
+        signed_in=identity.get("cognitoAuthenticationType") == "authenticated",
+        # Commas stand between providers, and what another provider calls its users may have some.
+        told=[told] if told.startswith(f"{pool}:CognitoSignIn:") else [],
         group_roles=group_roles,
         claims=_in_path(event, {key: key for key in claims}),
     )
@@ -159,7 +167,8 @@ def _from_iam(
     *,
     user_arn: str | None,
     identity_id: str | None,
-    methods: Any,
+    signed_in: bool,
+    told: Iterable[str],
     group_roles: Mapping[str, str],
     claims: Mapping[str, str],
 ) -> Caller:
@@ -171,12 +180,11 @@ def _from_iam(
     if not identity_id:
         # A function URL says the role alone; nobody but members of the group gets credentials of its role.
         return Caller(kind=Kind.USER if groups else Kind.OTHER, role=role, groups=groups)
-    subs = [match["sub"] for method in methods if (match := _SIGNED_IN_AS.search(method or ""))]
-    signed_in = "authenticated" in methods
+    subs = {match["sub"] for each in told if (match := _SIGNED_IN_AS.fullmatch(each))}
     return Caller(
         kind=Kind.USER if signed_in else Kind.GUEST,
         identity_id=identity_id,
-        sub=subs[0] if subs else None,
+        sub=subs.pop() if len(subs) == 1 else None,
         role=role,
         groups=groups,
         claims=claims if signed_in else {},

@@ -32,7 +32,7 @@ _INDEX: Final = "by-tenant"
 # In a checkout the code stands beside the library; the installed package carries it inside.
 _CHECKOUT: Final = Path(__file__).parents[2] / "lambda_src"
 _INSTALLED: Final = Path(__file__).parent / "runtime"
-_ADMIN_ACTIONS: Final = ("AdminGetUser", "AdminCreateUser", "AdminUserGlobalSignOut")
+_ADMIN_ACTIONS: Final = ("AdminGetUser", "AdminCreateUser", "AdminUserGlobalSignOut", "ListUsers")
 _WRITES: Final = ("PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")
 
 

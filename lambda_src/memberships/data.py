@@ -18,7 +18,19 @@ from typing import Any, Final
 import boto3
 from boto3.dynamodb.conditions import Key
 
-__all__ = ["ConflictError", "LastError", "Person", "add", "change", "choose", "found", "members", "person", "remove"]
+__all__ = [
+    "ConflictError",
+    "LastError",
+    "Person",
+    "add",
+    "change",
+    "choose",
+    "forget_choice",
+    "found",
+    "members",
+    "person",
+    "remove",
+]
 
 _ACTIVE: Final = "#active"
 _TENANT: Final = "#tenant"
@@ -138,6 +150,11 @@ def choose(tenant: str, sub: str) -> None:
     """
     member = {"Key": {"person": sub, "entry": tenant}, "ConditionExpression": "attribute_exists(person)"}
     _write({"ConditionCheck": member}, _put({"person": sub, "entry": _ACTIVE, "chosen": tenant}, new=False))
+
+
+def forget_choice(sub: str) -> None:
+    """Let somebody work in no tenant until they choose one."""
+    _table().delete_item(Key={"person": sub, "entry": _ACTIVE})
 
 
 def _membership(tenant: str, member: Mapping[str, Any], role: str) -> dict[str, Any]:

@@ -30,11 +30,13 @@ class Account:
         sub: Its ID in tokens.
         username: Its name in the user pool.
         is_new: Whether it was made for the invitation.
+        is_unused: Whether nobody has signed in to it yet, since somebody else made it.
     """
 
     sub: str
     username: str
     is_new: bool
+    is_unused: bool
 
 
 def invite(email: str) -> Account:
@@ -57,19 +59,31 @@ def invite(email: str) -> Account:
     held = _attributes(user["UserAttributes"])
     if held.get("email", "").lower() != email or held.get("email_verified") != "true":
         raise NotVerifiedError
-    return Account(sub=held["sub"], username=user["Username"], is_new=False)
+    unused = user["UserStatus"] == "FORCE_CHANGE_PASSWORD"
+    return Account(sub=held["sub"], username=user["Username"], is_new=False, is_unused=unused)
 
 
-def sign_out(username: str) -> None:
+def sign_out(sub: str, username: str | None) -> None:
     """End every session of an account: refresh tokens and, at an identity pool that asks, ID tokens count no more.
 
-    Credentials of AWS that it has already last until they expire ("AdminUserGlobalSignOut", user pools API).
+    Credentials of AWS that it has already last until they expire ("AdminUserGlobalSignOut", user pools API). That
+    operation knows people of other identity providers by their name in the user pool alone, not by `sub`.
+
+    Args:
+        sub: The account's ID in tokens.
+        username: Its name in the user pool. None: it is looked up.
     """
     users = _users()
     try:
-        users.admin_user_global_sign_out(UserPoolId=_pool(), Username=username)
+        users.admin_user_global_sign_out(UserPoolId=_pool(), Username=username or _username(sub))
     except users.exceptions.UserNotFoundException:
         return  # the account is gone, and its sessions with it
+
+
+def _username(sub: str) -> str:
+    """Return an account's name; its `sub` where a search does not find it yet, which names local accounts too."""
+    found = _users().list_users(UserPoolId=_pool(), Filter=f'sub = "{sub}"', Limit=1)["Users"]
+    return str(found[0]["Username"]) if found else sub
 
 
 def _create(email: str) -> Account:
@@ -85,7 +99,8 @@ def _create(email: str) -> Account:
         raise NotVerifiedError from error  # somebody signed up with it since
     except (users.exceptions.InvalidParameterException, users.exceptions.UserLambdaValidationException) as error:
         raise NoAddressError from error
-    return Account(sub=_attributes(user["Attributes"])["sub"], username=user["Username"], is_new=True)
+    sub = _attributes(user["Attributes"])["sub"]
+    return Account(sub=sub, username=user["Username"], is_new=True, is_unused=True)
 
 
 def _attributes(listed: Iterable[Mapping[str, str]]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -90,7 +91,7 @@ def members(settings: Settings, caller: str, tenant: str, after: str | None) -> 
 def invite(settings: Settings, caller: str, tenant: str, email: Any, role: Any) -> dict[str, Any]:
     """Make whoever has an address a member; they work in the tenant once they have chosen it.
 
-    An account made for the invitation has chosen it by that.
+    An account made for the invitation has chosen it by that, unless somebody else invites it before it is used.
     """
     _check_administrator(settings, caller, tenant)
     given = _role(settings, role)
@@ -100,7 +101,12 @@ def invite(settings: Settings, caller: str, tenant: str, email: Any, role: Any) 
     except (data.ConflictError, data.LastError) as error:
         raise RefusedError(HTTPStatus.CONFLICT, "they are a member already") from error
     if account.is_new:
-        data.choose(tenant, account.sub)
+        # Whoever is removed again by now works nowhere.
+        with suppress(data.ConflictError):
+            data.choose(tenant, account.sub)
+    elif account.is_unused:
+        # Two have invited somebody who was never here: which of them they meant to join they say themselves.
+        data.forget_choice(account.sub)
     return {"person": account.sub, "email": member["email"], "role": given}
 
 
@@ -135,8 +141,7 @@ def _remove(settings: Settings, tenant: str, person: str, membership: Mapping[st
 
 
 def _sign_out(person: str, membership: Mapping[str, Any]) -> None:
-    # A local account is known by its `sub` too ("Username" of the Admin operations, user pools API).
-    directory.sign_out(membership.get("username", person))
+    directory.sign_out(person, membership.get("username"))
 
 
 def _check_administrator(settings: Settings, caller: str, tenant: str) -> None:
@@ -154,7 +159,8 @@ def _membership(person: str, tenant: str) -> Mapping[str, Any]:
 
 
 def _invited(email: Any) -> tuple[dict[str, Any], directory.Account]:
-    if not isinstance(email, str) or not _EMAIL.fullmatch(email):
+    # Other letters, such as the Kelvin sign, could become another address in small letters; mail needs none.
+    if not isinstance(email, str) or not _EMAIL.fullmatch(email) or not email.isascii():
         raise RefusedError(HTTPStatus.BAD_REQUEST, "email must be an address such as ann@example.com")
     address = email.lower()
     try:

@@ -9,6 +9,7 @@ from caller import Caller, Kind
 ALICE_SUB = "11111111-aaaa-4bbb-8ccc-222222222222"
 ALICE_ID = "eu-west-1:33333333-aaaa-4bbb-8ccc-444444444444"
 GUEST_ID = "eu-west-1:55555555-aaaa-4bbb-8ccc-666666666666"
+POOL_NAME = "cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Pool"
 ROLES = {"editors": "EditorsRole", "admins": "AdminsRole"}
 
 
@@ -17,6 +18,34 @@ def test_a_user_is_known_by_identity_and_sub_under_both_apis(events: Any, api: s
     caller = Caller.of(getattr(events, api)(role="AuthenticatedRole"), group_roles=ROLES)
     assert caller == Caller(kind=Kind.USER, identity_id=ALICE_ID, sub=ALICE_SUB, role="AuthenticatedRole")
     assert (caller.owner("identity"), caller.owner("sub")) == (ALICE_ID, ALICE_SUB)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        ["idp.example.com", "idp.example.com:OIDC:x:CognitoSignIn:{sub}"],
+        ["idp.example.com", "idp.example.com:CognitoSignIn:{sub}"],
+        ["idp.example.com", "idp.example.com:OIDC:x", "{pool}:CognitoSignIn:{sub}\n"],
+        ["{pool}", "{pool}:CognitoSignIn:{sub}:x"],
+        ["{pool}", "x{pool}:CognitoSignIn:{sub}"],
+        ["{pool}", "{pool}:CognitoSignIn:one", "{pool}:CognitoSignIn:{sub}"],
+        ["{pool}", "{pool}2:CognitoSignIn:{sub}", "{pool}:CognitoSignIn:another"],
+    ],
+)
+def test_what_another_provider_calls_its_users_makes_nobody_a_user_of_the_pool(events: Any, told: list[str]) -> None:
+    """Whoever runs a provider, or signs up at one, may be called as they like, commas and all."""
+    written = [each.format(pool=POOL_NAME, sub=ALICE_SUB) for each in told]
+    assert Caller.of(events.http_iam(role="R", amr=["authenticated", *written])).sub is None
+    event = events.rest_iam(role="R")
+    event["requestContext"]["identity"]["cognitoAuthenticationProvider"] = ",".join(written)
+    assert Caller.of(event).sub is None
+
+
+def test_a_comma_in_another_providers_name_of_a_user_ends_no_name(events: Any) -> None:
+    event = events.rest_iam(role="R")
+    forged = f"idp.example.com,idp.example.com:OIDC:x,{POOL_NAME}:CognitoSignIn:{ALICE_SUB}"
+    event["requestContext"]["identity"]["cognitoAuthenticationProvider"] = forged
+    assert (Caller.of(event).kind, Caller.of(event).sub) == (Kind.USER, None)
 
 
 def test_nobody_is_known_by_what_is_no_kind_of_owner() -> None:

@@ -79,6 +79,7 @@ def test_the_function_may_do_what_it_does_and_no_more(resources: dict[str, Any])
         "cognito-idp:AdminGetUser",
         "cognito-idp:AdminCreateUser",
         "cognito-idp:AdminUserGlobalSignOut",
+        "cognito-idp:ListUsers",
     ]
     assert "AuthUserPool" in pool
 

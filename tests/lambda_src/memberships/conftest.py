@@ -9,6 +9,7 @@ import pytest
 from memberships import data, directory, handler, logic
 
 CLAIM_FORM: Final = "[a-z0-9-]{3,36}"
+POOL: Final = "cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Pool"
 SETTINGS: Final = logic.Settings(form=CLAIM_FORM, roles=frozenset({"admins", "auditors"}), administrators="admins")
 Call = Callable[..., tuple[int, Any]]
 
@@ -47,6 +48,9 @@ class Table:
         page = rest[: min(self.page, request.get("Limit", self.page))]
         last = {name: page[-1][name] for name in {*order, "person", "entry"}} if len(rest) > len(page) else None
         return {"Items": page, **({"LastEvaluatedKey": last} if last else {})}
+
+    def delete_item(self, *, Key: dict[str, str]) -> None:  # noqa: N803
+        self.items.pop((Key["person"], Key["entry"]), None)
 
     def _transact(self, *, TransactItems: list[dict[str, Any]]) -> None:  # noqa: N803
         operations = [(kind, body) for item in TransactItems for kind, body in item.items()]
@@ -126,6 +130,7 @@ class Users:
         self.known: dict[str, dict[str, str]] = {}
         self.signed_out: list[str] = []
         self.invited: list[str] = []
+        self.unused: set[str] = set()
 
     def join(self, name: str, **attributes: str) -> str:
         sub = f"sub-{len(self.known)}"
@@ -137,7 +142,13 @@ class Users:
         if Username not in self.known:
             raise _NoUserError
         held = self.known[Username]
-        return {"Username": f"name-of-{held['sub']}", "UserAttributes": _listed(held)}
+        status = "FORCE_CHANGE_PASSWORD" if Username in self.unused else "CONFIRMED"
+        return {"Username": f"name-of-{held['sub']}", "UserAttributes": _listed(held), "UserStatus": status}
+
+    def list_users(self, *, UserPoolId: str, Filter: str, Limit: int) -> dict[str, Any]:  # noqa: N803
+        assert (UserPoolId, Limit) == ("pool", 1)
+        found = [each["sub"] for each in self.known.values() if Filter == f'sub = "{each["sub"]}"']
+        return {"Users": [{"Username": f"name-of-{sub}"} for sub in found]}
 
     def admin_create_user(self, **request: Any) -> dict[str, Any]:
         email = request["Username"]
@@ -152,6 +163,7 @@ class Users:
         }
         self.join(email)
         self.invited.append(email)
+        self.unused.add(email)
         held = self.known[email]
         return {"User": {"Username": f"name-of-{held['sub']}", "Attributes": _listed(held)}}
 
@@ -187,7 +199,7 @@ def call(monkeypatch: pytest.MonkeyPatch, events: Any) -> Call:
     monkeypatch.setattr(handler, "_SETTINGS", SETTINGS)
 
     def send(who: str, route: str, body: Any = None, *, after: str | None = None, **path: str) -> tuple[int, Any]:
-        event = events.http_iam(role="AuthenticatedRole", amr=["authenticated", f"pool:CognitoSignIn:{who}"])
+        event = events.http_iam(role="AuthenticatedRole", amr=["authenticated", f"{POOL}:CognitoSignIn:{who}"])
         event |= {
             "routeKey": route,
             "pathParameters": path or None,

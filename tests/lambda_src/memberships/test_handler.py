@@ -124,6 +124,9 @@ def test_an_account_without_a_word_on_its_address_gets_no_invitation(users: User
         "\ud800@b",
         "\x00@b",
         "a" * 127 + "@b",
+        "\u212aate@example.com",
+        "ann@ex\u00e4mple.com",
+        "\u0130@b",
         7,
         ["bob@example.com"],
     ],
@@ -259,6 +262,45 @@ def test_somebody_changed_by_another_administrator_is_to_be_looked_at_again(
     remove = data.remove
     monkeypatch.setattr(data, "remove", lambda tenant, sub, **_: remove(tenant, sub, role="admins", administers=False))
     assert call(ANN, f"DELETE {MEMBER}", tenant=acme, person=bob)[0] == 409
+
+
+def test_a_founder_of_another_identity_provider_is_signed_out_by_the_name_that_cognito_knows(
+    call: Call, acme: str, users: Users
+) -> None:
+    users.join("ann@example.com", sub=ANN)
+    bob = invited(call, "bob@example.com", "admins")
+    assert call(bob, f"DELETE {MEMBER}", tenant=acme, person=ANN) == (204, None)
+    assert users.signed_out == [f"name-of-{ANN}"]
+
+
+@pytest.mark.usefixtures("acme")
+def test_whoever_two_have_invited_before_they_were_ever_there_chooses_for_themselves(call: Call, users: Users) -> None:
+    """Somebody who invites a company's people before it does makes none of them work for them unasked."""
+    bob = call("sub-eve", f"POST {MEMBERS}", {"email": "bob@example.com"}, tenant="other")[1]["person"]
+    assert call(bob, "GET /memberships")[1]["active"] == "other"
+    assert invited(call, "bob@example.com") == bob
+    listed = call(bob, "GET /memberships")[1]
+    assert (listed["active"], [each["tenant"] for each in listed["memberships"]]) == (None, ["acme", "other"])
+    users.unused.clear()
+    call(bob, "PUT /memberships/active", {"tenant": "other"})
+    call("sub-zoe", "POST /tenants", {"tenant": "third"})
+    call("sub-zoe", f"POST {MEMBERS}", {"email": "bob@example.com"}, tenant="third")
+    assert call(bob, "GET /memberships")[1]["active"] == "other"
+
+
+def test_a_new_account_that_is_removed_before_it_has_chosen_works_nowhere(
+    call: Call, acme: str, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add = data.add
+
+    def add_and_remove(tenant: str, **rest: Any) -> None:
+        add(tenant, **rest)
+        data.remove(tenant, rest["member"]["person"], role="member", administers=False)
+
+    monkeypatch.setattr(data, "add", add_and_remove)
+    bob = invited(call, "bob@example.com")
+    assert (bob, "#active") not in table.items
+    assert call(bob, "PUT /memberships/active", {"tenant": acme})[0] == 403
 
 
 def test_a_gone_account_is_removed_all_the_same(call: Call, acme: str, table: Table) -> None:
