@@ -21,7 +21,7 @@ SURPRISED: Final = 1
 @click.argument("stack", required=False)
 @click.option("--coverage", is_flag=True, help="Then show which statements of the policies these calls have used.")
 def command(stack: str | None, *, coverage: bool) -> int:
-    """Show live what a guest, Alice, Bob and an editor can and cannot do.
+    """Show live what a guest, Alice, Bob and an editor can and cannot do; with tenants, everybody of two of them.
 
     Makes more than a hundred real calls against STACK on the local cloud, by default its only stack with a user pool
     and an identity pool. Ends with 1 when any call did not end as it should. Can be run again and again.

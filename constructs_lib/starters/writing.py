@@ -19,7 +19,7 @@ _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,40}")
 _PERSON: Final = re.compile(r"[A-Za-z]{2,20}")
 _WORDS: Final = re.compile(r"[-_]+|(?<=[a-z0-9])(?=[A-Z])")
 _REQUIREMENT: Final = re.compile(rf"{LIBRARY}\s*(\[[^\]]*\])?\s*([<>=!~].*)?")
-_RESERVED: Final = ("editor", "guest", "person", "deployed", "template")
+_RESERVED: Final = ("editor", "guest", "person", "deployed", "template", "found", "colleague")
 """Names that the tests of a project use themselves."""
 
 

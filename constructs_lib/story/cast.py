@@ -122,10 +122,10 @@ def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Sessio
 
     def member(name: str, *groups: str) -> Member:
         address = f"{name}@example.com"
-        _ensure_signed_up(app, address, mailbox)
+        ensure_signed_up(app, address, mailbox)
         for group in groups:
             idp.admin_add_user_to_group(UserPoolId=settings.user_pool_id, Username=address, GroupName=group)
-        user = _sign_in(app, address)
+        user = sign_in(app, address)
         return Member(user, user.value("owner"))
 
     with ExitStack() as cleanup:
@@ -157,7 +157,8 @@ def _delete_user(idp: "CognitoIdentityProviderClient", pool_id: str, name: str) 
         idp.admin_delete_user(UserPoolId=pool_id, Username=name)
 
 
-def _ensure_signed_up(app: AppClient, address: str, mailbox: Mailbox) -> None:
+def ensure_signed_up(app: AppClient, address: str, mailbox: Mailbox) -> None:
+    """Sign somebody up, unless an earlier story has."""
     try:
         app.sign_up(address, PASSWORD)
     except app.cognito.exceptions.UsernameExistsException:
@@ -165,7 +166,12 @@ def _ensure_signed_up(app: AppClient, address: str, mailbox: Mailbox) -> None:
     app.confirm(address, mailbox.last_code(address))
 
 
-def _sign_in(app: AppClient, address: str) -> User:
+def sign_in(app: AppClient, address: str) -> User:
+    """Sign somebody of the story in.
+
+    Raises:
+        ValueError: For somebody who exists with another password.
+    """
     try:
         return app.sign_in(address, PASSWORD)
     except ClientError as error:

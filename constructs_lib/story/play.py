@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from constructs_lib.client import ClientSettings
-from constructs_lib.story import accounts, files, notes, shares, sign_in
-from constructs_lib.story.cast import Cast, assemble
+from constructs_lib.story import accounts, files, notes, shares, sign_in, tenants
+from constructs_lib.story.cast import assemble
 from constructs_lib.story.row import Expected, Row, Verdict
 
 CHAPTERS: Final[dict[str, Callable[[], list[Row]]]] = {
@@ -20,8 +20,9 @@ CHAPTERS: Final[dict[str, Callable[[], list[Row]]]] = {
     "Notes (DynamoDB)": notes.rows,
     "Shares (API Gateway)": shares.rows,
 }
-"""The parts of the story, in order."""
+"""The parts of the story of Alice and Bob, in order."""
 
+TENANT: Final = "tenant"
 _COLUMNS: Final = {"who": 9, "what": 54, "expected": 9, "got": 45}
 """Name and width: every row is printed as it happens, so no width can wait for the rows to come."""
 
@@ -32,18 +33,20 @@ def play(
     endpoint_url: str,
     admin: boto3.Session,
     console: Console,
-    chapters: Collection[str] = tuple(CHAPTERS),
+    chapters: Collection[str] = (),
 ) -> list[Verdict]:
     """Sign the cast up and in, make every call, and show each as it happens.
 
-    Can be played again on the same cloud: whoever has an account keeps it.
+    An app whose places name a tenant gets the story of two tenants, any other that of Alice and Bob. Either can be
+    played again on the same cloud: whoever has an account keeps it.
 
     Args:
-        settings: The app, with the outputs `BucketName`, `NotesTableName` and `ApiUrl`.
+        settings: The app, with the outputs `BucketName`, `ApiUrl`, and `NotesTableName` or, with tenants,
+            `ProjectsTableName`.
         endpoint_url: The local cloud.
         admin: An administrator's session there.
         console: Where the table goes.
-        chapters: Titles of the chapters to play. By default all.
+        chapters: Titles of the chapters to play. Empty: all.
 
     Returns:
         What came of each row.
@@ -51,16 +54,17 @@ def play(
     Raises:
         ValueError: The stack lacks an output, or a user of the story exists with another password.
     """
+    known, gather = (tenants.CHAPTERS, tenants.assemble) if TENANT in settings.placeholders else (CHAPTERS, assemble)
     verdicts: list[Verdict] = []
-    with assemble(settings, endpoint_url=endpoint_url, admin=admin) as cast:
+    with gather(settings, endpoint_url=endpoint_url, admin=admin) as cast:
         console.print(_line(*(Text(name, style="dim") for name in _COLUMNS)))
-        for title in chapters:
+        for title in chapters or known:
             console.print(Text(f"\n{title}", style="bold"))
-            verdicts += _play_rows(CHAPTERS[title](), cast, console)
+            verdicts += _play_rows(known[title](), cast, console)
     return verdicts
 
 
-def _play_rows(rows: Iterable[Row], cast: Cast, console: Console) -> list[Verdict]:
+def _play_rows(rows: Iterable[Row], cast: object, console: Console) -> list[Verdict]:
     verdicts = []
     for row in rows:
         verdict = row.run(cast)

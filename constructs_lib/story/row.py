@@ -3,13 +3,10 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from requests import RequestException
-
-if TYPE_CHECKING:
-    from constructs_lib.story.cast import Cast
 
 ACCESS_DENIED = frozenset({"AccessDenied", "AccessDeniedException", "403"})
 """How S3 and DynamoDB refuse: S3 answers a HEAD request with the bare status."""
@@ -51,11 +48,15 @@ class Row:
     who: str
     what: str
     expected: Expected
-    call: Callable[["Cast"], object] = field(repr=False)
+    call: Callable[[Any], object] = field(repr=False)
     codes: Collection[str] = ACCESS_DENIED
 
-    def run(self, cast: "Cast") -> "Verdict":
-        """Make the call and judge what came back."""
+    def run(self, cast: object) -> "Verdict":
+        """Make the call and judge what came back.
+
+        Args:
+            cast: The people and things of the row's story.
+        """
         try:
             self.call(cast)
         except (Refused, ClientError) as error:
@@ -83,12 +84,12 @@ class Verdict:
     as_expected: bool
 
 
-def allowed(who: str, what: str, call: Callable[["Cast"], object]) -> Row:
+def allowed(who: str, what: str, call: Callable[[Any], object]) -> Row:
     """Make a row whose call should go through."""
     return Row(who, what, Expected.ALLOWED, call)
 
 
-def refused(who: str, what: str, call: Callable[["Cast"], object], codes: Collection[str] = ACCESS_DENIED) -> Row:
+def refused(who: str, what: str, call: Callable[[Any], object], codes: Collection[str] = ACCESS_DENIED) -> Row:
     """Make a row whose call should be refused, with one of these codes."""
     return Row(who, what, Expected.REFUSED, call, codes)
 

@@ -1,5 +1,6 @@
 """Companies as customers: each has folders, people and administrators of its own, and people may be in several."""
 
+import json
 from pathlib import Path
 
 from aws_cdk import CfnOutput, RemovalPolicy, Stack
@@ -84,6 +85,9 @@ class TenantsStack(Stack):
             "BucketName": files.bucket_name,
             "ProjectsTableName": projects.table.table_name,
             "ApiUrl": api.url,
+            # For clients: what `{owner}` and `{tenant}` stand for.
+            "Owner": auth.owner,
+            "Claims": json.dumps({key: claim.claim for key, claim in auth.claims.items()}),
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)

@@ -1,5 +1,6 @@
 """Companies as customers on the local cloud: what each call of everybody gives, of two tenants and of none."""
 
+import io
 import json
 import os
 import subprocess
@@ -9,13 +10,16 @@ from urllib.parse import urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
+from rich.console import Console
 
 from constructs_lib.cli.serving import build_page
-from constructs_lib.client import User
+from constructs_lib.client import ClientSettings, User
 from constructs_lib.client.amplify import amplify_outputs
 from constructs_lib.client.caller import Tokens
 from constructs_lib.local import LocalCloud
 from constructs_lib.local.toolchain import node
+from constructs_lib.story import play
+from constructs_lib.story.cast import PASSWORD as STORY_PASSWORD
 from tests.examples.tenants import TENANTS, Company, Person, told
 from tests.examples.test_auth_examples import PASSWORD
 
@@ -269,3 +273,41 @@ def test_an_unmodified_amplify_client_works_in_its_tenant_and_is_refused_the_oth
             "readsForeign": denied,
         },
     }
+
+
+def surprises(company: Company) -> list[str]:
+    settings = ClientSettings.from_stack(company.outputs)
+    played = play(
+        settings,
+        endpoint_url=company.cloud.endpoint_url,
+        admin=company.cloud.session(),
+        console=Console(file=io.StringIO()),
+    )
+    assert len(played) > 300
+    return [f"{each.row.who} {each.row.what}: {each.got}" for each in played if not each.as_expected]
+
+
+def test_the_story_that_try_plays_has_no_surprise_and_sees_a_weakened_policy(
+    company: Company, filled: dict[str, Person]
+) -> None:
+    users = company.admin("cognito-idp")
+    for name in filled.keys() - {"guest"}:
+        users.admin_set_user_password(
+            UserPoolId=company.outputs["UserPoolId"],
+            Username=f"{name}@example.com",
+            Password=STORY_PASSWORD,
+            Permanent=True,
+        )
+    assert surprises(company) == []
+    iam = company.admin("iam")
+    [role] = [each["RoleName"] for each in iam.list_roles()["Roles"] if "AuthAuthenticatedRole" in each["RoleName"]]
+    [policy] = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    written = json.dumps(iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"])
+    weaker = written.replace("/tenants/${aws:PrincipalTag/tenant}/shared/*", "/tenants/*/shared/*")
+    assert weaker != written
+    iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=weaker)
+    try:
+        found = surprises(company)
+    finally:
+        iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=written)
+    assert {"Alan reads what bolt shares: allowed", "Nora reads what acme shares: allowed"} <= {*found}

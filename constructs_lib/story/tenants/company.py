@@ -1,0 +1,180 @@
+"""The people of two companies: signed up, invited by their administrators, and each at work in one."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+
+import boto3
+
+from constructs_lib.client import AppClient, Caller, ClientSettings, User
+from constructs_lib.client.caller import Tokens
+from constructs_lib.local.mailbox import Mailbox
+from constructs_lib.story.cast import PASSWORD, ensure_signed_up, sign_in
+from constructs_lib.story.row import Refused, expect
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+    from mypy_boto3_s3 import S3Client
+
+TENANTS: Final = ("acme", "bolt")
+FOUNDERS: Final = {"Ada": "acme", "Bea": "bolt"}
+MEMBERS: Final = {"Alan": ("acme",), "Ben": ("bolt",), "Dora": TENANTS}
+"""Whom administrators have invited, into which tenants; each works in the first."""
+NOBODYS: Final = "Nora"
+PEOPLE: Final = (*FOUNDERS, *MEMBERS, NOBODYS)
+"""Everybody who signs in."""
+GUEST: Final = "Guest"
+_CONFLICT: Final = "409"
+
+
+class Colleague:
+    """Someone of the story with what the rows use.
+
+    Attributes:
+        caller: The client's view of them.
+        table_name: The table of projects.
+    """
+
+    def __init__(self, caller: Caller, table_name: str) -> None:
+        """Give a caller their clients."""
+        self.caller = caller
+        self.table_name = table_name
+
+    @property
+    def owner(self) -> str:
+        """What `{owner}` stands for; a word that is nobody's for a guest."""
+        return self.caller.value("owner") if isinstance(self.caller, User) else "guest"
+
+    @cached_property
+    def s3(self) -> "S3Client":
+        """S3 as this person."""
+        return self.caller.session().client("s3")
+
+    @cached_property
+    def projects(self) -> "Table":
+        """The table of projects as this person."""
+        return self.caller.session().resource("dynamodb").Table(self.table_name)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Company:
+    """Everyone and everything the rows speak of.
+
+    Attributes:
+        app: A client nobody has signed in to.
+        people: Everybody by name, a guest among them.
+        mailbox: What was mailed to whom.
+        newcomer: The address of somebody who has no account before the story.
+        bucket: The bucket's name.
+        api: The API's address, without a closing slash.
+    """
+
+    app: AppClient
+    people: Mapping[str, Colleague]
+    mailbox: Mailbox
+    newcomer: str
+    bucket: str
+    api: str
+
+    def request(self, who: str, method: str, path: str, body: Any = None) -> Any:
+        """Call a route as somebody and return what it answers.
+
+        Raises:
+            Refused: With the status, for any that is no success.
+        """
+        return _answer(self.people[who].caller, method, self.api + path, body)
+
+    def accept(self) -> User:
+        """Sign the newcomer in with the temporary password of their invitation, and set one of their own."""
+        text = self.mailbox.letters(self.newcomer)[-1].body
+        asked = self.app.answer_to_password(self.newcomer, text.rpartition("password is ")[2].removesuffix("."))
+        expect(asked.get("ChallengeName") == "NEW_PASSWORD_REQUIRED", "an invited person was not asked for a password")
+        answer = self.app.cognito.respond_to_auth_challenge(
+            ClientId=self.app.settings.user_pool_client_id,
+            ChallengeName="NEW_PASSWORD_REQUIRED",
+            Session=asked["Session"],
+            ChallengeResponses={"USERNAME": self.newcomer, "NEW_PASSWORD": PASSWORD},
+        )
+        return User(self.app, self.newcomer, Tokens.from_result(answer["AuthenticationResult"]))
+
+
+@contextmanager
+def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Session) -> Iterator[Company]:
+    """Sign everybody up and in, found the tenants, and put a file wherever somebody may own one.
+
+    Everybody but the newcomer stays, with the tenants, so that the story can be played again.
+
+    Args:
+        settings: The app.
+        endpoint_url: The local cloud.
+        admin: An administrator's session there: puts the files.
+
+    Raises:
+        ValueError: The stack lacks an output the story needs, or a user of the story exists with another password.
+    """
+    bucket, table = settings.other("BucketName"), settings.other("ProjectsTableName")
+    api = settings.other("ApiUrl").rstrip("/")
+    credentials = admin.get_credentials()
+    if credentials is None:
+        raise ValueError("the administrator's session has no credentials, and so cannot read what was mailed")
+    app, mailbox = AppClient(settings, endpoint_url=endpoint_url), Mailbox(endpoint_url, credentials.secret_key)
+    users = {name: _user(app, mailbox, name) for name in PEOPLE}
+    for founder, tenant in FOUNDERS.items():
+        _unless_done(users[founder], "POST", f"{api}/tenants", {"tenant": tenant})
+        _work_in(users[founder], api, tenant)
+    for name, tenants in MEMBERS.items():
+        for tenant in tenants:
+            administrator = next(each for each, founded in FOUNDERS.items() if founded == tenant)
+            role = "member" if tenant == tenants[0] else "admins"
+            invitation = {"email": users[name].username, "role": role}
+            _unless_done(users[administrator], "POST", f"{api}/tenants/{tenant}/members", invitation)
+        _work_in(users[name], api, tenants[0])
+    people = {name: Colleague(caller, table) for name, caller in (*users.items(), (GUEST, app.guest()))}
+    _put_files(admin.client("s3", endpoint_url=endpoint_url), bucket, people.values())
+    newcomer = f"newcomer-{uuid4().hex[:8]}@example.com"
+    try:
+        yield Company(app=app, people=people, mailbox=mailbox, newcomer=newcomer, bucket=bucket, api=api)
+    finally:
+        pool = admin.client("cognito-idp", endpoint_url=endpoint_url)
+        with suppress(pool.exceptions.UserNotFoundException):
+            pool.admin_delete_user(UserPoolId=settings.user_pool_id, Username=newcomer)
+
+
+def _user(app: AppClient, mailbox: Mailbox, name: str) -> User:
+    address = f"{name.lower()}@example.com"
+    ensure_signed_up(app, address, mailbox)
+    return sign_in(app, address)
+
+
+def _unless_done(who: User, method: str, url: str, body: Any) -> None:
+    """Call a route; what an earlier story has done is done."""
+    try:
+        _answer(who, method, url, body)
+    except Refused as refused:
+        if refused.code != _CONFLICT:
+            raise ValueError(f"{who.username} cannot {method} {url}: {refused.code}") from refused
+
+
+def _work_in(who: User, api: str, tenant: str) -> None:
+    _answer(who, "PUT", f"{api}/memberships/active", {"tenant": tenant})
+    who.renew_tokens()
+
+
+def _answer(who: Caller, method: str, url: str, body: Any) -> Any:
+    answer = who.request(method, url, json_body=body)
+    if not answer.ok:
+        raise Refused(str(answer.status_code))
+    return answer.json() if answer.text else None
+
+
+def _put_files(s3: "S3Client", bucket: str, people: Any) -> None:
+    places = [f"tenants/{tenant}/{place}" for tenant in TENANTS for place in ("shared", *_folders(people))]
+    for place in ("public", *places):
+        s3.put_object(Bucket=bucket, Key=f"{place}/x", Body=b"x")
+
+
+def _folders(people: Any) -> list[str]:
+    return [f"people/{each.owner}" for each in people]

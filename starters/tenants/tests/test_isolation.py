@@ -1,0 +1,48 @@
+"""Nobody reaches another company's data, nor a colleague's: proved from the template, and said in words."""
+
+from typing import Any
+
+from constructs_lib.testing import assert_access, assert_isolated
+
+ADMINISTRATORS = "rule:tenant_role Equals admins"
+
+
+def test_companies_and_the_people_in_them_are_isolated(template: dict[str, Any]) -> None:
+    assert_isolated(template)
+
+
+def test_members_share_what_their_company_has_and_keep_a_folder_of_their_own(template: dict[str, Any]) -> None:
+    assert_access(
+        template,
+        "authenticated",
+        can=[
+            "write Files tenants/{tenant}/shared/*",
+            "delete Files tenants/{tenant}/people/{owner}/*",
+            "list Projects {tenant}",
+            "call Api GET /tenants/{tenant}/projects",
+        ],
+        cannot=[
+            "get Files tenants/{other_tenant}/shared/*",
+            "get Files tenants/{tenant}/people/{other}/*",
+            "get Projects {other_tenant}",
+            "call Api GET /tenants/{tenant}/members",
+        ],
+    )
+
+
+def test_administrators_look_after_their_own_company_alone(template: dict[str, Any]) -> None:
+    assert_access(
+        template,
+        ADMINISTRATORS,
+        can=["get Files tenants/{tenant}/people/{other}/*", "delete Projects {tenant}"],
+        cannot=[
+            "write Files tenants/{tenant}/people/{other}/*",
+            "get Files tenants/{other_tenant}/people/{other}/*",
+            "call Api POST /tenants/{other_tenant}/members",
+        ],
+    )
+
+
+def test_whoever_is_in_no_company_reaches_none(template: dict[str, Any]) -> None:
+    for who in ("guest", "authenticated without tenant"):
+        assert_access(template, who, can=["get Files public/*"], cannot=["get Files tenants/{other_tenant}/shared/*"])
