@@ -27,6 +27,8 @@ CONSTRUCTS = {
     "entrances",
     "guests",
     "immutable",
+    "key_policies",
+    "log_buckets",
     "openers",
     "origins",
     "owned",

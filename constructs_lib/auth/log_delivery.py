@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from aws_cdk import ArnFormat, Stack, Tags
+from aws_cdk import ArnFormat, Stack, Tags, Validations
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
+
+from constructs_lib.key_policies import let_services, usable_by
+from constructs_lib.log_buckets import encrypted_by_aws
+from constructs_lib.tokens import is_token
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kinesisfirehose as firehose
@@ -25,7 +30,8 @@ def create_log_delivery(
     """Deliver errors of sending messages, and sign-ins, where each is wanted.
 
     Raises:
-        ValueError: For a log group that is encrypted with a key of KMS.
+        ValueError: For a log group that is encrypted with a key of KMS or of another account or region, a bucket with
+            AWS's own key, or a stream that takes no records.
     """
     configurations = []
     if messages is not None:
@@ -44,11 +50,11 @@ def _sign_ins(scope: Construct, target: SignInLogs) -> cognito.CfnLogDeliveryCon
     source, level = "userAuthEvents", "INFO"
     if bucket_arn := getattr(target, "bucket_arn", None):
         _let_logs_be_written(scope, target)  # type: ignore[arg-type]
+        _let_logs_be_encrypted(scope, target)  # type: ignore[arg-type]
         bucket = _delivery.S3ConfigurationProperty(bucket_arn=bucket_arn)
         return _delivery.LogConfigurationProperty(event_source=source, log_level=level, s3_configuration=bucket)
     if stream_arn := getattr(target, "delivery_stream_arn", None):
-        # The service-linked role of log delivery writes to streams with this tag only.
-        Tags.of(target).add("LogDeliveryEnabled", "true")
+        _let_stream_be_written(scope, target)  # type: ignore[arg-type]
         stream = _delivery.FirehoseConfigurationProperty(stream_arn=stream_arn)
         return _delivery.LogConfigurationProperty(event_source=source, log_level=level, firehose_configuration=stream)
     group = _delivery.CloudWatchLogsConfigurationProperty(
@@ -67,31 +73,77 @@ def _let_logs_be_written(scope: Construct, bucket: s3.IBucket) -> None:
         "ArnLike": {"aws:SourceArn": stack.format_arn(service="logs", resource="*")},
     }
     principal = iam.ServicePrincipal(_SERVICE)
-    bucket.add_to_resource_policy(
+    owned = {**of_here["StringEquals"], "s3:x-amz-acl": "bucket-owner-full-control"}
+    statements = [
         iam.PolicyStatement(
             principals=[principal], actions=["s3:GetBucketAcl"], resources=[bucket.bucket_arn], conditions=of_here
-        )
-    )
-    owned = {**of_here["StringEquals"], "s3:x-amz-acl": "bucket-owner-full-control"}
-    bucket.add_to_resource_policy(
+        ),
         iam.PolicyStatement(
             principals=[principal],
             actions=["s3:PutObject"],
             resources=[bucket.arn_for_objects(f"AWSLogs/{stack.account}/*")],
             conditions={**of_here, "StringEquals": owned},
+        ),
+    ]
+    added = [bucket.add_to_resource_policy(each).statement_added for each in statements]
+    if not all(added):
+        said = json.dumps(stack.resolve([each.to_statement_json() for each in statements]))
+        Validations.of(scope).add_warning(
+            "cognito-app:Auth.signInLogsBucket",
+            f"sign_in_logs: the policy of the bucket {bucket.node.path!r}, which exists already, is not known here; no "
+            f"sign-in is logged unless it has {said}",
         )
-    )
+
+
+def _let_logs_be_encrypted(scope: Construct, bucket: s3.IBucket) -> None:
+    """Let log delivery use a bucket's key ("Logs sent to Amazon S3", "Amazon S3 bucket server-side encryption")."""
+    if encrypted_by_aws(bucket):
+        raise ValueError(
+            f"sign_in_logs: {bucket.node.path!r} is encrypted with AWS's own key of KMS, which log delivery cannot "
+            "use: give the bucket an encryption_key of yours, or encryption=s3.BucketEncryption.S3_MANAGED"
+        )
+    stack = Stack.of(scope)
+    of_here = {
+        "StringEquals": {"aws:SourceAccount": stack.account},
+        "ArnLike": {"aws:SourceArn": stack.format_arn(service="logs", resource="*")},
+    }
+    actions = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
+    let_services(scope, "sign_in_logs", bucket.encryption_key, [usable_by(["delivery.logs"], actions, of_here)])
+
+
+def _let_stream_be_written(scope: Construct, stream: firehose.IDeliveryStream) -> None:
+    """Tag a stream: the service-linked role of log delivery writes to those alone ("Logs sent to Firehose")."""
+    made = stream.node.default_child
+    if made is None:
+        Validations.of(scope).add_warning(
+            "cognito-app:Auth.signInLogsStream",
+            f"sign_in_logs: the stream {stream.node.path!r} exists already; no sign-in is logged unless it has the tag "
+            "LogDeliveryEnabled with the value true",
+        )
+    elif getattr(made, "delivery_stream_type", None) not in {None, "DirectPut"}:
+        raise ValueError(
+            f"sign_in_logs: the stream {stream.node.path!r} reads from another stream, and takes no records from log "
+            "delivery: make one without a source"
+        )
+    Tags.of(stream).add("LogDeliveryEnabled", "true")
 
 
 def _log_group_arn(scope: Construct, log_group: logs.ILogGroup) -> str:
     """Return the ARN without the `:*` that CloudFormation's ends with: Cognito takes it so."""
+    stack, env = Stack.of(scope), log_group.env
+    for what, of_group, own in (("account", env.account, stack.account), ("region", env.region, stack.region)):
+        if not is_token(of_group) and not is_token(own) and of_group != own:
+            raise ValueError(
+                f"log group {log_group.node.path!r} is of {what} {of_group}, and Cognito writes to those of the user "
+                f"pool's, which is {own}: make one there"
+            )
     resource = log_group.node.default_child
     if getattr(resource, "kms_key_id", None) is not None:
         raise ValueError(
             f"log group {log_group.node.path!r} is encrypted with a key of KMS, and Cognito writes to no such group: "
             "leave its encryption_key out"
         )
-    return Stack.of(scope).format_arn(
+    return stack.format_arn(
         service="logs",
         resource="log-group",
         resource_name=log_group.log_group_name,

@@ -59,8 +59,9 @@ class Protection:
             encrypted with a key of KMS. None: nowhere.
         sign_in_logs: Where sign-ins are logged in its place: a log group, a bucket, which gets a policy that lets log
             delivery write, or a Firehose delivery stream. Needs the plan "plus". None: to `log_group`.
-        encryption_key: A key of yours that the user pool's data are encrypted with. Its policy must let Cognito use
-            it ("Data protection in Amazon Cognito"). None: a key that AWS owns.
+        encryption_key: A symmetric key of yours that the user pool's data are encrypted with. Its policy lets Cognito
+            use it for the pools of this account and region; that of an imported key must, and a warning says how.
+            None: a key that AWS owns.
 
     Raises:
         ValueError: For unknown words, or a plan or mode that lacks what is asked for.
@@ -110,11 +111,17 @@ def create_guards(
     """Create the firewall's association, the log delivery and the responses to risks that were asked for.
 
     Raises:
-        ValueError: For a web ACL of CloudFront, which cannot stand before a user pool.
+        ValueError: For a web ACL of CloudFront, which cannot stand before a user pool, a key that Cognito does not
+            take, or logs that it does not write.
     """
     if protection.web_acl_arn is not None:
         _create_firewall(scope, user_pool, protection.web_acl_arn)
     sign_ins = protection.sign_in_logs or (protection.log_group if protection.plan_or_needed == "plus" else None)
+    if protection.encryption_key is not None:
+        from constructs_lib.auth.encryption import let_cognito_use  # noqa: PLC0415 - KMS costs 50 ms, few have a key
+
+        logged = protection.log_group is not None or sign_ins is not None
+        let_cognito_use(scope, protection.encryption_key, logged=logged)
     if protection.log_group is not None or sign_ins is not None:
         create_log_delivery(scope, user_pool, messages=protection.log_group, sign_ins=sign_ins)
     if protection.risks is not None:

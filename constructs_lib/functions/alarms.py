@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from aws_cdk import Duration
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
+
+from constructs_lib.key_policies import let_services, usable_by
 
 if TYPE_CHECKING:
     from aws_cdk import aws_lambda as lambda_
@@ -37,6 +39,10 @@ def create_alarms(
         topic: Where alarms go.
         dead_letters: The function's queue of dead letters, if it has one.
     """
+    # Amazon SNS, "Enable compatibility between event sources from AWS services and encrypted topics".
+    account = {"StringEquals": {"aws:SourceAccount": Stack.of(scope).account}}
+    may = usable_by(["cloudwatch"], ["kms:GenerateDataKey*", "kms:Decrypt"], account)
+    let_services(scope, "alarm_topic", topic.master_key, [may])
     millis = timeout.to_milliseconds()
     watched = {
         "Errors": (function.metric_errors(period=_PERIOD), 1, "calls ended in an error"),

@@ -11,6 +11,7 @@ from aws_cdk import aws_elasticloadbalancingv2_actions as actions
 from constructs import Construct
 
 from constructs_lib.boundary import checked
+from constructs_lib.log_buckets import check_log_bucket
 from constructs_lib.services.checks import check_domain_name, check_health_check_path, hosted_client
 from constructs_lib.services.routes import ServiceRoute, priorities
 
@@ -91,6 +92,7 @@ class LoadBalancedService(Construct):
         super().__init__(scope, id)
         check_domain_name(domain_name)
         check_health_check_path(health_check_path)
+        check_log_bucket(access_logs_bucket, "a load balancer")
         numbered = priorities(routes)
         self._auth = auth
         self._client = hosted_client(auth, client, routes)

@@ -9,6 +9,7 @@ from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
+from constructs_lib.log_buckets import check_log_bucket
 from constructs_lib.stack_circles import forbid_by_address
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def create_bucket(
         _check_origin(origin)
         if cors_origins.count(origin) > 1:
             raise ValueError(f"cors_origins says {origin!r} twice; say it once")
+    check_log_bucket(access_logs_bucket, "S3")
     _check_replication(replication_rules)
     _check_lifecycle(lifecycle_rules)
     _check_days(noncurrent_version_expiration)

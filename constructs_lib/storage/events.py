@@ -16,6 +16,7 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_s3 as s3
 
 from constructs_lib.entrances import EVENT, take_entrance
+from constructs_lib.key_policies import let_services, usable_by
 from constructs_lib.placing import beside, check_queue
 
 if TYPE_CHECKING:
@@ -57,6 +58,10 @@ def create_rule(
         take_entrance(EVENT, called)
         where, name = beside(called, scope, id)
         check_queue(dead_letter_queue, where)
+        if dead_letter_queue is not None:
+            # Amazon EventBridge, "Event bus targets": what a target's key must let EventBridge do.
+            may = usable_by(["events"], ["kms:Decrypt", "kms:GenerateDataKey"], {})
+            let_services(scope, "dead_letter_queue", dead_letter_queue.encryption_master_key, [may])
     return events.Rule(
         where,
         name,

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 from aws_cdk import App, Stack
+from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
-from aws_cdk.assertions import Template
+from aws_cdk.assertions import Annotations, Match, Template
 
 from constructs_lib.auth import Auth, Protection
 from tests.synthesis import plain
@@ -84,3 +85,36 @@ def test_logs_that_cognito_would_not_write_are_refused(here: Stack) -> None:
     encrypted = logs.LogGroup(here, "Encrypted", encryption_key=kms.Key(here, "Key"))
     with pytest.raises(ValueError, match="log group 'Stack/Encrypted' is encrypted with a key of KMS"):
         Auth(here, "Auth", protection=Protection(log_group=encrypted))
+
+
+def test_a_log_group_of_another_account_or_region_is_refused(here: Stack) -> None:
+    for number, place in enumerate(("eu-west-1:999922223333", "eu-north-1:111122223333")):
+        group = logs.LogGroup.from_log_group_arn(here, f"Known{number}", f"arn:aws:logs:{place}:log-group:known:*")
+        with pytest.raises(ValueError, match="Cognito writes to those of the user pool's"):
+            Auth(here, f"Auth{number}", protection=Protection(log_group=group))
+
+
+def test_a_bucket_with_the_key_of_aws_is_refused(here: Stack) -> None:
+    bucket = s3.Bucket(here, "Bucket", encryption=s3.BucketEncryption.KMS_MANAGED)
+    with pytest.raises(ValueError, match="AWS's own key of KMS, which log delivery cannot use"):
+        Auth(here, "Auth", protection=Protection(plan="plus", sign_in_logs=bucket))
+
+
+def test_a_stream_that_reads_from_another_is_refused(here: Stack) -> None:
+    source = firehose.KinesisStreamSource(kinesis.Stream(here, "Source"))
+    stream = firehose.DeliveryStream(
+        here, "Stream", destination=firehose.S3Bucket(s3.Bucket(here, "Bucket")), source=source
+    )
+    with pytest.raises(ValueError, match="reads from another stream"):
+        Auth(here, "Auth", protection=Protection(plan="plus", sign_in_logs=stream))
+
+
+def test_what_exists_already_comes_with_a_warning_that_says_what_it_needs(here: Stack) -> None:
+    arn = "arn:aws:firehose:eu-west-1:111122223333:deliverystream/known"
+    stream = firehose.DeliveryStream.from_delivery_stream_arn(here, "Known", arn)
+    Auth(here, "One", protection=Protection(plan="plus", sign_in_logs=stream))
+    bucket = s3.Bucket.from_bucket_name(here, "KnownBucket", "known")
+    Auth(here, "Two", protection=Protection(plan="plus", sign_in_logs=bucket))
+    warnings = Annotations.from_stack(here)
+    warnings.has_warning("/Stack/One", Match.string_like_regexp("tag LogDeliveryEnabled with the value true"))
+    warnings.has_warning("/Stack/Two", Match.string_like_regexp(r"s3:GetBucketAcl.*s3:PutObject"))

@@ -1,0 +1,51 @@
+"""What keys of KMS must let AWS's services do: said in the policy of a key made in this app, asked for of any other.
+
+A service that may not use a key says so nowhere a user would look: alarms, dead letters and logs are lost.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from aws_cdk import Stack, Validations
+from aws_cdk import aws_iam as iam
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aws_cdk import aws_kms as kms
+    from constructs import IConstruct
+
+__all__ = ["let_services", "usable_by"]
+
+
+def usable_by(
+    services: Sequence[str], actions: Sequence[str], conditions: Mapping[str, Mapping[str, Any]]
+) -> iam.PolicyStatement:
+    """Return a statement for a key's policy; within one `*` is the key."""
+    principals = [iam.ServicePrincipal(f"{service}.amazonaws.com") for service in services]
+    return iam.PolicyStatement(
+        principals=principals, actions=list(actions), resources=["*"], conditions={**conditions} or None
+    )
+
+
+def let_services(scope: IConstruct, what: str, key: kms.IKey | None, statements: Sequence[iam.PolicyStatement]) -> None:
+    """Let services use a key, or warn that its policy must.
+
+    Args:
+        scope: What the key is used for.
+        what: The option it came by, for the warning.
+        key: The key; None: there is nothing to do.
+        statements: What its policy must say.
+    """
+    if key is None:
+        return
+    added = [key.add_to_resource_policy(each, True).statement_added for each in statements]
+    if not all(added):
+        said = json.dumps(Stack.of(scope).resolve([each.to_statement_json() for each in statements]))
+        Validations.of(scope).add_warning(
+            f"cognito-app:keyPolicy.{key.node.id}",
+            f"{what}: the policy of the imported key {key.node.path!r} is not known here, and what uses it fails in "
+            f"silence unless it has {said}",
+        )

@@ -1,0 +1,47 @@
+"""Where access logs go: buckets that the services which write them can write to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import aws_s3 as s3
+
+if TYPE_CHECKING:
+    from constructs import IConstruct
+
+__all__ = ["check_log_bucket", "encrypted_by_aws"]
+
+
+def check_log_bucket(bucket: s3.IBucket | None, writer: str) -> None:
+    """Refuse a bucket that is encrypted with a key of KMS, which S3's and load balancers' logs do not reach.
+
+    Sources: "Enabling Amazon S3 server access logging", "The destination bucket must use Amazon S3 managed keys
+    (SSE-S3)"; "Enable access logs for your Application Load Balancer", "The only server-side encryption option that's
+    supported is Amazon S3-managed keys (SSE-S3)".
+
+    Args:
+        bucket: The bucket, if there is one.
+        writer: What writes to it, for the message.
+
+    Raises:
+        ValueError: For such a bucket.
+    """
+    if bucket is not None and (bucket.encryption_key is not None or encrypted_by_aws(bucket)):
+        raise ValueError(
+            f"access_logs_bucket: {bucket.node.path!r} is encrypted with a key of KMS, and {writer} writes to no such "
+            "bucket: make it with encryption=s3.BucketEncryption.S3_MANAGED"
+        )
+
+
+def encrypted_by_aws(bucket: IConstruct) -> bool:
+    """Whether a bucket made in this app is encrypted with AWS's own key of KMS, which nobody can let others use."""
+    made = bucket.node.default_child
+    encryption = made.bucket_encryption if isinstance(made, s3.CfnBucket) else None
+    if not isinstance(encryption, s3.CfnBucket.BucketEncryptionProperty):
+        return False
+    rules = encryption.server_side_encryption_configuration
+    for rule in rules if isinstance(rules, list) else ():
+        chosen = getattr(rule, "server_side_encryption_by_default", None)
+        if getattr(chosen, "sse_algorithm", "").startswith("aws:kms") and not getattr(chosen, "kms_master_key_id", ""):
+            return True
+    return False
