@@ -47,7 +47,7 @@ def host_names(region: str) -> list[str]:
     return [
         "localhost", "*.localhost", "s3.localhost", "*.s3.localhost", "*.execute-api.localhost",
         *(f"{service}.{aws}" for service in services),
-        f"*.s3.{aws}", f"*.execute-api.{aws}",
+        f"*.s3.{aws}", f"*.execute-api.{aws}", f"*.appsync-api.{aws}", f"*.appsync-realtime-api.{aws}",
         f"*.lambda-url.{region}.on.aws", f"*.auth.{region}.amazoncognito.com", "s3.amazonaws.com",
         "*.s3.amazonaws.com", "sts.amazonaws.com",
     ]  # fmt: skip

@@ -79,6 +79,9 @@ def install() -> None:
 
 def _is_decided_elsewhere(service: str, method: str, path: str, query: Any) -> bool:
     """Whether a request without an action is decided by other means: preflights, and S3's batches, key by key."""
+    if service == "appsync-events" and method == "POST" and path == "/event":
+        # Who may publish is asked by `event_authorization`, with the channel at hand.
+        return True
     batch = service == "s3" and method == "POST" and "delete" in query and "/" not in path.strip("/")
     return method == "OPTIONS" or batch or service in _NO_ACTIONS
 

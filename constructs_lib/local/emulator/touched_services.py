@@ -22,7 +22,7 @@ _ITEM_OPERATIONS: Final = frozenset({
 _INVOKED: Final = re.compile(
     r"/2015-03-31/functions/[^/]+/invocations$|/restapis/[^/]+/[^/]+/_user_request_(/|$)|/_aws/execute-api/|/_cognito_app/"
 )
-_API_HOST: Final = re.compile(r"[a-z0-9]+\.(execute-api|lambda-url)\.")
+_API_HOST: Final = re.compile(r"[a-z0-9]+\.(execute-api|lambda-url|appsync-api)\.")
 _BUCKET_HOST: Final = re.compile(r"(.+\.)?s3[.-]")
 _SCOPE: Final = re.compile(r"(?:=|%2F|/)([a-z0-9-]+)(?:%2F|/)aws4_request", re.IGNORECASE)
 _OF_AN_OBJECT: Final = re.compile(r"$|(X-Amz-|x-id=|partNumber=|uploadId=|uploads(=|$)|versionId=)")

@@ -1,0 +1,214 @@
+"""Who may connect to an Event API, subscribe and publish: by IAM, a token or a key, then by the namespace's handler.
+
+Stock MiniStack (measured on 1.5.33) takes any text for a token, a signature in a WebSocket message for a good one, asks
+no policy, and stores handlers without running them. Sources: "Configuring authorization and authentication to secure
+Event APIs", "Understanding the Event API WebSocket protocol", "AWS AppSync Event API context reference" (AWS AppSync
+Events developer guide).
+"""
+
+import contextvars
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ministack.core import iam_evaluator, router
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import appsync_events
+
+from . import handler_process
+from .event_callers import RefusedError, by_signature, by_token
+from .surface import expect_attributes, expect_parameters
+
+_SERVICE: Final = "appsync-events"
+_VERBS: Final = {"EVENT_PUBLISH": "publish", "EVENT_SUBSCRIBE": "subscribe"}
+_NOT_AUTHORIZED: Final = "You are not authorized to make this call."
+_ACTIONS: Final = {"publish": "appsync:EventPublish", "subscribe": "appsync:EventSubscribe"}
+
+
+@dataclass(kw_only=True, slots=True)
+class _Asked:
+    """What is asked at the moment.
+
+    Attributes:
+        signed: What a signature in a WebSocket message is for; None for an HTTP request, which has its own.
+        events: What is to be published, as texts; None for a subscription. A handler may take some away, and change
+            others.
+    """
+
+    signed: bytes | None = None
+    events: list[Any] | None = None
+
+
+_asked: Final[contextvars.ContextVar[_Asked]] = contextvars.ContextVar("asked_of_channels")
+
+
+def check() -> None:
+    """Refuse a MiniStack that authorizes elsewhere."""
+    expect_parameters(appsync_events._publish, "api_id", "headers", "body")  # noqa: SLF001
+    expect_parameters(appsync_events._handle_client_frame, "api_id", "connection_id", "frame", "outbox")  # noqa: SLF001
+    expect_parameters(appsync_events._modes_accept, "api_id", "modes", "auth")  # noqa: SLF001
+    expect_parameters(appsync_events._fanout_publish, "api_id", "channel", "events")  # noqa: SLF001
+    expect_parameters(appsync_events._effective_auth, "frame", "connection_id")  # noqa: SLF001
+    expect_parameters(
+        appsync_events._authorize_event_op, "api_id", "channel", "operation", "auth", "request_headers",  # noqa: SLF001
+    )  # fmt: skip
+    expect_parameters(iam_evaluator.check_credentials, "access_key_id", "service")
+    expect_attributes(appsync_events, "_apis", "_channel_namespaces", "_api_keys", "_find_lambda_authorizer_arn")
+
+
+def install() -> None:
+    """Override the checks, and what comes before and after them."""
+    _remember_what_is_asked()
+    stock_credentials, stock_fanout = iam_evaluator.check_credentials, appsync_events._fanout_publish  # noqa: SLF001
+
+    def check_credentials(access_key_id: str, service: str | None = None) -> Any:
+        # A request without an action for the gateway is one for `authorize`, which looks at its credentials.
+        return None if service == _SERVICE else stock_credentials(access_key_id, service)
+
+    async def fanout(api_id: str, channel: str, events: list[Any]) -> tuple[list[Any], list[Any]]:
+        return await stock_fanout(api_id, channel, _asked.get().events if _asked.get(None) else events)
+
+    iam_evaluator.check_credentials = check_credentials
+    appsync_events._fanout_publish = fanout  # noqa: SLF001
+    appsync_events._authorize_event_op = authorize  # noqa: SLF001
+    appsync_events._modes_accept = _may_connect  # noqa: SLF001
+    # Each message says who sends it; the connection says who opened it, and no more.
+    appsync_events._effective_auth = lambda frame, connection_id: frame.get("authorization")  # noqa: SLF001, ARG005
+    appsync_events._find_lambda_authorizer_arn = lambda api_id: None  # noqa: SLF001, ARG005 - refused as a mode
+
+
+def _remember_what_is_asked() -> None:
+    stock_publish, stock_frame = appsync_events._publish, appsync_events._handle_client_frame  # noqa: SLF001
+
+    async def publish(api_id: str, headers: dict[str, str], body: bytes) -> Any:
+        try:
+            said = json.loads(body or b"{}")
+        except ValueError:
+            said = {}
+        _asked.set(_Asked(events=said.get("events") if isinstance(said, dict) else None))
+        return await stock_publish(api_id, headers, body)
+
+    async def handle_frame(api_id: str, connection_id: str, frame: Any, outbox: Any) -> None:
+        said = frame if isinstance(frame, dict) else {}
+        signed = {name: said[name] for name in ("channel", "events") if name in said}
+        text = json.dumps(signed, separators=(",", ":"), ensure_ascii=False)
+        events = said.get("events") if said.get("type") == "publish" else None
+        _asked.set(_Asked(signed=text.encode(), events=events))
+        await stock_frame(api_id, connection_id, said, outbox)
+
+    appsync_events._publish = publish  # noqa: SLF001
+    appsync_events._handle_client_frame = handle_frame  # noqa: SLF001
+
+
+async def authorize(
+    api_id: str, channel: str | None, operation: str, auth: Any, request_headers: Any = None
+) -> tuple[bool, str | None]:
+    """Decide a subscription or a publication.
+
+    Args:
+        api_id: The Event API.
+        channel: The channel.
+        operation: `EVENT_SUBSCRIBE` or `EVENT_PUBLISH`.
+        auth: The headers that say who asks.
+        request_headers: Not looked at.
+
+    Returns:
+        Whether it may be, and else why not.
+    """
+    del request_headers
+    verb, asked = _VERBS[operation], _asked.get()
+    segments = [each for each in str(channel).split("/") if each]
+    namespace = appsync_events._channel_namespaces.get(api_id, {}).get(segments[0]) or {}  # noqa: SLF001
+    arn = f"arn:aws:appsync:{get_region()}:{get_account_id()}:apis/{api_id}/channelNamespace/{segments[0]}"
+    modes = namespace.get("publishAuthModes" if verb == "publish" else "subscribeAuthModes")
+    try:
+        identity = _identify(api_id, modes, auth, asked, action=_ACTIONS[verb], arn=arn)
+        _handle(namespace, verb, _context(identity, segments, verb, asked), asked)
+    except RefusedError as error:
+        return False, str(error)
+    return True, None
+
+
+def _may_connect(api_id: str, modes: set[str], auth: Any) -> tuple[bool, str | None]:
+    """Decide a connection; what it is signed for is an empty object."""
+    arn = f"arn:aws:appsync:{get_region()}:{get_account_id()}:apis/{api_id}"
+    said = [{"authType": each} for each in modes]
+    try:
+        _identify(api_id, said, auth, _Asked(signed=b"{}"), action="appsync:EventConnect", arn=arn)
+    except RefusedError as error:
+        return False, str(error)
+    return True, None
+
+
+def _identify(api_id: str, modes: Any, auth: Any, asked: _Asked, *, action: str, arn: str) -> dict[str, Any] | None:
+    """Return what a handler is told of who asks; None of whoever has a key.
+
+    Raises:
+        RefusedError: For anything but good credentials of a way that is accepted.
+    """
+    accepted = {each.get("authType") for each in modes or () if isinstance(each, Mapping)}
+    headers = {str(name).lower(): str(value) for name, value in auth.items()} if isinstance(auth, Mapping) else {}
+    api = appsync_events._apis.get(api_id) or {}  # noqa: SLF001
+    authorization = headers.get("authorization", "")
+    if authorization.startswith("AWS4-HMAC-SHA256") and "AWS_IAM" in accepted:
+        key = router.extract_access_key_id({"authorization": authorization}, {})
+        if asked.signed is not None:
+            _pin({**headers, "host": str(api["dns"]["HTTP"])}, asked.signed)
+        denied = iam_evaluator.enforce(key, action, _SERVICE, get_region(), arn) if key else True
+        if denied:
+            raise RefusedError(_NOT_AUTHORIZED)
+        return by_signature(key)
+    if authorization and not authorization.startswith("AWS4-") and "AMAZON_COGNITO_USER_POOLS" in accepted:
+        return by_token(authorization, api.get("eventConfig") or {})
+    key = appsync_events._api_keys.get(api_id, {}).get(headers.get("x-api-key", "")) or {}  # noqa: SLF001
+    if "API_KEY" in accepted and key.get("expires", 0) > time.time():
+        return None
+    raise RefusedError(_NOT_AUTHORIZED)
+
+
+def _pin(headers: Mapping[str, str], body: bytes) -> None:
+    """Take headers of a WebSocket message for those of the request that they were signed for."""
+    raw = [(name.encode("latin-1", "replace"), value.encode("latin-1", "replace")) for name, value in headers.items()]
+    iam_evaluator.pin_signed_request("POST", "/event", {}, raw)
+    iam_evaluator.pin_signed_body(body)
+
+
+def _context(identity: dict[str, Any] | None, segments: list[str], verb: str, asked: _Asked) -> dict[str, Any]:
+    events = [{"id": str(index), "payload": _read(event)} for index, event in enumerate(asked.events or ())]
+    return {
+        "identity": identity,
+        "events": events if verb == "publish" else None,
+        "info": {
+            "channel": {"path": f"/{'/'.join(segments)}", "segments": segments},
+            "channelNamespace": {"name": segments[0]},
+            "operation": verb.upper(),
+        },
+        "request": {"headers": {}, "domainName": None},
+        "stash": {},
+    }
+
+
+def _handle(namespace: Mapping[str, Any], verb: str, context: dict[str, Any], asked: _Asked) -> None:
+    """Run a namespace's handler, and keep of the events what it returns.
+
+    Raises:
+        RefusedError: Where it says so, or cannot be run.
+    """
+    code = namespace.get("codeHandlers")
+    if not code:
+        return
+    answer = handler_process.run(str(code), verb, context)
+    if "error" in answer:
+        raise RefusedError(str(answer["error"]))
+    if verb == "publish" and not answer.get("missing"):
+        returned = answer.get("value") or []
+        asked.events = [json.dumps(each.get("payload")) for each in returned if "error" not in each]
+
+
+def _read(event: Any) -> Any:
+    try:
+        return json.loads(event)
+    except (TypeError, ValueError):
+        return event

@@ -1,0 +1,63 @@
+"""One Node process that runs the handlers of channel namespaces, as AppSync's runtime does."""
+
+import json
+import logging
+import shutil
+import subprocess
+import threading
+from pathlib import Path
+from typing import Any, Final
+
+_LOG: Final = logging.getLogger("emulator")
+_PROGRAM: Final = Path(__file__).with_name("channel_handlers.mjs")
+_NO_NODE: Final = {"error": "Node is missing on PATH, which runs the handlers of channels here", "type": "Unavailable"}
+_ENDED: Final = {"error": "the process that runs the handlers of channels has ended", "type": "Unavailable"}
+_lock: Final = threading.Lock()
+_process: "subprocess.Popen[str] | None" = None
+
+
+def look_at(code: str) -> str:
+    """Return why AppSync, or this local cloud, does not take a handler; empty where it does."""
+    return str(_asked({"code": code}).get("error", ""))
+
+
+def run(code: str, verb: str, context: dict[str, Any]) -> dict[str, Any]:
+    """Run a handler.
+
+    Args:
+        code: The namespace's code.
+        verb: `publish` or `subscribe`.
+        context: What it is given.
+
+    Returns:
+        What it returned, as `value`; `missing`, where the code has no such handler; or `error` and its `type`.
+    """
+    return _asked({"code": code, "verb": verb, "ctx": context})
+
+
+def _asked(question: dict[str, Any]) -> dict[str, Any]:
+    with _lock:
+        try:
+            process = _running()
+            if process is None or process.stdin is None or process.stdout is None:
+                return _NO_NODE
+            process.stdin.write(json.dumps(question) + "\n")
+            process.stdin.flush()
+            line = process.stdout.readline()
+        except OSError as error:
+            _LOG.warning("the handlers of channels: %s", error)
+            return _ENDED
+    answer = json.loads(line) if line else _ENDED
+    return answer if isinstance(answer, dict) else _ENDED
+
+
+def _running() -> "subprocess.Popen[str] | None":
+    """Return the process; it ends with this one, whose pipe it reads."""
+    global _process  # noqa: PLW0603 - one for all
+    if _process is None or _process.poll() is not None:
+        node = shutil.which("node")
+        if node is None:
+            return None
+        command = [node, "--expose-internals", "--no-warnings", str(_PROGRAM)]
+        _process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+    return _process
