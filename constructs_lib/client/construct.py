@@ -1,8 +1,9 @@
 """What a stack must say so that any Amplify client finds its way. Imports aws_cdk, unlike the package around it."""
 
+from __future__ import annotations
+
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
@@ -10,13 +11,18 @@ from constructs import Construct
 from constructs_lib.access import Folder, Rule, Subject, SubjectKind, Verb
 from constructs_lib.access.folders import verbs_at_beginning
 from constructs_lib.access.language import OWNER
-from constructs_lib.auth import Auth
 from constructs_lib.auth.owners import OWNERS
 from constructs_lib.boundary import checked
 from constructs_lib.client.amplify import api_entry, check_group_names, content_of
 from constructs_lib.client.placeholders import CUSTOM, IDENTITY, OWNERS_BY_IDENTITY
 from constructs_lib.client.user_pool_facts import user_pool_facts
-from constructs_lib.storage import Storage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from constructs_lib.auth import Auth
+    from constructs_lib.channels import Channels
+    from constructs_lib.storage import Storage
 
 _IDENTITY: Final = "${cognito-identity.amazonaws.com:sub}"
 """How Amplify's client writes the caller's identity ID in a path, whatever the partition."""
@@ -43,6 +49,7 @@ class ClientConfig(Construct):
         auth: The pools clients sign in to.
         storage: The buckets they may use; the first is the one clients use where they name none. Each is called by its
             construct ID. Empty: clients are told of no bucket.
+        channels: Whose events they may hear and send; its address stands under `custom.events`. None: no events.
         apis: REST or HTTP APIs by the name clients call them. The values are their addresses. None: no APIs.
         custom: Anything else JSON-ready, such as a table's name. Tokens are resolved at deploy time; their values
             must not need escaping in JSON, as names, IDs and addresses do not. None: nothing else. Where places name
@@ -50,8 +57,8 @@ class ClientConfig(Construct):
             Amplify's own paths know the identity-pool ID only.
 
     Raises:
-        ValueError: In a nested stack, for a second one in a stack, for two buckets of one name, or for group names
-            that Amplify's client would mix up.
+        ValueError: In a nested stack, for a second one in a stack, for two buckets of one name, for group names that
+            Amplify's client would mix up, or for `custom["events"]` beside channels.
 
     Attributes:
         content: The content of `amplify_outputs.json`, with tokens in it, for example for `Hosting`.
@@ -64,6 +71,7 @@ class ClientConfig(Construct):
         *,
         auth: Auth,
         storage: Sequence[Storage] = (),
+        channels: Channels | None = None,
         apis: Mapping[str, str] | None = None,
         custom: Mapping[str, Any] | None = None,
     ) -> None:
@@ -86,7 +94,7 @@ class ClientConfig(Construct):
         parts = {
             "Auth": {**self._pools(auth), **user_pool_facts(auth)},
             "Storage": self._buckets(auth, storage) if storage else {},
-            "Custom": self._custom(apis or {}, custom or {}) if apis or custom else {},
+            "Custom": self._custom(channels, apis or {}, custom or {}) if channels or apis or custom else {},
         }
         for kind, outputs in parts.items():
             self._write(kind, outputs)
@@ -136,8 +144,16 @@ class ClientConfig(Construct):
             "buckets": json.dumps(entries),
         }
 
-    def _custom(self, apis: Mapping[str, str], custom: Mapping[str, Any]) -> dict[str, str]:
+    def _custom(self, channels: Channels | None, apis: Mapping[str, str], custom: Mapping[str, Any]) -> dict[str, str]:
         content = dict(custom)
+        if channels is not None:
+            if "events" in custom:
+                raise ValueError("custom has 'events', where the address of channels= stands: leave one of them out")
+            content["events"] = {
+                "url": channels.url,
+                "aws_region": self._region,
+                "default_authorization_type": channels.default_authorization_type,
+            }
         if apis:
             content["API"] = {name: api_entry(url, self._region) for name, url in apis.items()}
         return {"customOutputs": json.dumps({"custom": content})}
