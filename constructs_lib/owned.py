@@ -18,9 +18,9 @@ owner, of its tenant or of both in it."""
 OPENED_KEY: Final = "cognito-app:opened"
 """The key beside it: a list of `{"place": ..., "caller": ..., "actions": [...]}`.
 
-`place` is one of the owned places, `caller` is `guest`, `authenticated` or `group:NAME`, and `actions` are IAM's. A
-further `"within": ["tenant"]` lists the placeholders of the place that are still the caller's own; without it there are
-none.
+`place` is one of the owned places, on an API a route such as `GET /users/{owner}/things`; `caller` is `guest`,
+`authenticated` or `group:NAME`, and `actions` are IAM's. A further `"within": ["tenant"]` lists the placeholders of the
+place that are still the caller's own; without it there are none.
 """
 
 CLAIMS_KEY: Final = "cognito-app:claims"

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypedDict
 
-from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import CfnResource, RemovalPolicy, Stack
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
@@ -18,12 +18,13 @@ from constructs_lib.api.domain import Domain, create_domain
 from constructs_lib.api.http_engine import create_http_api
 from constructs_lib.api.integrations import Functions, forbid_circles, permit
 from constructs_lib.api.places import check_places
-from constructs_lib.api.rights import check_reach, invoke_statements, subjects_of
+from constructs_lib.api.rights import check_reach, invoke_statements, opened_routes, subjects_of
 from constructs_lib.api.routes import Route, Throttle
 from constructs_lib.api.usage import UsagePlan, create_usage_plans
 from constructs_lib.boundary import checked
 from constructs_lib.entrances import EVENT, take_entrance
 from constructs_lib.functions.invocable import both
+from constructs_lib.owned import OPENED_KEY
 from constructs_lib.web_acls import check_web_acl
 
 if TYPE_CHECKING:
@@ -179,6 +180,7 @@ class Api(Construct):
             self.url = domain.url
         forbid_circles(node, self.http_api or self.rest_api, functions, cors_origins)
         self._grant(auth, stack, functions)
+        self._say_what_is_opened(auth)
 
     @property
     def openapi(self) -> dict[str, Any]:
@@ -232,6 +234,14 @@ class Api(Construct):
         for subject, statements in rights.items():
             if subject.kind is SubjectKind.FUNCTION:
                 self._allow_function(auth, subject, statements, functions)
+
+    def _say_what_is_opened(self, auth: Auth) -> None:
+        """Say in the template whom `everyone` lets call with others' names, for the proof to call it meant."""
+        opened = opened_routes(self.routes, [subjects for subjects, _ in auth.callers()], [*auth.variables])
+        if opened:
+            made = self.http_api if self.rest_api is None else self.rest_api.node.default_child
+            assert isinstance(made, CfnResource)  # noqa: S101 - both kinds are made here
+            made.add_metadata(OPENED_KEY, opened)
 
     def _allow_function(
         self, auth: Auth, subject: Subject, statements: Sequence[Statement], functions: Functions

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.access import Statement, Subject
-from constructs_lib.access.language import OWNER
+from constructs_lib.access.language import OWNER, caller_of
 from constructs_lib.api import overlap
 from constructs_lib.api.grouping import Forbidden, Grant, grants_of
 from constructs_lib.api.places import ANY, kept_by, names_in, path_for
@@ -14,8 +14,9 @@ from constructs_lib.api.routes import METHODS, Route, segments, specificity
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-__all__ = ["check_reach", "invoke_statements", "subjects_of"]
+__all__ = ["check_reach", "invoke_statements", "opened_routes", "subjects_of"]
 
+_INVOKE: Final = "execute-api:Invoke"
 _SHOWN: Final = {overlap.ANYTHING: "x", overlap.MINE: "<own ID>", overlap.OTHERS: "<another's ID>"}
 
 
@@ -63,7 +64,28 @@ def invoke_statements(
         # By name: `*` would also match the method and the beginning of a longer path.
         for method in (METHODS if grant.method == "ANY" else (grant.method,))
     }
-    return (Statement(actions=("execute-api:Invoke",), resources=tuple(sorted(resources))),)
+    return (Statement(actions=(_INVOKE,), resources=tuple(sorted(resources))),)
+
+
+def opened_routes(
+    routes: Iterable[Route], callers: Iterable[frozenset[Subject]], placeholders: Collection[str]
+) -> list[dict[str, Any]]:
+    """Return who may call a route with others' names in its path because it says `everyone`, for the template to say.
+
+    Args:
+        routes: All routes of the API.
+        callers: What the callers of each role act as.
+        placeholders: What may stand in a path for something of the caller's.
+    """
+    opened = []
+    for subjects in callers:
+        for route in routes:
+            kept = _kept_by_all(route, subjects, placeholders) if subjects & frozenset(route.subjects) else None
+            if kept is not None and len(kept) < len(names_in(route.path, placeholders)):
+                within = {"within": list(kept)} if kept else {}
+                entry = {"place": str(route), "caller": caller_of(subjects), "actions": [_INVOKE], **within}
+                opened.append(entry)
+    return opened
 
 
 def check_reach(

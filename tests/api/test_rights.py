@@ -3,11 +3,17 @@
 from typing import Any
 
 import pytest
+from aws_cdk import App, Stack, assertions
 
 from constructs_lib.access import Statement, allow
-from constructs_lib.api import Route, anyone, grouping, jwt
-from constructs_lib.api.rights import check_reach, invoke_statements, subjects_of
+from constructs_lib.analysis import Template, build_model
+from constructs_lib.analysis.proof.findings import Status
+from constructs_lib.analysis.proof.prove import prove
+from constructs_lib.api import Api, Route, anyone, grouping, jwt
+from constructs_lib.api.rights import check_reach, invoke_statements, opened_routes, subjects_of
+from constructs_lib.auth import Auth, Group
 from tests.standing_in import FUNCTION
+from tests.synthesis import new_function
 
 ARN = "arn:aws:execute-api:eu-west-1:111122223333:abc/$default"
 VARIABLE = "${cognito-identity.amazonaws.com:sub}"
@@ -40,6 +46,16 @@ def test_an_owner_may_invoke_their_own_path_only() -> None:
     route = _route("DELETE", "/users/{owner}/shares/{id}", allow.owner, EDITORS, everyone=True)
     assert _resources(allow.owner, route) == (f"{ARN}/DELETE/users/{VARIABLE}/shares/*",)
     assert _resources(EDITORS, route) == (f"{ARN}/DELETE/users/*/shares/*",)
+
+
+def test_the_template_says_whom_everyone_lets_call_and_nobody_who_is_held_to_their_own() -> None:
+    routes = [
+        _route("DELETE", "/users/{owner}/shares/{id}", allow.owner, EDITORS, everyone=True),
+        _route("GET", "/users/{owner}/shares", allow.owner),
+        _route("GET", "/shares", allow.guest, EDITORS),
+    ]
+    entry = {"place": "DELETE /users/{owner}/shares/{id}", "caller": "group:editors"}
+    assert opened_routes(routes, CALLERS.values(), ["owner"]) == [entry | {"actions": ["execute-api:Invoke"]}]
 
 
 @pytest.mark.parametrize("owner", [allow.owner, allow.guest_owner], ids=str)
@@ -115,3 +131,18 @@ def test_a_functions_rights_are_checked_too() -> None:
     routes = [_route("GET", "/jobs/{id}", function), _route("GET", "/jobs/{id}/secret", EDITORS)]
     with pytest.raises(ValueError, match="open to function 1"):
         check_reach(routes, {**CALLERS, "function 1": frozenset({function})})
+
+
+@pytest.mark.parametrize("kind", ["http", "rest"])
+def test_the_proof_calls_meant_what_a_route_opens_to_everyone(kind: Any) -> None:
+    stack = Stack(App(), "App")
+    auth = Auth(stack, "Auth", groups=[Group("editors")])
+    handler = new_function(stack, "Handler")
+    route = Route("GET", "/users/{owner}/notes", handler, access=[allow.owner, EDITORS], everyone=True)
+    own = Route("GET", "/users/{owner}/secrets", handler, access=[allow.owner])
+    Api(stack, "Api", auth=auth, kind=kind, routes=[route, own])
+    body = assertions.Template.from_stack(stack).to_json()
+    report = prove(build_model([Template(name="App", body=body, source="test")]))
+    assert report.status is Status.PROVED, [each.story for each in report.findings if each.story]
+    meant = [each.caller for each in report.findings if each.status is Status.ACCEPTED]
+    assert meant == ["a member of group 'editors'"]

@@ -14,7 +14,7 @@ from constructs_lib.access import Subject, allow
 from constructs_lib.access.forms import Form
 from constructs_lib.api import Api, Route, anyone, grouping, jwt
 from constructs_lib.api.places import check_places
-from constructs_lib.api.rights import check_reach, invoke_statements
+from constructs_lib.api.rights import check_reach, invoke_statements, opened_routes
 from constructs_lib.api.routes import segments, specificity
 from constructs_lib.auth import Auth, Group, Tenant
 from tests.standing_in import FUNCTION
@@ -60,6 +60,8 @@ def test_an_administrator_looks_after_the_people_of_the_tenant_and_each_person_a
     path = route("/tenants/{tenant}/people/{owner}", allow.owner, ADMINS, everyone="tenant")
     assert resources(allow.owner, path) == ("S/GET/tenants/${T}/people/${me}",)
     assert resources(ADMINS, path) == ("S/GET/tenants/${T}/people/*",)
+    (opened,) = opened_routes([path], CALLERS.values(), ["owner", "tenant"])
+    assert (opened["caller"], opened["within"]) == ("group:admins", ["tenant"])
 
 
 def test_everybodys_tenant_has_a_name_of_its_own_in_the_path() -> None:

@@ -2,7 +2,8 @@
 
 Who may reach every owner of their tenant reaches others' places there, and nothing of another tenant. A place that is
 cut after another owner than the last, `tenants/{tenant}/*`, holds what is opened and more: there a Deny of what is
-opened is added to the caller's statements, and the engines are asked again.
+opened is added to the caller's statements, and the engines are asked again. Of an API routes are opened, and the
+engines are asked about the others' calls.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.engine.obligations import Obligation
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.holder import Holder
+    from constructs_lib.analysis.model.places import Place
     from constructs_lib.analysis.model.resources import Opened
 
 _FOLDERS: Final = "/*/*"
@@ -30,9 +32,9 @@ _FOLDERS: Final = "/*/*"
 
 def is_opened(obligation: Obligation, caller: Caller, action: str, holder: Holder) -> bool:
     """Whether all of a place is opened on purpose to a caller for an action: every owner's, beside their own tags."""
-    place = obligation.place
-    owner = PERSON if place.owner is None else place.owner.placeholder
-    return any(each.place == place.text and owner not in each.within for each in _of(caller, action, holder))
+    meant = _meant(obligation.place, caller, action, holder)
+    calls = {each.removeprefix(holder.before) for each in obligation.shape.calls}
+    return calls <= meant if calls else obligation.place.text in meant
 
 
 def beyond(obligation: Obligation, caller: Caller, action: str, holder: Holder) -> Obligation | None:
@@ -45,6 +47,8 @@ def beyond(obligation: Obligation, caller: Caller, action: str, holder: Holder) 
         holder: The resource of the place.
     """
     place, shape = obligation.place, obligation.shape
+    if shape.calls:
+        return _other_calls(obligation, caller, action, holder)
     start = place.text.removesuffix(EVERYTHING)
     entries = [each for each in _of(caller, action, holder) if each.place.startswith(start)]
     if not entries or place.by or (shape.keys and shape.key not in {LEADING_KEYS, CHANNEL}):
@@ -63,6 +67,21 @@ def beyond(obligation: Obligation, caller: Caller, action: str, holder: Holder) 
         return None
     layers = replace(obligation.layers, identity=(*obligation.layers.identity, denied))
     return replace(obligation, actions=(action,), layers=layers)
+
+
+def _other_calls(obligation: Obligation, caller: Caller, action: str, holder: Holder) -> Obligation | None:
+    """Return what is left to show of the calls of routes that are not opened; None where none is."""
+    calls = obligation.shape.calls
+    meant = _meant(obligation.place, caller, action, holder)
+    left = tuple(each for each in calls if each.removeprefix(holder.before) not in meant)
+    # A shape without calls is any call.
+    return replace(obligation, shape=replace(obligation.shape, calls=left)) if left and left != calls else None
+
+
+def _meant(place: Place, caller: Caller, action: str, holder: Holder) -> set[str]:
+    """Return what is opened of every owner that a place is cut after."""
+    owner = PERSON if place.owner is None else place.owner.placeholder
+    return {each.place for each in _of(caller, action, holder) if owner not in each.within}
 
 
 def _of(caller: Caller, action: str, holder: Holder) -> Iterator[Opened]:

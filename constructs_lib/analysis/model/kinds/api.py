@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from constructs_lib.analysis.iam.policies import Statement
-    from constructs_lib.analysis.model.resources import Resource, Resources
+    from constructs_lib.analysis.model.resources import Opened, Resource, Resources
 
 INVOKE: Final = "execute-api:Invoke"
 
@@ -50,10 +50,12 @@ class Api(Holder):
         """Yield the templates' APIs."""
         for resource in resources.of("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"):
             arn = f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{resource.id}"
+            routes = routes_of(resource, resources)
             yield cls(
                 arn=arn,
                 name=resource.name,
-                routes=routes_of(resource, resources),
+                routes=routes,
+                opened=_opened(resource, routes),
                 hidden=_hidden(resource, resources),
                 policy=_relative_to(arn, _policy_of(resource)),
             )
@@ -97,6 +99,12 @@ class Api(Holder):
                 for place in owned or [replace(whole(self), part=name, text=text)]:
                     found[(name + stage, place.whose, _by(place))] = place
         return list(found.values())
+
+
+def _opened(api: Resource, routes: Sequence[ApiRoute]) -> frozenset[Opened]:
+    """Return what an API's metadata says is opened, each route as the calls it serves."""
+    calls = {f"{each.method} {each.path}": call_of(each) for each in routes}
+    return frozenset(replace(each, place=calls[each.place]) for each in api.opened if each.place in calls)
 
 
 def _by(place: Place) -> str:
