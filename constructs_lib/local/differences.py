@@ -172,6 +172,20 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         concerns=frozenset({"AWS::CloudFront::Distribution"}),
     ),
     Difference(
+        area="Calls",
+        here="Handlers of channels have no data source and of AppSync's modules `util.unauthorized` and `util.error`.",
+        kinder=False,
+        reason="What a handler decides is run; what it would ask other services is not.",
+        concerns=frozenset({"AWS::AppSync::ChannelNamespace"}),
+    ),
+    Difference(
+        area="Calls",
+        here="An Event API asks for signatures, tokens of its user pool and keys; authorizers and OIDC let nobody in.",
+        kinder=False,
+        reason="Apps with Cognito use these.",
+        concerns=frozenset({"AWS::AppSync::Api"}),
+    ),
+    Difference(
         area="State",
         here="A stack that is being made when the local cloud is killed is left as a rollback leaves it.",
         kinder=False,

@@ -1,6 +1,7 @@
 """A stack says what Amplify clients need: outputs by Amplify's names, and the metadata its tool looks for."""
 
 import json
+import re
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from types import SimpleNamespace
@@ -23,6 +24,7 @@ from constructs_lib.auth import (
     Tenant,
     WebClient,
 )
+from constructs_lib.channels import Channels
 from constructs_lib.client.amplify import amplify_outputs
 from constructs_lib.client.construct import ClientConfig, _paths
 from constructs_lib.storage import Storage
@@ -74,6 +76,8 @@ def evaluate(value: Any) -> str:
             return f"eu-west-1:{name}" if "IdentityPool" in name else f"eu-west-1_{name}"
         case {"Fn::Join": [separator, parts]}:
             return str(separator).join(evaluate(part) for part in parts)
+        case {"Fn::GetAtt": [name, attribute]}:
+            return f"{name}.{attribute}"
         case str():
             return value
         case other:
@@ -159,6 +163,19 @@ def test_clients_are_told_which_claim_each_placeholder_is_where_it_is_no_identit
     assert content["storage"]["buckets"][0]["paths"] == {}
     with pytest.raises(ValueError, match="says what placeholders stand for already; rename yours"):
         ClientConfig(Stack(App(), "T"), auth=auth, custom={"placeholders": {}})
+
+
+def test_events_have_the_address_and_the_way_that_amplify_takes() -> None:
+    told = {}
+    for owner, way in (("identity", "AWS_IAM"), ("sub", "AMAZON_COGNITO_USER_POOLS")):
+        stack = Stack(App(), "Events", env=REGION)
+        auth = Auth(stack, "Auth", owner=cast("Any", owner))
+        channels = Channels(stack, "Channels", auth=auth, access={"/p/{owner}/*": [allow.owner.to("subscribe")]})
+        ClientConfig(stack, auth=auth, channels=channels)
+        events = amplify_outputs(deployed(Template.from_stack(stack).to_json()))["custom"]["events"]
+        assert re.fullmatch("https://ChannelsApi[0-9A-F]*.Dns.Http/event", events.pop("url"))
+        told[owner] = events == {"aws_region": "eu-west-1", "default_authorization_type": way}
+    assert told == {"identity": True, "sub": True}
 
 
 def test_a_second_one_in_a_stack_is_refused() -> None:
