@@ -11,7 +11,7 @@ from sphinx.util.inventory import InventoryFile
 from constructs_lib.cli.main import COMMANDS
 
 ROOT = Path(__file__).parents[2]
-OUR_OWN = {"cli", "managed_policies", "starters", "story"}
+OUR_OWN = {"cli", "console", "managed_policies", "starters", "story"}
 """Packages that the command line and the analysis are made of; nobody imports them."""
 LOADING = re.compile(r"""<(?:script|img|iframe|source)[^>]*\ssrc=["'](https?:)?//|<link[^>]*\shref=["'](https?:)?//""")
 

@@ -1,6 +1,7 @@
 """Every call of the story is explained as the local cloud has decided it, the refused ones in one sentence."""
 
 import json
+import re
 import stat
 from typing import TYPE_CHECKING, Any
 
@@ -126,4 +127,4 @@ def test_the_story_can_end_with_the_statements_it_has_used(
     monkeypatch.setattr(try_, "play", one_call)
     result = CliRunner().invoke(try_.command, ["--coverage"], standalone_mode=False)
     assert result.return_value == 0, result.output
-    assert "1 of 18 statements have decided calls; 0 calls were decided elsewhere" in result.stdout
+    assert re.search(r"\b1 of \d\d statements have decided calls; 0 calls were decided elsewhere", result.stdout)
