@@ -141,7 +141,7 @@ def test_the_proof_calls_meant_what_a_route_opens_to_everyone(kind: Any) -> None
     route = Route("GET", "/users/{owner}/notes", handler, access=[allow.owner, EDITORS], everyone=True)
     own = Route("GET", "/users/{owner}/secrets", handler, access=[allow.owner])
     Api(stack, "Api", auth=auth, kind=kind, routes=[route, own])
-    body = assertions.Template.from_stack(stack).to_json()
+    body = dict(assertions.Template.from_stack(stack).to_json())
     report = prove(build_model([Template(name="App", body=body, source="test")]))
     assert report.status is Status.PROVED, [each.story for each in report.findings if each.story]
     meant = [each.caller for each in report.findings if each.status is Status.ACCEPTED]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.diff.changes import Change
+from constructs_lib.analysis.model.listeners import ANYONE, forwards
 from constructs_lib.analysis.model.places import find_places, ownerless
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.doors.ways import other_ways
@@ -48,6 +49,26 @@ def changed_standing(old: Model, new: Model, sources: Mapping[str, str]) -> Iter
         for finding in findings:
             if finding.status is Status.COUNTEREXAMPLE and not _has(after.get(key, []), finding):
                 yield _change(finding, gained=False)
+    yield from _balancers(old, new)
+
+
+def _balancers(old: Model, new: Model) -> Iterator[Change]:
+    """Yield the rules of load balancers that hand on anyone's requests in one version only."""
+    before, after = (
+        dict.fromkeys(str(each) for each in forwards(model.resources) if each.who == ANYONE) for model in (old, new)
+    )
+    for name in before | after:
+        if (name in before) is not (name in after):
+            yield Change(
+                gained=name in after,
+                subjects=(ANYONE,),
+                who=(ANYONE[:1].upper() + ANYONE[1:],),
+                actions=(),
+                does="send requests to what is behind",
+                resource=name,
+                where="",
+                place=name,
+            )
 
 
 def _standing(model: Model, other: Model) -> Iterator[Finding]:

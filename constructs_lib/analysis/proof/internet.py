@@ -11,6 +11,8 @@ from constructs_lib.analysis.iam.principals import speaks_of
 from constructs_lib.analysis.model.kinds.api import Api
 from constructs_lib.analysis.model.kinds.channels import Channels
 from constructs_lib.analysis.model.kinds.function import BY_URL, DIRECTLY
+from constructs_lib.analysis.model.listeners import ANYONE as _ANYONE
+from constructs_lib.analysis.model.listeners import forwards
 from constructs_lib.analysis.proof.channels import channel_findings
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 from constructs_lib.analysis.proof.routes import route_findings
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.places import Place
     from constructs_lib.analysis.proof.verdicts import Engine
 
-_ANYONE: Final = "anyone on the internet"
 _WAYS: Final = {BY_URL: "function URL", DIRECTLY: "permission for everyone"}
 
 
@@ -75,7 +76,7 @@ def _finding(place: Place, status: Status, engine: str, story: str = "") -> Find
 
 
 def open_to_anyone(model: Model) -> Iterator[str]:
-    """Yield the routes and functions that anyone may call, in words."""
+    """Yield the routes, functions and rules of load balancers that anyone may call, in words."""
     for api in model.of(Api):
         for route in api.routes:
             if route.auth == "none" and route.method != "OPTIONS":
@@ -85,3 +86,4 @@ def open_to_anyone(model: Model) -> Iterator[str]:
             if door.auth != "iam":
                 unsure = ", if its AuthType is NONE" if door.auth == "unknown" else ""
                 yield f"{function.name} by its {_WAYS[door.where]}{unsure}"
+    yield from (str(each) for each in forwards(model.resources) if each.who == _ANYONE)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from constructs_lib.analysis.proof.doors.answers import undecided
+from constructs_lib.analysis.proof.doors.balancers import add_balanced
 from constructs_lib.analysis.proof.doors.calls import call_findings
 from constructs_lib.analysis.proof.doors.copies import add_copies, copy_findings, given, replicas
 from constructs_lib.analysis.proof.doors.grants import grant_findings
@@ -77,6 +78,7 @@ def other_ways(model: Model, places: Sequence[Place]) -> Ways:
         *call_findings(world),
         *_unreviewed(world),
     ]
+    add_balanced(world)
     trusted, drivers = _trusted(world)
     roles = frozenset(each.resource.arn for each in world.of(Kind.ROLE) if each.resource is not None)
     return Ways(

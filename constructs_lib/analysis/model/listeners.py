@@ -1,0 +1,94 @@
+"""What load balancers hand on, and what they ask of callers before.
+
+Sources: "Listener rules for your Application Load Balancer", "Authenticate users using an Application Load Balancer",
+"Verify JWTs using an Application Load Balancer" (Elastic Load Balancing); a Network Load Balancer asks for nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.analysis.model.resources import as_list
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from constructs_lib.analysis.model.resources import Resource
+
+_BALANCER: Final = "AWS::ElasticLoadBalancingV2::LoadBalancer"
+_LISTENER: Final = "AWS::ElasticLoadBalancingV2::Listener"
+_RULE: Final = "AWS::ElasticLoadBalancingV2::ListenerRule"
+_ENDS: Final = frozenset({"fixed-response", "redirect"})
+"""Actions that answer by themselves."""
+_SIGNS_IN: Final = {"authenticate-cognito": "AuthenticateCognitoConfig", "authenticate-oidc": "AuthenticateOidcConfig"}
+"""Actions that sign people in, with the property that says how."""
+_ASKS: Final = (None, "authenticate", "deny")
+"""What such an action does with who is not signed in, but for letting them pass; None is `authenticate`."""
+ANYONE: Final = "anyone on the internet"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Forward:
+    """A listener or a rule of one that hands requests on.
+
+    Args:
+        by: The listener or rule.
+        actions: What it does.
+        who: Whose requests it hands on, for people.
+    """
+
+    by: Resource
+    actions: Sequence[Any]
+    who: str
+
+    def __str__(self) -> str:
+        """Name it for a sentence, with the paths it is for."""
+        conditions = (each for each in as_list(self.by.get("Conditions")) if isinstance(each, Mapping))
+        held = [
+            each.get("PathPatternConfig") or (each if each.get("Field") == "path-pattern" else {})
+            for each in conditions
+        ]  # fmt: skip
+        paths = [str(path) for each in held if isinstance(each, Mapping) for path in as_list(each.get("Values"))]
+        return " ".join([self.by.name, *paths])
+
+
+def forwards(resources: Sequence[Resource]) -> Iterator[Forward]:
+    """Yield what hands requests on.
+
+    Args:
+        resources: Of all templates.
+    """
+    for resource in resources:
+        if resource.type in {_LISTENER, _RULE}:
+            actions = as_list(resource.get("DefaultActions" if resource.type == _LISTENER else "Actions"))
+            kinds = [str(each.get("Type")) if isinstance(each, Mapping) else "" for each in actions]
+            if kinds and not _ENDS.issuperset(kinds):
+                yield Forward(by=resource, actions=actions, who=_who(resource, actions, kinds, resources))
+
+
+def _who(by: Resource, actions: Sequence[Any], kinds: Sequence[str], resources: Sequence[Resource]) -> str:
+    signing = [each for each in actions if isinstance(each, Mapping) and _signs_in(each)]
+    if signing:
+        by_pool = any(each.get("Type") == "authenticate-cognito" for each in signing)
+        return "a signed-in user" if by_pool else "whoever its provider signs in"
+    if "jwt-validation" in kinds:
+        return "whoever has a token that it takes"
+    if not {"forward", *_ENDS, *_SIGNS_IN}.issuperset(kinds):
+        return "somebody"
+    listener = next((each for each in resources if each.id == by.get("ListenerArn")), by)
+    trusts = listener.get("MutualAuthentication")
+    if isinstance(trusts, Mapping) and trusts.get("Mode") == "verify":
+        return "whoever has a certificate that it takes"
+    balancer = next((each for each in resources if each.id == listener.get("LoadBalancerArn")), None)
+    internal = balancer is not None and balancer.type == _BALANCER and balancer.get("Scheme") == "internal"
+    return "anyone in its network" if internal else ANYONE
+
+
+def _signs_in(action: Mapping[str, Any]) -> bool:
+    held = action.get(_SIGNS_IN.get(str(action.get("Type")), ""))
+    return isinstance(held, Mapping) and held.get("OnUnauthenticatedRequest") in _ASKS
+
+
+__all__ = ["ANYONE", "Forward", "forwards"]
