@@ -11,7 +11,7 @@ import click
 from constructs import Construct
 from sphinx.util import inspect, logging
 
-from constructs_lib.cli.main import COMMANDS, group
+from constructs_lib.cli.main import COMMANDS, EXITS, group
 
 _HERE: Final = Path(__file__).parent
 _ROOT: Final = _HERE.parent
@@ -49,13 +49,14 @@ html_show_sphinx = False
 html_show_copyright = False
 html_copy_source = False
 html_static_path = ["site.css"]
+html_extra_path = ["schemas"]
 html_css_files = ["site.css"]
 
 
 def setup(app: Any) -> None:
     """Read links that leave this folder as links to the repository, and what autodoc would not see by itself."""
     app.connect("source-read", _lead_out)
-    app.connect("source-read", _write_help)
+    app.connect("source-read", _write_commands)
     app.connect("autodoc-process-docstring", _unfence, priority=100)
     app.connect("autodoc-process-signature", _options_of_constructs)
     for package in (_ROOT / "constructs_lib").glob("*/__init__.py"):
@@ -78,10 +79,16 @@ def _options_of_constructs(_app: Any, _what: str, _name: str, found: Any, *_: An
     ), ""
 
 
-def _write_help(_app: Any, name: str, text: list[str]) -> None:
-    """Write each command's own help where the page of commands asks for it."""
+def _write_commands(_app: Any, name: str, text: list[str]) -> None:
+    """Write what the commands themselves say where their page asks for it."""
     if name == "reference/commands":
-        text[0] = text[0].replace("HELP", "\n\n".join(_help_of(command) for command in COMMANDS))
+        schemas = [(path.name, path.name.rpartition("-")[0]) for path in sorted((_HERE / "schemas").glob("*.json"))]
+        told = {
+            "EXITS": "\n".join(f"| {status} | {meaning} |" for status, meaning in EXITS.items()),
+            "SCHEMAS": "\n".join(f'| `{command}` | <a href="../{file}">{file}</a> |' for file, command in schemas),
+            "HELP": "\n\n".join(_help_of(command) for command in COMMANDS),
+        }
+        text[0] = re.sub("^(EXITS|SCHEMAS|HELP)$", lambda match: told[match[0]], text[0], flags=re.MULTILINE)
 
 
 def _help_of(name: str) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from constructs_lib.permissions import DeployPolicy
 
 _PARTITIONS: Final = {"cn-": ("aws-cn", "amazonaws.com.cn"), "us-gov-": ("aws-us-gov", "amazonaws.com")}
+SCHEMA: Final = "cognito-app/deploy-role/1"
 _REGION: Final = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d")
 _BOUNDARY: Final = re.compile(r"arn:[\w-]+:iam::(\d{12}|aws):policy/\S+")
 
@@ -76,7 +77,14 @@ def command(
     files = _written(policy, folder) if folder else []
     if shape == "json":
         left_out = [{"action": each.action, "type": each.type, "why": each.why} for each in policy.left_out]
-        write_json({"policies": list(policy.documents), "types": list(policy.types), "leftOut": left_out})
+        write_json(
+            {
+                "schema": SCHEMA,
+                "policies": list(policy.documents),
+                "types": list(policy.types),
+                "left_out": left_out,
+            }
+        )
     else:
         write_text(_summary(policy, files, account=account, bounded=bool(boundary)))
     return 0

@@ -4,7 +4,7 @@ import importlib.util
 import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 from constructs_lib.cli.console import out
+from constructs_lib.cli.reading import write_json
 
+SCHEMA: Final = "cognito-app/doctor/1"
 _EXTRA: Final = "pip install 'cognito-app-constructs[local]'"
 _TO_LOOK: Final = ("filelock", "platformdirs", "psutil")
 """Packages of the extra `local` that the rest is looked for with."""
@@ -40,18 +42,26 @@ class Finding:
 
 
 @click.command()
-def command() -> int:
+@click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def command(*, shape: str) -> int:
     """Show what `up`, the proof and the web tests need, and how to get what is missing. Exit 1 if `up` lacks any."""
     findings = examine()
+    ready = all(finding.found for finding in findings if finding.needed)
+    if shape == "json":
+        write_json({"schema": SCHEMA, "ready": ready, "findings": [asdict(finding) for finding in findings]})
+    else:
+        out.print(_table(findings))
+    return int(not ready)
+
+
+def _table(findings: list[Finding]) -> Table:
     table = Table("", "what", "found", "to mend it")
     for finding in findings:
         style, word = (
             ("green", "ok") if finding.found else ("red", "missing") if finding.needed else ("yellow", "optional")
         )
-        mark = Text(word, style=style)
-        table.add_row(mark, finding.what, finding.found, "" if finding.found else finding.remedy)
-    out.print(table)
-    return int(any(finding.needed and not finding.found for finding in findings))
+        table.add_row(Text(word, style=style), finding.what, finding.found, "" if finding.found else finding.remedy)
+    return table
 
 
 def examine() -> list[Finding]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import click
+from click.shell_completion import CompletionItem
 
 from constructs_lib.network import spare_loopback
 
@@ -59,6 +60,15 @@ _DEBUG: Final = "COGNITO_APP_DEBUG"
 
 COULD_NOT_RUN: Final = 1
 """The exit status of every failure; 2 and 3 are verdicts (see the commands)."""
+INTERRUPTED: Final = 130
+EXITS: Final = {
+    0: "done; proved, allowed, nothing gained or lost",
+    COULD_NOT_RUN: "could not run; try: a call ended as it should not; doctor: something needed is missing",
+    2: "a counterexample, access that grew, something lost, a refusal",
+    3: "undecided, and what is named",
+    INTERRUPTED: "interrupted",
+}
+"""What each exit status means, in one table for all commands."""
 
 
 def _module(name: str) -> str:
@@ -89,6 +99,13 @@ class _LazyGroup(click.Group):
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+        with formatter.section("Exit status"):
+            formatter.write_dl([(str(status), meaning) for status, meaning in EXITS.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Offer the commands without importing them: some need extras."""
+        found = [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
+        return found + click.Command.shell_complete(self, ctx, incomplete)
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -111,7 +128,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         sys.exit(COULD_NOT_RUN)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         # Who reads us has read enough; nothing more may be said to them, at the interpreter's end either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

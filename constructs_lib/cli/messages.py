@@ -1,15 +1,22 @@
 """`cognito-app messages`: the e-mails and SMS that users of the local cloud would have got."""
 
+from dataclasses import asdict
+from typing import Final
+
 import click
 from rich.table import Table
 
 from constructs_lib.cli.console import out
+from constructs_lib.cli.reading import write_json
 from constructs_lib.local import LocalCloud, LocalCloudError
+
+SCHEMA: Final = "cognito-app/messages/1"
 
 
 @click.command()
 @click.argument("address", default="")
-def command(*, address: str) -> int:
+@click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def command(*, address: str, shape: str) -> int:
     """Show what was sent to ADDRESS, an e-mail address or phone number; without one, everything."""
     try:
         cloud = LocalCloud.attach()
@@ -18,6 +25,9 @@ def command(*, address: str) -> int:
         found = cloud.mailbox.letters(address)
     except LocalCloudError as error:
         raise click.ClickException(str(error)) from error
+    if shape == "json":
+        write_json({"schema": SCHEMA, "messages": [asdict(each) for each in found]})
+        return 0
     table = Table("to", "subject", "text")
     for each in found:
         table.add_row(each.to, each.subject, each.body)

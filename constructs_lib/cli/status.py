@@ -1,16 +1,18 @@
 """`cognito-app status`: what runs, what is deployed, and where that differs from AWS."""
 
-import json
 import shlex
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 import click
 from rich.table import Table
 
 from constructs_lib.cli.console import out
+from constructs_lib.cli.reading import write_json
 from constructs_lib.local import LocalCloud, LocalCloudError
 from constructs_lib.local.differences import differences
+
+SCHEMA: Final = "cognito-app/status/1"
 
 
 @click.command()
@@ -29,7 +31,7 @@ def command(*, shape: str) -> int:
     except LocalCloudError as error:
         raise click.ClickException(str(error)) from error
     if shape == "json":
-        click.echo(json.dumps(found, indent=2))
+        write_json({"schema": SCHEMA, **found})
     elif not found["running"]:
         out.print("No local cloud runs for this folder; `cognito-app up` starts one.")
     else:

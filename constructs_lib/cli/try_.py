@@ -1,46 +1,65 @@
 """`cognito-app try`: the story, live, on the local cloud."""
 
+from __future__ import annotations
+
 import time
-from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from constructs_lib.cli.console import err, out
-from constructs_lib.cli.reading import model_of, read_templates
+from constructs_lib.cli.reading import model_of, read_templates, write_json
 from constructs_lib.client import ClientSettings
 from constructs_lib.client.settings import choose_stack
 from constructs_lib.local import LocalCloud, LocalCloudError
 from constructs_lib.story import play
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rich.console import Console
+
+    from constructs_lib.explain.coverage import Coverage
+    from constructs_lib.story import Verdict
+
+SCHEMA: Final = "cognito-app/try/1"
 SURPRISED: Final = 1
 """The exit status when a call did not end as it should: then something is wrong with the app's isolation."""
 
 
 @click.command()
 @click.argument("stack", required=False)
-@click.option("--coverage", is_flag=True, help="Then show which statements of the policies these calls have used.")
-def command(stack: str | None, *, coverage: bool) -> int:
+@click.option("--coverage", "with_coverage", is_flag=True, help="Then show which statements these calls have used.")
+@click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def command(stack: str | None, *, with_coverage: bool, shape: str) -> int:
     """Show live what a guest, Alice, Bob and an editor can and cannot do; with tenants, everybody of two of them.
 
     Makes more than a hundred real calls against STACK on the local cloud, by default its only stack with a user pool
-    and an identity pool. Ends with 1 when any call did not end as it should. Can be run again and again.
+    and an identity pool. Ends with 1 when any call did not end as it should. Can be run again and again. With --format
+    json the calls are shown on standard error as they happen.
     """
     try:
         cloud = LocalCloud.attach()
         if cloud is None:
             raise click.ClickException("no local cloud runs in this folder: start one with `cognito-app up`")
         started = time.time()
-        status = run_story(cloud.outputs(), cloud, stack=stack)
-        if coverage:
-            _show_coverage(cloud, started)
+        verdicts = play_story(cloud.outputs(), cloud, stack=stack, console=err if shape == "json" else out)
+        used = _coverage(cloud, started) if with_coverage else None
     except LocalCloudError as error:
         raise click.ClickException(str(error)) from error
+    if shape == "json":
+        write_json(as_json(verdicts, used))
+        return status_of(verdicts)
+    status = tell(verdicts)
+    if used is not None:
+        from constructs_lib.explain.coverage_report import as_text  # noqa: PLC0415 - needed with --coverage alone
+
+        out.print(as_text(used))
     return status
 
 
 def run_story(outputs: Mapping[str, Mapping[str, str]], cloud: LocalCloud, *, stack: str | None = None) -> int:
-    """Play the story against a deployed app and print every call.
+    """Play the story against a deployed app, and tell every call and how it ended.
 
     Args:
         outputs: Stack name -> output key -> value, as `cdk deploy --outputs-file` writes it.
@@ -53,22 +72,60 @@ def run_story(outputs: Mapping[str, Mapping[str, str]], cloud: LocalCloud, *, st
     Raises:
         click.ClickException: The outputs name no app the story can be played on.
     """
+    return tell(play_story(outputs, cloud, stack=stack, console=out))
+
+
+def play_story(
+    outputs: Mapping[str, Mapping[str, str]], cloud: LocalCloud, *, stack: str | None, console: Console
+) -> list[Verdict]:
+    """Play the story against a deployed app; arguments and errors as in `run_story`.
+
+    Returns:
+        What came of each call.
+    """
     try:
         settings = ClientSettings.from_stack(choose_stack(outputs, stack)[1])
-        verdicts = play(settings, endpoint_url=cloud.endpoint_url, admin=cloud.session(), console=out)
+        return play(settings, endpoint_url=cloud.endpoint_url, admin=cloud.session(), console=console)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
+
+
+def tell(verdicts: Sequence[Verdict]) -> int:
+    """Say how many calls there were and which ended as they should not; return the exit status."""
     surprises = [verdict for verdict in verdicts if not verdict.as_expected]
     out.print(f"\n{len(verdicts)} calls, {len(surprises)} surprises")
     for verdict in surprises:
         row = verdict.row
         err.print(f"surprise: {row.who} {row.what}: expected {row.expected}, got {verdict.got}", style="bold red")
-    return SURPRISED if surprises else 0
+    return status_of(verdicts)
 
 
-def _show_coverage(cloud: LocalCloud, started: float) -> None:
+def status_of(verdicts: Sequence[Verdict]) -> int:
+    """Return the exit status that belongs to what came of the calls."""
+    return 0 if all(verdict.as_expected for verdict in verdicts) else SURPRISED
+
+
+def as_json(verdicts: Sequence[Verdict], used: Coverage | None) -> dict[str, Any]:
+    """Return every call and how it ended as plain data."""
+    from constructs_lib.explain import coverage_report  # noqa: PLC0415 - needed for this format alone
+
+    calls = [
+        {
+            "who": each.row.who,
+            "what": each.row.what,
+            "expected": each.row.expected.value,
+            "got": each.got,
+            "as_expected": each.as_expected,
+        }
+        for each in verdicts
+    ]
+    surprises = sum(not each.as_expected for each in verdicts)
+    told = None if used is None else coverage_report.as_json(used)
+    return {"schema": SCHEMA, "calls": calls, "surprises": surprises, "coverage": told}
+
+
+def _coverage(cloud: LocalCloud, started: float) -> Coverage:
     from constructs_lib.explain.coverage import coverage  # noqa: PLC0415 - needed with --coverage alone
-    from constructs_lib.explain.coverage_report import as_text  # noqa: PLC0415
     from constructs_lib.explain.recorded import explain_recorded, read_log  # noqa: PLC0415
     from constructs_lib.explain.sources import Lines  # noqa: PLC0415
     from constructs_lib.local.deployed import deployed_resources, physical_ids  # noqa: PLC0415
@@ -76,4 +133,4 @@ def _show_coverage(cloud: LocalCloud, started: float) -> None:
     models = model_of(read_templates([str(cloud.folder / "cdk.out")]), ())
     stacks = physical_ids(deployed_resources(cloud))
     calls = [each for each in read_log(cloud.requests) if each["time"] >= started]
-    out.print(as_text(coverage(models, [explain_recorded(each, models, stacks, Lines()) for each in calls])))
+    return coverage(models, [explain_recorded(each, models, stacks, Lines()) for each in calls])

@@ -1,8 +1,8 @@
-"""The use of statements as a table for a terminal."""
+"""The use of statements as a table for a terminal, and as data."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -27,6 +27,24 @@ def as_text(found: Coverage) -> RenderableType:
         table.add_row(*map(Text, (*cells, in_words(each))), style=style)
         previous = source
     return Group(table, Text(summary(found)))
+
+
+def as_json(found: Coverage) -> dict[str, Any]:
+    """Return it as plain data: `coverage` in the schema of `cognito-app try`."""
+    return {
+        "used": found.used,
+        "elsewhere": found.elsewhere,
+        "statements": [
+            {
+                "statement": each.text,
+                "where": readable(each.statement.source),
+                "allowed": each.allowed,
+                "refused": each.refused,
+                "idle": list(each.idle),
+            }
+            for each in found.uses
+        ],
+    }
 
 
 def summary(found: Coverage) -> str:

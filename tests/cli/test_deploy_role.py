@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from constructs_lib.cli.deploy_role import command
+from tests.cli.schemas import fits
 
 AT = ("--account", "123456789012", "--region", "eu-central-1")
 
@@ -35,10 +36,10 @@ def test_a_boundary_silences_the_remark_about_roles(app: Path) -> None:
 
 
 def test_json_holds_the_policies_and_what_is_left_out(app: Path) -> None:
-    document = json.loads(run(app, *AT, "--format", "json").stdout)
+    document = fits(run(app, *AT, "--format", "json").stdout, "deploy-role-1")
     assert document["types"] == ["AWS::S3::Bucket"]
     assert document["policies"][0]["Version"] == "2012-10-17"
-    assert {"action", "type", "why"} == set(document["leftOut"][0])
+    assert {"action", "type", "why"} == set(document["left_out"][0])
 
 
 def test_files_are_written_with_the_commands_that_use_them(app: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from constructs_lib.cli import main
 from constructs_lib.cli.doctor import Finding, examine
 from constructs_lib.local import environment, toolchain
+from tests.cli.schemas import fits
 
 
 def status_of(*words: str) -> int:
@@ -64,3 +65,15 @@ def test_it_installs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_every_missing_thing_names_its_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert [finding.what for finding in examine() if not finding.remedy] == ["Python 3.11 or later"]
+
+
+def test_the_json_form_follows_the_published_schema_and_says_the_same_as_the_status(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert status_of("doctor", "--format", "json") == 0
+    assert fits(capsys.readouterr().out, "doctor-1")["ready"] is True
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    assert status_of("doctor", "--format", "json") == 1
+    told = fits(capsys.readouterr().out, "doctor-1")
+    assert told["ready"] is False
+    assert [each["what"] for each in told["findings"] if each["needed"] and not each["found"]] == ["boto3"]

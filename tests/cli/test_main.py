@@ -1,13 +1,25 @@
 """Whatever goes wrong is told in a line, with what to do; a traceback is for those who ask for it."""
 
 import errno
+import json
 import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
-from constructs_lib.cli.main import group, main
+from constructs_lib.cli import diff, prove, replacements, try_, why
+from constructs_lib.cli.main import COMMANDS, EXITS, group, main
+from tests.cli.schemas import SCHEMAS
+
+ACTS = {"init", "up", "down", "console"}
+"""Commands that do something and print what to do next."""
+AMPLIFYS = {"outputs"}
+"""Commands whose JSON is of another's schema."""
 
 
 @pytest.fixture
@@ -71,3 +83,55 @@ def test_a_reader_that_has_read_enough_is_no_error(tmp_path: Path, fails: list[E
     finally:
         os.dup2(kept, 1)
     assert ended.value.code == 1
+
+
+def test_the_help_says_what_each_exit_status_means() -> None:
+    said = CliRunner().invoke(group, ["--help"]).stdout.partition("Exit status:")[2]
+    assert [int(each) for each in re.findall(r"^  (\d+) ", said, re.MULTILINE)] == list(EXITS)
+    used = {*prove.EXIT.values(), *why.EXIT.values(), diff.GREW, diff.UNDECIDED, replacements.FOUND, try_.SURPRISED}
+    assert used <= EXITS.keys()
+
+
+def test_every_command_that_prints_a_result_has_json_and_a_published_schema() -> None:
+    ids = {path.name.removesuffix(".schema.json"): json.loads(path.read_text()) for path in SCHEMAS.iterdir()}
+    for name, schema in ids.items():
+        command, _, number = name.rpartition("-")
+        assert schema["properties"]["schema"]["const"] == f"cognito-app/{command}/{number}"
+    described = {name.rpartition("-")[0] for name in ids}
+    for name in COMMANDS.keys() - ACTS:
+        found = group.get_command(click.Context(group), name)
+        assert found is not None
+        [shape] = [each for each in found.params if each.name == "shape"]
+        assert isinstance(shape.type, click.Choice)
+        assert "json" in shape.type.choices
+        assert name in described | AMPLIFYS
+    assert described <= COMMANDS.keys()
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("cognito-app re", ["replacements", "review"]),
+        ("cognito-app prove --for", ["--format"]),
+        ("cognito-app outputs --format d", ["dart"]),
+    ],
+)
+def test_the_shell_completes_commands_options_and_words(typed: str, offered: list[str]) -> None:
+    told = completed(typed)
+    assert [line.partition(",")[2] for line in told.splitlines()] == offered
+
+
+def test_commands_are_offered_without_what_the_extras_bring() -> None:
+    hidden = "import sys; sys.modules.update(dict.fromkeys(['boto3', 'filelock', 'psutil', 'requests'])); "
+    assert "plain,up" in completed("cognito-app u", before=hidden)
+
+
+def completed(typed: str, *, before: str = "") -> str:
+    """Return what bash is told when somebody presses the tabulator key."""
+    words = {"COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" ")), "_COGNITO_APP_COMPLETE": "bash_complete"}
+    program = f"{before}from constructs_lib.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", program], env={**os.environ, **words}, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout

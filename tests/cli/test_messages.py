@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from constructs_lib.cli import messages
 from constructs_lib.local.mailbox import Letter
+from tests.cli.schemas import fits
 
 SENT = [
     Letter(to="alice@example.com", subject="Your verification code", body="Your verification code is 828210"),
@@ -22,11 +23,26 @@ def test_where_nothing_runs_it_says_how_to_start(tmp_path: Path, monkeypatch: py
     assert "`cognito-app up` starts one" in said.output
 
 
-def test_it_shows_mails_and_sms_with_their_codes(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> None:
     box = SimpleNamespace(letters=lambda to: [each for each in SENT if to in ("", each.to)])
     monkeypatch.setattr("constructs_lib.local.LocalCloud.attach", lambda: SimpleNamespace(mailbox=box))
+
+
+@pytest.mark.usefixtures("sent")
+def test_it_shows_mails_and_sms_with_their_codes() -> None:
     everything = CliRunner().invoke(messages.command, []).stdout
     assert "828210" in everything
     assert "123123" in everything
     assert "123123" not in CliRunner().invoke(messages.command, ["alice@example.com"]).stdout
     assert CliRunner().invoke(messages.command, ["nobody"]).stdout == "Nothing was sent.\n"
+
+
+@pytest.mark.usefixtures("sent")
+def test_the_json_form_follows_the_published_schema() -> None:
+    told = fits(CliRunner().invoke(messages.command, ["--format", "json"]).stdout, "messages-1")
+    assert [each["to"] for each in told["messages"]] == [each.to for each in SENT]
+    assert (
+        fits(CliRunner().invoke(messages.command, ["nobody", "--format", "json"]).stdout, "messages-1")["messages"]
+        == []
+    )

@@ -20,7 +20,8 @@ def test_where_nothing_runs_it_says_how_to_start(tmp_path: Path, monkeypatch: py
 
 def test_the_same_as_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert json.loads(CliRunner().invoke(command, ["--format", "json"]).stdout) == {"running": False}
+    said = json.loads(CliRunner().invoke(command, ["--format", "json"]).stdout)
+    assert said == {"schema": "cognito-app/status/1", "running": False}
 
 
 def test_it_leaves_the_folder_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,10 @@ from click.testing import CliRunner
 
 from constructs_lib.cli import try_
 from constructs_lib.cli.try_ import command, run_story
+from constructs_lib.explain.coverage import Coverage
+from constructs_lib.local import LocalCloud
 from constructs_lib.story.row import Row, Verdict, allowed
+from tests.cli.schemas import fits
 
 APP = {
     "Region": "us-east-1",
@@ -63,3 +66,19 @@ def test_a_stack_it_cannot_be_played_on_is_refused_by_what_it_lacks(
 ) -> None:
     with pytest.raises(click.ClickException, match=message):
         run_story(outputs, CLOUD)
+
+
+@pytest.mark.parametrize("option", [(), ("--coverage",)])
+@pytest.mark.parametrize("status", [0, 1])
+def test_the_json_form_follows_the_published_schema_and_ends_with_the_same_status(
+    monkeypatch: pytest.MonkeyPatch, option: tuple[str, ...], status: int
+) -> None:
+    running = SimpleNamespace(outputs=lambda: {"Documents-local": APP}, **vars(CLOUD))
+    monkeypatch.setattr(LocalCloud, "attach", lambda: running)
+    monkeypatch.setattr(try_, "play", lambda *_, **__: [Verdict(ROW, "allowed", as_expected=status == 0)])
+    monkeypatch.setattr(try_, "_coverage", lambda *_: Coverage(uses=(), elsewhere=1))
+    result = CliRunner().invoke(command, ["--format", "json", *option], standalone_mode=False)
+    told = fits(result.stdout, "try-1")
+    assert (result.return_value, told["surprises"]) == (status, status)
+    assert told["calls"][0]["who"] == "Alice"
+    assert (told["coverage"] is not None) == bool(option)

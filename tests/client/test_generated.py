@@ -100,7 +100,14 @@ def test_openapi_python_client_makes_each_call(document: Path, tmp_path: Path) -
     lock = GENERATORS / "requirements.txt"
     run([BIN / "uv", "pip", "install", "--quiet", "--require-hashes", "--python", python, "-r", lock], tmp_path)
     (tmp_path / "settings.yml").write_text("package_name_override: shares_client\nproject_name_override: shares\n")
-    words = [python.with_name("openapi-python-client"), "generate", "--path", document, "--config", "settings.yml"]
+    words: list[str | Path] = [
+        python.with_name("openapi-python-client"),
+        "generate",
+        "--path",
+        document,
+        "--config",
+        "settings.yml",
+    ]
     said = run([*words, "--fail-on-warning", "--output-path", "made"], tmp_path)
     assert "Warning" not in said
     assert run([python, "-c", USED], tmp_path / "made") == (

@@ -10,6 +10,10 @@ from tests.starters.conftest import brought, done, run
 
 pytestmark = pytest.mark.slow
 IN_THE_TUTORIAL = "documents"
+NEED_AN_EXTRA = [
+    *(("up",), ("up", "--try"), ("down",), ("status",), ("messages",), ("try",), ("console",)),
+    *(("outputs", "Stack"), ("why", "--last")),
+]
 
 
 @pytest.mark.parametrize("name", [name for name in starters() if name != IN_THE_TUTORIAL])
@@ -38,7 +42,7 @@ def test_a_project_works_by_make_up_and_make_test(name: str, folder: Path, compl
     done(["make", "down"], folder)
 
 
-@pytest.mark.parametrize("words", [("up",), ("up", "--try"), ("try",), ("outputs", "Stack")])
+@pytest.mark.parametrize("words", NEED_AN_EXTRA)
 def test_a_missing_extra_is_named_and_nothing_is_left_running(words: tuple[str, ...], folder: Path, bare: Path) -> None:
     folder.mkdir()
     (folder / "cdk.json").write_text('{"app": "python app.py"}')

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.proof.findings import Finding, Question, Report, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+SCHEMA: Final = "cognito-app/prove/1"
 
 
 def verdict(report: Report) -> str:
@@ -70,8 +72,9 @@ def _conditions(finding: Finding) -> str:
 
 
 def as_json(report: Report) -> dict[str, Any]:
-    """Return the report as plain data; the shape is versioned by `version`."""
+    """Return the report as plain data: `docs/schemas/prove-1.schema.json`."""
     return {
+        "schema": SCHEMA,
         "version": 1,
         "verdict": report.status.value,
         "one_engine_only": report.one_engine_only,
