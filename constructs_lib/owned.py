@@ -13,7 +13,7 @@ __all__ = ["CLAIMS_KEY", "METADATA_KEY", "OPENED_KEY"]
 
 METADATA_KEY: Final = "cognito-app:owned"
 """The key in a bucket's or table's `Metadata`: a list of places, each with the IAM policy variables of its
-owner, of its tenant or of both in it."""
+owner, of its tenant or of both in it. In a policy's the places are whole ARNs, of any service."""
 
 OPENED_KEY: Final = "cognito-app:opened"
 """The key beside it: a list of `{"place": ..., "caller": ..., "actions": [...]}`.

@@ -253,7 +253,7 @@ class Api(Construct):
         name = functions.name_of(subject.function)
         role = getattr(subject.function, "role", None)
         if name is None or role is None:
-            auth.allow(self, subject, statements)
+            auth.grant(self, subject, statements)
             return
         from aws_cdk import aws_iam as iam  # noqa: PLC0415 - loaded already, by the functions
 

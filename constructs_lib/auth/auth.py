@@ -26,6 +26,7 @@ from constructs_lib.auth.triggers import Triggers, allow_function, check_admin_a
 from constructs_lib.auth.user_claims import Claim, Placeholders, named
 from constructs_lib.auth.user_pool_clients import add_addresses, check_scopes
 from constructs_lib.boundary import checked
+from constructs_lib.owned import METADATA_KEY, OPENED_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -280,8 +281,48 @@ class Auth(Construct):
             places.check_triggers(scope, self, self._pools.triggers)
         return stack
 
-    def allow(self, scope: Construct, subject: Subject, statements: Iterable[Statement]) -> None:
-        """Give a subject rights. What signed-in users and owners get, every group's role gets too.
+    def allow(
+        self, scope: Construct, subject: Subject, statements: Sequence[Statement], *, everyone: bool | str = False
+    ) -> None:
+        """Give a subject rights in any AWS service. What signed-in users and owners get, every group's role gets too.
+
+        In an ARN's name `{owner}` stands for the caller and `{tenant}`, or another claim, for theirs:
+        `Statement(actions=("iot:Publish",), resources=(f"arn:{partition}:iot:{region}:{account}:topic/{{owner}}/*",))`.
+        What is somebody's is noted in the template, and the proof holds every policy against it, as for folders.
+
+        Args:
+            scope: The construct the rights are about; the policy stands in its stack.
+            subject: Who.
+            statements: The rights: exact actions, and whole ARNs that end in `*` at most where they name somebody.
+            everyone: Say True where every owner's are meant, `"tenant"` where those of every owner of the caller's
+                tenant are: the placeholders behind it become `*`. False: the caller's own.
+
+        Raises:
+            ValueError: For a subject that cannot exist here; an action that AWS does not have, that decides about
+                rights, or that no guest's session carries; an ARN that the actions do not work on; a placeholder where
+                nobody's ID can stand, or that does not fit the subject; a condition key that no request carries;
+                policies past IAM's limits.
+        """
+        from constructs_lib.any_service import Sentences, plain_of  # noqa: PLC0415 - its data is read on use
+
+        self.check_subject(subject)
+        stack = self._reach(scope)
+        sentences = Sentences(
+            subject=subject,
+            everyone=everyone,
+            variables=self.variables,
+            forms=self.forms,
+            plain=plain_of(statements, stack.resolve),
+        )
+        self.grant(scope, subject, sentences.written(statements))
+        given = [(subjects, role) for subjects, role in self.callers() if subject in subjects]
+        if given and (owned := sentences.owned(statements)):
+            policies = self._policies[given[0][1]]
+            policies.declare(stack, METADATA_KEY, owned)
+            policies.declare(stack, OPENED_KEY, sentences.opened(statements, [subjects for subjects, _ in given]))
+
+    def grant(self, scope: Construct, subject: Subject, statements: Iterable[Statement]) -> None:
+        """Give a subject rights as they stand, with IAM's own variables in them: what constructs have compiled.
 
         Args:
             scope: The construct the rights are about; the policy stands in its stack.

@@ -6,6 +6,7 @@ import dataclasses
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from aws_cdk import CfnResource
 from aws_cdk import aws_iam as iam
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ class Part:
 class _OpenPolicy:
     document: iam.PolicyDocument
     inline: bool
+    made: iam.Policy | iam.ManagedPolicy
     used: int = _FRAME
+    declared: dict[str, list[Any]] = dataclasses.field(default_factory=dict)
 
 
 class RolePolicies:
@@ -82,6 +85,21 @@ class RolePolicies:
         for policy, statements in added.items():
             policy.document.add_statements(*statements)
 
+    def declare(self, stack: Stack, key: str, entries: Sequence[Any]) -> None:
+        """Note something in the metadata of the policy that stands in a stack, beside what was noted there.
+
+        Args:
+            stack: The stack, in which there is a policy.
+            key: The metadata's key.
+            entries: What to note. Empty: nothing is.
+        """
+        policy = self._open[self._scope if stack is self._stack else stack]
+        noted = policy.declared.setdefault(key, [])
+        noted.extend(each for each in entries if each not in noted)
+        made = policy.made.node.default_child
+        if entries and isinstance(made, CfnResource):
+            made.add_metadata(key, noted)
+
     def _policy_with_room(self, stack: Stack, size: int) -> _OpenPolicy:
         own_stack = stack is self._stack
         home: Construct = self._scope if own_stack else stack
@@ -90,9 +108,10 @@ class RolePolicies:
             return policy
         prefix = "" if own_stack else self._scope.node.path.replace("/", "")
         inline = policy is None and self._inline_used + _FRAME + size <= INLINE_LIMIT
-        policy = _OpenPolicy(document=iam.PolicyDocument(), inline=inline)
+        document = iam.PolicyDocument()
+        made: iam.Policy | iam.ManagedPolicy
         if inline:
-            iam.Policy(home, f"{prefix}{self._name}", document=policy.document, roles=[self._role])
+            made = iam.Policy(home, f"{prefix}{self._name}", document=document, roles=[self._role])
             self._inline_used += _FRAME
         else:
             self._managed += 1
@@ -103,8 +122,8 @@ class RolePolicies:
                     "folders or routes, or a second Auth"
                 )
             name = f"{prefix}{self._name}{self._managed + 1}"
-            iam.ManagedPolicy(home, name, document=policy.document, roles=[self._role])
-        self._open[home] = policy
+            made = iam.ManagedPolicy(home, name, document=document, roles=[self._role])
+        policy = self._open[home] = _OpenPolicy(document=document, inline=inline, made=made)
         return policy
 
     def _room(self, policy: _OpenPolicy) -> int:

@@ -291,7 +291,7 @@ class OwnedTable(Construct):
         auth.allow_roles(self, {role: rights.given(access, partitions, subjects) for subjects, role in auth.callers()})
         functions = (rule.subject for rule in rules if rule.subject.kind is SubjectKind.FUNCTION)
         for subject in dict.fromkeys(functions):
-            auth.allow(self, subject, rights.given(access, partitions, frozenset({subject})))
+            auth.grant(self, subject, rights.given(access, partitions, frozenset({subject})))
 
     def _rights(
         self, replica_regions: Sequence[str], key: kms.IKey | None, replica_key_arns: Mapping[str, str]

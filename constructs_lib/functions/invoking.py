@@ -59,7 +59,7 @@ def let_in(scope: Construct, auth: Auth, access: Sequence[Subject], statements: 
     auth.allow_roles(scope, {role: kept for subjects, role in auth.callers() if people & subjects})
     for subject in dict.fromkeys(access):
         if subject.kind is SubjectKind.FUNCTION:
-            auth.allow(scope, subject, kept)
+            auth.grant(scope, subject, kept)
 
 
 def allow_invoke(scope: Construct, function: lambda_.IFunction, *, auth: Auth, access: Sequence[Subject]) -> None:

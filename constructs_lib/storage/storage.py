@@ -334,7 +334,7 @@ class Storage(Construct):
         auth.allow_roles(self, given)
         functions = (rule.subject for rule in self._rules() if rule.subject.kind is SubjectKind.FUNCTION)
         for subject in dict.fromkeys(functions):
-            auth.allow(self, subject, self._statements(frozenset({subject}), auth))
+            auth.grant(self, subject, self._statements(frozenset({subject}), auth))
 
     def _statements(self, subjects: frozenset[Subject], auth: Auth) -> list[Statement]:
         return self._with_key(

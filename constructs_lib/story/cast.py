@@ -67,6 +67,7 @@ class Cast:
     """Everyone and everything the rows speak of.
 
     Attributes:
+        settings: The app, with the stack's outputs.
         app: A client nobody has signed in to.
         alice: A user with data.
         bob: Another one.
@@ -76,12 +77,13 @@ class Cast:
         mailbox: What was mailed to whom.
         newcomer: The address of somebody who signs up during the story.
         intruders: Tokens and credentials that must open nothing.
-        bucket: The bucket's name.
+        bucket: The bucket's name; empty where the stack names none, and so for what follows.
         table: The table's name.
         owner_key: The name of the table's partition key.
         api: The API's address, without a closing slash.
     """
 
+    settings: ClientSettings
     app: AppClient
     alice: Member
     bob: Member
@@ -109,10 +111,9 @@ def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Sessio
         admin: An administrator's session there: puts the editor into the group, and prepares the intruders.
 
     Raises:
-        ValueError: The stack lacks an output the story needs, or a user of the story exists with another password.
+        ValueError: A user of the story exists with another password.
     """
-    bucket, table = settings.other("BucketName"), settings.other("NotesTableName")
-    api = settings.other("ApiUrl").rstrip("/")
+    table = settings.others.get("NotesTableName", "")
     app = AppClient(settings, endpoint_url=endpoint_url)
     idp = admin.client("cognito-idp", endpoint_url=endpoint_url)
     credentials = admin.get_credentials()
@@ -131,11 +132,11 @@ def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Sessio
     with ExitStack() as cleanup:
         alice, bob, editor = member("alice"), member("bob"), member("editor", EDITORS)
         guest = app.guest()
-        schema = admin.client("dynamodb", endpoint_url=endpoint_url).describe_table(TableName=table)["Table"]
         editors = idp.get_group(UserPoolId=settings.user_pool_id, GroupName=EDITORS)["Group"]
         newcomer = f"newcomer-{uuid4().hex[:8]}@example.com"
         cleanup.callback(_delete_user, idp, settings.user_pool_id, newcomer)
         yield Cast(
+            settings=settings,
             app=app,
             alice=alice,
             bob=bob,
@@ -145,11 +146,16 @@ def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Sessio
             mailbox=mailbox,
             newcomer=newcomer,
             intruders=cleanup.enter_context(intruders(app, alice.caller, admin=admin, password=PASSWORD)),
-            bucket=bucket,
+            bucket=settings.others.get("BucketName", ""),
             table=table,
-            owner_key=next(key["AttributeName"] for key in schema["KeySchema"] if key["KeyType"] == "HASH"),
-            api=api,
+            owner_key=_partition_key(admin.client("dynamodb", endpoint_url=endpoint_url), table) if table else "",
+            api=settings.others.get("ApiUrl", "").rstrip("/"),
         )
+
+
+def _partition_key(dynamodb: "DynamoDBClient", table: str) -> str:
+    schema = dynamodb.describe_table(TableName=table)["Table"]["KeySchema"]
+    return next(key["AttributeName"] for key in schema if key["KeyType"] == "HASH")
 
 
 def _delete_user(idp: "CognitoIdentityProviderClient", pool_id: str, name: str) -> None:

@@ -88,12 +88,12 @@ PLAIN_CASES: Final[dict[str, dict[str, Any]]] = {
 
 def full(stack: Stack) -> None:
     auth = Auth(stack, "Auth", guests=True, groups=[Group("editors"), Group("a.b@c")])
-    auth.allow(stack, allow.owner, [READ])
+    auth.grant(stack, allow.owner, [READ])
 
 
 def by_sub(stack: Stack) -> None:
     auth = Auth(stack, "Auth", owner="sub", guests=True, groups=[Group("editors", description="They edit")])
-    auth.allow(stack, allow.authenticated, [READ])
+    auth.grant(stack, allow.authenticated, [READ])
 
 
 def two(stack: Stack) -> None:
@@ -104,7 +104,7 @@ def two(stack: Stack) -> None:
 def nested(stack: Stack) -> None:
     inner = NestedStack(stack, "Inner")
     auth = Auth(inner, "Auth", guests=True)
-    auth.allow(inner, allow.guest, [READ])
+    auth.grant(inner, allow.guest, [READ])
 
 
 def strict(stack: Stack) -> None:
@@ -266,7 +266,7 @@ def imported(stack: Stack) -> None:
     auth = Auth.from_existing(
         stack, "Auth", **existing_pools(stack), guests=True, groups=[Group("editors")], owner="sub"
     )
-    auth.allow(stack, allow.group("editors"), [READ])
+    auth.grant(stack, allow.group("editors"), [READ])
 
 
 def imported_roles(stack: Stack) -> None:
@@ -278,7 +278,7 @@ def imported_roles(stack: Stack) -> None:
         authenticated_role=iam.Role.from_role_name(stack, "User", "user"),
         group_roles={"editors": iam.Role.from_role_name(stack, "Editor", "editor")},
     )
-    auth.allow(stack, allow.owner, [READ])
+    auth.grant(stack, allow.owner, [READ])
 
 
 SCENARIOS: Final[tuple[Callable[[Stack], None], ...]] = (
@@ -316,11 +316,11 @@ def _several(app: App) -> None:
     identity = Stack(app, "identity")
     auth = Auth(identity, "Auth", guests=True, groups=[Group("editors")], triggers=Triggers(post_confirmation=function))
     auth.allow_admin(function, "cognito-idp:AdminAddUserToGroup")
-    auth.allow(Stack(app, "other"), allow.owner, [READ])
+    auth.grant(Stack(app, "other"), allow.owner, [READ])
     local = Stack(app, "local")
     pools: dict[str, Any] = {"user_pool": auth.user_pool, "user_pool_client": auth.user_pool_client}
     again = Auth.from_existing(local, "Auth", groups=[Group("lawyers", precedence=7)], **pools)
-    again.allow(local, allow.group("lawyers"), [READ])
+    again.grant(local, allow.group("lawyers"), [READ])
 
 
 @pytest.fixture

@@ -78,8 +78,8 @@ class KitchenSink(Stack):
         functions = {name: self._function(name) for name in TRIGGERS}
         auth = self._everything(functions)
         auth.allow_admin(functions["post_confirmation"], "cognito-idp:AdminAddUserToGroup")
-        auth.allow(self, allow.owner, [READ])
-        auth.allow(self, allow.guest, [READ])
+        auth.grant(self, allow.owner, [READ])
+        auth.grant(self, allow.guest, [READ])
         auth.add_callback_urls("https://later.example.com/")
         if circle:
             functions["pre_sign_up"].add_environment("USER_POOL", auth.user_pool.user_pool_id)
@@ -91,7 +91,7 @@ class KitchenSink(Stack):
             user_pool_client=other.user_pool_client,
             groups=[Group("visitors", precedence=9)],
         )
-        another.allow(self, allow.group("visitors"), [READ])
+        another.grant(self, allow.group("visitors"), [READ])
         _acknowledge(self)
 
     def _function(self, name: str) -> lambda_.Function:

@@ -108,8 +108,8 @@ def test_users_of_the_identity_pools_own_providers_own_nothing_by_sub(stack: Sta
 def test_a_guests_session_carries_no_rights_in_services_outside_its_policy(stack: Stack, warnings: Warnings) -> None:
     auth = Auth(stack, "Auth", guests=True, removal_policy=RemovalPolicy.DESTROY)
     reads = Statement(actions=("ssm:GetParameter", "s3:GetObject"), resources=("arn:aws:s3:::files/*",))
-    auth.allow(stack, allow.authenticated, [reads])
-    auth.allow(stack, allow.guest, [reads])
+    auth.grant(stack, allow.authenticated, [reads])
+    auth.grant(stack, allow.guest, [reads])
     assert warnings(stack) == {"cognito-app:Auth.guestService.ssm"}
 
 

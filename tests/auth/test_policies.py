@@ -60,7 +60,7 @@ def test_a_nested_stack_holds_its_own_auth_whole(resources: Find) -> None:
 def test_rights_beyond_one_inline_policy_go_on_in_managed_ones_below_their_limit(stack: Stack) -> None:
     auth = Auth(stack, "Auth")
     many = [statement(f"arn:aws:s3:::{'b' * 60}{number:04}") for number in range(150)]
-    auth.allow(stack, allow.authenticated, many)
+    auth.grant(stack, allow.authenticated, many)
     template = template_of(stack)
     assert max(sizes(template, "AWS::IAM::Policy")) <= INLINE_LIMIT
     managed = sizes(template, "AWS::IAM::ManagedPolicy")
@@ -80,7 +80,7 @@ def test_rights_beyond_all_policies_of_a_role_are_refused_before_the_deploy(stac
     auth = Auth(stack, "Auth")
     many = [statement(f"arn:aws:s3:::{'b' * 200}{number:04}") for number in range(300)]
     with pytest.raises(ValueError, match="AuthenticatedPolicy do not fit IAM's limits"):
-        auth.allow(stack, allow.authenticated, many)
+        auth.grant(stack, allow.authenticated, many)
 
 
 def test_a_long_statement_is_cut_into_several_that_mean_the_same(stack: Stack) -> None:
@@ -128,4 +128,4 @@ def test_a_name_not_yet_known_is_never_measured_too_short(stack: Stack) -> None:
 def test_a_group_of_another_auth_is_unknown(stack: Stack) -> None:
     Auth(stack, "One", groups=[Group("editors")])
     with pytest.raises(ValueError, match=r"group\(\"editors\"\), which this Auth does not have \(it has none\)"):
-        Auth(stack, "Two").allow(stack, allow.group("editors"), [])
+        Auth(stack, "Two").grant(stack, allow.group("editors"), [])

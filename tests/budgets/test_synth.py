@@ -138,7 +138,7 @@ def test_rights_of_several_roles_are_made_once_and_each_role_has_them(calls: Cal
         place = Stack(App(), "Rights")
         auth = Auth(place, "Auth", groups=[Group(f"g{each}") for each in range(number)])
         with calls() as count:
-            auth.allow(place, allow.authenticated, rights)
+            auth.grant(place, allow.authenticated, rights)
             made.append(count())
         policies = Template.from_stack(place).find_resources("AWS::IAM::Policy").values()
         documents = [policy["Properties"]["PolicyDocument"]["Statement"] for policy in policies]

@@ -22,7 +22,7 @@ from constructs_lib.explain.recorded import explain_recorded, read_log
 from constructs_lib.explain.sources import Lines
 from constructs_lib.local.deployed import deployed_resources, physical_ids
 from constructs_lib.story.cast import assemble
-from constructs_lib.story.play import CHAPTERS
+from constructs_lib.story.play import CHAPTERS, lacks
 from constructs_lib.story.row import Expected, Verdict
 from tests.cli.test_why import SCHEMA
 from tests.conftest import Documents
@@ -41,7 +41,8 @@ def test_every_refusal_of_the_story_is_explained_in_one_sentence(documents: Docu
     entries: list[dict[str, Any]] = []
     settings = ClientSettings.from_stack(documents.outputs)
     with assemble(settings, endpoint_url=cloud.endpoint_url, admin=cloud.session()) as cast:
-        for row in (row for chapter in CHAPTERS.values() for row in chapter()):
+        played = [rows for title, rows in CHAPTERS.items() if not lacks(title, settings)]
+        for row in (row for chapter in played for row in chapter()):
             before = len(read_log(cloud.requests))
             row.run(cast)
             new = read_log(cloud.requests)[before:]

@@ -5,7 +5,7 @@ import tls from "node:tls";
 const port = Number(process.env.LOCAL_CLOUD_TLS_PORT);
 const { connect } = tls;
 tls.connect = (options, ...rest) => {
-  if (typeof options !== "object" || !/\.amazonaws\.com$/.test(options.servername ?? options.host ?? "")) {
+  if (typeof options !== "object" || !/\.(amazonaws\.com|on\.aws)$/.test(options.servername ?? options.host ?? "")) {
     throw new Error(`this test reaches the local cloud only, not ${options?.host}`);
   }
   const servername = options.servername ?? options.host;

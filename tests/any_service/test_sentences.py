@@ -1,0 +1,197 @@
+"""Rights in any AWS service by a sentence: what a policy says of it, and what is refused because it means nothing."""
+
+from typing import Any
+
+import pytest
+from aws_cdk import App, Stack
+from aws_cdk.assertions import Template
+
+from constructs_lib.access import Statement, Subject, allow
+from constructs_lib.auth import Auth, Claim, Group, Tenant
+from constructs_lib.functions import PythonFunction
+from tests.functions.test_invocable import entry
+
+__all__ = ["entry"]
+
+UUID = "${aws:PrincipalTag/sub}"
+ACME = "${aws:PrincipalTag/tenant}"
+MODEL = "arn:aws:bedrock:eu-west-1::foundation-model/amazon.nova-lite-v1:0"
+
+
+def arn(service: str, name: str) -> str:
+    return f"arn:aws:{service}:eu-west-1:123456789012:{name}"
+
+
+def say(service: str, name: str, *actions: str, **more: Any) -> Statement:
+    return Statement(actions=tuple(f"{service}:{each}" for each in actions), resources=(arn(service, name),), **more)
+
+
+def given(stack: Stack) -> dict[str, list[dict[str, Any]]]:
+    """Return the statements of each policy of people, by the policy's name without its hash."""
+    found = Template.from_stack(stack).find_resources("AWS::IAM::Policy")
+    return {
+        str(name)[:-8].removeprefix("Auth"): list(policy["Properties"]["PolicyDocument"]["Statement"])
+        for name, policy in found.items()
+        if "Role" not in name
+    }
+
+
+@pytest.fixture
+def stack() -> Stack:
+    return Stack(App(context={"aws:cdk:bundling-stacks": []}), "S")
+
+
+@pytest.fixture
+def auth(stack: Stack) -> Auth:
+    return Auth(
+        stack, "Auth", guests=True, owner="sub", groups=[Group("admins")], tenant=Tenant(form="[a-z0-9-]{3,36}")
+    )
+
+
+SENTENCES: dict[str, tuple[Subject, Statement, str]] = {
+    "a queue": (allow.owner, say("sqs", "inbox-{owner}", "ReceiveMessage"), arn("sqs", f"inbox-{UUID}")),
+    "a queue that keeps the order": (
+        allow.owner, say("sqs", "in-{owner}.fifo", "SendMessage"), arn("sqs", f"in-{UUID}.fifo"),
+    ),
+    "a topic": (allow.owner, say("sns", "to-{owner}", "Subscribe"), arn("sns", f"to-{UUID}")),
+    "parameters": (
+        allow.owner, say("ssm", "parameter/of/{owner}/*", "GetParameter"), arn("ssm", f"parameter/of/{UUID}/*"),
+    ),
+    "secrets": (
+        allow.owner, say("secretsmanager", "secret:{owner}-*", "GetSecretValue"),
+        arn("secretsmanager", f"secret:{UUID}-*"),
+    ),
+    "MQTT": (allow.owner, say("iot", "topic/u/{owner}/*", "Publish", "Receive"), arn("iot", f"topic/u/{UUID}/*")),
+    "a tenant's": (
+        allow.tenant, say("iot", "topicfilter/t/{tenant}/*", "Subscribe"), arn("iot", f"topicfilter/t/{ACME}/*"),
+    ),
+    "an owner's in a tenant's": (
+        allow.owner, say("ssm", "parameter/{tenant}/{owner}/*", "GetParameter"),
+        arn("ssm", f"parameter/{ACME}/{UUID}/*"),
+    ),
+    "a group's in its tenant": (allow.group("admins"), say("sns", "of-{tenant}", "Publish"), arn("sns", f"of-{ACME}")),
+    "nobody's": (
+        allow.authenticated, say("geo", "place-index/Here", "SearchPlaceIndexForText"), arn("geo", "place-index/Here"),
+    ),
+    "a model": (allow.group("admins"), Statement(actions=("bedrock:InvokeModel",), resources=(MODEL,)), MODEL),
+    "what names no resource": (
+        allow.guest, Statement(actions=("rekognition:DetectLabels",), resources=("*",)), "*",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SENTENCES)
+def test_a_sentence_becomes_a_statement_for_whom_it_speaks_of(stack: Stack, auth: Auth, name: str) -> None:
+    subject, statement, resource = SENTENCES[name]
+    auth.allow(stack, subject, [statement])
+    found = given(stack)
+    assert {str(each["Resource"]) for statements in found.values() for each in statements} == {resource}
+    people = {"guest": {"GuestPolicy"}, 'group("admins")': {"GroupadminsPolicy"}}
+    assert found.keys() == people.get(str(subject), {"AuthenticatedPolicy", "GroupadminsPolicy"})
+
+
+def test_arns_of_the_stack_may_have_tokens(stack: Stack, auth: Auth) -> None:
+    here = f"arn:{stack.partition}:sqs:{stack.region}:{stack.account}:inbox-{{owner}}"
+    auth.allow(stack, allow.owner, [Statement(actions=("sqs:ReceiveMessage",), resources=(here,))])
+    (statement,) = given(stack)["AuthenticatedPolicy"]
+    assert statement["Resource"]["Fn::Join"][1][-1] == f":inbox-{UUID}"
+
+
+def test_a_condition_may_name_the_caller_too(stack: Stack, auth: Auth) -> None:
+    tagged = {"StringEquals": {"aws:ResourceTag/of": "{owner}"}}
+    auth.allow(stack, allow.owner, [say("sqs", "inbox-{owner}", "SendMessage", conditions=tagged)])
+    (statement,) = given(stack)["AuthenticatedPolicy"]
+    assert statement["Condition"] == {"StringEquals": {"aws:ResourceTag/of": UUID}}
+
+
+def queue(name: str, *actions: str, **more: Any) -> Statement:
+    return say("sqs", name, *(actions or ("SendMessage",)), **more)
+
+
+LONG = "inbox-of-the-customers-of-this-company-{owner}-for-orders"
+REFUSED: dict[str, tuple[Subject, Statement, str]] = {
+    "a wildcard of actions": (allow.owner, queue("q-{owner}", "*"), "there are no wildcards here"),
+    "an unknown service": (allow.owner, say("sqqs", "q-{owner}", "SendMessage"), "AWS has no service 'sqqs'"),
+    "a typing error": (allow.owner, queue("q-{owner}", "SendMesage"), "did you mean 'sqs:SendMessage'"),
+    "another kind of resource": (allow.owner, say("iot", "topicfilter/{owner}/*", "Publish"), "works on none of"),
+    "one resource too many": (
+        allow.owner,
+        Statement(actions=("sqs:SendMessage",), resources=(arn("sqs", "q-{owner}"), arn("sns", "q-{owner}"))),
+        "never match",
+    ),
+    "every resource": (
+        allow.authenticated, Statement(actions=("sqs:SendMessage",), resources=("*",)), "works on none of",
+    ),
+    "a name where there is none": (allow.authenticated, say("rekognition", "x", "DetectLabels"), "write '\\*'"),
+    "a channel below its namespace": (
+        allow.owner, say("appsync", "apis/a/channelNamespace/chat/{owner}", "EventPublish"),
+        "ends above what would be theirs",
+    ),
+    "an ID that AWS makes up": (allow.owner, say("kms", "key/{owner}", "Decrypt"), "AWS makes the names up"),
+    "another part than the name": (
+        allow.owner, Statement(actions=("sqs:SendMessage",), resources=("arn:aws:sqs:eu-west-1:{owner}:queue",)),
+        "a placeholder stands in a name",
+    ),
+    "files": (
+        allow.owner, Statement(actions=("s3:GetObject",), resources=("arn:aws:s3:::b/{owner}/*",)),
+        "say it with Storage",
+    ),
+    "nothing of the owner's": (allow.owner, queue("shared"), "nothing in it is the owner's"),
+    "an owner's for everybody": (allow.authenticated, queue("q-{owner}"), "is one caller's"),
+    "nothing of the tenant's": (allow.tenant, queue("shared"), "nothing in it is of their tenant"),
+    "a guest's tenant": (allow.guest, queue("q-{tenant}"), "has no claims"),
+    "an unknown claim": (allow.authenticated, queue("q-{team}"), "names {team}"),
+    "a star before": (allow.owner, queue("*-{owner}"), "wildcard"),
+    "a star that may be of a tenant": (allow.tenant, queue("q-{tenant}-*"), "another's"),
+    "two that run together": (
+        allow.owner, say("ssm", "parameter/{tenant}{owner}", "GetParameter"), "two could have one",
+    ),
+    "a name that is too long": (allow.owner, queue(LONG), "longer than the 80"),
+    "a letter that no name has": (allow.owner, queue("q/{owner}"), "'/' in it"),
+    "a right to give rights": (allow.owner, queue("q-{owner}", "AddPermission"), "decides what others may do"),
+    "what no guest's session carries": (
+        allow.guest, say("ssm", "parameter/x", "GetParameter"), "session of a guest",
+    ),
+    "an unknown key": (
+        allow.owner, queue("q-{owner}", conditions={"StringEquals": {"sqs:Of": "x"}}),
+        "no request of sqs:SendMessage carries",
+    ),
+    "a condition that may hold for all": (
+        allow.owner, queue("q-{owner}", conditions={"StringEqualsIfExists": {"aws:ResourceTag/of": "{owner}"}}),
+        "may hold for others too",
+    ),
+    "a Deny": (allow.owner, queue("q-{owner}", deny=True), "denies"),
+    "nothing": (allow.owner, Statement(actions=(), resources=(arn("sqs", "q-{owner}"),)), "gives nothing"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_means_nothing_or_more_than_it_says_is_refused(stack: Stack, auth: Auth, name: str) -> None:
+    subject, statement, message = REFUSED[name]
+    with pytest.raises(ValueError, match=message):
+        auth.allow(stack, subject, [statement])
+    assert given(stack) == {}
+
+
+def test_an_identity_id_stands_in_no_name_of_a_queue(stack: Stack) -> None:
+    """It has a colon in it, and no queue's name does; MQTT topics take it."""
+    auth = Auth(stack, "ByIdentity", guests=True)
+    with pytest.raises(ValueError, match="with Auth\\(owner='sub'\\) it is a UUID"):
+        auth.allow(stack, allow.owner, [say("sqs", "inbox-{owner}", "SendMessage")])
+    auth.allow(stack, allow.guest_owner, [say("iot", "topic/u/{owner}/*", "Publish")])
+    (statement,) = given(stack)["ByIdentityGuestPolicy"]
+    assert statement["Resource"] == arn("iot", "topic/u/${cognito-identity.amazonaws.com:sub}/*")
+
+
+def test_a_claim_with_a_wildcard_of_mqtt_stands_in_no_topic(stack: Stack) -> None:
+    auth = Auth(stack, "A", claims={"team": Claim("custom:team", form="[a-z+]{1,9}")})
+    with pytest.raises(ValueError, match=r"may have '\+' in it"):
+        auth.allow(stack, allow.claim("team"), [say("iot", "topicfilter/{team}/*", "Subscribe")])
+
+
+def test_functions_are_nobody(stack: Stack, auth: Auth, entry: Any) -> None:
+    function = allow.function(PythonFunction(stack, "F", entry=entry))
+    with pytest.raises(ValueError, match="is one caller's"):
+        auth.allow(stack, function, [say("sqs", "inbox-{owner}", "SendMessage")])
+    auth.allow(stack, function, [say("sqs", "inbox-{owner}", "SendMessage")], everyone=True)
+    auth.allow(stack, function, [say("sqs", "shared", "AddPermission")])
