@@ -177,7 +177,7 @@ class Channels(Construct):
         self._auth.allow_roles(self, given)
         for caller in self._functions:
             (subject,) = caller.subjects
-            self._auth.allow(self, subject, self._statements(caller))
+            self._auth.grant(self, subject, self._statements(caller))
 
     def _statements(self, caller: Caller) -> list[Statement]:
         """Return what a role may do; nothing where it is a function's that only publishes, but the publishing."""

@@ -18,6 +18,7 @@ WITH_SAMPLES = [page for page in PAGES if blocks(page, "python") and page.name !
 UNDECIDED = {
     "docs/how-to/custom-domains.md": "nothing is owned",
     "docs/how-to/deploy-role.md": "nothing is owned",
+    "docs/how-to/direct-calls.md": "nothing is owned",
     "docs/how-to/email.md": "nothing is owned",
     "docs/how-to/from-amplify.md": "the identity pool is in no template",
 }
