@@ -60,9 +60,13 @@ def play(
         What came of each row.
 
     Raises:
-        ValueError: A chapter that is asked for lacks an output, or a user of the story exists with another password.
+        ValueError: The stack has nothing that the story is about, a chapter that is asked for lacks an output, or a
+            user of the story exists with another password.
     """
     known, gather = (tenants.CHAPTERS, tenants.assemble) if TENANT in settings.placeholders else (CHAPTERS, assemble)
+    if known is CHAPTERS and not chapters and all(lacks(title, settings) for title in NEEDS):
+        needed = "; or ".join(" and ".join(names) for names in NEEDS.values())
+        raise ValueError(f"the stack has nothing that the story is about: it needs the outputs {needed}")
     verdicts: list[Verdict] = []
     with gather(settings, endpoint_url=endpoint_url, admin=admin) as cast:
         console.print(_line(*(Text(name, style="dim") for name in _COLUMNS)))

@@ -58,7 +58,7 @@ def test_one_surprise_is_named_and_ends_with_1(
     ("outputs", "message"),
     [
         ({"Network": {"VpcId": "vpc-1"}}, "no stack outputs the IDs of"),
-        ({"App": APP}, "no output 'BucketName'"),
+        ({"App": APP}, "it needs the outputs BucketName; or NotesTableName; or"),
     ],
 )
 def test_a_stack_it_cannot_be_played_on_is_refused_by_what_it_lacks(

@@ -34,7 +34,7 @@ def surprises_of(cloud: Any, outputs: Mapping[str, str], *chapters: str) -> list
         endpoint_url=cloud.endpoint_url,
         admin=cloud.session(),
         console=quiet,
-        chapters=chapters or None,
+        chapters=chapters,
     )
     return [described(verdict) for verdict in verdicts if not verdict.as_expected]
 
