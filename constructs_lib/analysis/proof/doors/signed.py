@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.callers import Caller
-    from constructs_lib.analysis.model.model import Function
+    from constructs_lib.analysis.model.kinds.function import Function
     from constructs_lib.analysis.model.resources import Resource
     from constructs_lib.analysis.proof.doors.world import Node, World
     from constructs_lib.analysis.proof.findings import Finding
