@@ -47,7 +47,7 @@ function isOf(identity, kind, name) {
     return roleOf(identity) === name
   }
   const claims = identity.claims
-  if (!claims || !identity.sub || !(claims['cognito:username'] || claims.username)) {
+  if (!claims || !(claims['cognito:username'] || claims.username)) {
     return false
   }
   if (kind === 'user') {
@@ -63,8 +63,7 @@ function isOf(identity, kind, name) {
 
 function own(identity, part) {
   if (part === '{identity}') {
-    const parts = identity.cognitoIdentityId ? identity.cognitoIdentityId.split(':') : []
-    return parts.length === 2 ? parts[1] : null
+    return identity.cognitoIdentityId ? identity.cognitoIdentityId.split(':')[1] : null
   }
   if (!identity.claims) {
     return null

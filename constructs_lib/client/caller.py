@@ -182,7 +182,7 @@ class Caller:
     def request(
         self, method: str, url: str, *, json_body: Any = None, headers: Mapping[str, str] | None = None
     ) -> "requests.Response":
-        """Call an API route or a function URL as this caller, signed with SigV4.
+        """Call an API route, a function URL or an Event API as this caller, signed with SigV4.
 
         Args:
             method: The HTTP method.

@@ -1,4 +1,4 @@
-"""Signed calls to API Gateway and to function URLs."""
+"""Signed calls to API Gateway, to function URLs and to Event APIs."""
 
 import json
 from collections.abc import Mapping
@@ -10,8 +10,8 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import ReadOnlyCredentials
 
-_URL = ".lambda-url."
-"""In the host name of every function URL."""
+_SERVICES = {".lambda-url.": "lambda", ".appsync-api.": "appsync"}
+"""What stands in host names, and the service that requests there are signed for; all others are API Gateway's."""
 _TIMEOUT_SECONDS = 30
 """API Gateway itself gives up after 29 seconds."""
 
@@ -26,7 +26,7 @@ def send_signed(
     headers: Mapping[str, str] | None = None,
     endpoint_url: str | None = None,
 ) -> requests.Response:
-    """Send a request to an API or a function URL, signed with SigV4 for the service that its host name says.
+    """Send a request to an API, a function URL or an Event API, signed for the service that its host name says.
 
     Args:
         method: The HTTP method.
@@ -47,7 +47,8 @@ def send_signed(
         sent["Content-Type"] = "application/json"
     signed = AWSRequest(method=method, url=url, data=body, headers=sent)
     if credentials is not None:
-        SigV4Auth(credentials, "lambda" if _URL in parts.netloc else "execute-api", region).add_auth(signed)
+        service = next((each for part, each in _SERVICES.items() if part in parts.netloc), "execute-api")
+        SigV4Auth(credentials, service, region).add_auth(signed)
     target = url
     if endpoint_url is not None:
         here = urlsplit(endpoint_url)

@@ -1,7 +1,7 @@
 """Plays the rows and shows them as they happen."""
 
-from collections.abc import Callable, Collection, Iterable
-from typing import Final
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, Final
 
 import boto3
 from rich.console import Console
@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from constructs_lib.client import ClientSettings
-from constructs_lib.story import accounts, files, functions, notes, shares, sign_in, tenants
+from constructs_lib.story import accounts, channels, files, functions, notes, shares, sign_in, tenants
 from constructs_lib.story.cast import assemble
 from constructs_lib.story.row import Expected, Row, Verdict
 
@@ -45,8 +45,8 @@ def play(
 ) -> list[Verdict]:
     """Sign the cast up and in, make every call, and show each as it happens.
 
-    An app whose places name a tenant gets the story of two tenants, any other that of Alice and Bob. Either can be
-    played again on the same cloud: whoever has an account keeps it.
+    An app whose places name a tenant gets the story of two tenants, one of channels alone that of a newsroom, any other
+    that of Alice and Bob. Each can be played again on the same cloud: whoever has an account keeps it.
 
     Args:
         settings: The app, with the outputs that `NEEDS` names for each part; with tenants `BucketName`, `ApiUrl` and
@@ -63,7 +63,7 @@ def play(
         ValueError: The stack has nothing that the story is about, a chapter that is asked for lacks an output, or a
             user of the story exists with another password.
     """
-    known, gather = (tenants.CHAPTERS, tenants.assemble) if TENANT in settings.placeholders else (CHAPTERS, assemble)
+    known, gather = _story_of(settings)
     if known is CHAPTERS and not chapters and all(lacks(title, settings) for title in NEEDS):
         needed = "; or ".join(" and ".join(names) for names in NEEDS.values())
         raise ValueError(f"the stack has nothing that the story is about: it needs the outputs {needed}")
@@ -82,6 +82,13 @@ def play(
 def lacks(chapter: str, settings: ClientSettings) -> list[str]:
     """Return the outputs that a chapter is about and the stack does not have."""
     return [name for name in NEEDS.get(chapter, ()) if name not in settings.others]
+
+
+def _story_of(settings: ClientSettings) -> tuple[Mapping[str, Callable[[], list[Row]]], Any]:
+    """Return the chapters of an app's story, and what brings its people together."""
+    if channels.is_told_on(settings):
+        return channels.CHAPTERS, channels.assemble
+    return (tenants.CHAPTERS, tenants.assemble) if TENANT in settings.placeholders else (CHAPTERS, assemble)
 
 
 def _play_rows(rows: Iterable[Row], cast: object, console: Console) -> list[Verdict]:

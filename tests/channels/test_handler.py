@@ -39,6 +39,7 @@ NOBODY: Final = [
     None,
     {"userArn": "arn:aws:iam::111122223333:user/Reader", "cognitoIdentityId": None},
     {"userArn": "arn:aws:sts::111122223333:federated-user/Reader"},
+    {"userArn": "arn:aws:iam::111122223333:user/Reader/anna"},
     {"handlerContext": {"sub": A}},
     {"sub": A, "claims": {"sub": A, "client_id": "machine"}},
 ]

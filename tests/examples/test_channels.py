@@ -3,17 +3,20 @@
 import json
 import os
 import subprocess
+from io import StringIO
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
+from rich.console import Console
 
 from constructs_lib.cli.serving import build_page
-from constructs_lib.client import User
+from constructs_lib.client import ClientSettings, User
 from constructs_lib.client.amplify import amplify_outputs
 from constructs_lib.local import LocalCloud
 from constructs_lib.local.toolchain import node
+from constructs_lib.story import play
 from tests.examples.test_auth_examples import PASSWORD, App
 
 pytestmark = pytest.mark.slow
@@ -82,6 +85,19 @@ def test_everybody_hears_and_sends_what_the_rules_say(told: dict[str, Any]) -> N
         "hearsAcme": "subscribed",
         "sendsAcme": "sent",
     }
+
+
+def test_every_call_of_the_story_ends_as_it_should_twice(newsroom: App) -> None:
+    settings = ClientSettings.from_stack(newsroom.outputs)
+    for _ in range(2):
+        verdicts = play(
+            settings,
+            endpoint_url=newsroom.cloud.endpoint_url,
+            admin=newsroom.cloud.session(),
+            console=Console(file=StringIO()),
+        )
+        assert [each for each in verdicts if not each.as_expected] == []
+    assert len(verdicts) > 30
 
 
 def test_nobody_reaches_anothers_channels(newsroom: App) -> None:

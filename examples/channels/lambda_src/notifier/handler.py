@@ -4,6 +4,7 @@ import json
 import os
 import urllib.request
 from typing import Any
+from urllib.parse import urlsplit
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -23,7 +24,11 @@ def publish(channel: str, event: Any) -> dict[str, Any]:
     headers = {"Content-Type": "application/json"}
     request = AWSRequest(method="POST", url=os.environ["CHANNELS_URL"], data=body, headers=headers)
     SigV4Auth(session.get_credentials(), "appsync", os.environ["AWS_REGION"]).add_auth(request)
-    signed = urllib.request.Request(request.url, body.encode(), dict(request.headers), method="POST")  # noqa: S310
+    # On the local cloud the request goes to its address, and is signed for the name that it has on AWS.
+    url = urlsplit(request.url)
+    address = os.environ.get("AWS_ENDPOINT_URL") or f"https://{url.netloc}"
+    headers = {**dict(request.headers), "Host": url.netloc}
+    signed = urllib.request.Request(address + url.path, body.encode(), headers, method="POST")  # noqa: S310
     with urllib.request.urlopen(signed, timeout=10) as answer:  # noqa: S310 - our own https address
         found: dict[str, Any] = json.load(answer)
         return found

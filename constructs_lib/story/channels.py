@@ -1,0 +1,186 @@
+"""The story of channels: who may send what where, each request signed or with a token, and a function that sends.
+
+What is heard is for a client with WebSockets to say: `tests/examples/test_channels.py` has Amplify's.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+import boto3
+
+from constructs_lib.client import AppClient, Caller, ClientSettings, User
+from constructs_lib.client.signing import send_signed
+from constructs_lib.local.mailbox import Mailbox
+from constructs_lib.story.cast import ensure_signed_up, sign_in
+from constructs_lib.story.row import Refused, Row, allowed, expect, refused
+
+TENANTS: Final = {"Ann": "acme", "Ben": "", "Eve": "acme"}
+"""Everybody who signs in, with their tenant; empty for none."""
+EDITOR: Final = "Eve"
+GUEST: Final = "Guest"
+NOTIFIER: Final = "Notifier"
+_REFUSED: Final = frozenset({"401"})
+_ADDRESS: Final = "{}.of.channels@example.com"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Newsroom:
+    """Everyone and everything the rows speak of.
+
+    Attributes:
+        url: Where events are published.
+        people: Everybody by name, a guest among them.
+        notifier: The name of the function that sends to anybody.
+        functions: Lambda, as an administrator.
+    """
+
+    url: str
+    people: Mapping[str, Caller]
+    notifier: str
+    functions: Any
+
+    def own(self, name: str) -> str:
+        """Return somebody's own channel: an identity ID stands there without its region."""
+        return f"/private/{self.people[name].identity_id.partition(':')[2]}/inbox"
+
+    def sends(self, name: str, channel: str, *, way: str = "signed") -> None:
+        """Send an event as somebody.
+
+        Args:
+            name: Who.
+            channel: Where.
+            way: `signed`, `token` for their ID token, `access` for their access token, `forged`, or `nothing`.
+
+        Raises:
+            Refused: With the status, for any that is no success.
+        """
+        caller, body = self.people[name], {"channel": channel, "events": [json.dumps({"from": name})]}
+        if way == "signed":
+            answer = caller.request("POST", self.url, json_body=body)
+        else:
+            headers = {} if way == "nothing" else {"Authorization": _token(caller, way)}
+            answer = send_signed(
+                "POST", self.url, credentials=None, region=caller.app.settings.region, json_body=body,
+                headers=headers, endpoint_url=caller.app.endpoint_url,
+            )  # fmt: skip
+        if not answer.ok:
+            raise Refused(str(answer.status_code))
+        expect(len(answer.json()["successful"]) == 1, f"the event was not taken: {answer.text}")
+
+    def notifies(self, name: str) -> None:
+        """Have the function send an event to somebody."""
+        event = {"owner": self.own(name).split("/")[2], "text": "hello"}
+        answer = self.functions.invoke(FunctionName=self.notifier, Payload=json.dumps(event))
+        said = json.load(answer["Payload"])
+        expect(bool(said.get("successful")), f"the function said {said}")
+
+
+def is_told_on(settings: ClientSettings) -> bool:
+    """Whether an app is one of channels, and has no files for another story."""
+    return "events" in _custom(settings) and "BucketName" not in settings.others
+
+
+@contextmanager
+def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Session) -> Iterator[Newsroom]:
+    """Sign everybody up and in, each with their tenant and group; they stay for the next time.
+
+    Args:
+        settings: The app.
+        endpoint_url: The local cloud.
+        admin: An administrator's session there.
+
+    Raises:
+        ValueError: A user of the story exists with another password.
+    """
+    credentials = admin.get_credentials()
+    if credentials is None:
+        raise ValueError("the administrator's session has no credentials, and so cannot read what was mailed")
+    app, mailbox = AppClient(settings, endpoint_url=endpoint_url), Mailbox(endpoint_url, credentials.secret_key)
+    pool: Any = admin.client("cognito-idp", endpoint_url=endpoint_url)
+    people: dict[str, Caller] = {GUEST: app.guest()}
+    for name, tenant in TENANTS.items():
+        address = _ADDRESS.format(name.lower())
+        ensure_signed_up(app, address, mailbox)
+        known = {"UserPoolId": settings.user_pool_id, "Username": address}
+        if tenant:
+            pool.admin_update_user_attributes(**known, UserAttributes=[{"Name": "custom:tenant", "Value": tenant}])
+        if name == EDITOR:
+            pool.admin_add_user_to_group(**known, GroupName="editors")
+        people[name] = sign_in(app, address)
+    custom = _custom(settings)
+    functions = admin.client("lambda", endpoint_url=endpoint_url)
+    yield Newsroom(url=custom["events"]["url"], people=people, notifier=custom["notifier"], functions=functions)
+
+
+def _custom(settings: ClientSettings) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(settings.others.get("customOutputs", "{}")).get("custom", {})
+    return found
+
+
+def _token(caller: Caller, way: str) -> str:
+    if not isinstance(caller, User):
+        return "a guest has none"
+    if way == "access":
+        return caller.tokens.access_token
+    return caller.tokens.id_token + ("x" if way == "forged" else "")
+
+
+def _row(who: str, what: str, channel: str | Callable[[Newsroom], str], *, may: bool, way: str = "signed") -> Row:
+    def call(newsroom: Newsroom) -> None:
+        newsroom.sends(who, channel if isinstance(channel, str) else channel(newsroom), way=way)
+
+    return allowed(who, what, call) if may else refused(who, what, call, codes=_REFUSED)
+
+
+def _news() -> list[Row]:
+    rows = [_row(who, "sends news", "/news/today", may=who == EDITOR) for who in (GUEST, *TENANTS)]
+    closed = "sends to a channel that no rule speaks of"
+    return [*rows, _row(EDITOR, closed, "/nowhere/x", may=False)]
+
+
+def _own() -> list[Row]:
+    rows = [
+        _row(who, f"sends to {_whose(name, who)} channel", partial(_own_of, name), may=who == name)
+        for who in (GUEST, *TENANTS)
+        for name in TENANTS
+    ]
+    for way, words in (("token", "with a token"), ("nothing", "without a signature")):
+        rows.append(_row("Ann", f"sends to their own channel {words}", partial(_own_of, "Ann"), may=False, way=way))
+    sends = (allowed(NOTIFIER, f"sends to {name}'s channel", partial(_notifies, name)) for name in TENANTS)
+    return [*rows, *sends]
+
+
+def _own_of(name: str, newsroom: Newsroom) -> str:
+    return newsroom.own(name)
+
+
+def _whose(name: str, who: str) -> str:
+    return "their own" if who == name else f"{name}'s"
+
+
+def _notifies(name: str, newsroom: Newsroom) -> None:
+    newsroom.notifies(name)
+
+
+def _companies() -> list[Row]:
+    sender = EDITOR, TENANTS[EDITOR]
+    rows = [
+        _row(who, f"sends to {tenant}'s board", f"/tenants/{tenant}/board", may=(who, tenant) == sender, way="token")
+        for who in (GUEST, *TENANTS)
+        for tenant in ("acme", "bolt")
+    ]
+    for way, words in (("access", "an access token"), ("forged", "a forged token"), ("signed", "a signature")):
+        rows.append(_row(EDITOR, f"sends to acme's board with {words}", "/tenants/acme/board", may=False, way=way))
+    return rows
+
+
+CHAPTERS: Final[dict[str, Callable[[], list[Row]]]] = {
+    "News": _news,
+    "Channels of one's own": _own,
+    "Channels of companies": _companies,
+}
+"""The parts of the story, in order."""
