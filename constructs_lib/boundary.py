@@ -247,4 +247,5 @@ def _remedy(error: RuntimeError) -> str:
 
 def _said(error: RuntimeError) -> str:
     """Return what the CDK said, without the name of its exception's class."""
-    return str(error).partition(": ")[2] or str(error)
+    name, colon, said = str(error).partition(": ")
+    return said if colon and name.isidentifier() else str(error)

@@ -33,13 +33,15 @@ CONSTRUCTS = {
     "origins",
     "owned",
     "placing",
+    "regions",
+    "repeats",
     "resource_limits",
     "stack_circles",
     "tokens",
     "web_acls",
 }
 ALLOWED: dict[str, set[str]] = {
-    "access": {"actions", "boundary", "resource_limits", "tokens"},
+    "access": {"actions", "boundary", "repeats", "resource_limits", "tokens"},
     "analysis": {"actions", "channel_handlers", "guests", "immutable", "managed_policies", "owned"},
     "managed_policies": set(),
     "local": {"boundary", "network"},

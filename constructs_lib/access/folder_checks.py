@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from constructs_lib.access.language import GUESTS, OWNER, OWNERS, TENANT, SubjectKind
+from constructs_lib.repeats import check_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +23,7 @@ def check_folders(folders: Mapping[Folder, tuple[Rule, ...]], forms: Mapping[str
         ValueError: For the first rule or pair of folders that is at fault.
     """
     for folder, rules in folders.items():
+        check_once(f"access[{str(folder)!r}]", rules)
         for rule in rules:
             _check_rule(folder, rule, folders)
         _check_around(folder, rules, folders)

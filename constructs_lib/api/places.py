@@ -94,6 +94,10 @@ def _check_subjects(route: Route, names: tuple[str, ...], claims: list[str]) -> 
     if isinstance(route.everyone, str) and (route.everyone not in claims or route.everyone == opened[-1]):
         known = " or ".join(["everyone=True", *(f"everyone={name!r}" for name in claims if name != names[-1])])
         raise ValueError(f"{route}: everyone={route.everyone!r} opens nothing there; write {known}, or leave it out")
+    if route.everyone is True and not route.parameters:
+        raise ValueError(
+            f"{route}: everyone=True opens nothing there, and would open a placeholder that comes later; leave it out"
+        )
     for subject in route.subjects:
         if subject.kind is SubjectKind.CLAIM and subject.name not in claims:
             raise ValueError(

@@ -10,6 +10,7 @@ from constructs_lib.access import Subject, SubjectKind
 from constructs_lib.access.language import OWNERS
 from constructs_lib.api.access import Access, ApiKey, Open, Token
 from constructs_lib.boundary import checked
+from constructs_lib.repeats import check_once
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -170,6 +171,7 @@ def _check_path(route: Route) -> None:
 def _check_access(route: Route) -> None:
     if not route.access:
         raise ValueError(f"{route}: nobody may call it; name who in access=[...], or say access=[anyone]")
+    check_once(f"{route}: access", route.access)
     ways = {
         "signed requests": bool(route.subjects),
         "jwt": route.token is not None,

@@ -27,6 +27,7 @@ from constructs_lib.auth.user_claims import Claim, Placeholders, named
 from constructs_lib.auth.user_pool_clients import add_addresses, check_scopes
 from constructs_lib.boundary import checked
 from constructs_lib.owned import METADATA_KEY, OPENED_KEY
+from constructs_lib.regions import check_region
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -418,7 +419,9 @@ class Auth(Construct):
         self.owner: Owner = placeholders.owner
         self.claims: Mapping[str, Claim] = placeholders.claims
         stack = self._stack = Stack.of(self)
-        self.variables: Mapping[str, str] = placeholders.variables(stack.region)
+        region = stack.region
+        check_region(f"env of stack {stack.node.path!r}: region", region)
+        self.variables: Mapping[str, str] = placeholders.variables(region)
         """The IAM policy variable of each placeholder: `owner`, and the keys of claims."""
         self.forms: Mapping[str, Form] = placeholders.forms
         """What the values of each placeholder look like."""

@@ -25,23 +25,6 @@ def is_known(value: object) -> bool:
     return not is_token(value)
 
 
-def check_region(option: str, region: str | None) -> None:
-    """Refuse a region that does not exist. None, or known to the deployment only: it is not judged.
-
-    Raises:
-        ValueError: For a region the CDK knows nothing of.
-    """
-    if region is None or not is_known(region):
-        return
-    from aws_cdk.region_info import RegionInfo  # noqa: PLC0415 - few name a region
-
-    if RegionInfo.get(region).partition is None:
-        raise ValueError(
-            f"{option}={region!r} is no region that this aws-cdk-lib knows: write one like 'eu-west-1', or update "
-            "aws-cdk-lib if it is new"
-        )
-
-
 def check_word(name: str, word: str, words: Iterable[str]) -> None:
     """Refuse a word that is none of the known ones.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 from constructs_lib.auth.checks import check_redirect_urls
 from constructs_lib.auth.validities import ROTATION, SESSION, TOKEN, check_tokens, check_validity
 from constructs_lib.boundary import checked
+from constructs_lib.repeats import check_once
 from constructs_lib.resource_limits import check_limits, takes
 
 if TYPE_CHECKING:
@@ -77,6 +78,8 @@ class UserClient:
     def __post_init__(self) -> None:
         """Check the names, the addresses and the lengths of time."""
         _check_names(self.name, self.client_name)
+        for option in ("callback_urls", "logout_urls", "scopes", "providers", "read_attributes", "write_attributes"):
+            check_once(option, getattr(self, option) or ())
         check_redirect_urls("callback_urls", self.callback_urls, custom_schemes=self.custom_schemes)
         check_redirect_urls("logout_urls", self.logout_urls, custom_schemes=self.custom_schemes)
         if self.default_redirect_uri is not None and self.default_redirect_uri not in self.callback_urls:

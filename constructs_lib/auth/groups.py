@@ -79,6 +79,10 @@ def precedences(groups: Sequence[Group]) -> dict[str, int]:
         precedence = position if group.precedence is None else group.precedence
         if group.name in found:
             raise ValueError(f"two groups are called {group.name!r}; give each its own name")
+        if alike := next((name for name in found if name.lower() == group.name.lower()), None):
+            raise ValueError(
+                f"groups {alike!r} and {group.name!r} differ in case alone, and Cognito takes them for one; rename one"
+            )
         if (other := holders.get(precedence)) is not None:
             raise ValueError(
                 f"groups {other!r} and {group.name!r} both have precedence {precedence}: a member of both would get "

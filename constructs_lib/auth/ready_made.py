@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.auth.sign_in import check_email_domains
 from constructs_lib.boundary import checked
 from constructs_lib.functions import PythonFunction
 
@@ -30,6 +31,9 @@ class EmailDomains(PythonFunction):
     """
 
     def __init__(self, scope: Construct, id: str, *, domains: Sequence[str]) -> None:
+        if not domains:
+            raise ValueError("domains=[] lets nobody sign up; name some, such as ['example.com']")
+        check_email_domains("domains", domains)
         super().__init__(scope, id, entry=_code("email_domains"), environment={"EMAIL_DOMAINS": ",".join(domains)})
 
 

@@ -10,6 +10,7 @@ from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.auth.checks import check_word
 from constructs_lib.boundary import checked
+from constructs_lib.repeats import check_once
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -73,6 +74,7 @@ def check_rules(rules: Sequence[RoleRule], groups: Collection[str], *, writable:
         count = sum(rule.provider == provider for rule in rules)
         if count > MAX_RULES:
             raise ValueError(f"{count} rules for {provider or 'the user pool'}; Cognito takes {MAX_RULES}")
+    check_once("role_rules", rules)
     for rule in rules:
         _check_rule(rule, groups, writable)
     if any(rule.provider is None for rule in rules):

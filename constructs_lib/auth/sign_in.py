@@ -10,6 +10,7 @@ from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.auth.checks import check_word, is_known
 from constructs_lib.boundary import checked
+from constructs_lib.repeats import check_once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,17 +75,7 @@ class SignIn:
         check_word("verification", self.verification, ("code", "link"))
         if self.recovery is not None:
             check_word("recovery", self.recovery, RECOVERY)
-        if isinstance(self.allowed_email_domains, str):
-            raise ValueError(  # noqa: TRY004 - a bad value
-                f"allowed_email_domains={self.allowed_email_domains!r} is one domain; "
-                f"write allowed_email_domains=[{self.allowed_email_domains!r}]"
-            )
-        for domain in self.allowed_email_domains:
-            if is_known(domain) and not _EMAIL_DOMAIN.fullmatch(domain):
-                raise ValueError(
-                    f"allowed_email_domains={domain!r} is no domain: write what stands after the @, in small letters, "
-                    "such as 'example.com'"
-                )
+        check_email_domains("allowed_email_domains", self.allowed_email_domains)
         if self.allowed_email_domains and not self.email:
             raise ValueError("allowed_email_domains needs users with an e-mail address: SignIn(email=True)")
 
@@ -109,3 +100,18 @@ class SignIn:
         """The attributes that are sign-in names."""
         chosen = {"email": self.email, "phone_number": self.phone, "preferred_username": self.preferred_username}
         return tuple(name for name, on in chosen.items() if on)
+
+
+def check_email_domains(option: str, domains: Sequence[str]) -> None:
+    """Refuse what cannot stand after an @, and a domain twice.
+
+    Raises:
+        ValueError: Naming the domain.
+    """
+    check_once(option, domains)
+    for domain in domains:
+        if is_known(domain) and not _EMAIL_DOMAIN.fullmatch(domain):
+            raise ValueError(
+                f"{option}={domain!r} is no domain: write what stands after the @, in small letters, such as "
+                "'example.com'"
+            )

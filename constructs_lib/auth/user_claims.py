@@ -57,11 +57,14 @@ class Claim:
     def __post_init__(self) -> None:
         """Refuse what could never hold."""
         self.values  # noqa: B018 - reads the form
-        if self.claim in STANDARD_ATTRIBUTES | _OTHERS or self.claim.startswith("cognito:") or not self.claim.strip():
+        if self.claim in STANDARD_ATTRIBUTES | _OTHERS or self.claim.startswith("cognito:") or not self.claim.split():
             raise ValueError(
                 f"claim {self.claim!r} is written by users or by Cognito, so no access can hang on it: use a custom "
                 "attribute, such as 'custom:department', or a name of your own that a token trigger sets"
             )
+
+        if len(self.claim.split()) > 1:
+            raise ValueError(f"claim {self.claim!r} has white space in it: write a name such as 'custom:department'")
 
     @property
     def values(self) -> Form:

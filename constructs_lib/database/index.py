@@ -9,6 +9,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 
 from constructs_lib.actions import Verb
 from constructs_lib.boundary import checked
+from constructs_lib.repeats import check_once
 from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class Index:
                 raise ValueError(f"attributes of index {self.name!r} say a name twice; say it once")
             for each in self.attributes:
                 check_limits(f"attributes of index {self.name!r}", each, TABLE, f"{_HELD}[]")
+        check_once(f"access of index {self.name!r}", self.access)
         if self.key is not None or self.access:
             _check_own_key(self)
         elif self.partition_key is not None and not self.functions_only:

@@ -12,6 +12,7 @@ from constructs_lib.access.keys import OWNER_KEY, KeyTemplate
 from constructs_lib.access.language import OWNER, OWNERS, caller_of
 from constructs_lib.actions import DYNAMODB_BATCH_WRITE, DYNAMODB_VERBS, Verb, actions_of
 from constructs_lib.database.index import Index, key_name
+from constructs_lib.repeats import check_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -40,6 +41,9 @@ def check_rows(
     Raises:
         ValueError: For a rule that would silently open others' rows, or a partition that could be somebody's.
     """
+    check_once("access", access)
+    for partition, rules in partitions.items():
+        check_once(f"partitions[{partition!r}]", rules)
     for rule in access:
         _check_subject(f"key={key.text!r}", key, rule)
         if key.owned and rule.subject.kind not in OWNERS and not rule.everyone:

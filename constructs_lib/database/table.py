@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Final
 
 from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 
 from constructs_lib.database.index import ATTRIBUTE, NAME, TABLE, key_attribute, key_name
+from constructs_lib.regions import check_region
 from constructs_lib.resource_limits import check_options
 from constructs_lib.tokens import is_token
 
@@ -156,11 +156,5 @@ def _check_regions(regions: Sequence[str], own: str) -> None:
             )
         if regions.count(region) > 1:
             raise ValueError(f"replica_regions says {region!r} twice; say it once")
-    from aws_cdk import region_info  # noqa: PLC0415 - few ask for it
-
-    known = [region.name for region in region_info.RegionInfo.regions]
     for region in regions:
-        if not is_token(region) and region not in known:
-            near = difflib.get_close_matches(region, known, 1)
-            remedy = f"did you mean {near[0]!r}?" if near else "write its code, such as 'eu-central-1'"
-            raise ValueError(f"replica_regions={region!r} is no AWS region that the CDK knows; {remedy}")
+        check_region("replica_regions", region)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.repeats import check_once
 from constructs_lib.resource_limits import check_options
 from constructs_lib.tokens import is_token
 
@@ -12,13 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from aws_cdk import Duration
+    from aws_cdk import aws_lambda as lambda_
 
 __all__ = [
     "STORAGE_MIB",
     "check_concurrency",
     "check_environment",
     "check_function",
+    "check_layers",
     "check_memory",
+    "check_network",
     "check_retries",
     "check_storage",
     "check_timeout",
@@ -56,6 +60,28 @@ def check_function(*, description: str | None, layers: Sequence[object], handler
     """Refuse what CloudFormation's schema of a function refuses."""
     given = {"description": description, "layers": layers or None, "handler": handler}
     check_options(_FUNCTION, {"description": "Description", "layers": "Layers", "handler": "Handler"}, given)
+
+
+def check_layers(layers: Sequence[lambda_.ILayerVersion], region: str) -> None:
+    """Refuse a layer twice, and one of another region, as far as its ARN is known: Lambda takes neither."""
+    arns = [layer.layer_version_arn for layer in layers]
+    check_once("layers", arns)
+    for arn in arns:
+        place = arn if is_token(arn) else arn.split(":")[3]
+        if not is_token(place) and not is_token(region) and place != region:
+            raise ValueError(
+                f"layers: {arn!r} is of {place}, and the function of {region}, where Lambda takes layers of its own "
+                "region only; name the one that is published there"
+            )
+
+
+def check_network(*, vpc: object, subnets: object, security_groups: Sequence[object] | None) -> None:
+    """Refuse settings of a network without one, and a list of security groups without any."""
+    if security_groups is not None and not security_groups:
+        raise ValueError("security_groups=[] names none; leave it out for one of its own, which lets everything out")
+    if vpc is None and (subnets is not None or security_groups is not None):
+        option = "vpc_subnets" if subnets is not None else "security_groups"
+        raise ValueError(f"{option} is about a VPC, and vpc says none; write vpc=..., or leave it out")
 
 
 def check_memory(memory_size: int) -> None:

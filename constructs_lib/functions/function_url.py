@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
+from weakref import WeakKeyDictionary
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_lambda as lambda_
@@ -17,6 +18,7 @@ from constructs_lib.functions.invocable import Function, both
 from constructs_lib.functions.invoking import check_callers, let_in
 from constructs_lib.functions.python_function import PythonFunction
 from constructs_lib.origins import HEADERS, MAX_AGE, check_origins
+from constructs_lib.repeats import check_once
 from constructs_lib.stack_circles import forbid_by_address, forbid_by_function
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ _REMEDIES: Final = {
     "policy": "Leave the URL out of its rights",
     "else": "Leave the URL out of it",
 }
+_urls: Final[WeakKeyDictionary[lambda_.IFunction, str]] = WeakKeyDictionary()
 _METHODS: Final[tuple[Method, ...]] = ("GET", "POST")
 
 
@@ -86,12 +89,14 @@ class FunctionUrl(Construct):
         is_open = any(isinstance(each, Open) for each in access)
         _check_access(auth, subjects, is_open=is_open)
         check_origins(origins)
+        _check_methods(methods, origins)
         if streaming and _is_python(function):
             raise ValueError(
                 "streaming=True: Lambda's Python runtimes send answers as a whole; leave it out, or use a Node.js "
                 "function or a runtime of your own"
             )
         take_entrance(EVENT, whole, target)
+        _claim_url(self, target)
         self.function_url = lambda_.FunctionUrl(
             self,
             "Url",
@@ -110,6 +115,27 @@ class FunctionUrl(Construct):
             forbid_by_address(resource, "origins", origins)
         if auth is not None and subjects:
             let_in(self, auth, subjects, _rights(target.function_arn))
+
+
+def _check_methods(methods: Sequence[Method], origins: Sequence[str]) -> None:
+    check_once("methods", methods)
+    if not methods:
+        raise ValueError("methods=[] lets no page send anything; name some, as ['GET'], or leave origins out")
+    if not origins and tuple(methods) != _METHODS:
+        raise ValueError(
+            f"methods={list(methods)!r} say what pages may send, and no page may call it: name pages in origins, or "
+            "leave methods out; programs may send any method"
+        )
+
+
+def _claim_url(scope: Construct, target: lambda_.IFunction) -> None:
+    """Remember that a function, or an alias of it, has its one address ("Creating Lambda function URLs")."""
+    other = _urls.setdefault(target, scope.node.path)
+    if other != scope.node.path:
+        raise ValueError(
+            f"{target.node.path!r} has the URL {other!r} already, and Lambda gives a function one: name all callers in "
+            "that, or make two functions of the same code"
+        )
 
 
 def _check_access(auth: Auth | None, subjects: Sequence[Subject], *, is_open: bool) -> None:

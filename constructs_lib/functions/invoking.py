@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.access import Statement, SubjectKind
+from constructs_lib.repeats import check_once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +44,7 @@ def check_callers(auth: Auth, access: Sequence[Subject]) -> None:
         ValueError: For an owner or those who share a claim, for whom a function has no place, or a subject that
             cannot exist under the Auth.
     """
+    check_once("access", [f"allow.{subject}" for subject in access if subject.kind is not SubjectKind.FUNCTION])
     for subject in access:
         if subject.kind not in _CALLERS:
             raise ValueError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from aws_cdk import Duration, RemovalPolicy, Size
+from aws_cdk import Duration, RemovalPolicy, Size, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -17,6 +17,7 @@ from constructs_lib.functions import checks
 from constructs_lib.functions.bundling import Package, code_of
 from constructs_lib.functions.cdk_values import cdk_architecture, cdk_runtime
 from constructs_lib.functions.handlers import check_defined
+from constructs_lib.functions.invoking import POOL_VARIABLE
 from constructs_lib.functions.network import grant_network
 from constructs_lib.functions.notices import notice_package
 from constructs_lib.functions.requirements import Requirements
@@ -148,16 +149,16 @@ class PythonFunction(Construct):
         access: Sequence[Subject] = (),
     ) -> None:
         super().__init__(scope, id)
-        if access and auth is None:
-            raise ValueError(f"access=[allow.{access[0]}] names callers of an Auth; write auth=")
-        if auth is not None and not access:
-            raise ValueError("auth= without access= opens nothing; name who may call, as access=[allow.authenticated]")
+        _check_access(auth, access, environment or {})
         checks.check_memory(memory_size)
         if timeout is not None:
             checks.check_timeout(timeout)
         timeout = timeout or Duration.seconds(10)
         checks.check_function(description=description, layers=layers, handler=handler)
         checks.check_environment(environment or {})
+        checks.check_network(vpc=vpc, subnets=vpc_subnets, security_groups=security_groups)
+        if layers:
+            checks.check_layers(layers, Stack.of(self).region)
         checks.check_storage(ephemeral_storage_size)
         checks.check_retries(retry_attempts, max_event_age)
         if on_failure is not None and dead_letters:
@@ -250,6 +251,15 @@ class PythonFunction(Construct):
             enforce_ssl=True,
             retention_period=Duration.days(_DEAD_LETTER_DAYS),
         )
+
+
+def _check_access(auth: Auth | None, access: Sequence[Subject], environment: Mapping[str, str]) -> None:
+    if access and auth is None:
+        raise ValueError(f"access=[allow.{access[0]}] names callers of an Auth; write auth=")
+    if auth is not None and not access:
+        raise ValueError("auth= without access= opens nothing; name who may call, as access=[allow.authenticated]")
+    if auth is not None and POOL_VARIABLE in environment:
+        raise ValueError(f"environment variable {POOL_VARIABLE!r} is set by access=: leave it out")
 
 
 def _handler(sources: Sources, handler: str) -> str:

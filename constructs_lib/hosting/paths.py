@@ -16,6 +16,7 @@ from constructs_lib.tokens import is_token
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+_TOKEN: Final = re.compile(r"\$\{Token\[[^\]]*\]\}")
 _PREFIX: Final = re.compile(r"/[\w.~!$&'()+,;=:@%/-]*")
 _PATTERN: Final = re.compile(r"/[\w.~!$&'()+,;=:@%/*?-]+")
 _ROUTES: Final = """\
@@ -92,6 +93,12 @@ def behaviors(backends: Mapping[str, str]) -> dict[str, cloudfront.BehaviorOptio
 
 def _host(pattern: str, url: str) -> str:
     if is_token(url):
+        path = urlsplit(_TOKEN.sub("x", url)).path
+        if path not in {"", "/"}:
+            raise ValueError(
+                f"backends: the address behind {pattern!r} has the path {path!r}, which would be lost: a REST API is "
+                "below its stage, so give it a domain of its own and write that, or use an HTTP API"
+            )
         return Fn.select(2, Fn.split("/", url))
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.netloc or parts.path not in {"", "/"}:

@@ -12,11 +12,12 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from constructs_lib.access import allow
+from constructs_lib.access import SubjectKind, allow
 from constructs_lib.api import Route
 from constructs_lib.auth import RoleRule, Tenant
 from constructs_lib.boundary import checked
 from constructs_lib.functions import PythonFunction
+from constructs_lib.origins import check_origins
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -140,6 +141,14 @@ class Memberships(Construct):
                 by e-mail.
         """
         self._check_auth(auth)
+        check_origins(cors_origins)
+        for founder in founders:
+            if founder.kind not in {SubjectKind.AUTHENTICATED, SubjectKind.GROUP}:
+                raise ValueError(
+                    f"founders=[allow.{founder}]: a tenant is founded by somebody who is signed in; name "
+                    "allow.authenticated or allow.group(...)"
+                )
+            auth.check_subject(founder)
         function = PythonFunction(
             self,
             "Function",

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Final
 
 from aws_cdk import aws_cognito as cognito
 
+from constructs_lib.tokens import is_token
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from constructs_lib.auth import Auth
     from constructs_lib.services.routes import ServiceRoute
 
-__all__ = ["HostedClient", "check_domain_name", "check_health_check_path", "hosted_client"]
+__all__ = ["HostedClient", "check_domain_name", "check_health_check_path", "check_port", "hosted_client"]
 
+_LAST_PORT: Final = 65_535
 _NAME: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 _PATH: Final = re.compile(r"/[A-Za-z0-9._~/-]*")
 
@@ -51,6 +54,16 @@ def check_health_check_path(path: str) -> None:
     """
     if not _PATH.fullmatch(path):
         raise ValueError(f"health_check_path={path!r} is no path; write one such as /health")
+
+
+def check_port(port: int) -> None:
+    """Refuse what is no port.
+
+    Raises:
+        ValueError: For a number below 1 or above 65,535.
+    """
+    if not is_token(port) and not 1 <= port <= _LAST_PORT:
+        raise ValueError(f"port={port} is none; write the one that the targets listen on, such as 8080")
 
 
 def hosted_client(auth: Auth, name: str | None, routes: Sequence[ServiceRoute]) -> HostedClient | None:

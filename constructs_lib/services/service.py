@@ -12,7 +12,7 @@ from constructs import Construct
 
 from constructs_lib.boundary import checked
 from constructs_lib.log_buckets import check_log_bucket
-from constructs_lib.services.checks import check_domain_name, check_health_check_path, hosted_client
+from constructs_lib.services.checks import check_domain_name, check_health_check_path, check_port, hosted_client
 from constructs_lib.services.routes import ServiceRoute, priorities
 
 if TYPE_CHECKING:
@@ -93,7 +93,10 @@ class LoadBalancedService(Construct):
         check_domain_name(domain_name)
         check_health_check_path(health_check_path)
         check_log_bucket(access_logs_bucket, "a load balancer")
+        check_port(port)
         numbered = priorities(routes)
+        for route in routes:
+            auth.check_scopes(route.token.scopes if route.token else ())
         self._auth = auth
         self._client = hosted_client(auth, client, routes)
         security_group = ec2.SecurityGroup(

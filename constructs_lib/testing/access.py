@@ -45,6 +45,8 @@ def assert_access(template: TemplateLike, who: str, can: Iterable[str] = (), can
         ValueError: For a claim or a name that makes no sense for this template, with those that do.
     """
     wanted, forbidden = [Claim.parse(text) for text in can], [Claim.parse(text) for text in cannot]
+    if not wanted and not forbidden:
+        raise ValueError(f"nothing is said about {who!r}; write can=[...], cannot=[...] or both")
     problems: dict[str, None] = {}
     for model in models_of(template):
         everyone = everybody(model)

@@ -63,6 +63,10 @@ class LoadBalancer:
             raise ValueError(f"leeway={leeway} is not between 0 and 60 seconds: what expired would be taken")
         if refetch_after < 1:
             raise ValueError(f"refetch_after={refetch_after} lets anyone cause requests for keys; write 1 or more")
+        if pool.use != "access":
+            raise ValueError(
+                "pool takes ID tokens, and a load balancer sends an access token; write UserPool(use='access')"
+            )
         self._arn = arn
         self._pool = pool
         self._leeway = float(leeway)

@@ -14,6 +14,8 @@ from constructs_lib.verified.refusals import Refused
 __all__ = ["UserPool"]
 
 _POOL_ID: Final = re.compile(r"(?P<region>[a-z]{2,4}(?:-[a-z]+)+-\d+)_[A-Za-z0-9]+")
+_CLIENT_ID: Final = re.compile(r"[A-Za-z0-9_+]{1,128}")
+"""Cognito's `ClientIdType`."""
 _BEARER: Final = re.compile(r"bearer +(?P<token>[A-Za-z0-9._=-]+)", re.IGNORECASE)
 _SUFFIXES: Final = {"cn": "amazonaws.com.cn", "eusc": "amazonaws.eu"}
 _ISOLATED: Final = ("us-iso", "us-isob", "eu-isoe", "us-isof")
@@ -59,7 +61,9 @@ class UserPool:
         issuer: str | None = None,
         keys_url: str | None = None,
     ) -> None:
-        if not client_ids or not all(client_ids):
+        if tenant_claim is not None and tenant_claim != "".join(tenant_claim.split()):
+            raise ValueError(f"tenant_claim={tenant_claim!r} is no claim; write one such as 'custom:tenant'")
+        if not client_ids or not all(map(_CLIENT_ID.fullmatch, client_ids)):
             raise ValueError(
                 f"client_ids={list(client_ids)!r}: name at least one app client, as in client_ids=['2pnbq...']"
             )
@@ -69,7 +73,7 @@ class UserPool:
             raise ValueError(f"leeway={leeway} is not between 0 and 60 seconds: expired tokens would be taken")
         if refetch_after < 1:
             raise ValueError(f"refetch_after={refetch_after} lets anyone cause requests to Cognito; write 1 or more")
-        self._use = use
+        self.use: Final = use
         self._tenant_claim = tenant_claim
         self._audience = audience
         self._leeway = float(leeway)
@@ -97,12 +101,12 @@ class UserPool:
             required=["exp", "iat", "iss", "sub", "token_use"],
             issuer=self.issuer,
         )
-        if claims["token_use"] != self._use:
-            raise Refused(f"a token for {claims['token_use']!r:.100} where one for {self._use!r} is asked")
-        client = text(claims, "client_id" if self._use == "access" else "aud")
+        if claims["token_use"] != self.use:
+            raise Refused(f"a token for {claims['token_use']!r:.100} where one for {self.use!r} is asked")
+        client = text(claims, "client_id" if self.use == "access" else "aud")
         if client not in self.client_ids:
             raise Refused(f"a token of the app client {client!r:.100}")
-        if self._use == "access":
+        if self.use == "access":
             self._check_audience(claims, client)
         return Caller(
             sub=text(claims, "sub"),

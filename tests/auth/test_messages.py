@@ -76,7 +76,7 @@ def test_a_stack_of_any_region_sends_from_its_own(stack: Stack) -> None:
         ({"from_email": "nobody"}, "from_email='nobody' is no e-mail address"),
         ({"from_email": "a@b.c", "reply_to": "nobody"}, "reply_to='nobody'"),
         ({"from_email": "a@b.c", "verified_domain": "c"}, "is not in verified_domain='c'"),
-        ({"from_email": "a@b.c", "region": "mars-1"}, "region='mars-1' is no region"),
+        ({"from_email": "a@b.c", "region": "mars-1"}, "region='mars-1' is no AWS region"),
         ({"from_email": "a@b.c", "configuration_set": "two words"}, "1 to 64 letters"),
     ],
 )
@@ -92,7 +92,7 @@ def test_a_sender_ses_would_refuse_is_refused(options: dict[str, Any], message: 
         ({"invitation_sms": "{username}"}, r"lacks \{####\}"),
         ({"mfa_email_body": "It is a code"}, r"mfa_email_body='It is a code' lacks \{####\}"),
         ({"invitation_subject": "x" * 141}, "has 141 characters"),
-        ({"sms_region": "eu-west-9"}, "sms_region='eu-west-9' is no region that this aws-cdk-lib knows"),
+        ({"sms_region": "eu-west-9"}, "sms_region='eu-west-9' is no AWS region that this aws-cdk-lib knows"),
         ({"mfa_sms": "code"}, r"mfa_sms='code' lacks \{####\}"),
         ({"verification_sms": "{####}" + "x" * 140}, "has 146 characters: SmsVerificationMessage of .* takes 6 to 140"),
     ],

@@ -1,5 +1,6 @@
 """Rules on claims that choose a role."""
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -73,7 +74,8 @@ def test_rules_that_would_not_work_or_that_users_could_bend_are_refused(
 
 
 def test_twenty_five_rules_are_taken() -> None:
-    check_rules([LEGAL] * MAX_RULES, ["lawyers"], writable={"Web": []})
+    rules = [dataclasses.replace(LEGAL, value=f"legal{number}") for number in range(MAX_RULES)]
+    check_rules(rules, ["lawyers"], writable={"Web": []})
 
 
 def test_a_claim_that_users_write_cannot_choose_their_role(stack: Stack) -> None:

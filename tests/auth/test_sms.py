@@ -66,5 +66,5 @@ def test_a_sender_that_nothing_is_sent_through_or_beside_another_is_refused(stac
         Messages(sms=EndUserMessaging(), sms_region="eu-west-1")
     with pytest.raises(ValueError, match="give both or neither"):
         EndUserMessaging(entity_id="e")
-    with pytest.raises(ValueError, match="region='eu-west-9' is no region"):
+    with pytest.raises(ValueError, match="region='eu-west-9' is no AWS region"):
         EndUserMessaging(region="eu-west-9")

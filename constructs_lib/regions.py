@@ -1,0 +1,26 @@
+"""Regions by their names: one that AWS does not have is a slip."""
+
+from __future__ import annotations
+
+import difflib
+
+from constructs_lib.tokens import is_token
+
+__all__ = ["check_region"]
+
+
+def check_region(option: str, region: str | None) -> None:
+    """Refuse a region that does not exist. None, or known to the deployment only: it is not judged.
+
+    Raises:
+        ValueError: With the nearest name.
+    """
+    if region is None or is_token(region):
+        return
+    from aws_cdk.region_info import RegionInfo  # noqa: PLC0415 - few name a region
+
+    if RegionInfo.get(region).partition is not None:
+        return
+    near = difflib.get_close_matches(region, [each.name for each in RegionInfo.regions], 1)
+    remedy = f"did you mean {near[0]!r}?" if near else "write its code, such as 'eu-central-1'"
+    raise ValueError(f"{option}={region!r} is no AWS region that this aws-cdk-lib knows; {remedy}")

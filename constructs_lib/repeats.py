@@ -1,0 +1,28 @@
+"""What is said twice: the second one is a slip, or would be the only one that somebody takes out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["check_once"]
+
+
+def check_once(option: str, values: Iterable[Any]) -> None:
+    """Refuse a value that a list says twice.
+
+    Args:
+        option: What messages call the list.
+        values: Its values, of any kind.
+
+    Raises:
+        ValueError: Naming the first such value.
+    """
+    seen: list[Any] = []
+    for value in values:
+        if value in seen:
+            shown = repr(value) if isinstance(value, str) else str(value)
+            raise ValueError(f"{option} says {shown} twice; say it once")
+        seen.append(value)
