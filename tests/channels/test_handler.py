@@ -14,7 +14,7 @@ from constructs_lib.local.toolchain import node
 
 HERE: Final = Path(__file__).parent
 A, B = "aaaaaaaa-1111-4111-8111-aaaaaaaaaaaa", "bbbbbbbb-2222-4222-8222-bbbbbbbbbbbb"
-PARTS: Final = ("room", "acme", A, B, "*", "x")
+PARTS: Final = ("room", "acme", A, B, "*", "x", "")
 
 
 def signed(role: str, guid: str | None = A, session: str = "CognitoIdentityCredentials") -> dict[str, Any]:
@@ -80,7 +80,7 @@ def means(rule: HandlerRule, who: dict[str, Any] | None, verb: str, segments: tu
     return (
         (verb, len(segments) > len(rule.segments)) == (rule.verb, True)
         and is_meant[rule.kind]
-        and all(its != "*" and its == (its if part == ANY else own.get(part, part)) for part, its in pairs)
+        and all(its not in {"", "*"} and its == (its if part == ANY else own.get(part, part)) for part, its in pairs)
     )
 
 
