@@ -173,15 +173,15 @@ class Channels(Construct):
         ]
 
     def _grant(self) -> None:
-        given: dict[iam.IRole, list[Statement]] = {role: self._statements(caller) for caller, role in self._people}
+        arn = Stack.of(self).format_arn(service="appsync", resource="apis", resource_name=self.api.api_id)
+        given: dict[iam.IRole, list[Statement]] = {role: self._statements(caller, arn) for caller, role in self._people}
         self._auth.allow_roles(self, given)
         for caller in self._functions:
             (subject,) = caller.subjects
-            self._auth.grant(self, subject, self._statements(caller))
+            self._auth.grant(self, subject, self._statements(caller, arn))
 
-    def _statements(self, caller: Caller) -> list[Statement]:
-        """Return what a role may do; nothing where it is a function's that only publishes, but the publishing."""
-        arn = Stack.of(self).format_arn(service="appsync", resource="apis", resource_name=self.api.api_id)
+    def _statements(self, caller: Caller, arn: str) -> list[Statement]:
+        """Return what a role may do; a function that only publishes needs no connection."""
         verbs = {each.name: each.verbs(caller) for each in self._namespaces}
         statements = [
             Statement(

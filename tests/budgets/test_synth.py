@@ -15,6 +15,7 @@ from aws_cdk.assertions import Template
 from constructs_lib.access import Statement, allow
 from constructs_lib.api import Api, Route, WebAcl
 from constructs_lib.auth import Auth, Group
+from constructs_lib.channels import Channels
 from constructs_lib.client import ClientConfig
 from constructs_lib.database import OwnedTable
 from constructs_lib.functions import PythonFunction, PythonLayer
@@ -38,6 +39,7 @@ CALLS: Final = {
     "SharedFolders": 28,
     "ClientConfig": 69,
     "WebAcl": 4,
+    "Channels": 28,
     "Hosting": 26,
 }
 """Calls to the kernel per construct, a tenth above what they make now."""
@@ -105,6 +107,8 @@ def test_each_construct_keeps_to_its_calls(stack: Stack, calls: Callable[[], Any
     counted("ClientConfig", lambda: ClientConfig(stack, auth=auth, storage=[storage]))
     counted("PythonLayer", lambda: PythonLayer(stack, "Layer", entry=ROOT / "lambda_src" / "shares"))
     counted("WebAcl", lambda: WebAcl(stack, "WebAcl"))
+    access = {"/news/*": [allow.guest.to("subscribe")], "/private/{owner}/*": [allow.owner.to("publish")]}
+    counted("Channels", lambda: Channels(stack, "Channels", auth=auth, access=access))
     counted("Hosting", lambda: Hosting(stack, "Page", build=tmp_path))
     assert made.keys() == CALLS.keys()
     assert {name: number for name, number in made.items() if number > CALLS[name]} == {}, made

@@ -68,7 +68,9 @@ def install() -> None:
         return None if service == _SERVICE else stock_credentials(access_key_id, service)
 
     async def fanout(api_id: str, channel: str, events: list[Any]) -> tuple[list[Any], list[Any]]:
-        return await stock_fanout(api_id, channel, _asked.get().events if _asked.get(None) else events)
+        asked = _asked.get(None)
+        sent: tuple[list[Any], list[Any]] = await stock_fanout(api_id, channel, asked.events if asked else events)
+        return sent
 
     iam_evaluator.check_credentials = check_credentials
     appsync_events._fanout_publish = fanout  # noqa: SLF001
