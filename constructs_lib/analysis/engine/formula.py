@@ -234,7 +234,7 @@ class Formula:
             return Variable(language=(*literal(known.begin[key]), ANYTHING))
         if (key.startswith(PRINCIPAL_TAG) and not known.open_tags) or not catalogue.has_key(self._action, key):
             return Variable(fixed=())
-        return Variable(may_lack=True, most=2 if key.endswith(":amr") else 1)
+        return Variable(may_lack=True, most=self.obligation.most_values(key))
 
     def _value_patterns(self, condition: Condition, statement: Statement) -> Iterator[Tokens | Typed | None]:
         positive = not condition.negated

