@@ -20,7 +20,8 @@ OPENED_KEY: Final = "cognito-app:opened"
 
 `place` is one of the owned places, on an API a route such as `GET /users/{owner}/things`; `caller` is `guest`,
 `authenticated` or `group:NAME`, and `actions` are IAM's. A further `"within": ["tenant"]` lists the placeholders of the
-place that are still the caller's own; without it there are none.
+place that are still the caller's own; without it there are none. `"attributes": [...]` on a table names the attributes
+that requests may ask for or change; without it whole rows are opened.
 """
 
 CLAIMS_KEY: Final = "cognito-app:claims"

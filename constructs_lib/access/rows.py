@@ -180,6 +180,12 @@ def _own_before_every(item: tuple[tuple[tuple[_Key, ...], bool], list[str]]) -> 
     return any(key.every for key in keys), sorted(actions), [key.text for key in keys]
 
 
+def attribute_actions(verbs: Iterable[Verb]) -> list[str]:
+    """Return the actions by which verbs about some attributes are done."""
+    reads = [action for verb in verbs for action in _ATTRIBUTE_READS.get(verb, ())]
+    return sorted([*reads, *([_ATTRIBUTE_WRITE] if Verb.WRITE in verbs else [])])
+
+
 def _some_attributes(reach: _Reach, resources: Sequence[str], attributes: Sequence[str]) -> list[Statement]:
     statements = []
     for key, verbs in reach.granted():

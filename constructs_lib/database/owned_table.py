@@ -187,7 +187,8 @@ class OwnedTable(Construct):
         if isinstance(made, CfnResource) and keys:
             # For the proof to hold the policies against.
             made.add_metadata(METADATA_KEY, sorted({each.value(auth.variables) for each in keys}))
-            if opened := opened_rows(access, auth, self.key):
+            names = [self.owner_key, *([self.sort_key] if self.sort_key is not None else [])]
+            if opened := opened_rows(access, auth, names, self.key):
                 made.add_metadata(OPENED_KEY, opened)
         if backup_plan is not None:
             self._back_up(backup_plan)

@@ -10,6 +10,7 @@ from constructs_lib.access.folder_checks import check_subject_at
 from constructs_lib.access.folders import ONLY_OWNERS
 from constructs_lib.access.keys import OWNER_KEY, KeyTemplate
 from constructs_lib.access.language import OWNER, OWNERS, caller_of
+from constructs_lib.access.rows import attribute_actions
 from constructs_lib.actions import DYNAMODB_BATCH_WRITE, DYNAMODB_VERBS, Verb, actions_of
 from constructs_lib.database.index import Index, key_name
 from constructs_lib.repeats import check_once
@@ -118,31 +119,43 @@ def check_index(
             )
 
 
-def opened_rows(access: Sequence[Rule], auth: Auth, key: KeyTemplate = OWNER_KEY) -> list[dict[str, Any]]:
+def opened_rows(
+    access: Sequence[Rule], auth: Auth, key_attributes: Sequence[str], key: KeyTemplate = OWNER_KEY
+) -> list[dict[str, Any]]:
     """Return which callers may do what with others' rows, for the template to say that it is meant.
 
-    A rule about some attributes is left out: IAM holds it to them, and the proof speaks of rows.
+    Args:
+        access: The table's rules.
+        auth: Whose callers.
+        key_attributes: The table's key attributes, which every request names.
+        key: What the partition key holds. By default the owner.
     """
     opened = []
     for subjects, _ in auth.callers():
-        verbs_by: dict[int, frozenset[Verb]] = {}
+        verbs_by: dict[tuple[int, tuple[str, ...]], frozenset[Verb]] = {}
         for rule in access:
-            if rule.subject in subjects and rule.everyone and not rule.attributes:
-                kept = key.kept_by(rule)
-                verbs_by[kept] = verbs_by.get(kept, frozenset()) | rule.verbs
-        for kept, verbs in sorted(verbs_by.items()):
-            actions = {*actions_of(DYNAMODB_VERBS, verbs)}
-            if {Verb.WRITE, Verb.DELETE} <= verbs:
-                actions.add(DYNAMODB_BATCH_WRITE)
+            if rule.subject in subjects and rule.everyone:
+                what = key.kept_by(rule), tuple(sorted(rule.attributes))
+                verbs_by[what] = verbs_by.get(what, frozenset()) | rule.verbs
+        for (kept, attributes), verbs in sorted(verbs_by.items()):
+            names = [*key_attributes, *(each for each in attributes if each not in key_attributes)]
             opened.append(
                 {
                     "place": key.value(auth.variables),
                     "caller": caller_of(subjects),
-                    "actions": sorted(actions),
+                    "actions": attribute_actions(verbs) if attributes else _row_actions(verbs),
+                    **({"attributes": names} if attributes else {}),
                     **({"within": list(key.placeholders[:kept])} if kept else {}),
                 }
             )
     return opened
+
+
+def _row_actions(verbs: frozenset[Verb]) -> list[str]:
+    actions = {*actions_of(DYNAMODB_VERBS, verbs)}
+    if {Verb.WRITE, Verb.DELETE} <= verbs:
+        actions.add(DYNAMODB_BATCH_WRITE)
+    return sorted(actions)
 
 
 def _check_subject(place: str, key: KeyTemplate, rule: Rule) -> None:

@@ -22,12 +22,14 @@ class Opened:
         caller: `guest`, `authenticated` or `group:NAME`.
         action: IAM's.
         within: The placeholders that stay the caller's own: `tenant` for every owner of their tenant. Empty: everybody.
+        attributes: The attributes of rows that requests may name, and no others. Empty: whole rows.
     """
 
     place: str
     caller: str
     action: str
     within: tuple[str, ...] = ()
+    attributes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,12 +137,16 @@ def _opened(raw: Mapping[str, Any]) -> Iterator[Opened]:
     for entry in entries if isinstance(entries, list) else ():
         match entry:
             case {"place": str(place), "caller": str(caller), "actions": list(actions)}:
-                within = entry.get("within", [])
-                if isinstance(within, list) and all(isinstance(each, str) for each in within):
-                    kept = tuple(each.lower() for each in within)
+                within, attributes = (entry.get(name, []) for name in ("within", "attributes"))
+                if _are_texts(within) and _are_texts(attributes) and ("attributes" not in entry or attributes):
+                    kept, named = tuple(each.lower() for each in within), frozenset(attributes)
                     for action in actions:
                         if isinstance(action, str):
-                            yield Opened(place=place, caller=caller, action=action, within=kept)
+                            yield Opened(place=place, caller=caller, action=action, within=kept, attributes=named)
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
 def _claims(raw: Mapping[str, Any]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.obligations import LEADING_KEYS, PREFIX
+from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG, Condition, Statement
 from constructs_lib.analysis.model.callers import CallerKind, of_kind
 from constructs_lib.analysis.model.kinds.channels import CHANNEL
@@ -19,7 +20,7 @@ from constructs_lib.analysis.model.places import EVERYTHING, PERSON, VARIABLE
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from constructs_lib.analysis.engine.obligations import Obligation
     from constructs_lib.analysis.model.callers import Caller
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.resources import Opened
 
 _FOLDERS: Final = "/*/*"
+_GET: Final = "dynamodb:GetItem"
+_BY_ATTRIBUTES: Final = frozenset({"dynamodb:BatchGetItem", _GET, "dynamodb:Query", "dynamodb:UpdateItem"})
+"""What can be held to attributes: an item that is put is taken whole, whatever attributes the request names."""
+_ATTRIBUTES: Final = "dynamodb:attributes"
+_SELECT: Final = "dynamodb:select"
+_RETURN_VALUES: Final = "dynamodb:returnvalues"
 
 
 def is_opened(obligation: Obligation, caller: Caller, action: str, holder: Holder) -> bool:
@@ -57,16 +64,45 @@ def beyond(obligation: Obligation, caller: Caller, action: str, holder: Holder) 
     if shape.listing:
         # A listing shows what is opened where its prefix leads into it.
         prefixes = (*texts, *(text[:-2] for text in texts if text.endswith(_FOLDERS)))
-        denied = _deny((holder.arn,), _condition("", PREFIX, prefixes))
+        denied = [_deny((holder.arn,), _condition("", PREFIX, prefixes))]
     elif shape.keys:
-        named = Condition(qualifier="", operator="null", if_exists=False, key=shape.key, values=("false",))
-        denied = _deny((EVERYTHING,), _condition("forallvalues", shape.key, texts), named)
+        reads = list(_of(caller, _GET, holder))
+        denied = [_deny((EVERYTHING,), *_rows(each, shape.key), *_attributes(each, action, reads)) for each in entries]
     elif shape.resource is None:
-        denied = _deny(tuple(place.before + text for text in texts))
+        denied = [_deny(tuple(place.before + text for text in texts))]
     else:
         return None
-    layers = replace(obligation.layers, identity=(*obligation.layers.identity, denied))
+    layers = replace(obligation.layers, identity=(*obligation.layers.identity, *denied))
     return replace(obligation, actions=(action,), layers=layers)
+
+
+def _rows(entry: Opened, key: str) -> Iterator[Condition]:
+    yield _condition("forallvalues", key, [_free(entry)])
+    yield _present(key)
+
+
+def _attributes(entry: Opened, action: str, reads: Sequence[Opened]) -> Iterator[Condition]:
+    """Yield what else a request for some attributes says, none for an entry about whole rows.
+
+    Args:
+        entry: What is opened.
+        action: By this action.
+        reads: What is opened for reading: an update may give back what may be read, and the names that it changes.
+    """
+    if not entry.attributes:
+        return
+    yield _present(_ATTRIBUTES)
+    yield _condition("forallvalues", _ATTRIBUTES, entry.attributes, "stringequals")
+    if catalogue.has_key(action, _SELECT):
+        yield _condition("", _SELECT, ["SPECIFIC_ATTRIBUTES"], "stringequals")
+    else:
+        seen = any(
+            each.place == entry.place and set(each.within) <= set(entry.within)
+            and (not each.attributes or entry.attributes <= each.attributes)
+            for each in reads
+        )  # fmt: skip
+        values = ["NONE", "UPDATED_NEW", "UPDATED_OLD"] if seen else ["NONE"]
+        yield replace(_condition("", _RETURN_VALUES, values, "stringequals"), if_exists=True)
 
 
 def _other_calls(obligation: Obligation, caller: Caller, action: str, holder: Holder) -> Obligation | None:
@@ -81,12 +117,14 @@ def _other_calls(obligation: Obligation, caller: Caller, action: str, holder: Ho
 def _meant(place: Place, caller: Caller, action: str, holder: Holder) -> set[str]:
     """Return what is opened of every owner that a place is cut after."""
     owner = PERSON if place.owner is None else place.owner.placeholder
-    return {each.place for each in _of(caller, action, holder) if owner not in each.within}
+    opened = (each for each in _of(caller, action, holder) if not each.attributes)
+    return {each.place for each in opened if owner not in each.within}
 
 
 def _of(caller: Caller, action: str, holder: Holder) -> Iterator[Opened]:
     names = {of_kind(caller.id), *(f"{CallerKind.GROUP}:{group}" for group in caller.role_of)}
-    return (each for each in holder.opened if each.caller in names and each.action == action)
+    kept = (each for each in holder.opened if each.caller in names and each.action == action)
+    return (each for each in kept if not each.attributes or action in _BY_ATTRIBUTES)
 
 
 def _free(entry: Opened) -> str:
@@ -102,8 +140,12 @@ def _placeholder(key: str) -> str:
     return key.removeprefix(PRINCIPAL_TAG) if key.startswith(PRINCIPAL_TAG) else PERSON
 
 
-def _condition(qualifier: str, key: str, texts: Iterable[str]) -> Condition:
-    return Condition(qualifier=qualifier, operator="stringlike", if_exists=False, key=key, values=tuple(texts))
+def _condition(qualifier: str, key: str, texts: Iterable[str], operator: str = "stringlike") -> Condition:
+    return Condition(qualifier=qualifier, operator=operator, if_exists=False, key=key, values=tuple(texts))
+
+
+def _present(key: str) -> Condition:
+    return Condition(qualifier="", operator="null", if_exists=False, key=key, values=("false",))
 
 
 def _deny(resources: tuple[str, ...], *conditions: Condition) -> Statement:
