@@ -27,6 +27,19 @@ def test_what_is_accepted_is_no_attack() -> None:
     assert_isolated(template([OWN, OTHERS]), accept=["Bucket private/{owner}/*:get"])
 
 
+@pytest.mark.parametrize(
+    ("accepted", "remedy"),
+    [
+        (["Bucket private/{owner}/*:get,write"], r"write 'Bucket private/\{owner\}/\*:get'"),
+        (["Bucket private/{owner}/*:get", "Bucket private/{owner}/*:list"], "leave it out"),
+    ],
+)
+def test_an_acceptance_of_what_nobody_has_is_refused(accepted: list[str], remedy: str) -> None:
+    """It would hide who comes to have it."""
+    with pytest.raises(ValueError, match=f"accepts nothing: nobody has .* of another's there.*; {remedy}"):
+        assert_isolated(template([OWN, OTHERS]), accept=accepted)
+
+
 def test_a_template_in_which_nothing_is_owned_proves_nothing() -> None:
     with pytest.raises(AssertionError, match="nothing is owned"):
         assert_isolated(template([]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.actions import Verb
@@ -34,6 +34,8 @@ class Accepted:
     place: str
     verbs: frozenset[str]
     caller: str = ""
+    used: set[str] = field(default_factory=set, compare=False, repr=False)
+    """The verbs that were asked about because somebody has them there."""
 
     @classmethod
     def parse(cls, text: str) -> Accepted:
@@ -64,13 +66,23 @@ class Accepted:
         """Whether it speaks of an action of an obligation."""
         return (
             self.place == obligation.place.name
-            and _verb(action) in self.verbs
             and self.caller in {"", obligation.caller, of_kind(obligation.caller)}
+            and self._has(_verb(action))
         )
 
     def covers_way(self, finding: Finding) -> bool:
         """Whether it speaks of what leads to owned data without being a request of a caller: its verb is `other`."""
-        return self.place == finding.subject and OTHER in self.verbs and self.caller in {"", finding.caller}
+        return self.place == finding.subject and self.caller in {"", finding.caller} and self._has(OTHER)
+
+    def _has(self, verb: str) -> bool:
+        if verb in self.verbs:
+            self.used.add(verb)
+        return verb in self.verbs
+
+    def __str__(self) -> str:
+        """Write it down as it is read."""
+        verbs = ",".join(sorted(self.verbs))
+        return f"{self.place}:{verbs}" + (f":{self.caller}" if self.caller else "")
 
 
 def refuse_unknown(accepted: Iterable[Accepted], places: Collection[str], callers: Collection[str]) -> None:
@@ -89,6 +101,25 @@ def refuse_unknown(accepted: Iterable[Accepted], places: Collection[str], caller
             raise ValueError(f"there is no place {each.place!r} to accept access to: there {_are(places)}")
         if each.caller and each.caller not in callers:
             raise ValueError(f"there is no caller {each.caller!r} to accept access of: there {_are(callers)}")
+
+
+def refuse_unused(accepted: Iterable[Accepted]) -> None:
+    """Refuse what nobody has: it accepts nothing now, and would hide what comes later.
+
+    Args:
+        accepted: What is accepted, after all was asked.
+
+    Raises:
+        ValueError: Naming the verbs.
+    """
+    for each in accepted:
+        if lost := each.verbs - each.used:
+            verbs = ",".join(sorted(each.used))
+            remedy = f"write {f'{each.place}:{verbs}'!r}" if verbs else "leave it out"
+            raise ValueError(
+                f"{str(each)!r} accepts nothing: nobody has {', '.join(sorted(lost))} of another's there, and it would "
+                f"hide who comes to have it; {remedy}"
+            )
 
 
 def _are(names: Collection[str]) -> str:

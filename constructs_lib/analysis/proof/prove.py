@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib.analysis.model.callers import ANYONE
 from constructs_lib.analysis.model.places import find_places, ownerless
-from constructs_lib.analysis.proof.accepted import Accepted, refuse_unknown
+from constructs_lib.analysis.proof.accepted import Accepted, refuse_unknown, refuse_unused
 from constructs_lib.analysis.proof.bearers import guests_given_away
 from constructs_lib.analysis.proof.claim_sources import claim_findings
 from constructs_lib.analysis.proof.doors.ways import other_ways
@@ -39,7 +39,7 @@ def prove(
             warnings.
 
     Raises:
-        ValueError: If something is accepted at a place that is not there, or for somebody who is not.
+        ValueError: If something is accepted at a place that is not there, for somebody who is not, or that nobody has.
     """
     asked = [_Asked(model, second, accepted) for model in models]
     findings = _findings(asked, accepted)
@@ -74,7 +74,7 @@ def attacks(models: Sequence[Model], *, accepted: Sequence[Accepted] = ()) -> li
         accepted: Access to others' data that is meant.
 
     Raises:
-        ValueError: If something is accepted at a place that is not there, or for somebody who is not.
+        ValueError: If something is accepted at a place that is not there, for somebody who is not, or that nobody has.
     """
     asked = [_Asked(model, None, accepted) for model in models]
     return [finding for finding in _findings(asked, accepted) if finding.status is Status.COUNTEREXAMPLE]
@@ -149,7 +149,7 @@ def _findings(asked: Sequence[_Asked], accepted: Sequence[Accepted]) -> tuple[Fi
     """Return each finding once, the worst of all choices of the templates' conditions.
 
     Raises:
-        ValueError: If something is accepted at a place that is not there, or for somebody who is not.
+        ValueError: If something is accepted at a place that is not there, for somebody who is not, or that nobody has.
     """
     findings: dict[tuple[Any, ...], Finding] = {}
     for each in asked:
@@ -165,6 +165,9 @@ def _findings(asked: Sequence[_Asked], accepted: Sequence[Accepted]) -> tuple[Fi
     callers = {str(caller) for each in asked for caller in (*each.model.callers, ANYONE)}
     callers |= {finding.caller for finding in findings.values() if finding.question is Question.ANOTHER_WAY}
     refuse_unknown(accepted, places, callers)
+    # Attacks are told first.
+    if not any(each.status is Status.COUNTEREXAMPLE for each in findings.values()):
+        refuse_unused(accepted)
     return tuple(findings.values())
 
 
