@@ -68,6 +68,18 @@ def test_calls_that_no_statement_decided_are_counted_apart(models: list[Model]) 
     assert (found.used, found.elsewhere) == (0, 3)
 
 
+def test_a_permissions_boundary_that_refuses_is_elsewhere() -> None:
+    said = [{"Effect": "Allow", "Action": "*", "Resource": "*"}, {**GIVEN[1], "Effect": "Deny"}]
+    limit = {"PolicyDocument": {"Version": "2012-10-17", "Statement": said}}
+    more = {"Limit": {"Type": "AWS::IAM::ManagedPolicy", "Properties": limit}}
+    body = json.dumps(template(GIVEN, more=more, boundary="Limit"))
+    found = covered(
+        build_model([parse_template(body, name="app", source="app.json")]),
+        entry(check(key="/public/x", decision="Deny")),
+    )
+    assert (found.used, found.elsewhere) == (0, 1)
+
+
 def test_the_table_names_constructs_and_what_was_never_in_effect(models: list[Model]) -> None:
     page = Console(file=io.StringIO(), width=200)
     page.print(as_text(covered(models, allowed("s3:PutObject", f"/private/{ME}/x"))))
