@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.console.owners import Owners
+from constructs_lib.console.owners import Owner, Owners
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,14 +47,14 @@ class Holding:
         name: Its name in the templates.
         kind: `bucket` or `table`.
         id: Its physical ID.
-        owners: Who they are, and what is whose; nobody's own under the empty text.
+        owners: What is whose, what is nobody's own first.
         whole: Whether all it holds is shown.
     """
 
     name: str
     kind: str
     id: str
-    owners: dict[str, list[Thing]]
+    owners: dict[Owner, list[Thing]]
     whole: bool
 
 
@@ -112,7 +112,7 @@ def _holding(
 ) -> Holding:
     name, found = templates.name_of(resource), list(things)
     owners = Owners(templates.models[0], name)
-    by_owner: dict[str, list[Thing]] = {}
+    by_owner: dict[Owner, list[Thing]] = {}
     for key, thing in found[:SHOWN]:
         by_owner.setdefault(owners.of(key), []).append(thing)
     ordered = dict(sorted(by_owner.items()))

@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.model.places import VARIABLE, find_places
+from constructs_lib.analysis.model.places import PERSON, VARIABLE, find_places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from constructs_lib.analysis.model.model import Model
-    from constructs_lib.analysis.model.places import Place
 
 _PART: Final = "[^/#]+"
-"""What an owner's value, or another variable's, is written as: a part of a path or of a composed key."""
+"""What the value of a variable is written as: a part of a path or of a composed key."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, order=True)
+class Owner:
+    """Whose something is.
+
+    Attributes:
+        kind: The placeholder of the place: `owner` for a person, such as `tenant` for several. Empty: nobody's own.
+        value: Their identity ID, `sub`, or the value of the tag.
+    """
+
+    kind: str = ""
+    value: str = ""
+
+    @property
+    def is_person(self) -> bool:
+        """Whether it is one person."""
+        return self.kind == PERSON
 
 
 class Owners:
@@ -26,20 +42,21 @@ class Owners:
     """
 
     def __init__(self, model: Model, name: str) -> None:
-        """Prepare a pattern for each of the resource's places."""
+        """Prepare a pattern for each of the resource's places, those of one person before those of several."""
         held = {each.arn for each in model.holders if each.name == name}
-        self._patterns = list(_patterns(each for each in find_places(model) if each.holder in held))
+        places = [(each.text, each.owner) for each in find_places(model) if each.holder in held and each.owner]
+        places.sort(key=lambda each: each[1].placeholder != PERSON)
+        patterns = [(owner.placeholder, _pattern(text, owner.key)) for text, owner in places]
+        # Of a place that a condition ties to somebody the key itself does not tell.
+        self._patterns = [(kind, pattern) for kind, pattern in patterns if "owner" in pattern.groupindex]
 
-    def of(self, key: str) -> str:
-        """Return whose a key is; empty where it is nobody's own."""
-        found = (pattern.fullmatch(key) for pattern in self._patterns)
-        return next((match["owner"] for match in found if match and "owner" in match.re.groupindex), "")
-
-
-def _patterns(places: Iterable[Place]) -> Iterator[re.Pattern[str]]:
-    for place in places:
-        if place.owner is not None:
-            yield _pattern(place.text, place.owner.key)
+    def of(self, key: str) -> Owner:
+        """Return whose a key is."""
+        for kind, pattern in self._patterns:
+            found = pattern.fullmatch(key)
+            if found:
+                return Owner(kind=kind, value=found["owner"])
+        return Owner()
 
 
 def _pattern(text: str, key: str) -> re.Pattern[str]:

@@ -3,10 +3,13 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from constructs_lib.cli import main
+from constructs_lib.cli import up as up_command
 from constructs_lib.local import environment, process
 
 
@@ -47,3 +50,13 @@ def test_a_missing_extra_is_told_with_its_remedy_before_anything_is_started(
         "Error: boto3 is missing; install it with: pip install 'cognito-app-constructs[local]'\n"
     )
     assert not (project / process.FOLDER).exists()
+
+
+def test_where_it_ends_the_consoles_address_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address = f"http://127.0.0.1:4711/room/?token={'x' * 200}"
+    monkeypatch.setattr(up_command, "_console", lambda _: address)
+    cloud: Any = SimpleNamespace(endpoint_url="http://127.0.0.1:9", folder=tmp_path)
+    up_command._show_next(cloud, story=True)
+    assert address in capsys.readouterr().err.splitlines()[1]

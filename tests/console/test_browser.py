@@ -92,6 +92,8 @@ def test_somebody_signs_up_is_become_and_calls_while_the_calls_are_watched(
     page.get_by_role("link", name=address).click()
     page.get_by_role("button", name="Confirm").click()
     expect(page.get_by_role("status").first).to_contain_text("is confirmed")
+    # A screen reader says what happened: it has the focus.
+    expect(page.get_by_role("status").first).to_be_focused()
     page.get_by_role("button", name="Become").click()
     expect(page.get_by_role("heading", name=f"You are {address}")).to_be_visible()
 
