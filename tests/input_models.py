@@ -18,6 +18,8 @@ Properties: TypeAlias = Mapping[str, Any]
 Request: TypeAlias = tuple[str, str, dict[str, Any]]
 """Service, operation and parameters."""
 
+UNKNOWN: Final = "no request is known for it"
+"""How a line about a resource type ends that nothing here reads."""
 NAME: Final = "App-Thing-1A2B3C"
 """A physical name as CloudFormation makes it up."""
 
@@ -34,7 +36,7 @@ def differences(template: Template) -> list[str]:
                 continue
             place = f"{resource.type} {resource.name}"
             if resource.type not in REQUESTS:
-                found.append(f"{place}: no request is known for it")
+                found.append(f"{place}: {UNKNOWN}")
                 continue
             read = _Read(resource.properties)
             for service, operation, parameters in REQUESTS[resource.type](read):
@@ -254,6 +256,25 @@ def _url(read: _Read) -> Iterator[Request]:
     yield "lambda", "CreateFunctionUrlConfig", read.rest(FunctionName="TargetFunctionArn")
 
 
+def _camel(operation: str) -> "_Make":
+    """Return what makes a request of API Gateway's, whose names begin in lower case at every depth."""
+
+    def renamed(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {name[0].lower() + name[1:]: renamed(inner) for name, inner in value.items()}
+        return [renamed(each) for each in value] if isinstance(value, list | tuple) else value
+
+    def make(read: _Read) -> Iterator[Request]:
+        yield "apigateway", operation, renamed(read.rest())
+
+    return make
+
+
+def _usage_plan(read: _Read) -> Iterator[Request]:
+    """The plan's name in the API is `name`."""
+    yield from _camel("CreateUsagePlan")(_Read({"Name": NAME, **read.rest(Name="UsagePlanName")}))
+
+
 def _rule(read: _Read) -> Iterator[Request]:
     yield "events", "PutTargets", {"Rule": NAME, **read.take("Targets")}
     pattern = {"EventPattern": json.dumps(read["EventPattern"])} if "EventPattern" in read else {}
@@ -296,6 +317,14 @@ def _function(read: _Read) -> Iterator[Request]:
     yield "lambda", "CreateFunction", {"FunctionName": NAME, "Code": code, **read.rest()}
 
 
+def _managed_policy(read: _Read) -> Iterator[Request]:
+    document = json.dumps(read.take("PolicyDocument")["PolicyDocument"], ensure_ascii=False)
+    for role in read.take("Roles").get("Roles", ()):
+        yield "iam", "AttachRolePolicy", {"RoleName": role, "PolicyArn": "arn:aws:iam::123456789012:policy/x"}
+    name = read.take(PolicyName="ManagedPolicyName")
+    yield "iam", "CreatePolicy", {"PolicyName": NAME, **name, "PolicyDocument": document, **read.rest()}
+
+
 def _role(read: _Read) -> Iterator[Request]:
     for arn in read.take("ManagedPolicyArns").get("ManagedPolicyArns", ()):
         yield "iam", "AttachRolePolicy", {"RoleName": NAME, "PolicyArn": arn}
@@ -317,6 +346,10 @@ def _policy(read: _Read) -> Iterator[Request]:
 
 _Make: TypeAlias = Callable[[_Read], Iterator[Request]]
 REQUESTS: Final[dict[str, _Make]] = {
+    "AWS::ApiGateway::ApiKey": _camel("CreateApiKey"),
+    "AWS::ApiGateway::Deployment": _camel("CreateDeployment"),
+    "AWS::ApiGateway::UsagePlan": _usage_plan,
+    "AWS::ApiGateway::UsagePlanKey": _camel("CreateUsagePlanKey"),
     "AWS::ApiGatewayV2::Stage": _same("apigatewayv2", "CreateStage"),
     "AWS::Cognito::IdentityPool": _identity_pool,
     "AWS::Cognito::IdentityPoolPrincipalTag": _same("cognito-identity", "SetPrincipalTagAttributeMap"),
@@ -334,6 +367,7 @@ REQUESTS: Final[dict[str, _Make]] = {
     "AWS::Cognito::UserPoolUserToGroupAttachment": _same("cognito-idp", "AdminAddUserToGroup"),
     "AWS::DynamoDB::GlobalTable": _table,
     "AWS::Events::Rule": _rule,
+    "AWS::IAM::ManagedPolicy": _managed_policy,
     "AWS::IAM::Policy": _policy,
     "AWS::IAM::Role": _role,
     "AWS::Lambda::Alias": _same("lambda", "CreateAlias"),
@@ -341,11 +375,13 @@ REQUESTS: Final[dict[str, _Make]] = {
     "AWS::Lambda::Function": _function,
     "AWS::Lambda::Permission": _same("lambda", "AddPermission", {"StatementId": NAME}),
     "AWS::Lambda::Url": _url,
+    "AWS::Lambda::Version": _same("lambda", "PublishVersion"),
     "AWS::Logs::LogGroup": _log_group,
 }
 NOT_REPLAYED: Final = {
     "AWS::ApiGatewayV2::Api": "its document is checked by CloudFormation's engine and by the tests of the API",
     "AWS::ApiGateway::RestApi": "as above",
+    "AWS::ApiGateway::Stage": "its settings of methods are patches in the API",
     "AWS::S3::Bucket": "S3 takes it in a dozen XML documents with other names; its CloudFormation schema is checked",
     "AWS::S3::BucketPolicy": "one document, which the proof reads",
     "AWS::CDK::Metadata": "made by CloudFormation",

@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from constructs_lib.access import Rule, Subject, allow
+from constructs_lib.analysis import Template as AnalysedTemplate
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.prove import attacks, prove
 from constructs_lib.api import Api, Route, Throttle, UsagePlan, anyone, api_key, jwt
@@ -28,6 +29,7 @@ from constructs_lib.database import Index, OwnedTable
 from constructs_lib.functions import PythonFunction
 from constructs_lib.storage import Storage
 from constructs_lib.testing.models import models_of
+from tests.input_models import UNKNOWN, differences
 from tests.linting import lint
 
 ROOT: Final = Path(__file__).parents[1]
@@ -232,7 +234,7 @@ def engine() -> CompositeEngine:
 
 
 def faults(template: Mapping[str, Any], file: Path, *, thorough: bool) -> list[str]:
-    """Return what CloudFormation's rules call an error, and what the proof does not call proved or meant."""
+    """Return what CloudFormation's rules or the services' models refuse, and what is neither proved nor meant."""
     file.write_text(json.dumps(template), encoding="utf-8")
     config = ValidateConfig(detail_level=DetailLevel.STANDARD, severity_level=Severity.ERROR)
     found = [
@@ -240,6 +242,8 @@ def faults(template: Mapping[str, Any], file: Path, *, thorough: bool) -> list[s
         for each in engine().validate_template(str(file), config).diagnostics
         if each.rule_id not in CDKS_OWN and each.severity.name in {"ERROR", "FATAL"}
     ]
+    refused = differences(AnalysedTemplate(name="S", body=dict(template), source="drawn"))
+    found += [each for each in refused if not each.endswith(UNKNOWN)]
     models = models_of(template)
     if not thorough:
         return found + [each.story for each in attacks(models)]
