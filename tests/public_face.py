@@ -9,8 +9,8 @@ from constructs_lib.annotations import annotation_of
 from constructs_lib.storage import presets
 
 PACKAGES: Final = (
-    "access", "api", "auth", "client", "database", "functions", "hosting", "memberships", "services", "starters",
-    "storage", "testing", "validation", "verified",
+    "access", "api", "auth", "cdn", "channels", "client", "database", "deploying", "functions", "hosting",
+    "memberships", "services", "starters", "storage", "testing", "validation", "verified",
 )  # fmt: skip
 INNER: Final = frozenset({"compile_folders", "compile_rows", "parse_folders"})
 """Pure functions of the compiler: they are handed what constructs have checked."""

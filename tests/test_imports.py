@@ -65,7 +65,7 @@ ALLOWED: dict[str, set[str]] = {
     "testing": {"actions", "analysis", "boundary", "immutable"},
     "story": {"client", "local"},
     "permissions": {"analysis"},
-    "deploying": {"analysis", "permissions"},
+    "deploying": {"analysis", "boundary", "permissions"},
     "cli": {
         "actions",
         "analysis",

@@ -16,6 +16,7 @@ import pytest
 from aws_cdk import App, SecretValue, Stack
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_secretsmanager as secretsmanager
 
 from constructs_lib.access import Statement, SubjectKind, Verb, allow
 from constructs_lib.api import Route, anyone
@@ -88,6 +89,13 @@ def world() -> World:
         "vpc": ec2.Vpc.from_vpc_attributes(stack, "Vpc", vpc_id="vpc-1", availability_zones=["us-east-1a"]),
         "targets": [],
         "port": 80,
+        "PublicFiles.access": {"public/*": [anyone]},
+        "PrivateFiles.private_key": secretsmanager.Secret.from_secret_name_v2(stack, "Secret", "s"),
+        "public_keys": ["-----BEGIN PUBLIC KEY-----"],
+        "templates": ROOT / "cdk.out",
+        "repository": "owner/name",
+        "subjects": ["environment:prod"],
+        "Channels.access": {"a/*": [allow.authenticated.to("read")]},
         "LoadBalancedService.routes": [ServiceRoute("/*", access=[allow.authenticated])],
         "Names.app": "my-app",
         "people": ("Ann", "Ben"),

@@ -8,11 +8,14 @@ from aws_cdk import Aws, CfnOutput, Fn
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from constructs_lib.boundary import checked
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
 
+@checked
 class ExecutionPolicies(Construct):
     """Managed policies that let CloudFormation deploy an app's stacks, and nothing else.
 
@@ -20,11 +23,11 @@ class ExecutionPolicies(Construct):
     `cdk bootstrap` takes: `cdk bootstrap --cloudformation-execution-policies ARN,ARN`. Needs the extra `deploy`.
 
     Args:
-        scope: The construct it is made in.
-        construct_id: Its ID in that scope.
+        scope: The parent construct.
+        id: The construct's ID.
         templates: The app's `cdk.out` folder, synthesized before, or one template's file.
         boundary: The ARN of the permissions boundary that every role of the app must have
-            (`@aws-cdk/core:permissionsBoundary` in its cdk.json). Empty: none is asked for, and whoever changes the app
+            (`@aws-cdk/core:permissionsBoundary` in its cdk.json). None: none is asked for, and whoever changes the app
             can give a role of it any right.
         without: CloudFormation types whose permissions are left out. Empty: none is.
 
@@ -35,13 +38,13 @@ class ExecutionPolicies(Construct):
     def __init__(
         self,
         scope: Construct,
-        construct_id: str,
+        id: str,
         *,
         templates: str | Path,
-        boundary: str = "",
+        boundary: str | None = None,
         without: Sequence[str] = (),
     ) -> None:
-        super().__init__(scope, construct_id)
+        super().__init__(scope, id)
         from constructs_lib.analysis.template.templates import TemplateError, load_templates  # noqa: PLC0415
         from constructs_lib.permissions import Where, deploy_policy  # noqa: PLC0415 - the extra `deploy`
 
@@ -50,7 +53,7 @@ class ExecutionPolicies(Construct):
             read = load_templates(templates)
         except TemplateError as error:
             raise ValueError(f"templates={str(templates)!r}: {error}") from error
-        needed = deploy_policy(read, where, boundary=boundary, without=without)
+        needed = deploy_policy(read, where, boundary=boundary or "", without=without)
         self.policies = [
             iam.ManagedPolicy(self, f"Policy{number}", document=iam.PolicyDocument.from_json(document))
             for number, document in enumerate(needed.documents, start=1)

@@ -9,6 +9,8 @@ from aws_cdk import Aws, CfnOutput, Duration
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from constructs_lib.boundary import checked
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -19,6 +21,7 @@ _QUALIFIER: Final = re.compile(r"[a-z0-9]{1,10}")
 _ROLES: Final = ("deploy-role", "file-publishing-role", "image-publishing-role", "lookup-role")
 
 
+@checked
 class GitHubRole(Construct):
     """A role that one repository's workflows take by OpenID Connect, to run `cdk deploy`.
 
@@ -27,8 +30,8 @@ class GitHubRole(Construct):
     Connect in Amazon Web Services" (GitHub Actions documentation).
 
     Args:
-        scope: The construct it is made in.
-        construct_id: Its ID in that scope.
+        scope: The parent construct.
+        id: The construct's ID.
         repository: `owner/name`.
         subjects: Which jobs: `environment:NAME`, `ref:refs/heads/BRANCH` or `ref:refs/tags/TAG`, in full. A pull
             request's jobs cannot be named: whoever opens one would deploy.
@@ -42,14 +45,14 @@ class GitHubRole(Construct):
     def __init__(
         self,
         scope: Construct,
-        construct_id: str,
+        id: str,
         *,
         repository: str,
         subjects: Sequence[str],
         provider: iam.IOpenIdConnectProvider | None = None,
         qualifier: str = "hnb659fds",
     ) -> None:
-        super().__init__(scope, construct_id)
+        super().__init__(scope, id)
         _check(repository, subjects, qualifier)
         issuer = provider or iam.OpenIdConnectProvider(
             self, "Provider", url=f"https://{_ISSUER}", client_ids=["sts.amazonaws.com"]
