@@ -78,7 +78,7 @@ def open_page(page: Page, title: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
 
 
-def test_somebody_signs_up_is_become_and_calls_while_the_calls_are_watched(
+def test_somebody_signs_up_is_become_and_calls_while_the_calls_are_watched(  # noqa: PLR0915 - one story
     page: Page, console: Console, world: World
 ) -> None:
     address = f"{uuid4().hex[:12]}@example.com"
