@@ -31,6 +31,7 @@ TOGETHER = {
         "tests/auth/test_kitchen_sink",
         "tests/cdn/test_local_cloud",
         "tests/examples",
+        "tests/services/test_local_cloud",
         "tests/storage/test_examples",
         "tests/verified/test_local_cloud",
     ),

@@ -186,6 +186,20 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         concerns=frozenset({"AWS::AppSync::Api"}),
     ),
     Difference(
+        area="Calls",
+        here="A load balancer is reached by the name on its certificate; no DNS, no security groups, no health checks.",
+        kinder=True,
+        reason="A project has one port, and targets are processes of this machine.",
+        concerns=frozenset({"AWS::ElasticLoadBalancingV2::LoadBalancer"}),
+    ),
+    Difference(
+        area="Calls",
+        here="A load balancer's session ends with the access token; AWS renews that while the session lasts.",
+        kinder=False,
+        reason="The session lies in cookies, and signing in again is a click.",
+        concerns=frozenset({"AWS::ElasticLoadBalancingV2::LoadBalancer"}),
+    ),
+    Difference(
         area="State",
         here="A stack that is being made when the local cloud is killed is left as a rollback leaves it.",
         kinder=False,

@@ -1,0 +1,75 @@
+"""What a load balancer's `jwt-validation` takes: "Verify JWTs using an Application Load Balancer".
+
+RS256 alone; `exp` and `iss` must be there, `nbf` and `iat` hold where they are, and each additional claim has one of
+the values that the rule names (`JwtValidationActionAdditionalClaim`, Elastic Load Balancing API reference). Pure.
+"""
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
+from cryptography.hazmat.primitives.hashes import SHA256
+
+_BEARER: Final = re.compile(r"bearer +([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)", re.IGNORECASE)
+
+
+def is_valid(
+    authorization: str,
+    *,
+    issuer: str,
+    keys: Sequence[Mapping[str, str]],
+    claims: Sequence[Mapping[str, Any]],
+    now: float,
+) -> bool:
+    """Whether a request's `Authorization` header has a token that a rule takes.
+
+    Args:
+        authorization: The header; empty where there is none.
+        issuer: The rule's issuer.
+        keys: The keys that it publishes.
+        claims: The rule's additional claims.
+        now: Seconds since 1970.
+    """
+    found = _BEARER.fullmatch(authorization.strip(" "))
+    if found is None:
+        return False
+    try:
+        header, payload = (json.loads(_decoded(found[number])) for number in (1, 2))
+        key = next(each for each in keys if each["kid"] == header["kid"])
+        signed = f"{found[1]}.{found[2]}".encode()
+        numbers = RSAPublicNumbers(*(int.from_bytes(_decoded(key[name])) for name in ("e", "n")))
+        numbers.public_key().verify(_decoded(found[3]), signed, PKCS1v15(), SHA256())
+        return header["alg"] == "RS256" and _holds(payload, issuer, claims, now)
+    except (InvalidSignature, StopIteration, ValueError, KeyError, TypeError, RecursionError, OverflowError):
+        return False
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except binascii.Error as error:
+        raise ValueError("no base64") from error
+
+
+def _holds(payload: Mapping[str, Any], issuer: str, claims: Sequence[Mapping[str, Any]], now: float) -> bool:
+    in_time = payload["exp"] > now and all(payload.get(name, now) <= now for name in ("nbf", "iat"))
+    return bool(in_time and payload["iss"] == issuer and all(_has(payload, claim) for claim in claims))
+
+
+def _has(payload: Mapping[str, Any], claim: Mapping[str, Any]) -> bool:
+    """Whether a claim has a value that the rule names; of a format that nobody described it has none."""
+    value, wanted = payload[claim["Name"]], set(claim["Values"])
+    match claim["Format"]:
+        case "single-string":
+            return isinstance(value, str) and value in wanted
+        case "space-separated-values":
+            return isinstance(value, str) and not wanted.isdisjoint(value.split(" "))
+        case "string-array":
+            return isinstance(value, list) and not wanted.isdisjoint(value)
+    return False

@@ -1,0 +1,157 @@
+"""Load balancers as templates make them, under the names that people know them by, and the keys that they sign with.
+
+Stock MiniStack (measured on 1.5.33) drops a template's targets and what it says of sign-in, gives resources IDs unlike
+AWS's, answers under host names of its own alone, answers paths such as `/health` or `/oauth2/token` of a service by
+itself, and publishes no key for `x-amzn-oidc-data`.
+"""
+
+import secrets
+from collections.abc import Iterator
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from ministack import app
+from ministack.services import acm, alb
+from ministack.services.cloudformation import provisioners
+
+from . import listener_gates
+from .provisioning import Props, after_put, expect_types
+from .surface import expect_attributes, expect_parameters
+
+KEYS_PATH: Final = "/_aws/elb-public-keys/"
+"""Where the keys stand on this machine; on AWS `https://public-keys.auth.elb.REGION.amazonaws.com/`."""
+_KEYS_HOST: Final = "public-keys.auth.elb."
+_HTTPS: Final = 443
+_NEVER: Final = (".amazonaws.com", ".amazoncognito.com", ".cloudfront.net", "localhost", "127.0.0.1")
+"""Names of AWS's own, and of this machine: no certificate takes them."""
+
+
+def check() -> None:
+    """Refuse a MiniStack that makes or finds load balancers otherwise."""
+    listener_gates.check()
+    expect_types(
+        "AWS::ElasticLoadBalancingV2::Listener",
+        "AWS::ElasticLoadBalancingV2::ListenerRule",
+        "AWS::ElasticLoadBalancingV2::TargetGroup",
+    )
+    expect_parameters(provisioners._elbv2_listener_actions, "props", "lb_arn", "prop")  # noqa: SLF001
+    expect_parameters(alb.set_targets_for_group, "tg_arn", "targets", "previous_ids")
+    expect_parameters(alb.find_lb_for_host, "host")
+    expect_attributes(alb, "_lbs", "_listeners", "_short_id", "_oidc_signing_material")
+    expect_attributes(acm, "_certificates")
+    names = ("method", "path", "headers", "query_params", "request_id")
+    expect_parameters(app._handle_pre_body_request, *names)  # noqa: SLF001
+    expect_parameters(app._handle_post_body_shortcuts, *names[:3], "body", *names[3:])  # noqa: SLF001
+    expect_parameters(
+        app._handle_special_data_plane_request,  # noqa: SLF001
+        *names[:3], "body", *names[3:], "raw_path", "raw_query_string", "client_ip",
+    )  # fmt: skip
+
+
+def install() -> None:
+    """Keep what templates say, and answer under every name."""
+    listener_gates.install()
+    alb._short_id = lambda: secrets.token_hex(8)  # noqa: SLF001
+    after_put("AWS::ElasticLoadBalancingV2::TargetGroup", _put_targets)
+    _keep_options()
+    _answer_for_balancers()
+
+
+def _put_targets(group: str, props: Props) -> None:
+    """Register what a template names."""
+    if "Targets" in props:
+        named = [{"Id": each["Id"], "Port": int(each.get("Port") or props["Port"])} for each in props["Targets"]]
+        alb._targets[group] = named  # noqa: SLF001
+
+
+def _keep_options() -> None:
+    stock = provisioners._elbv2_listener_actions  # noqa: SLF001
+
+    def listener_actions(props: Props, lb_arn: str | None, prop: str = "DefaultActions") -> list[dict[str, Any]]:
+        said = [each for each in props.get(prop) or [] if isinstance(each, dict)]
+        made = stock(props, lb_arn, prop)
+        return [{**action, **listener_gates.options_of(each)} for action, each in zip(made, said, strict=True)]
+
+    provisioners._elbv2_listener_actions = listener_actions  # noqa: SLF001
+
+
+def _answer_for_balancers() -> None:
+    """Let nothing of MiniStack's own answer a request to a load balancer, whatever its path."""
+    stock_before, stock_after = app._handle_pre_body_request, app._handle_post_body_shortcuts  # noqa: SLF001
+    stock_special = app._handle_special_data_plane_request  # noqa: SLF001
+
+    async def before(method: str, path: str, headers: dict[str, str], *rest: Any) -> Any:
+        if method == "GET" and (kid := _asked_for_key(headers.get("host", ""), path)):
+            return _key(kid)
+        return None if balancer_of(headers.get("host", "")) else await stock_before(method, path, headers, *rest)
+
+    async def after(method: str, path: str, headers: dict[str, str], *rest: Any) -> Any:
+        return None if balancer_of(headers.get("host", "")) else await stock_after(method, path, headers, *rest)
+
+    async def special(
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        body: bytes,
+        query_params: dict[str, Any],
+        request_id: str,
+        raw_path: str | None = None,
+        raw_query_string: str = "",
+        client_ip: str = "127.0.0.1",
+    ) -> Any:
+        balancer = balancer_of(headers.get("host", ""))
+        if balancer is None:
+            return await stock_special(
+                method, path, headers, body, query_params, request_id, raw_path, raw_query_string, client_ip
+            )
+        return await alb.dispatch_request(
+            balancer, method, path, headers, body, query_params, _HTTPS, client_ip,
+            raw_query_string=raw_query_string, raw_path=raw_path,
+        )  # fmt: skip
+
+    app._handle_pre_body_request, app._handle_post_body_shortcuts = before, after  # noqa: SLF001
+    app._handle_special_data_plane_request = special  # noqa: SLF001
+
+
+def balancer_of(host: str) -> dict[str, Any] | None:
+    """Return the load balancer that a host leads to: by its own name, or by its listener's certificate, as DNS would.
+
+    A name on the certificates of two leads to neither.
+    """
+    own: dict[str, Any] | None = alb.find_lb_for_host(host)
+    name = host.partition(":")[0].lower()
+    if own is not None or not name or name.endswith(_NEVER):
+        return own
+    found = {
+        listener["LoadBalancerArn"]
+        for listener in alb._listeners.values()  # noqa: SLF001
+        for certificate in listener.get("Certificates") or ()
+        if any(_covers(each, name) for each in _names_on(certificate))
+    }
+    return alb._lbs.get(found.pop()) if len(found) == 1 else None  # noqa: SLF001
+
+
+def _names_on(certificate: str) -> Iterator[str]:
+    record = acm._certificates.get(certificate) or {}  # noqa: SLF001
+    yield from (record.get("DomainName", ""), *record.get("SubjectAlternativeNames", ()))
+
+
+def _covers(pattern: str, name: str) -> bool:
+    """Whether a name of a certificate is a host's; a star stands for one label."""
+    first, _, rest = name.partition(".")
+    return pattern.lower() == name or (pattern.startswith("*.") and bool(first) and pattern[2:].lower() == rest)
+
+
+def _asked_for_key(host: str, path: str) -> str:
+    """Return the ID of the key that a request asks for; empty for another request."""
+    if path.startswith(KEYS_PATH):
+        return path.removeprefix(KEYS_PATH)
+    return path.removeprefix("/") if host.startswith(_KEYS_HOST) else ""
+
+
+def _key(kid: str) -> Any:
+    key, own = alb._oidc_signing_material()  # noqa: SLF001
+    if kid != own:
+        return 404, {"Content-Type": "text/plain"}, b"Not found"
+    pem: bytes = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return 200, {"Content-Type": "text/plain"}, pem
