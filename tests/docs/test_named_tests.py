@@ -30,6 +30,14 @@ def test_rows_name_tests() -> None:
     assert len([page for page, _, _ in named() if page == "features.md"]) > 150
 
 
+def test_each_of_the_twelve_systems_is_shown() -> None:
+    text = (DOCS / "features.md").read_text(encoding="utf-8")
+    table = text.partition("## The twelve systems")[2].partition("\n## ")[0]
+    rows = [line for line in table.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) == 12
+    assert [row for row in rows if not LINK.search(row)] == []
+
+
 @pytest.mark.parametrize("page", sorted({page for page, _, _ in named()}))
 def test_every_test_that_a_page_names_is_there(page: str) -> None:
     wrong = []
