@@ -84,8 +84,13 @@ class LoadBalancer:
             Refused: If they are not this balancer's and this pool's, of one user, now.
             KeysUnavailable: If a key that would decide cannot be had.
         """
-        claims = self._claims_in(data)
+        header = header_of(data, algorithm="ES256")
+        self._check_header(header)
+        # Before a key is asked for, which costs a request: nobody but the pool's users may cause these.
         caller = self._pool.verify(access_token)
+        if header["client"] != caller.client_id:
+            raise Refused("the load balancer's claims and the access token are of two app clients")
+        claims = self._claims_in(data, text(header, "kid"))
         if text(claims, "sub") != caller.sub:
             raise Refused("the load balancer's claims and the access token are of two users")
         return Caller(
@@ -112,12 +117,10 @@ class LoadBalancer:
             raise Refused("x-amzn-oidc-data without x-amzn-oidc-accesstoken")
         return self.verify(data=data, access_token=token)
 
-    def _claims_in(self, data: str) -> dict[str, Any]:
-        header = header_of(data, algorithm="ES256")
-        self._check_header(header)
+    def _claims_in(self, data: str, kid: str) -> dict[str, Any]:
         return claims_of(
             data,
-            self._keys.key_of(text(header, "kid")),
+            self._keys.key_of(kid),
             algorithm="ES256",
             leeway=self._leeway,
             required=["sub"],

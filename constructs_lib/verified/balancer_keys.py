@@ -54,6 +54,7 @@ class BalancerKeys:
         self._lock = threading.Lock()
         self._keys: dict[str, jwt.PyJWK] = {}
         self._asked: dict[str, float] = {}
+        self._absent: set[str] = set()
 
     def key_of(self, kid: str) -> jwt.PyJWK:
         """Return the key of an ID.
@@ -75,6 +76,9 @@ class BalancerKeys:
     def _asked_for(self, kid: str) -> jwt.PyJWK:
         now = self._clock()
         self._asked = {each: when for each, when in self._asked.items() if now - when < self._refetch_after}
+        self._absent &= self._asked.keys()
+        if kid in self._absent:
+            raise Refused(f"no load balancer of the region had the key {kid} a moment ago")
         if kid in self._asked or len(self._asked) >= _ASKED:
             raise KeysUnavailable(f"the key {kid} was asked for just now, or too many others were")
         self._asked[kid] = now
@@ -82,6 +86,7 @@ class BalancerKeys:
             return _key_in(self._fetch(f"{self._url}/{kid}"))
         except urllib.error.HTTPError as error:
             if error.code in _UNKNOWN:
+                self._absent.add(kid)
                 raise Refused(f"no load balancer of the region has the key {kid}") from error
             raise KeysUnavailable(f"the key {kid} cannot be had: {error}") from error
         except (OSError, ValueError, UnsupportedAlgorithm, HTTPException) as error:

@@ -130,7 +130,7 @@ def test_headers_that_nobody_signed_prove_nothing(balancer: LoadBalancer) -> Non
 def test_a_key_is_fetched_once(balancer: LoadBalancer, publisher: Publisher) -> None:
     for _ in range(3):
         balancer.verify(data=data(), access_token=token())
-    assert publisher.asked == [f"/balancer/{BALANCER_KID}", "/keys"]
+    assert publisher.asked == ["/keys", f"/balancer/{BALANCER_KID}"]
 
 
 def test_invented_key_ids_cause_ten_requests_a_minute(balancer: LoadBalancer, publisher: Publisher) -> None:
@@ -146,9 +146,25 @@ def test_invented_key_ids_cause_ten_requests_a_minute(balancer: LoadBalancer, pu
 def test_one_invented_key_id_causes_one_request(balancer: LoadBalancer, publisher: Publisher) -> None:
     invented = str(uuid.uuid4())
     for _ in range(5):
-        with pytest.raises((Refused, KeysUnavailable)):
+        with pytest.raises(Refused, match="no load balancer of the region ha"):
             balancer.verify(data=data(kid=invented), access_token=token())
-    assert publisher.asked == [f"/balancer/{invented}"]
+    assert publisher.asked == ["/keys", f"/balancer/{invented}"]
+
+
+def test_nobody_but_the_pools_users_causes_requests_for_keys(balancer: LoadBalancer, publisher: Publisher) -> None:
+    for other in (token(iss="https://another"), token(exp=1), signed(claims(), key=RSA_KEYS[1]), "x"):
+        with pytest.raises(Refused):
+            balancer.verify(data=data(kid=str(uuid.uuid4())), access_token=other)
+    assert publisher.asked == ["/keys"]
+
+
+def test_the_headers_are_of_one_app_client(publisher: Publisher) -> None:
+    pool = UserPool(POOL, client_ids=[CLIENT, "another"], keys_url=f"{publisher.url}/keys")
+    balancer = LoadBalancer(ARN, pool=pool, keys_url=f"{publisher.url}/balancer")
+    with pytest.raises(Refused, match="of two app clients"):
+        balancer.verify(data=data(), access_token=token(client_id="another"))
+    with pytest.raises(Refused, match="of two app clients"):
+        balancer.verify(data=data(client="another"), access_token=token())
 
 
 def test_another_balancers_header_causes_no_request(balancer: LoadBalancer, publisher: Publisher) -> None:

@@ -89,3 +89,40 @@ def test_any_other_header_and_claims_are_refused(
 def test_any_text_is_refused(pool: UserPool, balancer: LoadBalancer, text: str) -> None:
     refused(pool, text)
     refused(balancer, text)
+
+
+ODD = [
+    b'{"alg":"none","alg":"RS256","kid":"kid/of+the=pool"}',
+    b'{"alg":"RS256","kid":"kid/of+the=pool","crit":["x"]}',
+    b'{"alg":"RS256","kid":"kid/of+the=pool","b64":false,"crit":["b64"]}',
+    b'{"alg":"RS256","kid":"\\ud800"}',
+    b'{"alg":"RS256","kid":"kid\\u0000"}',
+    b'{"alg":"RS256","kid":1e999}',
+    b'{"alg":"RS256","kid":"' + b"k" * 9000 + b'"}',
+    b'{"alg":"RS256","kid":"x","n":' + b"9" * 9000 + b"}",
+    b'{"alg":"RS256","kid":' + b"[" * 9000,
+    b"[]",
+    b"NaN",
+    b"\xef\xbb\xbf{}",
+    '{"alg":"RS256"}'.encode("utf-16"),
+]
+
+
+@pytest.mark.parametrize("header", ODD)
+@pytest.mark.parametrize("signature", [GOOD.rpartition(".")[2], "", segment(bytes(256))])
+def test_odd_json_is_refused_and_no_error(
+    pool: UserPool, balancer: LoadBalancer, header: bytes, signature: str
+) -> None:
+    text = f"{segment(header)}.{GOOD.split('.')[1]}.{signature}"
+    refused(pool, text)
+    refused(balancer, text)
+
+
+@pytest.mark.parametrize(
+    "text", ["\ud800.\ud800.\ud800", GOOD.replace(".", "\uff0e"), "a" * 10**6, f"{GOOD}\n", f" {GOOD}"]
+)
+def test_odd_text_is_refused_and_no_error(pool: UserPool, balancer: LoadBalancer, text: str) -> None:
+    refused(pool, text)
+    refused(balancer, text)
+    with pytest.raises(CallerError):
+        balancer.verify(data=GOOD_DATA, access_token=text)
