@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
 
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
-from aws_cdk import aws_elasticloadbalancingv2_actions as actions
 from constructs import Construct
 
 from constructs_lib.boundary import checked
 from constructs_lib.log_buckets import check_log_bucket
 from constructs_lib.services.checks import check_domain_name, check_health_check_path, check_port, hosted_client
-from constructs_lib.services.routes import ServiceRoute, priorities
+from constructs_lib.services.routes import priorities
+from constructs_lib.services.rules import action_of, not_found, returns_to
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,14 +20,12 @@ if TYPE_CHECKING:
     from aws_cdk import aws_certificatemanager as acm
     from aws_cdk import aws_s3 as s3
 
-    from constructs_lib.api.access import Token
     from constructs_lib.auth import Auth
+    from constructs_lib.services.routes import ServiceRoute
 
 __all__ = ["LoadBalancedService"]
 
 _HTTPS: Final = 443
-_CALLBACK: Final = "/oauth2/idpresponse"
-_MOST_CLIENTS: Final = 10
 
 
 @checked
@@ -97,8 +94,7 @@ class LoadBalancedService(Construct):
         numbered = priorities(routes)
         for route in routes:
             auth.check_scopes(route.token.scopes if route.token else ())
-        self._auth = auth
-        self._client = hosted_client(auth, client, routes)
+        people = hosted_client(auth, client, routes)
         security_group = ec2.SecurityGroup(
             self, "SecurityGroup", vpc=vpc, allow_all_outbound=False, description="Load balancer of a service"
         )
@@ -121,9 +117,7 @@ class LoadBalancedService(Construct):
             certificates=[elbv2.ListenerCertificate.from_certificate_manager(certificate)],
             ssl_policy=elbv2.SslPolicy.RECOMMENDED_TLS,
             open=internet_facing,
-            default_action=elbv2.ListenerAction.fixed_response(
-                404, content_type="text/plain", message_body="Not found"
-            ),
+            default_action=not_found(),
         )
         self.target_group = elbv2.ApplicationTargetGroup(
             self,
@@ -139,55 +133,6 @@ class LoadBalancedService(Construct):
                 f"Route{route.path}",
                 priority=numbered[route.path],
                 conditions=[elbv2.ListenerCondition.path_patterns([route.path])],
-                action=self._action(route),
+                action=action_of(route, auth=auth, client=people, targets=self.target_group),
             )
-        self.logout_url: str | None = None
-        if self._client is not None:
-            home = f"https://{domain_name}/"
-            auth.add_callback_urls(f"https://{domain_name}{_CALLBACK}", client=client, logout_urls=[home])
-            self.logout_url = (
-                f"{self._client.domain.base_url()}/logout?client_id={self._client.client.user_pool_client_id}"
-                f"&logout_uri={quote(home, safe='')}"
-            )
-
-    def _action(self, route: ServiceRoute) -> elbv2.ListenerAction:
-        forward = elbv2.ListenerAction.forward([self.target_group])
-        if route.open:
-            return forward
-        if route.token is not None:
-            return elbv2.ListenerAction(self._token_action(route.token), forward)
-        assert self._client is not None  # noqa: S101 - `hosted_client` saw to it
-        return actions.AuthenticateCognitoAction(
-            user_pool=self._auth.user_pool,
-            user_pool_client=self._client.client,
-            user_pool_domain=self._client.domain,
-            scope="openid",
-            # The default, said because another value would let strangers pass.
-            on_unauthenticated_request=elbv2.UnauthenticatedAction.AUTHENTICATE,
-            allow_https_outbound=False,
-            next=forward,
-        )
-
-    def _token_action(self, token: Token) -> elbv2.CfnListener.ActionProperty:
-        """Return the check of an access token: issuer and times, and beside them use, client and scope.
-
-        Source: CloudFormation, `AWS::ElasticLoadBalancingV2::ListenerRule JwtValidationConfig`. It compares neither
-        `aud` nor `token_use` by itself, so that a pool's ID tokens would pass.
-        """
-        issuer = f"https://{self._auth.user_pool.user_pool_provider_name}"
-        clients = sorted(self._auth.clients)
-        if len(clients) > _MOST_CLIENTS:
-            raise ValueError(f"auth has {len(clients)} clients; a load balancer compares {_MOST_CLIENTS} at most")
-        ids = [self._auth.clients[name].user_pool_client_id for name in clients]
-        claims = [_claim("token_use", "single-string", "access"), _claim("client_id", "single-string", *ids)]
-        claims += [_claim("scope", "space-separated-values", scope) for scope in token.scopes]
-        return elbv2.CfnListener.ActionProperty(
-            type="jwt-validation",
-            jwt_validation_config=elbv2.CfnListener.JwtValidationConfigProperty(
-                issuer=issuer, jwks_endpoint=f"{issuer}/.well-known/jwks.json", additional_claims=claims
-            ),
-        )
-
-
-def _claim(name: str, kind: str, *values: str) -> elbv2.CfnListener.JwtValidationActionAdditionalClaimProperty:
-    return elbv2.CfnListener.JwtValidationActionAdditionalClaimProperty(name=name, format=kind, values=list(values))
+        self.logout_url: str | None = returns_to(domain_name, auth=auth, name=client, client=people)

@@ -1,0 +1,135 @@
+"""A service's rules on a listener that is there already, beside those of others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from aws_cdk import aws_elasticloadbalancingv2 as elbv2
+from constructs import Construct
+
+from constructs_lib.boundary import checked
+from constructs_lib.services.checks import check_domain_name, check_health_check_path, hosted_client
+from constructs_lib.services.routes import priorities
+from constructs_lib.services.rules import action_of, not_found, returns_to
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aws_cdk import aws_ec2 as ec2
+
+    from constructs_lib.auth import Auth
+    from constructs_lib.services.routes import ServiceRoute
+
+__all__ = ["ListenerRules"]
+
+_LAST: Final = 50_000
+
+
+@checked
+class ListenerRules(Construct):
+    """A service under a name of its own on an HTTPS listener that others use too.
+
+    Every rule is for the name and a path, so that no other service's requests come here; a path under the name that no
+    route names is answered 404 and does not fall through to the listener's other rules. What a route asks is as for
+    `LoadBalancedService`.
+
+    Args:
+        scope: The parent construct.
+        id: The construct's ID.
+        auth: Who signs in. It needs a `domain` where people are to be signed in.
+        client: The name of a `ServerClient` of it, through which people sign in. None: no route signs people in.
+        listener: The listener, of HTTPS, with a certificate for the name. Its load balancer must reach Cognito over
+            HTTPS, and its security group the targets.
+        vpc: The network of the targets.
+        domain_name: The name that people see, and that every rule is for.
+        targets: What answers, such as an `ecs.FargateService`.
+        port: The port that it listens on.
+        routes: By priority: a path and who may ask. The numbers are those of no other rule of the listener, 1 to
+            49,999, and of two paths of which one lies in the other the longer has the lower number.
+        otherwise: The priority of the rule that answers 404, above all of `routes`.
+        health_check_path: Where the load balancer asks whether a target is well. By default `/health`.
+
+    Raises:
+        ValueError: For routes that a load balancer cannot hold to, numbers that would let one hide another, a listener
+            without TLS, or a client that people could not be signed in with.
+
+    Attributes:
+        target_group: The targets.
+        logout_url: Where a service sends people who sign out, as for `LoadBalancedService`.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        auth: Auth,
+        client: str | None = None,
+        listener: elbv2.IApplicationListener,
+        vpc: ec2.IVpc,
+        domain_name: str,
+        targets: Sequence[elbv2.IApplicationLoadBalancerTarget],
+        port: int,
+        routes: Mapping[int, ServiceRoute],
+        otherwise: int = _LAST,
+        health_check_path: str = "/health",
+    ) -> None:
+        super().__init__(scope, id)
+        check_domain_name(domain_name)
+        check_health_check_path(health_check_path)
+        _check_numbers(routes, otherwise)
+        _check_tls(listener)
+        people = hosted_client(auth, client, [*routes.values()])
+        self.target_group = elbv2.ApplicationTargetGroup(
+            self,
+            "Targets",
+            vpc=vpc,
+            port=port,
+            protocol=elbv2.ApplicationProtocol.HTTP,
+            targets=list(targets),
+            health_check=elbv2.HealthCheck(path=health_check_path),
+        )
+        name = elbv2.ListenerCondition.host_headers([domain_name])
+        for number, route in sorted(routes.items()):
+            elbv2.ApplicationListenerRule(
+                self,
+                f"Route{route.path}",
+                listener=listener,
+                priority=number,
+                conditions=[name, elbv2.ListenerCondition.path_patterns([route.path])],
+                action=action_of(route, auth=auth, client=people, targets=self.target_group),
+            )
+        elbv2.ApplicationListenerRule(
+            self, "Otherwise", listener=listener, priority=otherwise, conditions=[name], action=not_found()
+        )
+        self.logout_url: str | None = returns_to(domain_name, auth=auth, name=client, client=people)
+
+
+def _check_numbers(routes: Mapping[int, ServiceRoute], otherwise: int) -> None:
+    """Refuse numbers by which a rule would hide another.
+
+    Raises:
+        ValueError: Naming the paths.
+    """
+    order = priorities([*routes.values()])
+    if not min(routes) >= 1 or not max(routes) < otherwise <= _LAST:
+        raise ValueError(
+            f"routes={sorted(routes)} and otherwise={otherwise}: priorities are 1 to {_LAST}, and otherwise= is above "
+            "all of the routes'"
+        )
+    for number, route in routes.items():
+        for later, other in routes.items():
+            inside = not other.whole and route.path.startswith(other.prefix)
+            if inside and order[route.path] < order[other.path] and number > later:
+                raise ValueError(
+                    f"routes[{later}] {other.path} is asked before routes[{number}] {route.path}, which lies in it: "
+                    f"give {route.path} the lower number"
+                )
+
+
+def _check_tls(listener: elbv2.IApplicationListener) -> None:
+    made = listener.node.default_child
+    if isinstance(made, elbv2.CfnListener) and made.protocol != "HTTPS":
+        raise ValueError(
+            f"listener={listener.node.path!r} speaks {made.protocol}: people sign in and tokens pass over HTTPS alone"
+        )

@@ -1,0 +1,101 @@
+"""What a listener does with a request before it reaches a service: asks who calls, and passes it on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from aws_cdk import aws_elasticloadbalancingv2 as elbv2
+from aws_cdk import aws_elasticloadbalancingv2_actions as actions
+
+if TYPE_CHECKING:
+    from constructs_lib.api.access import Token
+    from constructs_lib.auth import Auth
+    from constructs_lib.services.checks import HostedClient
+    from constructs_lib.services.routes import ServiceRoute
+
+__all__ = ["action_of", "not_found", "returns_to"]
+
+_CALLBACK: Final = "/oauth2/idpresponse"
+_MOST_CLIENTS: Final = 10
+
+
+def action_of(
+    route: ServiceRoute, *, auth: Auth, client: HostedClient | None, targets: elbv2.IApplicationTargetGroup
+) -> elbv2.ListenerAction:
+    """Return what a rule does.
+
+    Args:
+        route: The path and who may ask.
+        auth: Who signs in.
+        client: The client people sign in through, which a route for people has.
+        targets: What answers.
+
+    Raises:
+        ValueError: For more clients than a load balancer compares.
+    """
+    forward = elbv2.ListenerAction.forward([targets])
+    if route.open:
+        return forward
+    if route.token is not None:
+        return elbv2.ListenerAction(_token_action(route.token, auth), forward)
+    assert client is not None  # noqa: S101 - `hosted_client` saw to it
+    return actions.AuthenticateCognitoAction(
+        user_pool=auth.user_pool,
+        user_pool_client=client.client,
+        user_pool_domain=client.domain,
+        scope="openid",
+        # The default, said because another value would let strangers pass.
+        on_unauthenticated_request=elbv2.UnauthenticatedAction.AUTHENTICATE,
+        allow_https_outbound=False,
+        next=forward,
+    )
+
+
+def not_found() -> elbv2.ListenerAction:
+    """Return the answer to a path that no route names."""
+    return elbv2.ListenerAction.fixed_response(404, content_type="text/plain", message_body="Not found")
+
+
+def returns_to(domain_name: str, *, auth: Auth, name: str | None, client: HostedClient | None) -> str | None:
+    """Let hosted sign-in return to a name, and return where people sign out; None where none are signed in.
+
+    Args:
+        domain_name: The name that people see.
+        auth: Who signs in.
+        name: The client's name in it.
+        client: The client itself.
+    """
+    if client is None or name is None:
+        return None
+    home = f"https://{domain_name}/"
+    auth.add_callback_urls(f"https://{domain_name}{_CALLBACK}", client=name, logout_urls=[home])
+    return (
+        f"{client.domain.base_url()}/logout?client_id={client.client.user_pool_client_id}"
+        f"&logout_uri={quote(home, safe='')}"
+    )
+
+
+def _token_action(token: Token, auth: Auth) -> elbv2.CfnListener.ActionProperty:
+    """Return the check of an access token: issuer and times, and beside them use, client and scope.
+
+    Source: CloudFormation, `AWS::ElasticLoadBalancingV2::ListenerRule JwtValidationConfig`. It compares neither
+    `aud` nor `token_use` by itself, so that a pool's ID tokens would pass.
+    """
+    issuer = f"https://{auth.user_pool.user_pool_provider_name}"
+    clients = sorted(auth.clients)
+    if len(clients) > _MOST_CLIENTS:
+        raise ValueError(f"auth has {len(clients)} clients; a load balancer compares {_MOST_CLIENTS} at most")
+    ids = [auth.clients[name].user_pool_client_id for name in clients]
+    claims = [_claim("token_use", "single-string", "access"), _claim("client_id", "single-string", *ids)]
+    claims += [_claim("scope", "space-separated-values", scope) for scope in token.scopes]
+    return elbv2.CfnListener.ActionProperty(
+        type="jwt-validation",
+        jwt_validation_config=elbv2.CfnListener.JwtValidationConfigProperty(
+            issuer=issuer, jwks_endpoint=f"{issuer}/.well-known/jwks.json", additional_claims=claims
+        ),
+    )
+
+
+def _claim(name: str, kind: str, *values: str) -> elbv2.CfnListener.JwtValidationActionAdditionalClaimProperty:
+    return elbv2.CfnListener.JwtValidationActionAdditionalClaimProperty(name=name, format=kind, values=list(values))
