@@ -194,6 +194,13 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
     ),
     Difference(
         area="Calls",
+        here="Tasks of ECS run no container: a process of this machine stands in, named as an IP target.",
+        kinder=False,
+        reason="The local cloud needs no Docker.",
+        concerns=frozenset({"AWS::ECS::Service"}),
+    ),
+    Difference(
+        area="Calls",
         here="A load balancer's session ends with the access token; AWS renews that while the session lasts.",
         kinder=False,
         reason="The session lies in cookies, and signing in again is a click.",
