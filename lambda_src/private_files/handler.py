@@ -16,7 +16,7 @@ from caller import Caller, Kind
 from private_files import signing
 
 _FORMS: Final = {
-    "identity": re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+    "identity": re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     "sub": re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
 }
 """What owners are called: a name with a star or a slash in it would be a policy for others, too."""

@@ -93,6 +93,13 @@ def test_the_policy_is_the_callers_own_folder_for_five_minutes() -> None:
     assert answer["headers"]["cache-control"] == "no-store"
 
 
+@pytest.mark.parametrize("region", ["us-gov-west-1", "cn-north-1", "eusc-de-east-1", "ap-southeast-2"])
+def test_identities_of_every_partition_have_folders(region: str) -> None:
+    identity = ALICE_ID.replace("eu-west-1", region)
+    body, _, _ = signed(handler(Events.http_iam(role="users", identity_id=identity), None))
+    assert body["url"] == f"{URL}{identity}/"
+
+
 def test_by_sub_the_folder_is_called_as_the_sub(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OWNER", "sub")
     body, _, _ = signed(handler(Events.http_iam(role="users"), None))
