@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import aws_s3 as s3
 
-if TYPE_CHECKING:
-    from constructs import IConstruct
+from constructs_lib.key_policies import let_services, usable_by
 
-__all__ = ["check_log_bucket", "encrypted_by_aws"]
+if TYPE_CHECKING:
+    from constructs import Construct, IConstruct
+
+__all__ = ["check_log_bucket", "encrypted_by_aws", "let_cloudfront_log"]
 
 
 def check_log_bucket(bucket: s3.IBucket | None, writer: str) -> None:
@@ -45,3 +47,24 @@ def encrypted_by_aws(bucket: IConstruct) -> bool:
         if getattr(chosen, "sse_algorithm", "").startswith("aws:kms") and not getattr(chosen, "kms_master_key_id", ""):
             return True
     return False
+
+
+def let_cloudfront_log(scope: Construct, bucket: s3.IBucket | None) -> None:
+    """Let CloudFront use a bucket's key ("Configure standard logging (legacy)", "Required key policy").
+
+    Args:
+        scope: The construct whose distribution logs there.
+        bucket: The bucket, if there is one.
+
+    Raises:
+        ValueError: For a bucket that is encrypted with AWS's own key.
+    """
+    if bucket is None:
+        return
+    if encrypted_by_aws(bucket):
+        raise ValueError(
+            f"access_logs_bucket: {bucket.node.path!r} is encrypted with AWS's own key of KMS, which CloudFront cannot "
+            "use: give it an encryption_key of yours, or encryption=s3.BucketEncryption.S3_MANAGED"
+        )
+    may = usable_by(["delivery.logs"], ["kms:GenerateDataKey*"], {})
+    let_services(scope, "access_logs_bucket", bucket.encryption_key, [may])

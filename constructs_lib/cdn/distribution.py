@@ -15,6 +15,7 @@ from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_iam as iam
 
+from constructs_lib.log_buckets import let_cloudfront_log
 from constructs_lib.origins import check_origins
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def create_distribution(
         price_class: Which edge locations serve.
     """
     bucket = check_storage(scope, storage)
+    let_cloudfront_log(scope, access_logs_bucket)
     control = cloudfront.S3OriginAccessControl(scope, "AccessControl")
     distribution = cloudfront.Distribution(
         scope,

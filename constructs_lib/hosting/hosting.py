@@ -18,8 +18,7 @@ from constructs_lib.circles import NoCircle
 from constructs_lib.cloudfront_names import check_names
 from constructs_lib.hosting.headers import aws_sources, content_security_policy, security_headers
 from constructs_lib.hosting.paths import behaviors, error_responses, routing_code
-from constructs_lib.key_policies import let_services, usable_by
-from constructs_lib.log_buckets import encrypted_by_aws
+from constructs_lib.log_buckets import let_cloudfront_log
 from constructs_lib.stack_circles import forbid_by_address
 from constructs_lib.tokens import is_token
 from constructs_lib.web_acls import check_web_acl
@@ -97,8 +96,7 @@ class Hosting(Construct):
         _check_build(Path(build), error_page)
         check_names(domain_names, certificate)
         check_web_acl("web_acl_arn", web_acl_arn, "global")
-        if access_logs_bucket is not None:
-            _let_logs_be_written(self, access_logs_bucket)
+        let_cloudfront_log(self, access_logs_bucket)
         self.bucket = s3.Bucket(
             self,
             "Bucket",
@@ -211,14 +209,3 @@ def _check_build(build: Path, error_page: str | None) -> None:
         )
     if error_page is not None and not (build / error_page.removeprefix("/")).is_file():
         raise ValueError(f"error_page {error_page!r} is no file of build={str(build)!r}: name one, such as '404.html'")
-
-
-def _let_logs_be_written(scope: Construct, bucket: s3.IBucket) -> None:
-    """Let CloudFront use a bucket's key ("Configure standard logging (legacy)", "Required key policy")."""
-    if encrypted_by_aws(bucket):
-        raise ValueError(
-            f"access_logs_bucket: {bucket.node.path!r} is encrypted with AWS's own key of KMS, which CloudFront cannot "
-            "use: give it an encryption_key of yours, or encryption=s3.BucketEncryption.S3_MANAGED"
-        )
-    may = usable_by(["delivery.logs"], ["kms:GenerateDataKey*"], {})
-    let_services(scope, "access_logs_bucket", bucket.encryption_key, [may])

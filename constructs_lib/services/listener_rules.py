@@ -8,7 +8,7 @@ from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from constructs import Construct
 
 from constructs_lib.boundary import checked
-from constructs_lib.services.checks import check_domain_name, check_health_check_path, hosted_client
+from constructs_lib.services.checks import check_domain_name, check_health_check_path, check_port, hosted_client
 from constructs_lib.services.routes import priorities
 from constructs_lib.services.rules import action_of, not_found, returns_to
 
@@ -46,7 +46,7 @@ class ListenerRules(Construct):
         port: The port that it listens on.
         routes: By priority: a path and who may ask. The numbers are those of no other rule of the listener, 1 to
             49,999, and of two paths of which one lies in the other the longer has the lower number.
-        otherwise: The priority of the rule that answers 404, above all of `routes`.
+        otherwise: The priority of the rule that answers 404, above all of `routes`. By default the last there is.
         health_check_path: Where the load balancer asks whether a target is well. By default `/health`.
 
     Raises:
@@ -77,6 +77,9 @@ class ListenerRules(Construct):
         super().__init__(scope, id)
         check_domain_name(domain_name)
         check_health_check_path(health_check_path)
+        check_port(port)
+        for route in routes.values():
+            auth.check_scopes(route.token.scopes if route.token else ())
         _check_numbers(routes, otherwise)
         _check_tls(listener)
         people = hosted_client(auth, client, [*routes.values()])

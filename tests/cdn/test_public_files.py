@@ -144,3 +144,10 @@ def test_a_storage_that_cannot_let_in_one_distribution_alone_is_refused(made: Ca
     )
     with pytest.raises(ValueError, match="exists already"):
         existing.public()
+
+
+def test_a_log_bucket_that_cloudfront_cannot_write_to_is_refused(made: Callable[..., Made]) -> None:
+    stack = made()
+    logs = s3.Bucket(stack.stack, "Logs", encryption=s3.BucketEncryption.KMS_MANAGED)
+    with pytest.raises(ValueError, match="which CloudFront cannot use"):
+        stack.public(access_logs_bucket=logs)

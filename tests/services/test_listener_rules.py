@@ -112,6 +112,8 @@ def test_a_listener_without_tls_is_refused() -> None:
         ({"client": None}, "people sign in through a client"),
         ({"domain_name": "*.example.com"}, "is no name"),
         ({"health_check_path": "health"}, "is no path"),
+        ({"port": 0}, "port=0 is none"),
+        ({"routes": {10: ServiceRoute("/*", access=[jwt("orders/write")])}, "client": None}, "orders/write"),
     ],
 )
 def test_what_would_hide_a_rule_or_sign_nobody_in_is_refused(options: dict[str, Any], words: str) -> None:
