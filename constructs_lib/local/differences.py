@@ -240,6 +240,13 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
     ),
     Difference(
         area="Any app",
+        here="AWS IoT asks the role alone, and signed-in users for no IoT policy besides.",
+        kinder=True,
+        reason="MiniStack keeps IoT policies and does not look at them when somebody publishes.",
+        concerns=frozenset({"AWS::IoT::Policy", "AWS::IoT::Thing", "AWS::IoT::TopicRule"}),
+    ),
+    Difference(
+        area="Any app",
         here="What a function streams by its URL arrives at once when it is whole, and as text.",
         kinder=False,
         reason="MiniStack's functions answer with one line of JSON.",

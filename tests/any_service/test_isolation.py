@@ -101,6 +101,17 @@ def test_a_placeholder_that_is_dropped_everywhere_is_an_attack(good: dict[str, A
     assert report(changed(good, before, after)).status is Status.COUNTEREXAMPLE
 
 
+def test_guests_have_topics_of_their_own_by_their_identity() -> None:
+    stack = Stack(App(), "S")
+    auth = Auth(stack, "Auth", guests=True)
+    for subject in (allow.guest_owner, allow.owner):
+        auth.allow(stack, subject, [said(stack, "iot", "topic/of/{owner}/*", "iot:Publish")])
+    document = dict(Synthesized.from_stack(stack).to_json())
+    assert report(document).status is Status.PROVED
+    wide = changed(document, "topic/of/${cognito-identity.amazonaws.com:sub}/*", "topic/of/*")
+    assert report(wide).status is Status.COUNTEREXAMPLE
+
+
 def test_a_wider_right_beside_it_is_an_attack() -> None:
     """One that `grant` gives, which checks nothing."""
     wide = body(

@@ -139,6 +139,14 @@ class CallerLayers:
         self._possible = Relevance(each for policy in caller.identity for each in policy.possible)
         self._limits = [(Relevance(limit.statements), Relevance(limit.possible)) for limit in caller.limits]
 
+    def may_reach(self, services: tuple[str, ...], policy: Policy) -> bool:
+        """Whether any statement can speak of a resource: its own policy's, or of the services that work on it."""
+        return (
+            self._identity.may_be_of(services)
+            or self._possible.may_be_of(services)
+            or any(speaks_of(each, self._arn) for each in (*policy.statements, *policy.possible))
+        )
+
     def on(self, arn: str, policy: Policy) -> Layers:
         """Return those that decide on a resource and what is below it, with the resource's own policy."""
         spoken = speaking(policy, self._arn)

@@ -6,10 +6,12 @@ of these requests, so that leaving it out changes no answer.
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.iam.arns import has_wild_name, is_partly_made_up, name_may_be
+from constructs_lib.analysis.iam.matching import glob_match
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -27,6 +29,7 @@ class Relevance:
     def __init__(self, statements: Iterable[Statement]) -> None:
         """Sort them, each under every ARN whose requests it can match."""
         self._statements = tuple(statements)
+        self._of: dict[tuple[str, ...], bool] = {}
         self._everywhere: list[int] = []
         self._named: dict[str, list[int]] = {}
         self._beginning: dict[str, list[int]] = {}
@@ -50,6 +53,15 @@ class Relevance:
             self._named.setdefault(known[: end.start()], []).append(number)
         (self._beginning if free else self._named).setdefault(known, []).append(number)
 
+    def may_be_of(self, services: tuple[str, ...]) -> bool:
+        """Whether some statement may speak of an action of some services."""
+        if services not in self._of:
+            self._of[services] = any(
+                not each.actions or any(_names_service(text, services) for text in each.actions)
+                for each in self._statements
+            )
+        return self._of[services]
+
     def about(self, arn: str) -> tuple[Statement, ...]:
         """Return those that can speak of a resource or of what is below it, or may turn out to, in their order."""
         found = {*self._everywhere, *self._named.get(arn, ())}
@@ -68,6 +80,13 @@ class Relevance:
             for each in self._statements
             if not each.resources or not all(is_below(resource, arns) for resource in each.resources)
         )
+
+
+@functools.lru_cache(maxsize=4096)
+def _names_service(action: str, services: tuple[str, ...]) -> bool:
+    """Whether a pattern of actions may fit one of some services: an action has one colon, which no star stands for."""
+    head, colon, _ = action.partition(":")
+    return not colon or any(glob_match(head, service, ignore_case=True) for service in services)
 
 
 def owner_of(resource: str, arns: Collection[str]) -> str:

@@ -106,7 +106,10 @@ class _Building:
             if region.part != EVERYTHING:
                 self._place(holder, region.part, owned=region.whose is not Whose.NOBODY)
         for caller, theirs in asked:
-            layers = naming(theirs.on(holder.arn, caller.policy_of(holder)), holder.arn)
+            policy = caller.policy_of(holder)
+            if not theirs.may_reach(holder.services, policy):
+                continue
+            layers = naming(theirs.on(holder.arn, policy), holder.arn)
             for answers in ask([layers], caller, holder, regions) if layers.can_allow else ():
                 self._answers(answers, caller, holder, regions)
             if layers.doubts():

@@ -43,7 +43,8 @@ class Parts:
         """Return the parts of a resource; the last one is everything."""
         found: _Found = {}
         for caller, theirs in self._everyone:
-            for statement in (*theirs.about(holder.arn), *caller.policy_of(holder).statements):
+            named = theirs.about(holder.arn) if theirs.may_be_of(holder.services) else ()
+            for statement in (*named, *caller.policy_of(holder).statements):
                 for text, _ in holder.parts(statement, (*statement.resources, *statement.not_resources)):
                     _add(found, text, caller, whole(holder))
                 for text in holder.listed(statement):
