@@ -16,7 +16,7 @@ INLINE = re.compile(r"`(cognito-app [^`]+)`")
 
 def to_run(page: Path) -> list[str]:
     """Return the command lines of a page's samples, without prompts and comments."""
-    lines = [line for block in blocks(page, "sh", "console", "") for line in block.splitlines()]
+    lines = [line for block in blocks(page, "sh", "console", "") for line in block.replace("\\\n", "").splitlines()]
     run = [re.split(r"\s#\s", line.removeprefix("$ "))[0].strip() for line in lines]
     return [line for line in run if line.startswith("cognito-app ")]
 

@@ -61,7 +61,7 @@ def test_every_step_is_as_it_says(home: Path, wheel: Path, complete: Path) -> No
         else:
             assert language == "sh"
             said = ""
-            for line in text.splitlines():
+            for line in text.replace("\\\n", "").splitlines():
                 command, _, status = line.partition("  # exits with ")
                 ended = typed(command)
                 assert ended.returncode == int(status or 0), (line, ended.stdout[-3000:], ended.stderr[-3000:])
