@@ -76,11 +76,11 @@ def shown(page: Page, name: str) -> None:
 def open_page(page: Page, title: str) -> None:
     page.get_by_role("navigation", name="Pages").get_by_role("link", name=title).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    page.wait_for_load_state()
 
 
-def test_somebody_signs_up_is_become_and_calls_while_the_calls_are_watched(  # noqa: PLR0915 - one story
-    page: Page, console: Console, world: World
-) -> None:
+def joined(page: Page, world: World) -> str:
+    """Sign somebody up, confirm and become them by the page alone, and return their address."""
     address = f"{uuid4().hex[:12]}@example.com"
     open_page(page, "People")
     page.get_by_label("E-mail address, or whatever the pool signs in with").fill(address)
@@ -96,7 +96,13 @@ def test_somebody_signs_up_is_become_and_calls_while_the_calls_are_watched(  # n
     expect(page.get_by_role("status").first).to_be_focused()
     page.get_by_role("button", name="Become").click()
     expect(page.get_by_role("heading", name=f"You are {address}")).to_be_visible()
+    return address
 
+
+def test_somebody_signs_up_is_become_and_calls_while_the_calls_are_watched(
+    page: Page, console: Console, world: World
+) -> None:
+    address = joined(page, world)
     requests.get(f"{world.cloud.endpoint_url}/{world.app().other('BucketName')}/public/x", timeout=SECONDS)
     watching = page.context.new_page()
     watching.goto(console.address(""))
