@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from constructs_lib.local import LocalCloud
     from constructs_lib.local.deployed import DeployedResource
 
+_SUB: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 GUEST: Final = ""
 """The name of somebody who has not signed in."""
 
@@ -181,9 +183,21 @@ class World:
         return sorted(set(self._callers) - {GUEST})
 
     def name_of(self, identity: str) -> str:
-        """Return who is known by an identity ID or a `sub`; empty where nobody of this page is."""
-        subs = {caller.sub: self.label(name) for name, caller in self._callers.items() if isinstance(caller, User)}
-        return self._names.get(identity) or subs.get(identity, "")
+        """Return who is known by an identity ID or a `sub`; empty where nobody knows.
+
+        The user pool knows whose a `sub` is; an identity ID is known once somebody was become.
+        """
+        if identity not in self._names and _SUB.fullmatch(identity):
+            self._names[identity] = self._user_of(identity)
+        return self._names.get(identity, "")
+
+    def _user_of(self, sub: str) -> str:
+        for app in self.apps().values():
+            users = self.client("cognito-idp").list_users(UserPoolId=app.user_pool_id, Filter=f'sub = "{sub}"')["Users"]
+            for user in users:
+                attributes = {each["Name"]: each.get("Value", "") for each in user["Attributes"]}
+                return attributes.get("email") or attributes.get("phone_number") or str(user["Username"])
+        return ""
 
     def say(self, text: str, *, problem: bool = False) -> None:
         """Have the next page say something."""

@@ -205,5 +205,13 @@ def test_new_calls_come_once(console: Console, world: World, documents: Document
     assert console.get("calls/new", after=str(world.calls()[-1]["time"])).status_code == 204
 
 
+def test_a_sub_is_known_by_the_user_pool_and_an_identity_by_who_was_become(world: World, somebody: str) -> None:
+    user = next(each for each in users(world) if each["Username"] == somebody)
+    assert world.name_of(attribute(user, "sub")) == attribute(user, "email")
+    assert world.name_of(world.caller(somebody).identity_id) == attribute(user, "email")  # type: ignore[union-attr] # was become
+    assert world.name_of("11111111-1111-4111-8111-111111111111") == ""
+    assert world.name_of("us-east-1:11111111-1111-4111-8111-111111111111") == ""
+
+
 def test_only_what_is_deployed_can_be_called(world: World) -> None:
     assert {each.kind for each in calling.targets(world)} == {"bucket", "table", "api"}
