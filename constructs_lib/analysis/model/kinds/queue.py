@@ -1,0 +1,23 @@
+"""SQS queues: what is somebody's is a queue named after them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from constructs_lib.analysis.model.named import Named
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Queue(Named):
+    """The queues of one region and account: who receives reads, who sends writes, who deletes messages deletes."""
+
+    kind: ClassVar = "queue"
+    rank: ClassVar = 6
+    noun: ClassVar = "SQS queues"
+    service: ClassVar = "sqs"
+    verbs: ClassVar = {
+        "sqs:ReceiveMessage": "get", "sqs:SendMessage": "write", "sqs:DeleteMessage": "delete",
+        "sqs:PurgeQueue": "delete", "sqs:DeleteQueue": "delete",
+    }  # fmt: skip
+    main: ClassVar = {"get": "sqs:ReceiveMessage", "write": "sqs:SendMessage", "delete": "sqs:DeleteMessage"}
