@@ -158,8 +158,8 @@ def carries(action: str, key: str) -> bool:
 def has_key(action: str, key: str) -> bool:
     """Whether a request of this action can carry a condition key.
 
-    Global keys count as carried: which of them a request has is left open. Of an action that is not known yet,
-    nothing else is taken to be.
+    Global keys count as carried: which of them a request has is left open. So do keys of the action's service that the
+    data lists for no action at all, as `dynamodb:FirstPartitionKeyValues`, or that it does not know.
     """
     if key.startswith(("aws:", "cognito-identity", "sts:")):
         return True
@@ -167,7 +167,18 @@ def has_key(action: str, key: str) -> bool:
     names = [*details.get("conditionKeys", ())]
     for kind in details.get("resourceTypes", ()):
         names += kind.get("conditionKeys", ())
-    return any(_is_key(str(name), key) for name in names)
+    if any(_is_key(str(name), key) for name in names):
+        return True
+    service = action.partition(":")[0]
+    return key.startswith(f"{service}:") and not any(_is_key(name, key) for name in _keys_of_actions(service))
+
+
+@functools.cache
+def _keys_of_actions(service: str) -> frozenset[str]:
+    """Return the condition keys that the data lists for some action of a service, or for what it is about."""
+    details = (_details(action) for action in actions_of(service))
+    holders = (each for one in details for each in (one, *one.get("resourceTypes", ())))
+    return frozenset(str(name) for each in holders for name in each.get("conditionKeys", ()))
 
 
 @functools.cache

@@ -1,4 +1,4 @@
-"""A request may carry several values of some keys: neither engine takes one value for all there can be."""
+"""Which condition keys a request may carry, and how many values of each: no engine takes one for all there can be."""
 
 import pytest
 
@@ -7,6 +7,8 @@ from constructs_lib.analysis.engine.obligations import obligations
 from constructs_lib.analysis.engine.solve import Answer, decide
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.model.places import find_places
+from constructs_lib.analysis.proof.findings import Status
+from constructs_lib.analysis.proof.prove import prove
 from tests.analysis.conftest import BUCKET, TABLE, Document, MakeModel, join
 from tests.analysis.proof.test_traps import OWN, ROWS
 
@@ -65,3 +67,19 @@ def test_a_request_with_several_values_is_found(make_model: MakeModel, statement
 )
 def test_which_keys_have_several_values_the_action_data_says(key: str, several: bool) -> None:  # noqa: FBT001
     assert catalogue.is_multivalued(key) is several
+
+
+@pytest.mark.parametrize("key", ["dynamodb:SecondPartitionKeyValues", "dynamodb:NobodyKnows"])
+def test_a_key_that_the_data_gives_no_action_does_not_keep_a_statement_from_applying(
+    make_model: MakeModel, key: str
+) -> None:
+    assert catalogue.has_key("dynamodb:Query", key.lower())
+    assert not catalogue.has_key("s3:GetObject", key.lower())
+    wide = said("Allow", "dynamodb:Query", TABLE, ("StringEquals", key, ["x"]))
+    assert prove([make_model([OWN, ROWS, wide])]).status is Status.COUNTEREXAMPLE
+
+
+def test_a_key_that_the_data_gives_other_actions_alone_is_absent() -> None:
+    assert catalogue.has_key("s3:ListBucket", "s3:prefix")
+    assert not catalogue.has_key("s3:GetObject", "s3:prefix")
+    assert not catalogue.has_key("dynamodb:Scan", "dynamodb:leadingkeys")
