@@ -113,7 +113,7 @@ def _principal_matches(kind: str, value: str, principal: str, statement: Stateme
         value in {principal, "*"}
         or value.endswith(f":assumed-role/{name}")
         or f":assumed-role/{name}/" in value
-        or (":role/" in value and value.endswith(("/" + name, ":" + name)))
+        or (":role/" in value and value.endswith(f"/{name}"))
     )
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.analysis.iam.evaluator import applies, evaluate
+from constructs_lib.analysis.iam.evaluator import applies, condition_holds, evaluate
 from constructs_lib.analysis.iam.parsing import parse_policy
-from constructs_lib.analysis.iam.policies import Policy, Statement
+from constructs_lib.analysis.iam.policies import Condition, Policy, Statement
 from constructs_lib.analysis.iam.requests import Request
 
 ME = "cognito-identity.amazonaws.com:sub"
@@ -229,3 +229,9 @@ def test_a_time_without_a_zone_is_one_of_utc(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_variables_default_may_begin_with_any_letter() -> None:
     found = statement(Resource="arn:aws:s3:::b/${aws:PrincipalTag/team, 'X'}/*")
     assert applies(found, request("arn:aws:s3:::b/X/x"))
+
+
+@pytest.mark.parametrize(("allow", "holds"), [(True, True), (False, False)])
+def test_an_operator_that_is_not_known_opens_and_denies_nothing(*, allow: bool, holds: bool) -> None:
+    unknown = Condition(qualifier="", operator="resembles", if_exists=False, key="s3:prefix", values=("x",))
+    assert condition_holds(unknown, {"s3:prefix": "y"}, variables=True, allow=allow) is holds
