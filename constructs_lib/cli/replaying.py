@@ -1,7 +1,8 @@
 """`cognito-app prove --replay`: the attacks of a proof, really tried on the local cloud of this folder.
 
-Two throw-away users sign up; the victim's object or row is planted by the administrator, the attack is made with the
-attacker's own credentials, and the users and what was planted go again.
+Two throw-away users sign up; the attacker is given the claims that the proof says they have, such as their tenant, the
+victim's object or row is planted by the administrator, the attack is made with the attacker's own credentials, and the
+users and what was planted go again.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from botocore.exceptions import ClientError
 
 from constructs_lib.analysis.engine.solve import CALLER_ID, CALLER_SUB
 from constructs_lib.analysis.proof.findings import Question, Status
+from constructs_lib.cli.replay_claims import UntriedError, claims_of, give
 from constructs_lib.client import AppClient, Caller, ClientSettings, Guest, User
+from constructs_lib.client.placeholders import filled
 from constructs_lib.client.settings import choose_stack
 
 if TYPE_CHECKING:
@@ -34,6 +37,7 @@ _IDENTITY: Final = re.compile(rf"[a-z]{{2}}-[a-z][a-z-]*-[0-9]:{_GUID}")
 _SUB: Final = re.compile(_GUID)
 _S3: Final = ("GetObject", "PutObject", "DeleteObject", "ListBucket")
 _DYNAMODB: Final = ("GetItem", "Query", "Scan", "BatchGetItem", "PutItem", "DeleteItem")
+_PARTS: Final = re.compile(r"([^{]*)\{(\w+)\}")
 _REFUSED: Final = ("AccessDenied", "AccessDeniedException", "NotAuthorizedException")
 
 
@@ -61,12 +65,35 @@ class _Scene:
     attacker_id: str
     victim_id: str
     by_sub: bool
+    claims: Mapping[str, str]
+    """What the attacker's placeholders stand for, but for `{owner}`."""
 
     def written(self, text: str) -> str:
         """Return a text of the proof with the real identities in place of its own."""
         mine = CALLER_SUB if self.by_sub else CALLER_ID
         pattern = _SUB if self.by_sub else _IDENTITY
         return pattern.sub(lambda match: self.attacker_id if match.group() == mine else self.victim_id, text)
+
+    def own(self, place: str) -> str:
+        """Return a place with the attacker's values in it."""
+        values = {**self.claims, "owner": self.attacker_id}
+        return filled(place, lambda name: values.get(name, ""))
+
+    def of_victim(self, place: str, text: str) -> str:
+        """Return a place with the victim's values in it: those that a text of the attack begins with, then another's.
+
+        Whoever has the attacker's own tenant in their place is another person of it.
+        """
+        values: dict[str, str] = {}
+        left = text
+        for literal, name in _PARTS.findall(place):
+            if not left.startswith(literal) or left == literal:
+                break
+            found = re.match(r"[^/#|,]*", left.removeprefix(literal))
+            values[name] = found.group() if found else ""
+            left = left.removeprefix(literal).removeprefix(values[name])
+        others = {name: _another(value) for name, value in self.claims.items()} | {"owner": self.victim_id}
+        return filled(place, lambda name: values.get(name) or others.get(name, "another"))
 
     def admin(self, service: str) -> Any:
         """Return a client of the administrator."""
@@ -114,7 +141,10 @@ def _attempt(finding: Finding, cloud: LocalCloud, settings: ClientSettings) -> A
         why = "no stack here has the resource" if operation else f"{request.action} is none of those that are tried"
         return Attempt(finding=finding, succeeded=None, told=f"not tried: {why}")
     with ExitStack() as cleanup:
-        scene = _scene(finding, cloud, settings, cleanup)
+        try:
+            scene = _scene(finding, request, cloud, settings, cleanup)
+        except UntriedError as error:
+            return Attempt(finding=finding, succeeded=None, told=f"not tried: {error}")
         attack = _attack_on_file if s3 else _attack_on_row
         what, call = attack(operation, name, finding, request, scene, cleanup)
         try:
@@ -128,13 +158,18 @@ def _attempt(finding: Finding, cloud: LocalCloud, settings: ClientSettings) -> A
         )
 
 
-def _scene(finding: Finding, cloud: LocalCloud, settings: ClientSettings, cleanup: ExitStack) -> _Scene:
+def _scene(
+    finding: Finding, request: Request, cloud: LocalCloud, settings: ClientSettings, cleanup: ExitStack
+) -> _Scene:
+    owner, claims = settings.placeholders["owner"], claims_of(request, finding.caller, settings)
+    if owner not in {"identity", "sub"}:
+        raise UntriedError(f"owners are known by {owner!r}, which nobody can be given here")
     app = AppClient(settings, endpoint_url=cloud.endpoint_url)
     pool = cloud.session().client("cognito-idp")
 
-    def user(part: str, group: str = "") -> User:
+    def user(part: str, group: str = "", **claimed: str) -> User:
         address = f"{part}-{uuid4().hex[:8]}@example.com"
-        app.sign_up(address, PASSWORD)
+        sub = app.sign_up(address, PASSWORD)
         named = {"UserPoolId": settings.user_pool_id, "Username": address}
         cleanup.callback(pool.admin_delete_user, **named)
         with suppress(ClientError):
@@ -142,22 +177,32 @@ def _scene(finding: Finding, cloud: LocalCloud, settings: ClientSettings, cleanu
             pool.admin_confirm_sign_up(**named)
         if group:
             pool.admin_add_user_to_group(**named, GroupName=group)
+        give(claimed, username=address, sub=sub, cloud=cloud, pool_id=settings.user_pool_id, cleanup=cleanup)
         return app.sign_in(address, PASSWORD)
 
     in_group = re.fullmatch(r"a member of group '(.+)'", finding.caller)
     victim = user("victim")
     attacker: Guest | User = (
-        app.guest() if finding.caller == "a guest" else user("attacker", in_group.group(1) if in_group else "")
+        app.guest()
+        if finding.caller == "a guest"
+        else user("attacker", in_group.group(1) if in_group else "", **claims)
     )
-    by_sub = settings.others.get("Owner") == "sub"
+    by_sub = owner == "sub"
     known_by = attacker.sub if by_sub and isinstance(attacker, User) else attacker.identity_id
+    placed = {name: claims[claim] for name, claim in settings.placeholders.items() if claim in claims}
     return _Scene(
         cloud=cloud,
         attacker=attacker,
         attacker_id=known_by,
         victim_id=victim.sub if by_sub else victim.identity_id,
         by_sub=by_sub,
+        claims=placed,
     )
+
+
+def _another(value: str) -> str:
+    """Return another value of the same length, such as another tenant's name."""
+    return f"{value[:-1]}{'b' if value.endswith('a') else 'a'}"
 
 
 def _physical_name(resource: str, cloud: LocalCloud) -> str | None:
@@ -178,7 +223,8 @@ def _physical_name(resource: str, cloud: LocalCloud) -> str | None:
 def _attack_on_file(
     operation: str, bucket: str, finding: Finding, request: Request, scene: _Scene, cleanup: ExitStack
 ) -> tuple[str, Callable[[], str]]:
-    place = finding.subject.rpartition(" ")[2].replace("{owner}", scene.victim_id).replace("*", "secret.txt")
+    begun = request.context.get("s3:prefix", "") if operation == "ListBucket" else request.resource.partition("⟧/")[2]
+    place = scene.of_victim(finding.subject.rpartition(" ")[2], scene.written(str(begun))).replace("*", "secret.txt")
     key = scene.written(request.resource.partition("⟧/")[2] or place) if operation != "ListBucket" else place
     admin, attacker = scene.admin("s3"), scene.client("s3")
     if operation != "PutObject":
@@ -211,8 +257,10 @@ def _attack_on_row(
 ) -> tuple[str, Callable[[], str]]:
     admin, attacker = scene.admin("dynamodb"), scene.client("dynamodb")
     keys = request.context.get("dynamodb:leadingkeys", ())
-    place = finding.subject.rpartition(" ")[2].replace("{owner}", scene.victim_id).replace("*", "secret")
-    owner = next((text for each in keys if scene.victim_id in (text := scene.written(each))), place)
+    named = [scene.written(each) for each in keys]
+    template = finding.subject.rpartition(" ")[2]
+    place = scene.of_victim(template, named[0] if named else "").replace("*", "secret")
+    owner = next((text for text in named if text != scene.own(template)), place)
     described = admin.describe_table(TableName=table)["Table"]
     types = {each["AttributeName"]: each["AttributeType"] for each in described["AttributeDefinitions"]}
     names = {each["KeyType"]: each["AttributeName"] for each in described["KeySchema"]}

@@ -4,14 +4,19 @@ import io
 import json
 import os
 import subprocess
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
 from rich.console import Console
 
+from constructs_lib.analysis import build_model
+from constructs_lib.analysis.proof.findings import Finding
+from constructs_lib.analysis.proof.prove import prove
+from constructs_lib.cli.replaying import replay
 from constructs_lib.cli.serving import build_page
 from constructs_lib.client import ClientSettings, User
 from constructs_lib.client.amplify import amplify_outputs
@@ -221,6 +226,63 @@ def test_a_membership_that_does_not_fit_gets_no_token(company: Company, filled: 
 
 def test_nobody_reaches_what_is_another_s_or_another_tenant_s(company: Company) -> None:
     assert company.proved_isolated()
+
+
+def careless(company: Company) -> tuple[list[Finding], list[dict[str, Any]]]:
+    """Return what the proof says of the template with careless statements for every member, and these as deployed."""
+    [template] = company.templates
+    body = json.loads(json.dumps(template.body))
+    made = ("FilesB", "ProjectsT", "AuthAuthenticatedRole")
+    names = {each: next(name for name in body["Resources"] if name.startswith(each)) for each in made}
+    tag = "${aws:PrincipalTag/tenant}"
+    said: tuple[tuple[list[str], str, str, dict[str, Any]], ...] = (
+        (["s3:GetObject"], "FilesB", "/tenants/*", {}),
+        (["s3:DeleteObject"], "FilesB", f"/tenants/{tag}/people/*", {}),
+        (["s3:ListBucket"], "FilesB", "", {"StringLike": {"s3:prefix": "tenants/*"}}),
+        (["dynamodb:GetItem", "dynamodb:Scan"], "ProjectsT", "", {}),
+    )
+    arns = {
+        "FilesB": f"arn:aws:s3:::{company.outputs['BucketName']}",
+        "ProjectsT": f"arn:aws:dynamodb:{company.cloud.region}:{company.cloud.account}:table/"
+        f"{company.outputs['ProjectsTableName']}",
+    }
+
+    def written(arn: Any) -> list[dict[str, Any]]:
+        return [
+            {"Effect": "Allow", "Action": actions, "Resource": arn(name, rest), "Condition": condition}
+            for actions, name, rest, condition in said
+        ]
+
+    statements = written(lambda name, rest: {"Fn::Join": ["", [{"Fn::GetAtt": [names[name], "Arn"]}, rest]]})
+    document = {"Version": "2012-10-17", "Statement": statements}
+    properties = {
+        "PolicyName": "Careless",
+        "Roles": [{"Ref": names["AuthAuthenticatedRole"]}],
+        "PolicyDocument": document,
+    }
+    body["Resources"]["Careless"] = {"Type": "AWS::IAM::Policy", "Properties": properties}
+    report = prove(build_model([replace(template, body=body)]))
+    return list(report.findings), written(lambda name, rest: f"{arns[name]}{rest}")
+
+
+def test_the_proofs_attacks_on_tenants_are_tried_as_whom_the_proof_names(company: Company) -> None:
+    findings, deployed = careless(company)
+    told = [each.told for each in replay(findings, company.cloud) if each.succeeded is not None]
+    assert told
+    assert all("refused" in each for each in told), told
+    iam = company.admin("iam")
+    [role] = [each["RoleName"] for each in iam.list_roles()["Roles"] if "AuthAuthenticatedRole" in each["RoleName"]]
+    document = json.dumps({"Version": "2012-10-17", "Statement": deployed})
+    iam.put_role_policy(RoleName=role, PolicyName="Careless", PolicyDocument=document)
+    try:
+        tried = [each for each in replay(findings, company.cloud) if each.succeeded is not None]
+    finally:
+        iam.delete_role_policy(RoleName=role, PolicyName="Careless")
+    assert all(each.succeeded for each in tried), [each.told for each in tried]
+    callers = {each.finding.caller for each in tried}
+    assert {"a signed-in user", "a signed-in user without a tenant"} <= callers
+    for action in ("s3:GetObject", "s3:ListBucket", "dynamodb:"):
+        assert any(each.told.startswith(action) for each in tried)
 
 
 def test_an_unmodified_amplify_client_works_in_its_tenant_and_is_refused_the_other(

@@ -1,0 +1,96 @@
+"""Gives the attacker of a replay the claims that the proof gave them, as the app's administrator would."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from contextlib import ExitStack
+
+    from constructs_lib.analysis.iam.requests import Request
+    from constructs_lib.client import ClientSettings
+    from constructs_lib.local import LocalCloud
+
+_TAG: Final = "aws:principaltag/"
+_RULE: Final = re.compile(r"a user whose token says (?P<claim>\S+) (?:Equals|Contains|StartsWith) (?P<value>.+)")
+_CUSTOM: Final = "custom:"
+_TENANT, _ROLE, _MEMBER = "tenant", "tenant_role", "member"
+
+
+class UntriedError(Exception):
+    """Who the proof speaks of cannot be brought about here; the message says why."""
+
+
+def claims_of(request: Request, caller: str, settings: ClientSettings) -> dict[str, str]:
+    """Return the claims that the attacker's token must have: those behind principal tags, and those of a rule.
+
+    Args:
+        request: The attack, with the attacker's principal tags.
+        caller: The attacker, as the proof names them.
+        settings: The app, whose placeholders say which claim each tag is.
+
+    Raises:
+        UntriedError: For a tag of which the app's outputs do not say the claim.
+    """
+    found: dict[str, str] = {}
+    for key, value in request.context.items():
+        name = key.removeprefix(_TAG)
+        if not key.startswith(_TAG) or name == "sub":
+            continue
+        claim = settings.placeholders.get(name)
+        if claim is None or not isinstance(value, str):
+            raise UntriedError(f"the stack's outputs do not say which claim the tag {name!r} is: add a ClientConfig")
+        found[claim] = value
+    if rule := _RULE.fullmatch(caller.partition(" without ")[0]):
+        found[rule["claim"]] = rule["value"]
+    return found
+
+
+def give(
+    claims: Mapping[str, str], *, username: str, sub: str, cloud: LocalCloud, pool_id: str, cleanup: ExitStack
+) -> None:
+    """Give somebody claims before they sign in: attributes, or memberships where the library's trigger sets them.
+
+    Args:
+        claims: The values by claim.
+        username: Whose.
+        sub: Their `sub`.
+        cloud: The local cloud.
+        pool_id: The user pool.
+        cleanup: Takes what was written away again.
+
+    Raises:
+        UntriedError: For a claim that neither is.
+    """
+    users = cloud.session().client("cognito-idp")
+    attributes = [{"Name": name, "Value": value} for name, value in claims.items() if name.startswith(_CUSTOM)]
+    if attributes:
+        users.admin_update_user_attributes(UserPoolId=pool_id, Username=username, UserAttributes=attributes)
+    set_by_trigger = {name: value for name, value in claims.items() if not name.startswith(_CUSTOM)}
+    if not set_by_trigger:
+        return
+    table = _memberships(users.describe_user_pool(UserPoolId=pool_id)["UserPool"], cloud)
+    tenant = set_by_trigger.get(_TENANT)
+    if table is None or tenant is None or not set_by_trigger.keys() <= {_TENANT, _ROLE}:
+        raise UntriedError(f"a token trigger of the app's own sets {', '.join(sorted(set_by_trigger))}")
+    role = set_by_trigger.get(_ROLE, _MEMBER)
+    for row in (
+        {"person": sub, "entry": tenant, "tenant": tenant, "role": role},
+        {"person": sub, "entry": "#active", "chosen": tenant},
+    ):
+        table.put_item(Item=row)
+        cleanup.callback(table.delete_item, Key={"person": row["person"], "entry": row["entry"]})
+
+
+def _memberships(pool: Mapping[str, Any], cloud: LocalCloud) -> Any:
+    """Return the table that the token trigger of `Memberships` reads; None for another trigger or none."""
+    triggers = pool.get("LambdaConfig", {})
+    config = triggers.get("PreTokenGenerationConfig", {})
+    function = config.get("LambdaArn") or triggers.get("PreTokenGeneration")
+    if not function:
+        return None
+    read = cloud.session().client("lambda").get_function_configuration(FunctionName=function)
+    name = read.get("Environment", {}).get("Variables", {}).get("MEMBERSHIPS_TABLE")
+    return cloud.session().resource("dynamodb").Table(name) if name else None
