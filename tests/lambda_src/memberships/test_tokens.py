@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 import pytest
-from memberships import trigger
+from memberships import data, trigger
 from memberships.tokens import Form
 
 from tests.lambda_src.memberships.conftest import Table
@@ -130,3 +130,18 @@ def test_a_machine_is_no_person_and_its_token_stays_as_it_is(table: Table) -> No
     asked = {"version": "3", "triggerSource": "TokenGeneration_ClientCredentials", "request": {}, "response": {}}
     assert trigger.handler(dict(asked), None) == asked
     assert table.consistent == []
+
+
+def test_a_token_asks_the_table_as_often_among_ten_thousand_tenants_as_with_one(table: Table) -> None:
+    def queries() -> int:
+        table.consistent.clear()
+        claims = said(event())["idTokenGeneration"]["claimsToAddOrOverride"]
+        assert claims == {"tenant": "acme", "tenant_role": "admins"}
+        return len(table.consistent)
+
+    belongs(table, acme="admins")
+    chooses(table, "acme")
+    alone = queries()
+    for number in range(10_000):
+        data.found(f"tenant-{number}", first={"person": f"sub-{number}"}, role="admins")
+    assert queries() == alone
