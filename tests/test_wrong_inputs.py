@@ -16,6 +16,7 @@ import pytest
 from aws_cdk import App, SecretValue, Stack
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_secretsmanager as secretsmanager
 
 from constructs_lib.access import Statement, SubjectKind, Verb, allow
@@ -96,6 +97,13 @@ def world() -> World:
         "repository": "owner/name",
         "subjects": ["environment:prod"],
         "Channels.access": {"a/*": [allow.authenticated.to("read")]},
+        "listener": elbv2.ApplicationListener.from_application_listener_attributes(
+            stack,
+            "Listener",
+            listener_arn="arn:aws:elasticloadbalancing:us-east-1:111122223333:listener/app/a/0/0",
+            security_group=ec2.SecurityGroup.from_security_group_id(stack, "Group", "sg-1"),
+        ),
+        "ListenerRules.routes": {1: ServiceRoute("/*", access=[allow.authenticated])},
         "LoadBalancedService.routes": [ServiceRoute("/*", access=[allow.authenticated])],
         "Names.app": "my-app",
         "people": ("Ann", "Ben"),

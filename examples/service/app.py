@@ -1,4 +1,4 @@
-"""Builds the example: `cdk deploy -c certificate=ARN`, or `cognito-app up` for the local cloud."""
+"""Builds the example: `cdk deploy -c domain=app.example.com`, or `cognito-app up` for the local cloud."""
 
 from service_stack import ServiceStack
 

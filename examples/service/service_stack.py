@@ -25,12 +25,12 @@ class ServiceStack(Stack):
         scope: The app.
         id: The stack's ID.
         domain_name: The service's name. Its record is yours to make.
-        certificate_arn: The certificate of that name.
+        certificate_arn: The certificate of that name. None: one is made, and waits for the record that proves the name.
         local_port: On the local cloud: where `service.py` listens on this machine. None: it runs on Fargate.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, domain_name: str, certificate_arn: str, local_port: int | None
+        self, scope: Construct, id: str, *, domain_name: str, certificate_arn: str | None, local_port: int | None
     ) -> None:
         super().__init__(scope, id)
         auth = Auth(
@@ -50,7 +50,7 @@ class ServiceStack(Stack):
             client="Server",
             vpc=vpc,
             domain_name=domain_name,
-            certificate=acm.Certificate.from_certificate_arn(self, "Certificate", certificate_arn),
+            certificate=self._certificate(domain_name, certificate_arn),
             targets=[self._on_fargate(vpc, container) if container else targets.IpTarget("127.0.0.1", local_port)],
             port=PORT,
             routes=[
@@ -71,6 +71,12 @@ class ServiceStack(Stack):
                 container.add_environment(name, value)
             CfnOutput(self, name.replace("_", ""), value=value)
         CfnOutput(self, "MachineClientId", value=auth.clients["Machine"].user_pool_client_id)
+
+    def _certificate(self, domain_name: str, arn: str | None) -> acm.ICertificate:
+        if arn is not None:
+            return acm.Certificate.from_certificate_arn(self, "Certificate", arn)
+        proof = acm.CertificateValidation.from_dns()
+        return acm.Certificate(self, "Certificate", domain_name=domain_name, validation=proof)
 
     def _container(self) -> ecs.ContainerDefinition:
         return ecs.FargateTaskDefinition(self, "Task").add_container(
