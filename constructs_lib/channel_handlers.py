@@ -139,14 +139,12 @@ def write_handler(rules: Sequence[HandlerRule]) -> str:
 
 def read_handler(code: str) -> tuple[HandlerRule, ...] | None:
     """Return the rules of a program that `write_handler` has written; None for any other program."""
-    if not code.startswith(_BEFORE) or not code.endswith(_AFTER):
-        return None
     try:
         rows = json.loads(code[len(_BEFORE) : -len(_AFTER)])
         rules = tuple(_rule(row) for row in rows)
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
-    # Whatever JSON reads otherwise than JavaScript does, such as a key that stands there twice, is not written so.
+    # Another program is not written so, nor what JSON reads otherwise than JavaScript: a key that stands there twice.
     return rules if write_handler(rules) == code else None
 
 

@@ -6,16 +6,32 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import pytest
+from aws_cdk import App, Environment, Stack
+from aws_cdk.assertions import Template as Synthesized
 
+from constructs_lib.access import allow
 from constructs_lib.analysis import build_model
 from constructs_lib.analysis.diff.compare import compare
 from constructs_lib.analysis.engine.cvc5_engine import Cvc5
 from constructs_lib.analysis.proof.findings import Report, Status
 from constructs_lib.analysis.proof.prove import prove
 from constructs_lib.analysis.template.templates import Template
+from constructs_lib.auth import Auth, Group
+from constructs_lib.channels import Channels
+from constructs_lib.storage import Storage
+from constructs_lib.testing import assert_access
+from tests.synthesis import CONTEXT
 
 Body = dict[str, Any]
 ANY: Final = '"{any}"'
+
+
+def by_sub(stack: Stack) -> Body:
+    """Return a template with channels of users, known by their `sub`, to which a group listens on purpose."""
+    auth = Auth(stack, "Auth", owner="sub", guests=True, groups=[Group("editors")])
+    rules = [allow.owner.to("subscribe", "publish"), allow.group("editors").to("subscribe", everyone=True)]
+    Channels(stack, "Channels", auth=auth, access={"/private/{owner}/*": rules})
+    return dict(Synthesized.from_stack(stack).to_json())
 
 
 def proof(body: Body) -> Report:
@@ -125,7 +141,7 @@ def test_nobody_reaches_anothers_channels_by_two_engines(channel_templates: dict
         assert report.status is Status.PROVED
         assert not report.one_engine_only
         assert not [each for each in report.warnings if "nobody reaches" in each]
-    assert len(report.owned) == 1
+    assert report.owned
 
 
 @pytest.mark.parametrize("change", OPENED.values(), ids=OPENED)
@@ -165,6 +181,42 @@ def test_who_may_change_a_handler_may_hear_everything(body: Body) -> None:
     change = {"Effect": "Allow", "Action": "appsync:UpdateChannelNamespace", "Resource": "*"}
     policy["Properties"]["PolicyDocument"]["Statement"].append(change)
     assert proof(body).status is Status.COUNTEREXAMPLE
+
+
+def test_groups_of_tokens_hear_what_their_rules_say_and_others_do_not() -> None:
+    body = by_sub(Stack(App(context=CONTEXT), "S"))
+    assert proof(body).status is Status.PROVED
+    name = next(key for key, each in body["Resources"].items() if "ChannelNamespace" in each["Type"])
+    own, others = f"subscribe {name} private/{{owner}}/x", f"subscribe {name} private/{{other}}/x"
+    assert_access(body, "authenticated", can=[own], cannot=[others])
+    sent = [each.replace("subscribe", "publish") for each in (own, others)]
+    assert_access(body, "group:editors", can=[own, others, sent[0]], cannot=[sent[1]])
+    assert_access(body, "guest", cannot=[own, others])
+    signed = [each.replace(name, f"{name}/signed") for each in (own, others)]
+    assert_access(body, "authenticated", cannot=signed)
+
+
+def test_no_policy_of_a_role_holds_who_comes_with_a_token() -> None:
+    body = by_sub(Stack(App(context=CONTEXT), "S"))
+    for each in body["Resources"].values():
+        if each["Type"] == "AWS::IAM::Role":
+            each["Properties"]["PermissionsBoundary"] = "arn:aws:iam::aws:policy/AWSDenyAll"
+    name = next(key for key, each in body["Resources"].items() if "ChannelNamespace" in each["Type"])
+    assert_access(body, "authenticated", can=[f"publish {name} private/{{owner}}/x"])
+    held = namespace(body, "private")
+    held["CodeHandlers"] = held["CodeHandlers"].replace('"{sub}"', ANY)
+    assert proof(body).status is Status.COUNTEREXAMPLE
+
+
+@pytest.mark.parametrize("region", ["cn-north-1", "us-gov-west-1"])
+def test_identity_ids_of_other_partitions_are_the_owners_too(region: str) -> None:
+    stack = Stack(App(context=CONTEXT), "S", env=Environment(account="1" * 12, region=region))
+    auth = Auth(stack, "Auth", groups=[Group("editors")])
+    rules = [allow.owner.to("subscribe", "publish"), allow.group("editors").to("subscribe", everyone=True)]
+    Channels(stack, "Channels", auth=auth, access={"/private/{owner}/*": rules})
+    files = [allow.owner.to("read", "write"), allow.group("editors").to("read", everyone=True)]
+    Storage(stack, "Files", auth=auth, access={"private/{owner}/*": files})
+    assert proof(dict(Synthesized.from_stack(stack).to_json())).status is Status.PROVED
 
 
 def test_the_diff_tells_what_a_namespace_opens(body: Body) -> None:

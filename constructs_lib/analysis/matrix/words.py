@@ -101,13 +101,10 @@ def place_of(
 
 def labels_of(holders: Collection[Holder]) -> dict[str, str]:
     """Return the resources' names by ARN, with the stack's where two have the same."""
-    stacks = {holder.arn: _STACK.search(holder.arn) for holder in holders}
-    # A channel namespace is two holders where some callers sign their requests and others show a token.
-    places = {(each.kind, each.name, stack.group(1) if (stack := stacks[each.arn]) else each.arn) for each in holders}
-    counted = Counter((kind, name) for kind, name, _ in places)
+    counted = Counter((holder.kind, holder.name) for holder in holders)
     labels = {}
     for holder in holders:
-        stack = stacks[holder.arn]
+        stack = _STACK.search(holder.arn)
         alone = counted[holder.kind, holder.name] == 1 or stack is None
         labels[holder.arn] = holder.name if alone or stack is None else f"{holder.name} in {stack.group(1)}"
     return labels

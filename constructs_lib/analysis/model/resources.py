@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib.analysis.iam.arns import canonical_names
 from constructs_lib.analysis.template.intrinsics import ACCOUNT, ARN_FORMATS, REGION, Resolved, atom
 from constructs_lib.owned import CLAIMS_KEY, METADATA_KEY, OPENED_KEY
 
@@ -128,7 +129,9 @@ def _as_own(value: Any, account: str) -> Any:
 
 def _owned(raw: Mapping[str, Any]) -> tuple[str, ...]:
     places = (raw.get("Metadata") or {}).get(METADATA_KEY)
-    return tuple(place for place in places if isinstance(place, str)) if isinstance(places, list) else ()
+    return (
+        tuple(canonical_names(place) for place in places if isinstance(place, str)) if isinstance(places, list) else ()
+    )
 
 
 def _opened(raw: Mapping[str, Any]) -> Iterator[Opened]:
@@ -139,10 +142,11 @@ def _opened(raw: Mapping[str, Any]) -> Iterator[Opened]:
             case {"place": str(place), "caller": str(caller), "actions": list(actions)}:
                 within, attributes = (entry.get(name, []) for name in ("within", "attributes"))
                 if _are_texts(within) and _are_texts(attributes) and ("attributes" not in entry or attributes):
-                    kept, named = tuple(each.lower() for each in within), frozenset(attributes)
+                    whose, kept = canonical_names(place), tuple(each.lower() for each in within)
+                    named = frozenset(attributes)
                     for action in actions:
                         if isinstance(action, str):
-                            yield Opened(place=place, caller=caller, action=action, within=kept, attributes=named)
+                            yield Opened(place=whose, caller=caller, action=action, within=kept, attributes=named)
 
 
 def _are_texts(value: Any) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.analysis.model.callers import ANYONE
+from constructs_lib.analysis.model.kinds.channels import SIGNED
 from constructs_lib.analysis.model.places import find_places, ownerless
 from constructs_lib.analysis.proof.accepted import Accepted, refuse_unknown, refuse_unused
 from constructs_lib.analysis.proof.bearers import guests_given_away
@@ -132,10 +133,9 @@ class _Asked:
 
     def warnings(self) -> Iterator[str]:
         yield from self.model.notes
-        # What is somebody's may be reached in two ways, as channels are, and the owner by one of them.
-        reached = {place.name for place in self.places if self._isolation.has_reachable_owner(place)}
         for place in self.places:
-            if place.name not in reached:
+            # People who come to channels with tokens are not those who sign.
+            if not place.resource.endswith(SIGNED) and not self._isolation.has_reachable_owner(place):
                 yield (
                     f"nobody reaches their own {place.name}: the isolation holds because the policies give nothing "
                     "there (a policy whose Version is not 2012-10-17 knows no variables)"

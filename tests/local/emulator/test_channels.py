@@ -101,10 +101,9 @@ def said(channel: str, **event: Any) -> dict[str, Any]:
     return {"channel": channel, "events": [compact(event)]}
 
 
-@pytest.fixture(scope="module")
-def events(world: World) -> Events:
+def new_events(world: World, **clients: str) -> Events:
     client = world.admin("appsync")
-    cognito = {"userPoolId": world.user_pool, "awsRegion": "us-east-1", "appIdClientRegex": f"^({world.app_client})$"}
+    cognito = {"userPoolId": world.user_pool, "awsRegion": "us-east-1", **clients}
     providers = [*told(("AWS_IAM", "API_KEY")), {"authType": "AMAZON_COGNITO_USER_POOLS", "cognitoConfig": cognito}]
     config = {
         "authProviders": providers,
@@ -121,6 +120,11 @@ def events(world: World) -> Events:
         apiId=api["apiId"], name="held", publishAuthModes=signed, subscribeAuthModes=signed, codeHandlers=IDENTITY_ID
     )
     return Events(world=world, id=api["apiId"], arn=api["apiArn"], host=api["dns"]["HTTP"])
+
+
+@pytest.fixture(scope="module")
+def events(world: World) -> Events:
+    return new_events(world, appIdClientRegex=f"^({world.app_client})$")
 
 
 def test_a_signature_publishes_what_its_policies_allow_and_it_was_made_for(world: World, events: Events) -> None:
@@ -162,6 +166,9 @@ def test_a_token_publishes_if_the_apis_pool_made_it_for_its_client(world: World,
         assert events.publish({"Authorization": each}, news) == 401, each
     member = world.member(events.allow("appsync:*"))
     assert events.publish(events.signed(member, news), news) == 401
+    of_any_client = new_events(world)
+    found = [of_any_client.publish({"Authorization": each["IdToken"]}, news) for each in (strange, foreign)]
+    assert found == [200, 401]
 
 
 def test_a_key_publishes_until_it_expires(world: World, events: Events) -> None:
@@ -175,6 +182,7 @@ def test_a_key_publishes_until_it_expires(world: World, events: Events) -> None:
 def test_each_message_of_a_connection_says_who_sends_it(world: World, events: Events) -> None:
     listener = world.member(events.allow("appsync:EventSubscribe", "appsync:EventConnect"))
     asked = {"type": "subscribe", "id": "1", "channel": "/signed/news"}
+    another_host = f"{'a' * 26}.appsync-api.us-east-1.amazonaws.com"
     answers = events.converse(
         events.signed(listener, {}),
         {"type": "connection_init"},
@@ -188,12 +196,14 @@ def test_each_message_of_a_connection_says_who_sends_it(world: World, events: Ev
             **(news := said("/signed/news", a=1)),
             "authorization": events.signed(listener, news),
         },
+        {**asked, "id": "6", "authorization": events.signed(listener, {"channel": "/signed/news"}, host=another_host)},
     )
     assert [(each["type"], each.get("id")) for each in answers] == [
         ("connection_ack", None),
         ("subscribe_success", "1"),
         *(("subscribe_error", number) for number in "234"),
         ("publish_error", "5"),
+        ("subscribe_error", "6"),
     ]
 
 

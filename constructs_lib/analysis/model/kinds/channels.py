@@ -30,7 +30,7 @@ from constructs_lib.analysis.template.intrinsics import ACCOUNT, namespace_arn
 from constructs_lib.channel_handlers import ANY, CLAIM, IDENTITY, OWNER_SUB
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.channel_namespaces import ChannelNamespace
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 CHANNEL: Final = "appsync:channel"
 """The condition key by which the model says which channel a request is about; AWS has none."""
 _ACTIONS: Final = {SUBSCRIBE: "appsync:EventSubscribe", PUBLISH: "appsync:EventPublish"}
+SIGNED: Final = "/signed"
+"""What ends the name of a namespace for those who sign their requests, where people come to it with tokens."""
 _IDENTITY: Final = "${cognito-identity.amazonaws.com:sub}"
 _DOORS: Final = {"API_KEY": "api key", "AWS_LAMBDA": "custom", "OPENID_CONNECT": "unknown", UNKNOWN: "unknown"}
 _SHUT: Final = frozenset({"API_KEY", "AWS_LAMBDA"})
@@ -74,11 +76,11 @@ class Channels(Holder):
         groups = _groups(resources)
         for each in channel_namespaces(resources):
             arn = namespace_arn(str(each.resource.get("ApiId")), str(each.resource.get("Name")))
-            modes = frozenset[str]().union(*each.modes.values())
-            for tokens in (False, True) if modes & {TOKENS, UNKNOWN} else (False,):
+            both = bool(frozenset[str]().union(*each.modes.values()) & {TOKENS, UNKNOWN})
+            for tokens in (False, True) if both else (False,):
                 yield cls(
                     arn=arn.replace(":apis/", ":apis-by-token/", 1) if tokens else arn,
-                    name=each.resource.name,
+                    name=each.resource.name + (SIGNED if both and not tokens else ""),
                     policy=Policy(source="") if tokens else _behind_iam(each, arn),
                     declared=each.resource.owned,
                     opened=each.resource.opened,
@@ -156,7 +158,12 @@ class Channels(Holder):
 
 
 def _behind_iam(namespace: ChannelNamespace, arn: str) -> Policy:
-    """Return what a handler denies to those who sign their requests, as a policy of the namespace."""
+    """Return what a handler denies to those who sign their requests, as a policy of the namespace.
+
+    Args:
+        namespace: The namespace.
+        arn: Its ARN.
+    """
     name = namespace.resource.name
     statements = [
         _deny(arn, verb, f"{name}, authorization modes")
@@ -167,17 +174,23 @@ def _behind_iam(namespace: ChannelNamespace, arn: str) -> Policy:
         statements += [_deny(arn, verb, f"{name}, handler", doubt=namespace.doubt) for verb in _ACTIONS]
     elif namespace.rules is not None:
         for verb in _ACTIONS:
-            statements += _denied(arn, verb, namespace.rules, f"{name}, handler")
+            statements += _denied(arn, verb, _by_role(namespace.rules, verb), f"{name}, handler")
     return Policy(source=name, statements=tuple(statements))
 
 
-def _denied(arn: str, verb: str, rules: Iterable[HandlerRule], source: str) -> Iterator[Statement]:
-    """Yield that a role is denied all channels but those of its rules, and roles without rules every channel."""
+def _by_role(rules: Iterable[HandlerRule], verb: str) -> dict[str, list[str]]:
+    """Return the channels that rules open to each role, as patterns; a signature tells a handler no claim."""
     channels: defaultdict[str, list[str]] = defaultdict(list)
     for rule in rules:
-        text, _ = _text(rule, None) if rule.kind == "role" and rule.verb == verb else (None, "")
-        if text is not None:
-            channels[f"arn:aws:iam::{ACCOUNT}:role/{rule.name}"].append(text)
+        known = {IDENTITY: _IDENTITY, ANY: "*"}
+        parts = [known.get(segment, segment) for segment in rule.segments]
+        if rule.kind == "role" and rule.verb == verb and not any(each.startswith("{") for each in parts):
+            channels[f"arn:aws:iam::{ACCOUNT}:role/{rule.name}"].append(f"{'/'.join(parts)}/*")
+    return channels
+
+
+def _denied(arn: str, verb: str, channels: Mapping[str, list[str]], source: str) -> Iterator[Statement]:
+    """Yield that a role is denied all channels but those of its rules, and roles without rules every channel."""
     roles = tuple(channels)
     yield _deny(arn, verb, source, *([_condition("stringnotequals", "aws:principalarn", roles)] if roles else []))
     for role, texts in channels.items():
@@ -206,35 +219,26 @@ def _condition(operator: str, key: str, values: tuple[str, ...]) -> Condition:
     return Condition(qualifier="", operator=operator, if_exists=False, key=key, values=values)
 
 
-def _text(rule: HandlerRule, caller: Caller | None) -> tuple[str | None, str]:
-    """Return the channels of a rule as a pattern, or None where it covers none; and why it may be more than that.
+def _text(rule: HandlerRule, caller: Caller) -> tuple[str | None, str]:
+    """Return the channels of a rule for a caller with a token as a pattern, and why it may be more than that.
 
-    Args:
-        rule: The rule.
-        caller: Who comes with a token; None for those who sign their requests, whom it tells no claim of.
+    None where it covers none: a token has no identity ID, and perhaps not the claim.
     """
     parts: list[str] = []
     doubt = ""
     for segment in rule.segments:
-        if segment == ANY:
-            parts.append("*")
-        elif segment == IDENTITY:
-            if caller is not None:
-                return None, ""
-            parts.append(_IDENTITY)
-        elif segment == OWNER_SUB or segment.startswith(CLAIM):
-            if caller is None:
-                return None, ""
+        if segment == IDENTITY:
+            return None, ""
+        if segment == OWNER_SUB or segment.startswith(CLAIM):
             claim = "sub" if segment == OWNER_SUB else segment.removeprefix(CLAIM)
             name = next((name for name, tag in caller.tags.items() if tag.claim == claim), None)
             if name is None and claim in caller.pool.tags.values():
-                # Their tokens lack the claim.
                 return None, ""
             if name is None:
                 doubt = f"no principal tag says what the claim {claim!r} of a token is"
             parts.append("*" if name is None else f"${{aws:PrincipalTag/{name}}}")
         else:
-            parts.append(segment)
+            parts.append("*" if segment == ANY else segment)
     return f"{'/'.join(parts)}/*", doubt
 
 
