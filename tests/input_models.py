@@ -114,8 +114,10 @@ def _map(value: Properties, shape: Any, place: str) -> Iterator[str]:
 
 def _text(value: Any, shape: Any, place: str) -> Iterator[str]:
     value = str(value)
-    if shape.enum and value not in shape.enum:
-        yield f"{place} is {value!r}, none of {', '.join(shape.enum)}"
+    # What is no string by its type, such as a function's code in the template, has no words either.
+    words = shape.metadata.get("enum", ())
+    if words and value not in words:
+        yield f"{place} is {value!r}, none of {', '.join(words)}"
     yield from _within(len(value), shape, place)
     if (pattern := shape.metadata.get("pattern")) and not regex.fullmatch(pattern, value):
         yield f"{place} is {value[:80]!r}, which does not fit {pattern}"
