@@ -213,5 +213,13 @@ def test_a_sub_is_known_by_the_user_pool_and_an_identity_by_who_was_become(world
     assert world.name_of("us-east-1:11111111-1111-4111-8111-111111111111") == ""
 
 
+def test_templates_are_read_once_and_again_after_a_deploy(world: World) -> None:
+    first = world.templates()
+    assert world.templates() is first
+    written, *_ = (world.cloud.folder / "cdk.out").glob("*.template.json")
+    written.touch()
+    assert world.templates() is not first
+
+
 def test_only_what_is_deployed_can_be_called(world: World) -> None:
     assert {each.kind for each in calling.targets(world)} == {"bucket", "table", "api"}
