@@ -8,12 +8,14 @@ import traceback
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
-from click.shell_completion import CompletionItem
 
 from constructs_lib.network import spare_loopback
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS: Final[dict[str, str]] = {
     "init": "Begin a project of your own.",
@@ -102,8 +104,10 @@ class _LazyGroup(click.Group):
         with formatter.section("Exit status"):
             formatter.write_dl([(str(status), meaning) for status, meaning in EXITS.items()])
 
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
         """Offer the commands without importing them: some need extras."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - only when somebody asks
+
         found = [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
         return found + click.Command.shell_complete(self, ctx, incomplete)
 
