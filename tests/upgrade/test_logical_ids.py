@@ -23,7 +23,6 @@ from tests.synthesis import CONTEXT
 ROOT = Path(__file__).parents[2]
 LEDGER = Path(__file__).parent / "__ledger__"
 EXAMPLES = sorted(path.parent for path in (ROOT / "examples").glob("*/app.py"))
-CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-0000-0000-000000000000"
 PUBLIC_KEY = Path(__file__).parent / "public.pem"
 """Nobody has the private half of it."""
 HASHED = ("AWS::Lambda::Version", "AWS::ApiGateway::Deployment")
@@ -39,7 +38,7 @@ def synthesized(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any
 
     def run(folder: Path) -> dict[str, dict[str, str]]:
         out = tmp_path / "out"
-        context = {**CONTEXT, "aws:cdk:bundling-stacks": [], "certificate": CERTIFICATE}
+        context = {**CONTEXT, "aws:cdk:bundling-stacks": []}
         app = partial(constructs_lib.validation.validated_app, context=context, outdir=str(out))
         monkeypatch.setattr(constructs_lib.validation, "validated_app", app)
         monkeypatch.syspath_prepend(folder)
