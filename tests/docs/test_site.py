@@ -11,8 +11,8 @@ from sphinx.util.inventory import InventoryFile
 from constructs_lib.cli.main import COMMANDS
 
 ROOT = Path(__file__).parents[2]
-OUR_OWN = {"cli", "console", "managed_policies", "starters", "story"}
-"""Packages that the command line and the analysis are made of; nobody imports them."""
+OUR_OWN = {"any_service", "cli", "console", "managed_policies", "starters", "story"}
+"""Packages that constructs, command line and analysis are made of; nobody else imports them."""
 LOADING = re.compile(r"""<(?:script|img|iframe|source)[^>]*\ssrc=["'](https?:)?//|<link[^>]*\shref=["'](https?:)?//""")
 
 
