@@ -208,6 +208,16 @@ def test_no_policy_of_a_role_holds_who_comes_with_a_token() -> None:
     assert proof(body).status is Status.COUNTEREXAMPLE
 
 
+def test_a_way_in_that_is_not_said_may_be_by_token() -> None:
+    body = by_sub(Stack(App(context=CONTEXT), "S"))
+    held = namespace(body, "private")
+    held["CodeHandlers"] = held["CodeHandlers"].replace('"{sub}"', ANY)
+    body["Parameters"]["Way"] = {"Type": "String"}
+    for verb in ("Subscribe", "Publish"):
+        held[f"{verb}AuthModes"] = [{"AuthType": {"Ref": "Way"}}]
+    assert proof(body).status is Status.UNDECIDED
+
+
 @pytest.mark.parametrize("region", ["cn-north-1", "us-gov-west-1"])
 def test_identity_ids_of_other_partitions_are_the_owners_too(region: str) -> None:
     stack = Stack(App(context=CONTEXT), "S", env=Environment(account="1" * 12, region=region))

@@ -207,6 +207,15 @@ def test_each_message_of_a_connection_says_who_sends_it(world: World, events: Ev
     ]
 
 
+def test_a_message_that_does_not_say_who_sends_it_is_not_the_connections(world: World, events: Events) -> None:
+    headers = {"Authorization": world.user()["IdToken"], "host": events.host}
+    asked = {"type": "subscribe", "channel": "/token/news"}
+    answers = events.converse(
+        headers, {"type": "connection_init"}, {**asked, "id": "1"}, {**asked, "id": "2", "authorization": headers}
+    )
+    assert [each["type"] for each in answers] == ["connection_ack", "subscribe_error", "subscribe_success"]
+
+
 def test_a_connection_takes_the_right_to_connect(world: World, events: Events) -> None:
     stranger = world.member(events.allow("appsync:EventSubscribe"))
     for headers in (events.signed(stranger, {}), {"Authorization": "x"}, {}):
