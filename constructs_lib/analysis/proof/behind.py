@@ -128,17 +128,27 @@ def _code(route: ApiRoute, model: Model) -> Iterator[Code]:
                 arn=loosened(arn) if is_unknown(arn) else arn,
                 named=re.compile(re.escape(name) + r"(?![\w-])"),
             )
-    if "stageVariables" in said:
+    if "stageVariables" in said or (not found and not _FUNCTION.search(said) and _is_unsaid(route.integration)):
         yield Code(
-            name="a function that a stage names", arn=f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:*",
+            name="a function that a stage or the deploy names", arn=f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:*",
             named=re.compile(r"(?!)"),
         )  # fmt: skip
 
 
+def _is_unsaid(integration: Mapping[str, Any]) -> bool:
+    """Whether an integration may be with a function, and its address is one that the template does not say."""
+    said = {str(key).lower().removeprefix("integration"): value for key, value in integration.items()}
+    kind, address = str(said.get("type", "aws_proxy")), str(said.get("uri", ""))
+    return (is_unknown(kind) or kind.lower() in {"aws", "aws_proxy"}) and is_unknown(address)
+
+
 def called_directly(place: Place, code: Code, what: str, model: Model) -> Iterator[Finding]:
     """Yield the callers who may invoke it with an event of their own making."""
+    functions = {each.arn for each in model.functions}
+    # Code that no template has may be any function, those of the templates too.
+    others = functions - {code.arn} if code.arn in functions else frozenset[str]()
     for caller in model.callers:
-        found = next((each for each in rights_of(caller) if _invokes(each, code.arn)), None)
+        found = next((each for each in rights_of(caller) if _invokes(each, code.arn, others)), None)
         if found is not None:
             story = (
                 f"{caller} may invoke {what}, by itself: who calls the event says, and the caller writes it, because "
@@ -152,12 +162,13 @@ def rights_of(caller: Caller) -> Iterator[Statement]:
     return (each for policy in caller.identity for each in (*policy.statements, *policy.possible))
 
 
-def _invokes(statement: Statement, function: str) -> bool:
+def _invokes(statement: Statement, function: str, others: Collection[str]) -> bool:
+    """Whether a statement may let a function be invoked; one that names another of the templates does not."""
     if not statement.allow or not any(speaks_of_action(statement, action) for action in _INVOKES):
         return False
     # A version or alias is the function's, too.
     named = (":".join(split_around_atoms(text, ":")[:FUNCTION_PARTS]) for text in statement.resources)
-    return not statement.resources or any(globs_meet(loosened(text), function) for text in named)
+    return not statement.resources or any(text not in others and globs_meet(loosened(text), function) for text in named)
 
 
 def _started(place: Place, code: Code, what: str, model: Model) -> Iterator[Finding]:

@@ -190,6 +190,18 @@ RIGHTS: dict[str, tuple[Document, Document, Status]] = {
     "its URL": (own(), allow("lambda:InvokeFunctionUrl", att("Code")), UNDECIDED),
     "a function that no template has": (own(uri=LITERAL), allow("lambda:InvokeFunction", LITERAL), UNDECIDED),
     "another that no template has": (own(uri=LITERAL), allow("lambda:InvokeFunction", f"{LITERAL}2"), PROVED),
+    "another function of the template": (own(More=FUNCTION), allow("lambda:InvokeFunction", att("More")), PROVED),
+    "another one's alias": (own(More=FUNCTION), allow("lambda:InvokeFunction", sub("${More.Arn}:live")), PROVED),
+    "a function of the template, which a stage may name": (
+        own(uri=f"{REST}arn:aws:lambda:us-east-1:123456789012:function:${{stageVariables.fn}}/invocations"),
+        allow("lambda:InvokeFunction", att("Code")), UNDECIDED,
+    ),
+    "a function of the template, which an import may name": (
+        own(uri={"Fn::ImportValue": "handler"}), allow("lambda:InvokeFunction", att("Code")), UNDECIDED,
+    ),
+    "a function and all whose names begin as its": (
+        own(More=FUNCTION), allow("lambda:InvokeFunction", sub("${More.Arn}*")), UNDECIDED,
+    ),
     "an alias": (own(uri=ref("Live"), Live=ALIAS), allow("lambda:InvokeFunction", sub("${Code.Arn}:live")), UNDECIDED),
     "a function that a stage names": (
         own(uri=f"{REST}arn:aws:lambda:us-east-1:123456789012:function:${{stageVariables.fn}}/invocations"),
