@@ -24,13 +24,26 @@ from constructs_lib.analysis import Template as AnalysedTemplate
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.prove import attacks, prove
 from constructs_lib.api import Api, Route, Throttle, UsagePlan, anyone, api_key, jwt
-from constructs_lib.auth import Attribute, Auth, Factors, Group, PasswordPolicy, PrefixDomain, SignIn, WebClient
+from constructs_lib.auth import (
+    Attribute,
+    Auth,
+    Factors,
+    Group,
+    PasswordPolicy,
+    PrefixDomain,
+    SignIn,
+    Tenant,
+    Triggers,
+    WebClient,
+)  # fmt: skip
 from constructs_lib.database import Index, OwnedTable
-from constructs_lib.functions import PythonFunction
+from constructs_lib.functions import FunctionUrl, Invocable, PythonFunction
+from constructs_lib.memberships import Memberships
 from constructs_lib.storage import Storage
 from constructs_lib.testing.models import models_of
 from tests.input_models import UNKNOWN, differences
 from tests.linting import lint
+from tests.synthesis import new_function
 
 ROOT: Final = Path(__file__).parents[1]
 EXAMPLES: Final = 200
@@ -43,6 +56,8 @@ VERBS: Final = ("get", "list", "read", "write", "delete")
 CDKS_OWN: Final = frozenset({"W3005", "W1020", "E1018"})
 OWNERS: Final = 2
 """The function that answers owners' paths."""
+TENANTS: Final = 3
+"""The function that answers tenants' paths; the next one answers those of owners within a tenant."""
 Options: TypeAlias = dict[str, Any]
 
 
@@ -156,6 +171,52 @@ def tables(draw: st.DrawFn) -> Build:
 
 
 @st.composite
+def tenants(draw: st.DrawFn) -> Build:
+    """Draw folders, rows or routes of tenants; an Auth without tenants refuses each."""
+    kind = draw(st.sampled_from(["folder", "rows", "route"]))
+    deep = draw(st.booleans())
+    who = draw(st.lists(st.sampled_from([allow.tenant, allow.group("admins")]), max_size=2, unique_by=str))
+    words, everyone = draw(verbs), draw(st.sampled_from([False, "tenant"])) if deep else False
+
+    def access(place: Place) -> list[Rule]:
+        known = [each for each in who if each == allow.tenant or each.name in place.auth.group_roles]
+        shared: list[Rule] = [each.to(*words, everyone=everyone or ("tenant" if deep else False)) for each in known]
+        return [*shared, *([allow.owner.to("read", "write")] if deep else [])]
+
+    def build(place: Place, id: str) -> object:
+        if kind == "folder":
+            path = "t/{tenant}/{owner}/*" if deep else "t/{tenant}/*"
+            return Storage(place.stack, id, auth=place.auth, access={path: access(place)})
+        if kind == "rows":
+            key = "T#{tenant}#U#{owner}" if deep else "T#{tenant}"
+            return OwnedTable(place.stack, id, auth=place.auth, access=access(place), key=key)
+        path = "/t/{tenant}/{owner}/a" if deep else "/t/{tenant}/a"
+        subjects = [allow.owner] if deep else [each for each in who if each == allow.tenant] or [allow.authenticated]
+        routes = [Route("GET", path, place.functions[TENANTS + deep], access=subjects)]
+        return Api(place.stack, id, auth=place.auth, routes=routes)
+
+    return build
+
+
+@st.composite
+def opened_functions(draw: st.DrawFn) -> Build:
+    """Draw a function that clients call by themselves, or by a URL of its own."""
+    way = draw(st.sampled_from(["invoked", "url", "anyone"]))
+    who = draw(st.lists(others, min_size=1, max_size=2, unique_by=str))
+    origins = draw(st.sampled_from([[], ["https://a.example.com"]]))
+
+    def build(place: Place, id: str) -> object:
+        function = new_function(place.stack, f"{id}Function")
+        if way == "anyone":
+            return FunctionUrl(place.stack, id, function=function, access=[anyone], origins=origins)
+        if way == "url":
+            return FunctionUrl(place.stack, id, auth=place.auth, function=function, access=who, origins=origins)
+        return Invocable(place.stack, id, auth=place.auth, function=function, access=who)
+
+    return build
+
+
+@st.composite
 def apis(draw: st.DrawFn) -> Build:
     kind = draw(st.sampled_from(["http", "rest"]))
     ways = ["signed", "owner", "token", "open", *(["key"] if kind == "rest" else [])]
@@ -202,7 +263,7 @@ def apis(draw: st.DrawFn) -> Build:
 
 
 auths = st.fixed_dictionaries(
-    {},
+    {"tenant": st.sampled_from([Tenant(), Tenant("custom:org", form="[a-z]{4}"), None])},
     optional={
         "guests": st.booleans(),
         "owner": st.sampled_from(["identity", "sub"]),
@@ -252,9 +313,24 @@ def faults(template: Mapping[str, Any], file: Path, *, thorough: bool) -> list[s
     return found + [each for each in lint(dict(template)) if "[E" in each]
 
 
+def _with_members(stack: Stack, auth: Options) -> tuple[Auth, list[Route]]:
+    """Make an Auth whose people are in several tenants, and the routes that look after them."""
+    members = Memberships(stack, "Members")
+    given = {
+        **auth,
+        "tenant": members.tenant,
+        "groups": [Group("admins")],
+        "role_rules": members.role_rules,
+        "triggers": Triggers(pre_token_generation=members.pre_token),
+    }
+    pools = Auth(stack, "Auth", **given)
+    return pools, members.routes(pools)
+
+
 @pytest.mark.slow
 def test_what_the_constructs_take_cloudformation_and_the_proof_take(tmp_path: Path) -> None:
     checked: list[int] = []
+    kinds = st.one_of(buckets(), tables(), apis(), tenants(), opened_functions())
 
     @settings(
         max_examples=EXAMPLES,
@@ -263,16 +339,17 @@ def test_what_the_constructs_take_cloudformation_and_the_proof_take(tmp_path: Pa
         suppress_health_check=list(HealthCheck),
         phases=[Phase.generate, Phase.shrink],
     )
-    @given(auths, st.lists(st.one_of(buckets(), tables(), apis()), min_size=9, max_size=13))
-    def run(auth: Options, parts: list[Build]) -> None:
+    @given(auths, st.booleans(), st.lists(kinds, min_size=12, max_size=15), st.integers(1, THOROUGH))
+    def run(auth: Options, with_members: bool, parts: list[Build], turn: int) -> None:  # noqa: FBT001 - hypothesis gives it
         stack = Stack(App(context={"aws:cdk:bundling-stacks": []}), "S")
         try:
-            pools = Auth(stack, "Auth", **auth)
+            pools, routes = _with_members(stack, auth) if with_members else (Auth(stack, "Auth", **auth), [])
         except ValueError:
             assume(False)
-        functions = [
-            PythonFunction(stack, name, entry=ROOT / "lambda_src" / "shares") for name in ("One", "Two", "Owners")
-        ]
+        if routes:
+            Api(stack, "Members-Api", auth=pools, routes=routes)
+        names = ("One", "Two", "Owners", "Tenants", "OwnersOfTenants")
+        functions = [PythonFunction(stack, name, entry=ROOT / "lambda_src" / "shares") for name in names]
         place = Place(stack, pools, functions)
         kept = 0
         for number, build in enumerate(parts):
@@ -283,7 +360,7 @@ def test_what_the_constructs_take_cloudformation_and_the_proof_take(tmp_path: Pa
                 stack.node.try_remove_child(f"Part{number}")
         checked.append(kept)
         template = Template.from_stack(stack).to_json()
-        assert faults(template, tmp_path / "t.json", thorough=len(checked) % THOROUGH == 0) == []
+        assert faults(template, tmp_path / "t.json", thorough=turn == THOROUGH) == []
 
     run()
     assert sum(checked) >= WANTED, sum(checked)
