@@ -6,6 +6,7 @@ Sources: "Restricting access to an Amazon S3 origin", "Serve private content wit
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
 IDENTITY: Final = "AWS::CloudFront::CloudFrontOriginAccessIdentity"
 _USER: Final = "arn:aws:iam::cloudfront:user/"
+_RESERVED: Final = re.compile(r"([^A-Za-z0-9._~*?⟦⟧-])")
+"""What stays escaped in a path that is normalised as RFC 3986 says."""
+_MOST_RESERVED: Final = 11
+"""How many parts between such characters are looked at; of more any path may be one."""
 _OF: Final = re.compile(r"^arn:aws:cloudfront::[^:]*:distribution/(.*)$")
 
 
@@ -119,13 +124,15 @@ def by(
         story = f"{distribution.name} is let in to {node}, and none of its origins is told to be it"
         yield undecided("anyone on the internet", node, story, statement)
     behaviours = list(_behaviours(config))
+    within = f"{node.arn}/"
+    keys = [each.removeprefix(within) for each in node.globs or (f"{within}*",) if each.startswith(within)]
     for number, behaviour in enumerate(behaviours):
         path = origins.get(str(behaviour.said.get("TargetOriginId")))
         if path is None:
             continue
-        for glob in node.globs or (f"{node.arn}/*",):
-            key = glob.removeprefix(f"{node.arn}/")
-            if key == glob or not _may_serve(path + behaviour.pattern, key, node, statement):
+        for key in keys:
+            if not _may_serve(path + behaviour.pattern, key, node, statement):
+                yield from _by_another_path(distribution, path, behaviour, key, node, statement)
                 continue
             if is_signed(behaviour.said):
                 yield from signers(distribution, behaviour.said, node, world, trusted)
@@ -145,6 +152,38 @@ def _may_serve(path: str, key: str, node: Node, statement: Statement) -> bool:
     return globs_meet(path, key) and any(
         globs_meet(each, asked) and globs_meet(each, f"{node.arn}/{key}") for each in granted
     )
+
+
+def _by_another_path(
+    distribution: Resource, path: str, behaviour: _Behaviour, key: str, node: Node, statement: Statement
+) -> Iterator[Finding]:
+    """Yield that an open behaviour may serve owned objects by paths that do not look like theirs."""
+    granted = [as_glob(each) for each in statement.resources] or ["*"]
+    if is_signed(behaviour.said) or not any(globs_meet(each, f"{node.arn}/{key}") for each in granted):
+        return
+    if behaviour.has_code:
+        why = "code at the edge may make another path of it"
+    elif any(globs_meet(path + behaviour.pattern, each) for each in _as_asked(key)):
+        why = "S3 reads an escaped character such as %2F as what it stands for"
+    else:
+        return
+    story = (
+        f"{distribution.name} may serve what is owned in {node} to anyone on the internet by /{behaviour.pattern}: "
+        f"{why}, because of {statement}"
+    )
+    yield undecided("anyone on the internet", node, story, statement)
+
+
+def _as_asked(key: str) -> Iterator[str]:
+    """Yield a key's glob as requests may write it: what is escaped is compared with patterns as it is."""
+    parts = _RESERVED.split(key)
+    if len(parts) > _MOST_RESERVED:
+        yield "*"
+        return
+    choices = [
+        (part, f"%{ord(part):02X}", f"%{ord(part):02x}") if place % 2 else (part,) for place, part in enumerate(parts)
+    ]
+    yield from map("".join, itertools.product(*choices))
 
 
 def _open(

@@ -156,6 +156,9 @@ CLOSINGS: dict[str, Callable[[Names], Opening]] = {
     "a distribution whose default is another origin": closed_distribution(
         lambda names: distribution(names, {"TargetOriginId": "x"}, {"PathPattern": "open/*"})
     ),
+    "a distribution signed by default, and open elsewhere": closed_distribution(
+        lambda names: distribution(names, SIGNED, {"PathPattern": f"{names.folder}-thumbs/*"})
+    ),
     "a distribution that is off": closed_distribution(lambda names: distribution(names, {}, Enabled=False)),
     "a service for this account": granted(
         {"Service": "logs.amazonaws.com"}, StringEquals={"aws:SourceAccount": OWN_ACCOUNT}

@@ -63,6 +63,15 @@ DISTRIBUTIONS: dict[str, Callable[[Names], Document]] = {
     "a distribution signed for a path of another case": lambda names: distribution(
         names, {}, {"PathPattern": f"{names.folder.upper()}/*", **SIGNED}
     ),
+    "a distribution open for what S3 reads as the folder's slash": lambda names: distribution(
+        names, SIGNED, {"PathPattern": f"{names.folder}%2F*"}
+    ),
+    "a distribution open where any two letters may be what S3 reads as a slash": lambda names: distribution(
+        names, SIGNED, {"PathPattern": f"{names.folder}%2?*"}
+    ),
+    "a distribution signed by default, with code at the edge where it is open": lambda names: distribution(
+        names, SIGNED, {"PathPattern": "thumbs/*", **EDGE}
+    ),
     "a distribution with an empty list of key groups": lambda names: distribution(names, {"TrustedKeyGroups": []}),
 }
 
