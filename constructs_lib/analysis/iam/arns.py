@@ -10,19 +10,23 @@ import functools
 import re
 from typing import Final
 
-from constructs_lib.analysis.template.intrinsics import ACCOUNT, REGION, split_around_atoms
+from constructs_lib.analysis.template.intrinsics import ACCOUNT, REGION, WILDCARD, split_around_atoms
 
 _ATOM: Final = re.compile(r"(⟦(?:[^⟦⟧]|⟦[^⟦⟧]*⟧)*⟧)")
 _NAMED: Final = re.compile(r"⟦(?:arn )?(?:[^/⟦⟧]*/)?([^⟦⟧]*)⟧")
 NAME: Final = r"((?:⟦[^⟧]*⟧|[^/*?$⟦])+)"
 """A name in an ARN that is written out, as a regular expression with one group."""
 _VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
-_UNKNOWN: Final = re.compile(r"⟦(?:parameter|import|output|map|select|join|Fn::)")
+_UNKNOWN: Final = re.compile(r"⟦(?:wildcard |parameter|import|output|map|select|join|Fn::)")
 _PARTITION: Final = re.compile(r"^arn:aws(?:-[a-z]+)*:")
 _REGION: Final = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
 _ACCOUNT: Final = re.compile(r"\d{12}")
 _WITHOUT_COLONS: Final = frozenset({"dynamodb", "kinesis", "secretsmanager", "sns", "sqs", "ssm"})
 """Services whose names have no colon (their naming rules), but for labels at the end of an ARN."""
+_BEFORE_NAME: Final = 5
+"""The colons of an ARN before the name."""
+_KEPT_APART: Final = frozenset({"dynamodb", "execute-api", "iam", "lambda", "s3"})
+"""Services in whose ARNs a name that is a parameter is no other's."""
 _LABEL: Final = re.compile(r"(:table/(?:⟦[^⟧]*⟧|[^/⟦])+/(stream|backup|export|import)/)[^*?$]+$")
 _SERVICE: Final = re.compile(r"cognito-identity[\w.-]*\.amazonaws\.com(?:\.cn)?:(sub|aud|amr)", re.IGNORECASE)
 
@@ -63,8 +67,10 @@ def kept_to_segments(arn: str) -> str:
 def widened_arn(arn: str) -> str:
     """Return an ARN as widely as it may turn out: unknown parts of a key, and patterns of regions and accounts.
 
-    A bucket or table whose name is a parameter stays what it is: another one than those in the templates. A whole ARN
-    that is a parameter may be anything.
+    A bucket, table, role, function or API whose name is a parameter stays what it is: another one than those in the
+    templates, unless the template itself says that the name may be a pattern. Of other services everybody has
+    resources of their own, and a name that is a parameter may be any of them. A whole ARN that is a parameter may be
+    anything.
     """
     if is_unknown(arn) and _ATOM.fullmatch(arn):
         return "*"
@@ -73,10 +79,17 @@ def widened_arn(arn: str) -> str:
         if len(parts) > index and parts[index] not in {"", word, "*"} and set("*?") & set(parts[index]):
             parts[index] = "*"
     arn = ":".join(parts)
+    arn = "".join("*" if f"⟦{WILDCARD}" in part else part for part in _ATOM.split(arn))
+    if len(parts) > _BEFORE_NAME and parts[2] not in _KEPT_APART:
+        return ":".join([*split_around_atoms(arn, ":", _BEFORE_NAME)[:_BEFORE_NAME], _widened(parts[_BEFORE_NAME])])
     name, slash, key = partition_name(arn)
     if not slash or not arn.startswith(("arn:aws:s3:::", "arn:aws:execute-api:")):
         return arn
-    return name + slash + "".join("*" if is_unknown(part) else part for part in _ATOM.split(key))
+    return name + slash + _widened(key)
+
+
+def _widened(text: str) -> str:
+    return "".join("*" if is_unknown(part) else part for part in _ATOM.split(text))
 
 
 def partition_name(arn: str) -> tuple[str, str, str]:

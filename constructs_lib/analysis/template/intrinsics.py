@@ -73,6 +73,10 @@ _DYNAMIC: Final = re.compile(r"\{\{(resolve:(?:[^{}]|\$\{[^{}]*\})*)\}\}")
 _ATOM: Final = re.compile(r"(⟦(?:[^⟦⟧]|⟦[^⟦⟧]*⟧)*⟧)")
 
 
+WILDCARD: Final = "wildcard "
+"""What the name of an atom begins with that may turn out to be a pattern, as far as the template alone says."""
+
+
 def split_around_atoms(text: str, separator: str, most: int = -1) -> list[str]:
     """Split a text, but not inside `⟦...⟧`."""
     marked = "".join(part if part.startswith("⟦") else part.replace(separator, "\x00") for part in _ATOM.split(text))
@@ -88,6 +92,27 @@ def namespace_arn(api_id: str, name: str) -> str:
 def atom(name: str) -> str:
     """Return the opaque text for something a template does not say."""
     return f"⟦{name}⟧"
+
+
+def _pattern_or(name: str, values: Iterator[Any]) -> str:
+    """Return the opaque text for one of several values, named otherwise where one of them has a wildcard in it."""
+    wild = any(set("*?") & set(str(each)) for each in values)
+    return atom(f"{WILDCARD}{name}" if wild else name)
+
+
+def _values(parameter: Any) -> Iterator[Any]:
+    """Yield the values of a parameter that the template itself says."""
+    said = parameter if isinstance(parameter, dict) else {}
+    yield from _leaves([said.get("Default"), said.get("AllowedValues")])
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    """Yield the values in mappings and lists."""
+    if isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _leaves(each)
+    else:
+        yield value
 
 
 def _unknown(match: re.Match[str]) -> str:
@@ -244,7 +269,8 @@ class Resolver:
             return atom(name)
         parameter = (self._body.get("Parameters") or {}).get(name)
         if parameter is not None:
-            return self._exports.get(f"{self._template.name}?{name}", atom(f"parameter {name}"))
+            handed = self._exports.get(f"{self._template.name}?{name}")
+            return _pattern_or(f"parameter {name}", _values(parameter)) if handed is None else handed
         if self._type(name) in _REF_IS_ARN:
             return self._arn(name)
         return self._physical_id(name)
@@ -355,12 +381,13 @@ class Resolver:
 
     def _find_in_map(self, inner: Any) -> Any:
         keys = [str(self.value(key)) for key in inner[:3]]
-        found: Any = self._body.get("Mappings") or {}
-        for key in keys:
+        mapping = (self._body.get("Mappings") or {}).get(keys[0], {})
+        found: Any = mapping
+        for key in keys[1:]:
             found = found.get(key) if isinstance(found, dict) else None
         if found is not None:
             return found
         default = inner[3] if len(inner) > len(keys) else None
         if isinstance(default, dict) and "DefaultValue" in default and "⟦" not in "".join(keys):
             return self.value(default["DefaultValue"])
-        return atom("map " + "/".join(keys))
+        return _pattern_or("map " + "/".join(keys), _leaves([mapping, default]))

@@ -94,6 +94,12 @@ def test_an_arn_is_put_into_the_words_of_the_model(arn: str, expected: str) -> N
         ("arn:aws:s3:::docs/⟦parameter P⟧/x", "arn:aws:s3:::docs/*/x"),
         ("arn:aws:s3:::⟦parameter P⟧/x", "arn:aws:s3:::⟦parameter P⟧/x"),
         ("arn:aws:s3:::⟦S/B⟧/⟦S/X.Y⟧", "arn:aws:s3:::⟦S/B⟧/⟦S/X.Y⟧"),
+        ("arn:aws:s3:::⟦wildcard parameter P⟧/x", "arn:aws:s3:::*/x"),
+        ("arn:aws:s3:::⟦select 1 of ⟦wildcard parameter P⟧⟧/x", "arn:aws:s3:::*/x"),
+        ("arn:aws:dynamodb:r:a:table/⟦parameter P⟧", "arn:aws:dynamodb:r:a:table/⟦parameter P⟧"),
+        ("arn:aws:dynamodb:r:a:table/⟦wildcard map M/a⟧", "arn:aws:dynamodb:r:a:table/*"),
+        ("arn:aws:sqs:r:a:⟦parameter P⟧-x", "arn:aws:sqs:r:a:*-x"),
+        ("arn:aws:sqs:r:a:⟦S/Queue⟧", "arn:aws:sqs:r:a:⟦S/Queue⟧"),
         ("arn:aws:dynamodb:us-*:⟦AWS::AccountId⟧:table/T", "arn:aws:dynamodb:*:⟦AWS::AccountId⟧:table/T"),
     ],
 )

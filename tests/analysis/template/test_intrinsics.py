@@ -59,6 +59,28 @@ def test_a_function_resolves_as_far_as_the_template_says(value: Any, expected: A
     assert resolved(value, **sections) == expected
 
 
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"Default": "*"}, "⟦wildcard parameter P⟧"),
+        ({"Default": "a", "AllowedValues": ["a", "b?"]}, "⟦wildcard parameter P⟧"),
+        (
+            {"Default": "a", "AllowedValues": ["a", "b"], "Description": "Which?", "AllowedPattern": ".*"},
+            "⟦parameter P⟧",
+        ),
+    ],
+)
+def test_a_parameter_that_may_be_a_pattern_is_named_so(said: Any, expected: str) -> None:
+    assert resolved({"Ref": "P"}, Parameters={"P": {"Type": "String", **said}}) == expected
+
+
+@pytest.mark.parametrize("more", [[], [{"DefaultValue": "*"}]])
+def test_a_value_of_a_mapping_that_may_be_a_pattern_is_named_so(more: Any) -> None:
+    value = {"Fn::FindInMap": ["M", {"Ref": "AWS::Region"}, "r", *more]}
+    found = resolved(value, Mappings={"M": {"eu-west-1": {"r": "a" if more else "*"}}})
+    assert found == "⟦wildcard map M/⟦AWS::Region⟧/r⟧"
+
+
 def test_a_physical_name_is_what_the_resource_is_called() -> None:
     body = {"Resources": {
         "B": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "docs"}},
