@@ -44,6 +44,7 @@ def test_what_hands_rights_over_is_an_attack(make_model: MakeModel, action: str)
     [
         "codebuild:StartBuild", "ssm:SendCommand", "ecs:ExecuteCommand", "iot:AttachPolicy", "kms:CreateGrant",
         "states:UpdateStateMachine", "pipes:UpdatePipe", "secretsmanager:PutResourcePolicy", "iam:PassRole",
+        "iot:CreateTopicRule", "iot:ReplaceTopicRule",
     ],
 )  # fmt: skip
 def test_what_hangs_on_what_no_template_says_is_undecided(make_model: MakeModel, action: str) -> None:
