@@ -75,6 +75,7 @@ SESSION: Final = Form(
 _TAG: Final = frozenset(string.ascii_letters + string.digits + " _.:=+-@/")
 """What a session tag's value can have in it: no wildcard ("Rules for tagging in IAM and AWS STS", IAM user guide)."""
 _PART: Final = re.compile(r"(\[(?:[^\]\\]|\\.)+\]|\\.|[^\\\[\](){}|*+?.^$])(\{(\d+)(,(\d*))?\}|[*+?])?")
+_CLASSES: Final = {"\\d": string.digits, "\\w": string.ascii_letters + string.digits + "_"}
 _SHAPE: Final = "characters, classes such as [a-z0-9-], and counts such as {3,36}"
 MOST: Final = 256
 """How long a session tag's value can be."""
@@ -161,8 +162,8 @@ def _counts(match: re.Match[str]) -> tuple[int, bool]:
 def _symbols(text: str) -> frozenset[str]:
     """Return the characters that a part of a pattern stands for; none for what cannot be read."""
     if not text.startswith("["):
-        classes = {"\\d": string.digits, "\\w": string.ascii_letters + string.digits + "_"}
-        return frozenset(classes.get(text, text[-1]))
+        # Other letters behind a backslash are classes, too: read as themselves they would leave values out.
+        return frozenset(_CLASSES.get(text, "" if text[0] == "\\" and text[-1].isalnum() else text[-1]))
     body = re.findall(r"\\?.", text[1:-1])
     if body[0] == "^":
         return frozenset()
@@ -170,10 +171,15 @@ def _symbols(text: str) -> frozenset[str]:
     index = 0
     while index < len(body):
         if index + 2 < len(body) and body[index + 1] == "-":
+            if any(each[0] == "\\" and each[-1].isalnum() for each in (body[index], body[index + 2])):
+                return frozenset()
             low, high = ord(body[index][-1]), ord(body[index + 2][-1])
             found |= {chr(code) for code in range(low, high + 1)}
             index += 3
         else:
-            found |= _symbols(body[index]) if body[index].startswith("\\") else {body[index]}
+            symbols = _symbols(body[index]) if body[index].startswith("\\") else frozenset(body[index])
+            if not symbols:
+                return frozenset()
+            found |= symbols
             index += 1
     return frozenset(found)

@@ -89,8 +89,16 @@ class _Forms:
 
 
 def _declared_in(resources: Resources) -> dict[str, str]:
-    """Return the forms of claims that the templates' metadata declares."""
-    return {claim: form for resource in resources.all for claim, form in resource.claims.items()}
+    """Return the forms of claims that the templates' metadata declares; two of one claim are a gap."""
+    found: dict[str, str] = {}
+    for resource in resources.all:
+        for claim, form in resource.claims.items():
+            if found.setdefault(claim, form) != form:
+                resources.gap(
+                    f"{resource.name} declares the form {form!r} of the claim {claim!r}, and another resource "
+                    f"{found[claim]!r}: which of the two its values have is not known"
+                )
+    return found
 
 
 def _names(pool: Resource) -> Iterator[str]:

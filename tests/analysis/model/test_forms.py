@@ -30,7 +30,25 @@ def test_a_form_of_several_lengths_names_its_characters(pattern: str, *, loose: 
 
 
 @pytest.mark.parametrize(
-    "pattern", ["", "(a|b)", "[a-z]*", "a.b", "[^a]", "[a-z", "a{3", "[a*]+", r"a\?", "ä", "x{300}"]
+    "pattern",
+    [
+        "",
+        "(a|b)",
+        "[a-z]*",
+        "a.b",
+        "[^a]",
+        "[a-z",
+        "a{3",
+        "[a*]+",
+        r"a\?",
+        "ä",
+        "x{300}",
+        r"\S{3,36}",
+        r"[\S]{3}",
+        r"[a\D]{3}",
+        r"[\w-z]{3}",
+        r"\b[a-z]{3}",
+    ],
 )
 def test_a_form_that_cannot_be_read_is_refused_with_what_can(pattern: str) -> None:
     with pytest.raises(ValueError, match=r"the form .* of custom:tenant"):
