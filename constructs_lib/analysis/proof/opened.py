@@ -16,7 +16,7 @@ from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG, Condition, Statement
 from constructs_lib.analysis.model.callers import CallerKind, of_kind
 from constructs_lib.analysis.model.kinds.channels import CHANNEL
-from constructs_lib.analysis.model.places import EVERYTHING, PERSON, VARIABLE
+from constructs_lib.analysis.model.places import EVERYTHING, PERSON, VARIABLE, owner_by
 
 if TYPE_CHECKING:
     import re
@@ -60,14 +60,16 @@ def beyond(obligation: Obligation, caller: Caller, action: str, holder: Holder) 
     entries = [each for each in _of(caller, action, holder) if each.place.startswith(start)]
     if not entries or place.by or (shape.keys and shape.key not in {LEADING_KEYS, CHANNEL}):
         return None
-    texts = tuple(dict.fromkeys(_free(each) for each in entries))
+    texts = tuple(dict.fromkeys(_free(each, caller) for each in entries))
     if shape.listing:
         # A listing shows what is opened where its prefix leads into it.
         prefixes = (*texts, *(text[:-2] for text in texts if text.endswith(_FOLDERS)))
         denied = [_deny((holder.arn,), _condition("", PREFIX, prefixes))]
     elif shape.keys:
         reads = list(_of(caller, _GET, holder))
-        denied = [_deny((EVERYTHING,), *_rows(each, shape.key), *_attributes(each, action, reads)) for each in entries]
+        denied = [
+            _deny((EVERYTHING,), *_rows(each, shape.key, caller), *_attributes(each, action, reads)) for each in entries
+        ]
     elif shape.resource is None:
         denied = [_deny(tuple(place.before + text for text in texts))]
     else:
@@ -76,8 +78,8 @@ def beyond(obligation: Obligation, caller: Caller, action: str, holder: Holder) 
     return replace(obligation, actions=(action,), layers=layers)
 
 
-def _rows(entry: Opened, key: str) -> Iterator[Condition]:
-    yield _condition("forallvalues", key, [_free(entry)])
+def _rows(entry: Opened, key: str, caller: Caller) -> Iterator[Condition]:
+    yield _condition("forallvalues", key, [_free(entry, caller)])
     yield _present(key)
 
 
@@ -127,17 +129,16 @@ def _of(caller: Caller, action: str, holder: Holder) -> Iterator[Opened]:
     return (each for each in kept if not each.attributes or action in _BY_ATTRIBUTES)
 
 
-def _free(entry: Opened) -> str:
+def _free(entry: Opened, caller: Caller) -> str:
     """Return an opened place with a star for every variable that is not the caller's own."""
 
     def kept(match: re.Match[str]) -> str:
-        return match.group() if _placeholder(match.group(1).lower()) in entry.within else EVERYTHING
+        key = match.group(1).lower()
+        owner = owner_by(key, caller)
+        placeholder = key.removeprefix(PRINCIPAL_TAG) if owner is None else owner.placeholder
+        return match.group() if placeholder in entry.within else EVERYTHING
 
     return VARIABLE.sub(kept, entry.place)
-
-
-def _placeholder(key: str) -> str:
-    return key.removeprefix(PRINCIPAL_TAG) if key.startswith(PRINCIPAL_TAG) else PERSON
 
 
 def _condition(qualifier: str, key: str, texts: Iterable[str], operator: str = "stringlike") -> Condition:

@@ -213,6 +213,32 @@ def test_a_change_that_opens_nothing_is_proved(change: Change) -> None:
     assert report.status is Status.PROVED, stories(report)
 
 
+def test_what_is_opened_within_one_person_is_their_own_by_whichever_name_a_policy_knows_them() -> None:
+    """Who is known by a tag is the owner all the same: the entry opens what is theirs in every tenant."""
+    person = "${aws:PrincipalTag/sub}"
+    place = f"homes/{person}/{TENANT}/*"
+
+    def everywhere(pattern: str) -> Change:
+        def change(resources: Document) -> None:
+            resources["Tags"]["Properties"]["PrincipalTags"]["sub"] = "sub"
+            entry = {"place": place, "caller": "authenticated", "actions": ["s3:GetObject"], "within": ["owner"]}
+            resources["Bucket"]["Metadata"][METADATA_KEY].append(place)
+            resources["Bucket"]["Metadata"][OPENED_KEY].append(entry)
+            statements(resources).append(allow("s3:GetObject", files(pattern)))
+
+        return change
+
+    report = changed(everywhere(f"homes/{person}/*/*"))
+    assert report.status is Status.PROVED, stories(report)
+    assert changed(everywhere("homes/*/*/*")).status is Status.COUNTEREXAMPLE
+
+
+def test_two_forms_of_one_claim_leave_it_undecided() -> None:
+    report = changed(lambda resources: resources["Bucket"]["Metadata"].update({CLAIMS_KEY: {"custom:tenant": "x{3}"}}))
+    assert report.status is Status.UNDECIDED
+    assert "declares the form" in stories(report)
+
+
 def test_who_administers_every_tenant_on_purpose_reaches_people_and_nothing_else_there() -> None:
     def everywhere(*patterns: str) -> Change:
         def change(resources: Document) -> None:
