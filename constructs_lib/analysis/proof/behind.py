@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.engine.among import vectors_among
@@ -19,7 +20,7 @@ from constructs_lib.analysis.engine.tokens import caller as its_own
 from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, loosened, normalise_arn, starred
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
 from constructs_lib.analysis.model.kinds.api import INVOKE, Api
-from constructs_lib.analysis.model.places import VARIABLE, owner_by
+from constructs_lib.analysis.model.places import EVERYTHING, PERSON, VARIABLE, owner_by
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.model.routes import call_of
 from constructs_lib.analysis.proof.findings import Status
@@ -48,6 +49,7 @@ _UNCACHED: Final = "4135ea2d-6df8-44a3-9df3-5a84be39f5ad"
 """The managed cache policy CachingDisabled ("Use managed cache policies", Amazon CloudFront developer guide)."""
 _ANOTHER: Final = "\ue0ff"
 """A character that no policy has in it."""
+_PARAMETER: Final = re.compile(r"\{([^{}+]*)\+?\}")
 _METHOD: Final = re.compile(r"^(?:[A-Z]+|\*)$")
 _HANDS_ON: Final = {
     "AWS::AppSync::DataSource": "who may ask its GraphQL API is not followed",
@@ -202,7 +204,8 @@ def _by_other_routes(
     for api in model.of(Api):
         for other in api.routes:
             same = other is not route and not is_preflight(other) and _is_same(other, route, model)
-            if not same or not globs_meet(_as_glob(other), own):
+            asked = place if globs_meet(_as_glob(other), own) else _named_alike(place, other)
+            if not same or asked is None:
                 continue
             told_of = f"{other.method} {other.path} of {api.name}".replace("  ", " ")
             if other.auth in _WITHOUT_IAM:
@@ -213,7 +216,21 @@ def _by_other_routes(
                 )
                 yield told(place, Status.UNDECIDED, who, story)
             elif not any(other is each for each in served):
-                yield from _by_policy(place, other, api, told_of, model)
+                yield from _by_policy(asked, other, api, told_of, model)
+
+
+def _named_alike(place: Place, other: ApiRoute) -> Place | None:
+    """Return what is another's below a route with a parameter that is called as the tag that a place is tied to.
+
+    Code reads the caller's tenant from `{tenant}`, wherever that stands in the path: by IAM nobody names another's
+    there (`Caller.of`). None: the route has no such parameter. People are known by their identity, not by a parameter.
+    """
+    owner = place.owner
+    if owner is None or owner.placeholder == PERSON or owner.placeholder not in _PARAMETER.findall(other.path):
+        return None
+    own = f"${{{owner.key}}}"
+    path = _PARAMETER.sub(lambda match: own if match.group(1) == owner.placeholder else EVERYTHING, other.path)
+    return replace(place, text=f"*/*{path}")
 
 
 def _by_policy(place: Place, other: ApiRoute, api: Api, where: str, model: Model) -> Iterator[Finding]:

@@ -213,6 +213,36 @@ def test_a_change_that_opens_nothing_is_proved(change: Change) -> None:
     assert report.status is Status.PROVED, stories(report)
 
 
+@pytest.mark.parametrize(
+    ("path", "reached", "status"),
+    [
+        ("/reports/{tenant}", "/reports/*", Status.UNDECIDED),
+        ("/reports/{tenant}/all", f"/reports/{TENANT}/all", Status.PROVED),
+        ("/reports/{any_tenant}", "/reports/*", Status.PROVED),
+        ("/reports/{tenant}", "/elsewhere/*", Status.PROVED),
+    ],
+)
+def test_code_that_reads_the_tenant_from_the_path_is_called_by_no_other_route(
+    path: str, reached: str, status: Status
+) -> None:
+    """Where a parameter is called as the tag is, code takes it for the caller's own, in whichever path it stands."""
+    uri = "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Code.Arn}/invocations"
+
+    def change(resources: Document) -> None:
+        paths = resources["Api"]["Properties"]["Body"]["paths"]
+        operation = paths["/tenants/{tenant}/projects"]["get"]
+        operation["x-amazon-apigateway-integration"] = {"type": "aws_proxy", "uri": {"Fn::Sub": uri}}
+        paths[path] = {"get": operation}
+        resources["Code"] = {
+            "Type": "AWS::Lambda::Function",
+            "Properties": {"Role": "arn:aws:iam::123456789012:role/x", "Code": {"ZipFile": "x"}},
+        }
+        statements(resources).append(allow("execute-api:Invoke", called("GET", reached)))
+
+    report = changed(change)
+    assert report.status is status, stories(report)
+
+
 def test_what_is_opened_within_one_person_is_their_own_by_whichever_name_a_policy_knows_them() -> None:
     """Who is known by a tag is the owner all the same: the entry opens what is theirs in every tenant."""
     person = "${aws:PrincipalTag/sub}"
