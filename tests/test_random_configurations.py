@@ -176,11 +176,11 @@ def tenants(draw: st.DrawFn) -> Build:
     kind = draw(st.sampled_from(["folder", "rows", "route"]))
     deep = draw(st.booleans())
     who = draw(st.lists(st.sampled_from([allow.tenant, allow.group("admins")]), max_size=2, unique_by=str))
-    words, everyone = draw(verbs), draw(st.sampled_from([False, "tenant"])) if deep else False
+    words = draw(verbs)
 
     def access(place: Place) -> list[Rule]:
         known = [each for each in who if each == allow.tenant or each.name in place.auth.group_roles]
-        shared: list[Rule] = [each.to(*words, everyone=everyone or ("tenant" if deep else False)) for each in known]
+        shared: list[Rule] = [each.to(*words, everyone="tenant" if deep else False) for each in known]
         return [*shared, *([allow.owner.to("read", "write")] if deep else [])]
 
     def build(place: Place, id: str) -> object:
