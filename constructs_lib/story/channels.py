@@ -80,8 +80,12 @@ class Newsroom:
 
 
 def is_told_on(settings: ClientSettings) -> bool:
-    """Whether an app is one of channels, and has no files for another story."""
-    return "events" in _custom(settings) and "BucketName" not in settings.others
+    """Whether an app is the newsroom: channels, a tenant, a function that notifies, no files for another story."""
+    return (
+        {"events", "notifier"} <= _custom(settings).keys()
+        and "tenant" in settings.placeholders
+        and "BucketName" not in settings.others
+    )
 
 
 @contextmanager

@@ -66,7 +66,10 @@ def play(
     known, gather = _story_of(settings)
     if known is CHAPTERS and not chapters and all(lacks(title, settings) for title in NEEDS):
         needed = "; or ".join(" and ".join(names) for names in NEEDS.values())
-        raise ValueError(f"the stack has nothing that the story is about: it needs the outputs {needed}")
+        raise ValueError(
+            f"the stack has nothing that the story is about: it needs the outputs {needed}. Any other app can be "
+            "called on the page of `cognito-app console`"
+        )
     verdicts: list[Verdict] = []
     with gather(settings, endpoint_url=endpoint_url, admin=admin) as cast:
         console.print(_line(*(Text(name, style="dim") for name in _COLUMNS)))

@@ -1,7 +1,13 @@
 """The story asks enough, of everyone, both ways."""
 
+import json
 from collections import Counter
+from typing import Any
 
+import pytest
+
+from constructs_lib.client import ClientSettings
+from constructs_lib.story import channels
 from constructs_lib.story.play import CHAPTERS
 from constructs_lib.story.row import Expected
 
@@ -22,3 +28,24 @@ def test_no_two_rows_say_the_same() -> None:
 def test_every_role_is_refused_something() -> None:
     refused = {row.who for row in ROWS if row.expected is Expected.REFUSED}
     assert {"Alice", "Bob", "Editor", "Guest", "Stranger", "Mallory", "Newcomer"} <= refused
+
+
+@pytest.mark.parametrize(
+    ("custom", "others", "told"),
+    [
+        ({"events": {}, "notifier": "n", "placeholders": {"tenant": "custom:tenant"}}, {}, True),
+        ({"events": {}, "notifier": "n"}, {}, False),
+        ({"events": {}, "placeholders": {"tenant": "custom:tenant"}}, {}, False),
+        ({"notifier": "n", "placeholders": {"tenant": "custom:tenant"}}, {}, False),
+        ({"events": {}, "notifier": "n", "placeholders": {"tenant": "custom:tenant"}}, {"BucketName": "b"}, False),
+        ({}, {}, False),
+    ],
+)
+def test_the_newsroom_is_told_only_on_an_app_that_has_all_of_it(
+    custom: dict[str, Any], others: dict[str, str], *, told: bool
+) -> None:
+    settings = ClientSettings(
+        region="us-east-1", user_pool_id="us-east-1_p", user_pool_client_id="c", identity_pool_id="us-east-1:i",
+        others={"customOutputs": json.dumps({"custom": custom}), **others}, placeholders=custom.get("placeholders", {}),
+    )  # fmt: skip
+    assert channels.is_told_on(settings) is told
