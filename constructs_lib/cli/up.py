@@ -200,6 +200,7 @@ def _show_next(cloud: LocalCloud, *, story: bool) -> None:
         f"Its console, for you alone: {_console(cloud)}",
         "Next:",
         *([] if story else ["  cognito-app try       watch a guest, Alice, Bob and an editor use it"]),
+        "  cognito-app prove .local-cloud/cdk.out    whether anybody reaches another's data",
         "  cognito-app status    what runs and what is deployed",
         "  cognito-app why --last    why the last call was refused",
         "  cognito-app outputs --outputs-file .local-cloud/outputs.json    configuration for an Amplify client",

@@ -91,6 +91,8 @@ def _recorded(places: Sequence[str], *, request_id: str, claims: Sequence[str]) 
         entry = chosen(log, request_id)
         if entry is None:
             raise click.ClickException(_not_found(request_id, len(log)))
+        if not request_id and not entry["refused"]:
+            click.echo("No call has been refused. The last one:", err=True)
         from_cloud = [str(cloud.folder / "cdk.out")]
         models = model_of(read_templates(places or from_cloud), claims)
         stacks = physical_ids(deployed_resources(cloud))

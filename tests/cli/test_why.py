@@ -2,12 +2,14 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 
 from constructs_lib.cli.why import command
+from constructs_lib.local import LocalCloud, deployed
 from tests.analysis.conftest import BUCKET, SUB, join, template
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "schemas" / "why-1.schema.json"
@@ -75,3 +77,19 @@ def test_without_a_local_cloud_the_command_that_starts_one_is_named(
     result = CliRunner().invoke(command, option)
     assert result.exit_code == 1
     assert "start one with `cognito-app up`" in result.stderr
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_without_a_refusal_the_last_call_is_told_and_said_to_be_none(
+    app: Path, monkeypatch: pytest.MonkeyPatch, *, refused: bool
+) -> None:
+    (log := app.with_name("requests")).write_text(
+        json.dumps({"id": "r1", "refused": refused, "checks": [], "operation": "X.Y", "token": {}, "status": 200,
+                    "code": "NotAuthorizedException" if refused else "", "message": "", "time": 1.0}) + "\n"
+    )  # fmt: skip
+    monkeypatch.setattr(LocalCloud, "attach", lambda: SimpleNamespace(requests=log, folder=app.parent))
+    monkeypatch.setattr(deployed, "deployed_resources", lambda _: [])
+    result = run(app, "--last", "--format", "json")
+    assert result.return_value == (2 if refused else 0), result.output
+    assert ("No call has been refused. The last one:" in result.stderr) is not refused
+    assert json.loads(result.stdout)["request_id"] == "r1"
