@@ -132,14 +132,15 @@ def _actions(finding: Finding) -> str:
 
 
 def _print(report: Report) -> None:
-    from rich.table import Table  # noqa: PLC0415 - slow to import
+    from rich.table import Column, Table  # noqa: PLC0415 - slow to import
     from rich.text import Text  # noqa: PLC0415
 
     from constructs_lib.analysis.report.proof import trusted_in_words, verdict  # noqa: PLC0415
     from constructs_lib.cli.console import out  # noqa: PLC0415
 
     colours = {"PROVED": "green", "COUNTEREXAMPLE": "bold red", "UNDECIDED": "yellow", "ACCEPTED": "cyan"}
-    table = Table("who", "question", "about", "by", "verdict", "engines")
+    headings = ("who", "question", "about", "by", "verdict", "engines")
+    table = Table(*(Column(heading, overflow="fold") for heading in headings))
     for finding in report.findings:
         status = Text(finding.status.value, style=colours[finding.status.value])
         table.add_row(

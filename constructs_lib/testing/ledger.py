@@ -76,6 +76,7 @@ class Ledger:
                 if a new one is not in the ledger yet. Each line names the resource, what would happen and the way
                 out.
         """
+        __tracebackhide__ = True  # pytest shows the caller's line and the message, not the templates
         current: dict[str, dict[str, Any]] = {}
         for template in templates:
             current |= ledger_of(template)

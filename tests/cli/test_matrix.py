@@ -101,3 +101,12 @@ def test_a_file_that_is_no_template_is_refused(tmp_path: Path) -> None:
     result = run(path)
     assert result.exit_code == 1
     assert "is no CloudFormation template" in str(result.exception)
+
+
+def test_no_name_is_cut_short_however_narrow_the_table_is(tmp_path: Path) -> None:
+    place = "folder-" * 30
+    grants = [{**PUBLIC, "Resource": join(BUCKET, f"/{place}/*")}]
+    (tmp_path / "app.json").write_text(json.dumps(template(grants)), encoding="utf-8")
+    shown = run(tmp_path / "app.json").stdout
+    assert "…" not in shown
+    assert place in "".join(line.split("│")[2].strip() for line in shown.splitlines() if line.count("│") > 2)

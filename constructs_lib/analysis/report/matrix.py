@@ -107,7 +107,7 @@ def _table(matrix: Matrix, subjects: tuple[Subject, ...], actions: bool) -> Tabl
     table = Table(title=Text(matrix.title))
     # Names come from the template: as text they cannot be markup.
     for heading in ("resource", "place", *(subject.name for subject in subjects)):
-        table.add_column(Text(heading))
+        table.add_column(Text(heading), overflow="fold")  # a name that is cut short could be another's
     previous = ""
     for place in _shown(matrix):
         cells = [_text_cell(matrix, subject, place, actions) for subject in subjects]
