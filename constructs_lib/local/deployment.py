@@ -11,18 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+from constructs_lib.local.cdk_errors import last_words
 from constructs_lib.local.errors import DeployError, LocalCloudError
 from constructs_lib.local.toolchain import cdk, older_cdk, written
 
 Say: TypeAlias = Callable[[str], None]
 Outputs: TypeAlias = dict[str, dict[str, str]]
-_LAST_LINES: Final = 25
-_REPORTED: Final = "Synthesis finished with errors"
-"""What the CDK says after a validation report that fails the synthesis."""
-_ERROR: Final = "ERROR "
-"""How an error of that report begins; it ends with an empty line."""
-_WARNING: Final = "WARNING "
-_MOST_FINDINGS: Final = 20
 _INTERRUPTED: Final = (-signal.SIGINT, 128 + signal.SIGINT)
 """How a command ends that a terminal's Ctrl-C has reached, perhaps before it reaches us."""
 _LOOK_SECONDS: Final = 0.5
@@ -160,7 +154,7 @@ class Cdk:
         """Return how a command that failed is told."""
         if status in _INTERRUPTED:
             return KeyboardInterrupt()
-        said = "\n".join(_last_words(lines))
+        said = "\n".join(last_words(lines))
         if _FULL.search(said):
             return LocalCloudError(
                 f"the disk of {self._project} or of the folder for temporary files is full: make room and run the same "
@@ -179,25 +173,6 @@ class Cdk:
                 process.terminate()
                 return
             time.sleep(_LOOK_SECONDS)
-
-
-def _last_words(lines: Sequence[str]) -> Sequence[str]:
-    """Return what a command that failed said last; of a validation report every error from the first, no warnings."""
-    found: list[list[str]] = []
-    inside = False
-    for line in lines:
-        if line.startswith(_ERROR):
-            found.append([])
-            inside = True
-        elif not line or line.startswith(_WARNING):
-            inside = False
-        if inside:
-            found[-1].append(line)
-    if not found or not any(_REPORTED in line for line in lines[-_LAST_LINES:]):
-        return lines[-_LAST_LINES:]
-    left = len(found) - _MOST_FINDINGS
-    shown = [line for finding in found[:_MOST_FINDINGS] for line in (*finding, "")]
-    return shown[:-1] if left <= 0 else [*shown, f"... and {left} more errors"]
 
 
 def _while_stopped(process: subprocess.Popen[str], then: Callable[[], None]) -> None:

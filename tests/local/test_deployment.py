@@ -42,30 +42,3 @@ def test_a_synthesis_that_fails_for_a_known_reason_says_what_to_do(tmp_path: Pat
     with pytest.raises(LocalCloudError) as failed:
         cdk.deploy(app=None, context={}, assembly=tmp_path / "a", validate=True, stacks=(), outputs=tmp_path / "o")
     assert hint in str(failed.value).splitlines()[-1]
-
-
-def failing_synthesis(folder: Path, said: str) -> str:
-    cdk = Cdk(folder, os.environ, print)
-    cdk.words = [sys.executable, "-c", f"import sys; sys.exit({said!r})"]
-    with pytest.raises(LocalCloudError) as failed:
-        cdk.deploy(app=None, context={}, assembly=folder / "a", validate=True, stacks=(), outputs=folder / "o")
-    return str(failed.value)
-
-
-def report(errors: int) -> str:
-    findings = [f"ERROR finding {number}\n   its construct\n   Suggested fix\n" for number in range(errors)]
-    return "\n".join([*findings, "WARNING a hint\n   of it\n", "Synthesis finished with errors"])
-
-
-def test_of_a_validation_report_every_error_is_told_from_the_first_and_no_warning(tmp_path: Path) -> None:
-    told = failing_synthesis(tmp_path, report(20)).splitlines()
-    assert told[1:4] == ["ERROR finding 0", "   its construct", "   Suggested fix"]
-    assert sum(line.startswith("ERROR ") for line in told) == 20
-    assert not [line for line in told if "a hint" in line or "of it" in line]
-    assert failing_synthesis(tmp_path, report(23)).splitlines()[-1] == "... and 3 more errors"
-
-
-def test_what_an_app_logs_before_it_fails_does_not_hide_why(tmp_path: Path) -> None:
-    told = failing_synthesis(tmp_path, "ERROR of the app's own log\n\n" + "frame\n" * 30 + "ValueError: why")
-    assert told.endswith("ValueError: why")
-    assert "own log" not in told
