@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.analysis.iam.arns import globs_meet
+from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, starred
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.doors.answers import shown, undecided
 from constructs_lib.analysis.proof.doors.signed import is_signed, signers
@@ -127,7 +127,8 @@ def by(
     within = f"{node.arn}/"
     keys = [each.removeprefix(within) for each in node.globs or (f"{within}*",) if each.startswith(within)]
     for number, behaviour in enumerate(behaviours):
-        path = origins.get(str(behaviour.said.get("TargetOriginId")))
+        target = str(behaviour.said.get("TargetOriginId"))
+        path = origins.get(target, "*" if "⟦" in target else None)
         if path is None:
             continue
         for key in keys:
@@ -147,6 +148,7 @@ def by(
 
 def _may_serve(path: str, key: str, node: Node, statement: Statement) -> bool:
     """Whether objects of a path may be owned ones that the bucket's grant lets through."""
+    path = starred(path)
     granted = [as_glob(each) for each in statement.resources] or ["*"]
     asked = f"{node.arn}/{path}"
     return globs_meet(path, key) and any(
@@ -194,6 +196,12 @@ def _open(
     if behaviour.has_code:
         code = f"{story}, unless code at the edge refuses, because of {statement}"
         return undecided("anyone on the internet", node, code, statement)
+    told = f"{behaviour.pattern}{behaviour.said.get('TargetOriginId')}{config.get('Origins')}"
+    if is_unknown(told):
+        unsure = (
+            f"{story}, if what the template does not say of its paths and origins turns out so, because of {statement}"
+        )
+        return undecided("anyone on the internet", node, unsure, statement)
     if config.get("WebACLId"):
         return undecided("anyone on the internet", node, f"{story}, unless its firewall refuses", statement)
     return shown(
@@ -223,7 +231,8 @@ def _origins(config: Mapping[str, Any], node: Node, distribution: Resource, worl
     """Return the origins that are a bucket, and groups with such an origin, each with the path it adds."""
     found: dict[str, str] = {}
     for origin in as_list(config.get("Origins")):
-        if isinstance(origin, Mapping) and node.name in world.names.within(origin.get("DomainName"), distribution):
+        domain = origin.get("DomainName") if isinstance(origin, Mapping) else None
+        if node.name in world.names.within(domain, distribution) or is_unknown(str(domain)):
             path = str(origin.get("OriginPath") or "").strip("/")
             found[str(origin.get("Id"))] = f"{path}/" if path else ""
     groups = config.get("OriginGroups")

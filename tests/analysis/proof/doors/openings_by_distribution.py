@@ -72,6 +72,12 @@ DISTRIBUTIONS: dict[str, Callable[[Names], Document]] = {
     "a distribution signed by default, with code at the edge where it is open": lambda names: distribution(
         names, SIGNED, {"PathPattern": "thumbs/*", **EDGE}
     ),
+    "a distribution signed by default, open for a path that is not known": lambda names: distribution(
+        names, SIGNED, {"PathPattern": {"Fn::ImportValue": "path"}}
+    ),
+    "a distribution signed by default, open at an origin that is not known": lambda names: distribution(
+        names, SIGNED, {"PathPattern": "*.png", "TargetOriginId": {"Fn::ImportValue": "origin"}}
+    ),
     "a distribution with an empty list of key groups": lambda names: distribution(names, {"TrustedKeyGroups": []}),
 }
 
@@ -87,6 +93,21 @@ OPENINGS |= {name: by_distribution(made) for name, made in DISTRIBUTIONS.items()
 def a_distribution_that_adds_the_folder(names: Names) -> Opening:
     made = distribution(names, {})
     made["Properties"]["DistributionConfig"]["Origins"][0]["OriginPath"] = f"/{names.folder}"
+    return served(names, made)
+
+
+@opening
+def a_distribution_that_adds_a_path_that_is_not_known(names: Names) -> Opening:
+    made = distribution(names, {}, {"PathPattern": "x/*"})
+    made["Properties"]["DistributionConfig"]["Origins"][0]["OriginPath"] = {"Fn::ImportValue": "path"}
+    return served(names, made)
+
+
+@opening
+def a_distribution_whose_open_origin_has_a_domain_that_is_not_known(names: Names) -> Opening:
+    open_one = {"TargetOriginId": "p", "PathPattern": f"{names.folder}/*"}
+    made = distribution(names, SIGNED, open_one)
+    made["Properties"]["DistributionConfig"]["Origins"].append({"Id": "p", "DomainName": {"Fn::ImportValue": "x"}})
     return served(names, made)
 
 
