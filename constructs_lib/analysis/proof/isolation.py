@@ -86,11 +86,25 @@ class Isolation:
             if any(each.covers(obligation, action) for each in self._accepted):
                 continue
             if is_opened(obligation, caller, action, holder):
+                if self._has_namesakes(caller):
+                    yield action, _of_several_pools(finding, caller, obligation.place)
                 continue
             rest = beyond(obligation, caller, action, holder)
             found = finding if rest is None else decided(rest, self._second, Question.OTHERS_DATA)
             if found.status is not Status.PROVED:
                 yield action, found
+
+    def _has_namesakes(self, caller: Caller) -> bool:
+        """Whether another identity pool has callers of the same name: what is opened to them does not say whose."""
+        return any(each.pool != caller.pool and each.kind_id == caller.kind_id for each in self._model.callers)
+
+
+def _of_several_pools(finding: Finding, caller: Caller, place: Place) -> Finding:
+    story = (
+        f"{caller} may do this on {place.name}, which is opened on purpose to callers of that name, and several "
+        "identity pools have some: whose are meant the templates do not say"
+    )
+    return replace(finding, status=Status.UNDECIDED, request=None, story=story)
 
 
 def replay(request: Request, caller: Caller, model: Model) -> Verdict:
