@@ -271,7 +271,7 @@ def test_the_proofs_attacks_on_tenants_are_tried_as_whom_the_proof_names(company
     assert told
     assert all("refused" in each for each in told), told
     iam = company.admin("iam")
-    [role] = [each["RoleName"] for each in iam.list_roles()["Roles"] if "AuthAuthenticatedRole" in each["RoleName"]]
+    [role] = [each["RoleName"] for each in iam.list_roles()["Roles"] if each["RoleName"].startswith("Tenants-AuthAuth")]
     document = json.dumps({"Version": "2012-10-17", "Statement": deployed})
     iam.put_role_policy(RoleName=role, PolicyName="Careless", PolicyDocument=document)
     try:
@@ -362,7 +362,7 @@ def test_the_story_that_try_plays_has_no_surprise_and_sees_a_weakened_policy(
         )
     assert surprises(company) == []
     iam = company.admin("iam")
-    [role] = [each["RoleName"] for each in iam.list_roles()["Roles"] if "AuthAuthenticatedRole" in each["RoleName"]]
+    [role] = [each["RoleName"] for each in iam.list_roles()["Roles"] if each["RoleName"].startswith("Tenants-AuthAuth")]
     [policy] = iam.list_role_policies(RoleName=role)["PolicyNames"]
     written = json.dumps(iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"])
     weaker = written.replace("/tenants/${aws:PrincipalTag/tenant}/shared/*", "/tenants/*/shared/*")

@@ -25,6 +25,7 @@ ACTIONS = {
     "table": ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:BatchGetItem", "dynamodb:Scan",
               "dynamodb:PartiQLSelect", "dynamodb:DescribeTable", "dynamodb:UpdateItem"],
     "api": ["execute-api:Invoke"],
+    "function": ["lambda:InvokeFunction", "lambda:InvokeFunctionUrl", "lambda:GetFunction"],
 }  # fmt: skip
 
 
@@ -71,4 +72,4 @@ def test_answers_are_the_evaluators_and_suggestions_are_allowed() -> None:
             assert (found.caller, replace(found.request, principal="")) != (caller, request)
     print(f"{REQUESTS} requests, {allowed} allowed, {suggested} suggestions")
     assert allowed > REQUESTS / 50
-    assert suggested > REQUESTS / 5
+    assert suggested > REQUESTS / 6
