@@ -50,7 +50,9 @@ EXAMPLES: Final = 200
 WANTED: Final = 2_000
 """Configurations that are checked at least."""
 THOROUGH: Final = 20
-"""Every so many stacks go through cfn-lint and the whole proof, too; the others are searched for attacks alone."""
+"""Every so many stacks go through cfn-lint, the services' models and the whole proof, too.
+
+The others are searched for attacks alone."""
 GROUPS: Final = ("editors", "admins")
 VERBS: Final = ("get", "list", "read", "write", "delete")
 CDKS_OWN: Final = frozenset({"W3005", "W1020", "E1018"})
@@ -303,11 +305,11 @@ def faults(template: Mapping[str, Any], file: Path, *, thorough: bool) -> list[s
         for each in engine().validate_template(str(file), config).diagnostics
         if each.rule_id not in CDKS_OWN and each.severity.name in {"ERROR", "FATAL"}
     ]
-    refused = differences(AnalysedTemplate(name="S", body=dict(template), source="drawn"))
-    found += [each for each in refused if not each.endswith(UNKNOWN)]
     models = models_of(template)
     if not thorough:
         return found + [each.story for each in attacks(models)]
+    refused = differences(AnalysedTemplate(name="S", body=dict(template), source="drawn"))
+    found += [each for each in refused if not each.endswith(UNKNOWN)]
     taken = {Status.PROVED, Status.ACCEPTED}
     found += [f"{each.status}: {each.story}" for each in prove(models).findings if each.status not in taken]
     return found + [each for each in lint(dict(template)) if "[E" in each]
