@@ -28,12 +28,13 @@ def content_security_policy(connect_to: Sequence[str]) -> str:
                 f"connect_to={source!r} is no source of a content security policy: write one origin each, such as "
                 "'https://api.example.com'"
             )
+    shown = [source for source in connect_to if not source.startswith("wss:")]
     directives = {
         "default-src": ["'self'"],
         "connect-src": ["'self'", *connect_to],
         # Files are shown from memory and by links that the bucket's owner signed.
-        "img-src": ["'self'", "data:", "blob:", *connect_to],
-        "media-src": ["'self'", "blob:", *connect_to],
+        "img-src": ["'self'", "data:", "blob:", *shown],
+        "media-src": ["'self'", "blob:", *shown],
         # Component libraries, Amplify UI among them, write styles into elements.
         "style-src": ["'self'", "'unsafe-inline'"],
         "font-src": ["'self'", "data:"],
@@ -46,9 +47,11 @@ def content_security_policy(connect_to: Sequence[str]) -> str:
 
 
 def aws_sources(scope: Construct) -> list[str]:
-    """Return the hosts of the stack's region: both pools, buckets, tables and APIs stand under them."""
+    """Return the hosts of the stack's region: pools, buckets, tables, APIs and channels stand under them."""
     stack = Stack.of(scope)
-    return [f"https://*.{stack.region}.{stack.url_suffix}"]
+    hosts = f"*.{stack.region}.{stack.url_suffix}"
+    # A source of https: does not cover wss:, and blocked sockets never answer ("CSP: connect-src", Chromium).
+    return [f"https://{hosts}", f"wss://{hosts}"]
 
 
 def security_headers(scope: Construct, policy: str) -> cloudfront.ResponseHeadersPolicy:

@@ -119,7 +119,7 @@ def page(newsroom: App, bundle: Path) -> Iterator[Page]:
         browser = playwright.chromium.launch(executable_path=chromium, args=flags)
         opened = browser.new_page()
         opened.set_default_timeout(15_000)
-        # What `Hosting(connect_to=...)` is to be given for channels: its default has no sockets.
+        # As `Hosting` writes it by default.
         aws = [f"{scheme}://*.us-east-1.amazonaws.com" for scheme in ("https", "wss")]
         policy = {"Content-Security-Policy": content_security_policy(aws)}
         document = "<!doctype html><script src=/page.js></script>"

@@ -76,7 +76,7 @@ def test_the_page_may_connect_to_its_own_region_and_nothing_else(stack: Stack, b
     headers = headers_of(Template.from_stack(stack))
     policy = stack.resolve(headers["ContentSecurityPolicy"]["ContentSecurityPolicy"])
     text = "".join(part if isinstance(part, str) else "SUFFIX" for part in policy["Fn::Join"][1])
-    assert "default-src 'self'; connect-src 'self' https://*.eu-west-1.SUFFIX; " in text
+    assert "default-src 'self'; connect-src 'self' https://*.eu-west-1.SUFFIX wss://*.eu-west-1.SUFFIX; " in text
     assert "script-src" not in text, "scripts come from the page's own origin only"
     assert text.endswith("frame-ancestors 'none'")
     assert headers["FrameOptions"] == {"FrameOption": "DENY", "Override": True}

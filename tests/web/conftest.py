@@ -57,9 +57,12 @@ def site(built: Path, documents: Any, tmp_path_factory: pytest.TempPathFactory) 
         thread.join()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(site: int, documents: Any) -> Iterator[Browser]:
-    """Start Chromium; every AWS host name leads to the local cloud, every other name nowhere."""
+    """Start Chromium; every AWS host name leads to the local cloud, every other name nowhere.
+
+    For a module, because a worker can have one Playwright at a time, and other tests start theirs.
+    """
     # Without one on PATH, the one that `playwright install chromium` brings.
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     cloud = urlsplit(documents.cloud.tls_endpoint_url).port
