@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { memory } from "../web/memory.mjs";
 
 const [folder, file, password, ...people] = process.argv.slice(2);
 const load = createRequire(join(folder, "package.json"));
@@ -12,13 +13,7 @@ const { cognitoUserPoolsTokenProvider } = load("aws-amplify/auth/cognito");
 const { events } = load("aws-amplify/data");
 
 Amplify.configure(JSON.parse(await readFile(file, "utf8")));
-const kept = new Map();
-cognitoUserPoolsTokenProvider.setKeyValueStorage({
-  getItem: async (key) => kept.get(key) ?? null,
-  setItem: async (key, value) => void kept.set(key, value),
-  removeItem: async (key) => void kept.delete(key),
-  clear: async () => kept.clear(),
-});
+cognitoUserPoolsTokenProvider.setKeyValueStorage(memory());
 
 const outcome = (promise) => promise.then((value) => value ?? true, (error) => `refused: ${why(error)}`);
 // The client tells refusals in several forms, all of which name the service's error.

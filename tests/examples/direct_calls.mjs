@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { memory } from "../web/memory.mjs";
 
 const [folder, file, calls, password, ...people] = process.argv.slice(2);
 const load = createRequire(join(folder, "package.json"));
@@ -17,13 +18,7 @@ const { region, open, editors, url } = JSON.parse(calls);
 const config = parseAmplifyConfig(JSON.parse(await readFile(file, "utf8")));
 // Amplify signs for the service that is named; without one it would sign for API Gateway.
 Amplify.configure({ ...config, API: { REST: { feed: { endpoint: url, region, service: "lambda" } } } });
-const kept = new Map();
-cognitoUserPoolsTokenProvider.setKeyValueStorage({
-  getItem: async (key) => kept.get(key) ?? null,
-  setItem: async (key, value) => void kept.set(key, value),
-  removeItem: async (key) => void kept.delete(key),
-  clear: async () => kept.clear(),
-});
+cognitoUserPoolsTokenProvider.setKeyValueStorage(memory());
 
 const outcome = (promise) =>
   promise.then(

@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { memory } from "./memory.mjs";
 
 const [folder, file] = process.argv.slice(2);
 const load = createRequire(join(folder, "package.json"));
@@ -16,13 +17,7 @@ const api = load("aws-amplify/api");
 const outputs = JSON.parse(await readFile(file, "utf8"));
 const config = parseAmplifyConfig(outputs);
 Amplify.configure({ ...config, API: { ...config.API, REST: outputs.custom.API } });
-const kept = new Map();
-cognitoUserPoolsTokenProvider.setKeyValueStorage({
-  getItem: async (key) => kept.get(key) ?? null,
-  setItem: async (key, value) => void kept.set(key, value),
-  removeItem: async (key) => void kept.delete(key),
-  clear: async () => kept.clear(),
-});
+cognitoUserPoolsTokenProvider.setKeyValueStorage(memory());
 
 // The code that the local cloud would have mailed.
 const sentTo = async (address) => {

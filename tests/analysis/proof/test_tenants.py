@@ -11,7 +11,7 @@ import pytest
 from constructs_lib.analysis import build_model
 from constructs_lib.analysis.engine.cvc5_engine import Cvc5
 from constructs_lib.analysis.matrix.build import build_matrix
-from constructs_lib.analysis.proof.findings import Question, Report, Status
+from constructs_lib.analysis.proof.findings import Report, Status
 from constructs_lib.analysis.proof.prove import prove
 from constructs_lib.analysis.template.templates import Template
 from constructs_lib.owned import CLAIMS_KEY, METADATA_KEY, OPENED_KEY
@@ -24,7 +24,6 @@ from tests.analysis.tenants import (
     allow,
     called,
     files,
-    role,
     rows,
     tenants_template,
 )
@@ -328,87 +327,3 @@ def test_keys_of_several_owners_are_told_apart_in_either_order() -> None:
         assert report.status is Status.PROVED, stories(report)
         add(rows(["dynamodb:Query"], NOTES, key.replace(SUB, "*"), operator="StringLike"))(body["Resources"])
         assert proved(body).status is not Status.PROVED
-
-
-def triggered(*, reads: str = "dynamodb:Query", migrates: bool = False) -> Change:
-    """Return a change by which a function sets the claim, from a table of memberships that it reads."""
-    table = {"Fn::GetAtt": ["Members", "Arn"]}
-
-    def change(resources: Document) -> None:
-        resources["Members"] = {
-            "Type": "AWS::DynamoDB::Table",
-            "Properties": {"KeySchema": [{"AttributeName": "person", "KeyType": "HASH"}]},
-        }
-        resources["TriggerRole"] = role(allow(reads, table), policy={"Version": "2012-10-17", "Statement": []})
-        resources["Trigger"] = {
-            "Type": "AWS::Lambda::Function",
-            "Properties": {"Role": {"Fn::GetAtt": ["TriggerRole", "Arn"]}, "Code": {"ZipFile": "x"}},
-        }
-        arn = {"Fn::GetAtt": ["Trigger", "Arn"]}
-        config = {"PreTokenGenerationConfig": {"LambdaArn": arn, "LambdaVersion": "V2_0"}}
-        resources["UserPool"]["Properties"]["LambdaConfig"] = {"UserMigration": arn} if migrates else config
-
-    return change
-
-
-@pytest.mark.parametrize("migrates", [False, True], ids=["tokens", "migrated users"])
-@pytest.mark.parametrize(
-    ("statement", "role_name", "right"),
-    [
-        (None, "User", Status.PROVED),
-        (allow("dynamodb:GetItem", {"Fn::GetAtt": ["Members", "Arn"]}), "User", Status.PROVED),
-        (allow("dynamodb:PutItem", {"Fn::GetAtt": ["Members", "Arn"]}), "User", Status.UNDECIDED),
-        (rows(["dynamodb:PutItem"], {"Fn::GetAtt": ["Members", "Arn"]}, SUB), "Admin", Status.UNDECIDED),
-        (allow("dynamodb:PartiQLUpdate", {"Fn::GetAtt": ["Members", "Arn"]}), "Guest", Status.UNDECIDED),
-    ],
-    ids=[
-        "nobody",
-        "a reader",
-        "a member",
-        "an administrator, in a row of their own",
-        "a guest",
-    ],
-)
-def test_whoever_writes_what_the_claims_trigger_reads_may_choose_the_claim(
-    statement: Document | None, role_name: str, right: Status, *, migrates: bool
-) -> None:
-    body = copy.deepcopy(tenants_template())
-    triggered(migrates=migrates)(body["Resources"])
-    if statement is not None:
-        add(statement, role=role_name)(body["Resources"])
-    report = proved(body)
-    assert report.status is right, stories(report)
-    if right is Status.UNDECIDED:
-        assert "who writes there may choose the claim custom:tenant" in stories(report)
-
-
-@pytest.mark.parametrize("action", ["sts:AssumeRoleWithWebIdentity", ["sts:AssumeRole*"], "sts:TagSessio?s"])
-def test_a_role_whose_sessions_cannot_be_tagged_is_named_with_what_to_add(action: Any) -> None:
-    def untagged(resources: Document) -> None:
-        resources["Admin"]["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Action"] = action
-
-    report = changed(untagged)
-    assert report.status is Status.UNDECIDED
-    [found] = [each for each in report.findings if each.question is Question.SESSION_TAGS]
-    assert (found.caller, found.subject) == ("a member of group 'admins'", "role Admin")
-    assert "passes the principal tags tenant, and its trust policy does not let it" in found.story
-    assert "add sts:TagSession beside sts:AssumeRoleWithWebIdentity" in found.story
-
-
-@pytest.mark.parametrize("action", ["sts:*", "sts:Tag*", "*"])
-def test_one_whose_trust_names_the_action_by_a_wildcard_is_not(action: str) -> None:
-    def tagged(resources: Document) -> None:
-        statement = resources["Admin"]["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]
-        statement["Action"] = ["sts:AssumeRoleWithWebIdentity", action]
-
-    assert changed(tagged).status is Status.PROVED
-
-
-def test_a_pool_without_tags_needs_no_right_to_tag() -> None:
-    def plain(resources: Document) -> None:
-        resources.pop("Tags")
-        for name in ("User", "Admin"):
-            statement = resources[name]["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]
-            statement["Action"] = "sts:AssumeRoleWithWebIdentity"
-
-    assert Question.SESSION_TAGS not in {each.question for each in changed(plain).findings}

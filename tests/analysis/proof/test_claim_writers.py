@@ -1,0 +1,62 @@
+"""Whoever writes what the trigger behind a claim reads may choose the claim."""
+
+import copy
+
+import pytest
+
+from constructs_lib.analysis.proof.findings import Status
+from tests.analysis.conftest import SUB, Document
+from tests.analysis.proof.test_tenants import Change, add, proved, stories
+from tests.analysis.tenants import allow, role, rows, tenants_template
+
+
+def triggered(*, reads: str = "dynamodb:Query", migrates: bool = False) -> Change:
+    """Return a change by which a function sets the claim, from a table of memberships that it reads."""
+    table = {"Fn::GetAtt": ["Members", "Arn"]}
+
+    def change(resources: Document) -> None:
+        resources["Members"] = {
+            "Type": "AWS::DynamoDB::Table",
+            "Properties": {"KeySchema": [{"AttributeName": "person", "KeyType": "HASH"}]},
+        }
+        resources["TriggerRole"] = role(allow(reads, table), policy={"Version": "2012-10-17", "Statement": []})
+        resources["Trigger"] = {
+            "Type": "AWS::Lambda::Function",
+            "Properties": {"Role": {"Fn::GetAtt": ["TriggerRole", "Arn"]}, "Code": {"ZipFile": "x"}},
+        }
+        arn = {"Fn::GetAtt": ["Trigger", "Arn"]}
+        config = {"PreTokenGenerationConfig": {"LambdaArn": arn, "LambdaVersion": "V2_0"}}
+        resources["UserPool"]["Properties"]["LambdaConfig"] = {"UserMigration": arn} if migrates else config
+
+    return change
+
+
+@pytest.mark.parametrize("migrates", [False, True], ids=["tokens", "migrated users"])
+@pytest.mark.parametrize(
+    ("statement", "role_name", "right"),
+    [
+        (None, "User", Status.PROVED),
+        (allow("dynamodb:GetItem", {"Fn::GetAtt": ["Members", "Arn"]}), "User", Status.PROVED),
+        (allow("dynamodb:PutItem", {"Fn::GetAtt": ["Members", "Arn"]}), "User", Status.UNDECIDED),
+        (rows(["dynamodb:PutItem"], {"Fn::GetAtt": ["Members", "Arn"]}, SUB), "Admin", Status.UNDECIDED),
+        (allow("dynamodb:PartiQLUpdate", {"Fn::GetAtt": ["Members", "Arn"]}), "Guest", Status.UNDECIDED),
+    ],
+    ids=[
+        "nobody",
+        "a reader",
+        "a member",
+        "an administrator, in a row of their own",
+        "a guest",
+    ],
+)
+def test_whoever_writes_what_the_claims_trigger_reads_may_choose_the_claim(
+    statement: Document | None, role_name: str, right: Status, *, migrates: bool
+) -> None:
+    body = copy.deepcopy(tenants_template())
+    triggered(migrates=migrates)(body["Resources"])
+    if statement is not None:
+        add(statement, role=role_name)(body["Resources"])
+    report = proved(body)
+    assert report.status is right, stories(report)
+    if right is Status.UNDECIDED:
+        assert "who writes there may choose the claim custom:tenant" in stories(report)
