@@ -152,18 +152,21 @@ STOCK: Final[dict[str, Find]] = {
 
 NOT_EMULATED: Final = frozenset(
     {
-        "AddUserPoolClientSecret", "AdminListUserSessions", "AdminRevokeUserSession", "CompleteWebAuthnRegistration",
-        "CreateManagedLoginBranding", "CreateTerms", "CreateUserImportJob", "CreateUserPoolReplica",
-        "DeleteManagedLoginBranding", "DeleteTerms", "DeleteUserPoolClientSecret", "DeleteUserPoolReplica",
-        "DeleteWebAuthnCredential", "DescribeManagedLoginBranding", "DescribeManagedLoginBrandingByClient",
-        "DescribeRiskConfiguration", "DescribeTerms", "DescribeTermsByClient", "DescribeUserImportJob", "GetCSVHeader",
-        "GetClientToken", "GetDerivedToken", "GetLogDeliveryConfiguration", "GetProvisionedLimit",
-        "GetSigningCertificate", "GetUserPoolClientSessionConfiguration", "GetUserPoolSessionConfiguration",
-        "ListTerms", "ListUserImportJobs", "ListUserPoolClientSecrets", "ListUserPoolReplicas", "ListUserSessions",
-        "ListWebAuthnCredentials", "RevokeUserSession", "SetLogDeliveryConfiguration", "SetRiskConfiguration",
-        "SetUserPoolClientSessionConfiguration", "SetUserPoolSessionConfiguration", "StartUserImportJob",
-        "StartWebAuthnRegistration", "StopUserImportJob", "UpdateManagedLoginBranding",
-        "UpdateProvisionedLimit", "UpdateTerms", "UpdateUserPoolReplica",
+        "AddUserPoolClientSecret", "AdminListUserSessions", "AdminRevokeUserSession", "CancelPointInTimeRecovery",
+        "CompleteWebAuthnRegistration", "CreateCIMDPolicy", "CreateManagedLoginBranding", "CreateTerms",
+        "CreateUserImportJob", "CreateUserPoolReplica", "DeleteCIMDPolicy", "DeleteManagedLoginBranding",
+        "DeleteTerms", "DeleteUserPoolClientSecret", "DeleteUserPoolReplica", "DeleteWebAuthnCredential",
+        "DescribeCIMDPolicy", "DescribeManagedLoginBranding", "DescribeManagedLoginBrandingByClient",
+        "DescribePointInTimeRecovery", "DescribeRiskConfiguration", "DescribeTerms", "DescribeTermsByClient",
+        "DescribeUserImportJob", "GetCSVHeader", "GetClientToken", "GetDerivedToken", "GetLogDeliveryConfiguration",
+        "GetProvisionedLimit", "GetSigningCertificate", "GetUserPoolClientSessionConfiguration",
+        "GetUserPoolSessionConfiguration", "InitiatePointInTimeRecovery", "ListCIMDPolicies", "ListClientMetadataURLs",
+        "ListPointInTimeRecoveries", "ListTerms", "ListUserImportJobs", "ListUserPoolClientSecrets",
+        "ListUserPoolReplicas", "ListUserSessions", "ListWebAuthnCredentials", "RevokeUserSession",
+        "SetLogDeliveryConfiguration", "SetRiskConfiguration", "SetUserPoolClientSessionConfiguration",
+        "SetUserPoolSessionConfiguration", "StartPointInTimeRecovery", "StartUserImportJob",
+        "StartWebAuthnRegistration", "StopUserImportJob", "UpdateCIMDPolicy", "UpdateClientMetadataURLState",
+        "UpdateManagedLoginBranding", "UpdateProvisionedLimit", "UpdateTerms", "UpdateUserPoolReplica",
     }
 )  # fmt: skip
 """What is refused, with an error that AWS never gives, so that it cannot be taken for AWS's."""
