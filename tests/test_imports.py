@@ -66,6 +66,7 @@ ALLOWED: dict[str, set[str]] = {
     "story": {"client", "local"},
     "permissions": {"analysis"},
     "deploying": {"analysis", "boundary", "permissions"},
+    "verify": {"analysis", "client", "local", "permissions", "story"},
     "cli": {
         "actions",
         "analysis",
@@ -78,6 +79,7 @@ ALLOWED: dict[str, set[str]] = {
         "starters",
         "story",
         "testing",
+        "verify",
     },
 }
 """Which packages and modules of ours each package may import, besides itself."""
@@ -96,6 +98,7 @@ WITHOUT_CDK = (
     "story",
     "cli",
     "verified",
+    "verify",
 )
 
 

@@ -1,0 +1,1 @@
+"""Level 1: uses the stack that was made for the run."""

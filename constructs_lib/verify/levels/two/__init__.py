@@ -1,0 +1,1 @@
+"""Level 2: updates the stack, breaks it, and removes it."""

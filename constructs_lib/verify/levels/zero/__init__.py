@@ -1,0 +1,1 @@
+"""Level 0: asks what needs nothing made."""

@@ -1,0 +1,51 @@
+"""What is about to be made is on the disk before it is made."""
+
+from pathlib import Path
+
+import pytest
+
+from constructs_lib.verify.journal import Journal, journals
+from constructs_lib.verify.run import Run
+
+RUN = Run(run_id="0123abcd", account="111122223333", region="eu-west-1")
+
+
+def test_a_journal_is_read_by_a_later_run(tmp_path: Path) -> None:
+    journal = Journal.begin(tmp_path, RUN)
+    journal.about_to_make("bucket", "cognito-verify-0123abcd-assets")
+    journal.about_to_make("stack", "cognito-verify-0123abcd")
+    journal.about_to_make("stack", "cognito-verify-0123abcd")
+    [again] = journals(tmp_path)
+    assert again.run == RUN
+    assert again.made == (("bucket", "cognito-verify-0123abcd-assets"), ("stack", "cognito-verify-0123abcd"))
+
+
+def test_only_its_user_can_read_it(tmp_path: Path) -> None:
+    journal = Journal.begin(tmp_path / "journals", RUN)
+    assert journal.path.stat().st_mode & 0o777 == 0o600
+    assert journal.path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_line_that_was_cut_off_is_left_out(tmp_path: Path) -> None:
+    journal = Journal.begin(tmp_path, RUN)
+    journal.about_to_make("stack", "cognito-verify-0123abcd")
+    with journal.path.open("a", encoding="utf-8") as file:
+        file.write('{"kind": "buck')
+    assert journals(tmp_path)[0].made == (("stack", "cognito-verify-0123abcd"),)
+
+
+def test_a_journal_without_its_first_line_is_of_a_run_that_made_nothing(tmp_path: Path) -> None:
+    (tmp_path / "0123abcd.jsonl").write_text('{"run_id": "01', encoding="utf-8")
+    assert journals(tmp_path) == []
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_run_has_one_journal(tmp_path: Path) -> None:
+    Journal.begin(tmp_path, RUN)
+    with pytest.raises(FileExistsError):
+        Journal.begin(tmp_path, RUN)
+
+
+def test_a_journal_that_has_ended_is_gone(tmp_path: Path) -> None:
+    Journal.begin(tmp_path, RUN).end()
+    assert journals(tmp_path) == []
