@@ -15,17 +15,18 @@ from rich.text import Text
 _PIPED_WIDTH: Final = 160
 
 
-def _console(stream: IO[str], *, stderr: bool) -> Console:
-    """Make a console that keeps tables readable in a pipe, where no terminal tells the width."""
-    piped = not stream.isatty() and "COLUMNS" not in os.environ
+def make_console(stream: IO[str], *, stderr: bool) -> Console:
+    """Make a console that in a pipe, where no terminal tells the width, keeps tables readable and breaks no line."""
+    piped = not stream.isatty()
+    width = _PIPED_WIDTH if piped and "COLUMNS" not in os.environ else None
     # No markup: names and remedies hold brackets, such as the [local] of an extra.
-    return Console(stderr=stderr, highlight=False, markup=False, width=_PIPED_WIDTH if piped else None)
+    return Console(stderr=stderr, highlight=False, markup=False, width=width, soft_wrap=piped)
 
 
-out: Final = _console(sys.stdout, stderr=False)
+out: Final = make_console(sys.stdout, stderr=False)
 """For results. No colours when piped or when `NO_COLOR` is set."""
 
-err: Final = _console(sys.stderr, stderr=True)
+err: Final = make_console(sys.stderr, stderr=True)
 """For progress, warnings and errors."""
 
 

@@ -31,6 +31,7 @@ NEEDS: Final = {
 """The outputs of a stack that a part is about; the others are about its pools."""
 
 TENANT: Final = "tenant"
+_ANY_APP: Final = "Any app can be called on the page of `cognito-app console`"
 _COLUMNS: Final = {"who": 9, "what": 54, "expected": 9, "got": 45}
 """Name and width: every row is printed as it happens, so no width can wait for the rows to come."""
 
@@ -64,12 +65,14 @@ def play(
             user of the story exists with another password.
     """
     known, gather = _story_of(settings)
+    if known is tenants.CHAPTERS and (lacking := [name for name in tenants.NEEDS if name not in settings.others]):
+        raise ValueError(
+            f"the story of tenants is about the outputs {', '.join(tenants.NEEDS)}, and the stack has no output "
+            f"{' and '.join(lacking)}. {_ANY_APP}"
+        )
     if known is CHAPTERS and not chapters and all(lacks(title, settings) for title in NEEDS):
         needed = "; or ".join(" and ".join(names) for names in NEEDS.values())
-        raise ValueError(
-            f"the stack has nothing that the story is about: it needs the outputs {needed}. Any other app can be "
-            "called on the page of `cognito-app console`"
-        )
+        raise ValueError(f"the stack has nothing that the story is about: it needs the outputs {needed}. {_ANY_APP}")
     verdicts: list[Verdict] = []
     with gather(settings, endpoint_url=endpoint_url, admin=admin) as cast:
         console.print(_line(*(Text(name, style="dim") for name in _COLUMNS)))

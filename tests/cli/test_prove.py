@@ -1,7 +1,9 @@
 """`cognito-app prove`: exit codes, formats, what is accepted, scripts; without Node and without CDK, and quick."""
 
+import io
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from constructs_lib.cli import console
 from constructs_lib.cli.prove import command
 from tests.analysis.conftest import BUCKET, SUB, join, template
 from tests.analysis.proof.test_traps import OWN, ROWS, allow
@@ -87,6 +90,29 @@ def test_only_what_is_accepted_is(written: Any, accepted: list[str], status: int
     found, result = prove(written([OWN, PRIVATE]), "--engine", "automata", *options)
     assert found == status
     assert ("ACCEPTED" in result.stdout) == (status == 0)
+
+
+def test_what_is_accepted_is_told_once_for_each_group_of_actions_and_with_them(written: Any) -> None:
+    listing = allow("s3:ListBucket", BUCKET)
+    accept = ["--accept", "Bucket private/{owner}/*:get,list"]
+    for shape in ("table", "markdown"):
+        _, result = prove(written([OWN, PRIVATE, listing]), "--engine", "automata", "--format", shape, *accept)
+        told = [line for line in result.stdout.splitlines() if "ACCEPTED: " in line]
+        assert [re.findall(r"s3:\w+", line) for line in told] == [["s3:GetObject"], ["s3:ListBucket"]]
+        assert "accepted" not in "".join(told)
+
+
+@pytest.mark.parametrize("columns", [{}, {"COLUMNS": "40"}])
+def test_a_sentence_is_one_line_in_a_pipe(
+    written: Any, monkeypatch: pytest.MonkeyPatch, columns: dict[str, str]
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    for name, value in columns.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(console, "out", console.make_console(io.StringIO(), stderr=False))
+    _, result = prove(written([OWN, PRIVATE]), "--engine", "automata")
+    [told] = [line for line in result.stdout.splitlines() if line.startswith("COUNTEREXAMPLE: a signed-in user")]
+    assert len(told) > 160
 
 
 @pytest.mark.parametrize(

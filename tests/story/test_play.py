@@ -8,7 +8,7 @@ import pytest
 
 from constructs_lib.client import ClientSettings
 from constructs_lib.story import channels
-from constructs_lib.story.play import CHAPTERS
+from constructs_lib.story.play import CHAPTERS, play
 from constructs_lib.story.row import Expected
 
 ROWS = [row for rows in CHAPTERS.values() for row in rows()]
@@ -28,6 +28,16 @@ def test_no_two_rows_say_the_same() -> None:
 def test_every_role_is_refused_something() -> None:
     refused = {row.who for row in ROWS if row.expected is Expected.REFUSED}
     assert {"Alice", "Bob", "Editor", "Guest", "Stranger", "Mallory", "Newcomer"} <= refused
+
+
+def test_an_app_of_tenants_that_lacks_what_the_story_is_about_is_told_what_before_anybody_signs_up() -> None:
+    settings = ClientSettings(
+        region="us-east-1", user_pool_id="us-east-1_p", user_pool_client_id="c", identity_pool_id="us-east-1:i",
+        others={"BucketName": "b"}, placeholders={"owner": "sub", "tenant": "custom:tenant"},
+    )  # fmt: skip
+    nobody: Any = None
+    with pytest.raises(ValueError, match=r"no output ProjectsTableName and ApiUrl.*cognito-app console"):
+        play(settings, endpoint_url="http://127.0.0.1:9", admin=nobody, console=nobody)
 
 
 @pytest.mark.parametrize(

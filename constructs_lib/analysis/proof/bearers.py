@@ -57,7 +57,7 @@ def _told(
     if finding.status is Status.PROVED:
         return
     if all(any(each.covers(obligation, action) for each in accepted) for action in obligation.actions):
-        yield replace(finding, status=Status.ACCEPTED, story=f"accepted: {caller} may list {obligation.place.name}")
+        yield replace(finding, status=Status.ACCEPTED, story=f"{caller} may list {obligation.place.name}")
         return
     if finding.request is None:
         yield finding

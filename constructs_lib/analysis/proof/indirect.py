@@ -192,5 +192,5 @@ def _finding(way: Way, caller: Caller, reaching: Sequence[Obligation], accepted:
         subject=way.name,
         actions=unmeant or tuple(actions),
         engines=(AUTOMATA,),
-        story=story or f"accepted: {caller} may use {way.name}",
+        story=story or f"{caller} may use {way.name}",
     )

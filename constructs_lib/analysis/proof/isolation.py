@@ -62,7 +62,7 @@ class Isolation:
             return replace(finding, status=Status.UNDECIDED, story=story) if doubt else finding
         left = dict(self._unmeant(obligation, caller, finding))
         if not left:
-            story = f"accepted: {caller} may do this on {obligation.place.name}"
+            story = f"{caller} may call {', '.join(obligation.actions)} on {obligation.place.name}"
             return replace(finding, status=Status.ACCEPTED, story=story)
         action = min(left, key=lambda each: left[each].request is None)
         finding, request = replace(left[action], actions=tuple(left)), left[action].request

@@ -129,7 +129,7 @@ class _Asked:
     def _accepted_or(self, finding: Finding) -> Finding:
         if finding.status is Status.PROVED or not any(each.covers_way(finding) for each in self._accepted):
             return finding
-        return replace(finding, status=Status.ACCEPTED, story=f"accepted: {finding.story}")
+        return replace(finding, status=Status.ACCEPTED)
 
     def warnings(self) -> Iterator[str]:
         yield from self.model.notes

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
     from mypy_boto3_s3 import S3Client
 
+NEEDS: Final = ("BucketName", "ProjectsTableName", "ApiUrl")
+"""The outputs of a stack that the story is about."""
 TENANTS: Final = ("acme", "bolt")
 FOUNDERS: Final = {"Ada": "acme", "Bea": "bolt"}
 MEMBERS: Final = {"Alan": ("acme",), "Ben": ("bolt",), "Dora": TENANTS}
@@ -113,10 +115,10 @@ def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Sessio
         admin: An administrator's session there: puts the files.
 
     Raises:
-        ValueError: The stack lacks an output the story needs, or a user of the story exists with another password.
+        ValueError: The API does not answer as that of `Memberships` does, or a user of the story exists with another
+            password.
     """
-    bucket, table = settings.other("BucketName"), settings.other("ProjectsTableName")
-    api = settings.other("ApiUrl").rstrip("/")
+    bucket, table, api = (settings.other(name).rstrip("/") for name in NEEDS)
     credentials = admin.get_credentials()
     if credentials is None:
         raise ValueError("the administrator's session has no credentials, and so cannot read what was mailed")
@@ -155,7 +157,11 @@ def _unless_done(who: User, method: str, url: str, body: Any) -> None:
         _answer(who, method, url, body)
     except Refused as refused:
         if refused.code != _CONFLICT:
-            raise ValueError(f"{who.username} cannot {method} {url}: {refused.code}") from refused
+            raise ValueError(
+                f"{who.username} cannot {method} {url}: {refused.code}. The story of tenants is told on the example's "
+                "app: the API needs the routes of `Memberships`, with `founders=[allow.authenticated]` and the role "
+                "'admins'"
+            ) from refused
 
 
 def _work_in(who: User, api: str, tenant: str) -> None:
