@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import TYPE_CHECKING, ClassVar
 
 from constructs_lib.analysis.iam.arns import readable
@@ -64,6 +65,23 @@ class Door:
     auth: str
 
 
+class Unsigned(Enum):
+    """What decides about requests that carry no credentials."""
+
+    UNKNOWN = auto()
+    """No template says: the proof is undecided."""
+    REFUSED = auto()
+    """The service refuses them all."""
+    POLICY = auto()
+    """The resource's policy and its doors."""
+    POLICY_IF_ANY = auto()
+    """The resource's policy; the service refuses them where it has none."""
+    ROUTES = auto()
+    """The authorizer of each route."""
+    HANDLER = auto()
+    """The handler, which some doors lead to without a signature."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Holder(ABC):
     """One resource.
@@ -96,8 +114,8 @@ class Holder(ABC):
     """Where reports name the kind: before those of a higher rank."""
     keyed: ClassVar[bool] = False
     """Whether a part is a whole key and not the beginning of one."""
-    answers_anyone: ClassVar[bool] = False
-    """Whether it answers requests without credentials where its policy or a door lets in everyone."""
+    unsigned: ClassVar[Unsigned] = Unsigned.UNKNOWN
+    """What decides about requests without credentials."""
     has_owners: ClassVar[bool] = True
     """Whether it holds what can be somebody's: who only reaches one of another kind has reached nobody's data."""
     strangers_by_policy: ClassVar[bool] = False
@@ -186,6 +204,12 @@ class Holder(ABC):
     def doors(self) -> Iterator[Door]:
         """Yield its ways in that are no rights of IAM, and its routes."""
         return iter(())
+
+    def open_to_anyone(self) -> Iterator[str]:
+        """Yield in words what anyone may call or read."""
+        for door in self.doors():
+            if door.auth == "none":
+                yield f"{self.name} {door.where}"
 
     def shown(self, places: list[Place]) -> list[Place]:
         """Return the parts that policies name as readers know them: an API says its routes."""

@@ -16,7 +16,7 @@ from constructs_lib.analysis.iam.arns import globs_meet, loosened, normalise_arn
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy
-from constructs_lib.analysis.model.holder import Holder, Shape
+from constructs_lib.analysis.model.holder import Holder, Shape, Unsigned
 from constructs_lib.analysis.model.places import VARIABLE, ties
 from constructs_lib.analysis.template.intrinsics import ACCOUNT, REGION, split_around_atoms
 
@@ -43,6 +43,7 @@ class Named(Holder):
 
     kind: ClassVar = "resources"
     service: ClassVar = ""
+    unsigned: ClassVar = Unsigned.POLICY_IF_ANY
 
     @property
     def services(self) -> tuple[str, ...]:

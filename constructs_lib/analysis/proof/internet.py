@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any
 
 from constructs_lib.analysis.engine.layers import Layers
 from constructs_lib.analysis.engine.obligations import Known, build_obligations
 from constructs_lib.analysis.iam.evaluator import evaluate
 from constructs_lib.analysis.iam.principals import speaks_of
-from constructs_lib.analysis.model.kinds.api import Api
-from constructs_lib.analysis.model.kinds.channels import Channels
-from constructs_lib.analysis.model.kinds.function import BY_URL, DIRECTLY
+from constructs_lib.analysis.model.holder import Unsigned
 from constructs_lib.analysis.model.listeners import ANYONE as _ANYONE
 from constructs_lib.analysis.model.listeners import forwards
 from constructs_lib.analysis.proof.channels import channel_findings
@@ -26,18 +24,25 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.places import Place
     from constructs_lib.analysis.proof.verdicts import Engine
 
-_WAYS: Final = {BY_URL: "function URL", DIRECTLY: "permission for everyone"}
-
 
 def without_credentials(place: Place, model: Model, second: Engine | None) -> Iterator[Finding]:
     """Yield whether anyone reaches an owned space without credentials."""
-    holder = model.holder(place.holder)
-    if isinstance(holder, Api):
-        yield from route_findings(place, holder, model)
-    elif isinstance(holder, Channels):
-        yield from channel_findings(place, holder)
-    elif holder is not None and holder.answers_anyone:
-        yield from _public(place, holder, second)
+    holder: Any = model.holder(place.holder)
+    match holder.unsigned:
+        case Unsigned.REFUSED:
+            return
+        case Unsigned.ROUTES:
+            yield from route_findings(place, holder, model)
+        case Unsigned.HANDLER:
+            yield from channel_findings(place, holder)
+        case Unsigned.POLICY:
+            yield from _public(place, holder, second)
+        case Unsigned.POLICY_IF_ANY:
+            if holder.policy.statements or holder.policy.possible:
+                yield from _public(place, holder, second)
+        case _:
+            story = f"whether {holder.name} answers requests about {place.name} without credentials is not known"
+            yield _finding(place, Status.UNDECIDED, "evaluation", story)
 
 
 def _public(place: Place, holder: Holder, second: Engine | None) -> Iterator[Finding]:
@@ -77,13 +82,5 @@ def _finding(place: Place, status: Status, engine: str, story: str = "") -> Find
 
 def open_to_anyone(model: Model) -> Iterator[str]:
     """Yield the routes, functions and rules of load balancers that anyone may call, in words."""
-    for api in model.of(Api):
-        for route in api.routes:
-            if route.auth == "none" and route.method != "OPTIONS":
-                yield f"{api.name} {route.method} {route.path}"
-    for function in model.functions:
-        for door in function.doors():
-            if door.auth != "iam":
-                unsure = ", if its AuthType is NONE" if door.auth == "unknown" else ""
-                yield f"{function.name} by its {_WAYS[door.where]}{unsure}"
+    yield from (told for holder in model.holders for told in holder.open_to_anyone())
     yield from (str(each) for each in forwards(model.resources) if each.who == _ANYONE)

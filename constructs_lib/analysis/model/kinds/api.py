@@ -11,7 +11,7 @@ from constructs_lib.analysis.iam.arns import partition_name
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy
-from constructs_lib.analysis.model.holder import Door, Holder, Shape
+from constructs_lib.analysis.model.holder import Door, Holder, Shape, Unsigned
 from constructs_lib.analysis.model.places import EVERYTHING, VARIABLE, Place, Whose, whole
 from constructs_lib.analysis.model.resources import as_list, is_true
 from constructs_lib.analysis.model.routes import ApiRoute, call_of, routes_of
@@ -39,6 +39,7 @@ class Api(Holder):
     rank: ClassVar = 3
     noun: ClassVar = "API"
     service: ClassVar = "execute-api"
+    unsigned: ClassVar = Unsigned.ROUTES
     verbs: ClassVar = {INVOKE: "call"}
     main: ClassVar = {"call": INVOKE}
 

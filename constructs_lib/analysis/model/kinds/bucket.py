@@ -13,7 +13,7 @@ from constructs_lib.analysis.iam.arns import NAME, is_unknown, partition_name
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy
-from constructs_lib.analysis.model.holder import Door, Holder, Shape
+from constructs_lib.analysis.model.holder import Door, Holder, Shape, Unsigned
 from constructs_lib.analysis.model.resources import is_true
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Bucket(Holder):
     kind: ClassVar = "bucket"
     rank: ClassVar = 1
     service: ClassVar = "s3"
-    answers_anyone: ClassVar = True
+    unsigned: ClassVar = Unsigned.POLICY
     verbs: ClassVar = {action: verb.value for verb, actions in S3_VERBS.items() for action in actions}
     main: ClassVar = {verb.value: actions[0] for verb, actions in S3_VERBS.items()}
     same: ClassVar = {

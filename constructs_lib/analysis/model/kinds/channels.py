@@ -25,7 +25,7 @@ from constructs_lib.analysis.model.channel_namespaces import (
     UNKNOWN,
     channel_namespaces,
 )
-from constructs_lib.analysis.model.holder import Door, Holder, Shape
+from constructs_lib.analysis.model.holder import Door, Holder, Shape, Unsigned
 from constructs_lib.analysis.template.intrinsics import ACCOUNT, namespace_arn
 from constructs_lib.channel_handlers import ANY, CLAIM, IDENTITY, OWNER_SUB
 
@@ -63,6 +63,7 @@ class Channels(Holder):
     rank: ClassVar = 5
     noun: ClassVar = "channel namespace"
     service: ClassVar = "appsync"
+    unsigned: ClassVar = Unsigned.HANDLER
     verbs: ClassVar = {action: verb.value for verb, actions in CHANNEL_VERBS.items() for action in actions}
     main: ClassVar = {verb.value: actions[0] for verb, actions in CHANNEL_VERBS.items()}
 

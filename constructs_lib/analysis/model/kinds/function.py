@@ -150,6 +150,14 @@ class Function(Holder):
         if any(_EVERYONE in each.principals and not (by_url and _is_of_url(each)) for each in self.policy.statements):
             yield Door(where=DIRECTLY, auth="none")
 
+    def open_to_anyone(self) -> Iterator[str]:
+        """Yield the doors at which IAM is not asked, or may not be."""
+        words = {BY_URL: "function URL", DIRECTLY: "permission for everyone"}
+        for door in self.doors() if self.role_arn else ():
+            if door.auth != "iam":
+                unsure = ", if its AuthType is NONE" if door.auth == "unknown" else ""
+                yield f"{self.name} by its {words[door.where]}{unsure}"
+
     def part_in_words(self, place: Place, name: str) -> str:
         """Return an alias or version for a sentence."""
         return f"any version of {name}" if place.part == EVERYTHING else f"{place.part} of {name}"

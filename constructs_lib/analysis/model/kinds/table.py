@@ -14,7 +14,7 @@ from constructs_lib.analysis.iam.arns import NAME, readable
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy
-from constructs_lib.analysis.model.holder import Holder, Shape
+from constructs_lib.analysis.model.holder import Holder, Shape, Unsigned
 from constructs_lib.analysis.model.places import EVERYTHING, Whose
 from constructs_lib.analysis.model.resources import as_list
 
@@ -42,6 +42,7 @@ class Table(Holder):
     service: ClassVar = "dynamodb"
     keyed: ClassVar = True
     strangers_by_policy: ClassVar = True
+    unsigned: ClassVar = Unsigned.REFUSED
     verbs: ClassVar = {
         **{action: verb.value for verb, actions in DYNAMODB_VERBS.items() for action in actions},
         DYNAMODB_BATCH_WRITE: "write",
