@@ -7,6 +7,7 @@ condition or a variable is ever allowed. Source: `SimulateCustomPolicy` in IAM's
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
+from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
 from ministack.core import iam_evaluator
@@ -54,7 +55,7 @@ def check() -> None:
     expect_parameters(iam_evaluator._gather_role_policies, "role_name", "account_id")  # noqa: SLF001
     expect_parameters(iam_evaluator._gather_user_policies, "user_name", "account_id")  # noqa: SLF001
     expect_parameters(iam_evaluator._permissions_boundary, "store", "name", "account_id")  # noqa: SLF001
-    expect_attributes(iam, "_roles", "_users", "_xml", "_error")
+    expect_attributes(iam, "_roles", "_users", "_xml", "_error", "parse_qs")
 
 
 def install() -> None:
@@ -70,8 +71,15 @@ def install() -> None:
         return literal(given)
 
     iam_evaluator._resolve_condition_key = resolve_condition_key  # noqa: SLF001
+    iam.parse_qs = _with_empty_values
     for name, policies_of in ((_CUSTOM, _custom), (_PRINCIPAL, _attached)):
         iam._IAM_HANDLERS[name] = _handler(name, policies_of)  # noqa: SLF001
+
+
+def _with_empty_values(body: str) -> dict[str, list[str]]:
+    """Read a request's body; of a simulation with the empty values of its condition keys, which MiniStack drops."""
+    action = parse_qs(body).get("Action", [""])[0]
+    return parse_qs(body, keep_blank_values=action in (_CUSTOM, _PRINCIPAL))
 
 
 def _handler(name: str, policies_of: Callable[[Mapping[str, Any]], tuple[Any, list[Any], str]]) -> Any:
@@ -162,7 +170,6 @@ def _context(params: Mapping[str, Any]) -> dict[str, Any]:
         values, kind = list(_members(params, f"{entry}.ContextKeyValues")), _value(params, f"{entry}.ContextKeyType")
         if not kind.endswith("List") and len(values) > 1:
             raise SimulationError("InvalidInput", f"{name} has several values and is of the type {kind}.")
-        # MiniStack reads an empty value as none.
         found[name.lower()] = values if kind.endswith("List") else "".join(values)
         number += 1
     return found

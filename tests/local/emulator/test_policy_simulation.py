@@ -59,7 +59,7 @@ def test_a_key_of_several_values_is_compared_as_a_set(world: Any) -> None:
         return simulate(world, rows, resources=[table], **options)["dynamodb:GetItem", table]
 
     assert with_keys("alice") == "allowed"
-    assert with_keys("alice", "bob") == with_keys() == "implicitDeny"
+    assert with_keys("alice", "bob") == with_keys("alice", "") == with_keys("") == with_keys() == "implicitDeny"
 
 
 def test_a_deny_and_a_boundary_both_narrow(world: Any) -> None:

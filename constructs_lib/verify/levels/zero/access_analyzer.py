@@ -1,0 +1,93 @@
+"""What IAM Access Analyzer says of every policy of the templates.
+
+No offline validator stands in for it: those there are know fewer of its checks, and none is kept by AWS.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.verify.checks import Check
+from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.models import models_of
+from constructs_lib.verify.policies import Names, documents, statements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from constructs_lib.verify.context import Context
+    from constructs_lib.verify.policies import Document
+
+_NAME: Final = "access-analyzer"
+_RESOURCE_TYPES: Final = {
+    "AWS::DynamoDB::GlobalTable": "AWS::DynamoDB::Table",
+    "AWS::DynamoDB::Table": "AWS::DynamoDB::Table",
+    "AWS::IAM::Role": "AWS::IAM::AssumeRolePolicyDocument",
+    "AWS::S3::BucketPolicy": "AWS::S3::Bucket",
+}
+"""What a resource's policy is attached to, where `ValidatePolicy` has checks of its own for that, by resource type."""
+
+EXPLAINED: Final[Mapping[str, str]] = {}
+"""Findings that are meant, by issue code, each with why. Empty until a run on AWS has shown one that is."""
+
+
+def run(context: Context) -> Iterator[Finding]:
+    """Have every policy validated, each once however many models say it."""
+    if context.run.local:
+        why = "the local cloud has no IAM Access Analyzer, and no offline validator knows all its checks"
+        yield Finding(check=_NAME, outcome=Outcome.NOT_CHECKED, what="the policies of the templates", detail=why)
+        return
+    client = context.session.client("accessanalyzer")
+    names = Names(context.run)
+    seen: set[tuple[str, str]] = set()
+    for document in (each for model in models_of(context) for each in documents(model)):
+        text = json.dumps(names.value(document.body), separators=(",", ":"))
+        if (document.where, text) not in seen:
+            seen.add((document.where, text))
+            yield from _validated(client, document, text)
+
+
+def _validated(client: Any, document: Document, text: str) -> Iterator[Finding]:
+    kind = _kind(document)
+    if kind is None:
+        why = "some of its statements name a principal and some do not: it is neither an identity's nor a resource's"
+        yield Finding(check=_NAME, outcome=Outcome.DIFFERS, what=document.where, detail=f"{why}: {text}")
+        return
+    pages = client.get_paginator("validate_policy").paginate(policyDocument=text, **kind)
+    found = [each for page in pages for each in page["findings"]]
+    for each in found:
+        if each["issueCode"] not in EXPLAINED:
+            what = f"{document.where}: {each['findingType']} {each['issueCode']}"
+            detail = f"{each['findingDetails']} The policy: {text}"
+            yield Finding(
+                check=_NAME,
+                outcome=Outcome.DIFFERS,
+                what=what,
+                detail=detail,
+                remedy=str(each.get("learnMoreLink", "")),
+            )
+    if all(each["issueCode"] in EXPLAINED for each in found):
+        meant = "".join(f"; {each['issueCode']} is meant: {EXPLAINED[each['issueCode']]}" for each in found)
+        yield Finding(check=_NAME, outcome=Outcome.AGREES, what=f"{document.where} is valid{meant}")
+
+
+def _kind(document: Document) -> dict[str, str] | None:
+    """Return the type of a policy as `ValidatePolicy` names it; None for one that is of no type."""
+    named = {bool({"Principal", "NotPrincipal"}.intersection(each)) for each in statements(document.body)}
+    if named == {False}:
+        return {"policyType": "IDENTITY_POLICY"}
+    if named != {True}:
+        return None
+    attached = _RESOURCE_TYPES.get(document.type)
+    return {"policyType": "RESOURCE_POLICY", **({"validatePolicyResourceType": attached} if attached else {})}
+
+
+CHECKS: Final = (
+    Check(
+        name=_NAME,
+        level=0,
+        title="IAM Access Analyzer finds no error, warning or suggestion in the templates' policies",
+        run=run,
+    ),
+)

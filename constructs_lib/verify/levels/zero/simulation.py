@@ -1,0 +1,155 @@
+"""Whether IAM's own simulator decides the proof's questions as the proof's evaluator does."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.analysis.model.callers import CallerKind
+from constructs_lib.verify.checks import Check
+from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.models import models_of
+from constructs_lib.verify.policies import Names, boundary_document, identity_documents
+from constructs_lib.verify.questions import Unasked, answer, questions
+from constructs_lib.verify.simulator import ALLOWED, NoAnswerError, Simulation, UnanswerableError, kinds_of, simulate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.analysis.model.callers import Caller
+    from constructs_lib.analysis.model.model import Model
+    from constructs_lib.verify.context import Context
+    from constructs_lib.verify.questions import Question
+
+_NAME: Final = "simulated-policies"
+_NOT_OF_ROLES: Final = "simulation of resource-based policies isn't supported for IAM roles (SimulateCustomPolicy)"
+_NO_SESSION: Final = "the simulator takes no scope-down policies (SimulateCustomPolicy); level 1 tries guests for real"
+
+
+def run(context: Context) -> Iterator[Finding]:
+    """Ask the simulator every question about every model of the templates."""
+    iam: Any = context.session.client("iam")
+    for model in models_of(context):
+        asking = _Asking(iam, model, Names(context.run))
+        for question in questions(model):
+            if isinstance(question, Unasked):
+                yield _unchecked(question.what, question.why)
+            else:
+                yield from asking.ask(question)
+        yield from asking.told()
+        yield from _left_out(model)
+
+
+class _Asking:
+    """The questions about one model, and how many were answered alike."""
+
+    def __init__(self, iam: Any, model: Model, names: Names) -> None:
+        self._iam, self._model, self._names = iam, model, names
+        self._policies: dict[str, tuple[tuple[str, ...], str] | None] = {}
+        self._agreed: dict[tuple[str, str], int] = {}
+        self.unknown: dict[str, str] = {}
+
+    def ask(self, question: Question) -> Iterator[Finding]:
+        """Yield what the simulator decides otherwise; what it decides alike is counted."""
+        simulation = self._simulation(question)
+        if simulation is None:
+            return
+        about = (str(question.caller), question.holder.name)
+        self._agreed.setdefault(about, 0)
+        try:
+            for action, decision in simulate(self._iam, simulation, question.actions):
+                ours = answer(question, action)
+                if (decision == ALLOWED) == ours:
+                    self._agreed[about] += 1
+                else:
+                    yield _difference(about, action, simulation, decision, ours=ours)
+        except UnanswerableError as error:
+            yield _unchecked(f"{about[0]} on {about[1]}: {', '.join(question.actions)}", str(error))
+        except NoAnswerError as error:
+            what = f"{about[0]} on {about[1]}: {', '.join(question.actions)} was not decided"
+            yield Finding(check=_NAME, outcome=Outcome.FAILED, what=what, detail=str(error))
+
+    def told(self) -> Iterator[Finding]:
+        """Yield how many requests were decided alike, and whose policies are not known."""
+        for (caller, holder), count in self._agreed.items():
+            if count:
+                what = f"{caller} on {holder}: {count} requests are decided alike"
+                yield Finding(check=_NAME, outcome=Outcome.AGREES, what=what)
+        for caller, why in self.unknown.items():
+            yield _unchecked(f"the requests of {caller}", why)
+
+    def _simulation(self, question: Question) -> Simulation | None:
+        caller = question.caller
+        if caller.id not in self._policies:
+            self._policies[caller.id] = self._read(caller)
+        known = self._policies[caller.id]
+        if known is None:
+            return None
+        boundary = () if caller.role.boundary is None else (caller.role.boundary,)
+        text = self._names.text
+        return Simulation(
+            policies=known[0],
+            boundary=known[1],
+            resource=text(question.resource),
+            context={
+                key: tuple(map(text, value)) if isinstance(value, tuple) else text(value)
+                for key, value in question.context.items()
+            },
+            kinds=kinds_of((*caller.identity, *boundary)),
+        )
+
+    def _read(self, caller: Caller) -> tuple[tuple[str, ...], str] | None:
+        """Return a caller's policies and boundary as JSON; None where the templates do not say them."""
+        doubts = [each.doubt for policy in caller.identity for each in (*policy.possible, *policy.statements)]
+        if any(doubts):
+            self.unknown[str(caller)] = next(filter(None, doubts))
+            return None
+        try:
+            found = identity_documents(caller.role, self._model)
+            boundary = boundary_document(caller.role, self._model)
+        except LookupError as error:
+            self.unknown[str(caller)] = str(error)
+            return None
+        return tuple(map(self._json, found)), "" if boundary is None else self._json(boundary)
+
+    def _json(self, document: object) -> str:
+        return json.dumps(self._names.value(document), separators=(",", ":"))
+
+
+def _difference(about: tuple[str, str], action: str, simulation: Simulation, decision: str, *, ours: bool) -> Finding:
+    again = json.dumps(simulation.input([action]))
+    expected = "allowed" if ours else "refused"
+    return Finding(
+        check=_NAME,
+        outcome=Outcome.DIFFERS,
+        what=f"{about[0]}: {action} on {about[1]} is {decision}; the evaluator says {expected}",
+        detail=f"the input of iam:SimulateCustomPolicy: {again}",
+        remedy="aws iam simulate-custom-policy --cli-input-json with this input decides it again; please report it",
+    )
+
+
+def _left_out(model: Model) -> Iterator[Finding]:
+    """Yield what the simulator cannot be asked: resources' own policies, and Cognito's session policy for guests."""
+    for holder in model.holders:
+        if holder.policy.statements or holder.policy.possible:
+            yield _unchecked(f"the own policy of {holder.name}, and whom it lets in without credentials", _NOT_OF_ROLES)
+    if any(each.kind is CallerKind.GUEST for each in model.callers):
+        yield _unchecked("the session policy that narrows guests in the enhanced flow", _NO_SESSION)
+
+
+def _unchecked(what: str, why: str) -> Finding:
+    return Finding(check=_NAME, outcome=Outcome.NOT_CHECKED, what=what, detail=why)
+
+
+CHECKS: Final = (
+    Check(
+        name=_NAME,
+        level=0,
+        title="IAM's simulator decides the proof's requests as the proof's evaluator does",
+        doubt=(
+            "the evaluator reads policies as IAM does: a variable without a value matches nothing, ForAllValues holds "
+            'for an absent key, a star spans slashes ("IAM JSON policy elements", IAM user guide)'
+        ),
+        run=run,
+    ),
+)

@@ -1,0 +1,165 @@
+"""The proof's questions as concrete requests: who asks for what where, allowed and refused, and how keys change it.
+
+The engine of the matrix finds every cell of requests that the policies see alike, each with a request; the keys that
+the policies speak of are then left out and given another's value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.engine.layers import CallerLayers
+from constructs_lib.analysis.iam.evaluator import evaluate
+from constructs_lib.analysis.iam.requests import Request
+from constructs_lib.analysis.matrix.asking import ask
+from constructs_lib.analysis.model.model import everybody
+from constructs_lib.analysis.model.places import VARIABLE, Whose, find_places, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.iam.requests import Value
+    from constructs_lib.analysis.model.callers import Caller
+    from constructs_lib.analysis.model.holder import Holder
+    from constructs_lib.analysis.model.model import Model
+    from constructs_lib.analysis.model.places import Place
+
+ANOTHER: Final = "us-east-1:bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"
+"""What stands for another's value of a key."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """Requests of one caller that differ in their action alone.
+
+    Args:
+        caller: Who asks.
+        holder: The resource that they are about, or a part of which.
+        actions: The actions.
+        resource: The ARN.
+        context: The condition keys that the caller's policies speak of, in lower case, as far as requests have them.
+    """
+
+    caller: Caller
+    holder: Holder
+    actions: tuple[str, ...]
+    resource: str
+    context: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unasked:
+    """Requests that no question is about.
+
+    Args:
+        what: Whose, and what they are about.
+        why: Why not.
+    """
+
+    what: str
+    why: str
+
+
+def answer(question: Question, action: str) -> bool:
+    """Whether the evaluator lets a request through by the caller's own policies and boundary alone.
+
+    Args:
+        question: The question.
+        action: One of its actions.
+    """
+    caller = question.caller
+    asked = Request(
+        action=action, resource=question.resource, context=question.context, principal=caller.principal
+    )  # fmt: skip
+    return evaluate(asked, identity=caller.identity, boundary=caller.role.boundary).allowed
+
+
+def questions(model: Model) -> Iterator[Question | Unasked]:
+    """Yield every question about a model, each once: what some policy allows somewhere, then everything else."""
+    callers = [each for each in everybody(model).values() if each.principal]
+    places = find_places(model)
+    seen: set[tuple[object, ...]] = set()
+    for holder in model.holders:
+        about = _About(holder, tuple(each for each in places if each.holder == holder.arn))
+        for found in (*(each for caller in callers for each in about.reached(caller)), *about.refused(callers)):
+            key = _key(found)
+            if key not in seen:
+                seen.add(key)
+                yield found
+
+
+def _key(found: Question | Unasked) -> tuple[object, ...]:
+    if isinstance(found, Unasked):
+        return (found.what, found.why)
+    return (found.caller.id, found.actions, found.resource, tuple(sorted(found.context.items())))
+
+
+class _About:
+    """The questions about one resource."""
+
+    def __init__(self, holder: Holder, places: Sequence[Place]) -> None:
+        self._holder = holder
+        self._regions = [*places, *(replace(each, whose=Whose.CALLER) for each in places), whole(holder)]
+        self._asked: dict[str, set[str]] = {}
+        self._requests: dict[str, Request] = {}
+
+    def reached(self, caller: Caller) -> Iterator[Question | Unasked]:
+        """Yield the questions by the actions that some statement of a caller's allows somewhere."""
+        spoken = _keys(_statements(caller))
+        asked = self._asked.setdefault(caller.id, set())
+        layers = CallerLayers(caller).on(self._holder.arn, caller.policy_of(self._holder))
+        for found in ask([layers], caller, self._holder, self._regions):
+            asked |= set(found.actions)
+            if found.undecided:
+                what = f"{caller}: {', '.join(found.actions)} on {self._holder.name}"
+                yield Unasked(what=what, why=f"requests could not be told apart: {found.undecided}")
+            for request in (each for cell in found.cells for each in cell.seen.values()):
+                self._requests.setdefault(request.resource, request)
+                base = self._question(caller, found.actions, request, spoken)
+                yield base
+                yield from _changed(base)
+
+    def refused(self, callers: Sequence[Caller]) -> Iterator[Question]:
+        """Yield the questions by all other actions, on whatever anybody's requests were about."""
+        for caller in callers:
+            spoken = _keys(_statements(caller))
+            rest = tuple(each for each in _named(self._holder) if each not in self._asked[caller.id])
+            for request in self._requests.values() if rest else ():
+                yield self._question(caller, rest, request, spoken)
+
+    def _question(self, caller: Caller, actions: Sequence[str], request: Request, spoken: frozenset[str]) -> Question:
+        context = {key: value for key, value in request.context.items() if key in spoken}
+        return Question(
+            caller=caller, holder=self._holder, actions=tuple(actions), resource=request.resource, context=context
+        )
+
+
+def _changed(base: Question) -> Iterator[Question]:
+    """Yield a question without each key, and with another's value of it."""
+    for key, value in base.context.items():
+        left = {name: each for name, each in base.context.items() if name != key}
+        yield replace(base, context=left)
+        yield replace(base, context={**left, key: (ANOTHER,) if isinstance(value, tuple) else ANOTHER})
+        if isinstance(value, tuple):
+            yield replace(base, context={**left, key: (*value, ANOTHER)})
+
+
+def _named(holder: Holder) -> list[str]:
+    """Return the actions that a resource's verbs stand for, and those that come to the same."""
+    return sorted({*holder.verbs, *(each for several in holder.same.values() for each in several)})
+
+
+def _statements(caller: Caller) -> list[Statement]:
+    boundary = [] if caller.role.boundary is None else [caller.role.boundary]
+    return [each for policy in (*caller.identity, *boundary) for each in policy.statements]
+
+
+def _keys(statements: Sequence[Statement]) -> frozenset[str]:
+    """Return the condition keys that statements speak of, in conditions and in variables."""
+    found = {condition.key for each in statements for condition in each.conditions}
+    for each in statements:
+        texts = [*each.resources, *each.not_resources, *(value for one in each.conditions for value in one.values)]
+        found |= {match.group(1).lower() for text in texts for match in VARIABLE.finditer(text)}
+    return frozenset(found)

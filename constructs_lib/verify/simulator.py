@@ -1,0 +1,132 @@
+"""IAM's policy simulator, asked one question at a time within the limits of its API.
+
+Source: `SimulateCustomPolicy` (IAM API reference; its shapes are in botocore). It takes no wildcards in actions, one
+boundary, documents of 131,072 characters and resources of 2,048, and answers in pages. "The policies cannot be
+'scope-down' policies", and "simulation of resource-based policies isn't supported for IAM roles".
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from constructs_lib.analysis.iam.policies import Policy
+    from constructs_lib.analysis.iam.requests import Value
+
+ALLOWED: Final = "allowed"
+_MOST_ACTIONS: Final = 50
+"""How many actions one call asks about: the API names no bound, an answer of one page is enough."""
+_MOST_CHARACTERS: Final = 131_072
+_LONGEST_RESOURCE: Final = 2_048
+_LONGEST_KEY: Final = 256
+_KINDS: Final = {"bool": "boolean", "ipaddress": "ip", "notipaddress": "ip", "binaryequals": "binary"}
+
+
+class UnanswerableError(ValueError):
+    """A question that the simulator's API does not take."""
+
+
+class NoAnswerError(LookupError):
+    """The simulator has refused a question, or left out an action."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Simulation:
+    """What the simulator is asked: an input of `SimulateCustomPolicy` but for its actions.
+
+    Args:
+        policies: The caller's identity policies, as JSON.
+        boundary: Their permissions boundary, as JSON. Empty: they have none.
+        resource: The ARN.
+        context: The condition keys of the request.
+        kinds: The type of a key's values, as the simulator names types, for each that is no text.
+    """
+
+    policies: tuple[str, ...]
+    boundary: str
+    resource: str
+    context: Mapping[str, Value]
+    kinds: Mapping[str, str]
+
+    def input(self, actions: Sequence[str]) -> dict[str, Any]:
+        """Return the call's input, as `aws iam simulate-custom-policy --cli-input-json` takes it, too.
+
+        Raises:
+            UnanswerableError: It is beyond what the API takes.
+        """
+        if any(len(each) > _MOST_CHARACTERS for each in (*self.policies, self.boundary)):
+            raise UnanswerableError(f"a policy has more than {_MOST_CHARACTERS:,} characters")
+        if len(self.resource) > _LONGEST_RESOURCE or any(len(each) > _LONGEST_KEY for each in self.context):
+            raise UnanswerableError("a resource's ARN or a condition key is longer than the simulator takes")
+        if not self.policies:
+            raise UnanswerableError("the caller has no policy, and the simulator wants one")
+        entries = [self._entry(key, value) for key, value in sorted(self.context.items())]
+        return {
+            "PolicyInputList": list(self.policies),
+            **({"PermissionsBoundaryPolicyInputList": [self.boundary]} if self.boundary else {}),
+            "ActionNames": list(actions),
+            "ResourceArns": [self.resource],
+            **({"ContextEntries": entries} if entries else {}),
+        }
+
+    def _entry(self, key: str, value: Value) -> dict[str, Any]:
+        kind, several = self.kinds.get(key, "string"), isinstance(value, tuple)
+        return {
+            "ContextKeyName": key,
+            "ContextKeyValues": list(value) if several else [value],
+            "ContextKeyType": f"{kind}List" if several else kind,
+        }
+
+
+def simulate(iam: Any, asked: Simulation, actions: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield each action with the simulator's decision: `allowed`, `explicitDeny` or `implicitDeny`.
+
+    Args:
+        iam: A client that tries again with backoff when it is throttled.
+        asked: The question.
+        actions: The actions; each is answered.
+
+    Raises:
+        UnanswerableError: The API does not take the question.
+        NoAnswerError: It refuses the question all the same, or its answer lacks an action.
+    """
+    for start in range(0, len(actions), _MOST_ACTIONS):
+        some = actions[start : start + _MOST_ACTIONS]
+        asking = asked.input(some)
+        try:
+            results = [
+                result
+                for page in iam.get_paginator("simulate_custom_policy").paginate(**asking)
+                for result in page["EvaluationResults"]
+            ]
+        except (iam.exceptions.InvalidInputException, iam.exceptions.PolicyEvaluationException) as error:
+            raise NoAnswerError(f"{error}: {json.dumps(asking)}") from error
+        decided = {str(each["EvalActionName"]).lower(): _decision(each, asked.resource) for each in results}
+        for action in some:
+            if action.lower() not in decided:
+                raise NoAnswerError(f"the answer says nothing of {action}: {json.dumps(asking)}")
+            yield action, decided[action.lower()]
+
+
+def _decision(result: Mapping[str, Any], resource: str) -> str:
+    """Return what is decided on the one resource that was asked about."""
+    specific = {
+        each["EvalResourceName"]: each["EvalResourceDecision"] for each in result.get("ResourceSpecificResults", ())
+    }
+    return str(specific.get(resource, result["EvalDecision"]))
+
+
+def kinds_of(policies: Sequence[Policy]) -> dict[str, str]:
+    """Return the type of each condition key's values that is no text, by the operators that it is compared with."""
+    found = {}
+    for condition in (each for policy in policies for statement in policy.statements for each in statement.conditions):
+        operator = condition.operator
+        kind = _KINDS.get(operator, "numeric" if operator.startswith("numeric") else "")
+        kind = kind or ("date" if operator.startswith("date") else "")
+        if kind:
+            found[condition.key] = kind
+    return found
