@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib.tokens import is_token
+from constructs_lib.cdk_tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

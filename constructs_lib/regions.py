@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 
-from constructs_lib.tokens import is_token
+from constructs_lib.cdk_tokens import is_token
 
 __all__ = ["check_region"]
 

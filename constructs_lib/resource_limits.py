@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.tokens import is_token
+from constructs_lib.cdk_tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
+from constructs_lib.cdk_tokens import is_token
 from constructs_lib.resource_limits import check_limits
-from constructs_lib.tokens import is_token
 
 __all__ = ["check_web_acl"]
 

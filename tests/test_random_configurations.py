@@ -41,8 +41,8 @@ from constructs_lib.functions import FunctionUrl, Invocable, PythonFunction
 from constructs_lib.memberships import Memberships
 from constructs_lib.storage import Storage
 from constructs_lib.testing.models import models_of
-from tests.input_models import UNKNOWN, differences
-from tests.linting import lint
+from tests.cfn_lint_rules import lint
+from tests.service_models import UNKNOWN, differences
 from tests.synthesis import new_function
 
 ROOT: Final = Path(__file__).parents[1]

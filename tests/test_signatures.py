@@ -13,7 +13,7 @@ from constructs_lib.access import allow
 from constructs_lib.auth import Auth
 from constructs_lib.database import OwnedTable
 from constructs_lib.storage import Storage, presets
-from tests.public_face import public, signatures
+from tests.public_api import public, signatures
 
 POSITIONAL: Final = {
     "ResourceServer": ("identifier", "scopes"),

@@ -21,16 +21,16 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 
 from constructs_lib.access import Statement, SubjectKind, Verb, allow
 from constructs_lib.api import Route, anyone
+from constructs_lib.argument_checks import OptionError
 from constructs_lib.auth import Auth
-from constructs_lib.boundary import OptionError
 from constructs_lib.client import AppClient, ClientSettings
 from constructs_lib.functions import PythonFunction
 from constructs_lib.services import ServiceRoute
 from constructs_lib.starters import Names, starters
 from constructs_lib.storage import Storage, presets
 from constructs_lib.verified import UserPool
-from tests.public_face import methods, options, public
-from tests.standing_in import CERTIFICATE, FUNCTION
+from tests.cdk_stubs import CERTIFICATE, FUNCTION
+from tests.public_api import methods, options, public
 
 ROOT: Final = Path(__file__).parents[1]
 LISTS: Final = frozenset({Sequence, Iterable, Collection, tuple, frozenset})
@@ -229,7 +229,11 @@ def _fault(
         if not any(word in said for word in ("; write ", "; use ", "; leave ", "; call it")):
             return f"{parameter.name}={value!r} has no remedy: {said}"
         # Above the line that made the mistake stand our boundary, and jsii's metaclass, which calls constructors.
-        return "" if inside <= {"boundary.py", "_runtime.py"} else f"{parameter.name}={value!r} was seen by {inside}"
+        return (
+            ""
+            if inside <= {"argument_checks.py", "_runtime.py"}
+            else f"{parameter.name}={value!r} was seen by {inside}"
+        )
     except Exception as error:  # noqa: BLE001 - any other answer is a finding
         return f"{parameter.name}={value!r} ended in {error!r}"
     return f"{parameter.name}={value!r} passed"

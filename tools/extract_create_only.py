@@ -41,7 +41,7 @@ REFUSED: Final = (
     "AWS::Route53::RecordSet",
     "AWS::S3::BucketPolicy",
 )
-"""Types of which two may not hold the same thing: replaced, they are refused (`replacements/taken.py`)."""
+"""Types of which two may not hold the same thing: replaced, they are refused (`replacements/name_conflicts.py`)."""
 
 
 def main() -> None:

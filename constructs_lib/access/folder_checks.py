@@ -6,14 +6,14 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from constructs_lib.access.language import GUESTS, OWNER, OWNERS, TENANT, SubjectKind
-from constructs_lib.repeats import check_once
+from constructs_lib.duplicates import check_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from constructs_lib.access.folders import Folder
-    from constructs_lib.access.forms import Form
     from constructs_lib.access.language import Rule
+    from constructs_lib.access.value_formats import Form
 
 
 def check_folders(folders: Mapping[Folder, tuple[Rule, ...]], forms: Mapping[str, Form]) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.access.forms import Form
 from constructs_lib.access.language import OWNER, Rule, Subject, kept_by
+from constructs_lib.access.value_formats import Form
 from constructs_lib.actions import Verb
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

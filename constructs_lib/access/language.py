@@ -9,9 +9,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, Protocol
 
 from constructs_lib.actions import READ, WORDS, Verb
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
+from constructs_lib.cdk_tokens import is_token
 from constructs_lib.resource_limits import check_limits
-from constructs_lib.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

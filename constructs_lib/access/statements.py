@@ -8,7 +8,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from constructs_lib.actions import S3_VERBS, Verb, actions_of
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 
 if TYPE_CHECKING:
     from aws_cdk import aws_iam as iam

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.access.keys import KeyTemplate
 from constructs_lib.access.language import OWNER
+from constructs_lib.access.partition_keys import KeyTemplate
 from constructs_lib.any_service.names import NAMES, OF_CONSTRUCTS, Names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_lib.access.forms import Form
+    from constructs_lib.access.value_formats import Form
 
 PLACEHOLDER: Final = re.compile(r"(?<!\$)\{(\w*)\}")
 TOKEN: Final = "${Token["  # noqa: S105 - no secret

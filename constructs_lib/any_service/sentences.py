@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from constructs_lib.access import Statement, Subject
-    from constructs_lib.access.forms import Form
+    from constructs_lib.access.value_formats import Form
 
 _SAYS_VALUES: Final = frozenset({"StringEquals", "StringLike", "ForAnyValue:StringEquals", "ForAnyValue:StringLike"})
 """The operators that hold of nothing but what they name: others hold where a key is absent, or of everybody else."""

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, NoReturn, TypeAlias
 
 from constructs_lib.access import Subject
-from constructs_lib.access.open import Open, anyone
-from constructs_lib.boundary import checked
+from constructs_lib.access.public_access import Open, anyone
+from constructs_lib.argument_checks import checked
 
 __all__ = ["Access", "ApiKey", "Open", "Token", "anyone", "api_key", "jwt"]
 

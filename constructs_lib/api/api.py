@@ -21,10 +21,10 @@ from constructs_lib.api.places import check_places
 from constructs_lib.api.rights import check_reach, invoke_statements, opened_routes, subjects_of
 from constructs_lib.api.routes import Route, Throttle
 from constructs_lib.api.usage import UsagePlan, create_usage_plans
-from constructs_lib.boundary import checked
-from constructs_lib.entrances import EVENT, take_entrance
+from constructs_lib.argument_checks import checked
 from constructs_lib.functions.invocable import both
-from constructs_lib.owned import OPENED_KEY
+from constructs_lib.invocation_paths import EVENT, take_entrance
+from constructs_lib.ownership_metadata import OPENED_KEY
 from constructs_lib.web_acls import check_web_acl
 
 if TYPE_CHECKING:

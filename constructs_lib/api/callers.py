@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import Stack
 
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 
 if TYPE_CHECKING:
     from constructs_lib.auth import Auth

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.api.routes import METHODS
-from constructs_lib.origins import HEADERS, MAX_AGE, check_origins
+from constructs_lib.cors_origins import HEADERS, MAX_AGE, check_origins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

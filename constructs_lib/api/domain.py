@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from aws_cdk import aws_apigatewayv2 as apigwv2
 
-from constructs_lib.boundary import checked
-from constructs_lib.tokens import is_token
+from constructs_lib.argument_checks import checked
+from constructs_lib.cdk_tokens import is_token
 
 if TYPE_CHECKING:
     from aws_cdk import aws_certificatemanager as acm

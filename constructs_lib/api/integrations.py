@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from aws_cdk import CfnResource, Stack
 from aws_cdk import aws_lambda as lambda_
 
-from constructs_lib.circles import NoCircle
 from constructs_lib.functions import PythonFunction
-from constructs_lib.stack_circles import forbid_by_address, forbid_by_function
+from constructs_lib.resource_cycles import NoCircle
+from constructs_lib.stack_cycles import forbid_by_address, forbid_by_function
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from constructs_lib.access import Subject
-    from constructs_lib.access.forms import Form
+    from constructs_lib.access.value_formats import Form
 
 __all__ = ["ANY", "check_places", "kept_by", "names_in", "path_for"]
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from constructs_lib.access import Subject, SubjectKind
 from constructs_lib.access.language import OWNERS
 from constructs_lib.api.access import Access, ApiKey, Open, Token
-from constructs_lib.boundary import checked
-from constructs_lib.repeats import check_once
+from constructs_lib.argument_checks import checked
+from constructs_lib.duplicates import check_once
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

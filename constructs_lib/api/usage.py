@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from constructs_lib.boundary import checked
-from constructs_lib.tokens import is_token
+from constructs_lib.argument_checks import checked
+from constructs_lib.cdk_tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs import Construct
 
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 
 if TYPE_CHECKING:
     from aws_cdk import aws_wafv2 as wafv2

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from aws_cdk import aws_cognito as cognito
 
+from constructs_lib.argument_checks import checked
 from constructs_lib.auth.checks import check_word
-from constructs_lib.boundary import checked
-from constructs_lib.immutable import STANDARD_ATTRIBUTES
+from constructs_lib.pool_fingerprint import STANDARD_ATTRIBUTES
 from constructs_lib.resource_limits import check_limits, limits_of
 
 if TYPE_CHECKING:

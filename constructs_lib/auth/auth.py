@@ -10,6 +10,7 @@ from constructs import Construct
 
 from constructs_lib.access import Statement, Subject, SubjectKind, allow
 from constructs_lib.access.language import OWNER
+from constructs_lib.argument_checks import checked
 from constructs_lib.auth import places
 from constructs_lib.auth.claim_writers import check_writers
 from constructs_lib.auth.clients import WebClient
@@ -25,8 +26,7 @@ from constructs_lib.auth.subjects import check_subject
 from constructs_lib.auth.triggers import Triggers, allow_function, check_admin_actions, unwrap
 from constructs_lib.auth.user_claims import Claim, Placeholders, named
 from constructs_lib.auth.user_pool_clients import add_addresses, check_scopes
-from constructs_lib.boundary import checked
-from constructs_lib.owned import METADATA_KEY, OPENED_KEY
+from constructs_lib.ownership_metadata import METADATA_KEY, OPENED_KEY
 from constructs_lib.regions import check_region
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_cognito as cognito
     from aws_cdk import aws_iam as iam
 
-    from constructs_lib.access.forms import Form
+    from constructs_lib.access.value_formats import Form
     from constructs_lib.auth.attributes import Attribute
     from constructs_lib.auth.clients import Client, ResourceServer
     from constructs_lib.auth.domains import Domain

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from constructs_lib.cdk_tokens import is_token
 from constructs_lib.resource_limits import check_limits
-from constructs_lib.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

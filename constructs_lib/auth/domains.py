@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from aws_cdk import Stack, Validations
 from aws_cdk import aws_cognito as cognito
 
+from constructs_lib.argument_checks import checked
 from constructs_lib.auth.checks import check_host_name, is_known
 from constructs_lib.auth.terms import check_links, create_terms
-from constructs_lib.boundary import checked
 from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
+from constructs_lib.argument_checks import checked
 from constructs_lib.auth import places
 from constructs_lib.auth.auth import Auth
 from constructs_lib.auth.claim_writers import check_writing_triggers
@@ -18,7 +19,6 @@ from constructs_lib.auth.role_rules import check_rules, with_identifiers
 from constructs_lib.auth.roles import Roles, create_roles
 from constructs_lib.auth.triggers import connect_triggers
 from constructs_lib.auth.user_claims import Placeholders, check_existing_claims
-from constructs_lib.boundary import checked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

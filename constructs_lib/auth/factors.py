@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from aws_cdk import Duration
 from aws_cdk import aws_cognito as cognito
 
+from constructs_lib.argument_checks import checked
 from constructs_lib.auth.checks import check_host_name, check_word, check_words
 from constructs_lib.auth.validities import DAY, INVITATION, check_validity
-from constructs_lib.boundary import checked
 from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 
+from constructs_lib.argument_checks import checked
 from constructs_lib.auth.construct_ids import group_id, id_part
-from constructs_lib.boundary import checked
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.access import allow
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:

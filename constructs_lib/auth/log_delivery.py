@@ -9,9 +9,9 @@ from aws_cdk import ArnFormat, Stack, Tags, Validations
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 
+from constructs_lib.cdk_tokens import is_token
 from constructs_lib.key_policies import let_services, usable_by
 from constructs_lib.log_buckets import encrypted_by_aws
-from constructs_lib.tokens import is_token
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kinesisfirehose as firehose

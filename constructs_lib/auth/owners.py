@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from constructs_lib.access.forms import Form
+from constructs_lib.access.value_formats import Form
 from constructs_lib.auth.trust import identity_service
 
 if TYPE_CHECKING:

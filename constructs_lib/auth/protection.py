@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from aws_cdk import Stack
 from aws_cdk import aws_cognito as cognito
 
+from constructs_lib.argument_checks import checked
 from constructs_lib.auth.checks import check_word
 from constructs_lib.auth.log_delivery import create_log_delivery
 from constructs_lib.auth.risks import create_risk_configuration
-from constructs_lib.boundary import checked
 from constructs_lib.web_acls import check_web_acl
 
 if TYPE_CHECKING:

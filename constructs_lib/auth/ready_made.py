@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.argument_checks import checked
 from constructs_lib.auth.sign_in import check_email_domains
-from constructs_lib.boundary import checked
 from constructs_lib.functions import PythonFunction
 
 if TYPE_CHECKING:

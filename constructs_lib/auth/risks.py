@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from aws_cdk import aws_cognito as cognito
 
+from constructs_lib.argument_checks import checked
 from constructs_lib.auth.checks import check_word, check_words, is_known
-from constructs_lib.boundary import checked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,7 +16,7 @@ from constructs_lib.auth.groups import precedences
 from constructs_lib.auth.policies import RolePolicies
 from constructs_lib.auth.role_rules import role_mappings
 from constructs_lib.auth.trust import identity_pool_principal, identity_service
-from constructs_lib.owned import CLAIMS_KEY
+from constructs_lib.ownership_metadata import CLAIMS_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

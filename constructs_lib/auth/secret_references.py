@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aws_cdk import Stack
 
-from constructs_lib.tokens import is_token
+from constructs_lib.cdk_tokens import is_token
 
 if TYPE_CHECKING:
     from aws_cdk import SecretValue

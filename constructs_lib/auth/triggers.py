@@ -11,11 +11,11 @@ from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 
+from constructs_lib.argument_checks import checked
 from constructs_lib.auth.checks import check_word
-from constructs_lib.boundary import checked
-from constructs_lib.circles import NoCircle
-from constructs_lib.entrances import EVENT, take_entrance
-from constructs_lib.stack_circles import forbid_by_function
+from constructs_lib.invocation_paths import EVENT, take_entrance
+from constructs_lib.resource_cycles import NoCircle
+from constructs_lib.stack_cycles import forbid_by_function
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,12 +6,12 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.access.forms import Form
 from constructs_lib.access.language import OWNER, TENANT, check_key
+from constructs_lib.access.value_formats import Form
+from constructs_lib.argument_checks import checked
 from constructs_lib.auth.attributes import Attribute
 from constructs_lib.auth.owners import OWNERS, tag_variable
-from constructs_lib.boundary import checked
-from constructs_lib.immutable import STANDARD_ATTRIBUTES
+from constructs_lib.pool_fingerprint import STANDARD_ATTRIBUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

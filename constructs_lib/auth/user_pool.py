@@ -12,7 +12,7 @@ from constructs_lib.auth.factors import MFA
 from constructs_lib.auth.protection import CUSTOM_THREAT_PROTECTION, PLANS, THREAT_PROTECTION
 from constructs_lib.auth.sign_in import RECOVERY
 from constructs_lib.auth.sms import create_sms_role, sms_external_id
-from constructs_lib.immutable import METADATA_KEY, immutable_fingerprint
+from constructs_lib.pool_fingerprint import METADATA_KEY, immutable_fingerprint
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms

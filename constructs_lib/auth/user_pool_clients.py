@@ -9,9 +9,9 @@ from aws_cdk import aws_cognito as cognito
 from constructs_lib.auth.checks import check_redirect_urls
 from constructs_lib.auth.clients import OPENID_SCOPES, Client, MachineClient, ResourceServer, UserClient
 from constructs_lib.auth.construct_ids import id_part
-from constructs_lib.circles import NoCircle
-from constructs_lib.stack_circles import forbid_by_address
-from constructs_lib.tokens import is_token
+from constructs_lib.cdk_tokens import is_token
+from constructs_lib.resource_cycles import NoCircle
+from constructs_lib.stack_cycles import forbid_by_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

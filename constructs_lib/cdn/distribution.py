@@ -15,8 +15,8 @@ from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_iam as iam
 
+from constructs_lib.cors_origins import check_origins
 from constructs_lib.log_buckets import let_cloudfront_log
-from constructs_lib.origins import check_origins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ from constructs import Construct
 from constructs_lib.access import Folder, SubjectKind, allow
 from constructs_lib.actions import Verb
 from constructs_lib.api import Route
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 from constructs_lib.cdn.distribution import check_storage, create_distribution
 from constructs_lib.cdn.keys import fingerprints
 from constructs_lib.cloudfront_names import check_names

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from constructs_lib.access import Folder
 from constructs_lib.access.language import OWNERS
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 from constructs_lib.cdn.distribution import check_storage, create_distribution
 from constructs_lib.cloudfront_names import check_names
 from constructs_lib.web_acls import check_web_acl
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_certificatemanager as acm
     from aws_cdk import aws_s3 as s3
 
-    from constructs_lib.access.open import Open
+    from constructs_lib.access.public_access import Open
     from constructs_lib.storage import Storage
 
 

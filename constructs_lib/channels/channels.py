@@ -11,11 +11,11 @@ from constructs import Construct
 from constructs_lib.access import Rule, Statement, Subject, SubjectKind, Verb
 from constructs_lib.access.language import OWNERS, caller_of, kept_by
 from constructs_lib.actions import CHANNEL_CONNECT, CHANNEL_VERBS
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 from constructs_lib.channel_handlers import write_handler
 from constructs_lib.channels.namespaces import Caller, Namespace, namespaces_of
 from constructs_lib.channels.paths import parse_channels
-from constructs_lib.owned import METADATA_KEY, OPENED_KEY
+from constructs_lib.ownership_metadata import METADATA_KEY, OPENED_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

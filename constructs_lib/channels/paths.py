@@ -8,8 +8,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.access.folder_checks import check_subject_at
-from constructs_lib.access.forms import Form
 from constructs_lib.access.language import OWNER, OWNERS, kept_by
+from constructs_lib.access.value_formats import Form
 from constructs_lib.actions import CHANNEL_VERBS
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from constructs_lib.network import spare_loopback
+from constructs_lib.proxies import spare_loopback
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

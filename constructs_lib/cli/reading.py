@@ -44,7 +44,7 @@ def declared_claims(claims: Sequence[str]) -> dict[str, str]:
     Raises:
         click.ClickException: When one cannot be read.
     """
-    from constructs_lib.analysis.model.forms import declared_form  # noqa: PLC0415 - the command line starts without it
+    from constructs_lib.analysis.model.value_formats import declared_form  # noqa: PLC0415 - the command line starts without it
 
     declared = {}
     for each in claims:

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
-from constructs_lib.analysis.engine.solve import CALLER_ID, CALLER_SUB
+from constructs_lib.analysis.engine.automata_engine import CALLER_ID, CALLER_SUB
 from constructs_lib.analysis.proof.findings import Question, Status
 from constructs_lib.cli.replay_claims import UntriedError, claims_of, give
 from constructs_lib.client import AppClient, Caller, ClientSettings, Guest, User

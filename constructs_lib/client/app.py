@@ -9,12 +9,12 @@ import boto3
 from botocore import UNSIGNED
 from botocore.config import Config
 
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 from constructs_lib.client.caller import Guest, Tokens, User
 from constructs_lib.client.core import core_session
 from constructs_lib.client.settings import ClientSettings
 from constructs_lib.client.srp import Handshake
-from constructs_lib.network import spare_loopback
+from constructs_lib.proxies import spare_loopback
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_identity import CognitoIdentityClient

@@ -13,7 +13,7 @@ import botocore.session
 from botocore.config import Config
 from botocore.credentials import RefreshableCredentials
 
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 from constructs_lib.client.core import core_session
 from constructs_lib.client.placeholders import IDENTITY, filled
 from constructs_lib.client.signing import send_signed

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 from constructs_lib.client.placeholders import OWNERS_BY_IDENTITY, placeholders_of
 
 _STACK_KEYS = {

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from aws_cdk import aws_dynamodb as dynamodb
 
 from constructs_lib.actions import Verb
-from constructs_lib.boundary import checked
-from constructs_lib.repeats import check_once
+from constructs_lib.argument_checks import checked
+from constructs_lib.duplicates import check_once
 from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:

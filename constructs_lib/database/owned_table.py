@@ -11,17 +11,17 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_lib.access import Rule, SubjectKind, allow
-from constructs_lib.access.keys import KeyTemplate
 from constructs_lib.access.language import OWNERS
+from constructs_lib.access.partition_keys import KeyTemplate
 from constructs_lib.access.statements import grant_statements
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 from constructs_lib.database.index import Index, check_indexes, key_name
-from constructs_lib.database.opened import Rows, claim_rows, partition_rows, rows_of
 from constructs_lib.database.rights import TableRights
+from constructs_lib.database.rule_conflicts import Rows, claim_rows, partition_rows, rows_of
 from constructs_lib.database.rules import check_index, check_rows, opened_rows
 from constructs_lib.database.table import check_keys, create_table
-from constructs_lib.openers import Openers
-from constructs_lib.owned import METADATA_KEY, OPENED_KEY
+from constructs_lib.ownership_metadata import METADATA_KEY, OPENED_KEY
+from constructs_lib.rule_conflicts import Openers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

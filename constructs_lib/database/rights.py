@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from constructs_lib.access import Rule, Subject
-    from constructs_lib.access.keys import KeyTemplate
+    from constructs_lib.access.partition_keys import KeyTemplate
     from constructs_lib.database.index import Index
 
 

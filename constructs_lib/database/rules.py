@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.access import Rule, SubjectKind
 from constructs_lib.access.folder_checks import check_subject_at
 from constructs_lib.access.folders import ONLY_OWNERS
-from constructs_lib.access.keys import OWNER_KEY, KeyTemplate
 from constructs_lib.access.language import OWNER, OWNERS, caller_of
-from constructs_lib.access.rows import attribute_actions
+from constructs_lib.access.partition_keys import OWNER_KEY, KeyTemplate
+from constructs_lib.access.row_policies import attribute_actions
 from constructs_lib.actions import DYNAMODB_BATCH_WRITE, DYNAMODB_VERBS, Verb, actions_of
 from constructs_lib.database.index import Index, key_name
-from constructs_lib.repeats import check_once
+from constructs_lib.duplicates import check_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from constructs_lib.access.forms import Form
+    from constructs_lib.access.value_formats import Form
     from constructs_lib.auth import Auth
 
 _OWNER_ID: Final = re.compile(r"([\w-]+:)?[0-9a-f]+(-[0-9a-f]+)+")

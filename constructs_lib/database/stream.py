@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as event_sources
 
-from constructs_lib.entrances import EVENT, take_entrance
-from constructs_lib.placing import beside
+from constructs_lib.cross_stack import beside
+from constructs_lib.invocation_paths import EVENT, take_entrance
 from constructs_lib.resource_limits import check_limits, check_options
 
 if TYPE_CHECKING:

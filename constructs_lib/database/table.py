@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 
+from constructs_lib.cdk_tokens import is_token
 from constructs_lib.database.index import ATTRIBUTE, NAME, TABLE, key_attribute, key_name
 from constructs_lib.regions import check_region
 from constructs_lib.resource_limits import check_options
-from constructs_lib.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,7 +9,7 @@ from aws_cdk import Aws, CfnOutput, Duration
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

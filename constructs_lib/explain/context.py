@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.engine.tokens import One
+from constructs_lib.analysis.engine.pattern_tokens import One
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
 from constructs_lib.analysis.model.callers import CallerKind
-from constructs_lib.analysis.model.forms import POOL_IDENTITY, SESSION, SUB
+from constructs_lib.analysis.model.value_formats import POOL_IDENTITY, SESSION, SUB
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.iam.requests import Value
     from constructs_lib.analysis.model.callers import Caller
-    from constructs_lib.analysis.model.forms import Form
+    from constructs_lib.analysis.model.value_formats import Form
 
 IDENTITY: Final = "cognito-identity.amazonaws.com:sub"
 AUDIENCE: Final = "cognito-identity.amazonaws.com:aud"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.repeats import check_once
+from constructs_lib.cdk_tokens import is_token
+from constructs_lib.duplicates import check_once
 from constructs_lib.resource_limits import check_options
-from constructs_lib.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,16 +10,16 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from constructs_lib.access import Statement, Subject
-from constructs_lib.access.open import Open
-from constructs_lib.boundary import checked
-from constructs_lib.circles import NoCircle
-from constructs_lib.entrances import EVENT, take_entrance
+from constructs_lib.access.public_access import Open
+from constructs_lib.argument_checks import checked
+from constructs_lib.cors_origins import HEADERS, MAX_AGE, check_origins
+from constructs_lib.duplicates import check_once
 from constructs_lib.functions.invocable import Function, both
 from constructs_lib.functions.invoking import check_callers, let_in
 from constructs_lib.functions.python_function import PythonFunction
-from constructs_lib.origins import HEADERS, MAX_AGE, check_origins
-from constructs_lib.repeats import check_once
-from constructs_lib.stack_circles import forbid_by_address, forbid_by_function
+from constructs_lib.invocation_paths import EVENT, take_entrance
+from constructs_lib.resource_cycles import NoCircle
+from constructs_lib.stack_cycles import forbid_by_address, forbid_by_function
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from constructs_lib.functions.target import Target
-from constructs_lib.network import trust_the_system
+from constructs_lib.proxies import trust_the_system
 
 __all__ = ["build_wheel", "find_uv", "fix_times_and_modes", "install"]
 

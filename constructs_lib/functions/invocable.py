@@ -8,10 +8,10 @@ from aws_cdk import Stack
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from constructs_lib.boundary import checked
-from constructs_lib.entrances import CONTEXT, take_entrance
+from constructs_lib.argument_checks import checked
 from constructs_lib.functions.invoking import POOL_VARIABLE, allow_invoke, people_in
 from constructs_lib.functions.python_function import PythonFunction
+from constructs_lib.invocation_paths import CONTEXT, take_entrance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.access import Statement, SubjectKind
-from constructs_lib.repeats import check_once
+from constructs_lib.duplicates import check_once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct
 
-from constructs_lib.tokens import is_token
+from constructs_lib.cdk_tokens import is_token
 
 _TWO_YEARS: Final = Duration.days(730)
 """What browsers' preload lists ask for (hstspreload.org)."""

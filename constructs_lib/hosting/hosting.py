@@ -13,14 +13,14 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_deployment as deployment
 from constructs import Construct
 
-from constructs_lib.boundary import checked
-from constructs_lib.circles import NoCircle
+from constructs_lib.argument_checks import checked
+from constructs_lib.cdk_tokens import is_token
 from constructs_lib.cloudfront_names import check_names
 from constructs_lib.hosting.headers import aws_sources, content_security_policy, security_headers
 from constructs_lib.hosting.paths import behaviors, error_responses, routing_code
 from constructs_lib.log_buckets import let_cloudfront_log
-from constructs_lib.stack_circles import forbid_by_address
-from constructs_lib.tokens import is_token
+from constructs_lib.resource_cycles import NoCircle
+from constructs_lib.stack_cycles import forbid_by_address
 from constructs_lib.web_acls import check_web_acl
 
 _PAGE: Final = "index.html"

@@ -11,7 +11,7 @@ from aws_cdk import Fn
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 
-from constructs_lib.tokens import is_token
+from constructs_lib.cdk_tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 from constructs_lib.local import process, toolchain
 from constructs_lib.local import record as records
 from constructs_lib.local.assembly import environments, runs_node

@@ -7,7 +7,7 @@ from typing import Final
 
 from constructs_lib.local.record import Keys, private_folder, write_privately
 from constructs_lib.local.toolchain import node, path_with_interpreter, sound
-from constructs_lib.network import spare_loopback, trust_the_system
+from constructs_lib.proxies import spare_loopback, trust_the_system
 
 _DROPPED: Final = ("AWS_", "CDK_", "AMAZON_", "BOTO_", "NODE_OPTIONS")
 

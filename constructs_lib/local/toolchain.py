@@ -19,7 +19,7 @@ from filelock import FileLock
 from platformdirs import user_cache_path
 
 from constructs_lib.local.errors import LocalCloudError
-from constructs_lib.network import trust_the_system
+from constructs_lib.proxies import trust_the_system
 
 OLDEST_NODE: Final = 22
 """jsii calls Node 20 end-of-life."""

@@ -14,10 +14,10 @@ from constructs import Construct
 
 from constructs_lib.access import SubjectKind, allow
 from constructs_lib.api import Route
+from constructs_lib.argument_checks import checked
 from constructs_lib.auth import RoleRule, Tenant
-from constructs_lib.boundary import checked
+from constructs_lib.cors_origins import check_origins
 from constructs_lib.functions import PythonFunction
-from constructs_lib.origins import check_origins
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from aws_cdk import aws_cognito as cognito
 
-from constructs_lib.tokens import is_token
+from constructs_lib.cdk_tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

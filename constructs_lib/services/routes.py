@@ -8,7 +8,7 @@ from typing import Final
 
 from constructs_lib.access import SubjectKind
 from constructs_lib.api.access import Access, Open, Token
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 
 __all__ = ["ServiceRoute", "priorities"]
 

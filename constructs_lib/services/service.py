@@ -8,7 +8,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from constructs import Construct
 
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 from constructs_lib.log_buckets import check_log_bucket
 from constructs_lib.services.checks import check_domain_name, check_health_check_path, check_port, hosted_client
 from constructs_lib.services.routes import priorities

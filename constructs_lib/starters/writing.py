@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 
 if TYPE_CHECKING:
     from constructs_lib.starters.starters import Starter

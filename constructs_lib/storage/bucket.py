@@ -10,7 +10,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
 from constructs_lib.log_buckets import check_log_bucket
-from constructs_lib.stack_circles import forbid_by_address
+from constructs_lib.stack_cycles import forbid_by_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

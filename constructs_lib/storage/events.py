@@ -15,9 +15,9 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_s3 as s3
 
-from constructs_lib.entrances import EVENT, take_entrance
+from constructs_lib.cross_stack import beside, check_queue
+from constructs_lib.invocation_paths import EVENT, take_entrance
 from constructs_lib.key_policies import let_services, usable_by
-from constructs_lib.placing import beside, check_queue
 
 if TYPE_CHECKING:
     from aws_cdk import aws_lambda as lambda_

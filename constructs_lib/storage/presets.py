@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.access import allow
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 
 if TYPE_CHECKING:
     from constructs_lib.access import Rule

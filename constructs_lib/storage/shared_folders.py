@@ -8,7 +8,7 @@ from aws_cdk import RemovalPolicy
 from constructs import Construct
 
 from constructs_lib.access import Folder, SubjectKind, allow
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 
 if TYPE_CHECKING:
     from aws_cdk import aws_lambda as lambda_

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.access import Statement
+from constructs_lib.cdk_tokens import is_token
 from constructs_lib.resource_limits import check_limits
-from constructs_lib.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -12,11 +12,11 @@ from constructs_lib.access.folders import opened_folders
 from constructs_lib.access.language import OWNERS, caller_of
 from constructs_lib.access.statements import grant_statements
 from constructs_lib.actions import S3_VERBS, actions_of
-from constructs_lib.boundary import checked
-from constructs_lib.openers import Openers
-from constructs_lib.owned import METADATA_KEY, OPENED_KEY
+from constructs_lib.argument_checks import checked
+from constructs_lib.ownership_metadata import METADATA_KEY, OPENED_KEY
+from constructs_lib.rule_conflicts import Openers
 from constructs_lib.storage.bucket import OLD_VERSIONS, create_bucket
-from constructs_lib.storage.opened import claim_folders
+from constructs_lib.storage.rule_conflicts import claim_folders
 from constructs_lib.storage.statements import check_tags, get_only_tagged, key_statements
 
 if TYPE_CHECKING:

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 
-from constructs_lib.analysis.engine.layers import layers_of
+from constructs_lib.analysis.engine.policy_layers import layers_of
 from constructs_lib.analysis.iam.arns import readable
 from constructs_lib.analysis.iam.requests import Request
-from constructs_lib.analysis.matrix.asking import Answers, ask
 from constructs_lib.analysis.matrix.endpoints import doors
+from constructs_lib.analysis.matrix.reachable_parts import Answers, ask
 from constructs_lib.analysis.model.callers import Caller
 from constructs_lib.analysis.model.holder import Holder
 from constructs_lib.analysis.model.model import Model, everybody
 from constructs_lib.analysis.model.places import whole
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 from constructs_lib.testing.claims import Claim, lacking
 from constructs_lib.testing.models import models_of
 from constructs_lib.testing.templates import TemplateLike

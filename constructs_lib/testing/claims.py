@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from constructs_lib.analysis.engine.tokens import variables_in
+from constructs_lib.analysis.engine.pattern_tokens import variables_in
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
-from constructs_lib.analysis.matrix.asking import Answers
+from constructs_lib.analysis.matrix.reachable_parts import Answers
 from constructs_lib.analysis.model.callers import Caller
-from constructs_lib.analysis.model.forms import POOL_IDENTITY
 from constructs_lib.analysis.model.holder import Holder
 from constructs_lib.analysis.model.kinds import kinds
 from constructs_lib.analysis.model.model import Model
-from constructs_lib.analysis.model.parts import Parts
 from constructs_lib.analysis.model.places import EVERYTHING, PERSON, Owner, Place, Whose, owner_by, whole
+from constructs_lib.analysis.model.resource_parts import Parts
+from constructs_lib.analysis.model.value_formats import POOL_IDENTITY
 
 __all__ = ["Claim", "lacking"]
 

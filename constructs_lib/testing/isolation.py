@@ -8,7 +8,7 @@ from constructs_lib.analysis.iam.arns import readable
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.prove import Accepted, prove
 from constructs_lib.analysis.report.proof import verdict
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 from constructs_lib.testing.models import models_of
 from constructs_lib.testing.templates import TemplateLike
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 from constructs_lib.testing.templates import TemplateLike, template_of
 
 __all__ = ["Ledger", "LedgerError", "ledger_of"]
@@ -34,10 +34,10 @@ def ledger_of(template: TemplateLike) -> dict[str, dict[str, Any]]:
         properties that cannot change while the resource lives. Resources that hold no data, no users and no
         address are left out.
     """
-    from constructs_lib.analysis.replacements.meaning import meaning_of  # noqa: PLC0415 - a plugin loads fast
+    from constructs_lib.analysis.replacements.consequences import meaning_of  # noqa: PLC0415 - a plugin loads fast
     from constructs_lib.analysis.replacements.resource import resources_of  # noqa: PLC0415 - a plugin loads fast
     from constructs_lib.analysis.replacements.schemas import identity  # noqa: PLC0415 - a plugin loads fast
-    from constructs_lib.immutable import immutable_fingerprint  # noqa: PLC0415 - a plugin loads fast
+    from constructs_lib.pool_fingerprint import immutable_fingerprint  # noqa: PLC0415 - a plugin loads fast
 
     return {
         resource.path or resource.logical_id: {
@@ -147,7 +147,7 @@ def _renamed(entry: Mapping[str, Any], added: set[str], current: Mapping[str, An
 
 
 def _effect(resource_type: str) -> str:
-    from constructs_lib.analysis.replacements.meaning import meaning_of  # noqa: PLC0415 - a plugin loads fast
+    from constructs_lib.analysis.replacements.consequences import meaning_of  # noqa: PLC0415 - a plugin loads fast
 
     meaning = meaning_of(resource_type)
     loss = meaning.loses if meaning else "What it holds is lost."

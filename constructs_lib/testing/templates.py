@@ -7,7 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Final, Protocol, runtime_checkable
 
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 
 __all__ = ["TemplateLike", "normalized", "template_of"]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aws_cdk import App, Validations
 
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 from constructs_lib.validation.cloudformation import CloudFormationPlugin, is_installed
 from constructs_lib.validation.plugin import IsolationPlugin
 

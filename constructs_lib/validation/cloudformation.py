@@ -21,7 +21,7 @@ from aws_cdk import (
     PolicyViolation,
 )
 
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 from constructs_lib.validation.cdk_rules import rules_about
 
 if TYPE_CHECKING:

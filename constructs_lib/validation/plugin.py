@@ -21,7 +21,7 @@ from constructs_lib.analysis.model.resources import readable_name
 from constructs_lib.analysis.proof.findings import Finding, Question
 from constructs_lib.analysis.proof.prove import Accepted, attacks
 from constructs_lib.analysis.template.templates import load_stack
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, MutableMapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 from constructs_lib.verified.caller import Caller, Source, verified_caller
 from constructs_lib.verified.refusals import CallerError
 

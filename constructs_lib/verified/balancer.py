@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, Final
 
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 from constructs_lib.verified.balancer_keys import BalancerKeys
 from constructs_lib.verified.caller import Caller, Headers, only
 from constructs_lib.verified.fetching import check_url

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, Protocol, TypeAlias
 
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 from constructs_lib.verified.refusals import Forbidden, Refused
 
 __all__ = ["Caller", "Headers", "Source", "check_demand", "only", "texts", "verified_caller"]

@@ -3,7 +3,7 @@
 from typing import Final
 from urllib.parse import urlsplit
 
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 
 __all__ = ["signed_out"]
 

@@ -4,7 +4,7 @@ import json
 from http import HTTPStatus
 from typing import ClassVar
 
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 
 __all__ = ["CallerError", "Forbidden", "KeysUnavailable", "Refused"]
 

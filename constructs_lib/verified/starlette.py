@@ -5,7 +5,7 @@ from collections.abc import Callable
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 from constructs_lib.verified.asgi import SCOPE_KEY
 from constructs_lib.verified.caller import Caller, check_demand
 from constructs_lib.verified.refusals import CallerError, Refused

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any, Final, Literal
 
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 from constructs_lib.verified.caller import Caller, Headers, only, texts
 from constructs_lib.verified.fetching import check_url
 from constructs_lib.verified.jose import claims_of, header_of, text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.boundary import checked
+from constructs_lib.argument_checks import checked
 from constructs_lib.verified.asgi import SCOPE_KEY, check_open_paths
 from constructs_lib.verified.caller import Source, verified_caller
 from constructs_lib.verified.refusals import CallerError

@@ -6,7 +6,7 @@ import pytest
 
 from constructs_lib.access import Verb, allow
 from constructs_lib.actions import DYNAMODB_VERBS, WORDS, actions_of
-from tests.standing_in import FUNCTION
+from tests.cdk_stubs import FUNCTION
 
 
 def test_read_means_get_and_list() -> None:

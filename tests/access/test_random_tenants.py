@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from constructs_lib.access import Folder, Rule, Subject, Verb, allow, compile_folders, compile_rows, parse_folders
-from constructs_lib.access.keys import KeyTemplate
+from constructs_lib.access.partition_keys import KeyTemplate
 from constructs_lib.actions import DYNAMODB_VERBS, S3_VERBS
 from constructs_lib.database.rules import check_rows
 from tests.access.worlds import ADMINS, FORMS, PEOPLE, VALUES, VARIABLES, Person, allowed

@@ -7,7 +7,7 @@ import pytest
 
 from constructs_lib.access import Folder, Rule, Statement, Subject, SubjectKind, allow, compile_folders, parse_folders
 from constructs_lib.access.folders import ONLY_OWNERS, opened_folders
-from constructs_lib.access.forms import Form
+from constructs_lib.access.value_formats import Form
 
 VARIABLES: Final = {"owner": "${me}", "tenant": "${T}", "department": "${D}"}
 FORMS: Final = {

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.access import Subject, allow
-from constructs_lib.access.forms import Form
+from constructs_lib.access.value_formats import Form
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

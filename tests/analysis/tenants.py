@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from constructs_lib.owned import CLAIMS_KEY, METADATA_KEY, OPENED_KEY
+from constructs_lib.ownership_metadata import CLAIMS_KEY, METADATA_KEY, OPENED_KEY
 from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, join, trust
 
 TENANT = "${aws:PrincipalTag/tenant}"

@@ -6,7 +6,7 @@ import pytest
 
 from constructs_lib.api import Route, anyone, api_key
 from constructs_lib.api.checks import check_http_options, check_routes
-from tests.standing_in import FUNCTION
+from tests.cdk_stubs import FUNCTION
 
 
 def _route(method: str, path: str, **options: Any) -> Route:

@@ -7,7 +7,7 @@ from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_route53 as route53
 
 from constructs_lib.api import Domain, Route, anyone
-from tests import standing_in
+from tests import cdk_stubs
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:111122223333:certificate/00000000-0000-0000-0000-000000000000"
 
@@ -50,4 +50,4 @@ def test_the_apis_own_address_is_then_switched_off(bench: Any) -> None:
 )
 def test_what_is_no_name_is_refused(options: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        Domain(certificate=standing_in.CERTIFICATE, **options)
+        Domain(certificate=cdk_stubs.CERTIFICATE, **options)

@@ -15,7 +15,7 @@ from constructs_lib.api.overlap import requests
 from constructs_lib.api.places import path_for
 from constructs_lib.api.rights import check_reach, invoke_statements
 from constructs_lib.api.routes import segments, specificity
-from tests.standing_in import FUNCTION
+from tests.cdk_stubs import FUNCTION
 
 EDITORS = allow.group("editors")
 USERS = frozenset({allow.authenticated, allow.owner})

@@ -10,7 +10,7 @@ import pytest
 from constructs_lib.access import allow
 from constructs_lib.api import Route, anyone, api_key, http_engine, jwt, rest_engine
 from constructs_lib.api.locks import check_locks, security_of
-from tests.standing_in import FUNCTION
+from tests.cdk_stubs import FUNCTION
 
 ROUTES = [
     Route("GET", "/signed", FUNCTION, access=[allow.guest, allow.group("editors")]),

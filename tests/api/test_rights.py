@@ -12,7 +12,7 @@ from constructs_lib.analysis.proof.prove import prove
 from constructs_lib.api import Api, Route, anyone, grouping, jwt
 from constructs_lib.api.rights import check_reach, invoke_statements, opened_routes, subjects_of
 from constructs_lib.auth import Auth, Group
-from tests.standing_in import FUNCTION
+from tests.cdk_stubs import FUNCTION
 from tests.synthesis import new_function
 
 ARN = "arn:aws:execute-api:eu-west-1:111122223333:abc/$default"

@@ -9,7 +9,7 @@ from constructs_lib.access.folders import ONLY_OWNERS
 from constructs_lib.api import Route, Throttle, anyone, api_key, jwt
 from constructs_lib.api.places import check_places
 from constructs_lib.api.routes import specificity
-from tests.standing_in import FUNCTION
+from tests.cdk_stubs import FUNCTION
 
 
 def _route(path: str = "/shares", method: str = "GET", **options: Any) -> Route:

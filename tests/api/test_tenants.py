@@ -11,13 +11,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from constructs_lib.access import Subject, allow
-from constructs_lib.access.forms import Form
+from constructs_lib.access.value_formats import Form
 from constructs_lib.api import Api, Route, anyone, grouping, jwt
 from constructs_lib.api.places import check_places
 from constructs_lib.api.rights import check_reach, invoke_statements, opened_routes
 from constructs_lib.api.routes import segments, specificity
 from constructs_lib.auth import Auth, Group, Tenant
-from tests.standing_in import FUNCTION
+from tests.cdk_stubs import FUNCTION
 from tests.synthesis import new_function
 
 FORMS: Final = {

@@ -7,7 +7,7 @@ import pytest
 
 from constructs_lib.auth import Attribute, SignIn
 from constructs_lib.auth.attributes import MAX_CUSTOM_ATTRIBUTES, AttributeSet
-from constructs_lib.immutable import METADATA_KEY
+from constructs_lib.pool_fingerprint import METADATA_KEY
 
 Find = Callable[[str], Any]
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 
 from constructs_lib.local import LocalCloud
-from tests.linting import lint
+from tests.cfn_lint_rules import lint
 
 pytestmark = pytest.mark.slow
 

@@ -13,7 +13,7 @@ from constructs_lib.access import allow
 from constructs_lib.api import anyone
 from constructs_lib.cdn import PublicFiles
 from tests.cdn.conftest import ACCESS, Made, only, to_cloudfront
-from tests.linting import lint
+from tests.cfn_lint_rules import lint
 from tests.synthesis import new_function, plain
 
 CERTIFICATE = "arn:aws:acm:us-east-1:111111111111:certificate/00000000-0000-0000-0000-000000000000"

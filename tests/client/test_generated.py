@@ -15,7 +15,7 @@ from constructs_lib.access import allow
 from constructs_lib.api import Api, Route
 from constructs_lib.auth import Auth
 from constructs_lib.local.toolchain import node, npm
-from constructs_lib.network import trust_the_system
+from constructs_lib.proxies import trust_the_system
 from tests.synthesis import new_function
 
 pytestmark = pytest.mark.slow

@@ -9,7 +9,7 @@ from constructs_lib.analysis import build_model
 from constructs_lib.analysis.proof.findings import Report, Status
 from constructs_lib.analysis.proof.prove import Accepted, prove
 from constructs_lib.analysis.template.templates import Template
-from constructs_lib.owned import OPENED_KEY
+from constructs_lib.ownership_metadata import OPENED_KEY
 
 Templates = dict[str, dict[str, Any]]
 ME: Final = "${cognito-identity.amazonaws.com:sub}"

@@ -3,10 +3,10 @@
 from typing import Any, Final
 
 from constructs_lib.access import Rule, Statement, Subject, allow
-from constructs_lib.access.keys import OWNER_KEY
+from constructs_lib.access.partition_keys import OWNER_KEY
 from constructs_lib.database import Index
 from constructs_lib.database.rights import TableRights
-from tests.standing_in import FUNCTION
+from tests.cdk_stubs import FUNCTION
 
 ME: Final = "${me}"
 USER: Final = frozenset({allow.authenticated, allow.owner})

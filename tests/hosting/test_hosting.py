@@ -18,7 +18,7 @@ from constructs_lib.client import ClientConfig
 from constructs_lib.hosting import Hosting
 from constructs_lib.local.toolchain import node
 from constructs_lib.storage import Storage
-from tests.linting import lint
+from tests.cfn_lint_rules import lint
 
 CERTIFICATES = "arn:aws:acm:{}:111111111111:certificate/00000000-0000-0000-0000-000000000000"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from constructs_lib import managed_policies
-from constructs_lib.analysis.iam.managed import aws_managed_policies, managed_policy
+from constructs_lib.analysis.iam.managed_policies import aws_managed_policies, managed_policy
 
 
 def test_a_policy_is_found_by_its_name_with_its_path() -> None:

@@ -12,7 +12,7 @@ from aws_cdk.assertions import Template
 from constructs_lib.access import allow
 from constructs_lib.api import anyone, jwt
 from constructs_lib.services import ListenerRules, ServiceRoute
-from tests.linting import lint
+from tests.cfn_lint_rules import lint
 from tests.services.conftest import CERTIFICATE, new_auth, new_stack
 from tests.synthesis import plain
 

@@ -11,7 +11,7 @@ from constructs_lib.access import allow
 from constructs_lib.api import anyone, jwt
 from constructs_lib.auth import ServerClient, WebClient
 from constructs_lib.services import LoadBalancedService, ServiceRoute
-from tests.linting import lint
+from tests.cfn_lint_rules import lint
 from tests.services.conftest import ROUTES, new_auth, new_service, new_stack
 from tests.synthesis import HASH, plain
 

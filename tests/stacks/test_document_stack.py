@@ -10,7 +10,7 @@ from syrupy.assertion import SnapshotAssertion
 from constructs_lib.testing.ledger import Ledger
 from stacks.document_stack import DocumentStack
 from stacks.settings import SETTINGS, settings_for
-from tests.linting import lint
+from tests.cfn_lint_rules import lint
 
 Build = Callable[..., DocumentStack]
 Built = Callable[[str], tuple[DocumentStack, dict[str, Any]]]

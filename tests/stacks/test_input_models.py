@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from constructs_lib.analysis import Template
-from tests.input_models import differences
+from tests.service_models import differences
 
 SNAPSHOTS = sorted((Path(__file__).parent / "__snapshots__/test_document_stack").glob("*.template.json"))
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from constructs_lib.analysis import Model, build_model
-from constructs_lib.analysis.engine.solve import CALLER_ID
+from constructs_lib.analysis.engine.automata_engine import CALLER_ID
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.model.kinds.bucket import Bucket

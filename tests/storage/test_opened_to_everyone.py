@@ -14,7 +14,7 @@ from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.prove import prove
 from constructs_lib.auth import Auth, Group
 from constructs_lib.database import OwnedTable
-from constructs_lib.owned import OPENED_KEY
+from constructs_lib.ownership_metadata import OPENED_KEY
 from constructs_lib.storage import Storage
 from constructs_lib.testing.models import models_of
 

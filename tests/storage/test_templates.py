@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.linting import lint
+from tests.cfn_lint_rules import lint
 
 
 @pytest.mark.slow

@@ -18,7 +18,7 @@ from constructs_lib.cli.serving import build_page
 from constructs_lib.client.amplify import amplify_outputs
 from constructs_lib.client.formats import as_dart, as_typescript
 from constructs_lib.local.toolchain import node, npm
-from constructs_lib.network import trust_the_system
+from constructs_lib.proxies import trust_the_system
 
 pytestmark = pytest.mark.slow
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.analysis.diff.answer_changes import changes_of
 from constructs_lib.analysis.diff.changes import Change, Diff
 from constructs_lib.analysis.diff.endpoints import changed_doors
 from constructs_lib.analysis.diff.merge import merged
+from constructs_lib.analysis.diff.proof_changes import changed_standing, plain
 from constructs_lib.analysis.diff.roles import changed_takers
-from constructs_lib.analysis.diff.standing import changed_standing, plain
-from constructs_lib.analysis.diff.telling import changes_of
 from constructs_lib.analysis.diff.versions import Sides, resources_of
 from constructs_lib.analysis.engine.obligations import speaks_of_action
-from constructs_lib.analysis.matrix.asking import ask, ask_elsewhere, ask_settings
+from constructs_lib.analysis.matrix.display_names import labels_of
 from constructs_lib.analysis.matrix.other_actions import alike, elsewhere_actions
-from constructs_lib.analysis.matrix.words import labels_of
+from constructs_lib.analysis.matrix.reachable_parts import ask, ask_elsewhere, ask_settings
 from constructs_lib.analysis.model.assemble import build_model
 from constructs_lib.analysis.model.callers import of_kind
 from constructs_lib.analysis.model.model import everybody
-from constructs_lib.analysis.model.parts import Parts, named_anywhere
+from constructs_lib.analysis.model.resource_parts import Parts, named_anywhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

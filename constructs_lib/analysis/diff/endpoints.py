@@ -8,19 +8,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.diff.changes import Change
-from constructs_lib.analysis.engine.layers import layers_of
-from constructs_lib.analysis.matrix.asking import ask
+from constructs_lib.analysis.engine.policy_layers import layers_of
 from constructs_lib.analysis.matrix.endpoints import Door, doors
+from constructs_lib.analysis.matrix.reachable_parts import ask
 from constructs_lib.analysis.model.callers import of_kind
 from constructs_lib.analysis.model.model import everybody
-from constructs_lib.analysis.model.parts import Parts
+from constructs_lib.analysis.model.resource_parts import Parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.iam.requests import Request
-    from constructs_lib.analysis.matrix.asking import Answers, Cell
+    from constructs_lib.analysis.matrix.reachable_parts import Answers, Cell
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.holder import Holder
     from constructs_lib.analysis.model.model import Model

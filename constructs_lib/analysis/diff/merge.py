@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from constructs_lib.analysis.matrix.words import does, is_main
+from constructs_lib.analysis.matrix.display_names import does, is_main
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable

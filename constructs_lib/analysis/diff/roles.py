@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from constructs_lib.analysis.diff.changes import Change
 from constructs_lib.analysis.model.places import find_places
 from constructs_lib.analysis.proof.findings import Status
-from constructs_lib.analysis.proof.trust import trust_findings
+from constructs_lib.analysis.proof.trust_policies import trust_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

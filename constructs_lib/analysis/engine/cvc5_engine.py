@@ -10,10 +10,10 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Final, Self
 
-from constructs_lib.analysis.engine.distinct import Question
+from constructs_lib.analysis.engine.automata_engine import Answer, Decision
+from constructs_lib.analysis.engine.equivalent_obligations import Question
 from constructs_lib.analysis.engine.smt_calls import each_call
 from constructs_lib.analysis.engine.smtlib import UnsupportedError, script
-from constructs_lib.analysis.engine.solve import Answer, Decision
 
 if TYPE_CHECKING:
     from types import TracebackType

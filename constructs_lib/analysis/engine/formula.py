@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.analysis.engine.compiled_statements import RESOURCE, Reading, ReadLayers, Test
+from constructs_lib.analysis.engine.condition_semantics import asks_all, holds_when_absent, wants_absent
 from constructs_lib.analysis.engine.obligations import DELIMITER, PREFIX
-from constructs_lib.analysis.engine.reading import RESOURCE, Reading, ReadLayers, Test
-from constructs_lib.analysis.engine.semantics import asks_all, holds_when_absent, wants_absent
-from constructs_lib.analysis.engine.tokens import (
+from constructs_lib.analysis.engine.pattern_tokens import (
     ANYTHING,
     Beginnings,
     One,
@@ -19,21 +19,21 @@ from constructs_lib.analysis.engine.tokens import (
     pattern,
     variables_in,
 )
+from constructs_lib.analysis.engine.text_variables import Variable
 from constructs_lib.analysis.engine.typed_conditions import Typed
-from constructs_lib.analysis.engine.variables import Variable
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
-from constructs_lib.analysis.model.forms import POOL_IDENTITY
 from constructs_lib.analysis.model.places import EVERYTHING
+from constructs_lib.analysis.model.value_formats import POOL_IDENTITY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from constructs_lib.analysis.engine.automata import Word
+    from constructs_lib.analysis.engine.compiled_statements import Assignment
     from constructs_lib.analysis.engine.obligations import Layers, Obligation
-    from constructs_lib.analysis.engine.reading import Assignment
     from constructs_lib.analysis.iam.policies import Condition, Statement
-    from constructs_lib.analysis.model.forms import Form
+    from constructs_lib.analysis.model.value_formats import Form
 
 _LIKE: Final = ("stringlike", "stringnotlike", "arnequals", "arnlike", "arnnotequals", "arnnotlike")
 _EQUAL: Final = ("stringequals", "stringnotequals", "binaryequals")

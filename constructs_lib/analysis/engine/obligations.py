@@ -9,9 +9,16 @@ import functools
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.engine.among import meeting
-from constructs_lib.analysis.engine.layers import CallerLayers, Layers, any_fits, layers_of, naming, speaks_of_action
-from constructs_lib.analysis.engine.tokens import call, pattern
+from constructs_lib.analysis.engine.language_intersection import meeting
+from constructs_lib.analysis.engine.pattern_tokens import call, pattern
+from constructs_lib.analysis.engine.policy_layers import (
+    CallerLayers,
+    Layers,
+    any_fits,
+    layers_of,
+    naming,
+    speaks_of_action,
+)
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import loosened
 from constructs_lib.analysis.iam.matching import glob_match
@@ -24,9 +31,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from constructs_lib.analysis.model.callers import Caller
-    from constructs_lib.analysis.model.forms import Form
     from constructs_lib.analysis.model.holder import Holder
     from constructs_lib.analysis.model.model import Model
+    from constructs_lib.analysis.model.value_formats import Form
 
 _USER_ID: Final = "aws:userid"
 DELIMITER: Final = "s3:delimiter"

@@ -6,12 +6,12 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from constructs_lib.analysis.engine.tokens import One
+from constructs_lib.analysis.engine.pattern_tokens import One
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from constructs_lib.analysis.engine.tokens import Tokens
+    from constructs_lib.analysis.engine.pattern_tokens import Tokens
 
 
 def greedy(parts: Sequence[str], name: str, symbols: Mapping[str, frozenset[str]] | None = None) -> str:

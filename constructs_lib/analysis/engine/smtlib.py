@@ -24,14 +24,14 @@ from constructs_lib.analysis.engine.smt_terms import (
 )
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
-from constructs_lib.analysis.model.forms import POOL_IDENTITY
 from constructs_lib.analysis.model.places import Whose
+from constructs_lib.analysis.model.value_formats import POOL_IDENTITY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from constructs_lib.analysis.iam.policies import Condition, Statement
-    from constructs_lib.analysis.model.forms import Form
+    from constructs_lib.analysis.model.value_formats import Form
 
 _PART: Final = re.compile(r"(\$\{[^}]*\}|\*|\?)")
 _SLASH: Final = re.compile(r"/(?![^{]*\})")

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from constructs_lib.analysis.engine.layers import CallerLayers, naming
+from constructs_lib.analysis.engine.policy_layers import CallerLayers, naming
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import readable
 from constructs_lib.analysis.matrix.access import Access, Doubt, Matrix, Place, Reach, Source, Subject
-from constructs_lib.analysis.matrix.asking import Answers, ask, ask_elsewhere
+from constructs_lib.analysis.matrix.display_names import CALL, OTHER, VERBS, by_way, labels_of, verb_of
 from constructs_lib.analysis.matrix.endpoints import doors
 from constructs_lib.analysis.matrix.other_actions import EVERY_OTHER_SERVICE, alike, elsewhere_actions
 from constructs_lib.analysis.matrix.reach import reached_elsewhere, reached_parts, reached_perhaps
+from constructs_lib.analysis.matrix.reachable_parts import Answers, ask, ask_elsewhere
 from constructs_lib.analysis.matrix.statements import written
-from constructs_lib.analysis.matrix.words import CALL, OTHER, VERBS, by_way, labels_of, verb_of
 from constructs_lib.analysis.model.callers import CallerKind
 from constructs_lib.analysis.model.model import everybody
-from constructs_lib.analysis.model.parts import Parts, named_anywhere
 from constructs_lib.analysis.model.places import EVERYTHING, Whose
+from constructs_lib.analysis.model.resource_parts import Parts, named_anywhere
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.engine.layers import any_fits
+from constructs_lib.analysis.engine.policy_layers import any_fits
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.escalations import ways
 

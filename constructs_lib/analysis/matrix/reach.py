@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.matrix.access import Reach
-from constructs_lib.analysis.matrix.cover import cover
+from constructs_lib.analysis.matrix.part_summary import cover
 from constructs_lib.analysis.model.places import EVERYTHING, Whose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from constructs_lib.analysis.matrix.asking import Answers
+    from constructs_lib.analysis.matrix.reachable_parts import Answers
     from constructs_lib.analysis.model.places import Place
 
 

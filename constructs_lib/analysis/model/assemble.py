@@ -6,17 +6,17 @@ import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.analysis.model.duplicate_settings import note_twice
+from constructs_lib.analysis.model.identity_pools import callers_of
 from constructs_lib.analysis.model.kinds import kinds
-from constructs_lib.analysis.model.lacking import with_lacking
 from constructs_lib.analysis.model.literal_variables import note_literal_variables
+from constructs_lib.analysis.model.missing_claims import with_lacking
 from constructs_lib.analysis.model.model import Model
-from constructs_lib.analysis.model.pools import callers_of
+from constructs_lib.analysis.model.principal_tags import forgeable_claims
 from constructs_lib.analysis.model.resources import collect
 from constructs_lib.analysis.model.roles import roles_of
-from constructs_lib.analysis.model.tags import forgeable_claims
-from constructs_lib.analysis.model.twice import note_twice
 from constructs_lib.analysis.template.intrinsics import exports_of, resolutions
-from constructs_lib.analysis.template.nesting import NESTED, instantiate
+from constructs_lib.analysis.template.nested_stacks import NESTED, instantiate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from constructs_lib.analysis.iam.requests import Request, Verdict
-    from constructs_lib.analysis.model.forms import Form
     from constructs_lib.analysis.model.holder import Holder
+    from constructs_lib.analysis.model.value_formats import Form
 
 NO_POLICY: Final = Policy(source="")
 

@@ -12,22 +12,22 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from constructs_lib.analysis.engine.pattern_tokens import pattern
 from constructs_lib.analysis.engine.relevance import Relevance
-from constructs_lib.analysis.engine.tokens import pattern
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
 from constructs_lib.analysis.iam.principals import speaks_of
-from constructs_lib.analysis.model.forms import POOL_IDENTITY, SESSION
+from constructs_lib.analysis.model.value_formats import POOL_IDENTITY, SESSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from constructs_lib.analysis.engine.tokens import Tokens
+    from constructs_lib.analysis.engine.pattern_tokens import Tokens
     from constructs_lib.analysis.iam.policies import Condition, Statement
     from constructs_lib.analysis.model.callers import Caller
-    from constructs_lib.analysis.model.forms import Form
     from constructs_lib.analysis.model.holder import Holder
     from constructs_lib.analysis.model.model import Model
+    from constructs_lib.analysis.model.value_formats import Form
 
     _Key: TypeAlias = tuple[str, str, str, str]
 

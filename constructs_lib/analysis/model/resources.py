@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib.analysis.iam.arns import canonical_names
 from constructs_lib.analysis.template.intrinsics import ACCOUNT, ARN_FORMATS, REGION, Resolved, atom
-from constructs_lib.owned import CLAIMS_KEY, METADATA_KEY, OPENED_KEY
+from constructs_lib.ownership_metadata import CLAIMS_KEY, METADATA_KEY, OPENED_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

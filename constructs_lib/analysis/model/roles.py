@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from constructs_lib.analysis.iam.arns import is_unknown, normalise_arn
-from constructs_lib.analysis.iam.managed import AWS_MANAGED, managed_policy
+from constructs_lib.analysis.iam.managed_policies import AWS_MANAGED, managed_policy
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy, unknown_policy
 from constructs_lib.analysis.model.callers import Role

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.engine.layers import CallerLayers
+from constructs_lib.analysis.engine.automata_engine import Answer, decide
 from constructs_lib.analysis.engine.obligations import build_obligations, known_of
+from constructs_lib.analysis.engine.policy_layers import CallerLayers
 from constructs_lib.analysis.engine.relevance import Relevance
-from constructs_lib.analysis.engine.solve import Answer, decide
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.model.callers import ANYONE
 from constructs_lib.analysis.model.places import whole
-from constructs_lib.analysis.proof.doors.answers import undecided
+from constructs_lib.analysis.proof.access_paths.findings import undecided
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

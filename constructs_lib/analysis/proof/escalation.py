@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.engine.layers import layers_of
+from constructs_lib.analysis.engine.policy_layers import layers_of
 from constructs_lib.analysis.iam.arns import is_unknown
 from constructs_lib.analysis.iam.escalations import Way, gives, spoken_of, takes, ways
 from constructs_lib.analysis.iam.principals import speaks_of
@@ -16,7 +16,7 @@ from constructs_lib.analysis.proof.findings import Finding, Question, Status
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from constructs_lib.analysis.engine.layers import Layers
+    from constructs_lib.analysis.engine.policy_layers import Layers
     from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.callers import Caller, Role
     from constructs_lib.analysis.model.holder import Holder

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.engine.layers import CallerLayers, layers_of
+from constructs_lib.analysis.engine.automata_engine import Answer, decide
 from constructs_lib.analysis.engine.obligations import Alike, Obligation, known_of, may_be_allowed
-from constructs_lib.analysis.engine.solve import Answer, decide
+from constructs_lib.analysis.engine.policy_layers import CallerLayers, layers_of
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.escalations import may_be_of
 from constructs_lib.analysis.model.callers import NO_POLICY
@@ -20,10 +20,10 @@ from constructs_lib.analysis.template.intrinsics import ACCOUNT, REGION
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from constructs_lib.analysis.engine.layers import Layers
+    from constructs_lib.analysis.engine.policy_layers import Layers
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.model import Model
-    from constructs_lib.analysis.proof.accepted import Accepted
+    from constructs_lib.analysis.proof.accepted_access import Accepted
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from constructs_lib.analysis.engine.apart import joined, remedy
+from constructs_lib.analysis.engine.automata_engine import Answer, decide
 from constructs_lib.analysis.engine.obligations import Questions
-from constructs_lib.analysis.engine.solve import Answer, decide
+from constructs_lib.analysis.engine.variable_length_owners import joined, remedy
 from constructs_lib.analysis.model.places import owner_by
+from constructs_lib.analysis.proof.declared_sharing import beyond, is_opened
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
-from constructs_lib.analysis.proof.opened import beyond, is_opened
 from constructs_lib.analysis.proof.verdicts import AUTOMATA, attack, decided
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.holder import Holder
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Owner, Place
-    from constructs_lib.analysis.proof.accepted import Accepted
+    from constructs_lib.analysis.proof.accepted_access import Accepted
 from constructs_lib.analysis.proof.verdicts import Engine
 
 

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib.analysis.model.callers import ANYONE
 from constructs_lib.analysis.model.kinds.channels import SIGNED
 from constructs_lib.analysis.model.places import find_places, ownerless
-from constructs_lib.analysis.proof.accepted import Accepted, refuse_unknown, refuse_unused
-from constructs_lib.analysis.proof.bearers import guests_given_away
+from constructs_lib.analysis.proof.accepted_access import Accepted, refuse_unknown, refuse_unused
+from constructs_lib.analysis.proof.access_paths.external_access import other_ways
+from constructs_lib.analysis.proof.anonymous_access import open_to_anyone, without_credentials
 from constructs_lib.analysis.proof.claim_sources import claim_findings
-from constructs_lib.analysis.proof.doors.ways import other_ways
 from constructs_lib.analysis.proof.escalation import escalations, foreign
 from constructs_lib.analysis.proof.findings import Finding, Question, Report, Status
+from constructs_lib.analysis.proof.guest_identity_ids import guests_given_away
 from constructs_lib.analysis.proof.indirect import WAYS, indirect_access
-from constructs_lib.analysis.proof.internet import open_to_anyone, without_credentials
 from constructs_lib.analysis.proof.isolation import Isolation, replay
 from constructs_lib.analysis.proof.session_tags import untagged_sessions
-from constructs_lib.analysis.proof.trust import trust_findings
+from constructs_lib.analysis.proof.trust_policies import trust_findings
 from constructs_lib.analysis.proof.verdicts import AUTOMATA, Engine
 
 if TYPE_CHECKING:

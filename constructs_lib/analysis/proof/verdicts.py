@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
-from constructs_lib.analysis.engine.solve import Answer, Decision, decide
-from constructs_lib.analysis.model.forms import POOL_IDENTITY
+from constructs_lib.analysis.engine.automata_engine import Answer, Decision, decide
+from constructs_lib.analysis.model.value_formats import POOL_IDENTITY
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 
 if TYPE_CHECKING:

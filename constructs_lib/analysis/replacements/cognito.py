@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from constructs_lib.analysis.replacements.findings import Effect
 from constructs_lib.analysis.replacements.refusals import NO_LOSS
-from constructs_lib.analysis.replacements.rules import Change
-from constructs_lib.analysis.replacements.values import is_decided, same, short
-from constructs_lib.immutable import METADATA_KEY, STANDARD_ATTRIBUTES, immutable_fingerprint
+from constructs_lib.analysis.replacements.rule_result import Change
+from constructs_lib.analysis.replacements.value_comparison import is_decided, same, short
+from constructs_lib.pool_fingerprint import METADATA_KEY, STANDARD_ATTRIBUTES, immutable_fingerprint
 
 __all__ = ["identity_pool", "user_pool"]
 

@@ -3,19 +3,19 @@
 from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from constructs_lib.analysis.replacements.changes import service_changes
+from constructs_lib.analysis.replacements.consequences import meaning_of
 from constructs_lib.analysis.replacements.exports import changed_exports
 from constructs_lib.analysis.replacements.findings import Effect, Finding, Note, Replacements
-from constructs_lib.analysis.replacements.meaning import meaning_of
+from constructs_lib.analysis.replacements.name_conflicts import taken
 from constructs_lib.analysis.replacements.refusals import NO_LOSS
 from constructs_lib.analysis.replacements.removal import removed, replaced
 from constructs_lib.analysis.replacements.resource import Resource, resources_of
-from constructs_lib.analysis.replacements.rules import Change
+from constructs_lib.analysis.replacements.rule_result import Change
 from constructs_lib.analysis.replacements.schemas import at, schema_date, schema_of
-from constructs_lib.analysis.replacements.taken import taken
-from constructs_lib.analysis.replacements.upkeep import refused_updates
-from constructs_lib.analysis.replacements.values import is_decided, references, same, short
-from constructs_lib.analysis.template.nesting import NESTED
+from constructs_lib.analysis.replacements.service_rules import service_changes
+from constructs_lib.analysis.replacements.stack_update_rules import refused_updates
+from constructs_lib.analysis.replacements.value_comparison import is_decided, references, same, short
+from constructs_lib.analysis.template.nested_stacks import NESTED
 
 __all__ = ["find_replacements"]
 

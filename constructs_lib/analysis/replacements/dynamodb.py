@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from constructs_lib.analysis.replacements.findings import Effect
 from constructs_lib.analysis.replacements.refusals import NO_LOSS
-from constructs_lib.analysis.replacements.rules import Change
-from constructs_lib.analysis.replacements.values import same, short
+from constructs_lib.analysis.replacements.rule_result import Change
+from constructs_lib.analysis.replacements.value_comparison import same, short
 
 __all__ = ["global_table", "table"]
 

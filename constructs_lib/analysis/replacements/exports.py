@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from constructs_lib.analysis.replacements.canonical import canonical
+from constructs_lib.analysis.replacements.canonical_values import canonical
 from constructs_lib.analysis.replacements.findings import Effect, Finding, Note
 from constructs_lib.analysis.replacements.refusals import NO_LOSS, REFUSALS, Refusal
-from constructs_lib.analysis.replacements.values import references, same, short
+from constructs_lib.analysis.replacements.value_comparison import references, same, short
 
 __all__ = ["changed_exports"]
 

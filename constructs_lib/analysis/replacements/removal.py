@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from constructs_lib.analysis.replacements.consequences import meaning_of
 from constructs_lib.analysis.replacements.findings import Effect, Finding
-from constructs_lib.analysis.replacements.meaning import meaning_of
 from constructs_lib.analysis.replacements.resource import Resource
-from constructs_lib.analysis.replacements.values import same, short
+from constructs_lib.analysis.replacements.value_comparison import same, short
 
 __all__ = ["removed", "replaced"]
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from constructs_lib.analysis.template.nesting import instantiate
+from constructs_lib.analysis.template.nested_stacks import instantiate
 from constructs_lib.analysis.template.templates import Template
 
 __all__ = ["stacks_of"]

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from constructs_lib.analysis.engine.automata import truth_vectors
-from constructs_lib.analysis.model.forms import Form, declared_form
+from constructs_lib.analysis.model.value_formats import Form, declared_form
 from constructs_lib.analysis.replacements.findings import Effect
-from constructs_lib.analysis.replacements.rules import Change
-from constructs_lib.analysis.replacements.values import is_decided, same, short
-from constructs_lib.owned import CLAIMS_KEY
+from constructs_lib.analysis.replacements.rule_result import Change
+from constructs_lib.analysis.replacements.value_comparison import is_decided, same, short
+from constructs_lib.ownership_metadata import CLAIMS_KEY
 
 __all__ = ["principal_tags"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.iam.arns import readable
-from constructs_lib.analysis.matrix.words import is_main
+from constructs_lib.analysis.matrix.display_names import is_main
 from constructs_lib.analysis.proof.findings import Finding, Status
 from constructs_lib.analysis.report import diff as diff_report
 from constructs_lib.analysis.report import proof as proof_report

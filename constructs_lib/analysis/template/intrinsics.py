@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.analysis.template.conditions import decide, in_order, undecided, used
 from constructs_lib.analysis.template.errors import TemplateError
 from constructs_lib.analysis.template.references import VARIABLE
-from constructs_lib.owned import METADATA_KEY, OPENED_KEY
+from constructs_lib.ownership_metadata import METADATA_KEY, OPENED_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -7,7 +7,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.analysis.iam.managed import aws_managed_policies
+from constructs_lib.analysis.iam.managed_policies import aws_managed_policies
 from constructs_lib.analysis.template.errors import TemplateError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from constructs_lib.analysis import Template, build_model
 from constructs_lib.analysis.diff import Diff, compare
-from constructs_lib.analysis.engine.solve import CALLER_ID
+from constructs_lib.analysis.engine.automata_engine import CALLER_ID
 from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.model.kinds.table import Table

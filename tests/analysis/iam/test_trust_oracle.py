@@ -14,7 +14,7 @@ import pytest
 
 from constructs_lib.analysis import Template, build_model
 from constructs_lib.analysis.proof.findings import Finding, Status
-from constructs_lib.analysis.proof.trust import trust_findings
+from constructs_lib.analysis.proof.trust_policies import trust_findings
 from tests.analysis.conftest import template
 from tests.analysis.iam.conftest import NODE
 

@@ -6,7 +6,7 @@ import pytest
 
 from constructs_lib.analysis import build_model
 from constructs_lib.analysis.matrix.endpoints import doors
-from constructs_lib.analysis.proof.internet import open_to_anyone
+from constructs_lib.analysis.proof.anonymous_access import open_to_anyone
 from constructs_lib.analysis.template.templates import Template
 
 URL = {"Type": "AWS::Lambda::Url", "Properties": {"TargetFunctionArn": {"Fn::GetAtt": ["Code", "Arn"]}}}

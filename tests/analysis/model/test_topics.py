@@ -5,7 +5,7 @@ import pytest
 from constructs_lib.analysis import build_model
 from constructs_lib.analysis.matrix.access import Reach
 from constructs_lib.analysis.matrix.build import build_matrix
-from constructs_lib.analysis.proof.accepted import Accepted
+from constructs_lib.analysis.proof.accepted_access import Accepted
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.prove import prove
 from constructs_lib.analysis.template.templates import Template

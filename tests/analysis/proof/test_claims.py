@@ -13,7 +13,7 @@ from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.proof.findings import Report, Status
 from constructs_lib.analysis.proof.prove import prove
 from constructs_lib.analysis.template.templates import Template
-from constructs_lib.owned import CLAIMS_KEY
+from constructs_lib.ownership_metadata import CLAIMS_KEY
 from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, join, template
 from tests.analysis.proof.test_traps import OWN, allow
 

@@ -3,7 +3,7 @@
 import pytest
 
 from constructs_lib.analysis.iam import catalogue
-from constructs_lib.analysis.proof.accepted import Accepted
+from constructs_lib.analysis.proof.accepted_access import Accepted
 from constructs_lib.analysis.proof.findings import Finding, Status
 from constructs_lib.analysis.proof.indirect import WAYS
 from constructs_lib.analysis.proof.prove import prove

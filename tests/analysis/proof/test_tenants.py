@@ -14,7 +14,7 @@ from constructs_lib.analysis.matrix.build import build_matrix
 from constructs_lib.analysis.proof.findings import Report, Status
 from constructs_lib.analysis.proof.prove import prove
 from constructs_lib.analysis.template.templates import Template
-from constructs_lib.owned import CLAIMS_KEY, METADATA_KEY, OPENED_KEY
+from constructs_lib.ownership_metadata import CLAIMS_KEY, METADATA_KEY, OPENED_KEY
 from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, trust
 from tests.analysis.tenants import (
     EVERYBODYS,

@@ -7,7 +7,7 @@ import pytest
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 from constructs_lib.analysis.proof.prove import prove
 from tests.analysis.conftest import BUCKET, Document, MakeModel, join, trust
-from tests.analysis.proof.test_trust import AMR, MINE, OWN, POOL, RIGHT, allowing, document
+from tests.analysis.proof.test_trust_policies import AMR, MINE, OWN, POOL, RIGHT, allowing, document
 
 CEX, PROVED, UNDECIDED = Status.COUNTEREXAMPLE, Status.PROVED, Status.UNDECIDED
 READS = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": join(BUCKET, "/*")}

@@ -9,9 +9,9 @@ from collections.abc import Callable
 import click
 
 from constructs_lib.analysis import Template, build_model
+from constructs_lib.analysis.engine.automata_engine import Answer, Decision, decide
 from constructs_lib.analysis.engine.cvc5_engine import Cvc5
 from constructs_lib.analysis.engine.obligations import Obligation, obligations
-from constructs_lib.analysis.engine.solve import Answer, Decision, decide
 from constructs_lib.analysis.model.places import find_places
 from constructs_lib.analysis.report.markdown import escape
 from tests.analysis.conftest import template

@@ -7,7 +7,7 @@ import pytest
 
 from constructs_lib.analysis.replacements import find_replacements
 from constructs_lib.analysis.replacements.findings import Effect, Replacements
-from constructs_lib.owned import CLAIMS_KEY
+from constructs_lib.ownership_metadata import CLAIMS_KEY
 from tests.analysis.tenants import tenants_template
 
 

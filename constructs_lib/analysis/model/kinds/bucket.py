@@ -148,7 +148,7 @@ class Bucket(Holder):
 def _policies(resources: Resources) -> dict[str, Policy]:
     """Return the bucket policies by the name of their bucket; of two for one bucket all that either allows.
 
-    That there are two is a gap: see `model/twice.py`.
+    That there are two is a gap: see `model/duplicate_settings.py`.
     """
     found: dict[str, Policy] = {}
     for resource in resources.of("AWS::S3::BucketPolicy"):

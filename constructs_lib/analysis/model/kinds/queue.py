@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from constructs_lib.analysis.model.named import Named
+from constructs_lib.analysis.model.named_resources import Named
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,7 +5,7 @@ from html import escape
 from typing import Final
 
 from constructs_lib.analysis.matrix.access import Matrix, Reach, Subject
-from constructs_lib.analysis.matrix.words import VERBS
+from constructs_lib.analysis.matrix.display_names import VERBS
 from constructs_lib.analysis.model.callers import CallerKind
 
 __all__ = ["drawing"]

@@ -10,10 +10,10 @@ from typing import Any, Final
 
 import pytest
 
-from constructs_lib.immutable import STANDARD_ATTRIBUTES
 from constructs_lib.local.emulator.user_pools.errors import RefusedError
 from constructs_lib.local.emulator.user_pools.operations import perform
 from constructs_lib.local.emulator.user_pools.world import FunctionFailedError, Message, World
+from constructs_lib.pool_fingerprint import STANDARD_ATTRIBUTES
 
 PASSWORD: Final = "Correct-Horse-7"
 POOL: Final = "us-east-1_People1"

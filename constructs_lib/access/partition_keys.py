@@ -1,0 +1,106 @@
+"""What the partition key of a row says of whose it is: `{owner}`, `TENANT#{tenant}`. Pure values."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.access.folders import ONLY_OWNERS
+from constructs_lib.access.language import OWNER, kept_by
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_lib.access.language import Rule
+    from constructs_lib.access.value_formats import Form
+
+_PLACEHOLDER: Final = re.compile(r"\{(\w*)\}")
+_LITERAL: Final = re.compile(r"[^*?${}\x00-\x1f\x7f]*")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeyTemplate:
+    """The values that a partition key has: one for each owner, or each tenant, or each of both.
+
+    Args:
+        text: As it was written.
+        literals: The text before, between and after the placeholders.
+        placeholders: What stands for something of the caller's, in order.
+    """
+
+    text: str
+    literals: tuple[str, ...]
+    placeholders: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, text: str, forms: Mapping[str, Form] = ONLY_OWNERS) -> KeyTemplate:
+        """Read a template such as `TENANT#{tenant}#{owner}`.
+
+        Args:
+            text: The template.
+            forms: What the values of each placeholder look like. By default there is `{owner}` alone.
+
+        Raises:
+            ValueError: For a template that names nobody, an unknown placeholder, `{owner}` before a claim, a wildcard,
+                or placeholders that run into one another: two callers could have one key.
+        """
+        names, literals = _PLACEHOLDER.findall(text), _PLACEHOLDER.split(text)[::2]
+        known = ", ".join(f"{{{name}}}" for name in forms)
+        for name in names:
+            if name not in forms:
+                raise ValueError(
+                    f"key {text!r} names {{{name}}}, and there is {known} only: a claim is declared by "
+                    "Auth(claims=...), and {tenant} by Auth(tenant=...)"
+                )
+            if names.count(name) > 1:
+                raise ValueError(f"key {text!r} has {{{name}}} more than once; write it once")
+        if not names:
+            raise ValueError(f"key {text!r} names nobody whose row it would be; put one of {known} into it")
+        if strange := next((each for each in literals if not _LITERAL.fullmatch(each)), None):
+            raise ValueError(f"key {text!r} has a wildcard or a reserved character in {strange!r}; write plain text")
+        if OWNER in names[:-1]:
+            raise ValueError(f"key {text!r} has {{owner}} before {{{names[-1]}}}; write {{owner}} last")
+        for name, following in zip(names[:-1], literals[1:-1], strict=True):
+            if not following or following[0] in forms[name].alphabet:
+                raise ValueError(
+                    f"key {text!r}: what stands after {{{name}}} could be a part of it, so two could have one key: "
+                    f"put a character there that its form {forms[name].text!r} excludes, such as '#'"
+                )
+        return cls(text=text, literals=tuple(literals), placeholders=tuple(names))
+
+    @property
+    def owned(self) -> bool:
+        """Whether each row is an owner's."""
+        return OWNER in self.placeholders
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """The keys of the claims in it."""
+        return tuple(name for name in self.placeholders if name != OWNER)
+
+    def kept_by(self, rule: Rule) -> int:
+        """Return how many of the placeholders, from the first, stay the caller's own under a rule."""
+        return kept_by(self.placeholders, rule)
+
+    def value(self, variables: Mapping[str, str], kept: int | None = None) -> str:
+        """Return the key with the caller's variables in it, and `*` for the placeholders after the first `kept`."""
+        mine = self.placeholders[:kept]
+        names = [variables[name] if name in mine else "*" for name in self.placeholders]
+        return "".join(part for pair in zip(self.literals, [*names, ""], strict=True) for part in pair)
+
+    def may_be(self, value: str, forms: Mapping[str, Form]) -> bool:
+        """Whether a key could be somebody's, or begins as the keys of somebody's tenant do."""
+        last = len(self.placeholders) - 1
+        parts = [
+            "(?s:.*)" if last and place == last else f"(?:{forms[name].text})"
+            for place, name in enumerate(self.placeholders)
+        ]
+        pattern = "".join(
+            part for pair in zip(map(re.escape, self.literals), [*parts, ""], strict=True) for part in pair
+        )
+        return re.fullmatch(pattern, value, re.ASCII) is not None
+
+
+OWNER_KEY: Final = KeyTemplate.parse("{owner}")
+"""The key of a table whose rows are their owners'."""

@@ -1,0 +1,24 @@
+"""The word that opens something to the whole internet."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Final, NoReturn
+
+from constructs_lib.argument_checks import checked
+
+__all__ = ["Open", "anyone"]
+
+
+@checked
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Open:
+    """Everyone on the internet, with no proof of who they are. Written `anyone`."""
+
+    _written: ClassVar = "anyone"
+
+    def __call__(self) -> NoReturn:
+        """Say how it is written."""
+        raise ValueError("anyone() is called and is no function; write anyone, without parentheses")
+
+
+anyone: Final = Open()
+"""Opens a route or a function's URL to the whole internet. Has to be said; an empty list is refused."""

@@ -1,0 +1,147 @@
+"""What the proof finds besides the rights of people and functions: a role that others can take, a new way to data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.analysis.diff.changes import Change
+from constructs_lib.analysis.model.listeners import ANYONE, forwards
+from constructs_lib.analysis.model.places import find_places, ownerless
+from constructs_lib.analysis.model.resources import as_list
+from constructs_lib.analysis.proof.access_paths.external_access import other_ways
+from constructs_lib.analysis.proof.anonymous_access import without_credentials
+from constructs_lib.analysis.proof.escalation import foreign
+from constructs_lib.analysis.proof.findings import Finding, Question, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from constructs_lib.analysis.model.model import Model
+
+_DOES: Final = {
+    Question.OTHERS_DATA: "reach what is another's in",
+    Question.INTERNET: "reach",
+    Question.FOREIGN: "reach",
+}
+_OF_ROLES: Final = {"AWS::IAM::Policy": "Roles", "AWS::IAM::RolePolicy": "RoleName"}
+_Key = tuple[str, str, str]
+
+
+def changed_standing(old: Model, new: Model, sources: Mapping[str, str]) -> Iterator[Change | str]:
+    """Yield the attacks that one version only has, and in words what only the new one leaves undecided.
+
+    Args:
+        old: The old version.
+        new: The new one.
+        sources: The names of the templates by where they came from: what is told of one is the same in another place.
+    """
+    before, after = _by_key(_standing(old, new)), _by_key(_standing(new, old))
+    for key, findings in after.items():
+        known = before.get(key, [])
+        for finding in findings:
+            if finding.status is Status.COUNTEREXAMPLE and not _has(known, finding):
+                yield _change(finding, gained=True)
+            elif finding.status is Status.UNDECIDED and all(
+                plain(each.story, sources) != plain(finding.story, sources) for each in known
+            ):
+                yield f"not known: {finding.story}"
+    for key, findings in before.items():
+        for finding in findings:
+            if finding.status is Status.COUNTEREXAMPLE and not _has(after.get(key, []), finding):
+                yield _change(finding, gained=False)
+    yield from _balancers(old, new)
+
+
+def _balancers(old: Model, new: Model) -> Iterator[Change]:
+    """Yield the rules of load balancers that hand on anyone's requests in one version only."""
+    before, after = (
+        dict.fromkeys(str(each) for each in forwards(model.resources) if each.who == ANYONE) for model in (old, new)
+    )
+    for name in before | after:
+        if (name in before) is not (name in after):
+            yield Change(
+                gained=name in after,
+                subjects=(ANYONE,),
+                who=(ANYONE[:1].upper() + ANYONE[1:],),
+                actions=(),
+                does="send requests to what is behind",
+                resource=name,
+                where="",
+                place=name,
+            )
+
+
+def _standing(model: Model, other: Model) -> Iterator[Finding]:
+    """Yield what the proof finds in a version, but rights and trust, which are compared as such."""
+    places = find_places(model)
+    for place in places:
+        # Who comes in without credentials hangs on the holder alone.
+        if model.holder(place.holder) != other.holder(place.holder):
+            yield from without_credentials(place, model, None)
+    yield from foreign(model, places)
+    if _beside_people(model) != _beside_people(other):
+        yield from other_ways(model, places).findings
+    for subject in ownerless(model):
+        yield _untold(subject, Status.COUNTEREXAMPLE, subject)
+    for gap in model.gaps:
+        yield _untold("the templates", Status.UNDECIDED, gap)
+
+
+def _beside_people(model: Model) -> dict[tuple[str, str], Mapping[str, Any]]:
+    """Return all that other ways to data hang on: every resource but the roles of people, with their own policies."""
+    people = {caller.role.arn for caller in model.callers if caller.role is not None}
+    names = {each.id for each in model.resources if each.arn in people}
+    return {
+        (each.type, each.id): each.properties
+        for each in model.resources
+        if each.arn not in people
+        and not (each.type in _OF_ROLES and names.issuperset(map(str, as_list(each.get(_OF_ROLES[each.type], [None])))))
+    }
+
+
+def _untold(subject: str, status: Status, story: str) -> Finding:
+    return Finding(question=Question.OTHERS_DATA, status=status, caller="somebody", subject=subject, story=story)
+
+
+def plain(story: str, sources: Mapping[str, str]) -> str:
+    """Return a story with a template's name in the place of its file.
+
+    Args:
+        story: The story.
+        sources: The names of the templates by where they came from.
+    """
+    for source in sorted(sources, key=len, reverse=True):
+        story = story.replace(source, sources[source])
+    return story
+
+
+def _by_key(findings: Iterable[Finding]) -> dict[_Key, list[Finding]]:
+    found: dict[_Key, list[Finding]] = {}
+    for finding in findings:
+        found.setdefault((finding.question.value, finding.caller, finding.subject), []).append(finding)
+    return found
+
+
+def _has(known: Sequence[Finding], finding: Finding) -> bool:
+    """Whether an attack stands in the other version too, by every action it speaks of."""
+    open_ones = [each for each in known if each.status is Status.COUNTEREXAMPLE]
+    actions = {action for each in open_ones for action in each.actions}
+    return bool(open_ones) and actions.issuperset(finding.actions)
+
+
+def _change(finding: Finding, *, gained: bool) -> Change:
+    return Change(
+        gained=gained,
+        subjects=(finding.caller,),
+        who=(finding.caller[:1].upper() + finding.caller[1:],),
+        actions=finding.actions,
+        does=_DOES.get(finding.question, "reach"),
+        resource=finding.subject,
+        where="",
+        place=finding.subject,
+        others=finding.question in {Question.OTHERS_DATA, Question.INTERNET, Question.FOREIGN},
+        request=finding.request,
+        because=finding.because,
+        replayed=finding.request is not None,
+        assumed=finding.assumed,
+    )

@@ -1,0 +1,80 @@
+"""What makes two obligations one question: who asks, by which action, and where a statement stands make no odds."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from constructs_lib.analysis.engine.pattern_tokens import variables_in
+from constructs_lib.analysis.iam import catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator
+
+    from constructs_lib.analysis.engine.obligations import Layers, Obligation
+    from constructs_lib.analysis.iam.policies import Statement
+
+
+class Question:
+    """An obligation, equal to every other whose answer is the same for the same reasons."""
+
+    __slots__ = ("_hash", "_key", "obligation")
+
+    def __init__(self, obligation: Obligation) -> None:
+        """Find what the answer hangs on."""
+        self.obligation = obligation
+        self._key = _key(obligation)
+        self._hash = hash(self._key)
+
+    def __hash__(self) -> int:
+        """Return the hash of what the answer hangs on."""
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        """Whether another's answer hangs on the same."""
+        return isinstance(other, Question) and self._key == other._key
+
+
+def _key(obligation: Obligation) -> Hashable:
+    layers, known, place = obligation.layers, obligation.known, obligation.place
+    keys = {key for statement in layers.everything() for key in _keys_of(statement)}
+    keys |= set(variables_in(place.text) + variables_in(place.among))
+    named = sorted(keys)
+    return (
+        replace(place, resource="", part="", kind=""),
+        obligation.shape,
+        said_by(layers),
+        tuple(catalogue.has_key(obligation.actions[0], key) for key in named),
+        tuple((key, known.fixed.get(key), known.begin.get(key)) for key in named),
+        tuple(sorted(known.tags.items(), key=lambda tag: tag[0])),
+        known.open_tags,
+        # Whom a resource's own policy speaks of was sorted out before, and is looked at again where a value is tried.
+        known.fixed.get("aws:principalarn") if layers.resource else None,
+    )
+
+
+def said_by(layers: Layers) -> Hashable:
+    """Return what layers say, wherever their statements stand."""
+    lists = (layers.identity, layers.resource, layers.unbound, layers.possible, *layers.limits, *layers.possible_limits)
+    return len(layers.limits), *(tuple(map(_said, statements)) for statements in lists)
+
+
+@functools.lru_cache(maxsize=65536)
+def _said(statement: Statement) -> Statement:
+    return replace(statement, source="", sid="", actions=(), not_actions=())
+
+
+@functools.lru_cache(maxsize=65536)
+def _keys_of(statement: Statement) -> frozenset[str]:
+    """Return the condition keys that a statement asks for or has variables of."""
+    return frozenset(_named_in(statement))
+
+
+def _named_in(statement: Statement) -> Iterator[str]:
+    for text in (*statement.resources, *statement.not_resources):
+        yield from variables_in(text)
+    for condition in statement.conditions:
+        yield condition.key
+        for value in condition.values:
+            yield from variables_in(value)

@@ -1,0 +1,147 @@
+"""What texts match that are all of some languages: each language is asked by itself, with the patterns it can meet.
+
+Asked all at once, patterns that begin with a star make a state of every set of them.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import operator
+from typing import TYPE_CHECKING
+
+from constructs_lib.analysis.engine.automata import OTHER, truth_vectors
+from constructs_lib.analysis.engine.pattern_tokens import Beginnings, Many, One
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from constructs_lib.analysis.engine.automata import Pattern, Vector, Word
+    from constructs_lib.analysis.engine.pattern_tokens import Token, Tokens
+
+
+def vectors_among(patterns: Sequence[Pattern], languages: Sequence[Tokens]) -> dict[Vector, Word]:
+    """Return every combination of matches that some text of some language has, each once, with such a text.
+
+    Args:
+        patterns: None matches nothing.
+        languages: What the texts are; they may overlap.
+
+    Raises:
+        TooManyStatesError: Where one language alone has too many states.
+    """
+    found: dict[Vector, Word] = {}
+    for language, places in zip(languages, meeting(patterns, languages), strict=True):
+        asked = [*(patterns[place] for place in places), language]
+        for vector, word in truth_vectors(asked, within=len(places)).items():
+            if vector[-1]:
+                matched = {place for place, fits in zip(places, vector, strict=False) if fits}
+                found.setdefault(tuple(place in matched for place in range(len(patterns))), word)
+    return found
+
+
+def with_typical(languages: Iterable[Tokens], others: Iterable[Tokens]) -> tuple[Tokens, ...]:
+    """Return languages, with one text of each other language that has such a text beyond them.
+
+    Args:
+        languages: Languages.
+        others: Languages of which a text stands for all: where any symbol will do, it has one that no pattern names.
+    """
+    known = tuple(languages)
+    typical = dict.fromkeys(tuple(One(frozenset({_any_of(token.of)})) for token in each) for each in others)
+    return *known, *(text for text, found in zip(typical, meeting(known, tuple(typical)), strict=True) if not found)
+
+
+def _any_of(symbols: frozenset[str] | None) -> str:
+    return OTHER if symbols is None else min(symbols)
+
+
+def meeting(patterns: Sequence[Pattern], languages: Sequence[Tokens]) -> list[list[int]]:
+    """Return for each language the positions of the patterns that some text of it matches."""
+    machine = _Side(patterns)
+    shared = _shared_beginning(languages)
+    begun = machine.walk(machine.start, languages[0][:shared]) if languages else 0
+    return [list(machine.accepted(machine.walk(begun, each[shared:]))) for each in languages]
+
+
+class _Side:
+    """Patterns side by side as bits of one number: where each stands after the texts of a language."""
+
+    def __init__(self, patterns: Sequence[Pattern]) -> None:
+        self.start = 0
+        self._loops = 0
+        self._anything = 0
+        self._named: dict[str, int] = {}
+        self._spared: dict[str, int] = {}
+        self._accepting: dict[int, int] = {}
+        """Where the patterns are, by the number of the bit behind their last token."""
+        free = 0
+        for place, each in enumerate(patterns):
+            if each is None:
+                continue
+            tokens = each.of if isinstance(each, Beginnings) else each
+            self.start |= 1 << free
+            for bit, token in enumerate(tokens, free):
+                self._add(bit, token)
+            ends = range(free, free + len(tokens) + 1) if isinstance(each, Beginnings) else [free + len(tokens)]
+            self._accepting |= dict.fromkeys(ends, place)
+            free += len(tokens) + 1
+        self._accept = sum(1 << bit for bit in self._accepting)
+        self.start = self._closed(self.start)
+
+    def _add(self, bit: int, token: Token) -> None:
+        if isinstance(token, Many):
+            self._loops |= 1 << bit
+        if token.of is None:
+            self._anything |= 1 << bit
+        for symbol in token.of or ():
+            self._named[symbol] = self._named.get(symbol, 0) | 1 << bit
+        for symbol in token.but:
+            self._spared[symbol] = self._spared.get(symbol, 0) | 1 << bit
+
+    def walk(self, states: int, tokens: Tokens) -> int:
+        """Return where they stand after what tokens stand for."""
+        for token in tokens:
+            taking = self._taking(token)
+            following = self._after(states & taking)
+            if isinstance(token, Many):
+                following |= states
+                while (more := following | self._after(following & taking)) != following:
+                    following = more
+            states = following
+        return states
+
+    def _taking(self, token: Token) -> int:
+        """Return the states that take some symbol of a token."""
+        if token.of is not None:
+            return functools.reduce(operator.or_, map(self._taking_symbol, token.of), 0)
+        symbols = {*self._named, *self._spared, OTHER} - token.but
+        return functools.reduce(operator.or_, map(self._taking_symbol, symbols))
+
+    def _taking_symbol(self, symbol: str) -> int:
+        return self._named.get(symbol, 0) | (self._anything & ~self._spared.get(symbol, 0))
+
+    def _after(self, taken: int) -> int:
+        return self._closed((taken & self._loops) | ((taken & ~self._loops) << 1))
+
+    def _closed(self, states: int) -> int:
+        while (more := states | ((states & self._loops) << 1)) != states:
+            states = more
+        return states
+
+    def accepted(self, states: int) -> Iterator[int]:
+        """Yield the positions of the patterns that match, in order."""
+        left = states & self._accept
+        last = -1
+        while left:
+            place = self._accepting[(left & -left).bit_length() - 1]
+            if place != last:
+                yield place
+            last = place
+            left &= left - 1
+
+
+def _shared_beginning(languages: Sequence[Tokens]) -> int:
+    """Return how many tokens all languages begin with alike."""
+    alike = (len(set(together)) == 1 for together in zip(*languages, strict=False))
+    return sum(1 for _ in itertools.takewhile(bool, alike))

@@ -1,0 +1,103 @@
+"""Owners whose values have several lengths: where one's runs into what stands beside it, two are not told apart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from constructs_lib.analysis.engine.automata import matches
+from constructs_lib.analysis.engine.obligations import PREFIX
+from constructs_lib.analysis.engine.pattern_tokens import literal, pattern
+from constructs_lib.analysis.model.places import VARIABLE, Whose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.analysis.engine.obligations import Obligation
+    from constructs_lib.analysis.iam.requests import Request
+    from constructs_lib.analysis.model.value_formats import Form
+
+
+def joined(obligation: Obligation) -> str:
+    """Return a text in which the owner's variable has no end of its own; empty where all have one.
+
+    Between characters that no value has a value is one whole run of its characters, so that two values are told apart
+    wherever they stand. Beside anything else, `team-${tag}*`, one value may go on where another ends.
+    """
+    owner = obligation.place.owner
+    if owner is None:
+        return ""
+    for text, ends in _texts(obligation):
+        for match in VARIABLE.finditer(text):
+            if match.group(1).lower() == owner.key:
+                before, after = text[: match.start()][-1:], text[match.end() :][:1]
+                if before in _joining(owner.form, before) or after in _joining(owner.form, after, ends=ends):
+                    return text
+    return ""
+
+
+def _joining(form: Form, beside: str, *, ends: bool = True) -> frozenset[str]:
+    """Return what tells a value's end from its beginning no more; a text's own end is one."""
+    free = form.alphabet | {"*", "?", "$", "}"}
+    return free if ends or beside else free | {""}
+
+
+def _texts(obligation: Obligation) -> Iterator[tuple[str, bool]]:
+    """Yield every text that the owner's variable may stand in, and whether the owner's value ends where it does."""
+    place = obligation.place
+    yield place.before + place.text, True
+    for statement in obligation.layers.everything():
+        if statement.variables:
+            yield from ((text, True) for text in (*statement.resources, *statement.not_resources))
+            for condition in statement.conditions:
+                # A listed prefix goes on in the keys that it shows.
+                yield from ((value, condition.key != PREFIX) for value in condition.values)
+
+
+def remedy(obligation: Obligation, text: str) -> str:
+    """Return how to tell values apart that run into what stands beside them in a text; empty for no text."""
+    owner = obligation.place.owner
+    if owner is None or not text:
+        return ""
+    text = text.removeprefix(obligation.place.before)
+    begin, end = next(match.span() for match in VARIABLE.finditer(text) if match.group(1).lower() == owner.key)
+    before, after = text[:begin], text[end:]
+    signs = "/#|," if "/" in before + after else "#/|,"
+    free = next((sign for sign in signs if sign not in owner.form.alphabet), "")
+    spaced = f"{before}{free if before[-1:] in _joining(owner.form, before[-1:]) else ''}{text[begin:end]}"
+    spaced += f"{free if after[:1] in _joining(owner.form, after[:1], ends=False) else ''}{after}"
+    write = f"write {spaced}" if free and spaced != text else "put a character beside it that no value has"
+    return (
+        f"one value of the {owner.form} may begin as another does, and in {text} nothing tells where it ends: {write}, "
+        "or declare a form of one length, such as [a-z0-9]{8}"
+    )
+
+
+def is_own(request: Request, obligation: Obligation) -> bool:
+    """Whether a request is about what is the caller's own, who is somebody that a policy names.
+
+    The formula has a condition on who the caller is and the owner of a place apart; here they may be one.
+    """
+    place, shape = obligation.place, obligation.shape
+    owner = place.owner
+    mine = None if owner is None else request.context.get(owner.key)
+    if owner is None or place.whose is not Whose.OTHERS or not isinstance(mine, str) or mine == owner.form.example:
+        return False
+    key = PREFIX if shape.listing else shape.key if shape.keys else ""
+    held = request.context.get(key, ()) if key else request.resource
+    texts = (held,) if isinstance(held, str) else held
+    values = {name: literal(each) for name, each in request.context.items() if isinstance(each, str)}
+    tokens = pattern(("" if key else place.before) + place.text, {**values, owner.key: literal(mine)})
+    return tokens is not None and any(matches(tokens, text) for text in texts)
+
+
+def with_form(obligation: Obligation, form: Form) -> Obligation:
+    """Return an obligation with another form of the place's owner."""
+    owner, known = obligation.place.owner, obligation.known
+    assert owner is not None  # noqa: S101 - it was asked for
+    tags = {name: form if each == owner.form else each for name, each in known.tags.items()}
+    return replace(
+        obligation,
+        place=replace(obligation.place, owner=replace(owner, form=form)),
+        known=replace(known, tags=tags),
+    )

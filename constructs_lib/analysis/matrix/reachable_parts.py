@@ -1,0 +1,255 @@
+"""Which parts of a resource somebody's requests reach, in one or two versions at once: decided, not sampled.
+
+The texts a request is about (an object's key, a listed prefix, partition keys, a call) fall into finitely many cells,
+in which every policy and every region sees the same; the automata's engine finds them all, each with a request.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.engine.automata import TooManyStatesError
+from constructs_lib.analysis.engine.automata_engine import MAX_ASSIGNMENTS, as_asked, witness
+from constructs_lib.analysis.engine.equivalent_obligations import Question, said_by
+from constructs_lib.analysis.engine.formula import RESOURCE, Formula
+from constructs_lib.analysis.engine.language_intersection import with_typical
+from constructs_lib.analysis.engine.obligations import (
+    PREFIX,
+    Layers,
+    Obligation,
+    build_obligations,
+    known_of,
+)
+from constructs_lib.analysis.engine.pattern_tokens import call
+from constructs_lib.analysis.engine.relevance import is_below, owner_of
+from constructs_lib.analysis.iam import catalogue
+from constructs_lib.analysis.matrix.other_actions import alike
+from constructs_lib.analysis.matrix.statements_by_resource import essence
+from constructs_lib.analysis.model.holder import Shape
+from constructs_lib.analysis.model.places import Place, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Hashable, Iterator, Sequence
+
+    from constructs_lib.analysis.engine.automata import Vector
+    from constructs_lib.analysis.engine.obligations import Known
+    from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.iam.requests import Request
+    from constructs_lib.analysis.model.callers import Caller
+    from constructs_lib.analysis.model.holder import Holder
+
+Allowed = tuple[bool, ...]
+"""Whether a request goes through, for each version."""
+_ANYWHERE: Final = Place()
+
+
+@dataclass(kw_only=True, slots=True)
+class Cell:
+    """Texts that every policy and every region sees alike.
+
+    Attributes:
+        regions: The positions of the regions that contain them.
+        seen: Every combination of answers that some request about them gets, with such a request.
+    """
+
+    regions: frozenset[int]
+    seen: dict[Allowed, Request] = field(default_factory=dict)
+
+    def allowed(self, version: int) -> bool:
+        """Whether some request about it goes through in a version."""
+        return any(answers[version] for answers in self.seen)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answers:
+    """What somebody's requests by some actions reach.
+
+    Attributes:
+        actions: The actions, which all policies treat alike.
+        cells: Every cell.
+        undecided: Why the answer could not be found; empty when it was.
+        sub: The part of the resource with regions of its own, such as an index; empty for the resource itself.
+        whole: Whether a request is about the resource as a whole, so that only the region of everything counts.
+        way: How the requests come, where there are several ways; empty where there is one.
+        settings: Whether the actions only describe a bucket or table, and show nobody's data.
+    """
+
+    actions: tuple[str, ...]
+    cells: tuple[Cell, ...] = ()
+    undecided: str = ""
+    sub: str = ""
+    whole: bool = False
+    way: str = ""
+    settings: bool = False
+
+
+def ask(versions: Sequence[Layers], caller: Caller, holder: Holder, regions: Sequence[Place]) -> Iterator[Answers]:
+    """Answer for every action on a resource, grouped by what the policies treat alike.
+
+    Args:
+        versions: The statements that decide, for each version.
+        caller: Whose requests, in the newest version that has them.
+        holder: The resource.
+        regions: Its parts; the last one is everything.
+    """
+    together = _together(versions)
+    for obligation in build_obligations(caller.words, whole(holder), holder, together, known_of(caller, together)):
+        sub = (obligation.shape.resource or "").removeprefix(holder.arn).lstrip("/")
+        yield replace(_answers(obligation, versions, regions, holder.before), sub=sub, way=obligation.shape.way)
+
+
+def ask_settings(
+    versions: Sequence[Layers], caller: Caller, holder: Holder, regions: Sequence[Place]
+) -> Iterator[Answers]:
+    """Answer for the actions that only describe a resource, which `ask` leaves out.
+
+    Args:
+        versions: The statements that decide, for each version.
+        caller: Whose requests.
+        holder: The resource.
+        regions: Its parts; the last one is everything.
+    """
+    together = _together(versions)
+    known = known_of(caller, together)
+    for sub, part in holder.described_as():
+        actions = [action for action in sorted(catalogue.HARMLESS) if part in catalogue.resource_types(action)]
+        for group in alike(versions, actions):
+            place = f"{holder.arn}/{sub}" if sub else holder.arn
+            speaking = together.for_action(group[0])
+            obligation = _free(caller, whole(holder), group, speaking, known, resource=place)
+            yield replace(_answers(obligation, versions, regions, holder.before), sub=sub, settings=True)
+
+
+def ask_elsewhere(
+    versions: Sequence[Layers], caller: Caller, actions: Sequence[str], regions: Sequence[Place], known: Collection[str]
+) -> Answers:
+    """Answer for actions on other resources than the buckets, tables and APIs that are asked about by themselves.
+
+    Args:
+        versions: The statements that decide, for each version.
+        caller: Whose requests.
+        actions: Actions that the policies treat alike.
+        regions: The resources that policies name; the last one is everything.
+        known: The ARNs of what is asked about elsewhere.
+    """
+    layers = _together(versions).for_action(actions[0])
+    allowing = [each for each in (*layers.identity, *layers.resource) if each.allow]
+    if all(each.resources and all(is_below(text, known) for text in each.resources) for each in allowing):
+        return Answers(actions=tuple(actions))
+    obligation = _free(caller, _ANYWHERE, actions, layers, known_of(caller, layers), resource=None)
+    named = {text for each in layers.all() for text in (*each.resources, *each.not_resources)}
+    texts = {text for text in named if not is_below(text, known)}
+    positions = [number for number, region in enumerate(regions[:-1]) if region.text in texts] + [len(regions) - 1]
+    skipped = {arn: None for text in sorted(named) if (arn := owner_of(text, known))}
+    while True:
+        ways = [Place(part=arn, text=text) for arn in skipped for text in (arn, f"{arn}/*", f"{arn}:*")]
+        found = _answers(obligation, versions, [*ways, *(regions[number] for number in positions)], "")
+        cells = tuple(
+            Cell(regions=frozenset(positions[each - len(ways)] for each in cell.regions), seen=cell.seen)
+            for cell in found.cells
+            if min(cell.regions) >= len(ways)
+        )
+        # A star reaches known resources too. Those that some text was found in are left out by name.
+        more = {arn: None for cell in cells for each in cell.seen.values() if (arn := owner_of(each.resource, known))}
+        if not more:
+            return replace(found, cells=cells)
+        skipped |= more
+
+
+def _free(
+    caller: Caller, place: Place, actions: Sequence[str], layers: Layers, known: Known, *, resource: str | None
+) -> Obligation:
+    shape = Shape(resource=resource)
+    return Obligation(caller=caller.words, place=place, actions=tuple(actions), layers=layers, shape=shape, known=known)
+
+
+def same_statements(left: Layers, right: Layers) -> bool:
+    """Whether layers say the same of one action, whatever the order, the names and what else the statements say."""
+    return _essence(left) == _essence(right)
+
+
+def _essence(layers: Layers) -> tuple[frozenset[Statement], ...]:
+    lists = (layers.identity, layers.resource, layers.unbound, *layers.limits)
+    return tuple(frozenset(map(_of_one_action, each)) for each in lists)
+
+
+@functools.lru_cache(maxsize=65536)
+def _of_one_action(statement: Statement) -> Statement:
+    return replace(essence(statement), actions=(), not_actions=(), doubt="")
+
+
+def _together(versions: Sequence[Layers]) -> Layers:
+    return Layers(
+        identity=tuple(dict.fromkeys(each for layers in versions for each in layers.identity)),
+        resource=tuple(dict.fromkeys(each for layers in versions for each in layers.resource)),
+        limits=tuple(limit for layers in versions for limit in layers.limits),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Asked:
+    """What an answer hangs on: most of it is the same for several callers and versions, and is answered once."""
+
+    question: Question
+    said: tuple[Hashable, ...]
+    layers: tuple[Layers, ...] = field(compare=False)
+    regions: tuple[Place, ...]
+    before: str
+
+
+def _answers(obligation: Obligation, versions: Sequence[Layers], regions: Sequence[Place], before: str) -> Answers:
+    layers = tuple(each.for_action(obligation.actions[0]) for each in versions)
+    said = tuple(map(said_by, layers))
+    asked = _Asked(question=Question(obligation), said=said, layers=layers, regions=tuple(regions), before=before)
+    known = _answered(asked)
+    cells = (
+        replace(cell, seen={allowed: as_asked(each, obligation) for allowed, each in cell.seen.items()})
+        for cell in known.cells
+    )
+    return replace(known, actions=obligation.actions, cells=tuple(cells))
+
+
+@functools.lru_cache(maxsize=4096)
+def _answered(asked: _Asked) -> Answers:
+    obligation, layers, regions, before = asked.question.obligation, asked.layers, asked.regions, asked.before
+    shape = obligation.shape
+    main = PREFIX if shape.listing else shape.key if shape.keys else RESOURCE
+    as_whole = main == RESOURCE and shape.resource is not None
+    everything = frozenset({len(regions) - 1})
+    if len(layers) > 1 and same_statements(layers[0], layers[-1]):
+        return Answers(actions=obligation.actions, whole=as_whole)
+    formula = Formula(obligation)
+    start = before if main == RESOURCE else ""
+    places = [
+        formula.variables[main].index(region.tokens(start, formula.values)) if not as_whole else 0 for region in regions
+    ]
+    if shape.calls and main == RESOURCE:
+        # What no route serves does nothing. One call stands for all such calls of a region.
+        patterns = (region.tokens(start, formula.values) for region in regions)
+        served = map(call, shape.calls)
+        formula.variables[main].languages = with_typical(served, (each for each in patterns if each is not None))
+    cells: dict[tuple[Vector, ...] | None, Cell] = {}
+    try:
+        for count, (assignment, words) in enumerate(formula.assignments()):
+            if count > MAX_ASSIGNMENTS:
+                return Answers(
+                    actions=obligation.actions, whole=as_whole, undecided=f"more than {MAX_ASSIGNMENTS:,} cases"
+                )
+            about = None if as_whole else assignment[main]
+            if about is not None and not all(vector[places[-1]] for vector in about):
+                continue
+            if about not in cells:
+                inside = everything
+                if about is not None:
+                    inside = frozenset(
+                        number for number, place in enumerate(places) if all(vector[place] for vector in about)
+                    )
+                cells[about] = Cell(regions=inside)
+            answers = tuple(formula.allowed(assignment, each) for each in layers)
+            if answers not in cells[about].seen:
+                cells[about].seen[answers] = witness(obligation, words)
+    except TooManyStatesError as error:
+        return Answers(actions=obligation.actions, whole=as_whole, undecided=str(error))
+    return Answers(actions=obligation.actions, cells=tuple(cells.values()), whole=as_whole)

@@ -1,0 +1,128 @@
+"""Identity pools, and who gets which role from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from constructs_lib.analysis.iam.arns import normalise_arn
+from constructs_lib.analysis.model.callers import Caller, CallerKind, IdentityPool, Role
+from constructs_lib.analysis.model.principal_tags import Provider, forgeable_claims, providers_of
+from constructs_lib.analysis.model.resources import Resource, Resources, may_be_true
+from constructs_lib.analysis.model.role_mapping_providers import trusted_groups
+from constructs_lib.analysis.model.role_mapping_rules import note_provider, rule_in_words, rules_of, writable_rule
+
+_POOL: Final = "AWS::Cognito::IdentityPool"
+_NOBODY: Final = Provider(name="", tags={})
+_GROUP: Final = "AWS::Cognito::UserPoolGroup"
+_ATTACHMENT: Final = "AWS::Cognito::IdentityPoolRoleAttachment"
+
+
+def callers_of(resources: Resources, roles: Mapping[str, Role], declared: Mapping[str, str]) -> list[Caller]:
+    """Return every kind of caller of every identity pool, once.
+
+    Args:
+        resources: All resources.
+        roles: The roles, by ARN.
+        declared: The form of claims by claim, from whoever runs the analysis.
+
+    Raises:
+        ValueError: For a form that cannot be read.
+    """
+    providers = {each.id: providers_of(each, resources, declared) for each in resources.of(_POOL)}
+    pools = {each.id: _pool(each, providers[each.id]) for each in resources.of(_POOL)}
+    forgeable = forgeable_claims(resources)
+    found: dict[tuple[str, ...], Caller] = {}
+    for attachment in resources.of(_ATTACHMENT):
+        pool = pools.get(str(attachment.get("IdentityPoolId"))) or _unknown_pool(str(attachment.get("IdentityPoolId")))
+        for kind, group, named in _roles(attachment, resources):
+            arn = normalise_arn(named)
+            role = roles.get(arn)
+            if role is None:
+                resources.gap(f"{attachment.name} gives the role {arn}, which is not in the templates: not seen")
+                continue
+            if kind == "guest" and not pool.guests:
+                continue
+            claimed = writable_rule(group, attachment, forgeable) if kind == "rule" else ""
+            meant = _groups_of(arn, resources) if kind == "rule" and not claimed else ()
+            for provider in [_NOBODY] if kind == "guest" else providers.get(pool.id, [_NOBODY]):
+                caller = Caller(
+                    kind=CallerKind(kind), group=group, pool=pool, role=role, tags=provider.tags,
+                    provider=provider.name, claimed=claimed, role_of=meant,
+                )  # fmt: skip
+                found.setdefault((pool.id, kind, group, arn, provider.name), caller)
+    given = {caller.role.arn for caller in found.values()}
+    for role in roles.values():
+        trusts = any(
+            statement.allow and kind == "Federated" and "cognito-identity" in value
+            for statement in role.trust.statements
+            for kind, value in statement.principals
+        )
+        off = any(_names(role.arn, each) for each in resources.of(_ATTACHMENT))
+        if trusts and role.arn not in given and not off:
+            resources.gap(f"{role.name} trusts identity pools, and no attachment here says who gets it: not looked at")
+    return list(found.values())
+
+
+def _groups_of(arn: str, resources: Resources) -> tuple[str, ...]:
+    """Return the names of the groups whose role it is, whoever a rule gives it to."""
+    groups = [each for each in resources.of(_GROUP) if each.get("RoleArn")]
+    return tuple(str(each.get("GroupName")) for each in groups if normalise_arn(str(each.get("RoleArn"))) == arn)
+
+
+def _names(arn: str, attachment: Resource) -> bool:
+    """Whether an attachment names a role at all, if only for guests that the pool does not let in."""
+    roles = attachment.get("Roles") or {}
+    return isinstance(roles, Mapping) and arn in {normalise_arn(str(each)) for each in roles.values()}
+
+
+def _pool(resource: Resource, providers: Iterable[Provider]) -> IdentityPool:
+    """Return a pool of the templates.
+
+    Where `AllowClassicFlow` is absent the classic flow is taken to be off: "Default: Classic Flow not allowed"
+    (`IdentityPoolProps`, AWS CDK API reference). CloudFormation's and Cognito's own references name no default, so
+    the report says so (`Report.assumptions`).
+    """
+    tags = {name: tag.claim for provider in providers for name, tag in provider.tags.items()}
+    return IdentityPool(
+        id=resource.id,
+        guests=may_be_true(resource.get("AllowUnauthenticatedIdentities")),
+        classic=may_be_true(resource.get("AllowClassicFlow")),
+        tags=tags,
+        path=resource.name,
+    )
+
+
+def _unknown_pool(pool_id: str) -> IdentityPool:
+    """Return a pool of another stack: guests are taken to be on, the classic flow too."""
+    return IdentityPool(id=pool_id, guests=True, classic=True, tags={}, path=pool_id, known=False)
+
+
+def _roles(attachment: Resource, resources: Resources) -> Iterator[tuple[str, str, str]]:
+    roles = attachment.get("Roles") or {}
+    if isinstance(roles, Mapping):
+        if "unauthenticated" in roles:
+            yield "guest", "", str(roles["unauthenticated"])
+        if "authenticated" in roles:
+            yield "authenticated", "", str(roles["authenticated"])
+        for name in roles.keys() - {"authenticated", "unauthenticated"}:
+            resources.gap(f"{attachment.name} gives a role to {name}, which is no kind of identity: not seen")
+    elif roles:
+        resources.gap(f"{attachment.name} takes its roles from {roles}: not seen")
+    yield from _mapped(attachment, resources)
+
+
+def _mapped(attachment: Resource, resources: Resources) -> Iterator[tuple[str, str, str]]:
+    mappings = attachment.get("RoleMappings") or {}
+    if not isinstance(mappings, Mapping) or not all(isinstance(each, Mapping) for each in mappings.values()):
+        resources.gap(f"{attachment.name} takes its role mappings from {mappings}: not seen")
+        return
+    for key, mapping in mappings.items():
+        note_provider(str(key), mapping, attachment, resources)
+        if mapping.get("Type") == "Rules":
+            for rule in rules_of(mapping, attachment, resources):
+                yield "rule", rule_in_words(rule), str(rule.get("RoleARN"))
+        else:
+            for group in trusted_groups(str(key), mapping, attachment, resources):
+                if group.get("RoleArn"):
+                    yield "group", str(group.get("GroupName") or group.logical_id), str(group.get("RoleArn"))

@@ -1,0 +1,240 @@
+"""Principal tags: which claims fill them, provider by provider, and what is known of those claims' values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.iam.arns import readable
+from constructs_lib.analysis.model.callers import Tag
+from constructs_lib.analysis.model.resources import as_list, is_true
+from constructs_lib.analysis.model.value_formats import SUB, declared_form, undeclared_form
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.analysis.model.resources import Resource, Resources
+
+_MAPPING: Final = "AWS::Cognito::IdentityPoolPrincipalTag"
+_USER_POOL: Final = "AWS::Cognito::UserPool"
+_CLIENT: Final = "AWS::Cognito::UserPoolClient"
+DEFAULTS: Final = {"username": "sub", "client": "aud"}
+"""The tags of `UseDefaults` ("Using attributes for access control", Amazon Cognito developer guide)."""
+_FIRST_MARK: Final = 0xE110
+_ATTRIBUTES: Final = frozenset(
+    {
+        "address", "birthdate", "email", "family_name", "gender", "given_name", "locale", "middle_name", "name",
+        "nickname", "phone_number", "picture", "preferred_username", "profile", "updated_at", "website", "zoneinfo",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Provider:
+    """Somebody an identity pool takes tokens of.
+
+    Args:
+        name: For people; empty where the pool has no other.
+        tags: The principal tags of the sessions it leads to.
+    """
+
+    name: str
+    tags: Mapping[str, Tag]
+
+
+def providers_of(pool: Resource, resources: Resources, declared: Mapping[str, str]) -> list[Provider]:
+    """Return the providers of an identity pool whose tags differ; one without tags where it has no mapping.
+
+    Args:
+        pool: The identity pool.
+        resources: All resources.
+        declared: The form of claims by claim, from whoever runs the analysis.
+
+    Raises:
+        ValueError: For a form that cannot be read.
+    """
+    forms = _Forms(said=_declared_in(resources), declared=declared)
+    found: dict[str, dict[str, Tag]] = {}
+    for mapping in resources.of(_MAPPING):
+        if mapping.get("IdentityPoolId") == pool.id:
+            name = str(mapping.get("IdentityProviderName"))
+            for tag, claim in _claims(mapping, resources):
+                found.setdefault(name, {})[tag] = _tag(claim, name, pool, resources, forms)
+            found.setdefault(name, {})
+    others = [name for name in _names(pool) if name not in found]
+    if others or not found:
+        found.setdefault(others[0] if others else "", {})
+    distinct: dict[tuple[tuple[str, Tag], ...], str] = {}
+    for name, tags in found.items():
+        distinct.setdefault(tuple(sorted(tags.items(), key=lambda each: each[0])), name)
+    many = len(distinct) > 1
+    return [Provider(name=readable(name) if many else "", tags=dict(tags)) for tags, name in distinct.items()]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Forms:
+    """The forms of claims, by claim.
+
+    Args:
+        said: What the templates' metadata says.
+        declared: What whoever runs the analysis says, who answers for whatever fills the claim, too.
+    """
+
+    said: Mapping[str, str]
+    declared: Mapping[str, str]
+
+    def of(self, claim: str) -> str | None:
+        return self.declared.get(claim, self.said.get(claim))
+
+
+def _declared_in(resources: Resources) -> dict[str, str]:
+    """Return the forms of claims that the templates' metadata declares; two of one claim are a gap."""
+    found: dict[str, str] = {}
+    for resource in resources.all:
+        for claim, form in resource.claims.items():
+            if found.setdefault(claim, form) != form:
+                resources.gap(
+                    f"{resource.name} declares the form {form!r} of the claim {claim!r}, and another resource "
+                    f"{found[claim]!r}: which of the two its values have is not known"
+                )
+    return found
+
+
+def _names(pool: Resource) -> Iterator[str]:
+    """Yield the names of a pool's providers."""
+    for each in as_list(pool.get("CognitoIdentityProviders")):
+        if isinstance(each, Mapping):
+            yield str(each.get("ProviderName"))
+    logins = pool.get("SupportedLoginProviders")
+    yield from map(str, logins if isinstance(logins, Mapping) else ())
+    yield from map(str, as_list(pool.get("OpenIdConnectProviderARNs")))
+    yield from map(str, as_list(pool.get("SamlProviderARNs")))
+    if pool.get("DeveloperProviderName"):
+        yield str(pool.get("DeveloperProviderName"))
+
+
+def _claims(mapping: Resource, resources: Resources) -> Iterator[tuple[str, str]]:
+    """Yield each tag in lower case and the claim that fills it."""
+    if is_true(mapping.get("UseDefaults")):
+        yield from DEFAULTS.items()
+    given = mapping.get("PrincipalTags") or {}
+    if isinstance(given, Mapping):
+        yield from ((str(tag).lower(), str(claim)) for tag, claim in given.items())
+    else:
+        resources.gap(f"{mapping.name} takes its principal tags from {given}: not seen")
+
+
+def _tag(claim: str, provider: str, pool: Resource, resources: Resources, forms: _Forms) -> Tag:
+    mark = chr(_FIRST_MARK + sorted(_every_claim(resources)).index(claim))
+    user_pool = _user_pool(provider, resources)
+    is_user_pool = user_pool is not None or provider.startswith("cognito-idp.")
+    if claim == "sub" and is_user_pool:
+        return Tag(claim=claim, form=SUB)
+    shown = f"--claim '{claim}=[a-z0-9-]{{3,36}}'"
+    doubt = f"owners are told apart by the claim {claim!r}, whose form is not known: declare it, such as {shown}"
+    if claim == "aud":
+        clients = _clients(pool, provider)
+        forged = "the claim 'aud' names the app client, which is the same for everyone who signs in with it"
+        form = undeclared_form(claim, mark, doubt)
+        value = clients[0] if len(clients) == 1 else ""
+        return Tag(claim=claim, form=form, forged=forged, writable=not value, value=value)
+    pattern = forms.of(claim)
+    form = undeclared_form(claim, mark, doubt) if pattern is None else declared_form(claim, pattern, mark)
+    if claim in writable_claims(user_pool, resources) if user_pool else (pattern is None and _may_be_written(claim)):
+        forged = (
+            f"the tag comes from the claim {claim!r}, which users can write; map it to 'sub', or take the attribute "
+            "from every client's write list"
+        )
+        return Tag(claim=claim, form=form, forged=forged, writable=True, optional=True)
+    provider_filling = _provider_filling(claim, user_pool, resources)
+    filling = provider_filling or _trigger_filling(user_pool)
+    # Of a trigger the template's own word is enough: it is the team's code. Whoever administers a provider is not.
+    if filling and claim not in forms.declared and (provider_filling or pattern is None):
+        doubt = f"{filling} fills the claim {claim!r}: if it can be trusted with it, declare its form, such as {shown}"
+        form = undeclared_form(claim, mark, doubt)
+    # Every ID token has a `sub` (OpenID Connect Core 1.0, section 2).
+    return Tag(claim=claim, form=form, optional=claim != "sub")
+
+
+def _every_claim(resources: Resources) -> set[str]:
+    """Return the claims that fill tags anywhere."""
+    given = [mapping.get("PrincipalTags") for mapping in resources.of(_MAPPING)]
+    claims = {str(claim) for each in given if isinstance(each, Mapping) for claim in each.values()}
+    return claims | set(DEFAULTS.values())
+
+
+def _may_be_written(claim: str) -> bool:
+    """Whether the users of a pool that is elsewhere may write a claim, since its clients are not seen."""
+    return claim in _ATTRIBUTES or claim.startswith("custom:")
+
+
+def _clients(pool: Resource, provider: str) -> list[str]:
+    """Return the clients of a provider whose tokens an identity pool takes."""
+    return [
+        str(each.get("ClientId"))
+        for each in as_list(pool.get("CognitoIdentityProviders"))
+        if isinstance(each, Mapping) and str(each.get("ProviderName")) == provider
+    ]
+
+
+def _user_pool(provider: str, resources: Resources) -> Resource | None:
+    """Return the templates' user pool of a provider's name."""
+    return next((each for each in resources.of(_USER_POOL) if each.id in provider), None)
+
+
+def _provider_filling(claim: str, user_pool: Resource | None, resources: Resources) -> str:
+    """Return the provider that fills an attribute of a user pool, or may; empty for none."""
+    for each in resources.of("AWS::Cognito::UserPoolIdentityProvider") if user_pool is not None else ():
+        mapping = each.get("AttributeMapping")
+        may_fill = claim in mapping if isinstance(mapping, Mapping) else mapping is not None
+        if user_pool is not None and each.get("UserPoolId") == user_pool.id and may_fill:
+            return f"the identity provider {each.name}"
+    return ""
+
+
+def _trigger_filling(user_pool: Resource | None) -> str:
+    """Return the trigger that may fill a claim of a user pool's tokens; empty for none."""
+    if user_pool is None:
+        return ""
+    triggers = user_pool.get("LambdaConfig")
+    tokens = (
+        [name for name in triggers if str(name).startswith("PreTokenGeneration")]
+        if isinstance(triggers, Mapping)
+        else []
+    )
+    return f"the trigger {tokens[0]} of {user_pool.name}" if tokens else ""
+
+
+def writable_claims(user_pool: Resource, resources: Resources) -> frozenset[str]:
+    """Return the claims that the users of a user pool can write: attributes that some client of it may change.
+
+    A client without a write list may write every attribute; what is not mutable, at sign-up alone, where users sign
+    themselves up. `sub` and `aud` are Cognito's own.
+    """
+    found: set[str] = set()
+    for client in resources.of(_CLIENT):
+        if client.get("UserPoolId") == user_pool.id:
+            listed = as_list(client.get("WriteAttributes"))
+            plain = listed and not any("⟦" in str(name) for name in listed)
+            found |= {str(name) for name in listed} if plain else _ATTRIBUTES | {name for name, _ in _schema(user_pool)}
+    settings = user_pool.get("AdminCreateUserConfig")
+    by_admins = isinstance(settings, Mapping) and is_true(settings.get("AllowAdminCreateUserOnly"))
+    fixed = {name for name, mutable in _schema(user_pool) if not mutable and by_admins}
+    return frozenset(found - fixed - {"sub", "aud"})
+
+
+def forgeable_claims(resources: Resources) -> frozenset[str]:
+    """Return the claims that the users of some user pool can write."""
+    found = {claim for pool in resources.of(_USER_POOL) for claim in writable_claims(pool, resources)}
+    elsewhere = not list(resources.of(_CLIENT))
+    return frozenset(found | {claim for claim in _every_claim(resources) if elsewhere and _may_be_written(claim)})
+
+
+def _schema(user_pool: Resource) -> Iterator[tuple[str, bool]]:
+    """Yield the attributes of a schema as claims, and whether they can change."""
+    for attribute in as_list(user_pool.get("Schema")):
+        if isinstance(attribute, Mapping):
+            name = str(attribute.get("Name"))
+            mutable = str(attribute.get("Mutable", True)).lower() != "false"
+            yield (name if name in _ATTRIBUTES else f"custom:{name.removeprefix('custom:')}"), mutable

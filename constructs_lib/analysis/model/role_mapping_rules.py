@@ -1,0 +1,58 @@
+"""Role mappings by rules: which roles the claims of a token pick, and which of these claims users can write."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from constructs_lib.analysis.model.resources import as_list
+from constructs_lib.analysis.model.role_mapping_providers import is_user_pool
+
+if TYPE_CHECKING:
+    from constructs_lib.analysis.model.resources import Resource, Resources
+
+
+def rules_of(mapping: Mapping[str, Any], attachment: Resource, resources: Resources) -> Iterator[Mapping[str, Any]]:
+    """Yield the rules of a role mapping."""
+    configuration = mapping.get("RulesConfiguration") or {}
+    for rule in as_list(configuration.get("Rules") if isinstance(configuration, Mapping) else configuration):
+        if isinstance(rule, Mapping):
+            yield rule
+        else:
+            resources.gap(f"{attachment.name} takes a rule from {rule}: not seen")
+
+
+def rule_in_words(rule: Mapping[str, Any]) -> str:
+    """Return a rule as a report says it."""
+    return f"{rule.get('Claim')} {rule.get('MatchType')} {rule.get('Value')}"
+
+
+def writable_rule(words: str, attachment: Resource, forgeable: Collection[str]) -> str:
+    """Return the claim of a rule where users can write it; empty where they cannot.
+
+    A rule is met by whoever writes the value it asks for, whatever its match type.
+
+    Args:
+        words: The rule, as `rule_in_words` says it.
+        attachment: The attachment it is part of.
+        forgeable: The claims that users can write.
+    """
+    mappings = attachment.get("RoleMappings") or {}
+    for mapping in mappings.values() if isinstance(mappings, Mapping) else ():
+        configuration = mapping.get("RulesConfiguration") if isinstance(mapping, Mapping) else None
+        for rule in as_list(configuration.get("Rules") if isinstance(configuration, Mapping) else None):
+            claim = str(rule.get("Claim")) if isinstance(rule, Mapping) else ""
+            if claim in forgeable and rule_in_words(rule) == words:
+                return claim
+    return ""
+
+
+def note_provider(key: str, mapping: Mapping[str, Any], attachment: Resource, resources: Resources) -> None:
+    """Note a mapping of a provider that is no user pool: which claims its people can write, no template says."""
+    provider = str(mapping.get("IdentityProvider") or key)
+    named = "." in provider or provider.startswith("arn:")
+    if named and not is_user_pool(provider):
+        resources.gap(
+            f"{attachment.name} gives roles by the tokens of {provider}: which roles and claims these may hold is not "
+            "known from the templates"
+        )

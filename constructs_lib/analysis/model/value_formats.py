@@ -1,0 +1,185 @@
+"""What the values of an owner look like: the form of identity IDs, of a user pool's `sub`, of a claim."""
+
+from __future__ import annotations
+
+import re
+import string
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.engine.pattern_tokens import Many, One
+
+if TYPE_CHECKING:
+    from constructs_lib.analysis.engine.pattern_tokens import Tokens
+
+_HEX: Final = One(frozenset("0123456789abcdef"))
+_LETTER: Final = One(frozenset(string.ascii_lowercase))
+_GUID: Final = tuple(
+    token
+    for index, length in enumerate((8, 4, 4, 4, 12))
+    for token in ((One(frozenset("-")),) if index else ()) + (_HEX,) * length
+)
+_EXAMPLE: Final = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Form:
+    """What an owner is known by.
+
+    Args:
+        name: For people: `identity-pool ID`.
+        texts: Every value it can have.
+        example: The value that a caller has in a counterexample.
+        mark: A private-use character that stands for the caller's own value in the automata; no policy contains it.
+        alphabet: The characters of the values, where these have several lengths, so that one may begin as another does.
+            Empty: all have one format, and none is a part of another.
+        doubt: What is not known of the values, and how to say it. Empty: all is known.
+        written: Whether the automata write the caller's value as the example and not as the mark. By default they do
+            not.
+    """
+
+    name: str
+    texts: Tokens
+    example: str
+    mark: str
+    alphabet: frozenset[str] = frozenset()
+    doubt: str = ""
+    written: bool = False
+
+    def __str__(self) -> str:
+        """Name it for a sentence."""
+        return self.name
+
+
+POOL_IDENTITY: Final = Form(
+    name="identity-pool ID",
+    texts=(
+        _LETTER, _LETTER, One(frozenset("-")), _LETTER, Many(frozenset(string.ascii_lowercase + "-")),
+        One(frozenset("-")), One(frozenset(string.digits)), One(frozenset(":")), *_GUID,
+    ),
+    example=f"us-east-1:{_EXAMPLE}",
+    mark="\ue100",
+)  # fmt: skip
+"""Identity IDs are `REGION:GUID` (Amazon Cognito API reference)."""
+
+SUB: Final = Form(name="user-pool sub", texts=_GUID, example=_EXAMPLE, mark="\ue101")
+"""A user pool's `sub` is a UUID."""
+
+SESSION: Final = Form(
+    name="role session",
+    texts=(One(frozenset(string.ascii_letters + string.digits)), Many(frozenset(string.ascii_letters + string.digits))),
+    example="CognitoIdentityCredentials",
+    mark="\ue102",
+)
+"""The second part of `aws:userid`: the name that Cognito gives every session of an identity pool's role."""
+_TAG: Final = frozenset(string.ascii_letters + string.digits + " _.:=+-@/")
+"""What a session tag's value can have in it: no wildcard ("Rules for tagging in IAM and AWS STS", IAM user guide)."""
+_PART: Final = re.compile(r"(\[(?:[^\]\\]|\\.)+\]|\\.|[^\\\[\](){}|*+?.^$])(\{(\d+)(,(\d*))?\}|[*+?])?")
+_CLASSES: Final = {"\\d": string.digits, "\\w": string.ascii_letters + string.digits + "_"}
+_SHAPE: Final = "characters, classes such as [a-z0-9-], and counts such as {3,36}"
+MOST: Final = 256
+"""How long a session tag's value can be."""
+
+
+def declared_form(claim: str, pattern: str, mark: str) -> Form:
+    """Return the form of a claim that somebody declared as a regular expression.
+
+    Args:
+        claim: The token's claim.
+        pattern: Characters, classes and counts: `[a-z0-9-]{3,36}`. Values of more than the least length are taken to
+            have any length.
+        mark: The private-use character that stands for the caller's own value.
+
+    Raises:
+        ValueError: For a pattern with anything else in it, one that fits the empty text, and one with a character that
+            no session tag can have.
+    """
+    tokens: list[One | Many] = []
+    position, text = 0, pattern.removeprefix("^").removesuffix("$")
+    while position < len(text):
+        match = _PART.match(text, position)
+        if match is None:
+            raise ValueError(f"the form {pattern!r} of {claim} has {text[position:]!r} in it: write {_SHAPE}")
+        symbols = _symbols(match.group(1))
+        if not symbols or not symbols <= _TAG:
+            strange = "".join(sorted(symbols - _TAG)) or match.group(1)
+            raise ValueError(f"the form {pattern!r} of {claim} has {strange!r} in it, which no session tag can have")
+        least, more = _counts(match)
+        if least > MOST:
+            raise ValueError(f"the form {pattern!r} of {claim} is longer than the {MOST} characters of a session tag")
+        tokens += [One(symbols)] * least + [Many(symbols)] * more
+        position = match.end()
+    if not any(isinstance(token, One) for token in tokens):
+        raise ValueError(f"the form {pattern!r} of {claim} fits the empty text: write {_SHAPE}")
+    return _claimed(claim, tuple(tokens), mark)
+
+
+def undeclared_form(claim: str, mark: str, doubt: str) -> Form:
+    """Return the form of a claim of which nobody says what its values look like.
+
+    Args:
+        claim: The token's claim.
+        mark: The private-use character that stands for the caller's own value.
+        doubt: What is not known, and how to say it.
+    """
+    symbols = _TAG - {"/"}
+    return replace(_claimed(claim, (One(symbols), Many(symbols)), mark), doubt=doubt)
+
+
+def longer(form: Form) -> Form:
+    """Return a form with the caller's value written out and others' that begin as it does, which a mark cannot show."""
+    beginning = tuple(One(frozenset(char)) for char in form.example)
+    return replace(form, texts=(*beginning, One(form.alphabet), Many(form.alphabet)), written=True)
+
+
+def _claimed(claim: str, tokens: Tokens, mark: str) -> Form:
+    loose = any(isinstance(token, Many) for token in tokens)
+    every = frozenset(symbol for token in tokens for symbol in token.of or ())
+    example = "".join(min(token.of or "a", key=_plainness) for token in tokens if isinstance(token, One))
+    return Form(
+        name=f"claim {claim}",
+        texts=tokens,
+        example=example,
+        mark=mark,
+        alphabet=every if loose else frozenset(),
+    )
+
+
+def _plainness(symbol: str) -> tuple[bool, bool, str]:
+    return (not symbol.islower(), not symbol.isalnum(), symbol)
+
+
+def _counts(match: re.Match[str]) -> tuple[int, bool]:
+    """Return how often a part stands at least, and whether it may stand more often."""
+    counted, least, several, most = match.group(2, 3, 4, 5)
+    if counted is None:
+        return 1, False
+    if least is None:
+        return (1 if counted == "+" else 0), True
+    return int(least), several is not None and most != least
+
+
+def _symbols(text: str) -> frozenset[str]:
+    """Return the characters that a part of a pattern stands for; none for what cannot be read."""
+    if not text.startswith("["):
+        # Other letters behind a backslash are classes, too: read as themselves they would leave values out.
+        return frozenset(_CLASSES.get(text, "" if text[0] == "\\" and text[-1].isalnum() else text[-1]))
+    body = re.findall(r"\\?.", text[1:-1])
+    if body[0] == "^":
+        return frozenset()
+    found: set[str] = set()
+    index = 0
+    while index < len(body):
+        if index + 2 < len(body) and body[index + 1] == "-":
+            if any(each[0] == "\\" and each[-1].isalnum() for each in (body[index], body[index + 2])):
+                return frozenset()
+            low, high = ord(body[index][-1]), ord(body[index + 2][-1])
+            found |= {chr(code) for code in range(low, high + 1)}
+            index += 3
+        else:
+            symbols = _symbols(body[index]) if body[index].startswith("\\") else frozenset(body[index])
+            if not symbols:
+                return frozenset()
+            found |= symbols
+            index += 1
+    return frozenset(found)

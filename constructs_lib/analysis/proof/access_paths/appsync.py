@@ -1,0 +1,78 @@
+"""AppSync: what its data sources reach with their roles, and who may ask the API.
+
+Sources: "Configuring authorization and authentication to secure your GraphQL APIs", "Attaching a data source" (AWS
+AppSync developer guide). A resolver's code says which rows it reads: that is not followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.model.resources import as_list
+from constructs_lib.analysis.proof.access_paths.findings import shown, undecided
+from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
+
+if TYPE_CHECKING:
+    from constructs_lib.analysis.model.resources import Resource
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, World
+    from constructs_lib.analysis.proof.findings import Finding
+
+_API: Final = "AWS::AppSync::GraphQLApi"
+_SOURCE: Final = "AWS::AppSync::DataSource"
+_CODE: Final = ("AWS::AppSync::FunctionConfiguration", "AWS::AppSync::Resolver")
+_WHO: Final = {
+    "API_KEY": "anyone with the API's key",
+    "AMAZON_COGNITO_USER_POOLS": "a signed-in user",
+    "AWS_IAM": "a role that may call it",
+    "AWS_LAMBDA": "whoever its function lets in",
+    "OPENID_CONNECT": "whoever has a token of its provider",
+}
+
+
+def graphql_findings(world: World) -> Iterator[Finding]:
+    """Yield the data sources that reach owned data, with who may ask."""
+    for source in world.model.resources:
+        if source.type == _SOURCE:
+            held = sorted(world.names.within(source.properties, source))
+            for node in (world.nodes[name] for name in held if name in world.nodes):
+                if node.kind is not Kind.CODE:
+                    yield _finding(source, node, world)
+                    break
+                world.drivers.setdefault(node.name, {})[f"{source.name} ({source.type})"] = None
+
+
+def _finding(source: Resource, node: Node, world: World) -> Finding:
+    api = next((each for each in world.model.resources if each.type == _API and _is_of(source, each)), None)
+    ways = _ways(api) if api is not None else ()
+    who = " or ".join(_WHO.get(each, f"whoever {each} lets in") for each in ways) or "somebody"
+    story = f"{who} may ask {source.name}, a data source that reaches {', '.join(node.reach)} by {node}"
+    if "API_KEY" in ways and _scans(source, world):
+        return shown(_WHO["API_KEY"], source.name, f"{story}; a resolver of it scans the table")
+    return undecided(who, source.name, f"{story}: which rows its resolvers show is not followed")
+
+
+def _is_of(part: Resource, api: Resource) -> bool:
+    return f"⟦{api.place}" in str(part.get("ApiId")) or part.get("ApiId") == api.id
+
+
+def _ways(api: Resource) -> tuple[str, ...]:
+    more = as_list(api.get("AdditionalAuthenticationProviders"))
+    return (
+        str(api.get("AuthenticationType")),
+        *(str(each.get("AuthenticationType")) for each in more if isinstance(each, Mapping)),
+    )
+
+
+def _scans(source: Resource, world: World) -> bool:
+    """Whether a resolver of a data source reads every row, as its text says."""
+    for each in world.model.resources:
+        uses = each.get("DataSourceName") if each.type in _CODE else None
+        if uses is not None and (uses == source.get("Name") or f"⟦{source.place}" in str(uses)):
+            text = f"{each.get('RequestMappingTemplate')}{each.get('Code')}"
+            if "Scan" in text or "scan(" in text:
+                return True
+    return False
+
+
+__all__ = ["graphql_findings"]

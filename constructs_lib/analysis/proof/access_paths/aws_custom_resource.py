@@ -1,0 +1,44 @@
+"""The CDK's custom resource that calls any API: what it changes of roles, pools and APIs no policy here says.
+
+Source: "AwsCustomResource" (AWS CDK API reference).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.proof.access_paths.findings import undecided
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import World
+    from constructs_lib.analysis.proof.findings import Finding
+
+_ACTION: Final = re.compile(r'"action"\s*:\s*"([A-Za-z]*)"')
+_READS: Final = ("describe", "get", "head", "list")
+_DECIDES: Final = ("AWS::ApiGateway::", "AWS::ApiGatewayV2::", "AWS::AppSync::", "AWS::Cognito::", "AWS::IAM::")
+"""Types that decide who may do what."""
+
+
+def call_findings(world: World) -> Iterator[Finding]:
+    """Yield the calls that may change who may do what: those that name such a resource and are no reading."""
+    for resource in world.model.resources:
+        for name in ("Create", "Update", "Delete") if resource.type == "Custom::AWS" else ():
+            value = resource.get(name)
+            action = _ACTION.search(str(value))
+            if value is None or (action and action.group(1).lower().startswith(_READS)):
+                continue
+            places = world.names.within(value, resource)
+            for each in world.model.resources:
+                if each.place in places and each.type.startswith(_DECIDES):
+                    called = action.group(1) if action else "a call that the template does not spell out"
+                    story = (
+                        f"{resource.name} calls {called} with the name of {each.name} ({each.type}), in its property "
+                        f"{name}: who may do what after it is not followed"
+                    )
+                    yield undecided("somebody", resource.name, story)
+
+
+__all__ = ["call_findings"]

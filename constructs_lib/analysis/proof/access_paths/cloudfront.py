@@ -1,0 +1,260 @@
+"""What CloudFront serves of owned data: by the bucket's grant, the origin, the cache behaviour and who may view.
+
+Sources: "Restricting access to an Amazon S3 origin", "Serve private content with signed URLs and signed cookies" and
+"Cache behavior settings: path pattern" (Amazon CloudFront developer guide).
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, starred
+from constructs_lib.analysis.model.resources import as_list
+from constructs_lib.analysis.proof.access_paths.findings import shown, undecided
+from constructs_lib.analysis.proof.access_paths.reachable_resources import as_glob
+from constructs_lib.analysis.proof.access_paths.signed_urls import is_signed, signers
+
+if TYPE_CHECKING:
+    from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.model.resources import Resource
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, World
+    from constructs_lib.analysis.proof.findings import Finding
+
+DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
+IDENTITY: Final = "AWS::CloudFront::CloudFrontOriginAccessIdentity"
+_USER: Final = "arn:aws:iam::cloudfront:user/"
+_RESERVED: Final = re.compile(r"([^A-Za-z0-9._~*?⟦⟧-])")
+"""What stays escaped in a path that is normalised as RFC 3986 says."""
+_MOST_RESERVED: Final = 11
+"""How many parts between such characters are looked at; of more any path may be one."""
+_OF: Final = re.compile(r"^arn:aws:cloudfront::[^:]*:distribution/(.*)$")
+
+
+def is_access_identity(principal: str, world: World) -> bool:
+    """Whether a principal is a distribution's origin access identity."""
+    if principal.startswith(_USER):
+        return True
+    return any(each.type == IDENTITY and f"⟦{each.place}" in principal for each in world.model.resources)
+
+
+def served(
+    node: Node, statement: Statement, world: World, principal: str, trusted: dict[str, tuple[str, ...]]
+) -> Iterator[Finding]:
+    """Yield who comes to a bucket's owned objects by a grant to CloudFront."""
+    distributions, unknown = _distributions(statement, world, principal)
+    if unknown:
+        make = shown if unknown == "any" else undecided
+        story = (
+            f"any distribution of anybody may serve {node}: the statement has no aws:SourceArn"
+            if unknown == "any"
+            else f"a distribution that is not in the templates may serve {node} ({unknown})"
+        )
+        yield make("anyone on the internet", node, f"{story}, because of {statement}", statement)
+    for each in distributions:
+        yield from by(each, node, statement, world, trusted)
+
+
+def _distributions(statement: Statement, world: World, principal: str) -> tuple[list[Resource], str]:
+    """Return the distributions a grant is for, and what is not known of them."""
+    every = [each for each in world.model.resources if each.type == DISTRIBUTION]
+    if principal != "cloudfront.amazonaws.com":
+        # An identity is named by each origin that uses it, in whatever form.
+        identities = [each for each in world.model.resources if each.type == IDENTITY]
+        ours = any(f"⟦{each.place}" in principal or each.id in principal for each in identities)
+        return every, "" if ours else principal
+    pinned = [
+        each.values
+        for each in statement.conditions
+        if each.key == "aws:sourcearn" and not each.negated and not each.if_exists and each.qualifier != "forallvalues"
+    ]
+    accounts = [each for each in statement.conditions if each.key == "aws:sourceaccount" and not each.negated]
+    if not pinned:
+        return every, "any" if not accounts else "any of the account"
+    found, unknown = [], ""
+    for value in pinned[0]:
+        match = _OF.match(value)
+        name = match.group(1) if match else value
+        matching = [each for each in every if each.id in name or f"⟦{each.place}" in name]
+        found += matching
+        unknown = unknown or ("" if matching and set("*?").isdisjoint(name) else value)
+    return found, unknown
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Behaviour:
+    """A cache behaviour of a distribution.
+
+    Args:
+        pattern: The path it is for, without the first slash.
+        said: What the template says of it.
+    """
+
+    pattern: str
+    said: Mapping[str, Any]
+
+    @property
+    def has_code(self) -> bool:
+        """Whether code at the edge may refuse or rewrite a request."""
+        kinds = [
+            str(each.get("EventType"))
+            for name in ("FunctionAssociations", "LambdaFunctionAssociations")
+            for each in as_list(self.said.get(name))
+            if isinstance(each, Mapping)
+        ]
+        return any(kind.endswith("-request") or "⟦" in kind for kind in kinds)
+
+
+def by(
+    distribution: Resource, node: Node, statement: Statement, world: World, trusted: dict[str, tuple[str, ...]]
+) -> Iterator[Finding]:
+    """Yield who comes to a bucket's owned objects by one distribution; `trusted` is filled with who signs."""
+    config = distribution.get("DistributionConfig")
+    if not isinstance(config, Mapping):
+        story = f"{distribution.name} may serve {node}, and its configuration is not in the template"
+        yield undecided("anyone on the internet", node, story, statement)
+        return
+    if str(config.get("Enabled", True)).lower() == "false":
+        return
+    origins = _origins(config, node, distribution, world)
+    if not origins:
+        story = f"{distribution.name} is let in to {node}, and none of its origins is told to be it"
+        yield undecided("anyone on the internet", node, story, statement)
+    behaviours = list(_behaviours(config))
+    within = f"{node.arn}/"
+    keys = [each.removeprefix(within) for each in node.globs or (f"{within}*",) if each.startswith(within)]
+    for number, behaviour in enumerate(behaviours):
+        target = str(behaviour.said.get("TargetOriginId"))
+        path = origins.get(target, "*" if "⟦" in target else None)
+        if path is None:
+            continue
+        for key in keys:
+            if not _may_serve(path + behaviour.pattern, key, node, statement):
+                yield from _by_another_path(distribution, path, behaviour, key, node, statement)
+                continue
+            if is_signed(behaviour.said):
+                yield from signers(distribution, behaviour.said, node, world, trusted)
+                break
+            before = [path + each.pattern for each in behaviours[:number]]
+            if any(_covers(each, key) for each in before):
+                yield _taken_before(distribution, behaviour, node, statement)
+                continue
+            yield _open(distribution, behaviour, node, statement, config)
+            break
+
+
+def _may_serve(path: str, key: str, node: Node, statement: Statement) -> bool:
+    """Whether objects of a path may be owned ones that the bucket's grant lets through."""
+    path = starred(path)
+    granted = [as_glob(each) for each in statement.resources] or ["*"]
+    asked = f"{node.arn}/{path}"
+    return globs_meet(path, key) and any(
+        globs_meet(each, asked) and globs_meet(each, f"{node.arn}/{key}") for each in granted
+    )
+
+
+def _by_another_path(
+    distribution: Resource, path: str, behaviour: _Behaviour, key: str, node: Node, statement: Statement
+) -> Iterator[Finding]:
+    """Yield that an open behaviour may serve owned objects by paths that do not look like theirs."""
+    granted = [as_glob(each) for each in statement.resources] or ["*"]
+    if is_signed(behaviour.said) or not any(globs_meet(each, f"{node.arn}/{key}") for each in granted):
+        return
+    if behaviour.has_code:
+        why = "code at the edge may make another path of it"
+    elif any(globs_meet(path + behaviour.pattern, each) for each in _as_asked(key)):
+        why = "S3 reads an escaped character such as %2F as what it stands for"
+    else:
+        return
+    story = (
+        f"{distribution.name} may serve what is owned in {node} to anyone on the internet by /{behaviour.pattern}: "
+        f"{why}, because of {statement}"
+    )
+    yield undecided("anyone on the internet", node, story, statement)
+
+
+def _as_asked(key: str) -> Iterator[str]:
+    """Yield a key's glob as requests may write it: what is escaped is compared with patterns as it is."""
+    parts = _RESERVED.split(key)
+    if len(parts) > _MOST_RESERVED:
+        yield "*"
+        return
+    choices = [
+        (part, f"%{ord(part):02X}", f"%{ord(part):02x}") if place % 2 else (part,) for place, part in enumerate(parts)
+    ]
+    yield from map("".join, itertools.product(*choices))
+
+
+def _open(
+    distribution: Resource, behaviour: _Behaviour, node: Node, statement: Statement, config: Mapping[str, Any]
+) -> Finding:
+    where = f"/{behaviour.pattern}" if behaviour.pattern != "*" else "every path"
+    story = f"anyone on the internet can fetch what is owned in {node} from {distribution.name}: it serves {where}"
+    if behaviour.has_code:
+        code = f"{story}, unless code at the edge refuses, because of {statement}"
+        return undecided("anyone on the internet", node, code, statement)
+    told = f"{behaviour.pattern}{behaviour.said.get('TargetOriginId')}{config.get('Origins')}"
+    if is_unknown(told):
+        unsure = (
+            f"{story}, if what the template does not say of its paths and origins turns out so, because of {statement}"
+        )
+        return undecided("anyone on the internet", node, unsure, statement)
+    if config.get("WebACLId"):
+        return undecided("anyone on the internet", node, f"{story}, unless its firewall refuses", statement)
+    return shown(
+        "anyone on the internet",
+        node,
+        f"{story} to viewers without a signed URL or cookie (TrustedKeyGroups), because of {statement}",
+        statement,
+    )
+
+
+def _taken_before(distribution: Resource, behaviour: _Behaviour, node: Node, statement: Statement) -> Finding:
+    """Return that a pattern is no wall: the path as written is what S3 reads, and it reads `%2F` as a slash.
+
+    CloudFront chooses the behaviour by the path normalised as RFC 3986 says, which leaves `%2F` as it is, and sends
+    the origin the path as written ("Cache behavior settings", "Path pattern").
+    """
+    story = (
+        f"anyone on the internet may fetch what is owned in {node} from {distribution.name} with a path that S3 reads "
+        f"as one of theirs and an earlier path pattern does not, such as a%2Fb for a/b, so that "
+        f"/{behaviour.pattern} serves it: let a distribution of its own serve what is owned, or the bucket's policy "
+        f"keep {distribution.name} from it, because of {statement}"
+    )
+    return undecided("anyone on the internet", node, story, statement)
+
+
+def _origins(config: Mapping[str, Any], node: Node, distribution: Resource, world: World) -> dict[str, str]:
+    """Return the origins that are a bucket, and groups with such an origin, each with the path it adds."""
+    found: dict[str, str] = {}
+    for origin in as_list(config.get("Origins")):
+        domain = origin.get("DomainName") if isinstance(origin, Mapping) else None
+        if node.name in world.names.within(domain, distribution) or is_unknown(str(domain)):
+            path = str(origin.get("OriginPath") or "").strip("/")
+            found[str(origin.get("Id"))] = f"{path}/" if path else ""
+    groups = config.get("OriginGroups")
+    for group in as_list(groups.get("Items") if isinstance(groups, Mapping) else groups):
+        for name, path in list(found.items()):
+            if isinstance(group, Mapping) and f"'{name}'" in str(group.get("Members")):
+                found[str(group.get("Id"))] = path
+    return found
+
+
+def _behaviours(config: Mapping[str, Any]) -> Iterator[_Behaviour]:
+    for each in as_list(config.get("CacheBehaviors")):
+        if isinstance(each, Mapping):
+            yield _Behaviour(pattern=str(each.get("PathPattern", "*")).removeprefix("/"), said=each)
+    default = config.get("DefaultCacheBehavior")
+    yield _Behaviour(pattern="*", said=default if isinstance(default, Mapping) else {})
+
+
+def _covers(pattern: str, key: str) -> bool:
+    """Whether every text of a glob fits a pattern, as far as its beginning alone tells."""
+    head, star, rest = pattern.partition("*")
+    return bool(star) and not rest and "?" not in head and re.split(r"[*?]", key)[0].startswith(head)
+
+
+__all__ = ["DISTRIBUTION", "by", "is_access_identity", "served"]

@@ -1,0 +1,160 @@
+"""Where trusted code and definitions are taken from: whoever writes there acts with the rights of what runs them.
+
+Sources: "AWS::Lambda::Function Code", "AWS::Glue::Job JobCommand", "AWS::CodeBuild::Project Source" and their like
+(CloudFormation template reference).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.actions import S3_VERBS
+from constructs_lib.analysis.engine.policy_layers import speaks_of_action
+from constructs_lib.analysis.iam import principals
+from constructs_lib.analysis.model.kinds.bucket import Bucket
+from constructs_lib.analysis.proof.access_paths.findings import undecided
+from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, World, speaks_of
+from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
+from constructs_lib.analysis.proof.access_paths.s3_references import DATA, spelt_objects
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from constructs_lib.analysis.iam.policies import Policy, Statement
+    from constructs_lib.analysis.model.callers import Caller
+    from constructs_lib.analysis.model.resources import Resource
+    from constructs_lib.analysis.proof.findings import Finding
+
+_TAKEN_FROM: Final[Mapping[str, tuple[str, ...]]] = {
+    "AWS::AppRunner::Service": ("SourceConfiguration",),
+    "AWS::Batch::JobDefinition": ("ContainerProperties", "EcsProperties", "EksProperties", "NodeProperties"),
+    "AWS::CodeBuild::Project": ("Source", "SecondarySources", "Cache", "Environment", "FileSystemLocations"),
+    "AWS::EC2::Instance": ("UserData",),
+    "AWS::EC2::LaunchTemplate": ("LaunchTemplateData",),
+    "AWS::ECS::TaskDefinition": ("ContainerDefinitions", "Volumes"),
+    "AWS::Glue::Job": ("Command", "DefaultArguments", "NonOverridableArguments"),
+    "AWS::Lambda::Function": ("Code", "Environment"),
+    "AWS::Lambda::LayerVersion": ("Content",),
+    "AWS::StepFunctions::StateMachine": ("DefinitionS3Location",),
+}
+"""By type: the properties that say what it runs, and where that is taken from."""
+_TOLD_BY: Final[Mapping[str, tuple[str, ...]]] = {
+    "AWS::CodeDeploy::DeploymentGroup": ("Deployment",),
+    "AWS::SSM::Association": ("Parameters",),
+    "AWS::SSM::Document": ("Content", "Attachments"),
+    "AWS::SSM::MaintenanceWindowTask": ("TaskInvocationParameters", "TaskParameters"),
+}
+"""By type: what tells machines what to run that need not be named in it, but by a tag they have."""
+_STARTERS: Final = ("AWS::Events::Rule", "AWS::Scheduler::Schedule", "AWS::StepFunctions::StateMachine")
+_MACHINES: Final = ("AWS::EC2::Instance", "AWS::EC2::LaunchTemplate")
+_S3: Final = "arn:aws:s3:::"
+_WRITES: Final = (
+    *next(actions for verb, actions in S3_VERBS.items() if verb.value == "write"), "s3:ReplicateObject",
+    "s3:PutBucketPolicy", "s3:PutBucketAcl",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Said:
+    """What says what trusted code or a relay runs.
+
+    Args:
+        node: What runs it.
+        by: The resource that says it.
+        name: The property, for people.
+        value: The property's value.
+        data: Whether a bucket alone is what it works on, and only an object that is spelt out may be run.
+    """
+
+    node: Node
+    by: Resource
+    name: str
+    value: Any
+    data: bool = False
+
+
+def source_findings(world: World) -> Iterator[Finding]:
+    """Yield the callers who may write what trusted code is taken from."""
+    for said in (*_by_themselves(world), *_by_starters(world), *_by_tags(world)):
+        for source in _sources(said, world):
+            yield from _writers(said, source, world)
+
+
+def _by_themselves(world: World) -> Iterator[_Said]:
+    """Yield what trusted code and relays say of themselves, and what their layers do."""
+    for node in world.of(Kind.CODE, Kind.RELAY):
+        if node.resource is not None:
+            layers = world.names.within(node.resource.get("Layers"), node.resource)
+            for by in (node.resource, *(each for each in world.model.resources if each.place in layers)):
+                for name in _TAKEN_FROM.get(by.type, ()):
+                    yield _Said(node=node, by=by, name=name, value=by.get(name), data=name in DATA)
+
+
+def _by_starters(world: World) -> Iterator[_Said]:
+    """Yield what starts tasks, jobs and builds, and may say in their place what they run."""
+    for node in world.of(Kind.CODE):
+        if node.resource is not None and node.resource.type != "AWS::Lambda::Function":
+            for mention in world.names.mentions(node.name):
+                if mention.path and mention.by.type in _STARTERS:
+                    name = mention.path[0]
+                    yield _Said(node=node, by=mention.by, name=name, value=mention.by.get(name), data=True)
+
+
+def _by_tags(world: World) -> Iterator[_Said]:
+    """Yield what tells machines what to run and need not name them."""
+    machine = next((each for each in world.of(Kind.CODE) if each.resource and each.resource.type in _MACHINES), None)
+    for by in world.model.resources if machine is not None else ():
+        if machine is not None:
+            yield _Said(node=machine, by=by, name="AWS::CloudFormation::Init of its metadata", value=by.init)
+            for name in _TOLD_BY.get(by.type, ()):
+                yield _Said(node=machine, by=by, name=name, value=by.get(name))
+
+
+def _sources(said: _Said, world: World) -> Iterator[Node]:
+    """Yield the objects that a value spells out, and all of each bucket that it only names."""
+    spelt, rest = spelt_objects(said.value, data=said.data)
+    for each in spelt:
+        yield _node(each.bucket, f"{_S3}{each.bucket}/{each.glob}")
+    named = world.names.within(rest, said.by)
+    for bucket in world.model.resources:
+        if bucket.type == "AWS::S3::Bucket" and bucket.place in named:
+            yield _node(bucket.id, f"{bucket.arn}/*")
+
+
+def _node(bucket: str, glob: str) -> Node:
+    return Node(name=bucket, kind=Kind.DATA, resource=None, reach=(), globs=(glob, _S3 + bucket), arn=_S3 + bucket)
+
+
+def _writers(said: _Said, source: Node, world: World) -> Iterator[Finding]:
+    node = said.node
+    bucket = world.model.holder(source.arn)
+    where = source.globs[0].removeprefix(_S3)
+    told = (
+        f"{said.by.name} takes what {node} runs from {where} ({said.name}), and {node} may reach "
+        f"{', '.join(node.reach)} {node.why}"
+    )
+    if isinstance(bucket, Bucket) and bucket.public_acl == "PublicReadWrite":
+        yield undecided("anyone on the internet", node, f"anyone may write there by the bucket's ACL: {told}")
+    for caller in world.model.callers:
+        found = _writing(caller, bucket.policy if isinstance(bucket, Bucket) else None, source)
+        if found is not None:
+            yield undecided(str(caller), node, f"{caller} may write there: {told}, because of {found}", found)
+    for statement in bucket.policy.statements if isinstance(bucket, Bucket) and not bucket.keeps_strangers_out else ():
+        if principals.speaks_of(statement, "") and _is_writing(statement, source):
+            yield undecided("anyone", node, f"anyone may write there: {told}, because of {statement}", statement)
+
+
+def _writing(caller: Caller, policy: Policy | None, source: Node) -> Statement | None:
+    said = [each for own in caller.identity for each in (*own.statements, *own.possible)]
+    by_bucket = (*policy.statements, *policy.possible) if policy is not None else ()
+    said += [each for each in by_bucket if principals.speaks_of(each, caller.principal)]
+    return next((each for each in said if _is_writing(each, source)), None)
+
+
+def _is_writing(statement: Statement, source: Node) -> bool:
+    writes = any(speaks_of_action(statement, action) for action in _WRITES)
+    return statement.allow and writes and speaks_of(statement, source)
+
+
+__all__ = ["source_findings"]

@@ -1,0 +1,162 @@
+"""What owned data goes to is owned data too: who may read it is asked.
+
+A bucket's replica keeps the keys, so that its places are asked about like those of the first; of anything else all of
+it counts as somebody's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.analysis.model.kinds.bucket import Bucket
+from constructs_lib.analysis.model.resources import as_list
+from constructs_lib.analysis.proof.access_paths.data_flows import BUCKET_FLOWS, TABLE_FLOWS, flows
+from constructs_lib.analysis.proof.access_paths.findings import shown, undecided
+from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, World, speaks_of
+from constructs_lib.analysis.proof.access_paths.reviewed_types import HARMLESS_PROPERTIES, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.model.callers import Caller
+    from constructs_lib.analysis.model.places import Place
+    from constructs_lib.analysis.model.resources import Resource
+    from constructs_lib.analysis.proof.access_paths.data_flows import Flow
+    from constructs_lib.analysis.proof.findings import Finding
+
+_HOLDS: Final = frozenset(
+    {
+        "AWS::Backup::BackupVault", "AWS::CloudTrail::EventDataStore", "AWS::Events::EventBus", "AWS::Kinesis::Stream",
+        "AWS::KinesisFirehose::DeliveryStream", "AWS::Logs::LogGroup", "AWS::S3::Bucket", "AWS::SNS::Topic",
+        "AWS::SQS::Queue",
+    }
+)  # fmt: skip
+"""What keeps or hands on what it is told."""
+_RUNS: Final = ("AWS::Lambda::", "AWS::StepFunctions::")
+"""What keeps nothing: code, which is looked at as such."""
+_SEVERAL: Final = "Replicas"
+
+
+def replicas(world: World, places: Sequence[Place]) -> list[Place]:
+    """Return the owned places that replication makes in other buckets of the templates: keys stay as they are."""
+    buckets = {each.arn: each for each in world.model.of(Bucket)}
+    known = {(each.holder, each.text) for each in places}
+    found: dict[tuple[str, str], Place] = {}
+    for node in world.of(Kind.DATA):
+        for rule in _replication(node):
+            target = buckets.get(str(rule["Destination"].get("Bucket")))
+            for each in places if target is not None else ():
+                if target is not None and each.holder == node.arn and (target.arn, each.text) not in known:
+                    copied = replace(each, holder=target.arn, resource=target.name, before=target.before)
+                    found[target.arn, each.text] = copied
+    return list(found.values())
+
+
+def _replication(node: Node) -> list[Mapping[str, Any]]:
+    configuration = node.resource.get("ReplicationConfiguration") if node.resource else None
+    rules = configuration.get("Rules") if isinstance(configuration, Mapping) else None
+    return [
+        each
+        for each in as_list(rules)
+        if isinstance(each, Mapping) and isinstance(each.get("Destination"), Mapping)
+    ]  # fmt: skip
+
+
+def add_copies(world: World) -> bool:
+    """Add what owned data goes to; whether any is new."""
+    new = False
+    for node in world.of(Kind.DATA, Kind.RELAY):
+        for flow in flows(node, world):
+            for end in flow.ends:
+                for kept in _kept(end, flow, node, world):
+                    new |= world.add(kept)
+    return new
+
+
+def _kept(end: Any, flow: Flow, node: Node, world: World) -> Iterator[Node]:
+    for resource in _named(end, flow.by, world):
+        if resource.place != node.name and resource.type in _HOLDS:
+            arn = resource.arn if resource.type == "AWS::S3::Bucket" else ""
+            yield Node(
+                name=resource.place, kind=Kind.DATA, resource=resource, reach=node.reach, arn=arn,
+                globs=(arn, f"{arn}/*") if arn else (), why=f"of {node}: {flow.why} it",
+            )  # fmt: skip
+
+
+def _named(end: Any, by: Resource, world: World) -> Iterator[Resource]:
+    places = world.names.within(end, by)
+    return (each for each in world.model.resources if each.place in places)
+
+
+def copy_findings(world: World, replicated: Sequence[Place]) -> Iterator[Finding]:
+    """Yield who reads copies, and where copies go that is not known."""
+    asked = {place.holder for place in replicated}
+    for node in world.of(Kind.DATA, Kind.RELAY):
+        yield from _unreviewed_properties(node)
+        for flow in flows(node, world):
+            yield from _unknown_ends(flow, node, world)
+        if node.kind is Kind.DATA and node.why and node.arn not in asked:
+            yield from _readers(node, world)
+
+
+def _unknown_ends(flow: Flow, node: Node, world: World) -> Iterator[Finding]:
+    for end in flow.ends:
+        named = list(_named(end, flow.by, world))
+        known = [each for each in named if each.type in _HOLDS or each.type.startswith(_RUNS)]
+        if not known:
+            where = ", ".join(f"{each.name} ({each.type})" for each in named) or str(end)[:120]
+            story = f"of {node}, where {', '.join(node.reach)} is: {flow.why} {where}: who reads it there is not known"
+            yield undecided("somebody", node, story)
+        if any(each.place == node.name for each in named) and flow.by is node.resource:
+            yield from _readers(replace(node, why=f"of {node}: {flow.why} itself"), world)
+    if not flow.ends and flow.by is node.resource and flow.by.get("LoggingConfiguration") and "records" in flow.why:
+        # Without a destination a bucket keeps its own records.
+        prefix = str((flow.by.get("LoggingConfiguration") or {}).get("LogFilePrefix") or "")
+        log = replace(node, globs=(f"{node.arn}/{prefix}*",), why=f"of {node}: {flow.why} itself")
+        yield from _readers(log, world)
+
+
+def _readers(node: Node, world: World) -> Iterator[Finding]:
+    holder = world.model.holder(node.arn)
+    if isinstance(holder, Bucket) and holder.public_acl:
+        yield shown("anyone on the internet", node, f"anyone can read {node} by its ACL, {node.why}")
+    for caller in world.model.callers:
+        statement = given(caller, node)
+        if statement is not None:
+            story = f"{caller} may read {node}, and so learn of {', '.join(node.reach)}, {node.why}"
+            yield undecided(str(caller), node, f"{story}, because of {statement}", statement)
+
+
+def given(caller: Caller, node: Node) -> Statement | None:
+    """Return a statement that may let a caller use a node; conditions are not looked at."""
+    for policy in caller.identity:
+        for statement in (*policy.statements, *policy.possible):
+            within = all(
+                any(speaks_of(each, node) for each in (*limit.statements, *limit.possible) if each.allow)
+                for limit in caller.limits
+            )
+            if statement.allow and within and speaks_of(statement, node):
+                return statement
+    return None
+
+
+def _unreviewed_properties(node: Node) -> Iterator[Finding]:
+    """Yield the properties of owned data of which nobody has said what they open."""
+    resource = node.resource
+    known = None if resource is None else HARMLESS_PROPERTIES.get(resource.type)
+    if resource is None or known is None:
+        return
+    names = [name for name in resource.properties if name not in {*known, *BUCKET_FLOWS, *TABLE_FLOWS}]
+    inside = HARMLESS_PROPERTIES["AWS::DynamoDB::GlobalTable.Replicas"] | {*TABLE_FLOWS}
+    for replica in as_list(resource.get(_SEVERAL)):
+        held = replica if isinstance(replica, Mapping) else {str(replica): None}
+        names += [f"{_SEVERAL}.{name}" for name in held if name not in inside]
+    for name in names:
+        story = f"{node} holds {', '.join(node.reach)}, and what its property {name} opens nobody has reviewed"
+        yield undecided("somebody", node, story)
+
+
+__all__ = ["add_copies", "copy_findings", "given", "replicas"]

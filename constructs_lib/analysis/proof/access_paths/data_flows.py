@@ -1,0 +1,167 @@
+"""Where owned data, or the names of it, goes by itself: replicas, inventories, records, notifications, backups.
+
+Sources: "Replicating objects", "Cataloging your data with S3 Inventory", "Amazon S3 Event Notifications" (Amazon S3
+user guide), "Change data capture with Amazon DynamoDB", "Assigning resources to a backup plan" (AWS Backup), "Logging
+using CloudWatch Logs" (AWS Step Functions).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.analysis.model.resources import as_list, may_be_true
+from constructs_lib.analysis.proof.access_paths.account_wide import takes_all
+from constructs_lib.analysis.proof.access_paths.reviewed_types import Effect, rule_of
+
+if TYPE_CHECKING:
+    from constructs_lib.analysis.model.resources import Resource
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, World
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Flow:
+    """Something that leaves a resource by itself.
+
+    Args:
+        by: The resource whose property says so.
+        why: What goes where, for people: it is followed by the name of what it goes to.
+        ends: What it goes to, as the template says it: the value of one property each.
+    """
+
+    by: Resource
+    why: str
+    ends: tuple[Any, ...]
+
+
+BUCKET_FLOWS: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
+    "AnalyticsConfigurations": (("BucketArn",), "an analysis of its objects goes to"),
+    "InventoryConfigurations": (("BucketArn",), "lists of the names of all its objects go to"),
+    "LoggingConfiguration": (("DestinationBucketName",), "records of who used which of its objects go to"),
+    "NotificationConfiguration": (("Function", "Queue", "Topic"), "the names of its objects that change go to"),
+    "ReplicationConfiguration": (("Bucket",), "its objects are replicated to"),
+}
+"""By property of a bucket: the properties inside that say where it goes, and what goes there."""
+_LOGS: Final = ("LogGroupArn",)
+TABLE_FLOWS: Final = ("KinesisStreamSpecification", "Replicas")
+
+
+def flows(node: Node, world: World) -> Iterator[Flow]:
+    """Yield what leaves a resource by itself, as its own properties or those of others say."""
+    for flow in _flows(node, world):
+        yield flow
+        yield from _by_code(flow, world)
+
+
+def _by_code(flow: Flow, world: World) -> Iterator[Flow]:
+    """Yield where events go that a function was told and could not handle, or did, with what it was told."""
+    named = {name for end in flow.ends for name in world.names.within(end, flow.by)}
+    for function in world.model.resources:
+        if function.type == "AWS::Lambda::Function" and function.place in named:
+            dead = tuple(_under(function.get("DeadLetterConfig"), ("TargetArn",)))
+            if dead:
+                yield Flow(by=function, why=f"{flow.why} {function.name}, and what fails there goes to", ends=dead)
+            for mention in world.names.mentions(function.place):
+                if mention.by.type == "AWS::Lambda::EventInvokeConfig":
+                    ends = tuple(_under(mention.by.get("DestinationConfig"), ("Destination",)))
+                    yield Flow(by=mention.by, why=f"{flow.why} {function.name}, and its events go to", ends=ends)
+
+
+def _flows(node: Node, world: World) -> Iterator[Flow]:
+    resource = node.resource
+    if resource is None:
+        return
+    for name, (keys, why) in BUCKET_FLOWS.items() if resource.type == "AWS::S3::Bucket" else ():
+        value = resource.get(name)
+        if value is not None:
+            yield Flow(by=resource, why=why, ends=tuple(_under(value, keys)))
+    for holder in (resource.properties, *as_list(resource.get("Replicas"))):
+        stream = holder.get("KinesisStreamSpecification") if isinstance(holder, Mapping) else None
+        if stream is not None:
+            yield Flow(by=resource, why="every change of its rows goes to", ends=tuple(_under(stream, ("StreamArn",))))
+    if resource.get("RedrivePolicy") is not None:
+        ends = tuple(_under(resource.get("RedrivePolicy"), ("deadLetterTargetArn",)))
+        yield Flow(by=resource, why="its messages that fail go to", ends=ends)
+    if resource.type == "AWS::SNS::Topic":
+        yield Flow(
+            by=resource, why="its messages go to", ends=tuple(_under(resource.get("Subscription"), ("Endpoint",)))
+        )
+    if resource.type == "AWS::StepFunctions::StateMachine":
+        logs = resource.get("LoggingConfiguration")
+        if not isinstance(logs, Mapping) or may_be_true(logs.get("IncludeExecutionData")):
+            yield Flow(by=resource, why="what its states are told and answer goes to", ends=tuple(_under(logs, _LOGS)))
+    yield from _by_others(node, resource, world)
+
+
+def _by_others(node: Node, resource: Resource, world: World) -> Iterator[Flow]:
+    for by in world.model.resources:
+        if takes_all(by, resource):
+            yield Flow(by=by, why=f"{_WIDE[by.type]}:", ends=tuple(_handed_to(by, world)))
+    for mention in world.names.mentions(node.name):
+        rule = rule_of(mention.by.type, mention.path[0] if mention.path else "", node.kind)
+        if rule is not None and rule.effect is Effect.HANDS_ON:
+            yield Flow(by=mention.by, why=f"{rule.why}:", ends=tuple(_handed_to(mention.by, world)))
+
+
+_WIDE: Final[Mapping[str, str]] = {
+    "AWS::Backup::BackupSelection": "backups of it go to",
+    "AWS::CloudTrail::EventDataStore": "records of its use go to",
+    "AWS::CloudTrail::Trail": "records of its use go to",
+    "AWS::Events::Rule": "events of it go to",
+    "AWS::S3::StorageLens": "the beginnings of its objects' names go to",
+}
+_WITHIN: Final[Mapping[str, str]] = {
+    "AWS::Events::Rule": "Targets",
+    "AWS::Lambda::EventSourceMapping": "DestinationConfig",
+    "AWS::S3::StorageLens": "StorageLensConfiguration",
+}
+"""The property in which alone it says so."""
+_HANDS_TO: Final[Mapping[str, tuple[str, ...]]] = {
+    "AWS::CloudTrail::Trail": ("S3BucketName", "CloudWatchLogsLogGroupArn"),
+    "AWS::Events::Rule": ("Arn",),
+    "AWS::Lambda::EventSourceMapping": ("Destination",),
+    "AWS::S3::StorageLens": ("Arn",),
+    "AWS::SNS::Subscription": ("Endpoint",),
+    "Custom::S3BucketNotifications": ("LambdaFunctionArn", "QueueArn", "TopicArn"),
+}
+
+
+def _handed_to(by: Resource, world: World) -> Iterator[Any]:
+    if by.type == "AWS::Backup::BackupSelection":
+        yield from _vaults(by, world)
+    elif by.type == "AWS::CloudTrail::EventDataStore":
+        # It keeps what it records.
+        yield by.id
+    elif by.type in _WITHIN:
+        yield from _under(by.get(_WITHIN[by.type]), _HANDS_TO[by.type])
+    else:
+        yield from _under(by.properties, _HANDS_TO.get(by.type, ()))
+
+
+def _vaults(selection: Resource, world: World) -> Iterator[Any]:
+    """Yield where the plan of a selection keeps backups, and where it copies them."""
+    names = world.names.within(selection.get("BackupPlanId"), selection)
+    plan = next((each for each in world.model.resources if each.place in names), None)
+    if plan is None:
+        yield selection.get("BackupPlanId")
+        return
+    yield from _under(plan.properties, ("TargetBackupVault", "DestinationBackupVaultArn"))
+
+
+def _under(value: Any, keys: tuple[str, ...]) -> Iterator[Any]:
+    """Yield what stands under some keys, at any depth; the value itself where it is no object."""
+    if isinstance(value, list):
+        for each in value:
+            yield from _under(each, keys)
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            if key in keys:
+                yield inner
+            elif isinstance(inner, Mapping | list):
+                yield from _under(inner, keys)
+    elif value is not None:
+        yield value
+
+
+__all__ = ["BUCKET_FLOWS", "TABLE_FLOWS", "Flow", "flows"]

@@ -1,0 +1,134 @@
+"""Follows every grant on owned data to whoever holds it: what outsiders reach by way of something else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from constructs_lib.analysis.proof.access_paths.appsync import graphql_findings
+from constructs_lib.analysis.proof.access_paths.aws_custom_resource import call_findings
+from constructs_lib.analysis.proof.access_paths.code_sources import source_findings
+from constructs_lib.analysis.proof.access_paths.data_copies import add_copies, copy_findings, given, replicas
+from constructs_lib.analysis.proof.access_paths.findings import undecided
+from constructs_lib.analysis.proof.access_paths.image_and_build_sources import pushed_findings
+from constructs_lib.analysis.proof.access_paths.integrations import integration_findings
+from constructs_lib.analysis.proof.access_paths.load_balancers import add_balanced
+from constructs_lib.analysis.proof.access_paths.reachable_resources import WITH_ROLE, name_everything, owned_nodes
+from constructs_lib.analysis.proof.access_paths.resource_policies import grant_findings
+from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
+from constructs_lib.analysis.proof.access_paths.rights_holders import add_roles, people_findings, role_findings
+from constructs_lib.analysis.proof.access_paths.state_machines import relay_findings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from constructs_lib.analysis.model.model import Model
+    from constructs_lib.analysis.model.places import Place
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import Mention, Node, World
+    from constructs_lib.analysis.proof.findings import Finding
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ways:
+    """What was found.
+
+    Args:
+        findings: What outsiders reach, or may.
+        replicas: Owned places in replicas: they are asked about like the owned ones.
+        trusted: Trusted code, and services that act for this account alone, with the owned places they reach.
+        drivers: What makes trusted code act, by its name.
+        roles: The ARNs of the roles that reach owned data: who may take them is among the findings.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    replicas: tuple[Place, ...] = ()
+    trusted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    drivers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    roles: frozenset[str] = frozenset()
+
+
+def other_ways(model: Model, places: Sequence[Place]) -> Ways:
+    """Return who comes to owned data by way of another resource.
+
+    Args:
+        model: The model.
+        places: What is owned in it.
+    """
+    if not places:
+        return Ways()
+    world = name_everything(model, owned_nodes(model, places))
+    copied: list[Place] = []
+    changed = True
+    while changed:
+        copied += replicas(world, [*places, *copied])
+        changed = add_copies(world)
+        changed |= add_roles(world, [*places, *copied])
+        changed |= world.follow()
+    services: dict[str, tuple[str, ...]] = {}
+    findings = [
+        *grant_findings(world, services),
+        *role_findings(world),
+        *people_findings(world, places),
+        *copy_findings(world, copied),
+        *integration_findings(world),
+        *graphql_findings(world),
+        *relay_findings(world),
+        *source_findings(world),
+        *pushed_findings(world),
+        *call_findings(world),
+        *_unreviewed(world),
+    ]
+    add_balanced(world)
+    trusted, drivers = _trusted(world)
+    roles = frozenset(each.resource.arn for each in world.of(Kind.ROLE) if each.resource is not None)
+    return Ways(
+        findings=tuple(findings), replicas=tuple(copied), trusted=trusted | services, drivers=drivers, roles=roles
+    )  # fmt: skip
+
+
+def _trusted(world: World) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    """Return trusted code with what it reaches, and with what makes it act; so too roles that nothing here uses."""
+    reach: dict[str, tuple[str, ...]] = {}
+    drivers: dict[str, tuple[str, ...]] = {}
+    asked = {caller.role.arn for caller in world.model.callers}
+    used = {each.why.removeprefix(WITH_ROLE) for each in world.of(Kind.CODE, Kind.RELAY)}
+    for node in world.of(Kind.CODE, Kind.RELAY):
+        if node.why.startswith(WITH_ROLE):
+            name = str(node).removesuffix("/Function")
+            callers = [str(each) for each in world.model.callers if given(each, node) is not None]
+            reach[name], drivers[name] = node.reach, (*world.drivers.get(node.name, {}), *callers)
+    for node in world.of(Kind.ROLE):
+        role = world.model.roles.get(node.resource.arn) if node.resource else None
+        if role is not None and role.arn not in asked and str(node) not in used:
+            name = f"the role {node}"
+            services = (value for each in role.trust.statements if each.allow for _, value in each.principals)
+            reach[name], drivers[name] = node.reach, tuple(dict.fromkeys(services))
+    return reach, drivers
+
+
+def _unreviewed(world: World) -> Iterator[Finding]:
+    """Yield the resources that hold a name which opens owned data, where nobody has reviewed what they do with it."""
+    held: dict[str, list[tuple[Node, Mention]]] = {}
+    for node, mention in world.unreviewed:
+        held.setdefault(mention.by.place, []).append((node, mention))
+    for found in held.values():
+        by = found[0][1].by
+        told = [f"{_what(node)}, in its property {mention.property or '(top)'}" for node, mention in found]
+        story = (
+            f"{by.name} ({by.type}) holds the name of {'; of '.join(told)}: what it opens by that nobody has reviewed"
+        )
+        yield undecided("somebody", by.name, story)
+
+
+def _what(node: Node) -> str:
+    reach = ", ".join(node.reach)
+    return {
+        Kind.DATA: f"{node}, where {reach} is",
+        Kind.ROLE: f"the role {node}, which may reach {reach}",
+        Kind.CODE: f"{node}, which may reach {reach}",
+        Kind.RELAY: f"{node}, which may reach {reach}",
+        Kind.STARTER: f"the role {node}, which may start what reaches {reach}",
+    }[node.kind]
+
+
+__all__ = ["Ways", "other_ways"]

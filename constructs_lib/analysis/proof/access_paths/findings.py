@@ -1,0 +1,36 @@
+"""The findings of this folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_lib.analysis.proof.findings import Finding, Question, Status
+
+if TYPE_CHECKING:
+    from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import Node
+
+
+def shown(who: str, through: Node | str, story: str, *because: Statement) -> Finding:
+    """Return that somebody comes to owned data by way of something else, as the template says."""
+    return _finding(Status.COUNTEREXAMPLE, who, through, story, because)
+
+
+def undecided(who: str, through: Node | str, story: str, *because: Statement) -> Finding:
+    """Return that somebody may come to owned data by way of something else, which the template does not say."""
+    return _finding(Status.UNDECIDED, who, through, story, because)
+
+
+def _finding(status: Status, who: str, through: Node | str, story: str, because: tuple[Statement, ...]) -> Finding:
+    return Finding(
+        question=Question.ANOTHER_WAY,
+        status=status,
+        caller=who,
+        subject=str(through),
+        engines=("evaluation",),
+        because=because,
+        story=story,
+    )
+
+
+__all__ = ["shown", "undecided"]

@@ -1,0 +1,132 @@
+"""API Gateway routes that act on AWS themselves: with a role, on what the call says, for whom the route lets in.
+
+Sources: "Set up an API integration request", "Integration subtype reference" (Amazon API Gateway developer guide).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.analysis.iam.arns import globs_meet
+from constructs_lib.analysis.model.kinds.api import INVOKE, Api
+from constructs_lib.analysis.proof.access_paths.findings import shown, undecided
+from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from constructs_lib.analysis.model.resources import Resource
+    from constructs_lib.analysis.model.routes import ApiRoute
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, World
+    from constructs_lib.analysis.proof.findings import Finding
+
+_WHO: Final = {
+    "none": "anyone on the internet",
+    "api key": "anyone on the internet",
+    "jwt": "a signed-in user",
+    "custom": "whoever code of its own lets in",
+    "iam": "whoever may call it",
+    "unknown": "somebody",
+}
+_AS_CALLER: Final = "arn:aws:iam::*:user/*"
+"""The credentials of an integration that acts as the caller: then the caller's own rights decide."""
+_S3: Final = re.compile(r":s3:path/(.*)$")
+_READS_ALL: Final = re.compile(r":dynamodb:action/(?:Scan|ExecuteStatement|BatchExecuteStatement|ExecuteTransaction)$")
+_PROXIES: Final = ("AWS_PROXY", "HTTP_PROXY")
+
+
+def integration_findings(world: World) -> Iterator[Finding]:
+    """Yield the routes that act on owned data with a role, and routes and authorizers that start trusted code."""
+    for api in world.model.of(Api):
+        for route in api.routes:
+            by = next((each for each in world.model.resources if each.place == route.by), None)
+            if by is not None and route.integration:
+                yield from _of_route(route, api, by, world)
+
+
+def _of_route(route: ApiRoute, api: Api, by: Resource, world: World) -> Iterator[Finding]:
+    said = route.integration
+    held = [world.nodes[name] for name in sorted(world.names.within(said, by)) if name in world.nodes]
+    credentials = str(said.get("Credentials") or said.get("credentials") or said.get("CredentialsArn") or "")
+    where = f"{route.method} {route.path} of {api.name}"
+    for node in held:
+        if node.kind is Kind.CODE:
+            world.drivers.setdefault(node.name, {})[f"{where} ({_WHO[route.auth]})"] = None
+    if credentials == _AS_CALLER:
+        return
+    acting = [each for each in held if each.kind in {Kind.ROLE, Kind.STARTER, Kind.RELAY}]
+    data = [each for each in held if each.kind is Kind.DATA]
+    # With a role that cannot reach owned data, or with none, naming it opens nothing - unless the role is not known.
+    unknown = bool(credentials) and credentials not in world.model.roles
+    if not acting and not (data and unknown):
+        return
+    node = (acting or data)[0]
+    if route.auth == "iam" and not _is_called(route, api, world):
+        return
+    if _is_elsewhere(said, node, world):
+        return
+    yield _finding(route, where, node, said)
+
+
+def _finding(route: ApiRoute, where: str, node: Node, said: Mapping[str, Any]) -> Finding:
+    who = _WHO[route.auth]
+    story = f"{who} can call {where}, which acts on AWS with {_role(node)} and so reaches {', '.join(node.reach)}"
+    open_ = route.auth in {"none", "api key"}
+    if open_ and node.kind is Kind.ROLE and _passes_on(said):
+        return shown(who, where, f"{story}; what it reads there the call says, and nothing keeps it to one's own")
+    return undecided(who, where, f"{story}: whose data it shows or changes by what the call says is not followed")
+
+
+def _role(node: Node) -> str:
+    return f"the role {node}" if node.kind in {Kind.ROLE, Kind.STARTER} else str(node)
+
+
+def _is_called(route: ApiRoute, api: Api, world: World) -> bool:
+    """Whether some caller's policies may let them call a route; conditions are not looked at."""
+    path = re.sub(r"\{[^}]*\}", "*", route.path)
+    call = f"{api.arn}/*/{'*' if route.method == 'ANY' else route.method}{path}"
+    for caller in world.model.callers:
+        for policy in (*caller.identity, api.policy):
+            for each in (*policy.statements, *policy.possible):
+                named = [re.sub(r"\$\{[^}]*\}", "*", text) for text in each.resources] or ["*"]
+                acts = not each.actions or any(_fits(text) for text in each.actions)
+                if each.allow and acts and any(globs_meet(text, call) for text in named):
+                    return True
+    return False
+
+
+def _fits(action: str) -> bool:
+    return globs_meet(action.lower(), INVOKE.lower())
+
+
+def _uri(said: Mapping[str, Any]) -> str:
+    return str(said.get("Uri") or said.get("uri") or said.get("IntegrationUri") or "")
+
+
+def _is_elsewhere(said: Mapping[str, Any], node: Node, world: World) -> bool:
+    """Whether an integration reads objects of S3 whose keys begin otherwise than owned ones."""
+    match = _S3.search(_uri(said))
+    if match is None or node.kind is not Kind.ROLE:
+        return False
+    # What the call or a mapping fills in may be any text.
+    path = re.sub(r"\{[^}]*\}", "*", match.group(1))
+    bucket, _, key = path.partition("/")
+    if "*" in bucket or not key:
+        return False
+    owned = [each for one in world.of(Kind.DATA) for each in one.globs]
+    return not any(globs_meet(f"arn:aws:s3:::{bucket}/{key}", each) for each in owned)
+
+
+def _passes_on(said: Mapping[str, Any]) -> bool:
+    """Whether what is read is everything, or what the call says."""
+    uri = _uri(said)
+    if _READS_ALL.search(uri):
+        return True
+    match = _S3.search(uri)
+    parameters = said.get("RequestParameters") or said.get("requestParameters")
+    proxied = str(said.get("Type") or said.get("type")).upper() in _PROXIES
+    return match is not None and "{" in match.group(1) and (proxied or "method.request." in str(parameters))
+
+
+__all__ = ["integration_findings"]

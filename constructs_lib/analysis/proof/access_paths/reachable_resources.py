@@ -1,0 +1,263 @@
+"""Everything that holds owned data or can reach it, followed from name to name until nothing new is found."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.iam import catalogue
+from constructs_lib.analysis.iam.arns import globs_meet, name_may_be
+from constructs_lib.analysis.model.kinds.api import Api
+from constructs_lib.analysis.model.kinds.bucket import Bucket
+from constructs_lib.analysis.model.kinds.table import Table
+from constructs_lib.analysis.proof.access_paths.resource_references import Mention, Names, spelt_names
+from constructs_lib.analysis.proof.access_paths.reviewed_types import Effect, Kind, rule_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.model.callers import Role
+    from constructs_lib.analysis.model.holder import Holder
+    from constructs_lib.analysis.model.model import Model
+    from constructs_lib.analysis.model.places import Place
+    from constructs_lib.analysis.model.resources import Resource
+
+_VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
+_SERVICE: Final = 2
+"""Where an ARN says its service."""
+_SERVICES: Final = {"StepFunctions": "states", "KinesisFirehose": "firehose", "CloudWatch": "cloudwatch"}
+"""IAM's name of a service where it is not CloudFormation's in lower case."""
+_SENDS_ONLY: Final = frozenset(
+    {
+        "sqs:sendmessage", "sqs:getqueueurl", "sqs:getqueueattributes", "sns:publish", "kinesis:putrecord",
+        "kinesis:putrecords", "firehose:putrecord", "firehose:putrecordbatch", "events:putevents", "logs:putlogevents",
+        "logs:createlogstream", "logs:createloggroup",
+    }
+)  # fmt: skip
+"""Actions that put something in and show nothing of what is there."""
+
+
+_HARMLESS: Final = frozenset(each.lower() for each in catalogue.HARMLESS)
+
+
+WITH_ROLE: Final = "with the role "
+"""What the reason of code and relays begins with."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Node:
+    """Something that holds owned data, or can reach it.
+
+    Args:
+        name: What its name is found by: a resource's `place`, or the name of what no template has.
+        kind: What it is.
+        resource: The resource; None where no template has it.
+        reach: The owned places it holds or can reach, for people.
+        globs: What of it is owned data, as ARNs with wildcards; empty where all of it may be, or none.
+        arn: Its ARN, where it is a bucket or table.
+        why: How it comes to it, for people; empty for what is owned itself.
+    """
+
+    name: str
+    kind: Kind
+    resource: Resource | None
+    reach: tuple[str, ...]
+    globs: tuple[str, ...] = ()
+    arn: str = ""
+    why: str = ""
+
+    def __str__(self) -> str:
+        """Name it for a sentence."""
+        return self.name if self.resource is None else self.resource.name
+
+    @property
+    def service(self) -> str:
+        """The service whose actions are about it, as IAM names it."""
+        if self.resource is None:
+            return self.arn.split(":")[_SERVICE]
+        part = self.resource.type.split("::")[1] if self.resource.type.count("::") > 1 else ""
+        return _SERVICES.get(part, part.lower())
+
+    def meets(self, pattern: str) -> bool:
+        """Whether a policy's ARN may speak of what of it is owned data."""
+        text = _VARIABLE.sub("*", pattern)
+        if self.globs:
+            met = any(globs_meet(text, each) for each in self.globs)
+            return met or any(globs_meet(named, each) for named in name_may_be(text, self.arn) for each in self.globs)
+        if text == "*" or f"⟦{self.name}⟧" in text or f"⟦{self.name}." in text:
+            return True
+        about = text.startswith((f"arn:aws:{self.service}:", "arn:*", "*"))
+        literal = self.resource is not None and any(each in text for each in spelt_names(self.resource))
+        return literal or (about and ("*" in text or "?" in text))
+
+
+def as_glob(template: str) -> str:
+    """Return an owned place with any owner."""
+    return _VARIABLE.sub("*", template)
+
+
+def speaks_of(statement: Statement, node: Node) -> bool:
+    """Whether a statement may let its holder use what of a node is owned data; conditions are not looked at."""
+    service = f"{node.service}:"
+    named = [each.lower() for each in statement.actions]
+    if named and all(each in _HARMLESS for each in named):
+        return False
+    if named and not any(each == "*" or each.startswith((service, "*")) for each in named):
+        return False
+    if named and all(each in _SENDS_ONLY for each in named if each.startswith(service)) and "*" not in named:
+        return False
+    # What a statement leaves out, or is in doubt about, may be this.
+    return not statement.resources or any(map(node.meets, statement.resources))
+
+
+@dataclass(kw_only=True, slots=True)
+class World:
+    """Nodes by name, and what was found on the way.
+
+    Args:
+        model: The model.
+        names: Where whose name stands.
+        nodes: What holds owned data or can reach it.
+        unreviewed: Names that stand where nobody has reviewed what they open, each with what it names.
+        drivers: What makes trusted code or a relay act, by the node's name.
+        reached: What each role reaches, by its ARN and the number of places asked about.
+    """
+
+    model: Model
+    names: Names
+    nodes: dict[str, Node] = field(default_factory=dict)
+    unreviewed: list[tuple[Node, Mention]] = field(default_factory=list)
+    drivers: dict[str, dict[str, None]] = field(default_factory=dict)
+    reached: dict[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
+
+    def of(self, *kinds: Kind) -> Iterator[Node]:
+        """Yield the nodes of some kinds."""
+        return (each for each in list(self.nodes.values()) if each.kind in kinds)
+
+    def node_of(self, resource: Resource) -> Node | None:
+        """Return a resource's node."""
+        return self.nodes.get(resource.place)
+
+    def add(self, node: Node) -> bool:
+        """Add a node, or what it reaches to the one that is there; whether anything is new."""
+        known = self.nodes.get(node.name)
+        if known is not None and (set(node.reach) <= set(known.reach) or known.kind is Kind.DATA):
+            return False
+        reach = tuple(dict.fromkeys((*(known.reach if known else ()), *node.reach)))
+        self.nodes[node.name] = Node(
+            name=node.name,
+            kind=node.kind,
+            resource=node.resource,
+            reach=reach,
+            globs=node.globs,
+            arn=node.arn,
+            why=node.why,
+        )
+        return True
+
+    def follow(self) -> bool:
+        """Follow every name once; whether anything was found."""
+        self.unreviewed, self.drivers = [], {}
+        new = False
+        for node in self.of(*Kind):
+            for each in self.names.mentions(node.name):
+                new |= self._follow(node, each)
+        return new
+
+    def _follow(self, node: Node, mention: Mention) -> bool:
+        by = mention.by
+        rule = rule_of(by.type, mention.path[0] if mention.path else "", node.kind)
+        if rule is None:
+            self.unreviewed.append((node, mention))
+            return False
+        if rule.effect is Effect.DRIVES:
+            self.drivers.setdefault(node.name, {})[_driver(by)] = None
+        if rule.effect is Effect.ALIAS:
+            return self.add(Node(name=by.place, kind=node.kind, resource=by, reach=node.reach, why=f"for {node}"))
+        if rule.effect in {Effect.CODE, Effect.RELAY}:
+            kind = Kind.CODE if rule.effect is Effect.CODE else Kind.RELAY
+            return self.add(Node(name=by.place, kind=kind, resource=by, reach=node.reach, why=f"{WITH_ROLE}{node}"))
+        return False
+
+
+def _driver(by: Resource) -> str:
+    if by.type == "AWS::Lambda::Permission":
+        return f"{by.get('Principal')} (by {by.name})"
+    if by.type == "AWS::Lambda::Url":
+        return "anyone, by its URL" if by.get("AuthType") == "NONE" else "whoever may call its URL"
+    return f"{by.name} ({by.type})"
+
+
+def owned_nodes(model: Model, places: Sequence[Place]) -> list[Node]:
+    """Return what holds owned data: buckets, tables and whatever else owned places were found in, APIs not."""
+    resources = {each.arn: each for each in model.resources}
+    found: dict[str, list[Place]] = {}
+    for place in places:
+        if place.kind != Api.kind:
+            found.setdefault(place.holder, []).append(place)
+    return [
+        Node(
+            name=_name_of(holder, resources),
+            kind=Kind.DATA,
+            resource=resources.get(arn),
+            reach=tuple(dict.fromkeys(place.name for place in held)),
+            globs=tuple(dict.fromkeys(glob for place in held for glob in _globs(place))),
+            arn=arn,
+        )
+        for arn, held in found.items()
+        if (holder := model.holder(arn)) is not None
+    ]
+
+
+def _name_of(holder: Holder, resources: Mapping[str, Resource]) -> str:
+    """Return what a holder's name is found by; its ARN, which stands nowhere, where it has no name of its own."""
+    if holder.arn in resources:
+        return resources[holder.arn].place
+    named = isinstance(holder, Bucket | Table)
+    return holder.arn.rpartition(":")[2].removeprefix("table/") if named else holder.arn
+
+
+def _globs(place: Place) -> Iterator[str]:
+    if place.kind == Table.kind:
+        yield from (place.holder, f"{place.holder}/*")
+        return
+    yield as_glob(place.before + place.text)
+    if place.kind == Bucket.kind:
+        yield place.holder
+
+
+def name_everything(model: Model, owned: Iterable[Node]) -> World:
+    """Return a world that knows what is owned and where each name stands."""
+    nodes = list(owned)
+    unnamed = [each.name for each in nodes if each.resource is None and each.name != each.arn]
+    names = Names(model.resources, unnamed)
+    world = World(model=model, names=names)
+    for node in nodes:
+        world.add(node)
+    return world
+
+
+def role_names(model: Model) -> dict[str, Resource]:
+    """Return the resource of each role, by its ARN."""
+    return {each.arn: each for each in model.resources if each.type == "AWS::IAM::Role"}
+
+
+def said_of(role: Role) -> tuple[Statement, ...]:
+    """Return every Allow of a role's policies, those too that may turn out to be there."""
+    return tuple(each for policy in role.policies for each in (*policy.statements, *policy.possible) if each.allow)
+
+
+__all__ = [
+    "WITH_ROLE",
+    "Mention",
+    "Node",
+    "World",
+    "as_glob",
+    "name_everything",
+    "owned_nodes",
+    "role_names",
+    "said_of",
+    "speaks_of",
+]

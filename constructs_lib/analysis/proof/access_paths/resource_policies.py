@@ -1,0 +1,222 @@
+"""The resource policies of owned data and its copies: an answer for each statement and each kind of principal.
+
+Sources: "AWS JSON policy elements: Principal", "The confused deputy problem" (IAM user guide), "The meaning of public"
+(Amazon S3 user guide).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.iam.arns import is_unknown
+from constructs_lib.analysis.iam.parsing import parse_policy
+from constructs_lib.analysis.iam.policies import Statement
+from constructs_lib.analysis.model.kinds.bucket import Bucket
+from constructs_lib.analysis.model.kinds.table import Table
+from constructs_lib.analysis.model.resources import as_list
+from constructs_lib.analysis.proof.access_paths.cloudfront import DISTRIBUTION, by, is_access_identity, served
+from constructs_lib.analysis.proof.access_paths.findings import undecided
+from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, World, speaks_of
+from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
+from constructs_lib.analysis.proof.findings import Status
+from constructs_lib.analysis.proof.trust_condition_keys import CHOSEN, SET
+from constructs_lib.analysis.template.intrinsics import ACCOUNT, split_around_atoms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.analysis.iam.policies import Condition, Policy
+    from constructs_lib.analysis.proof.findings import Finding
+
+_VARIABLE: Final = re.compile(r"\$\{([^,}]*)")
+_OWN_ROOT: Final = frozenset({f"arn:aws:iam::{ACCOUNT}:root", ACCOUNT})
+_SOURCE: Final = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceowner"})
+_ACCOUNT_KEYS: Final = frozenset({"aws:sourceaccount", "aws:sourceowner", "aws:principalaccount"})
+_ARN_PARTS: Final = 6
+_FIXED: Final = frozenset(
+    {
+        "aws:sourceip", "aws:sourcearn", "aws:sourcevpc", "aws:sourcevpce", "aws:sourceowner", "aws:sourceaccount",
+        "aws:userid", "s3:x-amz-server-side-encryption-aws-kms-key-id", "s3:dataaccesspointarn",
+        "s3:dataaccesspointaccount", "aws:principalorgid", "aws:principalarn", "aws:principalaccount",
+        "aws:principalorgpaths", "aws:sourceorgid", "aws:sourceorgpaths", "aws:vpcsourceip",
+    }
+)  # fmt: skip
+"""Keys by which S3 may call a policy for everyone not public, so that blocking public policies leaves it as it is."""
+_OWN_POLICY: Final = {"AWS::Backup::BackupVault": "AccessPolicy", "AWS::Events::EventBus": "Policy"}
+_POLICIES: Final = {
+    "AWS::SQS::QueuePolicy": ("Queues", "PolicyDocument"),
+    "AWS::SQS::QueueInlinePolicy": ("Queue", "PolicyDocument"),
+    "AWS::SNS::TopicPolicy": ("Topics", "PolicyDocument"),
+    "AWS::SNS::TopicInlinePolicy": ("TopicArn", "PolicyDocument"),
+}
+
+
+def grant_findings(world: World, services: dict[str, tuple[str, ...]]) -> Iterator[Finding]:
+    """Yield who else a resource's policy lets in.
+
+    Args:
+        world: What is owned, and copies of it.
+        services: Filled with the AWS services that act for resources of this account alone, with what they reach.
+    """
+    for node in world.of(Kind.DATA):
+        for policy in _policies_of(node, world):
+            for statement in (*policy.statements, *policy.possible):
+                if statement.allow and speaks_of(statement, node):
+                    yield from _answers(node, statement, world, services)
+        if node.resource is None and node.service == "s3":
+            # Whom the policy of a bucket of elsewhere lets in is not seen; a distribution that names it may be it.
+            may = Statement(allow=True, actions=("s3:GetObject",), resources=("*",), source="its policy, not seen here")
+            for mention in world.names.mentions(node.name):
+                if mention.by.type == DISTRIBUTION:
+                    yield from (
+                        replace(each, status=Status.UNDECIDED) for each in by(mention.by, node, may, world, services)
+                    )
+
+
+def _policies_of(node: Node, world: World) -> Iterator[Policy]:
+    holder = world.model.holder(node.arn)
+    if holder is not None:
+        yield holder.policy
+    own = _OWN_POLICY.get(node.resource.type) if node.resource is not None else None
+    if node.resource is not None and own is not None:
+        yield parse_policy(node.resource.get(own), node.resource.name)
+    for resource in world.model.resources:
+        if resource.type in _POLICIES:
+            target, document = _POLICIES[resource.type]
+            if node.name in world.names.within(as_list(resource.get(target)), resource):
+                yield parse_policy(resource.get(document), resource.name)
+
+
+def _answers(node: Node, statement: Statement, world: World, services: dict[str, tuple[str, ...]]) -> Iterator[Finding]:
+    if statement.not_principals or not statement.principals:
+        if not isinstance(world.model.holder(node.arn), Bucket) or not _is_blocked(node, statement, world):
+            story = f"{node} lets in everyone but some, because of {statement}"
+            yield undecided("everyone but some", node, story, statement)
+        return
+    for kind, value in statement.principals:
+        match kind:
+            case "Service":
+                yield from _service(node, value, statement, world, services)
+            case "AWS" | "*" if value == "*":
+                yield from _everyone(node, statement, world)
+            case "AWS" | "CanonicalUser" if is_access_identity(value, world):
+                yield from served(node, statement, world, value, services)
+            case "AWS":
+                yield from _aws(node, value, statement, world)
+            case "CanonicalUser" | "Federated" if isinstance(world.model.holder(node.arn), Bucket | Table):
+                yield from _named_elsewhere(node, kind, value, statement)
+            case _:
+                story = f"{value} ({kind}) may reach {node}: who that is no template says, because of {statement}"
+                yield undecided(value, node, story, statement)
+
+
+def _named_elsewhere(node: Node, kind: str, value: str, statement: Statement) -> Iterator[Finding]:
+    # Identity pools' one principal, and canonical users, are told as other accounts': see `escalation.foreign`.
+    if (kind == "Federated" and "cognito-identity" not in value) or (kind == "CanonicalUser" and "⟦" in value):
+        story = f"{value} ({kind}) may reach {node}: who that is no template says, because of {statement}"
+        yield undecided(value, node, story, statement)
+
+
+def _aws(node: Node, value: str, statement: Statement, world: World) -> Iterator[Finding]:
+    """Yield that a principal of this account is not known; other accounts' are told by `escalation.foreign`."""
+    if value in _OWN_ROOT or value in world.model.roles or statement.doubt:
+        return
+    own = ACCOUNT in value or ("⟦" in value and not is_unknown(value))
+    role = value.rpartition(":assumed-role/")[2].split("/")[0]
+    if any(each.arn.endswith(f":role/{role}") for each in world.model.roles.values()) and ":assumed-role/" in value:
+        return
+    told = isinstance(world.model.holder(node.arn), Bucket | Table)
+    if own or not told:
+        story = f"{value} may reach {node}, and is no role of the templates: who that is is not known"
+        yield undecided(value, node, f"{story}, because of {statement}", statement)
+
+
+def _is_blocked(node: Node, statement: Statement, world: World) -> bool:
+    """Whether S3 keeps a statement for everyone to its own account, where roles are asked one by one."""
+    bucket = world.model.holder(node.arn)
+    public = not any(each.key in _FIXED for each in statement.conditions)
+    return isinstance(bucket, Bucket) and bucket.blocks_public_policy and public
+
+
+def _everyone(node: Node, statement: Statement, world: World) -> Iterator[Finding]:
+    bucket = world.model.holder(node.arn)
+    open_bucket = isinstance(bucket, Bucket) and not bucket.blocks_public_policy
+    told = isinstance(bucket, Table) or (open_bucket and not _asks_of_signed(statement))
+    if told or _is_blocked(node, statement, world) or any(map(_keeps_within, statement.conditions)):
+        return
+    if any(_names_roles(each, world) for each in statement.conditions):
+        return
+    under = "; ".join(map(str, statement.conditions)) or "nothing"
+    story = f"anyone who meets the conditions ({under}) may reach {node}: who does no template says"
+    yield undecided("anyone", node, f"{story}, because of {statement}", statement)
+
+
+def _asks_of_signed(statement: Statement) -> bool:
+    """Whether a statement asks for what a request without credentials lacks and one of another account may have."""
+    keys = {each.key for each in statement.conditions}
+    keys |= {key.lower() for text in statement.resources for key in _VARIABLE.findall(text)}
+    return any(not (key in CHOSEN or key in SET or key.startswith("s3:")) for key in keys)
+
+
+def _keeps_within(condition: Condition) -> bool:
+    """Whether a condition lets in this account's own only, or the caller whose own session it names."""
+    if not _asks(condition):
+        return False
+    if condition.key == "aws:userid":
+        return all("${" in value for value in condition.values)
+    return condition.key in _ACCOUNT_KEYS and all(value == ACCOUNT for value in condition.values)
+
+
+def _names_roles(condition: Condition, world: World) -> bool:
+    """Whether a condition names roles of the templates alone, which are asked one by one."""
+    if not _asks(condition):
+        return False
+    if condition.key == "aws:userid":
+        # `ROLE-ID:SESSION`; people choose no name for theirs, so their own roles are left undecided.
+        asked = {caller.principal for caller in world.model.callers}
+        ids = {each.id for each in world.model.resources if each.type == "AWS::IAM::Role" and each.arn not in asked}
+        return all(value.partition(":")[0] in ids for value in condition.values)
+    return condition.key == "aws:principalarn" and set(condition.values) <= {*world.model.roles}
+
+
+def _asks(condition: Condition) -> bool:
+    """Whether a request without the key, or with another value, fails a condition."""
+    positive = condition.operator in {"stringequals", "stringlike", "arnequals", "arnlike", "stringequalsignorecase"}
+    return positive and not condition.if_exists and condition.qualifier != "forallvalues" and bool(condition.values)
+
+
+def _service(
+    node: Node, service: str, statement: Statement, world: World, services: dict[str, tuple[str, ...]]
+) -> Iterator[Finding]:
+    """Yield whether somebody else can make an AWS service act: a service acts for whoever asks it."""
+    if service == "cloudfront.amazonaws.com":
+        yield from served(node, statement, world, service, services)
+        return
+    sources = [each for each in statement.conditions if each.key in _SOURCE and _asks(each)]
+    if any(all(_is_own(each.key, value) for value in each.values) for each in sources):
+        on_behalf = ", ".join(value for each in sources for value in each.values)
+        services[f"{service} on behalf of {on_behalf}"] = node.reach
+        return
+    story = (
+        f"the service {service} may act on {node} for another account: the statement has no aws:SourceArn or "
+        f"aws:SourceAccount of this account, because of {statement}"
+    )
+    yield undecided(service, node, story, statement)
+
+
+def _is_own(key: str, value: str) -> bool:
+    if is_unknown(value):
+        return False
+    if key in _ACCOUNT_KEYS:
+        return value == ACCOUNT
+    parts = split_around_atoms(value, ":", 5)
+    if len(parts) < _ARN_PARTS:
+        # The ARN of a resource of the templates is one made-up name where its format is not known.
+        return value.startswith("⟦") and set("*?").isdisjoint(value)
+    bucket = parts[2] == "s3" and "⟦" in parts[5] and set("*?").isdisjoint(parts[5])
+    return parts[4] == ACCOUNT or bucket
+
+
+__all__ = ["grant_findings"]

@@ -1,0 +1,284 @@
+"""What a resource may do with the name of owned data, or of what can reach it: reviewed, type by type.
+
+A type or property that is not here leaves the proof undecided. Read "Template reference" (AWS CloudFormation) and the
+service's page on its role before adding a line, and say in it why nobody comes to owned data this way, or which
+file looks at it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Kind(StrEnum):
+    """What is named."""
+
+    DATA = "data"
+    """Owned data, or a copy of it."""
+    ROLE = "role"
+    """A role that may reach owned data."""
+    CODE = "code"
+    """Code that acts with such a role: trusted."""
+    RELAY = "relay"
+    """What does with such a role what its definition and its input say."""
+    STARTER = "starter"
+    """A role that may start a relay and do no more."""
+
+
+class Effect(StrEnum):
+    """What holding the name comes to."""
+
+    NOTHING = "nothing"
+    """It opens nothing, or another file looks at it."""
+    ALIAS = "alias"
+    """It stands for what it names: whoever holds its name holds the other."""
+    CODE = "code"
+    """It is code that acts with the role."""
+    RELAY = "relay"
+    """It acts with the role, as its definition and its input say."""
+    DRIVES = "drives"
+    """It makes what it names act."""
+    HANDS_ON = "hands on"
+    """It tells what else it names which objects or rows change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What one property of one type comes to.
+
+    Args:
+        type: The resource type; `X::*` for all that begin with `X::`.
+        property: The outermost property; `*` for any.
+        kinds: Of what it is said.
+        effect: What it comes to.
+        why: Why, or which file looks at it.
+    """
+
+    type: str
+    property: str
+    kinds: frozenset[Kind]
+    effect: Effect
+    why: str
+
+
+_D, _R, _C, _Y, _S = Kind.DATA, Kind.ROLE, Kind.CODE, Kind.RELAY, Kind.STARTER
+_ANY: Final = frozenset(Kind)
+_N, _DRIVES = Effect.NOTHING, Effect.DRIVES
+_NAMES: Final = "it names, measures or scales, and reads no content"
+_OWN_ROLE: Final = "a name is no right: what its role may do is asked"
+_POLICY: Final = "read as a policy: model/roles.py, rights_holders.py"
+_ROUTES: Final = "looked at route by route: integrations.py, anonymous_access.py"
+_KEY: Final = "a key opens no object and no row without a right to them"
+_WRITES: Final = "it writes there: data_copies.py asks who reads"
+_COMPUTE: Final = "the team's own code runs with the role"
+
+_ROWS: Final = (
+    ("AWS::ApiGateway::Account", "CloudWatchRoleArn", {_R}, _N, "API Gateway writes logs with it and nothing else"),
+    ("AWS::ApiGateway::Authorizer", "*", {_C}, _DRIVES, "a request to the API asks it"),
+    ("AWS::ApiGateway::Method", "*", _ANY, _N, _ROUTES),
+    ("AWS::ApiGateway::RestApi", "Body", _ANY, _N, _ROUTES),
+    ("AWS::ApiGatewayV2::Api", "Body", _ANY, _N, _ROUTES),
+    ("AWS::ApiGatewayV2::Authorizer", "*", {_C}, _DRIVES, "a request to the API asks it"),
+    ("AWS::ApiGatewayV2::Integration", "*", _ANY, _N, _ROUTES),
+    ("AWS::AppRunner::Service", "InstanceConfiguration", {_R}, Effect.CODE, _COMPUTE),
+    ("AWS::AppRunner::Service", "SourceConfiguration", {_D}, _N, _OWN_ROLE),
+    ("AWS::AppSync::Api", "EventConfig", {_C}, _DRIVES, "a request to the API asks it"),
+    ("AWS::AppSync::Api", "EventConfig", {_R}, _N, "AppSync writes logs with it and nothing else"),
+    ("AWS::AppSync::ChannelNamespace", "CodeHandlers", {_R}, _N, "read as rules: model/channel_namespaces.py"),
+    ("AWS::AppSync::DataSource", "*", _ANY, _N, "looked at: appsync.py"),
+    ("AWS::AppSync::GraphQLApi", "AdditionalAuthenticationProviders", {_C}, _DRIVES, "a request to the API asks it"),
+    ("AWS::AppSync::GraphQLApi", "LambdaAuthorizerConfig", {_C}, _DRIVES, "a request to the API asks it"),
+    ("AWS::AppSync::GraphQLApi", "LogConfig", {_R}, _N, "AppSync writes logs with it and nothing else"),
+    ("AWS::ApplicationAutoScaling::ScalableTarget", "*", {_D, _R, _C}, _N, _NAMES),
+    ("AWS::ApplicationAutoScaling::ScalingPolicy", "*", {_D, _C}, _N, _NAMES),
+    ("AWS::AutoScaling::AutoScalingGroup", "*", {_C}, _DRIVES, "it starts instances"),
+    ("AWS::Backup::BackupPlan", "*", {_D}, _N, _WRITES),
+    ("AWS::Backup::BackupSelection", "BackupSelection", {_D, _R}, Effect.HANDS_ON, "backups of it go to"),
+    ("AWS::Batch::JobDefinition", "ContainerProperties", {_R}, Effect.CODE, _COMPUTE),
+    ("AWS::Batch::JobDefinition", "*", {_D}, _N, _OWN_ROLE),
+    ("AWS::CloudFormation::CustomResource", "ServiceToken", {_C}, _DRIVES, "each deploy runs it"),
+    ("AWS::CloudFormation::CustomResource", "*", {_D, _R, _C}, _N, "trusted code is told of it at each deploy"),
+    ("AWS::CloudFormation::Stack", "Parameters", _ANY, _N, "the nested template is looked at, or is itself a gap"),
+    ("AWS::CloudFront::Distribution", "DistributionConfig", {_D}, _N, "looked at: cloudfront.py"),
+    ("AWS::CloudFront::Distribution", "DistributionConfig", {_C}, _DRIVES, "requests to it run it"),
+    ("AWS::CloudTrail::Trail", "AdvancedEventSelectors", {_D, _C}, Effect.HANDS_ON, "records of its use go to"),
+    ("AWS::CloudTrail::Trail", "EventSelectors", {_D, _C}, Effect.HANDS_ON, "records of its use go to"),
+    ("AWS::CloudTrail::Trail", "*", {_D}, _N, _WRITES),
+    ("AWS::CloudWatch::*", "*", _ANY, _N, _NAMES),
+    ("AWS::CodeBuild::Project", "ServiceRole", {_R}, Effect.CODE, _COMPUTE),
+    ("AWS::CodeBuild::Project", "*", {_D}, _N, _OWN_ROLE),
+    ("AWS::CodeDeploy::*", "*", {_C}, _N, "it moves traffic between versions of the same code"),
+    ("AWS::Cognito::IdentityPoolRoleAttachment", "*", {_R}, _N, "who gets it is asked about: model/identity_pools.py"),
+    ("AWS::Cognito::UserPool", "LambdaConfig", {_C}, _DRIVES, "people who sign up or in run it"),
+    ("AWS::Cognito::UserPoolGroup", "RoleArn", {_R}, _N, "who gets it is asked about: model/identity_pools.py"),
+    ("AWS::DynamoDB::GlobalTable", "Replicas", {_D}, _N, _WRITES),
+    ("AWS::DynamoDB::GlobalTable", "Replicas", {_R}, _N, "its resource policies are read: model/kinds/table.py"),
+    ("AWS::DynamoDB::Table", "KinesisStreamSpecification", {_D}, _N, "data_copies.py asks who reads"),
+    ("AWS::DynamoDB::Table", "StreamSpecification", {_R}, _N, "its resource policy is read: model/kinds/table.py"),
+    ("AWS::DynamoDB::Table", "ResourcePolicy", {_R}, _N, "read as a policy: model/kinds/table.py"),
+    ("AWS::EC2::Instance", "IamInstanceProfile", {_R}, Effect.CODE, _COMPUTE),
+    ("AWS::EC2::Instance", "*", {_D}, _N, _OWN_ROLE),
+    ("AWS::EC2::Instance", "LaunchTemplate", {_C}, _DRIVES, "it is started by it"),
+    ("AWS::EC2::LaunchTemplate", "LaunchTemplateData", {_R}, Effect.CODE, _COMPUTE),
+    ("AWS::EC2::LaunchTemplate", "*", {_D}, _N, _OWN_ROLE),
+    ("AWS::EC2::VPCEndpoint", "PolicyDocument", _ANY, _N, "an endpoint's policy takes away and gives nothing"),
+    ("AWS::ECS::Service", "*", {_C}, _DRIVES, "it keeps it running"),
+    ("AWS::ECS::Service", "*", {_D}, _N, _OWN_ROLE),
+    ("AWS::ECS::TaskDefinition", "TaskRoleArn", {_R}, Effect.CODE, _COMPUTE),
+    ("AWS::ECS::TaskDefinition", "ExecutionRoleArn", {_R}, Effect.CODE, "it starts the team's containers with it"),
+    ("AWS::ECS::TaskDefinition", "*", {_D}, _N, _OWN_ROLE),
+    ("AWS::ElasticLoadBalancingV2::TargetGroup", "Targets", {_C}, _DRIVES, "requests to the load balancer run it"),
+    ("AWS::Events::Rule", "Description", _ANY, _N, _NAMES),
+    ("AWS::Events::Rule", "EventPattern", {_D}, Effect.HANDS_ON, "events of it go to"),
+    ("AWS::Events::Rule", "EventPattern", {_R, _C, _Y}, _N, "their own events are no content"),
+    ("AWS::Events::Rule", "RoleArn", {_S}, _N, "EventBridge starts the targets that the rule names"),
+    ("AWS::Events::Rule", "Targets", {_D}, _N, _WRITES),
+    ("AWS::Events::Rule", "Targets", {_C, _Y}, _DRIVES, "its events or its schedule start it"),
+    ("AWS::Events::Rule", "Targets", {_S}, _N, "EventBridge starts the targets that the rule names"),
+    ("AWS::Glue::Job", "Role", {_R}, Effect.CODE, _COMPUTE),
+    ("AWS::Glue::Job", "*", {_D}, _N, _OWN_ROLE),
+    ("AWS::IAM::InstanceProfile", "Roles", {_R}, Effect.ALIAS, "what has the profile has the role"),
+    ("AWS::IAM::Group", "*", _ANY, _N, _POLICY),
+    ("AWS::IAM::GroupPolicy", "*", _ANY, _N, _POLICY),
+    ("AWS::IAM::ManagedPolicy", "*", _ANY, _N, _POLICY),
+    ("AWS::IAM::Policy", "*", _ANY, _N, _POLICY),
+    ("AWS::IAM::Role", "*", _ANY, _N, _POLICY),
+    ("AWS::IAM::RolePolicy", "*", _ANY, _N, _POLICY),
+    ("AWS::IAM::User", "*", _ANY, _N, _POLICY),
+    ("AWS::IAM::UserPolicy", "*", _ANY, _N, _POLICY),
+    ("AWS::KMS::*", "*", _ANY, _N, _KEY),
+    ("AWS::Lambda::Alias", "*", {_C}, Effect.ALIAS, "a name of the function"),
+    ("AWS::Lambda::CapacityProvider", "*", {_D}, _N, _NAMES),
+    ("AWS::Lambda::EventInvokeConfig", "*", {_C}, _N, "where the function's own results go, which it decides"),
+    ("AWS::Lambda::EventSourceMapping", "EventSourceArn", {_D}, Effect.HANDS_ON, "what fails of it goes to"),
+    ("AWS::Lambda::EventSourceMapping", "DestinationConfig", {_D}, _N, _WRITES),
+    ("AWS::Lambda::EventInvokeConfig", "DestinationConfig", {_D}, _N, _WRITES),
+    ("AWS::S3::StorageLens", "StorageLensConfiguration", {_D}, _N, _WRITES),
+    ("AWS::SNS::Topic", "Subscription", {_D}, _N, _WRITES),
+    ("AWS::Lambda::EventSourceMapping", "FunctionName", {_C}, _DRIVES, "its events run it"),
+    ("AWS::Lambda::Function", "Role", {_R}, Effect.CODE, _COMPUTE),
+    ("AWS::Lambda::Function", "*", {_D, _C, _Y}, _N, _OWN_ROLE),
+    ("AWS::Lambda::Function", "Environment", {_R}, _N, "taking a role is asked of its trust policy"),
+    ("AWS::Lambda::LayerVersion", "*", {_D}, _N, "it takes code from there when it is made"),
+    ("AWS::Lambda::Permission", "FunctionName", {_C}, _DRIVES, "it lets others run it"),
+    ("AWS::Lambda::Permission", "SourceArn", _ANY, _N, "it says on whose behalf a service may run the function"),
+    ("AWS::Lambda::Permission", "Principal", {_R}, _N, "trusted code is run by the role"),
+    ("AWS::Lambda::ResourcePolicy", "*", {_C}, _DRIVES, "it lets others run it"),
+    ("AWS::Lambda::Url", "*", {_C}, _DRIVES, "requests to it run it"),
+    ("AWS::Lambda::Version", "*", {_C}, Effect.ALIAS, "a name of the function"),
+    ("AWS::Logs::LogGroup", "*", _ANY, _N, _NAMES),
+    ("AWS::Logs::MetricFilter", "*", _ANY, _N, _NAMES),
+    ("AWS::Logs::SubscriptionFilter", "DestinationArn", {_C}, _DRIVES, "log lines run it"),
+    ("AWS::ResourceGroups::Group", "*", _ANY, _N, _NAMES),
+    ("AWS::S3::Bucket", "AnalyticsConfigurations", {_D}, _N, _WRITES),
+    ("AWS::S3::Bucket", "InventoryConfigurations", {_D}, _N, _WRITES),
+    ("AWS::S3::Bucket", "LoggingConfiguration", {_D}, _N, _WRITES),
+    ("AWS::S3::Bucket", "NotificationConfiguration", {_D}, _N, _WRITES),
+    ("AWS::S3::Bucket", "NotificationConfiguration", {_C}, _DRIVES, "objects that are written run it"),
+    ("AWS::S3::Bucket", "ReplicationConfiguration", {_D, _R}, _N, "it copies there: data_copies.py asks who reads"),
+    ("AWS::S3::BucketPolicy", "*", _ANY, _N, "read as a policy: resource_policies.py"),
+    ("AWS::SNS::Subscription", "Endpoint", {_D}, _N, _WRITES),
+    ("AWS::SNS::Subscription", "TopicArn", {_D}, Effect.HANDS_ON, "its messages go to"),
+    ("AWS::SNS::Subscription", "RedrivePolicy", {_D}, _N, _WRITES),
+    ("AWS::SNS::Subscription", "Endpoint", {_C}, _DRIVES, "messages run it"),
+    ("AWS::SNS::TopicInlinePolicy", "*", _ANY, _N, "read as a policy: resource_policies.py"),
+    ("AWS::SNS::TopicPolicy", "*", _ANY, _N, "read as a policy: resource_policies.py"),
+    ("AWS::SQS::Queue", "RedrivePolicy", {_D}, _N, _WRITES),
+    ("AWS::SQS::Queue", "RedriveAllowPolicy", {_D}, _N, "it says which queues may write there"),
+    ("AWS::SQS::QueueInlinePolicy", "*", _ANY, _N, "read as a policy: resource_policies.py"),
+    ("AWS::SQS::QueuePolicy", "*", _ANY, _N, "read as a policy: resource_policies.py"),
+    ("AWS::SSM::Parameter", "Value", _ANY, Effect.ALIAS, "who reads the parameter has the name"),
+    ("AWS::SSM::Parameter", "*", _ANY, _N, _NAMES),
+    ("AWS::Scheduler::Schedule", "Target", {_C, _Y}, _DRIVES, "its schedule starts it"),
+    ("AWS::Scheduler::Schedule", "Target", {_S}, _N, "the schedule starts the target that it names"),
+    ("AWS::ServiceCatalogAppRegistry::*", "*", _ANY, _N, _NAMES),
+    ("AWS::ServiceDiscovery::*", "*", {_D, _C}, _N, _NAMES),
+    ("AWS::StepFunctions::StateMachine", "RoleArn", {_R}, Effect.RELAY, "its definition says what it does"),
+    ("AWS::StepFunctions::StateMachine", "RoleArn", {_S}, _N, "its states start what its definition names"),
+    ("AWS::StepFunctions::StateMachine", "LoggingConfiguration", _ANY, _N, "data_copies.py asks who reads"),
+    ("AWS::StepFunctions::StateMachine", "*", {_R}, Effect.RELAY, "a state may act with a role of its own"),
+    ("AWS::StepFunctions::StateMachine", "*", {_C, _Y}, _DRIVES, "its states start it"),
+    ("AWS::StepFunctions::StateMachine", "*", {_D}, _N, _OWN_ROLE),
+    ("AWS::StepFunctions::StateMachineAlias", "*", {_Y}, Effect.ALIAS, "a name of the state machine"),
+    ("AWS::StepFunctions::StateMachineVersion", "*", {_Y}, Effect.ALIAS, "a name of the state machine"),
+    ("AWS::XRay::*", "*", _ANY, _N, _NAMES),
+    ("Custom::AWS", "ServiceToken", {_C}, _DRIVES, "each deploy runs it"),
+    ("Custom::S3BucketNotifications", "BucketName", {_D}, Effect.HANDS_ON, "the names of its objects go to"),
+    ("Custom::S3BucketNotifications", "NotificationConfiguration", {_D}, _N, "data_copies.py asks who reads"),
+    ("Custom::S3BucketNotifications", "NotificationConfiguration", {_C}, _DRIVES, "objects that are written run it"),
+    ("Custom::S3BucketNotifications", "ServiceToken", {_C}, _DRIVES, "each deploy runs it"),
+)  # fmt: skip
+
+RULES: Final = tuple(Rule(type_, name, frozenset(kinds), effect, why) for type_, name, kinds, effect, why in _ROWS)
+_CUSTOM: Final = Rule("Custom::*", "*", _ANY, _N, "trusted code is told of it at each deploy")
+_CUSTOM_RUNS: Final = Rule("Custom::*", "ServiceToken", frozenset({_C}), _DRIVES, "each deploy runs it")
+_SPEAK_FOR_THEMSELVES: Final = ("Custom::AWS", "Custom::S3BucketNotifications")
+"""Custom resources whose properties are what is done, so that no code of the team's stands between."""
+
+
+def rule_of(type_: str, property_: str, kind: Kind) -> Rule | None:
+    """Return what a property of a resource comes to that names something; None where nobody has reviewed it.
+
+    Args:
+        type_: The resource's type.
+        property_: Its outermost property.
+        kind: What is named.
+    """
+    fitting = [each for each in RULES if _fits(each.type, type_) and kind in each.kinds]
+    if not fitting and kind is Kind.STARTER:
+        return rule_of(type_, property_, Kind.ROLE)
+    exact = next((each for each in fitting if each.property == property_), None)
+    found = exact or next((each for each in fitting if each.property == "*"), None)
+    if found is None and type_.startswith("Custom::") and type_ not in _SPEAK_FOR_THEMSELVES:
+        return _CUSTOM_RUNS if property_ == "ServiceToken" and kind is Kind.CODE else _CUSTOM
+    return found
+
+
+def _fits(pattern: str, type_: str) -> bool:
+    return type_.startswith(pattern[:-1]) if pattern.endswith("::*") else pattern == type_
+
+
+HARMLESS_PROPERTIES: Final = {
+    "AWS::S3::Bucket": frozenset(
+        {
+            "AbacStatus", "AccelerateConfiguration", "AccessControl", "BucketEncryption", "BucketName",
+            "BucketNamePrefix", "BucketNamespace", "CorsConfiguration", "IntelligentTieringConfigurations",
+            "LifecycleConfiguration", "MetricsConfigurations", "ObjectLockConfiguration", "ObjectLockEnabled",
+            "OwnershipControls", "PublicAccessBlockConfiguration", "Tags", "VersioningConfiguration",
+            "WebsiteConfiguration",
+        }
+    ),
+    "AWS::DynamoDB::Table": frozenset(
+        {
+            "AttributeDefinitions", "BillingMode", "ContributorInsightsSpecification", "DeletionProtectionEnabled",
+            "GlobalSecondaryIndexes", "ImportSourceSpecification", "KeySchema", "LocalSecondaryIndexes",
+            "OnDemandThroughput", "PointInTimeRecoverySpecification", "ProvisionedThroughput", "ResourcePolicy",
+            "SSESpecification", "StreamSpecification", "TableClass", "TableName", "Tags", "TimeToLiveSpecification",
+            "WarmThroughput",
+        }
+    ),
+    "AWS::DynamoDB::GlobalTable": frozenset(
+        {
+            "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes", "GlobalTableWitnesses", "KeySchema",
+            "LocalSecondaryIndexes", "MultiRegionConsistency", "ReadOnDemandThroughputSettings",
+            "ReadProvisionedThroughputSettings", "SSESpecification", "StreamSpecification", "TableName",
+            "TimeToLiveSpecification", "WarmThroughput", "WriteOnDemandThroughputSettings",
+            "WriteProvisionedThroughputSettings",
+        }
+    ),
+    "AWS::DynamoDB::GlobalTable.Replicas": frozenset(
+        {
+            "ContributorInsightsSpecification", "DeletionProtectionEnabled", "GlobalSecondaryIndexes",
+            "GlobalTableSettingsReplicationMode", "PointInTimeRecoverySpecification",
+            "ReadOnDemandThroughputSettings", "ReadProvisionedThroughputSettings", "Region",
+            "ReplicaStreamSpecification", "ResourcePolicy", "SSESpecification", "TableClass", "Tags",
+        }
+    ),
+}  # fmt: skip
+"""Properties of a bucket or table that let nobody else see its content: a website serves what the bucket policy and
+ACLs open, which are read; an import reads what it is given; a restore makes another table. Policies are read in
+`model/kinds`, and what goes elsewhere is followed in `flows.py`."""
+
+__all__ = ["HARMLESS_PROPERTIES", "RULES", "Effect", "Kind", "Rule", "rule_of"]

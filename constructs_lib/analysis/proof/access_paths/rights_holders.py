@@ -1,0 +1,247 @@
+"""Who holds rights to owned data: roles with who may take them, people with keys, and roles of other templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from constructs_lib.analysis.engine.automata_engine import Answer, decide
+from constructs_lib.analysis.engine.obligations import Known, build_obligations
+from constructs_lib.analysis.engine.policy_layers import Layers, speaking
+from constructs_lib.analysis.engine.relevance import Relevance
+from constructs_lib.analysis.iam.arns import is_unknown, normalise_arn
+from constructs_lib.analysis.iam.managed_policies import managed_policy
+from constructs_lib.analysis.iam.parsing import parse_policy
+from constructs_lib.analysis.iam.policies import Policy, Statement, unknown_policy
+from constructs_lib.analysis.model.resources import Resource, as_list
+from constructs_lib.analysis.proof.access_paths.findings import shown, undecided
+from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, World, role_names, said_of, speaks_of
+from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
+from constructs_lib.analysis.proof.findings import Status
+from constructs_lib.analysis.proof.trust_external_principals import status_of
+from constructs_lib.analysis.template.intrinsics import ACCOUNT
+
+if TYPE_CHECKING:
+    from constructs_lib.analysis.model.callers import Role
+    from constructs_lib.analysis.model.model import Model
+    from constructs_lib.analysis.model.places import Place
+    from constructs_lib.analysis.proof.findings import Finding
+
+_ATTACHED: Sequence[tuple[str, str, str]] = (
+    ("AWS::IAM::Policy", "Users", "user"),
+    ("AWS::IAM::ManagedPolicy", "Users", "user"),
+    ("AWS::IAM::UserPolicy", "UserName", "user"),
+    ("AWS::IAM::Policy", "Groups", "group"),
+    ("AWS::IAM::ManagedPolicy", "Groups", "group"),
+    ("AWS::IAM::GroupPolicy", "GroupName", "group"),
+)
+_OWN_ROOT = frozenset({f"arn:aws:iam::{ACCOUNT}:root", ACCOUNT})
+
+
+def reached(policies: Sequence[Policy], model: Model, places: Sequence[Place], arn: str = "") -> tuple[str, ...]:
+    """Return the owned places that a holder of policies reaches, or may reach.
+
+    Args:
+        policies: The holder's identity policies.
+        model: With the resources' own policies.
+        places: What is owned.
+        arn: The holder's role; empty where resource policies name no such holder.
+    """
+    said = Relevance(each for policy in policies for each in policy.statements)
+    possible = Relevance(each for policy in policies for each in policy.possible)
+    return tuple(dict.fromkeys(place.name for place in places if _touches(said, possible, place, model, arn)))
+
+
+def _touches(said: Relevance, possible: Relevance, place: Place, model: Model, arn: str) -> bool:
+    holder = model.holder(place.holder)
+    if holder is None:
+        return False
+    spoken = speaking(holder.policy, arn) if arn else Layers(identity=())
+    layers = Layers(
+        identity=said.about(place.holder),
+        resource=spoken.resource,
+        unbound=spoken.unbound,
+        possible=(*possible.about(place.holder), *spoken.possible),
+    )
+    if not layers.can_allow:
+        return False
+    built = build_obligations("a role", place, holder, layers, Known(open_tags=True))
+    return any(decide(each).answer is not Answer.PROVED for each in built)
+
+
+def add_roles(world: World, places: Sequence[Place]) -> bool:
+    """Add the roles that reach owned data, and those that may take such a role; whether any is new."""
+    roles = role_names(world.model)
+    new = False
+    asked = {caller.principal for caller in world.model.callers}
+    for role in world.model.roles.values():
+        if role.arn in roles and roles[role.arn].place not in world.nodes:
+            if role.arn in asked and not _is_held_elsewhere(roles[role.arn], world):
+                continue
+            key = role.arn, len(places)
+            if key not in world.reached:
+                world.reached[key] = reached(role.policies, world.model, places, role.arn)
+            names = world.reached[key]
+            copies = [each for each in world.of(Kind.DATA) if each.why and _may_use(role, each)]
+            reach = (*names, *(name for each in copies for name in each.reach))
+            new |= bool(reach) and world.add(_role_node(roles[role.arn], reach))
+    for node in world.of(Kind.ROLE):
+        for role in _takers(node, world):
+            new |= role.arn in roles and world.add(_role_node(roles[role.arn], node.reach))
+    for relay in world.of(Kind.RELAY):
+        for role in world.model.roles.values():
+            found = roles.get(role.arn)
+            if found is not None and found.place not in world.nodes and _may_use(role, relay):
+                new |= world.add(Node(name=found.place, kind=Kind.STARTER, resource=found, reach=relay.reach))
+    return new
+
+
+_GIVES_TO_CALLERS: Sequence[str] = (
+    "AWS::IAM::", "AWS::AppSync::ChannelNamespace", "AWS::Cognito::IdentityPoolRoleAttachment",
+    "AWS::Cognito::UserPoolGroup",
+)  # fmt: skip
+
+
+def _is_held_elsewhere(role: Resource, world: World) -> bool:
+    """Whether a caller's role is held by more than what gives it to them and what gives it rights."""
+    return any(not each.by.type.startswith(tuple(_GIVES_TO_CALLERS)) for each in world.names.mentions(role.place))
+
+
+def _role_node(resource: Resource, reach: Sequence[str]) -> Node:
+    return Node(name=resource.place, kind=Kind.ROLE, resource=resource, reach=tuple(reach))
+
+
+def _may_use(role: Role, node: Node) -> bool:
+    return any(speaks_of(each, node) for each in said_of(role))
+
+
+def _takers(node: Node, world: World) -> Iterator[Role]:
+    """Yield the roles that may take a role: those that its trust names, or, where it names the account, may."""
+    taken = world.model.roles.get(node.resource.arn) if node.resource else None
+    if taken is None:
+        return
+    trusted = {value for each in taken.trust.statements if each.allow for _, value in each.principals}
+    for role in world.model.roles.values():
+        allowed = any(
+            each.actions and any(action.lower() in {"sts:assumerole", "sts:*", "*"} for action in each.actions)
+            and any("*" in text or text == taken.arn for text in each.resources)
+            for each in said_of(role)
+        )  # fmt: skip
+        if role is not taken and (role.arn in trusted or (trusted & _OWN_ROOT and allowed)):
+            yield role
+
+
+def role_findings(world: World) -> Iterator[Finding]:
+    """Yield who may take a role that reaches owned data and is none of the callers asked about."""
+    asked = {caller.role.arn for caller in world.model.callers}
+    for node in world.of(Kind.ROLE):
+        role = world.model.roles.get(node.resource.arn) if node.resource else None
+        if role is not None and role.arn not in asked:
+            for statement in (*role.trust.statements, *role.trust.possible):
+                if statement.allow:
+                    yield from _trusted(node, statement, world)
+
+
+def _trusted(node: Node, statement: Statement, world: World) -> Iterator[Finding]:
+    by = f"because of {statement}"
+    if statement.not_principals or statement.doubt:
+        why = statement.doubt or "its trust policy says who may not"
+        yield undecided("somebody", node, f"who can take the role {node} is not known: {why}", statement)
+        return
+    for kind, value in statement.principals:
+        if kind == "AWS" and is_unknown(value):
+            # It stands a second time in what is possible, with its doubt.
+            continue
+        # A service acts with it for the resource that holds its name; identity pools are asked in `trust.py`.
+        status = status_of(kind, value, statement, world.model)
+        if status is not None:
+            make = shown if status is Status.COUNTEREXAMPLE else undecided
+            who = "anyone" if value == "*" else f"{value} ({kind})"
+            unseen = "" if status is Status.COUNTEREXAMPLE else "; who that is no template says"
+            story = f"{who} can take the role {node}, which reaches {_all(node)}{unseen}, {by}"
+            yield make("anyone" if value == "*" else value, node, story, statement)
+
+
+def people_findings(world: World, places: Sequence[Place]) -> Iterator[Finding]:
+    """Yield the IAM users and groups that reach owned data, and the roles of elsewhere that policies here go to."""
+    for resource in world.model.resources:
+        if resource.type == "AWS::SSO::PermissionSet":
+            yield from _by_permission_set(resource, world, places)
+        if resource.type in {"AWS::IAM::User", "AWS::IAM::Group"}:
+            what = resource.type.rpartition("::")[2].lower()
+            policies = list(_policies_of(resource, what, world))
+            names = reached(policies, world.model, places)
+            if names:
+                story = (
+                    f"the IAM {what} {resource.name} reaches {', '.join(names)}: "
+                    "who has its keys or password no template says"
+                )
+                node = Node(name=resource.place, kind=Kind.ROLE, resource=resource, reach=names)
+                yield undecided(f"IAM {what} {resource.name}", node, story)
+    yield from _elsewhere(world, places)
+
+
+def _by_permission_set(permissions: Resource, world: World, places: Sequence[Place]) -> Iterator[Finding]:
+    """Yield that a permission set reaches owned data where it is assigned: its roles are made in the account."""
+    policies = [parse_policy(permissions.get("InlinePolicy"), permissions.name)]
+    for arn in map(normalise_arn, map(str, as_list(permissions.get("ManagedPolicies")))):
+        document = managed_policy(arn)
+        policies.append(parse_policy(document, arn) if document else unknown_policy(arn, f"{arn} is not known"))
+    of_account = as_list(permissions.get("CustomerManagedPolicyReferences"))
+    policies += [unknown_policy(permissions.name, f"the content of {each} is not known") for each in of_account]
+    names = reached(policies, world.model, places)
+    if names:
+        story = f"the permission set {permissions.name} reaches {', '.join(names)}: who is assigned it no template says"
+        yield undecided(f"permission set {permissions.name}", permissions.name, story)
+
+
+def _policies_of(holder: Resource, what: str, world: World) -> Iterator[Policy]:
+    for inline in as_list(holder.get("Policies")):
+        if isinstance(inline, Mapping):
+            yield parse_policy(inline.get("PolicyDocument"), holder.name)
+        else:
+            yield unknown_policy(holder.name, f"a policy is {inline}")
+    managed = {each.arn: each for each in world.model.resources if each.type == "AWS::IAM::ManagedPolicy"}
+    for arn in map(normalise_arn, map(str, as_list(holder.get("ManagedPolicyArns")))):
+        own = managed.get(arn)
+        document = managed_policy(arn) if own is None else own.get("PolicyDocument")
+        known = own is not None or document is not None
+        yield parse_policy(document, arn) if known else unknown_policy(arn, f"the content of {arn} is not known")
+    for type_, name, kind in _ATTACHED:
+        for policy in world.model.resources:
+            if policy.type == type_ and kind == what and holder.id in map(str, as_list(policy.get(name))):
+                yield parse_policy(policy.get("PolicyDocument"), policy.name)
+
+
+def _elsewhere(world: World, places: Sequence[Place]) -> Iterator[Finding]:
+    """Yield the holders outside the templates that policies here give rights on owned data."""
+    here = {each.id for each in world.model.resources if each.type.startswith("AWS::IAM::")}
+    for policy in world.model.resources:
+        for type_, name, _ in (*_ATTACHED, *_ROLES):
+            if policy.type == type_:
+                for holder in map(str, as_list(policy.get(name))):
+                    if holder not in here:
+                        yield from _given_elsewhere(holder, policy, world, places)
+
+
+_ROLES: Sequence[tuple[str, str, str]] = (
+    ("AWS::IAM::Policy", "Roles", "role"),
+    ("AWS::IAM::ManagedPolicy", "Roles", "role"),
+    ("AWS::IAM::RolePolicy", "RoleName", "role"),
+)
+
+
+def _given_elsewhere(holder: str, policy: Resource, world: World, places: Sequence[Place]) -> Iterator[Finding]:
+    document: Any = policy.get("PolicyDocument")
+    names = reached([parse_policy(document, policy.name)], world.model, places)
+    if names:
+        story = f"{policy.name} gives {holder}, which is not in the templates, rights on {', '.join(names)}"
+        unknown = " (a name that the template does not say)" if is_unknown(holder) else ""
+        yield undecided(holder, Node(name=policy.place, kind=Kind.ROLE, resource=policy, reach=names), story + unknown)
+
+
+def _all(node: Node) -> str:
+    return ", ".join(node.reach)
+
+
+__all__ = ["add_roles", "people_findings", "reached", "role_findings"]

@@ -1,0 +1,104 @@
+"""Who has an address of owned data signed: whoever holds the private key, and whoever makes code that has it sign.
+
+Sources: "Specify signers that can create signed URLs and signed cookies" (Amazon CloudFront developer guide), "Actions,
+resources, and condition keys for AWS Secrets Manager" and for "AWS Systems Manager" (Service Authorization Reference).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.analysis.engine.policy_layers import speaks_of_action
+from constructs_lib.analysis.model.places import VARIABLE, find_places, owner_by
+from constructs_lib.analysis.model.resources import as_list
+from constructs_lib.analysis.proof.access_paths.findings import undecided
+from constructs_lib.analysis.proof.function_permissions import Code, let_in
+from constructs_lib.analysis.proof.route_functions import called_directly, rights_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.model.callers import Caller
+    from constructs_lib.analysis.model.kinds.function import Function
+    from constructs_lib.analysis.model.resources import Resource
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, World
+    from constructs_lib.analysis.proof.findings import Finding
+
+_GROUP: Final = "AWS::CloudFront::KeyGroup"
+_KEY: Final = "AWS::CloudFront::PublicKey"
+_SHOW_SECRETS: Final = (
+    "secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue", "ssm:GetParameter", "ssm:GetParameters",
+    "ssm:GetParametersByPath", "ssm:GetParameterHistory", "kms:Sign",
+)  # fmt: skip
+"""Where private keys are kept: whoever reads one signs whatever they like, and so does who has KMS sign."""
+
+
+def is_signed(behaviour: Mapping[str, Any]) -> bool:
+    """Whether viewers need a URL or cookie signed with a key that the distribution trusts."""
+    return any(each for name in ("TrustedKeyGroups", "TrustedSigners") for each in as_list(behaviour.get(name)))
+
+
+def signers(
+    distribution: Resource, behaviour: Mapping[str, Any], node: Node, world: World, trusted: dict[str, tuple[str, ...]]
+) -> Iterator[Finding]:
+    """Yield who may have an address of owned data signed for somebody else.
+
+    Args:
+        distribution: What serves signed addresses.
+        behaviour: Its cache behaviour.
+        node: The bucket.
+        world: What is owned.
+        trusted: Filled with whoever has the keys, and with functions that name them.
+    """
+    keys = _keys(distribution, behaviour, world)
+    named = ", ".join(each.name for each in keys) or "keys that no template has"
+    trusted[f"whoever has the private key of {named}, by {distribution.name}"] = node.reach
+    for caller in world.model.callers:
+        found = next((each for each in rights_of(caller) if _may_show_a_key(each, caller)), None)
+        if found is not None:
+            story = (
+                f"{caller} may read the key that signs addresses of what is owned in {node}: where the private key of "
+                f"{named} is kept no template says, because of {found}"
+            )
+            yield undecided(str(caller), node, story, found)
+    for function in _functions(keys, world):
+        trusted[f"{function.name}, which signs for {distribution.name}"] = node.reach
+        code = Code(name=function.name, arn=function.arn, named=function.named)
+        what = f"{code.name}, which signs addresses of {distribution.name}"
+        for place in find_places(world.model):
+            if place.holder == node.arn:
+                yield from called_directly(place, code, what, world.model)
+                yield from let_in(place, code, what, world.model)
+
+
+def _keys(distribution: Resource, behaviour: Mapping[str, Any], world: World) -> list[Resource]:
+    groups = world.names.within(as_list(behaviour.get("TrustedKeyGroups")), distribution)
+    members = {
+        name
+        for each in world.model.resources
+        if each.type == _GROUP and each.place in groups
+        for name in world.names.within(each.get("KeyGroupConfig"), each)
+    }
+    return [each for each in world.model.resources if each.type == _KEY and each.place in members]
+
+
+def _functions(keys: list[Resource], world: World) -> list[Function]:
+    """Return the functions that are told a key's ID, which whoever signs has to know."""
+    told = {mention.by.arn for key in keys for mention in world.names.mentions(key.place)}
+    return [each for each in world.model.functions if each.arn in told]
+
+
+def _may_show_a_key(statement: Statement, caller: Caller) -> bool:
+    if not statement.allow or not any(speaks_of_action(statement, action) for action in _SHOW_SECRETS):
+        return False
+    return not statement.resources or not all(_is_ones_own(text, caller) for text in statement.resources)
+
+
+def _is_ones_own(text: str, caller: Caller) -> bool:
+    """Whether an ARN has the caller's own identity in it, which the name of no key has."""
+    owners = (owner_by(match.group(1).lower(), caller) for match in VARIABLE.finditer(text))
+    return any(owner is not None and not owner.forged for owner in owners)
+
+
+__all__ = ["is_signed", "signers"]

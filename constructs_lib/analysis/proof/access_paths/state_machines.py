@@ -1,0 +1,31 @@
+"""State machines and the like: they do with a role what their definition and their input say, whoever starts them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_lib.analysis.proof.access_paths.data_copies import given
+from constructs_lib.analysis.proof.access_paths.findings import undecided
+from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import World
+    from constructs_lib.analysis.proof.findings import Finding
+
+
+def relay_findings(world: World) -> Iterator[Finding]:
+    """Yield the callers who can start a relay, or read what it did: whose data that is its input says."""
+    for relay in world.of(Kind.RELAY):
+        for caller in world.model.callers:
+            statement = given(caller, relay)
+            if statement is not None:
+                story = (
+                    f"{caller} may use {relay}, which reaches {', '.join(relay.reach)} {relay.why}: whose data it "
+                    f"shows or changes its input may say, because of {statement}"
+                )
+                yield undecided(str(caller), relay, story, statement)
+
+
+__all__ = ["relay_findings"]

@@ -1,0 +1,34 @@
+"""Ways to somebody's channels that neither IAM nor a token of the user pool keeps.
+
+Source: "Configuring authorization and authentication to secure Event APIs" (AWS AppSync Events developer guide). An API
+key is for "public" APIs: whoever has it, is let in.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_lib.analysis.proof.findings import Status
+from constructs_lib.analysis.proof.function_permissions import ANYONE, told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.analysis.model.kinds.channels import Channels
+    from constructs_lib.analysis.model.places import Place
+    from constructs_lib.analysis.proof.findings import Finding
+
+
+def channel_findings(place: Place, channels: Channels) -> Iterator[Finding]:
+    """Yield who comes to owned channels by another way, and what is not known of the code that decides."""
+    for door in channels.doors():
+        if door.auth == "api key":
+            story = f"anyone with the API's key can {door.where}, which serves {place.name}: no handler asks who it is"
+            yield told(place, Status.COUNTEREXAMPLE, ANYONE, story)
+        else:
+            why = channels.namespace.doubt or "whom that lets in no template says"
+            story = f"somebody may {door.where}, which serves {place.name}: {why}"
+            yield told(place, Status.UNDECIDED, "somebody", story)
+    if channels.namespace.doubt:
+        story = f"{channels.namespace.doubt}; {place.name} is behind it"
+        yield told(place, Status.UNDECIDED, "somebody", story)

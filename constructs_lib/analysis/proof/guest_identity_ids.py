@@ -1,0 +1,75 @@
+"""Guests' identity IDs as what they are: whoever has one gets that guest's credentials.
+
+Source: `GetCredentialsForIdentity` (Amazon Cognito identity pools API reference) asks for the ID alone where no login
+belongs to it. A listing that shows the names of guests' folders, and nothing in them, so gives away the folders too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from constructs_lib.analysis.engine.automata_engine import Answer, decide
+from constructs_lib.analysis.engine.obligations import Questions
+from constructs_lib.analysis.model.callers import ANYONE, CallerKind
+from constructs_lib.analysis.model.value_formats import POOL_IDENTITY
+from constructs_lib.analysis.proof.findings import Finding, Question, Status
+from constructs_lib.analysis.proof.verdicts import decided
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from constructs_lib.analysis.engine.obligations import Obligation
+    from constructs_lib.analysis.model.callers import Caller
+    from constructs_lib.analysis.model.model import Model
+    from constructs_lib.analysis.model.places import Place
+    from constructs_lib.analysis.proof.accepted_access import Accepted
+    from constructs_lib.analysis.proof.verdicts import Engine
+
+
+def guests_given_away(
+    place: Place, model: Model, second: Engine | None, accepted: Sequence[Accepted]
+) -> Iterator[Finding]:
+    """Yield who may list the names of guests' folders, where these are their identity IDs."""
+    if place.owner is None or place.owner.form != POOL_IDENTITY or not place.text.endswith("/*"):
+        return
+    if not any(_is_theirs(place, caller, model) for caller in model.callers if caller.kind is CallerKind.GUEST):
+        return
+    # Without the slash at its end, a listing that shows the name alone shows what is in the place.
+    shown = replace(place, text=place.text.removesuffix("/*") + "*")
+    for caller in (*model.callers, ANYONE):
+        questions = Questions(caller, model)
+        known = {each.actions for each in questions.about(place) if decide(each).answer is not Answer.PROVED}
+        for obligation in questions.about(shown):
+            if obligation.shape.listing and obligation.actions not in known:
+                yield from _told(obligation, caller, model, second, accepted)
+
+
+def _is_theirs(place: Place, guest: Caller, model: Model) -> bool:
+    own = Questions(guest, model).about(place, own=True)
+    return any(decide(each).answer is not Answer.PROVED for each in own)
+
+
+def _told(
+    obligation: Obligation, caller: Caller, model: Model, second: Engine | None, accepted: Sequence[Accepted]
+) -> Iterator[Finding]:
+    finding = decided(obligation, second, Question.OTHERS_DATA)
+    if finding.status is Status.PROVED:
+        return
+    if all(any(each.covers(obligation, action) for each in accepted) for action in obligation.actions):
+        yield replace(finding, status=Status.ACCEPTED, story=f"{caller} may list {obligation.place.name}")
+        return
+    if finding.request is None:
+        yield finding
+        return
+    verdict = caller.verdict(finding.request, model.holder(obligation.place.holder))
+    if not verdict.allowed:
+        story = "the engine has an attack that the evaluator refuses: one of the two is wrong, please report it"
+        yield replace(finding, status=Status.UNDECIDED, story=story)
+        return
+    by = "; ".join(map(str, verdict.because))
+    story = (
+        f"{caller} can list the names of the folders of {obligation.place.name}, which are the identity IDs of guests "
+        f"too, and whoever has a guest's ID gets that guest's credentials, because of {by}"
+    )
+    yield replace(finding, because=verdict.because, story=story)

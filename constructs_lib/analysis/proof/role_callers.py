@@ -1,0 +1,106 @@
+"""Who may try to take a role with a token of an identity pool: strangers, guests, and users it was not meant for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.engine.automata import truth_vectors
+from constructs_lib.analysis.engine.automata_engine import text
+from constructs_lib.analysis.engine.pattern_tokens import literal, pattern
+from constructs_lib.analysis.model.callers import CallerKind
+from constructs_lib.analysis.model.value_formats import POOL_IDENTITY
+from constructs_lib.analysis.proof.trust_condition_keys import COGNITO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from constructs_lib.analysis.engine.pattern_tokens import Tokens
+    from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.model.callers import Caller, IdentityPool, Role
+    from constructs_lib.analysis.model.model import Model
+
+AUD: Final = f"{COGNITO}aud"
+AMR: Final = f"{COGNITO}amr"
+_USER: Final = "authenticated"
+_GUEST: Final = "unauthenticated"
+_PROVIDER: Final = "cognito-idp.us-east-1.amazonaws.com/⟦a user pool⟧"
+_OTHER: Final = "⟦another provider⟧"
+"""What a user's `amr` names besides `authenticated`: whom they signed in with ("Role trust and permissions", Amazon
+Cognito developer guide)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Taker:
+    """Somebody with a token of an identity pool who tries to take a role.
+
+    Args:
+        who: For people.
+        aud: The identity pool of the token.
+        amr: How they signed in; None: as they like, because the pool and its providers are their own.
+        doubt: Why it is not known that they could; empty when it is.
+    """
+
+    who: str
+    aud: str
+    amr: tuple[str, ...] | None
+    doubt: str = ""
+
+
+def takers_of(role: Role, statements: Sequence[Statement], model: Model) -> Iterator[Taker]:
+    """Yield whoever may try to take a role and is not meant to have it.
+
+    Args:
+        role: The role.
+        statements: Of its trust policy, those that speak of identity pools.
+        model: Whose callers tell who is meant to have it.
+    """
+    pools = {caller.pool.id: caller.pool for caller in model.callers}
+    said = [condition for each in statements for condition in each.conditions]
+    written = {value for each in said if each.key == AUD for value in each.values}
+    for aud in _other_pools(statements):
+        if aud not in pools:
+            doubt = f"whose identity pool {aud} is, no template says" if aud in written else ""
+            yield Taker(who="a user of another identity pool", aud=aud, amr=None, doubt=doubt)
+            yield Taker(who="a guest of another identity pool", aud=aud, amr=(_GUEST,), doubt=doubt)
+    providers = [
+        value.replace("*", "x").replace("?", "x")
+        for each in said
+        if each.key == AMR
+        for value in each.values
+        if value not in {_USER, _GUEST}
+    ]
+    meant = [caller for caller in model.callers if caller.role.arn == role.arn]
+    for pool in pools.values():
+        yield from _of_the_app(pool, [each for each in meant if each.pool.id == pool.id], providers)
+
+
+def _of_the_app(pool: IdentityPool, meant: Sequence[Caller], providers: Sequence[str]) -> Iterator[Taker]:
+    kinds = {caller.kind for caller in meant}
+    doubt = "" if pool.known else f"the settings of {pool.path} are not in the templates"
+    if pool.guests and CallerKind.GUEST not in kinds:
+        yield Taker(who="a guest", aud=pool.id, amr=(_GUEST,), doubt=doubt)
+    # In the classic flow whoever has a token names the role, and its trust policy alone decides.
+    if pool.classic and not kinds & {CallerKind.AUTHENTICATED, CallerKind.GUEST}:
+        but = f" who is not {str(meant[0]).removeprefix('a ')}" if meant else ""
+        names = [(), providers, *((each,) for each in providers), (_PROVIDER,), (*providers, _PROVIDER)]
+        for amr in dict.fromkeys((_USER, *each) for each in names):
+            yield Taker(who=f"a signed-in user{but}", aud=pool.id, amr=amr, doubt=doubt)
+        unknown = (
+            doubt or f"whether a provider of {pool.path} has another name than the trust policy's, no template says"
+        )
+        yield Taker(who=f"a signed-in user{but}", aud=pool.id, amr=(_USER, _OTHER), doubt=unknown)
+
+
+def _other_pools(statements: Sequence[Statement]) -> Iterator[str]:
+    """Yield IDs of identity pools, one for each combination of a trust policy's patterns that an ID can fit."""
+    patterns: list[Tokens | None] = []
+    for statement in statements:
+        for condition in statement.conditions:
+            for value in condition.values if condition.key == AUD else ():
+                like = "like" in condition.operator or condition.operator.startswith("arn")
+                wanted = value.lower() if "ignorecase" in condition.operator else value
+                patterns.append(pattern(wanted, None) if like else literal(wanted))
+    for vector, word in truth_vectors([*patterns, POOL_IDENTITY.texts], within=len(patterns)).items():
+        if vector[-1]:
+            yield text(word, {})

@@ -1,0 +1,126 @@
+"""Each route that serves an owned path decides by its own authorizer.
+
+Sources: "Controlling and managing access to REST APIs", "How API Gateway resource policies affect authorization
+workflow", "Create routes for HTTP APIs" (Amazon API Gateway developer guide).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.engine.automata import TooManyStatesError
+from constructs_lib.analysis.engine.language_intersection import meeting, vectors_among
+from constructs_lib.analysis.engine.pattern_tokens import REST, call, pattern
+from constructs_lib.analysis.iam.arns import globs_meet, loosened
+from constructs_lib.analysis.iam.principals import speaks_of
+from constructs_lib.analysis.model.routes import call_of
+from constructs_lib.analysis.proof.findings import Status
+from constructs_lib.analysis.proof.function_permissions import ANYONE, told
+from constructs_lib.analysis.proof.route_functions import behind, is_preflight
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from constructs_lib.analysis.engine.pattern_tokens import Tokens
+    from constructs_lib.analysis.model.kinds.api import Api
+    from constructs_lib.analysis.model.model import Model
+    from constructs_lib.analysis.model.places import Place
+    from constructs_lib.analysis.model.routes import ApiRoute
+    from constructs_lib.analysis.proof.findings import Finding
+
+_NOT_ASKED: Final[Mapping[str, tuple[str, str]]] = {
+    "jwt": ("a signed-in user", "it takes the token of any user, so that policies decide nothing there"),
+    "custom": ("somebody", "code of its own lets people in, so that policies decide nothing there"),
+    "unknown": ("somebody", "what it asks of callers is not understood"),
+}
+
+
+def route_findings(place: Place, api: Api, model: Model) -> Iterator[Finding]:
+    """Yield the routes that serve an owned path to others than those whom policies let in."""
+    served = list(serving(_as_tied(place, model), api))
+    for route in served:
+        where = f"{route.method} {route.path} of {api.name}".replace("  ", " ")
+        if route.auth in {"none", "api key"} and not is_preflight(route):
+            yield from _open(place, api, route, where)
+        elif route.auth in _NOT_ASKED:
+            who, why = _NOT_ASKED[route.auth]
+            story = (
+                f"{who} may call {where} for another's {place.name}: {why}, and what the code behind does is not seen"
+            )
+            yield told(place, Status.UNDECIDED, who, story)
+        yield from behind(place, route, served, where, model)
+
+
+def _open(place: Place, api: Api, route: ApiRoute, where: str) -> Iterator[Finding]:
+    story = (
+        f"anyone can call {where}, which serves {place.name}: the route asks for no credentials, so that policies "
+        "decide nothing there"
+    )
+    if api.hidden:
+        yield told(place, Status.UNDECIDED, ANYONE, f"{story} - if they come to it: {api.hidden}")
+        return
+    if not api.policy.statements and not api.policy.possible:
+        yield told(place, Status.COUNTEREXAMPLE, ANYONE, story)
+        return
+    # With a resource policy and no authorizer, the policy must let a call through.
+    wanted = loosened(f"{api.arn}/{call_of(route).replace('{+}', '*').replace('{}', '*')}")
+    about = [
+        each
+        for each in (*api.policy.statements, *api.policy.possible)
+        if speaks_of(each, "") and any(globs_meet(loosened(text), wanted) for text in each.resources or ("*",))
+    ]
+    if not any(each.allow for each in about):
+        return
+    plain = all(not each.conditions and not each.doubt for each in about) and all(each.allow for each in about)
+    status = Status.COUNTEREXAMPLE if plain else Status.UNDECIDED
+    yield told(place, status, ANYONE, story + ("" if plain else ", where the API's policy lets them"))
+
+
+def _as_tied(place: Place, model: Model) -> Place:
+    """Return a path as the policies that tie it to its owner end it: an owner's ID at its end is a whole part of it."""
+    if not place.text.endswith("}*"):
+        return place
+    said = (each for caller in model.callers for policy in caller.identity for each in policy.statements)
+    starred = any(text.endswith("}*") and text.startswith(place.before) for each in said for text in each.resources)
+    return place if starred else replace(place, text=place.text.removesuffix("*"))
+
+
+def serving(place: Place, api: Api) -> Iterator[ApiRoute]:
+    """Yield the routes that get some call of an owned path, which goes to the most specific one."""
+    glob = loosened(place.before + place.text)
+    # With other variables in it than the owner's, any text may stand for them.
+    wanted = place.tokens(place.before, {}) or pattern(glob, {}) or ()
+    # What is below a path is at least one character of another part.
+    wanted = (*wanted[:-1], *REST) if place.text.endswith("/*") else wanted
+    calls = [call(f"{api.arn}/{call_of(route)}") for route in api.routes]
+    fitting = zip(api.routes, calls, meeting([wanted], calls), strict=True)
+    near = [(route, served) for route, served, fits in fitting if fits]
+    for route, served in near:
+        first = [other for each, other in near if each is not route and _goes_first(each, route)]
+        if _gets_a_call(wanted, served, first):
+            yield route
+
+
+def _gets_a_call(wanted: Tokens, served: Tokens, first: list[Tokens]) -> bool:
+    try:
+        found = vectors_among([wanted, *first], [served])
+    except TooManyStatesError:
+        return True
+    return any(vector[0] and not any(vector[1:]) for vector in found)
+
+
+def _goes_first(one: ApiRoute, other: ApiRoute) -> bool:
+    """Whether a route gets the calls that both could: by the first part in which one says more than the other."""
+    mine, theirs = _ranks(one), _ranks(other)
+    return mine < theirs
+
+
+def _ranks(route: ApiRoute) -> tuple[int, ...]:
+    parts = route.path.strip("/").split("/")
+    kinds = [2 if part.endswith("+}") else 1 if part.startswith("{") else 0 for part in parts]
+    # A path that ends where another goes on greedily is the one that fits more closely.
+    return (*kinds, 0 if route.method != "ANY" else 1)
+
+
+__all__ = ["route_findings", "serving"]

@@ -1,0 +1,157 @@
+"""Who can take a role: each trust policy is asked by the engines, as every other policy is.
+
+Asked are the people who may hold a token of an identity pool: strangers with a pool of their own, guests and users of
+the app's pools. The accounts and providers that a trust policy names are found by name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.engine.obligations import Known, Obligation
+from constructs_lib.analysis.engine.policy_layers import Layers
+from constructs_lib.analysis.engine.relevance import Relevance
+from constructs_lib.analysis.iam.evaluator import evaluate
+from constructs_lib.analysis.iam.policies import Policy
+from constructs_lib.analysis.model.callers import CallerKind
+from constructs_lib.analysis.model.holder import Shape
+from constructs_lib.analysis.model.places import Place
+from constructs_lib.analysis.proof.findings import Finding, Question, Status
+from constructs_lib.analysis.proof.role_callers import AMR, AUD, takers_of
+from constructs_lib.analysis.proof.trust_condition_keys import SET, absent_keys, as_far_as_known
+from constructs_lib.analysis.proof.trust_external_principals import others
+from constructs_lib.analysis.proof.verdicts import decided
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.model.callers import Caller, Role
+    from constructs_lib.analysis.model.model import Model
+    from constructs_lib.analysis.proof.role_callers import Taker
+    from constructs_lib.analysis.proof.verdicts import Engine
+
+ASSUME: Final = "sts:AssumeRoleWithWebIdentity"
+_ANYONE: Final = (("*", "*"),)
+_RANK: Final = (Status.COUNTEREXAMPLE, Status.UNDECIDED, Status.PROVED)
+
+
+def trust_findings(
+    model: Model, places: Sequence[Place] = (), second: Engine | None = None, *, told: Collection[str] = ()
+) -> Iterator[Finding]:
+    """Yield, for each role that people of identity pools get or could take, whether anyone else can.
+
+    Args:
+        model: Whose roles are asked about.
+        places: What is owned: a role that reaches one is asked about other accounts and providers too.
+        second: The engine that proves again what the first has proved.
+        told: The ARNs of roles whose other takers are told elsewhere.
+    """
+    given = {caller.role.arn for caller in model.callers}
+    for role in model.roles.values():
+        trust = _about_pools(as_far_as_known(role.trust))
+        if role.arn in given or trust.can_allow:
+            yield from _by_token(role, trust, model, second)
+        if role.arn in given or (role.arn not in told and _reaches(role, places)):
+            yield from others(role, model)
+    for caller in model.callers:
+        if caller.kind is CallerKind.RULE and caller.claimed:
+            yield from _by_claim(caller, model)
+
+
+def _reaches(role: Role, places: Sequence[Place]) -> bool:
+    """Whether some policy of a role speaks of a resource in which something is owned."""
+    said = Relevance(each for policy in role.policies for each in (*policy.statements, *policy.possible) if each.allow)
+    return any(said.about(holder) for holder in {place.holder for place in places})
+
+
+def _about_pools(trust: Policy) -> Layers:
+    """Return the statements of a trust policy that speak of identity pools, as if they spoke of everyone."""
+
+    def spoken(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+        return tuple(replace(each, principals=_ANYONE, not_principals=False) for each in statements if _speaks(each))
+
+    said = spoken(trust.statements)
+    return Layers(
+        identity=(),
+        resource=said,
+        unbound=tuple(each for each in said if each.allow),
+        possible=spoken(trust.possible),
+    ).for_action(ASSUME)
+
+
+def _speaks(statement: Statement) -> bool:
+    named = any(
+        value == "*" or (kind == "Federated" and "cognito-identity" in value) for kind, value in statement.principals
+    )
+    # A Deny of all but some is not relied upon.
+    return (statement.allow and not named) if statement.not_principals else named
+
+
+def _by_token(role: Role, trust: Layers, model: Model, second: Engine | None) -> Iterator[Finding]:
+    """Yield whether somebody with a token can take a role: for each kind of people the worst answer."""
+    found: dict[str, Finding] = {}
+    for taker in takers_of(role, tuple(trust.everything()), model):
+        known = found.get(taker.who)
+        if known is None or known.status is not Status.COUNTEREXAMPLE:
+            finding = _asked(role, trust, taker, second)
+            if known is None or _RANK.index(finding.status) < _RANK.index(known.status):
+                found[taker.who] = finding
+    yield from found.values()
+
+
+def _asked(role: Role, trust: Layers, taker: Taker, second: Engine | None) -> Finding:
+    fixed = {**SET, **absent_keys(trust), AUD: (taker.aud,)}
+    if taker.amr is not None:
+        fixed[AMR] = taker.amr
+    obligation = Obligation(
+        caller=taker.who,
+        place=Place(resource=f"role {role.name}"),
+        actions=(ASSUME,),
+        layers=trust,
+        shape=Shape(resource=role.arn),
+        known=Known(fixed=fixed),
+    )
+    finding = decided(obligation, second, Question.TRUST)
+    if finding.status is Status.UNDECIDED:
+        return replace(finding, story=f"{taker.who} may be able to take the role {role.name}: {finding.story}")
+    if finding.request is None:
+        return finding
+    verdict = evaluate(finding.request, identity=(), resource=Policy(source=role.name, statements=trust.resource))
+    if not verdict.allowed:
+        story = "the engine has an attack that the evaluator refuses: one of the two is wrong, please report it"
+        return replace(finding, status=Status.UNDECIDED, story=story)
+    by = "; ".join(f"{'Allow' if each.allow else 'Deny'} in {each.source}" for each in verdict.because)
+    shown = ", ".join(f"{key} {_text(finding.request.context.get(key))}" for key in (AUD, AMR))
+    status = Status.UNDECIDED if taker.doubt else Status.COUNTEREXAMPLE
+    can = "may be able to" if taker.doubt else "can"
+    story = f"{taker.who} {can} take the role {role.name} with a token whose {shown}, because of the {by}"
+    return replace(
+        finding,
+        status=status,
+        because=verdict.because,
+        story=f"{story}: {taker.doubt}" if taker.doubt else f"{story}: it has to ask for this pool's ID and the login",
+    )
+
+
+def _text(value: object) -> str:
+    return " and ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _by_claim(caller: Caller, model: Model) -> Iterator[Finding]:
+    """Yield that a role can be had by writing a claim, unless every user gets it anyway."""
+    everyones = {
+        each.role.arn for each in model.callers if each.kind is CallerKind.AUTHENTICATED and each.pool == caller.pool
+    }
+    if caller.role.arn not in everyones:
+        yield Finding(
+            question=Question.TRUST,
+            status=Status.COUNTEREXAMPLE,
+            caller="a signed-in user",
+            subject=f"role {caller.role.name}",
+            actions=("cognito-identity:GetCredentialsForIdentity",),
+            engines=("evaluation",),
+            story=f"any signed-in user can become {caller} and so get the role {caller.role.name}: users can write the "
+            f"claim {caller.claimed!r}; take the attribute from every client's write list, or give the role by a group",
+        )

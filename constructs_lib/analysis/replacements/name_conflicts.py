@@ -1,0 +1,169 @@
+"""What a new resource needs and an old one still holds: CloudFormation makes the new before it removes the old."""
+
+import itertools
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from constructs_lib.analysis.replacements.canonical_values import canonical
+from constructs_lib.analysis.replacements.findings import Effect, Finding
+from constructs_lib.analysis.replacements.refusals import NO_LOSS, REFUSALS
+from constructs_lib.analysis.replacements.resource import Resource
+from constructs_lib.analysis.replacements.schemas import at
+from constructs_lib.analysis.replacements.value_comparison import references
+
+__all__ = ["taken"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Single:
+    """What only one resource of a type may hold at a time.
+
+    Args:
+        refusal: The name of its entry in `REFUSALS`.
+        key: The properties that say what it holds; a list holds several things.
+        default: Properties that may be lacking: then they stand for one thing too. By default all must be there.
+        folded: Whether names that differ in case alone are one; by default they are two.
+        told: What it is called in a sentence; the properties by default.
+        cause: The property that a change is about; by default the last that must be there.
+        more: Returns what else tells two apart; by default nothing.
+    """
+
+    refusal: str
+    key: tuple[str, ...]
+    default: tuple[str, ...] = ()
+    folded: bool = False
+    told: str = ""
+    cause: str = ""
+    more: Callable[[Resource], Any] = lambda _: None
+
+
+def _is_custom(domain: Resource) -> bool:
+    """A user pool may have one prefix and one domain of its own."""
+    return bool(domain.properties.get("CustomDomainConfig"))
+
+
+_POLICY: Final = "a role or policy of one name"
+_CLOUDFRONT: Final = "a CloudFront policy of one name"
+_SINGLE: Final[dict[str, _Single]] = {
+    "AWS::ApiGateway::ApiKey": _Single(refusal="an API key of one name", key=("Name",)),
+    "AWS::ApiGateway::BasePathMapping": _Single(
+        refusal="a base path twice", key=("DomainName", "BasePath"), default=("BasePath",)
+    ),
+    "AWS::ApiGateway::DomainName": _Single(refusal="an API domain of one name", key=("DomainName",)),
+    "AWS::ApiGateway::Method": _Single(refusal="an API method twice", key=("RestApiId", "ResourceId", "HttpMethod")),
+    "AWS::ApiGateway::Resource": _Single(refusal="an API path twice", key=("RestApiId", "ParentId", "PathPart")),
+    "AWS::ApiGatewayV2::ApiMapping": _Single(
+        refusal="an API mapping of one key", key=("DomainName", "ApiMappingKey"), default=("ApiMappingKey",)
+    ),
+    "AWS::ApiGatewayV2::DomainName": _Single(refusal="an API domain of one name", key=("DomainName",)),
+    "AWS::CloudFront::CachePolicy": _Single(refusal=_CLOUDFRONT, key=("CachePolicyConfig.Name",)),
+    "AWS::CloudFront::Distribution": _Single(
+        refusal="an address of two distributions", key=("DistributionConfig.Aliases",)
+    ),
+    "AWS::CloudFront::Function": _Single(refusal=_CLOUDFRONT, key=("Name",)),
+    "AWS::CloudFront::OriginAccessControl": _Single(refusal=_CLOUDFRONT, key=("OriginAccessControlConfig.Name",)),
+    "AWS::CloudFront::OriginRequestPolicy": _Single(refusal=_CLOUDFRONT, key=("OriginRequestPolicyConfig.Name",)),
+    "AWS::CloudFront::ResponseHeadersPolicy": _Single(refusal=_CLOUDFRONT, key=("ResponseHeadersPolicyConfig.Name",)),
+    "AWS::Cognito::IdentityPoolRoleAttachment": _Single(refusal="a second role attachment", key=("IdentityPoolId",)),
+    "AWS::Cognito::LogDeliveryConfiguration": _Single(refusal="a second log delivery", key=("UserPoolId",)),
+    "AWS::Cognito::UserPoolDomain": _Single(
+        refusal="a second domain of a kind",
+        key=("UserPoolId",),
+        more=_is_custom,
+        told="the user pool's domain",
+        cause="Domain",
+    ),
+    "AWS::Cognito::UserPoolGroup": _Single(refusal="a group of one name", key=("UserPoolId", "GroupName"), folded=True),
+    "AWS::Cognito::UserPoolIdentityProvider": _Single(
+        refusal="a provider of one name", key=("UserPoolId", "ProviderName")
+    ),
+    "AWS::Cognito::UserPoolResourceServer": _Single(
+        refusal="a resource server of one identifier", key=("UserPoolId", "Identifier")
+    ),
+    "AWS::DynamoDB::GlobalTable": _Single(refusal="a table of one name", key=("TableName",)),
+    "AWS::DynamoDB::Table": _Single(refusal="a table of one name", key=("TableName",)),
+    "AWS::IAM::ManagedPolicy": _Single(refusal=_POLICY, key=("ManagedPolicyName", "Path"), default=("Path",)),
+    "AWS::IAM::Role": _Single(refusal=_POLICY, key=("RoleName",)),
+    "AWS::Lambda::EventSourceMapping": _Single(refusal="an event source twice", key=("EventSourceArn", "FunctionName")),
+    "AWS::Lambda::Function": _Single(refusal="a function of one name", key=("FunctionName",)),
+    "AWS::Logs::LogGroup": _Single(refusal="a log group of one name", key=("LogGroupName",)),
+    "AWS::Route53::RecordSet": _Single(
+        refusal="a record of one name",
+        key=("HostedZoneId", "HostedZoneName", "Name", "Type", "SetIdentifier"),
+        default=("HostedZoneId", "HostedZoneName", "SetIdentifier"),
+    ),
+    "AWS::S3::Bucket": _Single(refusal="a bucket of one name", key=("BucketName",)),
+    "AWS::S3::BucketPolicy": _Single(refusal="a second bucket policy", key=("Bucket",)),
+}
+"""Types of which CloudFormation refuses a second holder; what else has a name is kept by the schemas' own rule."""
+
+
+def taken(
+    old: Collection[Resource], new: Collection[Resource], replaced: Mapping[str, Collection[str]]
+) -> Iterator[Finding]:
+    """Yield the new resources that need what an old one holds until the update is over.
+
+    Args:
+        old: The resources of the old stacks.
+        new: Those of the new ones.
+        replaced: The logical IDs of what is replaced, by stack.
+    """
+    here = {(resource.stack, key): resource for resource in old for key in _keys(resource)}
+    after = {(resource.stack, resource.logical_id): resource.type for resource in new}
+    left = [each for each in old if after.get((each.stack, each.logical_id)) != each.type]
+    elsewhere = {key: resource for resource in left for key in _keys(resource)}
+    before = {(resource.stack, resource.logical_id): resource.type for resource in old}
+    for resource in new:
+        gone = set(replaced.get(resource.stack, ()))
+        stays = before.get((resource.stack, resource.logical_id)) == resource.type
+        if resource.type not in _SINGLE or (stays and resource.logical_id not in gone):
+            continue
+        named = {name for path in _SINGLE[resource.type].key for name in references(at(resource.properties, path))}
+        # What is part of something that is new itself starts anew with it; names of two stacks are each its own.
+        holders = (
+            here.get((resource.stack, key)) or (None if named else elsewhere.get(key)) for key in _keys(resource)
+        )
+        holder = None if named & gone else next(filter(None, holders), None)
+        if holder is not None:
+            yield _finding(resource, holder)
+
+
+def _keys(resource: Resource) -> Iterator[tuple[Any, ...]]:
+    single = _SINGLE.get(resource.type)
+    if single is None:
+        return
+    values = []
+    for path in single.key:
+        found = at(resource.properties, path)
+        if found is None and path not in single.default:
+            return
+        values.append(found if isinstance(found, list) else [found])
+    for chosen in itertools.product(*values):
+        text = str(canonical(list(chosen)))
+        yield single.refusal, single.more(resource), text.lower() if single.folded else text
+
+
+def _finding(resource: Resource, holder: Resource) -> Finding:
+    single = _SINGLE[resource.type]
+    refusal = REFUSALS[single.refusal]
+    same_one = (holder.stack, holder.logical_id) == (resource.stack, resource.logical_id)
+    who = "the one it replaces" if same_one else holder.logical_id
+    elsewhere = "" if holder.stack == resource.stack else f" of stack {holder.stack}"
+    return Finding(
+        stack=resource.stack,
+        logical_id=resource.logical_id,
+        type=resource.type,
+        path=resource.path,
+        effect=Effect.REFUSED,
+        cause=single.cause or next(path for path in reversed(single.key) if path not in single.default),
+        what=(
+            f"It is made while {who}{elsewhere} still holds {single.told or 'the same ' + ' and '.join(single.key)}, "
+            f"which AWS refuses: `{refusal.says}`. The update fails and is rolled back."
+        ),
+        loses=NO_LOSS,
+        way_out=refusal.way_out,
+        # Which of two stacks is deployed first stands in no template.
+        certain=holder.stack == resource.stack,
+        source=refusal.source,
+    )

@@ -1,0 +1,57 @@
+"""What a service's own rules say about a resource that stays under its logical ID."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from constructs_lib.analysis.replacements.cognito import identity_pool, user_pool
+from constructs_lib.analysis.replacements.dynamodb import global_table, table
+from constructs_lib.analysis.replacements.findings import Effect
+from constructs_lib.analysis.replacements.rule_result import Change
+from constructs_lib.analysis.replacements.tags import principal_tags
+from constructs_lib.analysis.replacements.value_comparison import is_decided, same
+
+__all__ = ["service_changes"]
+
+Rule = Callable[[Mapping[str, Any], Mapping[str, Any]], Iterator[Change]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Fixed:
+    """Properties whose change a service refuses outright."""
+
+    names: tuple[str, ...]
+    source: str
+
+    def __call__(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+        before, after = old.get("Properties") or {}, new.get("Properties") or {}
+        for name in self.names:
+            if not same(before.get(name), after.get(name)):
+                yield Change(
+                    effect=Effect.REFUSED,
+                    cause=name,
+                    what=f"The service lets {name} be set at creation only; the update fails and is rolled back.",
+                    way_out=f"Put {name} back, or add a second resource and move to it.",
+                    certain=is_decided(before.get(name), after.get(name)),
+                    source=self.source,
+                )
+
+
+_RULES: Final[dict[str, Rule]] = {
+    "AWS::Cognito::UserPool": user_pool,
+    "AWS::Cognito::IdentityPool": identity_pool,
+    "AWS::Cognito::IdentityPoolPrincipalTag": principal_tags,
+    "AWS::DynamoDB::Table": table,
+    "AWS::DynamoDB::GlobalTable": global_table,
+    "AWS::KMS::Key": _Fixed(
+        names=("KeySpec", "KeyUsage", "MultiRegion"),
+        source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-key.html",
+    ),
+}
+
+
+def service_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+    """Yield what the service does to a resource of one type, seen in the old and the new template."""
+    rule = _RULES.get(str(old.get("Type")))
+    if rule is not None:
+        yield from rule(old, new)

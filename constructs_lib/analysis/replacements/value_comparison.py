@@ -1,0 +1,75 @@
+"""Comparing values of templates: equal in meaning, and whether the template alone decides them."""
+
+import json
+from collections.abc import Container, Iterator
+from typing import Any
+
+from constructs_lib.analysis.replacements.canonical_values import canonical
+from constructs_lib.analysis.template.functions import is_function
+
+__all__ = ["is_decided", "references", "same", "short"]
+
+
+def same(left: Any, right: Any) -> bool:
+    """Say whether two template values mean the same to CloudFormation.
+
+    `true` and "true" do, 20 and "20", and one name written with `Ref`, `Fn::Sub` or `Fn::Join`.
+    """
+    if left is right or (left == right and repr(left) == repr(right)):
+        # Most of what is compared is equal as it stands; `True == 1`, which means another thing, is why for the second.
+        return True
+    return bool(canonical(left) == canonical(right))
+
+
+def is_decided(*values: Any, resources: Container[str] = ()) -> bool:
+    """Say whether the template decides the values: plain data, and references to resources.
+
+    Args:
+        values: The values.
+        resources: The logical IDs that a `Ref` may name; any other is a parameter's, whose value stands outside.
+    """
+    nodes = (node for value in values for node in _nodes(canonical(value)))
+    return all(_is_reference(node, resources) for node in nodes if _is_intrinsic(node))
+
+
+def references(value: Any) -> Iterator[str]:
+    """Yield the logical IDs (and parameters) that a value names by Ref, Fn::GetAtt or Fn::Sub."""
+    for node in _nodes(canonical(value)):
+        if isinstance(node, dict) and len(node) == 1:
+            ((function, argument),) = node.items()
+            if function == "Ref":
+                yield str(argument)
+            elif function == "Fn::GetAtt" and isinstance(argument, list) and argument:
+                yield str(argument[0])
+            elif function == "Fn::Sub":
+                # Of a shape that is none: what it names is named all the same.
+                for piece in str(argument).split("${")[1:]:
+                    yield piece.split("}")[0].split(".")[0]
+
+
+def short(value: Any) -> str:
+    """Return a value for a sentence, at most 60 characters."""
+    if value is None:
+        return "nothing"
+    text = value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
+    return text if len(text) <= 60 else text[:57] + "..."  # noqa: PLR2004 - stated in the docstring
+
+
+def _nodes(value: Any) -> Iterator[Any]:
+    stack = [value]
+    while stack:
+        node = stack.pop()
+        yield node
+        if isinstance(node, dict):
+            stack.extend(node.values())
+        elif isinstance(node, list):
+            stack.extend(node)
+
+
+def _is_reference(node: Any, resources: Container[str]) -> bool:
+    ((function, argument),) = node.items()
+    return function in {"Fn::GetAtt", "Fn::Join"} or (function == "Ref" and argument in resources)
+
+
+def _is_intrinsic(node: Any) -> bool:
+    return isinstance(node, dict) and len(node) == 1 and is_function(str(next(iter(node))))

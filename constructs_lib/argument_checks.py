@@ -1,0 +1,251 @@
+"""The public boundary: what is handed to a class or function of ours is checked against its annotations there.
+
+A mistake raises an error at the line of the caller, with the name of the option, the value and the remedy, before the
+CDK or Cognito sees it. `typeguard` decides (see `constructs_lib.type_checks`): jsii loads it anyway, whereas importing
+beartype or pydantic alone costs a tenth of a synth.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import functools
+import inspect
+import math
+import reprlib
+import types
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, TypeVar, cast, get_args, get_origin
+
+from constructs_lib.type_checks import MOST, Misfit, fitted, words_of
+from constructs_lib.type_hints import annotation_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = ["OptionError", "checked"]
+
+Target = TypeVar("Target")
+_VARIADIC: Final = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+_SECRET: Final = ("secret", "password", "private_key")
+
+
+class OptionError(ValueError, TypeError):
+    """An option that is unknown, missing, or not what it should be; the message says what to write."""
+
+
+def checked(target: Target) -> Target:
+    """Check every call of a function, or of a class's constructor and public methods, against the annotations.
+
+    Lists and dictionaries are copied, so that what the caller does to theirs later changes nothing. An error of the
+    CDK's kernel on the way becomes a `ValueError` that names the construct.
+    """
+    if not isinstance(target, type):
+        function: Any = target
+        # Of a class whose methods serve requests the constructor alone is checked: `@checked` stands over it.
+        shown = function.__qualname__.removesuffix(".__init__")
+        wrapped: Any = functools.wraps(function)(_boundary(function, shown))
+        return cast("Target", wrapped)
+    for name, member in list(vars(target).items()):
+        if name.startswith("_") and name != "__init__":
+            continue
+        shown = target.__name__ if name == "__init__" else f"{target.__name__}.{name}"
+        if isinstance(member, (classmethod, staticmethod)):
+            inner = functools.wraps(member.__func__)(_boundary(member.__func__, shown))
+            setattr(target, name, type(member)(inner))
+        elif isinstance(member, types.FunctionType):
+            owner = target if name == "__init__" else None
+            setattr(target, name, functools.wraps(member)(_boundary(member, shown, owner)))
+    return target
+
+
+def _boundary(function: Callable[..., Any], name: str, owner: type | None = None) -> Callable[..., Any]:
+    @functools.cache
+    def signature() -> inspect.Signature:
+        return inspect.signature(function)
+
+    @functools.cache
+    def hint_of(parameter: str) -> Any:
+        return annotation_of(function, parameter, owner)
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            given = signature().bind(*args, **kwargs)
+        except TypeError as error:
+            _refuse_call(name, signature(), args, kwargs, error)
+        for parameter, value in given.arguments.items():
+            declared = signature().parameters[parameter]
+            if declared.annotation is inspect.Parameter.empty or value is declared.default:
+                continue
+            given.arguments[parameter] = _fitted(name, declared, value, hint_of)
+        try:
+            return function(*given.args, **given.kwargs)
+        except RuntimeError as error:
+            if type(error.__cause__).__name__ != "JavaScriptError":
+                raise
+            raise ValueError(f"{_place(name, given)}: {_said(error)}{_remedy(error)}") from error
+
+    return call
+
+
+def _fitted(name: str, declared: inspect.Parameter, value: Any, hint_of: Callable[[str], Any]) -> Any:
+    hint = hint_of(declared.name)
+    if value == "" and declared.default is None:
+        raise OptionError(f"{name}: {declared.name}='' is empty; leave {declared.name} out, or write {words_of(hint)}")
+    try:
+        if declared.kind is inspect.Parameter.VAR_POSITIONAL:
+            return tuple(fitted(f"{declared.name}[{place}]", each, hint) for place, each in enumerate(value))
+        if declared.kind is inspect.Parameter.VAR_KEYWORD:
+            return {key: fitted(key, each, hint) for key, each in value.items()}
+        return fitted(declared.name, value, hint)
+    except Misfit as misfit:
+        raise OptionError(_told(name, misfit, declared)) from None
+
+
+def _told(name: str, misfit: Misfit, declared: inspect.Parameter) -> str:
+    value, hint, where = misfit.value, misfit.hint, misfit.where
+    choices = [part for part in _parts(hint) if get_origin(part) is Literal]
+    if choices and isinstance(value, str):
+        known = [each for part in choices for each in get_args(part)]
+        near = difflib.get_close_matches(value.lower(), [str(each) for each in known], 1)
+        meant = f" (did you mean {near[0]!r}?)" if near else ""
+        return f"{name}: {where}={value!r} is unknown; use {', '.join(map(repr, known))}{meant}"
+    secret = any(word in where.lower() for word in _SECRET)
+    shown = f" is {_kind(value)}" if secret or not _is_plain(value) else f"={reprlib.repr(value)} is {_kind(value)}"
+    return f"{name}: {where}{shown}; {next(_remedies(where, value, hint, declared))}"
+
+
+def _remedies(where: str, value: object, hint: Any, declared: inspect.Parameter) -> Iterator[str]:
+    """Yield what to write instead, the likeliest first."""
+    words = words_of(hint)
+    if value is None and declared.default is not inspect.Parameter.empty and where == declared.name:
+        yield f"leave {where} out, or write {words}"
+    if isinstance(value, types.FunctionType | types.MethodType):
+        yield f"call it, as in {value.__name__}(), or write {words}"
+    for part in _parts(hint):
+        if part is value:
+            yield f"write {words_of(part)}, made by calling it"
+        elements = get_args(part) if get_origin(part) not in {None, Literal, Mapping, type} else ()
+        if elements and _would_fit(value, elements[0]):
+            yield f"write {where}=[{_brief(value)}]"
+        if isinstance(value, str) and _is_named(part):
+            yield f"write {part.__name__}({value!r})"
+    if isinstance(value, (list, tuple)) and len(value) == 1 and _would_fit(value[0], hint):
+        yield f"write {where}={_brief(value[0])}, without the brackets"
+    yield from _conversions(value, hint)
+    if held := _held_by(value, hint):
+        yield f"write its .{held}, or {words}"
+    yield f"write {words}"
+
+
+def _conversions(value: object, hint: Any) -> Iterator[str]:
+    if isinstance(value, (int, float)) and {*_parts(hint)} <= {str, types.NoneType}:
+        yield f"write {str(value)!r}"
+    if isinstance(value, str) and value.strip().lstrip("-").isdigit() and _would_fit(int(value), hint):
+        yield f"write {int(value)}"
+
+
+def _is_named(hint: Any) -> bool:
+    """Whether it is a value of ours that begins with its name, such as `Group("editors")`."""
+    if not dataclasses.is_dataclass(hint) or getattr(hint, "_written", None):
+        return False
+    first = dataclasses.fields(hint)[0]
+    return first.type in {"str", str} and not first.kw_only
+
+
+def _parts(hint: Any) -> tuple[Any, ...]:
+    origin = get_origin(hint)
+    return get_args(hint) if origin is types.UnionType or str(origin) == "typing.Union" else (hint,)
+
+
+def _would_fit(value: object, hint: Any) -> bool:
+    try:
+        fitted("", value, hint)
+    except Misfit:
+        return False
+    return True
+
+
+def _held_by(value: object, hint: Any) -> str:
+    """Return which attribute of a construct of ours is what was meant: a bucket of a Storage, for example."""
+    if not type(value).__module__.startswith("constructs_lib."):
+        return ""
+    attributes = getattr(value, "__dict__", {})
+    names = [name for name, each in attributes.items() if not name.startswith("_") and each not in (None, "", (), {})]
+    return next((name for name in names if _would_fit(attributes[name], hint)), "")
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, (list, tuple)):
+        return all(map(_is_plain, value))
+    if isinstance(value, Mapping):
+        return all(_is_plain(key) and _is_plain(each) for key, each in value.items())
+    return value is None or isinstance(value, (str, int, float, bool, bytes))
+
+
+def _kind(value: object) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, types.FunctionType | types.MethodType):
+        return f"the function {value.__name__} itself"
+    if isinstance(value, type):
+        return f"the class {value.__name__} itself"
+    if isinstance(value, float) and not math.isfinite(value):
+        return "no finite number"
+    if type(value) is int and abs(value) > MOST:
+        return "a number past 2**53"
+    names = {str: "one string", bool: "a boolean", int: "a number", float: "a number"}
+    return names.get(type(value)) or words_of(type(value))
+
+
+def _refuse_call(
+    name: str, signature: inspect.Signature, args: tuple[Any, ...], kwargs: dict[str, Any], error: TypeError
+) -> NoReturn:
+    """Say what a call that does not fit the signature should be."""
+    names = [each.name for each in signature.parameters.values() if each.kind not in _VARIADIC]
+    takes = ", ".join(each for each in names if each != "self")
+    for unknown in kwargs.keys() - set(names):
+        near = difflib.get_close_matches(unknown, names, 1)
+        remedy = f"did you mean {near[0]}=?" if near else f"it takes {takes}"
+        raise OptionError(f"{name}: there is no option {unknown}={_brief(kwargs[unknown])}; {remedy}") from None
+    positional = [each for each in signature.parameters.values() if each.kind is each.POSITIONAL_OR_KEYWORD]
+    if len(args) > len(positional):
+        known = ", ".join(each.name for each in positional if each.name != "self") or "nothing"
+        raise OptionError(
+            f"{name}: {_brief(args[len(positional)])} stands without a name, and only {known} may; "
+            "write name=value for the rest"
+        ) from None
+    missing = [
+        each.name
+        for position, each in enumerate(positional)
+        if each.default is each.empty and position >= len(args) and each.name not in kwargs
+    ]
+    missing += [
+        each.name
+        for each in signature.parameters.values()
+        if each.kind is each.KEYWORD_ONLY and each.default is each.empty and each.name not in kwargs
+    ]
+    if missing:
+        raise OptionError(f"{name}: {missing[0]} is missing; write {missing[0]}=...") from None
+    raise OptionError(f"{name}: {error}") from None
+
+
+def _brief(value: object) -> str:
+    return reprlib.repr(value) if _is_plain(value) else _kind(value)
+
+
+def _place(name: str, given: inspect.BoundArguments) -> str:
+    """Name the construct a call was about, by its path where there is one."""
+    scope, id = given.arguments.get("scope"), given.arguments.get("id")
+    return f"{name} {id!r}" if scope is not None and isinstance(id, str) else name
+
+
+def _remedy(error: RuntimeError) -> str:
+    """Return what to write instead, for what the CDK says often and without a remedy."""
+    return "; give one of them an id of its own" if "There is already a Construct with name" in str(error) else ""
+
+
+def _said(error: RuntimeError) -> str:
+    """Return what the CDK said, without the name of its exception's class."""
+    name, colon, said = str(error).partition(": ")
+    return said if colon and name.isidentifier() else str(error)

@@ -1,0 +1,40 @@
+"""Which pages may call an API or a function's URL, and what browsers are told."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.cdk_tokens import is_token
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["HEADERS", "MAX_AGE", "check_origins"]
+
+HEADERS: Final = (
+    "authorization", "content-type", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token", "x-api-key",
+)  # fmt: skip
+"""What a page sends: a signature's headers, a token, a key."""
+
+MAX_AGE: Final = 7200
+"""Seconds a browser may remember the answer; Chromium keeps none longer."""
+
+_ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
+
+
+def check_origins(origins: Sequence[str]) -> None:
+    """Refuse what no browser sends as an origin, and `*`.
+
+    Raises:
+        ValueError: Naming the origin.
+    """
+    for origin in origins:
+        if origins.count(origin) > 1:
+            raise ValueError(f"the list of origins says {origin!r} twice; say it once")
+        # A token is an address that the deployment knows, such as a distribution's.
+        if not is_token(origin) and not _ORIGIN.fullmatch(origin):
+            raise ValueError(
+                f"origin {origin!r} is not one a page of yours has: write scheme and host, as https://app.example.com "
+                "or http://localhost:5173, without a path"
+            )

@@ -1,0 +1,117 @@
+"""Which rows of a table are opened already, so that two OwnedTables on one table cannot widen each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from constructs_lib.access import SubjectKind
+from constructs_lib.access.value_formats import Form
+from constructs_lib.database.index import Index, key_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from constructs import Construct
+
+    from constructs_lib.access import Rule
+    from constructs_lib.access.partition_keys import KeyTemplate
+    from constructs_lib.rule_conflicts import Openers
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rows:
+    """Rows that rules open.
+
+    Args:
+        said: What messages call them.
+        keys: What the partition keys look like.
+        longer: Whether keys that begin so are meant as well.
+        index: The index whose own key it is; None for the table's.
+    """
+
+    said: str
+    keys: Form
+    longer: bool = False
+    index: str | None = None
+
+    def meet(self, other: Rows) -> bool:
+        """Whether some row is one of both."""
+        if self.index != other.index:
+            return False
+        return (
+            self.keys.meets(other.keys)
+            or (self.longer and other.keys.begins_with(self.keys))
+            or (other.longer and self.keys.begins_with(other.keys))
+        )
+
+
+def claim_rows(
+    openers: Openers[Rows | Index], rows: Sequence[Rows], indexes: Sequence[Index], *, opener: Construct
+) -> None:
+    """Remember that a construct opens these rows and speaks of these indexes.
+
+    Raises:
+        ValueError: When another construct opened one of these rows, or says something else of one of these indexes:
+            their rules are compiled apart and would add up.
+    """
+    for other, other_path in openers.others():
+        if isinstance(other, Rows):
+            if meeting := next((mine for mine in rows if mine.meet(other)), None):
+                raise ValueError(
+                    f"{meeting.said} of {opener.node.path!r} meet {other.said} of {other_path!r} in the same table, "
+                    "so the rules of one would widen the other: give both to one OwnedTable, or tell the keys apart, "
+                    "as in key='USER#{owner}'"
+                )
+        elif differing := next((mine for mine in indexes if _differ(mine, other)), None):
+            raise ValueError(
+                f"index {differing.name!r} of {opener.node.path!r} is another than {other_path!r} says of the same "
+                "table: say partition_key, key and functions_only alike in both"
+            )
+    openers.add([*rows, *indexes])
+
+
+def rows_of(
+    key: KeyTemplate, rules: Sequence[Rule], forms: Mapping[str, Form], index: str | None = None
+) -> Iterator[Rows]:
+    """Yield what rules at a key open: the keys themselves, and what a rule that says `everyone` opens beyond them.
+
+    Args:
+        key: What the partition key holds.
+        rules: The rules.
+        forms: What the values of each placeholder look like.
+        index: The index whose key it is; None for the table's.
+    """
+    said = f"rows at key={key.text!r}" if index is None else f"rows of index {index!r} at key={key.text!r}"
+    yield Rows(said=said, keys=_form(key, len(key.placeholders), forms), index=index)
+    # Functions are trusted with what they are given.
+    kept = {key.kept_by(rule) for rule in rules if rule.subject.kind is not SubjectKind.FUNCTION}
+    for count in sorted(kept - {len(key.placeholders)}):
+        # A rule that keeps nothing is compiled to every row of the table, whatever stands before the placeholder.
+        head = _form(key, count, forms) if count else Form("", ())
+        yield Rows(said=f"{said}, opened to everyone,", keys=head, longer=True, index=index)
+
+
+def partition_rows(partition: str) -> Rows:
+    """Return the rows of a partition that nobody owns."""
+    return Rows(said=f"rows of partition {partition!r}", keys=_literally(partition))
+
+
+def _form(key: KeyTemplate, kept: int, forms: Mapping[str, Form]) -> Form:
+    """Return what the key looks like up to what follows the first `kept` placeholders."""
+    parts = list(_literally(key.literals[0]).parts)
+    for name, following in zip(key.placeholders[:kept], key.literals[1:], strict=False):
+        parts += [*forms[name].parts, *_literally(following).parts]
+    return Form(key.text, tuple(parts))
+
+
+def _literally(text: str) -> Form:
+    return Form(text, tuple((frozenset({each}), 1, 1) for each in text))
+
+
+def _differ(one: Index, other: Index) -> bool:
+    return one.name == other.name and _said(one) != _said(other)
+
+
+def _said(index: Index) -> tuple[object, ...]:
+    return index.functions_only, index.key, key_name(index.partition_key or "")

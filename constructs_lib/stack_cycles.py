@@ -1,0 +1,180 @@
+"""Finds stacks that wait for each other, and says which option closed the circle and what to write instead.
+
+The CDK refuses them at synthesis with the names of two stacks. What of its own a construct names in another stack is
+known here, and costs nothing where there is only one.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any, Final
+
+import jsii
+from aws_cdk import (
+    Aspects,
+    CfnResource,
+    DefaultTokenResolver,
+    IAspect,
+    Reference,
+    Stack,
+    StringConcat,
+    Tokenization,
+    TreeInspector,
+)
+from aws_cdk import aws_iam as iam
+
+from constructs_lib.cdk_tokens import is_token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from aws_cdk import IPostProcessor, IResolvable, IResolveContext
+    from aws_cdk import aws_lambda as lambda_
+    from constructs import IConstruct
+
+__all__ = ["forbid_by_address", "forbid_by_function", "whole"]
+
+_ADDRESSES: Final = {
+    "else": "Give what has the address a domain name of its own and write that out",
+    "policy": "Give what has the address a domain name of its own and write that out",
+}
+
+
+def forbid_by_function(
+    maker: CfnResource, functions: Mapping[str, lambda_.IFunction], remedies: Mapping[str, str]
+) -> None:
+    """Refuse, at synthesis, functions of other stacks that wait for the stack of what calls them.
+
+    Args:
+        maker: What calls them.
+        functions: The functions of other stacks, by what messages call them.
+        remedies: What to write instead, as for `NoCircle`.
+    """
+    _forbid(maker, {name: each.function_arn for name, each in functions.items()}, remedies)
+
+
+def forbid_by_address(maker: CfnResource, option: str, addresses: Iterable[str]) -> None:
+    """Refuse, at synthesis, addresses of another stack that waits for the stack of what is told them.
+
+    Args:
+        maker: What is told them.
+        option: The option's name.
+        addresses: The addresses. Those that are written out are nobody's.
+    """
+    _forbid(maker, {f"{option}[{number}]": each for number, each in enumerate(addresses)}, _ADDRESSES)
+
+
+def whole(stack: Stack) -> Stack:
+    """Return the stack that is deployed: around nested ones the outermost."""
+    while stack.nested_stack_parent is not None:
+        stack = stack.nested_stack_parent
+    return stack
+
+
+def _forbid(maker: CfnResource, named: Mapping[str, str], remedies: Mapping[str, str]) -> None:
+    tokens = {name: text for name, text in named.items() if is_token(text)}
+    if not tokens:
+        return
+    own = whole(Stack.of(maker))
+    others = {
+        name: (target, other)
+        for name, text in tokens.items()
+        for target in _targets(text)
+        if (other := whole(Stack.of(target))) is not own
+    }
+    if others:
+        Aspects.of(maker).add(_NoStackCircle(maker, others, remedies))
+
+
+def _targets(text: str) -> Iterator[IConstruct]:
+    for token in Tokenization.reverse_string(text).tokens:
+        if Reference.is_reference(token):
+            reference: Any = token
+            yield reference.target
+
+
+@jsii.implements(IAspect)
+class _NoStackCircle:
+    """An aspect, because the CDK's own error comes before the validation of constructs."""
+
+    def __init__(
+        self, maker: CfnResource, named: Mapping[str, tuple[IConstruct, Stack]], remedies: Mapping[str, str]
+    ) -> None:
+        self._maker = maker
+        self._named = named
+        self._remedies = remedies
+
+    def visit(self, node: IConstruct) -> None:
+        """Look for a way back; the maker has no children."""
+        own = whole(Stack.of(node))
+        for name, (target, stack) in self._named.items():
+            if way := _way(stack, own):
+                raise ValueError(self._told(name, target, own, stack, way))
+
+    def _told(
+        self, name: str, target: IConstruct, own: Stack, other: Stack, way: list[tuple[IConstruct, IConstruct]]
+    ) -> str:
+        first, last = way[0][0], way[-1][1]
+        remedy = ""
+        if _path(last) == _path(self._maker):
+            itself = "environment" if _path(first) == _path(target) else "else"
+            kind = "policy" if isinstance(first, iam.CfnPolicy) else itself
+            remedy = f"{self._remedies[kind]}; or make" if kind in self._remedies else ""
+        chain = ", and ".join(f"{_path(consumer)} names {_path(named)}" for consumer, named in way)
+        return (
+            f"{name} of {_path(self._maker)} is {_path(target)}, so stack {own.node.path!r} waits for "
+            f"{other.node.path!r}, in which {chain}: a circle of stacks. {remedy or 'Make'} {_path(target)} in stack "
+            f"{own.node.path!r}, or what names {_path(last)} in a stack that nothing waits for"
+        )
+
+
+def _path(construct: IConstruct) -> str:
+    return repr(construct.node.path.removesuffix("/Resource"))
+
+
+def _way(start: Stack, goal: Stack) -> list[tuple[IConstruct, IConstruct]]:
+    """Return the shortest chain of names from one stack to another; empty if there is none."""
+    ways: deque[tuple[Stack, list[tuple[IConstruct, IConstruct]]]] = deque([(start, [])])
+    seen = {start}
+    while ways:
+        stack, way = ways.popleft()
+        for consumer, target in _names(stack):
+            other = whole(Stack.of(target))
+            if other is goal:
+                return [*way, (consumer, target)]
+            if other not in seen:
+                seen.add(other)
+                ways.append((other, [*way, (consumer, target)]))
+    return []
+
+
+def _names(stack: Stack) -> Iterator[tuple[IConstruct, IConstruct]]:
+    """Yield what the resources of a stack name, nested stacks' too."""
+    for resource in stack.node.find_all():
+        if isinstance(resource, CfnResource):
+            references = _References()
+            Tokenization.resolve(_properties(resource), resolver=references, scope=resource, preparing=True)
+            yield from ((resource, target) for target in references.targets)
+
+
+def _properties(resource: CfnResource) -> Any:
+    if not hasattr(resource, "inspect"):
+        return resource._cfn_properties  # noqa: SLF001 - jsii protected; custom resources have no more
+    inspector = TreeInspector()
+    resource.inspect(inspector)
+    return inspector
+
+
+class _References(DefaultTokenResolver):
+    """Resolves as the CDK does, and remembers what was named."""
+
+    def __init__(self) -> None:
+        super().__init__(StringConcat())
+        self.targets: dict[IConstruct, None] = {}
+
+    def resolve_token(self, t: IResolvable, context: IResolveContext, post_processor: IPostProcessor) -> Any:
+        """Resolve a token."""
+        if Reference.is_reference(t):
+            reference: Any = t
+            self.targets[reference.target] = None
+        return super().resolve_token(t, context, post_processor)

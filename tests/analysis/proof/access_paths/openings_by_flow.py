@@ -1,0 +1,218 @@
+"""Where owned data goes without being named: rules, trails and backups of everything, dead letters, inline policies."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.analysis.proof.access_paths.openings import (
+    OPENINGS,
+    Document,
+    Names,
+    Opening,
+    allow,
+    att,
+    join,
+    of,
+    reads,
+    ref,
+    role,
+)
+
+QUEUE = of("AWS::SQS::Queue")
+RECEIVES = allow("sqs:ReceiveMessage", att("Q"))
+READS_LOGS = allow(["s3:GetObject", "s3:ListBucket"], [att("Logs"), join(att("Logs"), "/*")])
+LOGS = {"Logs": of("AWS::S3::Bucket")}
+
+
+def function(names: Names) -> Document:
+    made = of("AWS::Lambda::Function", Role=att("Acts"), Code={"ZipFile": "x"})
+    return {"Fn": made, "Acts": role("lambda.amazonaws.com", *reads(names))}
+
+
+def told(resources: Document, **said: Any) -> Callable[[Names], Opening]:
+    """Notifications of the bucket's objects to a function."""
+    made = {"Fn": of("AWS::Lambda::Function", Role="arn:aws:iam::111122223333:role/x", Code={"ZipFile": "x"}, **said)}
+    return lambda _: Opening(
+        resources={"Q": QUEUE, **made, **resources},
+        bucket={"NotificationConfiguration": {"LambdaConfigurations": [{"Event": "s3:*", "Function": att("Fn")}]}},
+        user=(RECEIVES,),
+    )
+
+
+def fails(destination: str, user: Document, **resources: Document) -> Callable[[Names], Opening]:
+    def make(names: Names) -> Opening:
+        mapping = of(
+            "AWS::Lambda::EventSourceMapping", EventSourceArn=att(names.table, "StreamArn"), FunctionName=ref("Fn"),
+            DestinationConfig={"OnFailure": {"Destination": att(destination)}}, FunctionResponseTypes=["x"],
+        )  # fmt: skip
+        return Opening(resources={**function(names), "Mapping": mapping, **resources}, user=(user,))
+
+    return make
+
+
+def backup(**chosen: Any) -> Callable[[Names], Opening]:
+    copy = {"DestinationBackupVaultArn": "arn:aws:backup:us-east-1:999999999999:backup-vault:x"}
+    rule = {"RuleName": "r", "TargetBackupVault": ref("Vault"), "CopyActions": [copy]}
+    resources = {
+        "Vault": of("AWS::Backup::BackupVault", BackupVaultName="v"),
+        "Plan": of("AWS::Backup::BackupPlan", BackupPlan={"BackupPlanName": "p", "BackupPlanRule": [rule]}),
+        "Chosen": of("AWS::Backup::BackupSelection", BackupPlanId=ref("Plan"), BackupSelection={
+            "SelectionName": "s", "IamRoleArn": "arn", **chosen}),
+    }  # fmt: skip
+    return lambda _: Opening(resources=resources)
+
+
+def trail(**selectors: Any) -> Callable[[Names], Opening]:
+    made = of("AWS::CloudTrail::Trail", S3BucketName=ref("Logs"), **selectors)
+    return lambda _: Opening(resources={**LOGS, "Trail": made}, user=(READS_LOGS,))
+
+
+def advanced(*fields: Document) -> Document:
+    data = {"Field": "eventCategory", "Equals": ["Data"]}
+    return {"AdvancedEventSelectors": [{"FieldSelectors": [data, *fields]}]}
+
+
+def rule(pattern: Any) -> Callable[[Names], Opening]:
+    made = of("AWS::Events::Rule", EventPattern=pattern, Targets=[{"Id": "1", "Arn": att("Q")}])
+    return lambda _: Opening(resources={"Q": QUEUE, "Rule": made}, user=(RECEIVES,))
+
+
+def topic(subscription: Document, **more: Document) -> Callable[[Names], Opening]:
+    resources = {"Topic": of("AWS::SNS::Topic", Subscription=[subscription]), **more}
+    topics = [{"Event": "s3:*", "Topic": ref("Topic")}]
+    return lambda _: Opening(
+        resources=resources,
+        bucket={"NotificationConfiguration": {"TopicConfigurations": topics}},
+        user=(RECEIVES,) if more else (),
+    )
+
+
+def open_bus(names: Names) -> Opening:
+    del names
+    anyone = {"Effect": "Allow", "Principal": "*", "Action": "events:PutRule", "Resource": "*"}
+    bus = of("AWS::Events::EventBus", Name="b", Policy={"Version": "2012-10-17", "Statement": [anyone]})
+    targets = [{"Id": "1", "Arn": att("Bus")}]
+    return Opening(
+        resources={"Bus": bus, "Rule": of("AWS::Events::Rule", EventPattern={"source": ["aws.s3"]}, Targets=targets)}
+    )
+
+
+STORE = of("AWS::CloudTrail::EventDataStore", **advanced())
+
+
+def store(names: Names) -> Opening:
+    del names
+    return Opening(resources={"Store": STORE}, user=(allow("cloudtrail:StartQuery", "*"),))
+
+
+def lens(names: Names) -> Opening:
+    del names
+    export = {"S3BucketDestination": {"Arn": att("Logs"), "Format": "CSV"}}
+    made = of("AWS::S3::StorageLens", StorageLensConfiguration={"Id": "x", "IsEnabled": True, "DataExport": export})
+    return Opening(resources={**LOGS, "Lens": made}, user=(READS_LOGS,))
+
+
+def short_name(names: Names) -> Opening:
+    named = role("iot.amazonaws.com", *reads(names), RoleName="rd")
+    alias = of("AWS::IoT::RoleAlias", RoleArn="arn:aws:iam::111122223333:role/rd")
+    return Opening(resources={"Named": named, "Alias": alias})
+
+
+INVOKED = of(
+    "AWS::Lambda::EventInvokeConfig", FunctionName=ref("Fn"), DestinationConfig={"OnFailure": {"Destination": att("Q")}}
+)
+FLOWS: dict[str, Callable[[Names], Opening]] = {
+    "records that a function fails on, in a queue": fails("Q", RECEIVES, Q=QUEUE),
+    "records that a function fails on, in a bucket": fails("Logs", READS_LOGS, **LOGS),
+    "dead letters of a function that is told": told({}, DeadLetterConfig={"TargetArn": att("Q")}),
+    "destinations of a function that is told": told({"Invoked": INVOKED}),
+    "a backup of everything": backup(Resources=["*"]),
+    "a backup of every bucket": backup(Resources=["arn:aws:s3:::*"]),
+    "a backup by tag": backup(ListOfTags=[{"ConditionKey": "a", "ConditionValue": "b"}]),
+    "a backup of all but something": backup(NotResources=["arn:aws:s3:::other"]),
+    "a backup that a parameter chooses": backup(Resources=[{"Fn::ImportValue": "x"}, "arn:aws:*"]),
+    "a trail of every object": trail(EventSelectors=[{"DataResources": [{"Values": ["arn:aws:s3"]}]}]),
+    "a trail of every bucket": trail(EventSelectors=[{"DataResources": [{"Values": ["arn:aws:s3:::"]}]}]),
+    "a trail of every table": trail(EventSelectors=[{"DataResources": [{"Values": ["arn:aws:dynamodb"]}]}]),
+    "a trail of all data": trail(**advanced()),
+    "a trail of all objects": trail(**advanced({"Field": "resources.type", "Equals": ["AWS::S3::Object"]})),
+    "a trail of all but some objects": trail(**advanced({"Field": "resources.ARN", "NotStartsWith": ["arn:x"]})),
+    "a store of all data": store,
+    "a rule of every source": rule({"source": [{"prefix": "aws."}]}),
+    "a rule of all but a source": rule({"source": [{"anything-but": ["x"]}]}),
+    "a rule of an account": rule({"account": [ref("AWS::AccountId")]}),
+    "a rule of every new object": rule({"detail-type": ["Object Created"]}),
+    "a rule of a table's calls": rule({"source": ["aws.dynamodb"]}),
+    "a rule of a source that is not known": rule({"source": [{"Fn::ImportValue": "x"}]}),
+    "a rule of a pattern that is not known": rule({"Fn::ImportValue": "x"}),
+    "a rule of some buckets": rule({"source": ["aws.s3"], "detail": {"bucket": {"name": [{"prefix": "a"}]}}}),
+    "a topic's own subscription by mail": topic({"Protocol": "email", "Endpoint": "x@example.com"}),
+    "a topic's own subscription of a queue": topic({"Protocol": "sqs", "Endpoint": att("Q")}, Q=QUEUE),
+    "a bus with a policy of its own": open_bus,
+    "a lens on every bucket": lens,
+    "a role by a name of two letters": short_name,
+}
+OPENINGS |= FLOWS
+
+SETS: dict[str, Any] = {
+    "a permission set of AWS's policy": {"ManagedPolicies": ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]},
+    "a permission set of a policy that is not known": {"ManagedPolicies": [{"Fn::ImportValue": "x"}]},
+    "a permission set of an account's policy": {"CustomerManagedPolicyReferences": [{"Name": "x"}]},
+    "a permission set of its own policy": {
+        "InlinePolicy": {"Version": "2012-10-17", "Statement": [allow("s3:GetObject", "*")]}
+    },
+}
+
+
+def permission_set(**said: Any) -> Callable[[Names], Opening]:
+    return lambda _: Opening(resources={"Set": of("AWS::SSO::PermissionSet", Name="x", InstanceArn="x", **said)})
+
+
+OPENINGS |= {name: permission_set(**said) for name, said in SETS.items()}
+
+
+def logged(*user: Document, **said: Any) -> Callable[[Names], Opening]:
+    """A state machine that reads everything and logs."""
+
+    def make(names: Names) -> Opening:
+        logs = {"Destinations": [{"CloudWatchLogsLogGroup": {"LogGroupArn": att("Log")}}], "Level": "ALL", **said}
+        machine = of("AWS::StepFunctions::StateMachine", RoleArn=att("Acts"), DefinitionString="{}",
+                     LoggingConfiguration=logs)  # fmt: skip
+        resources = {
+            "Machine": machine,
+            "Log": of("AWS::Logs::LogGroup"),
+            "Acts": role("states.amazonaws.com", *reads(names)),
+        }
+        return Opening(resources=resources, user=user)
+
+    return make
+
+
+READS_ALL_LOGS = allow("logs:FilterLogEvents", "*")
+OPENINGS |= {
+    "a state machine's log with what its states answer": logged(READS_ALL_LOGS, IncludeExecutionData=True),
+    "a state machine's log with what a parameter says": logged(
+        allow("logs:GetLogEvents", att("Log")), IncludeExecutionData={"Fn::ImportValue": "data"}
+    ),
+}
+CLOSED_FLOWS: dict[str, Callable[[Names], Opening]] = {
+    "a trail of another bucket": trail(EventSelectors=[{"DataResources": [{"Values": ["arn:aws:s3:::other/"]}]}]),
+    "a trail of management": trail(IsLogging=True),
+    "a trail of another bucket's objects": trail(
+        **advanced({"Field": "resources.ARN", "StartsWith": ["arn:aws:s3:::other/"]})
+    ),
+    "a trail of functions": trail(**advanced({"Field": "resources.type", "Equals": ["AWS::Lambda::Function"]})),
+    "a rule of another service": rule({"source": ["aws.codepipeline"]}),
+    "a rule of the app's own": rule({"source": ["my.app"], "detail-type": ["x"]}),
+    "a rule of other events": rule({"detail-type": ["EC2 Instance State-change Notification"]}),
+    "a rule of another bucket": rule({"source": ["aws.s3"], "detail": {"bucket": {"name": ["other"]}}}),
+    "a backup of another bucket": backup(Resources=["arn:aws:s3:::other"]),
+    "a backup of volumes": backup(Resources=["arn:aws:ec2:*:*:volume/*"]),
+    "a function without dead letters": told({}),
+    "a permission set for other things": permission_set(
+        InlinePolicy={"Version": "2012-10-17", "Statement": [allow("ec2:*", "*")]}
+    ),
+    "a state machine's log without what its states answer": logged(READS_ALL_LOGS),
+    "a state machine's log that nobody reads": logged(IncludeExecutionData=True),
+    "a store that callers do not ask": lambda _: Opening(resources={"Store": STORE}),
+}
+__all__ = ["CLOSED_FLOWS", "OPENINGS"]

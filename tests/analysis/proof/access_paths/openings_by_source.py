@@ -1,0 +1,327 @@
+"""Trusted code that is taken from where users write, and calls of any API that change who may do what."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from tests.analysis.proof.access_paths.openings import (
+    OPENINGS,
+    Document,
+    Names,
+    Opening,
+    allow,
+    att,
+    join,
+    of,
+    reads,
+    ref,
+    role,
+)
+
+PUBLIC = "/public/*"
+CODE = {"Runtime": "python3.13", "Handler": "x.y"}
+
+
+def taken(service: str, type_: str, *, where: str = PUBLIC, **properties: Any) -> Callable[[Names], Opening]:
+    """Code with a role that reads everything, taken from `BUCKET`, where users may write below `where`."""
+
+    def make(names: Names) -> Opening:
+        filled = json.loads(
+            json.dumps(properties)
+            .replace('"BUCKET"', json.dumps(ref(names.bucket)))
+            .replace('"S3URL"', json.dumps(join("s3://", ref(names.bucket), "/public/x")))
+            .replace('"PATH"', json.dumps(join(ref(names.bucket), "/public/x.zip")))
+            .replace('"ARN"', json.dumps(join(names.bucket_arn, "/public/x.env")))
+            .replace('"BUCKET_ARN"', json.dumps(names.bucket_arn))
+            .replace('"ALL"', json.dumps(join("s3://", ref(names.bucket), "/")))
+            .replace('"FETCH"', json.dumps(join("curl -s s3://", ref(names.bucket), "/public/x.sh | sh")))
+            .replace('"HTTPS"', json.dumps(join("https://", ref(names.bucket), ".s3.us-east-1.amazonaws.com/public/x")))
+            .replace('"PATHS"', json.dumps(join("https://s3.amazonaws.com/", ref(names.bucket), "/public/x")))
+            .replace('"BOOT"', json.dumps(join("aws s3api get-object --key public/x --bucket ", ref(names.bucket))))
+            .replace('"ROLE"', json.dumps(att("OpeningRole")))
+            .replace('"PROFILE"', json.dumps(ref("Profile")))
+        )
+        return Opening(
+            resources={
+                "Opening": of(type_, **filled),
+                "OpeningRole": role(service, *reads(names)),
+                "Profile": of("AWS::IAM::InstanceProfile", Roles=[ref("OpeningRole")]),
+            },
+            user=(allow("s3:PutObject", join(names.bucket_arn, where)),),
+        )
+
+    return make
+
+
+def function(*, where: str = PUBLIC, **code: str) -> Callable[[Names], Opening]:
+    return taken("lambda.amazonaws.com", "AWS::Lambda::Function", where=where, Role="ROLE", Code=code, **CODE)
+
+
+def layer(names: Names) -> Opening:
+    made = function(ZipFile="x")(names)
+    made.resources["Opening"]["Properties"]["Layers"] = [ref("Layer")]
+    content = {"S3Bucket": ref(names.bucket), "S3Key": "public/layer.zip"}
+    return Opening(
+        resources={**made.resources, "Layer": of("AWS::Lambda::LayerVersion", Content=content)}, user=made.user
+    )
+
+
+def elsewhere(*statements: Document) -> Callable[[Names], Opening]:
+    """Code from a bucket in which nothing is owned and which a statement lets users write."""
+
+    def make(names: Names) -> Opening:
+        made = function(S3Bucket="assets-of-mine", S3Key="code.zip")(names)
+        return Opening(resources=made.resources, user=statements)
+
+    return make
+
+
+def by_policy(names: Names) -> Opening:
+    made = function(S3Bucket="assets-of-mine", S3Key="code.zip")(names)
+    grant = {**allow("s3:Put*", "arn:aws:s3:::assets-of-mine/*"), "Principal": {"AWS": att(names.user)}}
+    return Opening(
+        resources={
+            **made.resources,
+            "Assets": of("AWS::S3::Bucket", BucketName="assets-of-mine"),
+            "AssetsPolicy": of(
+                "AWS::S3::BucketPolicy", Bucket=ref("Assets"),
+                PolicyDocument={"Version": "2012-10-17", "Statement": [grant]},
+            ),
+        }
+    )  # fmt: skip
+
+
+def by_acl(names: Names) -> Opening:
+    made = function(S3Bucket="assets-of-mine", S3Key="code.zip")(names)
+    assets = of(
+        "AWS::S3::Bucket", BucketName="assets-of-mine", AccessControl="PublicReadWrite",
+        PublicAccessBlockConfiguration={"IgnorePublicAcls": False},
+    )  # fmt: skip
+    return Opening(resources={**made.resources, "Assets": assets})
+
+
+TAKEN: dict[str, Callable[[Names], Opening]] = {
+    "a function's code that users may write": function(S3Bucket="BUCKET", S3Key="public/code.zip"),
+    "a function's code in an owned folder": function(S3Bucket="BUCKET", S3Key="private/x/code.zip"),
+    "a function's code whose key is not known": function(S3Bucket="BUCKET", S3Key="{{resolve:ssm:/key}}"),
+    "a layer that users may write": layer,
+    "a function's code in another bucket that users may write": elsewhere(
+        allow("s3:P*Object", "arn:aws:s3:::assets-*/code.zip")
+    ),
+    "a function's code in a bucket whose policy users may write": elsewhere(
+        allow("s3:PutBucketPolicy", "arn:aws:s3:::assets-of-mine")
+    ),
+    "a function's code in a bucket that lets users write by its policy": by_policy,
+    "a function's code in a bucket that everyone may write by its ACL": by_acl,
+    "a Glue job's script that users may write": taken(
+        "glue.amazonaws.com", "AWS::Glue::Job", Role="ROLE", Command={"Name": "glueetl", "ScriptLocation": "S3URL"}
+    ),
+    "a Glue job's library that users may write": taken(
+        "glue.amazonaws.com", "AWS::Glue::Job", Role="ROLE", Command={"ScriptLocation": "s3://mine/x"},
+        DefaultArguments={"--extra-py-files": "S3URL"},
+    ),
+    "a build's source that users may write": taken(
+        "codebuild.amazonaws.com", "AWS::CodeBuild::Project", ServiceRole="ROLE",
+        Source={"Type": "S3", "Location": "PATH"},
+    ),
+    "a task's environment that users may write": taken(
+        "ecs-tasks.amazonaws.com", "AWS::ECS::TaskDefinition", TaskRoleArn="ROLE",
+        ContainerDefinitions=[{"Name": "x", "EnvironmentFiles": [{"Type": "s3", "Value": "ARN"}]}],
+    ),
+    "a state machine's definition that users may write": taken(
+        "states.amazonaws.com", "AWS::StepFunctions::StateMachine", RoleArn="ROLE",
+        DefinitionS3Location={"Bucket": "BUCKET", "Key": "public/machine.json"},
+    ),
+    "a machine that starts with what users may write": taken(
+        "ec2.amazonaws.com", "AWS::EC2::Instance", IamInstanceProfile="PROFILE", UserData={"Fn::Base64": "S3URL"}
+    ),
+    "a template of machines that start with what users may write": taken(
+        "ec2.amazonaws.com", "AWS::EC2::LaunchTemplate", LaunchTemplateData={
+            "IamInstanceProfile": {"Arn": "ROLE"}, "UserData": {"Fn::Base64": "S3URL"}},
+    ),
+}  # fmt: skip
+
+
+MACHINE = {"IamInstanceProfile": "PROFILE"}
+TASK = {"TaskRoleArn": "ROLE"}
+ASSETS = "assets-of-mine"
+"""A bucket in which nothing is owned."""
+
+
+def task(*, where: str = PUBLIC, **container: Any) -> Callable[[Names], Opening]:
+    return taken("ecs-tasks.amazonaws.com", "AWS::ECS::TaskDefinition", where=where, **TASK,
+                 ContainerDefinitions=[{"Name": "x", "Image": "x", **container}])  # fmt: skip
+
+
+def job(*, where: str = PUBLIC, **container: Any) -> Callable[[Names], Opening]:
+    return taken("ecs-tasks.amazonaws.com", "AWS::Batch::JobDefinition", where=where, Type="container",
+                 ContainerProperties={"Image": "x", "JobRoleArn": "ROLE", **container})  # fmt: skip
+
+
+def build(**project: Any) -> Callable[[Names], Opening]:
+    source = {"Type": "GITHUB", "Location": "https://github.com/me/app.git"}
+    return taken("codebuild.amazonaws.com", "AWS::CodeBuild::Project", ServiceRole="ROLE",
+                 **{"Source": source, **project})  # fmt: skip
+
+
+def beside(make: Callable[[Names], Opening], **more: Callable[[Names], Document]) -> Callable[[Names], Opening]:
+    """Code, with other resources that tell it what to run."""
+
+    def made(names: Names) -> Opening:
+        opening = make(names)
+        told = {name: each(names) for name, each in more.items()}
+        writes = allow("s3:PutObject", f"arn:aws:s3:::{ASSETS}/public/*")
+        return Opening(resources={**opening.resources, **told}, user=(*opening.user, writes))
+
+    return made
+
+
+def machine_with_init(*, where: str) -> Callable[[Names], Opening]:
+    def make(names: Names) -> Opening:
+        opening = taken("ec2.amazonaws.com", "AWS::EC2::Instance", where=where, **MACHINE)(names)
+        source = join("https://", ref(names.bucket), ".s3.amazonaws.com/public/app.zip")
+        init = {"AWS::CloudFormation::Init": {"config": {"sources": {"/app": source}}}}
+        opening.resources["Opening"]["Metadata"] = init
+        return opening
+
+    return make
+
+
+def object_of(names: Names, key: str = "public/x.sh") -> Document:
+    return join("s3://", ref(names.bucket), f"/{key}")
+
+
+RUN = taken("ecs-tasks.amazonaws.com", "AWS::ECS::TaskDefinition", **TASK, ContainerDefinitions=[{"Name": "x"}])
+BOX = taken("ec2.amazonaws.com", "AWS::EC2::Instance", **MACHINE)
+
+
+def rule_that_runs(key: str) -> Callable[[Names], Document]:
+    def make(names: Names) -> Document:
+        command = join('{"containerOverrides": [{"command": ["', object_of(names, key), '"]}]}')
+        target = {"Id": "1", "Arn": "arn", "EcsParameters": {"TaskDefinitionArn": ref("Opening")}, "Input": command}
+        return of("AWS::Events::Rule", ScheduleExpression="rate(1 day)", Targets=[target])
+
+    return make
+
+
+def association(key: str) -> Callable[[Names], Document]:
+    return lambda _: of(
+        "AWS::SSM::Association", Name="AWS-RunRemoteScript", Targets=[{"Key": "tag:app", "Values": ["x"]}],
+        Parameters={"sourceInfo": [f'{{"path": "https://s3.amazonaws.com/{ASSETS}/{key}"}}']},
+    )  # fmt: skip
+
+
+def ssm_document(key: str) -> Callable[[Names], Document]:
+    content = {"mainSteps": [{"inputs": {"runCommand": [f"aws s3 cp s3://{ASSETS}/{key} /tmp && sh /tmp/x.sh"]}}]}
+    return lambda _: of("AWS::SSM::Document", DocumentType="Command", Content=content)
+
+
+def revision(key: str) -> Callable[[Names], Document]:
+    return lambda _: of("AWS::CodeDeploy::DeploymentGroup", Deployment={"Revision": {
+        "S3Location": {"Bucket": ASSETS, "Key": key}}})  # fmt: skip
+
+
+def image(principal: Any, action: str = "ecr:PutImage") -> Callable[[Names], Opening]:
+    def make(names: Names) -> Opening:
+        opening = taken("ecs-tasks.amazonaws.com", "AWS::ECS::TaskDefinition", **TASK)(names)
+        container = {"Name": "x", "Image": join(att("Images", "RepositoryUri"), ":latest")}
+        opening.resources["Opening"]["Properties"]["ContainerDefinitions"] = [container]
+        given = {"AWS": att(names.user)} if principal == "user" else principal
+        statement = {"Effect": "Allow", "Principal": given, "Action": action}
+        text = {"Version": "2012-10-17", "Statement": [statement]}
+        return Opening(resources={**opening.resources, "Images": of("AWS::ECR::Repository", RepositoryPolicyText=text)})
+
+    return make
+
+
+PULL = [{"Type": "EVENT", "Pattern": "PUSH, PULL_REQUEST_CREATED"}]
+TAKEN |= {
+    "a task's command that users may write": task(Command=["sh", "-c", "FETCH"]),
+    "a task that runs all of a bucket": beside(task(Command=["sh", "-c", f"aws s3 sync s3://{ASSETS} /app"])),
+    "a task's entry point that users may write": task(EntryPoint=["HTTPS"]),
+    "a task's check that users may write": task(HealthCheck={"Command": ["CMD", "PATHS"]}),
+    "a task's variable that users may write": task(Environment=[{"Name": "BOOT", "Value": "S3URL"}]),
+    "a task's log router that users may write": task(
+        FirelensConfiguration={"Options": {"config-file-value": "ARN"}}
+    ),
+    "a job's command that users may write": job(Command=["FETCH"]),
+    "a job's variable that users may write": job(Environment=[{"Name": "S", "Value": "HTTPS"}]),
+    "a function's variable that users may write": taken(
+        "lambda.amazonaws.com", "AWS::Lambda::Function", Role="ROLE", Code={"ZipFile": "x"},
+        Environment={"Variables": {"PLUGIN": "S3URL"}}, **CODE,
+    ),
+    "a function's variable with the ARN of what users may write": taken(
+        "lambda.amazonaws.com", "AWS::Lambda::Function", Role="ROLE", Code={"ZipFile": "x"},
+        Environment={"Variables": {"PLUGIN": "ARN"}}, **CODE,
+    ),
+    "a service's command that users may write": taken(
+        "tasks.apprunner.amazonaws.com", "AWS::AppRunner::Service", InstanceConfiguration={"InstanceRoleArn": "ROLE"},
+        SourceConfiguration={"ImageRepository": {"ImageConfiguration": {"StartCommand": "FETCH"}}},
+    ),
+    "a build's steps that users may write": build(Source={"Type": "NO_SOURCE", "BuildSpec": "FETCH"}),
+    "a build's variable that users may write": build(
+        Environment={"EnvironmentVariables": [{"Name": "X", "Value": "S3URL"}]}
+    ),
+    "a machine's commands with the bucket and the key apart": taken(
+        "ec2.amazonaws.com", "AWS::EC2::Instance", UserData={"Fn::Base64": "BOOT"}, **MACHINE
+    ),
+    "a machine's metadata that users may write": machine_with_init(where=PUBLIC),
+    "a rule that has a task run what users may write": beside(RUN, Rule=rule_that_runs("public/x.sh")),
+    "an association that has machines run what users may write": beside(BOX, Runs=association("public/x.sh")),
+    "a document that has machines run what users may write": beside(BOX, Runs=ssm_document("public/x.sh")),
+    "a revision that users may write": beside(BOX, Group=revision("public/app.zip")),
+    "an image that everyone may push": image("*"),
+    "an image that users may push": image("user", "ecr:*"),
+    "an image of whose repository users may write the policy": image("user", "ecr:SetRepositoryPolicy"),
+    "a build of every pull request": build(Triggers={"Webhook": True}),
+    "a build of some pull requests": build(Triggers={"Webhook": "true", "FilterGroups": [PULL]}),
+    "a build of pull requests of all but one": build(Triggers={"Webhook": True, "FilterGroups": [[
+        *PULL, {"Type": "ACTOR_ACCOUNT_ID", "Pattern": "1", "ExcludeMatchedPattern": True}]]}),
+    "a build whose triggers are not known": build(Triggers={"Fn::ImportValue": "x"}),
+}  # fmt: skip
+
+
+def call(action: str, service: str = "IAM") -> Callable[[Names], Opening]:
+    def make(names: Names) -> Opening:
+        text = join(f'{{"service":"{service}","action":"{action}","parameters":{{"Name":"', ref(names.user), '"}}')
+        return Opening(resources={"Call": of("Custom::AWS", ServiceToken="arn", Create=text)})
+
+    return make
+
+
+CALLS: dict[str, Callable[[Names], Opening]] = {
+    "a call that gives the users' role a policy": call("attachRolePolicy"),
+    "a call that changes a role's trust": call("updateAssumeRolePolicy"),
+    "a call without an action": call(""),
+}
+OPENINGS |= TAKEN | CALLS
+
+
+def signed(resource: str = "/*", **condition: Any) -> Callable[[Names], Opening]:
+    """A grant to everyone on a bucket that lets strangers in, which only a signed request can meet."""
+
+    def make(names: Names) -> Opening:
+        statement = {**allow("s3:GetObject", join(names.bucket_arn, resource)), "Principal": "*"}
+        if condition:
+            statement["Condition"] = condition
+        unblocked = {"BlockPublicPolicy": False, "RestrictPublicBuckets": False}
+        return Opening(bucket={"PublicAccessBlockConfiguration": unblocked}, bucket_policy=(statement,))
+
+    return make
+
+
+def listed(acl: str) -> Callable[[Names], Opening]:
+    properties = {"AccessControl": acl, "PublicAccessBlockConfiguration": {"IgnorePublicAcls": False}}
+    return lambda _: Opening(bucket=properties)
+
+
+OPENINGS |= {
+    "everyone with a tag": signed(StringEquals={"aws:PrincipalTag/team": "x"}),
+    "everyone by their tag": signed("/private/${aws:PrincipalTag/owner}/*"),
+    "everyone of a type": signed(StringEquals={"aws:PrincipalType": "User"}),
+    "users of a name": signed(StringLike={"aws:username": "*"}),
+    "objects for a machine image": listed("AwsExecRead"),
+    "an ACL that S3 does not have": listed("publicRead"),
+}
+
+__all__ = ["OPENINGS", "call", "elsewhere", "function"]

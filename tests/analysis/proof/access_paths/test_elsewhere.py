@@ -1,0 +1,76 @@
+"""Owned data whose bucket no template has, and roles and functions under other names: they are followed too."""
+
+from typing import Any
+
+import pytest
+
+from constructs_lib.analysis import build_model
+from constructs_lib.analysis.proof.findings import Status
+from constructs_lib.analysis.proof.prove import prove
+from constructs_lib.analysis.template.templates import Template
+from tests.analysis.conftest import SUB, template
+from tests.analysis.proof.access_paths.openings import Document, Names, att, join, of, reads, ref, role
+from tests.analysis.proof.access_paths.openings_by_distribution import distribution
+from tests.analysis.proof.access_paths.openings_by_service import PASSED, route
+from tests.analysis.proof.test_traps import OWN, ROWS, allow
+
+NAMES = Names()
+
+
+def imported(rest: str) -> Document:
+    return join("arn:aws:s3:::", ref("P"), rest)
+
+
+def policy(principal: Any) -> Document:
+    statement = allow("s3:GetObject", imported("/*"), Principal=principal)
+    return of(
+        "AWS::S3::BucketPolicy", Bucket=ref("P"), PolicyDocument={"Version": "2012-10-17", "Statement": [statement]}
+    )  # fmt: skip
+
+
+def of_the_bucket() -> Document:
+    made = distribution(NAMES, {})
+    made["Properties"]["DistributionConfig"]["Origins"][0]["DomainName"] = {"Fn::Sub": "${P}.s3.amazonaws.com"}
+    return made
+
+
+def of_the_role() -> Document:
+    made = route("NONE", lambda _: {"Fn::Sub": "arn:aws:apigateway:${AWS::Region}:s3:path/${Bucket}/{k}"}, **PASSED)
+    resources = made(NAMES).resources
+    resources["Call"]["Properties"]["Integration"]["Credentials"] = ref("P")
+    return resources
+
+
+def of_the_function() -> Document:
+    rule = of("AWS::IoT::TopicRule", TopicRulePayload={"Actions": [{"Lambda": {"FunctionArn": ref("Alias")}}]})
+    return {
+        "Code": of("AWS::Lambda::Function", Role=att("Acts")),
+        "Acts": role("lambda.amazonaws.com", *reads(NAMES)),
+        "Alias": of("AWS::Lambda::Alias", FunctionName=ref("Code"), Name="live"),
+        "Rule": rule,
+    }
+
+
+ELSEWHERE: dict[str, tuple[Document, Status]] = {
+    "nothing": ({}, Status.PROVED),
+    "a distribution of an imported bucket": ({"Dist": of_the_bucket()}, Status.UNDECIDED),
+    "a policy for everyone of an imported bucket": ({"Policy": policy("*")}, Status.COUNTEREXAMPLE),
+    "a policy for a service of an imported bucket": (
+        {"Policy": policy({"Service": "x.amazonaws.com"})}, Status.UNDECIDED
+    ),
+    "an imported bucket's name in what nobody has reviewed": (
+        {"Rule": of("AWS::IoT::TopicRule", TopicRulePayload={"Actions": [{"S3": {"BucketName": ref("P")}}]})},
+        Status.UNDECIDED,
+    ),
+    "an integration with a role of elsewhere": (of_the_role(), Status.UNDECIDED),
+    "a function by its alias": (of_the_function(), Status.UNDECIDED),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_what_is_elsewhere_or_has_another_name_is_followed(name: str) -> None:
+    more, expected = ELSEWHERE[name]
+    statements = [OWN, ROWS, allow("s3:GetObject", imported(f"/private/{SUB}/*"))]
+    body = {**template(statements, more=more), "Parameters": {"P": {"Type": "String"}}}
+    report = prove(build_model([Template(name="T", body=body, source="test")]))
+    assert report.status is expected, [each.story for each in report.findings if each.story]

@@ -1,0 +1,82 @@
+"""A guest's identity ID is all it takes to be that guest, so that a listing of folder names gives guests away."""
+
+from typing import Any
+
+import pytest
+
+from constructs_lib.analysis.engine.cvc5_engine import Cvc5
+from constructs_lib.analysis.proof.accepted_access import Accepted
+from constructs_lib.analysis.proof.findings import Finding, Status
+from constructs_lib.analysis.proof.prove import prove
+from tests.analysis.conftest import BUCKET, SUB, Document, MakeModel, join
+
+OWN = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": join(BUCKET, f"/private/{SUB}/*")}
+
+
+def _lists(prefix: str | None = "private/", action: str = "s3:ListBucket", **more: Any) -> Document:
+    condition = {"s3:delimiter": "/"} | ({} if prefix is None else {"s3:prefix": prefix})
+    return {"Effect": "Allow", "Action": action, "Resource": BUCKET, "Condition": {"StringEquals": condition}, **more}
+
+
+def _given_away(model: Any, **options: Any) -> list[Finding]:
+    return [each for each in prove([model], **options).findings if "a guest's ID" in each.story]
+
+
+@pytest.mark.parametrize("prefix", ["private/", "", "priv"])
+def test_whoever_lists_the_names_of_guests_folders_can_be_any_guest(make_model: MakeModel, prefix: str) -> None:
+    with Cvc5() as second:
+        (finding,) = _given_away(make_model([OWN, _lists(prefix)], guest=[OWN]), second=second)
+    assert finding.status is Status.COUNTEREXAMPLE
+    assert finding.caller == "a signed-in user"
+    assert finding.request is not None
+
+
+@pytest.mark.parametrize("action", ["s3:ListBucketVersions", "s3:ListBucketMultipartUploads", "s3:List*"])
+def test_each_kind_of_listing_shows_names(make_model: MakeModel, action: str) -> None:
+    assert _given_away(make_model([OWN, _lists(action=action)], guest=[OWN]))
+
+
+def test_guests_may_be_those_who_list(make_model: MakeModel) -> None:
+    (finding,) = _given_away(make_model([OWN], guest=[OWN, _lists()]))
+    assert finding.caller == "a guest"
+
+
+def test_users_folders_alone_give_nobody_away(make_model: MakeModel) -> None:
+    reads = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": join(BUCKET, "/public/*")}
+    for guest in (None, [], [reads]):
+        report = prove([make_model([OWN, _lists()], guest=guest)])
+        assert report.status is Status.PROVED
+
+
+@pytest.mark.parametrize("prefix", ["public/", f"private/{SUB}/"])
+def test_a_listing_elsewhere_gives_nobody_away(make_model: MakeModel, prefix: str) -> None:
+    assert prove([make_model([OWN, _lists(prefix)], guest=[OWN])]).status is Status.PROVED
+
+
+def test_a_listing_that_shows_files_is_told_once_as_that(make_model: MakeModel) -> None:
+    lists = {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": BUCKET}
+    assert _given_away(make_model([OWN, lists], guest=[OWN])) == []
+
+
+def test_anyone_may_list_a_public_bucket(make_model: MakeModel) -> None:
+    more = {
+        "Bucket": {
+            "Type": "AWS::S3::Bucket",
+            "Properties": {"PublicAccessBlockConfiguration": {"RestrictPublicBuckets": False}},
+        },
+        "Policy": {
+            "Type": "AWS::S3::BucketPolicy",
+            "Properties": {
+                "Bucket": {"Ref": "Bucket"},
+                "PolicyDocument": {"Version": "2012-10-17", "Statement": [_lists(Principal="*")]},
+            },
+        },
+    }
+    found = _given_away(make_model([OWN], guest=[OWN], more=more))
+    assert "anyone on the internet" in {each.caller for each in found}
+
+
+def test_it_can_be_meant(make_model: MakeModel) -> None:
+    model = make_model([OWN, _lists()], guest=[OWN])
+    accepted = [Accepted.parse("Bucket private/{owner}/*:list")]
+    assert prove([model], accepted=accepted).status is Status.PROVED
