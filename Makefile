@@ -43,8 +43,8 @@ bench: $(VENV) $(NODE) ## time synth, tests, deploys and analysis beside their p
 mutants: $(VENV) ## change one thing at a time in what decides access, and say which changes no test notices
 	@mutmut run && mutmut results
 
-lock: $(VENV) ## rewrite the locks from pyproject.toml and package.json
-	@.ci/lock
+lock: $(VENV) ## rewrite the locks from pyproject.toml and package.json; UPGRADE=--upgrade takes the newest versions
+	@.ci/lock $(UPGRADE)
 
 clean: ## remove what the other targets made
 	@rm -rf .venv node_modules cdk.out .mypy_cache .ruff_cache .pytest_cache
