@@ -66,6 +66,7 @@ ALLOWED: dict[str, set[str]] = {
     "story": {"client", "local"},
     "permissions": {"analysis"},
     "deploying": {"analysis", "argument_checks", "permissions"},
+    "ephemeral": CONSTRUCTS | {"api", "auth", "client", "database", "functions", "starters", "storage"},
     "verify": {"analysis", "client", "local", "permissions", "story"},
     "cli": {
         "actions",

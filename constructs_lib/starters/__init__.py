@@ -4,7 +4,7 @@ Each folder of `starters/` is one, over what `starters/common` has for all; it r
 it is given. `starter.json` says what it is in a line, and which files of this repository are copied into it.
 """
 
-from constructs_lib.starters.starters import Starter, starters
+from constructs_lib.starters.starters import Starter, source, starters
 from constructs_lib.starters.writing import Names, requirement, write
 
-__all__ = ["Names", "Starter", "requirement", "starters", "write"]
+__all__ = ["Names", "Starter", "requirement", "source", "starters", "write"]

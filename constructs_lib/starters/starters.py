@@ -48,8 +48,8 @@ class Starter:
         """Return its files by their place in the project."""
         found = dict(_below(_FILES / _COMMON))
         found |= {place: path for place, path in _below(_FILES / self.name) if place != _ABOUT}
-        for place, source in {**_FOR_ALL, **self.copies}.items():
-            path = _PACKAGED_ONCE.get(source, _SOURCES / source) if _INSTALLED else _SOURCES / source
+        for place, copied in {**_FOR_ALL, **self.copies}.items():
+            path = source(copied)
             found |= {f"{place}/{inner}": each for inner, each in _below(path)} if path.is_dir() else {place: path}
         return found
 
@@ -62,6 +62,15 @@ def starters() -> dict[str, Starter]:
         name = about.parent.name
         found[name] = Starter(name, title=said["title"], copies=said["copies"])
     return found
+
+
+def source(place: str) -> Path:
+    """Return a file or folder of this repository that starters are made of, in a checkout and installed.
+
+    Args:
+        place: Where it is in the repository: `lambda_src/shares`.
+    """
+    return _PACKAGED_ONCE.get(place, _SOURCES / place) if _INSTALLED else _SOURCES / place
 
 
 def _below(folder: Path) -> Iterator[tuple[str, Path]]:

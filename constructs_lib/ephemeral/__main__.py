@@ -1,0 +1,40 @@
+"""Synthesizes the app of a run: `python -m constructs_lib.ephemeral FOLDER PREFIX TAG RUN_ID ASSETS [--local]`."""
+
+import gc
+
+gc.disable()  # a synth makes many objects and frees none: collecting costs a fifth of it
+
+import argparse  # noqa: E402
+import json  # noqa: E402
+
+from aws_cdk import App, CliCredentialsStackSynthesizer, Tags  # noqa: E402
+
+from constructs_lib.ephemeral.stack import EphemeralStack  # noqa: E402
+from constructs_lib.starters import source  # noqa: E402
+
+
+def main() -> None:
+    """Write the assembly."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", help="the assembly's folder")
+    parser.add_argument("prefix", help="the stack's name")
+    parser.add_argument("tag", help="the key of the run's tag")
+    parser.add_argument("run_id", help="its value")
+    parser.add_argument("assets", help="the bucket that packages are uploaded to")
+    parser.add_argument("--local", action="store_true", help="package functions for the local cloud")
+    said = parser.parse_args()
+    flags = json.loads(source("cdk.json").read_text(encoding="utf-8"))["context"]
+    app = App(outdir=said.folder, context=flags)
+    stack = EphemeralStack(
+        app,
+        said.prefix,
+        local=said.local,
+        synthesizer=CliCredentialsStackSynthesizer(file_assets_bucket_name=said.assets),
+    )
+    Tags.of(stack).add(said.tag, said.run_id)
+    stack.tag_tables(said.tag, said.run_id)
+    app.synth()
+    gc.freeze()  # spares the interpreter a last walk through all of them
+
+
+main()
