@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import asdict
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from constructs_lib.verify.run import Run
 
@@ -16,19 +17,22 @@ if TYPE_CHECKING:
 _SUFFIX: Final = ".jsonl"
 
 
-@dataclass(frozen=True, slots=True)
 class Journal:
     """The journal of one run: a file that only its user reads, a line of JSON for each thing.
 
-    The first line says the run, and is on the disk before anything is asked of the cloud.
+    The first line says the run, and is on the disk before anything is asked of the cloud. The file is locked by the
+    process whose run it is, so that no other sweeps what is in use; the lock ends with the process, however that ends.
 
-    Args:
+    Attributes:
         path: The file.
         run: The run.
     """
 
-    path: Path
-    run: Run
+    def __init__(self, path: Path, run: Run, file: IO[str]) -> None:
+        """Take over an open, locked file; `begin` and `journals` do."""
+        self.path = path
+        self.run = run
+        self._file = file
 
     @classmethod
     def begin(cls, folder: Path, run: Run) -> Journal:
@@ -43,17 +47,10 @@ class Journal:
         """
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = folder / f"{run.run_id}{_SUFFIX}"
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        journal = cls(path, run)
-        journal._write(
-            {
-                "run_id": run.run_id,
-                "account": run.account,
-                "region": run.region,
-                "partition": run.partition,
-                "local": run.local,
-            }
-        )
+        file = os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_APPEND, 0o600), "a+", encoding="utf-8")
+        fcntl.flock(file, fcntl.LOCK_EX)
+        journal = cls(path, run, file)
+        journal._write(asdict(run))
         return journal
 
     def about_to_make(self, kind: str, name: str) -> None:
@@ -62,7 +59,12 @@ class Journal:
         Args:
             kind: What it is: a kind that the sweep knows (`constructs_lib.verify.kinds`).
             name: Its name, which must be known before it is made.
+
+        Raises:
+            ValueError: For a name that is not the run's.
         """
+        if not self.run.owns(name):
+            raise ValueError(f"{kind} {name!r}: the names of everything a run makes begin with {self.run.prefix}")
         self._write({"kind": kind, "name": name})
 
     @property
@@ -73,37 +75,38 @@ class Journal:
     def end(self) -> None:
         """Remove the journal: nothing of the run is left."""
         self.path.unlink(missing_ok=True)
+        self.close()
 
-    def _write(self, line: dict[str, object]) -> None:
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+    def close(self) -> None:
+        """Keep the journal, for another process to sweep by."""
+        self._file.close()
+
+    def _write(self, line: dict[str, Any]) -> None:
+        self._file.write(json.dumps(line) + "\n")
+        self._file.flush()
+        os.fsync(self._file.fileno())
 
 
 def journals(folder: Path) -> list[Journal]:
-    """Return the journals of runs that have not ended, oldest first.
+    """Take over the journals of runs that have ended without a sweep, oldest first.
 
-    One without its first line is a run that has asked nothing of the cloud; it is removed.
+    Left out is one that another process holds. One without its first line is of a run that has asked nothing of the
+    cloud; it is removed.
     """
     found = []
     for path in sorted(folder.glob(f"*{_SUFFIX}"), key=lambda each: each.stat().st_mtime):
+        file = path.open("a+", encoding="utf-8")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            continue
         first = next(_lines(path), None)
         if first is None:
-            path.unlink()
-            continue
-        found.append(
-            Journal(
-                path,
-                Run(
-                    run_id=first["run_id"],
-                    account=first["account"],
-                    region=first["region"],
-                    partition=first["partition"],
-                    local=first["local"],
-                ),
-            )
-        )
+            path.unlink(missing_ok=True)
+            file.close()
+        else:
+            found.append(Journal(path, Run(**first), file))
     return found
 
 

@@ -57,3 +57,7 @@ class Run:
     def tags(self) -> list[dict[str, str]]:
         """The run's tag, as CloudFormation takes it."""
         return [{"Key": TAG, "Value": self.run_id}]
+
+    def owns(self, name: str) -> bool:
+        """Whether a name is one that only this run gives."""
+        return name == self.prefix or name.startswith(f"{self.prefix}-")

@@ -1,0 +1,331 @@
+"""The kinds of things that a run makes: how each is found by its name, looked for, and removed.
+
+What belongs to another (a policy to its role, a group to its user pool, a stage to its API) goes with it.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import boto3
+
+    from constructs_lib.verify.run import Run
+
+_MOST: Final = 1000
+"""The most objects that S3 deletes in one call."""
+_PATTERN: Final = r"arn:[^:]+:{service}:[^:]*:[^:]*:{rest}"
+
+
+class Kind(ABC):
+    """One kind of thing.
+
+    Args:
+        session: An administrator's session.
+        run: The run whose things are looked for.
+
+    Attributes:
+        name: In a word or two.
+        service: The client that knows it, by boto3's name.
+        arn: The ARNs of it and of what belongs to it, with its name or ID as `id`.
+        gone: The error codes by which the service says that there is none.
+        command: The command that removes one.
+    """
+
+    name: ClassVar[str]
+    service: ClassVar[str]
+    arn: ClassVar[str]
+    gone: ClassVar[frozenset[str]]
+    command: ClassVar[str]
+
+    def __init__(self, session: boto3.Session, run: Run) -> None:
+        self.run = run
+        self.client: Any = session.client(self.service)  # type: ignore[call-overload] # a name of its list
+
+    @abstractmethod
+    def named(self) -> Iterator[str]:
+        """Yield the names or IDs of those whose name is the run's."""
+
+    @abstractmethod
+    def look(self, id: str) -> Any:
+        """Ask for one; the service's own error where there is none."""
+
+    @abstractmethod
+    def remove(self, id: str) -> None:
+        """Remove one with all that belongs to it."""
+
+    def exists(self, id: str) -> bool:
+        """Whether there is one of this name or ID."""
+        try:
+            return self.look(id) is not None
+        except ClientError as error:
+            if error.response["Error"]["Code"] in self.gone:
+                return False
+            raise
+
+    def removing(self, id: str) -> str:
+        """Return the command that removes one."""
+        return f"{self.command.format(id=id)} --region {self.run.region}"
+
+    def of_arn(self, arn: str) -> str | None:
+        """Return the name or ID in an ARN of this kind; None for another's."""
+        found = re.fullmatch(self.arn, arn)
+        return found["id"] if found else None
+
+    def _pages(self, operation: str, key: str, **options: Any) -> Iterator[Any]:
+        for page in self.client.get_paginator(operation).paginate(**options):
+            yield from page.get(key, ())
+
+
+class Stack(Kind):
+    """A CloudFormation stack, with all that is in it."""
+
+    name = "stack"
+    service = "cloudformation"
+    arn = _PATTERN.format(service=service, rest=r"stack/(?P<id>[^/]+)/.*")
+    gone = frozenset({"ValidationError"})
+    command = "aws cloudformation delete-stack --stack-name {id}"
+
+    def named(self) -> Iterator[str]:
+        """Yield the names of the run's stacks; one that is under review counts."""
+        return (each["StackName"] for each in self._pages("describe_stacks", "Stacks") if self._is_ours(each))
+
+    def look(self, id: str) -> Any:
+        """Describe it; None once it is deleted, as it is described by its ID for weeks."""
+        [found] = self.client.describe_stacks(StackName=id)["Stacks"]
+        return None if found["StackStatus"] == "DELETE_COMPLETE" else found
+
+    def remove(self, id: str) -> None:
+        """Have it deleted, once nothing else is under way with it; `deletion.py` waits for the end."""
+        self.client.delete_stack(StackName=id)
+
+    def _is_ours(self, stack: Any) -> bool:
+        return self.run.owns(stack["StackName"]) and stack["StackStatus"] != "DELETE_COMPLETE"
+
+
+class Function(Kind):
+    """A Lambda function."""
+
+    name = "function"
+    service = "lambda"
+    arn = _PATTERN.format(service=service, rest=r"function:(?P<id>[^:]+)(:.*)?")
+    gone = frozenset({"ResourceNotFoundException"})
+    command = "aws lambda delete-function --function-name {id}"
+
+    def named(self) -> Iterator[str]:
+        """Yield the names of the run's functions."""
+        found = self._pages("list_functions", "Functions")
+        return (each["FunctionName"] for each in found if self.run.owns(each["FunctionName"]))
+
+    def look(self, id: str) -> Any:
+        """Ask for its configuration."""
+        return self.client.get_function_configuration(FunctionName=id)
+
+    def remove(self, id: str) -> None:
+        """Delete it."""
+        self.client.delete_function(FunctionName=id)
+
+
+class HttpApi(Kind):
+    """An HTTP API."""
+
+    name = "HTTP API"
+    service = "apigatewayv2"
+    arn = _PATTERN.format(service="apigateway", rest=r"/apis/(?P<id>[^/]+)(/.*)?")
+    gone = frozenset({"NotFoundException"})
+    command = "aws apigatewayv2 delete-api --api-id {id}"
+
+    def named(self) -> Iterator[str]:
+        """Yield the IDs of the run's APIs."""
+        return (each["ApiId"] for each in self._pages("get_apis", "Items") if self.run.owns(each["Name"]))
+
+    def look(self, id: str) -> Any:
+        """Ask for it."""
+        return self.client.get_api(ApiId=id)
+
+    def remove(self, id: str) -> None:
+        """Delete it."""
+        self.client.delete_api(ApiId=id)
+
+
+class Bucket(Kind):
+    """An S3 bucket, with every version of every object."""
+
+    name = "bucket"
+    service = "s3"
+    arn = _PATTERN.format(service=service, rest=r"(?P<id>[^/]+)")
+    gone = frozenset({"404", "NoSuchBucket"})
+    command = "aws s3 rb s3://{id} --force"
+
+    def named(self) -> Iterator[str]:
+        """Yield the names of the run's buckets."""
+        found = self._pages("list_buckets", "Buckets", Prefix=self.run.prefix)
+        return (each["Name"] for each in found if self.run.owns(each["Name"]))
+
+    def look(self, id: str) -> Any:
+        """Ask for its head; of another account's bucket it is refused."""
+        return self.client.head_bucket(Bucket=id, ExpectedBucketOwner=self.run.account)
+
+    def remove(self, id: str) -> None:
+        """Empty and delete it.
+
+        Raises:
+            OSError: An object could not be deleted; S3 says so in an answer that is no error.
+        """
+        owned = {"Bucket": id, "ExpectedBucketOwner": self.run.account}
+        for page in self.client.get_paginator("list_object_versions").paginate(**owned):
+            versions = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
+            objects = [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in versions]
+            for start in range(0, len(objects), _MOST):
+                some = {"Objects": objects[start : start + _MOST], "Quiet": True}
+                if errors := self.client.delete_objects(Delete=some, **owned).get("Errors"):
+                    raise OSError(f"{errors[0]['Key']}: {errors[0]['Code']} {errors[0].get('Message', '')}")
+        for upload in self._pages("list_multipart_uploads", "Uploads", **owned):
+            self.client.abort_multipart_upload(Key=upload["Key"], UploadId=upload["UploadId"], **owned)
+        self.client.delete_bucket(**owned)
+
+
+class Table(Kind):
+    """A DynamoDB table."""
+
+    name = "table"
+    service = "dynamodb"
+    arn = _PATTERN.format(service=service, rest=r"table/(?P<id>[^/]+)(/.*)?")
+    gone = frozenset({"ResourceNotFoundException"})
+    command = "aws dynamodb delete-table --table-name {id}"
+
+    def named(self) -> Iterator[str]:
+        """Yield the names of the run's tables."""
+        return filter(self.run.owns, self._pages("list_tables", "TableNames"))
+
+    def look(self, id: str) -> Any:
+        """Describe it; one that is being deleted is as good as gone."""
+        found = self.client.describe_table(TableName=id)["Table"]
+        return None if found["TableStatus"] == "DELETING" else found
+
+    def remove(self, id: str) -> None:
+        """Delete it."""
+        self.client.delete_table(TableName=id)
+
+
+class UserPool(Kind):
+    """A user pool, with its users, clients and groups."""
+
+    name = "user pool"
+    service = "cognito-idp"
+    arn = _PATTERN.format(service=service, rest=r"userpool/(?P<id>[^/]+)")
+    gone = frozenset({"ResourceNotFoundException"})
+    command = "aws cognito-idp delete-user-pool --user-pool-id {id}"
+
+    def named(self) -> Iterator[str]:
+        """Yield the IDs of the run's user pools."""
+        found = self._pages("list_user_pools", "UserPools", MaxResults=60)
+        return (each["Id"] for each in found if self.run.owns(each["Name"]))
+
+    def look(self, id: str) -> Any:
+        """Describe it."""
+        return self.client.describe_user_pool(UserPoolId=id)
+
+    def remove(self, id: str) -> None:
+        """Delete it; a pool with a domain is deleted after that."""
+        found = self.look(id)["UserPool"]
+        for domain in filter(None, (found.get("Domain"), found.get("CustomDomain"))):
+            self.client.delete_user_pool_domain(Domain=domain, UserPoolId=id)
+        self.client.delete_user_pool(UserPoolId=id)
+
+
+class IdentityPool(Kind):
+    """An identity pool, with its identities."""
+
+    name = "identity pool"
+    service = "cognito-identity"
+    arn = _PATTERN.format(service=service, rest=r"identitypool/(?P<id>.+)")
+    gone = frozenset({"ResourceNotFoundException"})
+    command = "aws cognito-identity delete-identity-pool --identity-pool-id {id}"
+
+    def named(self) -> Iterator[str]:
+        """Yield the IDs of the run's identity pools."""
+        found = self._pages("list_identity_pools", "IdentityPools", MaxResults=60)
+        return (each["IdentityPoolId"] for each in found if self.run.owns(each["IdentityPoolName"]))
+
+    def look(self, id: str) -> Any:
+        """Describe it."""
+        return self.client.describe_identity_pool(IdentityPoolId=id)
+
+    def remove(self, id: str) -> None:
+        """Delete it."""
+        self.client.delete_identity_pool(IdentityPoolId=id)
+
+
+class Role(Kind):
+    """An IAM role, with its policies."""
+
+    name = "role"
+    service = "iam"
+    arn = _PATTERN.format(service=service, rest=r"role/([^/]+/)*(?P<id>[^/]+)")
+    gone = frozenset({"NoSuchEntity"})
+    command = "aws iam delete-role --role-name {id}"
+
+    def named(self) -> Iterator[str]:
+        """Yield the names of the run's roles."""
+        return (each["RoleName"] for each in self._pages("list_roles", "Roles") if self.run.owns(each["RoleName"]))
+
+    def look(self, id: str) -> Any:
+        """Ask for it."""
+        return self.client.get_role(RoleName=id)
+
+    def remove(self, id: str) -> None:
+        """Delete it after its policies."""
+        for policy in self._pages("list_role_policies", "PolicyNames", RoleName=id):
+            self.client.delete_role_policy(RoleName=id, PolicyName=policy)
+        for attached in self._pages("list_attached_role_policies", "AttachedPolicies", RoleName=id):
+            self.client.detach_role_policy(RoleName=id, PolicyArn=attached["PolicyArn"])
+        self.client.delete_role(RoleName=id)
+
+
+class LogGroup(Kind):
+    """A log group: those of the stack, and those that Lambda makes by itself for functions that have none."""
+
+    name = "log group"
+    service = "logs"
+    arn = _PATTERN.format(service=service, rest=r"log-group:(?P<id>[^:]+)(:\*)?")
+    gone = frozenset({"ResourceNotFoundException"})
+    command = "aws logs delete-log-group --log-group-name {id}"
+    _BEFORE: Final = ("", "/aws/lambda/", "/aws/apigateway/")
+
+    def named(self) -> Iterator[str]:
+        """Yield the names of the run's log groups."""
+        for before in self._BEFORE:
+            prefix = f"{before}{self.run.prefix}"
+            for each in self._pages("describe_log_groups", "logGroups", logGroupNamePrefix=prefix):
+                if self.run.owns(each["logGroupName"].removeprefix(before)):
+                    yield each["logGroupName"]
+
+    def look(self, id: str) -> Any:
+        """Find it; CloudWatch Logs describes none by its name alone."""
+        found = self._pages("describe_log_groups", "logGroups", logGroupNamePrefix=id)
+        return next((each for each in found if each["logGroupName"] == id), None)
+
+    def remove(self, id: str) -> None:
+        """Delete it."""
+        self.client.delete_log_group(logGroupName=id)
+
+
+KINDS: Final[tuple[type[Kind], ...]] = (
+    Stack,
+    HttpApi,
+    Function,
+    Bucket,
+    Table,
+    IdentityPool,
+    UserPool,
+    Role,
+    LogGroup,
+)
+"""In the order in which they are removed: what makes others first, logs when nobody writes any more."""

@@ -1,0 +1,49 @@
+"""The end of the stack: it goes with everything that it made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from constructs_lib.verify.checks import Check
+from constructs_lib.verify.deletion import NotDeletedError, delete_stack
+from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.kinds import KINDS, LogGroup, Stack
+from constructs_lib.verify.synthesis import assets_bucket
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.verify.context import Context
+
+
+def _run(context: Context) -> Iterator[Finding]:
+    what = "A stack with RemovalPolicy.DESTROY is deleted with users, files and rows in it."
+    try:
+        delete_stack(Stack(context.session, context.run), context.stack)
+    except NotDeletedError as error:
+        yield Finding(check="", outcome=Outcome.DIFFERS, what=what, detail=str(error))
+        return
+    yield Finding(check="", outcome=Outcome.AGREES, what=what)
+    remains = [(kind.name, id) for kind in KINDS for id in _remaining(context, kind(context.session, context.run))]
+    yield Finding(
+        check="",
+        outcome=Outcome.DIFFERS if remains else Outcome.AGREES,
+        what="Nothing of it is left but the logs that Lambda keeps of functions without a log group of their own.",
+        detail="; ".join(f"{kind} {id}" for kind, id in remains),
+    )
+
+
+def _remaining(context: Context, kind: Any) -> list[str]:
+    found = set(kind.named()) - {assets_bucket(context.run)}
+    return sorted(id for id in found if not (isinstance(kind, LogGroup) and id.startswith("/aws/lambda/")))
+
+
+CHECKS = (
+    Check(
+        name="delete",
+        level=2,
+        order=90,
+        title="Deleting the stack leaves nothing behind.",
+        run=_run,
+    ),
+)

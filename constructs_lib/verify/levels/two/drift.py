@@ -1,0 +1,98 @@
+"""Drift: none after a deploy, and seen when somebody changes something by hand."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.verify.changes import logical_id
+from constructs_lib.verify.checks import Check
+from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.waiting import patience
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.verify.context import Context
+
+_BY_HAND: Final = "changed by hand"
+
+
+def _run(context: Context) -> Iterator[Finding]:
+    client: Any = context.session.client("cloudformation")
+    yield from _whole_stack(context, client)
+    yield from _one_by_hand(context, client)
+
+
+def _whole_stack(context: Context, client: Any) -> Iterator[Finding]:
+    detection = client.detect_stack_drift(StackName=context.stack)["StackDriftDetectionId"]
+    settings = patience(local=context.run.local)
+    for _ in range(int(settings["MaxAttempts"])):
+        said = client.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
+        if said["DetectionStatus"] != "DETECTION_IN_PROGRESS":
+            break
+        time.sleep(settings["Delay"])
+    what = "After a deploy CloudFormation sees no drift."
+    if said["DetectionStatus"] != "DETECTION_COMPLETE":
+        why = f"{said['DetectionStatus']}: {said.get('DetectionStatusReason', 'no reason is given')}"
+        yield Finding(check="", outcome=Outcome.NOT_CHECKED, what=what, detail=why)
+        return
+    drifts = _drifts(client, context.stack)
+    drifted = [each for each in drifts if each["StackResourceDriftStatus"] in {"MODIFIED", "DELETED"}]
+    for each in drifted:
+        yield Finding(
+            check="",
+            outcome=Outcome.DIFFERS,
+            what=what,
+            detail=f"{each['LogicalResourceId']} ({each['ResourceType']}) is {each['StackResourceDriftStatus']}: "
+            f"{each.get('PropertyDifferences', 'it is gone')}",
+        )
+    if not drifted:
+        yield Finding(check="", outcome=Outcome.AGREES, what=what, detail=_counted(drifts))
+
+
+def _one_by_hand(context: Context, client: Any) -> Iterator[Finding]:
+    function = logical_id(context.templates[context.stack], "AWS::Lambda::Function", "Shares")
+    found = client.describe_stack_resource(StackName=context.stack, LogicalResourceId=function)
+    name = found["StackResourceDetail"]["PhysicalResourceId"]
+    functions: Any = context.session.client("lambda")
+    memory = functions.get_function_configuration(FunctionName=name)["MemorySize"]
+    for size, expected in ((memory + 64, "MODIFIED"), (memory, "IN_SYNC")):
+        functions.update_function_configuration(FunctionName=name, MemorySize=size)
+        functions.get_waiter("function_updated_v2").wait(FunctionName=name)
+        drift = client.detect_stack_resource_drift(StackName=context.stack, LogicalResourceId=function)
+        status = drift["StackResourceDrift"]["StackResourceDriftStatus"]
+        where = "is seen" if expected == "MODIFIED" else "is not seen any more once it is put back"
+        yield Finding(
+            check="",
+            outcome=Outcome.AGREES if status == expected else Outcome.DIFFERS,
+            what=f"What was {_BY_HAND} {where}.",
+            detail=f"{function} with {size} MB of memory is {status}, not {expected}" if status != expected else "",
+        )
+
+
+def _drifts(client: Any, stack: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    token: dict[str, str] = {}
+    while True:
+        page = client.describe_stack_resource_drifts(StackName=stack, **token)
+        found += page["StackResourceDrifts"]
+        if not page.get("NextToken"):
+            return found
+        token = {"NextToken": page["NextToken"]}
+
+
+def _counted(drifts: list[dict[str, Any]]) -> str:
+    looked = sum(each["StackResourceDriftStatus"] == "IN_SYNC" for each in drifts)
+    return f"{looked} of {len(drifts)} resources were looked at; of the others' types CloudFormation detects none"
+
+
+CHECKS = (
+    Check(
+        name="drift",
+        level=2,
+        order=40,
+        title="CloudFormation sees no drift after a deploy, and what is changed by hand.",
+        run=_run,
+    ),
+)

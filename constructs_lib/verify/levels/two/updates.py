@@ -1,0 +1,119 @@
+"""Updates: one in place, one that fails halfway, one that Cognito refuses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.analysis.replacements import find_replacements
+from constructs_lib.analysis.replacements.findings import Effect
+from constructs_lib.verify.changes import updated, with_other_names, with_second_group
+from constructs_lib.verify.checks import Check
+from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.stacks import deploy
+from constructs_lib.verify.witness import Witness
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from constructs_lib.verify.context import Context
+
+_UPDATING: Final = "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-updating.html"
+
+
+def _in_place(context: Context) -> Iterator[Finding]:
+    old = context.templates[context.stack]
+    new = updated(old)
+    said = find_replacements({context.stack: old}, {context.stack: new}).findings
+    yield _held(
+        "`replacements` says that this update loses nothing.", "; ".join(f"{each.name}: {each.what}" for each in said)
+    )
+    witness, before = Witness.make(context, "update"), _physical(context)
+    ended = deploy(context.session, context.run, context.stack, new, kind="UPDATE")
+    yield _held("The update ends.", "" if ended.done else ended.why)
+    after = _physical(context)
+    gone = {name: (id, after.get(name)) for name, id in before.items() if after.get(name) != id}
+    yield _held("Every resource is still the same one.", f"before and after: {gone}" if gone else "")
+    yield _held("A user from before signs in and has their file and row.", witness.lacks())
+
+
+def _failing(context: Context) -> Iterator[Finding]:
+    yield from _refused(context, updated(context.templates[context.stack]), with_second_group, "fails")
+
+
+def _refusing(context: Context) -> Iterator[Finding]:
+    yield from _refused(context, updated(context.templates[context.stack]), with_other_names, "refused")
+
+
+def _refused(context: Context, old: Mapping[str, Any], change: Any, name: str) -> Iterator[Finding]:
+    """Yield whether an update was said to be refused, is refused, and leaves everything as it was."""
+    new = change(old)
+    said = find_replacements({context.stack: old}, {context.stack: new}).findings
+    refusals = [each for each in said if each.effect is Effect.REFUSED]
+    yield _held("`replacements` says that this update is refused.", "" if refusals else f"it says {said}")
+    witness, before = Witness.make(context, name), _state(context)
+    ended = deploy(context.session, context.run, context.stack, new, kind="UPDATE")
+    yield _held("The update does not end well.", f"the stack is {ended.status}" if ended.done else "")
+    after = _state(context)
+    yield _held(
+        "The stack and the user pool are as they were before it.",
+        f"before {before}, after {after} ({ended.why})" if before != after else "",
+    )
+    yield _held("A user from before signs in and has their file and row.", witness.lacks())
+
+
+def _state(context: Context) -> dict[str, Any]:
+    """Return what a rollback must bring back."""
+    client: Any = context.session.client("cloudformation")
+    [stack] = client.describe_stacks(StackName=context.stack)["Stacks"]
+    pools: Any = context.session.client("cognito-idp")
+    pool = pools.describe_user_pool(UserPoolId=context.settings.user_pool_id)["UserPool"]
+    return {
+        "settled": stack["StackStatus"].endswith("_COMPLETE"),
+        "resources": _physical(context),
+        "outputs": {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]},
+        "policies": pool["Policies"]["PasswordPolicy"],
+        "username attributes": pool["UsernameAttributes"],
+    }
+
+
+def _physical(context: Context) -> dict[str, str]:
+    client: Any = context.session.client("cloudformation")
+    pages = client.get_paginator("list_stack_resources").paginate(StackName=context.stack)
+    found = [each for page in pages for each in page["StackResourceSummaries"]]
+    return {
+        each["LogicalResourceId"]: each["PhysicalResourceId"]
+        for each in found
+        if each["ResourceStatus"] != "DELETE_COMPLETE"
+    }
+
+
+def _held(what: str, against: str) -> Finding:
+    outcome = Outcome.DIFFERS if against else Outcome.AGREES
+    return Finding(check="", outcome=outcome, what=what, detail=against)
+
+
+CHECKS = (
+    Check(
+        name="update",
+        level=2,
+        order=10,
+        title="An update in place keeps every resource, user, file and row.",
+        doubt=f"Cognito updates a user pool whose Schema is submitted unchanged ({_UPDATING}).",
+        run=_in_place,
+    ),
+    Check(
+        name="update-that-fails",
+        level=2,
+        order=20,
+        title="An update that fails halfway is rolled back, and was said to be refused.",
+        run=_failing,
+    ),
+    Check(
+        name="update-that-is-refused",
+        level=2,
+        order=30,
+        title="What Cognito fixes when it makes a pool cannot be updated, as `replacements` says.",
+        doubt=f"UsernameAttributes cannot be changed ({_UPDATING}).",
+        run=_refusing,
+    ),
+)

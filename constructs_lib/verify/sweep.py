@@ -1,0 +1,154 @@
+"""Removes everything of a run: what its journal says, what has its name, and what has its tag."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from constructs_lib.verify.deletion import NotDeletedError, delete_stack
+from constructs_lib.verify.kinds import KINDS, Kind, Stack
+from constructs_lib.verify.result import Left
+from constructs_lib.verify.run import TAG
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import boto3
+
+    from constructs_lib.verify.run import Run
+
+_PASSES: Final = 3
+"""How often is looked again: what CloudFormation has just removed may be listed for a while, and what was refused for
+another's sake may go when that has gone."""
+_ERRORS: Final = (ClientError, BotoCoreError, NotDeletedError, OSError)
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a sweep has done.
+
+    Args:
+        removed: What it has removed, as (kind, name or ID).
+        left: What is still there, or could not be looked for.
+    """
+
+    removed: tuple[tuple[str, str], ...]
+    left: tuple[Left, ...]
+
+
+@dataclass(slots=True)
+class _Sweep:
+    kinds: dict[str, Kind]
+    say: Callable[[str], None]
+    removed: dict[tuple[str, str], None] = field(default_factory=dict)
+    left: dict[tuple[str, str], Left] = field(default_factory=dict)
+
+
+def sweep(
+    session: boto3.Session, run: Run, journaled: Iterable[tuple[str, str]] = (), *, say: Callable[[str], None]
+) -> Swept:
+    """Remove everything of a run, and look again until nothing is found.
+
+    Args:
+        session: An administrator's session in the run's account and region.
+        run: The run.
+        journaled: What its journal says was about to be made, as (kind, name). Empty: there is no journal here.
+        say: Gets each line of progress.
+    """
+    state = _Sweep({kind.name: kind(session, run) for kind in KINDS}, say)
+    for _ in range(_PASSES):
+        found = _find(state, session, run, journaled)
+        if not found:
+            break
+        for kind, id in found:
+            _remove(state, kind, id)
+    else:
+        refused = dict(state.left)
+        for kind, id in _find(state, session, run, journaled):
+            still = Left(kind=kind.name, name=id, why="it is still there", command=kind.removing(id))
+            state.left[kind.name, id] = refused.get((kind.name, id), still)
+    return Swept(tuple(state.removed), tuple(state.left.values()))
+
+
+def _find(
+    state: _Sweep, session: boto3.Session, run: Run, journaled: Iterable[tuple[str, str]]
+) -> list[tuple[Kind, str]]:
+    """Return what is there, in the order in which it is removed; left stays only what cannot be looked for."""
+    state.left.clear()
+    found: dict[str, dict[str, None]] = {name: {} for name in state.kinds}
+    for name, kind in state.kinds.items():
+        try:
+            found[name] |= dict.fromkeys(kind.named())
+        except _ERRORS as error:
+            _not_looked_for(state, f"{name}s named {run.prefix}…", kind, error)
+    for name, id in [*journaled, *_tagged(state, session, run)]:
+        if name not in state.kinds:
+            state.left[name, id] = Left(
+                kind=name,
+                name=id,
+                why="this version of cognito-app does not know how to remove it",
+                command=f"remove {id} in the AWS console",
+            )
+        elif id not in found[name] and _exists(state, state.kinds[name], id):
+            found[name][id] = None
+    return [(state.kinds[name], id) for name, ids in found.items() for id in ids]
+
+
+def _tagged(state: _Sweep, session: boto3.Session, run: Run) -> list[tuple[str, str]]:
+    """Return what has the run's tag, as (kind, name or ID): an ARN that is of no kind is one by itself."""
+    client = session.client("resourcegroupstaggingapi")
+    filters: Any = [{"Key": TAG, "Values": [run.run_id]}]
+    try:
+        pages = list(client.get_paginator("get_resources").paginate(TagFilters=filters))
+    except _ERRORS as error:
+        why = f"what has the tag {TAG} could not be listed: {_said(error)}"
+        command = f"aws resourcegroupstaggingapi get-resources --tag-filters Key={TAG},Values={run.run_id}"
+        state.left["tag", run.run_id] = Left(
+            kind="anything", name=f"tagged {TAG}={run.run_id}", why=why, command=f"{command} --region {run.region}"
+        )
+        return []
+    arns = [each["ResourceARN"] for page in pages for each in page["ResourceTagMappingList"]]
+    return [_kind_of(state, arn) for arn in arns]
+
+
+def _kind_of(state: _Sweep, arn: str) -> tuple[str, str]:
+    for kind in state.kinds.values():
+        if (id := kind.of_arn(arn)) is not None:
+            return kind.name, id
+    return "resource", arn
+
+
+def _exists(state: _Sweep, kind: Kind, id: str) -> bool:
+    """Whether it is there; what cannot be told is left."""
+    try:
+        return kind.exists(id)
+    except _ERRORS as error:
+        _not_looked_for(state, id, kind, error)
+        return False
+
+
+def _not_looked_for(state: _Sweep, what: str, kind: Kind, error: Exception) -> None:
+    state.left[kind.name, what] = Left(
+        kind=kind.name, name=what, why=f"it could not be looked for: {_said(error)}", command=kind.removing(what)
+    )
+
+
+def _remove(state: _Sweep, kind: Kind, id: str) -> None:
+    state.say(f"removing {kind.name} {id}")
+    try:
+        if isinstance(kind, Stack):
+            delete_stack(kind, id)
+        else:
+            kind.remove(id)
+    except _ERRORS as error:
+        if isinstance(error, ClientError) and error.response["Error"]["Code"] in kind.gone:
+            return
+        state.left[kind.name, id] = Left(kind=kind.name, name=id, why=_said(error), command=kind.removing(id))
+    else:
+        state.removed[kind.name, id] = None
+
+
+def _said(error: Exception) -> str:
+    return " ".join(str(error).split())

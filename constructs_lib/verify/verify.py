@@ -1,0 +1,187 @@
+"""The run: level by level, and the sweep whatever happens."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.result import Left, Result
+from constructs_lib.verify.session import has_ended
+from constructs_lib.verify.stacks import deploy
+from constructs_lib.verify.sweep import sweep
+from constructs_lib.verify.synthesis import assets_bucket, packages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from constructs_lib.verify.checks import Check
+    from constructs_lib.verify.context import Context
+
+_DEPLOY: Final = "deploy"
+"""The name that findings about the stack itself have."""
+
+
+class _Stopped(Exception):  # noqa: N818 - not an error of this program
+    """The run cannot go on; the message says why."""
+
+
+@dataclass(slots=True)
+class _Run:
+    context: Context
+    checks: Sequence[Check]
+    findings: list[Finding] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def timed(self, part: str) -> Iterator[None]:
+        started = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds[part] = time.monotonic() - started
+
+
+def verify(context: Context, checks: Sequence[Check]) -> Result:
+    """Run checks, level by level, and remove everything that was made.
+
+    Args:
+        context: The run; nothing is deployed yet.
+        checks: Every check, in the order they run.
+
+    Returns:
+        What came of it. An interrupt (Ctrl-C) ends the checks, not the sweep.
+    """
+    state = _Run(context, checks)
+    stopped = ""
+    try:
+        _run(state)
+    except _Stopped as reason:
+        stopped = str(reason)
+    except KeyboardInterrupt:
+        stopped = "it was interrupted"
+    return _swept(state, stopped)
+
+
+def _run(state: _Run) -> None:
+    _run_level(state, 0)
+    if not _has(state, 1) and not _has(state, 2):
+        return
+    with state.timed("deploy"):
+        outputs = _made(state)
+    if outputs is None:
+        for check in state.checks:
+            if check.level:
+                state.findings.append(_not_checked(check, "the stack could not be made"))
+        return
+    state.context = replace(state.context, outputs=outputs)
+    _run_level(state, 1)
+    _run_level(state, 2)
+
+
+def _has(state: _Run, level: int) -> bool:
+    return any(check.level == level for check in state.checks)
+
+
+def _run_level(state: _Run, level: int) -> None:
+    with state.timed(f"level {level}"):
+        for check in state.checks:
+            if check.level == level:
+                state.context.say(f"{check.name}: {check.title}")
+                _run_check(state, check)
+
+
+def _run_check(state: _Run, check: Check) -> None:
+    before = len(state.findings)
+    try:
+        for finding in check.run(state.context):
+            state.findings.append(replace(finding, check=check.name))
+    except Exception as error:
+        if has_ended(error):
+            raise _Stopped(f"the administrator's credentials ended during {check.name} ({_said(error)})") from error
+        state.findings.append(_failed(check.name, check.title, _said(error)))
+    if len(state.findings) == before:
+        state.findings.append(_failed(check.name, check.title, "it asked nothing"))
+
+
+def _made(state: _Run) -> dict[str, str] | None:
+    """Make the bucket of the packages and the stack; return its outputs, or None where it could not be made."""
+    context = state.context
+    what = "CloudFormation makes the stack that the constructs write."
+    try:
+        _upload(context)
+        context.journal.about_to_make("stack", context.stack)
+        context.say(f"making the stack {context.stack}")
+        made = deploy(context.session, context.run, context.stack, context.templates[context.stack], kind="CREATE")
+    except (ClientError, BotoCoreError, OSError) as error:
+        if has_ended(error):
+            raise _Stopped(f"the administrator's credentials ended during the deploy ({_said(error)})") from error
+        state.findings.append(_failed(_DEPLOY, what, _said(error)))
+        return None
+    if not made.done:
+        state.findings.append(Finding(check=_DEPLOY, outcome=Outcome.DIFFERS, what=what, detail=made.why))
+        return None
+    state.findings.append(Finding(check=_DEPLOY, outcome=Outcome.AGREES, what=what))
+    return dict(made.outputs)
+
+
+def _upload(context: Context) -> None:
+    client: Any = context.session.client("s3")
+    run = context.run
+    bucket = assets_bucket(run)
+    context.journal.about_to_make("bucket", bucket)
+    # us-east-1 is the region without a name here ("CreateBucket", S3 API reference).
+    place = {} if run.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": run.region}}
+    client.create_bucket(Bucket=bucket, **place)
+    client.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": run.tags}, ExpectedBucketOwner=run.account)
+    for key, content in packages(context.assembly):
+        context.say(f"uploading {key} ({len(content):,} bytes)")
+        client.put_object(Bucket=bucket, Key=key, Body=content, ExpectedBucketOwner=run.account)
+
+
+def _swept(state: _Run, stopped: str) -> Result:
+    context = state.context
+    made = context.journal.made
+    try:
+        with state.timed("sweep"):
+            swept = sweep(context.session, context.run, made, say=context.say)
+        removed, left = swept.removed, swept.left
+    except KeyboardInterrupt:
+        removed = ()
+        why = "the sweep was interrupted"
+        left = (Left(kind="run", name=context.run.run_id, why=why, command=_again(context)),)
+        stopped = stopped or why
+    if left:
+        context.journal.close()
+    else:
+        context.journal.end()
+    return Result(
+        run=context.run,
+        findings=tuple(state.findings),
+        made=made,
+        removed=removed,
+        left=left,
+        seconds=state.seconds,
+        stopped=stopped,
+    )
+
+
+def _again(context: Context) -> str:
+    return f"cognito-app verify --sweep{' --local' if context.run.local else ''}"
+
+
+def _not_checked(check: Check, why: str) -> Finding:
+    return Finding(check=check.name, outcome=Outcome.NOT_CHECKED, what=check.title, detail=why)
+
+
+def _failed(check: str, what: str, why: str) -> Finding:
+    return Finding(check=check, outcome=Outcome.FAILED, what=what, detail=why)
+
+
+def _said(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    return text if isinstance(error, ClientError) else f"{type(error).__name__}: {text}"

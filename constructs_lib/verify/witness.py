@@ -1,0 +1,77 @@
+"""A user with a file and a row, by whom level 2 sees what an update does to users and their data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from constructs_lib.client import AppClient
+from constructs_lib.verify.passwords import password
+
+if TYPE_CHECKING:
+    from constructs_lib.client import User
+    from constructs_lib.verify.context import Context
+
+_TEXT = "kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A signed-up user whose file and row were written before something was changed.
+
+    Args:
+        context: The run.
+        username: The user's address, at a domain that no mail reaches.
+        secret: The user's password.
+    """
+
+    context: Context
+    username: str
+    secret: str
+
+    @classmethod
+    def make(cls, context: Context, name: str) -> Self:
+        """Make the user, and write a file and a row as that user. No e-mail is sent."""
+        settings = context.settings
+        client: Any = context.session.client("cognito-idp")
+        username, secret = f"{name}@example.com", password()
+        client.admin_create_user(
+            UserPoolId=settings.user_pool_id,
+            Username=username,
+            MessageAction="SUPPRESS",
+            UserAttributes=[{"Name": "email", "Value": username}, {"Name": "email_verified", "Value": "true"}],
+        )
+        client.admin_set_user_password(
+            UserPoolId=settings.user_pool_id, Username=username, Password=secret, Permanent=True
+        )
+        witness = cls(context, username, secret)
+        user = witness._signed_in()
+        bucket, table = settings.other("BucketName"), settings.other("NotesTableName")
+        user.session().client("s3").put_object(Bucket=bucket, Key=witness._file(user), Body=_TEXT.encode())
+        row = {"owner": {"S": user.identity_id}, "note_id": {"S": "1"}, "text": {"S": _TEXT}}
+        user.session().client("dynamodb").put_item(TableName=table, Item=row)
+        return witness
+
+    def lacks(self) -> str:
+        """Return what the user no longer has. Empty: everything is as it was.
+
+        Raises:
+            ClientError: The user can no longer sign in, or is refused what is their own.
+        """
+        settings = self.context.settings
+        user = self._signed_in()
+        bucket, table = settings.other("BucketName"), settings.other("NotesTableName")
+        kept = user.session().client("s3").get_object(Bucket=bucket, Key=self._file(user))["Body"].read().decode()
+        if kept != _TEXT:
+            return f"the file holds {kept!r}, not {_TEXT!r}"
+        key = {"owner": {"S": user.identity_id}, "note_id": {"S": "1"}}
+        row = user.session().client("dynamodb").get_item(TableName=table, Key=key).get("Item", {})
+        return "" if row.get("text") == {"S": _TEXT} else f"the row is {row}"
+
+    def _signed_in(self) -> User:
+        return AppClient(self.context.settings, endpoint_url=self.context.endpoint_url).sign_in(
+            self.username, self.secret
+        )
+
+    def _file(self, user: User) -> str:
+        return f"private/{user.identity_id}/witness.txt"
