@@ -15,6 +15,7 @@ def test_a_journal_is_read_by_a_later_run(tmp_path: Path) -> None:
     journal.about_to_make("bucket", "cognito-verify-0123abcd-assets")
     journal.about_to_make("stack", "cognito-verify-0123abcd")
     journal.about_to_make("stack", "cognito-verify-0123abcd")
+    journal.close()
     [again] = journals(tmp_path)
     assert again.run == RUN
     assert again.made == (("bucket", "cognito-verify-0123abcd-assets"), ("stack", "cognito-verify-0123abcd"))
@@ -29,6 +30,7 @@ def test_only_its_user_can_read_it(tmp_path: Path) -> None:
 def test_a_line_that_was_cut_off_is_left_out(tmp_path: Path) -> None:
     journal = Journal.begin(tmp_path, RUN)
     journal.about_to_make("stack", "cognito-verify-0123abcd")
+    journal.close()
     with journal.path.open("a", encoding="utf-8") as file:
         file.write('{"kind": "buck')
     assert journals(tmp_path)[0].made == (("stack", "cognito-verify-0123abcd"),)
@@ -49,3 +51,18 @@ def test_a_run_has_one_journal(tmp_path: Path) -> None:
 def test_a_journal_that_has_ended_is_gone(tmp_path: Path) -> None:
     Journal.begin(tmp_path, RUN).end()
     assert journals(tmp_path) == []
+
+
+def test_a_run_that_is_under_way_is_nobody_elses(tmp_path: Path) -> None:
+    journal = Journal.begin(tmp_path, RUN)
+    assert journals(tmp_path) == []
+    journal.close()
+    assert [each.run for each in journals(tmp_path)] == [RUN]
+
+
+def test_what_is_not_the_runs_is_never_written_down(tmp_path: Path) -> None:
+    journal = Journal.begin(tmp_path, RUN)
+    for name in ("my-bucket", "cognito-verify-0123abcde", "cognito-verify-"):
+        with pytest.raises(ValueError, match="begin with cognito-verify-0123abcd"):
+            journal.about_to_make("bucket", name)
+    assert journal.made == ()
