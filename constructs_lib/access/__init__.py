@@ -1,7 +1,8 @@
 """The access language, `allow.owner.to("read", "write")`, and its compiler to IAM statements."""
 
+from constructs_lib.access.folder_checks import parse_folders
 from constructs_lib.access.folder_policies import compile_folders
-from constructs_lib.access.folders import Folder, parse_folders
+from constructs_lib.access.folders import Folder
 from constructs_lib.access.language import Rule, Subject, SubjectKind, allow
 from constructs_lib.access.public_access import anyone
 from constructs_lib.access.row_policies import compile_rows

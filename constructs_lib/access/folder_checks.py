@@ -5,18 +5,36 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from constructs_lib.access.folders import ONLY_OWNERS, Folder
 from constructs_lib.access.language import GUESTS, OWNER, OWNERS, TENANT, SubjectKind
 from constructs_lib.duplicates import check_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from constructs_lib.access.folders import Folder
     from constructs_lib.access.language import Rule
     from constructs_lib.access.value_formats import Form
 
 
-def check_folders(folders: Mapping[Folder, tuple[Rule, ...]], forms: Mapping[str, Form]) -> None:
+def parse_folders(
+    access: Mapping[str, Sequence[Rule]], forms: Mapping[str, Form] = ONLY_OWNERS
+) -> dict[Folder, tuple[Rule, ...]]:
+    """Read and check a whole access map.
+
+    Args:
+        access: Rules by path.
+        forms: What the values of each placeholder look like. By default there is `{owner}` alone.
+
+    Raises:
+        ValueError: For a bad path, a rule that would silently widen another, paths that a value could make the same, or
+            rules IAM cannot express.
+    """
+    folders = {Folder.parse(path, [*forms]): tuple(rules) for path, rules in access.items()}
+    _check_folders(folders, forms)
+    return folders
+
+
+def _check_folders(folders: Mapping[Folder, tuple[Rule, ...]], forms: Mapping[str, Form]) -> None:
     """Check a whole access map.
 
     Raises:

@@ -136,26 +136,6 @@ class FolderVerbs:
     opened: Mapping[int, frozenset[Verb]]
 
 
-def parse_folders(
-    access: Mapping[str, Sequence[Rule]], forms: Mapping[str, Form] = ONLY_OWNERS
-) -> dict[Folder, tuple[Rule, ...]]:
-    """Read and check a whole access map.
-
-    Args:
-        access: Rules by path.
-        forms: What the values of each placeholder look like. By default there is `{owner}` alone.
-
-    Raises:
-        ValueError: For a bad path, a rule that would silently widen another, paths that a value could make the same, or
-            rules IAM cannot express.
-    """
-    from constructs_lib.access.folder_checks import check_folders  # noqa: PLC0415 - it stands on this module
-
-    folders = {Folder.parse(path, [*forms]): tuple(rules) for path, rules in access.items()}
-    check_folders(folders, forms)
-    return folders
-
-
 def opened_folders(
     folders: Mapping[Folder, Sequence[Rule]], subjects: frozenset[Subject]
 ) -> dict[tuple[Folder, int], frozenset[Verb]]:
