@@ -8,7 +8,7 @@ import re
 from typing import Any, Final
 from uuid import uuid4
 
-from . import choices, codes, messages, passwords, schema, sign_in, steps, tokens, triggers, users
+from . import choices, clients, codes, messages, passwords, schema, sign_in, steps, tokens, triggers, users
 from .calls import Call
 from .errors import RefusedError, invalid, missing, not_authorized, wrong_code
 from .world import Pool, User
@@ -63,7 +63,7 @@ def _first_password(call: Call) -> str:
     if call.data.get("Password"):
         return passwords.check(call.pool, call.data["Password"])
     codes_allowed = any(each in choices.first_factors(call, None) for each in choices.CODES)
-    if not codes_allowed or "ALLOW_USER_AUTH" not in sign_in.allowed_flows(call.client):
+    if not codes_allowed or "ALLOW_USER_AUTH" not in clients.allowed_flows(call.client):
         raise missing("Password")
     return ""
 

@@ -5,7 +5,7 @@ Source: "Choice-based authentication" in "Authentication flows" (Amazon Cognito 
 
 from typing import Any, Final
 
-from . import factors, sign_in, srp, steps, triggers, users
+from . import clients, factors, srp, steps, triggers, users
 from .calls import Call
 from .errors import RefusedError, invalid, missing, no_user, not_authorized
 from .steps import Asked, Passed
@@ -40,7 +40,7 @@ def first_factors(call: Call, user: User | None) -> list[str]:
 
 def begin(call: Call, parameters: dict[str, str]) -> Asked | Passed:
     """Begin: with the preferred challenge where it is among the user's, else with the choice."""
-    user = sign_in.known(call, parameters["USERNAME"])
+    user = users.find(call.pool, parameters["USERNAME"], by_sub=False)
     if user is None and not users.hides(call.client):
         raise no_user()
     if user is not None:
@@ -99,7 +99,7 @@ def continue_sign_up(call: Call, parameters: dict[str, str]) -> Passed:
         call.data["Session"], client_id=call.client["ClientId"], pool_id=call.pool["Id"], challenge=CONFIRMED,
         now=call.now,
     )  # fmt: skip
-    user = sign_in.known(call, parameters["USERNAME"])
+    user = users.find(call.pool, parameters["USERNAME"], by_sub=False)
     if user is None or user["Username"] != session.username:
         raise not_authorized("Invalid session for the user.")
     steps.refuse_state(user)
@@ -110,6 +110,6 @@ def continue_sign_up(call: Call, parameters: dict[str, str]) -> Passed:
 
 def sign_up_session(call: Call, user: User, kind: str) -> dict[str, Any]:
     """Return the `Session` of a sign-up, where the client has `USER_AUTH`."""
-    if "ALLOW_USER_AUTH" not in sign_in.allowed_flows(call.client):
+    if "ALLOW_USER_AUTH" not in clients.allowed_flows(call.client):
         return {}
     return {"Session": steps.ask(call, user["Username"], kind).session}

@@ -16,6 +16,22 @@ from .world import Client, Pool
 
 _KEPT: Final = ("RefreshTokenRotation", "ClientType")
 _OK: Final = 200
+_DEFAULT_FLOWS: Final = frozenset({"ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"})
+_LEGACY: Final = {
+    "ADMIN_NO_SRP_AUTH": "ALLOW_ADMIN_USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH": "ALLOW_USER_PASSWORD_AUTH",
+}  # fmt: skip
+
+
+def allowed_flows(client: Client) -> frozenset[str]:
+    """Return the flows that a client has, in their newer names."""
+    listed = set(client.get("ExplicitAuthFlows") or [])
+    if not listed:
+        return _DEFAULT_FLOWS
+    if any(each.startswith("ALLOW_") for each in listed):
+        return frozenset(listed)
+    if "CUSTOM_AUTH_FLOW_ONLY" in listed:
+        return frozenset({"ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"})
+    return _DEFAULT_FLOWS | {_LEGACY[each] for each in listed if each in _LEGACY}
 
 
 def check_client(call: Call) -> None:

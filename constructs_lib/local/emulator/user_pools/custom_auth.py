@@ -5,7 +5,7 @@ Source: "Custom authentication challenge Lambda triggers" (Amazon Cognito develo
 
 from typing import Any, Final
 
-from . import sign_in, srp, steps, triggers, users
+from . import srp, steps, triggers, users
 from .calls import Call
 from .errors import RefusedError, invalid, no_user, not_authorized
 from .sessions import Session
@@ -18,7 +18,7 @@ NAME: Final = "CUSTOM_CHALLENGE"
 
 def begin(call: Call, parameters: dict[str, str]) -> Asked | Passed:
     """Begin: with a password's proof first where the client sends one, else with what the function decides."""
-    user = sign_in.known(call, parameters["USERNAME"])
+    user = users.find(call.pool, parameters["USERNAME"], by_sub=False)
     if user is None and not users.hides(call.client):
         raise no_user()
     if user is not None:

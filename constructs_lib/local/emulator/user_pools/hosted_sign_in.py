@@ -7,7 +7,7 @@ import json
 from typing import Final
 from urllib.parse import urlencode
 
-from . import challenges, choices, pages, profiles, sign_in, steps
+from . import challenges, choices, clients, pages, profiles, sign_in, steps
 from .calls import Call
 from .errors import RefusedError
 from .grants import Grant, lifetime_from
@@ -34,7 +34,7 @@ def call_of(world: World, asked: Authorization, data: dict[str, object] | None =
 
 def first_page(asked: Authorization, token: str, said: str = "", *, status: int = 200) -> Reply:
     """Return the page that asks who signs in."""
-    choosing = "ALLOW_USER_AUTH" in sign_in.allowed_flows(asked.client)
+    choosing = "ALLOW_USER_AUTH" in clients.allowed_flows(asked.client)
     inner = pages.field("username", "Username")
     if not choosing:
         inner += pages.field("password", "Password", secret=True)
@@ -80,7 +80,7 @@ def _go_on(call: Call, asked: Authorization, request: Request, token: str) -> Re
 
 def _begin(call: Call, asked: Authorization, name: str, password: str, token: str) -> Reply:
     try:
-        if "ALLOW_USER_AUTH" in sign_in.allowed_flows(asked.client):
+        if "ALLOW_USER_AUTH" in clients.allowed_flows(asked.client):
             outcome = choices.begin(call, {"USERNAME": name})
         else:
             outcome = sign_in.by_password(call, {"USERNAME": name, "PASSWORD": password})

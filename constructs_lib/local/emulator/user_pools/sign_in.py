@@ -7,29 +7,13 @@ from collections.abc import Callable
 from typing import Any, Final
 from uuid import uuid4
 
-from . import choices, custom_auth, passwords, schema, srp, steps, tokens, triggers, users
+from . import choices, clients, custom_auth, passwords, schema, srp, steps, tokens, triggers, users
 from .calls import Call, check_secret_hash
 from .errors import RefusedError, invalid, missing, no_user
 from .steps import Asked, Passed
 from .world import User
 
-_DEFAULT_FLOWS: Final = frozenset({"ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"})
-_LEGACY: Final = {
-    "ADMIN_NO_SRP_AUTH": "ALLOW_ADMIN_USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH": "ALLOW_USER_PASSWORD_AUTH",
-}  # fmt: skip
 _REFRESHING: Final = ("REFRESH_TOKEN_AUTH", "REFRESH_TOKEN")
-
-
-def allowed_flows(client: dict[str, Any]) -> frozenset[str]:
-    """Return the flows that a client has, in their newer names."""
-    listed = set(client.get("ExplicitAuthFlows") or [])
-    if not listed:
-        return _DEFAULT_FLOWS
-    if any(each.startswith("ALLOW_") for each in listed):
-        return frozenset(listed)
-    if "CUSTOM_AUTH_FLOW_ONLY" in listed:
-        return frozenset({"ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"})
-    return _DEFAULT_FLOWS | {_LEGACY[each] for each in listed if each in _LEGACY}
 
 
 def initiate(call: Call) -> dict[str, Any]:
@@ -40,7 +24,7 @@ def initiate(call: Call) -> dict[str, Any]:
         return _refresh(call, parameters)
     check_secret_hash(call.client, parameters.get("USERNAME"), parameters.get("SECRET_HASH"))
     needed, begin, refusal = _flow(call, flow)
-    if needed not in allowed_flows(call.client):
+    if needed not in clients.allowed_flows(call.client):
         raise invalid(refusal)
     if flow == "USER_AUTH" and call.data.get("Session"):
         return steps.as_answer(call, choices.continue_sign_up(call, parameters))
@@ -66,7 +50,7 @@ def by_password(call: Call, parameters: dict[str, str]) -> Asked | Passed:
     """Begin with a name and a password."""
     if not parameters.get("PASSWORD"):
         raise missing("PASSWORD")
-    user = known(call, parameters["USERNAME"])
+    user = users.find(call.pool, parameters["USERNAME"], by_sub=False)
     if user is None:
         user = _migrated(call, parameters["USERNAME"], parameters["PASSWORD"])
     if user is None:
@@ -81,7 +65,7 @@ def by_password(call: Call, parameters: dict[str, str]) -> Asked | Passed:
 
 def _by_srp(call: Call, parameters: dict[str, str]) -> Asked | Passed:
     srp_a = srp.check_a(parameters.get("SRP_A"))
-    user = known(call, parameters["USERNAME"])
+    user = users.find(call.pool, parameters["USERNAME"], by_sub=False)
     if user is None and not users.hides(call.client):
         raise unknown(call, parameters["USERNAME"])
     if user is not None:
@@ -95,7 +79,7 @@ def _by_srp(call: Call, parameters: dict[str, str]) -> Asked | Passed:
 
 
 def _refresh(call: Call, parameters: dict[str, str]) -> dict[str, Any]:
-    if "ALLOW_REFRESH_TOKEN_AUTH" not in allowed_flows(call.client):
+    if "ALLOW_REFRESH_TOKEN_AUTH" not in clients.allowed_flows(call.client):
         raise invalid("REFRESH_TOKEN_AUTH is not enabled for the client.")
     if (call.client.get("RefreshTokenRotation") or {}).get("Feature") == "ENABLED":
         raise RefusedError(
@@ -116,11 +100,6 @@ def get_tokens_from_refresh_token(call: Call) -> dict[str, Any]:
     """Answer `GetTokensFromRefreshToken`, the one way where a client rotates."""
     result = tokens.refresh(call.world, call.pool, call.client, call.data["RefreshToken"], call.metadata or None)
     return {"AuthenticationResult": result}
-
-
-def known(call: Call, name: str) -> User | None:
-    """Return who signs in by this name, or None; a `sub` is no name to sign in with."""
-    return users.find(call.pool, name, by_sub=False)
 
 
 def unknown(call: Call, name: str) -> RefusedError:
