@@ -9,10 +9,14 @@ from aws_cdk import Acknowledgment, Token, Validations
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from aws_cdk import Stack
     from constructs import IConstruct
 
+    from constructs_lib.api import Api
+    from constructs_lib.auth import Auth
+    from constructs_lib.functions import PythonFunction
     from constructs_lib.hosting import Hosting
-    from stacks.document_stack import DocumentStack
+    from constructs_lib.storage import Storage
 
 _PACK: Final = "AwsSolutions::AwsSolutions-"
 _FOLDER: Final = "a folder is a key prefix, so its ARN ends in a wildcard; which prefixes, the access rules say"
@@ -20,9 +24,10 @@ _PARAMETER: Final = "a path parameter is a wildcard in an ARN; the routes are ch
 _OWNER: Final = "<cognito-identity.amazonaws.com:sub>"
 
 
-def acknowledge_findings(stack: DocumentStack) -> None:
+def acknowledge_findings(
+    stack: Stack, *, auth: Auth, documents: Storage, handler: PythonFunction, api: Api, page: Hosting | None
+) -> None:
     """Record each finding on the narrowest construct it is about."""
-    auth = stack.auth
     _acknowledge(
         auth.user_pool,
         {
@@ -31,29 +36,29 @@ def acknowledge_findings(stack: DocumentStack) -> None:
         },
     )
     _acknowledge(auth.identity_pool, {"COG7": "guests read what is public; their role says what that is"})
-    _acknowledge(stack.handler.function, {"L1": "Python 3.13 is what the locked wheels are built for"})
-    bucket_arn, api_ref = stack.resolve([stack.documents.bucket.bucket_arn, stack.api.api_id])
+    _acknowledge(handler.function, {"L1": "Python 3.13 is what the locked wheels are built for"})
+    bucket_arn, api_ref = stack.resolve([documents.bucket.bucket_arn, api.api_id])
     bucket = f"Resource::<{bucket_arn['Fn::GetAtt'][0]}.Arn>"
-    api = f"Resource::arn:<AWS::Partition>:execute-api:{_place(stack)}:<{api_ref['Ref']}>/$default"
+    routes = f"Resource::arn:<AWS::Partition>:execute-api:{_place(stack)}:<{api_ref['Ref']}>/$default"
     public = {f"IAM5[{bucket}/public/*]": _FOLDER}
     own = {
         f"IAM5[{bucket}/private/{_OWNER}/*]": _FOLDER,
-        f"IAM5[{api}/DELETE/users/{_OWNER}/shares/*]": _PARAMETER,
+        f"IAM5[{routes}/DELETE/users/{_OWNER}/shares/*]": _PARAMETER,
     }
     policies = {
         "GuestPolicy": public,
         "AuthenticatedPolicy": public | own,
-        "GroupeditorsPolicy": public | own | {f"IAM5[{api}/DELETE/shares/*]": _PARAMETER},
+        "GroupeditorsPolicy": public | own | {f"IAM5[{routes}/DELETE/shares/*]": _PARAMETER},
     }
     node = auth.node
     for name, reasons in policies.items():
         _acknowledge(node.find_child(name), reasons)
-    if stack.page is not None:
-        _acknowledge_page(stack, stack.page)
-    _acknowledge(stack.documents.bucket, {"S1": "CloudTrail data events record object access where asked for"})
+    if page is not None:
+        _acknowledge_page(stack, page)
+    _acknowledge(documents.bucket, {"S1": "CloudTrail data events record object access where asked for"})
 
 
-def _acknowledge_page(stack: DocumentStack, page: Hosting) -> None:
+def _acknowledge_page(stack: Stack, page: Hosting) -> None:
     _acknowledge(page.bucket, {"S1": "it holds what everybody may read, and CloudFront reads it"})
     _acknowledge(
         page.distribution,
@@ -85,7 +90,7 @@ def _acknowledge(construct: IConstruct, reasons: Mapping[str, str]) -> None:
     )
 
 
-def _place(stack: DocumentStack) -> str:
+def _place(stack: Stack) -> str:
     """Return the stack's region and account as cdk-nag writes them."""
     region = "<AWS::Region>" if Token.is_unresolved(stack.region) else stack.region
     account = "<AWS::AccountId>" if Token.is_unresolved(stack.account) else stack.account

@@ -99,7 +99,9 @@ class DocumentStack(Stack):
             ],
         )
         self._write_outputs()
-        acknowledge_findings(self)
+        acknowledge_findings(
+            self, auth=self.auth, documents=self.documents, handler=self.handler, api=self.api, page=self.page
+        )
 
     def _create_page(self, build: Path, settings: Settings) -> Hosting:
         """Serve a built page; CloudFront's modules take a tenth of a synth to import, so only now."""

@@ -35,7 +35,7 @@ def test_cdk_nag_finds_nothing_that_is_not_acknowledged_with_a_reason(built: Bui
 
 @pytest.mark.slow
 def test_cdk_nag_findings_would_fail_the_synth(build: Build, synth: Synth, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stacks.document_stack.acknowledge_findings", lambda _stack: None)
+    monkeypatch.setattr("stacks.document_stack.acknowledge_findings", lambda _stack, **_constructs: None)
     stack = build(settings_for("prod"))
     with pytest.raises(RuntimeError, match="AwsSolutions-COG8"):
         synth(stack, nag=True)
