@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from aws_cdk import Stack
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from constructs_lib.argument_checks import checked
-from constructs_lib.functions.invoking import POOL_VARIABLE, allow_invoke, people_in
+from constructs_lib.functions.invoking import open_to_callers
 from constructs_lib.functions.python_function import PythonFunction
-from constructs_lib.invocation_paths import CONTEXT, take_entrance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,23 +50,7 @@ class Invocable(Construct):
         super().__init__(scope, id)
         if not access:
             raise ValueError("access=[] lets nobody invoke the function; name who may, as [allow.authenticated]")
-        whole, target = both(function)
-        if people_in(access):
-            take_entrance(CONTEXT, whole, target)
-        allow_invoke(self, target, auth=auth, access=access)
-        if people_in(access) and isinstance(whole, lambda_.Function):
-            _check_place(self, whole, auth)
-            whole.add_environment(POOL_VARIABLE, auth.identity_pool_id)
-
-
-def _check_place(scope: Construct, function: lambda_.Function, auth: Auth) -> None:
-    here, there = Stack.of(scope), Stack.of(function)
-    if here is not there and here is Stack.of(auth):
-        raise ValueError(
-            f"{scope.node.path!r} gives rights in stack {here.node.path!r}, and {function.node.path!r} of stack "
-            f"{there.node.path!r} is told the identity pool: each would wait for the other; make the Invocable in "
-            f"{there.node.path!r}"
-        )
+        open_to_callers(self, *both(function), auth=auth, access=access)
 
 
 def both(function: Function) -> tuple[lambda_.IFunction, lambda_.IFunction]:

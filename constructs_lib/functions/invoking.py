@@ -11,25 +11,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from aws_cdk import Stack
+from aws_cdk import aws_lambda as lambda_
+
 from constructs_lib.access import Statement, SubjectKind
 from constructs_lib.duplicates import check_once
+from constructs_lib.invocation_paths import CONTEXT, take_entrance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from aws_cdk import aws_lambda as lambda_
     from constructs import Construct
 
     from constructs_lib.access import Subject
     from constructs_lib.auth import Auth
 
-__all__ = [
-    "POOL_VARIABLE",
-    "allow_invoke",
-    "check_callers",
-    "let_in",
-    "people_in",
-]
+__all__ = ["POOL_VARIABLE", "check_callers", "let_in", "open_to_callers"]
 
 POOL_VARIABLE: Final = "IDENTITY_POOL_ID"
 """The environment variable with the identity pool whose identities a function takes for its callers."""
@@ -64,19 +61,43 @@ def let_in(scope: Construct, auth: Auth, access: Sequence[Subject], statements: 
             auth.grant(scope, subject, kept)
 
 
-def allow_invoke(scope: Construct, function: lambda_.IFunction, *, auth: Auth, access: Sequence[Subject]) -> None:
-    """Let callers invoke exactly a function, or exactly an alias or version of it.
+def open_to_callers(
+    scope: Construct,
+    function: lambda_.IFunction,
+    target: lambda_.IFunction,
+    *,
+    auth: Auth,
+    access: Sequence[Subject],
+) -> None:
+    """Let callers invoke exactly a function, or exactly an alias or version of it, and tell it whose callers they are.
 
     Args:
         scope: The construct whose stack the policies stand in.
-        function: The function, alias or version.
+        function: The function.
+        target: What they invoke: the function itself, its alias or a version.
         auth: Whose roles.
         access: Who.
+
+    Raises:
+        ValueError: For callers that IAM cannot hold a function to, a function that believes its event, or one of
+            another stack while `scope` is in the Auth's.
     """
+    people = any(subject.kind is not SubjectKind.FUNCTION for subject in access)
+    if people:
+        take_entrance(CONTEXT, function, target)
     check_callers(auth, access)
-    let_in(scope, auth, access, [Statement(actions=("lambda:InvokeFunction",), resources=(function.function_arn,))])
+    invoke = Statement(actions=("lambda:InvokeFunction",), resources=(target.function_arn,))
+    let_in(scope, auth, access, [invoke])
+    if people and isinstance(function, lambda_.Function):
+        _check_place(scope, function, auth)
+        function.add_environment(POOL_VARIABLE, auth.identity_pool_id)
 
 
-def people_in(access: Sequence[Subject]) -> bool:
-    """Whether somebody who is no trusted code may call."""
-    return any(subject.kind is not SubjectKind.FUNCTION for subject in access)
+def _check_place(scope: Construct, function: lambda_.Function, auth: Auth) -> None:
+    here, there = Stack.of(scope), Stack.of(function)
+    if here is not there and here is Stack.of(auth):
+        raise ValueError(
+            f"{scope.node.path!r} gives rights in stack {here.node.path!r}, and {function.node.path!r} of stack "
+            f"{there.node.path!r} is told the identity pool: each would wait for the other; make the Invocable in "
+            f"{there.node.path!r}"
+        )

@@ -17,7 +17,7 @@ from constructs_lib.functions import checks
 from constructs_lib.functions.bundling import Package, code_of
 from constructs_lib.functions.cdk_values import cdk_architecture, cdk_runtime
 from constructs_lib.functions.handlers import check_defined
-from constructs_lib.functions.invoking import POOL_VARIABLE
+from constructs_lib.functions.invoking import POOL_VARIABLE, open_to_callers
 from constructs_lib.functions.network import grant_network
 from constructs_lib.functions.notices import notice_package
 from constructs_lib.functions.requirements import Requirements
@@ -238,10 +238,7 @@ class PythonFunction(Construct):
             )
         notice_package(self, package, runtime=runtime, holder=self.function)
         if auth is not None:
-            # It needs this class.
-            from constructs_lib.functions.invocable import Invocable  # noqa: PLC0415
-
-            Invocable(self, "Access", auth=auth, function=self, access=access)
+            open_to_callers(Construct(self, "Access"), self.function, self.target, auth=auth, access=access)
 
     def _create_queue(self) -> sqs.Queue:
         return sqs.Queue(
