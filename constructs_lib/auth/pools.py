@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.auth.clients import UserClient
 from constructs_lib.auth.domains import CustomDomain, create_branding, create_domain, relying_party_of
-from constructs_lib.auth.first_users import create_first_users
 from constructs_lib.auth.identity_pool import create_identity_pool, warn_of_owners
 from constructs_lib.auth.options import relying_party
 from constructs_lib.auth.protection import create_guards
@@ -18,6 +17,7 @@ from constructs_lib.auth.triggers import connect_triggers, create_sender_key
 from constructs_lib.auth.user_claims import check_claims, forms_to_keep, with_trigger
 from constructs_lib.auth.user_pool import create_user_pool
 from constructs_lib.auth.user_pool_clients import create_client, create_resource_servers, writable_attributes
+from constructs_lib.auth.user_pool_users import create_first_users
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,29 +1,21 @@
 """The entrance: signs people up and in, and lets guests through."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-import boto3
-from botocore import UNSIGNED
-from botocore.config import Config
-
 from constructs_lib.argument_checks import checked
 from constructs_lib.client.caller import Guest, Tokens, User
-from constructs_lib.client.core import core_session
+from constructs_lib.client.connection import Connection
 from constructs_lib.client.settings import ClientSettings
 from constructs_lib.client.srp import Handshake
-from constructs_lib.proxies import spare_loopback
 
 if TYPE_CHECKING:
-    from mypy_boto3_cognito_identity import CognitoIdentityClient
-    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_cognito_idp.type_defs import RespondToAuthChallengeResponseTypeDef
 
 
 @checked
-class AppClient:
+class AppClient(Connection):
     """A client of one deployed app, as a browser or a phone would be.
 
     Needs no AWS credentials and uses none that happen to be around: sign-up and sign-in are open calls.
@@ -43,18 +35,7 @@ class AppClient:
             endpoint_url: Sends every AWS call there, for a local cloud, and no longer through a proxy of the process's
                 environment. By default calls go to AWS.
         """
-        self.settings = settings
-        self.endpoint_url = endpoint_url
-        if endpoint_url is not None:
-            spare_loopback(os.environ)
-        session = boto3.Session(botocore_session=core_session(), region_name=settings.region)
-        unsigned = Config(signature_version=UNSIGNED, retries={"total_max_attempts": 3, "mode": "standard"})
-        self.cognito: CognitoIdentityProviderClient = session.client(
-            "cognito-idp", endpoint_url=endpoint_url, config=unsigned
-        )
-        self.identities: CognitoIdentityClient = session.client(
-            "cognito-identity", endpoint_url=endpoint_url, config=unsigned
-        )
+        super().__init__(settings, endpoint_url)
 
     @classmethod
     def from_file(cls, path: str | Path, *, stack: str | None = None, endpoint_url: str | None = None) -> Self:

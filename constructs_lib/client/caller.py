@@ -14,15 +14,13 @@ from botocore.config import Config
 from botocore.credentials import RefreshableCredentials
 
 from constructs_lib.argument_checks import checked
+from constructs_lib.client.connection import Connection
 from constructs_lib.client.core import core_session
 from constructs_lib.client.placeholders import IDENTITY, filled
 from constructs_lib.client.signing import send_signed
 
 if TYPE_CHECKING:
     import requests
-
-    from constructs_lib.client.app import AppClient
-
 
 _RENEW_SECONDS = 120
 """A token with less left than this is renewed before it is used."""
@@ -94,10 +92,10 @@ class Caller:
     """Someone with temporary AWS credentials of one of the app's roles.
 
     Attributes:
-        app: The app that is called.
+        app: The app that is called: the `AppClient` that let the caller in.
     """
 
-    def __init__(self, app: "AppClient") -> None:
+    def __init__(self, app: Connection) -> None:
         """Make a caller; the identity pool is asked at the first call."""
         self.app = app
 
@@ -219,7 +217,7 @@ class User(Caller):
         tokens: The current tokens.
     """
 
-    def __init__(self, app: "AppClient", username: str, tokens: Tokens) -> None:
+    def __init__(self, app: Connection, username: str, tokens: Tokens) -> None:
         """Make a signed-in caller; `AppClient.sign_in` does."""
         super().__init__(app)
         self.username = username
