@@ -193,7 +193,7 @@ def test_an_invitation_reaches_nobody_who_wrote_the_address_into_their_account(
     company: Company, filled: dict[str, Person]
 ) -> None:
     ada = filled["ada"]
-    company.client.sign_up("victim@example.com", PASSWORD)
+    company.client().sign_up("victim@example.com", PASSWORD)
     invited = {"email": "victim@example.com"}
     assert company.api(ada, "POST", "/tenants/acme/members", invited)[0] == 409
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from constructs_lib.analysis.iam.evaluator import evaluate
 from constructs_lib.analysis.iam.guest_session import GUEST_SESSION
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from constructs_lib.analysis.iam.requests import Request, Verdict
-    from constructs_lib.analysis.model.holder import Holder
     from constructs_lib.analysis.model.value_formats import Form
 
 NO_POLICY: Final = Policy(source="")
@@ -112,6 +111,14 @@ class Tag:
     optional: bool = False
 
 
+class _HasPolicy(Protocol):
+    """What `Holder` has for a caller: a policy of its own."""
+
+    @property
+    def keeps_strangers_out(self) -> bool: ...
+    def policy_for(self, caller: Caller) -> Policy: ...
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Caller:
     """Somebody whose requests are judged, with everything that decides them.
@@ -205,13 +212,13 @@ class Caller:
         narrowed = self.kind is CallerKind.GUEST and not self.pool.classic
         return (*limits, GUEST_SESSION) if narrowed else limits
 
-    def policy_of(self, holder: Holder | None) -> Policy:
+    def policy_of(self, holder: _HasPolicy | None) -> Policy:
         """Return a resource's own policy as far as it can have effect for them; an empty one for no resource."""
         if holder is None or (not self.principal and holder.keeps_strangers_out):
             return NO_POLICY
         return holder.policy_for(self)
 
-    def verdict(self, request: Request, holder: Holder | None) -> Verdict:
+    def verdict(self, request: Request, holder: _HasPolicy | None) -> Verdict:
         """Decide a concrete request with the evaluator, which shares no code with the engines' matching."""
         boundary = self.role.boundary
         session = next((each for each in self.limits if each is not boundary), None)
