@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.iam.arns import readable
 from constructs_lib.analysis.model.kinds import kinds
 from constructs_lib.analysis.model.model import everybody
-from constructs_lib.analysis.model.places import find_places
+from constructs_lib.analysis.model.owned_places import find_places
 from constructs_lib.console.calling import VERBS, call, targets
 from constructs_lib.console.world import GUEST
 from constructs_lib.explain import explain

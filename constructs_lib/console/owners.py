@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.model.places import PERSON, VARIABLE, find_places
+from constructs_lib.analysis.model.owned_places import find_places
+from constructs_lib.analysis.model.places import PERSON, VARIABLE
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.model.model import Model

@@ -11,7 +11,8 @@ from constructs_lib.analysis.iam.arns import atoms, normalise_arn
 from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.matrix.endpoints import Door, doors
 from constructs_lib.analysis.model.model import everybody
-from constructs_lib.analysis.model.places import EVERYTHING, PERSON, VARIABLE, Owner, Whose, find_places, whole
+from constructs_lib.analysis.model.owned_places import find_places, whole
+from constructs_lib.analysis.model.places import EVERYTHING, PERSON, VARIABLE, Owner, Whose
 from constructs_lib.analysis.model.value_formats import POOL_IDENTITY
 from constructs_lib.explain.context import IDENTITY, MULTIPLE, context_of, other_than
 from constructs_lib.testing.claims import Claim

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.iam.arns import readable
-from constructs_lib.analysis.model.places import PERSON, VARIABLE, find_places
+from constructs_lib.analysis.model.owned_places import find_places
+from constructs_lib.analysis.model.places import PERSON, VARIABLE
 from constructs_lib.explain.answer import Reason
 from constructs_lib.explain.context import IDENTITY
 from constructs_lib.explain.deciding import likeness

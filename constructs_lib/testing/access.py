@@ -10,7 +10,7 @@ from constructs_lib.analysis.matrix.reachable_parts import Answers, ask
 from constructs_lib.analysis.model.callers import Caller
 from constructs_lib.analysis.model.holder import Holder
 from constructs_lib.analysis.model.model import Model, everybody
-from constructs_lib.analysis.model.places import whole
+from constructs_lib.analysis.model.owned_places import whole
 from constructs_lib.argument_checks import checked
 from constructs_lib.testing.claims import Claim, lacking
 from constructs_lib.testing.models import models_of

@@ -12,7 +12,8 @@ from constructs_lib.analysis.model.callers import Caller
 from constructs_lib.analysis.model.holder import Holder
 from constructs_lib.analysis.model.kinds import kinds
 from constructs_lib.analysis.model.model import Model
-from constructs_lib.analysis.model.places import EVERYTHING, PERSON, Owner, Place, Whose, owner_by, whole
+from constructs_lib.analysis.model.owned_places import owner_by, whole
+from constructs_lib.analysis.model.places import EVERYTHING, PERSON, Owner, Place, Whose
 from constructs_lib.analysis.model.resource_parts import Parts
 from constructs_lib.analysis.model.value_formats import POOL_IDENTITY
 

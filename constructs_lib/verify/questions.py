@@ -14,7 +14,8 @@ from constructs_lib.analysis.iam.evaluator import evaluate
 from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.matrix.asking import ask
 from constructs_lib.analysis.model.model import everybody
-from constructs_lib.analysis.model.places import VARIABLE, Whose, find_places, whole
+from constructs_lib.analysis.model.owned_places import find_places, whole
+from constructs_lib.analysis.model.places import VARIABLE, Whose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -13,7 +13,7 @@ from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.model.kinds.table import Table
-from constructs_lib.analysis.model.places import find_places
+from constructs_lib.analysis.model.owned_places import find_places
 from constructs_lib.analysis.proof.findings import Question, Status
 from constructs_lib.analysis.proof.prove import prove, replay
 from constructs_lib.analysis.template.templates import Template

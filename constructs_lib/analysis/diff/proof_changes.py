@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.diff.changes import Change
 from constructs_lib.analysis.model.listeners import ANYONE, forwards
-from constructs_lib.analysis.model.places import find_places, ownerless
+from constructs_lib.analysis.model.owned_places import find_places, ownerless
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.external_access import other_ways
 from constructs_lib.analysis.proof.anonymous_access import without_credentials

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.analysis.diff.changes import Change
-from constructs_lib.analysis.model.places import find_places
+from constructs_lib.analysis.model.owned_places import find_places
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.trust_policies import trust_findings
 

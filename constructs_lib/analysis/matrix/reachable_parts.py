@@ -28,7 +28,8 @@ from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.matrix.other_actions import alike
 from constructs_lib.analysis.matrix.statements_by_resource import essence
 from constructs_lib.analysis.model.holder import Shape
-from constructs_lib.analysis.model.places import Place, whole
+from constructs_lib.analysis.model.owned_places import whole
+from constructs_lib.analysis.model.places import Place
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterator, Sequence

@@ -17,7 +17,8 @@ from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy
 from constructs_lib.analysis.model.holder import Holder, Shape, Unsigned
-from constructs_lib.analysis.model.places import VARIABLE, ties
+from constructs_lib.analysis.model.owned_places import ties
+from constructs_lib.analysis.model.places import VARIABLE
 from constructs_lib.analysis.template.intrinsics import ACCOUNT, REGION, split_around_atoms
 
 if TYPE_CHECKING:

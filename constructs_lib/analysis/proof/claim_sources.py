@@ -14,7 +14,7 @@ from constructs_lib.analysis.engine.policy_layers import CallerLayers
 from constructs_lib.analysis.engine.relevance import Relevance
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.model.callers import ANYONE
-from constructs_lib.analysis.model.places import whole
+from constructs_lib.analysis.model.owned_places import whole
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG, Condition, Statement
 from constructs_lib.analysis.model.callers import CallerKind, of_kind
 from constructs_lib.analysis.model.kinds.channels import CHANNEL
-from constructs_lib.analysis.model.places import EVERYTHING, PERSON, VARIABLE, owner_by
+from constructs_lib.analysis.model.owned_places import owner_by
+from constructs_lib.analysis.model.places import EVERYTHING, PERSON, VARIABLE
 
 if TYPE_CHECKING:
     import re

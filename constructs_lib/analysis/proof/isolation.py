@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from constructs_lib.analysis.engine.automata_engine import Answer, decide
 from constructs_lib.analysis.engine.obligations import Questions
 from constructs_lib.analysis.engine.variable_length_owners import joined, remedy
-from constructs_lib.analysis.model.places import owner_by
+from constructs_lib.analysis.model.owned_places import owner_by
 from constructs_lib.analysis.proof.declared_sharing import beyond, is_opened
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 from constructs_lib.analysis.proof.verdicts import AUTOMATA, attack, decided

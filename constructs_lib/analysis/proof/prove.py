@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib.analysis.model.callers import ANYONE
 from constructs_lib.analysis.model.kinds.channels import SIGNED
-from constructs_lib.analysis.model.places import find_places, ownerless
+from constructs_lib.analysis.model.owned_places import find_places, ownerless
 from constructs_lib.analysis.proof.accepted_access import Accepted, refuse_unknown, refuse_unused
 from constructs_lib.analysis.proof.access_paths.external_access import other_ways
 from constructs_lib.analysis.proof.anonymous_access import open_to_anyone, without_credentials

@@ -20,7 +20,8 @@ from constructs_lib.analysis.engine.policy_layers import speaks_of_action
 from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, loosened, normalise_arn, starred
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
 from constructs_lib.analysis.model.kinds.api import INVOKE, Api
-from constructs_lib.analysis.model.places import EVERYTHING, PERSON, VARIABLE, owner_by
+from constructs_lib.analysis.model.owned_places import owner_by
+from constructs_lib.analysis.model.places import EVERYTHING, PERSON, VARIABLE
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.model.routes import call_of
 from constructs_lib.analysis.proof.findings import Status

@@ -16,7 +16,7 @@ from constructs_lib.analysis.engine.obligations import Obligation, obligations
 from constructs_lib.analysis.engine.smt_calls import may_fit
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.requests import Request
-from constructs_lib.analysis.model.places import find_places
+from constructs_lib.analysis.model.owned_places import find_places
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.prove import prove, replay
 from constructs_lib.analysis.template.templates import Template

@@ -6,7 +6,7 @@ from constructs_lib.analysis.engine.automata_engine import Answer, decide
 from constructs_lib.analysis.engine.cvc5_engine import Cvc5
 from constructs_lib.analysis.engine.obligations import obligations
 from constructs_lib.analysis.iam import catalogue
-from constructs_lib.analysis.model.places import find_places
+from constructs_lib.analysis.model.owned_places import find_places
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.prove import prove
 from tests.analysis.conftest import BUCKET, TABLE, Document, MakeModel, join

@@ -1,7 +1,7 @@
 """What has to be shown, and that nothing is asked where no policy speaks."""
 
 from constructs_lib.analysis.engine.obligations import obligations
-from constructs_lib.analysis.model.places import find_places
+from constructs_lib.analysis.model.owned_places import find_places
 from constructs_lib.ownership_metadata import METADATA_KEY
 from tests.analysis.conftest import BUCKET, SUB, Document, MakeModel, join
 from tests.analysis.proof.test_traps import OWN, allow

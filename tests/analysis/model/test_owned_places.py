@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from constructs_lib.analysis.model.kinds.bucket import Bucket
-from constructs_lib.analysis.model.places import find_places
+from constructs_lib.analysis.model.owned_places import find_places
 from constructs_lib.analysis.proof.findings import Question, Status
 from constructs_lib.analysis.proof.prove import prove
 from tests.analysis.conftest import BUCKET, SUB, Document, MakeModel, join

@@ -12,7 +12,7 @@ from constructs_lib.analysis import Template, build_model
 from constructs_lib.analysis.engine.automata_engine import Answer, Decision, decide
 from constructs_lib.analysis.engine.cvc5_engine import Cvc5
 from constructs_lib.analysis.engine.obligations import Obligation, obligations
-from constructs_lib.analysis.model.places import find_places
+from constructs_lib.analysis.model.owned_places import find_places
 from constructs_lib.analysis.report.markdown import escape
 from tests.analysis.conftest import template
 from tests.analysis.proof.test_traps import TRAPS

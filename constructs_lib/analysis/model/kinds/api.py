@@ -12,7 +12,8 @@ from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy
 from constructs_lib.analysis.model.holder import Door, Holder, Shape, Unsigned
-from constructs_lib.analysis.model.places import EVERYTHING, VARIABLE, Place, Whose, whole
+from constructs_lib.analysis.model.owned_places import whole
+from constructs_lib.analysis.model.places import EVERYTHING, VARIABLE, Place, Whose
 from constructs_lib.analysis.model.resources import as_list, is_true
 from constructs_lib.analysis.model.routes import ApiRoute, call_of, routes_of
 from constructs_lib.analysis.template.intrinsics import ACCOUNT, REGION

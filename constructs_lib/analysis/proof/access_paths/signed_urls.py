@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.engine.policy_layers import speaks_of_action
-from constructs_lib.analysis.model.places import VARIABLE, find_places, owner_by
+from constructs_lib.analysis.model.owned_places import find_places, owner_by
+from constructs_lib.analysis.model.places import VARIABLE
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.function_permissions import Code, let_in
