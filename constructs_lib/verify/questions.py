@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.engine.layers import CallerLayers
+from constructs_lib.analysis.engine.policy_layers import CallerLayers
 from constructs_lib.analysis.iam.evaluator import evaluate
 from constructs_lib.analysis.iam.requests import Request
-from constructs_lib.analysis.matrix.asking import ask
+from constructs_lib.analysis.matrix.reachable_parts import ask
 from constructs_lib.analysis.model.model import everybody
 from constructs_lib.analysis.model.owned_places import find_places, whole
 from constructs_lib.analysis.model.places import VARIABLE, Whose
