@@ -35,7 +35,7 @@ COMMANDS: Final[dict[str, str]] = {
     "outputs": "Write amplify_outputs.json and its kin for a client.",
     "doctor": "Show what is missing on this machine and the command that mends it.",
 }
-"""Name and help line of each command; `_module` says which module of `cli` holds it, as `command`."""
+"""Name and help line of each command; `module_of` says which module of `cli` holds it, as `command`."""
 
 _REMEDIES: Final = {
     errno.ENOSPC: "Make room and run the same command again.",
@@ -73,7 +73,8 @@ EXITS: Final = {
 """What each exit status means, in one table for all commands."""
 
 
-def _module(name: str) -> str:
+def module_of(name: str) -> str:
+    """Return which module of `cli` holds a command, as `command`."""
     # One is Python's word, and `cli/console.py` is what commands write to.
     return {"try": "try_", "console": "open_console"}.get(name, name.replace("-", "_"))
 
@@ -91,7 +92,7 @@ class _LazyGroup(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"constructs_lib.cli.{_module(cmd_name)}")
+        module = importlib.import_module(f"constructs_lib.cli.{module_of(cmd_name)}")
         command = module.command
         assert isinstance(command, click.Command)  # noqa: S101 - a slip of ours, not of the user
         return command
