@@ -6,7 +6,7 @@ Stock MiniStack refuses a template that names one of these types before it creat
 from typing import Any, Final
 
 from . import provisioning
-from .provisioning import Props, add_type, handlers
+from .provisioning import Props, add_type, expect_types
 
 NOT_EMULATED: Final = (
     "AWS::ApiGateway::ClientCertificate",
@@ -58,19 +58,15 @@ PROPERTIES_NOT_EMULATED: Final = (
 
 
 def check() -> None:
-    """Refuse a MiniStack that keeps its resource types elsewhere."""
+    """Refuse a MiniStack that keeps types elsewhere, or lacks one whose properties are said to do nothing."""
     provisioning.check()
+    expect_types(*(name.partition(".")[0] for name in PROPERTIES_NOT_EMULATED))
 
 
 def install() -> None:
     """Add the types that MiniStack lacks."""
     for name in NOT_EMULATED:
         add_type(name, {"create": _accept, "update": _keep, "delete": _forget})
-
-
-def accepted() -> list[str]:
-    """Return the types that do nothing in this MiniStack: one that it has learnt since is not among them."""
-    return [name for name in NOT_EMULATED if handlers()[name]["create"] is _accept]
 
 
 def _accept(logical_id: str, props: Props, stack_name: str) -> Any:

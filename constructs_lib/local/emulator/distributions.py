@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from ministack.services import cloudfront
 
-from .provisioning import Props, handlers
+from .provisioning import Props, add_type
 from .signed_addresses import PARAMETERS, refusal
 from .surface import expect_attributes, expect_parameters
 from .viewer_paths import normalised
@@ -33,12 +33,11 @@ def check() -> None:
 
 def install() -> None:
     """Make keys and groups from templates, and ask viewers."""
-    handlers()["AWS::CloudFront::PublicKey"] = {
-        "create": _create_key, "update": _update_key, "delete": _forget_in(cloudfront._public_keys),  # noqa: SLF001
-    }  # fmt: skip
-    handlers()["AWS::CloudFront::KeyGroup"] = {
-        "create": _create_group, "update": _update_group, "delete": _forget_in(cloudfront._key_groups),  # noqa: SLF001
-    }  # fmt: skip
+    keys, groups = cloudfront._public_keys, cloudfront._key_groups  # noqa: SLF001
+    add_type("AWS::CloudFront::PublicKey", {"create": _create_key, "update": _update_key, "delete": _forget_in(keys)})
+    add_type(
+        "AWS::CloudFront::KeyGroup", {"create": _create_group, "update": _update_group, "delete": _forget_in(groups)}
+    )
     _read_trust()
     _ask_viewers()
 

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeAlias
 
 from ministack.services.cloudformation import provisioners
 
-from .surface import expect_attributes, expect_keys, expect_parameters
+from .surface import UnsupportedError, expect_attributes, expect_keys, expect_parameters
 
 Props: TypeAlias = dict[str, Any]
 Handlers: TypeAlias = dict[str, Any]
@@ -40,8 +40,14 @@ def expect_types(*names: str) -> None:
 
 
 def add_type(name: str, added: Handlers) -> None:
-    """Add a type, unless this MiniStack has it."""
-    handlers().setdefault(name, added)
+    """Add a type.
+
+    Raises:
+        UnsupportedError: For one that has handlers: MiniStack's, another override's, or those of what does nothing.
+    """
+    if name in handlers():
+        raise UnsupportedError(f"{name} is provisioned already: name each type in one place, or leave it to MiniStack")
+    handlers()[name] = added
 
 
 def after_put(name: str, then: Callable[[str, Props], None]) -> None:

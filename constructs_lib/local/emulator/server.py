@@ -109,7 +109,7 @@ def run(
         "record": asdict(state),
         "ministack": version("ministack"),
         "overrides": installed,
-        "accepted_but_not_emulated": accepted_types.accepted(),
+        "accepted_but_not_emulated": list(accepted_types.NOT_EMULATED),
         "properties_not_emulated": list(accepted_types.PROPERTIES_NOT_EMULATED),
         "started": time.time(),
     }

@@ -9,7 +9,7 @@ from typing import Any, Final
 from ministack.core.responses import get_region
 from ministack.services import dynamodb, s3
 
-from .provisioning import Handlers, Props, after_put, done, expect_types, handlers
+from .provisioning import Handlers, Props, add_type, after_put, done, expect_types, handlers
 from .surface import expect_attributes, expect_keys, expect_parameters
 
 _TABLE: Final = "AWS::DynamoDB::Table"
@@ -36,7 +36,7 @@ def check() -> None:
 
 def install() -> None:
     """Add the auto-delete resource and wrap the others."""
-    handlers()["Custom::S3AutoDeleteObjects"] = _AUTO_DELETE
+    add_type("Custom::S3AutoDeleteObjects", _AUTO_DELETE)
     bucket = handlers()["AWS::S3::Bucket"]
     bucket["delete"] = _with_care(bucket["delete"])
     handlers()[_GLOBAL_TABLE] |= {"update": _update_global_table, "update_with_logical_id": True}

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,15 +70,49 @@ print(json.dumps(unnoticed))
 
 @pytest.mark.slow
 def test_no_override_goes_on_when_what_it_replaces_takes_other_arguments(tmp_path: Path) -> None:
+    assert json.loads(_in_emulator(ASK, json.dumps(SEAMS), tmp_path).splitlines()[-1]) == []
+
+
+TWICE = """
+import sys
+from emulator import accepted_types, overrides
+from emulator.surface import UnsupportedError
+
+accepted_types.NOT_EMULATED += (sys.argv[1],)
+try:
+    overrides.install()
+except UnsupportedError as error:
+    print(error)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["AWS::S3::Bucket", "AWS::CloudFront::KeyGroup", "AWS::CloudTrail::Trail"])
+def test_a_type_that_is_emulated_and_said_to_do_nothing_is_an_error(name: str, tmp_path: Path) -> None:
+    """It would do nothing, or `status` would say so of one that works."""
+    assert f"{name} is provisioned already" in _in_emulator(TWICE, name, tmp_path)
+
+
+def test_every_module_that_overrides_something_is_installed() -> None:
+    folder = LOCAL / "emulator"
+    said = re.findall(r"^    (\w+),$", (folder / "overrides.py").read_text(), re.MULTILINE)
+    overriding = {each.stem for each in folder.glob("*.py") if "\ndef install() -> None:" in each.read_text()}
+    overriding.remove("listener_gates")  # which `load_balancers` installs
+    assert {*said} == overriding
+    assert len(said) == 2 * len(overriding)
+
+
+def _in_emulator(code: str, argument: str, folder: Path) -> str:
+    """Return what code prints in the emulator's environment."""
     environment = {
-        **os.environ, "PYTHONPATH": str(LOCAL), "AUTH": "true", "STATE_DIR": str(tmp_path), "TMPDIR": str(tmp_path),
+        **os.environ, "PYTHONPATH": str(LOCAL), "AUTH": "true", "STATE_DIR": str(folder), "TMPDIR": str(folder),
     }  # fmt: skip
     done = subprocess.run(
-        [str(emulator_python()), "-c", ASK, json.dumps(SEAMS)],
+        [str(emulator_python()), "-c", code, argument],
         env=environment, capture_output=True, text=True, timeout=30, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout.splitlines()[-1]) == []
+    return done.stdout
 
 
 @dataclass
