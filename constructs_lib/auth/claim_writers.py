@@ -43,7 +43,8 @@ def check_writers(claims: Mapping[str, Claim], actions: Iterable[str], *, said: 
 def check_writing_triggers(claims: Mapping[str, Claim], triggers: Triggers) -> None:
     """Refuse triggers that can write claims, unless that is said.
 
-    A migration trigger answers with all attributes of a new user, custom ones too ("Migrate user Lambda trigger").
+    A migration trigger answers with all attributes of a new user, custom ones too ("Migrate user Lambda trigger"), one
+    of inbound federation with those that a provider's mapping reads ("Inbound federation Lambda trigger").
 
     Raises:
         ValueError: For the first that can.
@@ -52,8 +53,8 @@ def check_writing_triggers(claims: Mapping[str, Claim], triggers: Triggers) -> N
     for actions in triggers.admin_actions().values():
         check_writers(claims, actions, said=triggers.writes_claims, how=said)
     kept = next((each.claim for each in claims.values() if each.attribute is not None), None)
-    if kept is not None and triggers.user_migration is not None and not triggers.writes_claims:
+    if kept is not None and triggers.attribute_writers and not triggers.writes_claims:
         raise ValueError(
-            f"user_migration writes every attribute of the users that it brings, {kept!r} too, which access hangs on: "
-            f"if the function is to be trusted with it say {said}"
+            f"{triggers.attribute_writers[0]} writes users' attributes, {kept!r} too, which access hangs on: if the "
+            f"function is to be trusted with it say {said}"
         )

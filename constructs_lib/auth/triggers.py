@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol, TypeAlias
 
 from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_cognito as cognito
@@ -18,7 +18,7 @@ from constructs_lib.resource_cycles import NoCircle
 from constructs_lib.stack_cycles import forbid_by_function
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from aws_cdk import aws_kms as kms
     from aws_cdk import aws_lambda as lambda_
@@ -31,23 +31,39 @@ VERSIONS: Final = {
 }
 _SERVICE: Final = "cognito-idp"
 _ACTION: Final = re.compile(r"cognito-idp:[A-Z][A-Za-z]+")
-_SENDERS: Final = ("custom_email_sender", "custom_sms_sender")
-_INBOUND: Final = "inbound_federation"
-_OPERATIONS: Final = {
-    "pre_sign_up": cognito.UserPoolOperation.PRE_SIGN_UP,
-    "post_confirmation": cognito.UserPoolOperation.POST_CONFIRMATION,
-    "pre_authentication": cognito.UserPoolOperation.PRE_AUTHENTICATION,
-    "post_authentication": cognito.UserPoolOperation.POST_AUTHENTICATION,
-    "pre_token_generation": cognito.UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG,
-    "user_migration": cognito.UserPoolOperation.USER_MIGRATION,
-    "define_auth_challenge": cognito.UserPoolOperation.DEFINE_AUTH_CHALLENGE,
-    "create_auth_challenge": cognito.UserPoolOperation.CREATE_AUTH_CHALLENGE,
-    "verify_auth_challenge_response": cognito.UserPoolOperation.VERIFY_AUTH_CHALLENGE_RESPONSE,
-    _INBOUND: cognito.UserPoolOperation.of(_INBOUND),
-    "custom_message": cognito.UserPoolOperation.CUSTOM_MESSAGE,
-    "custom_email_sender": cognito.UserPoolOperation.CUSTOM_EMAIL_SENDER,
-    "custom_sms_sender": cognito.UserPoolOperation.CUSTOM_SMS_SENDER,
+_POOL: Final = cognito.UserPoolOperation
+
+
+class _Called(NamedTuple):
+    """What a function is called for.
+
+    Args:
+        operation: The L2's name for it. None: the L2 does not know it.
+        writes: Whether what it answers becomes users' attributes.
+        sends: Whether it gets codes to send, encrypted with the key.
+    """
+
+    operation: cognito.UserPoolOperation | None
+    writes: bool = False
+    sends: bool = False
+
+
+TRIGGERS: Final = {
+    "pre_sign_up": _Called(_POOL.PRE_SIGN_UP),
+    "post_confirmation": _Called(_POOL.POST_CONFIRMATION),
+    "pre_authentication": _Called(_POOL.PRE_AUTHENTICATION),
+    "post_authentication": _Called(_POOL.POST_AUTHENTICATION),
+    "pre_token_generation": _Called(_POOL.PRE_TOKEN_GENERATION_CONFIG),
+    "user_migration": _Called(_POOL.USER_MIGRATION, writes=True),
+    "define_auth_challenge": _Called(_POOL.DEFINE_AUTH_CHALLENGE),
+    "create_auth_challenge": _Called(_POOL.CREATE_AUTH_CHALLENGE),
+    "verify_auth_challenge_response": _Called(_POOL.VERIFY_AUTH_CHALLENGE_RESPONSE),
+    "inbound_federation": _Called(None, writes=True),
+    "custom_message": _Called(_POOL.CUSTOM_MESSAGE),
+    "custom_email_sender": _Called(_POOL.CUSTOM_EMAIL_SENDER, sends=True),
+    "custom_sms_sender": _Called(_POOL.CUSTOM_SMS_SENDER, sends=True),
 }
+"""The options of `Triggers` that are functions."""
 _REMEDIES: Final = {
     "environment": "The event names the pool and the client: read event['userPoolId'] and "
     "event['callerContext']['clientId'], and look up what else waits for the pool when the function runs",
@@ -94,7 +110,7 @@ class Triggers:
         custom_sms_sender: Sends SMS itself; gets codes encrypted with `key`.
         key: The key that codes for custom senders are encrypted with. None: one is made where they need it.
         writes_claims: Say True to trust them with claims that access hangs on, such as users' tenants. False: a
-            trigger that can write these, `user_migration` among them, is refused if there are such claims.
+            trigger that can write these, such as `user_migration`, is refused if there are such claims.
 
     Raises:
         ValueError: For an unknown version, or a custom challenge that lacks one of its three functions.
@@ -127,7 +143,7 @@ class Triggers:
 
     def group_names(self) -> list[str]:
         """Return the groups that ready-made triggers speak of."""
-        return [name for field in fields(self) for name in getattr(getattr(self, field.name), "group_names", ())]
+        return [name for _, given in self._given() for name in getattr(given, "group_names", ())]
 
     def admin_actions(self) -> dict[str, list[str]]:
         """Return what triggers that say so do to the pool that calls them, by the name of what they are called for.
@@ -135,18 +151,27 @@ class Triggers:
         Raises:
             ValueError: For an action that is none on one user pool.
         """
-        found = {name: getattr(getattr(self, name), "admin_actions", ()) for name in _OPERATIONS}
+        found = {name: getattr(given, "admin_actions", ()) for name, given in self._given()}
         return {name: check_admin_actions(actions) for name, actions in found.items() if actions}
 
     def functions(self) -> dict[str, lambda_.IFunction]:
         """Return the functions by the name of what they are called for."""
-        found = {field.name: getattr(self, field.name) for field in fields(self) if field.name in _OPERATIONS}
-        return {name: _invoked(function) for name, function in found.items() if function is not None}
+        return {name: _invoked(given) for name, given in self._given()}
 
     @property
     def custom_senders(self) -> bool:
         """Whether a function sends the messages."""
-        return any(getattr(self, name) is not None for name in _SENDERS)
+        return any(TRIGGERS[name].sends for name, _ in self._given())
+
+    @property
+    def attribute_writers(self) -> list[str]:
+        """The functions whose answers become users' attributes, by what they are called for."""
+        return [name for name, _ in self._given() if TRIGGERS[name].writes]
+
+    def _given(self) -> Iterator[tuple[str, Function]]:
+        for name in TRIGGERS:
+            if (function := getattr(self, name)) is not None:
+                yield name, function
 
 
 def _invoked(function: Any) -> lambda_.IFunction:
@@ -184,11 +209,11 @@ def connect_triggers(
     take_entrance(EVENT, *functions.values(), *(unwrap(getattr(triggers, name)) for name in functions))
     for name, function in functions.items():
         version = VERSIONS[triggers.pre_token_generation_version] if name == "pre_token_generation" else None
-        if name == _INBOUND:
-            _add_inbound_federation(user_pool, function)
+        if (operation := TRIGGERS[name].operation) is None:
+            _add_to_resource(user_pool, "".join(map(str.capitalize, name.split("_"))), function)
         else:
-            user_pool.add_trigger(_OPERATIONS[name], function, version)
-        if name in _SENDERS and key is not None:
+            user_pool.add_trigger(operation, function, version)
+        if TRIGGERS[name].sends and key is not None:
             allow_function(scope, function, ["kms:Decrypt"], key.key_arn, purpose="ReadsCodes")
     for name, actions in triggers.admin_actions().items():
         allow_function(scope, unwrap(getattr(triggers, name)), actions, user_pool.user_pool_arn, purpose="AdminPolicy")
@@ -203,15 +228,15 @@ def connect_triggers(
         forbid_by_function(resource, elsewhere, _REMEDIES)
 
 
-def _add_inbound_federation(user_pool: cognito.UserPool, function: lambda_.IFunction) -> None:
-    """Connect the one trigger that the L2 does not know."""
+def _add_to_resource(user_pool: cognito.UserPool, name: str, function: lambda_.IFunction) -> None:
+    """Connect a trigger that the L2 does not know."""
     resource = user_pool.node.default_child
     assert isinstance(resource, cognito.CfnUserPool)  # noqa: S101 - what the L2 is made of
     resource.add_property_override(
-        "LambdaConfig.InboundFederation", {"LambdaArn": function.function_arn, "LambdaVersion": "V1_0"}
+        f"LambdaConfig.{name}", {"LambdaArn": function.function_arn, "LambdaVersion": "V1_0"}
     )
     function.add_permission(
-        "InboundFederationCognito",
+        f"{name}Cognito",
         principal=iam.ServicePrincipal("cognito-idp.amazonaws.com"),
         source_arn=user_pool.user_pool_arn,
         scope=user_pool,

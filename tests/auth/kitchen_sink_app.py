@@ -55,6 +55,7 @@ from constructs_lib.auth import (
     Twitter,
     WebClient,
 )
+from constructs_lib.auth.triggers import TRIGGERS
 from constructs_lib.validation import validated_app
 
 CONTEXT: Final = json.loads((Path(__file__).parents[2] / "cdk.json").read_text())["context"]
@@ -62,11 +63,6 @@ SECRET: Final = SecretValue.secrets_manager("sign-in", json_field="secret")
 SAML_METADATA: Final = "https://saml.example.com/metadata"
 SAML_DOCUMENT: Final = f"<EntityDescriptor>{' ' * 1000}</EntityDescriptor>"
 READ: Final = Statement(actions=("s3:GetObject",), resources=("arn:aws:s3:::files/news.txt",))
-TRIGGERS: Final = (
-    "pre_sign_up", "post_confirmation", "pre_authentication", "post_authentication", "pre_token_generation",
-    "user_migration", "define_auth_challenge", "create_auth_challenge", "verify_auth_challenge_response",
-    "inbound_federation", "custom_message", "custom_email_sender", "custom_sms_sender",
-)  # fmt: skip
 HANDLER: Final = "def handler(event, context):\n    return event\n"
 
 

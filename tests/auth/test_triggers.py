@@ -1,21 +1,48 @@
 """Functions that the pool calls."""
 
+import dataclasses
+import inspect
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from aws_cdk import App, Stack
+from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Template
 
 from constructs_lib.auth import Auth, Triggers
+from constructs_lib.auth.triggers import TRIGGERS
 from constructs_lib.functions import PythonFunction
+from constructs_lib.local.emulator.user_pools.triggers import Trigger
 from tests.synthesis import new_function
 
 Find = Callable[[str], Any]
 POOL = "<AuthUserPool.Arn>"
+
+
+def named(option: str) -> str:
+    """Return what `LambdaConfig` calls a trigger."""
+    return "".join(part.upper() if part == "sms" else part.capitalize() for part in option.split("_"))
+
+
+def test_every_function_that_can_be_given_is_connected_and_there_is_no_trigger_besides() -> None:
+    functions = {each.name for each in dataclasses.fields(Triggers) if each.type == "Function | None"}
+    assert functions == TRIGGERS.keys()
+    known = inspect.signature(cognito.CfnUserPool.LambdaConfigProperty).parameters.keys()
+    assert {*functions} == known - {"kms_key_id", "pre_token_generation_config"}
+
+
+def test_the_local_cloud_calls_every_trigger() -> None:
+    """One that it never called would pass each test of an app."""
+    by_ministack = {"InboundFederation"}
+    assert {*get_args(Trigger)} | by_ministack == {*map(named, TRIGGERS)}
+    folder = Path("constructs_lib/local/emulator/user_pools")
+    sources = [path.read_text() for path in folder.glob("*.py")]
+    for name in get_args(Trigger):
+        assert sum(source.count(f'"{name}"') for source in sources) > 1, name
 
 
 def test_the_pool_calls_each_function_and_may_call_no_other(resources: Find) -> None:

@@ -167,7 +167,7 @@ def _by_custom_sender(
     world: World, pool: Pool, user: User, source: str, medium: str, code: str, client_id: str,
     metadata: Mapping[str, str],
 ) -> bool:  # fmt: skip
-    trigger = f"Custom{_named(medium)}Sender"
+    trigger: triggers.Trigger = "CustomSMSSender" if medium == "SMS" else "CustomEmailSender"
     if not triggers.has(pool, trigger):
         return False
     key = (pool.get("LambdaConfig") or {}).get("KMSKeyID")

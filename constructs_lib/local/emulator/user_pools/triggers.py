@@ -4,17 +4,23 @@ Source: "Customizing user pool workflows with Lambda triggers" (Amazon Cognito d
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
 from .errors import RefusedError
 from .users import attributes
 from .world import FunctionFailedError, Pool, User, World
 
 NO_CLIENT: Final = "CLIENT_ID_NOT_APPLICABLE"
+Trigger: TypeAlias = Literal[
+    "PreSignUp", "PostConfirmation", "PreAuthentication", "PostAuthentication", "PreTokenGeneration", "UserMigration",
+    "DefineAuthChallenge", "CreateAuthChallenge", "VerifyAuthChallengeResponse", "CustomMessage", "CustomEmailSender",
+    "CustomSMSSender",
+]  # fmt: skip
+"""What pools call functions for here, as `LambdaConfig` names it; MiniStack itself calls `InboundFederation`."""
 _SDK: Final = "aws-sdk-unknown-unknown"
 
 
-def has(pool: Pool, trigger: str) -> bool:
+def has(pool: Pool, trigger: Trigger) -> bool:
     """Whether a pool calls a function at this point."""
     return _arn(pool, trigger) is not None
 
@@ -22,7 +28,7 @@ def has(pool: Pool, trigger: str) -> bool:
 def call(
     world: World,
     pool: Pool,
-    trigger: str,
+    trigger: Trigger,
     source: str,
     *,
     username: str,
@@ -76,7 +82,7 @@ def call(
     return found
 
 
-def _arn(pool: Pool, trigger: str) -> str | None:
+def _arn(pool: Pool, trigger: Trigger) -> str | None:
     settings = pool.get("LambdaConfig") or {}
     if trigger == "PreTokenGeneration":
         later = settings.get("PreTokenGenerationConfig") or {}
