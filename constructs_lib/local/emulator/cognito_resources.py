@@ -1,12 +1,17 @@
-"""Resources of user pools that stock MiniStack refuses: providers, users, group memberships, web ACLs on a pool."""
+"""Resources of user pools that stock MiniStack refuses: providers, users, group memberships, web ACLs on a pool.
 
-from typing import Any
+A group of a name that the pool has is refused, as CreateGroup refuses it; stock MiniStack replaces the first.
+"""
+
+from typing import Any, Final
 
 from ministack.services import cognito, waf
 
-from .provisioning import Props, add_type, done
+from .provisioning import Props, add_type, done, expect_types, handlers
 from .surface import expect_parameters
 from .user_pool_api import answer
+
+_GROUP: Final = "AWS::Cognito::UserPoolGroup"
 
 
 def check() -> None:
@@ -16,6 +21,7 @@ def check() -> None:
         waf._associate_web_acl, waf._disassociate_web_acl,  # noqa: SLF001
     ):  # fmt: skip
         expect_parameters(function, "data")
+    expect_types(_GROUP)
 
 
 def install() -> None:
@@ -27,6 +33,15 @@ def install() -> None:
     add_type("AWS::Cognito::UserPoolUser", {"create": _create_user, "delete": _delete_user})
     add_type("AWS::Cognito::UserPoolUserToGroupAttachment", {"create": _join_group, "delete": _leave_group})
     add_type("AWS::WAFv2::WebACLAssociation", {"create": _associate, "delete": _disassociate})
+    stock = handlers()[_GROUP]["create"]
+
+    def create_group(logical_id: str, props: Props, stack_name: str) -> Any:
+        pool = cognito._user_pools.get(props.get("UserPoolId", ""))  # noqa: SLF001
+        if pool and props.get("GroupName") in pool["_groups"]:
+            raise ValueError("A group with the name already exists.")
+        return stock(logical_id, props, stack_name)
+
+    handlers()[_GROUP]["create"] = create_group
 
 
 def _create_provider(logical_id: str, props: Props, stack_name: str) -> Any:

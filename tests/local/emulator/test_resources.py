@@ -94,6 +94,38 @@ def test_users_groups_and_providers_of_a_user_pool_are_made_and_unmade(world: An
     assert stack.delete() == "DELETE_COMPLETE"
 
 
+def test_a_second_group_of_one_name_fails_the_update(world: Any) -> None:
+    pool = {"Type": "AWS::Cognito::UserPool", "Properties": {}}
+    group = {
+        "Type": "AWS::Cognito::UserPoolGroup",
+        "Properties": {"UserPoolId": {"Ref": "Pool"}, "GroupName": "editors"},
+    }
+    stack = Stack(world, {"Pool": pool, "Group": group})
+    assert stack.update({"Pool": pool, "Group": group, "Again": group}) == "UPDATE_ROLLBACK_COMPLETE"
+    assert "A group with the name already exists" in stack.reasons
+
+
+def test_a_log_group_without_a_name_is_named_after_its_stack(world: Any) -> None:
+    def groups() -> list[str]:
+        found = world.admin("logs").describe_log_groups(logGroupNamePrefix=f"{stack.name}-Logs-")["logGroups"]
+        return [each["logGroupName"] for each in found]
+
+    def logs(**properties: Any) -> dict[str, Any]:
+        return {"Logs": {"Type": "AWS::Logs::LogGroup", "Properties": properties}}
+
+    stack = Stack(world, logs(RetentionInDays=1))
+    [name] = groups()
+    assert stack.update(logs(RetentionInDays=3)) == "UPDATE_COMPLETE"
+    assert groups() == [name]
+    named = f"named-{stack.name}"
+    assert stack.update(logs(LogGroupName=named)) == "UPDATE_COMPLETE"
+    assert groups() == []
+    assert stack.update(logs(RetentionInDays=1)) == "UPDATE_COMPLETE"
+    assert len(groups()) == 1
+    assert stack.delete() == "DELETE_COMPLETE"
+    assert groups() == []
+
+
 def test_single_inline_policies_and_groups_grant_and_go(world: Any) -> None:
     document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
     resources = {
