@@ -54,9 +54,10 @@ def _refused(context: Context, old: Mapping[str, Any], change: Any, name: str) -
     ended = deploy(context.session, context.run, context.stack, new, kind="UPDATE")
     yield _held("The update does not end well.", f"the stack is {ended.status}" if ended.done else "")
     after = _state(context)
+    changed = {name: (value, after[name]) for name, value in before.items() if after[name] != value}
     yield _held(
         "The stack and the user pool are as they were before it.",
-        f"before {before}, after {after} ({ended.why})" if before != after else "",
+        f"before and after: {changed} ({ended.why})" if changed else "",
     )
     yield _held("A user from before signs in and has their file and row.", witness.lacks())
 

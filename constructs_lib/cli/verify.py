@@ -1,0 +1,243 @@
+"""`cognito-app verify`: asks an AWS account, or the local cloud, whether what this library takes for granted is so."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import tempfile
+import time
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from constructs_lib.cli.console import err, out
+from constructs_lib.cli.reading import write_json
+from constructs_lib.local import LocalCloud, LocalCloudError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    import boto3
+
+    from constructs_lib.verify import Recorder, Run
+    from constructs_lib.verify.session import Identity
+
+_LEVELS: Final = ("0", "1", "2")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Place:
+    """Where it is asked.
+
+    Args:
+        session: An administrator's session.
+        identity: Whose.
+        endpoint_url: The local cloud's. None: AWS.
+        journals: The folder of journals.
+    """
+
+    session: boto3.Session
+    identity: Identity
+    endpoint_url: str | None
+    journals: Path
+
+    @property
+    def local(self) -> bool:
+        return self.endpoint_url is not None
+
+
+@click.command()
+@click.option("--local", is_flag=True, help="Ask the local cloud of this folder; one is started if none runs.")
+@click.option("--account", metavar="ID", help="The account, as AWS says it too; without it you are asked to type it.")
+@click.option("--region", metavar="REGION", help="The region, as your configuration says it too; or you are asked.")
+@click.option("--profile", metavar="NAME", help="The profile of your AWS configuration. Default: as the AWS CLI does.")
+@click.option(
+    "--level",
+    type=click.Choice(_LEVELS),
+    default="2",
+    show_default=True,
+    help="The last level: 0 makes nothing, 1 uses a stack that is made and removed, 2 updates and breaks it.",
+)
+@click.option("--costly", is_flag=True, help="Also what takes long, or may cost more than the plan says.")
+@click.option("--sweep", "only_sweep", is_flag=True, help="Only remove what earlier runs have left.")
+@click.option("--run", "run_id", metavar="ID", help="With --sweep: the run that is removed. Default: all begun here.")
+@click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def command(
+    *,
+    local: bool,
+    account: str | None,
+    region: str | None,
+    profile: str | None,
+    level: str,
+    costly: bool,
+    only_sweep: bool,
+    run_id: str | None,
+    shape: str,
+) -> int:
+    """Ask an AWS account whether it does what this library takes for granted, and leave nothing behind.
+
+    Makes nothing before you have typed the account's ID and the region, or said them by --account and --region. A plan
+    is shown first: what is made, for how long, what it costs at most, and whether you have the rights for it. Ends with
+    2 when anything differs, and with 4 when something is left behind, which a second run, or --sweep, removes.
+    """
+    if run_id is not None and not only_sweep:
+        raise click.UsageError("--run belongs to --sweep")
+    _interrupt_when_terminated()
+    try:
+        with _place(local=local, profile=profile) as place:
+            if only_sweep:
+                _consent(place, account, region)
+                return _sweep_only(place, run_id)
+            return _verify(place, account=account, region=region, level=int(level), costly=costly, shape=shape)
+    except LocalCloudError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@contextmanager
+def _place(*, local: bool, profile: str | None, recorder: Recorder | None = None) -> Iterator[_Place]:
+    from constructs_lib.verify import session as sessions  # noqa: PLC0415 - boto3 is slow to import
+
+    try:
+        if not local:
+            session = sessions.aws_session(profile=profile, region=None, recorder=recorder)
+            yield _Place(
+                session=session, identity=sessions.identify(session), endpoint_url=None, journals=_journals_of_aws()
+            )
+            return
+        with ExitStack() as stack:
+            cloud = stack.enter_context(LocalCloud())
+            session = sessions.local_session(cloud, recorder)
+            yield _Place(
+                session=session,
+                identity=sessions.identify(session),
+                endpoint_url=cloud.endpoint_url,
+                journals=cloud.folder / "verify",
+            )
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _verify(place: _Place, *, account: str | None, region: str | None, level: int, costly: bool, shape: str) -> int:
+    from constructs_lib.verify import Context, Run, all_checks  # noqa: PLC0415
+    from constructs_lib.verify.journal import Journal  # noqa: PLC0415
+    from constructs_lib.verify.plan import Plan  # noqa: PLC0415
+    from constructs_lib.verify.report import as_json, text_lines  # noqa: PLC0415
+    from constructs_lib.verify.synthesis import SynthesisError, synthesize  # noqa: PLC0415
+    from constructs_lib.verify.verify import verify  # noqa: PLC0415
+
+    identity = place.identity
+    run = Run.begin(account=identity.account, region=identity.region, partition=identity.partition, local=place.local)
+    checks = [check for check in all_checks() if check.level <= level]
+    say = _progress()
+    with tempfile.TemporaryDirectory(prefix="cognito-verify-") as folder:
+        assembly = Path(folder, "cdk.out")
+        say("synthesizing the app")
+        try:
+            templates = synthesize(run, assembly)
+        except SynthesisError as error:
+            raise click.ClickException(str(error)) from error
+        _show_plan(Plan.of(run, checks, templates, _rights(place, run, templates)))
+        _consent(place, account, region)
+        _sweep_earlier(place, say)
+        context = Context(
+            run=run,
+            session=place.session,
+            endpoint_url=place.endpoint_url,
+            templates=templates,
+            assembly=assembly,
+            journal=Journal.begin(place.journals, run),
+            say=say,
+            stack=run.prefix,
+            costly=costly,
+        )
+        result = verify(context, checks)
+    if shape == "json":
+        write_json(as_json(result))
+    else:
+        _print(text_lines(result))
+    return result.status
+
+
+def _rights(place: _Place, run: Run, templates: dict[str, dict[str, Any]]) -> Any:
+    if place.local:
+        return None
+    from constructs_lib.verify.rights import rights  # noqa: PLC0415 - reads CloudFormation's schemas
+
+    return rights(place.session, place.identity, run, templates)
+
+
+def _show_plan(plan: Any) -> None:
+    for line in plan.lines():
+        err.print(line, soft_wrap=True)
+    if plan.rights is not None and plan.rights.denied:
+        raise click.ClickException("rights are missing, and nothing was made: use a role that has them")
+
+
+def _consent(place: _Place, account: str | None, region: str | None) -> None:
+    """Go on only where somebody has said the account and the region; a local cloud costs nobody anything."""
+    if place.local:
+        return
+    from constructs_lib.verify.consent import RefusedError, require_consent  # noqa: PLC0415
+
+    ask = (lambda text: str(click.prompt(text, err=True))) if sys.stdin.isatty() else None
+    err.print(f"AWS says that you are {place.identity.arn} in {place.identity.region}.", soft_wrap=True)
+    try:
+        require_consent(place.identity, account=account, region=region, ask=ask)
+    except RefusedError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _sweep_only(place: _Place, run_id: str | None) -> int:
+    from constructs_lib.verify.leftovers import other_runs  # noqa: PLC0415
+
+    say = _progress()
+    status = _sweep_earlier(place, say, run_id)
+    for other in other_runs(place.session, place.identity, local=place.local):
+        out.print(
+            f"Run {other.run_id} was not begun here, or is under way. If it is not: cognito-app verify --sweep --run "
+            f"{other.run_id}",
+            soft_wrap=True,
+        )
+    return status
+
+
+def _sweep_earlier(place: _Place, say: Callable[[str], None], run_id: str | None = None) -> int:
+    """Remove what earlier runs have left here, or one run from anywhere; return the exit status."""
+    from constructs_lib.verify.leftovers import sweep_runs  # noqa: PLC0415
+    from constructs_lib.verify.report import left_lines  # noqa: PLC0415
+    from constructs_lib.verify.result import AGREED, LEFT_BEHIND  # noqa: PLC0415
+
+    left = False
+    for run, swept in sweep_runs(place.session, place.identity, place.journals, run_id, local=place.local, say=say):
+        out.print(f"Run {run.run_id}: {len(swept.removed)} removed, {len(swept.left)} left.", soft_wrap=True)
+        _print(left_lines(swept.left))
+        left = left or bool(swept.left)
+    return LEFT_BEHIND if left else AGREED
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        out.print(line, soft_wrap=True)
+
+
+def _progress() -> Callable[[str], None]:
+    started = time.monotonic()
+    return lambda text: err.print(f"{time.monotonic() - started:7.1f} s  {text}", soft_wrap=True)
+
+
+def _journals_of_aws() -> Path:
+    import platformdirs  # noqa: PLC0415 - part of the extra `local`
+
+    return platformdirs.user_state_path("cognito-app") / "verify"
+
+
+def _interrupt_when_terminated() -> None:
+    """Sweep when the process is asked to end, too: a CI job that is cancelled asks so."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)

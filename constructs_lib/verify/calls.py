@@ -1,0 +1,90 @@
+"""What a run asks of AWS as an administrator, and the IAM actions that this takes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+CALLS: Final[dict[str, tuple[str, ...]]] = {
+    "accessanalyzer": ("ValidatePolicy",),
+    "apigatewayv2": ("DeleteApi", "GetApi", "GetApis"),
+    "cloudformation": (
+        "CreateChangeSet",
+        "DeleteChangeSet",
+        "DeleteStack",
+        "DescribeChangeSet",
+        "DescribeStackDriftDetectionStatus",
+        "DescribeStackEvents",
+        "DescribeStackResource",
+        "DescribeStackResourceDrifts",
+        "DescribeStacks",
+        "DetectStackDrift",
+        "DetectStackResourceDrift",
+        "ExecuteChangeSet",
+        "ListStackResources",
+    ),
+    "cognito-identity": ("DeleteIdentityPool", "DescribeIdentityPool", "ListIdentityPools"),
+    "cognito-idp": (
+        "AdminCreateUser",
+        "AdminSetUserPassword",
+        "DeleteUserPool",
+        "DeleteUserPoolDomain",
+        "DescribeUserPool",
+        "ListUserPools",
+    ),
+    "dynamodb": ("DeleteTable", "DescribeTable", "ListTables"),
+    "iam": (
+        "DeleteRole",
+        "DeleteRolePolicy",
+        "DetachRolePolicy",
+        "GetRole",
+        "ListAttachedRolePolicies",
+        "ListRolePolicies",
+        "ListRoles",
+        "SimulateCustomPolicy",
+        "SimulatePrincipalPolicy",
+    ),
+    "lambda": ("DeleteFunction", "GetFunctionConfiguration", "ListFunctions", "UpdateFunctionConfiguration"),
+    "logs": ("DeleteLogGroup", "DescribeLogGroups"),
+    "resourcegroupstaggingapi": ("GetResources",),
+    "s3": (
+        "AbortMultipartUpload",
+        "CreateBucket",
+        "DeleteBucket",
+        "DeleteObjects",
+        "HeadBucket",
+        "ListBuckets",
+        "ListMultipartUploads",
+        "ListObjectVersions",
+        "PutBucketTagging",
+        "PutObject",
+    ),
+    "sts": ("GetCallerIdentity",),
+}
+"""Operations by service, in boto3's names."""
+_SERVICES: Final = {"accessanalyzer": "access-analyzer"}
+"""Services that IAM knows by another name."""
+_ACTIONS: Final = {
+    "apigatewayv2:DeleteApi": ("apigateway:DELETE",),
+    "apigatewayv2:GetApi": ("apigateway:GET",),
+    "apigatewayv2:GetApis": ("apigateway:GET",),
+    "lambda:UpdateFunctionConfiguration": ("lambda:UpdateFunctionConfiguration", "lambda:GetFunction"),
+    "resourcegroupstaggingapi:GetResources": ("tag:GetResources",),
+    "s3:DeleteObjects": ("s3:DeleteObject", "s3:DeleteObjectVersion"),
+    "s3:HeadBucket": ("s3:ListBucket",),
+    "s3:ListBuckets": ("s3:ListAllMyBuckets",),
+    "s3:ListMultipartUploads": ("s3:ListBucketMultipartUploads",),
+    "s3:ListObjectVersions": ("s3:ListBucketVersions",),
+}
+"""Operations whose actions have other names ("Actions, resources, and condition keys", service authorization
+reference); a waiter of Lambda asks for the function."""
+
+
+def actions() -> tuple[str, ...]:
+    """Return the IAM actions that all calls take, sorted."""
+    return tuple(
+        sorted({action for service, names in CALLS.items() for name in names for action in _of(service, name)})
+    )
+
+
+def _of(service: str, name: str) -> tuple[str, ...]:
+    return _ACTIONS.get(f"{service}:{name}", (f"{_SERVICES.get(service, service)}:{name}",))

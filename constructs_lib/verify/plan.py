@@ -1,0 +1,87 @@
+"""What a run is going to do, said before it does anything."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.verify import prices
+from constructs_lib.verify.run import TAG
+from constructs_lib.verify.synthesis import assets_bucket
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from constructs_lib.verify.checks import Check
+    from constructs_lib.verify.rights import Rights
+    from constructs_lib.verify.run import Run
+
+_MINUTES: Final = 15
+"""How long a run on AWS is expected to last; the stack is made, changed four times and deleted meanwhile."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """What a run is going to do.
+
+    Args:
+        run: The run.
+        checks: What it asks.
+        types: How many resources of each type it makes.
+        minutes: How long they are there, about.
+        cost: What they cost at most, in USD.
+        rights: What is needed for it. None: nothing, on a local cloud.
+    """
+
+    run: Run
+    checks: Sequence[Check]
+    types: Mapping[str, int]
+    minutes: int
+    cost: float
+    rights: Rights | None
+
+    @classmethod
+    def of(
+        cls, run: Run, checks: Sequence[Check], templates: Mapping[str, dict[str, Any]], rights: Rights | None
+    ) -> Plan:
+        """Make the plan of a run with these checks and templates."""
+        types: Counter[str] = Counter()
+        makes = any(check.level for check in checks)
+        if makes:
+            types.update(each["Type"] for body in templates.values() for each in body["Resources"].values())
+            types["AWS::S3::Bucket"] += 1
+        return cls(
+            run=run,
+            checks=checks,
+            types=dict(sorted(types.items())),
+            minutes=_MINUTES if makes else 1,
+            cost=prices.most() if makes and not run.local else 0.0,
+            rights=rights,
+        )
+
+    def lines(self) -> Iterator[str]:
+        """Yield the plan as a person reads it, line by line."""
+        where = "the local cloud" if self.run.local else f"account {self.run.account}"
+        yield f"Run {self.run.run_id} in {where}, {self.run.region}: {len(self.checks)} checks."
+        if not self.types:
+            yield "It makes nothing: change sets are made, looked at and deleted."
+        else:
+            made = ", ".join(f"{count} {kind}" for kind, count in self.types.items())
+            yield f"It makes the stack {self.run.prefix} and the bucket {assets_bucket(self.run)}: {made}."
+            yield f"Everything has the tag {TAG}={self.run.run_id}. No e-mail is sent."
+        if self.run.local:
+            return
+        yield f"It is there for about {self.minutes} minutes, and costs at most {self.cost:.2f} USD."
+        if self.rights is not None:
+            yield from _rights(self.rights)
+
+
+def _rights(rights: Rights) -> Iterator[str]:
+    yield f"It takes {len(rights.needed)} IAM actions."
+    if rights.unknown:
+        yield f"Whether you have them is not known: {rights.unknown}."
+    elif not rights.denied:
+        yield "IAM's simulator says that you have them all."
+    for each in rights.denied:
+        yield f"IAM's simulator says that you have not: {each}"
