@@ -10,7 +10,7 @@ import itertools
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from constructs_lib.analysis.template.conditions import decide, in_order, undecided, used
 from constructs_lib.analysis.template.errors import TemplateError
@@ -18,7 +18,7 @@ from constructs_lib.analysis.template.references import VARIABLE
 from constructs_lib.ownership_metadata import METADATA_KEY, OPENED_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from constructs_lib.analysis.template.templates import Template
 
@@ -333,40 +333,42 @@ class Resolver:
             return f"cognito-idp.{REGION}.amazonaws.com/{self._physical_id(logical_id)}"
         return atom(f"{self._template.name}/{logical_id}.{attribute}")
 
-    def _function(self, name: str, inner: Any) -> Any:  # noqa: C901, PLR0911, PLR0912 - one branch per function
-        if name == "Fn::GetAtt":
-            return self._get_att(inner)
-        if name == "Fn::If":
-            return self.value(inner[1] if self.condition(str(inner[0])) else inner[2])
-        if name == "Fn::Join":
-            parts = self.value(inner[1])
-            return self._text(str(inner[0]).join(map(str, parts))) if isinstance(parts, list) else atom(f"join {parts}")
-        if name == "Fn::Sub":
-            return self._sub(inner)
-        if name == "Fn::Select":
-            items, index = self.value(inner[1]), self.value(inner[0])
-            if isinstance(items, list) and str(index) in map(str, range(len(items))):
-                return items[int(index)]
-            return atom(f"select {index} of {items}")
-        if name == "Fn::Split":
-            text = self.value(inner[1])
-            if isinstance(text, str) and "⟦" not in text:
-                return text.split(str(inner[0]))
-            # Splitting around an atom keeps it whole when the separator is not part of its name.
-            return split_around_atoms(str(text), str(inner[0]))
-        if name == "Fn::FindInMap":
-            return self._find_in_map(inner)
-        if name == "Fn::ImportValue":
-            exported = self.value(inner)
-            return self._exports.get(str(exported), atom(f"import {exported}"))
-        if name == "Fn::GetStackOutput":
-            wanted = f"{self.value(inner.get('StackName'))}.{inner.get('OutputName')}"
-            return self._exports.get(wanted, atom(f"output {wanted}"))
-        if name == "Fn::Base64":
-            return self.value(inner)
-        if name == "Fn::ToJsonString":
-            return self._text(json.dumps(self.value(inner), ensure_ascii=False, default=str))
-        return atom(f"{name} {str(inner).replace('⟦', '').replace('⟧', '')}")
+    def _function(self, name: str, inner: Any) -> Any:
+        resolve = self.RESOLVED.get(name)
+        if resolve is None:
+            return atom(f"{name} {str(inner).replace('⟦', '').replace('⟧', '')}")
+        return resolve(self, inner)
+
+    def _if(self, inner: Any) -> Any:
+        return self.value(inner[1] if self.condition(str(inner[0])) else inner[2])
+
+    def _join(self, inner: Any) -> str:
+        parts = self.value(inner[1])
+        return self._text(str(inner[0]).join(map(str, parts))) if isinstance(parts, list) else atom(f"join {parts}")
+
+    def _select(self, inner: Any) -> Any:
+        items, index = self.value(inner[1]), self.value(inner[0])
+        if isinstance(items, list) and str(index) in map(str, range(len(items))):
+            return items[int(index)]
+        return atom(f"select {index} of {items}")
+
+    def _split(self, inner: Any) -> list[str]:
+        text = self.value(inner[1])
+        if isinstance(text, str) and "⟦" not in text:
+            return text.split(str(inner[0]))
+        # Splitting around an atom keeps it whole when the separator is not part of its name.
+        return split_around_atoms(str(text), str(inner[0]))
+
+    def _import_value(self, inner: Any) -> Any:
+        exported = self.value(inner)
+        return self._exports.get(str(exported), atom(f"import {exported}"))
+
+    def _get_stack_output(self, inner: Any) -> Any:
+        wanted = f"{self.value(inner.get('StackName'))}.{inner.get('OutputName')}"
+        return self._exports.get(wanted, atom(f"output {wanted}"))
+
+    def _to_json_string(self, inner: Any) -> str:
+        return self._text(json.dumps(self.value(inner), ensure_ascii=False, default=str))
 
     def _sub(self, inner: Any) -> str:
         text, variables = (inner, {}) if isinstance(inner, str) else (inner[0], inner[1])
@@ -391,3 +393,18 @@ class Resolver:
         if isinstance(default, dict) and "DefaultValue" in default and "⟦" not in "".join(keys):
             return self.value(default["DefaultValue"])
         return _pattern_or("map " + "/".join(keys), _leaves([mapping, default]))
+
+    RESOLVED: ClassVar[Mapping[str, Callable[[Resolver, Any], Any]]] = {
+        "Fn::Base64": value,
+        "Fn::FindInMap": _find_in_map,
+        "Fn::GetAtt": _get_att,
+        "Fn::GetStackOutput": _get_stack_output,
+        "Fn::If": _if,
+        "Fn::ImportValue": _import_value,
+        "Fn::Join": _join,
+        "Fn::Select": _select,
+        "Fn::Split": _split,
+        "Fn::Sub": _sub,
+        "Fn::ToJsonString": _to_json_string,
+    }
+    """The functions that a template says enough of; every other is unknown."""

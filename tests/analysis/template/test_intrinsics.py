@@ -1,11 +1,15 @@
 """Intrinsic functions and conditions: what a template says is resolved, what it does not stays an atom of its own."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from constructs_lib.analysis.template.intrinsics import exports_of, resolutions
+from constructs_lib.analysis.template.functions import ARGUMENTS
+from constructs_lib.analysis.template.intrinsics import Resolver, exports_of, resolutions
 from constructs_lib.analysis.template.templates import Template
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TABLE = {"Type": "AWS::DynamoDB::Table"}
 PLACE = "⟦AWS::Region⟧:⟦AWS::AccountId⟧"
@@ -140,3 +144,45 @@ def test_an_export_and_an_output_reach_the_other_template() -> None:
         other = Template(name="O", body=template(value).body, source="test")
         (only,) = resolutions(other, exports)
         assert only.resources["X"]["Properties"]["P"] == "⟦S/B⟧"
+
+
+UNKNOWN = {
+    *("Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or"),  # conditions, which `conditions.py` decides
+    *("Fn::Cidr", "Fn::GetAZs", "Fn::Length"),  # no policy is made of these
+    "Fn::Transform",
+    "Ref",  # `_ref`, for it is written without `Fn::`
+}
+"""Functions of CloudFormation whose value stays an atom, or that are not resolved by name."""
+
+
+def test_every_function_is_resolved_or_known_to_stay_an_atom() -> None:
+    assert Resolver.RESOLVED.keys() | UNKNOWN == ARGUMENTS.keys()
+    assert not Resolver.RESOLVED.keys() & UNKNOWN
+
+
+@pytest.mark.slow
+def test_every_function_of_cloudformation_is_known() -> None:
+    from cfnlint import helpers  # noqa: PLC0415 - loads two seconds
+
+    rules = {"Fn::Contains"}  # of the section Rules, which deploys nothing
+    listed = {name for name in (*helpers.FUNCTIONS, *helpers.FUNCTION_CONDITIONS) if "[" not in name} - rules
+    assert listed == ARGUMENTS.keys()
+
+
+@pytest.mark.parametrize("name", sorted(Resolver.RESOLVED))
+def test_what_is_resolved_of_two_resources_is_not_the_same(name: str) -> None:
+    """Were it, a policy on one would pass for a policy on the other."""
+    arguments: dict[str, Callable[[str], Any]] = {
+        "Fn::Base64": lambda of: {"Ref": of},
+        "Fn::FindInMap": lambda of: [of, "a", "b"],
+        "Fn::GetAtt": lambda of: [of, "Arn"],
+        "Fn::GetStackOutput": lambda of: {"StackName": of, "OutputName": "O"},
+        "Fn::If": lambda of: ["C", {"Ref": of}, "x"],
+        "Fn::ImportValue": lambda of: {"Ref": of},
+        "Fn::Join": lambda of: ["/", [{"Ref": of}, "x"]],
+        "Fn::Select": lambda of: [0, [{"Ref": of}]],
+        "Fn::Split": lambda of: ["/", {"Ref": of}],
+        "Fn::Sub": lambda of: f"${{{of}}}",
+        "Fn::ToJsonString": lambda of: {"a": {"Ref": of}},
+    }
+    assert resolved({name: arguments[name]("B")}) != resolved({name: arguments[name]("T")})
