@@ -18,11 +18,6 @@ if TYPE_CHECKING:
 
     from constructs_lib.analysis.model.model import Model
 
-_DOES: Final = {
-    Question.OTHERS_DATA: "reach what is another's in",
-    Question.INTERNET: "reach",
-    Question.FOREIGN: "reach",
-}
 _OF_ROLES: Final = {"AWS::IAM::Policy": "Roles", "AWS::IAM::RolePolicy": "RoleName"}
 _Key = tuple[str, str, str]
 
@@ -135,11 +130,11 @@ def _change(finding: Finding, *, gained: bool) -> Change:
         subjects=(finding.caller,),
         who=(finding.caller[:1].upper() + finding.caller[1:],),
         actions=finding.actions,
-        does=_DOES.get(finding.question, "reach"),
+        does="reach what is another's in" if finding.question is Question.OTHERS_DATA else "reach",
         resource=finding.subject,
         where="",
         place=finding.subject,
-        others=finding.question in {Question.OTHERS_DATA, Question.INTERNET, Question.FOREIGN},
+        others=finding.question.is_about_data,
         request=finding.request,
         because=finding.because,
         replayed=finding.request is not None,

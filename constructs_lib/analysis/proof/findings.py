@@ -35,6 +35,11 @@ class Question(StrEnum):
     ANOTHER_WAY = "reaches owned data by way of something else"
     SESSION_TAGS = "gets a session with the tags that access hangs on"
 
+    @property
+    def is_about_data(self) -> bool:
+        """Whether an attack reaches what belongs to other users; the other questions are about rights."""
+        return self not in {Question.TRUST, Question.ESCALATION, Question.SESSION_TAGS}
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
