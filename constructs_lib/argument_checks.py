@@ -203,7 +203,7 @@ def _refuse_call(
 ) -> NoReturn:
     """Say what a call that does not fit the signature should be."""
     names = [each.name for each in signature.parameters.values() if each.kind not in _VARIADIC]
-    takes = ", ".join(each for each in names if each != "self")
+    takes = ", ".join(each for each in names if each != "self" and not each.startswith("_"))
     for unknown in kwargs.keys() - set(names):
         near = difflib.get_close_matches(unknown, names, 1)
         remedy = f"did you mean {near[0]}=?" if near else f"it takes {takes}"

@@ -129,7 +129,7 @@ def _parameters(node: ast.FunctionDef) -> list[Option]:
     return [
         Option(name=argument.arg, default=ast.unparse(default) if default else None)
         for argument, default in pairs
-        if argument.arg not in {"self", "cls"}
+        if argument.arg not in {"self", "cls"} and not argument.arg.startswith("_")
     ]
 
 

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from aws_cdk import aws_iam as iam
     from constructs import Construct
 
-    from constructs_lib.auth.claims import Claims
+    from constructs_lib.auth.reservations import Reservations
 
 
 def attach_roles(
     scope: Construct,
     identity_pool_id: str,
     *,
-    claims: Claims,
+    reservations: Reservations,
     authenticated_role: iam.IRole,
     guest_role: iam.IRole | None,
     role_mappings: Mapping[str, cognito.CfnIdentityPoolRoleAttachment.RoleMappingProperty] | None,
@@ -32,10 +32,10 @@ def attach_roles(
     Raises:
         ValueError: When the pool has an attachment already: the later one would overwrite the earlier at deploy.
     """
-    if (maker := claims.take(identity_pool_id, "attachment")) is not None:
+    if (maker := reservations.reserve(identity_pool_id, "attachment")) is not None:
         raise ValueError(
-            f"{claims.path!r} attaches roles to an identity pool that {maker!r} has attached roles to already, and "
-            "a pool has one attachment: share that Auth, or give its roles to Auth.from_existing"
+            f"{reservations.path!r} attaches roles to an identity pool that {maker!r} has attached roles to already, "
+            "and a pool has one attachment: share that Auth, or give its roles to Auth.from_existing"
         )
     roles = {"authenticated": authenticated_role.role_arn}
     if guest_role is not None:

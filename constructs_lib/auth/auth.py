@@ -8,25 +8,21 @@ from typing import TYPE_CHECKING, Final
 from aws_cdk import RemovalPolicy, Stack
 from constructs import Construct
 
-from constructs_lib.access import Statement, Subject, SubjectKind, allow
 from constructs_lib.access.language import OWNER
 from constructs_lib.argument_checks import checked
-from constructs_lib.auth import places
 from constructs_lib.auth.claim_writers import check_writers
 from constructs_lib.auth.clients import WebClient
+from constructs_lib.auth.existing_pools import ExistingPools, use_pools
 from constructs_lib.auth.factors import Factors
-from constructs_lib.auth.guests import warn_of_services
+from constructs_lib.auth.grants import Grants
 from constructs_lib.auth.messages import Messages
+from constructs_lib.auth.new_pools import create_pools
 from constructs_lib.auth.options import Options
-from constructs_lib.auth.policies import prepare
-from constructs_lib.auth.pools import Pools, create_pools
 from constructs_lib.auth.protection import Protection
 from constructs_lib.auth.sign_in import SignIn
 from constructs_lib.auth.subjects import check_subject
 from constructs_lib.auth.triggers import Triggers, allow_function, check_admin_actions, unwrap
-from constructs_lib.auth.user_claims import Claim, Placeholders, named
-from constructs_lib.auth.user_pool_clients import add_addresses, check_scopes
-from constructs_lib.ownership_metadata import METADATA_KEY, OPENED_KEY
+from constructs_lib.auth.user_claims import Claim, named
 from constructs_lib.regions import check_region
 
 if TYPE_CHECKING:
@@ -35,6 +31,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_cognito as cognito
     from aws_cdk import aws_iam as iam
 
+    from constructs_lib.access import Statement, Subject
     from constructs_lib.access.value_formats import Form
     from constructs_lib.auth.attributes import Attribute
     from constructs_lib.auth.clients import Client, ResourceServer
@@ -42,6 +39,7 @@ if TYPE_CHECKING:
     from constructs_lib.auth.groups import Group
     from constructs_lib.auth.identity_providers import IdentityProviders
     from constructs_lib.auth.owners import Owner
+    from constructs_lib.auth.pools import Pools
     from constructs_lib.auth.providers import Provider
     from constructs_lib.auth.role_rules import RoleRule
     from constructs_lib.auth.triggers import Function
@@ -126,8 +124,12 @@ class Auth(Construct):
         user_pool_name: str | None = None,
         identity_pool_name: str | None = None,
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
+        _existing: ExistingPools | None = None,
     ) -> None:
         super().__init__(scope, id)
+        if _existing is not None:
+            self._open(use_pools(self, _existing))
+            return
         options = Options(
             guests=guests,
             groups=tuple(groups),
@@ -149,7 +151,7 @@ class Auth(Construct):
             identity_pool_name=identity_pool_name,
             removal_policy=removal_policy,
         )
-        self._open(create_pools(self, options), options.placeholders)
+        self._open(create_pools(self, options))
 
     @classmethod
     def from_existing(
@@ -207,11 +209,7 @@ class Auth(Construct):
             ValueError: For options that contradict each other, an identity pool that already has roles, groups or
                 roles of another region or account than the pools', or triggers of an imported user pool.
         """
-        from constructs_lib.auth.existing import ExistingAuth  # noqa: PLC0415 - it is a kind of Auth
-
-        return ExistingAuth(
-            scope,
-            id,
+        existing = ExistingPools(
             user_pool=user_pool,
             user_pool_client=user_pool_client,
             further_clients=further_clients or {},
@@ -227,6 +225,7 @@ class Auth(Construct):
             guest_role=guest_role,
             group_roles=group_roles or {},
         )
+        return cls(scope, id, _existing=existing)
 
     @property
     def identity_pool(self) -> cognito.CfnIdentityPool:
@@ -241,12 +240,7 @@ class Auth(Construct):
 
     def callers(self) -> Iterator[tuple[frozenset[Subject], iam.IRole]]:
         """Yield each role with everything its callers act for: a group's member is also authenticated and an owner."""
-        if self.guest_role is not None:
-            yield frozenset({allow.guest, allow.guest_owner}), self.guest_role
-        signed_in = frozenset({allow.authenticated, allow.owner, *map(allow.claim, self.claims)})
-        yield signed_in, self.authenticated_role
-        for name, role in self.group_roles.items():
-            yield signed_in | {allow.group(name)}, role
+        return self._grants.callers()
 
     def check_subject(self, subject: Subject) -> None:
         """Refuse a subject that cannot exist here.
@@ -263,8 +257,7 @@ class Auth(Construct):
         Raises:
             ValueError: For a scope that is neither of OpenID Connect nor of a resource server.
         """
-        if self._pools.values:
-            check_scopes(scopes, self._pools.scopes)
+        self._pools.clients.check_scopes(scopes)
 
     def check_reach(self, scope: Construct) -> None:
         """Refuse a construct whose stack cannot refer to this Auth.
@@ -272,15 +265,7 @@ class Auth(Construct):
         Raises:
             ValueError: For a stack of another account, or of another region without `cross_region_references`.
         """
-        self._reach(scope)
-
-    def _reach(self, scope: Construct) -> Stack:
-        """Return a construct's stack, which can refer to this Auth."""
-        stack = Stack.of(scope)
-        if stack is not self._stack:
-            places.check_reach(scope, self, self.authenticated_role)
-            places.check_triggers(scope, self, self._pools.triggers)
-        return stack
+        self._grants.reach(scope)
 
     def allow(
         self, scope: Construct, subject: Subject, statements: Sequence[Statement], *, everyone: bool | str = False
@@ -304,23 +289,8 @@ class Auth(Construct):
                 nobody's ID can stand, or that does not fit the subject; a condition key that no request carries;
                 policies past IAM's limits.
         """
-        from constructs_lib.any_service import Sentences, plain_of  # noqa: PLC0415 - its data is read on use
-
         self.check_subject(subject)
-        stack = self._reach(scope)
-        sentences = Sentences(
-            subject=subject,
-            everyone=everyone,
-            variables=self.variables,
-            forms=self.forms,
-            plain=plain_of(statements, stack.resolve),
-        )
-        self.grant(scope, subject, sentences.written(statements))
-        given = [(subjects, role) for subjects, role in self.callers() if subject in subjects]
-        if given and (owned := sentences.owned(statements)):
-            policies = self._policies[given[0][1]]
-            policies.declare(stack, METADATA_KEY, owned)
-            policies.declare(stack, OPENED_KEY, sentences.opened(statements, [subjects for subjects, _ in given]))
+        self._grants.in_any_service(scope, subject, statements, everyone=everyone)
 
     def grant(self, scope: Construct, subject: Subject, statements: Iterable[Statement]) -> None:
         """Give a subject rights as they stand, with IAM's own variables in them: what constructs have compiled.
@@ -334,13 +304,7 @@ class Auth(Construct):
             ValueError: For a subject that cannot exist here, or policies past IAM's limits.
         """
         self.check_subject(subject)
-        kept = list(statements)
-        if subject.kind is SubjectKind.FUNCTION:
-            assert subject.function is not None  # noqa: S101 - `allow.function` always sets it
-            for statement in kept:
-                subject.function.grant_principal.add_to_principal_policy(statement.to_policy_statement())
-            return
-        self.allow_roles(scope, {role: kept for subjects, role in self.callers() if subject in subjects})
+        self._grants.to_subject(scope, subject, statements)
 
     def allow_roles(self, scope: Construct, given: Mapping[iam.IRole, Sequence[Statement]]) -> None:
         """Give roles of this construct rights, and no other role.
@@ -352,11 +316,7 @@ class Auth(Construct):
         Raises:
             ValueError: For policies past IAM's limits, or a stack that cannot give the roles rights, as `check_reach`.
         """
-        stack = self._reach(scope)
-        if self.guest_role is not None:
-            warn_of_services(scope, given.get(self.guest_role, ()))
-        for role, parts in zip(given, prepare(stack, list(given.values())), strict=True):
-            self._policies[role].add(stack, parts)
+        self._grants.to_roles(scope, given)
 
     def allow_admin(self, function: Function, *actions: str, writes_claims: bool = False) -> None:
         """Let a function do things to the user pool; it may be a trigger of that pool, in this stack or another.
@@ -391,7 +351,7 @@ class Auth(Construct):
         Raises:
             ValueError: For an unknown or imported client, no domain, or an address Cognito would not return to.
         """
-        add_addresses(self._pools, urls, client=client, logout_urls=logout_urls)
+        self._pools.clients.add_callback_urls(urls, client=client, logout_urls=logout_urls)
 
     def variable(self, placeholder: str) -> str:
         """Return the IAM policy variable of a placeholder.
@@ -407,29 +367,29 @@ class Auth(Construct):
             raise ValueError(f"placeholder {placeholder!r} stands for nothing of these callers; use one of {known}")
         return self.variables[placeholder]
 
-    def _open(self, pools: Pools, placeholders: Placeholders) -> None:
+    def _open(self, pools: Pools) -> None:
         """Take the pools, and the roles that rights are given to from now on."""
+        stack = Stack.of(self)
+        region = stack.region
+        check_region(f"env of stack {stack.node.path!r}: region", region)
         self._pools = pools
         self.user_pool: cognito.IUserPool = pools.user_pool
-        self.user_pool_client: cognito.IUserPoolClient = pools.user_pool_client
-        self.clients: Mapping[str, cognito.IUserPoolClient] = pools.clients
+        self.user_pool_client: cognito.IUserPoolClient = pools.clients.first
+        self.clients: Mapping[str, cognito.IUserPoolClient] = pools.clients.by_name
         self.domain: cognito.UserPoolDomain | None = pools.domain
         self.identity_pool_id: str = pools.identity_pool_id
         """The identity pool's ID."""
+        placeholders, roles = pools.placeholders, pools.roles
         self.owner: Owner = placeholders.owner
         self.claims: Mapping[str, Claim] = placeholders.claims
-        stack = self._stack = Stack.of(self)
-        region = stack.region
-        check_region(f"env of stack {stack.node.path!r}: region", region)
-        self.variables: Mapping[str, str] = placeholders.variables(region)
-        """The IAM policy variable of each placeholder: `owner`, and the keys of claims."""
         self.forms: Mapping[str, Form] = placeholders.forms
         """What the values of each placeholder look like."""
+        self.variables: Mapping[str, str] = placeholders.variables(region)
+        """The IAM policy variable of each placeholder: `owner`, and the keys of claims."""
         self.owner_variable: str = self.variables[OWNER]
         """The IAM policy variable that stands for the caller."""
-        roles = pools.roles
         self.guests: bool = roles.guest is not None
         self.guest_role: iam.IRole | None = roles.guest
         self.authenticated_role: iam.IRole = roles.authenticated
         self.group_roles: Mapping[str, iam.IRole] = roles.groups
-        self._policies = roles.policies(self, stack)
+        self._grants = Grants(self, stack, pools, self.variables)

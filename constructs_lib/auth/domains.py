@@ -1,4 +1,4 @@
-"""Hosted pages: the domain they stand on and what they look like."""
+"""Hosted pages as values: the domain they stand on and what they look like."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from aws_cdk import Stack, Validations
+from aws_cdk import Stack
 from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.argument_checks import checked
 from constructs_lib.auth.checks import check_host_name, is_known
-from constructs_lib.auth.terms import check_links, create_terms
+from constructs_lib.auth.terms import check_links
 from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ _TYPE: Final = "AWS::Cognito::UserPoolDomain"
 _PREFIX: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _RESERVED: Final = ("aws", "amazon", "cognito")
 _CERTIFICATE_REGION: Final = "us-east-1"
-_CLOUDFRONT_ZONE: Final = "Z2FDTNDATAQYW2"
-"""The hosted zone of every CloudFront distribution ("AliasTarget", CloudFormation user guide)."""
 
 
 @checked
@@ -140,48 +138,6 @@ class CustomDomain:
 Domain: TypeAlias = PrefixDomain | CustomDomain
 
 
-def create_domain(scope: Construct, user_pool: cognito.IUserPool, domain: Domain) -> cognito.UserPoolDomain:
-    """Create the domain and, where its zone is known, its records.
-
-    Raises:
-        ValueError: For a custom domain where CloudFront does not reach.
-    """
-    version = (
-        cognito.ManagedLoginVersion.CLASSIC_HOSTED_UI
-        if domain.branding.classic
-        else cognito.ManagedLoginVersion.NEWER_MANAGED_LOGIN
-    )
-    if isinstance(domain, PrefixDomain):
-        options = cognito.CognitoDomainOptions(domain_prefix=domain.prefix)
-        return cognito.UserPoolDomain(
-            scope, "Domain", user_pool=user_pool, cognito_domain=options, managed_login_version=version
-        )
-    region = Stack.of(scope).region
-    if is_known(region) and region.startswith(("us-gov-", "cn-")):
-        raise ValueError(f"domain {domain.name!r}: user pools in {region} have no custom domains; use a PrefixDomain")
-    created = cognito.UserPoolDomain(
-        scope,
-        "Domain",
-        user_pool=user_pool,
-        custom_domain=cognito.CustomDomainOptions(domain_name=domain.name, certificate=domain.certificate),
-        managed_login_version=version,
-    )
-    resource = _resource_of(created)
-    resource.custom_domain_config = cognito.CfnUserPoolDomain.CustomDomainConfigTypeProperty(
-        certificate_arn=domain.certificate.certificate_arn, security_policy=domain.security_policy
-    )
-    if domain.hosted_zone is not None:
-        _create_records(scope, resource, domain, domain.hosted_zone)
-    _warn_of_parent(scope, domain.name)
-    return created
-
-
-def _resource_of(created: cognito.UserPoolDomain) -> cognito.CfnUserPoolDomain:
-    resource = created.node.default_child
-    assert isinstance(resource, cognito.CfnUserPoolDomain)  # noqa: S101 - what the L2 is made of
-    return resource
-
-
 def relying_party_of(scope: Construct, domain: Domain | None) -> str | None:
     """Return the host name of the hosted pages, which passkeys belong to if nothing else is said."""
     if isinstance(domain, CustomDomain):
@@ -192,56 +148,3 @@ def relying_party_of(scope: Construct, domain: Domain | None) -> str | None:
         auth = "auth-fips" if is_known(region) and region.startswith("us-gov-") else "auth"
         return f"{domain.prefix}.{auth}.{region}.amazoncognito.com"
     return None
-
-
-def create_branding(
-    scope: Construct, user_pool: cognito.IUserPool, domain: Domain, *, client_name: str, client_id: str
-) -> None:
-    """Give a client's pages a style and links; managed login shows "Login pages unavailable" without a style."""
-    branding = domain.branding
-    if branding.classic:
-        return
-    cognito.CfnManagedLoginBranding(
-        scope,
-        f"{client_name}Branding",
-        user_pool_id=user_pool.user_pool_id,
-        client_id=client_id,
-        settings=branding.settings,
-        assets=list(branding.assets) or None,
-        use_cognito_provided_values=True if branding.settings is None and not branding.assets else None,
-    )
-    if branding.terms_of_use is not None and branding.privacy_policy is not None:
-        create_terms(
-            scope,
-            user_pool,
-            client_name=client_name,
-            client_id=client_id,
-            terms_of_use=branding.terms_of_use,
-            privacy_policy=branding.privacy_policy,
-        )
-
-
-def _create_records(
-    scope: Construct, resource: cognito.CfnUserPoolDomain, domain: CustomDomain, zone: route53.IHostedZone
-) -> None:
-    from aws_cdk import aws_route53 as route53  # noqa: PLC0415 - a CDK submodule costs 50 ms, and few pools have one
-
-    for type_ in ("A", "AAAA"):
-        route53.CfnRecordSet(
-            scope,
-            f"Domain{type_}Record",
-            hosted_zone_id=zone.hosted_zone_id,
-            name=f"{domain.name}.",
-            type=type_,
-            alias_target=route53.CfnRecordSet.AliasTargetProperty(
-                dns_name=resource.attr_cloud_front_distribution, hosted_zone_id=_CLOUDFRONT_ZONE
-            ),
-        )
-
-
-def _warn_of_parent(scope: Construct, name: str) -> None:
-    parent = name.partition(".")[2] if is_known(name) else "the parent domain"
-    Validations.of(scope).add_warning(
-        "cognito-app:Auth.parentDomain",
-        f"{parent} must have an A record before the domain {name} is created, or Cognito refuses it",
-    )

@@ -9,21 +9,24 @@ from aws_cdk import Stack, Validations
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 
+from constructs_lib.access import Subject, allow
 from constructs_lib.auth.attachment import attach_roles
-from constructs_lib.auth.claims import Claims
 from constructs_lib.auth.construct_ids import group_id
 from constructs_lib.auth.groups import precedences
+from constructs_lib.auth.identity_pool import warn_of_owners
 from constructs_lib.auth.policies import RolePolicies
-from constructs_lib.auth.role_rules import role_mappings
+from constructs_lib.auth.reservations import Reservations
+from constructs_lib.auth.role_rules import role_mappings, with_identifiers
 from constructs_lib.auth.trust import identity_pool_principal, identity_service
 from constructs_lib.ownership_metadata import CLAIMS_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from constructs import Construct
 
     from constructs_lib.auth.groups import Group
+    from constructs_lib.auth.identity_providers import IdentityProviders
     from constructs_lib.auth.role_rules import RoleRule
     from constructs_lib.auth.user_claims import Placeholders
 
@@ -41,6 +44,19 @@ class Roles:
     guest: iam.IRole | None
     authenticated: iam.IRole
     groups: Mapping[str, iam.IRole]
+
+    def callers(self, claims: Iterable[str]) -> Iterator[tuple[frozenset[Subject], iam.IRole]]:
+        """Yield each role with everything its callers act for: a group's member is also authenticated and an owner.
+
+        Args:
+            claims: The keys of the claims that signed-in users may have.
+        """
+        if self.guest is not None:
+            yield frozenset({allow.guest, allow.guest_owner}), self.guest
+        signed_in = frozenset({allow.authenticated, allow.owner, *map(allow.claim, claims)})
+        yield signed_in, self.authenticated
+        for name, role in self.groups.items():
+            yield signed_in | {allow.group(name)}, role
 
     def policies(self, scope: Construct, stack: Stack) -> dict[iam.IRole, RolePolicies]:
         """Return where each role's policies are kept, for roles of a construct in a stack."""
@@ -64,15 +80,17 @@ def create_roles(
     guests: bool,
     groups: Sequence[Group],
     role_rules: Sequence[RoleRule],
+    identity_providers: IdentityProviders | None,
 ) -> Roles:
     """Make the roles and attach them to the identity pool; no guest role without guests.
 
     Raises:
-        ValueError: When the identity pool has roles already, or the user pool such a group.
+        ValueError: When the identity pool has roles already or lacks a rule's provider, or the user pool such a group.
     """
-    tags = placeholders.tags
+    rules = with_identifiers(role_rules, identity_providers.identifiers(scope) if identity_providers else {})
     region = Stack.of(scope).region
     service = identity_service(region)
+    tags = placeholders.tags
 
     def role(id: str, *, authenticated: bool) -> iam.Role:
         principal = identity_pool_principal(
@@ -85,38 +103,51 @@ def create_roles(
         authenticated=role("AuthenticatedRole", authenticated=True),
         groups={group.name: role(f"{group_id(group.name)}Role", authenticated=True) for group in groups},
     )
-    claims = Claims(scope)
-    _create_groups(scope, claims, user_pool_id, groups, roles.groups)
+    reservations = Reservations(scope)
+    _create_groups(scope, reservations, user_pool_id, groups, roles.groups)
     clients = {id: f"{provider_name}:{client_id}" for id, client_id in client_ids.items()}
     attach_roles(
         scope,
         identity_pool_id,
-        claims=claims,
+        reservations=reservations,
         authenticated_role=roles.authenticated,
         guest_role=roles.guest,
-        role_mappings=role_mappings(clients, role_rules, roles.groups),
+        role_mappings=role_mappings(clients, rules, roles.groups),
     )
     _warn_of_long_names(scope, region)
     if tags:
-        made = cognito.CfnIdentityPoolPrincipalTag(
-            scope,
-            "PrincipalTag",
-            identity_pool_id=identity_pool_id,
-            identity_provider_name=provider_name,
-            principal_tags=tags,
-            use_defaults=False,
-        )
-        if placeholders.declared:
-            made.add_metadata(CLAIMS_KEY, placeholders.declared)
+        _create_principal_tag(scope, identity_pool_id, provider_name, placeholders)
+    if identity_providers is not None:
+        warn_of_owners(scope, placeholders)
     return roles
 
 
+def _create_principal_tag(
+    scope: Construct, identity_pool_id: str, provider_name: str, placeholders: Placeholders
+) -> None:
+    """Have the identity pool pass claims as principal tags, and note their forms in the template."""
+    made = cognito.CfnIdentityPoolPrincipalTag(
+        scope,
+        "PrincipalTag",
+        identity_pool_id=identity_pool_id,
+        identity_provider_name=provider_name,
+        principal_tags=placeholders.tags,
+        use_defaults=False,
+    )
+    if placeholders.declared:
+        made.add_metadata(CLAIMS_KEY, placeholders.declared)
+
+
 def _create_groups(
-    scope: Construct, claims: Claims, user_pool_id: str, groups: Sequence[Group], roles: Mapping[str, iam.IRole]
+    scope: Construct,
+    reservations: Reservations,
+    user_pool_id: str,
+    groups: Sequence[Group],
+    roles: Mapping[str, iam.IRole],
 ) -> None:
     ranks = precedences(groups)
     for group in groups:
-        _claim(claims, user_pool_id, group.name, ranks[group.name])
+        _reserve(reservations, user_pool_id, group.name, ranks[group.name])
         cognito.CfnUserPoolGroup(
             scope,
             f"{group_id(group.name)}Group",
@@ -138,11 +169,11 @@ def _warn_of_long_names(scope: Construct, region: str) -> None:
         )
 
 
-def _claim(claims: Claims, user_pool_id: str, group: str, precedence: int) -> None:
-    """Take a name and a precedence, which groups of one user pool share over all its stacks."""
-    if (maker := claims.take(user_pool_id, "group", group)) is not None:
+def _reserve(reservations: Reservations, user_pool_id: str, group: str, precedence: int) -> None:
+    """Reserve a name and a precedence, which groups of one user pool share over all its stacks."""
+    if (maker := reservations.reserve(user_pool_id, "group", group)) is not None:
         raise ValueError(f"{maker!r} makes group {group!r} in this user pool already; make it once")
-    if (maker := claims.take(user_pool_id, "precedence", precedence)) is not None:
+    if (maker := reservations.reserve(user_pool_id, "precedence", precedence)) is not None:
         raise ValueError(
             f"group {group!r} has precedence {precedence}, which a group of {maker!r} in the same user pool has: a "
             "member of both would get neither role; give it another, such as Group(..., precedence=100)"

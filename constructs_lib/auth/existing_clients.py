@@ -1,0 +1,61 @@
+"""The clients of a user pool that exists already."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.auth.callback_urls import extend_hosted_sign_in, forbid_circles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from aws_cdk import aws_cognito as cognito
+
+_FIRST: Final = "Client"
+"""What the client whose tokens APIs accept is called."""
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+
+
+class ExistingClients:
+    """The clients whose tokens the identity pool and APIs take.
+
+    Args:
+        first: The client whose tokens APIs accept.
+        further: Others, by name.
+
+    Raises:
+        ValueError: For a name that is none, or the first one's.
+
+    Attributes:
+        first: As given.
+        by_name: All of them.
+    """
+
+    def __init__(self, first: cognito.IUserPoolClient, further: Mapping[str, cognito.IUserPoolClient]) -> None:
+        """Name them."""
+        for name in further:
+            if name == _FIRST or not _NAME.fullmatch(name):
+                raise ValueError(
+                    f"further_clients has a client {name!r}: use letters and digits, beginning with a letter, and not "
+                    f"{_FIRST!r}, which user_pool_client is called"
+                )
+        self.first = first
+        self.by_name: Mapping[str, cognito.IUserPoolClient] = {_FIRST: first, **further}
+
+    def check_scopes(self, scopes: Iterable[str]) -> None:
+        """Accept every scope: what resource servers an existing user pool has is not known here."""
+
+    def add_callback_urls(self, urls: Sequence[str], *, client: str | None, logout_urls: Sequence[str]) -> None:
+        """Let hosted sign-in through a client return to further addresses.
+
+        Raises:
+            ValueError: For an unknown or imported client, one without hosted sign-in, or an address Cognito would not
+                return to.
+        """
+        name = client or _FIRST
+        if name not in self.by_name:
+            known = ", ".join(map(repr, self.by_name))
+            raise ValueError(f"client {name!r} signs no people in here; use one of {known}")
+        forbid_circles(name, self.by_name[name], [*urls, *logout_urls])
+        extend_hosted_sign_in(name, self.by_name[name], callback_urls=urls, logout_urls=logout_urls)

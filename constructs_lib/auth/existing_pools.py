@@ -1,0 +1,174 @@
+"""Pools that exist already: of another stack of the app, or from before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aws_cdk import aws_cognito as cognito
+
+from constructs_lib.auth import places
+from constructs_lib.auth.claim_writers import check_writing_triggers
+from constructs_lib.auth.existing_clients import ExistingClients
+from constructs_lib.auth.groups import check_groups_are_there, precedences
+from constructs_lib.auth.identity_pool import create_identity_pool
+from constructs_lib.auth.pools import Pools
+from constructs_lib.auth.role_rules import check_rules
+from constructs_lib.auth.roles import Roles, create_roles
+from constructs_lib.auth.triggers import connect_triggers
+from constructs_lib.auth.user_claims import Placeholders, check_existing_claims
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aws_cdk import aws_iam as iam
+    from constructs import Construct
+
+    from constructs_lib.auth.groups import Group
+    from constructs_lib.auth.identity_providers import IdentityProviders
+    from constructs_lib.auth.owners import Owner
+    from constructs_lib.auth.role_rules import RoleRule
+    from constructs_lib.auth.triggers import Triggers
+    from constructs_lib.auth.user_claims import Claim
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class ExistingPools:
+    """What `Auth.from_existing` is given; each option is described there.
+
+    Raises:
+        ValueError: For options that contradict each other.
+    """
+
+    user_pool: cognito.IUserPool
+    user_pool_client: cognito.IUserPoolClient
+    further_clients: Mapping[str, cognito.IUserPoolClient]
+    identity_pool_id: str | None
+    identity_providers: IdentityProviders | None
+    triggers: Triggers | None
+    guests: bool
+    groups: Sequence[Group]
+    owner: Owner
+    claims: Mapping[str, Claim]
+    role_rules: Sequence[RoleRule]
+    authenticated_role: iam.IRole | None
+    guest_role: iam.IRole | None
+    group_roles: Mapping[str, iam.IRole]
+
+    def __post_init__(self) -> None:
+        """Check what no single option can know."""
+        groups = precedences(self.groups)
+        check_rules(self.role_rules, [*groups], writable={})
+        check_existing_claims(self.placeholders.claims.values(), self.clients.by_name)
+        if self.identity_pool_id is not None and self.identity_providers is not None:
+            raise ValueError(
+                f"identity_providers are settings of the identity pool, and identity_pool_id={self.identity_pool_id!r} "
+                "was made elsewhere: add them where it is made, or leave identity_pool_id out to make one here"
+            )
+        if self.triggers is not None:
+            check_groups_are_there(self.triggers.group_names(), [*groups, *self.group_roles])
+            check_writing_triggers(self.claims, self.triggers)
+        if self.authenticated_role is not None:
+            self._check_roles()
+        elif self.guest_role is not None or self.group_roles:
+            raise ValueError("guest_role and group_roles exist only beside an authenticated_role; give that too")
+
+    def _check_roles(self) -> None:
+        """Check what stands beside roles that exist."""
+        if self.identity_pool_id is None:
+            raise ValueError("an authenticated_role that exists belongs to an identity pool; give identity_pool_id")
+        if self.groups or self.role_rules:
+            raise ValueError(
+                "the roles exist and are attached, so groups and role_rules cannot be added here: give their roles in "
+                "group_roles, or leave authenticated_role out to make and attach roles here"
+            )
+        if self.guests is not (self.guest_role is not None):
+            given = "given" if self.guest_role else None
+            raise ValueError(f"guests={self.guests} and guest_role={given}: give both or neither")
+
+    @property
+    def clients(self) -> ExistingClients:
+        """The user pool's clients."""
+        return ExistingClients(self.user_pool_client, self.further_clients)
+
+    @property
+    def placeholders(self) -> Placeholders:
+        """What rules may name of a caller."""
+        return Placeholders(owner=self.owner, claims=self.claims)
+
+
+def use_pools(scope: Construct, given: ExistingPools) -> Pools:
+    """Use pools that exist, and make what they lack: the identity pool, the roles, or neither.
+
+    Raises:
+        ValueError: For an identity pool that has roles already, groups or roles of another region or account than the
+            pools', or triggers of an imported user pool.
+    """
+    user_pool = places.in_its_region(scope, given.user_pool)
+    if given.triggers is not None:
+        _connect(scope, user_pool, given.triggers)
+    clients = given.clients
+    identity_pool: cognito.CfnIdentityPool | None = None
+    if given.authenticated_role is not None:
+        assert given.identity_pool_id is not None  # noqa: S101 - `ExistingPools` refuses the role without it
+        identity_pool_id = given.identity_pool_id
+        roles = _given_roles(scope, given, given.authenticated_role)
+    else:
+        if given.groups:
+            places.check_groups_place(scope, user_pool)
+        client_ids = {name: client.user_pool_client_id for name, client in clients.by_name.items()}
+        if given.identity_pool_id is None:
+            identity_pool = create_identity_pool(
+                scope,
+                provider_name=user_pool.user_pool_provider_name,
+                client_ids=client_ids.values(),
+                guests=given.guests,
+                providers=given.identity_providers,
+            )
+            identity_pool_id = identity_pool.ref
+        else:
+            places.check_identity_pool_place(scope, given.identity_pool_id)
+            identity_pool_id = given.identity_pool_id
+        roles = create_roles(
+            scope,
+            user_pool_id=user_pool.user_pool_id,
+            provider_name=user_pool.user_pool_provider_name,
+            client_ids=client_ids,
+            identity_pool_id=identity_pool_id,
+            placeholders=given.placeholders,
+            guests=given.guests,
+            groups=given.groups,
+            role_rules=given.role_rules,
+            identity_providers=given.identity_providers,
+        )
+    return Pools(
+        user_pool=user_pool,
+        clients=clients,
+        domain=None,
+        triggers=given.triggers.functions() if given.triggers is not None else {},
+        identity_pool_id=identity_pool_id,
+        identity_pool=identity_pool,
+        roles=roles,
+        placeholders=given.placeholders,
+    )
+
+
+def _given_roles(scope: Construct, given: ExistingPools, authenticated: iam.IRole) -> Roles:
+    roles = Roles(guest=given.guest_role, authenticated=authenticated, groups=dict(given.group_roles))
+    places.check_roles_place(scope, [role for role in (roles.guest, authenticated, *roles.groups.values()) if role])
+    return roles
+
+
+def _connect(scope: Construct, user_pool: cognito.IUserPool, triggers: Triggers) -> None:
+    """Have an existing user pool call functions, if it is made by a stack of this app."""
+    if not isinstance(user_pool, cognito.UserPool):
+        raise ValueError(  # noqa: TRY004 - a bad value
+            f"user pool {user_pool.node.path!r} is imported, and CloudFormation sets the triggers of pools that it "
+            "makes only: add them where the pool is made"
+        )
+    if triggers.custom_senders:
+        raise ValueError(
+            "custom senders need a key that the user pool is made with: give them, and custom_sender_kms_key, where it "
+            "is made"
+        )
+    connect_triggers(scope, user_pool, triggers, key=None, encryption_key=None)

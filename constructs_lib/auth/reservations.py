@@ -1,0 +1,50 @@
+"""What only one construct of an app may make of a pool: its role attachment, each group name, each precedence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs import Construct
+
+if TYPE_CHECKING:
+    from constructs import IConstruct
+
+_MARKER_ID: Final = "CognitoAppClaims"
+
+
+class _Reserved(Construct):
+    """Stands below the app, without a resource, and remembers which construct reserved what."""
+
+    def __init__(self, root: IConstruct) -> None:
+        super().__init__(root, _MARKER_ID)  # type: ignore[arg-type]  # jsii types the root as an interface
+        self.makers: dict[tuple[str, str, object], str] = {}
+
+
+class Reservations:
+    """What one construct reserves for itself.
+
+    Args:
+        scope: The construct.
+    """
+
+    def __init__(self, scope: Construct) -> None:
+        node = scope.node
+        root = node.root
+        reserved = root.node.try_find_child(_MARKER_ID)
+        self.path = node.path
+        """The construct's path."""
+        self._makers = (reserved if isinstance(reserved, _Reserved) else _Reserved(root)).makers
+
+    def reserve(self, pool_id: str, kind: str, value: object = "") -> str | None:
+        """Reserve a part of a pool, unless another construct has.
+
+        Args:
+            pool_id: The pool, by its ID or the token that stands for it.
+            kind: The kind of part, such as "precedence".
+            value: Which of that kind.
+
+        Returns:
+            The path of the construct that reserved it before; None if it was free.
+        """
+        maker = self._makers.setdefault((pool_id, kind, value), self.path)
+        return None if maker == self.path else maker
