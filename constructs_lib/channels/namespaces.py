@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from constructs_lib.access import Verb
 from constructs_lib.access.language import GUESTS, OWNER, SubjectKind
+from constructs_lib.auth.owners import OWNERS
 from constructs_lib.channel_handlers import ANY, CLAIM, IDENTITY, OWNER_SUB, HandlerRule
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from constructs_lib.channels.paths import ChannelPath
 
 __all__ = ["Caller", "Namespace", "namespaces_of"]
-
-_OWNER: Final = {"identity": IDENTITY, "sub": OWNER_SUB}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,10 +70,10 @@ class Namespace:
 
         Args:
             callers: Who signs requests.
-            owner: What owners are known by, "identity" or "sub".
+            owner: What owners are known by, a key of `OWNERS`.
             claims: The claim of each placeholder.
         """
-        own = {OWNER: _OWNER[owner]} | {key: f"{CLAIM}{claim}" for key, claim in claims.items()}
+        own = {OWNER: _owner_segment(owner)} | {key: f"{CLAIM}{claim}" for key, claim in claims.items()}
         signing = list(callers)
         rules = (
             HandlerRule(segments=path.segments_for(rule, own, opened=ANY), verb=verb.value, kind=kind, name=name)
@@ -100,12 +99,18 @@ class Namespace:
             yield "user", ""
 
 
+def _owner_segment(owner: str) -> str:
+    """Return what a handler writes for the caller's own part of a channel."""
+    claim = OWNERS[owner].claim
+    return IDENTITY if claim is None else OWNER_SUB if claim == "sub" else f"{CLAIM}{claim}"
+
+
 def namespaces_of(paths: Mapping[ChannelPath, Sequence[Rule]], *, owner: str) -> list[Namespace]:
     """Put paths together by their namespaces.
 
     Args:
         paths: The rules by path.
-        owner: What owners are known by, "identity" or "sub".
+        owner: What owners are known by, a key of `OWNERS`.
 
     Raises:
         ValueError: For a path whose callers would have to sign their requests and to show a token at once, or guests
@@ -113,7 +118,7 @@ def namespaces_of(paths: Mapping[ChannelPath, Sequence[Rule]], *, owner: str) ->
     """
     by_name: defaultdict[str, dict[ChannelPath, Sequence[Rule]]] = defaultdict(dict)
     for path, rules in paths.items():
-        if path.claims and OWNER in path.placeholders and owner == "identity":
+        if path.claims and OWNER in path.placeholders and OWNERS[owner].claim is None:
             raise ValueError(
                 f"channel path {str(path)!r} names {{{path.claims[0]}}}, which stands in a token, and {{owner}}, which "
                 "is an identity ID and stands in a signed request: write Auth(owner='sub')"
@@ -123,7 +128,9 @@ def namespaces_of(paths: Mapping[ChannelPath, Sequence[Rule]], *, owner: str) ->
 
 
 def _namespace(name: str, paths: Mapping[ChannelPath, Sequence[Rule]], owner: str) -> Namespace:
-    by_token = {path: bool(path.claims) or (OWNER in path.placeholders and owner == "sub") for path in paths}
+    by_token = {
+        path: bool(path.claims) or (OWNER in path.placeholders and OWNERS[owner].claim is not None) for path in paths
+    }
     if len(set(by_token.values())) > 1:
         one, other = (next(path for path in paths if by_token[path] is way) for way in (True, False))
         raise ValueError(
