@@ -20,6 +20,7 @@ from constructs_lib.analysis.replacements.findings import Effect
 from constructs_lib.cli.main import COMMANDS, group, module_of
 from constructs_lib.explain import answer
 from constructs_lib.story.row import Expected
+from constructs_lib.verify.finding import Outcome
 from tests.analysis.conftest import BUCKET, SUB, join, template
 from tests.analysis.proof.test_traps import OWN, allow
 from tests.cli.schemas import SCHEMAS
@@ -44,6 +45,7 @@ ENUMS: Mapping[type[Enum], Sequence[str]] = {
     answer.Status: ["why-1"],
     answer.Reason: ["why-1"],
     Expected: ["try-1"],
+    Outcome: ["verify-1"],
 }
 """The published schemas that list an enumeration's values; verbs, kinds and questions are texts there and may grow."""
 VERDICTS = ["PROVED", "COUNTEREXAMPLE", "UNDECIDED"]
