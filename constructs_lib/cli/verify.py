@@ -128,6 +128,9 @@ def _verify(place: _Place, *, account: str | None, region: str | None, level: in
     from constructs_lib.verify.synthesis import SynthesisError, synthesize  # noqa: PLC0415
     from constructs_lib.verify.verify import verify  # noqa: PLC0415
 
+    if account is not None or not sys.stdin.isatty():
+        # What flags say, or do not say where nobody can be asked, needs no plan to be refused.
+        _consent(place, account, region)
     identity = place.identity
     run = Run.begin(account=identity.account, region=identity.region, partition=identity.partition, local=place.local)
     checks = [check for check in all_checks() if check.level <= level]

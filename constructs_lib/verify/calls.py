@@ -43,7 +43,13 @@ CALLS: Final[dict[str, tuple[str, ...]]] = {
         "SimulateCustomPolicy",
         "SimulatePrincipalPolicy",
     ),
-    "lambda": ("DeleteFunction", "GetFunctionConfiguration", "ListFunctions", "UpdateFunctionConfiguration"),
+    "lambda": (
+        "DeleteFunction",
+        "GetFunction",
+        "GetFunctionConfiguration",
+        "ListFunctions",
+        "UpdateFunctionConfiguration",
+    ),
     "logs": ("DeleteLogGroup", "DescribeLogGroups"),
     "resourcegroupstaggingapi": ("GetResources",),
     "s3": (
@@ -67,7 +73,6 @@ _ACTIONS: Final = {
     "apigatewayv2:DeleteApi": ("apigateway:DELETE",),
     "apigatewayv2:GetApi": ("apigateway:GET",),
     "apigatewayv2:GetApis": ("apigateway:GET",),
-    "lambda:UpdateFunctionConfiguration": ("lambda:UpdateFunctionConfiguration", "lambda:GetFunction"),
     "resourcegroupstaggingapi:GetResources": ("tag:GetResources",),
     "s3:DeleteObjects": ("s3:DeleteObject", "s3:DeleteObjectVersion"),
     "s3:HeadBucket": ("s3:ListBucket",),
@@ -76,7 +81,7 @@ _ACTIONS: Final = {
     "s3:ListObjectVersions": ("s3:ListBucketVersions",),
 }
 """Operations whose actions have other names ("Actions, resources, and condition keys", service authorization
-reference); a waiter of Lambda asks for the function."""
+reference)."""
 
 
 def actions() -> tuple[str, ...]:

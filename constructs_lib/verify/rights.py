@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -74,19 +75,25 @@ def _principal(client: Any, arn: str) -> str:
 
 def _denied(client: Any, principal: str, statements: list[dict[str, Any]]) -> Iterator[str]:
     for statement in statements:
-        context = [
-            {"ContextKeyName": key, "ContextKeyType": "string", "ContextKeyValues": [str(value) for value in values]}
-            for conditions in statement.get("Condition", {}).values()
-            for key, values in conditions.items()
+        for context in _contexts(statement.get("Condition", {})):
+            for start in range(0, len(statement["Action"]), _AT_ONCE):
+                pages = client.get_paginator("simulate_principal_policy").paginate(
+                    PolicySourceArn=principal,
+                    ActionNames=statement["Action"][start : start + _AT_ONCE],
+                    ResourceArns=statement["Resource"],
+                    ContextEntries=context,
+                )
+                for page in pages:
+                    for each in page["EvaluationResults"]:
+                        if each["EvalDecision"] != "allowed":
+                            yield f"{each['EvalActionName']} on {each['EvalResourceName']}"
+
+
+def _contexts(conditions: Mapping[str, Mapping[str, list[Any]]]) -> Iterator[list[dict[str, Any]]]:
+    """Yield the context of each request that conditions let through: a key has one of its values at a time."""
+    values = {key: each for operator in conditions.values() for key, each in operator.items()}
+    for chosen in itertools.product(*values.values()):
+        yield [
+            {"ContextKeyName": key, "ContextKeyType": "string", "ContextKeyValues": [str(value)]}
+            for key, value in zip(values, chosen, strict=True)
         ]
-        for start in range(0, len(statement["Action"]), _AT_ONCE):
-            pages = client.get_paginator("simulate_principal_policy").paginate(
-                PolicySourceArn=principal,
-                ActionNames=statement["Action"][start : start + _AT_ONCE],
-                ResourceArns=statement["Resource"],
-                ContextEntries=context,
-            )
-            for page in pages:
-                for each in page["EvaluationResults"]:
-                    if each["EvalDecision"] != "allowed":
-                        yield f"{each['EvalActionName']} on {each['EvalResourceName']}"

@@ -11,6 +11,7 @@ from constructs_lib.verify.deletion import NotDeletedError, delete_stack
 from constructs_lib.verify.kinds import KINDS, Kind, Stack
 from constructs_lib.verify.result import Left
 from constructs_lib.verify.run import TAG
+from constructs_lib.verify.session import has_ended
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,6 +24,10 @@ _PASSES: Final = 3
 """How often is looked again: what CloudFormation has just removed may be listed for a while, and what was refused for
 another's sake may go when that has gone."""
 _ERRORS: Final = (ClientError, BotoCoreError, NotDeletedError, OSError)
+
+
+class _EndedError(Exception):
+    """The administrator's credentials have ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,22 @@ def sweep(
         say: Gets each line of progress.
     """
     state = _Sweep({kind.name: kind(session, run) for kind in KINDS}, say)
+    made = tuple(journaled)
+    try:
+        _sweep(state, session, run, made)
+    except _EndedError as error:
+        for name, id in made:
+            if (name, id) not in state.removed:
+                state.left[name, id] = Left(
+                    kind=name, name=id, why="it may be there still", command=_removing(state, run, name, id)
+                )
+        state.left["anything", run.run_id] = Left(
+            kind="anything", name=f"of run {run.run_id}", why=str(error), command=_again(run)
+        )
+    return Swept(tuple(state.removed), tuple(state.left.values()))
+
+
+def _sweep(state: _Sweep, session: boto3.Session, run: Run, journaled: tuple[tuple[str, str], ...]) -> None:
     for _ in range(_PASSES):
         found = _find(state, session, run, journaled)
         if not found:
@@ -69,7 +90,6 @@ def sweep(
         for kind, id in _find(state, session, run, journaled):
             still = Left(kind=kind.name, name=id, why="it is still there", command=kind.removing(id))
             state.left[kind.name, id] = refused.get((kind.name, id), still)
-    return Swept(tuple(state.removed), tuple(state.left.values()))
 
 
 def _find(
@@ -82,15 +102,11 @@ def _find(
         try:
             found[name] |= dict.fromkeys(kind.named())
         except _ERRORS as error:
-            _not_looked_for(state, f"{name}s named {run.prefix}…", kind, error)
+            _not_looked_for(state, name, f"named {run.prefix}", error, _again(run))
     for name, id in [*journaled, *_tagged(state, session, run)]:
         if name not in state.kinds:
-            state.left[name, id] = Left(
-                kind=name,
-                name=id,
-                why="this version of cognito-app does not know how to remove it",
-                command=f"remove {id} in the AWS console",
-            )
+            why = "this version of cognito-app does not know how to remove it"
+            state.left[name, id] = Left(kind=name, name=id, why=why, command=_removing(state, run, name, id))
         elif id not in found[name] and _exists(state, state.kinds[name], id):
             found[name][id] = None
     return [(state.kinds[name], id) for name, ids in found.items() for id in ids]
@@ -103,11 +119,7 @@ def _tagged(state: _Sweep, session: boto3.Session, run: Run) -> list[tuple[str, 
     try:
         pages = list(client.get_paginator("get_resources").paginate(TagFilters=filters))
     except _ERRORS as error:
-        why = f"what has the tag {TAG} could not be listed: {_said(error)}"
-        command = f"aws resourcegroupstaggingapi get-resources --tag-filters Key={TAG},Values={run.run_id}"
-        state.left["tag", run.run_id] = Left(
-            kind="anything", name=f"tagged {TAG}={run.run_id}", why=why, command=f"{command} --region {run.region}"
-        )
+        _not_looked_for(state, "anything", f"tagged {TAG}={run.run_id}", error, _again(run))
         return []
     arns = [each["ResourceARN"] for page in pages for each in page["ResourceTagMappingList"]]
     return [_kind_of(state, arn) for arn in arns]
@@ -125,13 +137,20 @@ def _exists(state: _Sweep, kind: Kind, id: str) -> bool:
     try:
         return kind.exists(id)
     except _ERRORS as error:
-        _not_looked_for(state, id, kind, error)
+        _not_looked_for(state, kind.name, id, error, kind.removing(id))
         return False
 
 
-def _not_looked_for(state: _Sweep, what: str, kind: Kind, error: Exception) -> None:
-    state.left[kind.name, what] = Left(
-        kind=kind.name, name=what, why=f"it could not be looked for: {_said(error)}", command=kind.removing(what)
+def _not_looked_for(state: _Sweep, kind: str, what: str, error: Exception, command: str) -> None:
+    """Note what may be there.
+
+    Raises:
+        _EndedError: The administrator's credentials have ended: nothing more can be looked for.
+    """
+    if has_ended(error):
+        raise _EndedError(_said(error)) from error
+    state.left[kind, what] = Left(
+        kind=kind, name=what, why=f"it could not be looked for: {_said(error)}", command=command
     )
 
 
@@ -145,9 +164,20 @@ def _remove(state: _Sweep, kind: Kind, id: str) -> None:
     except _ERRORS as error:
         if isinstance(error, ClientError) and error.response["Error"]["Code"] in kind.gone:
             return
+        if has_ended(error):
+            raise _EndedError(_said(error)) from error
         state.left[kind.name, id] = Left(kind=kind.name, name=id, why=_said(error), command=kind.removing(id))
     else:
         state.removed[kind.name, id] = None
+
+
+def _removing(state: _Sweep, run: Run, name: str, id: str) -> str:
+    known = state.kinds.get(name)
+    return known.removing(id) if known else f"remove {id} in the AWS console, region {run.region}"
+
+
+def _again(run: Run) -> str:
+    return f"cognito-app verify --sweep --run {run.run_id}{' --local' if run.local else ''}"
 
 
 def _said(error: Exception) -> str:
