@@ -35,13 +35,14 @@ CONSTRUCTS = {
     "cross_stack",
     "regions",
     "duplicates",
+    "function_wrappers",
     "resource_limits",
     "stack_cycles",
     "cdk_tokens",
     "web_acls",
 }
 ALLOWED: dict[str, set[str]] = {
-    "access": {"actions", "argument_checks", "duplicates", "resource_limits", "cdk_tokens"},
+    "access": {"actions", "argument_checks", "duplicates", "function_wrappers", "resource_limits", "cdk_tokens"},
     "analysis": {"actions", "channel_handlers", "guests", "pool_fingerprint", "managed_policies", "ownership_metadata"},
     "managed_policies": set(),
     "local": {"argument_checks", "proxies"},

@@ -6,11 +6,12 @@ import functools
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, Protocol
+from typing import TYPE_CHECKING, ClassVar, Final, NoReturn
 
 from constructs_lib.actions import READ, WORDS, Verb
 from constructs_lib.argument_checks import checked
 from constructs_lib.cdk_tokens import is_token
+from constructs_lib.function_wrappers import HasFunction, function_of
 from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:
@@ -42,13 +43,6 @@ OWNERS: Final = frozenset({SubjectKind.OWNER, SubjectKind.GUEST_OWNER})
 """Who reaches the place with their own ID."""
 GUESTS: Final = frozenset({SubjectKind.GUEST, SubjectKind.GUEST_OWNER})
 """Who has not signed in, and has no claims."""
-
-
-class _HasFunction(Protocol):
-    """A construct around a function, such as `PythonFunction`."""
-
-    @property
-    def function(self) -> iam.IGrantable: ...
 
 
 @checked
@@ -249,14 +243,13 @@ class Allow:
         return Subject(kind=SubjectKind.GROUP, name=name)
 
     @staticmethod
-    def function(function: iam.IGrantable | _HasFunction) -> Subject:
+    def function(function: iam.IGrantable | HasFunction) -> Subject:
         """Return a Lambda function, which is trusted code: it acts for whoever calls it.
 
         Args:
             function: A `PythonFunction`, or any L2 function or other grantable.
         """
-        inner: Any = getattr(function, "function", function)
-        return Subject(kind=SubjectKind.FUNCTION, function=inner)
+        return Subject(kind=SubjectKind.FUNCTION, function=function_of(function))
 
 
 def _forgotten(written: str, *_: object, **__: object) -> NoReturn:

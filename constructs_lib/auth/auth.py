@@ -21,8 +21,9 @@ from constructs_lib.auth.options import Options
 from constructs_lib.auth.protection import Protection
 from constructs_lib.auth.sign_in import SignIn
 from constructs_lib.auth.subjects import check_subject
-from constructs_lib.auth.triggers import Triggers, allow_function, check_admin_actions, unwrap
+from constructs_lib.auth.triggers import Triggers, allow_function, check_admin_actions
 from constructs_lib.auth.user_claims import Claim, named
+from constructs_lib.function_wrappers import function_of
 from constructs_lib.regions import check_region
 
 if TYPE_CHECKING:
@@ -333,7 +334,7 @@ class Auth(Construct):
         """
         checked = check_admin_actions(actions)
         check_writers(self.claims, checked, said=writes_claims, how="allow_admin(..., writes_claims=True)")
-        allow_function(self, unwrap(function), checked, self.user_pool.user_pool_arn, purpose="AdminPolicy")
+        allow_function(self, function_of(function), checked, self.user_pool.user_pool_arn, purpose="AdminPolicy")
 
     def add_callback_urls(self, *urls: str, client: str | None = None, logout_urls: Sequence[str] = ()) -> None:
         """Let hosted sign-in return to addresses that are known only now, such as a distribution's in this stack.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_cognito as cognito
@@ -13,6 +13,7 @@ from aws_cdk import aws_iam as iam
 
 from constructs_lib.argument_checks import checked
 from constructs_lib.auth.checks import check_word
+from constructs_lib.function_wrappers import HasFunction, function_of, target_of
 from constructs_lib.invocation_paths import EVENT, take_entrance
 from constructs_lib.resource_cycles import NoCircle
 from constructs_lib.stack_cycles import forbid_by_function
@@ -72,14 +73,7 @@ _REMEDIES: Final = {
 }
 
 
-class _HasFunction(Protocol):
-    """A construct around a function, such as `PythonFunction`."""
-
-    @property
-    def function(self) -> lambda_.Function: ...
-
-
-Function: TypeAlias = "lambda_.IFunction | _HasFunction"
+Function: TypeAlias = "lambda_.IFunction | HasFunction"
 """A function, or a construct around one."""
 
 
@@ -156,7 +150,7 @@ class Triggers:
 
     def functions(self) -> dict[str, lambda_.IFunction]:
         """Return the functions by the name of what they are called for."""
-        return {name: _invoked(given) for name, given in self._given()}
+        return {name: target_of(given) for name, given in self._given()}
 
     @property
     def custom_senders(self) -> bool:
@@ -172,18 +166,6 @@ class Triggers:
         for name in TRIGGERS:
             if (function := getattr(self, name)) is not None:
                 yield name, function
-
-
-def _invoked(function: Any) -> lambda_.IFunction:
-    """Return what is to be called: a construct around a function may call an alias of it its `target`."""
-    target: lambda_.IFunction = getattr(function, "target", unwrap(function))
-    return target
-
-
-def unwrap(function: Any) -> lambda_.IFunction:
-    """Return the function of a construct around one, or the function itself."""
-    inner: lambda_.IFunction = getattr(function, "function", function)
-    return inner
 
 
 def create_sender_key(scope: Construct, removal_policy: RemovalPolicy) -> kms.Key:
@@ -206,7 +188,7 @@ def connect_triggers(
     Functions and keys that name the pool, which waits for them, are refused at synthesis.
     """
     functions = triggers.functions()
-    take_entrance(EVENT, *functions.values(), *(unwrap(getattr(triggers, name)) for name in functions))
+    take_entrance(EVENT, *functions.values(), *(function_of(getattr(triggers, name)) for name in functions))
     for name, function in functions.items():
         version = VERSIONS[triggers.pre_token_generation_version] if name == "pre_token_generation" else None
         if (operation := TRIGGERS[name].operation) is None:
@@ -216,9 +198,11 @@ def connect_triggers(
         if TRIGGERS[name].sends and key is not None:
             allow_function(scope, function, ["kms:Decrypt"], key.key_arn, purpose="ReadsCodes")
     for name, actions in triggers.admin_actions().items():
-        allow_function(scope, unwrap(getattr(triggers, name)), actions, user_pool.user_pool_arn, purpose="AdminPolicy")
+        allow_function(
+            scope, function_of(getattr(triggers, name)), actions, user_pool.user_pool_arn, purpose="AdminPolicy"
+        )
     keys = {"Triggers(key=...)": key, "Protection(encryption_key=...)": encryption_key}
-    functions = {name: unwrap(getattr(triggers, name)) for name in functions}
+    functions = {name: function_of(getattr(triggers, name)) for name in functions}
     waited_for = {**functions, **{name: each for name, each in keys.items() if each is not None}}
     resource = user_pool.node.default_child
     if waited_for and isinstance(resource, cognito.CfnUserPool):

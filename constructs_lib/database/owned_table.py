@@ -20,6 +20,7 @@ from constructs_lib.database.rights import TableRights
 from constructs_lib.database.rule_conflicts import Rows, claim_rows, partition_rows, rows_of
 from constructs_lib.database.rules import check_index, check_rows, opened_rows
 from constructs_lib.database.table import check_keys, create_table
+from constructs_lib.function_wrappers import function_of
 from constructs_lib.ownership_metadata import METADATA_KEY, OPENED_KEY
 from constructs_lib.rule_conflicts import Openers
 
@@ -260,13 +261,12 @@ class OwnedTable(Construct):
         # Importing Lambda and its event sources takes longer than the rest together.
         from constructs_lib.database.stream import create_mapping  # noqa: PLC0415
 
-        inner: Any = getattr(function, "function", function)
         return create_mapping(
             self,
             id,
             table=self._table,
             stream_arn=self._stream_arn,
-            function=inner,
+            function=function_of(function),
             batch_size=batch_size,
             retry_attempts=retry_attempts,
             filters=filters,

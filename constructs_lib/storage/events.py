@@ -16,6 +16,7 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_s3 as s3
 
 from constructs_lib.cross_stack import beside, check_queue
+from constructs_lib.function_wrappers import function_of
 from constructs_lib.invocation_paths import EVENT, take_entrance
 from constructs_lib.key_policies import let_services, usable_by
 
@@ -52,7 +53,7 @@ def create_rule(
     detail: dict[str, object] = {"bucket": {"name": [bucket.bucket_name]}}
     if key := _key_pattern(folder, suffix):
         detail["object"] = {"key": [key]}
-    called: Any = getattr(target, "function", target)
+    called = function_of(target)
     where, name = scope, id
     if hasattr(called, "function_arn"):
         take_entrance(EVENT, called)
@@ -66,7 +67,7 @@ def create_rule(
         where,
         name,
         event_pattern=events.EventPattern(source=["aws.s3"], detail_type=[detail_type], detail=detail),
-        targets=[_rule_target(target, dead_letter_queue)],
+        targets=[_rule_target(called, dead_letter_queue)],
     )
 
 
@@ -97,11 +98,10 @@ def _key_pattern(folder: Folder | None, suffix: str | None) -> dict[str, str] | 
     return {"wildcard": "*".join(escaped)}
 
 
-def _rule_target(target: EventTarget, dead_letter_queue: sqs.IQueue | None) -> events.IRuleTarget:
-    inner: Any = getattr(target, "function", target)
-    if hasattr(inner, "function_arn"):
-        return targets.LambdaFunction(inner, dead_letter_queue=dead_letter_queue)
+def _rule_target(target: Any, dead_letter_queue: sqs.IQueue | None) -> events.IRuleTarget:
+    if hasattr(target, "function_arn"):
+        return targets.LambdaFunction(target, dead_letter_queue=dead_letter_queue)
     if dead_letter_queue is not None:
         raise ValueError("dead_letter_queue is for functions: give the event target its own dead_letter_queue")
-    rule_target: events.IRuleTarget = inner
+    rule_target: events.IRuleTarget = target
     return rule_target
