@@ -10,7 +10,7 @@ from constructs_lib.type_hints import annotation_of
 
 PACKAGES: Final = (
     "access", "api", "auth", "cdn", "channels", "client", "database", "deploying", "functions", "hosting",
-    "memberships", "services", "starters", "storage", "testing", "validation", "verified",
+    "memberships", "services", "sharing", "starters", "storage", "testing", "validation", "verified",
 )  # fmt: skip
 INNER: Final = frozenset({"compile_folders", "compile_rows", "parse_folders"})
 """Pure functions of the compiler: they are handed what constructs have checked."""

@@ -14,7 +14,7 @@ ROOT: Final = Path(__file__).parents[1]
 LIBRARY: Final = ROOT / "constructs_lib"
 PACKAGES: Final = [
     "access", "analysis", "api", "auth", "client", "database", "functions", "hosting", "local", "memberships",
-    "services", "storage", "testing", "validation", "verified",
+    "services", "sharing", "storage", "testing", "validation", "verified",
 ]  # fmt: skip
 IMPORTED_BY_MODULE: Final = {
     "storage.presets": ["private", "protected", "public"],

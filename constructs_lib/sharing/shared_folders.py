@@ -9,13 +9,15 @@ from constructs import Construct
 
 from constructs_lib.access import Folder, SubjectKind, allow
 from constructs_lib.argument_checks import checked
+from constructs_lib.database import Index, OwnedTable
+from constructs_lib.function_wrappers import function_of
 
 if TYPE_CHECKING:
     from aws_cdk import aws_lambda as lambda_
 
     from constructs_lib.auth import Auth
     from constructs_lib.functions import PythonFunction
-    from constructs_lib.storage.storage import Storage
+    from constructs_lib.storage import Storage
 
 
 @checked
@@ -58,8 +60,6 @@ class SharedFolders(Construct):
         folder: str = "shared/*",
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
-        from constructs_lib.database import Index, OwnedTable  # noqa: PLC0415 - storage alone needs no DynamoDB
-
         super().__init__(scope, id)
         self._check_folder(storage, Folder.parse(folder), function)
         self.members = OwnedTable(
@@ -73,7 +73,7 @@ class SharedFolders(Construct):
             removal_policy=removal_policy,
         )
         self.members.grant(function, "read", "write", "delete")
-        inner: lambda_.Function = getattr(function, "function", function)  # type: ignore[arg-type]  # either
+        inner: lambda_.Function = function_of(function)
         inner.add_environment("SHARED_FOLDERS_TABLE", self.members.table.table_name)
         inner.add_environment("SHARED_FOLDERS_BUCKET", storage.bucket_name)
         inner.add_environment("SHARED_FOLDERS_PREFIX", Folder.parse(folder).prefix({}))

@@ -9,7 +9,8 @@ from constructs_lib.access import allow
 from constructs_lib.api import Api, Route
 from constructs_lib.auth import Auth
 from constructs_lib.functions import PythonFunction
-from constructs_lib.storage import SharedFolders, Storage, presets
+from constructs_lib.sharing import SharedFolders
+from constructs_lib.storage import Storage, presets
 
 HERE = Path(__file__).parent
 ROUTES = (

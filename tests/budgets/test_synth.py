@@ -20,7 +20,8 @@ from constructs_lib.client import ClientConfig
 from constructs_lib.database import OwnedTable
 from constructs_lib.functions import PythonFunction, PythonLayer
 from constructs_lib.hosting import Hosting
-from constructs_lib.storage import SharedFolders, Storage
+from constructs_lib.sharing import SharedFolders
+from constructs_lib.storage import Storage
 from stacks.document_stack import DocumentStack
 from stacks.settings import settings_for
 

@@ -1,6 +1,5 @@
 """No role reaches a shared folder; the function does, and the list of members says for whom."""
 
-from collections.abc import Callable
 from typing import Any, Final
 
 import pytest
@@ -8,17 +7,36 @@ from aws_cdk import App, Stack
 from aws_cdk import aws_lambda as lambda_
 
 from constructs_lib.access import allow
+from constructs_lib.analysis import build_model
+from constructs_lib.analysis.proof.findings import Status
+from constructs_lib.analysis.proof.prove import prove
+from constructs_lib.analysis.template.templates import Template
 from constructs_lib.auth import Auth
-from constructs_lib.storage import SharedFolders, Storage, presets
+from constructs_lib.sharing import SharedFolders
+from constructs_lib.storage import Storage, presets
+from tests.cfn_lint_rules import lint
+from tests.synthesis import CONTEXT, new_function, statements_of
 
 ME: Final = "${cognito-identity.amazonaws.com:sub}"
 MEMBERS: Final = "<SharedMembersTable.Arn>"
-Templates = dict[str, dict[str, Any]]
-Statements = Callable[[dict[str, Any], str], list[dict[str, Any]]]
 
 
-def test_members_read_their_own_entries_and_write_none(templates: Templates, statements: Statements) -> None:
-    *_, entries = statements(templates["shared"], "AuthAuthenticatedPolicy")
+@pytest.fixture(scope="module")
+def template() -> dict[str, Any]:
+    """Return the template of a stack with shared folders beside private ones."""
+    app = App(context=CONTEXT)
+    stack = Stack(app, "shared")
+    auth = Auth(stack, "Auth")
+    function = new_function(stack)
+    access = {**presets.private(), "shared/*": [allow.function(function).to("read", "write", "delete")]}
+    files = Storage(stack, "Files", auth=auth, access=access)
+    SharedFolders(stack, "Shared", auth=auth, storage=files, function=function)
+    found: dict[str, Any] = app.synth().get_stack_by_name("shared").template
+    return found
+
+
+def test_members_read_their_own_entries_and_write_none(template: dict[str, Any]) -> None:
+    *_, entries = statements_of(template, "AuthAuthenticatedPolicy")
     assert entries == {
         "Effect": "Allow",
         "Action": ["dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:Query"],
@@ -30,14 +48,14 @@ def test_members_read_their_own_entries_and_write_none(templates: Templates, sta
     }
 
 
-def test_no_users_role_names_a_shared_folder(templates: Templates, statements: Statements) -> None:
-    rights = statements(templates["shared"], "AuthAuthenticatedPolicy")
+def test_no_users_role_names_a_shared_folder(template: dict[str, Any]) -> None:
+    rights = statements_of(template, "AuthAuthenticatedPolicy")
     assert "shared/" not in str(rights)
     assert [s["Resource"] for s in rights if "s3:GetObject" in s["Action"]] == [f"<FilesBucket.Arn>/private/{ME}/*"]
 
 
-def test_the_function_reaches_the_folders_and_the_list(templates: Templates, statements: Statements) -> None:
-    rights = statements(templates["shared"], "FunctionServiceRoleDefaultPolicy")
+def test_the_function_reaches_the_folders_and_the_list(template: dict[str, Any]) -> None:
+    rights = statements_of(template, "FunctionServiceRoleDefaultPolicy")
     assert [(s["Action"], s["Resource"]) for s in rights if "s3:GetObject" in s["Action"]] == [
         (
             [
@@ -56,13 +74,24 @@ def test_the_function_reaches_the_folders_and_the_list(templates: Templates, sta
     assert "dynamodb:Scan" not in str(rights)
 
 
-def test_the_function_is_told_where_folders_and_list_are(templates: Templates) -> None:
-    (function,) = (r for r in templates["shared"]["Resources"].values() if r["Type"] == "AWS::Lambda::Function")
+def test_the_function_is_told_where_folders_and_list_are(template: dict[str, Any]) -> None:
+    (function,) = (r for r in template["Resources"].values() if r["Type"] == "AWS::Lambda::Function")
     assert function["Properties"]["Environment"]["Variables"] == {
         "SHARED_FOLDERS_BUCKET": {"Ref": "FilesBucket7C17EE2E"},
         "SHARED_FOLDERS_PREFIX": "shared/",
         "SHARED_FOLDERS_TABLE": {"Ref": "SharedMembersTable4B85277B"},
     }
+
+
+def test_what_is_owned_is_proved_isolated(template: dict[str, Any]) -> None:
+    report = prove(build_model([Template(name="Stack", body=template, source="test")]))
+    assert report.owned
+    assert {finding.status for finding in report.findings} == {Status.PROVED}
+
+
+@pytest.mark.slow
+def test_cfn_lint_finds_nothing(template: dict[str, Any]) -> None:
+    assert lint(template) == []
 
 
 @pytest.mark.parametrize(

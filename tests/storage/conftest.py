@@ -12,7 +12,7 @@ from aws_cdk import aws_sqs as sqs
 
 from constructs_lib.access import allow
 from constructs_lib.auth import Auth, Group
-from constructs_lib.storage import NO_THREATS_FOUND, SharedFolders, Storage, presets
+from constructs_lib.storage import NO_THREATS_FOUND, Storage, presets
 from tests.synthesis import CONTEXT, new_function, statements_of
 
 DOCUMENTS: Final = {
@@ -116,14 +116,6 @@ def events(stack: Stack) -> None:
     files.on_upload("Zips", function, suffix=".zip")
 
 
-def shared(stack: Stack) -> None:
-    auth = Auth(stack, "Auth")
-    function = new_function(stack)
-    access = {**presets.private(), "shared/*": [allow.function(function).to("read", "write", "delete")]}
-    files = Storage(stack, "Files", auth=auth, access=access)
-    SharedFolders(stack, "Shared", auth=auth, storage=files, function=function)
-
-
 SCENARIOS: Final[dict[str, Callable[[Stack], None]]] = {
     build.__name__: build
     for build in (
@@ -138,7 +130,6 @@ SCENARIOS: Final[dict[str, Callable[[Stack], None]]] = {
         encrypted,
         all_settings,
         events,
-        shared,
     )
 }
 

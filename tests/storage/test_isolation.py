@@ -13,7 +13,7 @@ from constructs_lib.ownership_metadata import OPENED_KEY
 
 Templates = dict[str, dict[str, Any]]
 ME: Final = "${cognito-identity.amazonaws.com:sub}"
-PRIVATE: Final = ("documents", "by_sub", "several", "with_function", "all_settings", "events", "shared")
+PRIVATE: Final = ("documents", "by_sub", "several", "with_function", "all_settings", "events")
 
 
 def unsaid(template: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,5 @@
+"""Folders of several people: a function, a bucket's folder and a table of members together."""
+
+from constructs_lib.sharing.shared_folders import SharedFolders
+
+__all__ = ["SharedFolders"]
