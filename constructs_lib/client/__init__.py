@@ -13,14 +13,16 @@ if TYPE_CHECKING:
     from constructs_lib.client.app import AppClient
     from constructs_lib.client.caller import Caller, Guest, Tokens, User
     from constructs_lib.client.construct import ClientConfig
+    from constructs_lib.client.observer import Observer
 
-__all__ = ["AppClient", "Caller", "ClientConfig", "ClientSettings", "Guest", "Tokens", "User"]
+__all__ = ["AppClient", "Caller", "ClientConfig", "ClientSettings", "Guest", "Observer", "Tokens", "User"]
 
 _HOMES = {
     "AppClient": "app",
     "Caller": "caller",
     "ClientConfig": "construct",
     "Guest": "caller",
+    "Observer": "observer",
     "Tokens": "caller",
     "User": "caller",
 }

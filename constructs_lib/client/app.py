@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from constructs_lib.argument_checks import checked
 from constructs_lib.client.caller import Guest, Tokens, User
 from constructs_lib.client.connection import Connection
+from constructs_lib.client.observer import Observer
 from constructs_lib.client.settings import ClientSettings
 from constructs_lib.client.srp import Handshake
 
@@ -25,17 +26,21 @@ class AppClient(Connection):
         endpoint_url: Where every AWS call goes instead of AWS, for a local cloud; None for AWS.
         cognito: The open (unsigned) calls of the user pool.
         identities: The open (unsigned) calls of the identity pool.
+        observer: Hears every call of this client and of those who signed in by it.
     """
 
-    def __init__(self, settings: ClientSettings, *, endpoint_url: str | None = None) -> None:
+    def __init__(
+        self, settings: ClientSettings, *, endpoint_url: str | None = None, observer: Observer | None = None
+    ) -> None:
         """Make a client.
 
         Args:
             settings: The IDs of the app.
             endpoint_url: Sends every AWS call there, for a local cloud, and no longer through a proxy of the process's
                 environment. By default calls go to AWS.
+            observer: Hears every call, before it is sent and when it is answered. By default nobody does.
         """
-        super().__init__(settings, endpoint_url)
+        super().__init__(settings, endpoint_url, observer)
 
     @classmethod
     def from_file(cls, path: str | Path, *, stack: str | None = None, endpoint_url: str | None = None) -> Self:

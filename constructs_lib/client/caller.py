@@ -15,9 +15,7 @@ from botocore.credentials import RefreshableCredentials
 
 from constructs_lib.argument_checks import checked
 from constructs_lib.client.connection import Connection
-from constructs_lib.client.core import core_session
 from constructs_lib.client.placeholders import IDENTITY, filled
-from constructs_lib.client.signing import send_signed
 
 if TYPE_CHECKING:
     import requests
@@ -143,7 +141,7 @@ class Caller:
 
     @cached_property
     def _session(self) -> boto3.Session:
-        core = core_session()
+        core = self.app.core()
         # botocore offers no public way to give a session refreshing credentials.
         core._credentials = self.credentials  # type: ignore[attr-defined] # noqa: SLF001
         return _EndpointSession(self.app.endpoint_url, core, self.app.settings.region)
@@ -191,14 +189,12 @@ class Caller:
         Returns:
             The answer, whatever its status.
         """
-        return send_signed(
+        return self.app.send(
             method,
             url,
             credentials=self.credentials.get_frozen_credentials(),
-            region=self.app.settings.region,
             json_body=json_body,
             headers=headers or {},
-            endpoint_url=self.app.endpoint_url,
         )
 
 

@@ -1,17 +1,23 @@
 """The calls to an app's pools that need no credentials: what a client and the callers it lets in share."""
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore import UNSIGNED
 from botocore.config import Config
 
 from constructs_lib.client.core import core_session
+from constructs_lib.client.observer import Observer
 from constructs_lib.client.settings import ClientSettings
+from constructs_lib.client.signing import send_signed
 from constructs_lib.proxies import spare_loopback
 
 if TYPE_CHECKING:
+    import botocore.session
+    import requests
+    from botocore.credentials import ReadOnlyCredentials
     from mypy_boto3_cognito_identity import CognitoIdentityClient
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
@@ -19,12 +25,13 @@ if TYPE_CHECKING:
 class Connection:
     """The unsigned calls to the pools of one app; `AppClient` describes the parameters and attributes."""
 
-    def __init__(self, settings: ClientSettings, endpoint_url: str | None) -> None:
+    def __init__(self, settings: ClientSettings, endpoint_url: str | None, observer: Observer | None = None) -> None:
         self.settings = settings
+        self.observer = observer or Observer()
         self.endpoint_url = endpoint_url
         if endpoint_url is not None:
             spare_loopback(os.environ)
-        session = boto3.Session(botocore_session=core_session(), region_name=settings.region)
+        session = boto3.Session(botocore_session=self.core(), region_name=settings.region)
         unsigned = Config(signature_version=UNSIGNED, retries={"total_max_attempts": 3, "mode": "standard"})
         self.cognito: CognitoIdentityProviderClient = session.client(
             "cognito-idp", endpoint_url=endpoint_url, config=unsigned
@@ -32,3 +39,39 @@ class Connection:
         self.identities: CognitoIdentityClient = session.client(
             "cognito-identity", endpoint_url=endpoint_url, config=unsigned
         )
+
+    def core(self) -> "botocore.session.Session":
+        """Return a new botocore session without credentials, whose calls the observer hears."""
+        session = core_session()
+        self.observer.attach(session)
+        return session
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        credentials: "ReadOnlyCredentials | None",
+        json_body: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> "requests.Response":
+        """Send a request to a route, a function URL or an Event API, and return the answer, whatever its status.
+
+        Args:
+            method: The HTTP method.
+            url: The address on AWS, as the stack's outputs name it.
+            credentials: Who signs it. None sends it unsigned.
+            json_body: Sent as JSON. By default the request has no body.
+            headers: Sent too, and signed. By default those of the signature alone.
+        """
+        answer = send_signed(
+            method,
+            url,
+            credentials=credentials,
+            region=self.settings.region,
+            json_body=json_body,
+            headers=headers,
+            endpoint_url=self.endpoint_url,
+        )
+        self.observer.answered(answer)
+        return answer

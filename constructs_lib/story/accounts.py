@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.story.cast import PASSWORD, Cast
+from constructs_lib.story.cast import Cast
 from constructs_lib.story.people import Call
 from constructs_lib.story.row import Row, allowed, expect, refused
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 _SESSION: Final = "a-session-that-nobody-was-ever-given"
 _NEW: Final = "Mallorys-own-1"
 _UNWRITABLE: Final = {"NotAuthorizedException", "InvalidParameterException"}
+_HERS: Final = "her password"
+"""Stands for Alice's own: an answer is as good as it can be, and the session alone is invented."""
 _ANSWERS: Final = {
     "NEW_PASSWORD_REQUIRED": {"NEW_PASSWORD": _NEW},
     "MFA_SETUP": {},
@@ -19,8 +21,8 @@ _ANSWERS: Final = {
     "SMS_MFA": {"SMS_MFA_CODE": "123456"},
     "EMAIL_OTP": {"EMAIL_OTP_CODE": "12345678"},
     "CUSTOM_CHALLENGE": {"ANSWER": "sesame"},
-    "SELECT_CHALLENGE": {"ANSWER": "PASSWORD", "PASSWORD": PASSWORD},
-    "PASSWORD": {"PASSWORD": PASSWORD},
+    "SELECT_CHALLENGE": {"ANSWER": "PASSWORD", "PASSWORD": _HERS},
+    "PASSWORD": {"PASSWORD": _HERS},
 }
 
 
@@ -39,7 +41,10 @@ def _respond(
         ClientId=cast.app.settings.user_pool_client_id,
         ChallengeName=challenge,  # type: ignore[arg-type] # one of the names above
         Session=session,
-        ChallengeResponses={"USERNAME": _alice(cast), **answers},
+        ChallengeResponses={
+            "USERNAME": _alice(cast),
+            **{name: cast.backstage.password if said == _HERS else said for name, said in answers.items()},
+        },
     )
 
 
@@ -49,13 +54,13 @@ def _foreign_session(cast: Cast) -> object:
 
 def _session_of_mallory(cast: Cast) -> str:
     """Return the session of the challenge that a newly invited user meets."""
-    answer = cast.app.answer_to_password(cast.intruders.invited, PASSWORD)
+    answer = cast.app.answer_to_password(cast.intruders.invited, cast.backstage.password)
     expect(answer.get("ChallengeName") == "NEW_PASSWORD_REQUIRED", "an invited user was not asked for a new password")
     return answer["Session"]
 
 
 def _sign_up_with(name: str, value: str) -> Call:
-    return lambda cast: cast.app.sign_up(f"claims-{cast.newcomer}", PASSWORD, attributes={name: value})
+    return lambda cast: cast.app.sign_up(f"claims-{cast.newcomer}", cast.backstage.password, attributes={name: value})
 
 
 def _write(name: str, value: str) -> Call:
@@ -72,13 +77,13 @@ def _take_address_of_bob(cast: Cast) -> object:
 
 def _move(cast: Cast) -> None:
     """Change an address and change it back: meanwhile nobody signs in by the new one."""
-    user, elsewhere = cast.app.sign_in(cast.newcomer, PASSWORD), f"elsewhere-{cast.newcomer}"
+    user, elsewhere = cast.app.sign_in(cast.newcomer, cast.backstage.password), f"elsewhere-{cast.newcomer}"
     token = user.tokens.access_token
     _update(cast, token, "email", elsewhere)
     held = {each["Name"]: each["Value"] for each in cast.app.cognito.get_user(AccessToken=token)["UserAttributes"]}
     expect(held["email"] == cast.newcomer or held["email_verified"] == "false", "a new address counts at once")
     try:
-        cast.app.sign_in(elsewhere, PASSWORD)
+        cast.app.sign_in(elsewhere, cast.backstage.password)
     except (
         cast.app.cognito.exceptions.NotAuthorizedException,
         cast.app.cognito.exceptions.UserNotFoundException,
@@ -99,7 +104,7 @@ def _weak_reset(cast: Cast) -> object:
 def _reset(cast: Cast, code: str, password: str) -> object:
     client = cast.app.settings.user_pool_client_id
     cast.app.cognito.forgot_password(ClientId=client, Username=_alice(cast))
-    guessed = code if cast.mailbox.last_code(_alice(cast)) != code else "000000"
+    guessed = code if cast.backstage.last_code(_alice(cast)) != code else "000000"
     return cast.app.cognito.confirm_forgot_password(
         ClientId=client, Username=_alice(cast), ConfirmationCode=guessed, Password=password
     )
@@ -113,7 +118,7 @@ def _renew_revoked(cast: Cast) -> object:
 
 
 def _still_alice(cast: Cast) -> None:
-    again = cast.app.sign_in(_alice(cast), PASSWORD)
+    again = cast.app.sign_in(_alice(cast), cast.backstage.password)
     expect(again.sub == cast.alice.caller.sub, "Alice is somebody else now")
     expect(not again.groups, "Alice is in a group now")
 

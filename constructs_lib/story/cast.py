@@ -12,7 +12,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from constructs_lib.client import AppClient, Caller, ClientSettings, User
-from constructs_lib.local.mailbox import Mailbox
+from constructs_lib.story.backstage import Backstage, LocalBackstage
 from constructs_lib.story.intruders import Intruders, intruders
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
-PASSWORD = "Correct-horse-1"  # noqa: S105 - of users that live in the local cloud only
 EDITORS = "editors"
 
 _S3 = Config(signature_version="s3v4", s3={"addressing_style": "path"})
@@ -74,7 +73,7 @@ class Cast:
         editor: A user in the group `editors`.
         editors_role: The ARN of the role that group's members get.
         guest: Somebody who has not signed in.
-        mailbox: What was mailed to whom.
+        backstage: Who confirms people, and what they sign in by.
         newcomer: The address of somebody who signs up during the story.
         intruders: Tokens and credentials that must open nothing.
         bucket: The bucket's name; empty where the stack names none, and so for what follows.
@@ -90,7 +89,7 @@ class Cast:
     editor: Member
     editors_role: str
     guest: Person
-    mailbox: Mailbox
+    backstage: Backstage
     newcomer: str
     intruders: Intruders
     bucket: str
@@ -100,33 +99,36 @@ class Cast:
 
 
 @contextmanager
-def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Session) -> Iterator[Cast]:
+def assemble(
+    settings: ClientSettings, *, endpoint_url: str | None, admin: boto3.Session, backstage: Backstage | None = None
+) -> Iterator[Cast]:
     """Sign everybody up and in, and clean up what only the story needs when it is over.
 
     Alice, Bob and the editor stay, with their data: a page served against the local cloud can sign in as them.
 
     Args:
         settings: The app.
-        endpoint_url: The local cloud.
+        endpoint_url: The local cloud. None: AWS, which takes a backstage of its own.
         admin: An administrator's session there: puts the editor into the group, and prepares the intruders.
+        backstage: Who confirms people, and what they sign in by. None: the local cloud's.
 
     Raises:
         ValueError: A user of the story exists with another password.
     """
     table = settings.others.get("NotesTableName", "")
-    app = AppClient(settings, endpoint_url=endpoint_url)
+    if backstage is None:
+        if endpoint_url is None:
+            raise ValueError("endpoint_url=None is AWS, where no mailbox can be read: give a backstage")
+        backstage = LocalBackstage.of(endpoint_url, admin)
+    app = AppClient(settings, endpoint_url=endpoint_url, observer=backstage.observer)
     idp = admin.client("cognito-idp", endpoint_url=endpoint_url)
-    credentials = admin.get_credentials()
-    if credentials is None:
-        raise ValueError("the administrator's session has no credentials, and so cannot read what was mailed")
-    mailbox = Mailbox(endpoint_url, credentials.secret_key)
 
     def member(name: str, *groups: str) -> Member:
         address = f"{name}@example.com"
-        ensure_signed_up(app, address, mailbox)
+        ensure_signed_up(app, address, backstage)
         for group in groups:
             idp.admin_add_user_to_group(UserPoolId=settings.user_pool_id, Username=address, GroupName=group)
-        user = sign_in(app, address)
+        user = sign_in(app, address, backstage.password)
         return Member(user, user.value("owner"))
 
     with ExitStack() as cleanup:
@@ -143,9 +145,9 @@ def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Sessio
             editor=editor,
             editors_role=editors["RoleArn"],
             guest=Person(guest, guest.identity_id),
-            mailbox=mailbox,
+            backstage=backstage,
             newcomer=newcomer,
-            intruders=cleanup.enter_context(intruders(app, alice.caller, admin=admin, password=PASSWORD)),
+            intruders=cleanup.enter_context(intruders(app, alice.caller, admin=admin, backstage=backstage)),
             bucket=settings.others.get("BucketName", ""),
             table=table,
             owner_key=_partition_key(admin.client("dynamodb", endpoint_url=endpoint_url), table) if table else "",
@@ -163,23 +165,23 @@ def _delete_user(idp: "CognitoIdentityProviderClient", pool_id: str, name: str) 
         idp.admin_delete_user(UserPoolId=pool_id, Username=name)
 
 
-def ensure_signed_up(app: AppClient, address: str, mailbox: Mailbox) -> None:
+def ensure_signed_up(app: AppClient, address: str, backstage: Backstage) -> None:
     """Sign somebody up, unless an earlier story has."""
     try:
-        app.sign_up(address, PASSWORD)
+        app.sign_up(address, backstage.password)
     except app.cognito.exceptions.UsernameExistsException:
         return
-    app.confirm(address, mailbox.last_code(address))
+    backstage.confirm(app, address)
 
 
-def sign_in(app: AppClient, address: str) -> User:
+def sign_in(app: AppClient, address: str, password: str) -> User:
     """Sign somebody of the story in.
 
     Raises:
         ValueError: For somebody who exists with another password.
     """
     try:
-        return app.sign_in(address, PASSWORD)
+        return app.sign_in(address, password)
     except ClientError as error:
         raise ValueError(
             f"{address} exists but cannot sign in with the story's password ({error}): "

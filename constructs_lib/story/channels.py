@@ -13,8 +13,7 @@ from typing import Any, Final
 import boto3
 
 from constructs_lib.client import AppClient, Caller, ClientSettings, User
-from constructs_lib.client.signing import send_signed
-from constructs_lib.local.mailbox import Mailbox
+from constructs_lib.story.backstage import LocalBackstage
 from constructs_lib.story.cast import ensure_signed_up, sign_in
 from constructs_lib.story.row import Refused, Row, allowed, expect, refused
 
@@ -63,10 +62,7 @@ class Newsroom:
             answer = caller.request("POST", self.url, json_body=body)
         else:
             headers = {} if way == "nothing" else {"Authorization": _token(caller, way)}
-            answer = send_signed(
-                "POST", self.url, credentials=None, region=caller.app.settings.region, json_body=body,
-                headers=headers, endpoint_url=caller.app.endpoint_url,
-            )  # fmt: skip
+            answer = caller.app.send("POST", self.url, credentials=None, json_body=body, headers=headers)
         if not answer.ok:
             raise Refused(str(answer.status_code))
         expect(len(answer.json()["successful"]) == 1, f"the event was not taken: {answer.text}")
@@ -100,21 +96,18 @@ def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Sessio
     Raises:
         ValueError: A user of the story exists with another password.
     """
-    credentials = admin.get_credentials()
-    if credentials is None:
-        raise ValueError("the administrator's session has no credentials, and so cannot read what was mailed")
-    app, mailbox = AppClient(settings, endpoint_url=endpoint_url), Mailbox(endpoint_url, credentials.secret_key)
+    app, backstage = AppClient(settings, endpoint_url=endpoint_url), LocalBackstage.of(endpoint_url, admin)
     pool: Any = admin.client("cognito-idp", endpoint_url=endpoint_url)
     people: dict[str, Caller] = {GUEST: app.guest()}
     for name, tenant in TENANTS.items():
         address = _ADDRESS.format(name.lower())
-        ensure_signed_up(app, address, mailbox)
+        ensure_signed_up(app, address, backstage)
         known = {"UserPoolId": settings.user_pool_id, "Username": address}
         if tenant:
             pool.admin_update_user_attributes(**known, UserAttributes=[{"Name": "custom:tenant", "Value": tenant}])
         if name == EDITOR:
             pool.admin_add_user_to_group(**known, GroupName="editors")
-        people[name] = sign_in(app, address)
+        people[name] = sign_in(app, address, backstage.password)
     custom = _custom(settings)
     functions = admin.client("lambda", endpoint_url=endpoint_url)
     yield Newsroom(url=custom["events"]["url"], people=people, notifier=custom["notifier"], functions=functions)

@@ -80,15 +80,14 @@ def _presigned(who: Who, method: str, key: Name) -> Call:
     def call(cast: Cast) -> None:
         operation = {"GET": "get_object", "PUT": "put_object"}[method]
         address = who(cast).s3.generate_presigned_url(operation, Params={"Bucket": cast.bucket, "Key": key(cast)})
-        _raise_if_refused(requests.request(method, address, data=b"x" if method == "PUT" else None, timeout=_TIMEOUT))
+        _send(cast, method, address)
 
     return call
 
 
 def _unsigned(key: Name) -> Call:
     def call(cast: Cast) -> None:
-        address = f"{cast.app.endpoint_url}/{cast.bucket}/{key(cast)}"
-        _raise_if_refused(requests.get(address, timeout=_TIMEOUT))
+        _send(cast, "GET", f"{cast.guest.s3.meta.endpoint_url}/{cast.bucket}/{key(cast)}")
 
     return call
 
@@ -99,12 +98,14 @@ def _tampered(cast: Cast) -> None:
     )
     turned = address.replace(quote(cast.alice.owner), quote(cast.bob.owner))
     expect(turned != address, "the link does not name its owner")
-    _raise_if_refused(requests.get(turned, timeout=_TIMEOUT))
+    _send(cast, "GET", turned)
 
 
-def _raise_if_refused(response: requests.Response) -> None:
-    if not response.ok:
-        raise Refused(str(response.status_code))
+def _send(cast: Cast, method: str, address: str) -> None:
+    answer = requests.request(method, address, data=b"x" if method == "PUT" else None, timeout=_TIMEOUT)
+    cast.app.observer.answered(answer)
+    if not answer.ok:
+        raise Refused(str(answer.status_code))
 
 
 def _delete_both(cast: Cast) -> None:

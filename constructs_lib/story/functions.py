@@ -4,7 +4,6 @@ import base64
 import json
 from typing import Any, Final
 
-from constructs_lib.client.signing import send_signed
 from constructs_lib.story.cast import Cast
 from constructs_lib.story.people import Call, Name, Who, alice, bob, editor, guest
 from constructs_lib.story.row import Refused, Row, WrongAnswerError, allowed, expect, refused
@@ -65,13 +64,7 @@ def _list(who: Who) -> Call:
 
 
 def _get(cast: Cast, credentials: Any) -> Any:
-    answer = send_signed(
-        "GET",
-        cast.settings.other("FunctionUrl"),
-        credentials=credentials,
-        region=cast.app.settings.region,
-        endpoint_url=cast.app.endpoint_url,
-    )
+    answer = cast.app.send("GET", cast.settings.other("FunctionUrl"), credentials=credentials)
     if str(answer.status_code) in _FORBIDDEN:
         raise Refused(str(answer.status_code))
     if not answer.ok:

@@ -12,15 +12,13 @@ import boto3
 from botocore.config import Config
 
 from constructs_lib.client import AppClient, ClientSettings, User
+from constructs_lib.story.backstage import Backstage
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_identity import CognitoIdentityClient
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-_NAME = "cognito-app-try"
 _READ_ONLY = ("CreationDate", "LastModifiedDate", "ClientSecret")
-_EXPIRED_MINUTES = -60
-"""A lifetime no AWS region grants, but the local cloud does: the token is genuine and was never valid."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,7 +28,7 @@ class Intruders:
     Attributes:
         forged_token: Alice's ID token with Bob's name written into it; its signature no longer fits.
         unsigned_token: The same with the algorithm `none`.
-        expired_token: A genuine ID token of Alice's, past its time.
+        expired_token: A genuine ID token of Alice's, past its time or soon to be: `Backstage.ended` says when it is.
         signed_out: A user who has signed out everywhere, but kept the ID token.
         foreign_token: A genuine ID token of another user pool.
         foreign_provider: That pool's name as a login provider.
@@ -49,35 +47,40 @@ class Intruders:
 
 
 @contextmanager
-def intruders(app: AppClient, alice: User, *, admin: boto3.Session, password: str) -> Iterator[Intruders]:
-    """Prepare the intruders on the local cloud, and remove what that took.
+def intruders(app: AppClient, alice: User, *, admin: boto3.Session, backstage: Backstage) -> Iterator[Intruders]:
+    """Prepare the intruders, and remove what that took.
 
     Args:
         app: The app they attack.
         alice: Whose tokens they tamper with.
-        admin: An administrator's session on the local cloud.
-        password: A password the user pools accept.
+        admin: An administrator's session.
+        backstage: What they sign in by, and what is made for them is named.
     """
     idp: CognitoIdentityProviderClient = admin.client("cognito-idp", endpoint_url=app.endpoint_url)
     pools: CognitoIdentityClient = admin.client("cognito-identity", endpoint_url=app.endpoint_url)
-    pool_id = app.settings.user_pool_id
+    pool_id, password, name = app.settings.user_pool_id, backstage.password, backstage.name
     token = alice.tokens.id_token
     with ExitStack() as cleanup:
-        leaver = f"{_NAME}-{uuid4().hex[:8]}@example.com"
+        leaver = f"{name}-{uuid4().hex[:8]}@example.com"
         cleanup.callback(idp.admin_delete_user, UserPoolId=pool_id, Username=leaver)
         signed_out = _signed_out(app, idp, leaver, password)
-        invited = f"{_NAME}-invited-{uuid4().hex[:8]}@example.com"
+        invited = f"{name}-invited-{uuid4().hex[:8]}@example.com"
         cleanup.callback(idp.admin_delete_user, UserPoolId=pool_id, Username=invited)
         idp.admin_create_user(
             UserPoolId=pool_id, Username=invited, TemporaryPassword=password, MessageAction="SUPPRESS"
         )
-        foreign_pool = idp.create_user_pool(PoolName=_NAME)["UserPool"]["Id"]
+        foreign = f"{name}-foreign"
+        backstage.about_to_make("user pool", foreign)
+        foreign_pool = idp.create_user_pool(PoolName=foreign, UserPoolTags=backstage.tags)["UserPool"]["Id"]
         cleanup.callback(idp.delete_user_pool, UserPoolId=foreign_pool)
-        foreign_app = _client_of(app, idp, foreign_pool)
+        foreign_app = _client_of(app, idp, foreign_pool, name)
         foreign_app.sign_up("mallory", password)
         idp.admin_confirm_sign_up(UserPoolId=foreign_pool, Username="mallory")
-        foreign = foreign_app.sign_in("mallory", password)
-        guests = pools.create_identity_pool(IdentityPoolName=_NAME, AllowUnauthenticatedIdentities=True)
+        mallory = foreign_app.sign_in("mallory", password)
+        backstage.about_to_make("identity pool", foreign)
+        guests = pools.create_identity_pool(
+            IdentityPoolName=foreign, AllowUnauthenticatedIdentities=True, IdentityPoolTags=backstage.tags
+        )
         cleanup.callback(pools.delete_identity_pool, IdentityPoolId=guests["IdentityPoolId"])
         roles = pools.get_identity_pool_roles(IdentityPoolId=app.settings.identity_pool_id)["Roles"]
         borrowed = roles.get("unauthenticated") or roles["authenticated"]
@@ -87,9 +90,9 @@ def intruders(app: AppClient, alice: User, *, admin: boto3.Session, password: st
         yield Intruders(
             forged_token=_rewritten(token, sub=str(uuid4()), **{"cognito:groups": ["editors"]}),
             unsigned_token=_unsigned(token),
-            expired_token=_expired(app, admin, alice.username, password),
+            expired_token=_expired(app, admin, alice.username, backstage),
             signed_out=signed_out,
-            foreign_token=foreign.tokens.id_token,
+            foreign_token=mallory.tokens.id_token,
             foreign_provider=foreign_app.settings.provider,
             invited=invited,
             foreign_guest=app.identities.get_id(IdentityPoolId=guests["IdentityPoolId"])["IdentityId"],
@@ -105,9 +108,9 @@ def _signed_out(app: AppClient, idp: "CognitoIdentityProviderClient", name: str,
     return user
 
 
-def _client_of(app: AppClient, idp: "CognitoIdentityProviderClient", pool_id: str) -> AppClient:
+def _client_of(app: AppClient, idp: "CognitoIdentityProviderClient", pool_id: str, name: str) -> AppClient:
     client = idp.create_user_pool_client(
-        UserPoolId=pool_id, ClientName=_NAME, ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+        UserPoolId=pool_id, ClientName=name, ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
     )["UserPoolClient"]
     settings = ClientSettings(
         region=app.settings.region,
@@ -115,12 +118,12 @@ def _client_of(app: AppClient, idp: "CognitoIdentityProviderClient", pool_id: st
         user_pool_client_id=client["ClientId"],
         identity_pool_id=app.settings.identity_pool_id,
     )
-    return AppClient(settings, endpoint_url=app.endpoint_url)
+    return AppClient(settings, endpoint_url=app.endpoint_url, observer=app.observer)
 
 
-def _expired(app: AppClient, admin: boto3.Session, name: str, password: str) -> str:
-    """Sign in while the app's client hands out ID tokens that are already past their time."""
-    # botocore itself would refuse the negative lifetime.
+def _expired(app: AppClient, admin: boto3.Session, name: str, backstage: Backstage) -> str:
+    """Sign in while the app's client hands out ID tokens of a short life, or of none."""
+    # botocore itself would refuse a negative lifetime.
     unchecked = Config(parameter_validation=False)
     idp = admin.client("cognito-idp", endpoint_url=app.endpoint_url, config=unchecked)
     settings = app.settings
@@ -132,9 +135,13 @@ def _expired(app: AppClient, admin: boto3.Session, name: str, password: str) -> 
     units: dict[str, Any] = before.get("TokenValidityUnits", {})
     try:
         idp.update_user_pool_client(
-            **{**before, "IdTokenValidity": _EXPIRED_MINUTES, "TokenValidityUnits": {**units, "IdToken": "minutes"}}
+            **{
+                **before,
+                "IdTokenValidity": backstage.token_minutes,
+                "TokenValidityUnits": {**units, "IdToken": "minutes"},
+            }
         )
-        return app.sign_in(name, password).tokens.id_token
+        return app.sign_in(name, backstage.password).tokens.id_token
     finally:
         one_hour = {"IdTokenValidity": 60, "TokenValidityUnits": {**units, "IdToken": "minutes"}}
         idp.update_user_pool_client(**(before if "IdTokenValidity" in before else {**before, **one_hour}))

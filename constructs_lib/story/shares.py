@@ -5,7 +5,6 @@ from urllib.parse import quote
 
 from botocore.credentials import ReadOnlyCredentials
 
-from constructs_lib.client.signing import send_signed
 from constructs_lib.story.cast import Cast
 from constructs_lib.story.people import Call, Who, alice, bob, editor, guest
 from constructs_lib.story.row import Refused, Row, WrongAnswerError, allowed, refused
@@ -67,16 +66,7 @@ def _remove_own(who: Who, whose: Who) -> Call:
 
 
 def _send(cast: Cast, method: str, path: str, credentials: ReadOnlyCredentials | None, **options: Any) -> object:
-    return _answer(
-        send_signed(
-            method,
-            f"{cast.api}{path}",
-            credentials=credentials,
-            region=cast.app.settings.region,
-            endpoint_url=cast.app.endpoint_url,
-            **options,
-        )
-    )
+    return _answer(cast.app.send(method, f"{cast.api}{path}", credentials=credentials, **options))
 
 
 def _unsigned(cast: Cast) -> object:

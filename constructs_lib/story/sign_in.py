@@ -2,21 +2,32 @@
 
 from typing import Final
 
-from constructs_lib.story.cast import PASSWORD, Cast
+from constructs_lib.story.cast import Cast
 from constructs_lib.story.people import Call, Name
 from constructs_lib.story.row import Row, allowed, expect, refused
 
 _NO_ROLE: Final = frozenset({"NotAuthorizedException", "InvalidIdentityPoolConfigurationException"})
 _CLASSIC_FLOW_OFF: Final = frozenset({"InvalidParameterException", "NotAuthorizedException"})
-_WEAK: Final = "password"
 
 
-def _sign_up(name: Name, password: str) -> Call:
-    return lambda cast: cast.app.sign_up(name(cast), password)
+def _password(cast: Cast) -> str:
+    return cast.backstage.password
 
 
-def _sign_in(name: Name, password: str) -> Call:
-    return lambda cast: cast.app.sign_in(name(cast), password)
+def _wrong(cast: Cast) -> str:
+    return f"{cast.backstage.password}!"
+
+
+def _weak(_: Cast) -> str:
+    return "password"
+
+
+def _sign_up(name: Name, password: Name) -> Call:
+    return lambda cast: cast.app.sign_up(name(cast), password(cast))
+
+
+def _sign_in(name: Name, password: Name) -> Call:
+    return lambda cast: cast.app.sign_in(name(cast), password(cast))
 
 
 def _confirm(code: str) -> Call:
@@ -24,7 +35,7 @@ def _confirm(code: str) -> Call:
 
 
 def _confirm_by_mail(cast: Cast) -> None:
-    cast.app.confirm(cast.newcomer, cast.mailbox.last_code(cast.newcomer))
+    cast.backstage.confirm(cast.app, cast.newcomer)
 
 
 def _newcomer(cast: Cast) -> str:
@@ -44,7 +55,7 @@ def _unsigned(cast: Cast) -> str:
 
 
 def _expired(cast: Cast) -> str:
-    return cast.intruders.expired_token
+    return cast.backstage.ended(cast.intruders.expired_token)
 
 
 def _signed_out(cast: Cast) -> object:
@@ -70,7 +81,7 @@ def _renew(cast: Cast) -> None:
 
 
 def _same_identity(cast: Cast) -> None:
-    again = cast.app.sign_in(cast.alice.caller.username, PASSWORD)
+    again = cast.app.sign_in(cast.alice.caller.username, cast.backstage.password)
     expect(again.identity_id == cast.alice.caller.identity_id, "a second sign-in gave another identity")
 
 
@@ -148,16 +159,18 @@ def rows() -> list[Row]:
         refused(
             "Newcomer",
             "signs up with a weak password",
-            _sign_up(_newcomer, _WEAK),
+            _sign_up(_newcomer, _weak),
             {"InvalidPasswordException", "InvalidParameterException"},
         ),
-        refused("Newcomer", "signs up under Alice's address", _sign_up(_alice, PASSWORD), {"UsernameExistsException"}),
-        allowed("Newcomer", "signs up", _sign_up(_newcomer, PASSWORD)),
-        refused("Newcomer", "signs in before confirming", _sign_in(_newcomer, PASSWORD), {"UserNotConfirmedException"}),
+        refused("Newcomer", "signs up under Alice's address", _sign_up(_alice, _password), {"UsernameExistsException"}),
+        allowed("Newcomer", "signs up", _sign_up(_newcomer, _password)),
+        refused(
+            "Newcomer", "signs in before confirming", _sign_in(_newcomer, _password), {"UserNotConfirmedException"}
+        ),
         refused("Newcomer", "confirms with a guessed code", _confirm("000000"), {"CodeMismatchException"}),
         allowed("Newcomer", "confirms with the code that was sent", _confirm_by_mail),
-        allowed("Newcomer", "signs in", _sign_in(_newcomer, PASSWORD)),
-        _unauthorized("Stranger", "signs in as Alice with a wrong password", _sign_in(_alice, f"{PASSWORD}!")),
+        allowed("Newcomer", "signs in", _sign_in(_newcomer, _password)),
+        _unauthorized("Stranger", "signs in as Alice with a wrong password", _sign_in(_alice, _wrong)),
         allowed("Alice", "renews her tokens", _renew),
         allowed("Alice", "signs in again and is the same identity", _same_identity),
         allowed("Everyone", "has an identity of their own", _different_identities),

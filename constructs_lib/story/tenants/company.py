@@ -12,7 +12,8 @@ import boto3
 from constructs_lib.client import AppClient, Caller, ClientSettings, User
 from constructs_lib.client.caller import Tokens
 from constructs_lib.local.mailbox import Mailbox
-from constructs_lib.story.cast import PASSWORD, ensure_signed_up, sign_in
+from constructs_lib.story.backstage import PASSWORD, LocalBackstage
+from constructs_lib.story.cast import ensure_signed_up, sign_in
 from constructs_lib.story.row import Refused, expect
 
 if TYPE_CHECKING:
@@ -119,11 +120,8 @@ def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Sessio
             password.
     """
     bucket, table, api = (settings.other(name).rstrip("/") for name in NEEDS)
-    credentials = admin.get_credentials()
-    if credentials is None:
-        raise ValueError("the administrator's session has no credentials, and so cannot read what was mailed")
-    app, mailbox = AppClient(settings, endpoint_url=endpoint_url), Mailbox(endpoint_url, credentials.secret_key)
-    users = {name: _user(app, mailbox, name) for name in PEOPLE}
+    app, backstage = AppClient(settings, endpoint_url=endpoint_url), LocalBackstage.of(endpoint_url, admin)
+    users = {name: _user(app, backstage, name) for name in PEOPLE}
     for founder, tenant in FOUNDERS.items():
         _unless_done(users[founder], "POST", f"{api}/tenants", {"tenant": tenant})
         _work_in(users[founder], api, tenant)
@@ -138,17 +136,17 @@ def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Sessio
     _put_files(admin.client("s3", endpoint_url=endpoint_url), bucket, people.values())
     newcomer = f"newcomer-{uuid4().hex[:8]}@example.com"
     try:
-        yield Company(app=app, people=people, mailbox=mailbox, newcomer=newcomer, bucket=bucket, api=api)
+        yield Company(app=app, people=people, mailbox=backstage.mailbox, newcomer=newcomer, bucket=bucket, api=api)
     finally:
         pool = admin.client("cognito-idp", endpoint_url=endpoint_url)
         with suppress(pool.exceptions.UserNotFoundException):
             pool.admin_delete_user(UserPoolId=settings.user_pool_id, Username=newcomer)
 
 
-def _user(app: AppClient, mailbox: Mailbox, name: str) -> User:
+def _user(app: AppClient, backstage: LocalBackstage, name: str) -> User:
     address = f"{name.lower()}@example.com"
-    ensure_signed_up(app, address, mailbox)
-    return sign_in(app, address)
+    ensure_signed_up(app, address, backstage)
+    return sign_in(app, address, backstage.password)
 
 
 def _unless_done(who: User, method: str, url: str, body: Any) -> None:
