@@ -1,0 +1,131 @@
+"""The story's backstage in a run: an administrator confirms people, no e-mail leaves, everything is written down."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.client import Observer
+from constructs_lib.story.backstage import Backstage
+from constructs_lib.verify.passwords import password
+from constructs_lib.verify.run import TAG
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import botocore.session
+    import requests
+
+    from constructs_lib.client import AppClient
+    from constructs_lib.verify.context import Context
+
+_SHORTEST: Final = 5
+"""How many minutes an ID token lives at least (`IdTokenValidity` of `CreateUserPoolClient`)."""
+_BORN_OLD: Final = -60
+"""The same on the local cloud, which gives an administrator tokens that were never valid."""
+_SLACK: Final = 10.0
+"""Seconds that clocks may differ."""
+_MAILING: Final = frozenset(
+    {"AdminResetUserPassword", "ForgotPassword", "GetUserAttributeVerificationCode", "ResendConfirmationCode"}
+)
+"""What has Cognito send a code, whatever the pool's settings are."""
+NO_MAIL: Final = "no e-mail leaves a run, and no mailbox is read"
+
+
+class KeptBackError(Exception):
+    """A call that a run does not make; the message says why."""
+
+
+class Watch(Observer):
+    """Keeps back the calls of the story's people by which Cognito would send mail, and lets the recorder hear the rest.
+
+    Args:
+        context: The run.
+    """
+
+    def __init__(self, context: Context) -> None:
+        """Take the run's recorder."""
+        self._recorder = context.recorder
+
+    def attach(self, session: botocore.session.Session) -> None:
+        """Keep back and hear a session's calls."""
+        session.register("provide-client-params.cognito-identity-provider", _keep_back_mail)
+        if self._recorder is not None:
+            self._recorder.attach(session)
+
+    def answered(self, response: requests.Response) -> None:
+        """Hear one answer over HTTP."""
+        if self._recorder is not None:
+            self._recorder.answered(response)
+
+
+def _keep_back_mail(params: Mapping[str, Any], model: Any, **_: Any) -> None:
+    if model.name in _MAILING or (model.name == "AdminCreateUser" and params.get("MessageAction") != "SUPPRESS"):
+        raise KeptBackError(NO_MAIL)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunBackstage(Backstage):
+    """The backstage of a run.
+
+    Attributes:
+        context: The run.
+        notes: What was done otherwise than the story says, since it was last looked at.
+        wait: Waits some seconds.
+    """
+
+    context: Context
+    notes: list[str] = field(default_factory=list)
+    wait: Callable[[float], None] = time.sleep
+
+    @classmethod
+    def of(cls, context: Context) -> RunBackstage:
+        """Return the backstage of a run, with a password that nobody else has.
+
+        Raises:
+            ValueError: The user pool verifies addresses by itself, so that a sign-up would send mail.
+        """
+        pool = context.settings.user_pool_id
+        described = context.session.client("cognito-idp").describe_user_pool(UserPoolId=pool)["UserPool"]
+        if described.get("AutoVerifiedAttributes"):
+            raise ValueError(f"{pool} verifies {described['AutoVerifiedAttributes']}: each sign-up would send mail")
+        return cls(
+            password=password(),
+            name=context.run.prefix,
+            tags={TAG: context.run.run_id},
+            token_minutes=_BORN_OLD if context.run.local else _SHORTEST,
+            observer=Watch(context),
+            context=context,
+        )
+
+    def confirm(self, app: AppClient, address: str) -> None:
+        """Confirm somebody as an administrator, and note that no code was sent."""
+        self.context.session.client("cognito-idp").admin_confirm_sign_up(
+            UserPoolId=app.settings.user_pool_id, Username=address
+        )
+        self.notes.append(f"an administrator confirmed them: {NO_MAIL}")
+
+    def last_code(self, address: str) -> str:
+        """Refuse: no code was sent.
+
+        Raises:
+            KeptBackError: Always.
+        """
+        raise KeptBackError(f"{NO_MAIL}: no code reached {address}")
+
+    def ended(self, token: str) -> str:
+        """Return a token once it is past its time; waits for that."""
+        payload = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        left = claims["exp"] + _SLACK - time.time()
+        if left > 0:
+            self.context.say(f"waiting {left:.0f} s until a token is past its time")
+            self.wait(left)
+        return token
+
+    def about_to_make(self, kind: str, name: str) -> None:
+        """Write down what the story is about to make besides its people, who go with their user pool."""
+        self.context.journal.about_to_make(kind, name)

@@ -1,0 +1,63 @@
+"""The story's calls, with all its intruders, on the stack that was made for the run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.story.cast import assemble
+from constructs_lib.story.play import CHAPTERS, lacks
+from constructs_lib.verify.backstage import KeptBackError, RunBackstage
+from constructs_lib.verify.checks import Check
+from constructs_lib.verify.finding import Finding, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.story import Row
+    from constructs_lib.story.cast import Cast
+    from constructs_lib.verify.context import Context
+
+_NAME: Final = "story"
+_LAST: Final = ("Sign-in and identities", "Accounts (user pool)")
+"""The chapters with a token that has to live its time first; meanwhile the others are played."""
+
+
+def run(context: Context) -> Iterator[Finding]:
+    """Sign everybody up and in, and make every call of every chapter."""
+    backstage = RunBackstage.of(context)
+    with assemble(
+        context.settings, endpoint_url=context.endpoint_url, admin=context.session, backstage=backstage
+    ) as cast:
+        for title in sorted(CHAPTERS, key=lambda each: each in _LAST):
+            if lacking := lacks(title, context.settings):
+                why = f"the stack has no output {' and '.join(lacking)}"
+                yield Finding(check=_NAME, outcome=Outcome.NOT_CHECKED, what=title, detail=why)
+                continue
+            for row in CHAPTERS[title]():
+                backstage.notes.clear()
+                yield played(row, cast, backstage)
+
+
+def played(row: Row, cast: Cast, backstage: RunBackstage) -> Finding:
+    """Make a row's call and return how it ended."""
+    what = f"{row.who} {row.what}: {row.expected}"
+    try:
+        verdict = row.run(cast)
+    except KeptBackError as reason:
+        return Finding(check=_NAME, outcome=Outcome.NOT_CHECKED, what=what, detail=str(reason))
+    if not verdict.as_expected:
+        return Finding(check=_NAME, outcome=Outcome.DIFFERS, what=what, detail=f"it was {verdict.got}")
+    if backstage.notes:
+        return Finding(check=_NAME, outcome=Outcome.NOT_CHECKED, what=what, detail="; ".join(backstage.notes))
+    return Finding(check=_NAME, outcome=Outcome.AGREES, what=what)
+
+
+CHECKS: Final = (
+    Check(
+        name=_NAME,
+        level=1,
+        title="Each call of the story is allowed or refused as it says, and every intruder is kept out",
+        run=run,
+        order=-10,
+    ),
+)
