@@ -53,6 +53,9 @@ def send_signed(
     if endpoint_url is not None:
         here = urlsplit(endpoint_url)
         target = urlunsplit((here.scheme, here.netloc, parts.path, parts.query, ""))
-    return requests.request(
-        method, target, data=body, headers=dict(signed.headers), timeout=_TIMEOUT_SECONDS, allow_redirects=False
-    )
+    prepared = requests.Request(method, target, data=body, headers=dict(signed.headers)).prepare()
+    # As it was signed: requests would decode what need not be encoded.
+    prepared.url = target
+    with requests.Session() as session:
+        environment = session.merge_environment_settings(target, {}, None, None, None)
+        return session.send(prepared, timeout=_TIMEOUT_SECONDS, allow_redirects=False, **environment)

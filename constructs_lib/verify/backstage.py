@@ -52,7 +52,7 @@ class Watch(Observer):
 
     def attach(self, session: botocore.session.Session) -> None:
         """Keep back and hear a session's calls."""
-        session.register("provide-client-params.cognito-identity-provider", _keep_back_mail)
+        session.register("provide-client-params.cognito-identity-provider", _keep_back_mail)  # type: ignore[arg-type] # by keyword
         if self._recorder is not None:
             self._recorder.attach(session)
 
@@ -62,7 +62,7 @@ class Watch(Observer):
             self._recorder.answered(response)
 
 
-def _keep_back_mail(params: Mapping[str, Any], model: Any, **_: Any) -> None:
+def _keep_back_mail(*, params: Mapping[str, Any], model: Any, **_: Any) -> None:
     if model.name in _MAILING or (model.name == "AdminCreateUser" and params.get("MessageAction") != "SUPPRESS"):
         raise KeptBackError(NO_MAIL)
 

@@ -1,0 +1,190 @@
+"""What the proof calls impossible, tried: every caller at every owned place, by every action there is a call for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from constructs_lib.analysis.engine.obligations import Questions
+from constructs_lib.analysis.iam.arns import atoms
+from constructs_lib.analysis.model.callers import CallerKind
+from constructs_lib.analysis.model.kinds.api import Api
+from constructs_lib.analysis.model.kinds.table import Table
+from constructs_lib.analysis.model.owned_places import find_places
+from constructs_lib.analysis.model.places import PERSON, VARIABLE
+from constructs_lib.story.row import Refused
+from constructs_lib.verify.attempts import ATTEMPTS, MAKING, Target
+from constructs_lib.verify.checks import Check
+from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.models import models_of
+from constructs_lib.verify.people import ALLOWED, DENIED, People, outcome
+from constructs_lib.verify.physical_ids import physical_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from constructs_lib.analysis.model.callers import Caller as Kind
+    from constructs_lib.analysis.model.holder import Holder
+    from constructs_lib.analysis.model.model import Model
+    from constructs_lib.analysis.model.places import Place
+    from constructs_lib.analysis.model.routes import ApiRoute
+    from constructs_lib.client import Caller
+    from constructs_lib.story.cast import Member
+    from constructs_lib.verify.context import Context
+
+_NAME: Final = "impossible-attacks"
+_PART: Final = "attempt"
+"""What stands for whatever follows the owner."""
+
+
+def run(context: Context) -> Iterator[Finding]:
+    """Sign up a victim and an attacker of each kind, and have each try everything at the victim's places."""
+    attacking = _Attacking(context)
+    [model, *others] = models_of(context)
+    if others:
+        yield _unchecked("other choices of the templates' conditions", "the stack was deployed with one")
+    yield from attacking.findings(model)
+
+
+@dataclass(slots=True)
+class _Attacking:
+    """A victim, and an attacker of each kind."""
+
+    context: Context
+    people: People = field(init=False)
+    victim: Member = field(init=False)
+    physical: Mapping[str, str] = field(init=False)
+    attackers: dict[str, Caller] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.people = People.of(self.context)
+        self.victim = self.people.sign_up("victim")
+        ids = physical_ids(self.context)
+        self.physical = {f"⟦{self.context.stack}/{name}⟧": each for name, each in ids.items()}
+
+    def findings(self, model: Model) -> Iterator[Finding]:
+        """Yield what came of every attempt, and whether it reaches the attacker's own, so that it could have worked."""
+        for place in find_places(model):
+            holder = model.holder(place.holder)
+            assert holder is not None  # noqa: S101 - places are found in what the model has
+            if place.owner is None or place.owner.placeholder != PERSON or place.by:
+                yield _unchecked(place.name, f"whose it is no client of one person knows: {place.part}")
+                continue
+            self._make(self.victim.caller, self._target(place, holder, self.victim.owner), holder)
+            for kind in model.callers:
+                own = {each for one in Questions(kind, model).about(place, own=True) for each in one.actions}
+                asked = {each for one in Questions(kind, model).about(place) for each in one.actions}
+                yield from self._attacks(kind, place, holder, sorted(own | asked | _named(holder)))
+                if own and kind.kind is not CallerKind.GUEST:
+                    yield self._control(kind, place, holder, sorted(own & set(ATTEMPTS)))
+
+    def _attacks(self, kind: Kind, place: Place, holder: Holder, actions: Sequence[str]) -> Iterator[Finding]:
+        target = self._target(place, holder, self.victim.owner)
+        for action in actions:
+            what = f"{kind}: {action} at another's {place.name}"
+            if action not in ATTEMPTS:
+                yield _unchecked(what, "there is no call for this action here")
+            elif target is None:
+                yield _unchecked(what, "the deployed stack has no name for it, or no route that it is about")
+            else:
+                yield _refused(what, _tried(action, self._attacker(kind), target), target)
+
+    def _control(self, kind: Kind, place: Place, holder: Holder, actions: Sequence[str]) -> Finding:
+        """Have the attacker do the same at what is theirs: an attempt that is refused everywhere shows nothing."""
+        attacker = self._attacker(kind)
+        target = self._target(place, holder, attacker.value("owner"))
+        what = f"{kind}: the same attempts at their own {place.name} reach it"
+        if target is None or not actions:
+            return _unchecked(what, "there is no call for what they may do there")
+        denied = []
+        for action in actions:
+            self._make(attacker, target, holder)
+            got = _tried(action, attacker, target)
+            if got in DENIED:
+                denied.append(f"{action} ({got})")
+        if denied:
+            detail = f"refused at {target}: {', '.join(denied)}"
+            return Finding(check=_NAME, outcome=Outcome.DIFFERS, what=what, detail=detail)
+        return Finding(check=_NAME, outcome=Outcome.AGREES, what=what)
+
+    def _make(self, owner: Caller, target: Target | None, holder: Holder) -> None:
+        """Have an owner make what is to be attacked; of a call there is nothing to make."""
+        making = MAKING.get(holder.kind)
+        if target is not None and making is not None:
+            ATTEMPTS[making](owner, target)
+
+    def _attacker(self, kind: Kind) -> Caller:
+        if kind.kind_id not in self.attackers:
+            if kind.kind is CallerKind.GUEST:
+                self.attackers[kind.kind_id] = self.people.app.guest()
+            else:
+                groups = [kind.group] if kind.kind is CallerKind.GROUP else []
+                self.attackers[kind.kind_id] = self.people.sign_up(f"attacker-{len(self.attackers)}", *groups).caller
+        return self.attackers[kind.kind_id]
+
+    def _target(self, place: Place, holder: Holder, owner: str) -> Target | None:
+        """Return what an attempt is about; None for a resource that the deployed stack has no name for."""
+        name = next((self.physical[each] for each in atoms(place.holder) if each in self.physical), None)
+        if name is None:
+            return None
+        if isinstance(holder, Table):
+            return Target(resource=name, owner=owner, key=self._keys(name))
+        if isinstance(holder, Api):
+            call = next(filter(None, (_call(each, place, owner) for each in holder.routes)), None)
+            api = self.context.settings.other("ApiUrl")
+            return None if call is None else Target(resource=api, owner=owner, text=call)
+        return Target(resource=name, owner=owner, text=VARIABLE.sub(lambda _: owner, place.text).replace("*", _PART))
+
+    def _keys(self, table: str) -> tuple[str, ...]:
+        described = self.context.session.client("dynamodb").describe_table(TableName=table)["Table"]
+        return tuple(each["AttributeName"] for each in sorted(described["KeySchema"], key=lambda each: each["KeyType"]))
+
+
+def _named(holder: Holder) -> set[str]:
+    """Return the actions that a resource's verbs stand for, and those that come to the same."""
+    return {*holder.verbs, *(each for several in holder.same.values() for each in several)}
+
+
+def _call(route: ApiRoute, place: Place, owner: str) -> str | None:
+    """Return a call of a route that a place covers, as `METHOD/path`; None where it covers none."""
+    served = [route.method, *route.path.strip("/").split("/")]
+    named = place.text.split("/")[1:]
+    if len(served) < len(named):
+        return None
+    for number, (text, pattern) in enumerate(zip(served, named, strict=False)):
+        if VARIABLE.fullmatch(pattern):
+            served[number] = quote(owner, safe="")
+        elif pattern not in (text, "*"):
+            return None
+    return "/".join(re.sub(r"\{[^}]*\}", _PART, each) for each in served)
+
+
+def _tried(action: str, caller: Caller, target: Target) -> str:
+    """Make an attempt, and return `allowed` or the code by which it was refused."""
+    try:
+        return outcome(lambda: ATTEMPTS[action](caller, target))
+    except Refused as refused:
+        return refused.code
+
+
+def _unchecked(what: str, why: str) -> Finding:
+    return Finding(check=_NAME, outcome=Outcome.NOT_CHECKED, what=what, detail=why)
+
+
+def _refused(what: str, got: str, target: Target) -> Finding:
+    if got in DENIED:
+        return Finding(check=_NAME, outcome=Outcome.AGREES, what=f"{what} is refused")
+    detail = f"it was {got if got == ALLOWED else f'not refused by IAM but ended by {got}'}, at {target}"
+    return Finding(check=_NAME, outcome=Outcome.DIFFERS, what=f"{what} is refused", detail=detail)
+
+
+CHECKS: Final = (
+    Check(
+        name=_NAME,
+        level=1,
+        title="Nobody reaches another's data by any action that there is a call for",
+        run=run,
+    ),
+)

@@ -1,0 +1,69 @@
+"""Whether a change of groups takes effect with the next token, and not before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.verify.checks import Check
+from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.people import ALLOWED, DENIED, People, outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.story.cast import Member
+    from constructs_lib.verify.context import Context
+
+_NAME: Final = "group-changes"
+_GROUP: Final = "editors"
+
+
+def run(context: Context) -> Iterator[Finding]:
+    """Put somebody into a group and take them out again, and see what they may with old tokens and new ones."""
+    people = People.of(context)
+    somebody = people.sign_up("group-changes")
+    user = somebody.caller
+    yield _stands(context, somebody, "before they join", may=False)
+    people.join(user.username, _GROUP)
+    _new_credentials(somebody)
+    yield _stands(context, somebody, "in the group, by a token from before", may=False)
+    user.renew_tokens()
+    yield _stands(context, somebody, "in the group, by a renewed token", may=True)
+    people.leave(user.username, _GROUP)
+    _new_credentials(somebody)
+    yield _stands(context, somebody, "out of the group, by a token from before", may=True)
+    user.renew_tokens()
+    yield _stands(context, somebody, "out of the group, by a renewed token", may=False)
+
+
+def _new_credentials(somebody: Member) -> None:
+    """Forget the credentials, so that the next call asks for new ones by the same token."""
+    for name in ("credentials", "_session"):
+        somebody.caller.__dict__.pop(name, None)
+
+
+def _stands(context: Context, somebody: Member, when: str, *, may: bool) -> Finding:
+    s3 = somebody.caller.session().client("s3")
+    bucket = context.settings.other("BucketName")
+    got = outcome(lambda: s3.put_object(Bucket=bucket, Key="public/of-the-group.txt", Body=b"x"))
+    wanted = got == ALLOWED if may else got in DENIED
+    what = f"{when} they {'may' if may else 'may not'} write where editors may"
+    if wanted:
+        return Finding(check=_NAME, outcome=Outcome.AGREES, what=what)
+    detail = f"s3:PutObject was {got}; the token's groups are {somebody.caller.groups}"
+    return Finding(check=_NAME, outcome=Outcome.DIFFERS, what=what, detail=detail)
+
+
+CHECKS: Final = (
+    Check(
+        name=_NAME,
+        level=1,
+        title="Joining and leaving a group takes effect with the next token",
+        doubt=(
+            "an identity pool goes by the token it is given and not by the groups of the moment: "
+            '"Amazon Cognito ID tokens have a cognito:preferred_role claim that presents the highest-precedence group '
+            'that a user belongs to" (CreateGroup, Amazon Cognito API reference)'
+        ),
+        run=run,
+    ),
+)

@@ -1,0 +1,96 @@
+"""What API Gateway has made of the OpenAPI document in the template."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.verify.checks import Check
+from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.physical_ids import physical_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from constructs_lib.verify.context import Context
+
+_NAME: Final = "open-api-import"
+_API: Final = "AWS::ApiGatewayV2::Api"
+_ANY: Final = "x-amazon-apigateway-any-method"
+_METHODS: Final = frozenset({"delete", "get", "head", "options", "patch", "post", "put", _ANY})
+_SIGV4: Final = "AWS_IAM"
+
+
+def run(context: Context) -> Iterator[Finding]:
+    """Compare the routes of each imported API with the document it was imported from."""
+    client: Any = context.session.client("apigatewayv2")
+    ids = physical_ids(context)
+    for name, resource in context.templates[context.stack]["Resources"].items():
+        document = resource.get("Properties", {}).get("Body")
+        if resource["Type"] == _API and document:
+            api = ids[name]
+            pages = client.get_paginator("get_routes").paginate(ApiId=api)
+            made = {each["RouteKey"]: each for page in pages for each in page["Items"]}
+            yield from _compared(_operations(document), made)
+            yield from _cors(document, client.get_api(ApiId=api))
+
+
+def _operations(document: Mapping[str, Any]) -> dict[str, str]:
+    """Return how each route is locked, by route key: `AWS_IAM`, `JWT` or `NONE`, as API Gateway names it."""
+    schemes = document.get("components", {}).get("securitySchemes", {})
+    found = {}
+    for path, operations in document["paths"].items():
+        for method, said in operations.items():
+            if method in _METHODS:
+                verb = "ANY" if method == _ANY else method.upper()
+                locks = [each for one in said.get("security", ()) for each in one]
+                found[f"{verb} {path}"] = _lock(schemes, locks)
+    return found
+
+
+def _lock(schemes: Mapping[str, Any], locks: list[str]) -> str:
+    """Return how API Gateway names what security schemes ask for."""
+    if not locks:
+        return "NONE"
+    [scheme] = (schemes[each] for each in locks)
+    return _SIGV4 if scheme.get("x-amazon-apigateway-authtype") == "awsSigv4" else "JWT"
+
+
+def _compared(said: Mapping[str, str], made: Mapping[str, Any]) -> Iterator[Finding]:
+    for route in sorted({*said, *made}):
+        got = made.get(route, {}).get("AuthorizationType", "NONE" if route in made else "no route")
+        wanted = said.get(route, "no route")
+        has_target = bool(made.get(route, {}).get("Target"))
+        what = f"{route} asks for {wanted} and has an integration"
+        if got == wanted and has_target:
+            yield Finding(check=_NAME, outcome=Outcome.AGREES, what=what)
+        else:
+            detail = f"API Gateway says {got}, {'with' if has_target else 'without'} an integration: {made.get(route)}"
+            yield Finding(check=_NAME, outcome=Outcome.DIFFERS, what=what, detail=detail)
+
+
+def _cors(document: Mapping[str, Any], api: Mapping[str, Any]) -> Iterator[Finding]:
+    said = document.get("x-amazon-apigateway-cors", {})
+    made = api.get("CorsConfiguration", {})
+    for name in sorted(said):
+        got = made.get(name[0].upper() + name[1:])
+        same = sorted(map(str, got)) == sorted(map(str, said[name])) if isinstance(got, list) else got == said[name]
+        what = f"the CORS setting {name} is the document's"
+        if same:
+            yield Finding(check=_NAME, outcome=Outcome.AGREES, what=what)
+        else:
+            yield Finding(check=_NAME, outcome=Outcome.DIFFERS, what=what, detail=f"{got}, not {said[name]}")
+
+
+CHECKS: Final = (
+    Check(
+        name=_NAME,
+        level=1,
+        title="API Gateway makes of the imported OpenAPI document exactly its routes, each with its lock",
+        doubt=(
+            "a security scheme of the type awsSigv4 makes a route of an HTTP API ask for IAM, and the document's CORS "
+            'settings are the API\'s ("x-amazon-apigateway-authtype" and "x-amazon-apigateway-cors", API Gateway '
+            "developer guide)"
+        ),
+        run=run,
+    ),
+)

@@ -1,0 +1,95 @@
+"""Owners in the paths of an API, written in every way that a URL allows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from constructs_lib.verify.checks import Check
+from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.people import People
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.client import User
+    from constructs_lib.verify.context import Context
+
+_NAME: Final = "percent-encoded-owners"
+_CREATED: Final = range(200, 300)
+
+
+def run(context: Context) -> Iterator[Finding]:
+    """Delete one's own share by each spelling of one's owner, and try another's by each and by detours."""
+    people = People.of(context)
+    alice, bob = people.sign_up("paths-a"), people.sign_up("paths-b")
+    api = context.settings.other("ApiUrl").rstrip("/")
+    for name, owner in _spellings(alice.owner).items():
+        answer = alice.caller.request("DELETE", f"{api}/users/{owner}/shares/{_share(alice.caller, api)}")
+        yield _told(
+            f"one's own owner, {name}, is let in", f"{_path(owner)} was {answer.status_code}", agrees=answer.ok
+        )  # fmt: skip
+    kept = _share(bob.caller, api)
+    for name, owner in {**_spellings(bob.owner), **_detours(alice.owner, bob.owner)}.items():
+        answer = alice.caller.request("DELETE", f"{api}/users/{owner}/shares/{kept}")
+        detail = f"{_path(owner)} was {answer.status_code}"
+        yield _told(f"another's owner, {name}, is not let in", detail, agrees=not answer.ok)
+    there = kept in bob.caller.request("GET", f"{api}/shares").text
+    yield _told("what is another's is still there", f"the share {kept} is gone", agrees=there)
+
+
+def _spellings(owner: str) -> dict[str, str]:
+    """Return the ways to write an identity's ID in a path, by name."""
+    return {
+        "as it is": owner,
+        "percent-encoded": quote(owner, safe=""),
+        "with a letter encoded that need not be": owner.replace("-", "%2D", 1),
+    }
+
+
+def _detours(mine: str, other: str) -> dict[str, str]:
+    """Return paths that begin with one's own owner and might lead to another's, by name."""
+    mine, other = quote(mine, safe=""), quote(other, safe="")
+    return {
+        "behind one's own and two encoded dots": f"{mine}/%2e%2e/{other}",
+        "behind one's own and an encoded slash": f"{mine}%2F..%2F{other}",
+        "encoded twice": quote(other, safe=""),
+        "in upper case": other.upper().replace("US-", "us-", 1),
+    }
+
+
+def _share(user: User, api: str) -> str:
+    """Make a share and return its ID.
+
+    Raises:
+        ValueError: The API did not make it.
+    """
+    answer = user.request("POST", f"{api}/shares", json_body={"title": "paths", "document": "a.txt"})
+    if answer.status_code not in _CREATED:
+        raise ValueError(f"POST /shares was {answer.status_code}: {answer.text[:200]}")
+    return str(answer.json()["share_id"])
+
+
+def _path(owner: str) -> str:
+    return f"DELETE /users/{owner}/shares/..."
+
+
+def _told(what: str, detail: str, *, agrees: bool) -> Finding:
+    if agrees:
+        return Finding(check=_NAME, outcome=Outcome.AGREES, what=what)
+    return Finding(check=_NAME, outcome=Outcome.DIFFERS, what=what, detail=detail)
+
+
+CHECKS: Final = (
+    Check(
+        name=_NAME,
+        level=1,
+        title="An owner in a path is the same owner however it is written, and no writing leads to another's",
+        doubt=(
+            "IAM compares the decoded path: a statement on arn:...:api/$default/DELETE/users/${...:sub}/... fits a "
+            'request for /users/us-east-1%3A... ("Control access for invoking an API", API Gateway developer guide, '
+            "says nothing of encoded paths)"
+        ),
+        run=run,
+    ),
+)

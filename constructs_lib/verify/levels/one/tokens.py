@@ -1,0 +1,67 @@
+"""Which tokens still open something: renewed, revoked, and those of somebody disabled. The story has the expired."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.verify.checks import Check
+from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.people import ALLOWED, People, outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from constructs_lib.verify.context import Context
+
+_NAME: Final = "token-ages"
+_NO_LONGER: Final = frozenset({"NotAuthorizedException", "RefreshTokenReuseException", "UserNotConfirmedException"})
+
+
+def run(context: Context) -> Iterator[Finding]:
+    """Renew tokens, revoke them, disable their user, and see what each still opens."""
+    people = People.of(context)
+    client, pool = context.settings.user_pool_client_id, context.settings.user_pool_id
+    user = people.sign_up("token-ages").caller
+    before = user.tokens
+    yield _stands("renews tokens while the refresh token lives", user.renew_tokens, may=True)
+    changed = user.tokens.id_token != before.id_token
+    yield _told("is given another ID token by a renewal", "the ID token is the old one", agrees=changed)
+    yield _stands("gets credentials by the renewed token", user.fetch_credentials, may=True)
+    people.app.cognito.revoke_token(Token=user.tokens.refresh_token, ClientId=client)
+    yield _stands("renews tokens by a refresh token that was revoked", user.renew_tokens, may=False)
+    token = user.tokens.access_token
+    yield _stands(
+        "uses an access token of a revoked refresh token", lambda: people.app.cognito.get_user(AccessToken=token),
+        may=False,
+    )  # fmt: skip
+    again = people.sign_in(user.username)
+    people.pool.admin_disable_user(UserPoolId=pool, Username=user.username)
+    yield _stands("renews tokens when disabled", again.renew_tokens, may=False)
+    yield _stands("signs in when disabled", lambda: people.sign_in(user.username), may=False)
+
+
+def _stands(what: str, call: Callable[[], object], *, may: bool) -> Finding:
+    got = outcome(call)
+    said = f"somebody {what}: {'allowed' if may else 'refused'}"
+    return _told(said, f"it was {got}", agrees=got == ALLOWED if may else got in _NO_LONGER)
+
+
+def _told(what: str, detail: str, *, agrees: bool) -> Finding:
+    if agrees:
+        return Finding(check=_NAME, outcome=Outcome.AGREES, what=what)
+    return Finding(check=_NAME, outcome=Outcome.DIFFERS, what=what, detail=detail)
+
+
+CHECKS: Final = (
+    Check(
+        name=_NAME,
+        level=1,
+        title="Renewed tokens open what their user may; revoked ones and those of a disabled user open nothing new",
+        doubt=(
+            "a revoked refresh token takes its access tokens with it: "
+            '"When you revoke a refresh token, all access tokens that were previously issued by that refresh token '
+            'become invalid" ("Revoking tokens", Amazon Cognito developer guide)'
+        ),
+        run=run,
+    ),
+)

@@ -1,0 +1,93 @@
+"""People who sign up at the app of a run, for checks that need somebody of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from botocore.exceptions import ClientError
+
+from constructs_lib.client import AppClient
+from constructs_lib.story.cast import Member
+from constructs_lib.verify.backstage import RunBackstage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from constructs_lib.client import User
+    from constructs_lib.verify.context import Context
+
+ALLOWED: Final = "allowed"
+DENIED: Final = frozenset({"403", "AccessDenied", "AccessDeniedException"})
+"""How AWS says that IAM refuses."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class People:
+    """Who signs people up and in.
+
+    Attributes:
+        context: The run.
+        app: The app, as its clients see it.
+        backstage: Who confirms people.
+    """
+
+    context: Context
+    app: AppClient
+    backstage: RunBackstage
+
+    @classmethod
+    def of(cls, context: Context) -> Self:
+        """Return who does it in a run.
+
+        Raises:
+            ValueError: A sign-up would send mail.
+        """
+        backstage = RunBackstage.of(context)
+        app = AppClient(context.settings, endpoint_url=context.endpoint_url, observer=backstage.observer)
+        return cls(context=context, app=app, backstage=backstage)
+
+    @property
+    def pool(self) -> Any:
+        """The user pool's client, as an administrator."""
+        return self.context.session.client("cognito-idp")
+
+    def sign_up(self, name: str, *groups: str) -> Member:
+        """Sign somebody up, have them confirmed and put into groups, and sign them in.
+
+        Args:
+            name: What their address begins with; its domain is one that no mail reaches.
+            groups: The groups. By default none.
+        """
+        address = f"{name}@example.com"
+        self.app.sign_up(address, self.backstage.password)
+        self.backstage.confirm(self.app, address)
+        for group in groups:
+            self.join(address, group)
+        user = self.sign_in(address)
+        return Member(user, user.value("owner"))
+
+    def sign_in(self, address: str) -> User:
+        """Sign somebody in."""
+        return self.app.sign_in(address, self.backstage.password)
+
+    def join(self, address: str, group: str) -> None:
+        """Put somebody into a group."""
+        self.pool.admin_add_user_to_group(
+            UserPoolId=self.context.settings.user_pool_id, Username=address, GroupName=group
+        )
+
+    def leave(self, address: str, group: str) -> None:
+        """Take somebody out of a group."""
+        self.pool.admin_remove_user_from_group(
+            UserPoolId=self.context.settings.user_pool_id, Username=address, GroupName=group
+        )
+
+
+def outcome(call: Callable[[], object]) -> str:
+    """Make a call, and return `allowed` or the code by which it was refused."""
+    try:
+        call()
+    except ClientError as error:
+        return str(error.response["Error"]["Code"])
+    return ALLOWED
