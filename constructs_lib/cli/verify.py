@@ -85,6 +85,8 @@ def command(
     """
     if run_id is not None and not only_sweep:
         raise click.UsageError("--run belongs to --sweep")
+    if only_sweep and shape == "json":
+        raise click.UsageError("--format json belongs to a run, not to --sweep")
     _interrupt_when_terminated()
     try:
         with _place(local=local, profile=profile) as place:

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 _MINUTES: Final = 15
 """How long a run on AWS is expected to last; the stack is made, changed four times and deleted meanwhile."""
+_STAYS: Final = (
+    "What AWS itself adds to an account at the first log of an HTTP API stays: the log resource policy "
+    "AWSLogDeliveryWrite20150319, which then names the log group, and the role AWSServiceRoleForAPIGateway."
+)
+"""As for every stack with such an API ("Logs sent to CloudWatch Logs", CloudWatch Logs user guide; "Using
+service-linked roles for API Gateway", API Gateway developer guide). Neither takes a tag of the run."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,6 +78,8 @@ class Plan:
             yield f"Everything has the tag {TAG}={self.run.run_id}. No e-mail is sent."
         if self.run.local:
             return
+        if self.types:
+            yield _STAYS
         yield f"It is there for about {self.minutes} minutes, and costs at most {self.cost:.2f} USD."
         if self.rights is not None:
             yield from _rights(self.rights)

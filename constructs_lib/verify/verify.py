@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from constructs_lib.verify.finding import Finding, Outcome
 from constructs_lib.verify.result import Left, Result
 from constructs_lib.verify.session import has_ended
+from constructs_lib.verify.settling import settle
 from constructs_lib.verify.stacks import deploy
 from constructs_lib.verify.sweep import sweep
 from constructs_lib.verify.synthesis import assets_bucket, packages
@@ -79,6 +80,7 @@ def _run(state: _Run) -> None:
                 state.findings.append(_not_checked(check, "the stack could not be made"))
         return
     state.context = replace(state.context, outputs=outputs)
+    settle(state.context)
     _run_level(state, 1)
     _run_level(state, 2)
 
@@ -137,6 +139,7 @@ def _upload(context: Context) -> None:
     # us-east-1 is the region without a name here ("CreateBucket", S3 API reference).
     place = {} if run.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": run.region}}
     client.create_bucket(Bucket=bucket, **place)
+    client.get_waiter("bucket_exists").wait(Bucket=bucket, ExpectedBucketOwner=run.account)
     client.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": run.tags}, ExpectedBucketOwner=run.account)
     for key, content in packages(context.assembly):
         context.say(f"uploading {key} ({len(content):,} bytes)")

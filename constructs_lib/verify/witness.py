@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from constructs_lib.client import AppClient
 from constructs_lib.verify.passwords import password
+from constructs_lib.verify.settling import settled
 
 if TYPE_CHECKING:
     from constructs_lib.client import User
@@ -45,11 +46,7 @@ class Witness:
             UserPoolId=settings.user_pool_id, Username=username, Password=secret, Permanent=True
         )
         witness = cls(context, username, secret)
-        user = witness._signed_in()
-        bucket, table = settings.other("BucketName"), settings.other("NotesTableName")
-        user.session().client("s3").put_object(Bucket=bucket, Key=witness._file(user), Body=_TEXT.encode())
-        row = {"owner": {"S": user.identity_id}, "note_id": {"S": "1"}, "text": {"S": _TEXT}}
-        user.session().client("dynamodb").put_item(TableName=table, Item=row)
+        settled(witness._write, local=context.run.local)
         return witness
 
     def lacks(self) -> str:
@@ -67,6 +64,14 @@ class Witness:
         key = {"owner": {"S": user.identity_id}, "note_id": {"S": "1"}}
         row = user.session().client("dynamodb").get_item(TableName=table, Key=key).get("Item", {})
         return "" if row.get("text") == {"S": _TEXT} else f"the row is {row}"
+
+    def _write(self) -> None:
+        settings = self.context.settings
+        user = self._signed_in()
+        bucket, table = settings.other("BucketName"), settings.other("NotesTableName")
+        user.session().client("s3").put_object(Bucket=bucket, Key=self._file(user), Body=_TEXT.encode())
+        row = {"owner": {"S": user.identity_id}, "note_id": {"S": "1"}, "text": {"S": _TEXT}}
+        user.session().client("dynamodb").put_item(TableName=table, Item=row)
 
     def _signed_in(self) -> User:
         return AppClient(self.context.settings, endpoint_url=self.context.endpoint_url).sign_in(

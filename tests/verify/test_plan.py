@@ -26,6 +26,7 @@ def test_it_says_what_is_made_where_for_how_long_and_at_what_cost() -> None:
     assert "1 AWS::Cognito::UserPool, 1 AWS::S3::Bucket" in said
     assert "the stack cognito-verify-0123abcd and the bucket cognito-verify-0123abcd-assets" in said
     assert "cognito-app:verify=0123abcd" in said
+    assert "AWSLogDeliveryWrite20150319" in said
     assert "about 15 minutes, and costs at most 0." in said
     assert "It takes 1 IAM actions.\nIAM's simulator says that you have them all." in said
 

@@ -114,6 +114,13 @@ def _sweep_all(ground: Ground) -> list[tuple[Run, Swept]]:
     return done
 
 
+def _tags_of_what_is_there(ground: Ground, run: Run) -> list[Any]:
+    """Return the tags of the run's stack and of its bucket."""
+    session = ground.cloud.session()
+    [stack] = session.client("cloudformation").describe_stacks(StackName=run.prefix)["Stacks"]
+    return [stack["Tags"], session.client("s3").get_bucket_tagging(Bucket=f"{run.prefix}-assets")["TagSet"]]
+
+
 @pytest.fixture
 def planted(ground: Ground) -> Iterator[Run]:
     """Make one thing of each kind but a stack, by hand, with a run's name."""
@@ -223,7 +230,7 @@ def test_credentials_that_end_halfway_leave_a_journal_and_say_what_there_is(grou
         ("bucket", f"{run.prefix}-assets"),
     }
     assert result.left[-1].command == f"cognito-app verify --sweep --run {run.run_id} --local"
-    assert ground.remains(run)
+    assert _tags_of_what_is_there(ground, run) == [run.tags, run.tags]
     assert [each[0] for each in _sweep_all(ground)] == [run]
     assert ground.remains(run) == set()
 

@@ -1,0 +1,68 @@
+"""Waits until AWS has heard everywhere of what was just made.
+
+"changes that you make in IAM (or other AWS services) [...] can take time to become visible from all possible endpoints"
+("Troubleshoot IAM: Changes that I make are not always immediately visible", IAM user guide).
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from botocore.exceptions import ClientError
+
+from constructs_lib.client import AppClient
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from constructs_lib.verify.context import Context
+
+Answer = TypeVar("Answer")
+_NOT_YET: Final = frozenset({
+    "AccessDenied",
+    "AccessDeniedException",
+    "InvalidIdentityPoolConfigurationException",
+    "NoSuchBucket",
+    "NotAuthorizedException",
+    "ResourceNotFoundException",
+    "403",
+    "404",
+})  # fmt: skip
+_WAITS: Final = (1.0, 2.0, 4.0, 8.0, 16.0, 16.0)
+"""Seconds between attempts: three quarters of a minute in all."""
+_LOCAL: Final = 0.05
+"""How much of that is waited for a local cloud, which hears at once."""
+
+
+def settled(call: Callable[[], Answer], *, local: bool) -> Answer:
+    """Return what a call answers that has to go through, once it does.
+
+    Args:
+        call: The call.
+        local: Whether it is asked of a local cloud.
+
+    Raises:
+        ClientError: It is refused after three quarters of a minute still, or for another reason at once.
+    """
+    for seconds in _WAITS:
+        try:
+            return call()
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _NOT_YET:
+                raise
+        time.sleep(seconds * (_LOCAL if local else 1))
+    return call()
+
+
+def settle(context: Context) -> None:
+    """Wait until a guest can do what guests may; if that stays refused, the checks say so."""
+    guest = AppClient(context.settings, endpoint_url=context.endpoint_url).guest()
+    bucket = context.settings.other("BucketName")
+
+    def look() -> Any:
+        return guest.session().client("s3").list_objects_v2(Bucket=bucket, Prefix="public/", MaxKeys=1)
+
+    with suppress(ClientError):
+        settled(look, local=context.run.local)
