@@ -9,6 +9,7 @@ from constructs_lib.client.settings import ClientSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     import boto3
@@ -28,6 +29,9 @@ class Recorder(Protocol):
     def answered(self, response: requests.Response) -> None:
         """Hear one answer over HTTP that no client of a session got: of an API, of a hosted page."""
 
+    def during(self, check: str) -> AbstractContextManager[None]:
+        """Hear that calls belong to a check."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
@@ -43,7 +47,7 @@ class Context:
         say: Gets each line of progress.
         stack: The name of the app's stack.
         outputs: The stack's outputs by key. Empty: it is not deployed (level 0).
-        recorder: Hears the run. None: it is not recorded.
+        recorder: Hears the app's users; the session's own calls it hears already. None: the run is not recorded.
         costly: Whether checks run that would take long, or cost more than the plan says.
     """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -98,10 +98,11 @@ def _run_level(state: _Run, level: int) -> None:
 
 
 def _run_check(state: _Run, check: Check) -> None:
-    before = len(state.findings)
+    before, recorder = len(state.findings), state.context.recorder
     try:
-        for finding in check.run(state.context):
-            state.findings.append(replace(finding, check=check.name))
+        with recorder.during(check.name) if recorder else nullcontext():
+            for finding in check.run(state.context):
+                state.findings.append(replace(finding, check=check.name))
     except Exception as error:
         if has_ended(error):
             raise _Stopped(f"the administrator's credentials ended during {check.name} ({_said(error)})") from error

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from constructs_lib.client import AppClient
+from constructs_lib.verify.backstage import Watch
 from constructs_lib.verify.passwords import password
 from constructs_lib.verify.settling import settled
 
@@ -74,9 +75,9 @@ class Witness:
         user.session().client("dynamodb").put_item(TableName=table, Item=row)
 
     def _signed_in(self) -> User:
-        return AppClient(self.context.settings, endpoint_url=self.context.endpoint_url).sign_in(
-            self.username, self.secret
-        )
+        context = self.context
+        app = AppClient(context.settings, endpoint_url=context.endpoint_url, observer=Watch(context))
+        return app.sign_in(self.username, self.secret)
 
     def _file(self, user: User) -> str:
         return f"private/{user.identity_id}/witness.txt"

@@ -1,0 +1,64 @@
+"""Names of hosts: those of AWS keep what says which service they are of, all others are replaced."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.verify.recording.placeholders import OPEN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container
+
+_AWS: Final = re.compile(
+    r"(?P<labels>(?:[\w⟪⟫-]+\.)+)"
+    r"(?P<suffix>amazonaws\.com(?:\.cn)?|amazoncognito\.com|cloudfront\.net|on\.aws|api\.aws)(?![\w.-])",
+    re.IGNORECASE,
+)
+_OTHER: Final = re.compile(r"(?P<before>//)(?P<host>[^/\s\"'<>?#:@⟪]+)(?P<port>:\d+)?")
+_ANYBODYS: Final = re.compile(
+    r"(?:.*\.)?(?:example\.(?:com|org|net)|test|invalid|localhost|amazonaws\.com(?:\.cn)?|amazoncognito\.com"
+    r"|cloudfront\.net|on\.aws|api\.aws|w3\.org|json-schema\.org)",
+    re.IGNORECASE,
+)
+"""Hosts that are nobody's: RFC 2606 reserves them, or they are AWS's and have been looked at label by label."""
+_LABELS: Final = frozenset(
+    {
+        "auth",
+        "s3",
+        "dualstack",
+        "execute-api",
+        "lambda-url",
+        "appsync-api",
+        "appsync-realtime-api",
+        "www",
+        "fips",
+        "aws",
+    }
+)
+_REGION: Final = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d")
+
+
+def replaced(text: str, words: Container[str], replace: Callable[[str, str], str]) -> str:
+    """Return a text with hosts replaced.
+
+    Args:
+        text: The text.
+        words: Names of services, in lower case.
+        replace: Gets the kind and the value, and returns what stands for it.
+    """
+
+    def label(name: str) -> str:
+        known = OPEN in name or name in _LABELS or name.lower() in words or _REGION.fullmatch(name)
+        return name if known else replace("host", name)
+
+    def of_aws(found: re.Match[str]) -> str:
+        labels = found["labels"].removesuffix(".").split(".")
+        return ".".join([*map(label, labels), found["suffix"]])
+
+    def of_others(found: re.Match[str]) -> str:
+        if _ANYBODYS.fullmatch(found["host"]):
+            return found[0]
+        return f"{found['before']}{replace('host', found['host'] + (found['port'] or ''))}"
+
+    return _OTHER.sub(of_others, _AWS.sub(of_aws, text))

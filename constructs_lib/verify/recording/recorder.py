@@ -1,0 +1,278 @@
+"""Hears a run and writes down what was asked and answered, a line of JSON for each answer."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+import os
+import re
+import threading
+import time
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.verify.recording.http import call_of
+from constructs_lib.verify.recording.packages import named_packages
+from constructs_lib.verify.recording.redactor import LeakError, Redactor
+from constructs_lib.verify.recording.tokens import said_by
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    import botocore.session
+    import requests
+    from botocore.awsrequest import AWSPreparedRequest
+    from botocore.model import OperationModel
+
+    from constructs_lib.verify.run import Run
+
+FORMAT: Final = "cognito-app/verify-recording/1"
+_PLAIN: Final = frozenset({"service", "operation", "method", "status"})
+"""Members of a line that say what was called, in AWS's own words, and how it ended."""
+LONG: Final = 60
+"""Seconds without a call that are written down. What waits for a service asks it more often."""
+ADMINISTRATOR: Final = "administrator"
+NOBODY: Final = "nobody"
+_ASKED: Final = "cognito-app-verify"
+"""The key under which a call's parameters go along with it through botocore."""
+_SIGNED_BY: Final = re.compile(r"Credential=([^/\s,]+)/")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Withheld:
+    """A call that is not in the recording, because something in it may identify.
+
+    Args:
+        call: What was called, such as `s3:PutObject`.
+        place: Where it stands in the call.
+        looks: What about it is suspicious.
+    """
+
+    call: str
+    place: str
+    looks: str
+
+
+@dataclass(frozen=True, slots=True)
+class Users:
+    """Hears the calls of users.
+
+    Args:
+        recorder: Writes them down.
+    """
+
+    recorder: FileRecorder
+
+    def attach(self, session: botocore.session.Session) -> None:
+        """Hear every call of the clients that a user's session will make."""
+        self.recorder._hear(session, "")  # noqa: SLF001 - two faces of one
+
+    def answered(self, response: requests.Response) -> None:
+        """Hear one answer over HTTP."""
+        self.recorder.answered(response)
+
+    def during(self, check: str) -> AbstractContextManager[None]:
+        """Write down which check calls belong to."""
+        return self.recorder.during(check)
+
+
+class FileRecorder:
+    """Writes a recording.
+
+    What identifies is replaced before anything reaches the disk. A call in which something may identify and is not
+    known is not written: a line in its place says where that stands, and `withheld` has it.
+
+    Args:
+        path: The file, which must not be there.
+        run: The run.
+        endpoint_url: The local cloud. None: AWS.
+
+    Raises:
+        FileExistsError: It is there.
+    """
+
+    def __init__(self, path: Path, run: Run, *, endpoint_url: str | None = None) -> None:
+        """Begin the file with the line that says what it is."""
+        self.path = path
+        self.withheld: list[Withheld] = []
+        self.redactor = Redactor()
+        self._lock, self._calls, self._local = threading.Lock(), itertools.count(1), threading.local()
+        self._check, self._last = "", time.monotonic()
+        for kind, value in (("run", run.run_id), ("account", run.account)):
+            self.redactor.placeholders.of(kind, value)
+        if endpoint_url is not None:
+            self.redactor.placeholders.of("endpoint", endpoint_url.rstrip("/"))
+        self.redactor.vocabulary.learn_text(f"{run.region} {run.partition} cognito verify local")
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        library = version("cognito-app-constructs")
+        self._write(
+            {
+                "format": FORMAT,
+                "library": library,
+                "region": run.region,
+                "partition": run.partition,
+                "local": run.local,
+            }
+        )
+
+    def attach(self, session: botocore.session.Session) -> None:
+        """Hear every call of the clients that an administrator's session will make."""
+        self._hear(session, ADMINISTRATOR)
+
+    @property
+    def users(self) -> Users:
+        """Hears the calls of users instead, who are told apart by their access keys: for the `Context` of a run."""
+        return Users(self)
+
+    def _hear(self, session: botocore.session.Session, who: str) -> None:
+        # What handlers take depends on the event, which botocore's types do not say.
+        hear: Any = session.register
+        hear("before-parameter-build", self._asked)
+        hear("before-send", partial(self._sent, who=who))
+        hear("response-received", self._received)
+
+    def knows_app(self, assembly: Path) -> None:
+        """Say that the words of a synthesized app's templates, and the names of its packages, are no identifiers.
+
+        Args:
+            assembly: The folder of the synthesized app (`cdk.out`), made of nothing but this library.
+        """
+        for template in assembly.glob("*.template.json"):
+            self.redactor.vocabulary.learn_text(template.read_text(encoding="utf-8"))
+        for name, key, content in named_packages(assembly):
+            self.redactor.vocabulary.learn_text(f"{name} {key}")
+            self.redactor.names_package(name, content)
+
+    def identifies(self, kind: str, value: str) -> None:
+        """Say that a value identifies something of the account, wherever it comes.
+
+        Args:
+            kind: What its placeholder is called: `bucket`.
+            value: The value.
+        """
+        self.redactor.placeholders.of(kind, value)
+
+    @contextmanager
+    def during(self, check: str) -> Iterator[None]:
+        """Write down which check calls belong to."""
+        before, self._check = self._check, check
+        try:
+            yield
+        finally:
+            self._check = before
+
+    def answered(self, response: requests.Response) -> None:
+        """Hear one answer over HTTP that no client of a session got."""
+        call = call_of(response)
+        self._note(call, number=next(self._calls), attempt=1, name=f"{call['method']} over HTTP")
+
+    def _asked(self, params: Mapping[str, Any], model: OperationModel, context: dict[str, Any], **_: Any) -> None:
+        context[_ASKED] = {"number": next(self._calls), "model": model, "params": _readable(dict(params))}
+
+    def _sent(self, request: AWSPreparedRequest, *, who: str, **_: Any) -> None:
+        said = request.headers.get("Authorization", "")
+        found = _SIGNED_BY.search(said.decode() if isinstance(said, bytes) else said)
+        self._local.by = (who or found[1]) if found else NOBODY
+
+    def _received(
+        self,
+        response_dict: Mapping[str, Any] | None,
+        parsed_response: dict[str, Any] | None,
+        context: dict[str, Any],
+        exception: Exception | None,
+        **_: Any,
+    ) -> None:
+        asked = context[_ASKED]
+        model: OperationModel = asked["model"]
+        self.redactor.vocabulary.learn_model(model.service_model)
+        answer = _read(parsed_response or {}, model)
+        wrong = answer.pop("Error", {})
+        self._note(
+            {
+                "service": model.service_model.service_name,
+                "operation": model.name,
+                "by": self._local.by,
+                "request": asked["params"],
+                "status": response_dict["status_code"] if response_dict else 0,
+                "error": wrong.get("Code", "") or (type(exception).__name__ if exception else ""),
+                "message": wrong.get("Message", ""),
+                "answer": answer,
+            },
+            number=asked["number"],
+            attempt=int(context.get("retries", {}).get("attempt", 1)),
+            name=f"{model.service_model.service_name}:{model.name}",
+            model=model,
+        )
+
+    def _note(
+        self, call: dict[str, Any], *, number: int, attempt: int, name: str, model: OperationModel | None = None
+    ) -> None:
+        shapes = {"request": model.input_shape, "answer": model.output_shape} if model else {}
+        with self._lock:
+            begin = {"call": number, "attempt": attempt, "check": self._check, **self._waited()}
+            try:
+                line = {
+                    **begin,
+                    **{
+                        each: value
+                        if each in _PLAIN
+                        else self.redactor.redacted(value, shapes.get(each), f"{name} {each}")
+                        for each, value in call.items()
+                    },
+                }
+                if tokens := self._tokens():
+                    line["tokens"] = tokens
+            except LeakError as leak:
+                self.withheld.append(Withheld(call=name, place=leak.place, looks=leak.looks))
+                line = {**begin, "withheld": name, "why": leak.looks}
+            self._write(line)
+
+    def _waited(self) -> dict[str, int]:
+        """Return how long nothing was asked, if it was long: until a token had ended."""
+        now = time.monotonic()
+        waited, self._last = int(now - self._last), now
+        return {"after": waited} if waited >= LONG else {}
+
+    def _tokens(self) -> dict[str, Any]:
+        """Return what the tokens say that this call is the first to carry."""
+        tokens = {}
+        for placeholder, value in self.redactor.placeholders.fresh("jwt"):
+            said = said_by(value)
+            if said is not None:
+                tokens[placeholder] = self.redactor.redacted(said, None, "token")
+        return tokens
+
+    def _write(self, line: Mapping[str, Any]) -> None:
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def _readable(params: dict[str, Any]) -> dict[str, Any]:
+    """Return parameters as values: what a file holds instead of the file, which is read again when it is sent."""
+    for name, value in params.items():
+        if hasattr(value, "read") and hasattr(value, "seek"):
+            at = value.tell()
+            params[name] = value.read()
+            value.seek(at)
+    return params
+
+
+def _read(parsed: dict[str, Any], model: OperationModel) -> dict[str, Any]:
+    """Return an answer as values; whoever has asked can read its stream afterwards all the same."""
+    from botocore.response import StreamingBody  # noqa: PLC0415 - part of the extra `local`
+
+    answer = {name: value for name, value in parsed.items() if name != "ResponseMetadata"}
+    if not model.has_streaming_output or model.output_shape is None:
+        return answer
+    name = model.output_shape.serialization["payload"]
+    body = answer.get(name)
+    if isinstance(body, StreamingBody):
+        content = body.read()
+        parsed[name] = StreamingBody(io.BytesIO(content), len(content))
+        answer[name] = content
+    return answer

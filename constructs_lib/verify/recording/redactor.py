@@ -1,0 +1,269 @@
+"""Replaces what identifies, and refuses what may and is not known."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
+
+from constructs_lib.verify.recording import hosts, keys
+from constructs_lib.verify.recording.placeholders import CLOSE, OPEN, PLACEHOLDER, Placeholders, outside, stripped
+from constructs_lib.verify.recording.rules import RULES
+from constructs_lib.verify.recording.suspicion import suspects
+from constructs_lib.verify.recording.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from botocore.model import Shape
+
+_NAME_OF_RUN: Final = re.compile(rf"(?<={OPEN}run-1{CLOSE})(?:-(?:[A-Za-z0-9]|{PLACEHOLDER.pattern})+)+")
+_EPOCHS: Final = ((1_500_000_000, 2_000_000_000), (1_500_000_000_000, 2_000_000_000_000))
+"""Numbers between are times, in seconds and in milliseconds."""
+_DEEPEST: Final = 60
+_LARGEST: Final = 512 * 1024
+"""Bytes that are looked at; of more there is a placeholder only."""
+_SHORTEST_SUFFIX: Final = 6
+_WORD: Final = re.compile(r"[A-Za-z0-9]+")
+PACKAGE: Final = "package of this library"
+"""The key of a package's name, which stands for its bytes."""
+
+
+class LeakError(Exception):
+    """Something may be an identifier, and no rule knows it.
+
+    Args:
+        place: Where it stands.
+        looks: What about it is suspicious; never the value.
+    """
+
+    def __init__(self, place: str, looks: str) -> None:
+        """Say where, not what."""
+        super().__init__(f"{place}: {looks}")
+        self.place, self.looks = place, looks
+
+
+class Redactor:
+    """Replaces identifiers in values as JSON has them, the same value by the same placeholder.
+
+    Attributes:
+        placeholders: What is replaced by what.
+        vocabulary: The words that are no identifiers.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nothing that is known."""
+        self.placeholders = Placeholders()
+        self.vocabulary = Vocabulary()
+        self._packages: dict[str, str] = {}
+
+    def names_package(self, name: str, content: bytes) -> None:
+        """Say that these bytes are a package that is made of files of this library: its name stands for them."""
+        self._packages[hashlib.sha256(content).hexdigest()] = name
+
+    def redacted(self, value: Any, shape: Shape | None = None, place: str = "") -> Any:
+        """Return a value with its identifiers replaced.
+
+        Args:
+            value: The value: what botocore takes and gives, or what JSON is read as.
+            shape: What the service's model says about it. None: it says nothing.
+            place: Where it stands, for errors.
+
+        Raises:
+            LeakError: Something in it may be an identifier and is not known.
+        """
+        key = re.split(r"[ .]", place)[-1]
+        self._value(value, shape, key, place, 0)
+        # Once more: what a later member has made known may stand in an earlier one.
+        found = self._value(value, shape, key, place, 0)
+        self._inspect(found, place)
+        return found
+
+    def _value(self, value: Any, shape: Shape | None, key: str, place: str, depth: int) -> Any:
+        if depth > _DEEPEST:
+            raise LeakError(place, "is nested too deep to be looked at")
+        if isinstance(value, dict):
+            return {
+                self._by_rules(str(name)): self._value(
+                    each, _member(shape, name), _key_of(value, name, key), f"{place}.{name}", depth + 1
+                )
+                for name, each in value.items()
+            }
+        if isinstance(value, list | tuple):
+            inner = getattr(shape, "member", None)
+            return [self._value(each, inner, key, f"{place}[]", depth + 1) for each in value]
+        return self._scalar(value, shape, key, place, depth)
+
+    def _scalar(self, value: Any, shape: Shape | None, key: str, place: str, depth: int) -> Any:
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, str):
+            return self._text(value, shape, key, place, depth)
+        if isinstance(value, bytes | bytearray):
+            return self._bytes(bytes(value), key, place, depth)
+        if isinstance(value, int | float):
+            return self._number(value, key, shape)
+        if isinstance(value, dt.datetime | dt.date):
+            return self.placeholders.of("date", value.isoformat())
+        raise LeakError(place, f"is a {type(value).__name__}, which no rule knows")
+
+    def _number(self, value: float, key: str, shape: Shape | None) -> Any:
+        if any(first <= value < last for first, last in _EPOCHS):
+            return self.placeholders.of("date", str(value))
+        text = str(value)
+        if _is_sensitive(shape) or keys.is_password(key) or self.placeholders.knows(text):
+            return self.placeholders.of(keys.kind_of(key), text)
+        return self.placeholders.of("account", text) if re.fullmatch(r"\d{12}", text) else value
+
+    def _bytes(self, value: bytes, key: str, place: str, depth: int) -> Any:
+        digest = hashlib.sha256(value).hexdigest()
+        if digest in self._packages:
+            return {PACKAGE: self._packages[digest]}
+        if len(value) <= _LARGEST:
+            with suppress(UnicodeDecodeError):
+                return self._text(value.decode("utf-8"), None, key, place, depth)
+        return self.placeholders.of("bytes", digest)
+
+    def _text(self, value: str, shape: Shape | None, key: str, place: str, depth: int) -> Any:
+        if OPEN in value or CLOSE in value:
+            raise LeakError(place, f"has {OPEN} or {CLOSE} in it, which placeholders are written with")
+        nested = _as_json(value)
+        if nested is not None:
+            return json.dumps(self._value(nested, None, key, place, depth + 1), ensure_ascii=False)
+        found = self._by_rules(value)
+        if PLACEHOLDER.fullmatch(found) or not value:
+            # An address keeps its kind, whatever names it.
+            return found
+        return self._by_name(value, found, shape, key)
+
+    def _by_name(self, value: str, found: str, shape: Shape | None, key: str) -> str:
+        """Return what stands for a text by what names it, where its form alone does not say enough."""
+        kind = keys.kind_of(key)
+        if self._is_secret(value, key, shape):
+            return self._learned(kind, value)
+        if keys.is_login(key) and not PLACEHOLDER.search(found):
+            return self.placeholders.of("username", value)
+        if keys.is_prose(key) and next(suspects(found, self.vocabulary), ""):
+            return self.placeholders.of("prose", value)
+        if keys.names_one(key) and self._has_unknown(found):
+            return self.placeholders.of(kind, value)
+        return found
+
+    def _by_rules(self, text: str) -> str:
+        found = self.placeholders.replaced(text)
+        for rule in RULES:
+            found = outside(found, lambda part, rule=rule: rule.replaced(part, self.placeholders.of))  # type: ignore[misc]
+        found = _NAME_OF_RUN.sub(self._suffixes, found)
+        return hosts.replaced(found, self.vocabulary, self.placeholders.of)
+
+    def _suffixes(self, found: re.Match[str]) -> str:
+        """Replace what CloudFormation has put at the end of a name at random."""
+
+        def each(word: re.Match[str]) -> str:
+            known = len(word[0]) < _SHORTEST_SUFFIX or not self._is_unknown(word[0])
+            return word[0] if known else self.placeholders.of("suffix", word[0])
+
+        return outside(found[0], lambda part: _WORD.sub(each, part))
+
+    def _learned(self, kind: str, value: str) -> str:
+        """Return what stands for a secret: one of known words is replaced here, any other wherever it comes."""
+        unknown = any(map(self._is_unknown, _WORD.findall(value)))
+        return self.placeholders.of(kind, value) if unknown else self.placeholders.here(kind, value)
+
+    def _is_secret(self, value: str, key: str, shape: Shape | None) -> bool:
+        if shape is not None and value in shape.metadata.get("enum", ()):
+            return False
+        if keys.is_password(key):
+            return True
+        if _is_sensitive(shape):
+            return value not in {"true", "false"}
+        return keys.is_opaque(key) and any(map(self._is_unknown, _WORD.findall(value)))
+
+    def _is_unknown(self, word: str) -> bool:
+        return word.lower() not in self.vocabulary
+
+    def _has_unknown(self, text: str) -> bool:
+        """Whether a value names something by more than words that are known and placeholders."""
+        if text.startswith("arn:"):
+            return any(suspects(text, self.vocabulary))
+        return any(map(self._is_unknown, _WORD.findall(stripped(text))))
+
+    def _inspect(self, value: Any, place: str) -> None:
+        """Look at what is about to be written once more, as somebody who wants to find something.
+
+        Raises:
+            LeakError: Something is found.
+        """
+        for where, text in _texts(value, place):
+            for form in _decodings(text):
+                self._inspect_text(form, where)
+
+    def _inspect_text(self, text: str, place: str) -> None:
+        rest = stripped(text)
+        if self.placeholders.knows(rest):
+            raise LeakError(place, "has a value that is known to identify")
+        for rule in RULES:
+            if rule.replaced(rest, lambda _kind, _value: "") != rest:
+                raise LeakError(place, f"has the form of {rule.kind}")
+        if hosts.replaced(text, self.vocabulary, lambda _kind, _value: "") != text:
+            raise LeakError(place, "names a host")
+        if next(suspects(text, self.vocabulary), ""):
+            raise LeakError(place, "may be an identifier: long, and no known word")
+
+
+def _decodings(text: str) -> Iterator[str]:
+    """Yield a text, and what it says where it is percent-encoded, once or several times."""
+    yield text
+    while (decoded := unquote(text)) != text:
+        yield decoded
+        text = decoded
+
+
+def _texts(value: Any, place: str) -> Iterator[tuple[str, str]]:
+    """Yield every text that will be written, JSON inside texts read as what it is."""
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield f"{place}, a key", name
+            yield from _texts(each, f"{place}.{name}")
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each, f"{place}[]")
+    elif isinstance(value, str):
+        nested = _as_json(value)
+        if nested is None:
+            yield place, value
+        else:
+            yield from _texts(nested, place)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield place, str(value)
+
+
+def _as_json(text: str) -> Any:
+    """Return what a text says if it is an object or a list in JSON, else None."""
+    if not text.lstrip().startswith(("{", "[", '"')):
+        return None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _member(shape: Shape | None, name: str) -> Shape | None:
+    members: Mapping[str, Shape] = getattr(shape, "members", {})
+    return members.get(name, getattr(shape, "value", None))
+
+
+def _is_sensitive(shape: Shape | None) -> bool:
+    return bool(shape is not None and shape.metadata.get("sensitive"))
+
+
+def _key_of(siblings: Mapping[Any, Any], name: object, outer: str) -> str:
+    """Return what names a value: its member; of `{Name: sub, Value: …}` and a row's `{S: …}` what they are about."""
+    if name in {"Value", "value"}:
+        said = siblings.get("Name", siblings.get("Key", siblings.get("OutputKey")))
+        return said if isinstance(said, str) else str(name)
+    return outer if name in {"S", "N", "B", "SS"} and len(siblings) == 1 else str(name)

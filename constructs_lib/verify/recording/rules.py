@@ -1,0 +1,90 @@
+"""What identifiers look like, wherever they stand."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_AT: Final = r"(?:@|%(?:25)*40)"
+_REGION: Final = r"[a-z]{2,4}(?:-[a-z]+)+-\d"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rule:
+    """One form.
+
+    Args:
+        kind: What its placeholders are called.
+        pattern: The form. Where it has a group `it`, that alone is replaced.
+        holds: Whether what has matched is one. None: it is.
+    """
+
+    kind: str
+    pattern: re.Pattern[str]
+    holds: Callable[[str], bool] | None = None
+
+    def replaced(self, text: str, replace: Callable[[str, str], str]) -> str:
+        """Return a text with what has this form replaced.
+
+        Args:
+            text: The text.
+            replace: Gets the kind and the value, and returns what stands for it.
+        """
+
+        def each(found: re.Match[str]) -> str:
+            whole, inside = found[0], found.groupdict().get("it", found[0])
+            if self.holds is not None and not self.holds(inside):
+                return whole
+            return whole.replace(inside, replace(self.kind, inside))
+
+        return self.pattern.sub(each, text)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+RULES: Final = (
+    Rule(kind="jwt", pattern=re.compile(r"eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){1,4}")),
+    # The prefixes of IAM's unique identifiers; LKIA is the local cloud's.
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-prefixes
+    Rule(
+        kind="access-key",
+        pattern=re.compile(r"(?:ABIA|ACCA|AGPA|AIDA|AIPA|AKIA|ANPA|ANVA|APKA|AROA|ASCA|ASIA|LKIA)[A-Z0-9]{10,}"),
+    ),
+    Rule(kind="email", pattern=re.compile(rf"[\w.+-]+{_AT}[\w-]+(?:\.[\w-]+)+")),
+    Rule(
+        kind="uuid",
+        pattern=re.compile(r"(?<![0-9a-fA-F])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![0-9a-fA-F])"),
+    ),
+    Rule(kind="hex", pattern=re.compile(r"(?<![0-9a-zA-Z])(?=[0-9a-f]*\d)[0-9a-f]{32}(?![0-9a-zA-Z])")),
+    Rule(kind="pool", pattern=re.compile(rf"{_REGION}_(?P<it>[A-Za-z0-9]{{9,}})")),
+    Rule(
+        kind="date",
+        pattern=re.compile(
+            r"(?:20\d\d-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?"
+            r"|20\d{6}T\d{6}Z|20[2-9]\d-\d\d-\d\d|(?<!\d)20[2-9]\d[01]\d[0-3]\d(?!\d)"
+            r"|[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} 20\d\d \d\d:\d\d:\d\d GMT"
+            r"|[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d? \d\d:\d\d:\d\d UTC 20\d\d"
+            r"|(?<!\d)1[6-9]\d{8}(?:\d{3})?(?!\d))"
+        ),
+    ),
+    Rule(kind="account", pattern=re.compile(r"(?<!\d)\d{12}(?!\d)")),
+    Rule(kind="ip", pattern=re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])"), holds=_is_address),
+    Rule(
+        kind="ip",
+        pattern=re.compile(r"(?<![\w:])[0-9a-fA-F]{1,4}(?:::?[0-9a-fA-F]{1,4}){2,7}(?![\w:])"),
+        holds=_is_address,
+    ),
+    Rule(kind="phone", pattern=re.compile(r"(?<!\w)\+\d{8,15}(?!\d)")),
+)
+"""The forms, in the order they are looked for: what begins as another ends comes later."""

@@ -1,0 +1,191 @@
+"""Makes a recorded call once more, as whoever made it."""
+
+from __future__ import annotations
+
+import functools
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+import boto3
+from botocore import UNSIGNED, xform_name
+from botocore.config import Config
+from botocore.credentials import ReadOnlyCredentials
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.response import StreamingBody
+
+from constructs_lib.client.core import core_session
+from constructs_lib.client.signing import send_signed
+from constructs_lib.verify.recording.http import answer_of, compared
+from constructs_lib.verify.recording.packages import named_packages
+from constructs_lib.verify.recording.recorder import ADMINISTRATOR, NOBODY
+from constructs_lib.verify.recording.redactor import PACKAGE
+from constructs_lib.verify.replay.binding import UnboundError, as_json, as_text
+from constructs_lib.verify.replay.passwords import Passwords
+from constructs_lib.verify.run import Run
+from constructs_lib.verify.synthesis import synthesize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.local import LocalCloud
+    from constructs_lib.verify.replay.binding import Bindings
+    from constructs_lib.verify.replay.reading import Call
+
+# A name that is wrong must reach the cloud as the recording's did.
+_CONFIG: Final = Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}, parameter_validation=False)
+
+
+class NotPlayableError(Exception):
+    """A call that cannot be made again."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """A live answer.
+
+    Attributes:
+        status: Its HTTP status; 0: there was none.
+        error: The error's code, empty for none.
+        answer: What was answered, as text.
+        headers: The headers that are compared, of an answer over HTTP.
+    """
+
+    status: int
+    error: str
+    answer: Any
+    headers: dict[str, str]
+
+
+class Player:
+    """Makes calls on a local cloud.
+
+    Args:
+        cloud: The local cloud.
+        bindings: What stands for the recording's placeholders.
+    """
+
+    def __init__(self, cloud: LocalCloud, bindings: Bindings) -> None:
+        """Begin with the administrator's credentials only."""
+        self._cloud, self._bindings = cloud, bindings
+        self._admin = cloud.session()
+        self._credentials: dict[str, ReadOnlyCredentials] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._passwords = Passwords(self._admin)
+
+    def play(self, call: Call) -> Answer:
+        """Make a call once more.
+
+        Raises:
+            NotPlayableError: It cannot be made, with why.
+            UnboundError: It needs a value that no answer has given.
+        """
+        if "withheld" in call.said:
+            raise NotPlayableError(f"it is not in the recording: {call.said['why']}")
+        return self._play_over_http(call) if "method" in call.said else self._play_operation(call)
+
+    def _play_operation(self, call: Call) -> Answer:
+        said = call.said
+        client = self._client(said["service"], said["by"])
+        params = self._passwords.answered(said["operation"], self._unpacked(self._bindings.filled(said["request"])))
+        try:
+            parsed = getattr(client, xform_name(said["operation"]))(**params)
+        except ClientError as refused:
+            parsed, error = refused.response, refused.response["Error"]["Code"]
+        except BotoCoreError as wrong:
+            raise NotPlayableError(f"it is no call that botocore makes: {wrong}") from wrong
+        else:
+            error = ""
+        metadata = parsed["ResponseMetadata"]
+        live = {name: _content(each) for name, each in parsed.items() if name not in {"ResponseMetadata", "Error"}}
+        self._passwords.heard(said["operation"], live)
+        self._remember_credentials(said["answer"], live)
+        return Answer(status=metadata["HTTPStatusCode"], error=error, answer=as_text(live), headers={})
+
+    def _play_over_http(self, call: Call) -> Answer:
+        said, by = call.said, call.said["by"]
+        if "link" in by:
+            raise NotPlayableError("a signed link holds for one moment and one key, and is not in the recording")
+        headers = self._bindings.filled(said["headers"])
+        if "token" in by:
+            headers["authorization"] = f"{by['scheme']}{self._bindings[by['token']]}"
+        query = [(each["Key"], each["Value"]) for each in self._bindings.filled(said["query"])]
+        response = send_signed(
+            said["method"],
+            self._bindings.filled(said["url"]) + (f"?{urlencode(query)}" if query else ""),
+            credentials=self._credentials_of(by["access_key"]) if "access_key" in by else None,
+            region=self._cloud.region,
+            json_body=as_json(self._bindings.filled(said["request"])) if said["request"] else None,
+            headers=headers,
+            endpoint_url=self._cloud.endpoint_url,
+        )
+        return Answer(status=response.status_code, error="", answer=answer_of(response), headers=compared(response))
+
+    def _client(self, service: str, by: str) -> Any:
+        if (service, by) not in self._clients:
+            self._clients[service, by] = self._new_client(service, by)
+        return self._clients[service, by]
+
+    def _new_client(self, service: str, by: str) -> Any:
+        if by == ADMINISTRATOR:
+            return self._admin.client(service, config=_CONFIG)
+        session: Any = boto3.Session(botocore_session=core_session(), region_name=self._cloud.region)
+        if by == NOBODY:
+            config = _CONFIG.merge(Config(signature_version=UNSIGNED))
+            return session.client(service, endpoint_url=self._cloud.endpoint_url, config=config)
+        keys = self._credentials_of(by)
+        return session.client(
+            service,
+            endpoint_url=self._cloud.endpoint_url,
+            config=_CONFIG,
+            aws_access_key_id=keys.access_key,
+            aws_secret_access_key=keys.secret_key,
+            aws_session_token=keys.token,
+        )
+
+    def _credentials_of(self, placeholder: str) -> ReadOnlyCredentials:
+        if placeholder == ADMINISTRATOR:
+            keys = self._cloud.keys
+            return ReadOnlyCredentials(keys.access_key, keys.secret_key, None)
+        if placeholder not in self._credentials:
+            raise UnboundError(placeholder)
+        return self._credentials[placeholder]
+
+    def _unpacked(self, value: Any) -> Any:
+        """Return parameters with packages in their names' place."""
+        if isinstance(value, dict):
+            if value.keys() == {PACKAGE}:
+                if value[PACKAGE] not in self._packages:
+                    raise NotPlayableError(f"this version's app has no package {value[PACKAGE]!r}")
+                return self._packages[value[PACKAGE]]
+            return {name: self._unpacked(each) for name, each in value.items()}
+        return [self._unpacked(each) for each in value] if isinstance(value, list) else value
+
+    @functools.cached_property
+    def _packages(self) -> dict[str, bytes]:
+        """The packages that this version makes for the local cloud, whose processors may be others than Lambda's."""
+        run = Run.begin(account=self._cloud.account, region=self._cloud.region, local=True)
+        with tempfile.TemporaryDirectory(prefix="cognito-verify-replay-") as folder:
+            synthesize(run, Path(folder))
+            return {name: content for name, _, content in named_packages(Path(folder))}
+
+    def _remember_credentials(self, recorded: Any, live: Any) -> None:
+        for said, given in _pairs(recorded, live):
+            if isinstance(said, dict) and isinstance(given, dict) and {"AccessKeyId", "SessionToken"} <= given.keys():
+                secret = given.get("SecretKey", given.get("SecretAccessKey"))
+                self._credentials[str(said.get("AccessKeyId"))] = ReadOnlyCredentials(
+                    given["AccessKeyId"], secret, given["SessionToken"]
+                )
+
+
+def _pairs(recorded: Any, live: Any) -> Iterator[tuple[Any, Any]]:
+    yield recorded, live
+    if isinstance(recorded, dict) and isinstance(live, dict):
+        for name in recorded.keys() & live.keys():
+            yield from _pairs(recorded[name], live[name])
+
+
+def _content(value: Any) -> Any:
+    return value.read() if isinstance(value, StreamingBody) else value

@@ -1,0 +1,124 @@
+"""Reads a recording: which calls are played, of all that were made."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.verify.recording.recorder import FORMAT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+_READS: Final = ("Describe", "Detect", "Get", "Head", "List", "Simulate", "Validate")
+"""How operations begin that change nothing."""
+
+
+class RecordingError(Exception):
+    """A file is no recording that this version can play."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Call:
+    """One call and its answer, with placeholders where identifiers were.
+
+    Attributes:
+        number: Its number in the recording.
+        check: The check that made it. Empty: the run itself.
+        said: All that the recording has of it.
+    """
+
+    number: int
+    check: str
+    said: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """What was called, such as `s3:PutObject` or `GET https://…/shares`."""
+        if "withheld" in self.said:
+            return str(self.said["withheld"])
+        if "operation" in self.said:
+            return f"{self.said['service']}:{self.said['operation']}"
+        return f"{self.said['method']} {self.said['url']}"
+
+    @property
+    def reads(self) -> bool:
+        """Whether it changes nothing. A call that is not known to is taken to change something."""
+        return str(self.said.get("operation", "")).startswith(_READS) or self.said.get("method") in {"GET", "OPTIONS"}
+
+    @property
+    def question(self) -> str:
+        """What tells whether two calls ask the same."""
+        asked = ("service", "operation", "method", "url", "query", "headers", "by", "request", "withheld")
+        return json.dumps([self.said.get(each) for each in asked], sort_keys=True)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recording:
+    """A recording.
+
+    Attributes:
+        region: The region of the run.
+        local: Whether the run was one on a local cloud.
+        calls: Its calls that are played, in order.
+        repeated: How many others there were, which were asked again.
+    """
+
+    region: str
+    local: bool
+    calls: tuple[Call, ...]
+    repeated: int
+
+    @classmethod
+    def read(cls, path: Path) -> Recording:
+        """Read one.
+
+        Raises:
+            RecordingError: The file is none, or one of another format.
+            OSError: It cannot be read.
+        """
+        lines = [_line(path, number, each) for number, each in enumerate(_text(path).splitlines(), 1)]
+        first = lines[0] if lines else {}
+        if first.get("format") != FORMAT:
+            raise RecordingError(
+                f"{path}: its first line says the format {first.get('format')!r}, not {FORMAT!r}: "
+                "make a recording with `cognito-app verify --record FILE`"
+            )
+        try:
+            all_calls = [Call(number=each["call"], check=each["check"], said=each) for each in lines[1:]]
+            calls = tuple(_last_asked(all_calls))
+            return cls(region=first["region"], local=first["local"], calls=calls, repeated=len(all_calls) - len(calls))
+        except KeyError as error:
+            raise RecordingError(f"{path}: a line says no {error.args[0]!r}") from error
+
+
+def _text(path: Path) -> str:
+    return gzip.decompress(path.read_bytes()).decode("utf-8") if path.suffix == ".gz" else path.read_text("utf-8")
+
+
+def _line(path: Path, number: int, line: str) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+    except ValueError as error:
+        raise RecordingError(f"{path}, line {number}: this is no JSON") from error
+    if not isinstance(found, dict):
+        raise RecordingError(f"{path}, line {number}: this is no object")
+    return found
+
+
+def _last_asked(calls: Iterable[Call]) -> list[Call]:
+    """Return calls without those that were repeated: of a question asked again before anything changed, the last."""
+    kept: list[Call | None] = []
+    since_change: dict[str, int] = {}
+    for call in calls:
+        question = call.question
+        if not call.reads and not (kept and question in since_change):
+            since_change.clear()
+        if question in since_change:
+            kept[since_change[question]] = None
+        since_change[question] = len(kept)
+        kept.append(call)
+    return [each for each in kept if each is not None]

@@ -1,0 +1,164 @@
+"""Plays a recording call by call, and says where a local cloud answers otherwise."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.local import LocalCloud
+from constructs_lib.verify.recording.placeholders import CLOSE, OPEN
+from constructs_lib.verify.recording.tokens import forged, said_by
+from constructs_lib.verify.replay.binding import Bindings, UnboundError, as_text
+from constructs_lib.verify.replay.comparing import compare
+from constructs_lib.verify.replay.playing import Answer, NotPlayableError, Player
+from constructs_lib.verify.replay.reading import Call, Recording
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_LONGEST: Final = 120
+"""Seconds that an answer in progress is waited for."""
+_BETWEEN: Final = 0.25
+_IN_PROGRESS: Final = ("_IN_PROGRESS", "_PENDING", "CREATING", "DELETING", "InProgress", "Pending", "UPDATING")
+"""How the states end that services leave by themselves."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Difference:
+    """A call that a local cloud answers otherwise than the recording.
+
+    Attributes:
+        call: The call, with its request and its recorded answer.
+        ways: How the answers differ.
+        answer: The live answer.
+    """
+
+    call: Call
+    ways: tuple[str, ...]
+    answer: Answer
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotPlayed:
+    """A call that could not be made again.
+
+    Attributes:
+        call: The call.
+        why: Why.
+    """
+
+    call: Call
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Replayed:
+    """What came of a replay.
+
+    Attributes:
+        recording: What was played.
+        played: How many calls were made again.
+        differences: Those that were answered otherwise.
+        not_played: Those that could not be made.
+        seconds: How long it took.
+    """
+
+    recording: Recording
+    played: int
+    differences: tuple[Difference, ...]
+    not_played: tuple[NotPlayed, ...]
+    seconds: float
+
+
+def replay(path: Path, *, say: Callable[[str], None] = lambda _: None) -> Replayed:
+    """Play a recording against a fresh local cloud of its region, which is stopped and removed at the end.
+
+    Args:
+        path: The recording.
+        say: Gets a line of progress. By default there is none.
+
+    Raises:
+        RecordingError: It is none.
+        LocalCloudError: The local cloud does not start.
+    """
+    recording = Recording.read(path)
+    with (
+        tempfile.TemporaryDirectory(prefix="cognito-verify-replay-") as folder,
+        LocalCloud(Path(folder), region=recording.region) as cloud,
+    ):
+        return _played(recording, cloud, say)
+
+
+def _played(recording: Recording, cloud: LocalCloud, say: Callable[[str], None]) -> Replayed:
+    started, differences, not_played = time.monotonic(), [], []
+    bindings = Bindings(
+        {
+            f"{OPEN}account-1{CLOSE}": cloud.account,
+            f"{OPEN}endpoint-1{CLOSE}": cloud.endpoint_url,
+            f"{OPEN}run-1{CLOSE}": secrets.token_hex(4),
+        }
+    )
+    player = Player(cloud, bindings)
+    for call in recording.calls:
+        try:
+            if waited := call.said.get("after"):
+                say(f"waiting {waited} s, as the recorded run did")
+                time.sleep(waited)
+            _forge(call, bindings)
+            live, ways = _settled(call, player, bindings)
+        except (NotPlayableError, UnboundError) as error:
+            not_played.append(NotPlayed(call=call, why=str(error)))
+            continue
+        if ways:
+            differences.append(Difference(call=call, ways=tuple(ways), answer=live))
+            say(f"{call.number} {call.name}: {ways[0]}")
+    return Replayed(
+        recording=recording,
+        played=len(recording.calls) - len(not_played),
+        differences=tuple(differences),
+        not_played=tuple(not_played),
+        seconds=time.monotonic() - started,
+    )
+
+
+def _settled(call: Call, player: Player, bindings: Bindings) -> tuple[Answer, list[str]]:
+    """Make a call, again while its answer is in progress and the recorded one is not, and compare."""
+    until = time.monotonic() + _LONGEST
+    live = player.play(call)
+    while (
+        call.reads and _in_progress(live.answer) and not _in_progress(call.said["answer"]) and time.monotonic() < until
+    ):
+        time.sleep(_BETWEEN)
+        live = player.play(call)
+    return live, _ways(call.said, live, bindings)
+
+
+def _in_progress(answer: Any) -> bool:
+    return any(f'{ending}"' in json.dumps(answer) for ending in _IN_PROGRESS)
+
+
+def _ways(said: dict[str, Any], live: Answer, bindings: Bindings) -> list[str]:
+    ways = [
+        f"{name} is {here!r}, recorded was {there!r}"
+        for name, there, here in (("status", said["status"], live.status), ("error", said.get("error", ""), live.error))
+        if there != here
+    ]
+    ways += compare(said["answer"], live.answer, bindings)
+    ways += compare(said.get("answer_headers", {}), live.headers, bindings, "headers")
+    for placeholder, token in said.get("tokens", {}).items():
+        if placeholder in bindings:
+            ways += compare(token, as_text(said_by(bindings[placeholder]) or {}), bindings, "token")
+    return ways
+
+
+def _forge(call: Call, bindings: Bindings) -> None:
+    """Make the tokens that a request is the first to carry: no answer gave them, so whoever sent them made them."""
+    asked = json.dumps([call.said.get(each) for each in ("request", "by", "headers")], ensure_ascii=False)
+    for placeholder, said in call.said.get("tokens", {}).items():
+        if placeholder in asked and placeholder not in bindings:
+            bindings.bind(placeholder, forged(bindings.filled(said)))

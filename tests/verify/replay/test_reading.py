@@ -1,0 +1,80 @@
+"""Of a recording each question is played once, with the answer that counted."""
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from constructs_lib.verify.recording import FORMAT
+from constructs_lib.verify.replay.reading import Recording, RecordingError
+
+FIRST = {"format": FORMAT, "library": "0.1.0", "region": "eu-west-1", "partition": "aws", "local": False}
+
+
+def call(operation: str, number: int, **asked: Any) -> dict[str, Any]:
+    return {
+        "call": number,
+        "attempt": 1,
+        "check": "",
+        "service": "cloudformation",
+        "operation": operation,
+        "by": "administrator",
+        "request": asked,
+        "status": 200,
+        "error": "",
+        "answer": {"Number": number},
+    }
+
+
+def played(path: Path, *lines: dict[str, Any]) -> list[int]:
+    path.write_text("\n".join(json.dumps(line) for line in (FIRST, *lines)), encoding="utf-8")
+    return [each.number for each in Recording.read(path).calls]
+
+
+def test_of_polls_the_last_counts_also_where_they_alternate(tmp_path: Path) -> None:
+    first = [call("DescribeStacks", 1, StackName="x"), call("DescribeStackEvents", 2, StackName="x")]
+    again = [call("DescribeStacks", 3, StackName="x"), call("DescribeStackEvents", 4, StackName="x")]
+    assert played(tmp_path / "x", *first, *again) == [3, 4]
+
+
+def test_a_question_is_another_after_something_was_changed(tmp_path: Path) -> None:
+    lines = [call("DescribeStacks", 1, StackName="x"), call("DeleteStack", 2), call("DescribeStacks", 3, StackName="x")]
+    assert played(tmp_path / "x", *lines) == [1, 2, 3]
+
+
+def test_a_question_about_something_else_is_another(tmp_path: Path) -> None:
+    assert played(tmp_path / "x", call("DescribeStacks", 1, StackName="x"), call("DescribeStacks", 2)) == [1, 2]
+
+
+def test_of_the_attempts_of_a_call_the_last_counts(tmp_path: Path) -> None:
+    refused = {**call("DeleteStack", 1), "status": 400, "error": "Throttling"}
+    assert played(tmp_path / "x", refused, {**call("DeleteStack", 1), "attempt": 2}) == [1]
+
+
+def test_a_call_that_is_not_known_to_read_changes_something(tmp_path: Path) -> None:
+    lines = [call("DescribeStacks", 1), call("Novel", 2), call("DescribeStacks", 3)]
+    assert played(tmp_path / "x", *lines) == [1, 2, 3]
+
+
+def test_a_recording_may_be_compressed(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl.gz"
+    path.write_bytes(gzip.compress(json.dumps(FIRST).encode()))
+    assert Recording.read(path).region == "eu-west-1"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "its first line says the format None"),
+        ('{"format": "other/1"}', "its first line says the format 'other/1'"),
+        ("{", "line 1: this is no JSON"),
+        ("[]", "line 1: this is no object"),
+        (json.dumps(FIRST) + '\n{"call": 1}', "a line says no 'check'"),
+    ],
+)
+def test_what_is_no_recording_is_refused_with_what_is_wrong(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "x").write_text(text, encoding="utf-8")
+    with pytest.raises(RecordingError, match=said):
+        Recording.read(tmp_path / "x")
