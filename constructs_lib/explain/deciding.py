@@ -135,8 +135,6 @@ def shared(one: Sequence[str], other: Sequence[str]) -> int:
 
 def _as_read(caller: Caller, request: Request, holder: Holder | None, *, most: bool) -> bool:
     """Whether a request goes through where everything that is not known lets through the most, or the least."""
-    boundary = caller.role.boundary
-    session = next((each for each in caller.limits if each is not boundary), None)
 
     def read(policy: Policy) -> Policy:
         said = (*policy.statements, *policy.possible) if most else policy.statements
@@ -146,8 +144,7 @@ def _as_read(caller: Caller, request: Request, holder: Holder | None, *, most: b
         replace(request, principal=caller.principal),
         identity=[read(each) for each in caller.identity],
         resource=read(caller.policy_of(holder)),
-        boundary=None if boundary is None else read(boundary),
-        session=None if session is None else read(session),
+        limits=[read(each) for each in caller.limits],
     ).allowed
 
 

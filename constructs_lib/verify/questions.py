@@ -74,7 +74,8 @@ def answer(question: Question, action: str) -> bool:
     asked = Request(
         action=action, resource=question.resource, context=question.context, principal=caller.principal
     )  # fmt: skip
-    return evaluate(asked, identity=caller.identity, boundary=caller.role.boundary).allowed
+    boundary = caller.role.boundary
+    return evaluate(asked, identity=caller.identity, limits=[] if boundary is None else [boundary]).allowed
 
 
 def questions(model: Model) -> Iterator[Question | Unasked]:

@@ -136,13 +136,11 @@ def _decide(obligation: Obligation) -> Decision:
 def _goes_through(request: Request, obligation: Obligation) -> bool:
     """Whether the evaluator lets a request through by the obligation's statements."""
     layers = obligation.layers
-    boundary, session = (*(Policy(source="", statements=limit) for limit in layers.limits), None, None)[:2]
     return evaluate(
         replace(request, principal=next(iter(obligation.known.fixed.get(_PRINCIPAL, ())), "")),
         identity=[Policy(source="", statements=layers.identity)],
         resource=Policy(source="", statements=layers.resource),
-        boundary=boundary,
-        session=session,
+        limits=[Policy(source="", statements=limit) for limit in layers.limits],
     ).allowed
 
 

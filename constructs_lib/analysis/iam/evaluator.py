@@ -31,8 +31,7 @@ def evaluate(
     *,
     identity: Sequence[Policy],
     resource: Policy | None = None,
-    boundary: Policy | None = None,
-    session: Policy | None = None,
+    limits: Sequence[Policy] = (),
 ) -> Verdict:
     """Decide a request of a caller in the resource's own account.
 
@@ -44,19 +43,18 @@ def evaluate(
         request: The request.
         identity: The caller's identity policies; none for a caller without credentials.
         resource: The resource's own policy; where it decides alone, no other has a say.
-        boundary: The caller's permissions boundary.
-        session: The caller's session policy.
+        limits: What must allow too: the caller's permissions boundary, and the session policy. Empty: nothing.
     """
     resource_statements = _speaking(resource, request) if resource else []
     if resource and resource.alone:
-        identity, boundary, session = (), None, None
+        identity, limits = (), ()
     identity_statements = [statement for policy in identity for statement in policy.statements]
-    layers = [layer.statements for layer in (boundary, session) if layer is not None]
-    everything = [*identity_statements, *resource_statements, *(each for layer in layers for each in layer)]
+    limiting = [statement for limit in limits for statement in limit.statements]
+    everything = [*identity_statements, *resource_statements, *limiting]
     denying = tuple(each for each in everything if not each.allow and applies(each, request))
     if denying:
         return Verdict(allowed=False, because=denying)
-    within = all(any(each.allow and applies(each, request) for each in layer) for layer in layers)
+    within = all(any(each.allow and applies(each, request) for each in limit.statements) for limit in limits)
     own = tuple(each for each in identity_statements if each.allow and applies(each, request))
     given = tuple(each for each in resource_statements if each.allow and applies(each, request))
     if own and within:

@@ -220,14 +220,11 @@ class Caller:
 
     def verdict(self, request: Request, holder: _HasPolicy | None) -> Verdict:
         """Decide a concrete request with the evaluator, which shares no code with the engines' matching."""
-        boundary = self.role.boundary
-        session = next((each for each in self.limits if each is not boundary), None)
         return evaluate(
             replace(request, principal=self.principal),
             identity=self.identity,
             resource=self.policy_of(holder),
-            boundary=boundary,
-            session=session,
+            limits=self.limits,
         )
 
 

@@ -163,8 +163,8 @@ def test_a_deny_wins_wherever_it_stands() -> None:
     assert evaluate(request, identity=[give]).allowed
     for denied in (
         evaluate(request, identity=[give, take]),
-        evaluate(request, identity=[give], boundary=take),
-        evaluate(request, identity=[give], session=take),
+        evaluate(request, identity=[give], limits=[take]),
+        evaluate(request, identity=[give], limits=[give, take]),
         evaluate(request, identity=[give], resource=everyone),
     ):
         assert not denied.allowed
@@ -174,9 +174,9 @@ def test_a_deny_wins_wherever_it_stands() -> None:
 def test_boundary_and_session_must_allow_too() -> None:
     give, other = policy(), policy(Action="s3:PutObject")
     request = Request(action="s3:GetObject", resource=OBJECT, principal=ROLE)
-    assert evaluate(request, identity=[give], boundary=give, session=give).allowed
-    assert not evaluate(request, identity=[give], boundary=other).allowed
-    assert not evaluate(request, identity=[give], session=other).allowed
+    assert evaluate(request, identity=[give], limits=[give, give]).allowed
+    assert not evaluate(request, identity=[give], limits=[other, give]).allowed
+    assert not evaluate(request, identity=[give], limits=[give, other]).allowed
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_a_resource_policy_gives_to_whom_it_names(principal: Any, binds: bool, g
     request = Request(action="s3:GetObject", resource=OBJECT, principal=ROLE)
     named = policy(Principal=principal)
     assert evaluate(request, identity=[], resource=named).allowed is given
-    shut = evaluate(request, identity=[], resource=named, boundary=policy(Action="s3:PutObject"))
+    shut = evaluate(request, identity=[], resource=named, limits=[policy(Action="s3:PutObject")])
     assert shut.allowed is (given and not binds)
 
 

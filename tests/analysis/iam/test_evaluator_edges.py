@@ -1,6 +1,7 @@
 """What the evaluator says where a policy leaves something out, has variables, or denies: each line of it matters."""
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -201,10 +202,17 @@ def test_limits_bind_an_allow_by_the_roles_name_and_not_one_by_the_sessions() ->
     session = "arn:aws:sts::⟦AWS::AccountId⟧:assumed-role/User/CognitoIdentityCredentials"
     by_role = policy(statement(Resource="*", Principal={"AWS": ROLE}))
     by_session = policy(statement(Resource="*", Principal={"AWS": session}))
-    for limits in ({"boundary": limit}, {"session": limit}):
-        assert not evaluate(request(), identity=[], resource=by_role, **limits).allowed
-        assert evaluate(request(), identity=[], resource=by_session, **limits).allowed
-        assert not evaluate(request(), identity=[policy(statement(Resource="*"))], **limits).allowed
+    assert not evaluate(request(), identity=[], resource=by_role, limits=[limit]).allowed
+    assert evaluate(request(), identity=[], resource=by_session, limits=[limit]).allowed
+    assert not evaluate(request(), identity=[policy(statement(Resource="*"))], limits=[limit]).allowed
+
+
+def test_a_policy_that_decides_alone_is_bound_by_no_limit_and_helped_by_no_identity() -> None:
+    elsewhere = policy(statement(Resource="arn:aws:s3:::c/*"))
+    alone = replace(policy(statement(Resource="*", Principal={"AWS": ROLE})), alone=True)
+    assert evaluate(request(), identity=[], resource=alone, limits=[elsewhere]).allowed
+    silent = replace(policy(), alone=True)
+    assert not evaluate(request(), identity=[policy(statement(Resource="*"))], resource=silent).allowed
 
 
 @pytest.mark.parametrize("resource", ["arn:aws:s3:::b/ME/x", "arn:aws:s3:::b/ME/*"])

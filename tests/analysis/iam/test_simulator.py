@@ -126,8 +126,8 @@ def ours(each: Document) -> bool:
         action=each["action"], resource=normalise_arn(each["resource"]), context=context, principal=normalise_arn(ROLE)
     )
     verdict = evaluate(
-        request, identity=[parts["identity"]], resource=parts.get("policy"), boundary=parts.get("boundary"),
-        session=parts.get("session"),
+        request, identity=[parts["identity"]], resource=parts.get("policy"),
+        limits=[parts[name] for name in ("boundary", "session") if name in parts],
     )  # fmt: skip
     return verdict.allowed
 
