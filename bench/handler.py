@@ -8,10 +8,10 @@ from typing import Final
 
 from bench.harness import Program, compare
 from bench.sections import Section
+from constructs_lib.functions.build_target import Target
 from constructs_lib.functions.bundling import Package, unzipped_mib
 from constructs_lib.functions.requirements import Requirements
-from constructs_lib.functions.sources import Sources
-from constructs_lib.functions.target import Target
+from constructs_lib.functions.source_files import Sources
 from stacks.document_stack import NEVER_SERVED
 
 _SRC: Final = Path(__file__).parents[1] / "lambda_src"

@@ -9,9 +9,9 @@ proof calls that meant, names it in its report, and still finds anything beyond 
 
 from typing import Final
 
-__all__ = ["CLAIMS_KEY", "METADATA_KEY", "OPENED_KEY"]
+__all__ = ["CLAIMS_KEY", "OPENED_KEY", "OWNED_KEY"]
 
-METADATA_KEY: Final = "cognito-app:owned"
+OWNED_KEY: Final = "cognito-app:owned"
 """The key in a bucket's or table's `Metadata`: a list of places, each with the IAM policy variables of its
 owner, of its tenant or of both in it. In a policy's the places are whole ARNs, of any service."""
 

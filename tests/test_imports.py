@@ -148,6 +148,15 @@ def _from(path: Path, module: str) -> set[str]:
     }
 
 
+def test_every_import_names_a_module_that_exists() -> None:
+    """A renamed module fails here at once, and not in the slow test that first loads the import inside a function."""
+    there = {".".join(path.relative_to(ROOT).with_suffix("").parts) for path in LIBRARY.rglob("*.py")}
+    there |= {name.removesuffix(".__init__") for name in there}
+    files = [*LIBRARY.rglob("*.py"), *(ROOT / "tests").rglob("*.py"), *(ROOT / "bench").glob("*.py")]
+    named = {(path, name) for path in files for name in imported(path) if name.startswith("constructs_lib.")}
+    assert {(path.relative_to(ROOT).as_posix(), name) for path, name in named if name not in there} == set()
+
+
 def test_the_evaluator_that_replays_shares_no_code_with_the_engines() -> None:
     """It reads policies as values, and nobody has anything of it but its answers."""
     inside = LIBRARY / "analysis"

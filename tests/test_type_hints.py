@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from constructs_lib import type_hints
-from constructs_lib.api.callers import caller_environment
+from constructs_lib.api.caller_environment import caller_environment
 from constructs_lib.auth import Auth
 
 
@@ -15,6 +15,6 @@ def test_names_for_type_checkers_are_found_where_the_loader_gives_out_no_source(
 ) -> None:
     """As pytest's own, by which it loads the library where that is installed: it brings a plugin."""
     type_hints._imports_for_types.cache_clear()
-    module = sys.modules["constructs_lib.api.callers"]
+    module = sys.modules["constructs_lib.api.caller_environment"]
     monkeypatch.setattr(module, "__spec__", SimpleNamespace(loader=object()))
     assert type_hints.annotation_of(caller_environment.__wrapped__, "auth", None) is Auth  # type: ignore[attr-defined]

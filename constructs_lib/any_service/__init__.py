@@ -1,5 +1,5 @@
 """Rights in any AWS service, checked against the published action data before they become a policy."""
 
-from constructs_lib.any_service.sentences import Sentences, plain_of
+from constructs_lib.any_service.allow import Sentences, plain_of
 
 __all__ = ["Sentences", "plain_of"]

@@ -12,15 +12,15 @@ from constructs import Construct
 
 from constructs_lib.access import Subject, SubjectKind
 from constructs_lib.api import openapi
-from constructs_lib.api.checks import check_http_options, check_routes
 from constructs_lib.api.cors import check_origins
 from constructs_lib.api.domain import Domain, create_domain
 from constructs_lib.api.http_engine import create_http_api
 from constructs_lib.api.integrations import Functions, forbid_circles, permit
-from constructs_lib.api.places import check_places
-from constructs_lib.api.rights import check_reach, invoke_statements, opened_routes, subjects_of
+from constructs_lib.api.invoke_rights import check_reach, invoke_statements, opened_routes, subjects_of
+from constructs_lib.api.owned_paths import check_places
+from constructs_lib.api.route_checks import check_http_options, check_routes
 from constructs_lib.api.routes import Route, Throttle
-from constructs_lib.api.usage import UsagePlan, create_usage_plans
+from constructs_lib.api.usage_plans import UsagePlan, create_usage_plans
 from constructs_lib.argument_checks import checked
 from constructs_lib.functions.invocable import both
 from constructs_lib.invocation_paths import EVENT, take_entrance
@@ -199,7 +199,7 @@ class Api(Construct):
         for subject in subjects_of(self.routes):
             auth.check_subject(subject)
         for route in self.routes:
-            auth.check_scopes(route.token.scopes if route.token else ())
+            auth.check_scopes(route.jwt.scopes if route.jwt else ())
         check_places(self.routes, auth.forms)
         check_reach(self.routes, self._callers(auth), [*auth.forms])
 

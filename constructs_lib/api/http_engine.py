@@ -11,8 +11,8 @@ from aws_cdk import aws_apigatewayv2 as apigwv2
 from constructs_lib.api import openapi
 from constructs_lib.api.cors import http_cors
 from constructs_lib.api.integrations import integration_uri, invoked
-from constructs_lib.api.locks import IAM, TOKEN, check_locks, security_of
 from constructs_lib.api.logs import HTTP_FORMAT
+from constructs_lib.api.openapi_authorizer_checks import IAM, TOKEN, check_locks, security_of
 from constructs_lib.api.routes import METHODS, shape_of
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def _body(
             "in": "header",
             "x-amazon-apigateway-authtype": "awsSigv4",
         }
-    if any(route.token for route in routes):
+    if any(route.jwt for route in routes):
         schemes[TOKEN] = {
             "type": "oauth2",
             "x-amazon-apigateway-authorizer": {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.api.locks import IAM, KEY, TOKEN, security_of
+from constructs_lib.api.openapi_authorizer_checks import IAM, KEY, TOKEN, security_of
 from constructs_lib.api.routes import METHODS, Route, segments
 from constructs_lib.api.schemas import Schemas
 

@@ -10,8 +10,8 @@ from aws_cdk import aws_apigateway as apigw
 from constructs_lib.api import openapi
 from constructs_lib.api.cors import gateway_responses, preflight
 from constructs_lib.api.integrations import Functions, integration_uri, invoked
-from constructs_lib.api.locks import IAM, KEY, TOKEN, check_locks, security_of
 from constructs_lib.api.logs import REST_FORMAT
+from constructs_lib.api.openapi_authorizer_checks import IAM, KEY, TOKEN, check_locks, security_of
 from constructs_lib.api.schemas import Schemas
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def _schemes(auth: Auth, routes: Sequence[Route]) -> dict[str, Any]:
     in_header = {"type": "apiKey", "in": "header"}
     if any(route.subjects for route in routes):
         schemes[IAM] = {**in_header, "name": "Authorization", "x-amazon-apigateway-authtype": "awsSigv4"}
-    if any(route.token for route in routes):
+    if any(route.jwt for route in routes):
         schemes[TOKEN] = {
             **in_header,
             "name": "Authorization",

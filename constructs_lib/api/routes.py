@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from constructs_lib.access import Subject, SubjectKind
 from constructs_lib.access.language import OWNERS
-from constructs_lib.api.access import Access, ApiKey, Open, Token
+from constructs_lib.api.route_access import Access, ApiKey, Jwt, Open
 from constructs_lib.argument_checks import checked
 from constructs_lib.duplicates import check_once
 
@@ -112,9 +112,9 @@ class Route:
         return tuple(access for access in self.access if isinstance(access, Subject))
 
     @property
-    def token(self) -> Token | None:
+    def jwt(self) -> Jwt | None:
         """The token it asks for, if it does."""
-        return next((access for access in self.access if isinstance(access, Token)), None)
+        return next((access for access in self.access if isinstance(access, Jwt)), None)
 
     @property
     def needs_key(self) -> bool:
@@ -174,7 +174,7 @@ def _check_access(route: Route) -> None:
     check_once(f"{route}: access", route.access)
     ways = {
         "signed requests": bool(route.subjects),
-        "jwt": route.token is not None,
+        "jwt": route.jwt is not None,
         "anyone": route.is_open,
     }
     chosen = [way for way, used in ways.items() if used]
@@ -183,7 +183,7 @@ def _check_access(route: Route) -> None:
             f"{route}: {' and '.join(chosen)} exclude each other, because API Gateway checks one kind of proof per "
             "route; make it two routes"
         )
-    if sum(isinstance(access, Token) for access in route.access) > 1:
+    if sum(isinstance(access, Jwt) for access in route.access) > 1:
         raise ValueError(f"{route}: two jwt(...); put the scopes into one, any of which then suffices")
     owned = OWNER in segments(route.path)
     owners = [subject for subject in route.subjects if subject.kind in OWNERS]

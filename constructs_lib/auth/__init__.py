@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib.auth.attributes import Attribute
 from constructs_lib.auth.auth import Auth
+from constructs_lib.auth.authentication_factors import Factors, PasswordPolicy
 from constructs_lib.auth.clients import MachineClient, NativeClient, ResourceServer, ServerClient, WebClient
 from constructs_lib.auth.domains import Branding, CustomDomain, PrefixDomain
-from constructs_lib.auth.factors import Factors, PasswordPolicy
 from constructs_lib.auth.first_users import FirstUser
 from constructs_lib.auth.groups import Group
 from constructs_lib.auth.identity_providers import IamOidcProvider, IdentityProviders, Twitter, UserPoolProvider
 from constructs_lib.auth.messages import Messages, SesSender
-from constructs_lib.auth.owners import Owner
+from constructs_lib.auth.owner_kinds import Owner
 from constructs_lib.auth.protection import Protection
 from constructs_lib.auth.providers import Facebook, Google, LoginWithAmazon, Oidc, Saml, SignInWithApple
-from constructs_lib.auth.risks import RiskNotice, RiskResponses
+from constructs_lib.auth.risk_configuration import RiskNotice, RiskResponses
 from constructs_lib.auth.role_rules import RoleRule
 from constructs_lib.auth.sign_in import SignIn
 from constructs_lib.auth.sms import EndUserMessaging
@@ -23,7 +23,7 @@ from constructs_lib.auth.triggers import Triggers
 from constructs_lib.auth.user_claims import Claim, Tenant
 
 if TYPE_CHECKING:
-    from constructs_lib.auth.ready_made import ClaimForms, DefaultGroup, EmailDomains, GroupClaims
+    from constructs_lib.auth.built_in_triggers import ClaimForms, DefaultGroup, EmailDomains, GroupClaims
 
 __all__ = [
     "Attribute",
@@ -72,5 +72,5 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Import the ready-made triggers when they are asked for: what they are made of takes a quarter of a second."""
     if name in {"ClaimForms", "DefaultGroup", "EmailDomains", "GroupClaims"}:
-        return getattr(importlib.import_module("constructs_lib.auth.ready_made"), name)
+        return getattr(importlib.import_module("constructs_lib.auth.built_in_triggers"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

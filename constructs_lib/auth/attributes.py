@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.argument_checks import checked
-from constructs_lib.auth.checks import check_word
+from constructs_lib.auth.value_checks import check_word
 from constructs_lib.pool_fingerprint import STANDARD_ATTRIBUTES
 from constructs_lib.resource_limits import check_limits, limits_of
 

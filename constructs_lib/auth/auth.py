@@ -10,17 +10,17 @@ from constructs import Construct
 
 from constructs_lib.access.language import OWNER
 from constructs_lib.argument_checks import checked
+from constructs_lib.auth.authentication_factors import Factors
 from constructs_lib.auth.claim_writers import check_writers
 from constructs_lib.auth.clients import WebClient
 from constructs_lib.auth.existing_pools import ExistingPools, use_pools
-from constructs_lib.auth.factors import Factors
 from constructs_lib.auth.grants import Grants
 from constructs_lib.auth.messages import Messages
 from constructs_lib.auth.new_pools import create_pools
-from constructs_lib.auth.options import Options
+from constructs_lib.auth.option_checks import Options
 from constructs_lib.auth.protection import Protection
 from constructs_lib.auth.sign_in import SignIn
-from constructs_lib.auth.subjects import check_subject
+from constructs_lib.auth.subject_checks import check_subject
 from constructs_lib.auth.triggers import Triggers, allow_function, check_admin_actions
 from constructs_lib.auth.user_claims import Claim, named
 from constructs_lib.function_wrappers import function_of
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from constructs_lib.auth.domains import Domain
     from constructs_lib.auth.groups import Group
     from constructs_lib.auth.identity_providers import IdentityProviders
-    from constructs_lib.auth.owners import Owner
+    from constructs_lib.auth.owner_kinds import Owner
     from constructs_lib.auth.pools import Pools
     from constructs_lib.auth.providers import Provider
     from constructs_lib.auth.role_rules import RoleRule

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from aws_cdk import aws_cognito as cognito
 
-from constructs_lib.auth.checks import check_redirect_urls
+from constructs_lib.auth.value_checks import check_redirect_urls
 from constructs_lib.cdk_tokens import is_token
 from constructs_lib.resource_cycles import NoCircle
 from constructs_lib.stack_cycles import forbid_by_address

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
 from constructs_lib.argument_checks import checked
-from constructs_lib.auth.checks import check_redirect_urls
-from constructs_lib.auth.validities import ROTATION, SESSION, TOKEN, check_tokens, check_validity
+from constructs_lib.auth.token_validity import ROTATION, SESSION, TOKEN, check_tokens, check_validity
+from constructs_lib.auth.value_checks import check_redirect_urls
 from constructs_lib.duplicates import check_once
 from constructs_lib.resource_limits import check_limits, takes
 

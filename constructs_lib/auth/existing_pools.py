@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import aws_cognito as cognito
 
-from constructs_lib.auth import places
+from constructs_lib.auth import environments
 from constructs_lib.auth.claim_writers import check_writing_triggers
 from constructs_lib.auth.existing_clients import ExistingClients
 from constructs_lib.auth.groups import check_groups_are_there, precedences
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.auth.groups import Group
     from constructs_lib.auth.identity_providers import IdentityProviders
-    from constructs_lib.auth.owners import Owner
+    from constructs_lib.auth.owner_kinds import Owner
     from constructs_lib.auth.role_rules import RoleRule
     from constructs_lib.auth.triggers import Triggers
     from constructs_lib.auth.user_claims import Claim
@@ -104,7 +104,7 @@ def use_pools(scope: Construct, given: ExistingPools) -> Pools:
         ValueError: For an identity pool that has roles already, groups or roles of another region or account than the
             pools', or triggers of an imported user pool.
     """
-    user_pool = places.in_its_region(scope, given.user_pool)
+    user_pool = environments.in_its_region(scope, given.user_pool)
     if given.triggers is not None:
         _connect(scope, user_pool, given.triggers)
     clients = given.clients
@@ -115,7 +115,7 @@ def use_pools(scope: Construct, given: ExistingPools) -> Pools:
         roles = _given_roles(scope, given, given.authenticated_role)
     else:
         if given.groups:
-            places.check_groups_place(scope, user_pool)
+            environments.check_groups_place(scope, user_pool)
         client_ids = {name: client.user_pool_client_id for name, client in clients.by_name.items()}
         if given.identity_pool_id is None:
             identity_pool = create_identity_pool(
@@ -127,7 +127,7 @@ def use_pools(scope: Construct, given: ExistingPools) -> Pools:
             )
             identity_pool_id = identity_pool.ref
         else:
-            places.check_identity_pool_place(scope, given.identity_pool_id)
+            environments.check_identity_pool_place(scope, given.identity_pool_id)
             identity_pool_id = given.identity_pool_id
         roles = create_roles(
             scope,
@@ -155,7 +155,9 @@ def use_pools(scope: Construct, given: ExistingPools) -> Pools:
 
 def _given_roles(scope: Construct, given: ExistingPools, authenticated: iam.IRole) -> Roles:
     roles = Roles(guest=given.guest_role, authenticated=authenticated, groups=dict(given.group_roles))
-    places.check_roles_place(scope, [role for role in (roles.guest, authenticated, *roles.groups.values()) if role])
+    environments.check_roles_place(
+        scope, [role for role in (roles.guest, authenticated, *roles.groups.values()) if role]
+    )
     return roles
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from aws_cdk import Stack
 
 from constructs_lib.access import Statement, Subject, SubjectKind
-from constructs_lib.auth import places
+from constructs_lib.auth import environments
 from constructs_lib.auth.guests import warn_of_services
-from constructs_lib.auth.policies import prepare
-from constructs_lib.ownership_metadata import METADATA_KEY, OPENED_KEY
+from constructs_lib.auth.role_policies import prepare
+from constructs_lib.ownership_metadata import OPENED_KEY, OWNED_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -53,8 +53,8 @@ class Grants:
         """
         stack = Stack.of(scope)
         if stack is not self._stack:
-            places.check_reach(scope, self._auth, self._roles.authenticated)
-            places.check_triggers(scope, self._auth, self._triggers)
+            environments.check_reach(scope, self._auth, self._roles.authenticated)
+            environments.check_triggers(scope, self._auth, self._triggers)
         return stack
 
     def to_subject(self, scope: Construct, subject: Subject, statements: Iterable[Statement]) -> None:
@@ -101,5 +101,5 @@ class Grants:
         given = [(subjects, role) for subjects, role in self.callers() if subject in subjects]
         if given and (owned := sentences.owned(statements)):
             policies = self._policies[given[0][1]]
-            policies.declare(stack, METADATA_KEY, owned)
+            policies.declare(stack, OWNED_KEY, owned)
             policies.declare(stack, OPENED_KEY, sentences.opened(statements, [subjects for subjects, _ in given]))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 from aws_cdk import Stack, Validations
 from aws_cdk import aws_cognito as cognito
 
-from constructs_lib.auth.checks import is_known
 from constructs_lib.auth.domains import CustomDomain, PrefixDomain
-from constructs_lib.auth.terms import create_terms
+from constructs_lib.auth.terms_of_use import create_terms
+from constructs_lib.auth.value_checks import is_known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

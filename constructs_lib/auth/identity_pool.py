@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import Validations
 from aws_cdk import aws_cognito as cognito
 
-from constructs_lib.auth.owners import OWNERS
+from constructs_lib.auth.owner_kinds import OWNERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,9 +11,9 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 
 from constructs_lib.argument_checks import checked
-from constructs_lib.auth.checks import is_known
-from constructs_lib.auth.places import in_its_region
+from constructs_lib.auth.environments import in_its_region
 from constructs_lib.auth.secret_references import check_secret, secret_reference
+from constructs_lib.auth.value_checks import is_known
 from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:

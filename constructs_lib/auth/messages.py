@@ -10,7 +10,7 @@ from aws_cdk import Stack
 from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.argument_checks import checked
-from constructs_lib.auth.checks import is_known
+from constructs_lib.auth.value_checks import is_known
 from constructs_lib.regions import check_region
 from constructs_lib.resource_limits import check_limits
 

@@ -9,7 +9,7 @@ from constructs_lib.auth.clients import UserClient
 from constructs_lib.auth.domains import CustomDomain, relying_party_of
 from constructs_lib.auth.hosted_pages import HostedPages
 from constructs_lib.auth.identity_pool import create_identity_pool
-from constructs_lib.auth.options import relying_party
+from constructs_lib.auth.option_checks import relying_party
 from constructs_lib.auth.pools import Pools
 from constructs_lib.auth.protection import create_guards
 from constructs_lib.auth.providers import create_provider
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_cognito as cognito
     from constructs import Construct
 
-    from constructs_lib.auth.options import Options
+    from constructs_lib.auth.option_checks import Options
     from constructs_lib.auth.triggers import Triggers
 
 
@@ -98,7 +98,7 @@ def _triggers(scope: Construct, options: Options) -> Triggers:
     triggers = options.triggers
     if not domains and not forms:
         return triggers
-    from constructs_lib.auth.ready_made import ClaimForms, EmailDomains  # noqa: PLC0415 - few need them, and 250 ms
+    from constructs_lib.auth.built_in_triggers import ClaimForms, EmailDomains  # noqa: PLC0415 - few need them, and 250 ms
 
     if domains:
         triggers = dataclasses.replace(triggers, pre_sign_up=EmailDomains(scope, "EmailDomains", domains=domains))

@@ -9,9 +9,9 @@ from aws_cdk import Stack
 from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.argument_checks import checked
-from constructs_lib.auth.checks import check_word
 from constructs_lib.auth.log_delivery import create_log_delivery
-from constructs_lib.auth.risks import create_risk_configuration
+from constructs_lib.auth.risk_configuration import create_risk_configuration
+from constructs_lib.auth.value_checks import check_word
 from constructs_lib.web_acls import check_web_acl
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.auth.log_delivery import SignInLogs
     from constructs_lib.auth.messages import SesSender
-    from constructs_lib.auth.risks import RiskResponses
+    from constructs_lib.auth.risk_configuration import RiskResponses
 
 Plan: TypeAlias = Literal["lite", "essentials", "plus"]
 PLANS: Final = {

@@ -9,9 +9,9 @@ from aws_cdk import SecretValue
 from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.argument_checks import checked
-from constructs_lib.auth.checks import check_word
 from constructs_lib.auth.construct_ids import id_part
 from constructs_lib.auth.secret_references import check_secret, secret_reference
+from constructs_lib.auth.value_checks import check_word
 from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:

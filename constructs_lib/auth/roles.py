@@ -14,10 +14,10 @@ from constructs_lib.auth.attachment import attach_roles
 from constructs_lib.auth.construct_ids import group_id
 from constructs_lib.auth.groups import precedences
 from constructs_lib.auth.identity_pool import warn_of_owners
-from constructs_lib.auth.policies import RolePolicies
 from constructs_lib.auth.reservations import Reservations
+from constructs_lib.auth.role_policies import RolePolicies
 from constructs_lib.auth.role_rules import role_mappings, with_identifiers
-from constructs_lib.auth.trust import identity_pool_principal, identity_service
+from constructs_lib.auth.trust_policies import identity_pool_principal, identity_service
 from constructs_lib.ownership_metadata import CLAIMS_KEY
 
 if TYPE_CHECKING:

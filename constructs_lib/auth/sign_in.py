@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.argument_checks import checked
-from constructs_lib.auth.checks import check_word, is_known
+from constructs_lib.auth.value_checks import check_word, is_known
 from constructs_lib.duplicates import check_once
 
 if TYPE_CHECKING:

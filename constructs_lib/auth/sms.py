@@ -10,7 +10,7 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 
 from constructs_lib.argument_checks import checked
-from constructs_lib.auth.checks import is_known
+from constructs_lib.auth.value_checks import is_known
 from constructs_lib.regions import check_region
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 
 from constructs_lib.argument_checks import checked
-from constructs_lib.auth.checks import check_word
+from constructs_lib.auth.value_checks import check_word
 from constructs_lib.function_wrappers import HasFunction, function_of, target_of
 from constructs_lib.invocation_paths import EVENT, take_entrance
 from constructs_lib.resource_cycles import NoCircle

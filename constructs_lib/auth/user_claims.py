@@ -10,7 +10,7 @@ from constructs_lib.access.language import OWNER, TENANT, check_key
 from constructs_lib.access.value_formats import Form
 from constructs_lib.argument_checks import checked
 from constructs_lib.auth.attributes import Attribute
-from constructs_lib.auth.owners import OWNERS, tag_variable
+from constructs_lib.auth.owner_kinds import OWNERS, tag_variable
 from constructs_lib.pool_fingerprint import STANDARD_ATTRIBUTES
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from aws_cdk import aws_cognito as cognito
 
-    from constructs_lib.auth.owners import Owner
+    from constructs_lib.auth.owner_kinds import Owner
     from constructs_lib.auth.triggers import Triggers
 
 _CUSTOM: Final = "custom:"

@@ -8,18 +8,18 @@ import jsii
 from aws_cdk import IStableAnyProducer, Lazy, RemovalPolicy, Stack, Validations
 from aws_cdk import aws_cognito as cognito
 
-from constructs_lib.auth.factors import MFA
+from constructs_lib.auth.authentication_factors import MFA
 from constructs_lib.auth.protection import CUSTOM_THREAT_PROTECTION, PLANS, THREAT_PROTECTION
 from constructs_lib.auth.sign_in import RECOVERY
 from constructs_lib.auth.sms import create_sms_role, sms_external_id
-from constructs_lib.pool_fingerprint import METADATA_KEY, immutable_fingerprint
+from constructs_lib.pool_fingerprint import FINGERPRINT_KEY, immutable_fingerprint
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
     from constructs import Construct
 
     from constructs_lib.auth.attributes import AttributeSet
-    from constructs_lib.auth.factors import Factors
+    from constructs_lib.auth.authentication_factors import Factors
     from constructs_lib.auth.messages import Messages
     from constructs_lib.auth.protection import Protection
     from constructs_lib.auth.sign_in import SignIn
@@ -105,7 +105,7 @@ def create_user_pool(
         resource.key_configuration = cognito.CfnUserPool.KeyConfigurationProperty(
             key_type="CUSTOMER_MANAGED_KEY", kms_key_arn=protection.encryption_key.key_arn
         )
-    resource.add_metadata(METADATA_KEY, Lazy.any(_Fingerprint(resource)))
+    resource.add_metadata(FINGERPRINT_KEY, Lazy.any(_Fingerprint(resource)))
     _warn(scope, messages=messages, sign_in=sign_in, factors=factors, removal_policy=removal_policy)
     return pool
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from constructs_lib.auth.attributes import AttributeSet
-    from constructs_lib.auth.options import Options
+    from constructs_lib.auth.option_checks import Options
     from constructs_lib.auth.providers import Provider
     from constructs_lib.auth.triggers import Triggers
 

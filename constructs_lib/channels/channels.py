@@ -15,7 +15,7 @@ from constructs_lib.argument_checks import checked
 from constructs_lib.channel_handlers import write_handler
 from constructs_lib.channels.namespaces import Caller, Namespace, namespaces_of
 from constructs_lib.channels.paths import parse_channels
-from constructs_lib.ownership_metadata import METADATA_KEY, OPENED_KEY
+from constructs_lib.ownership_metadata import OPENED_KEY, OWNED_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -130,7 +130,7 @@ class Channels(Construct):
         )
         if owned := self._owned(namespace):
             child: Any = made.node.default_child
-            child.add_metadata(METADATA_KEY, owned)
+            child.add_metadata(OWNED_KEY, owned)
             if opened := self._opened(namespace):
                 child.add_metadata(OPENED_KEY, opened)
         return made

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.access import Verb
 from constructs_lib.access.language import GUESTS, OWNER, SubjectKind
-from constructs_lib.auth.owners import OWNERS
+from constructs_lib.auth.owner_kinds import OWNERS
 from constructs_lib.channel_handlers import ANY, CLAIM, IDENTITY, OWNER_SUB, HandlerRule
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from constructs_lib.cli.reading import read_templates, write_json, write_text
+from constructs_lib.cli.template_options import read_templates, write_json, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

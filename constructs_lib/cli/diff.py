@@ -2,7 +2,7 @@
 
 import click
 
-from constructs_lib.cli.reading import claim_option, declared_claims, read_templates, write_json, write_text
+from constructs_lib.cli.template_options import claim_option, declared_claims, read_templates, write_json, write_text
 
 GREW = 2
 """The exit status when anybody gains access."""

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from constructs_lib.cli.console import out
-from constructs_lib.cli.reading import write_json
+from constructs_lib.cli.template_options import write_json
 
 SCHEMA: Final = "cognito-app/doctor/1"
 _EXTRA: Final = "pip install 'cognito-app-constructs[local]'"

@@ -2,7 +2,7 @@
 
 import click
 
-from constructs_lib.cli.reading import claim_option, model_of, read_templates, write_json, write_text
+from constructs_lib.cli.template_options import claim_option, model_of, read_templates, write_json, write_text
 
 
 @click.command()

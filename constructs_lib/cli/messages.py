@@ -7,7 +7,7 @@ import click
 from rich.table import Table
 
 from constructs_lib.cli.console import out
-from constructs_lib.cli.reading import write_json
+from constructs_lib.cli.template_options import write_json
 from constructs_lib.local import LocalCloud, LocalCloudError
 
 SCHEMA: Final = "cognito-app/messages/1"

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from constructs_lib.cli.reading import claim_option, model_of, read_templates, write_json
+from constructs_lib.cli.template_options import claim_option, model_of, read_templates, write_json
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     from constructs_lib.analysis.proof.findings import Finding, Report
-    from constructs_lib.cli.replaying import Attempt
+    from constructs_lib.cli.replay_attacks import Attempt
 
 EXIT: Final = {"PROVED": 0, "COUNTEREXAMPLE": 2, "UNDECIDED": 3}
 
@@ -113,7 +113,7 @@ def _replay(report: Report) -> list[Attempt]:
     from constructs_lib.local import LocalCloud, LocalCloudError  # noqa: PLC0415 - for this option only
 
     try:
-        from constructs_lib.cli.replaying import replay  # noqa: PLC0415
+        from constructs_lib.cli.replay_attacks import replay  # noqa: PLC0415
 
         cloud = LocalCloud.attach()
         if cloud is None:

@@ -2,7 +2,7 @@
 
 import click
 
-from constructs_lib.cli.reading import read_templates, write_json, write_text
+from constructs_lib.cli.template_options import read_templates, write_json, write_text
 
 FOUND = 2
 """The exit status when something would be lost or refused."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from constructs_lib.cli.reading import claim_option, declared_claims, model_of, read_templates, write_json
+from constructs_lib.cli.template_options import claim_option, declared_claims, model_of, read_templates, write_json
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.report.review import Review

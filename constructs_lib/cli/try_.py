@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from constructs_lib.cli.console import err, out
-from constructs_lib.cli.reading import model_of, read_templates, write_json
+from constructs_lib.cli.template_options import model_of, read_templates, write_json
 from constructs_lib.client import ClientSettings
 from constructs_lib.client.settings import choose_stack
 from constructs_lib.local import LocalCloud, LocalCloudError
@@ -127,7 +127,7 @@ def as_json(verdicts: Sequence[Verdict], used: Coverage | None) -> dict[str, Any
 
 def _coverage(cloud: LocalCloud, started: float) -> Coverage:
     from constructs_lib.explain.coverage import coverage  # noqa: PLC0415 - needed with --coverage alone
-    from constructs_lib.explain.recorded import explain_recorded, read_log  # noqa: PLC0415
+    from constructs_lib.explain.recorded_calls import explain_recorded, read_log  # noqa: PLC0415
     from constructs_lib.explain.sources import Lines  # noqa: PLC0415
     from constructs_lib.local.deployed import deployed_resources, physical_ids  # noqa: PLC0415
 

@@ -89,7 +89,7 @@ def command(
     _show_next(cloud, story=story)
     with _page(outputs, cloud, page, web_port) if web else nullcontext():
         if watch:
-            from constructs_lib.cli.watching import watch_and_deploy  # noqa: PLC0415
+            from constructs_lib.cli.watch import watch_and_deploy  # noqa: PLC0415
 
             watch_and_deploy(cloud, options)
         elif web:
@@ -132,7 +132,7 @@ def _context(words: tuple[str, ...]) -> dict[str, str]:
 
 @contextmanager
 def _page(outputs: Mapping[str, Mapping[str, str]], cloud: LocalCloud, folder: Path, port: int) -> Iterator[None]:
-    from constructs_lib.cli.serving import served_page  # noqa: PLC0415 - not needed without --web
+    from constructs_lib.cli.serve_page import served_page  # noqa: PLC0415 - not needed without --web
 
     with served_page(outputs, cloud, folder=folder, port=port) as address:
         err.print(

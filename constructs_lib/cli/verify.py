@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from constructs_lib.cli.console import err, out
-from constructs_lib.cli.reading import write_json
+from constructs_lib.cli.template_options import write_json
 from constructs_lib.local import LocalCloud, LocalCloudError
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from constructs_lib.cli.reading import claim_option, model_of, read_templates, write_json
+from constructs_lib.cli.template_options import claim_option, model_of, read_templates, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +78,7 @@ def _asked(places: Sequence[str], question: str, *, who: str, context: Sequence[
 
 
 def _recorded(places: Sequence[str], *, request_id: str, claims: Sequence[str]) -> Answer:
-    from constructs_lib.explain.recorded import chosen, explain_recorded, read_log  # noqa: PLC0415
+    from constructs_lib.explain.recorded_calls import chosen, explain_recorded, read_log  # noqa: PLC0415
     from constructs_lib.explain.sources import Lines  # noqa: PLC0415
     from constructs_lib.local import LocalCloud, LocalCloudError  # noqa: PLC0415
     from constructs_lib.local.deployed import deployed_resources, physical_ids  # noqa: PLC0415

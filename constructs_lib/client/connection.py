@@ -8,7 +8,7 @@ import boto3
 from botocore import UNSIGNED
 from botocore.config import Config
 
-from constructs_lib.client.core import core_session
+from constructs_lib.client.botocore_sessions import core_session
 from constructs_lib.client.observer import Observer
 from constructs_lib.client.settings import ClientSettings
 from constructs_lib.client.signing import send_signed

@@ -12,7 +12,7 @@ from constructs_lib.access import Folder, Rule, Subject, SubjectKind, Verb
 from constructs_lib.access.folders import verbs_at_beginning
 from constructs_lib.access.language import OWNER
 from constructs_lib.argument_checks import checked
-from constructs_lib.auth.owners import OWNERS
+from constructs_lib.auth.owner_kinds import OWNERS
 from constructs_lib.client.amplify import api_entry, check_group_names, content_of
 from constructs_lib.client.placeholders import CUSTOM, IDENTITY, OWNERS_BY_IDENTITY
 from constructs_lib.client.user_pool_facts import user_pool_facts

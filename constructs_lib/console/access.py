@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.matrix.access import Matrix
     from constructs_lib.analysis.proof.findings import Report
     from constructs_lib.console.pages import Fields, Pages
-    from constructs_lib.console.world import Templates, World
+    from constructs_lib.console.state import Templates, World
 
 _Value = TypeVar("_Value")
 

@@ -10,10 +10,10 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from constructs_lib.console import access, ask, calls, coverage, data, people
-from constructs_lib.console.door import COOKIE, Door, enters, refusal
+from constructs_lib.console import access, call_log, coverage, data, playground, users
 from constructs_lib.console.pages import FOLDER, Pages
-from constructs_lib.console.world import World
+from constructs_lib.console.request_guard import COOKIE, Door, enters, refusal
+from constructs_lib.console.state import World
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -40,7 +40,9 @@ def application(world: World, door: Door) -> ASGIApp:
         door: Where it answers, and what opens it.
     """
     pages = Pages(world)
-    routes = [route for part in (calls, people, data, ask, coverage, access) for route in part.routes(world, pages)]
+    routes = [
+        route for part in (call_log, users, data, playground, coverage, access) for route in part.routes(world, pages)
+    ]
     static = Mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     inside = Starlette(
         routes=[Mount(door.root.rstrip("/"), routes=[*routes, static])], exception_handlers={Exception: pages.failed}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
     from constructs_lib.console.pages import Fields, Pages
-    from constructs_lib.console.world import World
+    from constructs_lib.console.state import World
 
 
 def routes(world: World, pages: Pages) -> list[Route]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
     from constructs_lib.console.pages import Fields, Pages
-    from constructs_lib.console.world import Templates, World
+    from constructs_lib.console.state import Templates, World
     from constructs_lib.local.deployed import DeployedResource
 
 SHOWN: Final = 200

@@ -21,7 +21,7 @@ from constructs_lib.explain import report
 from constructs_lib.local import LocalCloudError
 
 if TYPE_CHECKING:
-    from constructs_lib.console.world import World
+    from constructs_lib.console.state import World
 
 FOLDER: Final = Path(__file__).parent
 LARGEST_FORM: Final = 256 * 1024

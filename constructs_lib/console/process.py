@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import psutil
 from filelock import FileLock
 
-from constructs_lib.console.door import Door
+from constructs_lib.console.request_guard import Door
 from constructs_lib.local import LocalCloudError
 from constructs_lib.local.record import write_privately
 

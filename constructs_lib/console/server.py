@@ -5,8 +5,8 @@ from pathlib import Path
 import uvicorn
 
 from constructs_lib.console.app import application
-from constructs_lib.console.door import Door
-from constructs_lib.console.world import World
+from constructs_lib.console.request_guard import Door
+from constructs_lib.console.state import World
 from constructs_lib.local import LocalCloud
 
 

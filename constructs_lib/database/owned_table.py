@@ -21,7 +21,7 @@ from constructs_lib.database.rule_conflicts import Rows, claim_rows, partition_r
 from constructs_lib.database.rules import check_index, check_rows, opened_rows
 from constructs_lib.database.table import check_keys, create_table
 from constructs_lib.function_wrappers import function_of
-from constructs_lib.ownership_metadata import METADATA_KEY, OPENED_KEY
+from constructs_lib.ownership_metadata import OPENED_KEY, OWNED_KEY
 from constructs_lib.rule_conflicts import Openers
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ class OwnedTable(Construct):
         keys += self._index_keys.values()
         if isinstance(made, CfnResource) and keys:
             # For the proof to hold the policies against.
-            made.add_metadata(METADATA_KEY, sorted({each.value(auth.variables) for each in keys}))
+            made.add_metadata(OWNED_KEY, sorted({each.value(auth.variables) for each in keys}))
             names = [self.owner_key, *([self.sort_key] if self.sort_key is not None else [])]
             if opened := opened_rows(access, auth, names, self.key):
                 made.add_metadata(OPENED_KEY, opened)

@@ -5,6 +5,6 @@ ask the evaluator of `constructs_lib.analysis` and read its answers; nothing her
 """
 
 from constructs_lib.explain.answer import Answer, Status, Suggestion
-from constructs_lib.explain.asking import explain
+from constructs_lib.explain.evaluate import explain
 
 __all__ = ["Answer", "Status", "Suggestion", "explain"]

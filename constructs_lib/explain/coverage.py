@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.model.model import everybody
 from constructs_lib.explain.answer import Status
-from constructs_lib.explain.deciding import names_action
-from constructs_lib.explain.words import Words, friendly
+from constructs_lib.explain.deciding_statements import names_action
+from constructs_lib.explain.sentences import Words, friendly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -15,11 +15,11 @@ import jsii
 from aws_cdk import AssetHashType, BundlingOptions, BundlingOutput, DockerImage, ILocalBundling
 from aws_cdk import aws_lambda as lambda_
 
-from constructs_lib.functions.compiling import compile_all
-from constructs_lib.functions.installers import build_wheel, find_uv, fix_times_and_modes, install
+from constructs_lib.functions.build_target import Target
+from constructs_lib.functions.bytecode import compile_all
+from constructs_lib.functions.package_installers import build_wheel, find_uv, fix_times_and_modes, install
 from constructs_lib.functions.requirements import Requirements
-from constructs_lib.functions.sources import Sources
-from constructs_lib.functions.target import Target
+from constructs_lib.functions.source_files import Sources
 
 __all__ = ["Package", "code_of", "unzipped_mib"]
 

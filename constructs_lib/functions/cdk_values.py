@@ -2,7 +2,7 @@
 
 from aws_cdk import aws_lambda as lambda_
 
-from constructs_lib.functions.target import Architecture, Runtime
+from constructs_lib.functions.build_target import Architecture, Runtime
 
 __all__ = ["cdk_architecture", "cdk_runtime"]
 

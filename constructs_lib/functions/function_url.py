@@ -15,7 +15,7 @@ from constructs_lib.argument_checks import checked
 from constructs_lib.cors_origins import HEADERS, MAX_AGE, check_origins
 from constructs_lib.duplicates import check_once
 from constructs_lib.functions.invocable import Function, both
-from constructs_lib.functions.invoking import check_callers, let_in
+from constructs_lib.functions.invoke_permissions import check_callers, let_in
 from constructs_lib.functions.python_function import PythonFunction
 from constructs_lib.invocation_paths import EVENT, take_entrance
 from constructs_lib.resource_cycles import NoCircle

@@ -8,7 +8,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from constructs_lib.argument_checks import checked
-from constructs_lib.functions.invoking import open_to_callers
+from constructs_lib.functions.invoke_permissions import open_to_callers
 from constructs_lib.functions.python_function import PythonFunction
 
 if TYPE_CHECKING:

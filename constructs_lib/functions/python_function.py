@@ -14,15 +14,15 @@ from constructs import Construct
 
 from constructs_lib.argument_checks import checked
 from constructs_lib.functions import checks
+from constructs_lib.functions.build_target import Architecture, Runtime, Target
 from constructs_lib.functions.bundling import Package, code_of
 from constructs_lib.functions.cdk_values import cdk_architecture, cdk_runtime
 from constructs_lib.functions.handlers import check_defined
-from constructs_lib.functions.invoking import POOL_VARIABLE, open_to_callers
+from constructs_lib.functions.invoke_permissions import POOL_VARIABLE, open_to_callers
 from constructs_lib.functions.network import grant_network
-from constructs_lib.functions.notices import notice_package
+from constructs_lib.functions.package_warnings import notice_package
 from constructs_lib.functions.requirements import Requirements
-from constructs_lib.functions.sources import Sources
-from constructs_lib.functions.target import Architecture, Runtime, Target
+from constructs_lib.functions.source_files import Sources
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

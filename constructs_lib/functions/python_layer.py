@@ -10,11 +10,11 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from constructs_lib.argument_checks import checked
+from constructs_lib.functions.build_target import Architecture, Runtime, Target
 from constructs_lib.functions.bundling import Package, code_of
 from constructs_lib.functions.cdk_values import cdk_architecture, cdk_runtime
-from constructs_lib.functions.notices import notice_package
+from constructs_lib.functions.package_warnings import notice_package
 from constructs_lib.functions.requirements import Requirements
-from constructs_lib.functions.target import Architecture, Runtime, Target
 
 __all__ = ["PythonLayer"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from constructs_lib.functions.installers import find_uv
+from constructs_lib.functions.package_installers import find_uv
 from constructs_lib.functions.requirement_lines import LocalPath, digests, lines_of, local_path
 
 __all__ = ["Requirements"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from constructs_lib.access import SubjectKind
-from constructs_lib.api.access import Access, Open, Token
+from constructs_lib.api.route_access import Access, Jwt, Open
 from constructs_lib.argument_checks import checked
 
 __all__ = ["ServiceRoute", "priorities"]
@@ -67,9 +67,9 @@ class ServiceRoute:
         return isinstance(self.access[0], Open)
 
     @property
-    def token(self) -> Token | None:
+    def token(self) -> Jwt | None:
         """The token it asks for, if it does."""
-        return self.access[0] if isinstance(self.access[0], Token) else None
+        return self.access[0] if isinstance(self.access[0], Jwt) else None
 
     def _check(self, access: Access) -> None:
         match access:
@@ -80,12 +80,12 @@ class ServiceRoute:
                 )
             case Open():
                 return
-            case Token(scopes=scopes) if len(scopes) > 1:
+            case Jwt(scopes=scopes) if len(scopes) > 1:
                 raise ValueError(
                     f"{self.path}: what a load balancer makes of several scopes is not documented; name one, or check "
                     "the others in the service"
                 )
-            case Token():
+            case Jwt():
                 return
         if getattr(access, "kind", None) is not SubjectKind.AUTHENTICATED:
             raise ValueError(

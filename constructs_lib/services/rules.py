@@ -9,7 +9,7 @@ from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_elasticloadbalancingv2_actions as actions
 
 if TYPE_CHECKING:
-    from constructs_lib.api.access import Token
+    from constructs_lib.api.route_access import Jwt
     from constructs_lib.auth import Auth
     from constructs_lib.services.checks import HostedClient
     from constructs_lib.services.routes import ServiceRoute
@@ -76,7 +76,7 @@ def returns_to(domain_name: str, *, auth: Auth, name: str | None, client: Hosted
     )
 
 
-def _token_action(token: Token, auth: Auth) -> elbv2.CfnListener.ActionProperty:
+def _token_action(token: Jwt, auth: Auth) -> elbv2.CfnListener.ActionProperty:
     """Return the check of an access token: issuer and times, and beside them use, client and scope.
 
     Source: CloudFormation, `AWS::ElasticLoadBalancingV2::ListenerRule JwtValidationConfig`. It compares neither

@@ -13,7 +13,7 @@ from constructs_lib.access.language import OWNERS, caller_of
 from constructs_lib.access.statements import grant_statements
 from constructs_lib.actions import S3_VERBS, actions_of
 from constructs_lib.argument_checks import checked
-from constructs_lib.ownership_metadata import METADATA_KEY, OPENED_KEY
+from constructs_lib.ownership_metadata import OPENED_KEY, OWNED_KEY
 from constructs_lib.rule_conflicts import Openers
 from constructs_lib.storage.bucket import OLD_VERSIONS, create_bucket
 from constructs_lib.storage.rule_conflicts import claim_folders
@@ -306,7 +306,7 @@ class Storage(Construct):
         ]
         made = self._bucket.node.default_child
         if places and isinstance(made, CfnResource):
-            made.add_metadata(METADATA_KEY, sorted(places))
+            made.add_metadata(OWNED_KEY, sorted(places))
             if opened := self._opened(auth, places):
                 made.add_metadata(OPENED_KEY, opened)
 

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.story.cast import Cast
-from constructs_lib.story.people import Call
+from constructs_lib.story.actors import Call
 from constructs_lib.story.row import Row, allowed, expect, refused
+from constructs_lib.story.users import Cast
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp.type_defs import RespondToAuthChallengeResponseTypeDef

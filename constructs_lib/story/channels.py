@@ -14,8 +14,8 @@ import boto3
 
 from constructs_lib.client import AppClient, Caller, ClientSettings, User
 from constructs_lib.story.backstage import LocalBackstage
-from constructs_lib.story.cast import ensure_signed_up, sign_in
 from constructs_lib.story.row import Refused, Row, allowed, expect, refused
+from constructs_lib.story.users import ensure_signed_up, sign_in
 
 TENANTS: Final = {"Ann": "acme", "Ben": "", "Eve": "acme"}
 """Everybody who signs in, with their tenant; empty for none."""

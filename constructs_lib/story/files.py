@@ -8,9 +8,9 @@ from uuid import uuid4
 import requests
 from boto3.s3.transfer import TransferConfig
 
-from constructs_lib.story.cast import Cast
-from constructs_lib.story.people import Call, Name, Who, alice, bob, editor, guest
+from constructs_lib.story.actors import Call, Name, Who, alice, bob, editor, guest
 from constructs_lib.story.row import Refused, Row, allowed, expect, refused
+from constructs_lib.story.users import Cast
 
 _DIARY: Final = "diary.txt"
 _NOTICE: Final = "public/notice.txt"

@@ -4,9 +4,9 @@ import base64
 import json
 from typing import Any, Final
 
-from constructs_lib.story.cast import Cast
-from constructs_lib.story.people import Call, Name, Who, alice, bob, editor, guest
+from constructs_lib.story.actors import Call, Name, Who, alice, bob, editor, guest
 from constructs_lib.story.row import Refused, Row, WrongAnswerError, allowed, expect, refused
+from constructs_lib.story.users import Cast
 
 _FORBIDDEN: Final = frozenset({"403"})
 _EVENT: Final = {"name": "Ann"}

@@ -2,9 +2,9 @@
 
 from typing import Any, Final
 
-from constructs_lib.story.cast import Cast
-from constructs_lib.story.people import Call, Who, alice, bob, editor, guest
+from constructs_lib.story.actors import Call, Who, alice, bob, editor, guest
 from constructs_lib.story.row import Row, allowed, expect, refused
+from constructs_lib.story.users import Cast
 
 _NOTE: Final = "note-1"
 

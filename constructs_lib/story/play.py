@@ -10,8 +10,8 @@ from rich.text import Text
 
 from constructs_lib.client import ClientSettings
 from constructs_lib.story import accounts, channels, files, functions, notes, shares, sign_in, tenants
-from constructs_lib.story.cast import assemble
 from constructs_lib.story.row import Expected, Row, Verdict
+from constructs_lib.story.users import assemble
 
 CHAPTERS: Final[dict[str, Callable[[], list[Row]]]] = {
     "Sign-in and identities": sign_in.rows,

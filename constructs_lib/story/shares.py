@@ -5,9 +5,9 @@ from urllib.parse import quote
 
 from botocore.credentials import ReadOnlyCredentials
 
-from constructs_lib.story.cast import Cast
-from constructs_lib.story.people import Call, Who, alice, bob, editor, guest
+from constructs_lib.story.actors import Call, Who, alice, bob, editor, guest
 from constructs_lib.story.row import Refused, Row, WrongAnswerError, allowed, refused
+from constructs_lib.story.users import Cast
 
 if TYPE_CHECKING:
     import requests

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from constructs_lib.story.cast import Cast
-from constructs_lib.story.people import Call, Name
+from constructs_lib.story.actors import Call, Name
 from constructs_lib.story.row import Row, allowed, expect, refused
+from constructs_lib.story.users import Cast
 
 _NO_ROLE: Final = frozenset({"NotAuthorizedException", "InvalidIdentityPoolConfigurationException"})
 _GUESSED: Final = frozenset({"CodeMismatchException", "ExpiredCodeException"})

@@ -12,7 +12,7 @@ from constructs_lib.analysis.model.holder import Holder
 from constructs_lib.analysis.model.model import Model, everybody
 from constructs_lib.analysis.model.owned_places import whole
 from constructs_lib.argument_checks import checked
-from constructs_lib.testing.claims import Claim, lacking
+from constructs_lib.testing.access_assertions import Claim, lacking
 from constructs_lib.testing.models import models_of
 from constructs_lib.testing.templates import TemplateLike
 

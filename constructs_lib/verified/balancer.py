@@ -13,7 +13,7 @@ from typing import Any, Final
 from constructs_lib.argument_checks import checked
 from constructs_lib.verified.balancer_keys import BalancerKeys
 from constructs_lib.verified.caller import Caller, Headers, only
-from constructs_lib.verified.fetching import check_url
+from constructs_lib.verified.https_document import check_url
 from constructs_lib.verified.jose import claims_of, header_of, text
 from constructs_lib.verified.refusals import Refused
 from constructs_lib.verified.user_pool import UserPool

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurv
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from jwt.algorithms import ECAlgorithm
 
-from constructs_lib.verified.fetching import fetched
+from constructs_lib.verified.https_document import fetched
 from constructs_lib.verified.refusals import KeysUnavailable, Refused
 
 __all__ = ["BalancerKeys"]

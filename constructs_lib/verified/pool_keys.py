@@ -11,7 +11,7 @@ from typing import Any, Final
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from constructs_lib.verified.fetching import fetched
+from constructs_lib.verified.https_document import fetched
 from constructs_lib.verified.refusals import KeysUnavailable, Refused
 
 __all__ = ["PoolKeys"]

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 from constructs_lib.argument_checks import checked
 from constructs_lib.verified.caller import Caller, Headers, only, texts
-from constructs_lib.verified.fetching import check_url
+from constructs_lib.verified.https_document import check_url
 from constructs_lib.verified.jose import claims_of, header_of, text
 from constructs_lib.verified.pool_keys import PoolKeys
 from constructs_lib.verified.refusals import Refused

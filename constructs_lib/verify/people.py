@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from botocore.exceptions import ClientError
 
 from constructs_lib.client import AppClient
-from constructs_lib.story.cast import Member
+from constructs_lib.story.users import Member
 from constructs_lib.verify.backstage import RunBackstage
 
 if TYPE_CHECKING:

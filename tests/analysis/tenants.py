@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from constructs_lib.ownership_metadata import CLAIMS_KEY, METADATA_KEY, OPENED_KEY
+from constructs_lib.ownership_metadata import CLAIMS_KEY, OPENED_KEY, OWNED_KEY
 from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, join, trust
 
 TENANT = "${aws:PrincipalTag/tenant}"
@@ -138,17 +138,17 @@ def tenants_template() -> Document:
             "Guest": role(allow("s3:GetObject", files("public/*")), policy=guest),
             "Bucket": {
                 "Type": "AWS::S3::Bucket",
-                "Metadata": {METADATA_KEY: [SHARED, PEOPLE], OPENED_KEY: [administration]},
+                "Metadata": {OWNED_KEY: [SHARED, PEOPLE], OPENED_KEY: [administration]},
             },
             "Table": {
                 "Type": "AWS::DynamoDB::Table",
                 "Properties": {"KeySchema": [{"AttributeName": "tenant", "KeyType": "HASH"}]},
-                "Metadata": {METADATA_KEY: [TENANT]},
+                "Metadata": {OWNED_KEY: [TENANT]},
             },
             "Notes": {
                 "Type": "AWS::DynamoDB::Table",
                 "Properties": {"KeySchema": [{"AttributeName": "owner", "KeyType": "HASH"}]},
-                "Metadata": {METADATA_KEY: [f"TENANT#{TENANT}#{SUB}"]},
+                "Metadata": {OWNED_KEY: [f"TENANT#{TENANT}#{SUB}"]},
             },
             "Api": {
                 "Type": "AWS::ApiGateway::RestApi",

@@ -18,7 +18,7 @@ from constructs_lib.analysis.proof.findings import Report, Status
 from constructs_lib.analysis.proof.prove import prove
 from constructs_lib.analysis.template.templates import Template
 from constructs_lib.auth import Auth, Group, Tenant
-from constructs_lib.explain.asking import explain
+from constructs_lib.explain.evaluate import explain
 from constructs_lib.testing import assert_access
 
 NAMES = {

@@ -13,7 +13,7 @@ from constructs_lib.client import AppClient, User
 from constructs_lib.client.signing import send_signed
 from constructs_lib.explain import Status
 from constructs_lib.explain.answer import Reason
-from constructs_lib.explain.recorded import explain_recorded, read_log
+from constructs_lib.explain.recorded_calls import explain_recorded, read_log
 from constructs_lib.explain.sources import Lines
 from constructs_lib.local import LocalCloud
 from constructs_lib.local.deployed import deployed_resources, physical_ids

@@ -7,7 +7,7 @@ import pytest
 from constructs_lib.access import allow
 from constructs_lib.access.folders import ONLY_OWNERS
 from constructs_lib.api import Route, Throttle, anyone, api_key, jwt
-from constructs_lib.api.places import check_places
+from constructs_lib.api.owned_paths import check_places
 from constructs_lib.api.routes import specificity
 from tests.cdk_stubs import FUNCTION
 

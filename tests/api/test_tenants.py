@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from constructs_lib.access import Subject, allow
 from constructs_lib.access.value_formats import Form
-from constructs_lib.api import Api, Route, anyone, grouping, jwt
-from constructs_lib.api.places import check_places
-from constructs_lib.api.rights import check_reach, invoke_statements, opened_routes
+from constructs_lib.api import Api, Route, anyone, jwt, route_pattern_merging
+from constructs_lib.api.invoke_rights import check_reach, invoke_statements, opened_routes
+from constructs_lib.api.owned_paths import check_places
 from constructs_lib.api.routes import segments, specificity
 from constructs_lib.auth import Auth, Group, Tenant
 from tests.cdk_stubs import FUNCTION
@@ -49,7 +49,7 @@ def resources(subject: Subject, *routes: Route) -> tuple[str, ...]:
 def test_every_subject_invokes_the_path_of_the_callers_own_tenant(
     subject: Subject, spelt_out: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(grouping, "MOST_SPELT_OUT", spelt_out)
+    monkeypatch.setattr(route_pattern_merging, "MOST_SPELT_OUT", spelt_out)
     routes = [route("/tenants/{tenant}/projects", subject), route("/tenants/{tenant}/projects/{id}", subject)]
     granted = resources(subject, *routes)
     spelt = ("S/GET/tenants/${T}/projects", "S/GET/tenants/${T}/projects/*")
@@ -228,7 +228,7 @@ def test_each_role_may_send_exactly_what_its_routes_say(routes: list[Route]) -> 
         assume(False)
     for spelt_out, subjects in product((0, 100), (USERS, USERS | {ADMINS})):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(grouping, "MOST_SPELT_OUT", spelt_out)
+            patch.setattr(route_pattern_merging, "MOST_SPELT_OUT", spelt_out)
             patterns = [
                 re.escape(resource).replace(r"\*", ".*")
                 for subject in subjects

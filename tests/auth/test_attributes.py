@@ -7,7 +7,7 @@ import pytest
 
 from constructs_lib.auth import Attribute, SignIn
 from constructs_lib.auth.attributes import MAX_CUSTOM_ATTRIBUTES, AttributeSet
-from constructs_lib.pool_fingerprint import METADATA_KEY
+from constructs_lib.pool_fingerprint import FINGERPRINT_KEY
 
 Find = Callable[[str], Any]
 
@@ -49,7 +49,7 @@ def test_clients_read_all_attributes_unless_they_name_some(resources: Find) -> N
 
 
 def test_the_template_remembers_what_can_never_change(resources: Find) -> None:
-    fingerprint = resources("attributes").whole("AuthUserPool")["Metadata"][METADATA_KEY]
+    fingerprint = resources("attributes").whole("AuthUserPool")["Metadata"][FINGERPRINT_KEY]
     assert fingerprint["username_attributes"] == ["email"]
     assert fingerprint["case_sensitive"] is False
     assert fingerprint["required_attributes"] == ["email", "given_name"]

@@ -10,7 +10,7 @@ from caller import Caller
 from constructs_lib.access import allow
 from constructs_lib.api import Api, Route
 from constructs_lib.auth import Auth, Owner
-from constructs_lib.auth.owners import OWNERS
+from constructs_lib.auth.owner_kinds import OWNERS
 from constructs_lib.channels import Channels
 from constructs_lib.client.construct import ClientConfig
 from constructs_lib.database import OwnedTable

@@ -7,7 +7,7 @@ from aws_cdk import aws_iam as iam
 
 from constructs_lib.access import Rule, allow
 from constructs_lib.access.value_formats import Form
-from constructs_lib.auth.owners import OWNERS
+from constructs_lib.auth.owner_kinds import OWNERS
 from constructs_lib.channels.namespaces import namespaces_of
 from constructs_lib.channels.paths import parse_channels
 

@@ -13,8 +13,8 @@ import pytest
 import requests
 
 from constructs_lib.console.app import application
-from constructs_lib.console.door import Door
-from constructs_lib.console.world import World
+from constructs_lib.console.request_guard import Door
+from constructs_lib.console.state import World
 
 SECONDS = 30
 

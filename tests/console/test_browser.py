@@ -15,7 +15,7 @@ import requests
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from constructs_lib.console.pages import MENU
-from constructs_lib.console.world import World
+from constructs_lib.console.state import World
 from tests.console.conftest import SECONDS, Console
 
 pytestmark = pytest.mark.slow

@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 import requests
 
-from constructs_lib.console import calling
-from constructs_lib.console.world import World
+from constructs_lib.console import live_calls
+from constructs_lib.console.state import World
 from tests.conftest import Documents
 from tests.console.conftest import SECONDS, Console
 
@@ -222,4 +222,4 @@ def test_templates_are_read_once_and_again_after_a_deploy(world: World) -> None:
 
 
 def test_only_what_is_deployed_can_be_called(world: World) -> None:
-    assert {each.kind for each in calling.targets(world)} == {"bucket", "table", "api"}
+    assert {each.kind for each in live_calls.targets(world)} == {"bucket", "table", "api"}

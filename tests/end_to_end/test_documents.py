@@ -12,8 +12,8 @@ import pytest
 from constructs_lib.client import ClientSettings
 from constructs_lib.local.deployment import Cdk
 from constructs_lib.story import files, notes
-from constructs_lib.story.cast import assemble
 from constructs_lib.story.row import Row
+from constructs_lib.story.users import assemble
 from tests.end_to_end.conftest import Up, run
 
 pytestmark = pytest.mark.slow

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 from rich.console import Console
 
-from constructs_lib.cli.serving import build_page
+from constructs_lib.cli.serve_page import build_page
 from constructs_lib.client import ClientSettings, User
 from constructs_lib.client.amplify import amplify_outputs
 from constructs_lib.hosting.headers import content_security_policy

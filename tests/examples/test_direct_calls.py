@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from rich.console import Console
 
-from constructs_lib.cli.serving import build_page
+from constructs_lib.cli.serve_page import build_page
 from constructs_lib.client.amplify import amplify_outputs
 from constructs_lib.client.settings import ClientSettings
 from constructs_lib.local import LocalCloud

@@ -16,8 +16,8 @@ from rich.console import Console
 from constructs_lib.analysis import build_model
 from constructs_lib.analysis.proof.findings import Finding
 from constructs_lib.analysis.proof.prove import prove
-from constructs_lib.cli.replaying import replay
-from constructs_lib.cli.serving import build_page
+from constructs_lib.cli.replay_attacks import replay
+from constructs_lib.cli.serve_page import build_page
 from constructs_lib.client import ClientSettings, User
 from constructs_lib.client.amplify import amplify_outputs
 from constructs_lib.client.caller import Tokens

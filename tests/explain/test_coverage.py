@@ -11,10 +11,10 @@ from constructs_lib.analysis import Model, build_model
 from constructs_lib.analysis.template.templates import parse_template
 from constructs_lib.explain.coverage import Coverage, coverage
 from constructs_lib.explain.coverage_report import as_text
-from constructs_lib.explain.recorded import explain_recorded
+from constructs_lib.explain.recorded_calls import explain_recorded
 from constructs_lib.explain.sources import Lines
 from tests.analysis.conftest import BUCKET, SUB, join, template
-from tests.explain.test_recorded import BOB, ME, STACK, check, entry
+from tests.explain.test_recorded_calls import BOB, ME, STACK, check, entry
 
 GIVEN = [
     {"Effect": "Allow", "Action": ["s3:GetObject", "s3:Put*"], "Resource": join(BUCKET, f"/private/{SUB}/*")},

@@ -9,12 +9,12 @@ from constructs_lib.analysis import build_model, load_templates
 from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.model.model import everybody
 from constructs_lib.explain.answer import Reason, Status
-from constructs_lib.explain.asked import holder_of
-from constructs_lib.explain.asking import answer_of
-from constructs_lib.explain.context import IDENTITY, context_of
+from constructs_lib.explain.evaluate import answer_of
+from constructs_lib.explain.question import holder_of
+from constructs_lib.explain.request_context import IDENTITY, context_of
+from constructs_lib.explain.sentences import Words
 from constructs_lib.explain.sources import Lines
-from constructs_lib.explain.words import Words
-from tests.explain.test_asking import DOCUMENTS
+from tests.explain.test_evaluate import DOCUMENTS
 
 pytestmark = pytest.mark.slow
 REQUESTS = 10_000

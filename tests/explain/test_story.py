@@ -16,14 +16,14 @@ from constructs_lib.cli.why import command
 from constructs_lib.client import AppClient, ClientSettings
 from constructs_lib.explain import Status
 from constructs_lib.explain.answer import Reason
-from constructs_lib.explain.asked import holder_of
 from constructs_lib.explain.coverage import coverage
-from constructs_lib.explain.recorded import explain_recorded, read_log
+from constructs_lib.explain.question import holder_of
+from constructs_lib.explain.recorded_calls import explain_recorded, read_log
 from constructs_lib.explain.sources import Lines
 from constructs_lib.local.deployed import deployed_resources, physical_ids
-from constructs_lib.story.cast import assemble
 from constructs_lib.story.play import CHAPTERS, lacks
 from constructs_lib.story.row import Expected, Verdict
+from constructs_lib.story.users import assemble
 from tests.cli.test_why import SCHEMA
 from tests.conftest import Documents
 

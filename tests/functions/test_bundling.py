@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from constructs_lib.functions.build_target import Target
 from constructs_lib.functions.bundling import Package
 from constructs_lib.functions.requirements import Requirements
-from constructs_lib.functions.sources import Sources
-from constructs_lib.functions.target import Target
+from constructs_lib.functions.source_files import Sources
 
 
 def _package(entry: Path, text: str = "", *, target: Target | None = None) -> Package:

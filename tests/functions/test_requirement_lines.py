@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from constructs_lib.functions import bundling
+from constructs_lib.functions.build_target import Target
 from constructs_lib.functions.bundling import Package
-from constructs_lib.functions.installers import build_wheel, find_uv
+from constructs_lib.functions.package_installers import build_wheel, find_uv
 from constructs_lib.functions.requirements import Requirements
-from constructs_lib.functions.sources import Sources
-from constructs_lib.functions.target import Target
+from constructs_lib.functions.source_files import Sources
 
 BACKEND = """
 import zipfile

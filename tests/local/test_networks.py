@@ -8,8 +8,8 @@ import pytest
 
 from constructs_lib.cli.main import main
 from constructs_lib.client import AppClient, ClientSettings
-from constructs_lib.functions.installers import find_uv, install
-from constructs_lib.functions.target import Target
+from constructs_lib.functions.build_target import Target
+from constructs_lib.functions.package_installers import find_uv, install
 from constructs_lib.local import LocalCloud, LocalCloudError, process, toolchain
 from tests.local.faults import make_project
 from tests.local.networks import NAME, Network, network

@@ -14,7 +14,7 @@ from memberships import tokens
 from constructs_lib.access import allow
 from constructs_lib.api import Api
 from constructs_lib.auth import Auth, Group, RoleRule, SignIn, Tenant, Triggers
-from constructs_lib.functions.sources import Sources
+from constructs_lib.functions.source_files import Sources
 from constructs_lib.memberships import Memberships, memberships
 
 Made = Callable[..., Auth]

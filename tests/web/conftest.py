@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from constructs_lib.cli.serving import build_page
+from constructs_lib.cli.serve_page import build_page
 from constructs_lib.client.amplify import amplify_outputs
 from constructs_lib.hosting.headers import content_security_policy
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from constructs_lib.cli.serving import build_page
+from constructs_lib.cli.serve_page import build_page
 from constructs_lib.client.amplify import amplify_outputs
 from constructs_lib.local.toolchain import node
 

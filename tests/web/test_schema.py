@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.cli.serving import build_page
+from constructs_lib.cli.serve_page import build_page
 from constructs_lib.client.amplify import amplify_outputs
 from constructs_lib.client.formats import as_dart, as_typescript
 from constructs_lib.local.toolchain import node, npm

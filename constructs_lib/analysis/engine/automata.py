@@ -6,18 +6,18 @@ import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from constructs_lib.analysis.engine.pattern_tokens import Beginnings, Many, One
+from constructs_lib.analysis.engine.pattern_elements import Beginnings, Many, One
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from constructs_lib.analysis.engine.pattern_tokens import Token, Tokens
+    from constructs_lib.analysis.engine.pattern_elements import Element, Elements
 
 MAX_STATES: Final = 200_000
 OTHER: Final = "\ue0ff"
 """A symbol that no pattern names."""
 
-Pattern: TypeAlias = "Tokens | Beginnings | None"
+Pattern: TypeAlias = "Elements | Beginnings | None"
 """What a text is compared with; None matches nothing."""
 
 Vector: TypeAlias = tuple[bool, ...]
@@ -31,9 +31,9 @@ class TooManyStatesError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class _Machine:
-    """One pattern as bit masks: bit i means that the first i tokens are consumed."""
+    """One pattern as bit masks: bit i means that the first i elements are consumed."""
 
-    tokens: Tokens
+    elements: Elements
     start: int
     accept: int
     loops: int
@@ -55,20 +55,20 @@ def _closed(states: int, loops: int) -> int:
 
 
 @functools.lru_cache(maxsize=4096)
-def _machine(each: Tokens | Beginnings) -> _Machine:
-    tokens = each.of if isinstance(each, Beginnings) else each
-    loops = sum(1 << index for index, token in enumerate(tokens) if isinstance(token, Many))
-    anything = sum(1 << index for index, token in enumerate(tokens) if token.of is None)
+def _machine(each: Elements | Beginnings) -> _Machine:
+    elements = each.of if isinstance(each, Beginnings) else each
+    loops = sum(1 << index for index, element in enumerate(elements) if isinstance(element, Many))
+    anything = sum(1 << index for index, element in enumerate(elements) if element.of is None)
     named: dict[str, int] = {}
-    for index, token in enumerate(tokens):
-        for symbol in token.of or ():
+    for index, element in enumerate(elements):
+        for symbol in element.of or ():
             named[symbol] = named.get(symbol, anything) | 1 << index
-        for symbol in token.but:
+        for symbol in element.but:
             named[symbol] = named.get(symbol, anything) & ~(1 << index)
-    # A text that has come anywhere into the tokens can be completed, so every state of a beginning accepts.
-    accept = (2 << len(tokens)) - 1 if isinstance(each, Beginnings) else 1 << len(tokens)
+    # A text that has come anywhere into the elements can be completed, so every state of a beginning accepts.
+    accept = (2 << len(elements)) - 1 if isinstance(each, Beginnings) else 1 << len(elements)
     start = _closed(1, loops)
-    return _Machine(tokens=tokens, start=start, accept=accept, loops=loops, anything=anything, named=named)
+    return _Machine(elements=elements, start=start, accept=accept, loops=loops, anything=anything, named=named)
 
 
 def truth_vectors(patterns: Sequence[Pattern], *, within: int | None = None) -> Mapping[Vector, Word]:
@@ -143,7 +143,7 @@ def _explored(together: _Together, within: Pattern) -> _Explored:
     return _Explored(places={each: number for number, each in enumerate(patterns)}, words=found)
 
 
-def _shared_beginning(patterns: Sequence[Tokens | Beginnings]) -> Iterator[str]:
+def _shared_beginning(patterns: Sequence[Elements | Beginnings]) -> Iterator[str]:
     """Yield the symbols that every text of several patterns begins with; none where beginnings match too."""
     if any(isinstance(each, Beginnings) for each in patterns):
         return
@@ -172,14 +172,14 @@ class _Symbols:
         self._sets: dict[tuple[frozenset[str] | None, frozenset[str]], int] = {}
         self.all = (1 << len(self._ordered)) - 1
 
-    def set(self, token: Token) -> int:
-        """Return the symbols that a token stands for as bits."""
-        if token.of is None and not token.but:
+    def set(self, element: Element) -> int:
+        """Return the symbols that an element stands for as bits."""
+        if element.of is None and not element.but:
             return self.all
-        key = token.of, token.but
+        key = element.of, element.but
         if key not in self._sets:
-            said = sum(self._bits[symbol] for symbol in (token.but if token.of is None else token.of))
-            self._sets[key] = self.all & ~said if token.of is None else said
+            said = sum(self._bits[symbol] for symbol in (element.but if element.of is None else element.of))
+            self._sets[key] = self.all & ~said if element.of is None else said
         return self._sets[key]
 
     def next_states(self, moves: Sequence[_Moves], states: _States) -> Iterator[tuple[str, _States]]:
@@ -204,18 +204,18 @@ class _Moves:
         """Return sets of symbols that lead to different states, with these."""
         if states not in self.known:
             taken = [(self.symbols.all, 0)]
-            left = states & ~(1 << len(self.machine.tokens))
+            left = states & ~(1 << len(self.machine.elements))
             while left:
                 bit = left & -left
                 left ^= bit
-                by = self.symbols.set(self.machine.tokens[bit.bit_length() - 1])
+                by = self.symbols.set(self.machine.elements[bit.bit_length() - 1])
                 split = [((some & by, those | bit), (some & ~by, those)) for some, those in taken]
                 taken = [part for parts in split for part in parts if part[0]]
             self.known[states] = [(some, self.machine.after(those)) for some, those in taken]
         return self.known[states]
 
 
-def matches(each: Tokens | Beginnings, word: Sequence[str]) -> bool:
+def matches(each: Elements | Beginnings, word: Sequence[str]) -> bool:
     """Whether one text matches one pattern."""
     machine = _machine(each)
     states = machine.start

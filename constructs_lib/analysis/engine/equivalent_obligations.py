@@ -6,7 +6,7 @@ import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from constructs_lib.analysis.engine.pattern_tokens import variables_in
+from constructs_lib.analysis.engine.pattern_elements import variables_in
 from constructs_lib.analysis.iam import catalogue
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.engine.compiled_statements import RESOURCE, Reading, ReadLayers, Test
 from constructs_lib.analysis.engine.condition_semantics import asks_all, holds_when_absent, wants_absent
 from constructs_lib.analysis.engine.obligations import DELIMITER, PREFIX
-from constructs_lib.analysis.engine.pattern_tokens import (
+from constructs_lib.analysis.engine.pattern_elements import (
     ANYTHING,
     Beginnings,
+    Elements,
     One,
-    Tokens,
     call,
     caller,
     literal,
@@ -132,17 +132,17 @@ class Formula:
     def _touch_patterns(self) -> list[int]:
         place, shape = self.obligation.place, self.obligation.shape
         if shape.listing:
-            inside = place.tokens("", self.values)
+            inside = place.elements("", self.values)
             variable = self.variables[PREFIX]
             self.variables[DELIMITER].index(literal("/"))
             # "Above": every beginning of the place, its own folder name included.
             touch = [variable.index(inside), variable.index(None if inside is None else Beginnings(inside))]
         elif shape.keys:
             variable = self.variables[shape.key]
-            touch = [variable.index(place.tokens("", self.values))]
+            touch = [variable.index(place.elements("", self.values))]
         elif shape.resource is None:
             variable = self.variables[RESOURCE]
-            inside = place.tokens(place.before, self.values)
+            inside = place.elements(place.before, self.values)
             touch = [variable.index(Beginnings(inside) if shape.above and inside is not None else inside)]
             # What no route serves touches nothing, so that of all texts the calls are enough. Each route is asked by
             # itself: where all policies' calls are looked at together, the stage's star makes a state of every set.
@@ -165,8 +165,8 @@ class Formula:
         assert resource is not None  # noqa: S101 - a request always has a resource
         return self._among is None or resource[0][self._among]
 
-    def _variable_values(self) -> dict[str, Tokens | None]:
-        values: dict[str, Tokens | None] = {
+    def _variable_values(self) -> dict[str, Elements | None]:
+        values: dict[str, Elements | None] = {
             key: literal(form.example) if form.written else caller(form.mark, self._length(form))
             for key, form in self.forms.items()
         }
@@ -183,8 +183,8 @@ class Formula:
 
     def _pattern(
         self, text: str, statement: Statement, *, positive: bool = True, wildcards: bool = True
-    ) -> Tokens | None:
-        """Return a text's tokens; a variable of unknown value opens as much as it can.
+    ) -> Elements | None:
+        """Return a text's elements; a variable of unknown value opens as much as it can.
 
         Args:
             text: Of a resource or a condition's value.
@@ -194,7 +194,7 @@ class Formula:
         """
         if not statement.variables:
             return pattern(text, None, wildcards=wildcards)
-        values: dict[str, Tokens | None] = {}
+        values: dict[str, Elements | None] = {}
         for key in variables_in(text):
             values[key] = self.values.get(key)
             if self._is_anothers(key):
@@ -236,7 +236,7 @@ class Formula:
             return Variable(fixed=())
         return Variable(may_lack=True, most=self.obligation.most_values(key))
 
-    def _value_patterns(self, condition: Condition, statement: Statement) -> Iterator[Tokens | Typed | None]:
+    def _value_patterns(self, condition: Condition, statement: Statement) -> Iterator[Elements | Typed | None]:
         positive = not condition.negated
         for value in condition.values:
             if condition.operator in _LIKE:
@@ -244,8 +244,8 @@ class Formula:
             elif condition.operator in _EQUAL:
                 yield self._pattern(value, statement, positive=positive, wildcards=False)
             elif condition.operator in _EQUAL_IGNORING_CASE:
-                tokens = self._pattern(value, statement, positive=positive, wildcards=False)
-                yield None if tokens is None else _any_case(tokens)
+                elements = self._pattern(value, statement, positive=positive, wildcards=False)
+                yield None if elements is None else _any_case(elements)
             else:
                 self.guessed[condition.key] = None
                 yield Typed(condition.operator, value)
@@ -289,12 +289,12 @@ def _texts(statement: Statement) -> Iterator[str]:
         yield from condition.values
 
 
-def _any_case(tokens: Tokens) -> Tokens:
+def _any_case(elements: Elements) -> Elements:
     return tuple(
-        One(frozenset(case for symbol in token.of for case in (symbol.lower(), symbol.upper())))
-        if isinstance(token, One) and token.of is not None
-        else token
-        for token in tokens
+        One(frozenset(case for symbol in element.of for case in (symbol.lower(), symbol.upper())))
+        if isinstance(element, One) and element.of is not None
+        else element
+        for element in elements
     )
 
 

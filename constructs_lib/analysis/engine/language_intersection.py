@@ -11,16 +11,16 @@ import operator
 from typing import TYPE_CHECKING
 
 from constructs_lib.analysis.engine.automata import OTHER, truth_vectors
-from constructs_lib.analysis.engine.pattern_tokens import Beginnings, Many, One
+from constructs_lib.analysis.engine.pattern_elements import Beginnings, Many, One
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from constructs_lib.analysis.engine.automata import Pattern, Vector, Word
-    from constructs_lib.analysis.engine.pattern_tokens import Token, Tokens
+    from constructs_lib.analysis.engine.pattern_elements import Element, Elements
 
 
-def vectors_among(patterns: Sequence[Pattern], languages: Sequence[Tokens]) -> dict[Vector, Word]:
+def vectors_among(patterns: Sequence[Pattern], languages: Sequence[Elements]) -> dict[Vector, Word]:
     """Return every combination of matches that some text of some language has, each once, with such a text.
 
     Args:
@@ -40,7 +40,7 @@ def vectors_among(patterns: Sequence[Pattern], languages: Sequence[Tokens]) -> d
     return found
 
 
-def with_typical(languages: Iterable[Tokens], others: Iterable[Tokens]) -> tuple[Tokens, ...]:
+def with_typical(languages: Iterable[Elements], others: Iterable[Elements]) -> tuple[Elements, ...]:
     """Return languages, with one text of each other language that has such a text beyond them.
 
     Args:
@@ -48,7 +48,7 @@ def with_typical(languages: Iterable[Tokens], others: Iterable[Tokens]) -> tuple
         others: Languages of which a text stands for all: where any symbol will do, it has one that no pattern names.
     """
     known = tuple(languages)
-    typical = dict.fromkeys(tuple(One(frozenset({_any_of(token.of)})) for token in each) for each in others)
+    typical = dict.fromkeys(tuple(One(frozenset({_any_of(element.of)})) for element in each) for each in others)
     return *known, *(text for text, found in zip(typical, meeting(known, tuple(typical)), strict=True) if not found)
 
 
@@ -56,7 +56,7 @@ def _any_of(symbols: frozenset[str] | None) -> str:
     return OTHER if symbols is None else min(symbols)
 
 
-def meeting(patterns: Sequence[Pattern], languages: Sequence[Tokens]) -> list[list[int]]:
+def meeting(patterns: Sequence[Pattern], languages: Sequence[Elements]) -> list[list[int]]:
     """Return for each language the positions of the patterns that some text of it matches."""
     machine = _Side(patterns)
     shared = _shared_beginning(languages)
@@ -74,48 +74,48 @@ class _Side:
         self._named: dict[str, int] = {}
         self._spared: dict[str, int] = {}
         self._accepting: dict[int, int] = {}
-        """Where the patterns are, by the number of the bit behind their last token."""
+        """Where the patterns are, by the number of the bit behind their last element."""
         free = 0
         for place, each in enumerate(patterns):
             if each is None:
                 continue
-            tokens = each.of if isinstance(each, Beginnings) else each
+            elements = each.of if isinstance(each, Beginnings) else each
             self.start |= 1 << free
-            for bit, token in enumerate(tokens, free):
-                self._add(bit, token)
-            ends = range(free, free + len(tokens) + 1) if isinstance(each, Beginnings) else [free + len(tokens)]
+            for bit, element in enumerate(elements, free):
+                self._add(bit, element)
+            ends = range(free, free + len(elements) + 1) if isinstance(each, Beginnings) else [free + len(elements)]
             self._accepting |= dict.fromkeys(ends, place)
-            free += len(tokens) + 1
+            free += len(elements) + 1
         self._accept = sum(1 << bit for bit in self._accepting)
         self.start = self._closed(self.start)
 
-    def _add(self, bit: int, token: Token) -> None:
-        if isinstance(token, Many):
+    def _add(self, bit: int, element: Element) -> None:
+        if isinstance(element, Many):
             self._loops |= 1 << bit
-        if token.of is None:
+        if element.of is None:
             self._anything |= 1 << bit
-        for symbol in token.of or ():
+        for symbol in element.of or ():
             self._named[symbol] = self._named.get(symbol, 0) | 1 << bit
-        for symbol in token.but:
+        for symbol in element.but:
             self._spared[symbol] = self._spared.get(symbol, 0) | 1 << bit
 
-    def walk(self, states: int, tokens: Tokens) -> int:
-        """Return where they stand after what tokens stand for."""
-        for token in tokens:
-            taking = self._taking(token)
+    def walk(self, states: int, elements: Elements) -> int:
+        """Return where they stand after what elements stand for."""
+        for element in elements:
+            taking = self._taking(element)
             following = self._after(states & taking)
-            if isinstance(token, Many):
+            if isinstance(element, Many):
                 following |= states
                 while (more := following | self._after(following & taking)) != following:
                     following = more
             states = following
         return states
 
-    def _taking(self, token: Token) -> int:
-        """Return the states that take some symbol of a token."""
-        if token.of is not None:
-            return functools.reduce(operator.or_, map(self._taking_symbol, token.of), 0)
-        symbols = {*self._named, *self._spared, OTHER} - token.but
+    def _taking(self, element: Element) -> int:
+        """Return the states that take some symbol of an element."""
+        if element.of is not None:
+            return functools.reduce(operator.or_, map(self._taking_symbol, element.of), 0)
+        symbols = {*self._named, *self._spared, OTHER} - element.but
         return functools.reduce(operator.or_, map(self._taking_symbol, symbols))
 
     def _taking_symbol(self, symbol: str) -> int:
@@ -141,7 +141,7 @@ class _Side:
             left &= left - 1
 
 
-def _shared_beginning(languages: Sequence[Tokens]) -> int:
-    """Return how many tokens all languages begin with alike."""
+def _shared_beginning(languages: Sequence[Elements]) -> int:
+    """Return how many elements all languages begin with alike."""
     alike = (len(set(together)) == 1 for together in zip(*languages, strict=False))
     return sum(1 for _ in itertools.takewhile(bool, alike))

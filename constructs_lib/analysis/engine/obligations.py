@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.language_intersection import meeting
-from constructs_lib.analysis.engine.pattern_tokens import call, pattern
+from constructs_lib.analysis.engine.pattern_elements import call, pattern
 from constructs_lib.analysis.engine.policy_layers import (
     CallerLayers,
     Layers,

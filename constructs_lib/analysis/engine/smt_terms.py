@@ -6,12 +6,12 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from constructs_lib.analysis.engine.pattern_tokens import One
+from constructs_lib.analysis.engine.pattern_elements import One
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from constructs_lib.analysis.engine.pattern_tokens import Tokens
+    from constructs_lib.analysis.engine.pattern_elements import Elements
 
 
 def greedy(parts: Sequence[str], name: str, symbols: Mapping[str, frozenset[str]] | None = None) -> str:
@@ -120,20 +120,20 @@ def _add(left: str, right: str) -> str:
     return right if left == "0" else f"(+ {left} {right})"
 
 
-def symbols_of(tokens: Tokens) -> frozenset[str] | None:
-    """Return the characters of the texts that some tokens stand for; None where these may have any."""
-    sets = [token.of for token in tokens]
+def symbols_of(elements: Elements) -> frozenset[str] | None:
+    """Return the characters of the texts that some elements stand for; None where these may have any."""
+    sets = [element.of for element in elements]
     return None if None in sets else frozenset[str]().union(*(each for each in sets if each is not None))
 
 
-def language(tokens: Tokens) -> str:
-    """Return the regular language of some tokens."""
+def language(elements: Elements) -> str:
+    """Return the regular language of some elements."""
     parts = []
-    for token, run in itertools.groupby(tokens):
-        one = of_set(token.of)
+    for element, run in itertools.groupby(elements):
+        one = of_set(element.of)
         count = len(list(run))
         repeated = one if count == 1 else f"((_ re.^ {count}) {one})"
-        parts.append(repeated if isinstance(token, One) else f"(re.* {one})")
+        parts.append(repeated if isinstance(element, One) else f"(re.* {one})")
     return regex(parts)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from constructs_lib.analysis.engine.automata import OTHER, Pattern, Vector, Word, matches, truth_vectors
 from constructs_lib.analysis.engine.language_intersection import vectors_among
-from constructs_lib.analysis.engine.pattern_tokens import Beginnings, Tokens, is_mark
+from constructs_lib.analysis.engine.pattern_elements import Beginnings, Elements, is_mark
 from constructs_lib.analysis.engine.typed_conditions import Typed, truths
 
 if TYPE_CHECKING:
@@ -36,21 +36,21 @@ class Variable:
     """
 
     patterns: list[Pattern | Typed] = field(default_factory=list)
-    fixed: tuple[Tokens, ...] | None = None
+    fixed: tuple[Elements, ...] | None = None
     form: Form | None = None
-    language: Tokens | None = None
+    language: Elements | None = None
     may_lack: bool = False
     most: int = 1
-    languages: tuple[Tokens, ...] = ()
+    languages: tuple[Elements, ...] = ()
     within: int | None = None
     _places: dict[Pattern | Typed, int] = field(default_factory=dict)
 
-    def index(self, tokens: Pattern | Typed) -> int:
+    def index(self, elements: Pattern | Typed) -> int:
         """Return where a pattern stands, adding it if it is new."""
-        place = self._places.get(tokens)
+        place = self._places.get(elements)
         if place is None:
-            place = self._places[tokens] = len(self.patterns)
-            self.patterns.append(tokens)
+            place = self._places[elements] = len(self.patterns)
+            self.patterns.append(elements)
         return place
 
     def options(self) -> Iterator[Option]:
@@ -83,8 +83,8 @@ def _texts_only(patterns: Sequence[Pattern | Typed]) -> list[Pattern]:
     return [None if isinstance(each, Typed) else each for each in patterns]
 
 
-def _known(patterns: Sequence[Pattern | Typed], value: Tokens) -> tuple[Vector, Word]:
-    word = tuple(next(iter(token.of or {OTHER})) for token in value)
+def _known(patterns: Sequence[Pattern | Typed], value: Elements) -> tuple[Vector, Word]:
+    word = tuple(next(iter(element.of or {OTHER})) for element in value)
     text = "".join(word)
     return (
         tuple(
@@ -95,7 +95,7 @@ def _known(patterns: Sequence[Pattern | Typed], value: Tokens) -> tuple[Vector, 
     )
 
 
-def _of_identity(patterns: Sequence[Pattern | Typed], mark: Tokens, form: Form) -> Iterator[tuple[Vector, Word]]:
+def _of_identity(patterns: Sequence[Pattern | Typed], mark: Elements, form: Form) -> Iterator[tuple[Vector, Word]]:
     """Yield what holds of A's identity: itself in A's own symbols, everything else as of any real identity."""
     own, word = _known(patterns, mark)
     named = [each is not None and _has_marks(each) for each in patterns]
@@ -109,8 +109,8 @@ def _of_identity(patterns: Sequence[Pattern | Typed], mark: Tokens, form: Form) 
 def _has_marks(each: Pattern | Typed) -> bool:
     if isinstance(each, Typed):
         return True
-    tokens = each.of if isinstance(each, Beginnings) else each or ()
-    return any(is_mark(symbol) for token in tokens for symbol in token.of or ())
+    elements = each.of if isinstance(each, Beginnings) else each or ()
+    return any(is_mark(symbol) for element in elements for symbol in element.of or ())
 
 
 def _with_typed(patterns: Sequence[Pattern | Typed]) -> Iterator[tuple[Vector, Word]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.analysis.engine.automata import matches
 from constructs_lib.analysis.engine.obligations import PREFIX
-from constructs_lib.analysis.engine.pattern_tokens import literal, pattern
+from constructs_lib.analysis.engine.pattern_elements import literal, pattern
 from constructs_lib.analysis.model.places import VARIABLE, Whose
 
 if TYPE_CHECKING:
@@ -87,8 +87,8 @@ def is_own(request: Request, obligation: Obligation) -> bool:
     held = request.context.get(key, ()) if key else request.resource
     texts = (held,) if isinstance(held, str) else held
     values = {name: literal(each) for name, each in request.context.items() if isinstance(each, str)}
-    tokens = pattern(("" if key else place.before) + place.text, {**values, owner.key: literal(mine)})
-    return tokens is not None and any(matches(tokens, text) for text in texts)
+    elements = pattern(("" if key else place.before) + place.text, {**values, owner.key: literal(mine)})
+    return elements is not None and any(matches(elements, text) for text in texts)
 
 
 def with_form(obligation: Obligation, form: Form) -> Obligation:

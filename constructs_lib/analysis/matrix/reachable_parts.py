@@ -22,7 +22,7 @@ from constructs_lib.analysis.engine.obligations import (
     build_obligations,
     known_of,
 )
-from constructs_lib.analysis.engine.pattern_tokens import call
+from constructs_lib.analysis.engine.pattern_elements import call
 from constructs_lib.analysis.engine.relevance import is_below, owner_of
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.matrix.other_actions import alike
@@ -224,11 +224,12 @@ def _answered(asked: _Asked) -> Answers:
     formula = Formula(obligation)
     start = before if main == RESOURCE else ""
     places = [
-        formula.variables[main].index(region.tokens(start, formula.values)) if not as_whole else 0 for region in regions
+        formula.variables[main].index(region.elements(start, formula.values)) if not as_whole else 0
+        for region in regions
     ]
     if shape.calls and main == RESOURCE:
         # What no route serves does nothing. One call stands for all such calls of a region.
-        patterns = (region.tokens(start, formula.values) for region in regions)
+        patterns = (region.elements(start, formula.values) for region in regions)
         served = map(call, shape.calls)
         formula.variables[main].languages = with_typical(served, (each for each in patterns if each is not None))
     cells: dict[tuple[Vector, ...] | None, Cell] = {}

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.engine.pattern_tokens import pattern
+from constructs_lib.analysis.engine.pattern_elements import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_lib.analysis.engine.pattern_tokens import Tokens
+    from constructs_lib.analysis.engine.pattern_elements import Elements
     from constructs_lib.analysis.model.value_formats import Form
 
 VARIABLE: Final = re.compile(r"\$\{\s*([^},]+?)\s*(?:,[^}]*)?\}")
@@ -107,8 +107,8 @@ class Place:
         shared = [each for each in self.within if each != PERSON] if self.whose is Whose.OTHERS else []
         return f" of the same {' and '.join(shared)}" if shared else ""
 
-    def tokens(self, before: str, values: Mapping[str, Tokens | None]) -> Tokens | None:
-        """Return its texts as tokens; None where the caller lacks what names its owner, so that nothing is theirs.
+    def elements(self, before: str, values: Mapping[str, Elements | None]) -> Elements | None:
+        """Return its texts as elements; None where the caller lacks what names its owner, so that nothing is theirs.
 
         Args:
             before: What stands before it: an ARN and a slash, or nothing.

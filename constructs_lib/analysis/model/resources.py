@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib.analysis.iam.arns import canonical_names
 from constructs_lib.analysis.template.intrinsics import ACCOUNT, ARN_FORMATS, REGION, Resolved, atom
-from constructs_lib.ownership_metadata import CLAIMS_KEY, METADATA_KEY, OPENED_KEY
+from constructs_lib.ownership_metadata import CLAIMS_KEY, OPENED_KEY, OWNED_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -128,7 +128,7 @@ def _as_own(value: Any, account: str) -> Any:
 
 
 def _owned(raw: Mapping[str, Any]) -> tuple[str, ...]:
-    places = (raw.get("Metadata") or {}).get(METADATA_KEY)
+    places = (raw.get("Metadata") or {}).get(OWNED_KEY)
     return (
         tuple(canonical_names(place) for place in places if isinstance(place, str)) if isinstance(places, list) else ()
     )

@@ -7,17 +7,17 @@ import string
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.engine.pattern_tokens import Many, One
+from constructs_lib.analysis.engine.pattern_elements import Many, One
 
 if TYPE_CHECKING:
-    from constructs_lib.analysis.engine.pattern_tokens import Tokens
+    from constructs_lib.analysis.engine.pattern_elements import Elements
 
 _HEX: Final = One(frozenset("0123456789abcdef"))
 _LETTER: Final = One(frozenset(string.ascii_lowercase))
 _GUID: Final = tuple(
-    token
+    element
     for index, length in enumerate((8, 4, 4, 4, 12))
-    for token in ((One(frozenset("-")),) if index else ()) + (_HEX,) * length
+    for element in ((One(frozenset("-")),) if index else ()) + (_HEX,) * length
 )
 _EXAMPLE: Final = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"
 
@@ -39,7 +39,7 @@ class Form:
     """
 
     name: str
-    texts: Tokens
+    texts: Elements
     example: str
     mark: str
     alphabet: frozenset[str] = frozenset()
@@ -94,7 +94,7 @@ def declared_form(claim: str, pattern: str, mark: str) -> Form:
         ValueError: For a pattern with anything else in it, one that fits the empty text, and one with a character that
             no session tag can have.
     """
-    tokens: list[One | Many] = []
+    elements: list[One | Many] = []
     position, text = 0, pattern.removeprefix("^").removesuffix("$")
     while position < len(text):
         match = _PART.match(text, position)
@@ -107,11 +107,11 @@ def declared_form(claim: str, pattern: str, mark: str) -> Form:
         least, more = _counts(match)
         if least > MOST:
             raise ValueError(f"the form {pattern!r} of {claim} is longer than the {MOST} characters of a session tag")
-        tokens += [One(symbols)] * least + [Many(symbols)] * more
+        elements += [One(symbols)] * least + [Many(symbols)] * more
         position = match.end()
-    if not any(isinstance(token, One) for token in tokens):
+    if not any(isinstance(element, One) for element in elements):
         raise ValueError(f"the form {pattern!r} of {claim} fits the empty text: write {_SHAPE}")
-    return _claimed(claim, tuple(tokens), mark)
+    return _claimed(claim, tuple(elements), mark)
 
 
 def undeclared_form(claim: str, mark: str, doubt: str) -> Form:
@@ -132,13 +132,13 @@ def longer(form: Form) -> Form:
     return replace(form, texts=(*beginning, One(form.alphabet), Many(form.alphabet)), written=True)
 
 
-def _claimed(claim: str, tokens: Tokens, mark: str) -> Form:
-    loose = any(isinstance(token, Many) for token in tokens)
-    every = frozenset(symbol for token in tokens for symbol in token.of or ())
-    example = "".join(min(token.of or "a", key=_plainness) for token in tokens if isinstance(token, One))
+def _claimed(claim: str, elements: Elements, mark: str) -> Form:
+    loose = any(isinstance(element, Many) for element in elements)
+    every = frozenset(symbol for element in elements for symbol in element.of or ())
+    example = "".join(min(element.of or "a", key=_plainness) for element in elements if isinstance(element, One))
     return Form(
         name=f"claim {claim}",
-        texts=tokens,
+        texts=elements,
         example=example,
         mark=mark,
         alphabet=every if loose else frozenset(),

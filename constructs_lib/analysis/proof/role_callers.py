@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.automata import truth_vectors
 from constructs_lib.analysis.engine.automata_engine import text
-from constructs_lib.analysis.engine.pattern_tokens import literal, pattern
+from constructs_lib.analysis.engine.pattern_elements import literal, pattern
 from constructs_lib.analysis.model.callers import CallerKind
 from constructs_lib.analysis.model.value_formats import POOL_IDENTITY
 from constructs_lib.analysis.proof.trust_condition_keys import COGNITO
@@ -15,7 +15,7 @@ from constructs_lib.analysis.proof.trust_condition_keys import COGNITO
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from constructs_lib.analysis.engine.pattern_tokens import Tokens
+    from constructs_lib.analysis.engine.pattern_elements import Elements
     from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.callers import Caller, IdentityPool, Role
     from constructs_lib.analysis.model.model import Model
@@ -94,7 +94,7 @@ def _of_the_app(pool: IdentityPool, meant: Sequence[Caller], providers: Sequence
 
 def _other_pools(statements: Sequence[Statement]) -> Iterator[str]:
     """Yield IDs of identity pools, one for each combination of a trust policy's patterns that an ID can fit."""
-    patterns: list[Tokens | None] = []
+    patterns: list[Elements | None] = []
     for statement in statements:
         for condition in statement.conditions:
             for value in condition.values if condition.key == AUD else ():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.automata import TooManyStatesError
 from constructs_lib.analysis.engine.language_intersection import meeting, vectors_among
-from constructs_lib.analysis.engine.pattern_tokens import REST, call, pattern
+from constructs_lib.analysis.engine.pattern_elements import REST, call, pattern
 from constructs_lib.analysis.iam.arns import globs_meet, loosened
 from constructs_lib.analysis.iam.principals import speaks_of
 from constructs_lib.analysis.model.routes import call_of
@@ -22,7 +22,7 @@ from constructs_lib.analysis.proof.route_functions import behind, is_preflight
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from constructs_lib.analysis.engine.pattern_tokens import Tokens
+    from constructs_lib.analysis.engine.pattern_elements import Elements
     from constructs_lib.analysis.model.kinds.api import Api
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Place
@@ -90,7 +90,7 @@ def serving(place: Place, api: Api) -> Iterator[ApiRoute]:
     """Yield the routes that get some call of an owned path, which goes to the most specific one."""
     glob = loosened(place.before + place.text)
     # With other variables in it than the owner's, any text may stand for them.
-    wanted = place.tokens(place.before, {}) or pattern(glob, {}) or ()
+    wanted = place.elements(place.before, {}) or pattern(glob, {}) or ()
     # What is below a path is at least one character of another part.
     wanted = (*wanted[:-1], *REST) if place.text.endswith("/*") else wanted
     calls = [call(f"{api.arn}/{call_of(route)}") for route in api.routes]
@@ -102,7 +102,7 @@ def serving(place: Place, api: Api) -> Iterator[ApiRoute]:
             yield route
 
 
-def _gets_a_call(wanted: Tokens, served: Tokens, first: list[Tokens]) -> bool:
+def _gets_a_call(wanted: Elements, served: Elements, first: list[Elements]) -> bool:
     try:
         found = vectors_among([wanted, *first], [served])
     except TooManyStatesError:

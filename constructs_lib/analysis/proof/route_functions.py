@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.engine.automata import TooManyStatesError
 from constructs_lib.analysis.engine.language_intersection import vectors_among
-from constructs_lib.analysis.engine.pattern_tokens import ANYTHING, call, literal, pattern
-from constructs_lib.analysis.engine.pattern_tokens import caller as its_own
+from constructs_lib.analysis.engine.pattern_elements import ANYTHING, call, literal, pattern
+from constructs_lib.analysis.engine.pattern_elements import caller as its_own
 from constructs_lib.analysis.engine.policy_layers import speaks_of_action
 from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, loosened, normalise_arn, starred
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
@@ -31,7 +31,7 @@ from constructs_lib.analysis.template.intrinsics import ACCOUNT, REGION, split_a
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.analysis.engine.pattern_tokens import Tokens
+    from constructs_lib.analysis.engine.pattern_elements import Elements
     from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.model import Model
@@ -261,9 +261,9 @@ def _reaches(text: str, place: Place, route: ApiRoute, api: Api, caller: Caller,
     return (True, True) in found
 
 
-def _values(text: str, caller: Caller) -> dict[str, Tokens | None]:
+def _values(text: str, caller: Caller) -> dict[str, Elements | None]:
     """Return what variables may stand for: the caller's own identity, nothing, or whatever the caller chooses."""
-    values: dict[str, Tokens | None] = {}
+    values: dict[str, Elements | None] = {}
     for match in VARIABLE.finditer(text):
         key, owner = match.group(1).lower(), owner_by(match.group(1).lower(), caller)
         if owner is not None and not owner.forged:
@@ -282,7 +282,7 @@ def _is_absent(key: str, caller: Caller) -> bool:
     return known and name not in caller.tags and name not in caller.role.tags
 
 
-def _of_another(place: Place) -> Tokens:
+def _of_another(place: Place) -> Elements:
     """Return another owner's paths of a place, without stage and method."""
     start = place.text.rfind("${")
     if place.owner is None or start < 0:

@@ -7,7 +7,7 @@ from constructs_lib.analysis.replacements.findings import Effect
 from constructs_lib.analysis.replacements.refusals import NO_LOSS
 from constructs_lib.analysis.replacements.rule_result import Change
 from constructs_lib.analysis.replacements.value_comparison import is_decided, same, short
-from constructs_lib.pool_fingerprint import METADATA_KEY, STANDARD_ATTRIBUTES, immutable_fingerprint
+from constructs_lib.pool_fingerprint import FINGERPRINT_KEY, STANDARD_ATTRIBUTES, immutable_fingerprint
 
 __all__ = ["identity_pool", "user_pool"]
 
@@ -167,7 +167,7 @@ def _fingerprint(resource: Mapping[str, Any]) -> dict[str, Any]:
     properties = _properties(resource)
     computed = immutable_fingerprint(properties)
     metadata = resource.get("Metadata")
-    recorded = metadata.get(METADATA_KEY) if isinstance(metadata, Mapping) else None
+    recorded = metadata.get(FINGERPRINT_KEY) if isinstance(metadata, Mapping) else None
     if "Schema" in properties or not isinstance(recorded, Mapping):
         return computed
     return computed | {key: recorded[key] for key in ("required_attributes", "custom_attributes") if key in recorded}

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from constructs_lib.analysis.template.conditions import decide, in_order, undecided, used
 from constructs_lib.analysis.template.errors import TemplateError
 from constructs_lib.analysis.template.references import VARIABLE
-from constructs_lib.ownership_metadata import METADATA_KEY, OPENED_KEY
+from constructs_lib.ownership_metadata import OPENED_KEY, OWNED_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -232,7 +232,7 @@ class Resolver:
         """Return metadata in which the names that are said to be somebody's are resolved."""
         if not isinstance(metadata, dict):
             return metadata
-        said = (METADATA_KEY, OPENED_KEY)
+        said = (OWNED_KEY, OPENED_KEY)
         return {key: self.value(value) if key in said else value for key, value in metadata.items()}
 
     def condition(self, name: str) -> bool:

@@ -13,8 +13,8 @@ from constructs_lib.client import AppClient, Caller, ClientSettings, User
 from constructs_lib.client.caller import Tokens
 from constructs_lib.local.mailbox import Mailbox
 from constructs_lib.story.backstage import PASSWORD, LocalBackstage
-from constructs_lib.story.cast import ensure_signed_up, sign_in
 from constructs_lib.story.row import Refused, expect
+from constructs_lib.story.users import ensure_signed_up, sign_in
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table

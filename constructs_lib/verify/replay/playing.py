@@ -16,7 +16,7 @@ from botocore.credentials import ReadOnlyCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.response import StreamingBody
 
-from constructs_lib.client.core import core_session
+from constructs_lib.client.botocore_sessions import core_session
 from constructs_lib.client.signing import send_signed
 from constructs_lib.verify.recording.http import answer_of, compared
 from constructs_lib.verify.recording.packages import named_packages

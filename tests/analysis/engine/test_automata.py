@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from constructs_lib.analysis.engine import automata
 from constructs_lib.analysis.engine.automata import OTHER, TooManyStatesError, matches, truth_vectors
-from constructs_lib.analysis.engine.pattern_tokens import Beginnings, Many, One, Tokens, pattern
+from constructs_lib.analysis.engine.pattern_elements import Beginnings, Elements, Many, One, pattern
 
 SETS = st.sampled_from([None, frozenset("a"), frozenset("b"), frozenset("ab")])
 TOKENS = st.lists(st.builds(One, SETS) | st.builds(Many, SETS), max_size=4).map(tuple)
@@ -18,13 +18,13 @@ PATTERNS = st.lists(TOKENS | st.builds(Beginnings, TOKENS), min_size=1, max_size
 TEXTS = ["".join(text) for length in range(7) for text in itertools.product(("a", "b", OTHER), repeat=length)]
 
 
-def expression(tokens: Tokens) -> str:
-    """Return some tokens as a regular expression of Python's."""
-    sets = ("." if each.of is None else f"[{''.join(sorted(each.of))}]" for each in tokens)
-    return "".join(some + "*" * isinstance(each, Many) for some, each in zip(sets, tokens, strict=True))
+def expression(elements: Elements) -> str:
+    """Return some elements as a regular expression of Python's."""
+    sets = ("." if each.of is None else f"[{''.join(sorted(each.of))}]" for each in elements)
+    return "".join(some + "*" * isinstance(each, Many) for some, each in zip(sets, elements, strict=True))
 
 
-def oracle(each: Tokens | Beginnings) -> Callable[[str], object]:
+def oracle(each: Elements | Beginnings) -> Callable[[str], object]:
     """Return what says whether a text is one of a pattern's, by Python's own regular expressions."""
     beginnings = [each.of[:end] for end in range(len(each.of) + 1)] if isinstance(each, Beginnings) else [each]
     return re.compile("|".join(map(expression, beginnings))).fullmatch
@@ -33,7 +33,7 @@ def oracle(each: Tokens | Beginnings) -> Callable[[str], object]:
 @pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(patterns=PATTERNS)
-def test_every_combination_of_matches_is_found_with_a_shortest_text(patterns: list[Tokens | Beginnings]) -> None:
+def test_every_combination_of_matches_is_found_with_a_shortest_text(patterns: list[Elements | Beginnings]) -> None:
     found = truth_vectors(patterns)
     oracles = [oracle(each) for each in patterns]
     shortest: dict[tuple[bool, ...], int] = {}
@@ -49,7 +49,7 @@ def test_every_combination_of_matches_is_found_with_a_shortest_text(patterns: li
 @settings(max_examples=150, deadline=None)
 @given(patterns=PATTERNS, data=st.data())
 def test_near_one_pattern_nothing_that_it_matches_is_missed(
-    patterns: list[Tokens | Beginnings], data: st.DataObject
+    patterns: list[Elements | Beginnings], data: st.DataObject
 ) -> None:
     within = data.draw(st.integers(0, len(patterns) - 1))
     near = truth_vectors([None, *patterns], within=within + 1)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from constructs_lib.analysis.engine.automata import OTHER, Pattern, matches, truth_vectors
 from constructs_lib.analysis.engine.language_intersection import meeting, vectors_among, with_typical
-from constructs_lib.analysis.engine.pattern_tokens import Beginnings, Many, One, Tokens, call, literal, pattern
+from constructs_lib.analysis.engine.pattern_elements import Beginnings, Elements, Many, One, call, literal, pattern
 
 SETS = st.sampled_from([None, frozenset("a"), frozenset("b"), frozenset("ab")])
 BUT = st.sampled_from([frozenset[str](), frozenset("a"), frozenset("c")])
@@ -18,7 +18,7 @@ PATTERNS = st.lists(TOKENS | st.builds(Beginnings, TOKENS) | st.none(), min_size
 @settings(max_examples=150, deadline=None)
 @given(patterns=PATTERNS, languages=st.lists(TOKENS, min_size=1, max_size=3))
 def test_each_language_by_itself_gives_every_combination_of_all_at_once(
-    patterns: list[Pattern], languages: list[Tokens]
+    patterns: list[Pattern], languages: list[Elements]
 ) -> None:
     found = vectors_among(patterns, languages)
     at_once = truth_vectors([*patterns, *languages])
@@ -31,7 +31,7 @@ def test_each_language_by_itself_gives_every_combination_of_all_at_once(
 @settings(max_examples=150, deadline=None)
 @given(patterns=PATTERNS, languages=st.lists(TOKENS, min_size=1, max_size=3))
 def test_patterns_that_some_text_of_a_language_matches_are_near_it_and_no_others(
-    patterns: list[Pattern], languages: list[Tokens]
+    patterns: list[Pattern], languages: list[Elements]
 ) -> None:
     expected = [
         [place for place, each in enumerate(patterns) if any(map(all, truth_vectors([each, language])))]
@@ -46,6 +46,6 @@ def test_patterns_that_some_text_of_a_language_matches_are_near_it_and_no_others
 )
 def test_what_no_language_holds_has_one_text(named: str, beyond: list[str]) -> None:
     served = [call("api/{}/GET/a"), call("api/{}/GET/b/{}")]
-    tokens = pattern(named, None)
-    assert tokens is not None
-    assert with_typical(served, [tokens, tokens]) == (*served, *map(literal, beyond))
+    elements = pattern(named, None)
+    assert elements is not None
+    assert with_typical(served, [elements, elements]) == (*served, *map(literal, beyond))

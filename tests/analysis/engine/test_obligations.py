@@ -2,7 +2,7 @@
 
 from constructs_lib.analysis.engine.obligations import obligations
 from constructs_lib.analysis.model.owned_places import find_places
-from constructs_lib.ownership_metadata import METADATA_KEY
+from constructs_lib.ownership_metadata import OWNED_KEY
 from tests.analysis.conftest import BUCKET, SUB, Document, MakeModel, join
 from tests.analysis.proof.test_traps import OWN, allow
 
@@ -10,7 +10,7 @@ FOLDER = f"private/{SUB}/*"
 
 
 def bucket(**more: Document) -> Document:
-    return {"Type": "AWS::S3::Bucket", "Metadata": {METADATA_KEY: [FOLDER]}, **more}
+    return {"Type": "AWS::S3::Bucket", "Metadata": {OWNED_KEY: [FOLDER]}, **more}
 
 
 def test_a_bucket_that_no_policy_names_costs_no_question(make_model: MakeModel) -> None:

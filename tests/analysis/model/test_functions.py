@@ -11,7 +11,7 @@ from constructs_lib.analysis.matrix.build import build_matrix
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.prove import prove
 from constructs_lib.analysis.template.templates import Template
-from constructs_lib.explain.asking import explain
+from constructs_lib.explain.evaluate import explain
 from constructs_lib.testing import assert_access
 from tests.analysis.conftest import Document, template
 from tests.analysis.proof.test_traps import OWN, allow

@@ -5,7 +5,7 @@ import pytest
 from constructs_lib.analysis import Template, build_model
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.prove import prove
-from constructs_lib.ownership_metadata import METADATA_KEY, OPENED_KEY
+from constructs_lib.ownership_metadata import OPENED_KEY, OWNED_KEY
 from tests.analysis.conftest import BUCKET, SUB, Document, join, template, trust
 
 PLACE = f"private/{SUB}/*"
@@ -17,7 +17,7 @@ def status(*, other: list[Document] | None, mine: Document = EVERYBODYS) -> Stat
     """Return the verdict where signed-in users may get everybody's files, and those of another pool these."""
     body = template([mine])
     body["Resources"]["Bucket"]["Metadata"] = {
-        METADATA_KEY: [PLACE],
+        OWNED_KEY: [PLACE],
         OPENED_KEY: [{"place": PLACE, "caller": "authenticated", "actions": ["s3:GetObject"]}],
     }
     if other is not None:

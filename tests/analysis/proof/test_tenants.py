@@ -14,7 +14,7 @@ from constructs_lib.analysis.matrix.build import build_matrix
 from constructs_lib.analysis.proof.findings import Report, Status
 from constructs_lib.analysis.proof.prove import prove
 from constructs_lib.analysis.template.templates import Template
-from constructs_lib.ownership_metadata import CLAIMS_KEY, METADATA_KEY, OPENED_KEY
+from constructs_lib.ownership_metadata import CLAIMS_KEY, OPENED_KEY, OWNED_KEY
 from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, trust
 from tests.analysis.tenants import (
     EVERYBODYS,
@@ -251,7 +251,7 @@ def test_what_is_opened_within_one_person_is_their_own_by_whichever_name_a_polic
         def change(resources: Document) -> None:
             resources["Tags"]["Properties"]["PrincipalTags"]["sub"] = "sub"
             entry = {"place": place, "caller": "authenticated", "actions": ["s3:GetObject"], "within": ["owner"]}
-            resources["Bucket"]["Metadata"][METADATA_KEY].append(place)
+            resources["Bucket"]["Metadata"][OWNED_KEY].append(place)
             resources["Bucket"]["Metadata"][OPENED_KEY].append(entry)
             statements(resources).append(allow("s3:GetObject", files(pattern)))
 
@@ -322,7 +322,7 @@ def test_keys_of_several_owners_are_told_apart_in_either_order() -> None:
         body = copy.deepcopy(tenants_template())
         for name in ("User", "Admin"):
             statements(body["Resources"], name)[4] = rows(ITEMS, NOTES, key)
-        body["Resources"]["Notes"]["Metadata"][METADATA_KEY] = [key]
+        body["Resources"]["Notes"]["Metadata"][OWNED_KEY] = [key]
         report = proved(body)
         assert report.status is Status.PROVED, stories(report)
         add(rows(["dynamodb:Query"], NOTES, key.replace(SUB, "*"), operator="StringLike"))(body["Resources"])

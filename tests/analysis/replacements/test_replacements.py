@@ -139,10 +139,10 @@ def test_leaving_schema_out_after_creation_is_the_known_way_out() -> None:
 
 
 def test_a_schema_that_comes_back_is_held_against_what_the_metadata_remembers() -> None:
-    from constructs_lib.pool_fingerprint import METADATA_KEY, immutable_fingerprint  # noqa: PLC0415 - of this test only
+    from constructs_lib.pool_fingerprint import FINGERPRINT_KEY, immutable_fingerprint  # noqa: PLC0415 - of this test only
 
     old = _changed("Pool", Schema=None)
-    old["Pool"]["Metadata"][METADATA_KEY] = immutable_fingerprint(POOL["Properties"])
+    old["Pool"]["Metadata"][FINGERPRINT_KEY] = immutable_fingerprint(POOL["Properties"])
     new = _changed("Pool", Schema=[EMAIL])
     assert "Schema custom:team" in {finding.cause for finding in _compare(old, new)}
 

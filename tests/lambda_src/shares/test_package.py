@@ -7,10 +7,10 @@ from typing import Final
 
 import pytest
 
+from constructs_lib.functions.build_target import Target
 from constructs_lib.functions.bundling import Package, unzipped_mib
 from constructs_lib.functions.requirements import Requirements
-from constructs_lib.functions.sources import Sources
-from constructs_lib.functions.target import Target
+from constructs_lib.functions.source_files import Sources
 from stacks.document_stack import NEVER_SERVED
 
 pytestmark = pytest.mark.slow

@@ -17,7 +17,7 @@ from botocore.credentials import Credentials
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from constructs_lib.explain.recorded import chosen, explain_recorded, read_log
+from constructs_lib.explain.recorded_calls import chosen, explain_recorded, read_log
 from constructs_lib.explain.sources import Lines
 
 pytestmark = pytest.mark.slow

@@ -14,7 +14,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from constructs_lib.client.core import core_session
+from constructs_lib.client.botocore_sessions import core_session
 from constructs_lib.verify.recording import FORMAT, FileRecorder
 from constructs_lib.verify.run import Run
 from tests.verify.faults import Fault, error, response

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.places import Place
     from constructs_lib.analysis.model.routes import ApiRoute
     from constructs_lib.client import Caller
-    from constructs_lib.story.cast import Member
+    from constructs_lib.story.users import Member
     from constructs_lib.verify.context import Context
 
 _NAME: Final = "impossible-attacks"

@@ -11,7 +11,7 @@ from constructs_lib.verify.people import ALLOWED, DENIED, People, outcome
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.story.cast import Member
+    from constructs_lib.story.users import Member
     from constructs_lib.verify.context import Context
 
 _NAME: Final = "group-changes"

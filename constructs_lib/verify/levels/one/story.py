@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.story.cast import assemble
 from constructs_lib.story.play import CHAPTERS, lacks
+from constructs_lib.story.users import assemble
 from constructs_lib.verify.backstage import KeptBackError, RunBackstage
 from constructs_lib.verify.checks import Check
 from constructs_lib.verify.finding import Finding, Outcome
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_lib.story import Row
-    from constructs_lib.story.cast import Cast
+    from constructs_lib.story.users import Cast
     from constructs_lib.verify.context import Context
 
 _NAME: Final = "story"

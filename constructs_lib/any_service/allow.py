@@ -1,0 +1,226 @@
+"""`auth.allow(scope, who, [Statement(...)])`: as a policy says it, or refused where it would mean nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.access.language import GUESTS, OWNER, OWNERS, SubjectKind, caller_of
+from constructs_lib.any_service.action_data import (
+    carries,
+    changes_rights,
+    check_action,
+    condition_keys,
+    fits,
+    formats,
+    may_name_nothing,
+)
+from constructs_lib.any_service.owned_arns import PLACEHOLDER, TOKEN, Place
+from constructs_lib.guests import GUEST_ACTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from constructs_lib.access import Statement, Subject
+    from constructs_lib.access.value_formats import Form
+
+_SAYS_VALUES: Final = frozenset({"StringEquals", "StringLike", "ForAnyValue:StringEquals", "ForAnyValue:StringLike"})
+"""The operators that hold of nothing but what they name: others hold where a key is absent, or of everybody else."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sentences:
+    """What one subject may do.
+
+    Args:
+        subject: Who.
+        everyone: Whether what is open is everybody's: True, or the key of a claim that stays the caller's own. False:
+            what is the caller's own.
+        variables: The IAM policy variable of each placeholder.
+        forms: What the values of each look like.
+        plain: Each ARN with `*` for each token in it.
+    """
+
+    subject: Subject
+    everyone: bool | str
+    variables: Mapping[str, str]
+    forms: Mapping[str, Form]
+    plain: Mapping[str, str]
+
+    def written(self, statements: Iterable[Statement]) -> list[Statement]:
+        """Return the statements as policies say them.
+
+        Raises:
+            ValueError: For an action that does not exist, decides about rights or that no guest's session carries; an
+                ARN that none of the actions works on; a placeholder where nobody's ID can stand, or that does not fit
+                the subject; a condition key that no request carries.
+        """
+        return [self._written(each) for each in statements]
+
+    def owned(self, statements: Iterable[Statement]) -> list[str]:
+        """Return what is somebody's, for the proof to hold the policies against."""
+        places = (place for each in statements for arn in each.resources if (place := self._place(arn)) is not None)
+        return list(dict.fromkeys(place.declared(self.variables, self.forms) for place in places))
+
+    def opened(self, statements: Iterable[Statement], callers: Sequence[frozenset[Subject]]) -> list[dict[str, Any]]:
+        """Return who may reach that all the same, for the proof to call it meant.
+
+        Args:
+            statements: The statements.
+            callers: Everybody whom the subject is, each with all that they are.
+        """
+        if not self.everyone:
+            return []
+        return [
+            {
+                "place": place.declared(self.variables, self.forms),
+                "caller": caller_of(subjects),
+                "actions": sorted(statement.actions),
+                **({"within": list(place.template.placeholders[:kept])} if (kept := self._kept(place)) else {}),
+            }
+            for statement in statements
+            for arn in statement.resources
+            if (place := self._place(arn)) is not None
+            for subjects in callers
+        ]
+
+    def _written(self, statement: Statement) -> Statement:
+        if statement.deny:
+            raise ValueError(f"{statement} denies, and allow gives rights: leave out what nobody gave them")
+        if not statement.actions or not statement.resources:
+            raise ValueError(f"{statement} gives nothing: name at least one action and one resource")
+        for action in statement.actions:
+            check_action(action)
+            self._check_who(action)
+        self._check_resources(statement)
+        self._check_conditions(statement)
+        resources = tuple(map(self._resource, statement.resources))
+        conditions = {
+            operator: {key: self._values(value) for key, value in keys.items()}
+            for operator, keys in statement.conditions.items()
+        }
+        return replace(statement, resources=resources, conditions=conditions)
+
+    def _check_who(self, action: str) -> None:
+        if self.subject.kind is not SubjectKind.FUNCTION and changes_rights(action):
+            raise ValueError(
+                f"action {action!r} decides what others may do (AWS: Permissions management), which is not given to "
+                f"{self.subject}: let a function do it that checks"
+            )
+        lower = action.lower()
+        if self.subject.kind in GUESTS and not any(fnmatchcase(lower, each.lower()) for each in GUEST_ACTIONS):
+            raise ValueError(
+                f"action {action!r} is given to {self.subject}, and the session of a guest does not carry it, whatever "
+                'the role allows (Amazon Cognito, "Identity pools authentication flow"): have a function do it, or '
+                "let users sign in first"
+            )
+
+    def _check_resources(self, statement: Statement) -> None:
+        arns = {arn: PLACEHOLDER.sub("*", self.plain[arn]) for arn in statement.resources}
+        fitting = {
+            action: [arn for arn, plain in arns.items() if _works_on(action, plain)] for action in statement.actions
+        }
+        for action, found in fitting.items():
+            if not found:
+                raise ValueError(
+                    f"{action} works on none of {', '.join(map(repr, arns))}: {_forms_of(action)} (AWS's action data)"
+                )
+        if lost := next((arn for arn in arns if not any(arn in found for found in fitting.values())), None):
+            raise ValueError(
+                f"resource {lost!r} is one that none of {', '.join(statement.actions)} works on, so that it would "
+                f"never match: {_forms_of(statement.actions[0])} (AWS's action data)"
+            )
+
+    def _check_conditions(self, statement: Statement) -> None:
+        for operator, keys in statement.conditions.items():
+            for key, value in keys.items():
+                for action in statement.actions:
+                    if not carries(action, key):
+                        known = ", ".join(condition_keys(action)) or "none of its own"
+                        raise ValueError(
+                            f"condition key {key!r} is one that no request of {action} carries (AWS's action data has "
+                            f"{known}, and keys that begin with aws:)"
+                        )
+                if operator not in _SAYS_VALUES and PLACEHOLDER.search(str(value)):
+                    raise ValueError(
+                        f"condition {operator} on {key!r} has a placeholder in it and may hold for others too; use "
+                        f"one of {', '.join(sorted(_SAYS_VALUES))}"
+                    )
+
+    def _resource(self, arn: str) -> str:
+        place = self._place(arn)
+        self._check_whose(arn, place)
+        return arn if place is None else place.written(self.variables, self._kept(place))
+
+    def _place(self, arn: str) -> Place | None:
+        return Place.parse(arn, self.forms) if PLACEHOLDER.search(arn) else None
+
+    def _kept(self, place: Place) -> int:
+        """Return how many placeholders, from the first, stay the caller's own."""
+        names = place.template.placeholders
+        if self.everyone is True:
+            return 0
+        return names.index(self.everyone) + 1 if self.everyone in names else len(names)
+
+    def _check_whose(self, arn: str, place: Place | None) -> None:
+        kind, own = self.subject.kind, () if place is None else place.template.placeholders[: self._kept(place)]
+        said = f"allow.{self.subject} on {arn!r}"
+        if self.everyone and (place is None or (self.everyone is not True and self.everyone not in own)):
+            raise ValueError(f"{said} with everyone={self.everyone!r}: nothing in it is anybody's; leave everyone out")
+        if kind in OWNERS and (self.everyone or OWNER not in own):
+            raise ValueError(
+                f"{said}: nothing in it is the owner's; put {{owner}} into the name, or write allow.authenticated"
+            )
+        if kind not in OWNERS and OWNER in own:
+            raise ValueError(
+                f"{said} has {{owner}} in it, which is one caller's: write allow.owner, or everyone=True where all of "
+                "them are meant"
+            )
+        if kind is SubjectKind.CLAIM and self.subject.name not in own:
+            raise ValueError(
+                f"{said}: nothing in it is of their {self.subject.name}; put {{{self.subject.name}}} there"
+            )
+        if (kind in GUESTS or kind is SubjectKind.FUNCTION) and set(own) - {OWNER}:
+            raise ValueError(f"{said}: {self.subject} has no claims, so that nothing would ever match")
+
+    def _values(self, value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            return [self._values(each) for each in value]
+        return PLACEHOLDER.sub(lambda match: self._variable(match[1]), value) if isinstance(value, str) else value
+
+    def _variable(self, name: str) -> str:
+        if name not in self.variables:
+            known = ", ".join(f"{{{each}}}" for each in self.variables)
+            raise ValueError(f"a condition names {{{name}}}, and there is {known} only")
+        return self.variables[name]
+
+
+def _works_on(action: str, arn: str) -> bool:
+    """Whether an action works on what an ARN may be; a star alone is for actions that need not name a resource."""
+    return may_name_nothing(action) if arn == "*" else any(fits(arn, form) for _, form in formats(action))
+
+
+def _forms_of(action: str) -> str:
+    forms = [form for _, form in formats(action)]
+    return f"its resources are {' or '.join(forms)}" if forms else "it names no resource, write '*'"
+
+
+def plain_of(statements: Iterable[Statement], resolve: Callable[[Any], Any]) -> dict[str, str]:
+    """Return each ARN with `*` for each token in it.
+
+    Args:
+        statements: The statements.
+        resolve: The stack's, which is asked once, and for texts with tokens alone.
+    """
+    arns = list(dict.fromkeys(arn for each in statements for arn in each.resources))
+    unknown = [arn for arn in arns if TOKEN in arn]
+    found = dict(zip(unknown, resolve(unknown), strict=True)) if unknown else {}
+    return {arn: _plain(found.get(arn, arn)) for arn in arns}
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    parts: Sequence[Any] = value["Fn::Join"][1] if isinstance(value, dict) and "Fn::Join" in value else [None]
+    return "".join(part if isinstance(part, str) else "*" for part in parts)

@@ -1,0 +1,126 @@
+"""ARNs with `{owner}` and claims in them: whose they are, as a policy says it and as the proof is told."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.access.language import OWNER
+from constructs_lib.access.partition_keys import KeyTemplate
+from constructs_lib.any_service.resource_names import NAMES, OF_CONSTRUCTS, Names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_lib.access.value_formats import Form
+
+PLACEHOLDER: Final = re.compile(r"(?<!\$)\{(\w*)\}")
+TOKEN: Final = "${Token["  # noqa: S105 - no secret
+"""How the CDK begins a token in a text."""
+_TOKEN: Final = re.compile(r"\$\{Token\[[^]]*\]\}")
+_HEAD: Final = re.compile(r"arn:[^:]*:(?P<service>[a-z0-9-]+):[^:{}]*:[^:{}]*:")
+_SHAPE: Final = "arn:PARTITION:SERVICE:REGION:ACCOUNT:NAME"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """An ARN that names somebody.
+
+    Args:
+        head: The ARN up to the name.
+        template: The name, as far as it is written out.
+        end: What follows: `*`, or nothing.
+    """
+
+    head: str
+    template: KeyTemplate
+    end: str
+
+    @classmethod
+    def parse(cls, arn: str, forms: Mapping[str, Form]) -> Place:
+        """Read an ARN such as `arn:aws:iot:eu-west-1:123456789012:topic/users/{owner}/*`.
+
+        Args:
+            arn: The ARN; its partition, region and account may be tokens.
+            forms: What the values of each placeholder look like.
+
+        Raises:
+            ValueError: Where the placeholder can stand for nobody there: in another part than a name, in a name that
+                AWS makes up, that has other characters or an end, or beside a wildcard that may take a part of it.
+        """
+        shown = _TOKEN.sub("-", arn)
+        match = _HEAD.match(shown)
+        if match is None:
+            raise ValueError(f"resource {arn!r}: a placeholder stands in a name, behind the account: {_SHAPE}")
+        service, name = match["service"], shown[match.end() :]
+        if not arn.endswith(name):
+            raise ValueError(f"resource {arn!r}: a name with a placeholder in it is written out, without tokens")
+        before, names = _names_of(service, name, arn)
+        name = name.removeprefix(before)
+        end = "*" if name.endswith("*") else ""
+        template = KeyTemplate.parse(name.removesuffix("*"), forms)
+        _check_end(arn, template, end, forms)
+        _check_letters(arn, template, names, forms)
+        return cls(head=arn.removesuffix(name), template=template, end=end)
+
+    def written(self, variables: Mapping[str, str], kept: int) -> str:
+        """Return the ARN for a policy, with `*` for the placeholders after the first `kept`."""
+        return self.head + self.template.value(variables, kept) + self.end
+
+    def declared(self, variables: Mapping[str, str], forms: Mapping[str, Form]) -> str:
+        """Return what is somebody's, for the proof: everything that begins alike up to the last placeholder."""
+        *literals, after = self.template.literals
+        names = [variables[name] for name in self.template.placeholders]
+        text = "".join(part for pair in zip(literals, names, strict=True) for part in pair)
+        last = self.template.placeholders[-1]
+        ends = after[:1] == "/" or (last != OWNER and after[:1] not in forms[last].alphabet)
+        return f"{self.head}{text}{after[:1] if ends else ''}*"
+
+
+def _names_of(service: str, name: str, arn: str) -> tuple[str, Names]:
+    if service in OF_CONSTRUCTS:
+        raise ValueError(
+            f"resource {arn!r} has a placeholder in it: say it with {OF_CONSTRUCTS[service]}, which knows {service}"
+        )
+    known = [before for of, before in NAMES if of == service]
+    found = [before for before in known if name.startswith(before)]
+    if not found:
+        has = f"only behind {' or '.join(map(repr, known))}" if known else "nowhere"
+        raise ValueError(
+            f"resource {arn!r}: in an ARN of {service} somebody's ID stands {has}, as far as is known here; there AWS "
+            "makes the names up, or the ARN ends above what would be theirs, so that nothing would ever match"
+        )
+    before = max(found, key=len)
+    return before, NAMES[service, before]
+
+
+def _check_end(arn: str, template: KeyTemplate, end: str, forms: Mapping[str, Form]) -> None:
+    last, after = template.placeholders[-1], template.literals[-1]
+    if end and last != OWNER and (not after or after[0] in forms[last].alphabet):
+        raise ValueError(
+            f"resource {arn!r}: what the '*' stands for could be a part of {{{last}}}, so that one reaches what is "
+            f"another's: put a character before it that the form {forms[last].text!r} excludes"
+        )
+
+
+def _check_letters(arn: str, template: KeyTemplate, names: Names, forms: Mapping[str, Form]) -> None:
+    longest = sum(map(len, template.literals)) + sum(forms[each].most for each in template.placeholders)
+    for placeholder in template.placeholders:
+        if strange := sorted(forms[placeholder].alphabet - names.letters):
+            other = "; with Auth(owner='sub') it is a UUID" if placeholder == OWNER and ":" in strange else ""
+            raise ValueError(
+                f"resource {arn!r}: {{{placeholder}}} may have {''.join(strange)!r} in it, which stands in no name of "
+                f"a {names.noun} ({names.source}){other}"
+            )
+    literals = "".join((*template.literals[:-1], template.literals[-1].removesuffix(names.suffix)))
+    if strange := sorted(set(literals) - names.letters):
+        raise ValueError(
+            f"resource {arn!r} has {''.join(strange)!r} in it, which stands in no name of a {names.noun} "
+            f"({names.source})"
+        )
+    if longest > names.longest:
+        raise ValueError(
+            f"resource {arn!r}: with {longest} characters it is longer than the {names.longest} that a name of a "
+            f"{names.noun} has at most ({names.source})"
+        )

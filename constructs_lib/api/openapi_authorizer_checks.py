@@ -1,0 +1,129 @@
+"""The locks of an API's document, held against its routes: written once, read again by code that shares nothing.
+
+An operation without `security` is open to the internet. So the two engines write what `security_of` says, which knows
+each kind of access by name and refuses any other; and before a document reaches the template, `check_locks` reads it
+from the route list, without asking the code that wrote it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.access import Subject
+from constructs_lib.api.route_access import ApiKey, Jwt, Open
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from constructs_lib.api.routes import Route
+
+__all__ = ["IAM", "KEY", "TOKEN", "check_locks", "security_of"]
+
+IAM: Final = "iam"
+TOKEN: Final = "token"  # noqa: S105 - a scheme's name
+KEY: Final = "key"
+_ANY: Final = "x-amazon-apigateway-any-method"
+_AUTH_TYPES: Final = {IAM: "awsSigv4", TOKEN: "cognito_user_pools"}
+_OPERATIONS: Final = frozenset({"get", "head", "post", "put", "patch", "delete", "options", "trace", _ANY})
+
+
+def security_of(route: Route) -> list[dict[str, list[str]]]:
+    """Return what a request needs: the one kind of proof the route asks for, and the key if it asks for one.
+
+    Raises:
+        ValueError: For an access that is none of the known ones, and for a route that nobody opened and nothing locks.
+    """
+    needed: dict[str, list[str]] = {}
+    for each in route.access:
+        match each:
+            case Subject():
+                needed[IAM] = []
+            case Jwt():
+                needed[TOKEN] = sorted(each.scopes)
+            case ApiKey():
+                needed[KEY] = []
+            case Open():
+                pass
+            case _:
+                raise ValueError(f"{route}: access has {each!r}, which is no way to open a route; use allow or jwt()")
+    if not needed and not any(isinstance(each, Open) for each in route.access):
+        raise ValueError(f"{route}: nothing locks it and nobody opened it; say access=[anyone] if that is meant")
+    return [needed] if needed else []
+
+
+def check_locks(document: Mapping[str, Any], routes: Sequence[Route]) -> None:
+    """Refuse a document in which a request would meet less than its route asks for.
+
+    Raises:
+        RuntimeError: Naming the operation. It is a fault of this library, and nothing is written.
+    """
+    if "security" in document:
+        raise _fault("the document", "has a lock of its own, which an operation could not be told from")
+    expected = {(route.path, _key(route.method)): route for route in routes}
+    found = dict(_operations(document))
+    for place, operation in found.items():
+        if place in expected:
+            _check_operation(expected[place], operation, document)
+        elif not _is_preflight(place, operation):
+            raise _fault(f"{place[1].upper()} {place[0]}", "belongs to no route")
+    if lost := [route for place, route in expected.items() if place not in found]:
+        raise _fault(str(lost[0]), "has no operation")
+
+
+def _key(method: str) -> str:
+    return _ANY if method == "ANY" else method.lower()
+
+
+def _operations(document: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], Mapping[str, Any]]]:
+    for path, item in document["paths"].items():
+        for name, operation in item.items():
+            if name not in _OPERATIONS:
+                raise _fault(f"{name} of {path}", "is no operation known here")
+            yield (path, name), operation
+
+
+def _check_operation(route: Route, operation: Mapping[str, Any], document: Mapping[str, Any]) -> None:
+    """Compare one operation with what its route says, entry by entry."""
+    opened = [each for each in route.access if type(each) is Open]
+    keyed = [each for each in route.access if type(each) is ApiKey]
+    locks = operation.get("security")
+    if locks is None:
+        if not opened or len(opened) != len(route.access):
+            raise _fault(str(route), "is open, and does not say anyone")
+        return
+    if len(locks) != 1:
+        raise _fault(str(route), f"may be called in {len(locks)} ways, any of which would suffice")
+    lock = dict(locks[0])
+    wanted: dict[str, list[str]] = {KEY: []} if keyed else {}
+    for each in route.access:
+        if type(each) is Subject:
+            wanted[IAM] = []
+        if type(each) is Jwt:
+            wanted[TOKEN] = sorted(each.scopes)
+    if {name: sorted(scopes) for name, scopes in lock.items()} != wanted or not wanted:
+        raise _fault(str(route), f"is locked by {sorted(lock)} where it says {sorted(wanted)}")
+    schemes = document.get("components", {}).get("securitySchemes", {})
+    for name in wanted:
+        _check_scheme(route, name, schemes.get(name, {}))
+
+
+def _check_scheme(route: Route, name: str, scheme: Mapping[str, Any]) -> None:
+    """Check that a lock is one that API Gateway turns: it skips, with a warning at most, what it does not know."""
+    authorizer = scheme.get("x-amazon-apigateway-authorizer", {}).get("type")
+    turns = {
+        IAM: scheme.get("x-amazon-apigateway-authtype") == _AUTH_TYPES[IAM],
+        TOKEN: authorizer == "jwt" or (authorizer == scheme.get("x-amazon-apigateway-authtype") == _AUTH_TYPES[TOKEN]),
+        KEY: (scheme.get("type"), scheme.get("name")) == ("apiKey", "x-api-key"),
+    }
+    if not turns[name]:
+        raise _fault(str(route), f"is locked by {name!r}, which the document does not say how to check")
+
+
+def _is_preflight(place: tuple[str, str], operation: Mapping[str, Any]) -> bool:
+    """Whether the gateway itself answers, and no function is called."""
+    integration = operation.get("x-amazon-apigateway-integration", {})
+    return place[1] == "options" and integration.get("type") == "mock" and "uri" not in integration
+
+
+def _fault(what: str, why: str) -> RuntimeError:
+    return RuntimeError(f"{what} {why}: the document of this API is not written; please report this")

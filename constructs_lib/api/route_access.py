@@ -1,0 +1,61 @@
+"""Ways to open a route besides the subjects of the access language: a token, an API key, or nothing at all."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Final, NoReturn, TypeAlias
+
+from constructs_lib.access import Subject
+from constructs_lib.access.public_access import Open, anyone
+from constructs_lib.argument_checks import checked
+
+__all__ = ["Access", "ApiKey", "Jwt", "Open", "anyone", "api_key", "jwt"]
+
+
+@checked
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Jwt:
+    """A token of the user pool in the `Authorization` header. Made by `jwt`.
+
+    Args:
+        scopes: The token must have one of these; empty asks for none.
+    """
+
+    _written: ClassVar = "jwt()"
+
+    scopes: tuple[str, ...] = ()
+
+
+@checked
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ApiKey:
+    """A key of a usage plan in the `x-api-key` header. Written `api_key`."""
+
+    _written: ClassVar = "api_key"
+
+    def __call__(self) -> NoReturn:
+        """Say how it is written."""
+        raise ValueError("api_key() is called and is no function; write api_key, without parentheses")
+
+
+Access: TypeAlias = Subject | Jwt | ApiKey | Open
+
+api_key: Final = ApiKey()
+"""Asks for the key of a usage plan; REST only. Alone it tells callers apart, it proves nothing: keys are shared."""
+
+
+@checked
+def jwt(*scopes: str) -> Jwt:
+    """Open a route to user-pool tokens instead of signed requests.
+
+    Without scopes an HTTP API takes ID and access tokens, a REST API only ID tokens; with scopes both take only
+    access tokens (API Gateway: "Control access to a REST API using Amazon Cognito user pools"). Tokens of every
+    client of the Auth are taken. Groups play no part: the function reads them from the token.
+
+    Args:
+        scopes: The token must have one of these.
+
+    Raises:
+        ValueError: For an empty scope.
+    """
+    if not all(scopes):
+        raise ValueError("jwt() got an empty scope: name it as in jwt('shares/read'), or write jwt()")
+    return Jwt(scopes=scopes)

@@ -1,0 +1,206 @@
+"""What the options of an Auth mean together. No single value can know these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from constructs_lib.auth.attributes import AttributeSet
+from constructs_lib.auth.claim_writers import check_writing_triggers
+from constructs_lib.auth.clients import Client, MachineClient, UserClient, check_clients
+from constructs_lib.auth.groups import check_groups_are_there, precedences
+from constructs_lib.auth.owner_kinds import OWNERS
+from constructs_lib.auth.providers import check_providers
+from constructs_lib.auth.user_claims import Placeholders, forms_to_keep, with_claims
+from constructs_lib.auth.user_pool_users import check_first_users
+from constructs_lib.auth.value_checks import check_word
+from constructs_lib.resource_limits import check_limits
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aws_cdk import RemovalPolicy
+
+    from constructs_lib.auth.attributes import Attribute
+    from constructs_lib.auth.authentication_factors import Factors
+    from constructs_lib.auth.clients import ResourceServer
+    from constructs_lib.auth.domains import Domain
+    from constructs_lib.auth.groups import Group
+    from constructs_lib.auth.identity_providers import IdentityProviders
+    from constructs_lib.auth.messages import Messages
+    from constructs_lib.auth.owner_kinds import Owner
+    from constructs_lib.auth.protection import Protection
+    from constructs_lib.auth.providers import Provider
+    from constructs_lib.auth.role_rules import RoleRule
+    from constructs_lib.auth.sign_in import SignIn
+    from constructs_lib.auth.triggers import Triggers
+    from constructs_lib.auth.user_claims import Claim
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Options:
+    """What is asked of a new Auth; each option is described there.
+
+    Raises:
+        ValueError: For options that Cognito refuses together, mostly only at deploy, naming both and the way out.
+    """
+
+    guests: bool
+    groups: Sequence[Group]
+    owner: Owner
+    claims: Mapping[str, Claim]
+    sign_in: SignIn
+    factors: Factors
+    attributes: Sequence[Attribute]
+    clients: Sequence[Client]
+    resource_servers: Sequence[ResourceServer]
+    providers: Sequence[Provider]
+    identity_providers: IdentityProviders | None
+    domain: Domain | None
+    triggers: Triggers
+    messages: Messages
+    protection: Protection
+    role_rules: Sequence[RoleRule]
+    user_pool_name: str | None
+    identity_pool_name: str | None
+    removal_policy: RemovalPolicy
+
+    def __post_init__(self) -> None:
+        """Check what no single option can know."""
+        check_word("owner", self.owner, OWNERS)
+        forms_to_keep(self.placeholders.claims.values(), self.triggers)
+        check_writing_triggers(self.claims, self.triggers)
+        groups = precedences(self.groups)
+        check_groups_are_there(self.triggers.group_names(), groups)
+        check_clients(self.clients)
+        check_providers(self.providers, self.attribute_set)
+        check_first_users(self.sign_in, self.attribute_set, groups)
+        if self.user_pool_name is not None:
+            check_limits("user_pool_name", self.user_pool_name, "AWS::Cognito::UserPool", "UserPoolName")
+        if self.identity_pool_name is not None:
+            check_limits(
+                "identity_pool_name", self.identity_pool_name, "AWS::Cognito::IdentityPool", "IdentityPoolName"
+            )
+        _check_messages(self)
+        _check_codes(self.sign_in, self.factors, self.messages, self.triggers)
+        _check_plan(self.factors, self.protection, self.triggers, self.domain)
+        if self.domain is None:
+            _check_no_domain(self.sign_in, self.clients, self.providers)
+        if self.factors.passkeys and self.factors.relying_party_id is None and self.domain is None:
+            raise ValueError(
+                "passkeys belong to a domain, and there is none: give Factors(relying_party_id='example.com'), the "
+                "domain of your pages, or a domain for hosted ones"
+            )
+
+    @property
+    def attribute_set(self) -> AttributeSet:
+        """The attributes of the user pool, those that signing in takes included."""
+        return AttributeSet(with_claims(self.attributes, self.claims.values()), self.sign_in)
+
+    @property
+    def placeholders(self) -> Placeholders:
+        """What rules may name of a caller."""
+        return Placeholders(owner=self.owner, claims=self.claims)
+
+
+def relying_party(factors: Factors, *, hosted: str | None, custom: bool) -> str | None:
+    """Return the domain that passkeys belong to.
+
+    Raises:
+        ValueError: When it is not the custom domain that hosted pages stand on: Cognito refuses any other then.
+    """
+    if not factors.passkeys:
+        return None
+    if custom and factors.relying_party_id not in {None, hosted}:
+        raise ValueError(
+            f"relying_party_id={factors.relying_party_id!r}: with hosted pages on the custom domain {hosted!r} "
+            "passkeys belong to that domain; leave relying_party_id out"
+        )
+    return factors.relying_party_id or hosted
+
+
+def _check_messages(options: Options) -> None:
+    """Check that texts and senders are for something that is sent."""
+    messages, factors = options.messages, options.factors
+    messages.check_verification(options.sign_in.verification)
+    by_email = "email_otp" in factors.first or (factors.mfa != "off" and "email" in factors.second)
+    if (messages.mfa_email_body or messages.mfa_email_subject) and not by_email:
+        raise ValueError(
+            "mfa_email_subject and mfa_email_body are of one-time passwords by e-mail, and no factor sends any: add "
+            "'email_otp' to Factors(first=...) or 'email' to Factors(second=...), or leave them out"
+        )
+    texts = options.sign_in.phone or factors.texts or "phone" in options.sign_in.recovery_or_default
+    if messages.sms is not None and not texts:
+        raise ValueError(
+            "Messages(sms=...) sends SMS, and this pool sends none: use SignIn(phone=True) or a factor by SMS, or "
+            "leave it out"
+        )
+    risks = options.protection.risks
+    if risks is not None and risks.notices and messages.email is None:
+        raise ValueError(
+            "the notices of RiskResponses are sent through SES: give Auth(..., messages=Messages(email=SesSender(...)))"
+        )
+
+
+def _check_codes(sign_in: SignIn, factors: Factors, messages: Messages, triggers: Triggers) -> None:
+    """Check that codes can reach users."""
+    mfa = factors.second if factors.mfa != "off" else ()
+    if "email" in mfa and messages.email is None:
+        raise ValueError(
+            "second factor 'email' needs SES as the sender: give Auth(..., messages=Messages(email=SesSender(...)))"
+        )
+    if "sms" in mfa and sign_in.recovery_or_default == "phone":
+        raise ValueError(
+            "SMS cannot both be a second factor and recover the password: use SignIn(recovery='email'), 'admin', "
+            "or a second factor other than 'sms'"
+        )
+    if "email" in mfa and sign_in.recovery_or_default == "email":
+        raise ValueError(
+            "e-mail cannot both be a second factor and the only way to recover the password: use "
+            "SignIn(recovery='phone'), 'email_then_phone' or 'admin', or a second factor other than 'email'"
+        )
+    if "email_otp" in factors.first and not sign_in.email:
+        raise ValueError("first factor 'email_otp' needs users with an e-mail address: SignIn(email=True)")
+    if "sms_otp" in factors.first and not sign_in.phone:
+        raise ValueError("first factor 'sms_otp' needs users with a phone number: SignIn(phone=True)")
+    if sign_in.allowed_email_domains and triggers.pre_sign_up is not None:
+        raise ValueError(
+            "allowed_email_domains makes a pre sign-up trigger, and a pool has one: check the domain in yours, or "
+            "leave pre_sign_up out"
+        )
+
+
+def _check_plan(factors: Factors, protection: Protection, triggers: Triggers, domain: Domain | None) -> None:
+    """Check that the plan has what is asked for; "lite" is the one that lacks something."""
+    if protection.plan != "lite":
+        return
+    needs = {
+        f"first={list(factors.first)!r}": factors.choice,
+        "second factor 'email'": factors.mfa != "off" and "email" in factors.second,
+        f"password history={factors.password.history}": factors.password.history > 0,
+        f"pre_token_generation_version={triggers.pre_token_generation_version!r}": (
+            triggers.pre_token_generation is not None and triggers.pre_token_generation_version != "V1_0"  # noqa: S105 - a version
+        ),
+        "managed login": domain is not None and not domain.branding.classic,
+    }
+    if missing := next((what for what, asked in needs.items() if asked), None):
+        raise ValueError(
+            f"{missing} needs plan='essentials' or 'plus', not 'lite': change Protection(plan=...), or leave it out "
+            "(for hosted pages on 'lite' use Branding(classic=True))"
+        )
+
+
+def _check_no_domain(sign_in: SignIn, clients: Sequence[Client], providers: Sequence[Provider]) -> None:
+    """Check that nothing needs the pages or the token endpoint of a domain."""
+    hosted = next((one.name for one in clients if isinstance(one, UserClient) and one.callback_urls), None)
+    machine = next((one.name for one in clients if isinstance(one, MachineClient)), None)
+    needs = {
+        f"callback_urls of client {hosted!r}": hosted is not None,
+        f"machine client {machine!r}": machine is not None,
+        f"provider {providers[0].name!r}" if providers else "": bool(providers),
+        "SignIn(verification='link')": sign_in.verification == "link",
+    }
+    if what := next((what for what, asked in needs.items() if asked), None):
+        raise ValueError(
+            f"{what} needs a domain: give Auth(..., domain=PrefixDomain('my-app')), or a CustomDomain of your own"
+        )

@@ -1,0 +1,119 @@
+"""The page of calls: who called what, what became of it and why, as they come."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from starlette.responses import Response
+
+from constructs_lib.explain.request_context import IDENTITY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+    from starlette.routing import Route
+
+    from constructs_lib.console.pages import Fields, Pages
+    from constructs_lib.console.state import World
+    from constructs_lib.explain.answer import Answer
+
+SHOWN: Final = 100
+"""How many calls the page begins with."""
+FILTERS: Final = ("refused", "machines")
+"""Fields of the query: refused calls alone; those of functions and of the CDK too."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Call:
+    """A row.
+
+    Attributes:
+        at: When, by this machine's clock.
+        person: The caller's name on this page, or the identity they are known by; empty for none.
+        what: The action, or what was called.
+        refused: Whether it was refused.
+        answer: Why.
+    """
+
+    at: str
+    person: str
+    what: str
+    refused: bool
+    answer: Answer
+
+    @property
+    def why(self) -> str:
+        """What made it so, without who did what."""
+        return self.answer.sentence.partition(": ")[2] or self.answer.sentence
+
+
+def routes(world: World, pages: Pages) -> list[Route]:
+    """Return the routes."""
+
+    def told(request: Request, template: str, fields: Fields, after: float) -> Response:
+        entries = [each for each in _chosen(world, fields) if each["time"] > after]
+        if after and not entries:
+            return Response(status_code=HTTPStatus.NO_CONTENT)
+        everything = _chosen(world, fields)
+        return pages.render(
+            request,
+            template,
+            calls=rows(world, entries[-SHOWN:]),
+            count=len(everything),
+            refused=sum(each["refused"] for each in everything),
+            after=everything[-1]["time"] if everything else 0,
+            filters={name: "on" for name in FILTERS if name in fields},
+        )
+
+    def page(request: Request, fields: Fields) -> Response:
+        return told(request, "calls.html", fields, 0)
+
+    def newer(request: Request, fields: Fields) -> Response:
+        return told(request, "_calls_new.html", fields, float(fields["after"]))
+
+    return [pages.page("/", page, name="calls"), pages.page("/calls/new", newer, name="calls_new")]
+
+
+def rows(world: World, entries: list[dict[str, Any]]) -> list[Call]:
+    """Return calls as rows, the newest first.
+
+    Args:
+        world: Explains them.
+        entries: The calls, oldest first.
+    """
+    found = zip(entries, world.answers(entries), strict=True)
+    return [_row(world, entry, answer) for entry, answer in found][::-1]
+
+
+def _row(world: World, entry: Mapping[str, Any], answer: Answer) -> Call:
+    identity = _identity(entry)
+    return Call(
+        at=dt.datetime.fromtimestamp(entry["time"]).astimezone().strftime("%H:%M:%S"),
+        person=world.name_of(identity) or identity,
+        what=answer.action or entry["operation"],
+        refused=entry["refused"],
+        answer=answer,
+    )
+
+
+def _chosen(world: World, fields: Fields) -> list[dict[str, Any]]:
+    """Return the calls that the page's filters let through; those of machines only where they are asked for."""
+    return [
+        each
+        for each in world.calls()
+        if ("refused" not in fields or each["refused"]) and ("machines" in fields or not _by_machine(each))
+    ]
+
+
+def _by_machine(entry: Mapping[str, Any]) -> bool:
+    """Whether a function, or the CDK, made a call: it has a role, and no identity of an identity pool."""
+    return any(each["principal"] for each in entry["checks"]) and not _identity(entry)
+
+
+def _identity(entry: Mapping[str, Any]) -> str:
+    held = (each["context"].get(IDENTITY) for each in entry["checks"])
+    return next((each for each in held if isinstance(each, str)), "")

@@ -1,0 +1,73 @@
+"""The playground: ask the templates who can do what where, and call the local cloud as somebody."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.iam.arns import readable
+from constructs_lib.analysis.model.kinds import kinds
+from constructs_lib.analysis.model.model import everybody
+from constructs_lib.analysis.model.owned_places import find_places
+from constructs_lib.console.live_calls import VERBS, call, targets
+from constructs_lib.console.state import GUEST
+from constructs_lib.explain import explain
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import Route
+
+    from constructs_lib.console.pages import Fields, Pages
+    from constructs_lib.console.state import World
+
+_ACTION: Final = re.compile(r"[\w-]+:[\w-]+")
+
+
+def routes(world: World, pages: Pages) -> list[Route]:
+    """Return the routes."""
+
+    def page(request: Request, fields: Fields) -> Response:
+        model = world.templates().models[0]
+        keyed = {each.arn for each in model.holders if each.main.keys() != {"call"}}
+        places = list(dict.fromkeys(readable(each.part) for each in find_places(model) if each.holder in keyed))
+        return pages.render(
+            request,
+            "ask.html",
+            callers=everybody(model),
+            verbs=sorted({verb for kind in kinds() for verb in kind.main}),
+            resources=[each.name for each in model.holders],
+            places=places,
+            example=(places[0] if places else "*").replace("*", "hello.txt"),
+            people=_people(world),
+            targets=targets(world),
+            calls=VERBS,
+            who=fields.get("who", GUEST),
+        )
+
+    def answer(request: Request, fields: Fields) -> Response:
+        templates = world.templates()
+        what, where = fields["what"].strip(), fields["where"].strip()
+        asked = f"{what} {where}" if _ACTION.fullmatch(what) else f"{what} {fields['resource']} {where}"
+        found = explain(templates.models, fields["who"], asked, lines=templates.lines)
+        return pages.render(request, "_answer.html", answer=found, outcome=None)
+
+    def outcome(request: Request, fields: Fields) -> Response:
+        caller = world.caller(fields["who"])
+        if caller is None:
+            raise ValueError(f"nobody has become {fields['who']!r} since the console started: become them under People")
+        found = call(world, caller, fields)
+        entry = next((each for each in world.calls()[::-1] if each["id"] == found.request_id), None)
+        why = None if entry is None else world.answers([entry])[0]
+        return pages.render(request, "_answer.html", answer=why, outcome=found)
+
+    return [
+        pages.page("/ask", page, name="ask"),
+        pages.page("/ask/answer", answer, name="answer"),
+        pages.part("/ask/call", outcome, name="call"),
+    ]
+
+
+def _people(world: World) -> dict[str, str]:
+    """Return who can call, by user name: those who were become, by what people call them."""
+    return {name: world.label(name) for name in world.callers()}

@@ -1,0 +1,209 @@
+"""What the console shows: a running local cloud, the templates deployed on it, its calls, and who one has become."""
+
+from __future__ import annotations
+
+import re
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.analysis import build_model, load_templates
+from constructs_lib.client import AppClient, ClientSettings, User
+from constructs_lib.explain.recorded_calls import explain_recorded, read_log
+from constructs_lib.explain.sources import Lines
+from constructs_lib.local import LocalCloudError
+from constructs_lib.local.bootstrap import TOOLKIT
+from constructs_lib.local.deployed import deployed_resources, physical_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from constructs_lib.analysis.model.model import Model
+    from constructs_lib.client import Caller
+    from constructs_lib.explain.answer import Answer
+    from constructs_lib.local import LocalCloud
+    from constructs_lib.local.deployed import DeployedResource
+
+_SUB: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+GUEST: Final = ""
+"""The name of somebody who has not signed in."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Templates:
+    """What is deployed.
+
+    Attributes:
+        models: What the templates say, one per choice of their undecided conditions.
+        lines: Finds source lines.
+        resources: The resources of the app's stacks.
+    """
+
+    models: Sequence[Model]
+    lines: Lines
+    resources: Sequence[DeployedResource]
+
+    def name_of(self, resource: DeployedResource) -> str:
+        """Return the name that the templates' model gives a resource, or its logical ID."""
+        end = f"/{resource.logical_id}⟧"
+        return next((each.name for each in self.models[0].holders if end in each.arn), resource.logical_id)
+
+    def of(self, *types: str) -> list[DeployedResource]:
+        """Return the deployed resources of some CloudFormation types."""
+        return [each for each in self.resources if each.type in types and each.physical_id]
+
+
+class World:
+    """Everything that pages share. Several threads ask it at once.
+
+    Args:
+        cloud: The local cloud.
+    """
+
+    def __init__(self, cloud: LocalCloud) -> None:
+        """Begin with nobody."""
+        self.cloud = cloud
+        self.passwords: dict[str, str] = {}
+        """The passwords that this console has set, by user name."""
+        self._session = cloud.session()
+        self._clients: dict[str, Any] = {}
+        self._callers: dict[str, Caller] = {}
+        self._names: dict[str, str] = {}
+        self._said: list[tuple[str, bool]] = []
+        self._templates: tuple[object, Templates] | None = None
+        self._answers: dict[tuple[str, float], Answer] = {}
+        self._lock = threading.RLock()
+
+    def client(self, service: str) -> Any:
+        """Return an administrator's client of a service."""
+        with self._lock:
+            if service not in self._clients:
+                self._clients[service] = self._session.client(service)
+            return self._clients[service]
+
+    def stacks(self) -> list[dict[str, Any]]:
+        """Return the app's stacks, as CloudFormation describes them."""
+        described = self.client("cloudformation").describe_stacks()["Stacks"]
+        return [each for each in described if each["StackName"] != TOOLKIT]
+
+    def apps(self) -> dict[str, ClientSettings]:
+        """Return the apps whose outputs name a user pool, its client and an identity pool, by stack."""
+        found = {}
+        for stack in self.stacks():
+            outputs = {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
+            try:
+                found[stack["StackName"]] = ClientSettings.from_stack(outputs)
+            except ValueError:
+                # A stack of an app may hold anything; `app` says what none of them has.
+                continue
+        return found
+
+    def app(self) -> ClientSettings:
+        """Return the app.
+
+        Raises:
+            ValueError: No stack outputs what a client needs, or several do; with the remedy.
+        """
+        found = self.apps()
+        if len(found) != 1:
+            what = f"several stacks do: {', '.join(found)}" if found else "none does: add a ClientConfig construct"
+            raise ValueError(f"this page needs one stack that outputs UserPoolId, UserPoolClientId and so on; {what}")
+        return next(iter(found.values()))
+
+    def templates(self) -> Templates:
+        """Return what is deployed; read again after a deploy.
+
+        Raises:
+            LocalCloudError: There is nothing yet.
+            TemplateError: A template cannot be read.
+        """
+        folder = self.cloud.folder / "cdk.out"
+        if not folder.is_dir():
+            raise LocalCloudError("nothing is deployed yet: `cognito-app up` deploys the app of this folder")
+        # Assets, which may be thousands of files, lie beside.
+        files = sorted([*folder.glob("*.json"), *folder.glob("assembly-*/**/*.json")])
+        state = [(path, path.stat().st_mtime_ns) for path in files]
+        states = [(each["StackId"], each["StackStatus"], each.get("LastUpdatedTime")) for each in self.stacks()]
+        with self._lock:
+            if self._templates is None or self._templates[0] != (state, states):
+                resources = [each for each in deployed_resources(self.cloud) if each.stack != TOOLKIT]
+                models = build_model(load_templates(folder))
+                found = Templates(models=models, lines=Lines(folder), resources=resources)
+                self._templates, self._answers = ((state, states), found), {}
+            return self._templates[1]
+
+    def calls(self) -> list[dict[str, Any]]:
+        """Return the calls that the local cloud has written down, oldest first."""
+        return read_log(self.cloud.requests)
+
+    def answers(self, calls: Sequence[Mapping[str, Any]]) -> list[Answer]:
+        """Return why each call was allowed or refused."""
+        templates = self.templates()
+        with self._lock:
+            for each in calls:
+                key = each["id"], each["time"]
+                if key not in self._answers:
+                    stacks = physical_ids(templates.resources)
+                    self._answers[key] = explain_recorded(each, templates.models, stacks, templates.lines)
+            return [self._answers[each["id"], each["time"]] for each in calls]
+
+    def become(self, name: str, password: str) -> User:
+        """Sign in as somebody.
+
+        Args:
+            name: Their user name.
+            password: Their password.
+
+        Raises:
+            ValueError: The pool asks for more than a password.
+            botocore.exceptions.ClientError: The password is wrong, or the user is not confirmed.
+        """
+        user = AppClient(self.app(), endpoint_url=self.cloud.endpoint_url).sign_in(name, password)
+        self._know(name, user)
+        return user
+
+    def caller(self, name: str) -> Caller | None:
+        """Return somebody who was become before, or a guest; None for anybody else."""
+        if name == GUEST and name not in self._callers:
+            self._know(name, AppClient(self.app(), endpoint_url=self.cloud.endpoint_url).guest())
+        return self._callers.get(name)
+
+    def _know(self, name: str, caller: Caller) -> None:
+        self._callers[name] = caller
+        self._names[caller.identity_id] = self.label(name)
+
+    def label(self, name: str) -> str:
+        """Return what people call somebody by who was become: their address, or the user name."""
+        caller = self._callers[name]
+        said = caller.tokens.claims if isinstance(caller, User) else {}
+        return str(said.get("email") or said.get("phone_number") or name or "guest of the console")
+
+    def callers(self) -> list[str]:
+        """Return the names of those who were become, guests left out."""
+        return sorted(set(self._callers) - {GUEST})
+
+    def name_of(self, identity: str) -> str:
+        """Return who is known by an identity ID or a `sub`; empty where nobody knows.
+
+        The user pool knows whose a `sub` is; an identity ID is known once somebody was become.
+        """
+        if identity not in self._names and _SUB.fullmatch(identity):
+            self._names[identity] = self._user_of(identity)
+        return self._names.get(identity, "")
+
+    def _user_of(self, sub: str) -> str:
+        for app in self.apps().values():
+            users = self.client("cognito-idp").list_users(UserPoolId=app.user_pool_id, Filter=f'sub = "{sub}"')["Users"]
+            for user in users:
+                attributes = {each["Name"]: each.get("Value", "") for each in user["Attributes"]}
+                return attributes.get("email") or attributes.get("phone_number") or str(user["Username"])
+        return ""
+
+    def say(self, text: str, *, problem: bool = False) -> None:
+        """Have the next page say something."""
+        self._said.append((text, problem))
+
+    def said(self) -> list[tuple[str, bool]]:
+        """Return what the page at hand is to say, and whether it is a problem; it is said once."""
+        found, self._said = self._said, []
+        return found

@@ -1,0 +1,151 @@
+"""Answers a question about templates: every choice of their undecided conditions must give the same answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from constructs_lib.analysis.model.model import everybody
+from constructs_lib.explain.answer import Answer, Deciding, Reason, Status, Suggestion
+from constructs_lib.explain.deciding_statements import decide
+from constructs_lib.explain.question import asked
+from constructs_lib.explain.sentences import SHOWN, Words
+from constructs_lib.explain.sources import Lines
+from constructs_lib.explain.suggestions import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from constructs_lib.analysis.iam.requests import Request
+    from constructs_lib.analysis.model.callers import Caller
+    from constructs_lib.analysis.model.holder import Holder
+    from constructs_lib.analysis.model.model import Model
+    from constructs_lib.explain.deciding_statements import Decision
+    from constructs_lib.explain.question import Asked
+
+
+def explain(
+    models: Sequence[Model],
+    who: str,
+    text: str,
+    *,
+    context: Mapping[str, Sequence[str]] | None = None,
+    lines: Lines | None = None,
+) -> Answer:
+    """Say whether a request goes through, by what, and what would.
+
+    Args:
+        models: The templates' models, one per choice of their undecided conditions.
+        who: `guest`, `user`, `group:NAME`, `internet` or `function:NAME`.
+        text: `VERB RESOURCE PLACE`, or an IAM action and an ARN.
+        context: Further condition keys with their values. None: a request carries what this caller's do.
+        lines: Finds the source lines of constructs. None: no line is named.
+
+    Raises:
+        ValueError: For a question or a name that makes no sense for these templates, with those that do.
+    """
+    answers = [_answer(asked(text, who, model, context or {}), lines or Lines()) for model in models]
+    first = answers[0]
+    if all(each.status is first.status for each in answers):
+        return first
+    told = "; ".join(
+        f"{each.status} when {', '.join(f'{name} is {str(value).lower()}' for name, value in model.assumed.items())}"
+        for each, model in zip(answers, models, strict=True)
+    )
+    sentence = f"Whether {first.caller} can call {first.action} hangs on conditions of the template: {told}."
+    return replace(
+        first, status=Status.UNDECIDED, reason=Reason.UNKNOWN, sentence=sentence, because=(), suggestion=None
+    )
+
+
+def answer_of(
+    caller: Caller, request: Request, holder: Holder | None, model: Model, words: Words, lines: Lines
+) -> Answer:
+    """Return the answer that IAM gives to a request.
+
+    Args:
+        caller: Who makes it.
+        request: The request.
+        holder: The resource it is about; None where the templates have none.
+        model: What the templates say.
+        words: Says it.
+        lines: Finds source lines.
+    """
+    decision = decide(caller, request, holder)
+    suggestion = nearest(caller, request, model, words) if decision.status is Status.REFUSED else None
+    shown = tuple((key, request.context[key]) for key in SHOWN if key in request.context)
+    return Answer(
+        status=decision.status,
+        reason=decision.reason,
+        sentence=words.decision(caller, request, decision),
+        caller=str(caller),
+        action=request.action,
+        resource=words.resource(request.resource),
+        context=shown,
+        because=deciding(decision, lines),
+        suggestion=suggestion,
+    )
+
+
+def deciding(decision: Decision, lines: Lines) -> tuple[Deciding, ...]:
+    """Return the statements behind a decision with where they stand."""
+    found = [Deciding(statement=each, where=each.source, line=lines.of(each.source)) for each in decision.because]
+    if decision.nearest is not None:
+        near = decision.nearest
+        found.append(Deciding(statement=near, nearest=True, where=near.source, line=lines.of(near.source)))
+    return tuple(found)
+
+
+def _answer(found: Asked, lines: Lines) -> Answer:
+    words = Words(found.model, found.people)
+    if found.door is not None:
+        return _at_door(found)
+    answer = answer_of(found.caller, found.request, found.holder, found.model, words, lines)
+    unseen = tuple(_unseen(found))
+    if unseen and answer.status is Status.REFUSED and answer.reason is not Reason.DENIED:
+        asks = f"{found.caller.words} may be able to call {words.request(found.request)}"
+        return replace(
+            answer,
+            status=Status.UNDECIDED,
+            reason=Reason.UNKNOWN,
+            sentence=f"{asks}: the policies that are seen refuse it, and not all is seen that may open it.",
+            notes=unseen,
+        )
+    notes = () if found.holder else ("no resource of the templates has this ARN: a policy of its own is not seen",)
+    return replace(answer, notes=notes)
+
+
+def _unseen(found: Asked) -> Iterator[str]:
+    """Yield what may open a request beside the policies that are seen."""
+    yield from found.model.gaps
+    if found.holder is not None:
+        acls = (door.where for door in found.holder.doors() if door.where.startswith("ACL"))
+        yield from (f"{found.holder.name} has the {acl}, which is not looked at" for acl in acls)
+
+
+def _at_door(found: Asked) -> Answer:
+    """Return the answer of a route, or an ACL, that asks for no IAM rights."""
+    door = found.door
+    assert door is not None  # noqa: S101 - its caller has seen it
+    status, why = Status.UNDECIDED, f"its own authorizer ({door.auth}) decides, which is not looked at"
+    if door.open:
+        status, why = Status.ALLOWED, "the route lets everyone in"
+    elif door.with_token:
+        inside = found.caller.signed_in
+        status = Status.ALLOWED if inside else Status.REFUSED
+        who = "they have" if inside else "only a signed-in user has"
+        why = f"the route asks for a token of the user pool, which {who}"
+    verb = {Status.ALLOWED: "can", Status.REFUSED: "cannot", Status.UNDECIDED: "may be able to"}[status]
+    user = next((each for each in everybody(found.model).values() if each.signed_in), None)
+    suggestion = None
+    if status is Status.REFUSED and user is not None:
+        suggestion = Suggestion(sentence=f"{user.words} may do exactly this.", caller=user, request=found.request)
+    return Answer(
+        status=status,
+        reason=Reason.UNKNOWN if status is Status.UNDECIDED else Reason.ROUTE,
+        sentence=f"{found.caller.words} {verb} call {door.resource} {door.where}: {why}.",
+        caller=str(found.caller),
+        action="call",
+        resource=f"{door.resource} {door.where}",
+        suggestion=suggestion,
+    )

@@ -1,0 +1,236 @@
+"""A question in words, `get Documents private/{other}/x`, or an action and an ARN, as one concrete request."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.iam import catalogue
+from constructs_lib.analysis.iam.arns import atoms, normalise_arn
+from constructs_lib.analysis.iam.requests import Request
+from constructs_lib.analysis.matrix.endpoints import Door, doors
+from constructs_lib.analysis.model.model import everybody
+from constructs_lib.analysis.model.owned_places import find_places, whole
+from constructs_lib.analysis.model.places import EVERYTHING, PERSON, VARIABLE, Owner, Whose
+from constructs_lib.analysis.model.value_formats import POOL_IDENTITY
+from constructs_lib.explain.request_context import IDENTITY, MULTIPLE, context_of, other_than
+from constructs_lib.testing.access_assertions import Claim
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from constructs_lib.analysis.iam.requests import Value
+    from constructs_lib.analysis.model.callers import Caller
+    from constructs_lib.analysis.model.holder import Holder
+    from constructs_lib.analysis.model.model import Model
+    from constructs_lib.analysis.model.places import Place
+
+_PLACEHOLDER: Final = re.compile(r"\{(?:(other)(?: (\w+))?|(\w+))\}")
+_ALIASES: Final = {"user": "authenticated", "signed-in user": "authenticated", "anyone": "internet"}
+_ANYTHING: Final = "example"
+"""What stands for a star of a question."""
+_RAW: Final = re.compile(r"([\w-]+:[\w-]+)\s+(arn:.+|\*)")
+_PREFIX: Final = "s3:prefix"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """One concrete request under one model.
+
+    Args:
+        model: The model.
+        caller: Who makes it.
+        request: The request.
+        holder: The resource it is about; None where the templates have none.
+        door: The API's route it reaches, where the route and not IAM decides. None: IAM decides.
+        people: What is said in place of identities. Empty: they stand as they are.
+    """
+
+    model: Model
+    caller: Caller
+    request: Request
+    holder: Holder | None
+    door: Door | None = None
+    people: Mapping[str, str] = field(default_factory=dict)
+
+
+def asked(text: str, who: str, model: Model, context: Mapping[str, Sequence[str]]) -> Asked:
+    """Read a question.
+
+    Args:
+        text: `VERB RESOURCE PLACE`, with `{owner}` for the caller and `{other}` for somebody else, or an IAM action and
+            an ARN in which the name of a resource may be its construct path or logical ID.
+        who: `guest`, `user`, `group:NAME`, `internet`, `function:NAME`.
+        model: The model that is asked.
+        context: Further condition keys with their values; they replace what a request of this caller carries.
+
+    Raises:
+        ValueError: For a question or a name that makes no sense for these templates, with those that do.
+    """
+    everyone = everybody(model)
+    caller = _caller(who, everyone)
+    people = People(caller, model)
+    raw = _RAW.fullmatch(text.strip())
+    if raw:
+        action, arn = known_action(raw.group(1)), arn_in_model(raw.group(2), model)
+        request = Request(action=action, resource=people.written(arn), context=context_of(caller))
+        found = Asked(model=model, caller=caller, request=request, holder=holder_of(arn, model))
+    else:
+        found = _claimed(Claim.parse(text), caller, model, people)
+    given = {key.lower(): _value(key, [people.written(value) for value in values]) for key, values in context.items()}
+    request = replace(found.request, context={**found.request.context, **given})
+    return replace(found, request=request, people=people.words)
+
+
+def known_action(action: str) -> str:
+    """Return an IAM action as AWS writes it.
+
+    Raises:
+        ValueError: If AWS has none of this name.
+    """
+    service = action.partition(":")[0].lower()
+    found = next((each for each in catalogue.actions_of(service) if each.lower() == action.lower()), None)
+    if found is None:
+        raise ValueError(
+            f"{action!r} is no IAM action known on {catalogue.data_date()}: write one such as s3:GetObject"
+        )
+    return found
+
+
+def holder_of(arn: str, model: Model) -> Holder | None:
+    """Return the resource that a request's ARN is of."""
+    found = (each for each in model.holders if arn == each.arn or arn.startswith((each.before, f"{each.arn}/")))
+    return next(found, None)
+
+
+def arn_in_model(arn: str, model: Model) -> str:
+    """Return an ARN with the model's words where it names a resource by its construct path or logical ID."""
+    written = normalise_arn(arn)
+    for holder in model.holders:
+        for atom in atoms(holder.arn.rpartition(":")[2]):
+            for name in (holder.name, atom.strip("⟦⟧").rpartition("/")[2]):
+                head = holder.arn.replace(atom, name)
+                if written == head or written.startswith((f"{head}/", f"{head}:")):
+                    return holder.arn + written[len(head) :]
+    return written
+
+
+def _caller(who: str, everyone: Mapping[str, Caller]) -> Caller:
+    for name in (who, _ALIASES.get(who, who), f"group:{who}", f"function:{who}"):
+        if name in everyone:
+            return everyone[name]
+    raise ValueError(f"the template knows no {who!r}; it knows {', '.join(everyone)}")
+
+
+def _claimed(claim: Claim, caller: Caller, model: Model, people: People) -> Asked:
+    holder = claim.holder(model)
+    action = known_action(claim.actions(holder, forbidden=False)[0])
+    context = context_of(caller)
+    if holder.ways and claim.verb in holder.main:
+        return _called(claim, holder, caller, model)
+    if holder.main.keys() == {"call"}:
+        region = claim.region(holder, list(everybody(model).values()))
+        door = next((each for each in doors(model) if (each.arn, each.where) == (holder.arn, claim.where)), None)
+        text = _call(region, context)
+        request = Request(action=action, resource=holder.before + text, context=context)
+        return Asked(model=model, caller=caller, request=request, holder=holder, door=door)
+    where = people.written(claim.where)
+    text = where.replace(EVERYTHING, _ANYTHING)
+    place = replace(whole(holder), part=claim.where, text=text)
+    shape = next((each for each in holder.shapes(action, 1, place) if each.resource != "*"), None)
+    if shape is None:
+        raise ValueError(f"{claim.text!r}: no request by {action} is about a place of {holder.name}")
+    if shape.listing:
+        prefix = where.removesuffix(EVERYTHING).replace(EVERYTHING, _ANYTHING)
+        context |= {_PREFIX: prefix} if prefix else {}
+    if shape.keys:
+        context[shape.key] = (text,)
+    resource = holder.before + text if shape.resource is None else shape.resource
+    request = Request(action=action, resource=resource, context=context)
+    return Asked(model=model, caller=caller, request=request, holder=holder)
+
+
+def _called(claim: Claim, holder: Holder, caller: Caller, model: Model) -> Asked:
+    """Return the call of a function: of the actions it needs one that is refused, or else the first."""
+    place = claim.region(holder, list(everybody(model).values()))
+    way, _, part = claim.where.partition(" ")
+    door = next((each for each in doors(model) if (each.arn, each.where) == (holder.arn, way)), None)
+    requests = [
+        Request(
+            action=action,
+            resource=holder.before + part if part else holder.arn,
+            context={**context_of(caller), **{key: values[0] for key, values in shape.context}},
+        )
+        for action in claim.actions(holder, forbidden=False)
+        for shape in holder.shapes(action, 0, place)
+        if shape.way == way and shape.resource is not None
+    ]
+    asked = next((each for each in requests if not caller.verdict(each, holder).allowed), requests[0])
+    return Asked(model=model, caller=caller, request=asked, holder=holder, door=door)
+
+
+def _call(region: Place, context: Mapping[str, Value]) -> str:
+    """Return a call of a route, with identities and an example in place of variables and stars."""
+
+    def value(match: re.Match[str]) -> str:
+        key = match.group(1).lower()
+        if region.owner is not None and key == region.owner.key and region.whose is Whose.OTHERS:
+            return other_than(region.owner.form)
+        return own_value(key, context, _ANYTHING if region.owner is None else region.owner.form.example)
+
+    stage, _, call = VARIABLE.sub(value, region.text).partition("/")
+    method, slash, path = call.partition("/")
+    text = f"{stage.replace(EVERYTHING, 'prod')}/{method.replace(EVERYTHING, 'GET')}{slash}{path}"
+    return text.replace(EVERYTHING, _ANYTHING)
+
+
+class People:
+    """The caller and somebody else, by what their places are named with: `{owner}`, `{tenant}`, `{other tenant}`.
+
+    Args:
+        caller: The caller.
+        model: What the templates say; where nothing in them is anybody's, `{owner}` is an identity-pool ID.
+    """
+
+    def __init__(self, caller: Caller, model: Model) -> None:
+        """Find what owners are known by."""
+        context = context_of(caller)
+        owners = {each.owner.placeholder: each.owner for each in find_places(model) if each.owner is not None}
+        owners.setdefault(PERSON, Owner(key=IDENTITY, form=POOL_IDENTITY))
+        self.own = {name: own_value(each.key, context, each.form.example) for name, each in owners.items()}
+        self.others = {name: other_than(each.form) for name, each in owners.items()}
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What is said in place of each identity."""
+        others = {each: "{other}" if name == PERSON else "{other " + name + "}" for name, each in self.others.items()}
+        return {**others, **{each: "{" + name + "}" for name, each in self.own.items()}}
+
+    def written(self, text: str) -> str:
+        """Return a text with identities in place of what stands for them.
+
+        Raises:
+            ValueError: For what stands for nobody in these templates.
+        """
+
+        def value(match: re.Match[str]) -> str:
+            other, of_other, name = match.groups()
+            found = self.others.get(of_other or PERSON) if other else self.own.get(name)
+            if found is None:
+                known = ", ".join("{" + each + "}, {other " + each + "}" for each in self.own)
+                raise ValueError(f"{match.group()} stands for nobody here: write {known}")
+            return found
+
+        return _PLACEHOLDER.sub(value, text)
+
+
+def own_value(key: str, context: Mapping[str, Value], default: str) -> str:
+    """Return the caller's value of a condition key; where they have none, a value of its form that nobody gave."""
+    held = context.get(key)
+    return held if isinstance(held, str) else default
+
+
+def _value(key: str, values: Sequence[str]) -> Value:
+    several = len(values) > 1 or key.lower() in MULTIPLE
+    return tuple(values) if several else values[0]

@@ -1,0 +1,65 @@
+"""What every request of a caller carries, and the identities that stand for theirs and somebody else's."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.engine.pattern_elements import One
+from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
+from constructs_lib.analysis.model.callers import CallerKind
+from constructs_lib.analysis.model.value_formats import POOL_IDENTITY, SESSION, SUB
+
+if TYPE_CHECKING:
+    from constructs_lib.analysis.iam.requests import Value
+    from constructs_lib.analysis.model.callers import Caller
+    from constructs_lib.analysis.model.value_formats import Form
+
+IDENTITY: Final = "cognito-identity.amazonaws.com:sub"
+AUDIENCE: Final = "cognito-identity.amazonaws.com:aud"
+PROVIDERS: Final = "cognito-identity.amazonaws.com:amr"
+MULTIPLE: Final = ("dynamodb:leadingkeys", "dynamodb:attributes", "aws:tagkeys", PROVIDERS)
+"""Condition keys that have several values, in lower case."""
+DIRECTLY: Final = {"aws:viaawsservice": "false", "s3:tlsversion": "1.3"}
+"""What a call has that no service makes for somebody, over today's TLS."""
+_OTHER_GUID: Final = "bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"
+_OTHERS: Final = {POOL_IDENTITY.mark: f"us-east-1:{_OTHER_GUID}", SUB.mark: _OTHER_GUID}
+
+
+def context_of(caller: Caller) -> dict[str, Value]:
+    """Return what each of a caller's requests carries, over TLS 1.3, directly and now.
+
+    Args:
+        caller: The caller. A person's identity is the example of its form.
+    """
+    now = dt.datetime.now(dt.UTC)
+    context: dict[str, Value] = {
+        **DIRECTLY,
+        "aws:securetransport": "true",
+        "aws:currenttime": now.isoformat(),
+        "aws:epochtime": str(int(now.timestamp())),
+    }
+    if not caller.principal:
+        # "Where you can use policy variables" (IAM user guide): the ID of an anonymous caller.
+        return {**context, "aws:userid": "anonymous"}
+    context["aws:principalarn"] = caller.principal
+    context["aws:userid"] = f"{caller.role.id}:{SESSION.example}"
+    context |= {f"{PRINCIPAL_TAG}{name}": value for name, value in caller.role.tags.items()}
+    if caller.kind is CallerKind.FUNCTION:
+        return context
+    context |= {f"{PRINCIPAL_TAG}{name}": tag.value or tag.form.example for name, tag in caller.tags.items()}
+    signed_in = ("authenticated",) if caller.signed_in else ("unauthenticated",)
+    return {**context, IDENTITY: POOL_IDENTITY.example, AUDIENCE: caller.pool.id, PROVIDERS: signed_in}
+
+
+def other_than(form: Form) -> str:
+    """Return a value of a form that is not its example: somebody else's."""
+    if form.mark in _OTHERS:
+        return _OTHERS[form.mark]
+    sets = [sorted(token.of or "ab", key=_plainness) for token in form.texts if isinstance(token, One)]
+    other = "".join(each[1] if len(each) > 1 else each[0] for each in sets)
+    return other if other != form.example else f"{other}{other}"
+
+
+def _plainness(symbol: str) -> tuple[bool, str]:
+    return not symbol.islower(), symbol

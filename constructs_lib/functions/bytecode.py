@@ -1,0 +1,64 @@
+"""Compile a package ahead, because Lambda cannot keep what it compiles: its code folder is read-only."""
+
+import functools
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from constructs_lib.functions.build_target import Runtime
+
+__all__ = ["compile_all"]
+
+
+def compile_all(folder: Path, runtime: Runtime, *, interpreter: str | None) -> None:
+    """Write bytecode beside every module of a package.
+
+    The files name no folder of this machine, hold no time, and are trusted without a look at the source
+    (`unchecked-hash`), so that the same interpreter writes the same bytes everywhere.
+
+    Args:
+        folder: The package.
+        runtime: Bytecode loads in this version only.
+        interpreter: One of that version. None: the one on PATH, or one that pyenv holds.
+
+    Raises:
+        RuntimeError: If this machine has no such interpreter, or a module does not compile.
+    """
+    found = interpreter or _find_writer(shutil.which(runtime), runtime)
+    if found is None:
+        raise RuntimeError(
+            f"compiled=True needs {runtime} on PATH, because bytecode loads in the version that wrote it only: "
+            f"`uv python install {runtime.removeprefix('python')}`, or leave compiled out"
+        )
+    command = [found, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
+    done = subprocess.run(
+        [*command, "-s", str(folder), "-p", "/var/task", str(folder)],
+        # Sets are written in the order of their hashes.
+        env={**os.environ, "PYTHONHASHSEED": "0"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"a module of the package does not compile with {runtime}:\n{done.stdout}{done.stderr}")
+
+
+@functools.cache
+def _find_writer(command: str | None, runtime: Runtime) -> str | None:
+    """Return the interpreter that a command starts if it is of this version.
+
+    pyenv puts a command on PATH for every version it holds, and starts one that is not active when it is named.
+    """
+    if command is None:
+        return None
+    version = runtime.removeprefix("python")
+    done = subprocess.run(
+        [command, "-c", "import sys; print('%d.%d' % sys.version_info[:2], sys.executable)"],
+        env={**os.environ, "PYENV_VERSION": version},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found, _, interpreter = done.stdout.strip().partition(" ")
+    return interpreter if found == version else None
