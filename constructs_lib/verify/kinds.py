@@ -36,6 +36,7 @@ class Kind(ABC):
         arn: The ARNs of it and of what belongs to it, with its name or ID as `id`.
         gone: The error codes by which the service says that there is none.
         command: The command that removes one.
+        numbered: Whether its ID is made up when it is made, so that a journal has its name alone.
     """
 
     name: ClassVar[str]
@@ -43,6 +44,7 @@ class Kind(ABC):
     arn: ClassVar[str]
     gone: ClassVar[frozenset[str]]
     command: ClassVar[str]
+    numbered: ClassVar[bool] = False
 
     def __init__(self, session: boto3.Session, run: Run) -> None:
         self.run = run
@@ -140,6 +142,7 @@ class HttpApi(Kind):
     arn = _PATTERN.format(service="apigateway", rest=r"/apis/(?P<id>[^/]+)(/.*)?")
     gone = frozenset({"NotFoundException"})
     command = "aws apigatewayv2 delete-api --api-id {id}"
+    numbered = True
 
     def named(self) -> Iterator[str]:
         """Yield the IDs of the run's APIs."""
@@ -222,6 +225,7 @@ class UserPool(Kind):
     arn = _PATTERN.format(service=service, rest=r"userpool/(?P<id>[^/]+)")
     gone = frozenset({"ResourceNotFoundException"})
     command = "aws cognito-idp delete-user-pool --user-pool-id {id}"
+    numbered = True
 
     def named(self) -> Iterator[str]:
         """Yield the IDs of the run's user pools."""
@@ -248,6 +252,7 @@ class IdentityPool(Kind):
     arn = _PATTERN.format(service=service, rest=r"identitypool/(?P<id>.+)")
     gone = frozenset({"ResourceNotFoundException"})
     command = "aws cognito-identity delete-identity-pool --identity-pool-id {id}"
+    numbered = True
 
     def named(self) -> Iterator[str]:
         """Yield the IDs of the run's identity pools."""

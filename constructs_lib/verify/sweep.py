@@ -107,6 +107,9 @@ def _find(
         if name not in state.kinds:
             why = "this version of cognito-app does not know how to remove it"
             state.left[name, id] = Left(kind=name, name=id, why=why, command=_removing(state, run, name, id))
+        elif state.kinds[name].numbered and run.owns(id):
+            # A name in the journal: what has it was found by it.
+            continue
         elif id not in found[name] and _exists(state, state.kinds[name], id):
             found[name][id] = None
     return [(state.kinds[name], id) for name, ids in found.items() for id in ids]
