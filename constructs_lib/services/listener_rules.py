@@ -11,6 +11,7 @@ from constructs_lib.argument_checks import checked
 from constructs_lib.services.checks import check_domain_name, check_health_check_path, check_port, hosted_client
 from constructs_lib.services.routes import priorities
 from constructs_lib.services.rules import action_of, not_found, returns_to
+from constructs_lib.services.target_group import create_target_group
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,14 +84,8 @@ class ListenerRules(Construct):
         _check_numbers(routes, otherwise)
         _check_tls(listener)
         people = hosted_client(auth, client, [*routes.values()])
-        self.target_group = elbv2.ApplicationTargetGroup(
-            self,
-            "Targets",
-            vpc=vpc,
-            port=port,
-            protocol=elbv2.ApplicationProtocol.HTTP,
-            targets=list(targets),
-            health_check=elbv2.HealthCheck(path=health_check_path),
+        self.target_group = create_target_group(
+            self, vpc=vpc, targets=targets, port=port, health_check_path=health_check_path
         )
         name = elbv2.ListenerCondition.host_headers([domain_name])
         for number, route in sorted(routes.items()):

@@ -13,6 +13,7 @@ from constructs_lib.log_buckets import check_log_bucket
 from constructs_lib.services.checks import check_domain_name, check_health_check_path, check_port, hosted_client
 from constructs_lib.services.routes import priorities
 from constructs_lib.services.rules import action_of, not_found, returns_to
+from constructs_lib.services.target_group import create_target_group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,19 +96,7 @@ class LoadBalancedService(Construct):
         for route in routes:
             auth.check_scopes(route.token.scopes if route.token else ())
         people = hosted_client(auth, client, routes)
-        security_group = ec2.SecurityGroup(
-            self, "SecurityGroup", vpc=vpc, allow_all_outbound=False, description="Load balancer of a service"
-        )
-        # Cognito's token endpoint and keys are asked from the load balancer's own addresses.
-        security_group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(_HTTPS), "Cognito")
-        self.load_balancer = elbv2.ApplicationLoadBalancer(
-            self,
-            "LoadBalancer",
-            vpc=vpc,
-            internet_facing=internet_facing,
-            security_group=security_group,
-            drop_invalid_header_fields=True,
-        )
+        self.load_balancer = _create_load_balancer(self, vpc, internet_facing=internet_facing)
         if access_logs_bucket is not None:
             self.load_balancer.log_access_logs(access_logs_bucket)
         self.listener = self.load_balancer.add_listener(
@@ -119,14 +108,8 @@ class LoadBalancedService(Construct):
             open=internet_facing,
             default_action=not_found(),
         )
-        self.target_group = elbv2.ApplicationTargetGroup(
-            self,
-            "Targets",
-            vpc=vpc,
-            port=port,
-            protocol=elbv2.ApplicationProtocol.HTTP,
-            targets=list(targets),
-            health_check=elbv2.HealthCheck(path=health_check_path),
+        self.target_group = create_target_group(
+            self, vpc=vpc, targets=targets, port=port, health_check_path=health_check_path
         )
         for route in sorted(routes, key=lambda each: each.path):
             self.listener.add_action(
@@ -136,3 +119,20 @@ class LoadBalancedService(Construct):
                 action=action_of(route, auth=auth, client=people, targets=self.target_group),
             )
         self.logout_url: str | None = returns_to(domain_name, auth=auth, name=client, client=people)
+
+
+def _create_load_balancer(scope: Construct, vpc: ec2.IVpc, *, internet_facing: bool) -> elbv2.ApplicationLoadBalancer:
+    """Create the load balancer; beside its targets it reaches HTTPS alone, by which Cognito answers."""
+    security_group = ec2.SecurityGroup(
+        scope, "SecurityGroup", vpc=vpc, allow_all_outbound=False, description="Load balancer of a service"
+    )
+    # Cognito's token endpoint and keys are asked from the load balancer's own addresses.
+    security_group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(_HTTPS), "Cognito")
+    return elbv2.ApplicationLoadBalancer(
+        scope,
+        "LoadBalancer",
+        vpc=vpc,
+        internet_facing=internet_facing,
+        security_group=security_group,
+        drop_invalid_header_fields=True,
+    )
