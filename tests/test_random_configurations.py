@@ -23,6 +23,7 @@ from constructs_lib.access import Rule, Subject, allow
 from constructs_lib.analysis import Template as AnalysedTemplate
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.prove import attacks, prove
+from constructs_lib.analysis.replacements.template_rules import refused_alone
 from constructs_lib.api import Api, Route, Throttle, UsagePlan, anyone, api_key, jwt
 from constructs_lib.auth import (
     Attribute,
@@ -305,6 +306,7 @@ def faults(template: Mapping[str, Any], file: Path, *, thorough: bool) -> list[s
         for each in engine().validate_template(str(file), config).diagnostics
         if each.rule_id not in CDKS_OWN and each.severity.name in {"ERROR", "FATAL"}
     ]
+    found += [f"{each.logical_id}: {what}" for each, _, _, what, _ in refused_alone("S", template)]
     models = models_of(template)
     if not thorough:
         return found + [each.story for each in attacks(models)]

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from cloudformation_validate import CompositeEngine, Diagnostic, ValidateConfig
 
 _MODULE: Final = "cloudformation_validate"
-_LEFT_OUT: Final = ("W3005", "W1020", "E1018", "W9002", "W9013", "W1103")
+LEFT_OUT: Final = ("W3005", "W1020", "E1018", "W9002", "W9013", "W1103")
 """The rules that the CDK leaves out, because its own templates break them without harm (aws-cdk-lib 2.275)."""
 _LEFT_OUT_FOR: Final = ("W3697", "AWS::AutoScaling")
 _SEVERITIES: Final = {"FATAL": "error", "ERROR": "error", "WARN": "warning"}
@@ -134,7 +134,7 @@ def _settings(stack: PolicyValidationStack) -> ValidateConfig:
         detail_level=library.DetailLevel.STANDARD,
         severity_level=library.Severity.WARN,
         exclude=library.RuleFilterConfig(
-            ids=list(_LEFT_OUT), services=[library.ServiceFilter(rule_id=rule, service=service)]
+            ids=list(LEFT_OUT), services=[library.ServiceFilter(rule_id=rule, service=service)]
         ),
         pseudo_parameter_overrides=library.PseudoParameterOverrides(account_id=stack.account_id, region=stack.region),
     )

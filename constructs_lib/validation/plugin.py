@@ -20,6 +20,7 @@ from constructs_lib.analysis import Template, build_model
 from constructs_lib.analysis.model.resources import readable_name
 from constructs_lib.analysis.proof.findings import Finding, Question
 from constructs_lib.analysis.proof.prove import Accepted, attacks
+from constructs_lib.analysis.replacements.template_rules import Found, refused_alone
 from constructs_lib.analysis.template.templates import load_stack
 from constructs_lib.argument_checks import checked
 
@@ -27,15 +28,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _RULE = "isolation"
+_REFUSED = "refused"
 
 
 @checked
 @jsii.implements(IPolicyValidationPlugin)
 class IsolationPlugin:
-    """Fails a synth whose templates let a user reach another's data.
+    """Fails a synth whose templates let a user reach another's data, or hold what AWS refuses although it is valid.
 
     Add it once per app: `Validations.of(app).add_plugins(IsolationPlugin())`. It proves with the first engine alone,
-    in a fraction of a second; `cognito-app prove` asks both. What is undecided does not fail a synth.
+    in a fraction of a second; `cognito-app prove` asks both. What is undecided does not fail a synth, and what AWS may
+    refuse is a warning.
 
     Args:
         accept: Access to others' data that is meant, such as
@@ -62,13 +65,14 @@ class IsolationPlugin:
     @property
     def rule_ids(self) -> list[str]:
         """The rules it checks."""
-        return [_RULE]
+        return [_RULE, _REFUSED]
 
     def validate(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
-        """Prove the app's templates and report every attack."""
+        """Prove the app's templates; report every attack, and everything that AWS would refuse."""
         templates = [template for path in context.template_paths for template in load_stack(Path(path))]
         found = attacks(build_model(templates), accepted=self._accepted)
-        if not found:
+        refused = [(each.source, case) for each in templates for case in refused_alone(each.name, each.body)]
+        if not found and not refused:
             return PolicyValidationPluginReport(success=True, violations=[])
         places = _places(templates)
         # The CDK passes over a violation that names no construct, even an error.
@@ -76,8 +80,13 @@ class IsolationPlugin:
             PolicyViolatingResource(construct_path=stack.stack_construct_path, locations=[])
             for stack in context.stack_templates
         ]
+        violations = [_violation(finding, places, whole) for finding in found]
+        written = set(places.values())
+        for source, case in refused:
+            place = (source, case[0].logical_id)
+            violations.append(_refusal(case, [place] if place in written else [], whole))
         return PolicyValidationPluginReport(
-            success=False, violations=[_violation(finding, places, whole) for finding in found]
+            success=all(each.severity != "error" for each in violations), violations=violations
         )
 
 
@@ -98,6 +107,23 @@ def _fix(finding: Finding) -> str:
         return "narrow the statement"
     meant = Accepted.word(finding.subject, finding.actions)
     return f"narrow the statement, or say that it is meant: accept=[{meant!r}]"
+
+
+def _refusal(
+    case: Found, places: Sequence[tuple[str, str]], whole: Sequence[PolicyViolatingResource]
+) -> PolicyViolation:
+    resource, refusal, cause, what, certain = case
+    resources = [
+        PolicyViolatingResource(resource_logical_id=logical_id, template_path=source, locations=["Properties"])
+        for source, logical_id in places
+    ]
+    return PolicyViolation(
+        rule_name=_REFUSED,
+        description=f"{resource.logical_id} {cause}: {what}, which AWS refuses: {refusal.says}",
+        fix=refusal.way_out,
+        severity="error" if certain else "warning",
+        violating_resources=resources or whole,
+    )
 
 
 def _violation(

@@ -19,7 +19,7 @@ from constructs_lib.analysis.template.templates import parse_template
 from constructs_lib.cli.main import group
 from tests.analysis.conftest import template
 from tests.analysis.proof.test_holes import ATTACKS, OPEN_QUESTIONS
-from tests.analysis.replacements.test_refusals import RENAMED
+from tests.analysis.replacements.reports.updates import RENAMED
 
 TESTS = Path(__file__).parents[1]
 COMMANDS = ("prove", "matrix", "diff", "replacements", "review")

@@ -88,3 +88,17 @@ def test_an_attack_that_no_statement_explains_fails_the_synth_too() -> None:
 def test_a_misspelt_acceptance_is_refused() -> None:
     with pytest.raises(ValueError, match="PLACE:VERBS"):
         IsolationPlugin(accept=["protected"])
+
+
+def test_what_aws_refuses_fails_the_synth_and_what_it_may_refuse_does_not() -> None:
+    """The role's size is counted; whether its quota was raised no template says."""
+    app, auth, _ = build(IsolationPlugin(accept=["Documents protected/{owner}/*:get,list"]))
+    role = auth.authenticated_role.node.default_child
+    assert isinstance(role, iam.CfnRole)
+    role.add_property_override("ManagedPolicyArns", [f"arn:aws:iam::111122223333:policy/p{n}" for n in range(11)])
+    app.synth()
+    many = iam.PolicyStatement(actions=["s3:GetObject"], resources=[f"arn:aws:s3:::b/{n:090}" for n in range(120)])
+    auth.authenticated_role.attach_inline_policy(iam.Policy(auth, "Many", statements=[many], document=None))
+    with pytest.raises(RuntimeError, match="Maximum policy size of 10240 bytes exceeded for role") as failed:
+        app.synth(force=True)
+    assert "S/Auth/AuthenticatedRole" in str(failed.value)

@@ -50,8 +50,8 @@ def find_replacements(old: Mapping[str, Mapping[str, Any]], new: Mapping[str, Ma
         for resource in resources_of(stack, template):
             if resource.logical_id not in kept and not _is_compared_itself(resource, old):
                 found.extend(removed(resource, arrived, template, stack_gone=stack not in new and "/" not in stack))
-        if stack in new:
-            found.extend(refused_updates(stack, template, new[stack]))
+    for stack, template in new.items():
+        found.extend(refused_updates(stack, old.get(stack, {}), template))
     found.extend(changed_exports(old, new, replaced_in))
     findings = _with_refused([each for each in found if isinstance(each, Finding)], taken(before, after, replaced_in))
     return Replacements(

@@ -47,6 +47,7 @@ _POLICY: Final = "a role or policy of one name"
 _CLOUDFRONT: Final = "a CloudFront policy of one name"
 _SINGLE: Final[dict[str, _Single]] = {
     "AWS::ApiGateway::ApiKey": _Single(refusal="an API key of one name", key=("Name",)),
+    "AWS::ApiGateway::Authorizer": _Single(refusal="an authorizer of one name", key=("RestApiId", "Name")),
     "AWS::ApiGateway::BasePathMapping": _Single(
         refusal="a base path twice", key=("DomainName", "BasePath"), default=("BasePath",)
     ),
@@ -56,6 +57,7 @@ _SINGLE: Final[dict[str, _Single]] = {
     "AWS::ApiGatewayV2::ApiMapping": _Single(
         refusal="an API mapping of one key", key=("DomainName", "ApiMappingKey"), default=("ApiMappingKey",)
     ),
+    "AWS::ApiGatewayV2::Authorizer": _Single(refusal="an authorizer of one name", key=("ApiId", "Name")),
     "AWS::ApiGatewayV2::DomainName": _Single(refusal="an API domain of one name", key=("DomainName",)),
     "AWS::CloudFront::CachePolicy": _Single(refusal=_CLOUDFRONT, key=("CachePolicyConfig.Name",)),
     "AWS::CloudFront::Distribution": _Single(
@@ -83,6 +85,9 @@ _SINGLE: Final[dict[str, _Single]] = {
     ),
     "AWS::DynamoDB::GlobalTable": _Single(refusal="a table of one name", key=("TableName",)),
     "AWS::DynamoDB::Table": _Single(refusal="a table of one name", key=("TableName",)),
+    "AWS::ElasticLoadBalancingV2::Listener": _Single(refusal="a listener's port", key=("LoadBalancerArn", "Port")),
+    "AWS::ElasticLoadBalancingV2::ListenerRule": _Single(refusal="a rule's priority", key=("ListenerArn", "Priority")),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": _Single(refusal="a target group of one name", key=("Name",)),
     "AWS::IAM::ManagedPolicy": _Single(refusal=_POLICY, key=("ManagedPolicyName", "Path"), default=("Path",)),
     "AWS::IAM::Role": _Single(refusal=_POLICY, key=("RoleName",)),
     "AWS::Lambda::EventSourceMapping": _Single(refusal="an event source twice", key=("EventSourceArn", "FunctionName")),

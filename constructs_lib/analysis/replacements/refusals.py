@@ -144,6 +144,22 @@ REFUSALS: Final[dict[str, Refusal]] = {
         way_out=_KEEP,
         source="https://github.com/aws/serverless-application-model/issues/1958",
     ),
+    "an authorizer of one name": Refusal(
+        says="Authorizer name must be unique",
+        way_out=f"{_KEEP} A new one needs a name of its own.",
+        source=f"{_CDK}/13711",
+    ),
+    "a listener's port": Refusal(says="Listener port is already in use", way_out=_KEEP, source=f"{_CDK}/13901"),
+    "a rule's priority": Refusal(
+        says="Priority is currently in use",
+        way_out=f"{_KEEP} A new rule needs a priority of its own.",
+        source="https://github.com/stelligent/mu/issues/324",
+    ),
+    "a target group of one name": Refusal(
+        says="A target group with the same name exists, but with different settings",
+        way_out=_RENAME,
+        source="https://github.com/cloudposse/terraform-aws-alb/issues/109",
+    ),
     "an API domain of another endpoint": Refusal(
         says="Can only perform one update operation at a time",
         way_out="Add the new endpoint type beside the old one first, and remove the old one in a later update.",

@@ -6,9 +6,12 @@ from typing import Any, Final
 
 from constructs_lib.analysis.replacements.canonical_values import canonical
 from constructs_lib.analysis.replacements.findings import Effect, Finding
-from constructs_lib.analysis.replacements.refusals import NO_LOSS, REFUSALS
+from constructs_lib.analysis.replacements.refusals import NO_LOSS, REFUSALS, Refusal
 from constructs_lib.analysis.replacements.resource import Resource, resources_of
 from constructs_lib.analysis.replacements.schemas import at
+from constructs_lib.analysis.replacements.template_rules import refused_alone
+from constructs_lib.analysis.replacements.template_rules.template_view import View
+from constructs_lib.analysis.replacements.transition_rules import refused_between
 from constructs_lib.analysis.replacements.value_comparison import references, same
 
 __all__ = ["refused_updates"]
@@ -28,20 +31,30 @@ def refused_updates(stack: str, old: Template, new: Template) -> Iterator[Findin
 
     Args:
         stack: The stack's name.
-        old: Its template as deployed.
+        old: Its template as deployed; empty for a stack that is new.
         new: Its template after the change.
     """
     before, after = ({each.logical_id: each for each in resources_of(stack, side)} for side in (old, new))
     for rule in _RULES:
         for resource, name, cause, what, certain in rule(before, after):
-            refusal = REFUSALS[name]
-            yield Finding(
-                stack=stack, logical_id=resource.logical_id, type=resource.type, path=resource.path,
-                effect=Effect.REFUSED, cause=cause, loses=NO_LOSS, way_out=refusal.way_out, certain=certain,
-                what=f"{what}, which AWS refuses: `{refusal.says}`. The update fails and is rolled back.",
-                source=refusal.source,
-            )  # fmt: skip
+            yield _finding(resource, REFUSALS[name], cause, what, certain=certain)
+    # What is deployed AWS has taken, whatever this says of it.
+    deployed = {(resource.logical_id, refusal, cause) for resource, refusal, cause, *_ in refused_alone(stack, old)}
+    for resource, refusal, cause, what, certain in refused_alone(stack, new):
+        if (resource.logical_id, refusal, cause) not in deployed:
+            yield _finding(resource, refusal, cause, what, certain=certain)
+    for resource, refusal, cause, what, certain in refused_between(View(stack, old), View(stack, new)):
+        yield _finding(resource, refusal, cause, what, certain=certain)
     yield from _limits(stack, old, new)
+
+
+def _finding(resource: Resource, refusal: Refusal, cause: str, what: str, *, certain: bool) -> Finding:
+    return Finding(
+        stack=resource.stack, logical_id=resource.logical_id, type=resource.type, path=resource.path,
+        effect=Effect.REFUSED, cause=cause, loses=NO_LOSS, way_out=refusal.way_out, certain=certain,
+        what=f"{what}, which AWS refuses: `{refusal.says}`. The update fails and is rolled back.",
+        source=refusal.source,
+    )  # fmt: skip
 
 
 def _variables(old: Mapping[str, Resource], new: Mapping[str, Resource]) -> Iterator[Found]:

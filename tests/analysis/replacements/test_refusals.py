@@ -4,116 +4,16 @@ The sources are public reports of such updates, or AWS's own pages.
 """
 
 import copy
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from constructs_lib.analysis.replacements import Effect, Finding, find_replacements
 from constructs_lib.analysis.replacements.refusals import REFUSALS
+from tests.analysis.replacements.reports.report import POOL, Resources, of, ref
+from tests.analysis.replacements.reports.updates import CHANGED, FUNCTION, RENAMED
 
-Resources = dict[str, Any]
 Stacks = dict[str, Resources]
-DOCUMENT = Path(__file__).parents[3] / "docs" / "refusals.md"
-
-
-def ref(name: str) -> dict[str, str]:
-    return {"Ref": name}
-
-
-def of(kind: str, **properties: Any) -> Resources:
-    return {"Type": f"AWS::{kind}", "Properties": properties}
-
-
-POOL: Resources = {"Pool": of("Cognito::UserPool"), "Identities": of("Cognito::IdentityPool")}
-API: Resources = {"Api": of("ApiGateway::RestApi", Name="a"), "Domain": of("ApiGateway::DomainName", DomainName="d")}
-FUNCTION: Resources = {"Fn": of("Lambda::Function", Role="r"), "Table": of("DynamoDB::Table")}
-
-RENAMED: dict[str, tuple[Resources, Resources]] = {
-    "a group of one name": (POOL, of("Cognito::UserPoolGroup", UserPoolId=ref("Pool"), GroupName="editors")),
-    "a provider of one name": (
-        POOL, of("Cognito::UserPoolIdentityProvider", UserPoolId=ref("Pool"), ProviderName="Google")
-    ),
-    "a resource server of one identifier": (
-        POOL, of("Cognito::UserPoolResourceServer", UserPoolId=ref("Pool"), Identifier="api")
-    ),
-    "a second domain of a kind": (POOL, of("Cognito::UserPoolDomain", UserPoolId=ref("Pool"), Domain="acme")),
-    "a second role attachment": (
-        POOL, of("Cognito::IdentityPoolRoleAttachment", IdentityPoolId=ref("Identities"), Roles={})
-    ),
-    "a second log delivery": (POOL, of("Cognito::LogDeliveryConfiguration", UserPoolId=ref("Pool"))),
-    "a bucket of one name": ({}, of("S3::Bucket", BucketName="documents")),
-    "a second bucket policy": ({"Bucket": of("S3::Bucket")}, of("S3::BucketPolicy", Bucket=ref("Bucket"))),
-    "a table of one name": ({}, of("DynamoDB::Table", TableName="notes")),
-    "a role or policy of one name": ({}, of("IAM::Role", RoleName="users")),
-    "a function of one name": ({}, of("Lambda::Function", FunctionName="shares")),
-    "a log group of one name": ({}, of("Logs::LogGroup", LogGroupName="/app")),
-    "an event source twice": (
-        FUNCTION,
-        of("Lambda::EventSourceMapping", FunctionName=ref("Fn"), EventSourceArn={"Fn::GetAtt": ["Table", "StreamArn"]}),
-    ),
-    "a record of one name": (
-        {"Zone": of("Route53::HostedZone", Name="x")},
-        of("Route53::RecordSet", HostedZoneId=ref("Zone"), Name="app.example.com", Type="A"),
-    ),
-    "an address of two distributions": (
-        {}, of("CloudFront::Distribution", DistributionConfig={"Aliases": ["a.example.com", "app.example.com"]})
-    ),
-    "a CloudFront policy of one name": (
-        {}, of("CloudFront::ResponseHeadersPolicy", ResponseHeadersPolicyConfig={"Name": "headers"})
-    ),
-    "an API path twice": (
-        API, of("ApiGateway::Resource", RestApiId=ref("Api"), ParentId={"Fn::GetAtt": "Api.RootResourceId"},
-                PathPart="notes")
-    ),
-    "an API method twice": (
-        API, of("ApiGateway::Method", RestApiId=ref("Api"), ResourceId={"Fn::GetAtt": "Api.RootResourceId"},
-                HttpMethod="GET")
-    ),
-    "an API key of one name": ({}, of("ApiGateway::ApiKey", Name="partner")),
-    "a base path twice": (API, of("ApiGateway::BasePathMapping", DomainName=ref("Domain"), BasePath="v1")),
-    "an API mapping of one key": (API, of("ApiGatewayV2::ApiMapping", DomainName=ref("Domain"), ApiId="a", Stage="s")),
-    "an API domain of one name": ({}, of("ApiGatewayV2::DomainName", DomainName="api.example.com")),
-}  # fmt: skip
-"""What is refused when a construct is renamed: what stands beside it, and the resource."""
-
-CHANGED: dict[str, tuple[Resources, Resources]] = {
-    "a second domain of a kind": (
-        POOL | {"D": of("Cognito::UserPoolDomain", UserPoolId=ref("Pool"), Domain="acme-one")},
-        POOL | {"D": of("Cognito::UserPoolDomain", UserPoolId=ref("Pool"), Domain="acme-two")},
-    ),
-    "a second variable in an API path": (
-        API | {"R": of("ApiGateway::Resource", RestApiId=ref("Api"), ParentId="p", PathPart="{id}")},
-        API | {"S": of("ApiGateway::Resource", RestApiId=ref("Api"), ParentId="p", PathPart="{share_id}")},
-    ),
-    "a base path beside the empty one": (
-        API | {"M": of("ApiGateway::BasePathMapping", DomainName=ref("Domain"))},
-        API | {"N": of("ApiGateway::BasePathMapping", DomainName=ref("Domain"), BasePath="v2")},
-    ),
-    "an API domain of another endpoint": (
-        {"D": of("ApiGateway::DomainName", DomainName="d", EndpointConfiguration={"Types": ["EDGE"]})},
-        {"D": of("ApiGateway::DomainName", DomainName="d", EndpointConfiguration={"Types": ["REGIONAL"]})},
-    ),
-    "API logs without a role": (
-        {"S": of("ApiGateway::Stage", RestApiId="a")},
-        {"S": of("ApiGateway::Stage", RestApiId="a", MethodSettings=[{"LoggingLevel": "INFO"}])},
-    ),
-    "a log group that its function made": (
-        FUNCTION, FUNCTION | {"Logs": of("Logs::LogGroup", LogGroupName={"Fn::Sub": "/aws/lambda/${Fn}"})}
-    ),
-    "attributes that no key uses": (
-        {"T": of("DynamoDB::Table", KeySchema=[{"AttributeName": "owner"}],
-                 AttributeDefinitions=[{"AttributeName": "owner", "AttributeType": "S"}])},
-        {"T": of("DynamoDB::Table", KeySchema=[{"AttributeName": "owner"}],
-                 AttributeDefinitions=[{"AttributeName": "owner", "AttributeType": "S"},
-                                       {"AttributeName": "title", "AttributeType": "S"}])},
-    ),
-    "an ACL without ownership": ({}, {"B": of("S3::Bucket", AccessControl="PublicRead")}),
-    "more than a template takes": (
-        {"T": of("SNS::Topic")}, {f"T{number}": of("SNS::Topic") for number in range(501)}
-    ),
-}  # fmt: skip
-"""What is refused when something changes: the stack before and after."""
 
 
 def compare(old: Resources, new: Resources) -> list[Finding]:
@@ -294,11 +194,3 @@ def test_an_export_that_nobody_here_imports_is_a_note() -> None:
 def test_every_entry_of_the_table_has_a_case() -> None:
     exports = {name for name in REFUSALS if "an export" in name}
     assert {*RENAMED, *CHANGED, *exports} == REFUSALS.keys()
-
-
-def test_the_table_for_people_is_the_table() -> None:
-    text = DOCUMENT.read_text(encoding="utf-8")
-    for name, refusal in REFUSALS.items():
-        row = f"| {name} | `{refusal.says}` | {refusal.way_out} | [source]({refusal.source}) |"
-        assert row in text
-    assert text.count("\n| ") == len(REFUSALS) + 2

@@ -88,7 +88,7 @@ def test_reordering_and_spelling_are_silent() -> None:
 @pytest.mark.parametrize(
     ("name", "properties"),
     [
-        ("Pool", {"MfaConfiguration": "OPTIONAL"}),
+        ("Pool", {"MfaConfiguration": "OPTIONAL", "EnabledMfas": ["SOFTWARE_TOKEN_MFA"]}),
         ("Table", {"TableClass": "STANDARD_INFREQUENT_ACCESS"}),
         ("Table", {"GlobalSecondaryIndexes": TABLE["Properties"]["GlobalSecondaryIndexes"][:1]}),
         ("Table", {"TimeToLiveSpecification": {"Enabled": False}}),
@@ -149,7 +149,7 @@ def test_a_schema_that_comes_back_is_held_against_what_the_metadata_remembers() 
 
 def test_an_update_that_resubmits_standard_attributes_is_noted_not_judged() -> None:
     result = find_replacements(
-        {"Docs": {"Resources": APP}}, {"Docs": {"Resources": _changed("Pool", MfaConfiguration="OPTIONAL")}}
+        {"Docs": {"Resources": APP}}, {"Docs": {"Resources": _changed("Pool", AccountRecoverySetting={})}}
     )
     assert not result.findings
     assert "Invalid AttributeDataType" in result.notes[0].text

@@ -1,0 +1,69 @@
+"""What S3 refuses of buckets: public policies that the bucket blocks, and copies of what has no versions."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from constructs_lib.analysis.replacements.refusals import Refusal
+from constructs_lib.analysis.replacements.resource import Resource
+from constructs_lib.analysis.replacements.template_rules.template_view import Found, View, entries, get, statements
+from constructs_lib.analysis.replacements.value_comparison import same
+
+_PUBLIC: Final = Refusal(
+    says="API: s3:PutBucketPolicy Access Denied",
+    way_out=(
+        "Serve the files through CloudFront, or set BlockPublicPolicy and RestrictPublicBuckets of the bucket's "
+        "PublicAccessBlockConfiguration to false; a bucket blocks public policies unless it says so."
+    ),
+    source="https://github.com/aws/aws-cdk/issues/25983",
+)
+_VERSIONS: Final = Refusal(
+    says="Versioning must be 'Enabled' on the bucket to apply a replication configuration",
+    way_out="Set VersioningConfiguration.Status to Enabled on both buckets.",
+    source="https://github.com/crossplane-contrib/provider-aws/issues/553",
+)
+_COPIES: Final = Refusal(
+    says="Destination bucket must have versioning enabled",
+    way_out=_VERSIONS.way_out,
+    source="https://github.com/terraform-aws-modules/terraform-aws-s3-bucket/issues/172",
+)
+
+
+def _public(view: View) -> Iterator[Found]:
+    blocking = "PublicAccessBlockConfiguration"
+    for policy in view.of("S3::BucketPolicy"):
+        for bucket in view.named(get(policy, "Bucket"), "S3::Bucket"):
+            # One that the template leaves to a function may be open.
+            said = get(bucket, f"{blocking}.BlockPublicPolicy")
+            open_ = same(said, False) or (get(bucket, blocking) is not None and said is None) or isinstance(said, dict)
+            if not open_ and any(map(_is_public, statements(get(policy, "PolicyDocument")))):
+                what = f"The policy lets everybody in, and {bucket.logical_id} blocks public policies"
+                yield policy, _PUBLIC, "PolicyDocument", what, True
+
+
+def _is_public(statement: Mapping[str, Any]) -> bool:
+    """What has a condition may be for few; of functions nothing is known."""
+    principal = statement.get("Principal")
+    everybody = principal == "*" or (isinstance(principal, Mapping) and principal.get("AWS") in ("*", ["*"]))
+    return statement.get("Effect") == "Allow" and everybody and not statement.get("Condition")
+
+
+def _replicated(view: View) -> Iterator[Found]:
+    for bucket in view.of("S3::Bucket"):
+        rules = entries(bucket, "ReplicationConfiguration.Rules")
+        if rules and _has_no_versions(bucket):
+            what = "The bucket is copied elsewhere and keeps no versions"
+            yield bucket, _VERSIONS, "ReplicationConfiguration", what, True
+        for rule in rules:
+            target = rule.get("Destination")
+            copies = view.named(target.get("Bucket") if isinstance(target, Mapping) else None, "S3::Bucket")
+            for copy in filter(_has_no_versions, copies):
+                what = f"{copy.logical_id}, which takes the copies, keeps no versions"
+                yield bucket, _COPIES, f"ReplicationConfiguration {copy.logical_id}", what, True
+
+
+def _has_no_versions(bucket: Resource) -> bool:
+    said = get(bucket, "VersioningConfiguration.Status")
+    return "VersioningConfiguration" not in bucket.properties or said == "Suspended"
+
+
+RULES: Final[tuple[Callable[[View], Iterator[Found]], ...]] = (_public, _replicated)

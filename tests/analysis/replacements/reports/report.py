@@ -1,0 +1,87 @@
+"""A public report of a deploy that AWS refused, as data: what was given, what AWS said, and what said it before."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from constructs_lib.analysis.replacements import Effect
+
+Resources = dict[str, Any]
+_THREAD: Final = re.compile(r"https://github\.com/([\w.-]+/[\w.-]+)/(?:issues|pull)/(\d+)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """One refusal.
+
+    Attributes:
+        what: What led to it, in our words.
+        says: What AWS said, shortened.
+        source: The thread or page that says so.
+        new: The resources that were deployed.
+        old: Those that were there before; None where it was the first deploy.
+        told: What `review` says of it; AWS's words by default.
+        effect: What `review` calls it.
+        rule: The rule of CloudFormation's validation that says it in a synth; "" for ours.
+        stacks: Both sides where there are several stacks, in place of `old` and `new`.
+    """
+
+    what: str
+    says: str
+    source: str
+    new: Resources | None = None
+    old: Resources | None = None
+    told: str = ""
+    effect: Effect = Effect.REFUSED
+    rule: str = ""
+    stacks: tuple[dict[str, Any], dict[str, Any]] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unsaid:
+    """A refusal that no template shows, and why."""
+
+    what: str
+    says: str
+    source: str
+    why: str
+
+
+def short_source(source: str) -> str:
+    """Name a thread as `owner/repository#number`, and a page by its host."""
+    found = _THREAD.fullmatch(source)
+    return f"{found[1]}#{found[2]}" if found else source.split("/")[2]
+
+
+def ref(name: str) -> dict[str, str]:
+    return {"Ref": name}
+
+
+def att(name: str, attribute: str) -> dict[str, list[str]]:
+    return {"Fn::GetAtt": [name, attribute]}
+
+
+def of(kind: str, **properties: Any) -> Resources:
+    return {"Type": f"AWS::{kind}", "Properties": properties}
+
+
+def policy(*statements: Any, **statement: Any) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": [*statements, *([statement] if statement else [])]}
+
+
+def allow(*actions: str, resource: Any = "*") -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": list(actions), "Resource": resource}
+
+
+CDK: Final = "https://github.com/aws/aws-cdk/issues"
+ROADMAP: Final = "https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues"
+REFERENCE: Final = "https://docs.aws.amazon.com/AWSCloudFormation/latest"
+POOL: Final[Resources] = {"Pool": of("Cognito::UserPool"), "Identities": of("Cognito::IdentityPool")}
+API: Final[Resources] = {
+    "Api": of("ApiGateway::RestApi", Name="a"), "Domain": of("ApiGateway::DomainName", DomainName="d"),
+}  # fmt: skip
+TRUST: Final = policy(Effect="Allow", Principal={"Service": "lambda.amazonaws.com"}, Action="sts:AssumeRole")
+ROLE: Final[Resources] = {"Role": of("IAM::Role", AssumeRolePolicyDocument=TRUST)}
+CODE: Final = {
+    "Role": att("Role", "Arn"), "Code": {"ZipFile": "x"}, "Handler": "index.handler", "Runtime": "python3.13",
+}  # fmt: skip
