@@ -5,54 +5,24 @@ there is one, as of when it was written. CloudFormation replaces a resource whos
 anew is a moment without rights, a user pool that does so is a pool without users.
 """
 
+import copy
 import json
-import runpy
-import shutil
-import sys
-from collections.abc import Iterator, Mapping
-from functools import partial
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import constructs_lib.validation
-from constructs_lib.starters import Names, starters, write
-from tests.synthesis import CONTEXT
+from constructs_lib.analysis.replacements import Effect, find_replacements
+from tests.apps import APPS, templates
 
-ROOT = Path(__file__).parents[2]
 LEDGER = Path(__file__).parent / "__ledger__"
-EXAMPLES = sorted(path.parent for path in (ROOT / "examples").glob("*/app.py"))
-PUBLIC_KEY = Path(__file__).parent / "public.pem"
-"""Nobody has the private half of it."""
 HASHED = ("AWS::Lambda::Version", "AWS::ApiGateway::Deployment")
 """Types whose logical ID follows from their content, by design: each change is a new one."""
 
 
-@pytest.fixture
-def synthesized(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Return what runs an app's `app.py` and gives what its stacks deploy: logical ID -> type, by stack."""
-    shutil.copy(PUBLIC_KEY, tmp_path)
-    monkeypatch.chdir(tmp_path)
-    before = set(sys.modules)
-
-    def run(folder: Path) -> dict[str, dict[str, str]]:
-        out = tmp_path / "out"
-        context = {**CONTEXT, "aws:cdk:bundling-stacks": []}
-        app = partial(constructs_lib.validation.validated_app, context=context, outdir=str(out))
-        monkeypatch.setattr(constructs_lib.validation, "validated_app", app)
-        monkeypatch.syspath_prepend(folder)
-        runpy.run_path(str(folder / "app.py"))
-        return {path.name.partition(".")[0]: deployed(path) for path in sorted(out.glob("*.template.json"))}
-
-    yield run
-    for name in set(sys.modules) - before:
-        if not str(getattr(sys.modules[name], "__file__", None) or "").startswith(sys.prefix):
-            sys.modules.pop(name)
-
-
-def deployed(template: Path) -> dict[str, str]:
-    resources: Mapping[str, Any] = json.loads(template.read_text(encoding="utf-8"))["Resources"]
+def deployed(template: Mapping[str, Any]) -> dict[str, str]:
+    resources: Mapping[str, Any] = template["Resources"]
     return {logical_id: each["Type"] for logical_id, each in resources.items() if each["Type"] not in HASHED}
 
 
@@ -78,18 +48,18 @@ def check(name: str, now: dict[str, dict[str, str]], config: pytest.Config) -> N
     assert gone(then, now) == []
 
 
-@pytest.mark.parametrize("folder", EXAMPLES, ids=lambda path: path.name)
-def test_an_example_keeps_every_resource(folder: Path, synthesized: Any, pytestconfig: pytest.Config) -> None:
-    check(f"example-{folder.name}", synthesized(folder), pytestconfig)
+@pytest.mark.parametrize("app", APPS)
+def test_an_example_or_project_keeps_every_resource(app: str, pytestconfig: pytest.Config) -> None:
+    check(app, {stack: deployed(template) for stack, template in templates(app).items()}, pytestconfig)
 
 
-@pytest.mark.parametrize("name", starters())
-def test_a_project_keeps_every_resource(
-    name: str, synthesized: Any, tmp_path: Path, pytestconfig: pytest.Config
-) -> None:
-    project = tmp_path / "project"
-    write(starters()[name], project, Names(app="my-app", people=("Alice", "Bob")), "the-library")
-    check(f"project-{name}", synthesized(project), pytestconfig)
+@pytest.mark.parametrize("app", APPS)
+def test_it_is_refused_nothing(app: str) -> None:
+    """Neither its first deploy nor an update that changes nothing."""
+    made = templates(app)
+    first = find_replacements({}, made).findings
+    assert [each.what for each in first if each.effect is Effect.REFUSED] == []
+    assert find_replacements(made, copy.deepcopy(made)).findings == ()
 
 
 def test_a_resource_that_moves_would_be_seen() -> None:
