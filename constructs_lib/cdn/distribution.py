@@ -15,8 +15,10 @@ from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_iam as iam
 
+from constructs_lib.cloudfront_names import check_names
 from constructs_lib.cors_origins import check_origins
 from constructs_lib.log_buckets import let_cloudfront_log
+from constructs_lib.web_acls import check_web_acl
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from constructs_lib.access import Folder
     from constructs_lib.storage import Storage
 
-__all__ = ["check_storage", "create_distribution"]
+__all__ = ["address_of", "create_distribution"]
 
 _YEAR: Final = Duration.days(365)
 _MAX_AGE: Final = Duration.hours(2)
@@ -36,7 +38,7 @@ _POLICY: Final = "sandbox; default-src 'none'; img-src 'self'; media-src 'self';
 """What people upload is shown and never run: an HTML or SVG file has no scripts and no origin."""
 
 
-def check_storage(scope: Construct, storage: Storage) -> s3.Bucket:
+def _check_storage(scope: Construct, storage: Storage) -> s3.Bucket:
     """Return the bucket of a Storage that a distribution can be let in to.
 
     Raises:
@@ -73,17 +75,23 @@ def create_distribution(
 
     Args:
         scope: The construct it is made in.
-        storage: The storage, checked.
+        storage: The storage.
         folders: What it serves; a placeholder stands for every value.
         key_groups: Whose keys sign for viewers. Empty: viewers need no signature.
         cors_origins: Origins whose pages may read answers.
-        domain_names: Names of one's own, checked.
+        domain_names: Names of one's own.
         certificate: Their certificate.
-        web_acl_arn: A web ACL, checked.
+        web_acl_arn: A web ACL.
         access_logs_bucket: Where access logs go.
         price_class: Which edge locations serve.
+
+    Raises:
+        ValueError: For a storage that no distribution can be let in to, or a name, certificate or web ACL that
+            CloudFront refuses.
     """
-    bucket = check_storage(scope, storage)
+    bucket = _check_storage(scope, storage)
+    check_names(domain_names, certificate)
+    check_web_acl("web_acl_arn", web_acl_arn, "global")
     let_cloudfront_log(scope, access_logs_bucket)
     control = cloudfront.S3OriginAccessControl(scope, "AccessControl")
     distribution = cloudfront.Distribution(
@@ -152,3 +160,8 @@ def _headers(scope: Construct, cors_origins: Sequence[str]) -> cloudfront.Respon
             ),
         ),
     )
+
+
+def address_of(distribution: cloudfront.Distribution, domain_names: Sequence[str]) -> str:
+    """Return where files are served: under the first name of one's own, if there is any."""
+    return f"https://{domain_names[0] if domain_names else distribution.distribution_domain_name}"

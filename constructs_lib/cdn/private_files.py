@@ -13,11 +13,9 @@ from constructs_lib.access import Folder, SubjectKind, allow
 from constructs_lib.actions import Verb
 from constructs_lib.api import Route
 from constructs_lib.argument_checks import checked
-from constructs_lib.cdn.distribution import check_storage, create_distribution
+from constructs_lib.cdn.distribution import address_of, create_distribution
 from constructs_lib.cdn.keys import fingerprints
-from constructs_lib.cloudfront_names import check_names
 from constructs_lib.functions import PythonFunction
-from constructs_lib.web_acls import check_web_acl
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,9 +108,6 @@ class PrivateFiles(Construct):
         owned = _owned(storage, folder)
         seconds = _seconds(valid_for)
         prints = fingerprints(public_keys)
-        check_storage(self, storage)
-        check_names(domain_names, certificate)
-        check_web_acl("web_acl_arn", web_acl_arn, "global")
         keys = {
             each: cloudfront.PublicKey(self, f"Key-{each[:12]}", encoded_key=public_key.strip() + "\n")
             for each, public_key in zip(prints, public_keys, strict=True)
@@ -129,8 +124,7 @@ class PrivateFiles(Construct):
             access_logs_bucket=access_logs_bucket,
             price_class=price_class,
         )
-        name = domain_names[0] if domain_names else self.distribution.distribution_domain_name
-        self.url = f"https://{name}"
+        self.url = address_of(self.distribution, domain_names)
         self.function = PythonFunction(
             self,
             "Signer",

@@ -10,9 +10,7 @@ from constructs import Construct
 from constructs_lib.access import Folder
 from constructs_lib.access.language import OWNERS
 from constructs_lib.argument_checks import checked
-from constructs_lib.cdn.distribution import check_storage, create_distribution
-from constructs_lib.cloudfront_names import check_names
-from constructs_lib.web_acls import check_web_acl
+from constructs_lib.cdn.distribution import address_of, create_distribution
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -77,9 +75,6 @@ class PublicFiles(Construct):
     ) -> None:
         super().__init__(scope, id)
         folders = _opened(storage, access)
-        check_storage(self, storage)
-        check_names(domain_names, certificate)
-        check_web_acl("web_acl_arn", web_acl_arn, "global")
         self.distribution = create_distribution(
             self,
             storage=storage,
@@ -92,8 +87,7 @@ class PublicFiles(Construct):
             access_logs_bucket=access_logs_bucket,
             price_class=price_class,
         )
-        name = domain_names[0] if domain_names else self.distribution.distribution_domain_name
-        self.url = f"https://{name}"
+        self.url = address_of(self.distribution, domain_names)
 
 
 def _opened(storage: Storage, access: Mapping[str, Sequence[Open]]) -> list[Folder]:

@@ -10,9 +10,6 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-MAX_FREE: Final = 4
-"""Up to how many comparisons of addresses every combination is taken to be possible."""
-
 
 @dataclass(frozen=True, slots=True)
 class Typed:

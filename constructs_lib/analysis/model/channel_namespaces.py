@@ -49,11 +49,6 @@ class ChannelNamespace:
     doubt: str
     pool_doubt: str
 
-    @property
-    def has_handler(self) -> bool:
-        """Whether a handler decides, known or not."""
-        return self.rules is not None or bool(self.doubt)
-
 
 def channel_namespaces(resources: Resources) -> Iterator[ChannelNamespace]:
     """Yield every namespace."""

@@ -136,10 +136,6 @@ class World:
         """Yield the nodes of some kinds."""
         return (each for each in list(self.nodes.values()) if each.kind in kinds)
 
-    def node_of(self, resource: Resource) -> Node | None:
-        """Return a resource's node."""
-        return self.nodes.get(resource.place)
-
     def add(self, node: Node) -> bool:
         """Add a node, or what it reaches to the one that is there; whether anything is new."""
         known = self.nodes.get(node.name)

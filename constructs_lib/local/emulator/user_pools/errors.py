@@ -45,11 +45,6 @@ def no_user() -> RefusedError:
     return RefusedError("UserNotFoundException", "User does not exist.")
 
 
-def wrong_password() -> RefusedError:
-    """Return what a wrong password, and where the client hides users an unknown one, is answered with."""
-    return not_authorized("Incorrect username or password.")
-
-
 def wrong_code() -> RefusedError:
     """Return the error of a wrong verification code."""
     return RefusedError("CodeMismatchException", "Invalid verification code provided, please try again.")

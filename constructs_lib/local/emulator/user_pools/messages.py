@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from . import triggers
 from .errors import RefusedError, invalid
-from .users import VERIFIED, attributes
+from .users import attributes
 from .world import Message, Pool, User, World
 
 _MEDIA: Final = {"email": "EMAIL", "phone_number": "SMS"}
@@ -88,22 +88,6 @@ def masked(address: str) -> str:
     if at:
         return f"{local[:1]}***@{domain[:1]}***"
     return f"+{'*' * max(len(address) - 5, 7)}{address[-4:]}" if address else "****"
-
-
-def reachable(pool: Pool, user: User, *, verified: bool) -> str | None:
-    """Return the attribute to send a code to, or None: an address before a number.
-
-    Args:
-        pool: The pool.
-        user: The user.
-        verified: Whether only what was verified counts.
-    """
-    del pool
-    table = attributes(user)
-    for name, flag in VERIFIED.items():
-        if table.get(name) and (not verified or table.get(flag) == "true"):
-            return name
-    return None
 
 
 def _text(pool: Pool, source: str, medium: str) -> tuple[str, str]:
