@@ -7,12 +7,12 @@ import gc
 
 gc.disable()  # a synth makes many objects and frees none: collecting costs a fifth of it
 
-import os  # noqa: E402
-from pathlib import Path  # noqa: E402
+import os
+from pathlib import Path
 
-from constructs_lib.validation import validated_app  # noqa: E402
-from stacks.document_stack import DocumentStack  # noqa: E402
-from stacks.settings import settings_for  # noqa: E402
+from constructs_lib.validation import validated_app
+from stacks.document_stack import DocumentStack
+from stacks.settings import settings_for
 
 app = validated_app()
 page = app.node.try_get_context("page")

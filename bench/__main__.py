@@ -20,25 +20,25 @@ DOCS: Final = Path(__file__).parents[1] / "docs"
 
 
 def _app(rounds: int) -> list[Section]:
-    from bench.synth import app_sections  # noqa: PLC0415 - each part imports only what it runs
+    from bench.synth import app_sections
 
     return app_sections(rounds)
 
 
 def _cdk(rounds: int) -> list[Section]:
-    from bench.synth import command_sections  # noqa: PLC0415
+    from bench.synth import command_sections
 
     return command_sections(rounds)
 
 
 def _knobs(rounds: int) -> list[Section]:
-    from bench.variants import knob_sections  # noqa: PLC0415
+    from bench.variants import knob_sections
 
     return knob_sections(rounds)
 
 
 def _floor(rounds: int) -> list[Section]:
-    from bench.variants import floor_sections  # noqa: PLC0415
+    from bench.variants import floor_sections
 
     return floor_sections(rounds)
 
@@ -46,38 +46,38 @@ def _floor(rounds: int) -> list[Section]:
 def _growth(_: int) -> list[Section]:
     os.environ["CDK_VALIDATION"] = "false"
     os.environ["JSII_NODE"] = str(node())
-    from bench.growth import sections  # noqa: PLC0415
+    from bench.growth import sections
 
     return sections()
 
 
 def _tests(_: int) -> list[Section]:
-    from bench.suite import sections  # noqa: PLC0415
+    from bench.suite import sections
 
     return sections()
 
 
 def _analysis(rounds: int) -> list[Section]:
-    from bench.analysis import sections  # noqa: PLC0415
-    from bench.templates import sections as of_templates  # noqa: PLC0415
+    from bench.analysis import sections
+    from bench.templates import sections as of_templates
 
     return [*sections(), *of_templates(rounds)]
 
 
 def _local(_: int) -> list[Section]:
-    from bench.local_loop import sections  # noqa: PLC0415
+    from bench.local_loop import sections
 
     return sections()
 
 
 def _load(_: int) -> list[Section]:
-    from bench.load import sections  # noqa: PLC0415
+    from bench.load import sections
 
     return sections()
 
 
 def _handler(rounds: int) -> list[Section]:
-    from bench.handler import sections  # noqa: PLC0415
+    from bench.handler import sections
 
     return sections(rounds)
 

@@ -30,7 +30,7 @@ def take_entrance(entrance: str, *functions: object) -> None:
     for function in functions:
         if _entrances.setdefault(function, entrance) != entrance:
             raise ValueError(
-                f"{getattr(function, 'node').path!r} is a function {_entrances[function]}, and cannot be one "  # noqa: B009
+                f"{getattr(function, 'node').path!r} is a function {_entrances[function]}, and cannot be one "  # noqa: B009 - the type says nothing of it
                 f"{entrance}: who invokes it by itself writes the whole event, the caller in it included; make two "
                 "functions of the same code"
             )

@@ -105,7 +105,7 @@ class DocumentStack(Stack):
 
     def _create_page(self, build: Path, settings: Settings) -> Hosting:
         """Serve a built page; CloudFront's modules take a tenth of a synth to import, so only now."""
-        from constructs_lib.hosting import Hosting  # noqa: PLC0415
+        from constructs_lib.hosting import Hosting  # noqa: PLC0415 - only where a page is given
 
         return Hosting(self, "Page", build=build, removal_policy=settings.removal_policy)
 

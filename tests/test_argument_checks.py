@@ -96,7 +96,7 @@ def test_a_function_that_was_not_called_is_told_to_be() -> None:
         return Name("a")
 
     with pytest.raises(OptionError, match=r"names\[0\] is the function maker itself; call it, as in maker\(\)"):
-        take(names=[maker])  # type: ignore[list-item]
+        take(names=[maker])  # type: ignore[list-item] # the mistake
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_a_call_that_does_not_fit_says_what_does(call: Callable[..., Any], given
 
 def test_an_error_is_raised_in_the_call_that_made_the_mistake() -> None:
     with pytest.raises(OptionError) as caught:
-        take(on="no")  # type: ignore[arg-type]
+        take(on="no")  # type: ignore[arg-type] # the mistake
     here, inside = caught.traceback[0], caught.traceback[1:]
     assert here.path == Path(__file__)
     assert {Path(str(entry.path)).name for entry in inside} == {"argument_checks.py"}
@@ -139,16 +139,16 @@ def test_what_implements_an_interface_of_the_cdk_is_taken_made_or_imported() -> 
     class Own:
         """Of Python."""
 
-    assert isinstance(take(grantee=Own())["grantee"], Own)  # type: ignore[arg-type]
+    assert isinstance(take(grantee=Own())["grantee"], Own)  # type: ignore[arg-type] # what no stub knows
     for wrong in (made, object(), Own):
         with pytest.raises(OptionError):
-            take(key=wrong)  # type: ignore[arg-type]
+            take(key=wrong)  # type: ignore[arg-type] # the mistake
 
 
 def test_tokens_pass_for_what_they_stand_for() -> None:
     number, text = Token.as_number({"Ref": "N"}), Token.as_string({"Ref": "T"})
     names = Token.as_list({"Ref": "L"})
-    assert take(text, count=number, rate=number)["count"] == number  # type: ignore[arg-type]
+    assert take(text, count=number, rate=number)["count"] == number  # type: ignore[arg-type] # what no stub knows
     assert Name("a", words=names).words == tuple(names)
 
 

@@ -344,7 +344,7 @@ def test_what_the_constructs_take_cloudformation_and_the_proof_take(tmp_path: Pa
         phases=[Phase.generate, Phase.shrink],
     )
     @given(auths, st.booleans(), st.lists(kinds, min_size=12, max_size=15), st.integers(1, THOROUGH))
-    def run(auth: Options, with_members: bool, parts: list[Build], turn: int) -> None:  # noqa: FBT001 - hypothesis gives it
+    def run(auth: Options, with_members: bool, parts: list[Build], turn: int) -> None:
         stack = Stack(App(context={"aws:cdk:bundling-stacks": []}), "S")
         try:
             pools, routes = _with_members(stack, auth) if with_members else (Auth(stack, "Auth", **auth), [])

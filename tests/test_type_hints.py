@@ -17,4 +17,4 @@ def test_names_for_type_checkers_are_found_where_the_loader_gives_out_no_source(
     type_hints._imports_for_types.cache_clear()
     module = sys.modules["constructs_lib.api.caller_environment"]
     monkeypatch.setattr(module, "__spec__", SimpleNamespace(loader=object()))
-    assert type_hints.annotation_of(caller_environment.__wrapped__, "auth", None) is Auth  # type: ignore[attr-defined]
+    assert type_hints.annotation_of(caller_environment.__wrapped__, "auth", None) is Auth  # type: ignore[attr-defined] # `checked` sets it

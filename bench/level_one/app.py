@@ -7,14 +7,14 @@ import gc
 
 gc.disable()
 
-import json  # noqa: E402
-import os  # noqa: E402
-import re  # noqa: E402
-import sys  # noqa: E402
-from collections.abc import Callable, Mapping  # noqa: E402
-from importlib import import_module  # noqa: E402
-from pathlib import Path  # noqa: E402
-from typing import Any, Final  # noqa: E402
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
 
 _JSON: Final = {"AssumeRolePolicyDocument", "Body", "PolicyDocument"}
 """Properties whose keys are data, not names of the schema."""
@@ -56,7 +56,7 @@ _SHIMS: Final[dict[str, Any]] = {}
 
 def generic(stack: Any, name: str, resource: Resource) -> None:
     """Make a `CfnResource`, which knows no type."""
-    from aws_cdk import CfnResource  # noqa: PLC0415
+    from aws_cdk import CfnResource  # noqa: PLC0415 - each way imports its own
 
     created = CfnResource(stack, name, type=resource["Type"], properties=resource["Properties"])
     _set_attributes(resource, created.add_override, created.add_metadata)
@@ -64,7 +64,7 @@ def generic(stack: Any, name: str, resource: Resource) -> None:
 
 def include(stack: Any, plan: Path) -> None:
     """Let the CDK make typed resources in Node from the plan: one call for all of them."""
-    from aws_cdk.cloudformation_include import CfnInclude  # noqa: PLC0415
+    from aws_cdk.cloudformation_include import CfnInclude  # noqa: PLC0415 - each way imports its own
 
     CfnInclude(stack, "Plan", template_file=str(plan))
 
@@ -91,7 +91,7 @@ def _value(key: str, value: Any) -> Any:
         return {name: _value("", each) for name, each in value.items()}
     match value:
         case Mapping() if len(value) == 1 and next(iter(value)).startswith(_INTRINSICS):
-            from aws_cdk import Token  # noqa: PLC0415
+            from aws_cdk import Token  # noqa: PLC0415 - each way imports its own
 
             return Token.as_string(value)
         case Mapping():
@@ -119,7 +119,7 @@ def main(way: str, plan: Path) -> None:
         written = Path(os.environ["CDK_OUTDIR"], "Level1.template.json")
         written.write_text(json.dumps({"Resources": resources}, indent=1), encoding="utf-8")
         return
-    from aws_cdk import App, Stack  # noqa: PLC0415
+    from aws_cdk import App, Stack  # noqa: PLC0415 - each way imports its own
 
     app = App()
     stack = Stack(app, "Level1")

@@ -49,16 +49,16 @@ def create_log_delivery(
 def _sign_ins(scope: Construct, target: SignInLogs) -> cognito.CfnLogDeliveryConfiguration.LogConfigurationProperty:
     source, level = "userAuthEvents", "INFO"
     if bucket_arn := getattr(target, "bucket_arn", None):
-        _let_logs_be_written(scope, target)  # type: ignore[arg-type]
-        _let_logs_be_encrypted(scope, target)  # type: ignore[arg-type]
+        _let_logs_be_written(scope, target)  # type: ignore[arg-type] # told apart by its attribute
+        _let_logs_be_encrypted(scope, target)  # type: ignore[arg-type] # told apart by its attribute
         bucket = _delivery.S3ConfigurationProperty(bucket_arn=bucket_arn)
         return _delivery.LogConfigurationProperty(event_source=source, log_level=level, s3_configuration=bucket)
     if stream_arn := getattr(target, "delivery_stream_arn", None):
-        _let_stream_be_written(scope, target)  # type: ignore[arg-type]
+        _let_stream_be_written(scope, target)  # type: ignore[arg-type] # told apart by its attribute
         stream = _delivery.FirehoseConfigurationProperty(stream_arn=stream_arn)
         return _delivery.LogConfigurationProperty(event_source=source, log_level=level, firehose_configuration=stream)
     group = _delivery.CloudWatchLogsConfigurationProperty(
-        log_group_arn=_log_group_arn(scope, target)  # type: ignore[arg-type]
+        log_group_arn=_log_group_arn(scope, target)  # type: ignore[arg-type] # told apart by its attribute
     )
     return _delivery.LogConfigurationProperty(
         event_source=source, log_level=level, cloud_watch_logs_configuration=group

@@ -56,7 +56,7 @@ def command(
     else. Give them to the CDK's execution role: create each as a managed policy, then bootstrap with
     --cloudformation-execution-policies. TEMPLATE is a file, a cdk.out folder or stack:NAME.
     """
-    from constructs_lib.permissions import Where, deploy_policy  # noqa: PLC0415 - loads CloudFormation's schemas
+    from constructs_lib.permissions import Where, deploy_policy
 
     if not re.fullmatch(r"\d{12}", account):
         raise click.ClickException(f"--account {account!r} is no account: write its 12 digits")
@@ -100,9 +100,9 @@ def _written(policy: DeployPolicy, folder: str) -> list[Path]:
 
 
 def _summary(policy: DeployPolicy, files: Sequence[Path], *, account: str, bounded: bool) -> RenderableType:
-    from rich.console import Group  # noqa: PLC0415 - only for people
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
 
     together: dict[tuple[str, str], list[str]] = {}
     for each in policy.left_out:

@@ -22,8 +22,8 @@ def command(old: str, new: str, *, shape: str, claims: tuple[str, ...]) -> int:
     reordered, renamed or split statements are no change. Exit 0: nobody gains access, 2: access grew, 3: something
     could not be compared, 1: could not run.
     """
-    from constructs_lib.analysis.diff import compare  # noqa: PLC0415 - the command line starts without it
-    from constructs_lib.analysis.report import diff as report  # noqa: PLC0415
+    from constructs_lib.analysis.diff import compare
+    from constructs_lib.analysis.report import diff as report
 
     result = compare(read_templates([old]), read_templates([new]), claims=declared_claims(claims))
     if shape == "json":

@@ -74,7 +74,7 @@ def examine() -> list[Finding]:
 
 
 def _machine() -> list[Finding]:
-    from constructs_lib.local import environment, toolchain  # noqa: PLC0415 - they need the extra `local`
+    from constructs_lib.local import environment, toolchain
 
     built = environment.is_built()
     free = shutil.disk_usage(toolchain.cache_folder()).free
@@ -114,7 +114,7 @@ def _machine() -> list[Finding]:
 
 
 def _chromium() -> str:
-    from platformdirs import user_cache_path  # noqa: PLC0415 - as above
+    from platformdirs import user_cache_path
 
     on_path = filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
     # Where `playwright install` puts its own, unless told otherwise.
@@ -123,7 +123,7 @@ def _chromium() -> str:
 
 
 def _try(find: Callable[[], str]) -> str:
-    from constructs_lib.local import LocalCloudError  # noqa: PLC0415 - as above
+    from constructs_lib.local import LocalCloudError
 
     try:
         return find()

@@ -121,7 +121,7 @@ def swap(cloud: LocalCloud, package: Package, files: Iterable[Path]) -> None:
         LocalCloudError: When the stack cannot be updated; the package is then as before.
     """
     # The emulator's own errors are boto3's; the command line must start without it.
-    from botocore.exceptions import BotoCoreError, ClientError, WaiterError  # noqa: PLC0415
+    from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
     before = dict(package.changed)
     session = cloud.session()

@@ -18,16 +18,16 @@ def command(templates: tuple[str, ...], *, shape: str, actions: bool, claims: tu
     TEMPLATE is a file, a cdk.out folder or stack:NAME; several are taken to be deployed together. HTML is one page
     that loads nothing: `cognito-app matrix template.json --format html > access.html`.
     """
-    from constructs_lib.analysis.matrix.build import build_matrix  # noqa: PLC0415
+    from constructs_lib.analysis.matrix.build import build_matrix
 
     read = read_templates(templates)
     matrix = build_matrix(model_of(read, claims), title=", ".join(template.name for template in read))
     if shape == "html":
-        from constructs_lib.analysis.report.page import as_html  # noqa: PLC0415 - for this format only
+        from constructs_lib.analysis.report.page import as_html
 
         click.echo(as_html(matrix, actions=actions))
         return 0
-    from constructs_lib.analysis.report import matrix as report  # noqa: PLC0415 - loads rich
+    from constructs_lib.analysis.report import matrix as report
 
     if shape == "json":
         write_json(report.as_json(matrix))

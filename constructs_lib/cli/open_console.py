@@ -11,8 +11,8 @@ def command() -> int:
     playground, rule coverage, proof and matrix. The address opens the page to whoever has it: keep it to yourself. The
     page ends with the local cloud.
     """
-    from constructs_lib.console import start_console  # noqa: PLC0415 - they need the extra `local`
-    from constructs_lib.local import LocalCloud, LocalCloudError  # noqa: PLC0415
+    from constructs_lib.console import start_console
+    from constructs_lib.local import LocalCloud, LocalCloudError
 
     try:
         cloud = LocalCloud.attach()

@@ -60,8 +60,8 @@ def _from_file(path: Path, stack: str | None) -> Mapping[str, str]:
 
 
 def _from_cloudformation(stack: str, region: str | None) -> Mapping[str, str]:
-    import boto3  # noqa: PLC0415 - part of the extra `local`, which an outputs file does without
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+    import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
 
     try:
         cloudformation = boto3.Session(region_name=region).client("cloudformation")

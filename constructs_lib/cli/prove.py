@@ -58,12 +58,12 @@ def command(
     report = run(templates, engine=engine, timeout=timeout, accepted=accepted, claims=claims)
     attempts = _replay(report) if replay else []
     if shape == "json":
-        from constructs_lib.analysis.report.proof import as_json  # noqa: PLC0415 - for this format only
+        from constructs_lib.analysis.report.proof import as_json
 
         told = [{"story": each.finding.story, "succeeded": each.succeeded, "told": each.told} for each in attempts]
         write_json({**as_json(report), **({"replay": told} if replay else {})})
     elif shape == "markdown":
-        from constructs_lib.analysis.report.proof import markdown  # noqa: PLC0415
+        from constructs_lib.analysis.report.proof import markdown
 
         click.echo(markdown(report))
     else:
@@ -90,8 +90,8 @@ def run(
     Raises:
         click.ClickException: When a template cannot be read, or an option makes no sense.
     """
-    from constructs_lib.analysis.engine.cvc5_engine import Cvc5, is_installed  # noqa: PLC0415
-    from constructs_lib.analysis.proof.prove import Accepted, prove  # noqa: PLC0415
+    from constructs_lib.analysis.engine.cvc5_engine import Cvc5, is_installed
+    from constructs_lib.analysis.proof.prove import Accepted, prove
 
     if engine == "both" and not is_installed():
         raise click.ClickException("--engine both needs cvc5: pip install 'cognito-app-constructs[proof]'")
@@ -110,10 +110,10 @@ def run(
 
 
 def _replay(report: Report) -> list[Attempt]:
-    from constructs_lib.local import LocalCloud, LocalCloudError  # noqa: PLC0415 - for this option only
+    from constructs_lib.local import LocalCloud, LocalCloudError
 
     try:
-        from constructs_lib.cli.replay_attacks import replay  # noqa: PLC0415
+        from constructs_lib.cli.replay_attacks import replay
 
         cloud = LocalCloud.attach()
         if cloud is None:
@@ -132,11 +132,11 @@ def _actions(finding: Finding) -> str:
 
 
 def _print(report: Report) -> None:
-    from rich.table import Column, Table  # noqa: PLC0415 - slow to import
-    from rich.text import Text  # noqa: PLC0415
+    from rich.table import Column, Table
+    from rich.text import Text
 
-    from constructs_lib.analysis.report.proof import trusted_in_words, verdict  # noqa: PLC0415
-    from constructs_lib.cli.console import out  # noqa: PLC0415
+    from constructs_lib.analysis.report.proof import trusted_in_words, verdict
+    from constructs_lib.cli.console import out
 
     colours = {"PROVED": "green", "COUNTEREXAMPLE": "bold red", "UNDECIDED": "yellow", "ACCEPTED": "cyan"}
     headings = ("who", "question", "about", "by", "verdict", "engines")
@@ -171,9 +171,9 @@ def _print(report: Report) -> None:
 
 
 def _write_scripts(report: Report, folder: str) -> None:
-    from pathlib import Path  # noqa: PLC0415 - for this option only
+    from pathlib import Path
 
-    from constructs_lib.analysis.report.proof import attack_script  # noqa: PLC0415
+    from constructs_lib.analysis.report.proof import attack_script
 
     place: Path = Path(folder)
     place.mkdir(parents=True, exist_ok=True)

@@ -18,9 +18,9 @@ def command(old: str, new: str, *, shape: str) -> int:
     OLD and NEW are template files, cdk.out folders or stack:NAME. Exits with 2 if anything would be replaced,
     deleted, orphaned, refused, or taken from users; with 0 if all is kept.
     """
-    from constructs_lib.analysis.replacements import find_replacements  # noqa: PLC0415 - the command starts at once
-    from constructs_lib.analysis.replacements.stacks import stacks_of  # noqa: PLC0415
-    from constructs_lib.analysis.report import replacements as report  # noqa: PLC0415
+    from constructs_lib.analysis.replacements import find_replacements
+    from constructs_lib.analysis.replacements.stacks import stacks_of
+    from constructs_lib.analysis.report import replacements as report
 
     result = find_replacements(stacks_of(read_templates([old])), stacks_of(read_templates([new])))
     if shape == "json":

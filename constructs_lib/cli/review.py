@@ -26,7 +26,7 @@ def command(old: str, new: str, *, shape: str, timeout: float, claims: tuple[str
     data, or a resource would be lost or refused; 3: something could not be decided; 0: none of these; 1: could not
     run.
     """
-    from constructs_lib.analysis.report import review as report  # noqa: PLC0415 - the command line starts without it
+    from constructs_lib.analysis.report import review as report
 
     result = _review(old, new, timeout, claims)
     if shape == "json":
@@ -37,13 +37,13 @@ def command(old: str, new: str, *, shape: str, timeout: float, claims: tuple[str
 
 
 def _review(old: str, new: str, timeout: float, claims: tuple[str, ...]) -> Review:
-    from constructs_lib.analysis.diff import compare  # noqa: PLC0415
-    from constructs_lib.analysis.matrix.build import build_matrix  # noqa: PLC0415
-    from constructs_lib.analysis.proof.prove import prove  # noqa: PLC0415
-    from constructs_lib.analysis.replacements import find_replacements  # noqa: PLC0415
-    from constructs_lib.analysis.replacements.stacks import stacks_of  # noqa: PLC0415
-    from constructs_lib.analysis.report.review import Review  # noqa: PLC0415
-    from constructs_lib.cli.prove import run  # noqa: PLC0415
+    from constructs_lib.analysis.diff import compare
+    from constructs_lib.analysis.matrix.build import build_matrix
+    from constructs_lib.analysis.proof.prove import prove
+    from constructs_lib.analysis.replacements import find_replacements
+    from constructs_lib.analysis.replacements.stacks import stacks_of
+    from constructs_lib.analysis.report.review import Review
+    from constructs_lib.cli.prove import run
 
     before, after = read_templates([old]), read_templates([new])
     models = model_of(before, claims), model_of(after, claims)

@@ -30,7 +30,7 @@ def read_templates(places: Sequence[str]) -> "list[Template]":
     Raises:
         click.ClickException: When one cannot be read or is no template.
     """
-    from constructs_lib.analysis.template.templates import TemplateError, load_templates  # noqa: PLC0415 - reads YAML
+    from constructs_lib.analysis.template.templates import TemplateError, load_templates
 
     try:
         return [template for place in places for template in load_templates(place)]
@@ -44,7 +44,7 @@ def declared_claims(claims: Sequence[str]) -> dict[str, str]:
     Raises:
         click.ClickException: When one cannot be read.
     """
-    from constructs_lib.analysis.model.value_formats import declared_form  # noqa: PLC0415 - the command line starts without it
+    from constructs_lib.analysis.model.value_formats import declared_form
 
     declared = {}
     for each in claims:
@@ -69,7 +69,7 @@ def model_of(templates: "Sequence[Template]", claims: Sequence[str]) -> "list[Mo
     Raises:
         click.ClickException: When a claim's form cannot be read, there or in a template's metadata.
     """
-    from constructs_lib.analysis.model.assemble import build_model  # noqa: PLC0415 - the command line starts without it
+    from constructs_lib.analysis.model.assemble import build_model
 
     declared = declared_claims(claims)
     try:
@@ -80,7 +80,7 @@ def model_of(templates: "Sequence[Template]", claims: Sequence[str]) -> "list[Mo
 
 def write_text(text: "RenderableType") -> None:
     """Write to standard output; in colour only where a person looks at it."""
-    from constructs_lib.cli.console import out  # noqa: PLC0415 - only for people
+    from constructs_lib.cli.console import out
 
     out.print(text)
 

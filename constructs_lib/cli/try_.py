@@ -53,7 +53,7 @@ def command(stack: str | None, *, with_coverage: bool, shape: str) -> int:
         return status_of(verdicts)
     status = tell(verdicts)
     if used is not None:
-        from constructs_lib.explain.coverage_report import as_text  # noqa: PLC0415 - needed with --coverage alone
+        from constructs_lib.explain.coverage_report import as_text
 
         out.print(as_text(used))
     return status
@@ -108,7 +108,7 @@ def status_of(verdicts: Sequence[Verdict]) -> int:
 
 def as_json(verdicts: Sequence[Verdict], used: Coverage | None) -> dict[str, Any]:
     """Return every call and how it ended as plain data."""
-    from constructs_lib.explain import coverage_report  # noqa: PLC0415 - needed for this format alone
+    from constructs_lib.explain import coverage_report
 
     calls = [
         {
@@ -126,10 +126,10 @@ def as_json(verdicts: Sequence[Verdict], used: Coverage | None) -> dict[str, Any
 
 
 def _coverage(cloud: LocalCloud, started: float) -> Coverage:
-    from constructs_lib.explain.coverage import coverage  # noqa: PLC0415 - needed with --coverage alone
-    from constructs_lib.explain.recorded_calls import explain_recorded, read_log  # noqa: PLC0415
-    from constructs_lib.explain.sources import Lines  # noqa: PLC0415
-    from constructs_lib.local.deployed import deployed_resources, physical_ids  # noqa: PLC0415
+    from constructs_lib.explain.coverage import coverage
+    from constructs_lib.explain.recorded_calls import explain_recorded, read_log
+    from constructs_lib.explain.sources import Lines
+    from constructs_lib.local.deployed import deployed_resources, physical_ids
 
     models = model_of(read_templates([str(cloud.folder / "cdk.out")]), ())
     stacks = physical_ids(deployed_resources(cloud))

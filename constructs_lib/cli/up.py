@@ -83,13 +83,13 @@ def command(
     _show_outputs(outputs)
     status = 0
     if story:
-        from constructs_lib.cli.try_ import run_story  # noqa: PLC0415 - boto3 is slow to import
+        from constructs_lib.cli.try_ import run_story
 
         status = run_story(outputs, cloud)
     _show_next(cloud, story=story)
     with _page(outputs, cloud, page, web_port) if web else nullcontext():
         if watch:
-            from constructs_lib.cli.watch import watch_and_deploy  # noqa: PLC0415
+            from constructs_lib.cli.watch import watch_and_deploy
 
             watch_and_deploy(cloud, options)
         elif web:
@@ -132,7 +132,7 @@ def _context(words: tuple[str, ...]) -> dict[str, str]:
 
 @contextmanager
 def _page(outputs: Mapping[str, Mapping[str, str]], cloud: LocalCloud, folder: Path, port: int) -> Iterator[None]:
-    from constructs_lib.cli.serve_page import served_page  # noqa: PLC0415 - not needed without --web
+    from constructs_lib.cli.serve_page import served_page
 
     with served_page(outputs, cloud, folder=folder, port=port) as address:
         err.print(
@@ -150,7 +150,7 @@ def _wait() -> None:
 def _start(*, port: int, keep: bool, account: str = ACCOUNT, region: str = REGION) -> LocalCloud:
     if not is_built():
         with step("Installing the emulator (once)"):
-            from constructs_lib.local.environment import emulator_python  # noqa: PLC0415
+            from constructs_lib.local.environment import emulator_python
 
             emulator_python()
     joined = LocalCloud.attach()
@@ -211,7 +211,7 @@ def _show_next(cloud: LocalCloud, *, story: bool) -> None:
 
 def _console(cloud: LocalCloud) -> str:
     """Return the console's address, or why there is none: the app is deployed all the same."""
-    from constructs_lib.console import start_console  # noqa: PLC0415 - where nothing fails before
+    from constructs_lib.console import start_console
 
     try:
         return start_console(cloud)

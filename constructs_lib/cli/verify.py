@@ -100,7 +100,7 @@ def command(
 
 @contextmanager
 def _place(*, local: bool, profile: str | None, recorder: Recorder | None = None) -> Iterator[_Place]:
-    from constructs_lib.verify import session as sessions  # noqa: PLC0415 - boto3 is slow to import
+    from constructs_lib.verify import session as sessions
 
     try:
         if not local:
@@ -123,12 +123,12 @@ def _place(*, local: bool, profile: str | None, recorder: Recorder | None = None
 
 
 def _verify(place: _Place, *, account: str | None, region: str | None, level: int, costly: bool, shape: str) -> int:
-    from constructs_lib.verify import Context, Run, all_checks  # noqa: PLC0415
-    from constructs_lib.verify.journal import Journal  # noqa: PLC0415
-    from constructs_lib.verify.plan import Plan  # noqa: PLC0415
-    from constructs_lib.verify.report import as_json, text_lines  # noqa: PLC0415
-    from constructs_lib.verify.synthesis import SynthesisError, synthesize  # noqa: PLC0415
-    from constructs_lib.verify.verify import verify  # noqa: PLC0415
+    from constructs_lib.verify import Context, Run, all_checks
+    from constructs_lib.verify.journal import Journal
+    from constructs_lib.verify.plan import Plan
+    from constructs_lib.verify.report import as_json, text_lines
+    from constructs_lib.verify.synthesis import SynthesisError, synthesize
+    from constructs_lib.verify.verify import verify
 
     if account is not None or not sys.stdin.isatty():
         # What flags say, or do not say where nobody can be asked, needs no plan to be refused.
@@ -169,7 +169,7 @@ def _verify(place: _Place, *, account: str | None, region: str | None, level: in
 def _rights(place: _Place, run: Run, templates: dict[str, dict[str, Any]]) -> Any:
     if place.local:
         return None
-    from constructs_lib.verify.rights import rights  # noqa: PLC0415 - reads CloudFormation's schemas
+    from constructs_lib.verify.rights import rights
 
     return rights(place.session, place.identity, run, templates)
 
@@ -185,7 +185,7 @@ def _consent(place: _Place, account: str | None, region: str | None) -> None:
     """Go on only where somebody has said the account and the region; a local cloud costs nobody anything."""
     if place.local:
         return
-    from constructs_lib.verify.consent import RefusedError, require_consent  # noqa: PLC0415
+    from constructs_lib.verify.consent import RefusedError, require_consent
 
     ask = (lambda text: str(click.prompt(text, err=True))) if sys.stdin.isatty() else None
     err.print(f"AWS says that you are {place.identity.arn} in {place.identity.region}.", soft_wrap=True)
@@ -196,7 +196,7 @@ def _consent(place: _Place, account: str | None, region: str | None) -> None:
 
 
 def _sweep_only(place: _Place, run_id: str | None) -> int:
-    from constructs_lib.verify.leftovers import other_runs  # noqa: PLC0415
+    from constructs_lib.verify.leftovers import other_runs
 
     say = _progress()
     status = _sweep_earlier(place, say, run_id)
@@ -211,9 +211,9 @@ def _sweep_only(place: _Place, run_id: str | None) -> int:
 
 def _sweep_earlier(place: _Place, say: Callable[[str], None], run_id: str | None = None) -> int:
     """Remove what earlier runs have left here, or one run from anywhere; return the exit status."""
-    from constructs_lib.verify.leftovers import sweep_runs  # noqa: PLC0415
-    from constructs_lib.verify.report import left_lines  # noqa: PLC0415
-    from constructs_lib.verify.result import AGREED, LEFT_BEHIND  # noqa: PLC0415
+    from constructs_lib.verify.leftovers import sweep_runs
+    from constructs_lib.verify.report import left_lines
+    from constructs_lib.verify.result import AGREED, LEFT_BEHIND
 
     left = False
     for run, swept in sweep_runs(place.session, place.identity, place.journals, run_id, local=place.local, say=say):
@@ -234,7 +234,7 @@ def _progress() -> Callable[[str], None]:
 
 
 def _journals_of_aws() -> Path:
-    import platformdirs  # noqa: PLC0415 - part of the extra `local`
+    import platformdirs
 
     return platformdirs.user_state_path("cognito-app") / "verify"
 

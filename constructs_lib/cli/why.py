@@ -55,14 +55,14 @@ def command(
     elif len(words) > 1 and who:
         answer = _asked(words[:-1], words[-1], who=who, context=context, claims=claims)
     else:
-        raise click.ClickException(_USAGE if len(words) < 2 else "say who asks: --as guest, --as user, --as group:NAME")  # noqa: PLR2004
+        raise click.ClickException(_USAGE if len(words) < 2 else "say who asks: --as guest, --as user, --as group:NAME")  # noqa: PLR2004 - a template and a question
     _write(answer, shape)
     return EXIT[answer.status.value]
 
 
 def _asked(places: Sequence[str], question: str, *, who: str, context: Sequence[str], claims: Sequence[str]) -> Answer:
-    from constructs_lib.explain import explain  # noqa: PLC0415 - the command line starts without it
-    from constructs_lib.explain.sources import Lines  # noqa: PLC0415
+    from constructs_lib.explain import explain
+    from constructs_lib.explain.sources import Lines
 
     given: dict[str, list[str]] = {}
     for each in context:
@@ -78,10 +78,10 @@ def _asked(places: Sequence[str], question: str, *, who: str, context: Sequence[
 
 
 def _recorded(places: Sequence[str], *, request_id: str, claims: Sequence[str]) -> Answer:
-    from constructs_lib.explain.recorded_calls import chosen, explain_recorded, read_log  # noqa: PLC0415
-    from constructs_lib.explain.sources import Lines  # noqa: PLC0415
-    from constructs_lib.local import LocalCloud, LocalCloudError  # noqa: PLC0415
-    from constructs_lib.local.deployed import deployed_resources, physical_ids  # noqa: PLC0415
+    from constructs_lib.explain.recorded_calls import chosen, explain_recorded, read_log
+    from constructs_lib.explain.sources import Lines
+    from constructs_lib.local import LocalCloud, LocalCloudError
+    from constructs_lib.local.deployed import deployed_resources, physical_ids
 
     try:
         cloud = LocalCloud.attach()
@@ -108,7 +108,7 @@ def _not_found(request_id: str, known: int) -> str:
 
 
 def _write(answer: Answer, shape: str) -> None:
-    from constructs_lib.explain import report  # noqa: PLC0415 - after what it reports
+    from constructs_lib.explain import report
 
     if shape == "json":
         write_json(report.as_json(answer))

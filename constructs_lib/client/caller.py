@@ -143,7 +143,7 @@ class Caller:
     def _session(self) -> boto3.Session:
         core = self.app.core()
         # botocore offers no public way to give a session refreshing credentials.
-        core._credentials = self.credentials  # type: ignore[attr-defined] # noqa: SLF001
+        core._credentials = self.credentials  # type: ignore[attr-defined] # untyped # noqa: SLF001 - boto3 sets it so
         return _EndpointSession(self.app.endpoint_url, core, self.app.settings.region)
 
     @cached_property

@@ -259,7 +259,7 @@ class OwnedTable(Construct):
             ValueError: When the table has no stream.
         """
         # Importing Lambda and its event sources takes longer than the rest together.
-        from constructs_lib.database.stream import create_mapping  # noqa: PLC0415
+        from constructs_lib.database.stream import create_mapping  # noqa: PLC0415 - few tables have a stream
 
         return create_mapping(
             self,

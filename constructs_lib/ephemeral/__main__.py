@@ -4,13 +4,13 @@ import gc
 
 gc.disable()  # a synth makes many objects and frees none: collecting costs a fifth of it
 
-import argparse  # noqa: E402
-import json  # noqa: E402
+import argparse
+import json
 
-from aws_cdk import App, CliCredentialsStackSynthesizer, Tags  # noqa: E402
+from aws_cdk import App, CliCredentialsStackSynthesizer, Tags
 
-from constructs_lib.ephemeral.stack import EphemeralStack  # noqa: E402
-from constructs_lib.starters import source  # noqa: E402
+from constructs_lib.ephemeral.stack import EphemeralStack
+from constructs_lib.starters import source
 
 
 def main() -> None:

@@ -231,7 +231,7 @@ class PythonFunction(Construct):
         self.alarms: Mapping[str, cloudwatch.Alarm] = {}
         if alarm_topic is not None:
             # Imported on request: two more of CDK's modules, about 50 ms each.
-            from constructs_lib.functions.alarms import create_alarms  # noqa: PLC0415
+            from constructs_lib.functions.alarms import create_alarms  # noqa: PLC0415 - a CDK submodule, and few have alarms
 
             self.alarms = create_alarms(
                 self, self.target, timeout=timeout, topic=alarm_topic, dead_letters=self.dead_letter_queue

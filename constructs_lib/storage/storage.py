@@ -269,7 +269,7 @@ class Storage(Construct):
         if place is not None:
             self._check_written(place)
         # Importing EventBridge and its targets takes as long as the rest together.
-        from constructs_lib.storage.events import create_rule, send_events  # noqa: PLC0415
+        from constructs_lib.storage.events import create_rule, send_events  # noqa: PLC0415 - as above
 
         rule = create_rule(
             self,

@@ -110,7 +110,7 @@ def _send(cast: Cast, method: str, address: str) -> None:
 
 def _delete_both(cast: Cast) -> None:
     keys = [{"Key": cast.alice.folder + "scrap.txt"}, {"Key": _diary(bob)(cast)}]
-    answer = cast.alice.s3.delete_objects(Bucket=cast.bucket, Delete={"Objects": keys})  # type: ignore[typeddict-item]
+    answer = cast.alice.s3.delete_objects(Bucket=cast.bucket, Delete={"Objects": keys})  # type: ignore[typeddict-item] # `ObjectIdentifierTypeDef`
     for error in answer.get("Errors", []):
         raise Refused(error["Code"])
 

@@ -95,7 +95,7 @@ def _probe(cast: Cast) -> object:
     check = {"TableName": cast.table, "Key": _key(cast, bob), "ConditionExpression": "attribute_exists(note_id)"}
     put = {"TableName": cast.table, "Item": _item(cast, alice, "probe")}
     return cast.alice.dynamodb.transact_write_items(
-        TransactItems=[{"ConditionCheck": check}, {"Put": put}]  # type: ignore[typeddict-item]
+        TransactItems=[{"ConditionCheck": check}, {"Put": put}]  # type: ignore[typeddict-item] # plain mappings
     )
 
 

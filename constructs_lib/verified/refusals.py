@@ -47,7 +47,7 @@ class Refused(CallerError):  # noqa: N818 - a refusal, as the answer says it
         return {**super().headers, "www-authenticate": challenge}
 
 
-class Forbidden(CallerError):  # noqa: N818
+class Forbidden(CallerError):  # noqa: N818 - what it says, not that it is an error
     """The caller is known and may not: 403.
 
     Args:
@@ -70,7 +70,7 @@ class Forbidden(CallerError):  # noqa: N818
         return {**super().headers, "www-authenticate": f'Bearer error="insufficient_scope", scope="{self.scope}"'}
 
 
-class KeysUnavailable(CallerError):  # noqa: N818
+class KeysUnavailable(CallerError):  # noqa: N818 - what it says, not that it is an error
     """The keys that would decide cannot be had now: 503. Nobody is let in, and nobody is told to sign in again."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE

@@ -65,6 +65,6 @@ def _conditional(operation: str, **parameters: Any) -> bool:
 @functools.cache
 def _table() -> Any:
     # Imported on first use: it takes longer than everything else together, and a refused request needs none.
-    import boto3  # noqa: PLC0415
+    import boto3  # noqa: PLC0415 - slow, and tests have their own
 
     return boto3.resource("dynamodb").Table(os.environ["SHARES_TABLE"])

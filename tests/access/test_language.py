@@ -42,7 +42,7 @@ def test_a_rule_without_verbs_is_refused() -> None:
 @pytest.mark.parametrize("subject", [allow.owner, allow.guest_owner])
 def test_an_owner_cannot_be_everyone(subject: object) -> None:
     with pytest.raises(ValueError, match="contradicts itself"):
-        subject.to("read", everyone=True)  # type: ignore[attr-defined]
+        subject.to("read", everyone=True)  # type: ignore[attr-defined] # the mistake
 
 
 @pytest.mark.parametrize("name", ["", "two words", "x" * 129, "a\n", "${Token[Name.1]}"])

@@ -95,7 +95,7 @@ def test_subjects_that_cannot_exist_are_refused(stack: Stack) -> None:
     with pytest.raises(ValueError, match=r"write Auth\(\.\.\., groups=\[Group\(\"editors\"\)\]\)"):
         plain.check_subject(allow.group("editors"))
     with pytest.raises(ValueError, match="owner='subject' is unknown"):
-        Auth(stack, "Unknown", owner="subject")  # type: ignore[arg-type]
+        Auth(stack, "Unknown", owner="subject")  # type: ignore[arg-type] # the mistake
 
 
 def test_users_of_the_identity_pools_own_providers_own_nothing_by_sub(stack: Stack, warnings: Warnings) -> None:

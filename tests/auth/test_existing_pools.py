@@ -69,7 +69,7 @@ def test_an_attachment_made_by_hand_is_found_too(stack: Stack) -> None:
     auth = Auth(stack, "Auth")
     cognito.CfnIdentityPoolRoleAttachment(stack, "ByHand", identity_pool_id=auth.identity_pool_id)
     with pytest.raises(RuntimeError, match="Stack/ByHand attaches roles to the identity pool of Stack/Auth"):
-        stack.node.root.synth()  # type: ignore[attr-defined]
+        stack.node.root.synth()  # type: ignore[attr-defined] # the root is an App
 
 
 @pytest.mark.parametrize(

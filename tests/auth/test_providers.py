@@ -158,7 +158,7 @@ def test_an_app_without_an_id_is_refused() -> None:
 def test_the_secret_of_a_secret_construct_is_a_reference_too(stack: Stack) -> None:
     value = secretsmanager.Secret(stack, "Secret").secret_value_from_json("secret")
     Auth(stack, "Auth", domain=PrefixDomain("my-app"), providers=[LoginWithAmazon(client_id="id", client_secret=value)])
-    template = stack.node.root.synth().get_stack_artifact(stack.artifact_id).template  # type: ignore[attr-defined]
+    template = stack.node.root.synth().get_stack_artifact(stack.artifact_id).template  # type: ignore[attr-defined] # the root is an App
     assert "{{resolve:secretsmanager:" in json.dumps(template)
 
 

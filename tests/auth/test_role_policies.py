@@ -33,7 +33,7 @@ def sizes(template: dict[str, Any], type_: str) -> list[int]:
 
 
 def template_of(stack: Stack) -> dict[str, Any]:
-    template: dict[str, Any] = stack.node.root.synth().get_stack_artifact(stack.artifact_id).template  # type: ignore[attr-defined]
+    template: dict[str, Any] = stack.node.root.synth().get_stack_artifact(stack.artifact_id).template  # type: ignore[attr-defined] # plain JSON
     return template
 
 
@@ -92,7 +92,7 @@ def test_a_long_statement_is_cut_into_several_that_mean_the_same(stack: Stack) -
     assert min(statement_sizes(stack, parts)[:-1]) > MANAGED_LIMIT - 200, "all but the last are full"
     prefixes = [f"{'p' * 60}{number}/*" for number in range(150)]
     halves = cut(stack, [statement("arn:aws:s3:::one", prefixes=prefixes)])
-    kept = [prefix for part, _ in halves for prefix in part.conditions["StringLike"]["s3:prefix"]]  # type: ignore[attr-defined]
+    kept = [prefix for part, _ in halves for prefix in part.conditions["StringLike"]["s3:prefix"]]  # type: ignore[attr-defined] # plain JSON
     assert kept == prefixes
 
 
@@ -108,8 +108,8 @@ def test_whatever_is_cut_allows_exactly_what_was_whole(buckets: list[int], prefi
     ])  # fmt: skip
     parts = [part for part, _ in cut(stack, [whole])]
     assert max(statement_sizes(stack, parts)) <= MANAGED_LIMIT
-    allowed = [pair for part in parts for pair in product(part.resources, part.conditions["StringLike"]["s3:prefix"])]  # type: ignore[call-overload]
-    assert sorted(allowed) == sorted(product(whole.resources, whole.conditions["StringLike"]["s3:prefix"]))  # type: ignore[call-overload]
+    allowed = [pair for part in parts for pair in product(part.resources, part.conditions["StringLike"]["s3:prefix"])]  # type: ignore[call-overload] # plain JSON
+    assert sorted(allowed) == sorted(product(whole.resources, whole.conditions["StringLike"]["s3:prefix"]))  # type: ignore[call-overload] # plain JSON
 
 
 def test_one_resource_too_long_by_itself_is_refused(stack: Stack) -> None:

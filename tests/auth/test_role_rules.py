@@ -109,7 +109,7 @@ def test_a_claim_that_a_provider_maps_is_one_that_users_write(stack: Stack) -> N
 
 def test_a_rule_compares_something() -> None:
     with pytest.raises(ValueError, match="match='Like' is unknown"):
-        RoleRule("claim", "value", group="lawyers", match="Like")  # type: ignore[arg-type]
+        RoleRule("claim", "value", group="lawyers", match="Like")  # type: ignore[arg-type] # the mistake
     with pytest.raises(ValueError, match="a rule needs both"):
         RoleRule("", "value", group="lawyers")
 

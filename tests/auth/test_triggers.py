@@ -160,7 +160,7 @@ def test_a_trigger_with_other_rights_is_no_circle(stack: Stack) -> None:
 
 def test_versions_and_challenges_are_whole(stack: Stack) -> None:
     with pytest.raises(ValueError, match="use 'V1_0', 'V2_0', 'V3_0'"):
-        Triggers(pre_token_generation_version="V4_0")  # type: ignore[arg-type]
+        Triggers(pre_token_generation_version="V4_0")  # type: ignore[arg-type] # the mistake
     with pytest.raises(ValueError, match="create_auth_challenge, verify_auth_challenge_response is missing"):
         Triggers(define_auth_challenge=new_function(stack))
 

@@ -129,7 +129,7 @@ def test_new_tokens_bring_new_credentials_and_what_was_given_before_stays_as_it_
             identities.add_response("get_credentials_for_identity", given(key))
         cognito.add_response("get_tokens_from_refresh_token", {"AuthenticationResult": renewed})
         before = alice.session()
-        assert before.get_credentials().access_key == "ASIAOLD"  # type: ignore[union-attr]
+        assert before.get_credentials().access_key == "ASIAOLD"  # type: ignore[union-attr] # there are some
         alice.renew_tokens()
-        assert alice.session().get_credentials().access_key == "ASIANEW"  # type: ignore[union-attr]
-        assert before.get_credentials().access_key == "ASIAOLD"  # type: ignore[union-attr]
+        assert alice.session().get_credentials().access_key == "ASIANEW"  # type: ignore[union-attr] # there are some
+        assert before.get_credentials().access_key == "ASIAOLD"  # type: ignore[union-attr] # there are some

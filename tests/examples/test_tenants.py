@@ -87,13 +87,13 @@ def test_whoever_is_in_both_tenants_works_in_one_at_a_time(company: Company, fil
     before = dora.caller.session().client("s3")
     company.works_in(dora, "bolt", "admins")
     try:
-        assert dora.caller.tokens.claims["cognito:groups"] == ["admins"]  # type: ignore[attr-defined]
+        assert dora.caller.tokens.claims["cognito:groups"] == ["admins"]  # type: ignore[attr-defined] # who has signed in
         assert told(company, dora, filled) == []
         # Credentials of AWS last until they expire, whatever becomes of the membership.
         before.list_objects_v2(Bucket=company.outputs["BucketName"], Prefix="tenants/acme/shared/")
     finally:
         company.works_in(dora, "acme")
-    assert "cognito:groups" not in dora.caller.tokens.claims  # type: ignore[attr-defined]
+    assert "cognito:groups" not in dora.caller.tokens.claims  # type: ignore[attr-defined] # who has signed in
     assert told(company, dora, filled) == []
 
 
@@ -106,7 +106,7 @@ def test_nothing_that_a_client_sends_chooses_a_tenant(company: Company, filled: 
         attribute = {"Name": name, "Value": "bolt"}
         token = alan.caller.tokens.access_token
         with pytest.raises(ClientError):
-            app.cognito.update_user_attributes(AccessToken=token, UserAttributes=[attribute])  # type: ignore[list-item]
+            app.cognito.update_user_attributes(AccessToken=token, UserAttributes=[attribute])  # type: ignore[list-item] # who has signed in
     answer = app.cognito.get_tokens_from_refresh_token(
         RefreshToken=alan.caller.tokens.refresh_token,
         ClientId=app.settings.user_pool_client_id,

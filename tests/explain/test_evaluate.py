@@ -30,7 +30,7 @@ def models_of(body: Document) -> list[Model]:
 
 
 def asked_of(statements: list[Document], who: str, question: str, **more: object) -> Answer:
-    return explain(models_of(template(statements, **more)), who, question)  # type: ignore[arg-type]
+    return explain(models_of(template(statements, **more)), who, question)  # type: ignore[arg-type] # a plain template
 
 
 def allow(action: str, resource: object, **more: object) -> Document:

@@ -141,7 +141,7 @@ def test_the_last_refusal_is_chosen_or_the_one_that_is_asked_for(tmp_path: Path)
     calls = [{"id": "a", "refused": True}, {"id": "b", "refused": True}, {"id": "c", "refused": False}]
     (tmp_path / "log").write_text("".join(json.dumps(each) + "\n" for each in calls))
     log = read_log(tmp_path / "log")
-    assert [chosen(log)["id"], chosen(log, "a")["id"], chosen(log, "x")] == ["b", "a", None]  # type: ignore[index]
+    assert [chosen(log)["id"], chosen(log, "a")["id"], chosen(log, "x")] == ["b", "a", None]  # type: ignore[index] # there are two
     assert chosen(log[2:]) == calls[2]
     assert read_log(tmp_path / "none") == []
     assert chosen([]) is None

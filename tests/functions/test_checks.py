@@ -21,7 +21,7 @@ def test_more_environment_than_lambda_holds_is_refused() -> None:
 
 
 def test_values_known_only_at_deploy_are_let_through() -> None:
-    checks.check_memory(Token.as_number({"Ref": "Memory"}))  # type: ignore[arg-type]
+    checks.check_memory(Token.as_number({"Ref": "Memory"}))  # type: ignore[arg-type] # a token
     checks.check_environment({"TABLE": Aws.STACK_ID + "x" * 4096})
 
 

@@ -50,7 +50,7 @@ def test_a_comma_in_another_providers_name_of_a_user_ends_no_name(events: Any) -
 
 def test_nobody_is_known_by_what_is_no_kind_of_owner() -> None:
     with pytest.raises(ValueError, match="known_by='email' is none of identity, sub"):
-        Caller(kind=Kind.USER, sub=ALICE_SUB).owner("email")  # type: ignore[arg-type]
+        Caller(kind=Kind.USER, sub=ALICE_SUB).owner("email")  # type: ignore[arg-type] # the mistake
 
 
 @pytest.mark.parametrize("api", ["http_iam", "rest_iam"])

@@ -62,4 +62,4 @@ def test_a_file_that_is_no_template_is_named(tmp_path: Path, text: str) -> None:
 
 def test_a_value_of_another_type_is_refused_with_the_way_out() -> None:
     with pytest.raises(TypeError, match=r"template=3 is a number; write a dict, a string, a PathLike or"):
-        template_of(3)  # type: ignore[arg-type]
+        template_of(3)  # type: ignore[arg-type] # the mistake

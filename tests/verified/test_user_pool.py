@@ -35,7 +35,7 @@ def test_an_access_token_says_who_calls(pool: UserPool) -> None:
     )
     assert caller.claims["username"] == "ann"
     with pytest.raises(TypeError):
-        caller.claims["sub"] = "another"  # type: ignore[index]
+        caller.claims["sub"] = "another"  # type: ignore[index] # the mistake
 
 
 def test_an_id_token_says_who_calls_where_it_is_asked(publisher: Publisher) -> None:

@@ -20,7 +20,7 @@ def _typing(*words: str) -> tuple[list[str], object]:
 
 def test_a_person_types_both() -> None:
     asked, ask = _typing("111122223333", " eu-west-1 ")
-    require_consent(IDENTITY, account=None, region=None, ask=ask)  # type: ignore[arg-type]
+    require_consent(IDENTITY, account=None, region=None, ask=ask)  # type: ignore[arg-type] # the mistake
     assert asked == ["To go on, type the account ID", "To go on, type the region"]
 
 
@@ -28,7 +28,7 @@ def test_a_person_types_both() -> None:
 def test_anything_else_that_is_typed_is_a_no(words: tuple[str, str]) -> None:
     _, ask = _typing(*words)
     with pytest.raises(RefusedError, match="nothing was made"):
-        require_consent(IDENTITY, account=None, region=None, ask=ask)  # type: ignore[arg-type]
+        require_consent(IDENTITY, account=None, region=None, ask=ask)  # type: ignore[arg-type] # the mistake
 
 
 def test_flags_that_repeat_both_are_enough_where_nobody_is() -> None:

@@ -20,10 +20,10 @@ _SESSION_NAME: Final = 64
 def check() -> None:
     """Refuse a MiniStack that knows its root otherwise."""
     expect_parameters(iam_evaluator.is_root_access_key, "access_key_id")
-    expect_parameters(iam_evaluator._is_root_key, "access_key_id")  # noqa: SLF001
+    expect_parameters(iam_evaluator._is_root_key, "access_key_id")
     expect_parameters(iam_evaluator.resolve_caller_identity, "access_key_id")
     expect_parameters(lambda_runtime.execution_credentials, "config")
-    expect_parameters(lambda_runtime._account_region_from_function_config, "config")  # noqa: SLF001
+    expect_parameters(lambda_runtime._account_region_from_function_config, "config")
     expect_parameters(sts.register_session, "access_key", "session")
     if lambda_svc.execution_credentials is not lambda_runtime.execution_credentials:
         raise UnsupportedError("ministack.services.lambda_svc.execution_credentials is not the runtime's")
@@ -33,7 +33,7 @@ def install() -> None:
     """Override who is root, and what functions sign with. MiniStack finds root's secret key in the environment."""
     iam_evaluator.is_root_access_key = sts.is_root_access_key = is_administrator
     # What is no root key has its signature checked.
-    iam_evaluator._is_root_key = lambda access_key_id: not access_key_id  # noqa: SLF001
+    iam_evaluator._is_root_key = lambda access_key_id: not access_key_id
     iam_evaluator.resolve_caller_identity = _with_administrator(iam_evaluator.resolve_caller_identity)
     lambda_runtime.execution_credentials = lambda_svc.execution_credentials = execution_credentials
 
@@ -45,7 +45,7 @@ def is_administrator(access_key_id: str) -> bool:
 
 def execution_credentials(config: dict[str, Any]) -> dict[str, str]:
     """Return what a function signs with: a session of its role, with keys that only this cloud can compute."""
-    account, _ = lambda_runtime._account_region_from_function_config(config)  # noqa: SLF001
+    account, _ = lambda_runtime._account_region_from_function_config(config)
     role = str(config.get("Role", ""))
     name = role.rsplit("/", 1)[-1]
     who = f"{config.get('FunctionArn', '')}\0{role}"
@@ -82,7 +82,7 @@ def _with_administrator(stock: Any) -> Any:
             "accountId": account,
             "userArn": f"arn:aws:iam::{account}:root",
             "userId": account,
-            "principalOrgId": iam_evaluator._principal_org_id(account),  # noqa: SLF001
+            "principalOrgId": iam_evaluator._principal_org_id(account),
             "session": None,
         }
 

@@ -16,21 +16,21 @@ _NOTHING = "The submitted information didn't contain changes"
 
 def check() -> None:
     """Refuse a MiniStack that answers or keeps change sets elsewhere."""
-    expect_keys(handlers._ACTION_HANDLERS, "MiniStack's CloudFormation actions", _ACTION)  # noqa: SLF001
+    expect_keys(handlers._ACTION_HANDLERS, "MiniStack's CloudFormation actions", _ACTION)
     expect_attributes(cloudformation, "_stacks")
-    expect_parameters(changesets._find_change_set, "cs_name", "stack_name")  # noqa: SLF001
+    expect_parameters(changesets._find_change_set, "cs_name", "stack_name")
 
 
 def install() -> None:
     """Look again at every change set that is called empty."""
-    actions: dict[str, Any] = handlers._ACTION_HANDLERS  # noqa: SLF001
+    actions: dict[str, Any] = handlers._ACTION_HANDLERS
     stock = actions[_ACTION]
 
     def create_change_set(params: dict[str, Any]) -> Any:
         answer = stock(params)
-        name, stack_name = (handlers._p(params, key) for key in ("ChangeSetName", "StackName"))  # noqa: SLF001
-        _, found = changesets._find_change_set(name, stack_name)  # noqa: SLF001
-        stack = cloudformation._stacks.get(found["StackName"]) if found else None  # noqa: SLF001
+        name, stack_name = (handlers._p(params, key) for key in ("ChangeSetName", "StackName"))
+        _, found = changesets._find_change_set(name, stack_name)
+        stack = cloudformation._stacks.get(found["StackName"]) if found else None
         if stack and found["StatusReason"].startswith(_NOTHING) and _outputs(found) != _outputs(stack):
             found.update(Status="CREATE_COMPLETE", ExecutionStatus="AVAILABLE", StatusReason="")
         return answer

@@ -17,8 +17,8 @@ _GROUP: Final = "AWS::Cognito::UserPoolGroup"
 def check() -> None:
     """Refuse a MiniStack whose Cognito or WAF calls take other arguments."""
     for function in (
-        cognito._create_identity_provider, cognito._update_identity_provider, cognito._delete_identity_provider,  # noqa: SLF001
-        waf._associate_web_acl, waf._disassociate_web_acl,  # noqa: SLF001
+        cognito._create_identity_provider, cognito._update_identity_provider, cognito._delete_identity_provider,
+        waf._associate_web_acl, waf._disassociate_web_acl,
     ):  # fmt: skip
         expect_parameters(function, "data")
     expect_types(_GROUP)
@@ -36,7 +36,7 @@ def install() -> None:
     stock = handlers()[_GROUP]["create"]
 
     def create_group(logical_id: str, props: Props, stack_name: str) -> Any:
-        pool = cognito._user_pools.get(props.get("UserPoolId", ""))  # noqa: SLF001
+        pool = cognito._user_pools.get(props.get("UserPoolId", ""))
         if pool and props.get("GroupName") in pool["_groups"]:
             raise ValueError("A group with the name already exists.")
         return stock(logical_id, props, stack_name)
@@ -46,19 +46,19 @@ def install() -> None:
 
 def _create_provider(logical_id: str, props: Props, stack_name: str) -> Any:
     del logical_id, stack_name
-    done(cognito._create_identity_provider(props))  # noqa: SLF001
+    done(cognito._create_identity_provider(props))
     return props["ProviderName"], {}
 
 
 def _update_provider(physical_id: str, old: Props, new: Props, stack_name: str) -> Any:
     if any(old.get(name) != new.get(name) for name in ("UserPoolId", "ProviderName", "ProviderType")):
         return _create_provider(physical_id, new, stack_name)
-    done(cognito._update_identity_provider(new))  # noqa: SLF001
+    done(cognito._update_identity_provider(new))
     return physical_id, {}
 
 
 def _delete_provider(physical_id: str, props: Props) -> None:
-    cognito._delete_identity_provider({"UserPoolId": props.get("UserPoolId"), "ProviderName": physical_id})  # noqa: SLF001
+    cognito._delete_identity_provider({"UserPoolId": props.get("UserPoolId"), "ProviderName": physical_id})
 
 
 def _create_user(logical_id: str, props: Props, stack_name: str) -> Any:
@@ -84,10 +84,10 @@ def _leave_group(physical_id: str, props: Props) -> None:
 
 def _associate(logical_id: str, props: Props, stack_name: str) -> Any:
     del logical_id, stack_name
-    done(waf._associate_web_acl(props))  # noqa: SLF001
+    done(waf._associate_web_acl(props))
     return f"{props['ResourceArn']}|{props['WebACLArn']}", {}
 
 
 def _disassociate(physical_id: str, props: Props) -> None:
     del physical_id
-    waf._disassociate_web_acl({"ResourceArn": props.get("ResourceArn", "")})  # noqa: SLF001
+    waf._disassociate_web_acl({"ResourceArn": props.get("ResourceArn", "")})

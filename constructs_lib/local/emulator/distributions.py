@@ -22,8 +22,8 @@ _FORBIDDEN: Final = 403
 def check() -> None:
     """Refuse a MiniStack that keeps or serves distributions otherwise."""
     expect_attributes(cloudfront, "_public_keys", "_key_groups", "_pk_id", "_kg_id", "_now_iso", "_find", "_text")
-    expect_parameters(cloudfront._dataplane_behavior, "behavior_el", "path_pattern")  # noqa: SLF001
-    expect_parameters(cloudfront._match_behavior, "parsed", "path")  # noqa: SLF001
+    expect_parameters(cloudfront._dataplane_behavior, "behavior_el", "path_pattern")
+    expect_parameters(cloudfront._match_behavior, "parsed", "path")
     expect_parameters(cloudfront.parse_distribution_dataplane_config, "dist")
     expect_parameters(
         cloudfront.handle_viewer_request,
@@ -33,7 +33,7 @@ def check() -> None:
 
 def install() -> None:
     """Make keys and groups from templates, and ask viewers."""
-    keys, groups = cloudfront._public_keys, cloudfront._key_groups  # noqa: SLF001
+    keys, groups = cloudfront._public_keys, cloudfront._key_groups
     add_type("AWS::CloudFront::PublicKey", {"create": _create_key, "update": _update_key, "delete": _forget_in(keys)})
     add_type(
         "AWS::CloudFront::KeyGroup", {"create": _create_group, "update": _update_group, "delete": _forget_in(groups)}
@@ -44,35 +44,35 @@ def install() -> None:
 
 def _create_key(logical_id: str, props: Props, stack_name: str) -> Any:
     del logical_id, stack_name
-    made = cloudfront._pk_id()  # noqa: SLF001
-    cloudfront._public_keys[made] = _record(made, "CreatedTime", props["PublicKeyConfig"])  # noqa: SLF001
+    made = cloudfront._pk_id()
+    cloudfront._public_keys[made] = _record(made, "CreatedTime", props["PublicKeyConfig"])
     return made, {"Id": made}
 
 
 def _update_key(physical_id: str, old: Props, new: Props, stack_name: str, *rest: Any) -> Any:
     """Make another: a key's text cannot change ("AWS::CloudFront::PublicKey")."""
     del old, rest
-    if cloudfront._public_keys[physical_id]["Config"] == dict(new["PublicKeyConfig"]):  # noqa: SLF001
+    if cloudfront._public_keys[physical_id]["Config"] == dict(new["PublicKeyConfig"]):
         return physical_id, {"Id": physical_id}
     return _create_key(physical_id, new, stack_name)
 
 
 def _create_group(logical_id: str, props: Props, stack_name: str) -> Any:
     del logical_id, stack_name
-    made = cloudfront._kg_id()  # noqa: SLF001
-    cloudfront._key_groups[made] = _record(made, "LastModifiedTime", props["KeyGroupConfig"])  # noqa: SLF001
+    made = cloudfront._kg_id()
+    cloudfront._key_groups[made] = _record(made, "LastModifiedTime", props["KeyGroupConfig"])
     return made, {"Id": made}
 
 
 def _update_group(physical_id: str, old: Props, new: Props, *rest: Any) -> Any:
     del old, rest
     record = _record(physical_id, "LastModifiedTime", new["KeyGroupConfig"])
-    cloudfront._key_groups[physical_id] = record  # noqa: SLF001
+    cloudfront._key_groups[physical_id] = record
     return physical_id, {"Id": physical_id}
 
 
 def _record(made: str, time: str, config: Mapping[str, Any]) -> dict[str, Any]:
-    return {"Id": made, "ETag": made, time: cloudfront._now_iso(), "Config": dict(config)}  # noqa: SLF001
+    return {"Id": made, "ETag": made, time: cloudfront._now_iso(), "Config": dict(config)}
 
 
 def _forget_in(kept: Any) -> Any:
@@ -85,18 +85,18 @@ def _forget_in(kept: Any) -> Any:
 
 def _read_trust() -> None:
     """Keep of a behavior whom it trusts to sign; a trusted account of old, whose keys are not here, is nobody."""
-    stock = cloudfront._dataplane_behavior  # noqa: SLF001
+    stock = cloudfront._dataplane_behavior
 
     def dataplane_behavior(behavior_el: Any, path_pattern: str | None = None) -> dict[str, Any]:
         groups = [*_texts(behavior_el, "TrustedKeyGroups", "KeyGroup")]
         accounts = [*_texts(behavior_el, "TrustedSigners", "AwsAccountNumber")]
         return {**stock(behavior_el, path_pattern), "trusted": groups or accounts}
 
-    cloudfront._dataplane_behavior = dataplane_behavior  # noqa: SLF001
+    cloudfront._dataplane_behavior = dataplane_behavior
 
 
 def _texts(behavior: Any, block: str, item: str) -> Iterator[str]:
-    found = cloudfront._find(behavior, block)  # noqa: SLF001
+    found = cloudfront._find(behavior, block)
     for each in found.iter() if found is not None else ():
         if each.tag.rpartition("}")[2] == item:
             yield str(each.text)
@@ -118,7 +118,7 @@ def _ask_viewers() -> None:
     ) -> Any:
         del path
         chosen = normalised(raw_uri)
-        behavior = cloudfront._match_behavior(cloudfront.parse_distribution_dataplane_config(dist), chosen)  # noqa: SLF001
+        behavior = cloudfront._match_behavior(cloudfront.parse_distribution_dataplane_config(dist), chosen)
         if behavior["trusted"]:
             query = {name: value[-1] if isinstance(value, list) else value for name, value in query_params.items()}
             query_params = {name: value for name, value in query_params.items() if name not in PARAMETERS}
@@ -146,7 +146,7 @@ def _cookies(header: str) -> dict[str, str]:
 def _keys(trusted: list[str]) -> dict[str, str]:
     found = {}
     for group in trusted:
-        for key in (cloudfront._key_groups.get(group) or {"Config": {}})["Config"].get("Items", ()):  # noqa: SLF001
-            if record := cloudfront._public_keys.get(key):  # noqa: SLF001
+        for key in (cloudfront._key_groups.get(group) or {"Config": {}})["Config"].get("Items", ()):
+            if record := cloudfront._public_keys.get(key):
                 found[key] = record["Config"]["EncodedKey"]
     return found

@@ -27,8 +27,8 @@ def check() -> None:
     """Refuse a MiniStack that keeps objects otherwise."""
     for name, parameters in _CHANGES.items():
         expect_parameters(getattr(s3, name), *parameters)
-    expect_parameters(s3._object_disk_path, "bucket", "key", "account_id")  # noqa: SLF001
-    expect_parameters(s3._atomic_write, "fpath", "data", "text")  # noqa: SLF001
+    expect_parameters(s3._object_disk_path, "bucket", "key", "account_id")
+    expect_parameters(s3._atomic_write, "fpath", "data", "text")
     expect_attributes(s3, "S3_PERSIST", "DATA_DIR")
 
 
@@ -42,14 +42,14 @@ def install() -> None:
         del text
         files.write(fpath, data)
 
-    s3._atomic_write = atomic_write  # noqa: SLF001
+    s3._atomic_write = atomic_write
     for name in _CHANGES:
         setattr(s3, name, _whole(files, getattr(s3, name)))
 
 
 def _whole(files: KeptFiles, stock: Callable[..., None]) -> Callable[..., None]:
     def change(bucket: str, key: str, *rest: Any) -> None:
-        place = s3._object_disk_path(bucket, key)  # noqa: SLF001
+        place = s3._object_disk_path(bucket, key)
         if place is None:
             stock(bucket, key, *rest)
             return
@@ -57,7 +57,7 @@ def _whole(files: KeptFiles, stock: Callable[..., None]) -> Callable[..., None]:
             stock(bucket, key, *rest)
             # MiniStack lets go of the body once it is on disk, and only logs when it cannot be written.
             if stock.__name__ == "_persist_object" and isinstance(rest[0], dict) and rest[0].get("body") is not None:
-                raise OSError(f"{bucket}/{key} could not be written to {os.path.dirname(place)}")  # noqa: PTH120
+                raise OSError(f"{bucket}/{key} could not be written to {os.path.dirname(place)}")  # noqa: PTH120 - the path is MiniStack's text
 
     change.__name__ = stock.__name__
     return change

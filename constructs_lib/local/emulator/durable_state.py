@@ -1,4 +1,3 @@
-# ruff: noqa: SLF001 - private names of MiniStack are what is overridden
 """What a client was told is written is kept: each change of state is on disk before its request is answered.
 
 Stock MiniStack writes everything when it is asked to stop, so a crash takes all since the start (measured on 1.5.33).

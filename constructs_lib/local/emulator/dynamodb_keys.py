@@ -29,7 +29,7 @@ def check() -> None:
         iam_actions.extract_iam_action, "service", "method", "path", "headers", "body", "query_params",
     )  # fmt: skip
     expect_parameters(iam_actions.dynamodb_resource_arns, "body", "region", "account_id")
-    expect_parameters(iam_evaluator._resolve_condition_key, "key", "ctx")  # noqa: SLF001
+    expect_parameters(iam_evaluator._resolve_condition_key, "key", "ctx")
     expect_attributes(dynamodb, "_tables")
 
 
@@ -60,7 +60,7 @@ def install() -> None:
 
     iam_actions.dynamodb_resource_arns = dynamodb_resource_arns
 
-    stock_key = iam_evaluator._resolve_condition_key  # noqa: SLF001
+    stock_key = iam_evaluator._resolve_condition_key
 
     def resolve_condition_key(key: str, ctx: Any) -> Any:
         value = stock_key(key, ctx)
@@ -69,7 +69,7 @@ def install() -> None:
             return keys_of(value, ctx.action.partition(":")[2], table_name(ctx.resource_arn))
         return value
 
-    iam_evaluator._resolve_condition_key = resolve_condition_key  # noqa: SLF001
+    iam_evaluator._resolve_condition_key = resolve_condition_key
     iam_actions.extract_iam_action = extract_iam_action
     iam_actions.dynamodb_service_context = dynamodb_service_context
 
@@ -83,7 +83,7 @@ def _parsed(body: bytes) -> dict[str, Any] | None:
 
 
 def _partition_key(table: str, index: str | None) -> str | None:
-    record = dynamodb._tables.get(table) or {}  # noqa: SLF001
+    record = dynamodb._tables.get(table) or {}
     schema = record.get("KeySchema") or []
     if index is not None:
         indexes = (record.get("GlobalSecondaryIndexes") or []) + (record.get("LocalSecondaryIndexes") or [])

@@ -21,15 +21,15 @@ _NAMESPACE: Final = ("Name", "CodeHandlers", "HandlerConfigs", "PublishAuthModes
 
 def check() -> None:
     """Refuse a MiniStack whose calls take other arguments."""
-    expect_parameters(appsync_events._create_api, "body")  # noqa: SLF001
-    expect_parameters(appsync_events._update_api, "api_id", "body")  # noqa: SLF001
-    expect_parameters(appsync_events._delete_api, "api_id")  # noqa: SLF001
-    for function in (appsync_events._create_channel_namespace, appsync_events._update_channel_namespace):  # noqa: SLF001
+    expect_parameters(appsync_events._create_api, "body")
+    expect_parameters(appsync_events._update_api, "api_id", "body")
+    expect_parameters(appsync_events._delete_api, "api_id")
+    for function in (appsync_events._create_channel_namespace, appsync_events._update_channel_namespace):
         expect_parameters(
             function, *(["api_id", "body"] if "create" in function.__name__ else ["api_id", "name", "body"])
         )
-    expect_parameters(appsync_events._delete_channel_namespace, "api_id", "name")  # noqa: SLF001
-    expect_parameters(appsync_events._default_dns_for_api, "api_id")  # noqa: SLF001
+    expect_parameters(appsync_events._delete_channel_namespace, "api_id", "name")
+    expect_parameters(appsync_events._default_dns_for_api, "api_id")
     expect_attributes(appsync_events, "_apis", "_channel_namespaces")
 
 
@@ -40,9 +40,9 @@ def install() -> None:
         "AWS::AppSync::ChannelNamespace",
         {"create": _create_namespace, "update": _update_namespace, "delete": _delete_namespace},
     )
-    appsync_events._default_dns_for_api = _dns_of  # noqa: SLF001
-    appsync_events._create_channel_namespace = _looked_at(appsync_events._create_channel_namespace)  # noqa: SLF001
-    appsync_events._update_channel_namespace = _looked_at(appsync_events._update_channel_namespace)  # noqa: SLF001
+    appsync_events._default_dns_for_api = _dns_of
+    appsync_events._create_channel_namespace = _looked_at(appsync_events._create_channel_namespace)
+    appsync_events._update_channel_namespace = _looked_at(appsync_events._update_channel_namespace)
 
 
 def _dns_of(api_id: str) -> dict[str, str]:
@@ -65,19 +65,19 @@ def _looked_at(stock: Callable[..., Any]) -> Callable[..., Any]:
 
 def _create_api(logical_id: str, props: Props, stack_name: str) -> Any:
     del logical_id, stack_name
-    api = done(appsync_events._create_api(_body(props, _API)))["api"]  # noqa: SLF001
+    api = done(appsync_events._create_api(_body(props, _API)))["api"]
     return api["apiArn"], _attributes(api)
 
 
 def _update_api(physical_id: str, old: Props, new: Props, stack_name: str) -> Any:
     del old, stack_name
-    api = done(appsync_events._update_api(_id_of(physical_id), _body(new, _API)))["api"]  # noqa: SLF001
+    api = done(appsync_events._update_api(_id_of(physical_id), _body(new, _API)))["api"]
     return physical_id, _attributes(api)
 
 
 def _delete_api(physical_id: str, props: Props) -> None:
     del props
-    appsync_events._delete_api(_id_of(physical_id))  # noqa: SLF001
+    appsync_events._delete_api(_id_of(physical_id))
 
 
 def _attributes(api: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def _attributes(api: Mapping[str, Any]) -> dict[str, Any]:
 
 def _create_namespace(logical_id: str, props: Props, stack_name: str) -> Any:
     del logical_id, stack_name
-    made = done(appsync_events._create_channel_namespace(str(props["ApiId"]), _namespace_body(props)))  # noqa: SLF001
+    made = done(appsync_events._create_channel_namespace(str(props["ApiId"]), _namespace_body(props)))
     arn = made["channelNamespace"]["channelNamespaceArn"]
     return arn, {"ChannelNamespaceArn": arn}
 
@@ -100,12 +100,12 @@ def _update_namespace(physical_id: str, old: Props, new: Props, stack_name: str)
     if any(old.get(name) != new.get(name) for name in ("ApiId", "Name")):
         return _create_namespace(physical_id, new, stack_name)
     name = str(new["Name"])
-    done(appsync_events._update_channel_namespace(str(new["ApiId"]), name, _namespace_body(new)))  # noqa: SLF001
+    done(appsync_events._update_channel_namespace(str(new["ApiId"]), name, _namespace_body(new)))
     return physical_id, {"ChannelNamespaceArn": physical_id}
 
 
 def _delete_namespace(physical_id: str, props: Props) -> None:
-    appsync_events._delete_channel_namespace(str(props.get("ApiId")), physical_id.rpartition("/")[2])  # noqa: SLF001
+    appsync_events._delete_channel_namespace(str(props.get("ApiId")), physical_id.rpartition("/")[2])
 
 
 def _id_of(arn: str) -> str:

@@ -46,13 +46,13 @@ _asked: Final[contextvars.ContextVar[_Asked]] = contextvars.ContextVar("asked_of
 
 def check() -> None:
     """Refuse a MiniStack that authorizes elsewhere."""
-    expect_parameters(appsync_events._publish, "api_id", "headers", "body")  # noqa: SLF001
-    expect_parameters(appsync_events._handle_client_frame, "api_id", "connection_id", "frame", "outbox")  # noqa: SLF001
-    expect_parameters(appsync_events._modes_accept, "api_id", "modes", "auth")  # noqa: SLF001
-    expect_parameters(appsync_events._fanout_publish, "api_id", "channel", "events")  # noqa: SLF001
-    expect_parameters(appsync_events._effective_auth, "frame", "connection_id")  # noqa: SLF001
+    expect_parameters(appsync_events._publish, "api_id", "headers", "body")
+    expect_parameters(appsync_events._handle_client_frame, "api_id", "connection_id", "frame", "outbox")
+    expect_parameters(appsync_events._modes_accept, "api_id", "modes", "auth")
+    expect_parameters(appsync_events._fanout_publish, "api_id", "channel", "events")
+    expect_parameters(appsync_events._effective_auth, "frame", "connection_id")
     expect_parameters(
-        appsync_events._authorize_event_op, "api_id", "channel", "operation", "auth", "request_headers",  # noqa: SLF001
+        appsync_events._authorize_event_op, "api_id", "channel", "operation", "auth", "request_headers",
     )  # fmt: skip
     expect_parameters(iam_evaluator.check_credentials, "access_key_id", "service")
     expect_attributes(appsync_events, "_apis", "_channel_namespaces", "_api_keys", "_find_lambda_authorizer_arn")
@@ -61,7 +61,7 @@ def check() -> None:
 def install() -> None:
     """Override the checks, and what comes before and after them."""
     _remember_what_is_asked()
-    stock_credentials, stock_fanout = iam_evaluator.check_credentials, appsync_events._fanout_publish  # noqa: SLF001
+    stock_credentials, stock_fanout = iam_evaluator.check_credentials, appsync_events._fanout_publish
 
     def check_credentials(access_key_id: str, service: str | None = None) -> Any:
         # A request without an action for the gateway is one for `authorize`, which looks at its credentials.
@@ -73,16 +73,16 @@ def install() -> None:
         return sent
 
     iam_evaluator.check_credentials = check_credentials
-    appsync_events._fanout_publish = fanout  # noqa: SLF001
-    appsync_events._authorize_event_op = authorize  # noqa: SLF001
-    appsync_events._modes_accept = _may_connect  # noqa: SLF001
+    appsync_events._fanout_publish = fanout
+    appsync_events._authorize_event_op = authorize
+    appsync_events._modes_accept = _may_connect
     # Each message says who sends it; the connection says who opened it, and no more.
-    appsync_events._effective_auth = lambda frame, connection_id: frame.get("authorization")  # noqa: SLF001, ARG005
-    appsync_events._find_lambda_authorizer_arn = lambda api_id: None  # noqa: SLF001, ARG005 - refused as a mode
+    appsync_events._effective_auth = lambda frame, connection_id: frame.get("authorization")  # noqa: ARG005 - called by its keyword
+    appsync_events._find_lambda_authorizer_arn = lambda api_id: None  # noqa: ARG005 - refused as a mode
 
 
 def _remember_what_is_asked() -> None:
-    stock_publish, stock_frame = appsync_events._publish, appsync_events._handle_client_frame  # noqa: SLF001
+    stock_publish, stock_frame = appsync_events._publish, appsync_events._handle_client_frame
 
     async def publish(api_id: str, headers: dict[str, str], body: bytes) -> Any:
         try:
@@ -100,8 +100,8 @@ def _remember_what_is_asked() -> None:
         _asked.set(_Asked(signed=text.encode(), events=events))
         await stock_frame(api_id, connection_id, said, outbox)
 
-    appsync_events._publish = publish  # noqa: SLF001
-    appsync_events._handle_client_frame = handle_frame  # noqa: SLF001
+    appsync_events._publish = publish
+    appsync_events._handle_client_frame = handle_frame
 
 
 async def authorize(
@@ -122,7 +122,7 @@ async def authorize(
     del request_headers
     verb, asked = _VERBS[operation], _asked.get()
     segments = [each for each in str(channel).split("/") if each]
-    namespace = appsync_events._channel_namespaces.get(api_id, {}).get(segments[0]) or {}  # noqa: SLF001
+    namespace = appsync_events._channel_namespaces.get(api_id, {}).get(segments[0]) or {}
     arn = f"arn:aws:appsync:{get_region()}:{get_account_id()}:apis/{api_id}/channelNamespace/{segments[0]}"
     modes = namespace.get("publishAuthModes" if verb == "publish" else "subscribeAuthModes")
     try:
@@ -152,7 +152,7 @@ def _identify(api_id: str, modes: Any, auth: Any, asked: _Asked, *, action: str,
     """
     accepted = {each.get("authType") for each in modes or () if isinstance(each, Mapping)}
     headers = {str(name).lower(): str(value) for name, value in auth.items()} if isinstance(auth, Mapping) else {}
-    api = appsync_events._apis.get(api_id) or {}  # noqa: SLF001
+    api = appsync_events._apis.get(api_id) or {}
     authorization = headers.get("authorization", "")
     if authorization.startswith("AWS4-HMAC-SHA256") and "AWS_IAM" in accepted:
         key = router.extract_access_key_id({"authorization": authorization}, {})
@@ -164,7 +164,7 @@ def _identify(api_id: str, modes: Any, auth: Any, asked: _Asked, *, action: str,
         return by_signature(key)
     if authorization and not authorization.startswith("AWS4-") and "AMAZON_COGNITO_USER_POOLS" in accepted:
         return by_token(authorization, api.get("eventConfig") or {})
-    key = appsync_events._api_keys.get(api_id, {}).get(headers.get("x-api-key", "")) or {}  # noqa: SLF001
+    key = appsync_events._api_keys.get(api_id, {}).get(headers.get("x-api-key", "")) or {}
     if "API_KEY" in accepted and key.get("expires", 0) > time.time():
         return None
     raise RefusedError(_NOT_AUTHORIZED)

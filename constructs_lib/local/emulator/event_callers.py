@@ -27,7 +27,7 @@ def by_signature(access_key: str) -> dict[str, Any]:
     caller = iam_evaluator.resolve_caller_identity(access_key)
     if caller is None:
         raise RefusedError("You are not authorized to make this call.")
-    session = sts._sessions.get(access_key) or {}  # noqa: SLF001
+    session = sts._sessions.get(access_key) or {}
     return {
         "accountId": caller["accountId"],
         "cognitoIdentityId": session.get("_identity_id"),
@@ -50,11 +50,11 @@ def by_token(authorization: str, config: Mapping[str, Any]) -> dict[str, Any]:
         RefusedError: For a token of another pool or client, one that nobody here has signed, or one that has expired.
     """
     token = authorization.removeprefix(_BEARER)
-    claims = cognito._token_claims(token)  # noqa: SLF001
+    claims = cognito._token_claims(token)
     expires = claims.get("exp")
     good = isinstance(expires, int | float) and expires > time.time() and claims.get("token_use") in {"id", "access"}
     # Whoever signed it is asked last: it is the only costly question.
-    if not good or not any(_is_of(claims, each) for each in _pools(config)) or not cognito._signature_valid(token):  # noqa: SLF001
+    if not good or not any(_is_of(claims, each) for each in _pools(config)) or not cognito._signature_valid(token):
         raise RefusedError("Unauthorized")
     return {
         "sub": claims.get("sub"),

@@ -50,26 +50,26 @@ globalThis.awslambda = (() => {
 def check() -> None:
     """Refuse a MiniStack that serves them otherwise."""
     expect_parameters(
-        app._enforce_data_plane,  # noqa: SLF001
+        app._enforce_data_plane,
         "service", "iam_action", "headers", "query_params", "request_id", "resource_arn", "service_context",
         "auth_error_response", "named_resource",
     )  # fmt: skip
     expect_parameters(
-        app._handle_lambda_url_request,  # noqa: SLF001
+        app._handle_lambda_url_request,
         "host", "path", "method", "headers", "body", "query_params", "source_ip",
     )  # fmt: skip
-    expect_parameters(app._parse_lambda_url, "host", "path")  # noqa: SLF001
+    expect_parameters(app._parse_lambda_url, "host", "path")
     expect_parameters(lambda_svc.resolve_function_url, "url_id")
     expect_parameters(lambda_svc.function_policy_for_arn, "resource_arn")
     expect_attributes(iam_evaluator, "_anonymous")
-    expect_parameters(lambda_svc._function_url_cors_headers, "cfg", "request_headers")  # noqa: SLF001
+    expect_parameters(lambda_svc._function_url_cors_headers, "cfg", "request_headers")
     expect_parameters(
-        lambda_svc._build_function_url_event,  # noqa: SLF001
+        lambda_svc._build_function_url_event,
         "url_id", "account_id", "region", "method", "path", "headers", "body", "query_params", "source_ip",
         "anonymous", "trace_root",
     )  # fmt: skip
-    expect_parameters(apigateway._iam_caller_identity_v2, "headers", "query_params")  # noqa: SLF001
-    if lambda_runtime._NODEJS_WORKER_SCRIPT.count(_NODE_HEAD) != 1:  # noqa: SLF001
+    expect_parameters(apigateway._iam_caller_identity_v2, "headers", "query_params")
+    if lambda_runtime._NODEJS_WORKER_SCRIPT.count(_NODE_HEAD) != 1:
         raise UnsupportedError(f"ministack.core.lambda_runtime._NODEJS_WORKER_SCRIPT has not one {_NODE_HEAD!r}")
 
 
@@ -78,22 +78,22 @@ def install() -> None:
     _ask_for_both_rights()
     _answer_preflights()
     _say_who_signed()
-    script = lambda_runtime._NODEJS_WORKER_SCRIPT  # noqa: SLF001
-    lambda_runtime._NODEJS_WORKER_SCRIPT = script.replace(_NODE_HEAD, _NODE_HEAD + _AWSLAMBDA)  # noqa: SLF001
+    script = lambda_runtime._NODEJS_WORKER_SCRIPT
+    lambda_runtime._NODEJS_WORKER_SCRIPT = script.replace(_NODE_HEAD, _NODE_HEAD + _AWSLAMBDA)
 
 
 def _ask_for_both_rights() -> None:
-    stock = app._enforce_data_plane  # noqa: SLF001
+    stock = app._enforce_data_plane
 
     def enforce(service: str, iam_action: str, *rest: Any, **options: Any) -> Any:
         denied = stock(service, iam_action, *rest, **options)
         if denied or iam_action != _BY_URL:
             return denied
-        if iam_evaluator._anonymous.get():  # noqa: SLF001
+        if iam_evaluator._anonymous.get():
             return None if _lets_anybody_invoke(options["resource_arn"]) else _FORBIDDEN
         return stock(service, _INVOKE, *rest, **{**options, "service_context": _VIA_URL})
 
-    app._enforce_data_plane = enforce  # noqa: SLF001
+    app._enforce_data_plane = enforce
 
 
 def _lets_anybody_invoke(function: str) -> bool:
@@ -112,29 +112,29 @@ def _lets_anybody_invoke(function: str) -> bool:
 
 
 def _answer_preflights() -> None:
-    stock = app._handle_lambda_url_request  # noqa: SLF001
+    stock = app._handle_lambda_url_request
 
     async def handle(host: str, path: str, method: str, headers: Any, *rest: Any, **options: Any) -> Any:
-        found = app._parse_lambda_url(host, path) if method == "OPTIONS" else None  # noqa: SLF001
+        found = app._parse_lambda_url(host, path) if method == "OPTIONS" else None
         resolved = None if found is None else lambda_svc.resolve_function_url(found[0])
         if resolved is not None and resolved[-1].get("Cors"):
-            return 200, lambda_svc._function_url_cors_headers(resolved[-1], headers), b""  # noqa: SLF001
+            return 200, lambda_svc._function_url_cors_headers(resolved[-1], headers), b""
         return await stock(host, path, method, headers, *rest, **options)
 
-    app._handle_lambda_url_request = handle  # noqa: SLF001
+    app._handle_lambda_url_request = handle
 
 
 def _say_who_signed() -> None:
-    stock = lambda_svc._build_function_url_event  # noqa: SLF001
+    stock = lambda_svc._build_function_url_event
 
     def build(
         url_id: str, account_id: str, region: str, method: str, path: str, headers: Any, body: bytes, query_params: Any,
         **options: Any,
     ) -> dict[str, Any]:  # fmt: skip
         event = stock(url_id, account_id, region, method, path, headers, body, query_params, **options)
-        caller = None if options.get("anonymous") else apigateway._iam_caller_identity_v2(headers, query_params)  # noqa: SLF001
+        caller = None if options.get("anonymous") else apigateway._iam_caller_identity_v2(headers, query_params)
         if caller:
             event["requestContext"]["authorizer"] = {"iam": {**caller, "cognitoIdentity": None}}
         return dict(event)
 
-    lambda_svc._build_function_url_event = build  # noqa: SLF001
+    lambda_svc._build_function_url_event = build

@@ -17,9 +17,9 @@ _EXECUTE_API: Final = re.compile(r"^([a-z0-9]{8,10})\.execute-api\.(?:localhost|
 def check() -> None:
     """Refuse a MiniStack that recognises APIs otherwise."""
     expect_attributes(app, "_EXECUTE_API_RE")
-    expect_parameters(app._parse_execute_api_url, "host", "path")  # noqa: SLF001
+    expect_parameters(app._parse_execute_api_url, "host", "path")
 
 
 def install() -> None:
     """Widen the pattern."""
-    app._EXECUTE_API_RE = _EXECUTE_API  # noqa: SLF001
+    app._EXECUTE_API_RE = _EXECUTE_API

@@ -35,24 +35,24 @@ _KEYS: Final = "/.well-known/jwks.json"
 
 def check() -> None:
     """Refuse a MiniStack that serves domains elsewhere."""
-    expect_parameters(app._handle_cognito_get_request, "method", "path", "headers", "query_params")  # noqa: SLF001
+    expect_parameters(app._handle_cognito_get_request, "method", "path", "headers", "query_params")
     expect_parameters(
-        app._handle_cognito_body_request, "method", "path", "headers", "body", "query_params",  # noqa: SLF001
+        app._handle_cognito_body_request, "method", "path", "headers", "body", "query_params",
     )  # fmt: skip
     expect_parameters(
-        cognito._apply_inbound_federation_trigger,  # noqa: SLF001
+        cognito._apply_inbound_federation_trigger,
         "pool_id", "client_id", "username", "provider_name", "provider_type", "attributes",
     )  # fmt: skip
-    expect_parameters(cognito._oauth2_idp_response, "method", "body", "query_params")  # noqa: SLF001
+    expect_parameters(cognito._oauth2_idp_response, "method", "body", "query_params")
     expect_parameters(cognito.handle_oauth2_authorize, "method", "path", "headers", "query_params")
-    expect_parameters(cognito._oauth2_token, "data", "query_params", "raw_body", "headers")  # noqa: SLF001
+    expect_parameters(cognito._oauth2_token, "data", "query_params", "raw_body", "headers")
     expect_parameters(cognito.well_known_openid_configuration, "pool_id", "region", "host", "scheme")
     expect_attributes(cognito, "_auth_codes", "_get_pool_unscoped", "_pool_domain_map")
 
 
 def install() -> None:
     """Serve the domain's addresses here."""
-    stock_get, stock_body = app._handle_cognito_get_request, app._handle_cognito_body_request  # noqa: SLF001
+    stock_get, stock_body = app._handle_cognito_get_request, app._handle_cognito_body_request
 
     async def get(method: str, path: str, headers: dict[str, str], query: dict[str, Any]) -> Any:
         if path in (_WELL_KNOWN, _KEYS) and (pool_id := _pool_of_host(headers.get("host", ""))):
@@ -70,17 +70,17 @@ def install() -> None:
             return await _serve(method, path, headers, content, query)
         return await stock_body(method, path, headers, content, query)
 
-    app._handle_cognito_get_request, app._handle_cognito_body_request = get, body  # noqa: SLF001
+    app._handle_cognito_get_request, app._handle_cognito_body_request = get, body
     cognito.well_known_openid_configuration = _discovery(cognito.well_known_openid_configuration)
-    cognito._oauth2_idp_response = _federated(cognito._oauth2_idp_response)  # noqa: SLF001
-    cognito._apply_inbound_federation_trigger = _mapped_only(cognito._apply_inbound_federation_trigger)  # noqa: SLF001
+    cognito._oauth2_idp_response = _federated(cognito._oauth2_idp_response)
+    cognito._apply_inbound_federation_trigger = _mapped_only(cognito._apply_inbound_federation_trigger)
 
 
 async def _called_back(method: str, path: str, content: bytes, query: dict[str, Any]) -> Any:
     """Take a provider's answer, which comes unsigned: stock MiniStack asks for a signature under AUTH=true."""
     if path == _SAML:
         return _no_saml()
-    answer = cognito._oauth2_idp_response  # noqa: SLF001
+    answer = cognito._oauth2_idp_response
     return await run_reentrant(answer, method, content, query, thread_name="ministack-cognito-trigger")
 
 
@@ -93,7 +93,7 @@ async def _serve(method: str, path: str, headers: dict[str, str], content: bytes
     )  # fmt: skip
 
     def machine() -> Reply:
-        reply: Reply = cognito._oauth2_token({}, query, content, names)  # noqa: SLF001
+        reply: Reply = cognito._oauth2_token({}, query, content, names)
         return reply
 
     return await run_reentrant(routes.answer, WORLD, request, machine, thread_name="ministack-cognito-trigger")
@@ -101,7 +101,7 @@ async def _serve(method: str, path: str, headers: dict[str, str], content: bytes
 
 def _pool_of_host(host: str) -> str | None:
     name = host.partition(":")[0].lower()
-    for pool_id, pool in cognito._all_pools():  # noqa: SLF001
+    for pool_id, pool in cognito._all_pools():
         if routes.domain_of(pool) == name:
             return str(pool_id)
     return None
@@ -109,7 +109,7 @@ def _pool_of_host(host: str) -> str | None:
 
 def _discovery(stock: Callable[..., Reply]) -> Callable[..., Reply]:
     def discovery(pool_id: str, region: str | None = None, host: str | None = None, scheme: str = "http") -> Reply:
-        pool: Pool = cognito._get_pool_unscoped(pool_id)  # noqa: SLF001
+        pool: Pool = cognito._get_pool_unscoped(pool_id)
         domain = routes.domain_of(pool)
         name = (host or "localhost").partition(":")[0]
         if name in _LOOPBACK or name.endswith(".localhost"):
@@ -140,7 +140,7 @@ def _mapped_only(stock: Callable[..., dict[str, str]]) -> Callable[..., dict[str
     ) -> dict[str, str]:
         changed = stock(pool_id, client_id, username, provider_name, provider_type, attributes)
         claims = changed or {name: value for each in attributes.values() for name, value in each.items()}
-        pool = cognito._get_pool_unscoped(pool_id)  # noqa: SLF001
+        pool = cognito._get_pool_unscoped(pool_id)
         mapping = pool["_identity_providers"][provider_name].get("AttributeMapping") or {}
         named = {name: str(value) for name, value in claims.items() if name in set(mapping.values())}
         return named or {"sub": username}  # nothing at all would be taken for "all of them"
@@ -155,11 +155,11 @@ def _federated(stock: Callable[..., Reply]) -> Callable[..., Reply]:
         reply = stock(*arguments)
         given = parse_qs(urlsplit(reply[1].get("Location", "")).query)
         code = (given.get("code") or [""])[0]
-        relayed = cognito._auth_codes.pop(code, None) if reply[0] == _FOUND else None  # noqa: SLF001
+        relayed = cognito._auth_codes.pop(code, None) if reply[0] == _FOUND else None
         if relayed is None:
             return reply  # an error, or not a sign-in
         try:
-            ours = federation.admit(WORLD, cognito._get_pool_unscoped(relayed["pool_id"]), relayed)  # noqa: SLF001
+            ours = federation.admit(WORLD, cognito._get_pool_unscoped(relayed["pool_id"]), relayed)
         except RefusedError as error:
             refused: Reply = error_response_json(error.code, error.message, error.status)
             return refused

@@ -15,16 +15,16 @@ _TYPE: Final = "AWS::ApiGatewayV2::Api"
 
 def check() -> None:
     """Refuse a MiniStack that keeps HTTP APIs elsewhere."""
-    expect_keys(provisioners._RESOURCE_HANDLERS, "MiniStack's resource types", _TYPE)  # noqa: SLF001
-    expect_keys(provisioners._RESOURCE_HANDLERS[_TYPE], _TYPE, "create", "update", "delete")  # noqa: SLF001
-    for function in (apigateway._create_route, apigateway._create_integration, apigateway._create_authorizer):  # noqa: SLF001
+    expect_keys(provisioners._RESOURCE_HANDLERS, "MiniStack's resource types", _TYPE)
+    expect_keys(provisioners._RESOURCE_HANDLERS[_TYPE], _TYPE, "create", "update", "delete")
+    for function in (apigateway._create_route, apigateway._create_integration, apigateway._create_authorizer):
         expect_parameters(function, "api_id", "data")
     expect_attributes(apigateway, "_apis", "_routes", "_integrations", "_authorizers")
 
 
 def install() -> None:
     """Wrap the type's handlers."""
-    handlers = provisioners._RESOURCE_HANDLERS[_TYPE]  # noqa: SLF001
+    handlers = provisioners._RESOURCE_HANDLERS[_TYPE]
     stock_create, stock_update = handlers["create"], handlers["update"]
 
     def create(logical_id: str, props: dict[str, Any], stack_name: str) -> Any:
@@ -61,7 +61,7 @@ def _import_body(api_id: str, props: Mapping[str, Any]) -> None:
     body = _body(props)
     if not body:
         return
-    for store in (apigateway._routes, apigateway._integrations, apigateway._authorizers):  # noqa: SLF001
+    for store in (apigateway._routes, apigateway._integrations, apigateway._authorizers):
         store[api_id] = {}
     authorizers = dict(_create_authorizers(api_id, body))
     integrations: dict[str, str] = {}
@@ -78,7 +78,7 @@ def _import_body(api_id: str, props: Mapping[str, Any]) -> None:
                 "authorizerId": authorizers[operation.scheme],
                 "authorizationScopes": operation.scopes,
             }
-        _created(apigateway._create_route(api_id, route), "routeId")  # noqa: SLF001
+        _created(apigateway._create_route(api_id, route), "routeId")
 
 
 def _create_authorizers(api_id: str, body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -93,7 +93,7 @@ def _create_authorizers(api_id: str, body: Mapping[str, Any]) -> Iterator[tuple[
             "identitySource": source if isinstance(source, list) else [source],
             "jwtConfiguration": authorizer["jwtConfiguration"],
         }
-        yield name, _created(apigateway._create_authorizer(api_id, data), "authorizerId")  # noqa: SLF001
+        yield name, _created(apigateway._create_authorizer(api_id, data), "authorizerId")
 
 
 def _create_integration(api_id: str, operation: Operation) -> str:
@@ -105,7 +105,7 @@ def _create_integration(api_id: str, operation: Operation) -> str:
         "payloadFormatVersion": integration.get("payloadFormatVersion", "2.0"),
         "timeoutInMillis": integration.get("timeoutInMillis", 30_000),
     }
-    return _created(apigateway._create_integration(api_id, data), "integrationId")  # noqa: SLF001
+    return _created(apigateway._create_integration(api_id, data), "integrationId")
 
 
 def _created(answer: Any, key: str) -> str:

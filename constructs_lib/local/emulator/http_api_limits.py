@@ -20,32 +20,32 @@ _JSON: Final = {"Content-Type": "application/json"}
 def check() -> None:
     """Refuse a MiniStack that serves HTTP APIs elsewhere."""
     expect_parameters(
-        apigateway._handle_execute_in_scope,  # noqa: SLF001
+        apigateway._handle_execute_in_scope,
         "api_id", "stage", "path", "method", "headers", "body", "query_params",
         "owner_account_id", "owner_region", "raw_query_string",
     )  # fmt: skip
-    expect_parameters(apigateway._match_route, "api_id", "method", "path")  # noqa: SLF001
-    expect_parameters(apigateway_v1._take_token, "slot", "limits")  # noqa: SLF001
+    expect_parameters(apigateway._match_route, "api_id", "method", "path")
+    expect_parameters(apigateway_v1._take_token, "slot", "limits")
     expect_attributes(apigateway, "_stages", "_jwt_forbidden", "_jwt_unauthorized")
 
 
 def install() -> None:
     """Look at each request before its route does."""
-    stock = apigateway._handle_execute_in_scope  # noqa: SLF001
+    stock = apigateway._handle_execute_in_scope
 
     async def handle_execute_in_scope(
         api_id: str, stage: str, path: str, method: str, headers: Mapping[str, str], *rest: Any
     ) -> Any:
-        route = apigateway._match_route(api_id, method, "/" + path.lstrip("/"))  # noqa: SLF001
+        route = apigateway._match_route(api_id, method, "/" + path.lstrip("/"))
         if route is not None:
             if method == "OPTIONS" and (refused := _refused_preflight(route, headers)):
                 return refused
             for slot, limits in _limits(api_id, stage, route):
-                if not apigateway_v1._take_token(slot, limits):  # noqa: SLF001
+                if not apigateway_v1._take_token(slot, limits):
                     return 429, dict(_JSON), json.dumps({"message": "Too Many Requests"}).encode()
         return await stock(api_id, stage, path, method, headers, *rest)
 
-    apigateway._handle_execute_in_scope = handle_execute_in_scope  # noqa: SLF001
+    apigateway._handle_execute_in_scope = handle_execute_in_scope
 
 
 def _refused_preflight(route: Mapping[str, Any], headers: Mapping[str, str]) -> Any:
@@ -53,12 +53,12 @@ def _refused_preflight(route: Mapping[str, Any], headers: Mapping[str, str]) -> 
     wanted = str(route.get("authorizationType") or "NONE").upper()
     if wanted == "NONE" or any(name.lower() == "authorization" for name in headers):
         return None
-    return apigateway._jwt_forbidden() if wanted == "AWS_IAM" else apigateway._jwt_unauthorized()  # noqa: SLF001
+    return apigateway._jwt_forbidden() if wanted == "AWS_IAM" else apigateway._jwt_unauthorized()
 
 
 def _limits(api_id: str, stage: str, route: Mapping[str, Any]) -> Iterator[tuple[Any, dict[str, Any]]]:
     """Yield the token buckets that a request takes from: its route's, where the stage has settings for it or all."""
-    found = apigateway._stages.get(api_id, {}).get(stage) or {}  # noqa: SLF001
+    found = apigateway._stages.get(api_id, {}).get(stage) or {}
     key = route.get("routeKey", "$default")
     settings = (found.get("routeSettings") or {}).get(key) or {}
     # An API's call writes camel case, a template Pascal case.

@@ -18,9 +18,9 @@ def check() -> None:
     """Refuse a MiniStack whose IAM calls take other arguments."""
     expect_types(_POLICY, _FUNCTION)
     for function in (
-        iam._create_group, iam._delete_group, iam._attach_group_policy, iam._put_group_policy,  # noqa: SLF001
-        iam._detach_group_policy, iam._delete_group_policy,  # noqa: SLF001
-        iam._add_user_to_group, iam._remove_user_from_group, iam._create_oidc_provider, iam._delete_oidc_provider,  # noqa: SLF001
+        iam._create_group, iam._delete_group, iam._attach_group_policy, iam._put_group_policy,
+        iam._detach_group_policy, iam._delete_group_policy,
+        iam._add_user_to_group, iam._remove_user_from_group, iam._create_oidc_provider, iam._delete_oidc_provider,
     ):  # fmt: skip
         expect_parameters(function, "p")
     expect_attributes(iam, "_groups", "_roles")
@@ -58,7 +58,7 @@ def _inline(kind: str) -> Handlers:
 
 def _create_group(logical_id: str, props: Props, stack_name: str) -> Any:
     name = props.get("GroupName") or f"{stack_name}-{logical_id}"
-    done(iam._create_group({"GroupName": name, "Path": props.get("Path", "/")}))  # noqa: SLF001
+    done(iam._create_group({"GroupName": name, "Path": props.get("Path", "/")}))
     return _put_group_policies(name, props)
 
 
@@ -66,40 +66,36 @@ def _update_group(physical_id: str, old: Props, new: Props, stack_name: str) -> 
     if new.get("GroupName", physical_id) != physical_id:
         return _create_group("", new, stack_name)
     for arn in old.get("ManagedPolicyArns", []):
-        done(iam._detach_group_policy({"GroupName": physical_id, "PolicyArn": arn}))  # noqa: SLF001
+        done(iam._detach_group_policy({"GroupName": physical_id, "PolicyArn": arn}))
     for policy in old.get("Policies", []):
-        done(iam._delete_group_policy({"GroupName": physical_id, "PolicyName": policy["PolicyName"]}))  # noqa: SLF001
+        done(iam._delete_group_policy({"GroupName": physical_id, "PolicyName": policy["PolicyName"]}))
     return _put_group_policies(physical_id, new)
 
 
 def _put_group_policies(name: str, props: Props) -> Any:
     for arn in props.get("ManagedPolicyArns", []):
-        done(iam._attach_group_policy({"GroupName": name, "PolicyArn": arn}))  # noqa: SLF001
+        done(iam._attach_group_policy({"GroupName": name, "PolicyArn": arn}))
     for policy in props.get("Policies", []):
         document = json.dumps(policy["PolicyDocument"])
-        done(
-            iam._put_group_policy(  # noqa: SLF001
-                {"GroupName": name, "PolicyName": policy["PolicyName"], "PolicyDocument": document}
-            )
-        )
-    return name, {"Arn": iam._groups[name]["Arn"]}  # noqa: SLF001
+        done(iam._put_group_policy({"GroupName": name, "PolicyName": policy["PolicyName"], "PolicyDocument": document}))
+    return name, {"Arn": iam._groups[name]["Arn"]}
 
 
 def _delete_group(physical_id: str, props: Props) -> None:
     del props
-    iam._delete_group({"GroupName": physical_id})  # noqa: SLF001
+    iam._delete_group({"GroupName": physical_id})
 
 
 def _add_users(logical_id: str, props: Props, stack_name: str) -> Any:
     for user in props["Users"]:
-        done(iam._add_user_to_group({"GroupName": props["GroupName"], "UserName": user}))  # noqa: SLF001
+        done(iam._add_user_to_group({"GroupName": props["GroupName"], "UserName": user}))
     return f"{stack_name}-{logical_id}", {}
 
 
 def _remove_users(physical_id: str, props: Props) -> None:
     del physical_id
     for user in props.get("Users", []):
-        iam._remove_user_from_group({"GroupName": props.get("GroupName"), "UserName": user})  # noqa: SLF001
+        iam._remove_user_from_group({"GroupName": props.get("GroupName"), "UserName": user})
 
 
 def _create_oidc(logical_id: str, props: Props, stack_name: str) -> Any:
@@ -109,7 +105,7 @@ def _create_oidc(logical_id: str, props: Props, stack_name: str) -> Any:
         for name, values in (("ClientIDList", "ClientIdList"), ("ThumbprintList", "ThumbprintList"))
         for number, value in enumerate(props.get(values, []), start=1)
     }
-    done(iam._create_oidc_provider({"Url": props["Url"], **listed}))  # noqa: SLF001
+    done(iam._create_oidc_provider({"Url": props["Url"], **listed}))
     arn = f"arn:aws:iam::{get_account_id()}:oidc-provider/{props['Url'].partition('://')[2]}"
     return arn, {"Arn": arn}
 
@@ -122,13 +118,13 @@ def _update_oidc(physical_id: str, old: Props, new: Props, stack_name: str) -> A
 
 def _delete_oidc(physical_id: str, props: Props) -> None:
     del props
-    iam._delete_oidc_provider({"OpenIDConnectProviderArn": physical_id})  # noqa: SLF001
+    iam._delete_oidc_provider({"OpenIDConnectProviderArn": physical_id})
 
 
 def _with_role(stock: Any) -> Any:
     def create(logical_id: str, props: Props, stack_name: str) -> Any:
         name = str(props.get("Role", "")).rpartition("/")[2]
-        role = iam._roles.get_scoped(get_account_id(), None, name)  # noqa: SLF001
+        role = iam._roles.get_scoped(get_account_id(), None, name)
         if role is None or not _lambda_may_assume(role):
             raise ValueError(f"The role defined for the function cannot be assumed by Lambda: {props.get('Role')}")
         return stock(logical_id, props, stack_name)

@@ -27,7 +27,7 @@ _GUESTS_OFF = "Unauthenticated access is not supported for this identity pool."
 
 def check() -> None:
     """Refuse a MiniStack whose identity pools are kept or answered elsewhere."""
-    for function in (cognito._get_id, cognito._get_credentials_for_identity, cognito._get_open_id_token):  # noqa: SLF001
+    for function in (cognito._get_id, cognito._get_credentials_for_identity, cognito._get_open_id_token):
         expect_parameters(function, "data")
     expect_attributes(cognito, "_identity_pools", "_token_claims", "_revoked_tokens")
     expect_attributes(sts, "_sessions")
@@ -38,14 +38,14 @@ def check() -> None:
 
 def install() -> None:
     """Override the three calls by which a client comes to credentials."""
-    cognito._get_id = _guarded_get_id(cognito._get_id)  # noqa: SLF001
-    cognito._get_open_id_token = _guarded_open_id_token(cognito._get_open_id_token)  # noqa: SLF001
-    cognito._get_credentials_for_identity = _bound_credentials(cognito._get_credentials_for_identity)  # noqa: SLF001
+    cognito._get_id = _guarded_get_id(cognito._get_id)
+    cognito._get_open_id_token = _guarded_open_id_token(cognito._get_open_id_token)
+    cognito._get_credentials_for_identity = _bound_credentials(cognito._get_credentials_for_identity)
 
 
 def _guarded_get_id(stock: Call) -> Call:
     def get_id(data: dict[str, Any]) -> Any:
-        pool = cognito._identity_pools.get(data.get("IdentityPoolId"))  # noqa: SLF001
+        pool = cognito._identity_pools.get(data.get("IdentityPoolId"))
         if pool and not data.get("Logins") and not pool.get("AllowUnauthenticatedIdentities"):
             return _not_authorized(_GUESTS_OFF)
         return stock(data)
@@ -82,9 +82,9 @@ def _bound_credentials(stock: Call) -> Call:
         if answer[0] != 200:  # noqa: PLR2004 - HTTP's OK
             return answer
         key = json.loads(answer[2])["Credentials"]["AccessKeyId"]
-        refusal = _bind_role(pool, logins, data.get("CustomRoleArn"), sts._sessions[key])  # noqa: SLF001
+        refusal = _bind_role(pool, logins, data.get("CustomRoleArn"), sts._sessions[key])
         if refusal is not None:
-            del sts._sessions[key]  # noqa: SLF001
+            del sts._sessions[key]
             return refusal
         return answer
 
@@ -92,7 +92,7 @@ def _bound_credentials(stock: Call) -> Call:
 
 
 def _pool_of(identity: Any) -> dict[str, Any] | None:
-    for pool in cognito._identity_pools.values():  # noqa: SLF001
+    for pool in cognito._identity_pools.values():
         if identity in pool.get("_identities", {}):
             found: dict[str, Any] = pool
             return found
@@ -112,8 +112,8 @@ def _ended(pool: dict[str, Any], logins: dict[str, str]) -> bool:
         for entry in pool.get("CognitoIdentityProviders") or []
         if str(entry.get("ServerSideTokenCheck")).lower() == "true"
     }
-    claims = [cognito._token_claims(token) or {} for name, token in logins.items() if name in asked]  # noqa: SLF001
-    return any(claim.get("origin_jti") in cognito._revoked_tokens for claim in claims)  # noqa: SLF001
+    claims = [cognito._token_claims(token) or {} for name, token in logins.items() if name in asked]
+    return any(claim.get("origin_jti") in cognito._revoked_tokens for claim in claims)
 
 
 def _bind_role(
@@ -121,7 +121,7 @@ def _bind_role(
 ) -> Any | None:
     """Give the session its role, tags and scope; return the refusal if there is one."""
     provider, token = next(iter(logins.items()), (None, ""))
-    claims = (cognito._token_claims(token) if token else None) or {}  # noqa: SLF001
+    claims = (cognito._token_claims(token) if token else None) or {}
     choice = choose_role(
         roles=pool.get("_roles", {}),
         mappings=pool.get("_role_mappings") or {},
@@ -146,7 +146,7 @@ def _bind_role(
 
 
 def _trusted(role_name: str, session: dict[str, Any], tags: dict[str, str]) -> bool:
-    role = iam._roles.get_scoped(get_account_id(), None, role_name) or {}  # noqa: SLF001
+    role = iam._roles.get_scoped(get_account_id(), None, role_name) or {}
     document = role.get("AssumeRolePolicyDocument") or {}
     parsed = json.loads(document) if isinstance(document, str) else document
     context = iam_evaluator.EvalContext(

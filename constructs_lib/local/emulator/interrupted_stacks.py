@@ -33,7 +33,7 @@ def settle(state: Mapping[str, Any]) -> None:
         ValueError: A stack has a status that no stack of AWS has.
     """
     stacks = state.get("stacks")
-    for stack in (stacks._data if stacks is not None else {}).values():  # noqa: SLF001 - all accounts and regions
+    for stack in (stacks._data if stacks is not None else {}).values():  # all accounts and regions
         status = str(stack["StackStatus"])
         if status.endswith("_IN_PROGRESS"):
             after = dict(_THEN).get(status)

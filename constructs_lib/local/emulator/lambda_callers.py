@@ -45,7 +45,7 @@ _invoked: contextvars.ContextVar[tuple[str, dict[str, Any]] | None] = contextvar
 
 def check() -> None:
     """Refuse a MiniStack that runs functions otherwise."""
-    expect_parameters(lambda_svc._invoke, "name", "event", "headers", "path_qualifier", "query_params")  # noqa: SLF001
+    expect_parameters(lambda_svc._invoke, "name", "event", "headers", "path_qualifier", "query_params")
     expect_attributes(lambda_svc, "_request_access_key")
     expect_attributes(sts, "_sessions")
     expect_parameters(
@@ -60,10 +60,10 @@ def check() -> None:
 
 def install() -> None:
     """Note who invokes, and hand it to the process that runs the function."""
-    stock_invoke, stock_worker = lambda_svc._invoke, lambda_runtime.Worker.invoke  # noqa: SLF001
+    stock_invoke, stock_worker = lambda_svc._invoke, lambda_runtime.Worker.invoke
 
     async def invoke(name: str, event: Any, headers: Any, *rest: Any, **options: Any) -> Any:
-        token = _invoked.set((name, _caller(lambda_svc._request_access_key.get(), headers)))  # noqa: SLF001
+        token = _invoked.set((name, _caller(lambda_svc._request_access_key.get(), headers)))
         try:
             return await stock_invoke(name, event, headers, *rest, **options)
         finally:
@@ -75,7 +75,7 @@ def install() -> None:
         told = {**(durable or {}), _CALLER: caller} if name == worker.func_name else durable
         return stock_worker(worker, event, request_id, durable=told, **options)
 
-    lambda_svc._invoke, lambda_runtime.Worker.invoke = invoke, run  # noqa: SLF001
+    lambda_svc._invoke, lambda_runtime.Worker.invoke = invoke, run
     for name, changes in _changes().items():
         script = getattr(lambda_runtime, name)
         for text, changed in changes.items():
@@ -88,7 +88,7 @@ def _changes() -> dict[str, dict[str, str]]:
 
 
 def _caller(access_key: str, headers: dict[str, str]) -> dict[str, Any]:
-    session = sts._sessions.get(access_key) or {}  # noqa: SLF001
+    session = sts._sessions.get(access_key) or {}
     return {
         "identity": session.get("_identity_id"),
         "pool": session.get("_identity_pool_id"),

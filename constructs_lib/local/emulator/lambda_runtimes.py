@@ -61,17 +61,17 @@ sys.path[:] = [entry for entry in sys.path if not entry.endswith(("site-packages
 
 def check() -> None:
     """Refuse a MiniStack that chooses interpreters elsewhere or does not hand functions a script."""
-    expect_parameters(lambda_runtime._detect_runtime_binary, "runtime")  # noqa: SLF001
+    expect_parameters(lambda_runtime._detect_runtime_binary, "runtime")
     expect_attributes(lambda_runtime, "_PYTHON_WORKER_SCRIPT", "reset")
     expect_parameters(
-        lambda_runtime.Worker._drain_stderr_bounded, "self", "first_line_wait", "idle_confirm", "hard_cap",  # noqa: SLF001
+        lambda_runtime.Worker._drain_stderr_bounded, "self", "first_line_wait", "idle_confirm", "hard_cap",
     )  # fmt: skip
 
 
 def install() -> None:
     """Override the choice, and the wait for a call's log."""
     _wait_for_logs()
-    stock = lambda_runtime._detect_runtime_binary  # noqa: SLF001
+    stock = lambda_runtime._detect_runtime_binary
 
     def detect(runtime: str) -> tuple[str, str]:
         binary, script = stock(runtime)
@@ -81,21 +81,21 @@ def install() -> None:
             names=_OURS, packages=str(brought_packages()), end=_END_OF_LOG
         ) + script
 
-    lambda_runtime._detect_runtime_binary = detect  # noqa: SLF001
+    lambda_runtime._detect_runtime_binary = detect
 
 
 def _wait_for_logs() -> None:
-    stock = lambda_runtime.Worker._drain_stderr_bounded  # noqa: SLF001
+    stock = lambda_runtime.Worker._drain_stderr_bounded
 
     def drain(worker: Any, *given: Any, **options: Any) -> str:
         if not str(worker.config.get("Runtime", "")).startswith("python"):
             return str(stock(worker, *given, **options))
         lines: list[str] = []
-        lives = worker._proc is not None  # noqa: SLF001
+        lives = worker._proc is not None
         end = time.monotonic() + (_LOG_SECONDS if lives else _LOST_LOG_SECONDS)
         while (left := end - time.monotonic()) > 0:
             try:
-                line = worker._stderr_queue.get(timeout=left)  # noqa: SLF001
+                line = worker._stderr_queue.get(timeout=left)
             except queue.Empty:
                 break
             if line == _END_OF_LOG:
@@ -103,7 +103,7 @@ def _wait_for_logs() -> None:
             lines.append(line)
         return "\n".join(lines)
 
-    lambda_runtime.Worker._drain_stderr_bounded = drain  # noqa: SLF001
+    lambda_runtime.Worker._drain_stderr_bounded = drain
 
 
 @functools.cache

@@ -29,7 +29,7 @@ def check() -> None:
         lambda_runtime.acquire_worker, "func_name", "config", "code_zip", "qualifier", "max_concurrency",
     )  # fmt: skip
     expect_parameters(lambda_runtime.release_worker, "worker")
-    expect_parameters(lambda_runtime._worker_key, "func_name", "config", "qualifier")  # noqa: SLF001
+    expect_parameters(lambda_runtime._worker_key, "func_name", "config", "qualifier")
     expect_attributes(lambda_runtime, "_workers", "_lock", "_LOCAL_WORKER_TTL")
     for name in ("acquire_worker", "release_worker"):
         if getattr(lambda_svc, name) is not getattr(lambda_runtime, name):
@@ -44,7 +44,7 @@ def install() -> None:
     def acquire_worker(
         func_name: str, config: Any, code_zip: bytes, qualifier: str = "$LATEST", max_concurrency: int | None = None
     ) -> Any:
-        key = lambda_runtime._worker_key(func_name, config, qualifier)  # noqa: SLF001
+        key = lambda_runtime._worker_key(func_name, config, qualifier)
         begun = time.monotonic()
         with freed:
             while (left := begun + _patience(key) - time.monotonic()) > 0:
@@ -58,13 +58,13 @@ def install() -> None:
 
     for module in (lambda_runtime, lambda_svc):
         module.acquire_worker, module.release_worker = acquire_worker, release_worker
-    lambda_runtime._LOCAL_WORKER_TTL = _IDLE_SECONDS  # noqa: SLF001
+    lambda_runtime._LOCAL_WORKER_TTL = _IDLE_SECONDS
 
 
 def _patience(key: str) -> float:
     """Return for how many seconds in all a call waits for one of a function's processes."""
-    with lambda_runtime._lock:  # noqa: SLF001
-        workers = list(lambda_runtime._workers.get(key, []))  # noqa: SLF001
+    with lambda_runtime._lock:
+        workers = list(lambda_runtime._workers.get(key, []))
     if len(workers) < PROCESSES or not all(worker.in_use for worker in workers):
         return 0
-    return _START_SECONDS if any(worker._cold for worker in workers) else _PATIENCE_SECONDS  # noqa: SLF001
+    return _START_SECONDS if any(worker._cold for worker in workers) else _PATIENCE_SECONDS

@@ -44,7 +44,7 @@ class MisconfiguredError(Exception):
 def check() -> None:
     """Refuse a MiniStack that runs actions otherwise."""
     expect_parameters(
-        alb._execute_actions,  # noqa: SLF001
+        alb._execute_actions,
         "actions", "method", "path", "headers", "body", "query_params", "listener_port",
         "lb_arn", "target_host", "raw_query_string", "raw_path",
     )  # fmt: skip
@@ -53,9 +53,9 @@ def check() -> None:
         "lb", "method", "path", "headers", "body", "query_params", "port", "client_ip",
         "raw_query_string", "raw_path",
     )  # fmt: skip
-    expect_parameters(alb._oidc_data_jwt, "claims", "cfg", "lb_arn", "exp")  # noqa: SLF001
-    expect_parameters(alb._oidc_post_form, "url", "form", "timeout")  # noqa: SLF001
-    expect_parameters(alb._oidc_get_userinfo, "url", "access_token", "timeout")  # noqa: SLF001
+    expect_parameters(alb._oidc_data_jwt, "claims", "cfg", "lb_arn", "exp")
+    expect_parameters(alb._oidc_post_form, "url", "form", "timeout")
+    expect_parameters(alb._oidc_get_userinfo, "url", "access_token", "timeout")
     expect_parameters(cognito.well_known_jwks, "pool_id")
     expect_attributes(alb, "_rules", "_listeners")
     expect_attributes(cognito, "_get_pool_unscoped", "_all_pools")
@@ -63,7 +63,7 @@ def check() -> None:
 
 def install() -> None:
     """Ask before the actions that pass on, and take those back who come from signing in."""
-    stock_actions, stock_dispatch = alb._execute_actions, alb.dispatch_request  # noqa: SLF001
+    stock_actions, stock_dispatch = alb._execute_actions, alb.dispatch_request
 
     async def execute_actions(
         actions: list[dict[str, Any]], method: str, path: str, headers: dict[str, str], *rest: Any, **named: Any
@@ -96,7 +96,7 @@ def install() -> None:
             return await run_reentrant(_back, lb["LoadBalancerArn"], headers, said, thread_name="ministack-alb")
         return await stock_dispatch(lb, method, path, headers, body, query, *rest, **named)
 
-    alb._execute_actions, alb.dispatch_request = execute_actions, dispatch_request  # noqa: SLF001
+    alb._execute_actions, alb.dispatch_request = execute_actions, dispatch_request
 
 
 def options_of(action: Mapping[str, Any]) -> dict[str, Any]:
@@ -106,8 +106,8 @@ def options_of(action: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _signs_in(balancer: str) -> bool:
-    listeners = {arn for arn, each in alb._listeners.items() if each["LoadBalancerArn"] == balancer}  # noqa: SLF001
-    rules = (each for each in alb._rules.values() if each["ListenerArn"] in listeners)  # noqa: SLF001
+    listeners = {arn for arn, each in alb._listeners.items() if each["LoadBalancerArn"] == balancer}
+    rules = (each for each in alb._rules.values() if each["ListenerArn"] in listeners)
     return any(action["Type"].startswith("authenticate-") for each in rules for action in each["Actions"])
 
 
@@ -124,7 +124,7 @@ def _asked(gate: Mapping[str, Any], headers: dict[str, str], url: str, balancer:
 
 
 def _by_token(options: Mapping[str, Any], headers: Mapping[str, str]) -> Answer | None:
-    pool = next((each for _, each in cognito._all_pools() if issuer(each) == options["Issuer"]), None)  # noqa: SLF001
+    pool = next((each for _, each in cognito._all_pools() if issuer(each) == options["Issuer"]), None)
     if pool is None or options["JwksEndpoint"] != f"{options['Issuer']}/.well-known/jwks.json":
         raise MisconfiguredError(f"no pool of this cloud has the issuer {options['Issuer']} and its keys")
     keys = json.loads(cognito.well_known_jwks(pool["Id"])[2])["keys"]
@@ -145,7 +145,7 @@ def _by_session(sign_in: SignIn, headers: dict[str, str], url: str) -> Answer | 
         headers["x-amzn-oidc-accesstoken"] = session.access_token
         said = {"Issuer": sign_in.issuer, "ClientId": sign_in.client_id}
         expires = int(time.time()) + _DATA_SECONDS
-        headers["x-amzn-oidc-data"] = alb._oidc_data_jwt(dict(session.claims), said, sign_in.balancer, expires)  # noqa: SLF001
+        headers["x-amzn-oidc-data"] = alb._oidc_data_jwt(dict(session.claims), said, sign_in.balancer, expires)
         return None
     if sign_in.otherwise == "allow":
         return None
@@ -184,7 +184,7 @@ def _back(balancer: str, headers: Mapping[str, str], query: Mapping[str, str]) -
 
 def _of_cognito(options: Mapping[str, Any], balancer: str) -> SignIn:
     pool_id = options["UserPoolArn"].rpartition("/")[2]
-    pool = next((each for _, each in cognito._all_pools() if each["Id"] == pool_id), None)  # noqa: SLF001
+    pool = next((each for _, each in cognito._all_pools() if each["Id"] == pool_id), None)
     client = (pool or {}).get("_clients", {}).get(options["UserPoolClientId"])
     if pool is None or client is None or not client.get("ClientSecret"):
         raise MisconfiguredError(f"{pool_id} has no client {options['UserPoolClientId']} with a secret")
@@ -230,7 +230,7 @@ def _post(url: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
     """Send a form to a token endpoint: to one of this cloud's pools without a network."""
     host, path = urlsplit(url).netloc, urlsplit(url).path
     if not _is_ours(host):
-        status, tokens = alb._oidc_post_form(url, form)  # noqa: SLF001
+        status, tokens = alb._oidc_post_form(url, form)
         return status, tokens
     request = Request(method="POST", path=path, query={}, form=form, headers={"host": host})
     status, _, body = routes.answer(WORLD, request, lambda: (_ERRORS_FROM, {}, b"{}"))
@@ -240,7 +240,7 @@ def _post(url: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
 def _claims(url: str, access_token: str) -> dict[str, Any] | None:
     host, path = urlsplit(url).netloc, urlsplit(url).path
     if not _is_ours(host):
-        found: dict[str, Any] | None = alb._oidc_get_userinfo(url, access_token)  # noqa: SLF001
+        found: dict[str, Any] | None = alb._oidc_get_userinfo(url, access_token)
         return found
     headers = {"host": host, "authorization": f"Bearer {access_token}"}
     request = Request(method="GET", path=path, query={}, form={}, headers=headers)
@@ -249,7 +249,7 @@ def _claims(url: str, access_token: str) -> dict[str, Any] | None:
 
 
 def _is_ours(host: str) -> bool:
-    return any(routes.domain_of(pool) == host for _, pool in cognito._all_pools())  # noqa: SLF001
+    return any(routes.domain_of(pool) == host for _, pool in cognito._all_pools())
 
 
 def _cookies(headers: Mapping[str, str]) -> dict[str, str]:

@@ -34,16 +34,16 @@ def check() -> None:
         "AWS::ElasticLoadBalancingV2::ListenerRule",
         "AWS::ElasticLoadBalancingV2::TargetGroup",
     )
-    expect_parameters(provisioners._elbv2_listener_actions, "props", "lb_arn", "prop")  # noqa: SLF001
+    expect_parameters(provisioners._elbv2_listener_actions, "props", "lb_arn", "prop")
     expect_parameters(alb.set_targets_for_group, "tg_arn", "targets", "previous_ids")
     expect_parameters(alb.find_lb_for_host, "host")
     expect_attributes(alb, "_lbs", "_listeners", "_short_id", "_oidc_signing_material")
     expect_attributes(acm, "_certificates")
     names = ("method", "path", "headers", "query_params", "request_id")
-    expect_parameters(app._handle_pre_body_request, *names)  # noqa: SLF001
-    expect_parameters(app._handle_post_body_shortcuts, *names[:3], "body", *names[3:])  # noqa: SLF001
+    expect_parameters(app._handle_pre_body_request, *names)
+    expect_parameters(app._handle_post_body_shortcuts, *names[:3], "body", *names[3:])
     expect_parameters(
-        app._handle_special_data_plane_request,  # noqa: SLF001
+        app._handle_special_data_plane_request,
         *names[:3], "body", *names[3:], "raw_path", "raw_query_string", "client_ip",
     )  # fmt: skip
 
@@ -51,7 +51,7 @@ def check() -> None:
 def install() -> None:
     """Keep what templates say, and answer under every name."""
     listener_gates.install()
-    alb._short_id = lambda: secrets.token_hex(8)  # noqa: SLF001
+    alb._short_id = lambda: secrets.token_hex(8)
     after_put("AWS::ElasticLoadBalancingV2::TargetGroup", _put_targets)
     _keep_options()
     _answer_for_balancers()
@@ -61,24 +61,24 @@ def _put_targets(group: str, props: Props) -> None:
     """Register what a template names."""
     if "Targets" in props:
         named = [{"Id": each["Id"], "Port": int(each.get("Port") or props["Port"])} for each in props["Targets"]]
-        alb._targets[group] = named  # noqa: SLF001
+        alb._targets[group] = named
 
 
 def _keep_options() -> None:
-    stock = provisioners._elbv2_listener_actions  # noqa: SLF001
+    stock = provisioners._elbv2_listener_actions
 
     def listener_actions(props: Props, lb_arn: str | None, prop: str = "DefaultActions") -> list[dict[str, Any]]:
         said = [each for each in props.get(prop) or [] if isinstance(each, dict)]
         made = stock(props, lb_arn, prop)
         return [{**action, **listener_gates.options_of(each)} for action, each in zip(made, said, strict=True)]
 
-    provisioners._elbv2_listener_actions = listener_actions  # noqa: SLF001
+    provisioners._elbv2_listener_actions = listener_actions
 
 
 def _answer_for_balancers() -> None:
     """Let nothing of MiniStack's own answer a request to a load balancer, whatever its path."""
-    stock_before, stock_after = app._handle_pre_body_request, app._handle_post_body_shortcuts  # noqa: SLF001
-    stock_special = app._handle_special_data_plane_request  # noqa: SLF001
+    stock_before, stock_after = app._handle_pre_body_request, app._handle_post_body_shortcuts
+    stock_special = app._handle_special_data_plane_request
 
     async def before(method: str, path: str, headers: dict[str, str], *rest: Any) -> Any:
         if method == "GET" and (kid := _asked_for_key(headers.get("host", ""), path)):
@@ -109,8 +109,8 @@ def _answer_for_balancers() -> None:
             raw_query_string=raw_query_string, raw_path=raw_path,
         )  # fmt: skip
 
-    app._handle_pre_body_request, app._handle_post_body_shortcuts = before, after  # noqa: SLF001
-    app._handle_special_data_plane_request = special  # noqa: SLF001
+    app._handle_pre_body_request, app._handle_post_body_shortcuts = before, after
+    app._handle_special_data_plane_request = special
 
 
 def balancer_of(host: str) -> dict[str, Any] | None:
@@ -124,15 +124,15 @@ def balancer_of(host: str) -> dict[str, Any] | None:
         return own
     found = {
         listener["LoadBalancerArn"]
-        for listener in alb._listeners.values()  # noqa: SLF001
+        for listener in alb._listeners.values()
         for certificate in listener.get("Certificates") or ()
         if any(_covers(each, name) for each in _names_on(certificate))
     }
-    return alb._lbs.get(found.pop()) if len(found) == 1 else None  # noqa: SLF001
+    return alb._lbs.get(found.pop()) if len(found) == 1 else None
 
 
 def _names_on(certificate: str) -> Iterator[str]:
-    record = acm._certificates.get(certificate) or {}  # noqa: SLF001
+    record = acm._certificates.get(certificate) or {}
     yield from (record.get("DomainName", ""), *record.get("SubjectAlternativeNames", ()))
 
 
@@ -150,7 +150,7 @@ def _asked_for_key(host: str, path: str) -> str:
 
 
 def _key(kid: str) -> Any:
-    key, own = alb._oidc_signing_material()  # noqa: SLF001
+    key, own = alb._oidc_signing_material()
     if kid != own:
         return 404, {"Content-Type": "text/plain"}, b"Not found"
     pem: bytes = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)

@@ -41,4 +41,4 @@ def _named(props: Props, name: str) -> Props:
 
 
 def _made_up(stack_name: str, logical_id: str) -> str:
-    return str(provisioners._physical_name(stack_name, logical_id, max_len=_LONGEST))  # noqa: SLF001
+    return str(provisioners._physical_name(stack_name, logical_id, max_len=_LONGEST))

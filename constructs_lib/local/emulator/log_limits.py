@@ -13,23 +13,23 @@ from .surface import expect_keys, expect_parameters
 
 def check() -> None:
     """Refuse a MiniStack that keeps events elsewhere."""
-    expect_parameters(cloudwatch_logs._append_log_events, "stream", "events")  # noqa: SLF001
+    expect_parameters(cloudwatch_logs._append_log_events, "stream", "events")
     expect_keys(vars(cloudwatch_logs), "ministack.services.cloudwatch_logs", "_log_records", "_log_events_lock")
 
 
 def install() -> None:
     """Override the one place where events are added."""
-    stock = cloudwatch_logs._append_log_events  # noqa: SLF001
+    stock = cloudwatch_logs._append_log_events
 
     def append_log_events(stream: dict[str, Any], events: Any) -> None:
         stock(stream, events)
-        with cloudwatch_logs._log_events_lock:  # noqa: SLF001
+        with cloudwatch_logs._log_events_lock:
             kept = stream["events"]
             # A tenth at a time, because to drop from a list's beginning moves the rest.
             if len(kept) > LOG_EVENTS * 1.1:
                 dropped = kept[:-LOG_EVENTS]
                 del kept[:-LOG_EVENTS]
                 for event in dropped:
-                    cloudwatch_logs._log_records.pop(event.get("eventId"), None)  # noqa: SLF001
+                    cloudwatch_logs._log_records.pop(event.get("eventId"), None)
 
-    cloudwatch_logs._append_log_events = append_log_events  # noqa: SLF001
+    cloudwatch_logs._append_log_events = append_log_events

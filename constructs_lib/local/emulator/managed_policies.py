@@ -19,7 +19,7 @@ _DATA: Final = Path(__file__).parents[2] / "managed_policies" / "policies.jsonl.
 
 def check() -> None:
     """Refuse a MiniStack that keeps managed policies elsewhere."""
-    expect_parameters(iam._make_aws_managed_record, "name", "document", "description")  # noqa: SLF001
+    expect_parameters(iam._make_aws_managed_record, "name", "document", "description")
     expect_keys(vars(iam), "ministack.services.iam", "_aws_managed_policies")
     expect_parameters(iam.attach_managed_policy, "entity", "policy_arn")
     expect_parameters(iam.policy_known, "arn", "account_id")
@@ -27,11 +27,11 @@ def check() -> None:
 
 def install() -> None:
     """Replace the policies by all that AWS publishes, and refuse to attach one that does not exist."""
-    iam._aws_managed_policies.clear()  # noqa: SLF001
+    iam._aws_managed_policies.clear()
     for line in lzma.decompress(_DATA.read_bytes()).decode().splitlines()[1:]:
         name, document = json.loads(line)
-        record = iam._make_aws_managed_record(name, json.dumps(document))  # noqa: SLF001
-        iam._aws_managed_policies[record["Arn"]] = record  # noqa: SLF001
+        record = iam._make_aws_managed_record(name, json.dumps(document))
+        iam._aws_managed_policies[record["Arn"]] = record
     stock = iam.attach_managed_policy
 
     def attach_managed_policy(entity: dict[str, Any], policy_arn: str) -> None:

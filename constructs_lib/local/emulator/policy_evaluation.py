@@ -34,10 +34,10 @@ def check() -> None:
         iam_evaluator.evaluate_resource_policy, "doc", "ctx", "service", "named_only", "direct_only",
     )  # fmt: skip
     expect_parameters(iam_evaluator.evaluate_trust_policy, "trust_doc", "caller_arn", "ctx")
-    expect_parameters(iam_evaluator._resolve_condition_key, "key", "ctx")  # noqa: SLF001 - the override's seams
-    expect_parameters(iam_evaluator._conditions_met, "conditions", "ctx")  # noqa: SLF001
-    expect_parameters(iam_evaluator._fnmatch_compile, "pattern", "ignore_case")  # noqa: SLF001
-    expect_keys(iam_evaluator._CONDITION_OPS, "MiniStack's condition operators", *_EXACT)  # noqa: SLF001
+    expect_parameters(iam_evaluator._resolve_condition_key, "key", "ctx")  # the override's seams
+    expect_parameters(iam_evaluator._conditions_met, "conditions", "ctx")
+    expect_parameters(iam_evaluator._fnmatch_compile, "pattern", "ignore_case")
+    expect_keys(iam_evaluator._CONDITION_OPS, "MiniStack's condition operators", *_EXACT)
     expect_fields(iam_evaluator.ParsedStatement, "effect", "resources", "not_resources", "conditions")
     expect_fields(iam_evaluator.EvalContext, "resource_arn", "service_context", "principal_keys")
     expect_fields(iam_evaluator.PrincipalInfo, "keys")
@@ -50,7 +50,7 @@ def install() -> None:
     _read_versions()
     _expand_resources()
     _expand_conditions()
-    iam_evaluator._fnmatch_compile = wildcard_pattern  # noqa: SLF001
+    iam_evaluator._fnmatch_compile = wildcard_pattern
 
 
 def identity_keys(session: dict[str, Any]) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def _describe_identities() -> None:
 
     def resolve_principal(access_key_id: str, account_id: str, credential: Any = None) -> Any:
         principal = stock(access_key_id, account_id, credential)
-        session = sts._sessions.get(access_key_id) or {}  # noqa: SLF001
+        session = sts._sessions.get(access_key_id) or {}
         if session.get("_identity_id") and isinstance(principal, iam_evaluator.PrincipalInfo):
             principal.keys.update(identity_keys(session))
         return principal
@@ -134,7 +134,7 @@ def _negates_unknown(conditions: Any, ctx: Any) -> bool:
 
 
 def _expand_conditions() -> None:
-    stock_key, stock_met = iam_evaluator._resolve_condition_key, iam_evaluator._conditions_met  # noqa: SLF001
+    stock_key, stock_met = iam_evaluator._resolve_condition_key, iam_evaluator._conditions_met
 
     def resolve_condition_key(key: str, ctx: Any) -> Any:
         return literal(stock_key(key, ctx))
@@ -146,10 +146,10 @@ def _expand_conditions() -> None:
         }
         return stock_met(expanded, ctx)
 
-    iam_evaluator._resolve_condition_key = resolve_condition_key  # noqa: SLF001
-    iam_evaluator._conditions_met = conditions_met  # noqa: SLF001
+    iam_evaluator._resolve_condition_key = resolve_condition_key
+    iam_evaluator._conditions_met = conditions_met
     for name in _EXACT:
-        iam_evaluator._CONDITION_OPS[name] = _exact(iam_evaluator._CONDITION_OPS[name])  # noqa: SLF001
+        iam_evaluator._CONDITION_OPS[name] = _exact(iam_evaluator._CONDITION_OPS[name])
 
 
 def _exact(stock: Callable[[str, str], bool]) -> Callable[[str, str], bool]:
@@ -161,7 +161,7 @@ def _exact(stock: Callable[[str, str], bool]) -> Callable[[str, str], bool]:
 
 def _texts(values: Any, ctx: Any) -> list[Any]:
     def value_of(key: str) -> object:
-        return iam_evaluator._resolve_condition_key(key, ctx)  # noqa: SLF001
+        return iam_evaluator._resolve_condition_key(key, ctx)
 
     values = values if isinstance(values, list) else [values]
     return [substitute(value, value_of) if isinstance(value, str) else value for value in values]

@@ -51,16 +51,16 @@ class _Simulated(iam_evaluator.EvalContext):  # type: ignore[misc] # MiniStack h
 
 def check() -> None:
     """Refuse a MiniStack that simulates elsewhere."""
-    expect_keys(iam._IAM_HANDLERS, "MiniStack's IAM actions", _CUSTOM, _PRINCIPAL)  # noqa: SLF001 - the override's seams
-    expect_parameters(iam_evaluator._gather_role_policies, "role_name", "account_id")  # noqa: SLF001
-    expect_parameters(iam_evaluator._gather_user_policies, "user_name", "account_id")  # noqa: SLF001
-    expect_parameters(iam_evaluator._permissions_boundary, "store", "name", "account_id")  # noqa: SLF001
+    expect_keys(iam._IAM_HANDLERS, "MiniStack's IAM actions", _CUSTOM, _PRINCIPAL)  # the override's seams
+    expect_parameters(iam_evaluator._gather_role_policies, "role_name", "account_id")
+    expect_parameters(iam_evaluator._gather_user_policies, "user_name", "account_id")
+    expect_parameters(iam_evaluator._permissions_boundary, "store", "name", "account_id")
     expect_attributes(iam, "_roles", "_users", "_xml", "_error", "parse_qs")
 
 
 def install() -> None:
     """Override both calls; install after `policy_evaluation`, whose variables and operators they use."""
-    stock = iam_evaluator._resolve_condition_key  # noqa: SLF001
+    stock = iam_evaluator._resolve_condition_key
 
     def resolve_condition_key(key: str, ctx: Any) -> Any:
         if not isinstance(ctx, _Simulated):
@@ -70,10 +70,10 @@ def install() -> None:
             ctx.missing.add(key)
         return literal(given)
 
-    iam_evaluator._resolve_condition_key = resolve_condition_key  # noqa: SLF001
+    iam_evaluator._resolve_condition_key = resolve_condition_key
     iam.parse_qs = _with_empty_values
     for name, policies_of in ((_CUSTOM, _custom), (_PRINCIPAL, _attached)):
-        iam._IAM_HANDLERS[name] = _handler(name, policies_of)  # noqa: SLF001
+        iam._IAM_HANDLERS[name] = _handler(name, policies_of)
 
 
 def _with_empty_values(body: str) -> dict[str, list[str]]:
@@ -87,8 +87,8 @@ def _handler(name: str, policies_of: Callable[[Mapping[str, Any]], tuple[Any, li
         try:
             inner = _simulated(params, *policies_of(params))
         except SimulationError as error:
-            return iam._error(error.status, error.code, str(error), ns="iam")  # noqa: SLF001
-        return iam._xml(200, f"{name}Response", f"<{name}Result>{inner}</{name}Result>", ns="iam")  # noqa: SLF001
+            return iam._error(error.status, error.code, str(error), ns="iam")
+        return iam._xml(200, f"{name}Response", f"<{name}Result>{inner}</{name}Result>", ns="iam")
 
     return simulate
 
@@ -102,15 +102,15 @@ def _attached(params: Mapping[str, Any]) -> tuple[Any, list[Any], str]:
     source = _value(params, "PolicySourceArn")
     kind, _, path = source.rpartition(":")[2].partition("/")
     name, account = path.rpartition("/")[2], get_account_id()
-    stores = {"role": iam._roles, "user": iam._users}  # noqa: SLF001
+    stores = {"role": iam._roles, "user": iam._users}
     if kind not in stores:
         raise SimulationError(
             "InvalidInput", f"Invalid Entity Arn: {source} does not clearly define entity type and name."
         )
     if stores[kind].get_scoped(account, None, name) is None:
         raise SimulationError("NoSuchEntity", f"The {kind} with name {name} cannot be found.", 404)
-    gather = iam_evaluator._gather_role_policies if kind == "role" else iam_evaluator._gather_user_policies  # noqa: SLF001
-    own = iam_evaluator._permissions_boundary(stores[kind], name, account)  # noqa: SLF001
+    gather = iam_evaluator._gather_role_policies if kind == "role" else iam_evaluator._gather_user_policies
+    own = iam_evaluator._permissions_boundary(stores[kind], name, account)
     policies = [*gather(name, account), *_documents(params, "PolicyInputList")]
     return policies, _boundary(params) or own, _value(params, "CallerArn") or source
 
@@ -219,4 +219,4 @@ def _members(params: Mapping[str, Any], name: str) -> Iterator[str]:
 
 def _value(params: Mapping[str, Any], name: str) -> str:
     """Return a parameter of a request; empty where there is none."""
-    return str(iam._p(params, name) or "")  # noqa: SLF001
+    return str(iam._p(params, name) or "")

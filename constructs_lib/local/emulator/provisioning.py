@@ -19,14 +19,14 @@ def check() -> None:
     """Refuse a MiniStack that keeps or calls handlers elsewhere."""
     expect_attributes(provisioners, "_RESOURCE_HANDLERS")
     expect_parameters(
-        provisioners._provision_resource,  # noqa: SLF001
+        provisioners._provision_resource,
         "resource_type", "logical_id", "props", "stack_name",
     )  # fmt: skip
 
 
 def handlers() -> dict[str, Handlers]:
     """Return MiniStack's handlers by resource type; what is changed there takes effect."""
-    table: dict[str, Handlers] = provisioners._RESOURCE_HANDLERS  # noqa: SLF001
+    table: dict[str, Handlers] = provisioners._RESOURCE_HANDLERS
     return table
 
 

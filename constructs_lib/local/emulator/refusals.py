@@ -22,7 +22,7 @@ def check() -> None:
     """Refuse a MiniStack that keeps HTTP APIs, or makes their CORS headers, elsewhere."""
     expect_attributes(ministack, "app", "_EXECUTE_API_RE")
     expect_attributes(apigateway, "_apis")
-    expect_parameters(apigateway._cors_response_headers, "cors_cfg", "origin")  # noqa: SLF001
+    expect_parameters(apigateway._cors_response_headers, "cors_cfg", "origin")
 
 
 def install() -> None:
@@ -47,12 +47,12 @@ def install() -> None:
 
 def cors_headers(request: Mapping[str, str]) -> dict[str, str]:
     """Return the headers a refusal of this request carries on AWS, by the request's own headers."""
-    api = ministack._EXECUTE_API_RE.match(request.get("host", ""))  # noqa: SLF001
+    api = ministack._EXECUTE_API_RE.match(request.get("host", ""))
     if api:
         if rest := gateway_headers(api.group(1), request):
             return rest
-        configuration = (apigateway._apis.get(api.group(1)) or {}).get("corsConfiguration") or {}  # noqa: SLF001
-        found: dict[str, str] = apigateway._cors_response_headers(configuration, request["origin"])  # noqa: SLF001
+        configuration = (apigateway._apis.get(api.group(1)) or {}).get("corsConfiguration") or {}
+        found: dict[str, str] = apigateway._cors_response_headers(configuration, request["origin"])
         return found
     if "x-amz-target" in request:
         return {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "*"}

@@ -30,8 +30,8 @@ def check() -> None:
     expect_parameters(
         iam_actions.extract_iam_action, "service", "method", "path", "headers", "body", "query_params",
     )  # fmt: skip
-    expect_parameters(iam_actions._load_botocore_model, "botocore_service")  # noqa: SLF001
-    expect_parameters(iam_actions._match_rest_action, "service", "method", "path", "query_params")  # noqa: SLF001
+    expect_parameters(iam_actions._load_botocore_model, "botocore_service")
+    expect_parameters(iam_actions._match_rest_action, "service", "method", "path", "query_params")
     expect_parameters(
         iam_actions.extract_resource_arn,
         "service", "method", "path", "headers", "body", "query_params", "region", "account_id",
@@ -42,7 +42,7 @@ def check() -> None:
 def install() -> None:
     """Override the functions that name a request's action and resource."""
     stock, stock_resource = iam_actions.extract_iam_action, iam_actions.extract_resource_arn
-    iam_actions._BOTOCORE_SERVICE_MAP["lambda"] = ["lambda"]  # noqa: SLF001
+    iam_actions._BOTOCORE_SERVICE_MAP["lambda"] = ["lambda"]
 
     def extract_iam_action(
         service: str, method: str, path: str, headers: dict[str, str], body: bytes, query_params: Any
@@ -56,7 +56,7 @@ def install() -> None:
             # Which of them the service would follow is its own: an action that nobody is allowed.
             return f"{iam_actions.SERVICE_TO_IAM_NAMESPACE.get(service, service)}:SeveralActions"
         if service == "lambda":
-            operation = iam_actions._match_rest_action(service, method, path, query)  # noqa: SLF001
+            operation = iam_actions._match_rest_action(service, method, path, query)
             found = f"lambda:{_LAMBDA_ACTIONS.get(operation, operation)}" if operation else None
         else:
             found = stock(service, method, path, headers, body, query)
@@ -89,9 +89,6 @@ def _is_decided_elsewhere(service: str, method: str, path: str, query: Any) -> b
 @functools.cache
 def _speaks_rest(service: str) -> bool:
     """Whether a service reads no action but the method and path."""
-    names = iam_actions._BOTOCORE_SERVICE_MAP.get(service) or [service]  # noqa: SLF001
-    spoken = {
-        (iam_actions._load_botocore_model(name) or {}).get("metadata", {}).get("protocol")  # noqa: SLF001
-        for name in names
-    }
+    names = iam_actions._BOTOCORE_SERVICE_MAP.get(service) or [service]
+    spoken = {(iam_actions._load_botocore_model(name) or {}).get("metadata", {}).get("protocol") for name in names}
     return service != _NOT_ONLY_REST and spoken <= _REST

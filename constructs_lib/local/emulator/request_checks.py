@@ -29,11 +29,11 @@ def check() -> None:
     )  # fmt: skip
     expect_parameters(iam_evaluator.check_credentials, "access_key_id", "service")
     expect_parameters(iam_evaluator.evaluate, "ctx", "policies", "limits")
-    expect_parameters(iam_evaluator._resolve_condition_key, "key", "ctx")  # noqa: SLF001 - the override's seams
+    expect_parameters(iam_evaluator._resolve_condition_key, "key", "ctx")  # the override's seams
     expect_fields(iam_evaluator.EvalContext, "action", "resource_arn", "service_context", "principal_keys")
-    expect_parameters(apigateway._validate_jwt_authorizer, "route", "authorizer", "headers", "query_params")  # noqa: SLF001
+    expect_parameters(apigateway._validate_jwt_authorizer, "route", "authorizer", "headers", "query_params")
     expect_parameters(
-        apigateway_v1._validate_cognito_authorizer,  # noqa: SLF001
+        apigateway_v1._validate_cognito_authorizer,
         "authorizer", "method_obj", "headers", "query_params", "stage",
     )  # fmt: skip
 
@@ -96,7 +96,7 @@ def _check(action: str, resource: str, ctx: Any, result: Any) -> dict[str, Any]:
 def _keys(ctx: Any) -> dict[str, Any]:
     found = {}
     for key in (*_GLOBAL, *ctx.service_context, *ctx.principal_keys):
-        value = iam_evaluator._resolve_condition_key(key, ctx)  # noqa: SLF001
+        value = iam_evaluator._resolve_condition_key(key, ctx)
         if value is not None:
             found[key.lower()] = [_plain(each) for each in value] if isinstance(value, list | tuple) else _plain(value)
     return found
@@ -109,12 +109,12 @@ def _plain(value: Any) -> str:
 
 
 def _note_tokens() -> None:
-    stock_http, stock_rest = apigateway._validate_jwt_authorizer, apigateway_v1._validate_cognito_authorizer  # noqa: SLF001
+    stock_http, stock_rest = apigateway._validate_jwt_authorizer, apigateway_v1._validate_cognito_authorizer
 
     async def validate_http(route: Any, authorizer: Any, headers: Any, query_params: Any) -> Any:
         wanted = authorizer.get("jwtConfiguration") or {}
         _note_token(
-            apigateway._extract_token_from_identity_source(authorizer.get("identitySource", []), headers, query_params),  # noqa: SLF001
+            apigateway._extract_token_from_identity_source(authorizer.get("identitySource", []), headers, query_params),
             issuers=[wanted.get("issuer") or wanted.get("Issuer") or ""],
             clients=wanted.get("audience") or wanted.get("Audience") or [],
             scopes=route.get("authorizationScopes") or [],
@@ -124,8 +124,8 @@ def _note_tokens() -> None:
     async def validate_rest(authorizer: Any, method_obj: Any, headers: Any, query_params: Any, stage: Any) -> Any:
         scopes = method_obj.get("authorizationScopes") or []
         _note_token(
-            apigateway_v1._cognito_token_from_request(authorizer, headers, query_params, stage),  # noqa: SLF001
-            issuers=apigateway_v1._cognito_pool_issuers(authorizer),  # noqa: SLF001
+            apigateway_v1._cognito_token_from_request(authorizer, headers, query_params, stage),
+            issuers=apigateway_v1._cognito_pool_issuers(authorizer),
             clients=[],
             scopes=scopes,
             # "Integrate a REST API with a user pool": without scopes ID tokens alone are taken.
@@ -133,8 +133,8 @@ def _note_tokens() -> None:
         )
         return await stock_rest(authorizer, method_obj, headers, query_params, stage)
 
-    apigateway._validate_jwt_authorizer = validate_http  # noqa: SLF001
-    apigateway_v1._validate_cognito_authorizer = validate_rest  # noqa: SLF001
+    apigateway._validate_jwt_authorizer = validate_http
+    apigateway_v1._validate_cognito_authorizer = validate_rest
 
 
 def _note_token(token: Any, **accepts: Any) -> None:

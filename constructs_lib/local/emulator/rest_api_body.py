@@ -25,29 +25,29 @@ _origin: ContextVar[str] = ContextVar("origin", default="")
 
 def check() -> None:
     """Refuse a MiniStack that imports documents or answers MOCK integrations elsewhere."""
-    expect_parameters(apigateway_v1._import_rest_api, "spec", "base_data")  # noqa: SLF001
+    expect_parameters(apigateway_v1._import_rest_api, "spec", "base_data")
     expect_parameters(
-        apigateway_v1._import_path_item,  # noqa: SLF001
+        apigateway_v1._import_path_item,
         "api_id", "path", "path_item", "scheme_map", "default_security",
     )  # fmt: skip
-    expect_parameters(apigateway_v1._invoke_mock_v1, "integration")  # noqa: SLF001
+    expect_parameters(apigateway_v1._invoke_mock_v1, "integration")
     expect_parameters(
-        apigateway_v1._execute_in_scope,  # noqa: SLF001
+        apigateway_v1._execute_in_scope,
         "request", "api_id", "stage_name", "method", "path", "headers", "body", "query_params", "owner_account_id",
         "owner_region",
     )  # fmt: skip
     expect_attributes(apigateway_v1, "_OPENAPI_HTTP_METHODS", "_gateway_responses", "_resources", "_models")
-    for function in (apigateway_v1._create_request_validator, apigateway_v1._create_model):  # noqa: SLF001
+    for function in (apigateway_v1._create_request_validator, apigateway_v1._create_model):
         expect_parameters(function, "api_id", "data")
-    expect_parameters(apigateway_v1._put_gateway_response, "api_id", "response_type", "data")  # noqa: SLF001
+    expect_parameters(apigateway_v1._put_gateway_response, "api_id", "response_type", "data")
 
 
 def install() -> None:
     """Complete what is imported, and let MOCK integrations see the request's origin."""
-    stock_import = apigateway_v1._import_rest_api  # noqa: SLF001
-    stock_item = apigateway_v1._import_path_item  # noqa: SLF001
-    stock_execute = apigateway_v1._execute_in_scope  # noqa: SLF001
-    stock_mock = apigateway_v1._invoke_mock_v1  # noqa: SLF001
+    stock_import = apigateway_v1._import_rest_api
+    stock_item = apigateway_v1._import_path_item
+    stock_execute = apigateway_v1._execute_in_scope
+    stock_mock = apigateway_v1._invoke_mock_v1
 
     def import_item(api_id: str, path: str, path_item: dict[str, Any], *rest: Any) -> Any:
         return stock_item(api_id, path, {_method(name): each for name, each in path_item.items()}, *rest)
@@ -77,11 +77,11 @@ def install() -> None:
                 return status, {**headers, _ALLOW_ORIGIN: origin}, b""
         return status, headers, b"" if templates else body
 
-    apigateway_v1._OPENAPI_HTTP_METHODS.add("any")  # noqa: SLF001
-    apigateway_v1._import_path_item = import_item  # noqa: SLF001
-    apigateway_v1._import_rest_api = import_api  # noqa: SLF001
-    apigateway_v1._execute_in_scope = execute  # noqa: SLF001
-    apigateway_v1._invoke_mock_v1 = mock  # noqa: SLF001
+    apigateway_v1._OPENAPI_HTTP_METHODS.add("any")
+    apigateway_v1._import_path_item = import_item
+    apigateway_v1._import_rest_api = import_api
+    apigateway_v1._execute_in_scope = execute
+    apigateway_v1._invoke_mock_v1 = mock
 
 
 def gateway_headers(api_id: str, request: Mapping[str, str]) -> dict[str, str]:
@@ -91,7 +91,7 @@ def gateway_headers(api_id: str, request: Mapping[str, str]) -> dict[str, str]:
         api_id: The REST API's ID.
         request: The request's headers, names in lower case.
     """
-    responses = apigateway_v1._gateway_responses.get(api_id) or {}  # noqa: SLF001
+    responses = apigateway_v1._gateway_responses.get(api_id) or {}
     parameters = (responses.get("ACCESS_DENIED") or responses.get("DEFAULT_4XX") or {}).get("responseParameters", {})
     found = {}
     for name, source in parameters.items():
@@ -108,11 +108,11 @@ def _method(name: str) -> str:
 
 def _complete(api_id: str, spec: Mapping[str, Any]) -> None:
     validators = {
-        name: json.loads(apigateway_v1._create_request_validator(api_id, {**each, "name": name})[2])["id"]  # noqa: SLF001
+        name: json.loads(apigateway_v1._create_request_validator(api_id, {**each, "name": name})[2])["id"]
         for name, each in (spec.get(_VALIDATORS) or {}).items()
     }
     for kind, response in (spec.get(_RESPONSES) or {}).items():
-        apigateway_v1._put_gateway_response(api_id, kind, response)  # noqa: SLF001
+        apigateway_v1._put_gateway_response(api_id, kind, response)
     components = spec.get("components") or {}
     for operation, method in _operations(api_id, spec):
         method["requestParameters"] = dict(_parameters(operation))
@@ -122,14 +122,14 @@ def _complete(api_id: str, spec: Mapping[str, Any]) -> None:
         for kind, media in (operation.get("requestBody") or {}).get("content", {}).items():
             # References resolve within the document they stand in.
             schema = json.dumps({**media["schema"], "components": components})
-            name = f"Body{len(apigateway_v1._models.get(api_id, {}))}"  # noqa: SLF001
-            apigateway_v1._create_model(api_id, {"name": name, "schema": schema, "contentType": kind})  # noqa: SLF001
+            name = f"Body{len(apigateway_v1._models.get(api_id, {}))}"
+            apigateway_v1._create_model(api_id, {"name": name, "schema": schema, "contentType": kind})
             method.setdefault("requestModels", {})[kind] = name
         _complete_mock(operation.get("x-amazon-apigateway-integration") or {}, method["methodIntegration"])
 
 
 def _operations(api_id: str, spec: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    by_path = {resource["path"]: resource for resource in apigateway_v1._resources[api_id].values()}  # noqa: SLF001
+    by_path = {resource["path"]: resource for resource in apigateway_v1._resources[api_id].values()}
     for path, item in (spec.get("paths") or {}).items():
         for name, operation in item.items():
             method = by_path[path]["resourceMethods"].get(_method(name).upper())

@@ -13,19 +13,19 @@ from .surface import expect_parameters
 def check() -> None:
     """Refuse a MiniStack whose authorizer takes other arguments."""
     expect_parameters(
-        apigateway_v1._validate_cognito_authorizer,  # noqa: SLF001
+        apigateway_v1._validate_cognito_authorizer,
         "authorizer", "method_obj", "headers", "query_params", "stage",
     )  # fmt: skip
 
 
 def install() -> None:
     """Override the authorizer."""
-    stock = apigateway_v1._validate_cognito_authorizer  # noqa: SLF001
+    stock = apigateway_v1._validate_cognito_authorizer
 
     async def validate(authorizer: Any, method_obj: Any, headers: Any, query_params: Any, stage: Any) -> Any:
         claims, error = await stock(authorizer, method_obj, headers, query_params, stage)
         if not error and not method_obj.get("authorizationScopes") and claims.get("token_use") != "id":
-            return None, apigateway_v1._gw_error("UNAUTHORIZED", "Unauthorized")  # noqa: SLF001
+            return None, apigateway_v1._gw_error("UNAUTHORIZED", "Unauthorized")
         return claims, error
 
-    apigateway_v1._validate_cognito_authorizer = validate  # noqa: SLF001
+    apigateway_v1._validate_cognito_authorizer = validate

@@ -14,8 +14,8 @@ _METHOD: Final = "AWS::ApiGateway::Method"
 def check() -> None:
     """Refuse a MiniStack that keeps methods or validators elsewhere."""
     expect_types(_VALIDATOR, _METHOD)
-    expect_parameters(apigateway_v1._create_request_validator, "api_id", "data")  # noqa: SLF001
-    expect_parameters(apigateway_v1._delete_request_validator, "api_id", "validator_id")  # noqa: SLF001
+    expect_parameters(apigateway_v1._create_request_validator, "api_id", "data")
+    expect_parameters(apigateway_v1._delete_request_validator, "api_id", "validator_id")
     expect_attributes(apigateway_v1, "_resources")
 
 
@@ -32,7 +32,7 @@ def _create(logical_id: str, props: Props, stack_name: str) -> Any:
         "validateRequestBody": _is_true(props.get("ValidateRequestBody")),
         "validateRequestParameters": _is_true(props.get("ValidateRequestParameters")),
     }
-    identifier = done(apigateway_v1._create_request_validator(props["RestApiId"], data))["id"]  # noqa: SLF001
+    identifier = done(apigateway_v1._create_request_validator(props["RestApiId"], data))["id"]
     return identifier, {"RequestValidatorId": identifier}
 
 
@@ -42,7 +42,7 @@ def _update(physical_id: str, old: Props, new: Props, stack_name: str) -> Any:
 
 
 def _delete(physical_id: str, props: Props) -> None:
-    apigateway_v1._delete_request_validator(props.get("RestApiId"), physical_id)  # noqa: SLF001
+    apigateway_v1._delete_request_validator(props.get("RestApiId"), physical_id)
 
 
 _HANDLERS: Final[Handlers] = {"create": _create, "update": _update, "delete": _delete}
@@ -50,7 +50,7 @@ _HANDLERS: Final[Handlers] = {"create": _create, "update": _update, "delete": _d
 
 def _set_validator(physical_id: str, props: Props) -> None:
     del physical_id
-    method = apigateway_v1._resources[props["RestApiId"]][props["ResourceId"]]["resourceMethods"][props["HttpMethod"]]  # noqa: SLF001
+    method = apigateway_v1._resources[props["RestApiId"]][props["ResourceId"]]["resourceMethods"][props["HttpMethod"]]
     if validator := props.get("RequestValidatorId"):
         method["requestValidatorId"] = validator
     else:

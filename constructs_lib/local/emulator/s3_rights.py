@@ -29,21 +29,21 @@ _caller: contextvars.ContextVar[str] = contextvars.ContextVar("s3_caller", defau
 
 def check() -> None:
     """Refuse a MiniStack that decides S3 requests elsewhere."""
-    expect_parameters(iam_actions._s3_action, "method", "path", "query_params")  # noqa: SLF001
+    expect_parameters(iam_actions._s3_action, "method", "path", "query_params")
     expect_parameters(
         iam_actions.s3_additional_checks, "method", "path", "headers", "body", "query_params",
     )  # fmt: skip
     expect_parameters(iam_actions.s3_access_point_resources, "resource_arn")
-    expect_parameters(s3._delete_objects, "bucket_name", "body", "headers")  # noqa: SLF001
-    expect_parameters(s3._complete_multipart_upload, "bucket_name", "key", "body", "query_params", "headers")  # noqa: SLF001
+    expect_parameters(s3._delete_objects, "bucket_name", "body", "headers")
+    expect_parameters(s3._complete_multipart_upload, "bucket_name", "key", "body", "query_params", "headers")
     expect_parameters(
-        s3._foreign_bucket_allows,  # noqa: SLF001
+        s3._foreign_bucket_allows,
         "owner_account", "bucket_name", "key", "method", "query_params", "caller", "headers",
     )  # fmt: skip
     for name in ("_get_object", "_head_object"):
         expect_parameters(getattr(s3, name), "bucket_name", "key", "headers", "query_params")
-    expect_parameters(s3._create_bucket, "name", "body", "headers", "endpoint_region")  # noqa: SLF001
-    expect_parameters(app._handle_options_request, "method", "path", "headers", "query_params", "request_id")  # noqa: SLF001
+    expect_parameters(s3._create_bucket, "name", "body", "headers", "endpoint_region")
+    expect_parameters(app._handle_options_request, "method", "path", "headers", "query_params", "request_id")
     if app.pin_signed_request is not iam_evaluator.pin_signed_request:
         raise UnsupportedError("ministack.app.pin_signed_request is not the evaluator's")
 
@@ -78,7 +78,7 @@ def _ask_for_headers() -> None:
     ) -> list[tuple[str, str]]:
         found: list[tuple[str, str]] = stock(method, path, headers, body, query_params)
         bucket, _, key = path.lstrip("/").partition("/")
-        if key and iam_actions._s3_action(method, path, query_params) == "PutObject":  # noqa: SLF001
+        if key and iam_actions._s3_action(method, path, query_params) == "PutObject":
             arn = f"arn:aws:s3:::{bucket}/{key}"
             found += header_rights(headers, arn)
             if copies_tags(headers):
@@ -101,14 +101,14 @@ def _rights_of_copied_tags(source: str, target: str) -> list[tuple[str, str]]:
 
 def _ask_for_each_object() -> None:
     """Decide on the objects of a batch one by one, where it is carried out."""
-    stock_action, stock_delete = iam_actions._s3_action, s3._delete_objects  # noqa: SLF001
+    stock_action, stock_delete = iam_actions._s3_action, s3._delete_objects
 
     def s3_action(method: str, path: str, query_params: Any) -> Any:
         batch = method == "POST" and "delete" in query_params and "/" not in path.strip("/")
         return None if batch else stock_action(method, path, query_params)
 
     def delete_objects(bucket_name: str, body: bytes, headers: dict[str, str] | None = None) -> Any:
-        if not _caller.get() and iam_evaluator._anonymous.get():  # noqa: SLF001
+        if not _caller.get() and iam_evaluator._anonymous.get():
             # The bucket's own policy and list have decided before this.
             return stock_delete(bucket_name, body, headers)
         try:
@@ -125,8 +125,8 @@ def _ask_for_each_object() -> None:
         status, answered, answer = stock_delete(bucket_name, tostring(wanted) if refused else body, headers)
         return (status, answered, _with_errors(answer, refused)) if refused else (status, answered, answer)
 
-    iam_actions._s3_action = s3_action  # noqa: SLF001
-    s3._delete_objects = delete_objects  # noqa: SLF001
+    iam_actions._s3_action = s3_action
+    s3._delete_objects = delete_objects
 
 
 def _named(entry: Element) -> tuple[str | None, str]:
@@ -172,7 +172,7 @@ def _hide_missing_keys() -> None:
     def hiding(stock: Any) -> Any:
         def read(bucket_name: str, key: str, headers: Any, query_params: Any = None) -> Any:
             found = stock(bucket_name, key, headers, query_params)
-            if found[0] == 404 and bucket_name in s3._buckets and not _may_list(bucket_name):  # noqa: PLR2004, SLF001
+            if found[0] == 404 and bucket_name in s3._buckets and not _may_list(bucket_name):  # noqa: PLR2004 - an HTTP status
                 return _denied(bucket_name, key)
             return found
 
@@ -185,48 +185,48 @@ def _hide_missing_keys() -> None:
 def _may_list(bucket: str) -> bool:
     if _caller.get():
         return _may("s3:ListBucket", f"arn:aws:s3:::{bucket}")
-    if not iam_evaluator._anonymous.get():  # noqa: SLF001
+    if not iam_evaluator._anonymous.get():
         return True  # a call of the emulator's own
-    owner = s3._bucket_owner_account(bucket)  # noqa: SLF001
-    return owner is not None and bool(s3._foreign_bucket_allows(owner, bucket, "", "GET", {}, ""))  # noqa: SLF001
+    owner = s3._bucket_owner_account(bucket)
+    return owner is not None and bool(s3._foreign_bucket_allows(owner, bucket, "", "GET", {}, ""))
 
 
 def _denied(bucket: str, key: str = "") -> Any:
-    return s3._error("AccessDenied", "Access Denied", 403, f"/{bucket}/{key}" if key else f"/{bucket}")  # noqa: SLF001
+    return s3._error("AccessDenied", "Access Denied", 403, f"/{bucket}/{key}" if key else f"/{bucket}")
 
 
 def _refuse_strangers() -> None:
     """Make no bucket for, and list none to, callers without credentials; answer no preflight but a bucket's own."""
-    stock_create, stock_list = s3._create_bucket, s3._list_buckets  # noqa: SLF001
-    stock_options = app._handle_options_request  # noqa: SLF001
+    stock_create, stock_list = s3._create_bucket, s3._list_buckets
+    stock_options = app._handle_options_request
 
     def create_bucket(name: str, *rest: Any, **options: Any) -> Any:
-        return _denied(name) if iam_evaluator._anonymous.get() else stock_create(name, *rest, **options)  # noqa: SLF001
+        return _denied(name) if iam_evaluator._anonymous.get() else stock_create(name, *rest, **options)
 
     def list_buckets(*rest: Any, **options: Any) -> Any:
-        return _denied("") if iam_evaluator._anonymous.get() else stock_list(*rest, **options)  # noqa: SLF001
+        return _denied("") if iam_evaluator._anonymous.get() else stock_list(*rest, **options)
 
     def handle_options_request(method: str, path: str, headers: dict[str, str], query_params: Any, request: str) -> Any:
-        no_bucket = app._s3_cors_target(headers.get("host", ""), path) is None  # noqa: SLF001
+        no_bucket = app._s3_cors_target(headers.get("host", ""), path) is None
         if method == "OPTIONS" and no_bucket and app.detect_service(method, path, headers, query_params) == "s3":
-            return s3._cors_error("AccessForbidden", "CORSResponse: CORS is not enabled for this bucket.", 403)  # noqa: SLF001
+            return s3._cors_error("AccessForbidden", "CORSResponse: CORS is not enabled for this bucket.", 403)
         return stock_options(method, path, headers, query_params, request)
 
-    s3._create_bucket, s3._list_buckets = create_bucket, list_buckets  # noqa: SLF001
-    app._handle_options_request = handle_options_request  # noqa: SLF001
+    s3._create_bucket, s3._list_buckets = create_bucket, list_buckets
+    app._handle_options_request = handle_options_request
 
 
 def _refuse_small_parts() -> None:
-    stock = s3._complete_multipart_upload  # noqa: SLF001
+    stock = s3._complete_multipart_upload
 
     def complete(bucket_name: str, key: str, body: bytes, query_params: Any, headers: Any = None) -> Any:
-        upload = s3._multipart_uploads.get(s3._qp(query_params, "uploadId"))  # noqa: SLF001
+        upload = s3._multipart_uploads.get(s3._qp(query_params, "uploadId"))
         if upload and (small := _small_part(upload, body)):
             message = "Your proposed upload is smaller than the minimum allowed size"
-            return s3._error("EntityTooSmall", message, 400, f"/{bucket_name}/{key}", extra={"PartNumber": small})  # noqa: SLF001
+            return s3._error("EntityTooSmall", message, 400, f"/{bucket_name}/{key}", extra={"PartNumber": small})
         return stock(bucket_name, key, body, query_params, headers)
 
-    s3._complete_multipart_upload = complete  # noqa: SLF001
+    s3._complete_multipart_upload = complete
 
 
 def _small_part(upload: dict[str, Any], body: bytes) -> str | None:

@@ -81,10 +81,10 @@ def run(
         log: Where what was decided about requests is written.
         kept: What is kept, open; None: nothing.
     """
-    from ministack import app as ministack  # noqa: PLC0415
-    from ministack.core import lambda_runtime  # noqa: PLC0415
+    from ministack import app as ministack  # noqa: PLC0415 - after the environment is set
+    from ministack.core import lambda_runtime  # noqa: PLC0415 - after the environment is set
 
-    from . import accepted_types, durable_state, overrides, recorded_requests  # noqa: PLC0415
+    from . import accepted_types, durable_state, overrides, recorded_requests  # noqa: PLC0415 - after the environment is set
 
     installed = overrides.install()
     keeper = durable_state.keep(kept) if kept else None

@@ -32,7 +32,7 @@ def check() -> None:
     expect_parameters(iam_evaluator.check_credentials, "access_key_id", "service")
     expect_attributes(iam_evaluator, "enforce", "_signed_request", "AuthError")
     expect_fields(iam_evaluator.SignedRequest, "headers", "query_params", "presigned", "unverifiable", "sigv2")
-    expect_parameters(iam_actions._load_botocore_model, "botocore_service")  # noqa: SLF001
+    expect_parameters(iam_actions._load_botocore_model, "botocore_service")
     expect_parameters(
         sigv4.header_signature_failure,
         "signature", "secret", "method", "raw_path", "query_params", "headers", "body", "presigned", "explain",
@@ -66,7 +66,7 @@ def install() -> None:
 
 def _scope_failure(service: str | None) -> Any:
     """Return the refusal of a signature that was made for another service; None when it may hold."""
-    request = iam_evaluator._signed_request.get()  # noqa: SLF001
+    request = iam_evaluator._signed_request.get()
     if request is None or service is None or request.unverifiable or request.sigv2:
         return None
     read = sigv4.parse_query_signature if request.presigned else sigv4.parse_header_signature
@@ -82,8 +82,8 @@ def _scope_failure(service: str | None) -> Any:
 @functools.cache
 def signing_names(service: str) -> frozenset[str]:
     """Return the services that a signature may name for one of MiniStack's, by the SDK's model."""
-    names = iam_actions._BOTOCORE_SERVICE_MAP.get(service) or [service]  # noqa: SLF001
-    models = [(iam_actions._load_botocore_model(name) or {}).get("metadata", {}) for name in names]  # noqa: SLF001
+    names = iam_actions._BOTOCORE_SERVICE_MAP.get(service) or [service]
+    models = [(iam_actions._load_botocore_model(name) or {}).get("metadata", {}) for name in names]
     found = {model.get("signingName") or model.get("endpointPrefix") for model in models} - {None}
     return frozenset(found or {service}) | _ALSO.get(service, set())
 

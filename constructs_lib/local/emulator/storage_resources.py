@@ -27,10 +27,10 @@ def check() -> None:
     """Refuse a MiniStack whose storage calls take other arguments."""
     expect_types("AWS::S3::Bucket", _TABLE, _GLOBAL_TABLE)
     expect_keys(handlers()[_TABLE], _TABLE, "update_with_logical_id")
-    expect_parameters(s3._delete_bucket, "name")  # noqa: SLF001
-    expect_parameters(s3._delete_object, "bucket_name", "key", "headers", "query_params")  # noqa: SLF001
+    expect_parameters(s3._delete_bucket, "name")
+    expect_parameters(s3._delete_object, "bucket_name", "key", "headers", "query_params")
     expect_attributes(s3, "_buckets", "_object_versions")
-    for function in (dynamodb._update_continuous_backups, dynamodb._update_ttl):  # noqa: SLF001
+    for function in (dynamodb._update_continuous_backups, dynamodb._update_ttl):
         expect_parameters(function, "data")
 
 
@@ -58,19 +58,19 @@ def _keep(physical_id: str, old: Props, new: Props, stack_name: str) -> Any:
 def _empty(physical_id: str, props: Props) -> None:
     del physical_id
     name = props.get("BucketName")
-    bucket = s3._buckets.get(name)  # noqa: SLF001
+    bucket = s3._buckets.get(name)
     if bucket is None:
         return
     versions = [
         (key, version["version_id"])
-        for (owner, key), history in s3._object_versions.items()  # noqa: SLF001
+        for (owner, key), history in s3._object_versions.items()
         if owner == name
         for version in history
     ]
     for key, version in versions:
-        s3._delete_object(name, key, {"x-amz-bypass-governance-retention": "true"}, {"versionId": [version]})  # noqa: SLF001
+        s3._delete_object(name, key, {"x-amz-bypass-governance-retention": "true"}, {"versionId": [version]})
     for key in list(bucket["objects"]):
-        s3._delete_object(name, key)  # noqa: SLF001
+        s3._delete_object(name, key)
 
 
 _AUTO_DELETE: Final[Handlers] = {"create": _accept, "update": _keep, "delete": _empty}
@@ -78,8 +78,8 @@ _AUTO_DELETE: Final[Handlers] = {"create": _accept, "update": _keep, "delete": _
 
 def _with_care(stock: Any) -> Any:
     def delete(physical_id: str, props: Props) -> Any:
-        if s3._buckets.get(physical_id) is not None:  # noqa: SLF001
-            answer = s3._delete_bucket(physical_id)  # noqa: SLF001
+        if s3._buckets.get(physical_id) is not None:
+            answer = s3._delete_bucket(physical_id)
             if b"BucketNotEmpty" in (answer[2] or b""):
                 raise ValueError(f"The bucket you tried to delete is not empty (Bucket: {physical_id})")
             done(answer)
@@ -98,10 +98,6 @@ def _apply_table_settings(table: str, props: Props) -> None:
     local: Props = next((each for each in props.get("Replicas") or [] if each.get("Region") == get_region()), {})
     recovery = props.get(_PITR) or local.get(_PITR) or {}
     enabled = bool(recovery.get("PointInTimeRecoveryEnabled"))
-    done(
-        dynamodb._update_continuous_backups(  # noqa: SLF001
-            {"TableName": table, _PITR: {"PointInTimeRecoveryEnabled": enabled}}
-        )
-    )
+    done(dynamodb._update_continuous_backups({"TableName": table, _PITR: {"PointInTimeRecoveryEnabled": enabled}}))
     if expiry := props.get(_TTL):
-        done(dynamodb._update_ttl({"TableName": table, _TTL: expiry}))  # noqa: SLF001
+        done(dynamodb._update_ttl({"TableName": table, _TTL: expiry}))

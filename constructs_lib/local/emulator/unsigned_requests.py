@@ -25,11 +25,11 @@ def check() -> None:
     expect_parameters(router.extract_access_key_id, "headers", "query_params")
     expect_attributes(iam_evaluator, "_anonymous", "_signed_request")
     expect_parameters(
-        app._enforce_execute_api,  # noqa: SLF001
+        app._enforce_execute_api,
         "api_id", "stage", "method", "execute_path", "headers", "query_params", "iam_action",
     )  # fmt: skip
     expect_parameters(
-        app._execute_api_authorization_type, "api_id", "stage", "method", "execute_path",  # noqa: SLF001
+        app._execute_api_authorization_type, "api_id", "stage", "method", "execute_path",
     )  # fmt: skip
     if app.pin_signed_request is not iam_evaluator.pin_signed_request:
         raise UnsupportedError("ministack.app.pin_signed_request is not the evaluator's")
@@ -54,25 +54,25 @@ def _remember_nobody() -> None:
         stock(method, raw_path, query_params, raw_headers, handshake)
         sent = next((value for name, value in raw_headers if name.lower() == b"authorization"), b"")
         key = router.extract_access_key_id({"authorization": decode_header_value(sent)}, query_params)
-        if not key and iam_evaluator._signed_request.get() is None:  # noqa: SLF001
-            iam_evaluator._anonymous.set(True)  # noqa: SLF001
+        if not key and iam_evaluator._signed_request.get() is None:
+            iam_evaluator._anonymous.set(True)
 
     iam_evaluator.pin_signed_request = pin_signed_request
     app.pin_signed_request = pin_signed_request
 
 
 def _guard_iam_routes() -> None:
-    stock = app._enforce_execute_api  # noqa: SLF001
+    stock = app._enforce_execute_api
 
     def enforce_execute_api(
         api_id: str, stage: str, method: str, execute_path: str, headers: dict[str, str], *rest: Any, **options: Any
     ) -> Any:
         denied = stock(api_id, stage, method, execute_path, headers, *rest, **options)
         # Without the header MiniStack refuses by itself, after it has answered preflights.
-        if denied is None and headers.get("authorization") and iam_evaluator._anonymous.get():  # noqa: SLF001
-            wanted = app._execute_api_authorization_type(api_id, stage, method, execute_path)  # noqa: SLF001
+        if denied is None and headers.get("authorization") and iam_evaluator._anonymous.get():
+            wanted = app._execute_api_authorization_type(api_id, stage, method, execute_path)
             if wanted == "AWS_IAM":
                 return _FORBIDDEN
         return denied
 
-    app._enforce_execute_api = enforce_execute_api  # noqa: SLF001
+    app._enforce_execute_api = enforce_execute_api

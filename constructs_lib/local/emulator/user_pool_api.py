@@ -33,15 +33,15 @@ _STOCK_NAMES: Final = {
 
 def check() -> None:
     """Refuse a MiniStack that dispatches calls, signs tokens or keeps messages elsewhere."""
-    expect_parameters(cognito._dispatch_idp, "action", "data")  # noqa: SLF001
-    expect_parameters(cognito._signed_jwt, "claims", "pool_id", "use")  # noqa: SLF001
-    expect_parameters(cognito._pin_unsigned_idp_scope, "data")  # noqa: SLF001
-    expect_parameters(cognito._pool_for_client, "cid")  # noqa: SLF001
-    expect_parameters(cognito._signature_valid, "token")  # noqa: SLF001
-    expect_parameters(lambda_svc._get_func_record_for_ref, "function_ref")  # noqa: SLF001
-    expect_parameters(lambda_svc._execution_record_for_config, "func", "config")  # noqa: SLF001
-    expect_parameters(lambda_svc._execute_function_with_config_scope, "func", "event")  # noqa: SLF001
-    expect_parameters(sns._sms_log_for, "phone_number")  # noqa: SLF001
+    expect_parameters(cognito._dispatch_idp, "action", "data")
+    expect_parameters(cognito._signed_jwt, "claims", "pool_id", "use")
+    expect_parameters(cognito._pin_unsigned_idp_scope, "data")
+    expect_parameters(cognito._pool_for_client, "cid")
+    expect_parameters(cognito._signature_valid, "token")
+    expect_parameters(lambda_svc._get_func_record_for_ref, "function_ref")
+    expect_parameters(lambda_svc._execution_record_for_config, "func", "config")
+    expect_parameters(lambda_svc._execute_function_with_config_scope, "func", "event")
+    expect_parameters(sns._sms_log_for, "phone_number")
     expect_attributes(cognito, "_user_pools", "_revoked_tokens", "_token_claims", *map(_stock_name, STOCK))
     expect_attributes(ses, "send_internal_email")
     expect_types("AWS::Cognito::UserPool", "AWS::Cognito::UserPoolClient")
@@ -50,7 +50,7 @@ def check() -> None:
 
 def install() -> None:
     """Answer every call here."""
-    cognito._dispatch_idp = _dispatch  # noqa: SLF001
+    cognito._dispatch_idp = _dispatch
     after_put("AWS::Cognito::UserPool", _pool_was_put)
     after_put("AWS::Cognito::UserPoolClient", _client_was_put)
 
@@ -58,7 +58,7 @@ def install() -> None:
 def answer(operation: str, data: dict[str, Any]) -> Any:
     """Answer a call as MiniStack's own functions do: status, headers, body."""
     if STOCK.get(operation) is None and not operation.startswith("Admin"):
-        cognito._pin_unsigned_idp_scope(data)  # noqa: SLF001
+        cognito._pin_unsigned_idp_scope(data)
     stock = {name: getattr(cognito, _stock_name(name)) for name in STOCK}
     try:
         answered = perform(WORLD, operation, data, stock)
@@ -78,20 +78,20 @@ def _stock_name(operation: str) -> str:
 
 
 def _claims(token: str) -> dict[str, Any] | None:
-    if token.count(".") != 2 or not cognito._signature_valid(token):  # noqa: SLF001, PLR2004 - the parts of a JWT
+    if token.count(".") != 2 or not cognito._signature_valid(token):  # noqa: PLR2004 - the parts of a JWT
         return None
-    return dict(cognito._token_claims(token)) or None  # noqa: SLF001
+    return dict(cognito._token_claims(token)) or None
 
 
 def _invoke(arn: str, event: dict[str, Any]) -> Any:
-    record, config, _ = lambda_svc._get_func_record_for_ref(arn)  # noqa: SLF001
+    record, config, _ = lambda_svc._get_func_record_for_ref(arn)
     if record is None or config is None:
         raise FunctionFailedError("ResourceNotFoundException", raised=False)
-    pool: Pool = cognito._user_pools[event["userPoolId"]]  # noqa: SLF001
+    pool: Pool = cognito._user_pools[event["userPoolId"]]
     if not _may_invoke(record.get("policy") or {}, pool["Arn"]):
         raise FunctionFailedError("AccessDeniedException", raised=False)
-    execution = lambda_svc._execution_record_for_config(record, config)  # noqa: SLF001
-    result = lambda_svc._execute_function_with_config_scope(execution, event)  # noqa: SLF001
+    execution = lambda_svc._execution_record_for_config(record, config)
+    result = lambda_svc._execute_function_with_config_scope(execution, event)
     body = result.get("body")
     if isinstance(body, (str, bytes)):
         try:
@@ -140,28 +140,28 @@ def _send(message: Message) -> None:
             body_html=message.body if html else "", type_name=message.kind, extra={"Username": message.username},
         )  # fmt: skip
     else:
-        sns._sms_log_for(message.to).append(  # noqa: SLF001
+        sns._sms_log_for(message.to).append(
             {"PhoneNumber": message.to, "Message": message.body, "Subject": None, "TopicArn": None}
         )
 
 
 def _pool_was_put(physical_id: str, props: dict[str, Any]) -> None:
-    keep_pool(cognito._user_pools[physical_id], props)  # noqa: SLF001
+    keep_pool(cognito._user_pools[physical_id], props)
 
 
 def _client_was_put(physical_id: str, props: dict[str, Any]) -> None:
-    keep_client(cognito._user_pools[props["UserPoolId"]]["_clients"][physical_id], props)  # noqa: SLF001
+    keep_client(cognito._user_pools[props["UserPoolId"]]["_clients"][physical_id], props)
 
 
 WORLD: Final = World(
-    pool=cognito._user_pools.get,  # noqa: SLF001
-    pool_of_client=lambda client_id: cognito._pool_for_client(client_id)[0],  # noqa: SLF001
+    pool=cognito._user_pools.get,
+    pool_of_client=lambda client_id: cognito._pool_for_client(client_id)[0],
     invoke=_invoke,
-    sign=lambda claims, pool_id, use: str(cognito._signed_jwt(claims, pool_id, use)),  # noqa: SLF001
+    sign=lambda claims, pool_id, use: str(cognito._signed_jwt(claims, pool_id, use)),
     claims=_claims,
     send=_send,
     encrypt=code_encryption.encrypt,
-    end_session=cognito._revoked_tokens.add,  # noqa: SLF001
+    end_session=cognito._revoked_tokens.add,
     now=time.time,
 )
 """MiniStack, as user pools see it."""

@@ -21,20 +21,20 @@ _identity: contextvars.ContextVar[dict[str, Any] | None] = contextvars.ContextVa
 
 def check() -> None:
     """Refuse a MiniStack that checks web identities or keeps sessions elsewhere."""
-    expect_parameters(sts._web_identity_trust_denied, "role_arn", "params", "use_json")  # noqa: SLF001
+    expect_parameters(sts._web_identity_trust_denied, "role_arn", "params", "use_json")
     expect_parameters(sts.register_session, "access_key", "session")
-    expect_parameters(sts._error, "status", "code", "message", "ns")  # noqa: SLF001
+    expect_parameters(sts._error, "status", "code", "message", "ns")
     expect_attributes(sts, "_p")
     expect_attributes(cognito, "_signature_valid", "_token_claims", "_identity_pools")
 
 
 def install() -> None:
     """Override the check of the token, and the making of the session."""
-    stock_denied, stock_register = sts._web_identity_trust_denied, sts.register_session  # noqa: SLF001
+    stock_denied, stock_register = sts._web_identity_trust_denied, sts.register_session
 
-    def web_identity_trust_denied(role_arn: str, params: dict[str, Any], use_json: bool) -> Any:  # noqa: FBT001
-        token = sts._p(params, "WebIdentityToken")  # noqa: SLF001
-        claims = cognito._token_claims(token)  # noqa: SLF001
+    def web_identity_trust_denied(role_arn: str, params: dict[str, Any], use_json: bool) -> Any:  # noqa: FBT001 - as MiniStack calls it
+        token = sts._p(params, "WebIdentityToken")
+        claims = cognito._token_claims(token)
         _identity.set(None)
         if (problem := _problem(token, claims)) is not None:
             return _refusal(*problem, use_json=use_json)
@@ -55,7 +55,7 @@ def install() -> None:
             }
         stock_register(access_key, session)
 
-    sts._web_identity_trust_denied = web_identity_trust_denied  # noqa: SLF001
+    sts._web_identity_trust_denied = web_identity_trust_denied
     sts.register_session = register_session
 
 
@@ -66,7 +66,7 @@ def _problem(token: str, claims: dict[str, Any]) -> tuple[str, str] | None:
     if not ours:
         # Another provider's keys cannot be fetched here: nothing can be believed.
         return "InvalidIdentityToken", "No OpenIDConnect provider found in your account for " + issuer
-    if not cognito._signature_valid(token):  # noqa: SLF001
+    if not cognito._signature_valid(token):
         return "InvalidIdentityToken", "The ID Token provided is not a valid JWT."
     if not isinstance(claims.get("exp"), int | float) or claims["exp"] <= time.time():
         return "ExpiredTokenException", "Token must not be in the past."
@@ -76,4 +76,4 @@ def _problem(token: str, claims: dict[str, Any]) -> tuple[str, str] | None:
 def _refusal(code: str, message: str, *, use_json: bool) -> Any:
     if use_json:
         return error_response_json(code, message, 400)
-    return sts._error(400, code, message, ns="sts")  # noqa: SLF001
+    return sts._error(400, code, message, ns="sts")

@@ -156,7 +156,7 @@ class Redactor:
     def _by_rules(self, text: str) -> str:
         found = self.placeholders.replaced(text)
         for rule in RULES:
-            found = outside(found, lambda part, rule=rule: rule.replaced(part, self.placeholders.of))  # type: ignore[misc]
+            found = outside(found, lambda part, rule=rule: rule.replaced(part, self.placeholders.of))  # type: ignore[misc] # a default binds the loop
         found = _NAME_OF_RUN.sub(self._suffixes, found)
         return hosts.replaced(found, self.vocabulary, self.placeholders.of)
 

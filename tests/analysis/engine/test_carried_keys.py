@@ -65,7 +65,7 @@ def test_a_request_with_several_values_is_found(make_model: MakeModel, statement
         ("nobody:knows", False),
     ],
 )
-def test_which_keys_have_several_values_the_action_data_says(key: str, several: bool) -> None:  # noqa: FBT001
+def test_which_keys_have_several_values_the_action_data_says(key: str, several: bool) -> None:
     assert catalogue.is_multivalued(key) is several
 
 

@@ -24,7 +24,7 @@ from constructs_lib.analysis.iam import catalogue
         ("s3:FutureAction", "s3:prefix", False),
     ],
 )
-def test_a_request_carries_the_keys_that_aws_lists(action: str, key: str, carried: bool) -> None:  # noqa: FBT001 - a table
+def test_a_request_carries_the_keys_that_aws_lists(action: str, key: str, carried: bool) -> None:
     assert catalogue.has_key(action, key) is carried
 
 

@@ -74,7 +74,7 @@ def allowed(*policies: Policy, resource: str = OBJECT, action: str = "s3:GetObje
         ("ArnNotLike", "arn:aws:sns:*:*:t", "arn:aws:sns:us-east-1:1:t", False),
     ],
 )
-def test_an_operator_compares_as_documented(operator: str, wanted: Any, held: str, expected: bool) -> None:  # noqa: FBT001 - a table
+def test_an_operator_compares_as_documented(operator: str, wanted: Any, held: str, expected: bool) -> None:
     assert allowed(policy({operator: {"k:key": wanted}}), k__key=held) is expected
 
 
@@ -131,7 +131,7 @@ def test_all_conditions_must_hold() -> None:
 def test_a_variable_is_its_value_and_the_values_stars_are_no_wildcards(
     pattern: str,
     held: Any,
-    expected: bool,  # noqa: FBT001 - a table
+    expected: bool,
 ) -> None:
     context = {} if held is None else {"k__key": held}
     assert allowed(policy(Resource=f"arn:aws:s3:::docs/{pattern}"), **context) is expected
@@ -192,7 +192,7 @@ def test_boundary_and_session_must_allow_too() -> None:
         ({"Service": "lambda.amazonaws.com"}, True, False),
     ],
 )
-def test_a_resource_policy_gives_to_whom_it_names(principal: Any, binds: bool, given: bool) -> None:  # noqa: FBT001 - a table
+def test_a_resource_policy_gives_to_whom_it_names(principal: Any, binds: bool, given: bool) -> None:
     request = Request(action="s3:GetObject", resource=OBJECT, principal=ROLE)
     named = policy(Principal=principal)
     assert evaluate(request, identity=[], resource=named).allowed is given

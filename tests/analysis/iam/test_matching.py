@@ -27,7 +27,7 @@ CALLERS = ["", ROLE, f"arn:aws:iam::{ACCOUNT}:role/User", f"arn:aws:iam::{ACCOUN
 
 
 @given(TEXTS, TEXTS, st.booleans())
-def test_patterns_fit_the_same_texts(pattern: str, text: str, ignore_case: bool) -> None:  # noqa: FBT001
+def test_patterns_fit_the_same_texts(pattern: str, text: str, ignore_case: bool) -> None:
     assert glob_match(pattern, text, ignore_case=ignore_case) == evaluator._glob_match(
         pattern, text, ignore_case=ignore_case
     )

@@ -15,7 +15,7 @@ URL = {"Type": "AWS::Lambda::Url", "Properties": {"TargetFunctionArn": {"Fn::Get
 def open_doors(auth_type: str, *permissions: dict[str, Any]) -> list[str]:
     """Return the ways into a function with a URL that are open to anyone."""
     code = {"Type": "AWS::Lambda::Function", "Properties": {"Role": "arn:aws:iam::123456789012:role/r"}}
-    url = {**URL, "Properties": {**URL["Properties"], "AuthType": auth_type}}  # type: ignore[dict-item]
+    url = {**URL, "Properties": {**URL["Properties"], "AuthType": auth_type}}  # type: ignore[dict-item] # a mapping inside
     more = {
         f"P{number}": {
             "Type": "AWS::Lambda::Permission",

@@ -170,5 +170,5 @@ def test_a_permission_for_another_role_is_followed() -> None:
 
 
 def test_a_url_whose_way_in_is_a_parameter_may_be_open() -> None:
-    (model,) = build_model([of(Url={**URL, "Properties": {**URL["Properties"], "AuthType": {"Ref": "Auth"}}})])  # type: ignore[dict-item]
+    (model,) = build_model([of(Url={**URL, "Properties": {**URL["Properties"], "AuthType": {"Ref": "Auth"}}})])  # type: ignore[dict-item] # a mapping inside
     assert "Code by its function URL, if its AuthType is NONE" in prove([model]).open

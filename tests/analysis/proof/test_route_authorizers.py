@@ -217,7 +217,7 @@ def test_a_route_decides_by_its_own_authorizer(name: str) -> None:
 
 
 def test_a_route_by_token_is_accepted_by_name() -> None:
-    from constructs_lib.analysis.proof.prove import Accepted  # noqa: PLC0415
+    from constructs_lib.analysis.proof.prove import Accepted  # noqa: PLC0415 - for this test only
 
     body = template([OWN, call(USERS)], more=http((GET_USER, "JWT")))
     models = build_model([Template(name="T", body=body, source="test")])

@@ -152,7 +152,7 @@ def test_an_export_that_goes_or_changes_while_it_is_imported_is_refused(
     outputs: Any,
     used: Any,
     name: str,
-    certain: bool,  # noqa: FBT001
+    certain: bool,
 ) -> None:
     found = list(find_replacements(stacks({"O": EXPORT}, IMPORT), stacks(outputs, used)).findings)
     (finding,) = refused(found, name)

@@ -66,7 +66,7 @@ def test_a_layers_content_stands_in_a_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("shared", [False, True])
-def test_an_apis_routes_stand_in_a_file_beside_it(tmp_path: Path, shared: bool) -> None:  # noqa: FBT001
+def test_an_apis_routes_stand_in_a_file_beside_it(tmp_path: Path, shared: bool) -> None:
     (tmp_path / "api.yaml").write_text("openapi: 3.0.1\npaths: {/secret: {get: {security: []}}}\n")
     properties = "{StageName: prod}" if shared else "{StageName: prod, DefinitionUri: ./api.yaml}"
     text = f"Resources: {{A: {{Type: AWS::Serverless::Api, Properties: {properties}}}}}\n"

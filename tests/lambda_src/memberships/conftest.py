@@ -49,10 +49,10 @@ class Table:
         last = {name: page[-1][name] for name in {*order, "person", "entry"}} if len(rest) > len(page) else None
         return {"Items": page, **({"LastEvaluatedKey": last} if last else {})}
 
-    def delete_item(self, *, Key: dict[str, str]) -> None:  # noqa: N803
+    def delete_item(self, *, Key: dict[str, str]) -> None:
         self.items.pop((Key["person"], Key["entry"]), None)
 
-    def _transact(self, *, TransactItems: list[dict[str, Any]]) -> None:  # noqa: N803
+    def _transact(self, *, TransactItems: list[dict[str, Any]]) -> None:
         operations = [(kind, body) for item in TransactItems for kind, body in item.items()]
         held = [_holds(self._at(body), body) for _, body in operations]
         if not all(held):
@@ -137,7 +137,7 @@ class Users:
         self.known[name] = {"sub": sub, "email": name, "email_verified": "true", **attributes}
         return self.known[name]["sub"]
 
-    def admin_get_user(self, *, UserPoolId: str, Username: str) -> dict[str, Any]:  # noqa: N803
+    def admin_get_user(self, *, UserPoolId: str, Username: str) -> dict[str, Any]:
         assert UserPoolId == "pool"
         if Username not in self.known:
             raise _NoUserError
@@ -145,7 +145,7 @@ class Users:
         status = "FORCE_CHANGE_PASSWORD" if Username in self.unused else "CONFIRMED"
         return {"Username": f"name-of-{held['sub']}", "UserAttributes": _listed(held), "UserStatus": status}
 
-    def list_users(self, *, UserPoolId: str, Filter: str, Limit: int) -> dict[str, Any]:  # noqa: N803
+    def list_users(self, *, UserPoolId: str, Filter: str, Limit: int) -> dict[str, Any]:
         assert (UserPoolId, Limit) == ("pool", 1)
         found = [each["sub"] for each in self.known.values() if Filter == f'sub = "{each["sub"]}"']
         return {"Users": [{"Username": f"name-of-{sub}"} for sub in found]}
@@ -167,7 +167,7 @@ class Users:
         held = self.known[email]
         return {"User": {"Username": f"name-of-{held['sub']}", "Attributes": _listed(held)}}
 
-    def admin_user_global_sign_out(self, *, UserPoolId: str, Username: str) -> None:  # noqa: N803
+    def admin_user_global_sign_out(self, *, UserPoolId: str, Username: str) -> None:
         assert UserPoolId == "pool"
         if Username == "gone":
             raise _NoUserError

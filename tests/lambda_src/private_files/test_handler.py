@@ -41,7 +41,7 @@ class Secrets:
         assert service == "secretsmanager"
         return self
 
-    def get_secret_value(self, *, SecretId: str) -> dict[str, str]:  # noqa: N803
+    def get_secret_value(self, *, SecretId: str) -> dict[str, str]:
         assert SecretId == "arn:secret"
         return {"SecretString": self.text}
 

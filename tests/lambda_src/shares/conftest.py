@@ -25,14 +25,14 @@ class Table:
     def __init__(self) -> None:
         self.items: dict[str, dict[str, Any]] = {}
 
-    def put_item(self, *, Item: dict[str, Any], ConditionExpression: str) -> None:  # noqa: N803
+    def put_item(self, *, Item: dict[str, Any], ConditionExpression: str) -> None:
         assert ConditionExpression == "attribute_not_exists(share_id)"
         json.dumps(Item, ensure_ascii=False).encode()  # DynamoDB's client sends UTF-8
         if Item["share_id"] in self.items:
             raise _ConditionalCheckFailedError
         self.items[Item["share_id"]] = Item
 
-    def delete_item(self, *, Key: dict[str, str], ConditionExpression: str, **rest: Any) -> None:  # noqa: N803
+    def delete_item(self, *, Key: dict[str, str], ConditionExpression: str, **rest: Any) -> None:
         item = self.items.get(Key["share_id"])
         owner = rest.get("ExpressionAttributeValues", {}).get(":owner")
         assert ConditionExpression == ("#owner = :owner" if owner else "attribute_exists(share_id)")
@@ -40,7 +40,7 @@ class Table:
             raise _ConditionalCheckFailedError
         del self.items[Key["share_id"]]
 
-    def query(self, *, Limit: int, ScanIndexForward: bool, **rest: Any) -> dict[str, Any]:  # noqa: N803
+    def query(self, *, Limit: int, ScanIndexForward: bool, **rest: Any) -> dict[str, Any]:
         assert not ScanIndexForward
         start = rest.get("ExclusiveStartKey", {}).get("share_id", "z")
         found = [item for key, item in sorted(self.items.items(), reverse=True) if key < start]

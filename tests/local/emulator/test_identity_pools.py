@@ -200,7 +200,7 @@ def test_a_member_of_a_group_gets_its_role_and_a_token_that_says_so(world: Any) 
 
 
 @pytest.mark.parametrize("tags", [True, False], ids=["trusted to tag", "not trusted to tag"])
-def test_principal_tags_come_from_claims_and_the_trust_must_allow_them(world: Any, tags: bool) -> None:  # noqa: FBT001
+def test_principal_tags_come_from_claims_and_the_trust_must_allow_them(world: Any, tags: bool) -> None:
     bucket, pool = world.bucket(), world.identity_pool()
     resource = f"arn:aws:s3:::{bucket}/${{aws:PrincipalTag/owner}}/*"
     world.give(pool, authenticated=world.role([allow("s3:PutObject", resource)], pool, tags=tags))

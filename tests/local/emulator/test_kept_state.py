@@ -109,7 +109,7 @@ def of_another_program(path: Path) -> None:
 )
 def test_a_damaged_file_is_named_and_left_alone(tmp_path: Path, damage: object) -> None:
     path = filled(tmp_path)
-    damage(path)  # type: ignore[operator]
+    damage(path)  # type: ignore[operator] # one of the cases
     content = path.read_bytes()
     with pytest.raises(KeptStateError, match=r"is damaged \(.*\): .*--delete-state"):
         KeptState(tmp_path)

@@ -178,7 +178,7 @@ def test_a_table_expires_rows_and_can_be_recovered_as_its_template_says(world: A
 
 
 @pytest.mark.parametrize("versioned", [False, True])
-def test_a_bucket_that_is_not_empty_stays(world: Any, versioned: bool) -> None:  # noqa: FBT001
+def test_a_bucket_that_is_not_empty_stays(world: Any, versioned: bool) -> None:
     versioning = {"VersioningConfiguration": {"Status": "Enabled"}} if versioned else {}
     stack = Stack(world, {"Bucket": resource("S3::Bucket", **versioning)}, Bucket=ref("Bucket"))
     bucket, s3 = stack.outputs["Bucket"], world.admin("s3")
@@ -191,7 +191,7 @@ def test_a_bucket_that_is_not_empty_stays(world: Any, versioned: bool) -> None: 
 
 
 @pytest.mark.parametrize("versioned", [False, True])
-def test_an_auto_deleted_bucket_is_emptied_first(world: Any, versioned: bool) -> None:  # noqa: FBT001
+def test_an_auto_deleted_bucket_is_emptied_first(world: Any, versioned: bool) -> None:
     versioning = {"VersioningConfiguration": {"Status": "Enabled"}} if versioned else {}
     stack = Stack(world, {
         "Bucket": resource("S3::Bucket", **versioning),

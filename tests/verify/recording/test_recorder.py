@@ -185,7 +185,7 @@ def test_what_a_token_says_is_there_once(recorder: FileRecorder) -> None:
 class Answering(requests.adapters.BaseAdapter):
     """Answers every request over HTTP with one page."""
 
-    def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:  # type: ignore[override]
+    def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:  # type: ignore[override] # what it is given is not looked at
         """Answer."""
         found = requests.Response()
         found.status_code, found.request, found.url = 403, request, str(request.url)

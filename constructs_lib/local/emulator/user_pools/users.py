@@ -65,7 +65,7 @@ def find(pool: Pool, name: Any, *, by_sub: bool = True) -> User | None:
         return exact
     for user in list(pool["_users"].values()):
         if same_name(pool, user["Username"], name) or (by_sub and attributes(user).get("sub") == name):
-            return user  # type: ignore[no-any-return]
+            return user  # type: ignore[no-any-return] # a record of MiniStack's
     return _by_alias(pool, name)
 
 
@@ -80,7 +80,7 @@ def _by_alias(pool: Pool, name: str) -> User | None:
                 continue
             original = alias in signing_in and user.get("_signs_in_as") == held
             if alias not in VERIFIED or is_verified(user, alias) or original:
-                return user  # type: ignore[no-any-return]
+                return user  # type: ignore[no-any-return] # a record of MiniStack's
     return None
 
 
@@ -100,7 +100,7 @@ def holder(pool: Pool, alias: str, value: str, *, besides: User | None = None) -
         if user is besides or not same_name(pool, attributes(user).get(alias, ""), value):
             continue
         if signing_in or alias not in VERIFIED or is_verified(user, alias):
-            return user  # type: ignore[no-any-return]
+            return user  # type: ignore[no-any-return] # a record of MiniStack's
     return None
 
 

@@ -32,7 +32,7 @@ esm = lambda_.Function(
     "Esm",
     runtime=lambda_.Runtime.NODEJS_22_X,
     handler="index.handler",
-    code=lambda_.Code.from_asset(os.path.join(os.path.dirname(__file__), "esm")),  # noqa: PTH118, PTH120
+    code=lambda_.Code.from_asset(os.path.join(os.path.dirname(__file__), "esm")),  # noqa: PTH118, PTH120 - as many apps write it
 )
 CfnOutput(main, "Function", value=esm.function_name)
 other = Stack(
