@@ -235,9 +235,10 @@ class Auth(Construct):
         Raises:
             ValueError: For an identity pool that was not made here.
         """
-        if self._pools.identity_pool is None:
+        resource = self._pools.identity_pool.resource
+        if resource is None:
             raise ValueError(f"the identity pool of {self.node.path!r} exists already; use identity_pool_id")
-        return self._pools.identity_pool
+        return resource
 
     def callers(self) -> Iterator[tuple[frozenset[Subject], iam.IRole]]:
         """Yield each role with everything its callers act for: a group's member is also authenticated and an owner."""
@@ -378,7 +379,7 @@ class Auth(Construct):
         self.user_pool_client: cognito.IUserPoolClient = pools.clients.first
         self.clients: Mapping[str, cognito.IUserPoolClient] = pools.clients.by_name
         self.domain: cognito.UserPoolDomain | None = pools.domain
-        self.identity_pool_id: str = pools.identity_pool_id
+        self.identity_pool_id: str = pools.identity_pool.id
         """The identity pool's ID."""
         placeholders, roles = pools.placeholders, pools.roles
         self.owner: Owner = placeholders.owner

@@ -11,7 +11,7 @@ from constructs_lib.auth import environments
 from constructs_lib.auth.claim_writers import check_writing_triggers
 from constructs_lib.auth.existing_clients import ExistingClients
 from constructs_lib.auth.groups import check_groups_are_there, precedences
-from constructs_lib.auth.identity_pool import create_identity_pool
+from constructs_lib.auth.identity_pool import IdentityPool, create_identity_pool
 from constructs_lib.auth.pools import Pools
 from constructs_lib.auth.role_rules import check_rules
 from constructs_lib.auth.roles import Roles, create_roles
@@ -108,48 +108,61 @@ def use_pools(scope: Construct, given: ExistingPools) -> Pools:
     if given.triggers is not None:
         _connect(scope, user_pool, given.triggers)
     clients = given.clients
-    identity_pool: cognito.CfnIdentityPool | None = None
     if given.authenticated_role is not None:
         assert given.identity_pool_id is not None  # noqa: S101 - `ExistingPools` refuses the role without it
-        identity_pool_id = given.identity_pool_id
+        identity_pool = IdentityPool(id=given.identity_pool_id)
         roles = _given_roles(scope, given, given.authenticated_role)
     else:
         if given.groups:
             environments.check_groups_place(scope, user_pool)
         client_ids = {name: client.user_pool_client_id for name, client in clients.by_name.items()}
-        if given.identity_pool_id is None:
-            identity_pool = create_identity_pool(
-                scope,
-                provider_name=user_pool.user_pool_provider_name,
-                client_ids=client_ids.values(),
-                guests=given.guests,
-                providers=given.identity_providers,
-            )
-            identity_pool_id = identity_pool.ref
-        else:
-            environments.check_identity_pool_place(scope, given.identity_pool_id)
-            identity_pool_id = given.identity_pool_id
-        roles = create_roles(
-            scope,
-            user_pool_id=user_pool.user_pool_id,
-            provider_name=user_pool.user_pool_provider_name,
-            client_ids=client_ids,
-            identity_pool_id=identity_pool_id,
-            placeholders=given.placeholders,
-            guests=given.guests,
-            groups=given.groups,
-            role_rules=given.role_rules,
-            identity_providers=given.identity_providers,
-        )
+        identity_pool = _identity_pool(scope, given, user_pool, client_ids)
+        roles = _make_roles(scope, given, user_pool, client_ids, identity_pool)
     return Pools(
         user_pool=user_pool,
         clients=clients,
         domain=None,
         triggers=given.triggers.functions() if given.triggers is not None else {},
-        identity_pool_id=identity_pool_id,
         identity_pool=identity_pool,
         roles=roles,
         placeholders=given.placeholders,
+    )
+
+
+def _identity_pool(
+    scope: Construct, given: ExistingPools, user_pool: cognito.IUserPool, client_ids: Mapping[str, str]
+) -> IdentityPool:
+    """Return the identity pool that is given, or make one on the user pool."""
+    if given.identity_pool_id is not None:
+        environments.check_identity_pool_place(scope, given.identity_pool_id)
+        return IdentityPool(id=given.identity_pool_id)
+    return create_identity_pool(
+        scope,
+        provider_name=user_pool.user_pool_provider_name,
+        client_ids=client_ids.values(),
+        guests=given.guests,
+        providers=given.identity_providers,
+    )
+
+
+def _make_roles(
+    scope: Construct,
+    given: ExistingPools,
+    user_pool: cognito.IUserPool,
+    client_ids: Mapping[str, str],
+    identity_pool: IdentityPool,
+) -> Roles:
+    return create_roles(
+        scope,
+        user_pool_id=user_pool.user_pool_id,
+        provider_name=user_pool.user_pool_provider_name,
+        client_ids=client_ids,
+        identity_pool_id=identity_pool.id,
+        placeholders=given.placeholders,
+        guests=given.guests,
+        groups=given.groups,
+        role_rules=given.role_rules,
+        identity_providers=given.identity_providers,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aws_cdk import Validations
@@ -18,6 +19,19 @@ if TYPE_CHECKING:
     from constructs_lib.auth.user_claims import Placeholders
 
 
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class IdentityPool:
+    """An identity pool.
+
+    Args:
+        id: Its ID.
+        resource: The resource; None for one that exists already.
+    """
+
+    id: str
+    resource: cognito.CfnIdentityPool | None = None
+
+
 def create_identity_pool(
     scope: Construct,
     *,
@@ -26,11 +40,11 @@ def create_identity_pool(
     guests: bool,
     providers: IdentityProviders | None,
     name: str | None = None,
-) -> cognito.CfnIdentityPool:
+) -> IdentityPool:
     """Create an identity pool that takes the tokens of these clients and providers, and never the classic flow."""
     logins = [(provider_name, client_id) for client_id in client_ids]
     logins += [login for pool in (providers.user_pools if providers else ()) for login in pool.logins(scope)]
-    return cognito.CfnIdentityPool(
+    made = cognito.CfnIdentityPool(
         scope,
         "IdentityPool",
         identity_pool_name=name,
@@ -47,6 +61,7 @@ def create_identity_pool(
         ],
         **(providers.properties(scope) if providers is not None else {}),
     )
+    return IdentityPool(id=made.ref, resource=made)
 
 
 def warn_of_owners(scope: Construct, placeholders: Placeholders) -> None:

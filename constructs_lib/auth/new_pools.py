@@ -58,7 +58,7 @@ def create_pools(scope: Construct, options: Options) -> Pools:
         user_pool_id=user_pool.user_pool_id,
         provider_name=user_pool.user_pool_provider_name,
         client_ids={f"{name}Client": client_id for name, client_id in clients.ids.items()},
-        identity_pool_id=identity_pool.ref,
+        identity_pool_id=identity_pool.id,
         placeholders=options.placeholders,
         guests=options.guests,
         groups=options.groups,
@@ -71,7 +71,6 @@ def create_pools(scope: Construct, options: Options) -> Pools:
         clients=clients,
         domain=pages.domain if pages is not None else None,
         triggers=triggers.functions(),
-        identity_pool_id=identity_pool.ref,
         identity_pool=identity_pool,
         roles=roles,
         placeholders=options.placeholders,
@@ -107,21 +106,10 @@ def _triggers(scope: Construct, options: Options) -> Triggers:
 
 def _create_user_pool(scope: Construct, options: Options, triggers: Triggers) -> cognito.UserPool:
     """Create the user pool with its triggers, firewall and logs."""
-    removal_policy = options.removal_policy
     hosted = relying_party_of(scope, options.domain)
-    key = triggers.key or (create_sender_key(scope, removal_policy) if triggers.custom_senders else None)
-    pool = create_user_pool(
-        scope,
-        sign_in=options.sign_in,
-        factors=options.factors,
-        attributes=options.attribute_set,
-        messages=options.messages,
-        protection=options.protection,
-        relying_party_id=relying_party(options.factors, hosted=hosted, custom=isinstance(options.domain, CustomDomain)),
-        sender_key=key,
-        name=options.user_pool_name,
-        removal_policy=removal_policy,
-    )
+    key = triggers.key or (create_sender_key(scope, options.removal_policy) if triggers.custom_senders else None)
+    relying_party_id = relying_party(options.factors, hosted=hosted, custom=isinstance(options.domain, CustomDomain))
+    pool = create_user_pool(scope, options, relying_party_id=relying_party_id, sender_key=key)
     connect_triggers(scope, pool, triggers, key=key, encryption_key=options.protection.encryption_key)
     create_guards(scope, pool, options.protection, options.messages.email)
     return pool

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_cognito as cognito
     from aws_cdk import aws_lambda as lambda_
 
+    from constructs_lib.auth.identity_pool import IdentityPool
     from constructs_lib.auth.roles import Roles
     from constructs_lib.auth.user_claims import Placeholders
 
@@ -42,8 +43,7 @@ class Pools:
         clients: The user pool's clients.
         domain: Where hosted pages stand; None without.
         triggers: The functions that the user pool calls, by what for.
-        identity_pool_id: The identity pool.
-        identity_pool: The same as a resource; None for one that exists already.
+        identity_pool: The identity pool.
         roles: The roles that it leads to.
         placeholders: What rules may name of a caller.
     """
@@ -52,7 +52,6 @@ class Pools:
     clients: Clients
     domain: cognito.UserPoolDomain | None
     triggers: Mapping[str, lambda_.IFunction]
-    identity_pool_id: str
-    identity_pool: cognito.CfnIdentityPool | None
+    identity_pool: IdentityPool
     roles: Roles
     placeholders: Placeholders

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import jsii
 from aws_cdk import IStableAnyProducer, Lazy, RemovalPolicy, Stack, Validations
@@ -15,14 +15,12 @@ from constructs_lib.auth.sms import create_sms_role, sms_external_id
 from constructs_lib.pool_fingerprint import FINGERPRINT_KEY, immutable_fingerprint
 
 if TYPE_CHECKING:
+    from aws_cdk import aws_iam as iam
     from aws_cdk import aws_kms as kms
     from constructs import Construct
 
-    from constructs_lib.auth.attributes import AttributeSet
     from constructs_lib.auth.authentication_factors import Factors
-    from constructs_lib.auth.messages import Messages
-    from constructs_lib.auth.protection import Protection
-    from constructs_lib.auth.sign_in import SignIn
+    from constructs_lib.auth.option_checks import Options
 
 _STYLES: Final = {
     "code": cognito.VerificationEmailStyle.CODE,
@@ -31,32 +29,17 @@ _STYLES: Final = {
 
 
 def create_user_pool(
-    scope: Construct,
-    *,
-    sign_in: SignIn,
-    factors: Factors,
-    attributes: AttributeSet,
-    messages: Messages,
-    protection: Protection,
-    relying_party_id: str | None,
-    sender_key: kms.IKey | None,
-    name: str | None,
-    removal_policy: RemovalPolicy,
+    scope: Construct, options: Options, *, relying_party_id: str | None, sender_key: kms.IKey | None
 ) -> cognito.UserPool:
     """Create the pool; what options mean together was checked before."""
+    sign_in, factors, messages, protection = options.sign_in, options.factors, options.messages, options.protection
     plan = protection.plan_or_needed
-    texts = sign_in.phone or factors.texts or "phone" in sign_in.recovery_or_default
-    external_id = sms_external_id(scope) if texts else None
-    sms_role = (
-        create_sms_role(scope, messages.sms, external_id=external_id, removal_policy=removal_policy)
-        if external_id
-        else None
-    )
-    by_sns = texts and messages.sms is None
+    sms = _create_sms_sender(scope, options)
+    by_sns = sms is not None and messages.sms is None
     pool = cognito.UserPool(
         scope,
         "UserPool",
-        user_pool_name=name,
+        user_pool_name=options.user_pool_name,
         sign_in_aliases=cognito.SignInAliases(
             email=sign_in.email,
             phone=sign_in.phone,
@@ -80,34 +63,59 @@ def create_user_pool(
         device_tracking=_device_tracking(factors),
         email=messages.email.to_cognito(scope) if messages.email is not None else None,
         enable_sms_role=None if by_sns else False,
-        sms_role=sms_role if by_sns else None,
-        sms_role_external_id=external_id if by_sns else None,
+        sms_role=sms.role if sms is not None and by_sns else None,
+        sms_role_external_id=sms.external_id if sms is not None and by_sns else None,
         sns_region=messages.sms_region,
         feature_plan=PLANS[plan] if plan is not None else None,
         standard_threat_protection_mode=THREAT_PROTECTION[protection.threat_protection],
         custom_threat_protection_mode=CUSTOM_THREAT_PROTECTION[protection.custom_threat_protection],
         custom_sender_kms_key=sender_key,
-        deletion_protection=removal_policy is not RemovalPolicy.DESTROY,
-        removal_policy=removal_policy,
+        deletion_protection=options.removal_policy is not RemovalPolicy.DESTROY,
+        removal_policy=options.removal_policy,
     )
+    _set_beyond_l2(pool, options, relying_party_id=relying_party_id, sms=sms)
+    _warn(scope, options)
+    return pool
+
+
+class _SmsSender(NamedTuple):
+    """What sends SMS: the role that Cognito takes for it, and the external ID of its trust policy."""
+
+    role: iam.Role
+    external_id: str
+
+
+def _create_sms_sender(scope: Construct, options: Options) -> _SmsSender | None:
+    """Create the role by which SMS are sent; None where none are."""
+    sign_in = options.sign_in
+    if not (sign_in.phone or options.factors.texts or "phone" in sign_in.recovery_or_default):
+        return None
+    external_id = sms_external_id(scope)
+    role = create_sms_role(scope, options.messages.sms, external_id=external_id, removal_policy=options.removal_policy)
+    return _SmsSender(role, external_id)
+
+
+def _set_beyond_l2(
+    pool: cognito.UserPool, options: Options, *, relying_party_id: str | None, sms: _SmsSender | None
+) -> None:
+    """Set what the L2 does not know, and the fingerprint of what Cognito cannot change."""
+    messages, protection = options.messages, options.protection
     resource = pool.node.default_child
     assert isinstance(resource, cognito.CfnUserPool)  # noqa: S101 - what the L2 is made of
     # The L2's own schema states no types, and no constraints on standard attributes.
-    resource.schema = [*attributes.schema()] or None
-    if factors.passkeys:
-        _allow_passkeys(resource, factors, relying_party_id)
+    resource.schema = [*options.attribute_set.schema()] or None
+    if options.factors.passkeys:
+        _allow_passkeys(resource, options.factors, relying_party_id)
     if messages.mfa_email_body or messages.mfa_email_subject:
         resource.email_authentication_message = messages.mfa_email_body
         resource.email_authentication_subject = messages.mfa_email_subject
-    if messages.sms is not None and sms_role is not None and external_id is not None:
-        resource.sms_configuration = messages.sms.to_cognito(sms_role, external_id)
+    if messages.sms is not None and sms is not None:
+        resource.sms_configuration = messages.sms.to_cognito(sms.role, sms.external_id)
     if protection.encryption_key is not None:
         resource.key_configuration = cognito.CfnUserPool.KeyConfigurationProperty(
             key_type="CUSTOMER_MANAGED_KEY", kms_key_arn=protection.encryption_key.key_arn
         )
     resource.add_metadata(FINGERPRINT_KEY, Lazy.any(_Fingerprint(resource)))
-    _warn(scope, messages=messages, sign_in=sign_in, factors=factors, removal_policy=removal_policy)
-    return pool
 
 
 def _second_factors(factors: Factors) -> cognito.MfaSecondFactor | None:
@@ -162,11 +170,10 @@ class _Fingerprint:
         return immutable_fingerprint(Stack.of(self._resource).resolve(properties))
 
 
-def _warn(
-    scope: Construct, *, messages: Messages, sign_in: SignIn, factors: Factors, removal_policy: RemovalPolicy
-) -> None:
+def _warn(scope: Construct, options: Options) -> None:
+    sign_in, messages, factors = options.sign_in, options.messages, options.factors
     warnings = Validations.of(scope)
-    if sign_in.email and messages.email is None and removal_policy is not RemovalPolicy.DESTROY:
+    if sign_in.email and messages.email is None and options.removal_policy is not RemovalPolicy.DESTROY:
         warnings.add_warning(
             "cognito-app:Auth.defaultEmailSender",
             "Cognito's own sender stops at about 50 e-mails a day: for production send through SES, with "

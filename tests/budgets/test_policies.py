@@ -10,7 +10,7 @@ from constructs_lib.access import allow
 from constructs_lib.analysis import Template
 from constructs_lib.analysis.diff import compare
 from constructs_lib.auth import Auth, Group
-from constructs_lib.auth import policies as limits
+from constructs_lib.auth import role_policies as limits
 from constructs_lib.storage import Storage
 
 FOLDERS: Final = 100
