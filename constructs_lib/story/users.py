@@ -185,5 +185,5 @@ def sign_in(app: AppClient, address: str, password: str) -> User:
     except ClientError as error:
         raise ValueError(
             f"{address} exists but cannot sign in with the story's password ({error}): "
-            f"delete that user, or start afresh with `cognito-app down --erase` and `cognito-app up`"
+            f"delete that user, or start again with `cognito-app down --delete-state` and `cognito-app up`"
         ) from error

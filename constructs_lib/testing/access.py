@@ -1,4 +1,4 @@
-"""`assert_access`: a test that says in words what somebody can and cannot do."""
+"""`assert_access`: a test that states in words what a caller can and cannot do."""
 
 from collections.abc import Iterable, Iterator
 
@@ -21,28 +21,35 @@ __all__ = ["assert_access"]
 
 @checked
 def assert_access(template: TemplateLike, who: str, can: Iterable[str] = (), cannot: Iterable[str] = ()) -> None:
-    """Fail unless somebody can do all of one list and nothing of another.
+    """Fail unless a caller can do everything in `can` and nothing in `cannot`.
 
-    A claim is `VERB RESOURCE PLACE`: `get Documents public/*`, `list Documents private/{owner}/*` (their own),
-    `get Documents private/{other}/*` (somebody else's), `write Notes {owner}` (their own rows), `call Api GET /shares`,
-    `call Thumbnails invoke` (a function by itself), `call Thumbnails URL live` (its alias by its URL).
-    `{tenant}` is the caller's own tenant and `{other_tenant}` another, and so for every claim:
-    `get Files tenants/{other_tenant}/shared/*`, `call Api GET /tenants/{other_tenant}/projects`.
-    Verbs are those of rules, call, or an IAM action such as `dynamodb:Scan`. `can` holds when every request about the
-    place goes through, by the verb's main action; `cannot` when no request about any part of it does, by
-    any action that comes to the same (a Scan shows what get and list show).
+    A claim is `VERB RESOURCE PLACE`: `get Documents public/*`, `list Documents private/{owner}/*` (the caller's own),
+    `get Documents private/{other}/*` (another user's), `write Notes {owner}` (the caller's own rows),
+    `call Api GET /shares`, `call Thumbnails invoke` (the function itself), `call Thumbnails URL live` (its alias by its
+    URL). `{tenant}` is the caller's own tenant and `{other_tenant}` is another; placeholders of other claims follow the
+    same pattern: `get Files tenants/{other_tenant}/shared/*`, `call Api GET /tenants/{other_tenant}/projects`.
+    A verb is a verb of the access language, `call`, or an IAM action such as `dynamodb:Scan`.
+
+    A claim in `can` holds if every request for the place is allowed with the verb's main action; to call a function,
+    with every action that the call needs. A claim in `cannot` holds if no request for any part of the place is allowed
+    with an action of the verb or with one that has the same effect (a Scan returns what get and list return); to call a
+    function, with the first action that the call needs. A request that the analysis cannot decide fails both. A route
+    that does not use IAM is decided by its authorizer alone: `jwt()` lets signed-in users in, `anyone` and an API key
+    let everyone in, and a Lambda authorizer or an unknown one counts as refusing, because its code is not analyzed:
+    test such a route against the deployed API.
 
     Args:
         template: A parsed template, the path of one (JSON, YAML or a `cdk.out` folder), or
             `aws_cdk.assertions.Template`.
-        who: `guest`, `authenticated`, `group:NAME`, `internet` or `function:NAME`; `authenticated without tenant` for
-            somebody whose token lacks the claim.
-        can: What must go through, as `VERB RESOURCE PLACE`: `get Documents public/*`. Empty: no such claim.
-        cannot: What must be refused, said the same way. Empty: no such claim.
+        who: The caller: `guest`, `authenticated`, `group:NAME`, `internet` or `function:NAME`. `authenticated without
+            tenant` is a user whose token lacks the claim.
+        can: The claims that must be allowed, each as `VERB RESOURCE PLACE`. Empty: there are none.
+        cannot: The claims that must be refused, in the same form. Empty: there are none.
 
     Raises:
-        AssertionError: With a line per claim that does not hold: the request that shows it and the statement behind it.
-        ValueError: For a claim or a name that makes no sense for this template, with those that do.
+        AssertionError: If a claim does not hold. The message has a line for each, with a request that shows it and the
+            statement that decides it.
+        ValueError: If a claim or a caller does not exist in this template. The message lists those that do.
     """
     wanted, forbidden = [Claim.parse(text) for text in can], [Claim.parse(text) for text in cannot]
     if not wanted and not forbidden:
@@ -111,7 +118,7 @@ def _said(request: Request) -> str:
 
 
 def _opened(holder: Holder, claim: Claim, who: Caller, model: Model) -> bool | None:
-    """Whether a route that does not ask for IAM rights lets somebody in; None where it asks for them."""
+    """Whether a route that does not use IAM lets a caller in; None if it uses IAM."""
     for door in doors(model):
         if (door.arn, door.where) == (holder.arn, claim.where):
             return door.open or (door.with_token and who.signed_in)

@@ -1,4 +1,4 @@
-"""Who can do what where, as values: what a matrix holds before anybody renders it."""
+"""The access matrix as values, before a report renders it."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -16,21 +16,21 @@ class Reach(StrEnum):
     OWN = "own"
     """Only what belongs to the caller."""
     SHARED = "shared"
-    """What belongs to others too who share the caller's tenant, or another tag that the place names."""
+    """What belongs to all callers with the same tenant, or with the same value of another tag that the place names."""
     ALL = "all"
-    """Everything in the place; in a place with owners, everybody's."""
+    """Everything in the place. In a place with owners, what belongs to every owner."""
     SOME = "some"
-    """Only some of the place: what a narrower pattern or a Deny leaves."""
+    """A part of the place: what a narrower pattern or a Deny leaves."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Subject:
-    """A column: somebody whose requests are judged.
+    """A column: a caller.
 
     Attributes:
-        id: Unique in the matrix and stable across two templates of one app.
-        name: For readers, such as `guest` or `group editors`.
-        kind: What makes somebody this subject.
+        id: Unique in the matrix, and the same in two templates of one app.
+        name: The name in reports, such as `guest` or `group editors`.
+        kind: The kind of caller.
         role: The construct path or logical ID of the role behind it; "" for the internet.
     """
 
@@ -42,15 +42,15 @@ class Subject:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """A row: one part of one resource.
+    """A row: a part of a resource.
 
     Attributes:
         id: Unique in the matrix.
         resource: The resource's name for readers.
         type: The kind of resource: `bucket`, `table`, `api`, `function`, or a CloudFormation type.
-        where: The part: a key pattern (`private/{caller}/*`), `rows of {caller}`, `GET /shares`.
-        owned: Whether the part belongs to one caller each.
-        path: The construct path of the resource, or its logical ID.
+        where: The part: a key pattern (`private/{owner}/*`), a partition key (`{owner}`), `GET /shares`, `everything`.
+        owned: Whether the part, or a part of it, belongs to one caller or to the callers of one tenant.
+        path: The construct path of the resource, or its logical ID; with its stack where two have the same.
     """
 
     id: str
@@ -62,7 +62,7 @@ class Place:
 
     @property
     def shared_by(self) -> str:
-        """The outermost placeholder of a part that several people share: `tenant` of `tenants/{tenant}/*`."""
+        """The outermost placeholder of a part that several callers share: `tenant` of `tenants/{tenant}/*`."""
         found = (name for name in re.findall(r"\{(\w+)\}", self.where) if name != "owner")
         return next(found, "claim")
 
@@ -73,7 +73,7 @@ class Source:
 
     Attributes:
         id: Unique in the matrix.
-        place: The construct path or logical ID of the policy, and the statement's position in it.
+        place: The construct path or logical ID of the policy, and the statement's `Sid` where it has one.
         text: The statement as JSON, indented.
     """
 
@@ -84,11 +84,11 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Doubt:
-    """What the templates do not say, and access may hang on.
+    """Something that the templates do not say and that access may depend on.
 
     Attributes:
         id: Unique in the matrix.
-        text: What is not known, for readers.
+        text: What is not known, in words.
     """
 
     id: str
@@ -97,16 +97,17 @@ class Doubt:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Access:
-    """A cell's part: what one subject can do with one verb in one place, or may turn out to.
+    """An entry of a cell: what one subject can, or may be able to, do with one verb in one place.
 
     Attributes:
         subject: The subject's id.
         place: The place's id.
-        verb: `get`, `list`, `write`, `delete`, `call`, or `other` for what no verb of the access language covers.
+        verb: A verb of the access language, `call`, or `other` for an action that no verb covers.
         reach: How far it reaches.
-        actions: The IAM actions that were found allowed, in order of name.
-        sources: The ids of the statements that allow them.
-        doubts: The ids of what is not known, of access that may turn out to be allowed; none of what is allowed.
+        actions: The IAM actions that are allowed, in the order in which they were found. Empty where a route or a
+            function URL is open without IAM.
+        sources: The ids of the statements that decide one request of each group of actions. Empty where `actions` is.
+        doubts: The ids of the doubts, for an entry of `Matrix.possible`. Empty for an entry of `Matrix.access`.
     """
 
     subject: str
@@ -123,16 +124,17 @@ class Matrix:
     """Who can do what where.
 
     Attributes:
-        title: What was looked at, for readers.
-        subjects: From the least trusted to the most.
-        places: In order of resource, then part.
-        access: What is allowed. What is neither here nor in `possible` is refused, as far as the templates say.
-        sources: The statements behind it.
+        title: What the matrix is about, for a heading.
+        subjects: From the least trusted to the most trusted. A function that reaches nothing is left out.
+        places: In the order in which they were found: resource by resource, then the parts that only policies name.
+        access: What is allowed, in the order of the verbs. What is neither here nor in `possible` is refused, as far as
+            the templates say.
+        sources: The statements that `access` refers to.
         catalogue_date: The date of the catalogue of IAM actions.
-        notes: What the matrix does not show or takes for granted.
-        possible: What is refused as the policies stand, and may turn out to be allowed by what is not known of them.
-        doubts: What is not known of them.
-        gaps: What was not looked at and may open more, to anybody anywhere.
+        notes: What the matrix does not show or assumes.
+        possible: What the policies refuse as they stand, and what a part of them that is not known may allow.
+        doubts: The doubts that `possible` refers to.
+        gaps: What was not analyzed. It may allow more, to any caller, in any place.
     """
 
     title: str
@@ -158,7 +160,7 @@ class Matrix:
         return self._cells.get((subject, place), ())
 
     def perhaps(self, subject: str, place: str) -> tuple[Access, ...]:
-        """Return what a subject may turn out to be able to do in a place besides."""
+        """Return what a subject may be able to do in a place in addition to `cell`."""
         return self._perhaps.get((subject, place), ())
 
 
