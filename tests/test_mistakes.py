@@ -192,7 +192,7 @@ def test_a_mistake_is_named_with_what_to_write(stack: Stack, tmp_path: Path, nam
         make(stack, tmp_path)
 
 
-def test_what_is_right_is_taken(stack: Stack, tmp_path: Path) -> None:
+def test_values_at_their_limits_are_accepted(stack: Stack, tmp_path: Path) -> None:
     page(stack, tmp_path, web_acl_arn=GLOBAL)
     rest_api(stack, web_acl_arn=REGIONAL)
     function(stack, description="x" * 256, layers=layers(stack, 5))

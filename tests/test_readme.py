@@ -35,7 +35,7 @@ def test_the_stack_synthesizes_and_is_proved_isolated(monkeypatch: pytest.Monkey
     assert len(report.owned) == 2
 
 
-def test_the_plugin_is_added_as_shown() -> None:
+def test_adding_the_plugin_as_shown_raises_nothing() -> None:
     exec(blocks("python")[1], {})  # noqa: S102 - the README's own example
 
 

@@ -69,7 +69,7 @@ def test_a_remedy_may_be_said_in_better_words() -> None:
         check_limits("name", "a b", *GROUP, write="use letters")
 
 
-def test_of_what_only_the_deployment_knows_nothing_is_guessed() -> None:
+def test_a_value_known_only_at_deploy_is_accepted() -> None:
     check_limits("name", Token.as_string({"Ref": "Name"}), *GROUP)
     check_limits("least", Token.as_number({"Ref": "Least"}), *MINIMUM)
     check_limits("urls", Fn.split(",", Token.as_string({"Ref": "Urls"})), *URLS)

@@ -157,7 +157,7 @@ def test_what_always_closes_a_circle_is_refused_at_its_line(
         make(*stacks)
 
 
-def test_stacks_that_wait_one_way_are_left_alone(stacks: tuple[Stack, Stack]) -> None:
+def test_references_in_one_direction_between_stacks_are_accepted(stacks: tuple[Stack, Stack]) -> None:
     one, other = stacks
     auth, function = _triggered(one, other)
     auth.allow_admin(function, "cognito-idp:AdminGetUser")

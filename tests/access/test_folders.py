@@ -116,7 +116,7 @@ def test_a_map_that_would_widen_access_unsaid_is_refused(access: Mapping[str, Se
         parse_folders(access)
 
 
-def test_owners_folders_may_stand_beside_literal_ones() -> None:
+def test_an_owners_folder_beside_a_literal_one_is_accepted() -> None:
     parse_folders({"a/{owner}/*": [allow.owner.to("read")], "a/help/*": [allow.guest.to("read")]})
 
 

@@ -226,7 +226,7 @@ def test_what_iam_could_not_hold_or_nobody_could_mean_is_refused(
         {"t/{tenant}/*": [allow.tenant.to("get")], "u/{owner}/*": [allow.owner.to("get")]},
     ],
 )
-def test_folders_that_no_value_makes_one_stand_beside_each_other(access: Mapping[str, Sequence[Rule]]) -> None:
+def test_folders_that_no_value_makes_equal_are_accepted(access: Mapping[str, Sequence[Rule]]) -> None:
     parse_folders(access, FORMS)
 
 

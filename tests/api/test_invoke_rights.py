@@ -121,7 +121,7 @@ def test_rights_that_would_reach_another_route_are_refused(given: Any, other: An
         (("GET", "/shares/mine", allow.authenticated), ("GET", "/shares/{id}", EDITORS)),
     ],
 )
-def test_rights_that_stay_within_their_route_are_taken(given: Any, other: Any) -> None:
+def test_rights_that_stay_within_their_route_are_accepted(given: Any, other: Any) -> None:
     check_reach([_route(*given), _route(*other)], CALLERS)
     check_reach([_route(*other), _route(*given)], CALLERS)
 

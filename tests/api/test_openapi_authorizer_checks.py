@@ -40,7 +40,7 @@ def document() -> dict[str, Any]:
     return copy.deepcopy({"paths": paths, "components": {"securitySchemes": SCHEMES}})
 
 
-def test_a_document_that_says_what_its_routes_say_is_taken() -> None:
+def test_a_document_with_the_authorizers_of_its_routes_is_accepted() -> None:
     check_locks(document(), ROUTES)
 
 

@@ -142,7 +142,7 @@ def test_what_iam_could_not_hold_is_refused(routes: list[Route], message: str) -
         [route("/t/{tenant}", allow.tenant), route("/t/{tenant}/{id}", allow.tenant)],
     ],
 )
-def test_paths_that_no_value_makes_one_stand_beside_each_other(routes: list[Route]) -> None:
+def test_paths_that_no_value_makes_equal_are_accepted(routes: list[Route]) -> None:
     check_places(routes, FORMS)
 
 

@@ -136,7 +136,7 @@ def test_pages_of_a_later_distribution_may_be_returned_to_without_a_cycle(stack:
     assert "DomainName" in str(client["Properties"]["CallbackURLs"])
 
 
-def test_a_later_api_may_be_returned_to_without_a_cycle(stack: Stack) -> None:
+def test_the_callback_url_of_a_later_api_is_accepted(stack: Stack) -> None:
     auth = Auth(stack, "Auth", domain=PrefixDomain("my-app"))
     code = lambda_.Code.from_inline("def handler(event, context): pass")
     function = lambda_.Function(

@@ -124,7 +124,7 @@ def test_a_trigger_of_an_existing_pool_is_no_other(stack: Stack) -> None:
         )  # fmt: skip
 
 
-def test_a_trigger_that_writes_no_attribute_stands_beside_a_tenant(stack: Stack) -> None:
+def test_a_trigger_that_writes_no_attribute_is_accepted_with_a_tenant(stack: Stack) -> None:
     joined = DefaultGroup(stack, "Joined", group="staff")
     Auth(stack, "Auth", tenant=Tenant(), groups=[Group("staff")], triggers=Triggers(post_confirmation=joined))
 

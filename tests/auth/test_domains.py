@@ -89,7 +89,7 @@ def test_a_certificate_outside_us_east_1_is_refused(stack: Stack) -> None:
         CustomDomain("auth.example.com", certificate=certificate)
 
 
-def test_a_certificate_of_a_stack_whose_region_is_not_known_passes(stack: Stack) -> None:
+def test_a_certificate_of_a_stack_of_unknown_region_is_accepted(stack: Stack) -> None:
     CustomDomain("auth.example.com", certificate=acm.Certificate(stack, "Certificate", domain_name="auth.example.com"))
 
 

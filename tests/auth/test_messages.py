@@ -66,7 +66,7 @@ def test_a_sender_in_a_region_cognito_does_not_send_from_is_refused() -> None:
         Auth(stack, "Auth", messages=messages)
 
 
-def test_a_stack_of_any_region_sends_from_its_own(stack: Stack) -> None:
+def test_a_ses_sender_in_a_stack_of_unknown_region_is_accepted(stack: Stack) -> None:
     Auth(stack, "Auth", messages=Messages(email=SesSender(from_email="a@example.com")))
 
 

@@ -87,7 +87,7 @@ def test_with_hosted_pages_on_a_custom_domain_passkeys_belong_to_it(stack: Stack
         Auth(stack, "Auth", factors=factors, domain=CustomDomain("auth.example.com", certificate=certificate))
 
 
-def test_the_plan_lite_takes_what_it_has(stack: Stack) -> None:
+def test_what_the_plan_lite_includes_is_accepted(stack: Stack) -> None:
     domain = PrefixDomain("my-app", branding=Branding(classic=True))
     Auth(stack, "Auth", protection=LITE, domain=domain)
 

@@ -73,7 +73,7 @@ def test_rules_that_would_not_work_or_that_users_could_bend_are_refused(
         check_rules(rules, groups, writable={"Web": writable})
 
 
-def test_twenty_five_rules_are_taken() -> None:
+def test_twenty_five_rules_are_accepted() -> None:
     rules = [dataclasses.replace(LEGAL, value=f"legal{number}") for number in range(MAX_RULES)]
     check_rules(rules, ["lawyers"], writable={"Web": []})
 

@@ -246,7 +246,7 @@ class TestOfAnExistingPool:
         with pytest.raises(ValueError, match="users can write 'custom:tenant' through client 'Client'"):
             self.existing(stack, made, tenant=Tenant(kept_by_trigger=True))
 
-    def test_a_client_of_this_app_that_does_not_is_taken(self, stack: Stack) -> None:
+    def test_a_client_of_this_app_that_does_not_is_accepted(self, stack: Stack) -> None:
         attributes = cognito.ClientAttributes().with_standard_attributes(email=True)
         made = cognito.UserPool(stack, "Made").add_client("C", write_attributes=attributes)
         self.existing(stack, made, tenant=Tenant(kept_by_trigger=True))

@@ -86,5 +86,5 @@ def test_a_group_name_inside_another_rules_key_is_refused(names: list[str], culp
         check_group_names(names)
 
 
-def test_group_names_that_cannot_be_mixed_up_are_fine() -> None:
+def test_group_names_that_cannot_be_confused_are_accepted() -> None:
     check_group_names(["editors", "admins", "readers"])

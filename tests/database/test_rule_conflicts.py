@@ -130,7 +130,7 @@ def test_an_index_is_said_alike_by_both(stack: Stack, auth: Auth, table: dynamod
             OwnedTable(stack, f"No{number}", auth=auth, table=table, access=OWN, key="C#{owner}", indexes=[other])
 
 
-def test_the_same_name_of_another_region_or_stage_is_another_table() -> None:
+def test_the_same_table_name_in_another_region_or_stage_is_accepted() -> None:
     app = App()
     stages = [Stage(app, "Dev"), Stage(app, "Prod")]
     regions = [Environment(region=each, account="111122223333") for each in ("eu-west-1", "eu-west-2")]

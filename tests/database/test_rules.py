@@ -40,5 +40,5 @@ def test_a_partition_has_no_owners(rule: Any, message: str) -> None:
         check_rows([], {"public": [rule]})
 
 
-def test_words_are_fine_as_partitions() -> None:
+def test_words_as_partitions_are_accepted() -> None:
     check_rows([allow.owner.to("read")], {"public": [allow.guest.to("read")], "decade": [allow.guest.to("get")]})

@@ -166,7 +166,7 @@ def test_a_sort_key_that_is_an_indexs_key_is_written_by_nobody(auth: Auth) -> No
         table(auth, rule, key="USER#{owner}", sort_key="tenant_key", indexes=[index(LIST)])
 
 
-def test_users_may_write_other_attributes_beside_such_an_index(auth: Auth) -> None:
+def test_a_rule_to_write_other_attributes_is_accepted_with_such_an_index(auth: Auth) -> None:
     rule = allow.owner.to("write", attributes=["title"])
     table(auth, rule, key="USER#{owner}", sort_key="id", indexes=[index(LIST)])
 

@@ -24,7 +24,7 @@ from constructs_lib.functions.handlers import check_defined
         "one, handler = 1, 2",
     ],
 )
-def test_whatever_binds_the_name_will_do(tmp_path: Path, code: str) -> None:
+def test_any_statement_that_binds_the_name_is_accepted(tmp_path: Path, code: str) -> None:
     (tmp_path / "handler.py").write_text(code, encoding="utf-8")
     check_defined(tmp_path / "handler.py", "handler")
 

@@ -38,7 +38,7 @@ def test_its_stack_synthesizes_and_is_proved_isolated(template: Template) -> Non
     assert {each.engines for each in report.findings if each.engines} >= {("automata", "cvc5")}
 
 
-def test_what_it_says_of_access_holds(template: Template) -> None:
+def test_the_access_claims_of_the_page_raise_nothing(template: Template) -> None:
     exec(CLAIMS, {"assert_access": assert_access, "template": template.body})  # noqa: S102 - the page's own example
 
 

@@ -42,7 +42,7 @@ def test_a_slip_is_a_warning_where_the_app_is_not_strict(tmp_path: Path) -> None
     assert "BuketName" in first["violations"][0]["description"]
 
 
-def test_the_cdks_switch_turns_it_off(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_template_is_accepted_with_the_cdks_switch(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CDK_VALIDATION", "false")
     misspelt(validated_app(context=STRICT)).synth()
 

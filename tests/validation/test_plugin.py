@@ -23,7 +23,7 @@ def build(plugin: IsolationPlugin) -> tuple[App, Auth, Storage]:
     return app, auth, Storage(stack, "Documents", auth=auth, access=access)
 
 
-def test_what_is_isolated_or_meant_passes() -> None:
+def test_isolated_and_shared_on_purpose_is_accepted() -> None:
     app, _, _ = build(IsolationPlugin())
     app.synth()
 

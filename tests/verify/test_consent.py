@@ -31,7 +31,7 @@ def test_anything_else_that_is_typed_is_a_no(words: tuple[str, str]) -> None:
         require_consent(IDENTITY, account=None, region=None, ask=ask)  # type: ignore[arg-type] # the mistake
 
 
-def test_flags_that_repeat_both_are_enough_where_nobody_is() -> None:
+def test_flags_that_repeat_account_and_region_are_accepted_without_a_terminal() -> None:
     require_consent(IDENTITY, account="111122223333", region="eu-west-1", ask=None)
 
 

@@ -224,7 +224,7 @@ def test_a_long_chain_of_conditions_is_decided() -> None:
     assert model.gaps == ()
 
 
-def test_conditions_that_double_at_each_step_are_decided_at_once() -> None:
+def test_conditions_that_double_at_each_step_are_accepted_at_once() -> None:
     doubled: Document = {
         f"C{number}": {"Fn::And": [{"Condition": f"C{number + 1}"}] * 2} for number in range(60)
     } | {"C60": {"Fn::Equals": ["a", "a"]}}  # fmt: skip

@@ -34,5 +34,5 @@ def test_a_status_aws_does_not_have_is_damage() -> None:
         settled("ODD_IN_PROGRESS")
 
 
-def test_no_stacks_are_nothing_to_settle() -> None:
+def test_settling_without_stacks_raises_nothing() -> None:
     settle({})

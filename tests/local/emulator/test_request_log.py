@@ -27,5 +27,6 @@ def test_a_log_begins_empty_and_is_its_users_alone(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_what_cannot_be_written_is_no_error(tmp_path: Path) -> None:
+def test_an_entry_that_cannot_be_written_is_dropped_without_an_error(tmp_path: Path) -> None:
     RequestLog(tmp_path / "missing" / "requests.jsonl").add({"id": 1})
+    assert list(tmp_path.iterdir()) == []
