@@ -8,7 +8,7 @@ events cost 1 USD a million.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from aws_cdk import Validations
 from aws_cdk import aws_events as events
@@ -38,7 +38,7 @@ def create_rule(
     id: str,
     *,
     bucket: s3.IBucket,
-    detail_type: Literal["Object Created", "Object Deleted"],
+    detail_type: str,
     target: EventTarget,
     folder: Folder | None,
     suffix: str | None,

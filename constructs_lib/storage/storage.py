@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from aws_cdk import CfnResource, RemovalPolicy, Stack
 from constructs import Construct
@@ -258,7 +258,7 @@ class Storage(Construct):
 
     def _on(
         self,
-        detail_type: Literal["Object Created", "Object Deleted"],
+        detail_type: str,
         id: str,
         target: EventTarget,
         folder: str | None,

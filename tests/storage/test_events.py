@@ -15,6 +15,10 @@ from tests.synthesis import new_function
 Templates = dict[str, dict[str, Any]]
 
 
+ON = {"on_upload": "Object Created", "on_delete": "Object Deleted"}
+"""What EventBridge calls each event ("EventBridge event structure", Amazon S3 user guide)."""
+
+
 def rule(templates: Templates, name: str) -> dict[str, Any]:
     (properties,) = (
         resource["Properties"]
@@ -44,6 +48,17 @@ def test_a_rule_matches_the_objects_of_its_folder(
         "detail-type": [detail_type],
         "detail": {"bucket": bucket, "object": {"key": key}} if key else {"bucket": bucket},
     }
+
+
+def test_each_way_to_wait_for_an_event_waits_for_its_own() -> None:
+    stack = Stack(App(), "Stack")
+    assert {name for name in vars(Storage) if name.startswith("on_")} == ON.keys()
+    storage = Storage(stack, "Files", auth=Auth(stack, "Auth"), access=presets.private())
+    for name in ON:
+        getattr(storage, name)(name, new_function(stack, f"{name}_function"))
+    found = Template.from_stack(stack).find_resources("AWS::Events::Rule")
+    types = {each["Properties"]["EventPattern"]["detail-type"][0] for each in found.values()}
+    assert types == {*ON.values()}
 
 
 def test_the_bucket_sends_its_events_by_a_plain_property(templates: Templates) -> None:
