@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.actions import Verb
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.channel_handlers import HandlerRule, read_handler
 
@@ -21,12 +22,10 @@ if TYPE_CHECKING:
 
 IAM: Final = "AWS_IAM"
 TOKENS: Final = "AMAZON_COGNITO_USER_POOLS"
-PUBLISH: Final = "publish"
-SUBSCRIBE: Final = "subscribe"
 _API: Final = "AWS::AppSync::Api"
 _MODES: Final = {
-    PUBLISH: ("PublishAuthModes", "DefaultPublishAuthModes"),
-    SUBSCRIBE: ("SubscribeAuthModes", "DefaultSubscribeAuthModes"),
+    Verb.PUBLISH.value: ("PublishAuthModes", "DefaultPublishAuthModes"),
+    Verb.SUBSCRIBE.value: ("SubscribeAuthModes", "DefaultSubscribeAuthModes"),
 }
 UNKNOWN: Final = "unknown"
 

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from constructs_lib.actions import Verb
+from constructs_lib import channel_handlers
+from constructs_lib.actions import CHANNEL_VERBS, Verb
 from constructs_lib.analysis.iam import catalogue
+from constructs_lib.analysis.model import channel_namespaces
 from constructs_lib.analysis.model import kinds as package
 from constructs_lib.analysis.model.kinds import kinds
 
@@ -21,6 +23,11 @@ def test_every_module_has_one_kind() -> None:
     modules = {path.stem for path in Path(package.__path__[0]).glob("*.py")} - {"__init__"}
     assert {each.__module__.rpartition(".")[2] for each in kinds()} == modules
     assert len(kinds()) == len(modules)
+
+
+def test_channels_know_every_verb_of_channels() -> None:
+    verbs = {verb.value for verb in CHANNEL_VERBS}
+    assert {*channel_handlers._VERBS} == channel_namespaces._MODES.keys() == verbs
 
 
 def test_reports_tell_kinds_apart() -> None:

@@ -17,14 +17,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Self
 from constructs_lib.actions import CHANNEL_VERBS
 from constructs_lib.analysis.iam.arns import readable
 from constructs_lib.analysis.iam.policies import Condition, Policy, Statement
-from constructs_lib.analysis.model.channel_namespaces import (
-    IAM,
-    PUBLISH,
-    SUBSCRIBE,
-    TOKENS,
-    UNKNOWN,
-    channel_namespaces,
-)
+from constructs_lib.analysis.model.channel_namespaces import IAM, TOKENS, UNKNOWN, channel_namespaces
 from constructs_lib.analysis.model.holder import Door, Holder, Shape, Unsigned
 from constructs_lib.analysis.template.intrinsics import ACCOUNT, namespace_arn
 from constructs_lib.channel_handlers import ANY, CLAIM, IDENTITY, OWNER_SUB
@@ -40,7 +33,7 @@ if TYPE_CHECKING:
 
 CHANNEL: Final = "appsync:channel"
 """The condition key by which the model says which channel a request is about; AWS has none."""
-_ACTIONS: Final = {SUBSCRIBE: "appsync:EventSubscribe", PUBLISH: "appsync:EventPublish"}
+_ACTIONS: Final = {verb.value: actions[0] for verb, actions in CHANNEL_VERBS.items()}
 SIGNED: Final = "/signed"
 """What ends the name of a namespace for those who sign their requests, where people come to it with tokens."""
 _IDENTITY: Final = "${cognito-identity.amazonaws.com:sub}"
@@ -65,7 +58,7 @@ class Channels(Holder):
     service: ClassVar = "appsync"
     unsigned: ClassVar = Unsigned.HANDLER
     verbs: ClassVar = {action: verb.value for verb, actions in CHANNEL_VERBS.items() for action in actions}
-    main: ClassVar = {verb.value: actions[0] for verb, actions in CHANNEL_VERBS.items()}
+    main: ClassVar = _ACTIONS
 
     namespace: ChannelNamespace
     tokens: bool = False
