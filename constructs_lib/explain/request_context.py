@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.engine.pattern_elements import One
+from constructs_lib.analysis.iam.pattern_elements import One
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
 from constructs_lib.analysis.model.callers import CallerKind
 from constructs_lib.analysis.model.value_formats import POOL_IDENTITY, SESSION, SUB

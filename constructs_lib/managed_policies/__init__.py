@@ -12,7 +12,7 @@ import lzma
 from pathlib import Path
 from typing import Any, Final
 
-__all__ = ["PREFIX", "date", "document", "names"]
+__all__ = ["PREFIX", "arns_by_short_name", "date", "document", "names"]
 
 PREFIX: Final = "arn:aws:iam::aws:policy/"
 """How the ARN of every AWS managed policy begins."""
@@ -52,3 +52,8 @@ def _text() -> tuple[str, ...]:
 def _lines() -> dict[str, str]:
     # A line is `["name",{...}]`: only those that are asked for are parsed, the whole takes three times as long.
     return {line[2 : line.index('"', 2)]: line for line in _text()[1:]}
+
+
+def arns_by_short_name() -> dict[str, str]:
+    """Return the ARN of each policy by its name without a path, as `AWS::Serverless` templates write it."""
+    return {name.rpartition("/")[2]: f"{PREFIX}{name}" for name in names()}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from constructs_lib.analysis.engine.pattern_elements import variables_in
+from constructs_lib.analysis.iam.pattern_elements import variables_in
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
 from constructs_lib.analysis.matrix.reachable_parts import Answers
 from constructs_lib.analysis.model.callers import Caller

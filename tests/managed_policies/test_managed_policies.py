@@ -3,7 +3,7 @@
 import pytest
 
 from constructs_lib import managed_policies
-from constructs_lib.analysis.iam.managed_policies import aws_managed_policies, managed_policy
+from constructs_lib.analysis.iam.managed_policies import managed_policy
 
 
 def test_a_policy_is_found_by_its_name_with_its_path() -> None:
@@ -32,4 +32,4 @@ def test_no_policy_is_known_by_an_arn_of_an_account() -> None:
 
 @pytest.mark.parametrize("name", ["AWSLambdaBasicExecutionRole", "AmazonS3FullAccess"])
 def test_the_short_name_of_a_serverless_template_has_an_arn(name: str) -> None:
-    assert managed_policy(aws_managed_policies()[name]) is not None
+    assert managed_policy(managed_policies.arns_by_short_name()[name]) is not None

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from constructs_lib.analysis.engine.policy_layers import CallerLayers, Layers, naming, speaking
-from constructs_lib.analysis.engine.relevance import Relevance
 from constructs_lib.analysis.iam.matching import glob_match
+from constructs_lib.analysis.iam.relevance import Relevance
 from constructs_lib.analysis.matrix.statements_by_resource import differing, every_statement
 from constructs_lib.analysis.model.callers import NO_POLICY
 

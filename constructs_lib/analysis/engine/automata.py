@@ -6,12 +6,12 @@ import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from constructs_lib.analysis.engine.pattern_elements import Beginnings, Many, One
+from constructs_lib.analysis.iam.pattern_elements import Beginnings, Many, One
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from constructs_lib.analysis.engine.pattern_elements import Element, Elements
+    from constructs_lib.analysis.iam.pattern_elements import Element, Elements
 
 MAX_STATES: Final = 200_000
 OTHER: Final = "\ue0ff"

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.engine.automata import OTHER, TooManyStatesError, Word
 from constructs_lib.analysis.engine.equivalent_obligations import Question
 from constructs_lib.analysis.engine.formula import RESOURCE, SUB, Formula
-from constructs_lib.analysis.engine.pattern_elements import is_mark, variables_in
 from constructs_lib.analysis.engine.variable_length_owners import is_own, joined, remedy, with_form
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.evaluator import evaluate
+from constructs_lib.analysis.iam.pattern_elements import is_mark, variables_in
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG, Policy
 from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.model.value_formats import POOL_IDENTITY, longer

@@ -6,8 +6,8 @@ import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from constructs_lib.analysis.engine.pattern_elements import variables_in
 from constructs_lib.analysis.iam import catalogue
+from constructs_lib.analysis.iam.pattern_elements import variables_in
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator

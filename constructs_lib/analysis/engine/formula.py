@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.engine.compiled_statements import RESOURCE, Reading, ReadLayers, Test
 from constructs_lib.analysis.engine.condition_semantics import asks_all, holds_when_absent, wants_absent
 from constructs_lib.analysis.engine.obligations import DELIMITER, PREFIX
-from constructs_lib.analysis.engine.pattern_elements import (
+from constructs_lib.analysis.engine.text_variables import Variable
+from constructs_lib.analysis.engine.typed_conditions import Typed
+from constructs_lib.analysis.iam import catalogue
+from constructs_lib.analysis.iam.pattern_elements import (
     ANYTHING,
     Beginnings,
     Elements,
@@ -19,9 +22,6 @@ from constructs_lib.analysis.engine.pattern_elements import (
     pattern,
     variables_in,
 )
-from constructs_lib.analysis.engine.text_variables import Variable
-from constructs_lib.analysis.engine.typed_conditions import Typed
-from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
 from constructs_lib.analysis.model.places import EVERYTHING
 from constructs_lib.analysis.model.value_formats import POOL_IDENTITY

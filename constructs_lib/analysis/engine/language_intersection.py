@@ -11,13 +11,13 @@ import operator
 from typing import TYPE_CHECKING
 
 from constructs_lib.analysis.engine.automata import OTHER, truth_vectors
-from constructs_lib.analysis.engine.pattern_elements import Beginnings, Many, One
+from constructs_lib.analysis.iam.pattern_elements import Beginnings, Many, One
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from constructs_lib.analysis.engine.automata import Pattern, Vector, Word
-    from constructs_lib.analysis.engine.pattern_elements import Element, Elements
+    from constructs_lib.analysis.iam.pattern_elements import Element, Elements
 
 
 def vectors_among(patterns: Sequence[Pattern], languages: Sequence[Elements]) -> dict[Vector, Word]:

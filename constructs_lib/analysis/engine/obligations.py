@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.language_intersection import meeting
-from constructs_lib.analysis.engine.pattern_elements import call, pattern
 from constructs_lib.analysis.engine.policy_layers import (
     CallerLayers,
     Layers,
@@ -22,6 +21,7 @@ from constructs_lib.analysis.engine.policy_layers import (
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import loosened
 from constructs_lib.analysis.iam.matching import glob_match
+from constructs_lib.analysis.iam.pattern_elements import call, pattern
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
 from constructs_lib.analysis.model.callers import CallerKind
 from constructs_lib.analysis.model.holder import Shape

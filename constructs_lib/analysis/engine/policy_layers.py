@@ -6,10 +6,10 @@ import functools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from constructs_lib.analysis.engine.relevance import Relevance
 from constructs_lib.analysis.iam.arns import name_may_be
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.principals import is_unbound, speaks_of
+from constructs_lib.analysis.iam.relevance import Relevance
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

@@ -6,12 +6,12 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from constructs_lib.analysis.engine.pattern_elements import One
+from constructs_lib.analysis.iam.pattern_elements import One
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from constructs_lib.analysis.engine.pattern_elements import Elements
+    from constructs_lib.analysis.iam.pattern_elements import Elements
 
 
 def greedy(parts: Sequence[str], name: str, symbols: Mapping[str, frozenset[str]] | None = None) -> str:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from constructs_lib.analysis.engine.automata import OTHER, Pattern, Vector, Word, matches, truth_vectors
 from constructs_lib.analysis.engine.language_intersection import vectors_among
-from constructs_lib.analysis.engine.pattern_elements import Beginnings, Elements, is_mark
 from constructs_lib.analysis.engine.typed_conditions import Typed, truths
+from constructs_lib.analysis.iam.pattern_elements import Beginnings, Elements, is_mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.analysis.engine.automata import matches
 from constructs_lib.analysis.engine.obligations import PREFIX
-from constructs_lib.analysis.engine.pattern_elements import literal, pattern
+from constructs_lib.analysis.iam.pattern_elements import literal, pattern
 from constructs_lib.analysis.model.places import VARIABLE, Whose
 
 if TYPE_CHECKING:

@@ -10,8 +10,3 @@ AWS_MANAGED: Final = managed_policies.PREFIX
 def managed_policy(arn: str) -> dict[str, Any] | None:
     """Return an AWS managed policy's document, or None when it is not known here."""
     return managed_policies.document(arn.removeprefix(AWS_MANAGED)) if arn.startswith(AWS_MANAGED) else None
-
-
-def aws_managed_policies() -> dict[str, str]:
-    """Return the ARN of each AWS managed policy by its name, as `AWS::Serverless` templates shorten it."""
-    return {name.rpartition("/")[2]: f"{AWS_MANAGED}{name}" for name in managed_policies.names()}

@@ -22,9 +22,9 @@ from constructs_lib.analysis.engine.obligations import (
     build_obligations,
     known_of,
 )
-from constructs_lib.analysis.engine.pattern_elements import call
-from constructs_lib.analysis.engine.relevance import is_below, owner_of
 from constructs_lib.analysis.iam import catalogue
+from constructs_lib.analysis.iam.pattern_elements import call
+from constructs_lib.analysis.iam.relevance import is_below, owner_of
 from constructs_lib.analysis.matrix.other_actions import alike
 from constructs_lib.analysis.matrix.statements_by_resource import essence
 from constructs_lib.analysis.model.holder import Shape

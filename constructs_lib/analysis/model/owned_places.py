@@ -10,10 +10,10 @@ import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from constructs_lib.analysis.engine.relevance import Relevance
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
 from constructs_lib.analysis.iam.principals import speaks_of
+from constructs_lib.analysis.iam.relevance import Relevance
 from constructs_lib.analysis.model.places import EVERYTHING, PERSON, VARIABLE, Owner, Place, Whose
 from constructs_lib.analysis.model.value_formats import POOL_IDENTITY, SESSION
 

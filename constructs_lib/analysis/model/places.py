@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.engine.pattern_elements import pattern
+from constructs_lib.analysis.iam.pattern_elements import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_lib.analysis.engine.pattern_elements import Elements
+    from constructs_lib.analysis.iam.pattern_elements import Elements
     from constructs_lib.analysis.model.value_formats import Form
 
 VARIABLE: Final = re.compile(r"\$\{\s*([^},]+?)\s*(?:,[^}]*)?\}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from constructs_lib.analysis.engine.relevance import Relevance
+from constructs_lib.analysis.iam.relevance import Relevance
 from constructs_lib.analysis.model.owned_places import in_words, owner_by, placeholders, whole
 from constructs_lib.analysis.model.places import EVERYTHING, VARIABLE, Place, Whose
 

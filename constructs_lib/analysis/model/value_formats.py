@@ -7,10 +7,10 @@ import string
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.engine.pattern_elements import Many, One
+from constructs_lib.analysis.iam.pattern_elements import Many, One
 
 if TYPE_CHECKING:
-    from constructs_lib.analysis.engine.pattern_elements import Elements
+    from constructs_lib.analysis.iam.pattern_elements import Elements
 
 _HEX: Final = One(frozenset("0123456789abcdef"))
 _LETTER: Final = One(frozenset(string.ascii_lowercase))

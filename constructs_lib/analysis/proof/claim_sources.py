@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.engine.automata_engine import Answer, decide
 from constructs_lib.analysis.engine.obligations import build_obligations, known_of
 from constructs_lib.analysis.engine.policy_layers import CallerLayers
-from constructs_lib.analysis.engine.relevance import Relevance
 from constructs_lib.analysis.iam import catalogue
+from constructs_lib.analysis.iam.relevance import Relevance
 from constructs_lib.analysis.model.callers import ANYONE
 from constructs_lib.analysis.model.owned_places import whole
 from constructs_lib.analysis.proof.access_paths.findings import undecided

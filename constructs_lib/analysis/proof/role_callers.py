@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.automata import truth_vectors
 from constructs_lib.analysis.engine.automata_engine import text
-from constructs_lib.analysis.engine.pattern_elements import literal, pattern
+from constructs_lib.analysis.iam.pattern_elements import literal, pattern
 from constructs_lib.analysis.model.callers import CallerKind
 from constructs_lib.analysis.model.value_formats import POOL_IDENTITY
 from constructs_lib.analysis.proof.trust_condition_keys import COGNITO
@@ -15,7 +15,7 @@ from constructs_lib.analysis.proof.trust_condition_keys import COGNITO
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from constructs_lib.analysis.engine.pattern_elements import Elements
+    from constructs_lib.analysis.iam.pattern_elements import Elements
     from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.callers import Caller, IdentityPool, Role
     from constructs_lib.analysis.model.model import Model

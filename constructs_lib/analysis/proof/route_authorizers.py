@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.automata import TooManyStatesError
 from constructs_lib.analysis.engine.language_intersection import meeting, vectors_among
-from constructs_lib.analysis.engine.pattern_elements import REST, call, pattern
 from constructs_lib.analysis.iam.arns import globs_meet, loosened
+from constructs_lib.analysis.iam.pattern_elements import REST, call, pattern
 from constructs_lib.analysis.iam.principals import speaks_of
 from constructs_lib.analysis.model.routes import call_of
 from constructs_lib.analysis.proof.findings import Status
@@ -22,7 +22,7 @@ from constructs_lib.analysis.proof.route_functions import behind, is_preflight
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from constructs_lib.analysis.engine.pattern_elements import Elements
+    from constructs_lib.analysis.iam.pattern_elements import Elements
     from constructs_lib.analysis.model.kinds.api import Api
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Place

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.engine.automata import TooManyStatesError
 from constructs_lib.analysis.engine.language_intersection import vectors_among
-from constructs_lib.analysis.engine.pattern_elements import ANYTHING, call, literal, pattern
-from constructs_lib.analysis.engine.pattern_elements import caller as its_own
 from constructs_lib.analysis.engine.policy_layers import speaks_of_action
 from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, loosened, normalise_arn, starred
+from constructs_lib.analysis.iam.pattern_elements import ANYTHING, call, literal, pattern
+from constructs_lib.analysis.iam.pattern_elements import caller as its_own
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
 from constructs_lib.analysis.model.kinds.api import INVOKE, Api
 from constructs_lib.analysis.model.owned_places import owner_by
@@ -31,7 +31,7 @@ from constructs_lib.analysis.template.intrinsics import ACCOUNT, REGION, split_a
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.analysis.engine.pattern_elements import Elements
+    from constructs_lib.analysis.iam.pattern_elements import Elements
     from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.model import Model

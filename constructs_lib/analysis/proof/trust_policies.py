@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.obligations import Known, Obligation
 from constructs_lib.analysis.engine.policy_layers import Layers
-from constructs_lib.analysis.engine.relevance import Relevance
 from constructs_lib.analysis.iam.evaluator import evaluate
 from constructs_lib.analysis.iam.policies import Policy
+from constructs_lib.analysis.iam.relevance import Relevance
 from constructs_lib.analysis.model.callers import CallerKind
 from constructs_lib.analysis.model.holder import Shape
 from constructs_lib.analysis.model.places import Place

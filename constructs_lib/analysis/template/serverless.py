@@ -7,8 +7,8 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.analysis.iam.managed_policies import aws_managed_policies
 from constructs_lib.analysis.template.errors import TemplateError
+from constructs_lib.managed_policies import arns_by_short_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -68,7 +68,7 @@ def transform(body: dict[str, Any], source: str, parse: Callable[[str, str], Any
         if isinstance(parameter, dict):
             parameter.pop("Default", None)
     # The translator wants a region and calls nothing there; the analysis takes a literal one for the deployment's own.
-    translator = Translator(aws_managed_policies(), Parser(), boto_session=boto3.Session(region_name="us-east-1"))
+    translator = Translator(arns_by_short_name(), Parser(), boto_session=boto3.Session(region_name="us-east-1"))
     try:
         transformed: dict[str, Any] = translator.translate(body, {})
     except Exception as error:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from constructs_lib.analysis.engine import automata
 from constructs_lib.analysis.engine.automata import OTHER, TooManyStatesError, matches, truth_vectors
-from constructs_lib.analysis.engine.pattern_elements import Beginnings, Elements, Many, One, pattern
+from constructs_lib.analysis.iam.pattern_elements import Beginnings, Elements, Many, One, pattern
 
 SETS = st.sampled_from([None, frozenset("a"), frozenset("b"), frozenset("ab")])
 TOKENS = st.lists(st.builds(One, SETS) | st.builds(Many, SETS), max_size=4).map(tuple)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from constructs_lib.analysis.engine.automata import OTHER, Pattern, matches, truth_vectors
 from constructs_lib.analysis.engine.language_intersection import meeting, vectors_among, with_typical
-from constructs_lib.analysis.engine.pattern_elements import Beginnings, Elements, Many, One, call, literal, pattern
+from constructs_lib.analysis.iam.pattern_elements import Beginnings, Elements, Many, One, call, literal, pattern
 
 SETS = st.sampled_from([None, frozenset("a"), frozenset("b"), frozenset("ab")])
 BUT = st.sampled_from([frozenset[str](), frozenset("a"), frozenset("c")])

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib.analysis.engine.automata_engine import Answer, decide
 from constructs_lib.analysis.engine.obligations import Known, build_obligations
 from constructs_lib.analysis.engine.policy_layers import Layers, speaking
-from constructs_lib.analysis.engine.relevance import Relevance
 from constructs_lib.analysis.iam.arns import is_unknown, normalise_arn
 from constructs_lib.analysis.iam.managed_policies import managed_policy
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy, Statement, unknown_policy
+from constructs_lib.analysis.iam.relevance import Relevance
 from constructs_lib.analysis.model.resources import Resource, as_list
 from constructs_lib.analysis.proof.access_paths.findings import shown, undecided
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, World, role_names, said_of, speaks_of

@@ -3,10 +3,10 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructs_lib.analysis.engine.relevance import Relevance, is_below
 from constructs_lib.analysis.iam.arns import name_may_be
 from constructs_lib.analysis.iam.evaluator import applies
 from constructs_lib.analysis.iam.policies import Condition, Statement
+from constructs_lib.analysis.iam.relevance import Relevance, is_below
 from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.matrix.statements_by_resource import differing
 
