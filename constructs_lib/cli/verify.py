@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     import boto3
+    from rich.console import Console
 
     from constructs_lib.verify import Recorder, Run
     from constructs_lib.verify.session import Identity
@@ -146,7 +147,7 @@ def _verify(place: _Place, *, account: str | None, region: str | None, level: in
             raise click.ClickException(str(error)) from error
         _show_plan(Plan.of(run, checks, templates, _rights(place, run, templates)))
         _consent(place, account, region)
-        _sweep_earlier(place, say)
+        earlier = _sweep_earlier(place, say, err)
         context = Context(
             run=run,
             session=place.session,
@@ -162,8 +163,9 @@ def _verify(place: _Place, *, account: str | None, region: str | None, level: in
     if shape == "json":
         write_json(as_json(result))
     else:
-        _print(text_lines(result))
-    return result.status
+        _print(text_lines(result), out)
+    # What an earlier run has left is there still.
+    return earlier or result.status
 
 
 def _rights(place: _Place, run: Run, templates: dict[str, dict[str, Any]]) -> Any:
@@ -199,7 +201,7 @@ def _sweep_only(place: _Place, run_id: str | None) -> int:
     from constructs_lib.verify.leftovers import other_runs
 
     say = _progress()
-    status = _sweep_earlier(place, say, run_id)
+    status = _sweep_earlier(place, say, out, run_id)
     for other in other_runs(place.session, place.identity, local=place.local):
         out.print(
             f"Run {other.run_id} was not begun here, or is under way. If it is not: cognito-app verify --sweep --run "
@@ -209,7 +211,7 @@ def _sweep_only(place: _Place, run_id: str | None) -> int:
     return status
 
 
-def _sweep_earlier(place: _Place, say: Callable[[str], None], run_id: str | None = None) -> int:
+def _sweep_earlier(place: _Place, say: Callable[[str], None], into: Console, run_id: str | None = None) -> int:
     """Remove what earlier runs have left here, or one run from anywhere; return the exit status."""
     from constructs_lib.verify.leftovers import sweep_runs
     from constructs_lib.verify.report import left_lines
@@ -217,15 +219,15 @@ def _sweep_earlier(place: _Place, say: Callable[[str], None], run_id: str | None
 
     left = False
     for run, swept in sweep_runs(place.session, place.identity, place.journals, run_id, local=place.local, say=say):
-        out.print(f"Run {run.run_id}: {len(swept.removed)} removed, {len(swept.left)} left.", soft_wrap=True)
-        _print(left_lines(swept.left))
+        into.print(f"Run {run.run_id}: {len(swept.removed)} removed, {len(swept.left)} left.", soft_wrap=True)
+        _print(left_lines(swept.left), into)
         left = left or bool(swept.left)
     return LEFT_BEHIND if left else AGREED
 
 
-def _print(lines: Iterable[str]) -> None:
+def _print(lines: Iterable[str], into: Console) -> None:
     for line in lines:
-        out.print(line, soft_wrap=True)
+        into.print(line, soft_wrap=True)
 
 
 def _progress() -> Callable[[str], None]:

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 import boto3
 import botocore.session
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    CredentialRetrievalError,
+    NoCredentialsError,
+    SSOError,
+    TokenRetrievalError,
+)
 
 if TYPE_CHECKING:
     from constructs_lib.local import LocalCloud
@@ -26,7 +33,9 @@ ENDED: Final = frozenset({
     "TokenRefreshRequired",
     "UnrecognizedClientException",
 })  # fmt: skip
-"""How services say that an administrator's credentials have ended ("Common errors" of the services' API references)."""
+"""How services say that credentials have ended ("Common errors" of the services' API references)."""
+_NOT_RENEWED: Final = (CredentialRetrievalError, NoCredentialsError, SSOError, TokenRetrievalError)
+"""How botocore says that it could not renew them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,8 +98,19 @@ def principal_of(arn: str) -> str | None:
 
 
 def has_ended(error: Exception) -> bool:
-    """Whether an error says that the administrator's credentials have ended."""
-    return isinstance(error, ClientError) and error.response["Error"]["Code"] in ENDED
+    """Whether an error of a call of the administrator says that the credentials have ended."""
+    if isinstance(error, ClientError):
+        return error.response["Error"]["Code"] in ENDED
+    return isinstance(error, _NOT_RENEWED)
+
+
+def is_still_known(session: boto3.Session) -> bool:
+    """Whether STS knows a session's credentials; those that a check's error speaks of may be a user's."""
+    try:
+        session.client("sts").get_caller_identity()
+    except (BotoCoreError, ClientError):
+        return False
+    return True
 
 
 def _prepared(session: boto3.Session, recorder: Recorder | None) -> boto3.Session:

@@ -73,9 +73,14 @@ def sweep(
                     kind=name, name=id, why="it may be there still", command=_removing(state, run, name, id)
                 )
         state.left["anything", run.run_id] = Left(
-            kind="anything", name=f"of run {run.run_id}", why=str(error), command=_again(run)
+            kind="anything", name=f"of run {run.run_id}", why=str(error), command=again(run)
         )
     return Swept(tuple(state.removed), tuple(state.left.values()))
+
+
+def again(run: Run) -> str:
+    """Return the command that sweeps a run."""
+    return f"cognito-app verify --sweep --run {run.run_id}{' --local' if run.local else ''}"
 
 
 def _sweep(state: _Sweep, session: boto3.Session, run: Run, journaled: tuple[tuple[str, str], ...]) -> None:
@@ -102,7 +107,7 @@ def _find(
         try:
             found[name] |= dict.fromkeys(kind.named())
         except _ERRORS as error:
-            _not_looked_for(state, name, f"named {run.prefix}", error, _again(run))
+            _not_looked_for(state, name, f"named {run.prefix}", error, again(run))
     for name, id in [*journaled, *_tagged(state, session, run)]:
         if name not in state.kinds:
             why = "this version of cognito-app does not know how to remove it"
@@ -122,7 +127,7 @@ def _tagged(state: _Sweep, session: boto3.Session, run: Run) -> list[tuple[str, 
     try:
         pages = list(client.get_paginator("get_resources").paginate(TagFilters=filters))
     except _ERRORS as error:
-        _not_looked_for(state, "anything", f"tagged {TAG}={run.run_id}", error, _again(run))
+        _not_looked_for(state, "anything", f"tagged {TAG}={run.run_id}", error, again(run))
         return []
     arns = [each["ResourceARN"] for page in pages for each in page["ResourceTagMappingList"]]
     return [_kind_of(state, arn) for arn in arns]
@@ -177,10 +182,6 @@ def _remove(state: _Sweep, kind: Kind, id: str) -> None:
 def _removing(state: _Sweep, run: Run, name: str, id: str) -> str:
     known = state.kinds.get(name)
     return known.removing(id) if known else f"remove {id} in the AWS console, region {run.region}"
-
-
-def _again(run: Run) -> str:
-    return f"cognito-app verify --sweep --run {run.run_id}{' --local' if run.local else ''}"
 
 
 def _said(error: Exception) -> str:

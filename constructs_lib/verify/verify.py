@@ -11,10 +11,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from constructs_lib.verify.finding import Finding, Outcome
 from constructs_lib.verify.result import Left, Result
-from constructs_lib.verify.session import has_ended
+from constructs_lib.verify.session import has_ended, is_still_known
 from constructs_lib.verify.settling import settle
 from constructs_lib.verify.stacks import deploy
-from constructs_lib.verify.sweep import sweep
+from constructs_lib.verify.sweep import again, sweep
 from constructs_lib.verify.synthesis import assets_bucket, packages
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ def verify(context: Context, checks: Sequence[Check]) -> Result:
         stopped = str(reason)
     except KeyboardInterrupt:
         stopped = "it was interrupted"
+    except Exception as error:  # noqa: BLE001 - whatever it is, what was made is removed
+        stopped = f"an error of cognito-app itself: {_said(error)}"
     return _swept(state, stopped)
 
 
@@ -103,12 +105,21 @@ def _run_check(state: _Run, check: Check) -> None:
         with recorder.during(check.name) if recorder else nullcontext():
             for finding in check.run(state.context):
                 state.findings.append(replace(finding, check=check.name))
-    except Exception as error:
-        if has_ended(error):
-            raise _Stopped(f"the administrator's credentials ended during {check.name} ({_said(error)})") from error
+    except Exception as error:  # noqa: BLE001 - whatever it is, the others are asked
+        _stop_if_ended(state, check.name, error)
         state.findings.append(_failed(check.name, check.title, _said(error)))
     if len(state.findings) == before:
         state.findings.append(_failed(check.name, check.title, "it asked nothing"))
+
+
+def _stop_if_ended(state: _Run, during: str, error: Exception) -> None:
+    """Go no further where the administrator's credentials have ended.
+
+    Raises:
+        _Stopped: They have.
+    """
+    if has_ended(error) and not is_still_known(state.context.session):
+        raise _Stopped(f"the administrator's credentials ended during {during} ({_said(error)})") from error
 
 
 def _made(state: _Run) -> dict[str, str] | None:
@@ -121,8 +132,7 @@ def _made(state: _Run) -> dict[str, str] | None:
         context.say(f"making the stack {context.stack}")
         made = deploy(context.session, context.run, context.stack, context.templates[context.stack], kind="CREATE")
     except (ClientError, BotoCoreError, OSError) as error:
-        if has_ended(error):
-            raise _Stopped(f"the administrator's credentials ended during the deploy ({_said(error)})") from error
+        _stop_if_ended(state, _DEPLOY, error)
         state.findings.append(_failed(_DEPLOY, what, _said(error)))
         return None
     if not made.done:
@@ -150,15 +160,16 @@ def _upload(context: Context) -> None:
 def _swept(state: _Run, stopped: str) -> Result:
     context = state.context
     made = context.journal.made
+    removed: tuple[tuple[str, str], ...] = ()
     try:
         with state.timed("sweep"):
             swept = sweep(context.session, context.run, made, say=context.say)
         removed, left = swept.removed, swept.left
-    except KeyboardInterrupt:
-        removed = ()
-        why = "the sweep was interrupted"
-        left = (Left(kind="run", name=context.run.run_id, why=why, command=_again(context)),)
-        stopped = stopped or why
+    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - it is said what may be there still
+        why = (
+            "the sweep was interrupted" if isinstance(error, KeyboardInterrupt) else f"the sweep failed: {_said(error)}"
+        )
+        left = (Left(kind="anything", name=f"of run {context.run.run_id}", why=why, command=again(context.run)),)
     if left:
         context.journal.close()
     else:
@@ -172,10 +183,6 @@ def _swept(state: _Run, stopped: str) -> Result:
         seconds=state.seconds,
         stopped=stopped,
     )
-
-
-def _again(context: Context) -> str:
-    return f"cognito-app verify --sweep{' --local' if context.run.local else ''}"
 
 
 def _not_checked(check: Check, why: str) -> Finding:

@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import signal
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +15,7 @@ from botocore.exceptions import ClientError
 from click.testing import CliRunner
 
 from constructs_lib.cli.main import group
-from constructs_lib.verify import Outcome, Result, Run, all_checks
+from constructs_lib.verify import Check, Context, Finding, Outcome, Result, Run, all_checks
 from constructs_lib.verify.calls import CALLS
 from constructs_lib.verify.journal import journals
 from constructs_lib.verify.kinds import KINDS
@@ -46,6 +47,9 @@ class _Heard:
 
     def answered(self, response: requests.Response) -> None:
         """Nothing that calls over HTTP is an administrator's."""
+
+    def during(self, _: str) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def _call(self, **said: Any) -> None:
         model = said["model"]
@@ -240,6 +244,42 @@ def test_credentials_that_end_halfway_leave_a_journal_and_say_what_there_is(grou
 
 
 ADMINISTRATOR = "arn:aws:iam::000000000000:root in us-east-1"
+
+
+def _raising(error: Exception) -> Check:
+    def run(_: Context) -> Iterator[Finding]:
+        yield Finding(check="", outcome=Outcome.AGREES, what="It begins well.")
+        raise error
+
+    return Check(name=type(error).__name__.lower(), level=0, title="It holds.", run=run)
+
+
+def test_a_check_that_ends_by_an_error_has_failed_and_the_others_are_asked(ground: Ground) -> None:
+    expired = ClientError({"Error": {"Code": "ExpiredToken", "Message": "a user's"}}, "GetObject")
+    silent = Check(name="silent", level=0, title="It asks.", run=lambda _: ())
+    checks = [_raising(KeyError("key")), _raising(expired), silent]
+    result = verify(ground.context(ground.begin()), checks)
+    assert [(each.check, each.outcome) for each in result.findings] == [
+        ("keyerror", Outcome.AGREES),
+        ("keyerror", Outcome.FAILED),
+        ("clienterror", Outcome.AGREES),
+        ("clienterror", Outcome.FAILED),
+        ("silent", Outcome.FAILED),
+    ]
+    assert result.findings[-1].detail == "it asked nothing"
+    assert result.stopped == ""
+    assert result.status == 2
+
+
+def test_an_error_of_the_command_itself_ends_with_a_sweep(ground: Ground) -> None:
+    context = ground.context(ground.begin())
+    context.templates[context.stack]["Description"] = "x" * 60_000
+    result = verify(context, LEVEL_2)
+    assert result.stopped.startswith("an error of cognito-app itself: ValueError: the template of ")
+    assert result.removed == (("bucket", f"{context.stack}-assets"),)
+    assert result.left == ()
+    assert result.status == 2
+    assert ground.remains(context.run) == set()
 
 
 @pytest.fixture
