@@ -44,6 +44,7 @@ TOGETHER = {
         "tests/story",
         "tests/web",
     ),
+    "apps": ("tests/precedents/", "tests/upgrade/"),
     "world": ("tests/local/emulator",),
     "auth": ("tests/auth/",),
     "storage": ("tests/storage/",),

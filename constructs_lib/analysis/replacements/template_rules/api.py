@@ -61,7 +61,7 @@ def _settings(view: View) -> Iterator[Found]:
     for stage in view.of("ApiGatewayV2::Stage"):
         keys = mapping(get(stage, "RouteSettings"))
         for api in view.named(get(stage, "ApiId"), "ApiGatewayV2::Api"):
-            if {"Body", "BodyS3Location", "RouteKey"} & api.properties.keys():
+            if get(api, "ProtocolType") != "HTTP" or {"Body", "BodyS3Location", "RouteKey"} & api.properties.keys():
                 continue
             routes = {
                 str(canonical(get(each, "RouteKey"))): each.logical_id

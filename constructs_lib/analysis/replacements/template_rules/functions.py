@@ -108,7 +108,9 @@ def _networks(view: View) -> Iterator[Found]:
             holders = _holders(view, role, "ec2:CreateNetworkInterface")
             if holders is not None and not holders & (view.needs(function.logical_id) | {role.logical_id}):
                 what = f"The role {role.logical_id} may make no network interface yet"
-                yield function, _NETWORK, "VpcConfig", what, not holders
+                # A list by parameter may be empty, which is no network.
+                certain = not holders and isinstance(get(function, "VpcConfig.SubnetIds"), list)
+                yield function, _NETWORK, "VpcConfig", what, certain
 
 
 def _mapped(view: View) -> Iterator[tuple[Resource, Resource]]:
