@@ -74,12 +74,13 @@ def precedences(groups: Sequence[Group]) -> dict[str, int]:
     if len(groups) > MAX_GROUPS:
         raise ValueError(f"{len(groups)} groups; Cognito takes {MAX_GROUPS:,} per user pool")
     found: dict[str, int] = {}
+    folded: dict[str, str] = {}
     holders: dict[int, str] = {}
     for position, group in enumerate(groups):
         precedence = position if group.precedence is None else group.precedence
         if group.name in found:
             raise ValueError(f"two groups are called {group.name!r}; give each its own name")
-        if alike := next((name for name in found if name.lower() == group.name.lower()), None):
+        if alike := folded.get(group.name.lower()):
             raise ValueError(
                 f"groups {alike!r} and {group.name!r} differ in case alone, and Cognito takes them for one; rename one"
             )
@@ -89,5 +90,6 @@ def precedences(groups: Sequence[Group]) -> dict[str, int]:
                 "neither role; give each its own number"
             )
         found[group.name] = precedence
+        folded[group.name.lower()] = group.name
         holders[precedence] = group.name
     return found

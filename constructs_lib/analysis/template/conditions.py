@@ -67,9 +67,9 @@ def used(body: Mapping[str, Any]) -> set[str]:
     conditions = body.get("Conditions") or {}
     found: set[str] = set()
     reached = set(condition_names(resources)) | set(condition_names(body.get("Outputs")))
-    while reached - found:
+    while reached:
         found |= reached
-        reached = {name for each in found for name in condition_names(conditions.get(each))}
+        reached = {name for each in reached for name in condition_names(conditions.get(each))} - found
     return found
 
 
