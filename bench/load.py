@@ -10,14 +10,18 @@ import subprocess
 import threading
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Any, Final
 
 import boto3
 import psutil
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
 from bench.sections import Section
 from constructs_lib.local import LocalCloud
@@ -25,6 +29,8 @@ from constructs_lib.local.environment import emulator_python
 
 _CODE: Final = "def handler(event, context):\n    return {'statusCode': 200, 'body': 'x'}\n"
 _TRUST: Final = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+_BY_IAM: Final = "/signed"
+"""What follows the open route's path in the one that asks for a signature."""
 _CALLS: Final = 1_500
 _WARM: Final = 100
 _LONG: Final = int(os.environ.get("BENCH_CALLS", "20000"))
@@ -42,11 +48,16 @@ def sections() -> list[Section]:
         _calls(host, path, clients=32, calls=_WARM)
         rows += [_row(f"an API's function, {clients} clients", _calls(host, path, clients=clients, calls=_CALLS))
                  for clients in (1, 8, 32)]  # fmt: skip
+        signed = _signed(cloud, path)
+        rows += [_row(f"the same by IAM, {clients} clients",
+                      _calls(host, path + _BY_IAM, clients=clients, calls=_CALLS, headers=signed))
+                 for clients in (1, 8, 32)]  # fmt: skip
+        _refused(host, path + _BY_IAM)
         emulator = psutil.Process(next(_emulators(folder)))
         before = emulator.memory_info().rss
         _calls(host, path, clients=32, calls=_LONG)
         grown = (emulator.memory_info().rss - before) / 2**20
-        rows.append((f"the emulator's memory after {_LONG:,} further calls", f"{grown:+.0f} MiB", "", ""))
+        rows.append((f"the emulator's memory after {_LONG:,} further calls", f"{grown:+.0f} MiB", "", "", ""))
         with _stock() as endpoint:
             rows += _beside_stock(cloud.session().client, lambda service: _connect(
                 service, endpoint_url=endpoint, region_name="us-east-1",
@@ -56,10 +67,11 @@ def sections() -> list[Section]:
         Section(
             name="load",
             title="The local cloud under load",
-            note="A bare function behind an open route of an HTTP API, its processes warm; then an administrator's "
-            "calls of S3 and DynamoDB, in turn here and on stock MiniStack, "
+            note="A bare function behind an HTTP API, its processes warm: by an open route, and by one that asks for "
+            "the signature of a role, whose policy allows this path (signed once; a call without is refused); then an "
+            "administrator's calls of S3 and DynamoDB, in turn here and on stock MiniStack, "
             f"{_ROUNDS} times {_STORED}: median rate and ratio. Clients and clouds share the machine.",
-            columns=("", "a second", "p50 ms", "p99 ms"),
+            columns=("", "a second", "p50 ms", "p95 ms", "p99 ms"),
             rows=tuple(rows),
         )
     ]
@@ -81,12 +93,41 @@ def _api(cloud: LocalCloud) -> str:
     api = apis.create_api(Name="load", ProtocolType="HTTP")["ApiId"]
     integration = apis.create_integration(ApiId=api, IntegrationType="AWS_PROXY", IntegrationUri=arn,
                                           PayloadFormatVersion="2.0")["IntegrationId"]  # fmt: skip
-    apis.create_route(ApiId=api, RouteKey="GET /load", Target=f"integrations/{integration}")
+    target = f"integrations/{integration}"
+    apis.create_route(ApiId=api, RouteKey="GET /load", Target=target)
+    apis.create_route(ApiId=api, RouteKey=f"GET /load{_BY_IAM}", Target=target, AuthorizationType="AWS_IAM")
     apis.create_stage(ApiId=api, StageName="$default", AutoDeploy=True)
     return f"/_aws/execute-api/{api}/$default/load"
 
 
-def _calls(host: str, path: str, *, clients: int, calls: int) -> tuple[float, list[float]]:
+def _signed(cloud: LocalCloud, path: str) -> dict[str, str]:
+    """Return the headers of a call by a role that may make it and nothing else."""
+    session, api = cloud.session(), path.split("/")[3]
+    iam = session.client("iam")
+    trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    may = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": f"arn:aws:execute-api:*:*:{api}/*/GET/load/*"}
+    trusted, policy = (json.dumps({"Version": "2012-10-17", "Statement": [each]}) for each in (trust, may))
+    role = iam.create_role(RoleName="caller", AssumeRolePolicyDocument=trusted)["Role"]["Arn"]
+    iam.put_role_policy(RoleName="caller", PolicyName="call", PolicyDocument=policy)
+    given = session.client("sts").assume_role(RoleArn=role, RoleSessionName="load")["Credentials"]
+    keys = Credentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+    request = AWSRequest("GET", f"{cloud.endpoint_url}{path}{_BY_IAM}")
+    SigV4Auth(keys, "execute-api", session.region_name).add_auth(request)
+    return dict(request.headers)
+
+
+def _refused(host: str, path: str) -> None:
+    """Fail unless a call without a signature is refused: otherwise nothing was enforced."""
+    connection = http.client.HTTPConnection(host)
+    connection.request("GET", path)
+    if (status := connection.getresponse().status) != http.HTTPStatus.FORBIDDEN:
+        raise RuntimeError(f"a call without a signature was answered with {status}")
+    connection.close()
+
+
+def _calls(
+    host: str, path: str, *, clients: int, calls: int, headers: Mapping[str, str] = MappingProxyType({})
+) -> tuple[float, list[float]]:
     """Return the calls a second and how long each took, in seconds."""
     taken: list[float] = []
 
@@ -94,7 +135,7 @@ def _calls(host: str, path: str, *, clients: int, calls: int) -> tuple[float, li
         connection = http.client.HTTPConnection(host)
         for _ in range(calls // clients):
             begun = time.perf_counter()
-            connection.request("GET", path)
+            connection.request("GET", path, headers=headers)
             answer = connection.getresponse()
             answer.read()
             taken.append(time.perf_counter() - begun)
@@ -116,7 +157,7 @@ def _calls(host: str, path: str, *, clients: int, calls: int) -> tuple[float, li
 def _row(name: str, found: tuple[float, list[float]]) -> tuple[str | int | float, ...]:
     rate, taken = found
     centiles = statistics.quantiles(taken, n=100)
-    return name, round(rate), round(centiles[49] * 1000), round(centiles[98] * 1000)
+    return name, round(rate), *(round(centiles[place] * 1000, 1) for place in (49, 94, 98))
 
 
 def _beside_stock(ours: Callable[[str], Any], stock: Callable[[str], Any]) -> Iterator[tuple[str | int | float, ...]]:
@@ -124,7 +165,7 @@ def _beside_stock(ours: Callable[[str], Any], stock: Callable[[str], Any]) -> It
     for name in here:
         pairs = [(_rate(here[name], turn), _rate(there[name], turn)) for turn in range(_ROUNDS)]
         rate, ratio = (statistics.median(values) for values in zip(*((a, a / b) for a, b in pairs), strict=True))
-        yield f"{name}, one client", round(rate), f"{ratio:.2f} of stock", ""
+        yield f"{name}, one client", round(rate), f"{ratio:.2f} of stock", "", ""
 
 
 def _kinds(connect: Callable[[str], Any]) -> dict[str, Callable[[str], Any]]:

@@ -2,67 +2,122 @@
 
 import copy
 import json
+import os
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from bench.sections import Section
+from constructs_lib.local.toolchain import node
 from tests.bench import large
 
-_COMMANDS: Final = (
-    ("prove", ("old",)), ("review", ("old", "new")), ("matrix", ("old",)), ("diff", ("old", "new")),
-    ("replacements", ("old", "new")),
-)  # fmt: skip
+_ROOT: Final = Path(__file__).parents[1]
 _PROGRAM: Final = Path(sys.executable).with_name("cognito-app")
+_COLUMNS: Final = ("prove", "review", "matrix", "diff", "replacements", "why")
 _VERDICTS: Final = (0, 2)
-"""What the commands end with: nothing to see, or what was opened."""
+"""What the commands end with: nothing to see, or what was opened or refused."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _App:
+    """A template, what opens one folder of it to all, and a question about it.
+
+    Args:
+        body: The template.
+        statements: The statements of signed-in users.
+        opened: The statement that opens a folder, added to them.
+        question: What `why` is asked, of a signed-in user.
+    """
+
+    body: dict[str, Any]
+    statements: list[Any]
+    opened: dict[str, Any]
+    question: str
 
 
 def sections(rounds: int) -> list[Section]:
     """Time each command on each template, and on the same with one folder opened."""
-    shown = {
-        "60 functions, 97 routes": large.app(own="*"),
-        "the same, a third of the routes below their owners": large.app(),
-        "32 combinations of conditions": large.many_conditions(),
-    }
     with tempfile.TemporaryDirectory() as folder:
-        rows = tuple((name, *_timed(template.body, Path(folder), rounds)) for name, template in shown.items())
+        rows = tuple((name, *_timed(make(), Path(folder), rounds)) for name, make in SHOWN.items())
     return [
         Section(
             name="templates",
             title="Analysis of large templates",
-            note=f"Whole processes of `cognito-app`, with both engines; the fastest of {rounds}. What changes is one "
-            "folder that is opened to all. `tests/bench/large.py` writes the templates.",
-            columns=("", *(f"{name}, s" for name, _ in _COMMANDS)),
+            note=f"Whole processes of `cognito-app`, with both engines; the fastest of {rounds}, in seconds of the "
+            "clock and after the slash in processor time. What changes is one folder that is opened to all; `why` is "
+            "asked whether a signed-in user may read it. `tests/bench/large.py` writes the first three.",
+            columns=("", *(f"{name}, s" for name in _COLUMNS)),
             rows=rows,
         )
     ]
 
 
-def _timed(body: dict[str, Any], folder: Path, rounds: int) -> list[str | int | float]:
-    files = {name: folder / name / "app.json" for name in ("old", "new")}
-    for file, written in zip(files.values(), (body, _opened(body)), strict=True):
+def _written(body: dict[str, Any]) -> _App:
+    body = copy.deepcopy(body)
+    return _App(
+        body=body,
+        statements=body["Resources"]["User"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"],
+        opened=large.statement(["s3:GetObject"], [large.arn("Files0", "/*")]),
+        question="get Files0 private/{other}/x",
+    )
+
+
+def _tenants() -> _App:
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {"CDK_OUTDIR": folder, "CDK_VALIDATION": "false", "JSII_NODE": str(node())}
+        words, example = [sys.executable, "app.py"], _ROOT / "examples" / "tenants"
+        subprocess.run(words, cwd=example, env={**os.environ, **environment}, check=True, capture_output=True)
+        body = json.loads((Path(folder) / "Tenants.template.json").read_text(encoding="utf-8"))
+    bucket, policy = (_named(body, start) for start in ("FilesBucket", "AuthAuthenticatedPolicy"))
+    return _App(
+        body=body,
+        statements=body["Resources"][policy]["Properties"]["PolicyDocument"]["Statement"],
+        opened=large.statement(["s3:GetObject"], [large.arn(bucket, "/*")]),
+        question="get Files tenants/other/shared/x",
+    )
+
+
+SHOWN: Final[dict[str, Callable[[], _App]]] = {
+    "60 functions, 97 routes": lambda: _written(large.app(own="*").body),
+    "the same, a third of the routes below their owners": lambda: _written(large.app().body),
+    "32 combinations of conditions": lambda: _written(large.many_conditions().body),
+    "`examples/tenants`: tenants, memberships, an API": _tenants,
+}
+"""What makes each template."""
+
+
+def _named(body: dict[str, Any], start: str) -> str:
+    """Return the first logical ID that begins so."""
+    return next(str(each) for each in body["Resources"] if each.startswith(start))
+
+
+def _timed(app: _App, folder: Path, rounds: int) -> list[str]:
+    old, new = folder / "old" / "app.json", folder / "new" / "app.json"
+    for file, added in ((old, []), (new, [app.opened])):
         file.parent.mkdir(exist_ok=True)
-        file.write_text(json.dumps(written), encoding="utf-8")
-    return [
-        round(min(_seconds([name, *(str(files[each]) for each in given)]) for _ in range(rounds)), 2)
-        for name, given in _COMMANDS
-    ]
+        app.statements.extend(added)
+        file.write_text(json.dumps(app.body), encoding="utf-8")
+    one, both = [str(old)], [str(old), str(new)]
+    given: dict[str, list[str]] = {"prove": one, "matrix": one, "why": [*one, app.question, "--as", "user"]}
+    return [_fastest([name, *given.get(name, both)], rounds) for name in _COLUMNS]
 
 
-def _opened(body: dict[str, Any]) -> dict[str, Any]:
-    opened = copy.deepcopy(body)
-    policy = opened["Resources"]["User"]["Properties"]["Policies"][0]["PolicyDocument"]
-    policy["Statement"].append(large.statement(["s3:GetObject"], [large.arn("Files0", "/*")]))
-    return opened
+def _fastest(arguments: Sequence[str], rounds: int) -> str:
+    clock, cpu = (min(each) for each in zip(*(_seconds(arguments) for _ in range(rounds)), strict=True))
+    return f"{clock:.2f} / {cpu:.2f}"
 
 
-def _seconds(arguments: list[str]) -> float:
-    started = time.perf_counter()
+def _seconds(arguments: Sequence[str]) -> tuple[float, float]:
+    """Return what a command takes, in seconds of the clock and of processors."""
+    before, started = os.times(), time.perf_counter()
     done = subprocess.run([str(_PROGRAM), *arguments], capture_output=True, text=True, check=False)
+    clock, after = time.perf_counter() - started, os.times()
     if done.returncode not in _VERDICTS:
         raise RuntimeError(f"cognito-app {' '.join(arguments)} ended with {done.returncode}: {done.stderr}")
-    return time.perf_counter() - started
+    spent = after.children_user + after.children_system - before.children_user - before.children_system
+    return clock, spent
