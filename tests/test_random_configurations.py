@@ -43,12 +43,13 @@ from constructs_lib.memberships import Memberships
 from constructs_lib.storage import Storage
 from constructs_lib.testing.models import models_of
 from tests.cfn_lint_rules import lint
+from tests.searches import FULL, size
 from tests.service_models import UNKNOWN, differences
 from tests.synthesis import new_function
 
 ROOT: Final = Path(__file__).parents[1]
-EXAMPLES: Final = 200
-WANTED: Final = 2_000
+EXAMPLES: Final = size(60, full=1_000)
+WANTED: Final = EXAMPLES * 10
 """Configurations that are checked at least."""
 THOROUGH: Final = 20
 """Every so many stacks go through cfn-lint, the services' models and the whole proof, too.
@@ -338,7 +339,7 @@ def test_what_the_constructs_take_cloudformation_and_the_proof_take(tmp_path: Pa
 
     @settings(
         max_examples=EXAMPLES,
-        derandomize=True,
+        derandomize=not FULL,
         deadline=None,
         suppress_health_check=list(HealthCheck),
         phases=[Phase.generate, Phase.shrink],

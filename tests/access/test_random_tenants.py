@@ -12,10 +12,11 @@ from constructs_lib.access.partition_keys import KeyTemplate
 from constructs_lib.actions import DYNAMODB_VERBS, S3_VERBS
 from constructs_lib.database.rules import check_rows
 from tests.access.worlds import ADMINS, FORMS, PEOPLE, VALUES, VARIABLES, Person, allowed
+from tests.searches import size
 
 VERBS: Final = [verb for verb in Verb if verb in S3_VERBS]
 """Those about data."""
-MAPS: Final = 5_000
+MAPS: Final = size(1_000, full=20_000)
 SUBJECTS: Final = (
     allow.owner, allow.owner, allow.tenant, allow.claim("department"), allow.authenticated, ADMINS, allow.guest,
 )  # fmt: skip

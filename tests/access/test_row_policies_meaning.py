@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_lib.access import Rule, Statement, Subject, Verb, allow, compile_rows
 from constructs_lib.actions import DYNAMODB_VERBS, READ
+from tests.searches import search
 
 ME: Final = "${me}"
 SUBJECTS: Final = (allow.guest, allow.authenticated, allow.owner, allow.group("editors"))
@@ -118,7 +119,7 @@ def rules_allow(
     return False
 
 
-@settings(max_examples=400, deadline=None)
+@search(100, full=4_000)
 @given(
     access=rules(owned=True),
     partitions=st.dictionaries(st.sampled_from(KEYS[1:3]), rules(owned=False), max_size=2),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from constructs_lib.access import Subject, allow
@@ -16,6 +16,7 @@ from constructs_lib.api.route_overlap import requests
 from constructs_lib.api.route_pattern_merging import Forbidden, Grant, grants_of
 from constructs_lib.api.routes import segments, specificity
 from tests.cdk_stubs import FUNCTION
+from tests.searches import search
 
 EDITORS = allow.group("editors")
 USERS = frozenset({allow.authenticated, allow.owner})
@@ -113,7 +114,7 @@ def _may(subjects: frozenset[Subject], route: Route, path: str) -> bool:
     return bool(mine - OWNERS) or (bool(mine) and at_owner == ME)
 
 
-@settings(deadline=None)
+@search(100, full=1_000)
 @given(_apis())
 def test_each_role_may_send_exactly_what_its_routes_say(routes: list[Route]) -> None:
     assume(routes)

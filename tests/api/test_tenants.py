@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 from aws_cdk import App, Stack
 from aws_cdk.assertions import Template
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from constructs_lib.access import Subject, allow
@@ -18,6 +18,7 @@ from constructs_lib.api.owned_paths import check_places
 from constructs_lib.api.routes import segments, specificity
 from constructs_lib.auth import Auth, Group, Tenant
 from tests.cdk_stubs import FUNCTION
+from tests.searches import search
 from tests.synthesis import new_function
 
 FORMS: Final = {
@@ -218,7 +219,7 @@ def may(subjects: frozenset[Subject], made: Route, parts: list[str]) -> bool:
     return False
 
 
-@settings(deadline=None, max_examples=300)
+@search(60, full=3_000)
 @given(apis())
 def test_each_role_may_send_exactly_what_its_routes_say(routes: list[Route]) -> None:
     assume(routes)

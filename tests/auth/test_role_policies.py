@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from aws_cdk import Stack, Token
 from aws_cdk import aws_s3 as s3
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_lib.access import Statement, allow
 from constructs_lib.auth import Auth, Group
 from constructs_lib.auth.role_policies import INLINE_LIMIT, MANAGED_LIMIT, cut, statement_sizes
+from tests.searches import search
 
 Find = Callable[[str], Any]
 READ = {"Action": "s3:GetObject", "Effect": "Allow", "Resource": "arn:aws:s3:::files/*"}
@@ -99,7 +100,7 @@ def test_a_long_statement_is_cut_into_several_that_mean_the_same(stack: Stack) -
 LENGTHS = st.lists(st.integers(min_value=1, max_value=2_000), min_size=1, max_size=40)
 
 
-@settings(max_examples=25, deadline=None)
+@search(25, full=500)
 @given(buckets=LENGTHS, prefixes=LENGTHS)
 def test_whatever_is_cut_allows_exactly_what_was_whole(buckets: list[int], prefixes: list[int]) -> None:
     stack = Stack()

@@ -10,6 +10,8 @@ from typing import Final
 
 import pytest
 
+from tests.searches import FULL
+
 ROOT: Final = Path(__file__).parents[2]
 CONTEXT: Final = {
     **json.loads((ROOT / "cdk.json").read_text())["context"],
@@ -47,7 +49,6 @@ def test_the_template_is_byte_identical_with_and_without_each_knob(tmp_path: Pat
         tmp_path / "plain.py",
         {"constructs_lib.validation import validated_app": "aws_cdk import App", "validated_app()": "App()"},
     )
-    no_bytecode = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": str(tmp_path / "none")}
     node = Path(os.environ["JSII_NODE"]).parent
     others = {
         "validation": synthesize(tmp_path / "1", app, CDK_VALIDATION=None),
@@ -57,8 +58,11 @@ def test_the_template_is_byte_identical_with_and_without_each_knob(tmp_path: Pat
         "node": synthesize(
             tmp_path / "4", app, CDK_VALIDATION="false", JSII_NODE=None, PATH=f"{node}{os.pathsep}{os.environ['PATH']}"
         ),
-        "package cache": synthesize(tmp_path / "7", app, CDK_VALIDATION="false", JSII_RUNTIME_PACKAGE_CACHE="disabled"),
-        "bytecode": synthesize(tmp_path / "5", app, CDK_VALIDATION="false", **no_bytecode),
     }
+    if FULL:  # 14 seconds of processor time, for what Python and jsii keep of their own programs
+        no_bytecode = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": str(tmp_path / "none")}
+        no_cache = {"JSII_RUNTIME_PACKAGE_CACHE": "disabled"}
+        others["bytecode"] = synthesize(tmp_path / "5", app, CDK_VALIDATION="false", **no_bytecode)
+        others["package cache"] = synthesize(tmp_path / "7", app, CDK_VALIDATION="false", **no_cache)
     assert [name for name, template in others.items() if template != shipped] == []
     assert shutil.which("node", path=str(node)) is not None

@@ -11,7 +11,7 @@ from unittest import mock
 
 import click
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from constructs_lib.analysis import TemplateError
@@ -20,6 +20,7 @@ from constructs_lib.cli.main import group
 from tests.analysis.conftest import template
 from tests.analysis.proof.test_holes import ATTACKS, OPEN_QUESTIONS
 from tests.analysis.replacements.reports.updates import RENAMED
+from tests.searches import search
 
 TESTS = Path(__file__).parents[1]
 COMMANDS = ("prove", "matrix", "diff", "replacements", "review")
@@ -143,14 +144,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(seed=st.sampled_from(SEEDS), mutations=MUTATIONS)
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@search(15, full=300, suppress_health_check=list(HealthCheck))
 def test_a_mutated_template_is_answered_or_told_in_one_line(folder: Path, seed: Any, mutations: list[Any]) -> None:
     _hold(folder, seed, mutations, ("prove", "diff", "replacements"))
 
 
 @pytest.mark.slow
 @given(seed=st.sampled_from(SEEDS), mutations=MUTATIONS)
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@search(50, full=1_500, suppress_health_check=list(HealthCheck))
 def test_every_command_answers_a_mutated_template_or_tells_in_one_line(
     folder: Path, seed: Any, mutations: list[Any]
 ) -> None:
@@ -173,7 +174,7 @@ EDITS = st.lists(
 
 
 @given(text=st.sampled_from(TEXTS), edits=EDITS)
-@settings(max_examples=150, deadline=None)
+@search(50, full=1_500)
 def test_an_edited_text_is_read_or_told_in_one_line(text: str, edits: list[tuple[float, float, str]]) -> None:
     for where, length, added in edits:
         start = int(where * len(text))

@@ -15,9 +15,10 @@ from constructs_lib.explain.request_context import IDENTITY, context_of
 from constructs_lib.explain.sentences import Words
 from constructs_lib.explain.sources import Lines
 from tests.explain.test_evaluate import DOCUMENTS
+from tests.searches import size
 
 pytestmark = pytest.mark.slow
-REQUESTS = 10_000
+REQUESTS = size(2_000, full=100_000)
 OTHER = "us-east-1:bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"
 ACTIONS = {
     "bucket": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket", "s3:ListBucketVersions",

@@ -3,21 +3,17 @@
 import string
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from constructs_lib.verified import CallerError, LoadBalancer, UserPool
+from tests.searches import search
 from tests.verified.conftest import data, segment, token
 
 GOOD = token()
 GOOD_DATA = data()
 LETTERS = string.ascii_letters + string.digits + "-_.="
-many = settings(
-    max_examples=200,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    database=None,
-)
+many = search(50, full=2_000, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None)
 anything = st.one_of(st.characters(), st.sampled_from(LETTERS))
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_lib.analysis import Template, build_model
@@ -16,6 +16,7 @@ from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.model.kinds.table import Table
 from constructs_lib.analysis.model.model import everybody
 from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, join, template
+from tests.searches import search
 
 OTHER = "us-east-1:bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"
 OBJECTS = ["s3:GetObject", "s3:PutObject"]
@@ -300,14 +301,14 @@ KEYED = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@search(20, full=400)
 @given(old=st.lists(LISTS, max_size=3), new=st.lists(LISTS, max_size=3))
 def test_no_listing_gained_or_lost_is_missed(old: list[Document], new: list[Document]) -> None:
     contexts = [{} if prefix is None else {"s3:prefix": prefix} for prefix in PREFIXES]
     no_change_is_missed(old, new, ["s3:ListBucket"], contexts)
 
 
-@settings(deadline=None, max_examples=40)
+@search(20, full=400)
 @given(old=st.lists(KEYED, max_size=2), new=st.lists(KEYED, max_size=2))
 def test_no_row_gained_or_lost_is_missed(old: list[Document], new: list[Document]) -> None:
     contexts = [{"dynamodb:leadingkeys": (key,)} for key in (CALLER_ID, OTHER, "x", "*")]
@@ -339,7 +340,7 @@ def no_change_is_missed(
     assert all(change.replayed for change in found.changes)
 
 
-@settings(deadline=None, max_examples=60)
+@search(25, full=600)
 @given(old=policies, new=policies)
 def test_no_gain_is_missed_and_none_is_invented(old: list[Document], new: list[Document]) -> None:
     before, after = template(old), template(new)

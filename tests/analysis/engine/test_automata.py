@@ -5,12 +5,13 @@ import re
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_lib.analysis.engine import automata
 from constructs_lib.analysis.engine.automata import OTHER, TooManyStatesError, matches, truth_vectors
 from constructs_lib.analysis.iam.pattern_elements import Beginnings, Elements, Many, One, pattern
+from tests.searches import search
 
 SETS = st.sampled_from([None, frozenset("a"), frozenset("b"), frozenset("ab")])
 TOKENS = st.lists(st.builds(One, SETS) | st.builds(Many, SETS), max_size=4).map(tuple)
@@ -31,7 +32,7 @@ def oracle(each: Elements | Beginnings) -> Callable[[str], object]:
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None)
+@search(50, full=1_500)
 @given(patterns=PATTERNS)
 def test_every_combination_of_matches_is_found_with_a_shortest_text(patterns: list[Elements | Beginnings]) -> None:
     found = truth_vectors(patterns)
@@ -46,7 +47,7 @@ def test_every_combination_of_matches_is_found_with_a_shortest_text(patterns: li
         assert tuple(fits("".join(word)) is not None for fits in oracles) == vector
 
 
-@settings(max_examples=150, deadline=None)
+@search(50, full=1_500)
 @given(patterns=PATTERNS, data=st.data())
 def test_near_one_pattern_nothing_that_it_matches_is_missed(
     patterns: list[Elements | Beginnings], data: st.DataObject

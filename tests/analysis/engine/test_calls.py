@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from constructs_lib.analysis import Model, build_model
@@ -22,6 +22,7 @@ from constructs_lib.analysis.proof.prove import prove, replay
 from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import SUB, Document, template
 from tests.bench import large
+from tests.searches import search
 
 OTHERS = "eu-west-1:bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"
 PATHS = ("/users/{user}", "/users/{user}/a", "/users/{user}/{id}", "/a/{id}", "/a/users", "/{any}/{more}", "/{all+}")
@@ -72,7 +73,7 @@ def request(resource: str, obligation: Obligation) -> Request:
     return Request(action="execute-api:Invoke", resource=resource, context=context)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@search(120, full=1_200, suppress_health_check=list(HealthCheck))
 @given(routes=ROUTES, statements=STATEMENTS)
 def test_what_is_proved_of_calls_no_call_of_a_route_gets_through(
     routes: list[tuple[str, str]], statements: list[tuple[str, str]]
@@ -121,7 +122,7 @@ def test_no_question_about_97_routes_of_which_a_third_have_owners_has_many_state
     assert sum("{owner}" in owned and "Api" in owned for owned in report.owned) == 4
 
 
-@settings(max_examples=300, deadline=None)
+@search(60, full=3_000)
 @given(text=CALLS, path=st.sampled_from(PATHS), method=st.sampled_from(["GET", "PUT", "{}"]))
 def test_a_pattern_is_left_out_for_cvc5_only_where_no_call_fits_it(text: str, path: str, method: str) -> None:
     call = f"arn/{{}}/{method}{re.sub('{[^}]*}', lambda found: '{+}' if '+' in found.group() else '{}', path)}"
@@ -150,7 +151,7 @@ def test_most_patterns_of_other_routes_are_left_out(text: str, *, fits: bool) ->
 
 
 @pytest.mark.slow
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@search(20, full=100, suppress_health_check=list(HealthCheck))
 @given(routes=ROUTES, statements=STATEMENTS)
 def test_cvc5_never_contradicts_what_is_found_of_calls(
     routes: list[tuple[str, str]], statements: list[tuple[str, str]]

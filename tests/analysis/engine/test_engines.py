@@ -4,7 +4,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from constructs_lib.analysis import Model, build_model
@@ -19,6 +19,7 @@ from constructs_lib.analysis.proof.prove import prove, replay
 from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, join, template
 from tests.analysis.proof.test_traps import OWN, ROWS, TRAPS, allow
+from tests.searches import search
 
 OTHERS = "eu-west-1:bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"
 
@@ -138,7 +139,7 @@ def attack_on(obligation: Obligation, model: Model, luck: Random) -> Request:
 
 # A generator with a drawn seed: to let hypothesis draw each part of each attack takes ten times as long.
 @pytest.mark.slow
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@search(200, full=2_000, suppress_health_check=[HealthCheck.too_slow])
 @given(statements=POLICIES, luck=st.randoms(use_true_random=True))
 def test_what_is_proved_no_random_attack_gets_through_and_what_is_not_replays(
     statements: list[Document], luck: Random
@@ -196,7 +197,7 @@ def test_a_doubtful_statement_counts_for_each_action_by_the_keys_it_carries() ->
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@search(20, full=400, suppress_health_check=list(HealthCheck))
 @given(statements=POLICIES)
 def test_cvc5_never_contradicts_a_proof(statements: list[Document]) -> None:
     model = model_of(statements)

@@ -1,12 +1,13 @@
 """Asking language by language finds what asking about everything at once finds."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_lib.analysis.engine.automata import OTHER, Pattern, matches, truth_vectors
 from constructs_lib.analysis.engine.language_intersection import meeting, vectors_among, with_typical
 from constructs_lib.analysis.iam.pattern_elements import Beginnings, Elements, Many, One, call, literal, pattern
+from tests.searches import search
 
 SETS = st.sampled_from([None, frozenset("a"), frozenset("b"), frozenset("ab")])
 BUT = st.sampled_from([frozenset[str](), frozenset("a"), frozenset("c")])
@@ -15,7 +16,7 @@ TOKENS = st.lists(TOKEN, max_size=4).map(tuple)
 PATTERNS = st.lists(TOKENS | st.builds(Beginnings, TOKENS) | st.none(), min_size=1, max_size=4)
 
 
-@settings(max_examples=150, deadline=None)
+@search(50, full=1_500)
 @given(patterns=PATTERNS, languages=st.lists(TOKENS, min_size=1, max_size=3))
 def test_each_language_by_itself_gives_every_combination_of_all_at_once(
     patterns: list[Pattern], languages: list[Elements]
@@ -28,7 +29,7 @@ def test_each_language_by_itself_gives_every_combination_of_all_at_once(
         assert any(matches(each, word) for each in languages)
 
 
-@settings(max_examples=150, deadline=None)
+@search(50, full=1_500)
 @given(patterns=PATTERNS, languages=st.lists(TOKENS, min_size=1, max_size=3))
 def test_patterns_that_some_text_of_a_language_matches_are_near_it_and_no_others(
     patterns: list[Pattern], languages: list[Elements]

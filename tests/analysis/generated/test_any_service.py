@@ -1,11 +1,11 @@
 """Any service can hold what is somebody's: no kind of resource that others reach ends PROVED."""
 
 import itertools
-import os
 
 import pytest
 
 from tests.analysis.generated.any_service import Case, cases, wrong
+from tests.searches import size
 
 ALL = tuple(cases())
 PARTS = 8
@@ -25,8 +25,8 @@ def test_no_kind_of_a_sample_is_proved_where_others_reach_it() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_kind_is_proved_where_others_reach_it(part: int) -> None:
-    """All with `EVERY_KIND=1` (12 minutes); else every 10th."""
-    step = 1 if os.environ.get("EVERY_KIND") else 10
+    """All with `SEARCHES=full` (12 minutes); else every 40th."""
+    step = size(40, full=1)
     chosen: list[Case] = list(itertools.islice(ALL, part * step, None, PARTS * step))
     found, counts = wrong(chosen)
     print({name: dict(each) for name, each in counts.items()})

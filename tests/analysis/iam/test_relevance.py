@@ -1,6 +1,6 @@
 """A statement that is left out as irrelevant to a resource decides no request about it."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_lib.analysis.iam.arns import name_may_be
@@ -9,6 +9,7 @@ from constructs_lib.analysis.iam.policies import Condition, Statement
 from constructs_lib.analysis.iam.relevance import Relevance, is_below
 from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.matrix.statements_by_resource import differing
+from tests.searches import search
 
 TABLES = "arn:aws:dynamodb:⟦AWS::Region⟧:⟦AWS::AccountId⟧:table/"
 ARNS = [
@@ -37,7 +38,7 @@ STATEMENTS = st.builds(
 )
 
 
-@settings(deadline=None)
+@search(50, full=1_000)
 @given(statements=st.lists(STATEMENTS, max_size=4), arn=st.sampled_from(ARNS), below=st.sampled_from(BELOW))
 def test_every_statement_that_applies_to_a_request_about_a_resource_is_about_it(
     statements: list[Statement], arn: str, below: str
@@ -51,7 +52,7 @@ def test_every_statement_that_applies_to_a_request_about_a_resource_is_about_it(
             assert each in kept, (each, request)
 
 
-@settings(deadline=None)
+@search(50, full=1_000)
 @given(statement=STATEMENTS, arn=st.sampled_from(ARNS), below=st.sampled_from(BELOW))
 def test_a_statement_that_applies_beyond_some_resources_is_kept_beyond_them(
     statement: Statement, arn: str, below: str

@@ -16,9 +16,10 @@ from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.template.intrinsics import ACCOUNT
 from tests.analysis.iam.conftest import NODE
+from tests.searches import size
 
 Document = dict[str, Any]
-CASES = 4000
+CASES = size(1_000, full=40_000)
 ROLE = "arn:aws:iam::111111111111:role/user"
 SESSION = "arn:aws:sts::111111111111:assumed-role/user/session"
 TEAM = "${aws:PrincipalTag/team}"

@@ -17,9 +17,10 @@ from constructs_lib.analysis.proof.findings import Finding, Status
 from constructs_lib.analysis.proof.trust_policies import trust_findings
 from tests.analysis.conftest import template
 from tests.analysis.iam.conftest import NODE
+from tests.searches import size
 
 Document = dict[str, Any]
-CASES = 1500
+CASES = size(400, full=15_000)
 TRIES = 12
 OWN = "⟦T/Pool⟧"
 """The app's pool, as the model names it."""

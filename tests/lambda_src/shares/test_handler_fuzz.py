@@ -4,10 +4,11 @@ import base64
 import json
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from tests.lambda_src.shares.conftest import ALICE_ID
+from tests.searches import search
 
 ANSWERS = {200, 201, 204, 400, 403, 404}
 HALVES = st.characters(categories=["Cs"])
@@ -45,7 +46,7 @@ QUERIES = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@search(60, full=3_000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(route=ROUTES, query=QUERIES, body=BODIES)
 def test_no_request_of_a_client_makes_the_function_fail(
     call: Any, route: tuple[str, str], query: dict[str, str] | None, body: str | None
@@ -55,7 +56,7 @@ def test_no_request_of_a_client_makes_the_function_fail(
     json.dumps(answer, ensure_ascii=False).encode()
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@search(30, full=1_000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.one_of(st.binary(max_size=40).map(lambda raw: base64.b64encode(raw).decode()), TEXT))
 def test_a_body_that_says_it_is_base64_and_is_not_json_is_refused(call: Any, body: str) -> None:
     assert call("POST", "/shares", body, base64=True)[0] == 400

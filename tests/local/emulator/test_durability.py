@@ -17,9 +17,10 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
 from constructs_lib.local import LocalCloud, LocalCloudError, process
+from tests.searches import size
 
 pytestmark = pytest.mark.slow
-KILLS = 20
+KILLS = size(6, full=40)
 PATIENT = Config(retries={"total_max_attempts": 1}, read_timeout=30)
 HANDLER = """
 import boto3, time
