@@ -37,7 +37,7 @@ TOGETHER = {
     ),
     "documents": (
         "tests/analysis/proof/test_local_cloud",
-        "tests/cli/test_replaying",
+        "tests/cli/test_replay_attacks",
         "tests/console/test_browser",
         "tests/console/test_pages",
         "tests/explain/test_story",
@@ -47,13 +47,14 @@ TOGETHER = {
     "apps": ("tests/precedents/", "tests/upgrade/"),
     "world": ("tests/local/emulator",),
     "auth": ("tests/auth/",),
+    "starters": ("tests/starters/test_projects", "tests/starters/test_tutorial"),
     "storage": ("tests/storage/",),
     "database": ("tests/database/",),
     "stacks": ("tests/stacks/test_document_stack", "tests/stacks/test_isolation", "tests/stacks/test_page"),
 }
-"""Files that use the same session's fixture, which starts a local cloud or synthesizes templates."""
-LONGEST = ("tests/test_random_configurations", "tests/local/emulator/test_durability")
-"""Files of minutes, which are begun first, so that no worker is left alone with one."""
+"""Files that use the same session's fixture: a local cloud, synthesized templates, the package's wheel."""
+LONGEST = ("tests/starters/", "tests/examples/", "tests/test_random_configurations", "tests/local/test_faults")
+"""Files of half a minute and more, which are begun first, so that no worker is left alone with one."""
 
 # A job started in the background ignores Ctrl-C, and so would the commands that tests interrupt.
 if threading.current_thread() is threading.main_thread():

@@ -20,8 +20,8 @@ GIT = shutil.which("git") or "git"
 each = pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
 
 
-def read(workflow: Path) -> dict[str, Any]:
-    document: dict[str, Any] = yaml.safe_load(workflow.read_text(encoding="utf-8"))
+def read(workflow: Path) -> dict[Any, Any]:
+    document: dict[Any, Any] = yaml.safe_load(workflow.read_text(encoding="utf-8"))
     return document
 
 
