@@ -64,7 +64,7 @@ class _Names(Mapping[str, Any]):
         home, attribute = _imports_for_types(self._module)[name]
         module = importlib.import_module(home)
         if attribute is None:
-            return module
+            return sys.modules[name] if home.startswith(f"{name}.") else module
         if not hasattr(module, attribute):
             return importlib.import_module(f"{home}.{attribute}")
         return _resolved(getattr(module, attribute), home)
@@ -90,5 +90,6 @@ def _imports_for_types(module: str) -> dict[str, tuple[str, str | None]]:
         if isinstance(node, ast.ImportFrom) and node.module:
             names |= {alias.asname or alias.name: (node.module, alias.name) for alias in node.names}
         elif isinstance(node, ast.Import):
-            names |= {alias.asname or alias.name: (alias.name, None) for alias in node.names}
+            # `import a.b` binds the name `a`.
+            names |= {alias.asname or alias.name.partition(".")[0]: (alias.name, None) for alias in node.names}
     return names

@@ -1,4 +1,4 @@
-"""Hears a client's calls, for whoever records them or keeps some back."""
+"""The observer of a client's calls: a subclass records requests and responses."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ if TYPE_CHECKING:
 
 
 class Observer:
-    """Hears what a client asks and what it is answered. This one does nothing; subclasses say what they hear."""
+    """Observes the requests of a client and the responses to them. This class does nothing; subclasses override it."""
 
     def attach(self, session: botocore.session.Session) -> None:
-        """Hear the calls of a botocore session, before its first one: register handlers of its events.
+        """Register handlers for the events of a botocore session. It is called before the first request.
 
         Args:
             session: The session.
         """
 
     def answered(self, response: requests.Response) -> None:
-        """Hear one answer over HTTP that no botocore session got: of an API, a function URL, a signed address.
+        """Observe an HTTP response that botocore did not receive: from an API, a function URL or a signed URL.
 
         Args:
-            response: The answer.
+            response: The response.
         """

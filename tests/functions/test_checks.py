@@ -20,7 +20,7 @@ def test_more_environment_than_lambda_holds_is_refused() -> None:
         checks.check_environment({"AB": "x" * 4095})
 
 
-def test_values_known_only_at_deploy_are_let_through() -> None:
+def test_values_known_only_at_deploy_are_accepted() -> None:
     checks.check_memory(Token.as_number({"Ref": "Memory"}))  # type: ignore[arg-type] # a token
     checks.check_environment({"TABLE": Aws.STACK_ID + "x" * 4096})
 
@@ -57,5 +57,5 @@ def test_a_secret_in_the_environment_is_refused(value: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["arn:aws:secretsmanager:eu-west-1:1:secret:sender", "sender", "SG.1", "AKIA"])
-def test_what_names_a_secret_is_none(value: str) -> None:
+def test_the_name_of_a_secret_is_accepted_in_the_environment(value: str) -> None:
     checks.check_environment({"SENDER_SECRET": value})
