@@ -12,10 +12,13 @@ import pytest
 
 ROOT: Final = Path(__file__).parents[1]
 LIBRARY: Final = ROOT / "constructs_lib"
-PACKAGES: Final = [
-    "access", "analysis", "api", "auth", "client", "database", "functions", "hosting", "local", "memberships",
-    "services", "sharing", "storage", "testing", "validation", "verified",
-]  # fmt: skip
+OUR_OWN: Final = {
+    "any_service", "cli", "console", "ephemeral", "managed_policies", "starters", "story", "verify",
+}  # fmt: skip
+"""Packages that constructs, command line and analysis are made of; nobody else imports them."""
+PACKAGES: Final = sorted({path.parent.name for path in LIBRARY.glob("*/__init__.py")} - OUR_OWN)
+IN_OTHER_WORDS: Final = {"client.Guest.number"}
+"""Options whose default is a number that its description tells in words: the first."""
 IMPORTED_BY_MODULE: Final = {
     "storage.presets": ["private", "protected", "public"],
     "testing.ledger": ["Ledger", "ledger_of"],
@@ -205,3 +208,34 @@ def test_every_package_exports_what_is_looked_at_here() -> None:
 def test_every_option_says_what_happens_by_default(package: str) -> None:
     found = [line for name, node in public() if name.startswith(f"{package}.") for line in mute(name, node)]
     assert not found, "\n".join(found)
+
+
+@cache
+def constants() -> dict[str, str]:
+    """Return the source text of every constant whose name has one meaning in the library."""
+    found: dict[str, set[str]] = {}
+    for path in LIBRARY.rglob("*.py"):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.AnnAssign) and node.value is not None:
+                found.setdefault(ast.unparse(node.target), set()).add(ast.unparse(node.value))
+    return {name: values.pop() for name, values in found.items() if len(values) == 1}
+
+
+def number_of(option: Option) -> str | None:
+    """Return the number that a default is, or is made of, as descriptions write it; None for any other."""
+    said = constants().get(option.default or "", option.default or "")
+    match = re.fullmatch(r"(?:Duration\.\w+\()?([\d.]+)\)?", said)
+    return f"{float(match[1]):,g}" if match and float(match[1]) < 1_000_000 else None
+
+
+def test_a_default_that_is_a_number_stands_in_the_description() -> None:
+    """One that is changed must change there, too."""
+    numbers = [
+        (f"{name}.{option.name}", number, descriptions_of(node).get(option.name, ""))
+        for name, node in public()
+        for option in options_of(node)
+        if (number := number_of(option)) is not None
+    ]
+    assert len(numbers) > 10
+    wrong = {name for name, number, told in numbers if not re.search(rf"(?<![\d,.]){re.escape(number)}(?!,?\d)", told)}
+    assert wrong == IN_OTHER_WORDS

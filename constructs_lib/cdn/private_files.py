@@ -60,11 +60,12 @@ class PrivateFiles(Construct):
         id: The construct's ID.
         auth: Whose users the owners are.
         storage: The storage the folders lie in, of the same stack, whose bucket was made there.
-        folder: Path of the owners' folders, as in the storage's `access`, `{owner}` at its end.
+        folder: Path of the owners' folders, as in the storage's `access`, `{owner}` at its end. By default
+            `private/{owner}/*`.
         public_keys: 2,048-bit RSA public keys in PEM; signatures by any of them are taken. To replace a key add the
             new one, deploy, change the secret, and take the old one out when its last addresses have ended.
         private_key: A secret whose text is the private key, in PEM, of one of them.
-        valid_for: How long an address is good for, from a minute to an hour. By default five minutes.
+        valid_for: How long an address is good for, from a minute to an hour. By default 5 minutes.
         cors_origins: Origins whose pages may read the files by script, such as `https://app.example.com`. Empty: they
             may show them, in an `img` for example.
         domain_names: Names of your own. They need a certificate. Empty: CloudFront's own name.
@@ -148,7 +149,7 @@ class PrivateFiles(Construct):
 
         Args:
             path: A path with `{owner}` in it, so that IAM holds callers to their own, and the proof asks who else makes
-                the function sign.
+                the function sign. By default `/files/{owner}`.
 
         Raises:
             ValueError: For a path without `{owner}`.

@@ -96,9 +96,9 @@ class Answer:
         resource: The resource, for people.
         context: What of the request's context was looked at. Empty: nothing was.
         because: The statements behind it. Empty: there is none.
-        suggestion: The nearest request that is allowed; None where none was found or none is needed.
+        suggestion: The nearest request that is allowed. None: none was found, or none is needed.
         notes: What was taken for granted or is not known. Empty: nothing.
-        request_id: The request's ID on the local cloud; empty for a question about templates.
+        request_id: The request's ID on the local cloud. Empty: the question is about templates.
     """
 
     status: Status

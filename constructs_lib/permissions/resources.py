@@ -33,8 +33,8 @@ class Where:
     Args:
         account: Twelve digits, or a token of the CDK.
         region: Such as `eu-central-1`, or a token of the CDK.
-        partition: `aws`, or another one's name, or a token of the CDK.
-        suffix: The domain of the partition's services.
+        partition: Another partition's name, or a token of the CDK. By default `aws`.
+        suffix: The domain of the partition's services. By default that of `aws`.
     """
 
     account: str

@@ -9,10 +9,9 @@ import pytest
 from sphinx.util.inventory import InventoryFile
 
 from constructs_lib.cli.main import COMMANDS
+from tests.test_docstrings import OUR_OWN
 
 ROOT = Path(__file__).parents[2]
-OUR_OWN = {"any_service", "cli", "console", "managed_policies", "starters", "story"}
-"""Packages that constructs, command line and analysis are made of; nobody else imports them."""
 LOADING = re.compile(r"""<(?:script|img|iframe|source)[^>]*\ssrc=["'](https?:)?//|<link[^>]*\shref=["'](https?:)?//""")
 
 
