@@ -5,6 +5,7 @@ import platform
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -118,27 +119,30 @@ def main(parts: tuple[str, ...], rounds: int, into: Path) -> None:
         _, sections = read_json(into / "performance.json")
     for part in parts or PARTS:
         click.echo(f"... {part}", err=True)
-        for section in PARTS[part](rounds):
+        for found in PARTS[part](rounds):
+            section = replace(found, note=f"{found.note} {_when(part, rounds)}")
             sections = replaced(sections, section)
             click.echo(f"{section.title}\n  {section.columns}", err=True)
             for row in section.rows:
                 click.echo(f"  {row}", err=True)
-        machine = _machine(rounds)
+        machine = _machine()
         write_json(into / "performance.json", machine, sections)  # part by part: a later one that fails costs no other
         write_markdown(into / "performance.md", machine, sections)
         write_plot(into / "performance.svg", sections)
 
 
-def _machine(rounds: int) -> dict[str, str]:
+def _when(part: str, rounds: int) -> str:
+    command = f"python -m bench {part} --rounds {rounds}"
+    on = f"a load of {os.getloadavg()[1]:.1f}, aws-cdk-lib {version('aws-cdk-lib')} and jsii {version('jsii')}"
+    return f"Measured {datetime.now(tz=UTC):%Y-%m-%d} by `{command}`, at {on}."
+
+
+def _machine() -> dict[str, str]:
     said = subprocess.run([str(node()), "--version"], capture_output=True, text=True, check=True)
     return {
-        "Measured": f"{datetime.now(tz=UTC):%Y-%m-%d}",
-        "processors": f"{os.cpu_count()} ({platform.machine()}), load {os.getloadavg()[1]:.1f}",
+        "Processors": f"{os.cpu_count()} ({platform.machine()})",
         "Python": platform.python_version(),
         "Node": said.stdout.strip(),
-        "aws-cdk-lib": version("aws-cdk-lib"),
-        "jsii": version("jsii"),
-        "rounds": str(rounds),
     }
 
 

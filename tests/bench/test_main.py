@@ -26,6 +26,7 @@ def test_a_part_is_measured_and_written_and_the_others_stay(tmp_path: Path, monk
     page = (tmp_path / "performance.md").read_text()
     assert "### Kept" in page
     assert "| 500 resources |" in page
+    assert page.count("by `python -m bench analysis --rounds 1`, at a load of ") == 2
     assert [name for name in few if f"| {name} |" not in page] == []
     assert len(few) == 2
     assert (tmp_path / "performance.svg").exists()
