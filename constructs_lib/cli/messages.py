@@ -7,8 +7,8 @@ import click
 from rich.table import Table
 
 from constructs_lib.cli.console import out
+from constructs_lib.cli.running_cloud import running_cloud
 from constructs_lib.cli.template_options import write_json
-from constructs_lib.local import LocalCloud, LocalCloudError
 
 SCHEMA: Final = "cognito-app/messages/1"
 
@@ -18,13 +18,8 @@ SCHEMA: Final = "cognito-app/messages/1"
 @click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def command(*, address: str, shape: str) -> int:
     """Show what was sent to ADDRESS, an e-mail address or phone number; without one, everything."""
-    try:
-        cloud = LocalCloud.attach()
-        if cloud is None:
-            raise click.ClickException("no local cloud runs for this folder; `cognito-app up` starts one")
+    with running_cloud() as cloud:
         found = cloud.mailbox.letters(address)
-    except LocalCloudError as error:
-        raise click.ClickException(str(error)) from error
     if shape == "json":
         write_json({"schema": SCHEMA, "messages": [asdict(each) for each in found]})
         return 0

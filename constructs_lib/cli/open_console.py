@@ -11,14 +11,9 @@ def command() -> int:
     playground, rule coverage, proof and matrix. The address opens the page to whoever has it: keep it to yourself. The
     page ends with the local cloud.
     """
+    from constructs_lib.cli.running_cloud import running_cloud
     from constructs_lib.console import start_console
-    from constructs_lib.local import LocalCloud, LocalCloudError
 
-    try:
-        cloud = LocalCloud.attach()
-        if cloud is None:
-            raise click.ClickException("no local cloud runs in this folder: start one with `cognito-app up`")
+    with running_cloud() as cloud:
         click.echo(start_console(cloud))
-    except LocalCloudError as error:
-        raise click.ClickException(str(error)) from error
     return 0

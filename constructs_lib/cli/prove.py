@@ -110,18 +110,15 @@ def run(
 
 
 def _replay(report: Report) -> list[Attempt]:
-    from constructs_lib.local import LocalCloud, LocalCloudError
-
     try:
         from constructs_lib.cli.replay_attacks import replay
+        from constructs_lib.cli.running_cloud import running_cloud
 
-        cloud = LocalCloud.attach()
-        if cloud is None:
-            raise click.ClickException("no local cloud runs in this folder: start one with `cognito-app up`")
-        return replay(report.findings, cloud)
+        with running_cloud() as cloud:
+            return replay(report.findings, cloud)
     except ModuleNotFoundError as error:
         raise click.ClickException("--replay needs boto3: pip install 'cognito-app-constructs[local]'") from error
-    except (LocalCloudError, ValueError) as error:
+    except ValueError as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -8,6 +8,7 @@ import click
 from rich.table import Table
 
 from constructs_lib.cli.console import out
+from constructs_lib.cli.running_cloud import running_cloud
 from constructs_lib.cli.template_options import write_json
 from constructs_lib.local import LocalCloud, LocalCloudError
 from constructs_lib.local.differences import differences
@@ -40,10 +41,9 @@ def command(*, shape: str) -> int:
 
 
 def _print_environment() -> None:
-    cloud = LocalCloud.attach()
-    if cloud is None:
-        raise click.ClickException("no local cloud runs for this folder: start one with `cognito-app up`")
-    for name, value in cloud.environment().items():
+    with running_cloud() as cloud:
+        environment = cloud.environment()
+    for name, value in environment.items():
         if name.startswith("AWS_"):
             click.echo(f"export {name}={shlex.quote(value)}")
 

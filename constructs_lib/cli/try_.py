@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from constructs_lib.cli.console import err, out
+from constructs_lib.cli.running_cloud import running_cloud
 from constructs_lib.cli.template_options import model_of, read_templates, write_json
 from constructs_lib.client import ClientSettings
 from constructs_lib.client.settings import choose_stack
-from constructs_lib.local import LocalCloud, LocalCloudError
 from constructs_lib.story import play
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from constructs_lib.explain.coverage import Coverage
+    from constructs_lib.local import LocalCloud
     from constructs_lib.story import Verdict
 
 SCHEMA: Final = "cognito-app/try/1"
@@ -39,15 +40,10 @@ def command(stack: str | None, *, with_coverage: bool, shape: str) -> int:
     end as it should. Can be run again and again. With --format json the calls are shown on standard error as they
     happen.
     """
-    try:
-        cloud = LocalCloud.attach()
-        if cloud is None:
-            raise click.ClickException("no local cloud runs in this folder: start one with `cognito-app up`")
+    with running_cloud() as cloud:
         started = time.time()
         verdicts = play_story(cloud.outputs(), cloud, stack=stack, console=err if shape == "json" else out)
         used = _coverage(cloud, started) if with_coverage else None
-    except LocalCloudError as error:
-        raise click.ClickException(str(error)) from error
     if shape == "json":
         write_json(as_json(verdicts, used))
         return status_of(verdicts)

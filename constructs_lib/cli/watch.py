@@ -131,10 +131,10 @@ def _swap(cloud: LocalCloud, packages: Sequence[Package], changed: Sequence[Path
         try:
             swap(cloud, package, files & package.origins.keys())
         except LocalCloudError as error:
-            err.print(f"{error}\nDeploying instead.", markup=False)
+            err.print(f"{error}\nDeploying instead.")
             return False
         seconds = time.monotonic() - started
-        err.print(f"{', '.join(package.functions)} runs the saved {names} ({seconds:.1f} s)", markup=False)
+        err.print(f"{', '.join(package.functions)} runs the saved {names} ({seconds:.1f} s)")
     return True
 
 
@@ -145,7 +145,7 @@ def _deploy(cloud: LocalCloud, files: AppFiles, options: Mapping[str, Any]) -> l
         with step("Deploying with the CDK") as progress:
             cloud.deploy(**options, validate=False, say=progress.note)
     except LocalCloudError as error:
-        err.print(f"{error}\nMend it and save: the deploy starts again.", markup=False, soft_wrap=True)
+        err.print(f"{error}\nMend it and save: the deploy starts again.", soft_wrap=True)
         return []
     return packages_of(cloud, deployed)
 
@@ -153,7 +153,7 @@ def _deploy(cloud: LocalCloud, files: AppFiles, options: Mapping[str, Any]) -> l
 def _say_ready(cloud: LocalCloud, packages: Sequence[Package]) -> None:
     functions = sorted({name for package in packages if package.origins for name in package.functions})
     at_once = f" Saved code of {', '.join(functions)} runs at once; all else is a deploy." if functions else ""
-    err.print(f"Watching {cloud.project} until Ctrl-C.{at_once}", markup=False, soft_wrap=True)
+    err.print(f"Watching {cloud.project} until Ctrl-C.{at_once}", soft_wrap=True)
 
 
 def _watch_settings(path: Path) -> Mapping[str, Any]:

@@ -78,15 +78,12 @@ def _asked(places: Sequence[str], question: str, *, who: str, context: Sequence[
 
 
 def _recorded(places: Sequence[str], *, request_id: str, claims: Sequence[str]) -> Answer:
+    from constructs_lib.cli.running_cloud import running_cloud
     from constructs_lib.explain.recorded_calls import chosen, explain_recorded, read_log
     from constructs_lib.explain.sources import Lines
-    from constructs_lib.local import LocalCloud, LocalCloudError
     from constructs_lib.local.deployed import deployed_resources, physical_ids
 
-    try:
-        cloud = LocalCloud.attach()
-        if cloud is None:
-            raise click.ClickException("no local cloud runs in this folder: start one with `cognito-app up`")
+    with running_cloud() as cloud:
         log = read_log(cloud.requests)
         entry = chosen(log, request_id)
         if entry is None:
@@ -97,8 +94,6 @@ def _recorded(places: Sequence[str], *, request_id: str, claims: Sequence[str]) 
         models = model_of(read_templates(places or from_cloud), claims)
         stacks = physical_ids(deployed_resources(cloud))
         return explain_recorded(entry, models, stacks, Lines(*(places or from_cloud)))
-    except LocalCloudError as error:
-        raise click.ClickException(str(error)) from error
 
 
 def _not_found(request_id: str, known: int) -> str:

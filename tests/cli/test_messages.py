@@ -20,7 +20,7 @@ def test_where_nothing_runs_it_says_how_to_start(tmp_path: Path, monkeypatch: py
     monkeypatch.chdir(tmp_path)
     said = CliRunner().invoke(messages.command, [])
     assert said.exit_code == 1
-    assert "`cognito-app up` starts one" in said.output
+    assert "start one with `cognito-app up`" in said.output
 
 
 @pytest.fixture
