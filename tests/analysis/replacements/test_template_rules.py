@@ -310,7 +310,7 @@ def test_an_update_that_is_alike_is_not_refused(name: str) -> None:
 
 def odd(value: Any) -> Iterator[Any]:
     """Yield a value with one part of it after the other in another form."""
-    yield from (PARAMETER, [PARAMETER], {"a": 1}, "x", 7)
+    yield from (PARAMETER, [PARAMETER], 7)
     if isinstance(value, dict):
         yield from ({**value, name: each} for name, inner in value.items() for each in odd(inner))
     elif isinstance(value, list):
@@ -326,7 +326,7 @@ def test_a_property_of_any_form_is_read() -> None:
                 template = {"Resources": {**new, name: {**resource, "Properties": properties}}}
                 read += len(list(refused_alone("S", template))) >= 0
                 list(refused_between(View("S", {"Resources": new}), View("S", template)))
-    assert read > 5_000
+    assert read > 3_000
 
 
 def test_a_role_whose_new_policies_are_too_large_is_said_once() -> None:

@@ -54,6 +54,7 @@ def synthesized(report: Report) -> bool:
     return any(told in refusal.says for stack, body in new.items() for _, refusal, *_ in refused_alone(stack, body))
 
 
+@functools.cache
 def said_by(report: Report) -> str:
     """Name what says it before; nothing says it: an assertion fails."""
     if report.rule:
