@@ -56,6 +56,23 @@ def test_one_more_that_holds_something_else_is_not(name: str) -> None:
     assert refused(found, name) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "owner"),
+    [
+        ("a listener's port", "LoadBalancerArn"),
+        ("a rule's priority", "ListenerArn"),
+        ("an authorizer of one name", "ApiId"),
+        ("a group of one name", "UserPoolId"),
+        ("an API path twice", "RestApiId"),
+    ],
+)
+def test_the_same_of_another_owner_is_free(name: str, owner: str) -> None:
+    beside, resource = RENAMED[name]
+    other = copy.deepcopy(resource)
+    other["Properties"][owner] = "another"
+    assert refused(compare({**beside, "Old": resource}, {**beside, "Old": resource, "New": other}), name) == []
+
+
 @pytest.mark.parametrize("name", CHANGED)
 def test_a_change_that_aws_refuses_is_refused(name: str) -> None:
     old, new = CHANGED[name]
