@@ -64,6 +64,7 @@ def starters() -> dict[str, Starter]:
     return found
 
 
+@checked
 def source(place: str) -> Path:
     """Return a file or folder of this repository that starters are made of, in a checkout and installed.
 
