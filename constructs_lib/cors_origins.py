@@ -1,4 +1,4 @@
-"""Which pages may call an API or a function's URL, and what browsers are told."""
+"""CORS origins of an API or a function URL, and the response headers for browsers."""
 
 from __future__ import annotations
 
@@ -35,6 +35,6 @@ def check_origins(origins: Sequence[str]) -> None:
         # A token is an address that the deployment knows, such as a distribution's.
         if not is_token(origin) and not _ORIGIN.fullmatch(origin):
             raise ValueError(
-                f"origin {origin!r} is not one a page of yours has: write scheme and host, as https://app.example.com "
+                f"origin {origin!r} is not one a page of yours has; write scheme and host, as https://app.example.com "
                 "or http://localhost:5173, without a path"
             )

@@ -1,4 +1,4 @@
-"""Where what connects a function to a resource of another stack stands."""
+"""The stack in which the connection between a function and a resource of another stack is made."""
 
 from __future__ import annotations
 

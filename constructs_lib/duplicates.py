@@ -1,4 +1,4 @@
-"""What is said twice: the second one is a slip, or would be the only one that somebody takes out."""
+"""Refuses duplicate values in lists of options."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How functions are reached: by something that writes their event, or by clients that write it themselves.
+"""How a function is invoked: by a service that writes its event, or by clients that write the event themselves.
 
 Not both: what a function believes of its caller, or of an object or a row that changed, a client would write.
 """

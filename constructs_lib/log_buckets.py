@@ -31,7 +31,7 @@ def check_log_bucket(bucket: s3.IBucket | None, writer: str) -> None:
     if bucket is not None and (bucket.encryption_key is not None or encrypted_by_aws(bucket)):
         raise ValueError(
             f"access_logs_bucket: {bucket.node.path!r} is encrypted with a key of KMS, and {writer} writes to no such "
-            "bucket: make it with encryption=s3.BucketEncryption.S3_MANAGED"
+            "bucket; make it with encryption=s3.BucketEncryption.S3_MANAGED"
         )
 
 
@@ -64,7 +64,7 @@ def let_cloudfront_log(scope: Construct, bucket: s3.IBucket | None) -> None:
     if encrypted_by_aws(bucket):
         raise ValueError(
             f"access_logs_bucket: {bucket.node.path!r} is encrypted with AWS's own key of KMS, which CloudFront cannot "
-            "use: give it an encryption_key of yours, or encryption=s3.BucketEncryption.S3_MANAGED"
+            "use; give it an encryption_key of yours, or encryption=s3.BucketEncryption.S3_MANAGED"
         )
     may = usable_by(["delivery.logs"], ["kms:GenerateDataKey*"], {})
     let_services(scope, "access_logs_bucket", bucket.encryption_key, [may])

@@ -1,4 +1,4 @@
-"""What belongs to owners and who may reach it all the same, said in a template beside the resource; imports nothing.
+"""Keys of the template metadata that records owned places and intended access to them. It imports nothing.
 
 The proof finds owned places from policies. Were every policy of a folder loosened at once, none would tie it to its
 owner any more and it would pass for shared; so the constructs say in the resource's metadata what they made it for.

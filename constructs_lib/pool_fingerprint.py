@@ -1,4 +1,4 @@
-"""What of a user pool can never change, as one small value.
+"""The fingerprint of a user pool: its settings that cannot change after creation, as one value.
 
 Shared by the constructs, which write it into the template's metadata, by the analysis and by the ledger of
 `constructs_lib.testing`; it imports nothing.

@@ -1,4 +1,4 @@
-"""Proxies and certificates of the network that a machine is in: what is on this machine is asked without either."""
+"""HTTP proxies and certificates of the machine's network. Requests to this machine use no proxy."""
 
 from collections.abc import Mapping, MutableMapping
 from typing import Final

@@ -1,4 +1,4 @@
-"""Regions by their names: one that AWS does not have is a slip."""
+"""Checks names of regions: a name that AWS does not have is refused."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def check_limits(option: str, value: object, resource_type: str, path: str, *, w
         return
     if fault := _faults(value, limits):
         remedy = write or f"{path.rpartition('.')[2]} of {resource_type} takes {_in_words(limits)}"
-        raise ValueError(f"{option}={_shown(value)} {fault}: {remedy}")
+        raise ValueError(f"{option}={_shown(value)} {fault}; {remedy}")
 
 
 def check_options(resource_type: str, paths: Mapping[str, str], options: Mapping[str, object]) -> None:

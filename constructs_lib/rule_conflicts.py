@@ -1,4 +1,4 @@
-"""Who opens which places of a resource, so that the rules of two constructs on one resource cannot widen each other.
+"""Refuses rules of two constructs on one resource if one construct would widen the rules of the other.
 
 A resource that exists may be handed to several constructs as several objects, one for each import; so it is remembered
 below the app by what it is and not by the object.

@@ -1,4 +1,4 @@
-"""Whether a value is what an annotation says, strictly: `typeguard`, which jsii brings, with what it leaves open.
+"""Strict checks of values against annotations: `typeguard`, which jsii installs, and what it does not check.
 
 typeguard 2 takes a string for a sequence of strings, a bool for a number, and anything for an interface of jsii; and it
 does not know the CDK's tokens, which stand for numbers that only the deployment knows. jsii holds its version. Plain

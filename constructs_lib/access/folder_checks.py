@@ -69,10 +69,10 @@ def check_subject_at(
     """
     subject, claims = rule.subject, [name for name in placeholders if name != OWNER]
     if subject.kind in OWNERS and OWNER not in placeholders:
-        raise ValueError(f"{place} has a rule for its {subject}, but no owner: write {with_owner} instead")
+        raise ValueError(f"{place} has a rule for its {subject}, but no owner; write {with_owner} instead")
     if subject.kind is SubjectKind.CLAIM and subject.name not in placeholders:
         raise ValueError(
-            f"{place} has a rule for {subject}, and does not say whose: write {with_claim} instead, or use "
+            f"{place} has a rule for {subject}, and does not say whose; write {with_claim} instead, or use "
             "allow.authenticated"
         )
     if claims and subject.kind in GUESTS:
@@ -88,7 +88,7 @@ def check_subject_at(
     ):
         raise ValueError(
             f"allow.{subject} with everyone={rule.everyone!r} at {place} contradicts itself, because that opens every "
-            f"{subject.name}'s: use allow.{rule.everyone if rule.everyone == TENANT else f'claim({rule.everyone!r})'}"
+            f"{subject.name}'s; use allow.{rule.everyone if rule.everyone == TENANT else f'claim({rule.everyone!r})'}"
         )
     if subject.kind is SubjectKind.FUNCTION and placeholders and rule.everyone is not True:
         raise ValueError(
@@ -138,7 +138,7 @@ def _check_around(folder: Folder, rules: tuple[Rule, ...], folders: Iterable[Fol
                     f"folders beside it, for example {_beside(folder, other)}"
                 )
         if deeper := next((each for each in folders if other.contains(each)), None):
-            raise ValueError(f"{said} on {str(folder)!r} would also open {str(deeper)!r}: move one of them elsewhere")
+            raise ValueError(f"{said} on {str(folder)!r} would also open {str(deeper)!r}; move one of them elsewhere")
 
 
 def _check_opened(folder: Folder, rule: Rule, folders: Iterable[Folder], forms: Mapping[str, Form]) -> None:
@@ -161,7 +161,7 @@ def _check_opened(folder: Folder, rule: Rule, folders: Iterable[Folder], forms: 
         )
     for other in folders:
         if other != folder and len(other.segments) > at and _may_begin(folder.segments[:at], other.segments, forms):
-            raise ValueError(f"{said} on {str(folder)!r} would also open {str(other)!r}: move one of them elsewhere")
+            raise ValueError(f"{said} on {str(folder)!r} would also open {str(other)!r}; move one of them elsewhere")
 
 
 def _check_apart(one: Folder, other: Folder, forms: Mapping[str, Form]) -> None:
@@ -175,7 +175,7 @@ def _check_apart(one: Folder, other: Folder, forms: Mapping[str, Form]) -> None:
         different = different or f"{mine} and {its}"
     if different:
         raise ValueError(
-            f"{str(one)!r} and {str(other)!r} can be the same folder, since {different} may have one value: put one of "
+            f"{str(one)!r} and {str(other)!r} can be the same folder, since {different} may have one value; put one of "
             "them below a name of its own"
         )
 

@@ -1,4 +1,4 @@
-"""From rules about folders to statements: the IAM policy of one caller. Pure values in, pure values out."""
+"""Compiles rules about folders to the IAM statements of one caller. Pure values in, pure values out."""
 
 from __future__ import annotations
 

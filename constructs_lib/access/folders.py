@@ -190,7 +190,7 @@ def _check_segment(path: str, segments: tuple[str, ...], segment: str, known: Se
         right = OWNER_SEGMENT if "{" in segment or not plain else plain
         why = f"has a wildcard or reserved character in {segment!r}"
         if re.fullmatch(r"\{\w+\}", segment):
-            why = f"names {segment}, and there is {', '.join(known)} only: a claim is declared by Auth(claims=...), and"
+            why = f"names {segment}, and there is {', '.join(known)} only; a claim is declared by Auth(claims=...), and"
             why += " {tenant} by Auth(tenant=...)"
         raise _bad(path, why, _with_one_owner(segments, segment, right))
 

@@ -114,7 +114,7 @@ class Rule:
     def __post_init__(self) -> None:
         """Refuse the contradictions a rule can hold."""
         if self.everyone == "":
-            raise ValueError("everyone='' names no claim: write everyone=True, everyone='tenant', or leave it out")
+            raise ValueError("everyone='' names no claim; write everyone=True, everyone='tenant', or leave it out")
         if self.everyone is True and self.subject.kind is SubjectKind.CLAIM:
             raise ValueError(
                 f"allow.{self.subject} with everyone=True contradicts itself: it speaks of those who share the "
@@ -164,7 +164,7 @@ def check_key(key: str) -> None:
     """
     if not _KEY.fullmatch(key) or key in {OWNER, "sub"}:
         raise ValueError(
-            f"claim {key!r}: use a word of up to 32 small letters, digits and _, other than 'owner' and 'sub', such as "
+            f"claim {key!r}; use a word of up to 32 small letters, digits and _, other than 'owner' and 'sub', such as "
             "'department'"
         )
 
@@ -232,7 +232,7 @@ class Allow:
             ValueError: For a name Cognito refuses, or one that only the deployment knows.
         """
         if is_token(name):
-            raise ValueError(f"group name {name!r} is a token: write the name itself, which construct IDs are made of")
+            raise ValueError(f"group name {name!r} is a token; write the name itself, which construct IDs are made of")
         check_limits(
             "group name",
             name,

@@ -1,4 +1,4 @@
-"""What the partition key of a row says of whose it is: `{owner}`, `TENANT#{tenant}`. Pure values."""
+"""Templates of partition keys, which say who owns a row: `{owner}`, `TENANT#{tenant}`. Pure values."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class KeyTemplate:
         for name in names:
             if name not in forms:
                 raise ValueError(
-                    f"key {text!r} names {{{name}}}, and there is {known} only: a claim is declared by "
+                    f"key {text!r} names {{{name}}}, and there is {known} only; a claim is declared by "
                     "Auth(claims=...), and {tenant} by Auth(tenant=...)"
                 )
             if names.count(name) > 1:
@@ -64,7 +64,7 @@ class KeyTemplate:
         for name, following in zip(names[:-1], literals[1:-1], strict=True):
             if not following or following[0] in forms[name].alphabet:
                 raise ValueError(
-                    f"key {text!r}: what stands after {{{name}}} could be a part of it, so two could have one key: "
+                    f"key {text!r}: what stands after {{{name}}} could be a part of it, so two could have one key; "
                     f"put a character there that its form {forms[name].text!r} excludes, such as '#'"
                 )
         return cls(text=text, literals=tuple(literals), placeholders=tuple(names))

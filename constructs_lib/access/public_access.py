@@ -1,4 +1,4 @@
-"""The word that opens something to the whole internet."""
+"""`anyone`: opens a place to everyone on the internet."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Final, NoReturn

@@ -1,4 +1,4 @@
-"""From rules about rows to statements: the IAM policy of one caller on a table. Pure values in, pure values out.
+"""Compiles rules about rows to the IAM statements of one caller. Pure values in, pure values out.
 
 What the condition keys hold is AWS's "Using IAM policy conditions for fine-grained access control" (DynamoDB).
 """

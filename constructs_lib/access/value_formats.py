@@ -1,4 +1,4 @@
-"""What the values of a placeholder look like, read from a restricted regular expression. Pure values.
+"""The format of a placeholder's values, read from a restricted regular expression. Pure values.
 
 A session tag's value may hold `/` and spaces and may be empty ("Rules for tagging in IAM and AWS STS", IAM user guide):
 whoever is called `a` would own the folder `a/b` of another. A form rules that out; the compiler relies on it.
@@ -121,7 +121,7 @@ def _counts(text: str, match: re.Match[str]) -> tuple[int, int]:
         return 0, 1
     if counted in {"*", "+"} or most == "":
         raise ValueError(
-            f"form {text!r} has no greatest length: write counts with both ends instead of {counted!r}, such as "
+            f"form {text!r} has no greatest length; write counts with both ends instead of {counted!r}, such as "
             "{1,36}"
         )
     low, high = int(least), int(most or least)

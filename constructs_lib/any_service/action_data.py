@@ -30,7 +30,7 @@ def check_action(action: str) -> None:
     """
     if not _ACTION.fullmatch(action):
         raise ValueError(
-            f"action {action!r} is none: write each by its name, such as 'sqs:SendMessage'; there are no wildcards here"
+            f"action {action!r} is none; write each by its name, such as 'sqs:SendMessage'; there are no wildcards here"
         )
     service, _, name = action.partition(":")
     date = str(_data().data_updated_at())[:10]

@@ -59,7 +59,7 @@ class Sentences:
         return [self._written(each) for each in statements]
 
     def owned(self, statements: Iterable[Statement]) -> list[str]:
-        """Return what is somebody's, for the proof to hold the policies against."""
+        """Return the owned places, which the proof checks the policies against."""
         places = (place for each in statements for arn in each.resources if (place := self._place(arn)) is not None)
         return list(dict.fromkeys(place.declared(self.variables, self.forms) for place in places))
 
@@ -87,9 +87,9 @@ class Sentences:
 
     def _written(self, statement: Statement) -> Statement:
         if statement.deny:
-            raise ValueError(f"{statement} denies, and allow gives rights: leave out what nobody gave them")
+            raise ValueError(f"{statement} denies, and allow gives rights; leave out what nobody gave them")
         if not statement.actions or not statement.resources:
-            raise ValueError(f"{statement} gives nothing: name at least one action and one resource")
+            raise ValueError(f"{statement} gives nothing; name at least one action and one resource")
         for action in statement.actions:
             check_action(action)
             self._check_who(action)
@@ -174,7 +174,7 @@ class Sentences:
             )
         if kind not in OWNERS and OWNER in own:
             raise ValueError(
-                f"{said} has {{owner}} in it, which is one caller's: write allow.owner, or everyone=True where all of "
+                f"{said} has {{owner}} in it, which is one caller's; write allow.owner, or everyone=True where all of "
                 "them are meant"
             )
         if kind is SubjectKind.CLAIM and self.subject.name not in own:

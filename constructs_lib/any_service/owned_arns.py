@@ -81,7 +81,7 @@ class Place:
 def _names_of(service: str, name: str, arn: str) -> tuple[str, Names]:
     if service in OF_CONSTRUCTS:
         raise ValueError(
-            f"resource {arn!r} has a placeholder in it: say it with {OF_CONSTRUCTS[service]}, which knows {service}"
+            f"resource {arn!r} has a placeholder in it; say it with {OF_CONSTRUCTS[service]}, which knows {service}"
         )
     known = [before for of, before in NAMES if of == service]
     found = [before for before in known if name.startswith(before)]
@@ -100,7 +100,7 @@ def _check_end(arn: str, template: KeyTemplate, end: str, forms: Mapping[str, Fo
     if end and last != OWNER and (not after or after[0] in forms[last].alphabet):
         raise ValueError(
             f"resource {arn!r}: what the '*' stands for could be a part of {{{last}}}, so that one reaches what is "
-            f"another's: put a character before it that the form {forms[last].text!r} excludes"
+            f"another's; put a character before it that the form {forms[last].text!r} excludes"
         )
 
 

@@ -58,7 +58,7 @@ class _Common(TypedDict):
 
 @checked
 class Api(Construct):
-    """A REST or HTTP API whose routes say who may call them.
+    """A REST or HTTP API whose routes state who can call them.
 
     The whole API is one OpenAPI document in the template, so that 300 routes cost as many resources as three. Each
     role may invoke exactly its routes; a function has one permission, however many routes it answers.
@@ -66,22 +66,22 @@ class Api(Construct):
     Args:
         scope: The parent construct.
         id: The construct's ID.
-        auth: Whose callers the routes speak of.
+        auth: The Auth whose callers the routes name.
         routes: The routes, in any order.
         kind: "http": cheaper and quicker. "rest": request validation, API keys, WAF, X-Ray, resource policies.
         cors_origins: Origins whose pages may call the API, such as `https://app.example.com`. Empty: no page may.
             An HTTP API adds the headers to every answer; behind a REST API functions add them to theirs.
         throttle: The limit of the API as a whole and of each route without its own. By default 100 requests a second,
             and 200 at one moment.
-        access_logs: Whether every request leaves a line in a log group of the API's own, as it does by default. A REST
+        access_logs: Whether each request is logged to a log group of the API. True: it is. A REST
             API can write only if the account has a CloudWatch role set for API Gateway, once per region ("Set up
             CloudWatch logging for REST APIs"); the deployment says so if not.
-        log_retention: How long those lines are kept. ONE_MONTH: 30 days.
-        log_removal_policy: What becomes of the log group with the stack. DESTROY: it goes.
-        domain: A name of the API's own. None: API Gateway's address.
+        log_retention: How long log events are kept. ONE_MONTH: 30 days.
+        log_removal_policy: What happens to the log group when it leaves the stack. DESTROY: it is deleted.
+        domain: A custom domain name. None: the API has only API Gateway's default endpoint.
         tracing: REST only. Whether X-Ray traces requests. False: it does not.
         web_acl_arn: REST only. The web ACL in front of the API, for example a `WebAcl`'s. None: no firewall.
-        usage_plans: REST only. Who holds a key, for routes with `api_key`. Empty: nobody; such routes are refused.
+        usage_plans: REST only. The usage plans, for routes with `api_key`. Empty: none, and such routes are refused.
         policy: REST only. A resource policy, for example one that names the networks requests may come from. None:
             requests come from anywhere, and the routes decide.
 

@@ -1,4 +1,4 @@
-"""An API under a name of one's own."""
+"""Custom domain names of an API."""
 
 from __future__ import annotations
 

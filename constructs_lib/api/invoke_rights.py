@@ -125,7 +125,7 @@ def _check_pair(
         method = other.method if given.method == "ANY" else given.method
         raise ValueError(
             f"{given} is open to {name}, and as IAM's * also matches /, so would be {method} {shown}, which is "
-            f"{other} and not theirs: begin the two paths differently, for example /admin{other.path}, or open both"
+            f"{other} and not theirs; begin the two paths differently, for example /admin{other.path}, or open both"
         )
 
 

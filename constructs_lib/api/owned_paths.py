@@ -130,13 +130,13 @@ def _check_opened(route: Route, names: tuple[str, ...], placeholders: Collection
         opened = [name for name in names[kept_by(subject, route, placeholders) :] if name != OWNER]
         if subject.kind is SubjectKind.FUNCTION and names and route.everyone is not True:
             raise ValueError(
-                f"{route}: a function is nobody's and would reach every {names[-1]}'s path: say everyone=True if that "
+                f"{route}: a function is nobody's and would reach every {names[-1]}'s path; say everyone=True if that "
                 "is meant"
             )
         if subject.kind is not SubjectKind.FUNCTION and opened:
             raise ValueError(
                 f"{route}: everyone={route.everyone!r} lets {subject} name any {opened[0]}, which the function would "
-                f"take for the caller's own: write {{any_{opened[0]}}} in a route for them, and the function finds it "
+                f"take for the caller's own; write {{any_{opened[0]}}} in a route for them, and the function finds it "
                 "in Caller.named"
             )
 
@@ -156,7 +156,7 @@ def _check_apart(one: Route, other: Route, forms: Mapping[str, Form]) -> None:
             different = f"{mine} and {its}"
     if different:
         raise ValueError(
-            f"{one} and {other} can be the same path, since {different} may have one value: put one of them below a "
+            f"{one} and {other} can be the same path, since {different} may have one value; put one of them below a "
             "name of its own"
         )
 

@@ -57,5 +57,5 @@ def jwt(*scopes: str) -> Jwt:
         ValueError: For an empty scope.
     """
     if not all(scopes):
-        raise ValueError("jwt() got an empty scope: name it as in jwt('shares/read'), or write jwt()")
+        raise ValueError("jwt() got an empty scope; name it as in jwt('shares/read'), or write jwt()")
     return Jwt(scopes=scopes)

@@ -45,7 +45,7 @@ class UsagePlan:
         for name in (self.name, *self.keys):
             if not name or is_token(name):
                 raise ValueError(
-                    f"usage plan {self.name!r} has the name {name!r} for itself or a key: write a name of one or more "
+                    f"usage plan {self.name!r} has the name {name!r} for itself or a key; write a name of one or more "
                     "letters, which construct IDs are made of"
                 )
         if not self.keys:
@@ -79,7 +79,9 @@ def create_usage_plans(scope: Construct, api: apigw.RestApiBase, plans: Sequence
         )
         for name in plan.keys:
             if name in keys:
-                raise ValueError(f"key {name!r} is in two usage plans, and API Gateway takes one per stage")
+                raise ValueError(
+                    f"key {name!r} is in two usage plans, and API Gateway takes one per stage; leave it out of one"
+                )
             keys[name] = apigw.ApiKey(scope, f"Key-{name}")
             created.add_api_key(keys[name])
     return keys

@@ -49,7 +49,7 @@ class WebAcl(Construct):
         super().__init__(scope, id)
         if not _LOWEST_RATE <= requests_per_5_minutes <= _HIGHEST_RATE:
             raise ValueError(
-                f"requests_per_5_minutes={requests_per_5_minutes} is outside WAF's range: use {_LOWEST_RATE} or more"
+                f"requests_per_5_minutes={requests_per_5_minutes} is outside WAF's range; use {_LOWEST_RATE} or more"
             )
         rules = [_managed(name, priority) for priority, name in enumerate(_MANAGED, 1)]
         self.web_acl = wafv2.CfnWebACL(

@@ -35,7 +35,7 @@ def attach_roles(
     if (maker := reservations.reserve(identity_pool_id, "attachment")) is not None:
         raise ValueError(
             f"{reservations.path!r} attaches roles to an identity pool that {maker!r} has attached roles to already, "
-            "and a pool has one attachment: share that Auth, or give its roles to Auth.from_existing"
+            "and a pool has one attachment; share that Auth, or give its roles to Auth.from_existing"
         )
     roles = {"authenticated": authenticated_role.role_arn}
     if guest_role is not None:

@@ -40,7 +40,7 @@ class Attribute:
         mutable: Whether its value can change. True: it can; one that a provider writes must. False: it is written at
             sign-up or never.
         user_writable: Whether users may write it themselves, in every client that says nothing else. False: only
-            administrators and functions, so that access may hang on it.
+            administrators and functions, so that access may depend on it.
         min: Least length of a string, or least number. None: no bound.
         max: Greatest length, or greatest number. None: no bound.
 
@@ -60,7 +60,7 @@ class Attribute:
         """Refuse what Cognito refuses at deploy."""
         check_word("type", self.type, ("String", "Number", "DateTime", "Boolean"))
         if ":" in self.name:
-            raise ValueError(f"attribute {self.name!r}: leave the prefix out, Cognito adds 'custom:'")
+            raise ValueError(f"attribute {self.name!r}; leave the prefix out, Cognito adds 'custom:'")
         check_limits("attribute", self.name, _TYPE, "Schema[].Name", write="use 1 to 20 characters, no white space")
         if self.name in _COGNITO_WRITES:
             raise ValueError(f"attribute {self.name!r} is Cognito's own to write; leave it out")
@@ -131,7 +131,7 @@ class AttributeSet:
     def user_writable(self) -> frozenset[str]:
         """Return what users may write where a client says nothing else: names, and what was declared so.
 
-        A client without a list could write every standard attribute, the claims that access hangs on among them.
+        A client without a list could write every standard attribute, the claims that access depends on among them.
         """
         declared = {each.full_name for each in self.declared if each.user_writable}
         return _ALWAYS_WRITABLE | {*self.sign_in.names} | self.required | declared

@@ -56,42 +56,46 @@ class Auth(Construct):
     Args:
         scope: The parent construct.
         id: The construct's ID.
-        guests: Whether callers who have not signed in get credentials. False: no guest role exists.
-        groups: User-pool groups, each with a role that keeps the rights of signed-in users and owners. Empty: none.
-        owner: What an owner is known by. "identity": the identity-pool ID, which guests and users of every
-            provider have. "sub": the user pool's `sub`, carried into IAM as the principal tag `sub`, so that the
-            token's `sub`, the folder and the row's key are one value; guests own nothing then.
-        tenant: The claim that names a user's tenant, for `{tenant}` in places and `allow.tenant`. None: there are no
+        guests: Whether callers who have not signed in get credentials. False: there is no guest role.
+        groups: User-pool groups, each with a role that includes the rights of signed-in users and owners. Empty: there
+            are no groups.
+        owner: The value that identifies an owner. "identity": the identity-pool ID, which guests and users of every
+            provider have. "sub": the user pool's `sub`, passed to IAM as the principal tag `sub`, so that the
+            token's `sub`, the folder and the row's key have one value; guests then own nothing.
+        tenant: The claim that contains a user's tenant, for `{tenant}` in places and `allow.tenant`. None: there are no
             tenants.
-        claims: Further claims that places may name, by the word that stands in braces: `{"department": Claim(...)}`
-            for `{department}` and `allow.claim("department")`. Empty: none.
-        sign_in: What users sign in with, and who may become one. None: by e-mail, and whoever wants.
-        factors: How users prove who they are. None: by password, and a one-time password who wants.
-        attributes: What is kept about users beyond what signing in takes. Empty: nothing.
-        clients: Who asks for tokens; the first that people sign in with is `user_pool_client`. None given: a browser.
-        resource_servers: APIs whose scopes clients ask for. Empty: there are OpenID Connect's scopes only.
-        providers: Where users sign in to the user pool from: Google, Facebook, Amazon, Apple, OpenID Connect, SAML.
-            Empty: from the user pool alone.
-        identity_providers: Providers of the identity pool itself, past the user pool. None: none.
-        domain: Where hosted pages and the token endpoint stand. None: nowhere; apps bring their own pages.
-        triggers: Functions that the user pool calls. None: it calls none.
-        messages: What users are sent, and by whom. None: English texts from Cognito's own sender.
-        protection: The feature plan, threat protection, firewall and logs. None: Cognito's default plan alone.
-        role_rules: Rules on claims that choose a signed-in user's role. Empty: their group with the lowest precedence
-            does, and who is in none has the authenticated role.
-        user_pool_name: What the console calls the user pool. None: a name that CloudFormation makes up.
-        identity_pool_name: What the console calls the identity pool. None: a name that CloudFormation makes up.
-        removal_policy: What becomes of the user pool when the stack goes. RETAIN: it stays, and is protected
-            against deletion.
+        claims: Further claims that places can contain, by placeholder name: `{"department": Claim(...)}` for
+            `{department}` and `allow.claim("department")`. Empty: there are none.
+        sign_in: How users sign in and who can sign up. None: users sign in by e-mail, and anyone can sign up.
+        factors: How users authenticate. None: by password, with an optional one-time password as second factor.
+        attributes: User attributes beyond those that sign-in requires. Empty: there are none.
+        clients: The app clients. The first one that users sign in with is `user_pool_client`. By default: one web
+            client.
+        resource_servers: APIs whose scopes clients can request. Empty: only the scopes of OpenID Connect exist.
+        providers: Identity providers of the user pool: Google, Facebook, Amazon, Apple, OpenID Connect, SAML.
+            Empty: users sign in to the user pool only.
+        identity_providers: Identity providers of the identity pool, which bypass the user pool. None: there are none.
+        domain: The domain of the hosted pages and the token endpoint. None: there is no domain, and apps use their own
+            sign-in pages.
+        triggers: Lambda functions that the user pool invokes. None: it invokes none.
+        messages: The texts and senders of e-mail and SMS messages. None: English texts from Cognito's default sender.
+        protection: The feature plan, threat protection, firewall and logs. None: Cognito's default plan and nothing
+            else.
+        role_rules: Rules on claims that choose a signed-in user's role. Empty: a user gets the role of their group with
+            the lowest precedence, or the authenticated role if they are in no group.
+        user_pool_name: The name of the user pool. None: CloudFormation generates a name.
+        identity_pool_name: The name of the identity pool. None: CloudFormation generates a name.
+        removal_policy: What happens to the user pool when it leaves the stack. RETAIN: it stays, with deletion
+            protection.
 
     Raises:
-        ValueError: For options that Cognito would refuse, alone or together; each names the way out.
+        ValueError: For options that Cognito would refuse, alone or together. The message names the remedy.
 
     Attributes:
-        user_pool: Who users are.
+        user_pool: The user pool.
         user_pool_client: The client whose tokens APIs accept.
         clients: Every client, by its name.
-        domain: Where hosted pages stand; None without.
+        domain: The domain of the hosted pages; None without.
         owner: As given.
         claims: The claims that places may name, by their keys; `tenant` among them.
         guests: As given.
@@ -276,19 +280,19 @@ class Auth(Construct):
 
         In an ARN's name `{owner}` stands for the caller and `{tenant}`, or another claim, for theirs:
         `Statement(actions=("iot:Publish",), resources=(f"arn:{partition}:iot:{region}:{account}:topic/{{owner}}/*",))`.
-        What is somebody's is noted in the template, and the proof holds every policy against it, as for folders.
+        Owned places are recorded in the template's metadata, and the proof checks every policy against them.
 
         Args:
             scope: The construct the rights are about; the policy stands in its stack.
             subject: Who.
-            statements: The rights: exact actions, and whole ARNs that end in `*` at most where they name somebody.
-            everyone: Say True where every owner's are meant, `"tenant"` where those of every owner of the caller's
-                tenant are: the placeholders behind it become `*`. False: the caller's own.
+            statements: The rights: exact actions, and whole ARNs that may end in `*` if they contain an owner.
+            everyone: True opens what belongs to every owner, `"tenant"` what belongs to every owner of the caller's
+                tenant: the placeholders after it become `*`. False: only the caller's own.
 
         Raises:
             ValueError: For a subject that cannot exist here; an action that AWS does not have, that decides about
                 rights, or that no guest's session carries; an ARN that the actions do not work on; a placeholder where
-                nobody's ID can stand, or that does not fit the subject; a condition key that no request carries;
+                no ID can stand, or that does not fit the subject; a condition key that no request carries;
                 policies past IAM's limits.
         """
         self.check_subject(subject)
@@ -321,17 +325,17 @@ class Auth(Construct):
         self._grants.to_roles(scope, given)
 
     def allow_admin(self, function: Function, *actions: str, writes_claims: bool = False) -> None:
-        """Let a function do things to the user pool; it may be a trigger of that pool, in this stack or another.
+        """Allow a function to use administrator actions on the user pool. It can be a trigger of that pool.
 
         Args:
             function: The function.
             actions: Exact actions, such as `cognito-idp:AdminAddUserToGroup`.
-            writes_claims: Say True to let it write claims that access hangs on, such as users' tenants. False: actions
-                that can are refused if there are such claims.
+            writes_claims: True lets it write claims that access depends on, such as users' tenants. False: actions
+                that can write them are refused if there are such claims.
 
         Raises:
             ValueError: For a wildcard, another service's action, one that does not exist or is not on a user pool, a
-                function whose role is not known, or an action that writes claims unsaid.
+                function whose role is not known, or an action that writes claims without `writes_claims`.
         """
         checked = check_admin_actions(actions)
         check_writers(self.claims, checked, said=writes_claims, how="allow_admin(..., writes_claims=True)")

@@ -77,7 +77,8 @@ class Factors:
     Args:
         first: What a sign-in may begin with; the password is always one of them, because Cognito cannot do without.
             Anything more turns choice-based sign-in (`USER_AUTH`) on in every client. By default the password alone.
-        mfa: Whether users have a second factor. "optional": who wants to. "required": everybody. "off": nobody.
+        mfa: Whether users have a second factor. "optional": users can set one up. "required": all users must set one
+            up. "off": no user can.
         second: Which second factors they may have: "totp", an authenticator app; "sms"; "email", which needs an SES
             sender. By default "totp" alone.
         password: What a password must be. By default 12 characters with a digit, letters of both kinds and a symbol.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from constructs_lib.auth.clients import UserClient
 
 _REMEDIES: Final = {
-    "else": "An API whose routes take tokens names its client: give it a domain of its own with Api(domain=...), and "
+    "else": "An API whose routes take tokens names its client; give it a domain of its own with Api(domain=...), and "
     "write that out"
 }
 
@@ -61,7 +61,7 @@ def extend_hosted_sign_in(
     if not isinstance(resource, cognito.CfnUserPoolClient):
         raise ValueError(  # noqa: TRY004 - a bad value
             f"client {name!r} ({client.node.path}) is imported, and CloudFormation changes the clients that it makes "
-            "only: add the addresses to callback_urls where the client is made"
+            "only; add the addresses to callback_urls where the client is made"
         )
     if resource.allowed_o_auth_flows_user_pool_client is not True:
         raise ValueError(

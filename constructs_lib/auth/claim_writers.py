@@ -1,4 +1,4 @@
-"""Functions that can write claims that access hangs on: each has to be trusted with them in words."""
+"""Functions that can write claims that access depends on: each needs `writes_claims=True`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WRITERS: Final = frozenset(
 
 
 def check_writers(claims: Mapping[str, Claim], actions: Iterable[str], *, said: bool, how: str) -> None:
-    """Refuse to let a function write claims that access hangs on, unless that is said.
+    """Refuse to let a function write claims that access depends on, unless that is said.
 
     Args:
         claims: The claims by their keys.
@@ -35,8 +35,8 @@ def check_writers(claims: Mapping[str, Claim], actions: Iterable[str], *, said: 
     """
     if claims and not said and (writing := sorted(WRITERS.intersection(actions))):
         raise ValueError(
-            f"{writing[0]} can write {next(iter(claims.values())).claim!r}, which access hangs on: if the function is "
-            f"to be trusted with it say {how}"
+            f"{writing[0]} can write {next(iter(claims.values())).claim!r}, which access depends on; if the function "
+            f"is to be trusted with it, say {how}"
         )
 
 
@@ -55,6 +55,6 @@ def check_writing_triggers(claims: Mapping[str, Claim], triggers: Triggers) -> N
     kept = next((each.claim for each in claims.values() if each.attribute is not None), None)
     if kept is not None and triggers.attribute_writers and not triggers.writes_claims:
         raise ValueError(
-            f"{triggers.attribute_writers[0]} writes users' attributes, {kept!r} too, which access hangs on: if the "
+            f"{triggers.attribute_writers[0]} writes users' attributes, {kept!r} too, which access depends on: if the "
             f"function is to be trusted with it say {said}"
         )

@@ -85,7 +85,7 @@ class UserClient:
         if self.default_redirect_uri is not None and self.default_redirect_uri not in self.callback_urls:
             raise ValueError(
                 f"default_redirect_uri={self.default_redirect_uri!r} is none of callback_urls, and Cognito returns "
-                "to those only: add it there"
+                "to those only; add it there"
             )
         _check_scopes(self.scopes)
         check_tokens(
@@ -261,6 +261,6 @@ def _check_scopes(scopes: Sequence[str]) -> None:
 
 def _check_names(name: str, client_name: str | None) -> None:
     if not _NAME.fullmatch(name):
-        raise ValueError(f"client name {name!r}: use letters and digits, beginning with a letter")
+        raise ValueError(f"client name {name!r}; use letters and digits, beginning with a letter")
     if client_name is not None:
         check_limits("client_name", client_name, _CLIENT, "ClientName")

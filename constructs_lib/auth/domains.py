@@ -89,7 +89,7 @@ class PrefixDomain:
             return
         if not _PREFIX.fullmatch(self.prefix):
             raise ValueError(
-                f"prefix {self.prefix!r}: use 1 to 63 small letters, digits and dashes, no dash at either end"
+                f"prefix {self.prefix!r}; use 1 to 63 small letters, digits and dashes, no dash at either end"
             )
         if word := next((word for word in _RESERVED if word in self.prefix), None):
             raise ValueError(f"prefix {self.prefix!r} holds {word!r}, which Cognito reserves; use another name")
@@ -131,7 +131,7 @@ class CustomDomain:
         if is_known(region) and region != _CERTIFICATE_REGION:
             raise ValueError(
                 f"the certificate of {self.name!r} is in {region}; CloudFront, which serves the domain, takes "
-                f"certificates of {_CERTIFICATE_REGION} only: make it in a stack there, with cross_region_references"
+                f"certificates of {_CERTIFICATE_REGION} only; make it in a stack there, with cross_region_references"
             )
 
 

@@ -33,7 +33,7 @@ def let_cognito_use(scope: Construct, key: kms.IKey, *, logged: bool) -> None:
     """
     if hasattr(key, "alias_name"):
         raise ValueError(
-            f"encryption_key: {key.node.path!r} is an alias, and Cognito takes a key's own ARN: give the key itself"
+            f"encryption_key: {key.node.path!r} is an alias, and Cognito takes a key's own ARN; give the key itself"
         )
     made = key.node.default_child
     if isinstance(made, kms.CfnKey) and made.key_spec not in _SYMMETRIC:

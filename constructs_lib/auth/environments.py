@@ -35,7 +35,7 @@ def in_its_region(scope: Construct, user_pool: cognito.IUserPool) -> cognito.IUs
     found = _USER_POOL_ID.fullmatch(id)
     if found is None:
         raise ValueError(
-            f"user_pool has the ID {id!r}, which is none of a user pool: write one like 'eu-west-1_AbCdEf123'"
+            f"user_pool has the ID {id!r}, which is none of a user pool; write one like 'eu-west-1_AbCdEf123'"
         )
     region = found["region"]
     if user_pool.env.region == region:
@@ -61,7 +61,7 @@ def check_groups_place(scope: Construct, user_pool: cognito.IUserPool) -> None:
     ):
         if _differ(of_pool, of_stack):
             raise ValueError(
-                f"{scope.node.path!r} makes groups in {what} {of_stack}, and the user pool is in {of_pool}: make them "
+                f"{scope.node.path!r} makes groups in {what} {of_stack}, and the user pool is in {of_pool}; make them "
                 "in a stack there, or leave groups out"
             )
 
@@ -77,7 +77,7 @@ def check_identity_pool_place(scope: Construct, identity_pool_id: str) -> None:
     found = _IDENTITY_POOL_ID.fullmatch(identity_pool_id)
     if found is None:
         raise ValueError(
-            f"identity_pool_id={identity_pool_id!r} is none: write one like "
+            f"identity_pool_id={identity_pool_id!r} is none; write one like "
             "'eu-west-1:12345678-1234-1234-1234-123456789012'"
         )
     region = Stack.of(scope).region
@@ -118,7 +118,7 @@ def check_reach(scope: Construct, auth: Construct, role: iam.IRole) -> None:
     if scope.node.root is not auth.node.root:
         raise ValueError(
             f"{scope.node.path!r} is in another App than {auth.node.path!r}, which would never hear of its "
-            "rights: put both into one App, or wrap the pools with Auth.from_existing"
+            "rights; put both into one App, or wrap the pools with Auth.from_existing"
         )
     here, there = Stack.of(scope), Stack.of(auth)
     if _differ(here.account, there.account):
@@ -133,7 +133,7 @@ def check_reach(scope: Construct, auth: Construct, role: iam.IRole) -> None:
         here.resolve(role.role_name)
     except RuntimeError as error:
         raise ValueError(
-            f"{scope.node.path!r} is in region {here.region} and {auth.node.path!r} in {there.region}: make both "
+            f"{scope.node.path!r} is in region {here.region} and {auth.node.path!r} in {there.region}; make both "
             "stacks with cross_region_references=True, or put both in one region"
         ) from error
 

@@ -37,7 +37,7 @@ class ExistingClients:
         for name in further:
             if name == _FIRST or not _NAME.fullmatch(name):
                 raise ValueError(
-                    f"further_clients has a client {name!r}: use letters and digits, beginning with a letter, and not "
+                    f"further_clients has a client {name!r}; use letters and digits, beginning with a letter, and not "
                     f"{_FIRST!r}, which user_pool_client is called"
                 )
         self.first = first

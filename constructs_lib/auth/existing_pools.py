@@ -63,7 +63,7 @@ class ExistingPools:
         if self.identity_pool_id is not None and self.identity_providers is not None:
             raise ValueError(
                 f"identity_providers are settings of the identity pool, and identity_pool_id={self.identity_pool_id!r} "
-                "was made elsewhere: add them where it is made, or leave identity_pool_id out to make one here"
+                "was made elsewhere; add them where it is made, or leave identity_pool_id out to make one here"
             )
         if self.triggers is not None:
             check_groups_are_there(self.triggers.group_names(), [*groups, *self.group_roles])
@@ -79,12 +79,12 @@ class ExistingPools:
             raise ValueError("an authenticated_role that exists belongs to an identity pool; give identity_pool_id")
         if self.groups or self.role_rules:
             raise ValueError(
-                "the roles exist and are attached, so groups and role_rules cannot be added here: give their roles in "
+                "the roles exist and are attached, so groups and role_rules cannot be added here; give their roles in "
                 "group_roles, or leave authenticated_role out to make and attach roles here"
             )
         if self.guests is not (self.guest_role is not None):
             given = "given" if self.guest_role else None
-            raise ValueError(f"guests={self.guests} and guest_role={given}: give both or neither")
+            raise ValueError(f"guests={self.guests} and guest_role={given}; give both or neither")
 
     @property
     def clients(self) -> ExistingClients:
@@ -179,11 +179,11 @@ def _connect(scope: Construct, user_pool: cognito.IUserPool, triggers: Triggers)
     if not isinstance(user_pool, cognito.UserPool):
         raise ValueError(  # noqa: TRY004 - a bad value
             f"user pool {user_pool.node.path!r} is imported, and CloudFormation sets the triggers of pools that it "
-            "makes only: add them where the pool is made"
+            "makes only; add them where the pool is made"
         )
     if triggers.custom_senders:
         raise ValueError(
-            "custom senders need a key that the user pool is made with: give them, and custom_sender_kms_key, where it "
+            "custom senders need a key that the user pool is made with; give them, and custom_sender_kms_key, where it "
             "is made"
         )
     connect_triggers(scope, user_pool, triggers, key=None, encryption_key=None)

@@ -36,7 +36,7 @@ class FirstUser:
     def __post_init__(self) -> None:
         """Check what no pool would take."""
         if not self.name.strip():
-            raise ValueError(f"first user {self.name!r} has no name: write the address or name they sign in with")
+            raise ValueError(f"first user {self.name!r} has no name; write the address or name they sign in with")
         if self.email is not None and "@" not in self.email:
             raise ValueError(f"email={self.email!r} is no e-mail address")
         if taken := {"email", "phone_number", "email_verified", "phone_number_verified"} & {*self.attributes}:

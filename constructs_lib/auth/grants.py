@@ -82,7 +82,7 @@ class Grants:
     def in_any_service(
         self, scope: Construct, subject: Subject, statements: Sequence[Statement], *, everyone: bool | str
     ) -> None:
-        """Give a subject rights with placeholders in them, and note in the template what is somebody's.
+        """Give a subject rights with placeholders in them, and record the owned places in the template.
 
         Raises:
             ValueError: For statements that no policy can hold to the subject.

@@ -60,7 +60,7 @@ def check_groups_are_there(names: Iterable[str], groups: Collection[str]) -> Non
         if name not in groups:
             known = ", ".join(map(repr, groups)) or "none"
             raise ValueError(
-                f"a trigger speaks of group {name!r}, which this Auth does not have (it has {known}): "
+                f"a trigger speaks of group {name!r}, which this Auth does not have (it has {known}); "
                 f"write Auth(..., groups=[Group({name!r})])"
             )
 

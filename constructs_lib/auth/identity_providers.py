@@ -76,11 +76,11 @@ class IamOidcProvider:
     def __post_init__(self) -> None:
         """Check what IAM would refuse, and that no other app's tokens are accepted."""
         if not _NAME.fullmatch(self.name):
-            raise ValueError(f"provider name {self.name!r}: use letters and digits, beginning with a letter")
+            raise ValueError(f"provider name {self.name!r}; use letters and digits, beginning with a letter")
         if is_known(self.url) and not self.url.startswith("https://"):
             raise ValueError(f"url={self.url!r} is no issuer: it begins with https://")
         if isinstance(self.client_ids, str) or not self.client_ids:
-            raise ValueError(f"client_ids={self.client_ids!r}: list the clients whose tokens are accepted")
+            raise ValueError(f"client_ids={self.client_ids!r}; list the clients whose tokens are accepted")
         check_limits("url", self.url, _IAM_PROVIDER, "Url")
         for each in self.client_ids:
             check_limits("client_ids", each, _IAM_PROVIDER, "ClientIdList[]")
@@ -112,9 +112,9 @@ class UserPoolProvider:
     def __post_init__(self) -> None:
         """Check the name, and that somebody's tokens are accepted."""
         if not _NAME.fullmatch(self.name):
-            raise ValueError(f"provider name {self.name!r}: use letters and digits, beginning with a letter")
+            raise ValueError(f"provider name {self.name!r}; use letters and digits, beginning with a letter")
         if not self.clients:
-            raise ValueError(f"user pool {self.name!r} has no clients: list those whose tokens are accepted")
+            raise ValueError(f"user pool {self.name!r} has no clients; list those whose tokens are accepted")
 
     def logins(self, scope: Construct) -> list[tuple[str, str]]:
         """Return its name as a provider with each client's ID."""

@@ -100,7 +100,7 @@ def _let_logs_be_encrypted(scope: Construct, bucket: s3.IBucket) -> None:
     if encrypted_by_aws(bucket):
         raise ValueError(
             f"sign_in_logs: {bucket.node.path!r} is encrypted with AWS's own key of KMS, which log delivery cannot "
-            "use: give the bucket an encryption_key of yours, or encryption=s3.BucketEncryption.S3_MANAGED"
+            "use; give the bucket an encryption_key of yours, or encryption=s3.BucketEncryption.S3_MANAGED"
         )
     stack = Stack.of(scope)
     of_here = {
@@ -123,7 +123,7 @@ def _let_stream_be_written(scope: Construct, stream: firehose.IDeliveryStream) -
     elif getattr(made, "delivery_stream_type", None) not in {None, "DirectPut"}:
         raise ValueError(
             f"sign_in_logs: the stream {stream.node.path!r} reads from another stream, and takes no records from log "
-            "delivery: make one without a source"
+            "delivery; make one without a source"
         )
     Tags.of(stream).add("LogDeliveryEnabled", "true")
 
@@ -135,7 +135,7 @@ def _log_group_arn(scope: Construct, log_group: logs.ILogGroup) -> str:
         if not is_token(of_group) and not is_token(own) and of_group != own:
             raise ValueError(
                 f"log group {log_group.node.path!r} is of {what} {of_group}, and Cognito writes to those of the user "
-                f"pool's, which is {own}: make one there"
+                f"pool's, which is {own}; make one there"
             )
     resource = log_group.node.default_child
     if getattr(resource, "kms_key_id", None) is not None:

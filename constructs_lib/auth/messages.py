@@ -165,7 +165,7 @@ class Messages:
         check_region("sms_region", self.sms_region)
         if self.sms is not None and self.sms_region is not None:
             raise ValueError(
-                f"sms_region={self.sms_region!r} is where Amazon SNS sends from, and sms is another sender: give "
+                f"sms_region={self.sms_region!r} is where Amazon SNS sends from, and sms is another sender; give "
                 "EndUserMessaging(region=...)"
             )
 

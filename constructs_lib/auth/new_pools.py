@@ -78,7 +78,7 @@ def create_pools(scope: Construct, options: Options) -> Pools:
 
 
 def _check_claims(options: Options) -> None:
-    """Refuse claims that users could write where a role or a place hangs on them."""
+    """Refuse claims that users could write where a role or a place depends on them."""
     people = [client for client in options.clients if isinstance(client, UserClient)]
     writable = {each.name: writable_attributes(each, options.attribute_set, options.providers) for each in people}
     check_rules(options.role_rules, [group.name for group in options.groups], writable=writable)

@@ -88,7 +88,7 @@ class Options:
             _check_no_domain(self.sign_in, self.clients, self.providers)
         if self.factors.passkeys and self.factors.relying_party_id is None and self.domain is None:
             raise ValueError(
-                "passkeys belong to a domain, and there is none: give Factors(relying_party_id='example.com'), the "
+                "passkeys belong to a domain, and there is none; give Factors(relying_party_id='example.com'), the "
                 "domain of your pages, or a domain for hosted ones"
             )
 
@@ -126,19 +126,19 @@ def _check_messages(options: Options) -> None:
     by_email = "email_otp" in factors.first or (factors.mfa != "off" and "email" in factors.second)
     if (messages.mfa_email_body or messages.mfa_email_subject) and not by_email:
         raise ValueError(
-            "mfa_email_subject and mfa_email_body are of one-time passwords by e-mail, and no factor sends any: add "
+            "mfa_email_subject and mfa_email_body are of one-time passwords by e-mail, and no factor sends any; add "
             "'email_otp' to Factors(first=...) or 'email' to Factors(second=...), or leave them out"
         )
     texts = options.sign_in.phone or factors.texts or "phone" in options.sign_in.recovery_or_default
     if messages.sms is not None and not texts:
         raise ValueError(
-            "Messages(sms=...) sends SMS, and this pool sends none: use SignIn(phone=True) or a factor by SMS, or "
+            "Messages(sms=...) sends SMS, and this pool sends none; use SignIn(phone=True) or a factor by SMS, or "
             "leave it out"
         )
     risks = options.protection.risks
     if risks is not None and risks.notices and messages.email is None:
         raise ValueError(
-            "the notices of RiskResponses are sent through SES: give Auth(..., messages=Messages(email=SesSender(...)))"
+            "the notices of RiskResponses are sent through SES; give Auth(..., messages=Messages(email=SesSender(...)))"
         )
 
 
@@ -147,16 +147,16 @@ def _check_codes(sign_in: SignIn, factors: Factors, messages: Messages, triggers
     mfa = factors.second if factors.mfa != "off" else ()
     if "email" in mfa and messages.email is None:
         raise ValueError(
-            "second factor 'email' needs SES as the sender: give Auth(..., messages=Messages(email=SesSender(...)))"
+            "second factor 'email' needs SES as the sender; give Auth(..., messages=Messages(email=SesSender(...)))"
         )
     if "sms" in mfa and sign_in.recovery_or_default == "phone":
         raise ValueError(
-            "SMS cannot both be a second factor and recover the password: use SignIn(recovery='email'), 'admin', "
+            "SMS cannot both be a second factor and recover the password; use SignIn(recovery='email'), 'admin', "
             "or a second factor other than 'sms'"
         )
     if "email" in mfa and sign_in.recovery_or_default == "email":
         raise ValueError(
-            "e-mail cannot both be a second factor and the only way to recover the password: use "
+            "e-mail cannot both be a second factor and the only way to recover the password; use "
             "SignIn(recovery='phone'), 'email_then_phone' or 'admin', or a second factor other than 'email'"
         )
     if "email_otp" in factors.first and not sign_in.email:
@@ -202,5 +202,5 @@ def _check_no_domain(sign_in: SignIn, clients: Sequence[Client], providers: Sequ
     }
     if what := next((what for what, asked in needs.items() if asked), None):
         raise ValueError(
-            f"{what} needs a domain: give Auth(..., domain=PrefixDomain('my-app')), or a CustomDomain of your own"
+            f"{what} needs a domain; give Auth(..., domain=PrefixDomain('my-app')), or a CustomDomain of your own"
         )

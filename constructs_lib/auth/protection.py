@@ -87,12 +87,12 @@ class Protection:
             raise ValueError(f"threat protection needs plan='plus', not {self.plan!r}; leave plan out, or use 'plus'")
         if self.risks is not None and self.threat_protection != "enforced":
             raise ValueError(
-                f"risks are acted on with threat_protection='enforced' only, not {self.threat_protection!r}: use that, "
+                f"risks are acted on with threat_protection='enforced' only, not {self.threat_protection!r}; use that, "
                 "or leave risks out"
             )
         if self.sign_in_logs is not None and self.plan_or_needed != "plus":
             raise ValueError(
-                "sign_in_logs need plan='plus', the only one that logs sign-ins: use Protection(plan='plus')"
+                "sign_in_logs need plan='plus', the only one that logs sign-ins; use Protection(plan='plus')"
             )
 
     @property

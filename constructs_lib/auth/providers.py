@@ -266,7 +266,7 @@ class Saml:
         _check_app(metadata=self.metadata)
         _check_identifiers(self.identifiers)
         if self.metadata.startswith("http://"):
-            raise ValueError(f"metadata={self.metadata!r} holds the keys to trust: use https, or the document itself")
+            raise ValueError(f"metadata={self.metadata!r} holds the keys to trust; use https, or the document itself")
 
     def details(self) -> dict[str, Any]:
         """Return what Cognito needs of it."""
@@ -342,7 +342,7 @@ def _check_app(**given: str) -> None:
     """Refuse an ID that the provider cannot have given."""
     for option, value in given.items():
         if not value.strip():
-            raise ValueError(f"{option}={value!r} is empty: write what the provider gave your app")
+            raise ValueError(f"{option}={value!r} is empty; write what the provider gave your app")
 
 
 def _check_identifiers(identifiers: Sequence[str]) -> None:

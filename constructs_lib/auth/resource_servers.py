@@ -83,7 +83,7 @@ class ResourceServers:
         if scope not in self._scopes:
             raise ValueError(
                 f"{asked_by} asks for scope {scope!r}, which no resource server has "
-                f"({', '.join(map(repr, self._scopes)) or 'there are none'}): declare it in resource_servers, or use "
+                f"({', '.join(map(repr, self._scopes)) or 'there are none'}); declare it in resource_servers, or use "
                 f"one of {', '.join(sorted(OPENID_SCOPES))}"
             )
         return self._scopes[scope]

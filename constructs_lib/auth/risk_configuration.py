@@ -49,7 +49,7 @@ class RiskNotice:
         """Check that there is something to read."""
         for name, value in (("subject", self.subject), ("text", self.text)):
             if not value.strip():
-                raise ValueError(f"{name}={value!r} is empty: write what the user shall read")
+                raise ValueError(f"{name}={value!r} is empty; write what the user shall read")
 
     def to_cognito(self) -> cognito.CfnUserPoolRiskConfigurationAttachment.NotifyEmailTypeProperty:
         """Return it as the property of the risk configuration."""

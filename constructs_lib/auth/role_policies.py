@@ -118,7 +118,7 @@ class RolePolicies:
             if self._managed > MANAGED_PER_ROLE:
                 raise ValueError(
                     f"the rights of {self._name} do not fit IAM's limits (one inline policy of {INLINE_LIMIT} and "
-                    f"{MANAGED_PER_ROLE} managed policies of {MANAGED_LIMIT} characters per role): use fewer, broader "
+                    f"{MANAGED_PER_ROLE} managed policies of {MANAGED_LIMIT} characters per role); use fewer, broader "
                     "folders or routes, or a second Auth"
                 )
             name = f"{prefix}{self._name}{self._managed + 1}"

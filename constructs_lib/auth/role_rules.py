@@ -81,7 +81,7 @@ def check_rules(rules: Sequence[RoleRule], groups: Collection[str], *, writable:
         reached = {rule.group for rule in rules}
         if lost := [group for group in groups if group not in reached]:
             raise ValueError(
-                f"rules choose the role of the user pool's users, and none leads to group {lost[0]!r}: add one, such "
+                f"rules choose the role of the user pool's users, and none leads to group {lost[0]!r}; add one, such "
                 f"as RoleRule('cognito:groups', {lost[0]!r}, match='Contains', group={lost[0]!r})"
             )
 
@@ -95,7 +95,7 @@ def _check_rule(rule: RoleRule, groups: Collection[str], writable: Mapping[str, 
     writers = [client for client, attributes in writable.items() if rule.claim in attributes]
     if writers and rule.provider is None:
         raise ValueError(
-            f"users can write {rule.claim!r} through client {writers[0]!r} and would choose their own role: use a "
+            f"users can write {rule.claim!r} through client {writers[0]!r} and would choose their own role; use a "
             "claim that only administrators write, such as 'cognito:groups' or an attribute that is neither "
             "user_writable nor mapped from a provider"
         )
@@ -121,7 +121,7 @@ def with_identifiers(rules: Sequence[RoleRule], identifiers: Mapping[str, Sequen
             known = ", ".join(map(repr, identifiers)) or "none"
             raise ValueError(
                 f"a rule on {rule.claim!r} reads tokens of {rule.provider!r}, which is none of the identity_providers "
-                f"(they are {known}): add it there"
+                f"(they are {known}); add it there"
             )
     return [
         replace(rule, provider=provider)

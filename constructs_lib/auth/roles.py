@@ -165,7 +165,7 @@ def _warn_of_long_names(scope: Construct, region: str) -> None:
         Validations.of(scope).add_warning(
             "cognito-app:Auth.roleNames",
             "identity pools of us-gov-east-1 may fail to assume roles whose names are longer than 20 characters, as "
-            "generated ones are: set role_name on the default_child of each role",
+            "generated ones are; set role_name on the default_child of each role",
         )
 
 

@@ -112,6 +112,6 @@ def check_email_domains(option: str, domains: Sequence[str]) -> None:
     for domain in domains:
         if is_known(domain) and not _EMAIL_DOMAIN.fullmatch(domain):
             raise ValueError(
-                f"{option}={domain!r} is no domain: write what stands after the @, in small letters, such as "
+                f"{option}={domain!r} is no domain; write what stands after the @, in small letters, such as "
                 "'example.com'"
             )

@@ -1,4 +1,4 @@
-"""Links to the terms of use and the privacy policy, which managed login shows whoever signs up."""
+"""Links to the terms of use and the privacy policy, which managed login shows at sign-up."""
 
 from __future__ import annotations
 

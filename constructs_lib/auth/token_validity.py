@@ -41,7 +41,7 @@ def check_validity(
     seconds = value.to_seconds(integral=False)
     least, most, words = limits
     if not least <= seconds <= most:
-        raise ValueError(f"{option}={value.to_human_string()!r} is out of Cognito's range: use {words}")
+        raise ValueError(f"{option}={value.to_human_string()!r} is out of Cognito's range; use {words}")
     if seconds % unit:
         raise ValueError(f"{option}={value.to_human_string()!r}: Cognito counts whole {units}; use {words}")
     return int(seconds)
@@ -60,5 +60,5 @@ def check_tokens(*, access: Duration | None, identity: Duration | None, refresh:
             told = value.to_human_string() if value is not None else "1 hour"
             raise ValueError(
                 f"{option}={told!r} is longer than refresh_token_validity={refresh.to_human_string()!r}, the sign-in "
-                "it belongs to: make it shorter, or the sign-in longer"
+                "it belongs to; make it shorter, or the sign-in longer"
             )

@@ -103,7 +103,7 @@ class Triggers:
         custom_email_sender: Sends e-mails itself; gets codes encrypted with `key`.
         custom_sms_sender: Sends SMS itself; gets codes encrypted with `key`.
         key: The key that codes for custom senders are encrypted with. None: one is made where they need it.
-        writes_claims: Say True to trust them with claims that access hangs on, such as users' tenants. False: a
+        writes_claims: Say True to trust them with claims that access depends on, such as users' tenants. False: a
             trigger that can write these, such as `user_migration`, is refused if there are such claims.
 
     Raises:
@@ -241,7 +241,7 @@ def check_admin_actions(actions: Iterable[str]) -> list[str]:
     for action in checked:
         if not _ACTION.fullmatch(action):
             raise ValueError(
-                f"action {action!r}: write one exact action on user pools, such as 'cognito-idp:AdminAddUserToGroup'"
+                f"action {action!r}; write one exact action on user pools, such as 'cognito-idp:AdminAddUserToGroup'"
             )
         name = action.partition(":")[2]
         if not known.action_exists(_SERVICE, name):
@@ -251,7 +251,7 @@ def check_admin_actions(actions: Iterable[str]) -> list[str]:
         kinds = {each["name"] for each in known.get_action_details(_SERVICE, name)["resourceTypes"]}
         if "userpool" not in kinds:
             raise ValueError(
-                f"action {action!r} is not on one user pool, so rights on this pool do not give it: add it to the "
+                f"action {action!r} is not on one user pool, so rights on this pool do not give it; add it to the "
                 "function's role with its resource"
             )
     if not checked:

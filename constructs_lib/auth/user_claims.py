@@ -1,4 +1,4 @@
-"""Claims of users that access hangs on, such as their tenant: which users cannot write and whose form is known."""
+"""Claims of users that access depends on, such as their tenant: which users cannot write and whose form is known."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ class Claim:
         self.values  # noqa: B018 - reads the form
         if self.claim in STANDARD_ATTRIBUTES | _OTHERS or self.claim.startswith("cognito:") or not self.claim.split():
             raise ValueError(
-                f"claim {self.claim!r} is written by users or by Cognito, so no access can hang on it: use a custom "
+                f"claim {self.claim!r} is written by users or by Cognito, so no access can depend on it; use a custom "
                 "attribute, such as 'custom:department', or a name of your own that a token trigger sets"
             )
 
         if len(self.claim.split()) > 1:
-            raise ValueError(f"claim {self.claim!r} has white space in it: write a name such as 'custom:department'")
+            raise ValueError(f"claim {self.claim!r} has white space in it; write a name such as 'custom:department'")
 
     @property
     def values(self) -> Form:
@@ -142,7 +142,7 @@ def named(tenant: Claim | None, claims: Mapping[str, Claim]) -> dict[str, Claim]
         ValueError: For a tenant among the others: there is one way to say it.
     """
     if TENANT in claims:
-        raise ValueError(f"claims={{{TENANT!r}: ...}}: the tenant has an option of its own, write tenant=Tenant(...)")
+        raise ValueError(f"claims={{{TENANT!r}: ...}}: the tenant is an option of its own; write tenant=Tenant(...)")
     return {**({TENANT: tenant} if tenant is not None else {}), **claims}
 
 
@@ -162,7 +162,7 @@ def with_claims(attributes: Sequence[Attribute], claims: Iterable[Claim]) -> tup
             made.append(Attribute(claim.attribute, min=claim.values.least, max=claim.values.most))
         elif known.type != "String" or known.user_writable:
             raise ValueError(
-                f"attribute {known.name!r} is the claim {claim.claim!r} that access hangs on: leave type and "
+                f"attribute {known.name!r} is the claim {claim.claim!r} that access depends on; leave type and "
                 "user_writable out, so that it is a string that no user writes"
             )
     return (*attributes, *made)
@@ -191,19 +191,19 @@ def check_claims(
         for provider, names in mapped.items():
             if claim in names:
                 raise ValueError(
-                    f"provider {provider!r} maps {claim!r}, which Cognito lets users write then, and access hangs on "
+                    f"provider {provider!r} maps {claim!r}, which Cognito lets users write then, and access depends on "
                     "it: map another attribute and have a token trigger set the claim from it"
                 )
         for client, names in writable.items():
             if claim in names:
                 raise ValueError(
-                    f"users can write {claim!r} through client {client!r} and would choose what they reach: leave it "
+                    f"users can write {claim!r} through client {client!r} and would choose what they reach; leave it "
                     "out of write_attributes"
                 )
         for client, read in readable.items():
             if read is not None and claim not in read:
                 raise ValueError(
-                    f"client {client!r} does not read {claim!r}, so its tokens would lack the claim: add it to "
+                    f"client {client!r} does not read {claim!r}, so its tokens would lack the claim; add it to "
                     "read_attributes"
                 )
 
@@ -226,7 +226,7 @@ def forms_to_keep(claims: Iterable[Claim], triggers: Triggers) -> dict[str, str]
                 )
         elif trigger is None and (claim.kept_by_trigger or claim.attribute is None):
             raise ValueError(
-                f"claim {claim.claim!r} is set by a token trigger, and there is none: give "
+                f"claim {claim.claim!r} is set by a token trigger, and there is none; give "
                 "Triggers(pre_token_generation=...), or use a custom attribute, such as 'custom:tenant'"
             )
         elif not claim.kept_by_trigger:
@@ -259,7 +259,7 @@ def check_existing_claims(claims: Iterable[Claim], clients: Mapping[str, cognito
             if claim.attribute is not None and resource is not None and (written is None or claim.claim in written):
                 raise ValueError(
                     f"users can write {claim.claim!r} through client {name!r} ({client.node.path}) and would choose "
-                    "what they reach: give it write_attributes without it"
+                    "what they reach; give it write_attributes without it"
                 )
 
 

@@ -87,7 +87,7 @@ class NewClients:
             known = ", ".join(map(repr, self._people))
             raise ValueError(f"client {name!r} signs no people in here; use one of {known}")
         if not self._hosted:
-            raise ValueError("hosted sign-in needs a domain: give Auth(..., domain=PrefixDomain('my-app'))")
+            raise ValueError("hosted sign-in needs a domain; give Auth(..., domain=PrefixDomain('my-app'))")
         forbid_circles(name, self.by_name[name], [*urls, *logout_urls])
         open_hosted_sign_in(
             self.by_name[name],
@@ -191,7 +191,7 @@ def _create_machine_client(
     resource = _resource_of(created)
     # Left out, Cognito would allow SRP and custom authentication; a program signs nobody in.
     resource.explicit_auth_flows = []
-    # Who has its secret can sign users up through it; without a list they could write claims that access hangs on.
+    # Who has its secret can sign users up through it; without a list they could write claims that access depends on.
     resource.write_attributes = sorted(attributes.user_writable())
     resource.allowed_o_auth_flows_user_pool_client = True
     resource.allowed_o_auth_flows = ["client_credentials"]

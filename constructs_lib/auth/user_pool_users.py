@@ -36,12 +36,12 @@ def check_first_users(sign_in: SignIn, attributes: AttributeSet, groups: Collect
             if group not in groups:
                 known = ", ".join(map(repr, groups)) or "none"
                 raise ValueError(
-                    f"first user {user.name!r} is in group {group!r}, which this Auth does not have (it has {known}): "
+                    f"first user {user.name!r} is in group {group!r}, which this Auth does not have (it has {known}); "
                     f"write Auth(..., groups=[Group({group!r})])"
                 )
         attributes.check_names(f"first user {user.name!r}", user.attributes)
         if missing := sorted(attributes.required - {*_addresses(user, sign_in), *user.attributes}):
-            raise ValueError(f"first user {user.name!r} lacks {', '.join(missing)}, which every user has: give it")
+            raise ValueError(f"first user {user.name!r} lacks {', '.join(missing)}, which every user has; give it")
 
 
 def create_first_users(
@@ -90,7 +90,7 @@ def _check_address(user: FirstUser, sign_in: SignIn) -> None:
     if sign_in.username:
         if user.email is None:
             raise ValueError(
-                f"first user {user.name!r} has no address for the invitation: give FirstUser(..., email='...')"
+                f"first user {user.name!r} has no address for the invitation; give FirstUser(..., email='...')"
             )
         return
     if user.email is not None:

@@ -58,7 +58,7 @@ def check_host_name(name: str, value: str) -> None:
     """
     if is_known(value) and not _HOST_NAME.fullmatch(value):
         raise ValueError(
-            f"{name}={value!r} is no host name: write it in small letters without scheme, port or path, "
+            f"{name}={value!r} is no host name; write it in small letters without scheme, port or path, "
             "such as 'auth.example.com'"
         )
 
@@ -99,7 +99,7 @@ def _scheme_fault(scheme: str, host: str | None, *, custom_schemes: bool) -> str
     if scheme == "https":
         return "" if host else "names no host"
     if scheme == "http":
-        in_the_clear = "would carry the sign-in's code in the clear: use https"
+        in_the_clear = "would carry the sign-in's code in the clear; use https"
         return "" if host in _LOOPBACK else f"{in_the_clear} (http is for localhost, 127.0.0.1 and [::1])"
     if scheme in _NOT_APPS:
         return f"has the scheme {scheme!r}, which no app owns; use https or a scheme of the app's own"

@@ -79,7 +79,7 @@ def create_distribution(
         folders: What it serves; a placeholder stands for every value.
         key_groups: Whose keys sign for viewers. Empty: viewers need no signature.
         cors_origins: Origins whose pages may read answers.
-        domain_names: Names of one's own.
+        domain_names: Alternate domain names.
         certificate: Their certificate.
         web_acl_arn: A web ACL.
         access_logs_bucket: Where access logs go.

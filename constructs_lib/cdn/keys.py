@@ -35,7 +35,7 @@ def fingerprint(public_key: str) -> str:
         content = b""
     if len(content) != _BYTES or not content.startswith(_RSA_2048):
         raise ValueError(
-            f"public_keys: {public_key[:40]!r}... is no public key of 2,048-bit RSA in PEM: make a pair with `openssl "
+            f"public_keys: {public_key[:40]!r}... is no public key of 2,048-bit RSA in PEM; make a pair with `openssl "
             "genrsa -out private.pem 2048` and `openssl rsa -in private.pem -pubout -out public.pem`, and give the "
             "second file's text"
         )

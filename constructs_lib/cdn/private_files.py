@@ -156,7 +156,7 @@ class PrivateFiles(Construct):
         """
         if _OWNER not in path.split("/"):
             raise ValueError(
-                f"path={path!r} has no {_OWNER} in it, and is everybody's: write one such as /files/{_OWNER}"
+                f"path={path!r} has no {_OWNER} in it, and is everybody's; write one such as /files/{_OWNER}"
             )
         return Route("GET", path, self.function, access=[allow.owner])
 
@@ -178,7 +178,7 @@ def _owned(storage: Storage, path: str) -> Folder:
         rules = storage.folders[each]
         if not any(rule.subject.kind is SubjectKind.OWNER and Verb.GET in rule.verbs for rule in rules):
             raise ValueError(
-                f"{str(each)!r} lets its owner get nothing, and a signed address of {path!r} would: add "
+                f"{str(each)!r} lets its owner get nothing, and a signed address of {path!r} would; add "
                 'allow.owner.to("get"), or put it elsewhere'
             )
     return folder

@@ -40,7 +40,7 @@ class PublicFiles(Construct):
         scope: The parent construct.
         id: The construct's ID.
         storage: The storage the folders lie in, of the same stack, whose bucket was made there.
-        access: `[anyone]` by folder, each as in the storage's own `access`. A folder that is somebody's is refused, and
+        access: `[anyone]` by folder, each as in the storage's own `access`. An owned folder is refused, and
             so is one with another in it that is not named here.
         cors_origins: Origins whose pages may read the files by script, such as `https://app.example.com`. Empty: they
             may show them, in an `img` for example, as any page may.
@@ -108,13 +108,13 @@ def _opened(storage: Storage, access: Mapping[str, Sequence[Open]]) -> list[Fold
             has = ", ".join(repr(str(each)) for each in storage.folders)
             raise ValueError(f"{storage.node.path!r} has no rules for {path!r}; name one of its folders: {has}")
         if owner := next((rule.subject for rule in rules if rule.subject.kind in OWNERS), None):
-            raise ValueError(f"{path!r} is opened to {owner}, so it is not everybody's: put public files elsewhere")
+            raise ValueError(f"{path!r} is opened to {owner}, so it is not everybody's; put public files elsewhere")
         folders.append(folder)
     for inner in storage.folders:
         outer = next((each for each in folders if each.contains(inner)), None)
         if outer is not None and inner not in folders:
             raise ValueError(
-                f"{str(inner)!r} lies in {str(outer)!r} and has rules of its own, which anyone would pass by: name it, "
+                f"{str(inner)!r} lies in {str(outer)!r} and has rules of its own, which anyone would pass by; name it, "
                 "too, if it is everybody's, or put it elsewhere"
             )
     return folders

@@ -34,7 +34,7 @@ _MAX_CODE: Final = 32768
 
 @checked
 class Channels(Construct):
-    """Real-time channels on AppSync Events that nobody hears or speaks in but through the rules given here.
+    """Real-time channels on AppSync Events. Clients subscribe and publish only through the rules in `access`.
 
     A path ends in `/*` and stands for every channel below it; its first name is an AppSync channel namespace. Where IAM
     ends, at the namespace, a handler that is written from the rules goes on. Paths with `{tenant}`, another claim, or
@@ -45,15 +45,15 @@ class Channels(Construct):
     Who is let in is decided when a subscription is made, and not again: it lives until the connection ends, whatever
     becomes of the caller's session or group meanwhile.
 
-    It costs nothing while nobody uses it.
+    It costs nothing while it is not used.
 
     Args:
         scope: The parent construct.
         id: The construct's ID.
-        auth: Whose guests, users and groups the rules speak of.
+        auth: The Auth whose guests, users and groups the rules name.
         access: Rules by path, such as `{"/private/{owner}/*": [allow.owner.to("subscribe", "publish")]}`. Channels
             without a rule are closed. Functions publish by `allow.function(...)`, with `everyone=True` where the path
-            is somebody's.
+            is owned.
 
     Raises:
         ValueError: For a bad path, a rule that would silently open an owner's channels, a subject that the Auth does
@@ -211,7 +211,7 @@ def _role_name(subject: Subject) -> str:
     name = getattr(principal, "role_name", None)
     if name is None:
         raise ValueError(
-            f"{subject.function!r} has no role of its own, by which a channel's handler would know it: name a function "
+            f"{subject.function!r} has no role of its own, by which a channel's handler would know it; name a function "
             "with allow.function(my_function)"
         )
     return str(name)

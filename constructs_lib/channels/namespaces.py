@@ -121,7 +121,7 @@ def namespaces_of(paths: Mapping[ChannelPath, Sequence[Rule]], *, owner: str) ->
         if path.claims and OWNER in path.placeholders and OWNERS[owner].claim is None:
             raise ValueError(
                 f"channel path {str(path)!r} names {{{path.claims[0]}}}, which stands in a token, and {{owner}}, which "
-                "is an identity ID and stands in a signed request: write Auth(owner='sub')"
+                "is an identity ID and stands in a signed request; write Auth(owner='sub')"
             )
         by_name[path.namespace][path] = rules
     return [_namespace(name, held, owner) for name, held in sorted(by_name.items())]
@@ -135,7 +135,7 @@ def _namespace(name: str, paths: Mapping[ChannelPath, Sequence[Rule]], owner: st
         one, other = (next(path for path in paths if by_token[path] is way) for way in (True, False))
         raise ValueError(
             f"callers of {str(one)!r} show a token, and callers of {str(other)!r} sign their requests, but AppSync "
-            "asks once for a namespace: give one of them a namespace of its own"
+            "asks once for a namespace; give one of them a namespace of its own"
         )
     tokens = any(by_token.values())
     for path, rules in paths.items():

@@ -136,7 +136,7 @@ def parse_channels(
         if _meet(one, other, forms):
             raise ValueError(
                 f"{str(one)!r} and {str(other)!r} share channels, and who subscribes to the outer path's '*' would "
-                "hear what is published in the inner one: give one of them a namespace of its own"
+                "hear what is published in the inner one; give one of them a namespace of its own"
             )
     return paths
 
@@ -145,7 +145,7 @@ def _check_placeholder(path: str, name: str, forms: Mapping[str, Form]) -> None:
     if name not in forms:
         known = ", ".join(f"{{{each}}}" for each in forms)
         raise ValueError(
-            f"channel path {path!r} names {{{name}}}, and there is {known} only: a claim is declared by "
+            f"channel path {path!r} names {{{name}}}, and there is {known} only; a claim is declared by "
             "Auth(claims=...), and {tenant} by Auth(tenant=...)"
         )
     form = forms[name]

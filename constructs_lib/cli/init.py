@@ -1,4 +1,4 @@
-"""`cognito-app init`: a project of one's own that works by `make up` and `make test`."""
+"""`cognito-app init`: a new project that works with `make up` and `make test`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the commands about templates share: reading them, and writing results."""
+"""Options shared by the commands about templates: reading templates and writing results."""
 
 import json
 from collections.abc import Sequence

@@ -47,7 +47,7 @@ def command(
     """Say in a sentence why a request is allowed or refused, and what would be allowed.
 
     QUESTION is 'VERB RESOURCE PLACE', such as 'get Documents private/{other}/x' or 'call Api POST /shares', or an IAM
-    action and an ARN: 's3:GetObject arn:aws:s3:::Documents/public/x'. {owner} is the caller, {other} somebody else.
+    action and an ARN: 's3:GetObject arn:aws:s3:::Documents/public/x'. {owner} is the caller, {other} is another user.
     TEMPLATE is a file, a cdk.out folder or stack:NAME. Exit 0: allowed, 2: refused, 3: undecided, 1: could not run.
     """
     if last or request_id:

@@ -92,12 +92,12 @@ def check_group_names(names: Collection[str]) -> None:
         for key in ("groups", *_RULE_KEYS):
             if name in key:
                 raise ValueError(
-                    f"Amplify's client would mix up group {name!r} with {key!r}, which contains it: rename the group"
+                    f"Amplify's client would mix up group {name!r} with {key!r}, which contains it; rename the group"
                 )
     for name, other in permutations(names, 2):
         if name in f"groups{other}":
             raise ValueError(
-                f"Amplify's client would mix up group {name!r} with group {other!r}, which contains it: rename one"
+                f"Amplify's client would mix up group {name!r} with group {other!r}, which contains it; rename one"
             )
 
 
@@ -120,7 +120,7 @@ def _auth(outputs: Mapping[str, str]) -> dict[str, Any]:
         }
     if mfa := outputs.get("mfaConfiguration"):
         if mfa not in _MFA:
-            raise ValueError(f"output mfaConfiguration is {mfa!r}: use one of {', '.join(_MFA)}")
+            raise ValueError(f"output mfaConfiguration is {mfa!r}; use one of {', '.join(_MFA)}")
         auth["mfa_configuration"] = _MFA[mfa]
         auth["mfa_methods"] = _json_list(outputs, "mfaTypes")
     if passwordless := _passwordless(outputs):

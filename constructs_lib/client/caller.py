@@ -52,7 +52,7 @@ class Tokens:
         """
         kept = result.get("RefreshToken", refresh_token)
         if kept is None:
-            raise ValueError("the answer has no RefreshToken: give the one that was used, refresh_token=...")
+            raise ValueError("the answer has no RefreshToken; give the one that was used, refresh_token=...")
         return cls(
             id_token=result["IdToken"],
             access_token=result["AccessToken"],

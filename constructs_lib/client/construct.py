@@ -81,7 +81,7 @@ class ClientConfig(Construct):
         if self._stack.nested:
             raise ValueError(f"{id} is in nested stack {self._stack.node.path!r}: Amplify reads top-level stacks only")
         if self._stack.node.try_find_child("userPoolId") is not None:
-            raise ValueError(f"stack {self._stack.stack_name!r} has a ClientConfig already: give that one everything")
+            raise ValueError(f"stack {self._stack.stack_name!r} has a ClientConfig already; give that one everything")
         check_group_names(auth.group_roles)
         names = [bucket.node.id for bucket in storage]
         if repeated := {name for name in names if names.count(name) > 1}:
@@ -148,7 +148,7 @@ class ClientConfig(Construct):
         content = dict(custom)
         if channels is not None:
             if "events" in custom:
-                raise ValueError("custom has 'events', where the address of channels= stands: leave one of them out")
+                raise ValueError("custom has 'events', where the address of channels= stands; leave one of them out")
             content["events"] = {
                 "url": channels.url,
                 "aws_region": self._region,

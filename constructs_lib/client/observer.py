@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from constructs_lib.argument_checks import checked
+
 if TYPE_CHECKING:
     import botocore.session
     import requests
 
 
+@checked
 class Observer:
     """Observes the requests of a client and the responses to them. This class does nothing; subclasses override it."""
 

@@ -48,7 +48,7 @@ def page_server(folder: Path, configuration: Mapping[str, Any], *, endpoint_url:
         ValueError: The folder holds no page, or the port is taken; the message names the remedy.
     """
     if not (folder / "index.html").is_file():
-        raise ValueError(f"{folder} holds no index.html: build the page first (npm run build)")
+        raise ValueError(f"{folder} holds no index.html; build the page first (npm run build)")
     try:
         server = _PageServer(folder, configuration, endpoint_url, port)
     except OSError as error:

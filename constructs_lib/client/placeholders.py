@@ -29,7 +29,7 @@ def placeholders_of(custom: Mapping[str, Any]) -> dict[str, str]:
         try:
             said = {"owner": custom.get("Owner", IDENTITY), **json.loads(claims)}
         except (ValueError, TypeError) as error:
-            raise ValueError(f"output Claims is {claims!r}, which is no JSON object: write json.dumps(...)") from error
+            raise ValueError(f"output Claims is {claims!r}, which is no JSON object; write json.dumps(...)") from error
     if not isinstance(said, Mapping) or not all(isinstance(each, str) for pair in said.items() for each in pair):
         raise ValueError(f"placeholders are {said!r}; they must be the claim of each, such as {{'tenant': 'tenant'}}")
     return dict(said)

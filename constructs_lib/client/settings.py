@@ -54,7 +54,7 @@ class ClientSettings:
                 f"an identity pool's ID starts with its region and a colon; both pools must be in one region"
             )
         if not self.user_pool_client_id:
-            raise ValueError("user_pool_client_id is empty: pass the ID of the public app client")
+            raise ValueError("user_pool_client_id is empty; pass the ID of the public app client")
 
     @property
     def provider(self) -> str:
@@ -85,7 +85,7 @@ class ClientSettings:
             if value is None:
                 raise ValueError(
                     f"the stack has no output {' or '.join(map(repr, keys))} "
-                    f"(it has {', '.join(sorted(outputs)) or 'none'}): add it, or a ClientConfig construct"
+                    f"(it has {', '.join(sorted(outputs)) or 'none'}); add it, or a ClientConfig construct"
                 )
             found[name] = value
         used = {key for keys in _STACK_KEYS.values() for key in keys}
@@ -172,5 +172,5 @@ def choose_stack(outputs: Mapping[str, Mapping[str, str]], name: str | None = No
     if len(apps) != 1:
         seen = ", ".join(sorted(apps or outputs)) or "none"
         problem = "more than one stack holds" if apps else "no stack outputs the IDs of"
-        raise ValueError(f"{problem} a user pool, its client and an identity pool: name the stack (found: {seen})")
+        raise ValueError(f"{problem} a user pool, its client and an identity pool; name the stack (found: {seen})")
     return apps[0], outputs[apps[0]]

@@ -140,14 +140,14 @@ def check_indexes(indexes: Sequence[Index], *, owner_key: str, sort_key: str | d
 def _check_own_key(index: Index) -> None:
     if index.key is None or index.partition_key is None or index.functions_only or not index.access:
         raise ValueError(
-            f"index {index.name!r}: a key of its own needs the attribute that holds it and who may query it: write "
+            f"index {index.name!r}: a key of its own needs the attribute that holds it and who may query it; write "
             "partition_key='...', key='TENANT#{tenant}' and access=[...], and leave functions_only out"
         )
     for rule in index.access:
         if rule.verbs != {Verb.LIST} or rule.attributes:
             raise ValueError(
                 f"index {index.name!r}: an index is queried and nothing else, so the rule for {rule.subject} says "
-                "more than it can hold: write 'list' alone, without attributes"
+                "more than it can hold; write 'list' alone, without attributes"
             )
 
 

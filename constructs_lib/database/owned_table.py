@@ -40,7 +40,7 @@ _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 
 @checked
 class OwnedTable(Construct):
-    """A table in which each caller reaches the rows under their own partition key, and no other.
+    """A DynamoDB table in which each caller can access only the rows under their own partition key.
 
     Callers get item actions only. Scan and PartiQL scans name no partition key, so IAM could not narrow them.
 
@@ -51,9 +51,10 @@ class OwnedTable(Construct):
     Args:
         scope: The parent construct.
         id: The construct's ID.
-        auth: Whose guests, users and groups the rules speak of; its `owner` decides what the partition key holds.
+        auth: The Auth whose guests, users and groups the rules name. Its `owner` decides what the partition key holds.
         access: Rules for the rows of an owner or a tenant. At a key with `{owner}` a rule for anyone else reaches every
-            owner's rows, so it must say `everyone=True`, or `everyone="tenant"` for those of one's own tenant. A rule
+            owner's rows, so it must say `everyone=True`, or `everyone="tenant"` for those of the caller's tenant. A
+            rule
             may be about some attributes only; then reads must list them and writes are updates.
         partitions: Rules for rows that nobody owns, by the partition-key value they stand under, such as
             `{"public": [allow.guest.to("read")]}`. Empty: every row is an owner's.
@@ -76,14 +77,14 @@ class OwnedTable(Construct):
             own key.
         contributor_insights: Whether CloudWatch counts the most used keys, at a price per event. False: it does not.
         max_read_units: The most read request units a second, a ceiling on what reads can cost; DynamoDB throttles what
-            exceeds it. None: as much as is asked for.
-        max_write_units: The most write request units a second. None: as much as is asked for.
-        table_name: A name of your own; a change that replaces the table then fails, since names are unique. None:
-            CloudFormation makes one up.
+            exceeds it. None: there is no limit.
+        max_write_units: The most write request units a second. None: there is no limit.
+        table_name: A physical name. A change that replaces the table then fails, because names are unique. None:
+            CloudFormation generates a name.
         backup_plan: An AWS Backup plan that covers the table. None: point-in-time recovery only.
         table: A table that exists already, whose partition key is the owner; it keeps its own settings. None: a
             new one, on demand, encrypted, with point-in-time recovery.
-        removal_policy: What becomes of a new table when the stack goes. RETAIN: it stays, and is protected against
+        removal_policy: What happens to a new table when it leaves the stack. RETAIN: it stays, and is protected against
             deletion.
 
     Raises:
@@ -203,7 +204,7 @@ class OwnedTable(Construct):
         """
         if self._exists:
             raise ValueError(
-                f"the table of {self.node.path!r} exists already: use the one that was given as table=, or table_name "
+                f"the table of {self.node.path!r} exists already; use the one that was given as table=, or table_name "
                 "and table_arn"
             )
         made: dynamodb.TableV2 = self._table  # type: ignore[assignment] # `create_table` made it
@@ -332,5 +333,5 @@ class OwnedTable(Construct):
 def _refuse_settings(**settings: object) -> None:
     if given := [name for name, value in settings.items() if value]:
         raise ValueError(
-            f"{given[0]} is a setting of a new table, and table= names one that exists: set it on that table"
+            f"{given[0]} is a setting of a new table, and table= names one that exists; set it on that table"
         )

@@ -180,12 +180,12 @@ def _word(key: KeyTemplate, forms: Mapping[str, Form]) -> str:
 def _check_partition_rule(key: str, rule: Rule) -> None:
     if rule.subject.kind in OWNERS:
         raise ValueError(
-            f"partition {key!r} has a rule for its {rule.subject}, but nobody owns it: name who may reach it, "
+            f"partition {key!r} has a rule for its {rule.subject}, but nobody owns it; name who may reach it, "
             "or move the rule to access"
         )
     if rule.subject.kind is SubjectKind.CLAIM:
         raise ValueError(
-            f"partition {key!r} has a rule for {rule.subject}, and does not say whose: use allow.authenticated, or a "
+            f"partition {key!r} has a rule for {rule.subject}, and does not say whose; use allow.authenticated, or a "
             "key with the claim in it"
         )
     if rule.everyone:

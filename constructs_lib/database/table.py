@@ -62,22 +62,22 @@ def create_table(
     check_options(TABLE, _PATHS, {**names, **units, **others})
     taken = [each for each in (names["owner_key"], names["sort_key"]) if each is not None]
     if len(set(taken)) < len(taken):
-        raise ValueError(f"sort_key={taken[0]!r} is the owner_key too: name another attribute")
+        raise ValueError(f"sort_key={taken[0]!r} is the owner_key too; name another attribute")
     if time_to_live_attribute in taken:
-        raise ValueError(f"time_to_live_attribute={time_to_live_attribute!r} is a key: name an attribute of its own")
+        raise ValueError(f"time_to_live_attribute={time_to_live_attribute!r} is a key; name an attribute of its own")
     if foreign := [each for each in replica_key_arns if each not in replica_regions]:
         raise ValueError(
             f"replica_key_arns has a key for {foreign[0]!r}, which is none of replica_regions; add it there"
         )
     if replica_key_arns and encryption_key is None:
-        raise ValueError("replica_key_arns are of a table with encryption_key: give that too, or leave both out")
+        raise ValueError("replica_key_arns are of a table with encryption_key; give that too, or leave both out")
     own = Stack.of(scope).region
     _check_regions(replica_regions, own)
     if (replica_regions or encryption_key is not None) and is_token(own):
         option = f"replica_regions={list(replica_regions)}" if replica_regions else "encryption_key"
         raise ValueError(
             f"{option} needs a stack that knows its own region, because CloudFormation wants the settings of each "
-            "region by name: give the stack env=Environment(region=...)"
+            "region by name; give the stack env=Environment(region=...)"
         )
     if encryption_key is not None and (missing := [r for r in replica_regions if r not in replica_key_arns]):
         raise ValueError(
@@ -142,7 +142,7 @@ def _check_types(table: dynamodb.ITable, resource: dynamodb.CfnTable | dynamodb.
         if isinstance(each, dict) and each["attribute_name"] == owner_key and each["attribute_type"] != "S":
             raise ValueError(
                 f"owner_key={owner_key!r}: in the table {table.node.path!r} it is of type {each['attribute_type']!r}, "
-                "and an owner's ID is a string: take a table whose partition key has type 'S'"
+                "and an owner's ID is a string; take a table whose partition key has type 'S'"
             )
 
 

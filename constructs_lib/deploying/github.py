@@ -83,9 +83,9 @@ class GitHubRole(Construct):
 
 def _check(repository: str, subjects: Sequence[str], qualifier: str) -> None:
     if not _REPOSITORY.fullmatch(repository):
-        raise ValueError(f"repository={repository!r} is no repository of GitHub: write 'owner/name'")
+        raise ValueError(f"repository={repository!r} is no repository of GitHub; write 'owner/name'")
     if isinstance(subjects, str) or not subjects:
-        raise ValueError(f"subjects={subjects!r} names no jobs: write a list such as ['environment:production']")
+        raise ValueError(f"subjects={subjects!r} names no jobs; write a list such as ['environment:production']")
     for each in subjects:
         if not _SUBJECT.fullmatch(each):
             raise ValueError(

@@ -48,7 +48,7 @@ class Reason(StrEnum):
     SERVICE = "service"
     """The service refused it for a reason of its own."""
     UNKNOWN = "unknown"
-    """It hangs on what is not known."""
+    """It depends on what is not known."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -52,7 +52,7 @@ def explain(
         f"{each.status} when {', '.join(f'{name} is {str(value).lower()}' for name, value in model.assumed.items())}"
         for each, model in zip(answers, models, strict=True)
     )
-    sentence = f"Whether {first.caller} can call {first.action} hangs on conditions of the template: {told}."
+    sentence = f"Whether {first.caller} can call {first.action} depends on conditions of the template: {told}."
     return replace(
         first, status=Status.UNDECIDED, reason=Reason.UNKNOWN, sentence=sentence, because=(), suggestion=None
     )

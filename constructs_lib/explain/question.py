@@ -1,4 +1,4 @@
-"""A question in words, `get Documents private/{other}/x`, or an action and an ARN, as one concrete request."""
+"""Parses a question, `get Documents private/{other}/x` or an action and an ARN, into one concrete request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests, statements and answers in words."""
+"""Sentences about requests, statements and answers."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ class Words:
         if decision.reason is Reason.NO_ACTION:
             return f"no statement names this action for the role {readable(caller.role.name)}"
         if decision.reason is Reason.UNKNOWN:
-            return f"it hangs on what is not known: {self.text('; '.join(decision.doubts))}"
+            return f"it depends on what is not known: {self.text('; '.join(decision.doubts))}"
         return _WHY[decision.reason].format(where=where)
 
 

@@ -112,7 +112,7 @@ def _check_size(output: Path) -> None:
     named = ", ".join(f"{name} ({mib:.0f})" for mib, name in largest[:3])
     raise ValueError(
         f"the package is {size:.0f} MiB unzipped, and Lambda takes {_LARGEST_MIB} at most with its layers; its largest "
-        f"folders are {named}: leave files out with exclude=, ask for fewer packages, or use a container image"
+        f"folders are {named}; leave files out with exclude=, ask for fewer packages, or use a container image"
     )
 
 

@@ -123,7 +123,7 @@ def _check_methods(methods: Sequence[Method], origins: Sequence[str]) -> None:
         raise ValueError("methods=[] lets no page send anything; name some, as ['GET'], or leave origins out")
     if not origins and tuple(methods) != _METHODS:
         raise ValueError(
-            f"methods={list(methods)!r} say what pages may send, and no page may call it: name pages in origins, or "
+            f"methods={list(methods)!r} say what pages may send, and no page may call it; name pages in origins, or "
             "leave methods out; programs may send any method"
         )
 
@@ -133,7 +133,7 @@ def _claim_url(scope: Construct, target: lambda_.IFunction) -> None:
     other = _urls.setdefault(target, scope.node.path)
     if other != scope.node.path:
         raise ValueError(
-            f"{target.node.path!r} has the URL {other!r} already, and Lambda gives a function one: name all callers in "
+            f"{target.node.path!r} has the URL {other!r} already, and Lambda gives a function one; name all callers in "
             "that, or make two functions of the same code"
         )
 

@@ -42,9 +42,9 @@ _DEAD_LETTER_DAYS: Final = 14
 
 @checked
 class PythonFunction(Construct):
-    """A Lambda function from a folder of Python code and the packages it asks for, built without Docker.
+    """A Lambda function from a folder of Python code and its required packages, built without Docker.
 
-    The function has a log group of its own and a role that may write to that log group and nothing else; grant more
+    The function has its own log group and a role that can only write to that log group. Grant further rights
     on `function` or `role`.
 
     Args:
@@ -74,7 +74,7 @@ class PythonFunction(Construct):
             at most.
         environment: Environment variables, at most 4 KB. None: Lambda's own alone.
         log_retention: How long logs are kept. ONE_MONTH: 30 days.
-        log_removal_policy: What becomes of the log group with the stack; destroyed unless said otherwise.
+        log_removal_policy: What happens to the log group when it leaves the stack. DESTROY: it is deleted.
         tracing: Whether calls are traced by X-Ray. The role then may write traces. False: they are not.
         description: Shown in the console. None: nothing.
         snap_start: Whether new environments start from a snapshot of the initialised code. Every deployment makes a
@@ -84,7 +84,7 @@ class PythonFunction(Construct):
             None: none.
         vpc: The VPC the function runs in. None: Lambda's own network, with access to the internet.
         vpc_subnets: The subnets in it. None: its private ones.
-        security_groups: None: one of its own, which lets everything out.
+        security_groups: The security groups. None: a new one, which allows all outbound traffic.
         ephemeral_storage_size: What `/tmp` holds, in MiB, from 512 to 10,240; more than 512 costs. By default 512.
         retry_attempts: How often an asynchronous call that failed is tried again, 0 to 2. None: twice.
         max_event_age: How long an asynchronous call waits and is tried again, a minute to six hours. None: six hours.
@@ -93,10 +93,10 @@ class PythonFunction(Construct):
         dead_letters: Whether events of asynchronous calls that failed three times are kept for 14 days in a queue.
             False: they are lost.
         alarm_topic: Where alarms go: errors, throttled calls, calls near the timeout, dead letters. None: no alarms.
-        auth: Whose callers `access` names. None: nobody's.
-        access: Who may invoke it by itself, with the AWS SDK, as `Invocable` says: `allow.guest`,
+        auth: The Auth whose callers `access` names. None: `access` is empty.
+        access: Who can invoke the function directly with the AWS SDK (see `Invocable`): `allow.guest`,
             `allow.authenticated`, `allow.group(...)`, `allow.function(...)`. The function must check its whole event,
-            and take who calls from its context. Empty: no client.
+            and take the caller from its context. Empty: no client can.
 
     Raises:
         ValueError: For an option that the deployment would refuse, or access that IAM cannot hold to.
@@ -162,7 +162,7 @@ class PythonFunction(Construct):
         checks.check_storage(ephemeral_storage_size)
         checks.check_retries(retry_attempts, max_event_age)
         if on_failure is not None and dead_letters:
-            raise ValueError("on_failure and dead_letters both keep what failed: choose one")
+            raise ValueError("on_failure and dead_letters both keep what failed; choose one")
         checks.check_concurrency(
             runtime=runtime, snap_start=snap_start, reserved=reserved_concurrency, provisioned=provisioned_concurrency
         )
@@ -256,13 +256,13 @@ def _check_access(auth: Auth | None, access: Sequence[Subject], environment: Map
     if auth is not None and not access:
         raise ValueError("auth= without access= opens nothing; name who may call, as access=[allow.authenticated]")
     if auth is not None and POOL_VARIABLE in environment:
-        raise ValueError(f"environment variable {POOL_VARIABLE!r} is set by access=: leave it out")
+        raise ValueError(f"environment variable {POOL_VARIABLE!r} is set by access=; leave it out")
 
 
 def _handler(sources: Sources, handler: str) -> str:
     file, colon, name = handler.partition(":")
     if not colon or not file.endswith(".py") or not name.isidentifier():
-        raise ValueError(f"handler {handler!r} is not of the form 'file.py:function'")
+        raise ValueError(f"handler {handler!r} does not name a function; write it as 'file.py:function'")
     if not (sources.entry / file).is_file():
         raise ValueError(f"handler {handler!r}: there is no {file!r} in entry {str(sources.entry)!r}")
     check_defined(sources.entry / file, name)

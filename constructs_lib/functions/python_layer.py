@@ -59,7 +59,7 @@ class PythonLayer(Construct):
         folder = Path(entry)
         requirements = Requirements.of(folder)
         if not requirements.lines:
-            raise ValueError(f"entry {str(entry)!r} asks for no package: add a requirements.txt")
+            raise ValueError(f"entry {str(entry)!r} asks for no package; add a requirements.txt")
         package = Package(
             sources=None,
             requirements=requirements,

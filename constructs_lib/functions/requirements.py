@@ -44,7 +44,7 @@ class Requirements:
         other = next((tool for tool, name in _OTHER_LOCKS.items() if (folder / name).is_file()), "")
         if plain.is_file() and project.is_file() and not other:
             raise ValueError(
-                f"{str(folder)!r} has requirements.txt and pyproject.toml: keep the one that names its packages"
+                f"{str(folder)!r} has requirements.txt and pyproject.toml; keep the one that names its packages"
             )
         if plain.is_file():
             return cls(text=plain.read_text(encoding="utf-8"), origin=str(plain), base=folder)

@@ -38,10 +38,10 @@ class Sources:
 
     def __post_init__(self) -> None:
         if not self.entry.is_dir():
-            raise ValueError(f"entry {str(self.entry)!r} is no folder: name the folder that holds handler.py")
+            raise ValueError(f"entry {str(self.entry)!r} is no folder; name the folder that holds handler.py")
         for path in self.shared:
             if not path.exists():
-                raise ValueError(f"shared {str(path)!r} does not exist: name a Python file or a folder")
+                raise ValueError(f"shared {str(path)!r} does not exist; name a Python file or a folder")
 
     @property
     def prefix(self) -> str:
@@ -59,7 +59,7 @@ class Sources:
                 )
             found[landing] = file
         if not found:
-            raise ValueError(f"entry {str(self.entry)!r} holds no file to package: add handler.py")
+            raise ValueError(f"entry {str(self.entry)!r} holds no file to package; add handler.py")
         return dict(sorted(found.items()))
 
     def digest(self) -> str:
@@ -78,7 +78,7 @@ class Sources:
         for landing, file in self.files().items():
             destination = folder / landing
             if destination.exists():
-                raise ValueError(f"{str(file)!r} would overwrite {landing!r} of an installed package: rename it")
+                raise ValueError(f"{str(file)!r} would overwrite {landing!r} of an installed package; rename it")
             destination.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, destination)
 

@@ -46,7 +46,7 @@ class Hosting(Construct):
         build: The folder of the built page, with an `index.html`.
         configuration: Written at deploy as `/amplify_outputs.json`, tokens and all, for example
             `ClientConfig(...).content`. None: `configure` says it later, or the build brings its own.
-        domain_names: Names of your own for the page. They need a certificate. Empty: CloudFront's own name.
+        domain_names: Alternate domain names of the page. They need a certificate. Empty: only CloudFront's own name.
         certificate: The certificate of the names, in us-east-1 whatever the stack's region. None: CloudFront's own.
         connect_to: Sources the page may connect to (CSP `connect-src`), past its own origin. None: every AWS service
             of the stack's region. Name the hosts of custom API domains and of hosted sign-in, or connections are
@@ -61,7 +61,8 @@ class Hosting(Construct):
             whose routes begin with `/api/`, without CORS. Nothing is cached, and the path is passed on as it is. A
             signature of IAM holds for the API's own host only, so such routes take tokens. Empty: none.
         price_class: Which edge locations serve the page. By default those of North America and Europe, the cheapest.
-        removal_policy: What becomes of the bucket with the stack. By default it goes: it holds what the build can
+        removal_policy: What happens to the bucket when it leaves the stack. By default it is deleted: it holds what
+            the build can
             make again.
 
     Raises:
@@ -144,7 +145,7 @@ class Hosting(Construct):
             ValueError: When it was said before.
         """
         if self._configured:
-            raise ValueError(f"{self.node.path!r} has its configuration already: give it once")
+            raise ValueError(f"{self.node.path!r} has its configuration already; give it once")
         self._configured = True
         self._page.add_source(deployment.Source.json_data(_CONFIGURATION, configuration))
 
@@ -205,7 +206,7 @@ class Hosting(Construct):
 def _check_build(build: Path, error_page: str | None) -> None:
     if not (build / _PAGE).is_file():
         raise ValueError(
-            f"build={str(build)!r} holds no {_PAGE}: build the page first, for example with `npm run build`"
+            f"build={str(build)!r} holds no {_PAGE}; build the page first, for example with `npm run build`"
         )
     if error_page is not None and not (build / error_page.removeprefix("/")).is_file():
-        raise ValueError(f"error_page {error_page!r} is no file of build={str(build)!r}: name one, such as '404.html'")
+        raise ValueError(f"error_page {error_page!r} is no file of build={str(build)!r}; name one, such as '404.html'")

@@ -50,7 +50,7 @@ def routing_code(dotted_routes: Sequence[str]) -> str:
     for prefix in dotted_routes:
         if not _PREFIX.fullmatch(prefix) or prefix == "/":
             raise ValueError(
-                f"dotted_routes: {prefix!r} is no beginning of a path: write it with a slash in front, as '/users/'"
+                f"dotted_routes: {prefix!r} is no beginning of a path; write it with a slash in front, as '/users/'"
             )
     return _ROUTES % json.dumps(sorted(dotted_routes)) if dotted_routes else _PLAIN
 
@@ -79,7 +79,7 @@ def behaviors(backends: Mapping[str, str]) -> dict[str, cloudfront.BehaviorOptio
     found = {}
     for pattern, url in backends.items():
         if not _PATTERN.fullmatch(pattern) or pattern == "/*":
-            raise ValueError(f"backends: {pattern!r} is no path pattern below the page: write it as '/api/*'")
+            raise ValueError(f"backends: {pattern!r} is no path pattern below the page; write it as '/api/*'")
         found[pattern] = cloudfront.BehaviorOptions(
             origin=origins.HttpOrigin(_host(pattern, url), protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY),
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
@@ -96,13 +96,13 @@ def _host(pattern: str, url: str) -> str:
         path = urlsplit(_TOKEN.sub("x", url)).path
         if path not in {"", "/"}:
             raise ValueError(
-                f"backends: the address behind {pattern!r} has the path {path!r}, which would be lost: a REST API is "
+                f"backends: the address behind {pattern!r} has the path {path!r}, which would be lost; a REST API is "
                 "below its stage, so give it a domain of its own and write that, or use an HTTP API"
             )
         return Fn.select(2, Fn.split("/", url))
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.netloc or parts.path not in {"", "/"}:
         raise ValueError(
-            f"backends: {url!r} behind {pattern!r} is not the address of a server: write https and the host alone"
+            f"backends: {url!r} behind {pattern!r} is not the address of a server; write https and the host alone"
         )
     return parts.netloc

@@ -59,7 +59,7 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         area="Sign-in",
         here="Calls about branding, terms, imports, replicas, risk, logs and session lists are refused.",
         kinder=False,
-        reason="Nothing of an app's sign-in hangs on them.",
+        reason="Nothing of an app's sign-in depends on them.",
         concerns=frozenset({USER_POOL}),
     ),
     Difference(

@@ -1,4 +1,4 @@
-"""What can go wrong around the local cloud, in words that say how to go on."""
+"""Errors of the local cloud. Each message states the remedy."""
 
 
 class LocalCloudError(RuntimeError):

@@ -189,7 +189,7 @@ class Memberships(Construct):
         claim = auth.claims.get(_CLAIM)
         if claim is None or (claim.claim, claim.form) != (self.tenant.claim, self.tenant.form):
             raise ValueError(
-                f"{auth.node.path!r} does not have the tenant of {self.node.path!r}: give it tenant=members.tenant and "
+                f"{auth.node.path!r} does not have the tenant of {self.node.path!r}; give it tenant=members.tenant and "
                 "triggers=Triggers(pre_token_generation=members.pre_token)"
             )
         for each in auth.node.find_all():
@@ -197,13 +197,13 @@ class Memberships(Construct):
                 mappings = json.dumps(Stack.of(auth).resolve(each.role_mappings))
                 if f'"{_ROLE_CLAIM}"' not in mappings:
                     raise ValueError(
-                        f"no rule of {auth.node.path!r} gives administrators their role: give it "
+                        f"no rule of {auth.node.path!r} gives administrators their role; give it "
                         "role_rules=members.role_rules, and its other groups rules of their own beside these"
                     )
         pool = auth.user_pool.node.default_child
         if isinstance(pool, cognito.CfnUserPool) and "email" not in (pool.username_attributes or ()):
             raise ValueError(
-                f"people of {auth.node.path!r} do not sign in by e-mail, and members are invited by it: leave "
+                f"people of {auth.node.path!r} do not sign in by e-mail, and members are invited by it; leave "
                 "sign_in=SignIn(username=True) out, or let the app add members"
             )
 

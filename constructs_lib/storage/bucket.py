@@ -57,7 +57,7 @@ def create_bucket(
     """
     if object_lock_retention is not None and removal_policy is RemovalPolicy.DESTROY:
         raise ValueError(
-            "object_lock_retention keeps objects that removal_policy=RemovalPolicy.DESTROY is to delete: leave the "
+            "object_lock_retention keeps objects that removal_policy=RemovalPolicy.DESTROY is to delete; leave the "
             "removal policy RETAIN, or the lock out"
         )
     for origin in cors_origins:
@@ -111,14 +111,14 @@ def _check_replication(rules: Sequence[s3.ReplicationRule]) -> None:
         if isinstance(made, s3.CfnBucket) and made.versioning_configuration is None:
             raise ValueError(
                 f"replication_rules: the bucket {rule.destination.node.path!r} keeps no versions, and S3 copies into "
-                "versioned buckets only: make it with versioned=True"
+                "versioned buckets only; make it with versioned=True"
             )
 
 
 def _check_lifecycle(rules: Sequence[s3.LifecycleRule]) -> None:
     for place, rule in enumerate(rules):
         if not set(_DOES).intersection(name for name, value in rule._values.items() if value is not None):  # noqa: SLF001 - all that a struct of the CDK's holds
-            raise ValueError(f"lifecycle_rules[{place}] does nothing: say one of {', '.join(_DOES)}")
+            raise ValueError(f"lifecycle_rules[{place}] does nothing; say one of {', '.join(_DOES)}")
 
 
 def _refuse_other_encryption(bucket: s3.Bucket) -> None:
@@ -160,7 +160,7 @@ def _check_days(after: Duration | None) -> None:
 def _check_origin(origin: str) -> None:
     if not _ORIGIN.fullmatch(origin):
         raise ValueError(
-            f"origin {origin!r} is not one a page of yours has: write scheme and host, as https://app.example.com "
+            f"origin {origin!r} is not one a page of yours has; write scheme and host, as https://app.example.com "
             "or https://*.example.com, without a path; a bare * would let every page use the bucket"
         )
 

@@ -102,6 +102,6 @@ def _rule_target(target: Any, dead_letter_queue: sqs.IQueue | None) -> events.IR
     if hasattr(target, "function_arn"):
         return targets.LambdaFunction(target, dead_letter_queue=dead_letter_queue)
     if dead_letter_queue is not None:
-        raise ValueError("dead_letter_queue is for functions: give the event target its own dead_letter_queue")
+        raise ValueError("dead_letter_queue is for functions; give the event target its own dead_letter_queue")
     rule_target: events.IRuleTarget = target
     return rule_target

@@ -67,7 +67,7 @@ def check_tags(tags: Mapping[str, str]) -> None:
             if not is_token(text) and (strange := _NOT_IN_TAGS.search(text)):
                 raise ValueError(
                     f"readable_when_tagged={{{key!r}: {value!r}}} has {strange[0]!r} in it, which stands in no tag of "
-                    "an object: use letters, digits, spaces and + - = . _ : / @; there are no wildcards"
+                    "an object; use letters, digits, spaces and + - = . _ : / @; there are no wildcards"
                 )
 
 

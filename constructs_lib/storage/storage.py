@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 @checked
 class Storage(Construct):
-    """A bucket that nobody reaches but through the rules given here.
+    """An S3 bucket that clients access only through the rules in `access`.
 
     IAM has no condition for an upload's size or content type, so rules cannot limit them. A presigned POST from a
     function can (`content-length-range`, `Content-Type`); for other uploads look at the object in `on_upload`.
@@ -45,14 +45,14 @@ class Storage(Construct):
     Args:
         scope: The parent construct.
         id: The construct's ID.
-        auth: Whose guests, users and groups the rules speak of.
-        access: Rules by folder. A path ends in `/*`; `{owner}` in it stands for the caller, and `{tenant}`,
-            or the key of another claim of the Auth, for the caller's own: rules there speak of the caller's tenant. A
-            rule on a folder inside another replaces the outer one there. Folders without a rule are closed.
-        bucket: A bucket that exists already; it keeps its own settings. None: a new one, private, encrypted
-            by S3, versioned, reached over TLS only.
+        auth: The Auth whose guests, users and groups the rules name.
+        access: Rules by folder. A path ends in `/*`. `{owner}` in a path is the caller, and `{tenant}`, or
+            the key of another claim of the Auth, is the caller's own: rules there apply to the caller's tenant. A
+            rule on a nested folder replaces the rule of the outer folder there. Folders without a rule are closed.
+        bucket: An existing bucket, which keeps its own settings. None: a new bucket, private, encrypted
+            by S3, versioned, with access over TLS only.
         cors_origins: Origins whose pages may use the bucket, such as `https://app.example.com`. Empty: no page may.
-        encryption_key: The KMS key objects are encrypted with. Whoever may get or write objects may use the key,
+        encryption_key: The KMS key that encrypts objects. Callers who can get or write objects can use the key,
             through S3 and for this bucket only. For an existing bucket: the key it has. None: S3's own key, or the
             one the existing bucket knows of.
         lifecycle_rules: When objects move or expire, beside the rule that clears up unfinished uploads after a day.
@@ -63,15 +63,15 @@ class Storage(Construct):
         transfer_acceleration: Whether clients may use the edge locations' endpoint, which costs more. False: they use
             the region's.
         noncurrent_version_expiration: After how long versions go for good that were deleted or written over; a lock
-            keeps them longer. By default after 90 days. None: they stay for ever, and are paid for.
+            keeps them longer. By default after 90 days. None: they are kept, and billed, without limit.
         object_lock_retention: How long S3 refuses to delete or change each version, for example
             `s3.ObjectLockRetention.governance(Duration.days(30))`. It can be set on a new bucket only. None: no lock.
         replication_rules: Where S3 copies new objects to. The proof asks who reads the copies. Empty: nowhere.
         readable_when_tagged: Tags an object must carry for guests, users and groups to get it, for example
             `NO_THREATS_FOUND` where GuardDuty scans what is uploaded. Functions get it regardless; no caller may
             set tags. None: every object may be got.
-        removal_policy: What becomes of a new bucket when the stack goes. RETAIN: it stays. DESTROY: it goes with
-            everything in it.
+        removal_policy: What happens to a new bucket when it leaves the stack. RETAIN: it stays. DESTROY: it is
+            deleted with everything in it.
 
     Raises:
         ValueError: For a bad path, a rule that would silently open an owner's folder, a subject that the Auth
@@ -163,7 +163,7 @@ class Storage(Construct):
         """
         if self._bucket.node.scope is not self:
             raise ValueError(
-                f"the bucket of {self.node.path!r} exists already: use the one that was given as bucket=, or "
+                f"the bucket of {self.node.path!r} exists already; use the one that was given as bucket=, or "
                 "bucket_name and bucket_arn"
             )
         made: s3.Bucket = self._bucket  # type: ignore[assignment] # `create_bucket` made it
@@ -352,5 +352,5 @@ class Storage(Construct):
 def _refuse_settings(**settings: object) -> None:
     if given := [name for name, value in settings.items() if value]:
         raise ValueError(
-            f"{given[0]} is a setting of a new bucket, and bucket= names one that exists: set it on that bucket"
+            f"{given[0]} is a setting of a new bucket, and bucket= names one that exists; set it on that bucket"
         )

@@ -1,4 +1,4 @@
-"""Rows about the bucket: folders of one's own, of others, and the public one."""
+"""Rows about the bucket: the caller's own folder, the folders of others, and the public folder."""
 
 from io import BytesIO
 from typing import Final

@@ -1,4 +1,4 @@
-"""Rows about the table: notes of one's own, of others, and every way of asking for them."""
+"""Rows about the table: the caller's own notes, the notes of others, and every way to request them."""
 
 from typing import Any, Final
 

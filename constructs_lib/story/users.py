@@ -1,4 +1,4 @@
-"""The people of the story, signed up and signed in for real."""
+"""The users of the story: they are signed up and signed in at the user pool."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress

@@ -52,9 +52,9 @@ class Claim:
         verb, _, rest = text.strip().partition(" ")
         resource, _, where = rest.strip().partition(" ")
         if not resource or not where:
-            raise ValueError(f"{text!r} is no claim such as {_SHAPE}")
+            raise ValueError(f"{text!r} is no claim; write one such as {_SHAPE}")
         if ":" not in verb and verb not in (verbs := {verb: None for kind in kinds() for verb in kind.main}):
-            raise ValueError(f"{text!r} starts with {verb!r}: say {', '.join(verbs)} or an IAM action")
+            raise ValueError(f"{text!r} starts with {verb!r}; say {', '.join(verbs)} or an IAM action")
         return cls(text=text, verb=verb, resource=resource, where=where.strip())
 
     def holder(self, model: Model) -> Holder:
@@ -138,7 +138,7 @@ class Claim:
         if way not in holder.ways:
             shown = " or ".join(f"'{self.verb} {self.resource} {each}'" for each in holder.ways)
             raise ValueError(
-                f"{self.text!r}: {way!r} is no way to call a {holder.kind}: write {shown}, with the name of an alias "
+                f"{self.text!r}: {way!r} is no way to call a {holder.kind}; write {shown}, with the name of an alias "
                 "behind it where the alias is called"
             )
         return way

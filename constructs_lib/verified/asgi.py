@@ -91,7 +91,7 @@ def check_open_paths(anyone: Collection[str]) -> frozenset[str]:
         ValueError: If one does not begin with a slash, or has a wildcard.
     """
     if not all(path.startswith("/") and not set(path) & set("*?#") for path in anyone):
-        raise ValueError(f"anyone={list(anyone)!r} must be a list of whole paths, as in anyone=['/health']")
+        raise ValueError(f"anyone={list(anyone)!r} is not a list of whole paths; write them as in anyone=['/health']")
     return frozenset(anyone)
 
 

@@ -73,9 +73,9 @@ def check_demand(asks: str, group: str | None, scope: str | None) -> None:
         ValueError: With what to write.
     """
     if group is None and scope is None:
-        raise ValueError(f"{asks}() asks for nothing: name a group or a scope, as in {asks}(group='editors')")
+        raise ValueError(f"{asks}() asks for nothing; name a group or a scope, as in {asks}(group='editors')")
     if scope is not None and not _SCOPE.fullmatch(scope):
-        raise ValueError(f"{asks}(scope={scope!r}) is no scope: write one, as in {asks}(scope='orders/read')")
+        raise ValueError(f"{asks}(scope={scope!r}) is no scope; write one, as in {asks}(scope='orders/read')")
 
 
 class Source(Protocol):

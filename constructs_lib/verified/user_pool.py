@@ -65,7 +65,7 @@ class UserPool:
             raise ValueError(f"tenant_claim={tenant_claim!r} is no claim; write one such as 'custom:tenant'")
         if not client_ids or not all(map(_CLIENT_ID.fullmatch, client_ids)):
             raise ValueError(
-                f"client_ids={list(client_ids)!r}: name at least one app client, as in client_ids=['2pnbq...']"
+                f"client_ids={list(client_ids)!r}; name at least one app client, as in client_ids=['2pnbq...']"
             )
         if use == "id" and audience is not None:
             raise ValueError(f"audience={audience!r} is for access tokens; an ID token's audience is its app client")

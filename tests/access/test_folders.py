@@ -59,7 +59,7 @@ def test_containment_is_by_whole_names() -> None:
 @pytest.mark.parametrize(
     ("access", "message"),
     [
-        ({"public/*": [allow.owner.to("read")]}, r"no owner: write public/\{owner\}/\*"),
+        ({"public/*": [allow.owner.to("read")]}, r"no owner; write public/\{owner\}/\*"),
         ({"private/{owner}/*": [allow.authenticated.to("read")]}, "everyone=True"),
         ({"private/{owner}/*": [allow.guest.to("get")]}, "would open every owner's folder"),
         ({"private/{owner}/*": [allow.group("editors").to("get")]}, "would open every owner's folder"),

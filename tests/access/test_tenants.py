@@ -141,7 +141,7 @@ def test_a_function_reaches_every_tenant_only_by_saying_so() -> None:
 @pytest.mark.parametrize(
     ("access", "message"),
     [
-        ({"shared/*": [allow.tenant.to("get")]}, r"does not say whose: write shared/\{tenant\}/\* instead"),
+        ({"shared/*": [allow.tenant.to("get")]}, r"does not say whose; write shared/\{tenant\}/\* instead"),
         ({"a/{owner}/*": [allow.tenant.to("get")]}, r"write a/\{tenant\}/\{owner\}/\* instead"),
         ({SHARED: [allow.claim("department").to("get")]}, r"does not say whose"),
         ({SHARED: [allow.owner.to("get")]}, "but no owner"),

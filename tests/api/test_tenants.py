@@ -108,7 +108,7 @@ def test_a_name_is_a_placeholder_only_where_the_auth_has_the_claim() -> None:
         ([route("/a/{any_tenant}", jwt())], "whatever tenant a caller names; say everyone=True"),
         ([route("/a/{any_tenant}", allow.tenant, everyone=True)], r"tenant needs \{tenant\} in the path"),
         ([route("/{tenant}/a", allow.function(FUNCTION))], "a function is nobody's and would reach every tenant's"),
-        ([route("/{owner}/a", allow.owner, allow.function(FUNCTION))], "would reach every owner's path: say"),
+        ([route("/{owner}/a", allow.owner, allow.function(FUNCTION))], "would reach every owner's path; say"),
         ([route("/a/{tenant}", allow.tenant, everyone="tenant")], "opens nothing there"),
         ([route("/a", allow.authenticated, everyone="tenant")], "opens nothing there"),
         ([route("/{tenant}/{owner}", ADMINS, everyone="owner")], "opens nothing there"),

@@ -25,5 +25,5 @@ def test_bad_addresses_bad_inputs_and_floods_are_blocked(bench: Any) -> None:
 
 
 def test_a_rate_waf_does_not_take_is_refused(bench: Any) -> None:
-    with pytest.raises(ValueError, match="outside WAF's range: use 10 or more"):
+    with pytest.raises(ValueError, match="outside WAF's range; use 10 or more"):
         WebAcl(bench.stack, "Acl", requests_per_5_minutes=9)

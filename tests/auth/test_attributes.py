@@ -61,8 +61,8 @@ def test_the_template_remembers_what_can_never_change(resources: Find) -> None:
     ("name", "options", "message"),
     [
         ("custom:tier", {}, "leave the prefix out"),
-        ("a" * 21, {}, "has 21 characters: use 1 to 20 characters"),
-        ("two words", {}, "holds ' ': use 1 to 20 characters, no white space"),
+        ("a" * 21, {}, "has 21 characters; use 1 to 20 characters"),
+        ("two words", {}, "holds ' '; use 1 to 20 characters, no white space"),
         ("sub", {}, "Cognito's own to write"),
         ("tier", {"required": True}, "cannot be required"),
         ("tier", {"type": "Text"}, "type='Text' is unknown"),

@@ -1,4 +1,4 @@
-"""Functions that can write claims that access hangs on: none does unless it is said."""
+"""Functions that can write claims that access depends on: none does unless it is said."""
 
 from typing import Any, Final
 

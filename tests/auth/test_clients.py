@@ -49,7 +49,7 @@ def test_a_client_has_a_hundred_addresses_at_most() -> None:
     urls = [f"https://app.example.com/{number}" for number in range(101)]
     assert WebClient(callback_urls=urls[:-1])
     with pytest.raises(
-        ValueError, match="has 101 values: CallbackURLs of AWS::Cognito::UserPoolClient takes 0 to 100 values"
+        ValueError, match="has 101 values; CallbackURLs of AWS::Cognito::UserPoolClient takes 0 to 100 values"
     ):
         WebClient(callback_urls=urls)
 
@@ -84,7 +84,7 @@ def test_names_are_told_apart_and_somebody_can_sign_in() -> None:
     [
         ("two words", {"read": "Read"}, "without blanks and quotes"),
         ("orders", {}, "has no scopes; give at least one"),
-        ("orders", {f"s{number}": "It does" for number in range(101)}, "has 101 values: Scopes of .* takes 0 to 100"),
+        ("orders", {f"s{number}": "It does" for number in range(101)}, "has 101 values; Scopes of .* takes 0 to 100"),
         ("orders", {"read": ""}, "description of scope 'read'='' is empty"),
         ("orders", {"read/all": "Read"}, "without blanks, quotes and slashes"),
     ],

@@ -120,7 +120,7 @@ def test_data_in_another_region_than_its_auth_needs_the_stacks_consent(make: Cal
     auth = Auth(stack_in("eu-west-1", app=app), "Auth", groups=GROUPS)
     data = stack_in("us-east-1", app=app)
     message = (
-        "is in region us-east-1 and 'Stack0/Auth' in eu-west-1: make both stacks with cross_region_references=True"
+        "is in region us-east-1 and 'Stack0/Auth' in eu-west-1; make both stacks with cross_region_references=True"
     )
     with pytest.raises(ValueError, match=f"'Stack2/(Files|Notes|Api)' {message}"):
         make(data, auth)

@@ -201,7 +201,7 @@ def test_several_user_pools_stand_behind_one_identity_pool(stack: Stack) -> None
 
 def test_an_identity_pool_made_elsewhere_is_given_no_providers(stack: Stack) -> None:
     providers = IdentityProviders(google_client_id="google")
-    with pytest.raises(ValueError, match="made elsewhere: add them where it is made"):
+    with pytest.raises(ValueError, match="made elsewhere; add them where it is made"):
         existing(stack, "Auth", identity_pool_id=IDENTITY_POOL, identity_providers=providers)
     with pytest.raises(ValueError, match="list those whose tokens are accepted"):
         UserPoolProvider(

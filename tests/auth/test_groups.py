@@ -37,13 +37,13 @@ def test_a_name_cognito_refuses_is_refused_at_once(name: str) -> None:
 
 
 def test_a_negative_precedence_is_refused() -> None:
-    with pytest.raises(ValueError, match="precedence of group 'a'=-1 is out of range: use 0 or more"):
+    with pytest.raises(ValueError, match="precedence of group 'a'=-1 is out of range; use 0 or more"):
         Group("a", precedence=-1)
 
 
 def test_a_long_description_is_refused() -> None:
     with pytest.raises(
-        ValueError, match=r"description of group 'a'=.* has 2,049 characters: Description of .* takes 0 to 2,048"
+        ValueError, match=r"description of group 'a'=.* has 2,049 characters; Description of .* takes 0 to 2,048"
     ):
         Group("a", description="d" * 2049)
 

@@ -79,7 +79,7 @@ def test_sign_ins_may_have_a_log_group_of_their_own(here: Stack) -> None:
 
 def test_logs_that_cognito_would_not_write_are_refused(here: Stack) -> None:
     with pytest.raises(
-        ValueError, match=r"need plan='plus', the only one that logs sign-ins: use Protection\(plan='plus'\)"
+        ValueError, match=r"need plan='plus', the only one that logs sign-ins; use Protection\(plan='plus'\)"
     ):
         Protection(sign_in_logs=s3.Bucket(here, "Bucket"))
     encrypted = logs.LogGroup(here, "Encrypted", encryption_key=kms.Key(here, "Key"))

@@ -94,7 +94,7 @@ def test_a_sender_ses_would_refuse_is_refused(options: dict[str, Any], message: 
         ({"invitation_subject": "x" * 141}, "has 141 characters"),
         ({"sms_region": "eu-west-9"}, "sms_region='eu-west-9' is no AWS region that this aws-cdk-lib knows"),
         ({"mfa_sms": "code"}, r"mfa_sms='code' lacks \{####\}"),
-        ({"verification_sms": "{####}" + "x" * 140}, "has 146 characters: SmsVerificationMessage of .* takes 6 to 140"),
+        ({"verification_sms": "{####}" + "x" * 140}, "has 146 characters; SmsVerificationMessage of .* takes 6 to 140"),
     ],
 )
 def test_a_text_without_its_placeholders_is_refused(options: dict[str, Any], message: str) -> None:
@@ -109,7 +109,7 @@ def test_the_mail_with_a_one_time_password_has_its_own_text(stack: Stack) -> Non
         "AWS::Cognito::UserPool",
         {"EmailAuthenticationSubject": "Your code", "EmailAuthenticationMessage": "It is {####}"},
     )
-    with pytest.raises(ValueError, match="no factor sends any: add 'email_otp'"):
+    with pytest.raises(ValueError, match="no factor sends any; add 'email_otp'"):
         Auth(stack, "Other", messages=text)
 
 

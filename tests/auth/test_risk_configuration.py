@@ -88,7 +88,7 @@ def test_a_notice_says_something_and_has_a_sender(stack: Stack) -> None:
     with pytest.raises(ValueError, match="text=' ' is empty"):
         RiskNotice(subject="Blocked", text=" ")
     protection = Protection(**ENFORCED, risks=RiskResponses(block_notice=BLOCKED))
-    with pytest.raises(ValueError, match=r"are sent through SES: give Auth\(..., messages=Messages\(email=SesSender"):
+    with pytest.raises(ValueError, match=r"are sent through SES; give Auth\(..., messages=Messages\(email=SesSender"):
         Auth(stack, "Auth", protection=protection)
 
 

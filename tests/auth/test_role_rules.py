@@ -55,7 +55,7 @@ def test_rules_keep_their_order_for_every_client(resources: Callable[[str], Any]
     ("rules", "groups", "writable", "message"),
     [
         ([LEGAL], [], [], r"leads to group 'lawyers', which is not there \(none is\)"),
-        ([LEGAL], ["lawyers", "staff"], [], "none leads to group 'staff': add one"),
+        ([LEGAL], ["lawyers", "staff"], [], "none leads to group 'staff'; add one"),
         ([LEGAL] * (MAX_RULES + 1), ["lawyers"], [], "26 rules for the user pool; Cognito takes 25"),
         ([LEGAL], ["lawyers"], ["custom:department"], "would choose their own role"),
         (

@@ -1,4 +1,4 @@
-"""Claims that access hangs on: carried into IAM, written by no user, and of the form that was declared."""
+"""Claims that access depends on: carried into IAM, written by no user, and of the form that was declared."""
 
 import json
 from typing import Any
@@ -175,7 +175,7 @@ def test_a_claim_that_a_trigger_sets_needs_the_trigger(stack: Stack) -> None:
             {"providers": [MAPPING], "domain": PrefixDomain("my-app")},
             "provider 'Idp' maps 'custom:tenant'",
         ),
-        ({"claims": {"tenant": DEPARTMENT}}, "the tenant has an option of its own"),
+        ({"claims": {"tenant": DEPARTMENT}}, "the tenant is an option of its own"),
         ({"claims": {"owner": DEPARTMENT}}, "use a word of up to 32"),
         ({"claims": {"Department": DEPARTMENT}}, "use a word of up to 32"),
         ({"claims": {"org": Claim("custom:tenant", form="[a-z]{3}")}}, "two keys of claims stand for 'custom:tenant'"),
@@ -190,7 +190,7 @@ def test_a_claim_that_users_could_write_or_that_tokens_would_lack_is_refused(
 
 @pytest.mark.parametrize("name", ["email", "sub", "cognito:groups", "cognito:username", "", " ", "aud", "zoneinfo"])
 def test_a_claim_that_users_or_cognito_write_is_refused(name: str) -> None:
-    with pytest.raises(ValueError, match="no access can hang on it"):
+    with pytest.raises(ValueError, match="no access can depend on it"):
         Claim(name, form="[a-z]{3}")
 
 
@@ -204,7 +204,7 @@ def test_a_rule_about_a_claim_that_is_not_there_is_refused(stack: Stack) -> None
     auth.check_subject(allow.tenant)
     with pytest.raises(ValueError, match=r"no such claim \(it has 'tenant'\).*claims=\{'department': Claim\(...\)\}"):
         auth.check_subject(allow.claim("department"))
-    with pytest.raises(ValueError, match=r"\(it has none\): write Auth\(..., tenant=Tenant\(\)\)"):
+    with pytest.raises(ValueError, match=r"\(it has none\); write Auth\(..., tenant=Tenant\(\)\)"):
         Auth(stack, "Plain").check_subject(allow.tenant)
     with pytest.raises(ValueError, match="use one of 'owner', 'tenant'"):
         auth.variable("department")

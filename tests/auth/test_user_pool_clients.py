@@ -156,7 +156,7 @@ def test_a_clients_name_session_default_address_and_context_reach_it(stack: Stac
 def test_what_a_route_asks_of_a_token_must_be_a_scope_that_there_is(stack: Stack) -> None:
     auth = Auth(stack, "Auth", resource_servers=[ORDERS])
     auth.check_scopes(["orders/read", "openid", Token.as_string({"Ref": "Scope"})])
-    with pytest.raises(ValueError, match=r"a route asks for scope 'orders/raed', .* \('orders/read'\): declare it"):
+    with pytest.raises(ValueError, match=r"a route asks for scope 'orders/raed', .* \('orders/read'\); declare it"):
         Api(stack, "Api", auth=auth, routes=[Route("GET", "/", new_function(stack), access=[jwt("orders/raed")])])
     existing = Auth.from_existing(stack, "Existing", user_pool=auth.user_pool, user_pool_client=auth.user_pool_client)
     existing.check_scopes(["bills/read"])

@@ -101,7 +101,7 @@ def test_a_cloud_that_does_not_answer_is_said(tmp_path: Path) -> None:
 
 def test_a_folder_without_a_page_is_refused_with_the_remedy(tmp_path: Path) -> None:
     with (
-        pytest.raises(ValueError, match=r"holds no index\.html: build the page first"),
+        pytest.raises(ValueError, match=r"holds no index\.html; build the page first"),
         page_server(tmp_path, {}, endpoint_url="http://127.0.0.1:9"),
     ):
         pass

@@ -102,8 +102,8 @@ def test_a_function_queries_every_index(auth: Auth) -> None:
 @pytest.mark.parametrize(
     ("rules", "options", "message"),
     [
-        ([allow.tenant.to("get")], {}, r"does not say whose: write key='\{tenant\}#\{owner\}' instead"),
-        ([allow.owner.to("get")], {"key": "TENANT#{tenant}"}, r"no owner: write key='TENANT#\{tenant\}#\{owner\}'"),
+        ([allow.tenant.to("get")], {}, r"does not say whose; write key='\{tenant\}#\{owner\}' instead"),
+        ([allow.owner.to("get")], {"key": "TENANT#{tenant}"}, r"no owner; write key='TENANT#\{tenant\}#\{owner\}'"),
         ([allow.guest.to("get")], {"key": "{tenant}"}, "who has no tenant"),
         ([allow.guest.to("get", everyone=True)], {"key": "{tenant}"}, "who has no tenant"),
         ([allow.tenant.to("get")], {"key": "{tenant}#{owner}"}, "would open every owner's rows.*everyone='tenant'"),
@@ -118,7 +118,7 @@ def test_a_function_queries_every_index(auth: Auth) -> None:
         (
             [allow.tenant.to("get")],
             {"key": "{tenant}", "partitions": {"PUBLIC": [allow.tenant.to("get")]}},
-            "does not say whose: use allow.authenticated",
+            "does not say whose; use allow.authenticated",
         ),
     ],
 )

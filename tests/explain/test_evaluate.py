@@ -217,7 +217,7 @@ def test_a_route_with_a_token_is_for_users_and_one_without_for_everyone() -> Non
         ("nobody", "get Documents public/x", "knows no 'nobody'; it knows internet, guest, authenticated"),
         ("user", "fetch Documents public/x", "say get, .*, call, .* or an IAM action"),
         ("user", "get Papers public/x", "its resources are"),
-        ("user", "get Documents", "is no claim such as"),
+        ("user", "get Documents", "is no claim; write one such as"),
         ("user", "s3:GetObjekt arn:aws:s3:::Documents/x", "is no IAM action"),
         ("user", "call Api GET /nowhere", "its routes are"),
     ],

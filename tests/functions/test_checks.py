@@ -10,7 +10,7 @@ from constructs_lib.functions import checks
 
 @pytest.mark.parametrize("seconds", [0, 901])
 def test_a_timeout_outside_lambdas_range_is_refused(seconds: int) -> None:
-    with pytest.raises(ValueError, match="outside Lambda's range: choose 1 to 900"):
+    with pytest.raises(ValueError, match="outside Lambda's range; choose 1 to 900"):
         checks.check_timeout(Duration.seconds(seconds))
 
 

@@ -142,7 +142,7 @@ def test_asynchronous_calls_are_tried_kept_and_passed_on_as_said(
     [
         ({"ephemeral_storage_size": 511}, "ephemeral_storage_size 511 MiB is outside Lambda's range"),
         ({"ephemeral_storage_size": 10_241}, "choose 512 to 10240"),
-        ({"retry_attempts": 3}, "retry_attempts 3 is outside Lambda's range: choose 0 to 2"),
+        ({"retry_attempts": 3}, "retry_attempts 3 is outside Lambda's range; choose 0 to 2"),
         ({"retry_attempts": -1}, "retry_attempts -1"),
         ({"max_event_age": Duration.seconds(59)}, "max_event_age of 59 seconds"),
         ({"max_event_age": Duration.hours(7)}, "choose 60 to 21600 seconds"),

@@ -101,7 +101,7 @@ def test_the_same_sources_elsewhere_give_the_same_asset(tmp_path: Path, entry: P
         ({"runtime": "python2.7"}, "runtime='python2.7' is unknown; use 'python3.11'"),
         ({"architecture": "arm"}, "architecture='arm' is unknown"),
         ({"platform": "docker"}, "platform='docker' is unknown"),
-        ({"handler": "handler.handler"}, "is not of the form 'file.py:function'"),
+        ({"handler": "handler.handler"}, "does not name a function; write it as 'file.py:function'"),
         ({"handler": "main.py:handler"}, "there is no 'main.py' in entry"),
         ({"entry": "nowhere"}, "entry 'nowhere' is no folder"),
     ],

@@ -60,7 +60,7 @@ def test_two_files_for_one_place_are_refused(tmp_path: Path) -> None:
 
 
 def test_missing_and_empty_folders_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="no folder: name the folder that holds handler"):
+    with pytest.raises(ValueError, match="no folder; name the folder that holds handler"):
         Sources(entry=tmp_path / "none")
     (tmp_path / "empty").mkdir()
     with pytest.raises(ValueError, match="holds no file to package"):

@@ -166,7 +166,7 @@ def test_cfn_lint_finds_nothing(stack: Stack, build: Path) -> None:
 
 
 def test_a_folder_without_a_page_is_refused(stack: Stack, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"holds no index\.html: build the page first"):
+    with pytest.raises(ValueError, match=r"holds no index\.html; build the page first"):
         Hosting(stack, "Hosting", build=tmp_path)
 
 

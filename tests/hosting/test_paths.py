@@ -84,7 +84,7 @@ def test_an_api_is_served_under_the_pages_own_name(stack: Stack, build: Path) ->
         ({"error_page": "missing.html"}, "error_page 'missing.html' is no file of build="),
         ({"backends": {"/*": "https://a.example.com"}}, r"backends: '/\*' is no path pattern below the page"),
         ({"backends": {"api": "https://a.example.com"}}, "backends: 'api' is no path pattern"),
-        ({"backends": {"/api/*": "http://a.example.com"}}, "is not the address of a server: write https"),
+        ({"backends": {"/api/*": "http://a.example.com"}}, "is not the address of a server; write https"),
         ({"backends": {"/api/*": "https://a.example.com/prod"}}, "write https and the host alone"),
     ],
 )

@@ -161,7 +161,7 @@ def test_only_founders_found_and_only_administrators_look_after_members() -> Non
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"tenant": None}, r"does not have the tenant of 'Stack/Members': give it tenant=members.tenant"),
+        ({"tenant": None}, r"does not have the tenant of 'Stack/Members'; give it tenant=members.tenant"),
         ({"tenant": Tenant("org", form="[a-z]{3}", kept_by_trigger=True)}, "does not have the tenant of"),
         ({"role_rules": []}, "no rule of 'Stack/Auth' gives administrators their role"),
         ({"sign_in": SignIn(username=True)}, "do not sign in by e-mail"),

@@ -34,10 +34,12 @@ BALANCER: Final = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalan
 POOL: Final = verified.UserPool("eu-west-1_a", client_ids=["a"])
 _REMEDY: Final = re.compile(
     r"\b(write|use|say|give|leave|name|make|keep|put|add|choose|rename|did you mean|take|build|set|see|call|drop|begin|"
-    r"there is|it has|knows|takes|needs?|must|declare|of the form|is no claim such as|by themselves|is its|pass|"
+    r"there is|it has|knows|takes|needs?|must|declare|of the form|by themselves|is its|pass|"
     r"available)\b",
     re.IGNORECASE,
 )
+_FORM: Final = re.compile(r"[^;]+; .+|[A-Z]\w+ '\w+': [A-Z].+", re.DOTALL)
+"""`<construct, option or value> <problem>; <remedy>`, or an error of the CDK with the construct's name before it."""
 
 
 class Here:
@@ -115,4 +117,5 @@ def refused(make: Mistake) -> None:
     with pytest.raises((ValueError, AssertionError)) as caught:
         make(Here())
     assert "constructs_lib" in str(caught.traceback[-1].path), caught.value
+    assert _FORM.fullmatch(str(caught.value)), caught.value
     assert _REMEDY.search(str(caught.value)), caught.value

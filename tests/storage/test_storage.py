@@ -247,7 +247,7 @@ def test_a_wildcard_for_the_subdomains_of_ones_own_domain_is_accepted(stack: Sta
 @pytest.mark.parametrize(
     ("rule", "message"),
     [
-        (allow.guest.to("read"), r"guests are off: write Auth\(..., guests=True\)"),
+        (allow.guest.to("read"), r"guests are off; write Auth\(..., guests=True\)"),
         (allow.group("editors").to("read"), r"which this Auth does not have \(it has none\)"),
     ],
 )

@@ -103,8 +103,8 @@ def test_a_path_will_do(tmp_path: Path) -> None:
     ("who", "claim", "message"),
     [
         ("admin", "get Bucket *", "knows no 'admin'; it knows internet, guest, authenticated"),
-        ("guest", "get Bucket", "is no claim such as"),
-        ("guest", "read Bucket *", "starts with 'read': say get, list"),
+        ("guest", "get Bucket", "is no claim; write one such as"),
+        ("guest", "read Bucket *", "starts with 'read'; say get, list"),
         ("guest", "get Bukcet *", "no one 'Bukcet'; its resources are Api, Bucket, Table"),
         ("guest", "call Bucket *", "the verbs of the bucket are get, list"),
         ("guest", "call Api GET /nothing", "no route 'GET /nothing'; its routes are GET /notes"),

@@ -1,4 +1,4 @@
-"""What an answer says of two versions, as changes."""
+"""The differences between the answers for two versions, as changes."""
 
 from __future__ import annotations
 

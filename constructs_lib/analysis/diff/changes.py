@@ -32,8 +32,8 @@ class Change:
         request: A request that shows it; None for a route or function URL that asks for no IAM rights.
         because: The statements that let the request through, in the version that does.
         replayed: Whether the evaluator, given the request, says the same of both versions.
-        assumed: The conditions of the template under which it holds, if it hangs on any.
-        doubt: What the template does not say and it hangs on, so that it may be; empty where it is.
+        assumed: The conditions of the template under which it holds, if it depends on any.
+        doubt: What the template does not say and it depends on, so that it may be; empty where it is.
     """
 
     gained: bool
@@ -62,7 +62,7 @@ class Change:
         verb = f"{can} now" if self.gained else f"{can} no longer"
         under = (" under wider conditions" if self.gained else " under as many conditions") if self.conditional else ""
         alarm = ", other users' data included" if self.others else ""
-        hangs = f": it hangs on what is not known ({self.doubt})" if self.doubt else ""
+        hangs = f": it depends on what is not known ({self.doubt})" if self.doubt else ""
         return f"{people} {verb} {self.does} {self.place}{under}{alarm}{hangs}"
 
 

@@ -139,7 +139,7 @@ def _people(
             yield _change(door, name, who.words, gained=gained, shown=shown, conditional=both)
         if after.worst > max(before.reach, after.reach):
             hangs = "; ".join(after.doubts)
-            yield f"{who.words} may now call {door.resource} {door.where}: it hangs on what is not known ({hangs})"
+            yield f"{who.words} may now call {door.resource} {door.where}: it depends on what is not known ({hangs})"
 
 
 def _cells(answers: Iterator[Answers]) -> tuple[list[Cell], str]:

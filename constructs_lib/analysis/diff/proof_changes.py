@@ -1,4 +1,4 @@
-"""What the proof finds besides the rights of people and functions: a role that others can take, a new way to data."""
+"""Changes of the proof's other findings: roles that others can assume, and new ways to owned data."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _standing(model: Model, other: Model) -> Iterator[Finding]:
     """Yield what the proof finds in a version, but rights and trust, which are compared as such."""
     places = find_places(model)
     for place in places:
-        # Who comes in without credentials hangs on the holder alone.
+        # Who comes in without credentials depends on the holder alone.
         if model.holder(place.holder) != other.holder(place.holder):
             yield from without_credentials(place, model, None)
     yield from foreign(model, places)
@@ -83,7 +83,7 @@ def _standing(model: Model, other: Model) -> Iterator[Finding]:
 
 
 def _beside_people(model: Model) -> dict[tuple[str, str], Mapping[str, Any]]:
-    """Return all that other ways to data hang on: every resource but the roles of people, with their own policies."""
+    """Return all that other ways to data depend on: every resource but the roles of people, with their own policies."""
     people = {caller.role.arn for caller in model.callers if caller.role is not None}
     names = {each.id for each in model.resources if each.arn in people}
     return {

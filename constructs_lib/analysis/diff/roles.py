@@ -38,7 +38,7 @@ def changed_takers(old: Model, new: Model) -> Iterator[Change | str]:
 
 
 def _trusts(model: Model) -> tuple[dict[str, Policy], set[tuple[object, ...]]]:
-    """Return all that who can take a role hangs on."""
+    """Return all that who can take a role depends on."""
     callers: set[tuple[object, ...]] = {
         (str(each), each.pool.id, each.pool.guests, each.pool.classic, each.role.arn, each.claimed)
         for each in model.callers

@@ -65,7 +65,7 @@ _OWN: Final = "a policy names one owner, and whether what it gives them is their
 
 
 def decide(obligation: Obligation) -> Decision:
-    """Decide whether some allowed request touches the place; undecided where that hangs on what nobody says.
+    """Decide whether some allowed request touches the place; undecided where that depends on what nobody says.
 
     The same question is decided once, whoever asks it: a template's conditions leave most questions as they are.
     """
@@ -88,7 +88,7 @@ def decide_once(question: Question) -> Decision:
     decision = _decide_apart(obligation)
     doubts = obligation.layers.doubts()
     if decision.answer is Answer.PROVED and doubts and _decide_apart(obligation.at_worst()).answer is not Answer.PROVED:
-        return Decision(answer=Answer.UNDECIDED, reason=f"it hangs on what is not known: {'; '.join(doubts)}")
+        return Decision(answer=Answer.UNDECIDED, reason=f"it depends on what is not known: {'; '.join(doubts)}")
     return decision
 
 

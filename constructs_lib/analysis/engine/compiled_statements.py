@@ -1,4 +1,4 @@
-"""Statements read once: what they compare is a position in the matches of a text, so that deciding only looks up."""
+"""Compiled statements: each comparison is an index into the matches of a text, so that a decision is a lookup."""
 
 from __future__ import annotations
 

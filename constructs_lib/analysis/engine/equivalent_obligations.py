@@ -1,4 +1,4 @@
-"""What makes two obligations one question: who asks, by which action, and where a statement stands make no odds."""
+"""When two obligations are equivalent: the caller's name, the action and a statement's position do not matter."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ class Question:
     __slots__ = ("_hash", "_key", "obligation")
 
     def __init__(self, obligation: Obligation) -> None:
-        """Find what the answer hangs on."""
+        """Find what the answer depends on."""
         self.obligation = obligation
         self._key = _key(obligation)
         self._hash = hash(self._key)
 
     def __hash__(self) -> int:
-        """Return the hash of what the answer hangs on."""
+        """Return the hash of what the answer depends on."""
         return self._hash
 
     def __eq__(self, other: object) -> bool:
-        """Whether another's answer hangs on the same."""
+        """Whether another's answer depends on the same."""
         return isinstance(other, Question) and self._key == other._key
 
 

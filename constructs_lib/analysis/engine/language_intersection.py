@@ -1,4 +1,4 @@
-"""What texts match that are all of some languages: each language is asked by itself, with the patterns it can meet.
+"""Which patterns match the texts of some languages. Each language is asked alone, with the patterns that it can match.
 
 Asked all at once, patterns that begin with a star make a state of every set of them.
 """

@@ -1,4 +1,4 @@
-"""Owners whose values have several lengths: where one's runs into what stands beside it, two are not told apart."""
+"""Owners whose values have several lengths: next to other text, two such values may be indistinguishable."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class Way:
         why: What comes of it: ends "can call ACTION and so ...".
         source: Where it is described.
         needs: Actions the caller must be allowed too.
-        certain: Whether the rights are there to be had; otherwise that hangs on what no template says.
+        certain: Whether the rights are there to be had; otherwise that depends on what no template says.
     """
 
     action: str

@@ -1,4 +1,4 @@
-"""Actions and places in the words of the access language."""
+"""Display names of actions and places, in the terms of the access language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Saying in few words what was found in many cells: by the regions they fill."""
+"""Summarizes many cells in a few parts, by the regions that they fill."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which parts of a resource somebody's requests reach, in one or two versions at once: decided, not sampled.
+"""Decides which parts of a resource a caller's requests reach, in one version or in two at once. It does not sample.
 
 The texts a request is about (an object's key, a listed prefix, partition keys, a call) fall into finitely many cells,
 in which every policy and every region sees the same; the automata's engine finds them all, each with a request.
@@ -191,7 +191,7 @@ def _together(versions: Sequence[Layers]) -> Layers:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Asked:
-    """What an answer hangs on: most of it is the same for several callers and versions, and is answered once."""
+    """What an answer depends on: most of it is the same for several callers and versions, and is answered once."""
 
     question: Question
     said: tuple[Hashable, ...]

@@ -1,4 +1,4 @@
-"""Settings of which a thing has one, given by two resources: which of the two holds, no template says."""
+"""Settings that two resources give to one thing: the template does not say which one applies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A resource that can hold what is somebody's: the base of every kind in `model/kinds`.
+"""The base class of every kind in `model/kinds`: a resource that can hold owned data.
 
 A kind is one file there with one class. It says how templates declare it, which parts of it policies name, which
 requests its actions make, and its words; whatever asks about resources asks these methods and knows no kind.

@@ -1,4 +1,4 @@
-"""People whose tokens lack a claim, so that their sessions lack the principal tag: callers of their own.
+"""Users whose tokens lack a claim, so that their sessions lack the principal tag: each is a separate caller.
 
 A variable without a value is like and equal to nothing ("Policy variables with no value", IAM user guide), and a
 condition on an absent key fails or holds by its operator ("IAM JSON policy elements: Condition operators"). A role's

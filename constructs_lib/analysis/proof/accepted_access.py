@@ -1,4 +1,4 @@
-"""Access to others' data that is meant, as a user writes it down."""
+"""Intended access to the data of others, as a user declares it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Accepted:
                 caller = ":".join(parts[number + 1 :])
                 return cls(place=":".join(parts[:number]), verbs=verbs, caller=caller)
         raise ValueError(
-            f"{text!r} is not PLACE:VERBS[:CALLER] with verbs of {', '.join(sorted(_VERBS))}, such as "
+            f"{text!r} is not PLACE:VERBS[:CALLER] with verbs of {', '.join(sorted(_VERBS))}; write one such as "
             "'Documents protected/{owner}/*:get,list'"
         )
 
@@ -98,7 +98,7 @@ def refuse_unknown(accepted: Iterable[Accepted], places: Collection[str], caller
     """
     for each in accepted:
         if each.place not in places:
-            raise ValueError(f"there is no place {each.place!r} to accept access to: there {_are(places)}")
+            raise ValueError(f"there is no place {each.place!r} to accept access to; there {_are(places)}")
         if each.caller and each.caller not in callers:
             raise ValueError(f"there is no caller {each.caller!r} to accept access of: there {_are(callers)}")
 

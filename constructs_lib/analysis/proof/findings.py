@@ -33,7 +33,7 @@ class Question(StrEnum):
     INTERNET = "reaches owned data without any credentials"
     FOREIGN = "reaches owned data from another account"
     ANOTHER_WAY = "reaches owned data by way of something else"
-    SESSION_TAGS = "gets a session with the tags that access hangs on"
+    SESSION_TAGS = "gets a session with the tags that access depends on"
 
     @property
     def is_about_data(self) -> bool:
@@ -55,7 +55,7 @@ class Finding:
         request: The request of a counterexample.
         because: The statements that let it through.
         story: The counterexample in a sentence, or why it is undecided or accepted.
-        assumed: The conditions of the template under which it holds, if it hangs on any.
+        assumed: The conditions of the template under which it holds, if it depends on any.
     """
 
     question: Question

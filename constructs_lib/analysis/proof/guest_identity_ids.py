@@ -1,4 +1,4 @@
-"""Guests' identity IDs as what they are: whoever has one gets that guest's credentials.
+"""Guests' identity IDs are bearer secrets: anyone who has one gets the credentials of that guest.
 
 Source: `GetCredentialsForIdentity` (Amazon Cognito identity pools API reference) asks for the ID alone where no login
 belongs to it. A listing that shows the names of guests' folders, and nothing in them, so gives away the folders too.

@@ -1,4 +1,4 @@
-"""Who else makes the code behind a route that serves an owned path act: with an event in which they write who calls.
+"""Who else can invoke the function behind a route with an owned path, with an event that states another caller.
 
 IAM holds callers to their own path at the route, and nowhere else. Sources: "Using resource-based policies for Lambda",
 "Creating and managing Lambda function URLs" (AWS Lambda developer guide), "The confused deputy problem" (IAM user

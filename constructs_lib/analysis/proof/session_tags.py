@@ -1,4 +1,4 @@
-"""Roles whose sessions cannot be tagged though access hangs on tags: nobody gets credentials of them.
+"""Roles whose sessions cannot be tagged though access depends on tags: nobody gets credentials of them.
 
 "Trust policies for all roles connected to the identity provider (IdP) passing tags must have the sts:TagSession
 permission. For roles without this permission in the trust policy, the AssumeRole operation fails" ("Pass session tags

@@ -1,4 +1,4 @@
-"""What users lose when a resource of some type is new, gone or empty, and the way out."""
+"""What users lose when a resource of a type is new, gone or empty, and the remedy."""
 
 from dataclasses import dataclass
 from typing import Final

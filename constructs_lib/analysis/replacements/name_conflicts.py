@@ -1,4 +1,4 @@
-"""What a new resource needs and an old one still holds: CloudFormation makes the new before it removes the old."""
+"""Names that a new resource needs and an old one still has: CloudFormation creates the new one first."""
 
 import itertools
 from collections.abc import Callable, Collection, Iterator, Mapping

@@ -79,7 +79,7 @@ def replaced(resource: Resource, new: Mapping[str, Any]) -> str:
 def _fate(resource: Resource, template: Mapping[str, Any]) -> tuple[Effect, str]:
     policy = resource.body.get("DeletionPolicy", "Delete")
     if policy not in _POLICIES:
-        return Effect.DELETED, f"what becomes of it hangs on its DeletionPolicy, {short(policy)}"
+        return Effect.DELETED, f"what becomes of it depends on its DeletionPolicy, {short(policy)}"
     if policy in _KEPT:
         return Effect.ORPHANED, "it is kept outside the stack (DeletionPolicy: Retain)"
     if policy == "Snapshot":

@@ -96,7 +96,7 @@ def _evidence(change: Change) -> Iterator[str]:
     yield f"{request.action} on {target}{given}"
     yield from (f"by {readable(str(statement))}" for statement in change.because)
     if not change.replayed:
-        yield "not confirmed by the evaluator: it hangs on a condition (number, date, address) that is left open"
+        yield "not confirmed by the evaluator: it depends on a condition (number, date, address) that is left open"
 
 
 def _change(change: Change) -> dict[str, Any]:

@@ -25,7 +25,7 @@ _COLUMNS: Final = 6
 """How many subjects stand side by side; more of them, as in an assembly of several apps, follow below."""
 _LEGEND: Final = "own: only what is the caller's; everybody's: other users' data too; some: only part of the place."
 _SHARED: Final = "of the same: what belongs to others who share it too."
-_PERHAPS: Final = "maybe: refused as the policies stand, and hanging on what is not known; the number says on what."
+_PERHAPS: Final = "maybe: refused as the policies stand, and depending on what is not known; the number says on what."
 
 
 def as_text(matrix: Matrix, *, actions: bool = False) -> RenderableType:

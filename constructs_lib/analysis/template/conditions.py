@@ -1,4 +1,4 @@
-"""Conditions: which hang on what a template does not say, and which hold."""
+"""Conditions: which depend on what a template does not say, and which hold."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def in_order(conditions: Mapping[str, Any], source: str) -> list[str]:
 
 
 def undecided(conditions: Mapping[str, Any], source: str, value: Callable[[Any], Any]) -> set[str]:
-    """Return the conditions that hang on parameters or pseudo parameters.
+    """Return the conditions that depend on parameters or pseudo parameters.
 
     Args:
         conditions: The template's conditions.
         source: Where the template came from.
-        value: Resolves a value that hangs on no condition.
+        value: Resolves a value that depends on no condition.
     """
     known: dict[str, bool | None] = {}
     found: set[str] = set()
@@ -58,7 +58,7 @@ def _combines(condition: Any, known: Callable[[str], bool | None], value: Callab
 
 
 def used(body: Mapping[str, Any]) -> set[str]:
-    """Return the conditions that something other than CDK's usage record hangs on, through others too."""
+    """Return the conditions that something other than CDK's usage record depends on, through others too."""
     resources = {
         logical_id: resource
         for logical_id, resource in body["Resources"].items()
@@ -93,7 +93,7 @@ def condition_names(value: Any) -> Iterator[str]:
 def decide(  # noqa: PLR0911 - one branch per function
     condition: Any, named: Callable[[str], bool | None], value: Callable[[Any], Any]
 ) -> bool | None:
-    """Decide a condition; None when it hangs on what the template does not say.
+    """Decide a condition; None when it depends on what the template does not say.
 
     Args:
         condition: The condition as the template has it.

@@ -45,7 +45,7 @@ def inspect(body: Mapping[str, Any], source: str) -> tuple[str, ...]:
 
     Raises:
         TemplateError: When CloudFormation would refuse it for its form alone: sections, resources or functions of the
-            wrong shape, resources or conditions that hang on themselves.
+            wrong shape, resources or conditions that depend on themselves.
     """
     values = Values(source)
     _sections(body, values)

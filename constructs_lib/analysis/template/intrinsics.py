@@ -183,7 +183,7 @@ def _hand_over(template: Template, found: dict[str, Any]) -> None:
     for logical_id, nested in template.nested.items():
         raw = template.body["Resources"][logical_id].get("Properties") or {}
         for name, value in (raw.get("Parameters") or {}).items():
-            # What hangs on a condition stays unknown to the nested stack.
+            # What depends on a condition stays unknown to the nested stack.
             if "Fn::If" not in str(value):
                 found[f"{nested}?{name}"] = resolver.value(value)
     for output_name, output in (template.body.get("Outputs") or {}).items():

@@ -49,7 +49,7 @@ class Values:
     def known_condition(self, name: str, path: Path) -> None:
         """Keep that a condition is not in the template."""
         if name not in self.conditions:
-            self.hole(path, f"hangs on the condition {name}, which the template does not have")
+            self.hole(path, f"depends on the condition {name}, which the template does not have")
 
     def walk(self, value: Any, path: Path, *, chosen: bool = False) -> None:
         """Look at a value, and note the resources that it needs whatever the conditions are."""

@@ -1,6 +1,6 @@
 """Buckets that are emptied or refuse to go, and the tables' time to live and point-in-time recovery.
 
-Stock MiniStack deletes a bucket with everything in it, hangs on CDK's auto-delete function, and drops the tables'
+Stock MiniStack deletes a bucket with everything in it, depends on CDK's auto-delete function, and drops the tables'
 properties (measured on 1.5.33).
 """
 

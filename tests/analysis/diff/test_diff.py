@@ -210,7 +210,7 @@ def test_a_managed_policy_of_unknown_content_may_open_anything_and_is_undecided(
     found = diff(old, new)
     assert found.changes == ()
     assert any("A signed-in user may now" in text and "can now" not in text for text in found.undecided)
-    assert all(text.count(": it hangs on what is not known (") == 1 for text in found.undecided)
+    assert all(text.count(": it depends on what is not known (") == 1 for text in found.undecided)
     assert diff(new, new).undecided == ()
 
 

@@ -62,13 +62,13 @@ HOLES: dict[str, tuple[Document, str]] = {
     "parameters that are included": (with_resource(TOPIC, Parameters=INCLUDE), "Parameters.Fn::Transform"),
     "outputs that are included": (with_resource(TOPIC, Outputs=INCLUDE), "Outputs.Fn::Transform"),
     "a resource under a condition that is not here": (
-        with_resource(TOPIC | {"Condition": "C"}), "Resources.X hangs on the condition C"
+        with_resource(TOPIC | {"Condition": "C"}), "Resources.X depends on the condition C"
     ),
     "a value under a condition that is not here": (
-        with_value({"Fn::If": ["C", "a", "b"]}), "TopicName hangs on the condition C"
+        with_value({"Fn::If": ["C", "a", "b"]}), "TopicName depends on the condition C"
     ),
     "a condition made of one that is not here": (
-        with_resource(TOPIC, Conditions={"A": {"Fn::Not": [{"Condition": "C"}]}}), "Conditions.A hangs on"
+        with_resource(TOPIC, Conditions={"A": {"Fn::Not": [{"Condition": "C"}]}}), "Conditions.A depends on"
     ),
     "stacks in other accounts": (with_resource({"Type": "AWS::CloudFormation::StackSet"}), "deploys other templates"),
     "a module": (with_resource({"Type": "My::Own::Thing::MODULE"}), "is a module"),

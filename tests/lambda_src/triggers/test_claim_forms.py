@@ -1,4 +1,4 @@
-"""Tokens whose claims access hangs on: only values of the declared form get one."""
+"""Tokens whose claims access depends on: only values of the declared form get one."""
 
 import json
 from collections.abc import Callable

@@ -39,7 +39,7 @@ def test_each_user_reaches_their_own_folder_only(world: Any) -> None:
 
 
 def test_a_widened_path_lets_the_neighbour_in(world: Any) -> None:
-    """The mutation of the test above: what it asserts hangs on the policy."""
+    """The mutation of the test above: what it asserts depends on the policy."""
     bucket, pool = world.bucket(), world.identity_pool()
     world.give(pool, authenticated=world.role([objects(bucket, "private/*")], pool))
     alice, bob = world.caller(pool, world.user()), world.caller(pool, world.user())

@@ -1,4 +1,4 @@
-"""The kinds of resources that can hold what is somebody's: every module here has one, and is found by being here."""
+"""The kinds of resources that can hold owned data. Each module of this folder registers one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""REST and HTTP APIs: what is somebody's is a path."""
+"""REST and HTTP APIs. An owned place is a path that contains its owner."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""S3 buckets: what is somebody's is a folder, the objects whose keys begin alike."""
+"""S3 buckets. An owned place is a folder: the objects whose keys have a prefix that contains their owner."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Channel namespaces of AppSync Events: what is somebody's are channels, and IAM ends before them.
+"""Channel namespaces of AppSync Events. An owned place is a set of channels, which IAM does not distinguish.
 
 A request is about a namespace, and carries the channel as a condition key of the model's own, CHANNEL. Behind IAM
 stands the namespace's handler: it denies what none of its rules lets through. Whoever comes with a token is decided on

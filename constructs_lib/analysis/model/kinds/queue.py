@@ -1,4 +1,4 @@
-"""SQS queues: what is somebody's is a queue named after them."""
+"""SQS queues. An owned queue contains its owner in its name."""
 
 from __future__ import annotations
 

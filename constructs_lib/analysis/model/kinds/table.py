@@ -1,4 +1,4 @@
-"""DynamoDB tables: what is somebody's are the rows of a partition key."""
+"""DynamoDB tables. An owned place is the rows of a partition key that contains their owner."""
 
 from __future__ import annotations
 

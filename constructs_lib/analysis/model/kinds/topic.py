@@ -1,4 +1,4 @@
-"""SNS topics: what is somebody's is a topic named after them."""
+"""SNS topics. An owned topic contains its owner in its name."""
 
 from __future__ import annotations
 

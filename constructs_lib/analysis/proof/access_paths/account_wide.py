@@ -1,4 +1,4 @@
-"""What takes something of every bucket or table and names none: event rules, trails, backups by tag, storage lenses.
+"""Resources that read every bucket or table without naming one: event rules, trails, backups by tag, storage lenses.
 
 Sources: "Creating Amazon EventBridge event patterns", "Logging data events" (AWS CloudTrail user guide), "Assigning
 resources to a backup plan" (AWS Backup), "Amazon S3 Storage Lens metrics export schemas" (Amazon S3 user guide).

@@ -1,4 +1,4 @@
-"""The findings of this folder."""
+"""Builds the findings of this folder."""
 
 from __future__ import annotations
 

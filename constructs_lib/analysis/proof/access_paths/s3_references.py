@@ -1,4 +1,4 @@
-"""The objects of S3 that a value spells out: as two properties, as an address, as an ARN, inside a command."""
+"""The S3 objects that a value refers to: as two properties, as a URL, as an ARN, or inside a command."""
 
 from __future__ import annotations
 

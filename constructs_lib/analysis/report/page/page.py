@@ -46,8 +46,10 @@ def as_html(matrix: Matrix, *, actions: bool = False) -> str:
             for source in matrix.sources
         ),
         unknown=_unknown(matrix),
-        doubt_key=' <span class="key maybe"></span> hangs on what is not known' if matrix.possible else "",
-        doubt_legend=' <span class="verb maybe">maybe get</span> hangs on what is not known' if matrix.possible else "",
+        doubt_key=' <span class="key maybe"></span> depends on what is not known' if matrix.possible else "",
+        doubt_legend=(
+            ' <span class="verb maybe">maybe get</span> depends on what is not known' if matrix.possible else ""
+        ),
         notes="".join(f"<li>{escape(note)}</li>" for note in matrix.notes) or "<li>Nothing to add.</li>",
         catalogue_date=escape(matrix.catalogue_date),
     )
@@ -64,8 +66,8 @@ def _unknown(matrix: Matrix) -> str:
         return ""
     return (
         '<section aria-labelledby="unknown-heading" class="unknown"><h2 id="unknown-heading">What is not known</h2>'
-        "<p>Each of these may open more than the matrix shows. A number stands in the cells that hang on it; what has "
-        f"none may touch any cell.</p><ul>{items}</ul></section>"
+        "<p>Each of these may open more than the matrix shows. A number stands in the cells that depend on it; what "
+        f"has none may touch any cell.</p><ul>{items}</ul></section>"
     )
 
 

@@ -32,7 +32,7 @@ of this table and no forecast.
   CloudFormation's validation, which it runs: those with W warn, and the CDK's flag
   `@aws-cdk/core:validateAgainstDefaultRules` decides whether the others fail it. Without a number it is a rule of
   ours, which fails it.
-- *may*: whether it is refused hangs on what no template says, such as a quota that was raised, or which of two
+- *may*: whether it is refused depends on what no template says, such as a quota that was raised, or which of two
   resources is made first. In a synth that is a warning.
 
 What is deployed AWS has taken, so an update that leaves it as it is says nothing of it. What the commands say names the
