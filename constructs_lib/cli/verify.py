@@ -15,6 +15,7 @@ import click
 
 from constructs_lib.cli.console import err, out
 from constructs_lib.cli.template_options import write_json
+from constructs_lib.cli.verify_files import Files, play
 from constructs_lib.local import LocalCloud, LocalCloudError
 
 if TYPE_CHECKING:
@@ -65,6 +66,9 @@ class _Place:
 @click.option("--costly", is_flag=True, help="Also what takes long, or may cost more than the plan says.")
 @click.option("--sweep", "only_sweep", is_flag=True, help="Only remove what earlier runs have left.")
 @click.option("--run", "run_id", metavar="ID", help="With --sweep: the run that is removed. Default: all begun here.")
+@click.option("--record", metavar="FILE", help="Write every call and answer there, without what identifies.")
+@click.option("--report", "reports", multiple=True, metavar="FILE", help="Write a report: .html or .md. Repeatable.")
+@click.option("--replay", metavar="FILE", help="Only make a recording's calls again, on a local cloud, and compare.")
 @click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def command(
     *,
@@ -76,6 +80,9 @@ def command(
     costly: bool,
     only_sweep: bool,
     run_id: str | None,
+    record: str | None,
+    reports: tuple[str, ...],
+    replay: str | None,
     shape: str,
 ) -> int:
     """Ask an AWS account whether it does what this library takes for granted, and leave nothing behind.
@@ -88,13 +95,24 @@ def command(
         raise click.UsageError("--run belongs to --sweep")
     if only_sweep and shape == "json":
         raise click.UsageError("--format json belongs to a run, not to --sweep")
+    if replay is not None:
+        return play(Path(replay), shape)
+    files = Files.of(record, reports)
     _interrupt_when_terminated()
     try:
         with _place(local=local, profile=profile) as place:
             if only_sweep:
                 _consent(place, account, region)
                 return _sweep_only(place, run_id)
-            return _verify(place, account=account, region=region, level=int(level), costly=costly, shape=shape)
+            return _verify(
+                place,
+                account=account,
+                region=region,
+                level=int(level),
+                costly=costly,
+                shape=shape,
+                files=files,
+            )
     except LocalCloudError as error:
         raise click.ClickException(str(error)) from error
 
@@ -123,7 +141,9 @@ def _place(*, local: bool, profile: str | None, recorder: Recorder | None = None
         raise click.ClickException(str(error)) from error
 
 
-def _verify(place: _Place, *, account: str | None, region: str | None, level: int, costly: bool, shape: str) -> int:
+def _verify(
+    place: _Place, *, account: str | None, region: str | None, level: int, costly: bool, shape: str, files: Files
+) -> int:
     from constructs_lib.verify import Context, Run, all_checks
     from constructs_lib.verify.journal import Journal
     from constructs_lib.verify.plan import Plan
@@ -145,9 +165,11 @@ def _verify(place: _Place, *, account: str | None, region: str | None, level: in
             templates = synthesize(run, assembly)
         except SynthesisError as error:
             raise click.ClickException(str(error)) from error
-        _show_plan(Plan.of(run, checks, templates, _rights(place, run, templates)))
+        plan = Plan.of(run, checks, templates, _rights(place, run, templates))
+        _show_plan(plan)
         _consent(place, account, region)
         earlier = _sweep_earlier(place, say, err)
+        recorder = files.recorder(place.session, run, assembly, place.endpoint_url)
         context = Context(
             run=run,
             session=place.session,
@@ -158,12 +180,14 @@ def _verify(place: _Place, *, account: str | None, region: str | None, level: in
             say=say,
             stack=run.prefix,
             costly=costly,
+            recorder=recorder.users if recorder else None,
         )
         result = verify(context, checks)
     if shape == "json":
         write_json(as_json(result))
     else:
         _print(text_lines(result), out)
+    files.write(result, plan, checks, recorder)
     # What an earlier run has left is there still.
     return earlier or result.status
 

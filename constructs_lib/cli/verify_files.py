@@ -1,0 +1,112 @@
+"""The files of `cognito-app verify`: the recording it writes or plays, and its reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from constructs_lib.cli.console import err, out
+from constructs_lib.cli.template_options import write_json
+
+if TYPE_CHECKING:
+    import boto3
+
+    from constructs_lib.verify import Check, Result, Run
+    from constructs_lib.verify.plan import Plan
+    from constructs_lib.verify.recording import FileRecorder
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Files:
+    """What a run writes.
+
+    Args:
+        recording: The recording. None: the run is not recorded.
+        reports: The reports.
+
+    Raises:
+        click.ClickException: A file cannot be written, said before anything is asked.
+    """
+
+    recording: Path | None
+    reports: tuple[Path, ...]
+
+    @classmethod
+    def of(cls, record: str | None, reports: tuple[str, ...]) -> Files:
+        """Take what was written on the command line."""
+        from constructs_lib.verify.documents import FORMS
+
+        paths = tuple(map(Path, reports))
+        for path in paths:
+            if path.suffix not in FORMS:
+                raise click.ClickException(f"--report {path} is no report: end its name in {' or '.join(FORMS)}")
+        recording = Path(record) if record is not None else None
+        if recording is not None and recording.exists():
+            raise click.ClickException(f"--record {recording} is there already: name a new file, or remove that one")
+        for path in (*paths, *([recording] if recording else [])):
+            if not path.parent.is_dir():
+                raise click.ClickException(f"the folder of {path} is not there: make it first")
+        return cls(recording=recording, reports=paths)
+
+    def recorder(
+        self, session: boto3.Session, run: Run, assembly: Path, endpoint_url: str | None
+    ) -> FileRecorder | None:
+        """Begin the recording; return what hears the run, or None where it is not recorded.
+
+        Args:
+            session: The administrator's session, which is heard from now on.
+            run: The run.
+            assembly: The folder of the synthesized app.
+            endpoint_url: The local cloud's. None: AWS.
+        """
+        if self.recording is None:
+            return None
+        from constructs_lib.verify.recording import FileRecorder
+
+        recorder = FileRecorder(self.recording, run, endpoint_url=endpoint_url)
+        recorder.knows_app(assembly)
+        core: Any = session._session  # noqa: SLF001 - boto3 has no other way to it
+        recorder.attach(core)
+        return recorder
+
+    def write(self, result: Result, plan: Plan, checks: list[Check], recorder: FileRecorder | None) -> None:
+        """Write the reports, and say what is not in the recording."""
+        from constructs_lib.verify.documents import FORMS, Document
+
+        withheld = recorder.withheld if recorder else []
+        document = Document(
+            result=result,
+            plan=plan,
+            checks=checks,
+            recording=self.recording.name if self.recording else "",
+            withheld=withheld,
+        )
+        for path in self.reports:
+            path.write_text(FORMS[path.suffix](document), encoding="utf-8")
+            err.print(f"report: {path}", soft_wrap=True)
+        if recorder:
+            err.print(f"recording: {recorder.path}, {len(withheld)} calls withheld", soft_wrap=True)
+            for each in withheld:
+                err.print(f"    {each.call}: {each.place} {each.looks}", soft_wrap=True)
+
+
+def play(path: Path, shape: str) -> int:
+    """Play a recording on a local cloud of its own; return the exit status."""
+    from constructs_lib.verify.replay import replay
+    from constructs_lib.verify.replay.reading import RecordingError
+    from constructs_lib.verify.replay.report import as_json, text_lines
+    from constructs_lib.verify.result import AGREED, DIFFERENCES
+
+    try:
+        replayed = replay(path, say=lambda text: err.print(text, soft_wrap=True))
+    except RecordingError as error:
+        raise click.ClickException(str(error)) from error
+    if shape == "json":
+        write_json(as_json(replayed))
+    else:
+        for line in text_lines(replayed):
+            out.print(line, soft_wrap=True)
+    return DIFFERENCES if replayed.differences or not replayed.played else AGREED

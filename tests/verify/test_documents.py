@@ -1,0 +1,155 @@
+"""A report says how a run ended, what is not known and what is left, and nothing in it can act or name the account."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from constructs_lib.verify import Check, Finding, Left, Outcome, Result, Run
+from constructs_lib.verify.documents import FORMS, Document, as_html, as_markdown
+from constructs_lib.verify.plan import Plan
+from constructs_lib.verify.recording.recorder import Withheld
+
+ACCOUNT = "418402739516"
+RUN = Run(run_id="8f2a91c4", account=ACCOUNT, region="eu-west-1")
+EVIL = "<script>alert(1)</script> | [x](http://corp.io) `a`"
+
+
+def check(name: str, level: int, doubt: str = "") -> Check:
+    return Check(name=name, level=level, title=f"{name} holds", doubt=doubt, run=lambda _: ())
+
+
+CHECKS = [
+    check("policies", 0),
+    check("cors-on-403", 1, "The headers are there on a refusal, too."),
+    check("snap-start", 1, "A function that starts from a snapshot is one."),
+    check("unheard-of", 2, "Nobody asked."),
+]
+FINDINGS = (
+    Finding(check="policies", outcome=Outcome.AGREES, what="they are valid"),
+    Finding(check="cors-on-403", outcome=Outcome.AGREES, what="they are there"),
+    Finding(check="snap-start", outcome=Outcome.NOT_CHECKED, what="a version", detail="it takes long"),
+)
+WRONG = Finding(
+    check="policies", outcome=Outcome.DIFFERS, what=EVIL, detail=f"arn:aws:iam::{ACCOUNT}:role/x is allowed {EVIL}"
+)
+LEFT = Left(
+    kind="bucket", name="cognito-verify-8f2a91c4-assets", why="AccessDenied", command="aws s3 rb s3://x --force"
+)
+
+
+def document(*findings: Finding, **options: object) -> Document:
+    result = Result(run=RUN, findings=findings, made=(("stack", RUN.prefix),), seconds={"deploy": 61.2}, **options)  # type: ignore[arg-type]
+    plan = Plan(run=RUN, checks=CHECKS, types={}, minutes=15, cost=0.84, rights=None)
+    return Document(
+        result=result,
+        plan=plan,
+        checks=CHECKS,
+        recording="run.jsonl",
+        withheld=[Withheld(call="s3:GetObject", place="answer.Body", looks="may be an identifier")],
+    )
+
+
+@pytest.mark.parametrize("suffix", FORMS)
+def test_it_says_run_time_cost_and_how_many_answers_there_are(suffix: str) -> None:
+    text = re.sub(r"<[^>]+>|`", "", FORMS[suffix](document(*FINDINGS)))
+    for said in ("8f2a91c4", "deploy 61.2 s", "at most 0.84 USD", "2 agrees", "1 not checked", "run.jsonl, 1 calls"):
+        assert said in " ".join(text.split())
+
+
+@pytest.mark.parametrize("suffix", FORMS)
+def test_what_was_not_checked_stands_there_with_its_reason(suffix: str) -> None:
+    text = FORMS[suffix](document(*FINDINGS))
+    assert "it takes long" in text
+    assert "1 questions were not asked" in text
+
+
+@pytest.mark.parametrize("suffix", FORMS)
+def test_what_is_left_stands_there_with_the_command_that_removes_it(suffix: str) -> None:
+    text = FORMS[suffix](document(*FINDINGS, left=(LEFT,)))
+    assert "aws s3 rb s3://x --force" in text
+    assert "1 things are left behind" in text
+
+
+@pytest.mark.parametrize("suffix", FORMS)
+def test_the_account_is_masked_wherever_it_stands(suffix: str) -> None:
+    text = FORMS[suffix](document(*FINDINGS, WRONG))
+    assert ACCOUNT not in text
+    assert "9516" in text
+
+
+@pytest.mark.parametrize(
+    ("findings", "options", "said"),
+    [
+        (FINDINGS, {}, "All 2 answers are what this library takes for granted."),
+        ((*FINDINGS, WRONG), {}, "1 answers are not what this library takes for granted."),
+        (FINDINGS, {"stopped": "the credentials ended"}, "The run ended early: the credentials ended."),
+        ((*FINDINGS, WRONG), {"left": (LEFT,)}, "1 things are left behind"),
+        ((), {}, "Nothing was asked."),
+    ],
+)
+def test_the_verdict_is_the_worst_there_is_to_say(
+    findings: tuple[Finding, ...], options: dict[str, object], said: str
+) -> None:
+    assert document(*findings, **options).verdict.startswith(said)
+
+
+def test_a_doubt_is_settled_only_by_an_answer() -> None:
+    doubts = {row.name: row.outcome for row in document(*FINDINGS).doubts}
+    assert doubts == {
+        "cors-on-403": Outcome.AGREES,
+        "snap-start": Outcome.NOT_CHECKED,
+        "unheard-of": Outcome.NOT_CHECKED,
+    }
+    text = as_markdown(document(*FINDINGS))
+    assert "| `cors-on-403` | yes: it is so |" in text
+    assert "| `unheard-of` | no: not checked |" in text
+
+
+def test_a_local_cloud_settles_no_doubt() -> None:
+    local = document(*FINDINGS)
+    here = replace(local, result=replace(local.result, run=replace(RUN, local=True)))
+    assert "| `cors-on-403` | no: a local cloud was asked |" in as_markdown(here)
+    assert "yes: it is so" not in as_markdown(here) + as_html(here)
+
+
+def test_a_check_counts_as_its_worst_answer() -> None:
+    [row] = [row for row in document(*FINDINGS, WRONG).rows if row.name == "policies"]
+    assert row.outcome is Outcome.DIFFERS
+    assert row.answers == "1 differs, 1 agrees"
+
+
+def test_what_came_from_outside_formats_nothing_in_markdown() -> None:
+    text = as_markdown(document(*FINDINGS, WRONG))
+    assert "\\<script\\>alert(1)\\</script\\> \\|" in text
+    assert not re.search(r"(?<!\\)<script|(?<!\\)\]\(http", text)
+
+
+class Tags(HTMLParser):
+    """Notes the elements of a page and where their attributes lead."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.leads: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.leads |= {name for name, _ in attrs if name in {"src", "href", "action", "style"} or name.startswith("on")}
+
+
+def test_the_page_runs_nothing_and_loads_nothing() -> None:
+    page = Tags()
+    text = as_html(document(*FINDINGS, WRONG, left=(LEFT,)))
+    page.feed(text)
+    assert not page.tags & {"script", "link", "img", "iframe", "object", "form", "a", "base"}
+    assert page.leads == set()
+    assert "default-src 'none'" in text
+
+
+def test_every_row_of_a_table_has_its_cells() -> None:
+    for line in as_markdown(document(*FINDINGS, WRONG)).splitlines():
+        if line.startswith("|"):
+            assert len(re.findall(r"(?<!\\)\|", line)) in {3, 4, 5}, line
+            assert line.endswith("|")
