@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from botocore.exceptions import ClientError
 
 from constructs_lib.client import AppClient
+from constructs_lib.verify.backstage import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,7 +59,7 @@ def settled(call: Callable[[], Answer], *, local: bool) -> Answer:
 
 def settle(context: Context) -> None:
     """Wait until a guest can do what guests may; if that stays refused, the checks say so."""
-    guest = AppClient(context.settings, endpoint_url=context.endpoint_url).guest()
+    guest = AppClient(context.settings, endpoint_url=context.endpoint_url, observer=Watch(context)).guest()
     bucket = context.settings.other("BucketName")
 
     def look() -> Any:

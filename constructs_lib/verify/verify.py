@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -12,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from constructs_lib.verify.finding import Finding, Outcome
 from constructs_lib.verify.result import Left, Result
 from constructs_lib.verify.session import has_ended, is_still_known
-from constructs_lib.verify.settling import settle
+from constructs_lib.verify.settling import settle, settled
 from constructs_lib.verify.stacks import deploy
 from constructs_lib.verify.sweep import again, sweep
 from constructs_lib.verify.synthesis import assets_bucket, packages
@@ -151,10 +152,11 @@ def _upload(context: Context) -> None:
     place = {} if run.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": run.region}}
     client.create_bucket(Bucket=bucket, **place)
     client.get_waiter("bucket_exists").wait(Bucket=bucket, ExpectedBucketOwner=run.account)
-    client.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": run.tags}, ExpectedBucketOwner=run.account)
+    ours = {"Bucket": bucket, "ExpectedBucketOwner": run.account}
+    settled(partial(client.put_bucket_tagging, Tagging={"TagSet": run.tags}, **ours), local=run.local)
     for key, content in packages(context.assembly):
         context.say(f"uploading {key} ({len(content):,} bytes)")
-        client.put_object(Bucket=bucket, Key=key, Body=content, ExpectedBucketOwner=run.account)
+        settled(partial(client.put_object, Key=key, Body=content, **ours), local=run.local)
 
 
 def _swept(state: _Run, stopped: str) -> Result:

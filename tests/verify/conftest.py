@@ -19,7 +19,7 @@ from constructs_lib.verify.synthesis import synthesize
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from constructs_lib.verify.context import Recorder
+    from constructs_lib.verify.recording import FileRecorder
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Ground:
         text = Path(self.assembly, f"{self.first.prefix}.template.json").read_text(encoding="utf-8")
         return {run.prefix: json.loads(text.replace(self.first.run_id, run.run_id))}
 
-    def context(self, run: Run, say: Callable[[str], None] = print, recorder: Recorder | None = None) -> Context:
+    def context(self, run: Run, say: Callable[[str], None] = print, recorder: FileRecorder | None = None) -> Context:
         """Return the context of a run, whose journal begins."""
         return Context(
             run=run,
@@ -58,7 +58,7 @@ class Ground:
             journal=Journal.begin(self.journals, run),
             say=say,
             stack=run.prefix,
-            recorder=recorder,
+            recorder=recorder.users if recorder else None,
         )
 
     def remains(self, run: Run) -> set[str]:

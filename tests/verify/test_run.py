@@ -2,15 +2,14 @@
 
 import json
 import multiprocessing
+import re
 import signal
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 
 import botocore.session
 import pytest
-import requests
 from botocore.exceptions import ClientError
 from click.testing import CliRunner
 
@@ -20,6 +19,8 @@ from constructs_lib.verify.calls import CALLS
 from constructs_lib.verify.journal import journals
 from constructs_lib.verify.kinds import KINDS
 from constructs_lib.verify.leftovers import other_runs, sweep_runs
+from constructs_lib.verify.recording import FileRecorder
+from constructs_lib.verify.replay import replay
 from constructs_lib.verify.rights import rights
 from constructs_lib.verify.session import Identity, identify
 from constructs_lib.verify.sweep import Swept, sweep
@@ -32,24 +33,13 @@ pytestmark = pytest.mark.slow
 LEVEL_2 = [check for check in all_checks() if check.level == 2]
 
 
-class _Heard:
-    """A recorder that notes which calls the administrator makes."""
-
-    def __init__(self) -> None:
-        self.calls: set[tuple[str, str]] = set()
-        self._attached = False
+class _Heard(FileRecorder):
+    """A recorder that notes which calls the administrator makes, too."""
 
     def attach(self, session: botocore.session.Session) -> None:
-        # The first session is the administrator's, all others are people's.
-        if not self._attached:
-            session.register("before-call.*.*", self._call)
-        self._attached = True
-
-    def answered(self, response: requests.Response) -> None:
-        """Nothing that calls over HTTP is an administrator's."""
-
-    def during(self, _: str) -> AbstractContextManager[None]:
-        return nullcontext()
+        self.calls: set[tuple[str, str]] = set()
+        session.register("before-call.*.*", self._call)
+        super().attach(session)
 
     def _call(self, **said: Any) -> None:
         model = said["model"]
@@ -57,15 +47,22 @@ class _Heard:
 
 
 @pytest.fixture(scope="module")
-def heard() -> _Heard:
-    return _Heard()
+def run(ground: Ground) -> Run:
+    return ground.begin()
 
 
 @pytest.fixture(scope="module")
-def verified(ground: Ground, heard: _Heard) -> Result:
+def heard(ground: Ground, run: Run, tmp_path_factory: pytest.TempPathFactory) -> _Heard:
+    path = tmp_path_factory.mktemp("recording") / "run.jsonl"
+    recorder = _Heard(path, run, endpoint_url=ground.cloud.endpoint_url)
+    recorder.knows_app(ground.assembly)
+    return recorder
+
+
+@pytest.fixture(scope="module")
+def verified(ground: Ground, run: Run, heard: _Heard) -> Result:
     """Run everything once."""
-    context = ground.context(ground.begin(), recorder=heard)
-    return verify(context, all_checks())
+    return verify(ground.context(run, recorder=heard), all_checks())
 
 
 def test_everything_agrees(verified: Result) -> None:
@@ -86,6 +83,35 @@ def test_the_plan_asks_for_the_rights_of_every_call(verified: Result, heard: _He
     assert verified.findings
     unknown = {(service, name) for service, name in heard.calls if name not in CALLS.get(service, ())}
     assert unknown == set()
+
+
+def test_the_recording_has_every_call_and_nothing_of_the_run(verified: Result, heard: _Heard) -> None:
+    text = heard.path.read_text(encoding="utf-8")
+    assert heard.withheld == []
+    assert verified.run.run_id not in text
+    assert verified.run.account not in text
+    assert not re.search(r"AKIA|ASIA|LKIA|eyJ|127\.0\.0\.1|\d{12}", text)
+    checks = {json.loads(line)["check"] for line in text.splitlines()[1:]}
+    assert checks >= {check.name for check in all_checks() if check.level == 2}
+
+
+def test_a_replay_finds_the_one_answer_that_was_altered_and_no_other(verified: Result, heard: _Heard) -> None:
+    assert verified.findings
+    lines = [json.loads(line) for line in heard.path.read_text(encoding="utf-8").splitlines()]
+    altered = [each for each in lines if each.get("operation") == "SimulateCustomPolicy"][-1]
+    first = altered["answer"]["EvaluationResults"][0]
+    first["EvalDecision"] = "implicitDeny" if first["EvalDecision"] == "allowed" else "allowed"
+    changed = heard.path.with_name("altered.jsonl")
+    changed.write_text("".join(json.dumps(each) + "\n" for each in lines), encoding="utf-8")
+    replayed = replay(changed)
+    assert [(each.call.number, each.ways) for each in replayed.differences if each.call.number != altered["call"]] == []
+    assert ["EvalDecision" in way for each in replayed.differences for way in each.ways] == [True]
+    assert not [each.why for each in replayed.not_played if not each.why.startswith(UNPLAYABLE)]
+    assert replayed.played > 100 * len(replayed.not_played)
+
+
+UNPLAYABLE = ("a signed link", "its signature", "it was refused, and by SRP")
+"""How the reasons begin for which a call cannot be made again."""
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def _by(headers: Mapping[str, str], query: Mapping[str, str]) -> dict[str, str]:
     """Return who calls: whose signature or token it is that the request carries."""
     said = headers.get("authorization", "")
     if found := _SIGNED_BY.match(said):
-        return {"access_key": found[1]}
+        return {"access_key": found[1], "session_token": headers.get("x-amz-security-token", "")}
     if "X-Amz-Signature" in query or "Signature" in query:
         return {"link": query.get("X-Amz-Credential", query.get("AWSAccessKeyId", "")).partition("/")[0]}
     found = _TOKEN.fullmatch(said)

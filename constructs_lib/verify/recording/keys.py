@@ -6,6 +6,8 @@ import re
 from typing import Final
 
 _PASSWORD: Final = re.compile(r".*password|secret_?hash", re.IGNORECASE)
+_LONG_ENOUGH: Final = 8
+_KINDS: Final = ("[a-z]", "[A-Z]", "[0-9]", "[^a-zA-Z0-9]")
 _OPAQUE: Final = re.compile(
     r"secret.*|.*secret|.*token|.*signature|session|salt|srp_[ab]|password_claim_.*|.*marker|.*cursor|code|confirmationcode"
     r"|authorization|cookie|set-cookie|logresult|device_?key|.*verifier|state|nonce|.*secret_?key|timestamp|stringtosign|canonicalrequest|.*bytes|x-amz-id-2",
@@ -14,7 +16,7 @@ _OPAQUE: Final = re.compile(
 _NAMELESS: Final = re.compile(
     r"(?:.*(?:[a-z_-]i[dD]s?|[a-z]ID|Ids?|ID|A[rR][nN]s?|^arn|[eE][tT]ag|Fingerprint|Digest|Sha256|SHA256|MD5|CRC\w+|KeyName"
     r"|HostedZone|Versions?|physicalresourceid)|id|sub|username|UserName|Username|cognito:username|jti|kid|origin_jti"
-    r"|event_id|Checksum\w*|OutputValue|ChangeSetName|ParameterValue|PhysicalResourceId|ResourceId|Location|given_name|family_name)"
+    r"|event_id|Checksum\w*|OutputValue|ChangeSetName|Target|ParameterValue|PhysicalResourceId|ResourceId|Location|given_name|family_name)"
 )
 """Members whose values name one thing of an account: replaced unless every word of the value is known."""
 _NOT: Final = frozenset({"sid", "logicalresourceid", "logicalid", "version", "keyid"})
@@ -25,6 +27,11 @@ _LOGIN: Final = re.compile(r"(?:username|user_name|sub|cognito:username)", re.IG
 def is_password(key: str) -> bool:
     """Whether the value of a member is secret, whatever it is."""
     return bool(_PASSWORD.fullmatch(key))
+
+
+def is_strong(password: str) -> bool:
+    """Whether a password has what user pools ask for by default: eight characters, and one of each kind."""
+    return len(password) >= _LONG_ENOUGH and all(re.search(kind, password) for kind in _KINDS)
 
 
 def is_opaque(key: str) -> bool:

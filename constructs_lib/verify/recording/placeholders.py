@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 OPEN: Final = "⟪"
 CLOSE: Final = "⟫"
-PLACEHOLDER: Final = re.compile(rf"{OPEN}([a-z-]+)-(\d+){CLOSE}")
+SPELLINGS: Final[dict[str, Callable[[str], str]]] = {
+    "quoted": lambda value: quote(value, safe=""),
+    "lower": str.lower,
+    "upper": str.upper,
+}
+"""How a value may be written otherwise: `⟪uuid-1:upper⟫`."""
+PLACEHOLDER: Final = re.compile(rf"{OPEN}(?P<kind>[a-z-]+)-\d+(?::(?P<spelling>{'|'.join(SPELLINGS)}))?{CLOSE}")
 MOMENT: Final = "date"
 """The kind of times."""
+_FEW: Final = 60
 _SHORTEST_INSIDE: Final = 6
 """Characters. What is shorter is replaced where it is a whole value, and left alone inside others."""
 
@@ -30,6 +38,9 @@ class Placeholders:
         self._spelt: dict[str, str] = {}
         self._seen: Counter[str] = Counter()
         self._pattern: re.Pattern[str] | None = None
+        # A pattern of thousands of values takes its time: those that have just come have one of their own.
+        self._new: dict[str, str] = {}
+        self._newest: re.Pattern[str] | None = None
 
     def of(self, kind: str, value: str) -> str:
         """Return what stands for a value, which is replaced from now on wherever it comes.
@@ -42,9 +53,11 @@ class Placeholders:
             self._of[value] = self._next(kind)
             # Times are found by their forms: a day is no part of another time.
             if len(value) >= _SHORTEST_INSIDE and kind != MOMENT:
-                for form in (value, quote(value, safe=""), value.lower()):
-                    self._spelt.setdefault(form, self._of[value])
-                self._pattern = None
+                self._new.setdefault(value, self._of[value])
+                for spelling, spell in SPELLINGS.items():
+                    if (form := spell(value)) not in self._spelt:
+                        self._new.setdefault(form, f"{self._of[value].removesuffix(CLOSE)}:{spelling}{CLOSE}")
+                self._newest = None
         return self._of[value]
 
     def here(self, kind: str, value: str) -> str:
@@ -57,14 +70,24 @@ class Placeholders:
         self._counts[kind] += 1
         return f"{OPEN}{kind}-{self._counts[kind]}{CLOSE}"
 
+    def is_known(self, text: str) -> bool:
+        """Whether a text is a value that is known, and nothing more."""
+        return text in self._of
+
     def replaced(self, text: str) -> str:
         """Return a text with every value that is known replaced, the longest first."""
         if text in self._of:
             return self._of[text]
-        if self._spelt and self._pattern is None:
-            longest_first = sorted(self._spelt, key=len, reverse=True)
-            self._pattern = re.compile("|".join(map(re.escape, longest_first)))
-        return self._pattern.sub(lambda found: self._spelt[found[0]], text) if self._pattern else text
+        if self._new and self._newest is None:
+            if len(self._new) > _FEW:
+                self._spelt |= self._new
+                self._new, self._pattern = {}, _any_of(self._spelt)
+            else:
+                self._newest = _any_of(self._new)
+        for pattern, spelt in ((self._newest, self._new), (self._pattern, self._spelt)):
+            if pattern is not None:
+                text = outside(text, partial(pattern.sub, lambda found, spelt=spelt: spelt[found[0]]))
+        return text
 
     def fresh(self, kind: str) -> list[tuple[str, str]]:
         """Return placeholder and value of those of a kind that have come since this was last asked."""
@@ -76,6 +99,10 @@ class Placeholders:
     def knows(self, text: str) -> bool:
         """Whether a value that is known stands in a text."""
         return self.replaced(text) != text
+
+
+def _any_of(values: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(values, key=len, reverse=True))))
 
 
 def outside(text: str, change: Callable[[str], str]) -> str:
@@ -101,4 +128,13 @@ def kind_of(placeholder: str) -> str:
     found = PLACEHOLDER.fullmatch(placeholder)
     if found is None:
         raise ValueError(f"{placeholder!r} is no placeholder")
-    return found[1]
+    return found["kind"]
+
+
+def plain(placeholder: str) -> tuple[str, Callable[[str], str]]:
+    """Return a placeholder without its spelling, and what spells a value so."""
+    found = PLACEHOLDER.fullmatch(placeholder)
+    spelling = found["spelling"] if found else None
+    if spelling is None:
+        return placeholder, str
+    return f"{placeholder.rpartition(':')[0]}{CLOSE}", SPELLINGS[spelling]

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
+from constructs_lib.verify.recording import keys
 from constructs_lib.verify.recording.http import call_of
 from constructs_lib.verify.recording.packages import named_packages
 from constructs_lib.verify.recording.redactor import LeakError, Redactor
@@ -36,6 +38,7 @@ _PLAIN: Final = frozenset({"service", "operation", "method", "status"})
 """Members of a line that say what was called, in AWS's own words, and how it ended."""
 LONG: Final = 60
 """Seconds without a call that are written down. What waits for a service asks it more often."""
+_LISTING: Final = ("Describe", "Get", "List")
 ADMINISTRATOR: Final = "administrator"
 NOBODY: Final = "nobody"
 _ASKED: Final = "cognito-app-verify"
@@ -102,11 +105,12 @@ class FileRecorder:
         self.withheld: list[Withheld] = []
         self.redactor = Redactor()
         self._lock, self._calls, self._local = threading.Lock(), itertools.count(1), threading.local()
-        self._check, self._last = "", time.monotonic()
+        self._check, self._last, self._run_id = "", time.monotonic(), run.run_id
         for kind, value in (("run", run.run_id), ("account", run.account)):
             self.redactor.placeholders.of(kind, value)
         if endpoint_url is not None:
             self.redactor.placeholders.of("endpoint", endpoint_url.rstrip("/"))
+            self.redactor.placeholders.of("port", f":{urlsplit(endpoint_url).port}")
         self.redactor.vocabulary.learn_text(f"{run.region} {run.partition} cognito verify local")
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         library = version("cognito-app-constructs")
@@ -132,7 +136,7 @@ class FileRecorder:
     def _hear(self, session: botocore.session.Session, who: str) -> None:
         # What handlers take depends on the event, which botocore's types do not say.
         hear: Any = session.register
-        hear("before-parameter-build", self._asked)
+        hear("provide-client-params", self._asked)
         hear("before-send", partial(self._sent, who=who))
         hear("response-received", self._received)
 
@@ -192,6 +196,8 @@ class FileRecorder:
         self.redactor.vocabulary.learn_model(model.service_model)
         answer = _read(parsed_response or {}, model)
         wrong = answer.pop("Error", {})
+        if self._local.by == ADMINISTRATOR and model.name.startswith(_LISTING):
+            answer = self._without_others(asked["params"], answer)
         self._note(
             {
                 "service": model.service_model.service_name,
@@ -208,6 +214,21 @@ class FileRecorder:
             name=f"{model.service_model.service_name}:{model.name}",
             model=model,
         )
+
+    def _without_others(self, params: Mapping[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+        """Return an answer about the whole account without what is not the run's: names of others are not kept."""
+        about = {name: each for name, each in params.items() if not keys.is_opaque(name)}
+        if self._run_id in json.dumps(about, default=str) or self._names_known(about):
+            return answer
+        return {
+            name: [one for one in each if self._run_id in json.dumps(one, default=str)]
+            if isinstance(each, list)
+            else each
+            for name, each in answer.items()
+        }
+
+    def _names_known(self, params: Mapping[str, Any]) -> bool:
+        return any(isinstance(each, str) and self.redactor.placeholders.knows(each) for each in params.values())
 
     def _note(
         self, call: dict[str, Any], *, number: int, attempt: int, name: str, model: OperationModel | None = None
@@ -230,6 +251,10 @@ class FileRecorder:
             except LeakError as leak:
                 self.withheld.append(Withheld(call=name, place=leak.place, looks=leak.looks))
                 line = {**begin, "withheld": name, "why": leak.looks}
+            except Exception as error:  # noqa: BLE001 - a fault of the recording must not end a run
+                why = f"could not be looked at ({type(error).__name__})"
+                self.withheld.append(Withheld(call=name, place=name, looks=why))
+                line = {**begin, "withheld": name, "why": why}
             self._write(line)
 
     def _waited(self) -> dict[str, int]:

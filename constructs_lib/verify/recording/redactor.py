@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from constructs_lib.verify.recording import hosts, keys
 from constructs_lib.verify.recording.placeholders import CLOSE, OPEN, PLACEHOLDER, Placeholders, outside, stripped
-from constructs_lib.verify.recording.rules import RULES
+from constructs_lib.verify.recording.rules import EMAIL, RULES
 from constructs_lib.verify.recording.suspicion import suspects
 from constructs_lib.verify.recording.vocabulary import Vocabulary
 
@@ -29,6 +29,8 @@ _LARGEST: Final = 512 * 1024
 """Bytes that are looked at; of more there is a placeholder only."""
 _SHORTEST_SUFFIX: Final = 6
 _WORD: Final = re.compile(r"[A-Za-z0-9]+")
+FILLED: Final = "one byte, so many times"
+"""The key of bytes that are all alike: the byte, and how many there are."""
 PACKAGE: Final = "package of this library"
 """The key of a package's name, which stands for its bytes."""
 
@@ -123,6 +125,8 @@ class Redactor:
         digest = hashlib.sha256(value).hexdigest()
         if digest in self._packages:
             return {PACKAGE: self._packages[digest]}
+        if len(value) > _LARGEST and len(set(value)) == 1:
+            return {FILLED: [value[0], len(value)]}
         if len(value) <= _LARGEST:
             with suppress(UnicodeDecodeError):
                 return self._text(value.decode("utf-8"), None, key, place, depth)
@@ -143,6 +147,8 @@ class Redactor:
     def _by_name(self, value: str, found: str, shape: Shape | None, key: str) -> str:
         """Return what stands for a text by what names it, where its form alone does not say enough."""
         kind = keys.kind_of(key)
+        if keys.is_password(key):
+            return self._learned(kind if keys.is_strong(value) else f"weak-{kind}", value)
         if self._is_secret(value, key, shape):
             return self._learned(kind, value)
         if keys.is_login(key) and not PLACEHOLDER.search(found):
@@ -154,7 +160,8 @@ class Redactor:
         return found
 
     def _by_rules(self, text: str) -> str:
-        found = self.placeholders.replaced(text)
+        found = text if self.placeholders.is_known(text) else EMAIL.replaced(text, self.placeholders.of)
+        found = outside(found, self.placeholders.replaced)
         for rule in RULES:
             found = outside(found, lambda part, rule=rule: rule.replaced(part, self.placeholders.of))  # type: ignore[misc] # a default binds the loop
         found = _NAME_OF_RUN.sub(self._suffixes, found)
@@ -177,8 +184,6 @@ class Redactor:
     def _is_secret(self, value: str, key: str, shape: Shape | None) -> bool:
         if shape is not None and value in shape.metadata.get("enum", ()):
             return False
-        if keys.is_password(key):
-            return True
         if _is_sensitive(shape):
             return value not in {"true", "false"}
         return keys.is_opaque(key) and any(map(self._is_unknown, _WORD.findall(value)))

@@ -53,6 +53,8 @@ def _is_address(text: str) -> bool:
     return True
 
 
+EMAIL: Final = Rule(kind="email", pattern=re.compile(rf"[\w.+-]+{_AT}[\w-]+(?:\.[\w-]+)+"))
+"""Looked for first of all: an address may have another identifier in it."""
 RULES: Final = (
     Rule(kind="jwt", pattern=re.compile(r"eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){1,4}")),
     # The prefixes of IAM's unique identifiers; LKIA is the local cloud's.
@@ -61,10 +63,12 @@ RULES: Final = (
         kind="access-key",
         pattern=re.compile(r"(?:ABIA|ACCA|AGPA|AIDA|AIPA|AKIA|ANPA|ANVA|APKA|AROA|ASCA|ASIA|LKIA)[A-Z0-9]{10,}"),
     ),
-    Rule(kind="email", pattern=re.compile(rf"[\w.+-]+{_AT}[\w-]+(?:\.[\w-]+)+")),
+    EMAIL,
     Rule(
         kind="uuid",
-        pattern=re.compile(r"(?<![0-9a-fA-F])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![0-9a-fA-F])"),
+        pattern=re.compile(
+            r"(?:(?<=%3[Aa])|(?<![0-9a-fA-F]))[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![0-9a-fA-F])"
+        ),
     ),
     Rule(kind="hex", pattern=re.compile(r"(?<![0-9a-zA-Z])(?=[0-9a-f]*\d)[0-9a-f]{32}(?![0-9a-zA-Z])")),
     Rule(kind="pool", pattern=re.compile(rf"{_REGION}_(?P<it>[A-Za-z0-9]{{9,}})")),

@@ -8,13 +8,13 @@ import re
 import secrets
 import uuid
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
-from constructs_lib.verify.recording.placeholders import MOMENT, PLACEHOLDER, kind_of
+from constructs_lib.verify.recording.placeholders import MOMENT, PLACEHOLDER, kind_of, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+_WEAK: Final = "weak"
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -22,30 +22,23 @@ def _word(length: int) -> str:
     return "".join(secrets.choice(_LETTERS) for _ in range(length))
 
 
-def _password() -> str:
-    return f"{secrets.token_urlsafe(12)}-aA1!"
-
-
-MADE: Final[dict[str, Callable[[], str]]] = {
+_FORMS: Final[dict[str, Callable[[], str]]] = {
     "change-set-name": lambda: f"change-{_word(12)}",
-    "client-request-token": lambda: str(uuid.uuid4()),
-    "client-token": lambda: str(uuid.uuid4()),
     "date": lambda: dt.datetime.now(dt.UTC).isoformat(),
     "email": lambda: f"{_word(12)}@example.com",
     "hex": lambda: uuid.uuid4().hex,
-    # `passwords.Passwords` works out what SRP needs in their place.
-    "password-claim-signature": lambda: "",
-    "srp-a": lambda: "",
-    "timestamp": lambda: "",
-    "id": lambda: _word(12),
-    "password": _password,
-    "proposed-password": _password,
     "suffix": lambda: _word(12),
-    "temporary-password": _password,
-    "username": lambda: _word(12),
     "uuid": lambda: str(uuid.uuid4()),
 }
-"""What a run makes up by itself: where no answer has given a value of such a kind, the replay makes one up too."""
+"""How the run's own values of a kind look; those of any other kind are letters."""
+_NEVER: Final = frozenset({"access-key", "bytes", "jwt"})
+"""Kinds whose values mean something that letters would not."""
+
+
+def _made_up(kind: str) -> str:
+    if kind.endswith("password"):
+        return _WEAK if kind.startswith("weak-") else f"{secrets.token_urlsafe(12)}-aA1!"
+    return _FORMS.get(kind, lambda: _word(24))()
 
 
 class UnboundError(Exception):
@@ -57,24 +50,29 @@ class UnboundError(Exception):
 
 
 class Bindings:
-    """Live values by placeholder."""
+    """Live values by placeholder.
 
-    def __init__(self, begun: dict[str, str]) -> None:
-        """Begin with what is known before the first call."""
-        self._live = dict(begun)
+    Args:
+        begun: What is known before the first call.
+        own: The placeholders of values that the run made up by itself; the replay does so, too.
+    """
+
+    def __init__(self, begun: Mapping[str, str], own: frozenset[str] = frozenset()) -> None:
+        """Begin with what is known."""
+        self._live, self._own = dict(begun), own
 
     def __getitem__(self, placeholder: str) -> str:
         """Return the live value of a placeholder.
 
         Raises:
-            UnboundError: None is known, and none can be made up.
+            UnboundError: None is known, and it was not the run that made it up.
         """
+        placeholder, spell = plain(placeholder)
         if placeholder not in self._live:
-            make = MADE.get(kind_of(placeholder))
-            if make is None:
+            if placeholder not in self._own or kind_of(placeholder) in _NEVER:
                 raise UnboundError(placeholder)
-            self._live[placeholder] = make()
-        return self._live[placeholder]
+            self._live[placeholder] = _made_up(kind_of(placeholder))
+        return spell(self._live[placeholder])
 
     def __contains__(self, placeholder: object) -> bool:
         """Whether a live value is known."""
@@ -105,28 +103,28 @@ class Bindings:
         the recording need not be one again.
         """
         kept = [each[0] for each in PLACEHOLDER.finditer(recorded)]
-        parts = PLACEHOLDER.split(recorded)[::3]
-        forms = [re.escape(part) + form for part, form in zip(parts, [*map(self._form, kept), ""], strict=True)]
-        found = re.fullmatch("".join(forms), live, re.DOTALL)
+        forms = PLACEHOLDER.sub("\0", recorded).split("\0")
+        pattern = re.escape(forms[0]) + "".join(
+            self._form(placeholder) + re.escape(form) for placeholder, form in zip(kept, forms[1:], strict=True)
+        )
+        found = re.fullmatch(pattern, live, re.DOTALL)
         if found is None:
             return False
         fresh = [each for each in kept if not self._is_settled(each)]
         for placeholder, value in zip(fresh, found.groups(), strict=True):
-            self.bind(placeholder, value)
+            if plain(placeholder)[0] == placeholder:
+                self.bind(placeholder, value)
         return True
 
     def trial(self) -> Bindings:
         """Return bindings that learn by themselves, to see how well something fits."""
-        return Bindings(self._live)
+        return Bindings(self._live, self._own)
 
     def _is_settled(self, placeholder: str) -> bool:
-        return placeholder in self._live and kind_of(placeholder) != MOMENT
+        return plain(placeholder)[0] in self._live and kind_of(placeholder) != MOMENT
 
     def _form(self, placeholder: str) -> str:
-        if not self._is_settled(placeholder):
-            return "(.+?)"
-        value = self._live[placeholder]
-        return f"(?i:{re.escape(value)}|{re.escape(quote(value, safe=''))})"
+        return f"(?:{re.escape(self[placeholder])})" if self._is_settled(placeholder) else "(.+?)"
 
 
 def as_text(value: Any) -> Any:

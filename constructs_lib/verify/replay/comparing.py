@@ -47,7 +47,7 @@ PROSE: Final = Normalisation(
 AMOUNTS: Final = Normalisation(
     name="amounts",
     why="Sizes of what is stored, and counts that services bring up to date every few hours; a number must be there.",
-    members=re.compile(r"CodeSize|ContentLength|EstimatedNumberOfUsers|ItemCount|Size|TableSizeBytes"),
+    members=re.compile(r"CodeSize|ContentLength|EstimatedNumberOfUsers|ItemCount|Size|TableSizeBytes|storedBytes"),
 )
 HISTORIES: Final = Normalisation(
     name="histories",

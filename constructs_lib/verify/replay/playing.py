@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import tempfile
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from constructs_lib.client.signing import send_signed
 from constructs_lib.verify.recording.http import answer_of, compared
 from constructs_lib.verify.recording.packages import named_packages
 from constructs_lib.verify.recording.recorder import ADMINISTRATOR, NOBODY
-from constructs_lib.verify.recording.redactor import PACKAGE
+from constructs_lib.verify.recording.redactor import FILLED, PACKAGE
 from constructs_lib.verify.replay.binding import UnboundError, as_json, as_text
 from constructs_lib.verify.replay.passwords import Passwords
 from constructs_lib.verify.run import Run
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 
 # A name that is wrong must reach the cloud as the recording's did.
 _CONFIG: Final = Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}, parameter_validation=False)
+
+_MISSIGNED: Final = frozenset({"InvalidSignatureException", "SignatureDoesNotMatch"})
+_WRONG_SIGNATURE: Final = "its signature was not that of its key, and signatures are not in the recording"
 
 
 class NotPlayableError(Exception):
@@ -70,7 +74,8 @@ class Player:
     def __init__(self, cloud: LocalCloud, bindings: Bindings) -> None:
         """Begin with the administrator's credentials only."""
         self._cloud, self._bindings = cloud, bindings
-        self._admin = cloud.session()
+        self._admin = self._hearing(cloud.session())
+        self._came: dict[str, Any] = {}
         self._credentials: dict[str, ReadOnlyCredentials] = {}
         self._clients: dict[tuple[str, str], Any] = {}
         self._passwords = Passwords(self._admin)
@@ -88,40 +93,55 @@ class Player:
 
     def _play_operation(self, call: Call) -> Answer:
         said = call.said
+        if said["error"] in _MISSIGNED:
+            raise NotPlayableError(_WRONG_SIGNATURE)
+        if said["error"] and said["request"].get("ChallengeName") == "PASSWORD_VERIFIER":
+            raise NotPlayableError("it was refused, and by SRP nobody sees whether the password was the right one")
         client = self._client(said["service"], said["by"])
         params = self._passwords.answered(said["operation"], self._unpacked(self._bindings.filled(said["request"])))
         try:
-            parsed = getattr(client, xform_name(said["operation"]))(**params)
+            given = getattr(client, xform_name(said["operation"]))(**params)
         except ClientError as refused:
-            parsed, error = refused.response, refused.response["Error"]["Code"]
+            given = refused.response
         except BotoCoreError as wrong:
             raise NotPlayableError(f"it is no call that botocore makes: {wrong}") from wrong
-        else:
-            error = ""
-        metadata = parsed["ResponseMetadata"]
-        live = {name: _content(each) for name, each in parsed.items() if name not in {"ResponseMetadata", "Error"}}
-        self._passwords.heard(said["operation"], live)
-        self._remember_credentials(said["answer"], live)
-        return Answer(status=metadata["HTTPStatusCode"], error=error, answer=as_text(live), headers={})
+        # As it came, which is what a recording has: some of botocore's clients decode names in what they return.
+        came = {**self._came, **{name: _content(each) for name, each in given.items() if _is_stream(each)}}
+        error = came.pop("Error", {}).get("Code", "")
+        status = came.pop("ResponseMetadata")["HTTPStatusCode"]
+        self._passwords.heard(said["operation"], came)
+        self._remember_credentials(said["answer"], came)
+        return Answer(status=status, error=error, answer=as_text(came), headers={})
 
     def _play_over_http(self, call: Call) -> Answer:
         said, by = call.said, call.said["by"]
+        if said["answer_headers"].get("x-amzn-errortype") in _MISSIGNED:
+            raise NotPlayableError(_WRONG_SIGNATURE)
         if "link" in by:
             raise NotPlayableError("a signed link holds for one moment and one key, and is not in the recording")
         headers = self._bindings.filled(said["headers"])
+        # `send_signed` says by itself that it sends JSON.
+        headers.pop("content-type", None)
         if "token" in by:
             headers["authorization"] = f"{by['scheme']}{self._bindings[by['token']]}"
         query = [(each["Key"], each["Value"]) for each in self._bindings.filled(said["query"])]
         response = send_signed(
             said["method"],
             self._bindings.filled(said["url"]) + (f"?{urlencode(query)}" if query else ""),
-            credentials=self._credentials_of(by["access_key"]) if "access_key" in by else None,
+            credentials=self._signing(by),
             region=self._cloud.region,
             json_body=as_json(self._bindings.filled(said["request"])) if said["request"] else None,
             headers=headers,
             endpoint_url=self._cloud.endpoint_url,
         )
         return Answer(status=response.status_code, error="", answer=answer_of(response), headers=compared(response))
+
+    def _signing(self, by: dict[str, str]) -> ReadOnlyCredentials | None:
+        """Return what signs a call over HTTP, with the session token that the recorded call had, or with none."""
+        if "access_key" not in by:
+            return None
+        keys = self._credentials_of(by["access_key"])
+        return ReadOnlyCredentials(keys.access_key, keys.secret_key, self._bindings.filled(by["session_token"]) or None)
 
     def _client(self, service: str, by: str) -> Any:
         if (service, by) not in self._clients:
@@ -131,7 +151,7 @@ class Player:
     def _new_client(self, service: str, by: str) -> Any:
         if by == ADMINISTRATOR:
             return self._admin.client(service, config=_CONFIG)
-        session: Any = boto3.Session(botocore_session=core_session(), region_name=self._cloud.region)
+        session: Any = self._hearing(boto3.Session(botocore_session=core_session(), region_name=self._cloud.region))
         if by == NOBODY:
             config = _CONFIG.merge(Config(signature_version=UNSIGNED))
             return session.client(service, endpoint_url=self._cloud.endpoint_url, config=config)
@@ -145,6 +165,14 @@ class Player:
             aws_session_token=keys.token,
         )
 
+    def _hearing(self, session: Any) -> Any:
+        session._session.register("response-received", self._hear)  # noqa: SLF001 - boto3 has no other way to it
+        return session
+
+    def _hear(self, parsed_response: dict[str, Any] | None, **_: Any) -> None:
+        found = parsed_response or {}
+        self._came = copy.deepcopy({name: each for name, each in found.items() if not _is_stream(each)})
+
     def _credentials_of(self, placeholder: str) -> ReadOnlyCredentials:
         if placeholder == ADMINISTRATOR:
             keys = self._cloud.keys
@@ -156,6 +184,9 @@ class Player:
     def _unpacked(self, value: Any) -> Any:
         """Return parameters with packages in their names' place."""
         if isinstance(value, dict):
+            if value.keys() == {FILLED}:
+                byte, count = value[FILLED]
+                return bytes([byte]) * count
             if value.keys() == {PACKAGE}:
                 if value[PACKAGE] not in self._packages:
                     raise NotPlayableError(f"this version's app has no package {value[PACKAGE]!r}")
@@ -187,5 +218,9 @@ def _pairs(recorded: Any, live: Any) -> Iterator[tuple[Any, Any]]:
             yield from _pairs(recorded[name], live[name])
 
 
+def _is_stream(value: Any) -> bool:
+    return isinstance(value, StreamingBody)
+
+
 def _content(value: Any) -> Any:
-    return value.read() if isinstance(value, StreamingBody) else value
+    return value.read()

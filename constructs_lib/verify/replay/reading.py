@@ -7,12 +7,22 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.verify.recording.placeholders import PLACEHOLDER, plain
 from constructs_lib.verify.recording.recorder import FORMAT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+_GIVE: Final = frozenset({
+    "GetCredentialsForIdentity",
+    "GetId",
+    "GetOpenIdToken",
+    "GetTokensFromRefreshToken",
+})  # fmt: skip
+"""Operations whose names say that they read, and that give something new each time."""
+_ASKED: Final = ("url", "query", "headers", "request")
+_ANSWERED: Final = ("answer", "answer_headers", "message", "tokens")
 _READS: Final = ("Describe", "Detect", "Get", "Head", "List", "Simulate", "Validate")
 """How operations begin that change nothing."""
 
@@ -47,7 +57,19 @@ class Call:
     @property
     def reads(self) -> bool:
         """Whether it changes nothing. A call that is not known to is taken to change something."""
+        if self.gives:
+            return False
         return str(self.said.get("operation", "")).startswith(_READS) or self.said.get("method") in {"GET", "OPTIONS"}
+
+    @property
+    def gives(self) -> bool:
+        """Whether each answer has something new, although the operation's name says that it reads."""
+        return self.said.get("operation") in _GIVE
+
+    @property
+    def is_attempt(self) -> bool:
+        """Whether a client made it once more by itself."""
+        return int(self.said["attempt"]) > 1
 
     @property
     def question(self) -> str:
@@ -65,12 +87,14 @@ class Recording:
         local: Whether the run was one on a local cloud.
         calls: Its calls that are played, in order.
         repeated: How many others there were, which were asked again.
+        own: The placeholders of values that came first in a request: the run made them up.
     """
 
     region: str
     local: bool
     calls: tuple[Call, ...]
     repeated: int
+    own: frozenset[str]
 
     @classmethod
     def read(cls, path: Path) -> Recording:
@@ -90,9 +114,32 @@ class Recording:
         try:
             all_calls = [Call(number=each["call"], check=each["check"], said=each) for each in lines[1:]]
             calls = tuple(_last_asked(all_calls))
-            return cls(region=first["region"], local=first["local"], calls=calls, repeated=len(all_calls) - len(calls))
+            return cls(
+                region=first["region"],
+                local=first["local"],
+                calls=calls,
+                repeated=len(all_calls) - len(calls),
+                own=frozenset(_own(all_calls)),
+            )
         except KeyError as error:
             raise RecordingError(f"{path}: a line says no {error.args[0]!r}") from error
+
+
+def _own(calls: Iterable[Call]) -> Iterator[str]:
+    seen: set[str] = set()
+    for call in calls:
+        asked = _placeholders([call.said.get(name) for name in _ASKED])
+        tokens = call.said.get("tokens", {})
+        # A token that came in a request was made by whoever sent it, and so was what it says.
+        asked |= _placeholders(
+            [said for token, said in tokens.items() if token in asked | _placeholders(call.said.get("by"))]
+        )
+        yield from asked - seen
+        seen |= asked | _placeholders([call.said.get(name) for name in _ANSWERED])
+
+
+def _placeholders(part: Any) -> set[str]:
+    return {plain(each[0])[0] for each in PLACEHOLDER.finditer(json.dumps(part, ensure_ascii=False))}
 
 
 def _text(path: Path) -> str:
@@ -115,7 +162,8 @@ def _last_asked(calls: Iterable[Call]) -> list[Call]:
     since_change: dict[str, int] = {}
     for call in calls:
         question = call.question
-        if not call.reads and not (kept and question in since_change):
+        again = bool(kept) and since_change.get(question) == len(kept) - 1 and (not call.gives or call.is_attempt)
+        if not call.reads and not again:
             since_change.clear()
         if question in since_change:
             kept[since_change[question]] = None

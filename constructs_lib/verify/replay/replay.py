@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from constructs_lib.local import LocalCloud
 from constructs_lib.verify.recording.placeholders import CLOSE, OPEN
@@ -100,8 +101,10 @@ def _played(recording: Recording, cloud: LocalCloud, say: Callable[[str], None])
         {
             f"{OPEN}account-1{CLOSE}": cloud.account,
             f"{OPEN}endpoint-1{CLOSE}": cloud.endpoint_url,
+            f"{OPEN}port-1{CLOSE}": f":{urlsplit(cloud.endpoint_url).port}",
             f"{OPEN}run-1{CLOSE}": secrets.token_hex(4),
-        }
+        },
+        recording.own,
     )
     player = Player(cloud, bindings)
     for call in recording.calls:

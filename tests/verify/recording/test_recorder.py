@@ -127,13 +127,29 @@ def test_an_error_is_there_with_its_code_and_without_whom_it_names(recorder: Fil
 
 
 def test_an_answer_that_may_identify_is_withheld_with_its_place_and_the_run_goes_on(recorder: FileRecorder) -> None:
-    asking = client(recorder, says({"TableNames": ["Zq8Xk29DfQw7Lm3"]}), "dynamodb")
-    assert asking.list_tables()["TableNames"] == ["Zq8Xk29DfQw7Lm3"]
+    row = {"text": {"S": "Zq8Xk29DfQw7Lm3"}}
+    asking = client(recorder, says({"Item": row}), "dynamodb")
+    assert asking.get_item(TableName="notes", Key={"owner": {"S": "x"}})["Item"] == row
     [_, line] = lines(recorder)
-    assert line["withheld"] == "dynamodb:ListTables"
+    assert line["withheld"] == "dynamodb:GetItem"
     [withheld] = recorder.withheld
-    assert withheld.place == "dynamodb:ListTables answer.TableNames[]"
+    assert withheld.place == "dynamodb:GetItem answer.Item.text.S"
     assert "Zq8Xk29DfQw7Lm3" not in recorder.path.read_text(encoding="utf-8")
+
+
+def test_of_lists_of_the_whole_account_only_what_is_the_run_s_is_there(recorder: FileRecorder) -> None:
+    names = ["payroll", "cognito-verify-8f2a91c4-Notes", "customers"]
+    asking = client(recorder, says({"TableNames": names}), "dynamodb")
+    assert asking.list_tables(Limit=3)["TableNames"] == names
+    assert lines(recorder)[1]["answer"] == {"TableNames": ["cognito-verify-⟪run-1⟫-Notes"]}
+    assert "payroll" not in recorder.path.read_text(encoding="utf-8")
+
+
+def test_a_list_about_something_of_the_run_is_there_whole(recorder: FileRecorder) -> None:
+    asking = client(recorder, says({"Groups": [{"GroupName": "editors"}]}), "cognito-idp")
+    recorder.identifies("pool", "Xk29DfQw7")
+    asking.list_groups(UserPoolId="eu-west-1_Xk29DfQw7")
+    assert lines(recorder)[1]["answer"] == {"Groups": [{"GroupName": "editors"}]}
 
 
 def test_a_stream_is_recorded_and_can_still_be_read(recorder: FileRecorder) -> None:

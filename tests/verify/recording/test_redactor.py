@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructs_lib.verify.recording.placeholders import PLACEHOLDER
 from constructs_lib.verify.recording.redactor import LeakError, Redactor
 from constructs_lib.verify.recording.rules import RULES
 
@@ -106,15 +105,43 @@ def test_the_same_value_has_the_same_placeholder_wherever_it_comes_and_another_h
     assert second == {"Owner": "⟪uuid-2⟫", "Again": "⟪uuid-1⟫"}
 
 
+def test_another_spelling_of_a_value_says_so() -> None:
+    redactor, user = Redactor(), SECRETS["user"]
+    redactor.redacted({"Sub": user})
+    assert redactor.redacted({"Path": f"/users/{user.upper()}"}) == {"Path": "/users/⟪uuid-1:upper⟫"}
+    assert redactor.redacted({"Path": f"/users/us%3A{user}"}) == {"Path": "/users/us%3A⟪uuid-1⟫"}
+
+
+def test_an_address_is_one_even_with_another_identifier_in_it() -> None:
+    redactor = Redactor()
+    redactor.placeholders.of("run", "8f2a91c4")
+    assert redactor.redacted({"Username": "verify-8f2a91c4@example.com"}) == {"Username": "⟪email-1⟫"}
+
+
+def test_a_password_keeps_whether_user_pools_take_it() -> None:
+    found = Redactor().redacted({"Password": "Correct-horse-1", "ProposedPassword": "horse"})
+    assert found == {"Password": "⟪password-1⟫", "ProposedPassword": "⟪weak-proposed-password-1⟫"}
+
+
+def test_many_bytes_that_are_all_alike_are_counted() -> None:
+    assert Redactor().redacted({"Body": bytes(600_000)}) == {"Body": {"one byte, so many times": [0, 600_000]}}
+
+
 def test_what_a_later_member_makes_known_is_replaced_in_an_earlier_one() -> None:
     found = Redactor().redacted({"Note": "Bucket tortoise", "Password": "tortoise"})
-    assert found == {"Note": "Bucket ⟪password-1⟫", "Password": "⟪password-1⟫"}
+    assert found == {"Note": "Bucket ⟪weak-password-1⟫", "Password": "⟪weak-password-1⟫"}
 
 
 def test_what_the_model_of_a_service_calls_sensitive_is_replaced() -> None:
-    model = botocore.session.get_session().get_service_model("cognito-idp").operation_model("AdminConfirmSignUp")
-    found = Redactor().redacted({"UserPoolId": "x", "Username": "maria"}, model.input_shape)
-    assert PLACEHOLDER.fullmatch(found["Username"])
+    model = botocore.session.get_session().get_service_model("cognito-idp").operation_model("SignUp")
+    found = Redactor().redacted({"UserAttributes": [{"Name": "nickname", "Value": "Lola"}]}, model.input_shape)
+    assert found == {"UserAttributes": [{"Name": "nickname", "Value": "⟪nickname-1⟫"}]}
+
+
+def test_a_host_keeps_the_service_that_it_is_of_and_no_more() -> None:
+    found = Redactor().redacted({"Note": f"{SECRETS['api']} and {SECRETS['host']} and https://s3.amazonaws.com/x"})
+    aws = "https://⟪host-1⟫.execute-api.eu-west-1.amazonaws.com/prod"
+    assert found == {"Note": f"{aws} and https://⟪host-2⟫/x and https://s3.amazonaws.com/x"}
 
 
 def test_what_says_how_things_are_stays_readable() -> None:
@@ -148,7 +175,7 @@ def test_what_cloudformation_adds_to_names_is_replaced_and_the_names_stay() -> N
 
 def test_a_secret_that_is_an_everyday_word_is_replaced_where_it_is_one_and_nowhere_else() -> None:
     redactor = Redactor()
-    assert redactor.redacted({"Password": "identity"}) == {"Password": "⟪password-1⟫"}
+    assert redactor.redacted({"Password": "identity"}) == {"Password": "⟪weak-password-1⟫"}
     assert redactor.redacted({"Service": "cognito-identity"}) == {"Service": "cognito-identity"}
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,6 +56,13 @@ def test_the_same_placeholder_is_the_same_value_wherever_it_comes() -> None:
     assert ways({"Key": "private/⟪uuid-1⟫/x"}, {"Key": "private/bob/x"}, bindings) == [
         "answer.Key is 'private/bob/x', recorded was 'private/⟪uuid-1⟫/x'"
     ]
+
+
+def test_another_spelling_of_a_value_is_that_of_the_live_one() -> None:
+    bindings = Bindings({"⟪uuid-1⟫": "alice"})
+    assert bindings.filled({"Path": "/users/⟪uuid-1:upper⟫"}) == {"Path": "/users/ALICE"}
+    assert ways({"Path": "/users/⟪uuid-1:upper⟫"}, {"Path": "/users/ALICE"}, bindings) == []
+    assert ways({"Path": "/users/⟪uuid-1:upper⟫"}, {"Path": "/users/alice"}, bindings)
 
 
 def test_times_that_were_one_may_be_two() -> None:
@@ -121,3 +129,9 @@ def test_a_widened_normalisation_would_be_seen(monkeypatch: pytest.MonkeyPatch) 
 def test_every_normalisation_says_why() -> None:
     assert {each.name for each in NORMALISATIONS} == {name for name, _, _ in NORMALISED} | {"repeated", "headers"}
     assert all(len(each.why.split()) > 8 for each in NORMALISATIONS)
+
+
+def test_the_page_names_every_normalisation() -> None:
+    page = Path(__file__).parents[3] / "docs" / "verify.md"
+    rows = [f"| {each.name} | {each.why} |" for each in NORMALISATIONS]
+    assert "\n".join(rows) in page.read_text(encoding="utf-8")

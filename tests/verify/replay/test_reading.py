@@ -53,6 +53,24 @@ def test_of_the_attempts_of_a_call_the_last_counts(tmp_path: Path) -> None:
     assert played(tmp_path / "x", refused, {**call("DeleteStack", 1), "attempt": 2}) == [1]
 
 
+def test_a_change_that_is_made_again_after_something_else_is_made_again(tmp_path: Path) -> None:
+    lines = [call("PutObject", 1), call("GetObject", 2), call("PutObject", 3), call("ListObjects", 4)]
+    assert played(tmp_path / "x", *lines) == [1, 2, 3, 4]
+
+
+def test_what_gives_something_new_each_time_is_no_repetition(tmp_path: Path) -> None:
+    assert played(tmp_path / "x", call("GetId", 1), call("GetId", 2)) == [1, 2]
+    assert played(tmp_path / "x", call("GetId", 1), {**call("GetId", 1), "attempt": 2}) == [1]
+    assert played(tmp_path / "x", call("GetId", 1), call("GetIdentity", 2), call("GetId", 3)) == [1, 2, 3]
+
+
+def test_the_run_s_own_values_are_those_that_came_first_in_a_request(tmp_path: Path) -> None:
+    first, second = call("SignUp", 1, Username="⟪username-1⟫"), call("GetUser", 2, Username="⟪username-1:upper⟫")
+    first["answer"], second["request"]["Sub"] = {"UserSub": "⟪uuid-1⟫"}, "⟪uuid-1⟫"
+    played(tmp_path / "x", first, second)
+    assert Recording.read(tmp_path / "x").own == {"⟪username-1⟫"}
+
+
 def test_a_call_that_is_not_known_to_read_changes_something(tmp_path: Path) -> None:
     lines = [call("DescribeStacks", 1), call("Novel", 2), call("DescribeStacks", 3)]
     assert played(tmp_path / "x", *lines) == [1, 2, 3]

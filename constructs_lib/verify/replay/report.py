@@ -1,0 +1,63 @@
+"""What came of a replay, as plain data and as lines for a terminal."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.verify.replay.replay import Difference, Replayed
+
+SCHEMA: Final = "cognito-app/verify-replay/1"
+_ASKED: Final = ("service", "operation", "method", "url", "query", "headers", "by", "request")
+_INDENT: Final = "    "
+
+
+def as_json(replayed: Replayed) -> dict[str, Any]:
+    """Return what came of a replay as plain data."""
+    return {
+        "schema": SCHEMA,
+        "region": replayed.recording.region,
+        "local": replayed.recording.local,
+        "played": replayed.played,
+        "repeated": replayed.recording.repeated,
+        "seconds": round(replayed.seconds, 1),
+        "differences": [_difference(each) for each in replayed.differences],
+        "not_played": [
+            {"call": each.call.number, "check": each.call.check, "name": each.call.name, "why": each.why}
+            for each in replayed.not_played
+        ],
+    }
+
+
+def text_lines(replayed: Replayed) -> Iterator[str]:
+    """Yield what came of a replay as a person reads it."""
+    for each in replayed.differences:
+        said = _difference(each)
+        check = f", of {said['check']}" if said["check"] else ""
+        yield f"call {said['call']}{check}: {said['name']}"
+        yield from (f"{_INDENT}{way}" for way in said["ways"])
+        yield from (
+            f"{_INDENT}{name}: {json.dumps(said[name], ensure_ascii=False)}" for name in ("asked", "recorded", "live")
+        )
+    for skipped in replayed.not_played:
+        yield f"call {skipped.call.number} was not played: {skipped.call.name}: {skipped.why}"
+    yield (
+        f"{replayed.played} calls played in {replayed.seconds:.1f} s: {len(replayed.differences)} differences; "
+        f"{len(replayed.not_played)} not played, {replayed.recording.repeated} repetitions left out."
+    )
+
+
+def _difference(difference: Difference) -> dict[str, Any]:
+    said, live = difference.call.said, difference.answer
+    return {
+        "call": difference.call.number,
+        "check": difference.call.check,
+        "name": difference.call.name,
+        "ways": list(difference.ways),
+        "asked": {name: said[name] for name in _ASKED if name in said},
+        "recorded": {name: said[name] for name in ("status", "error", "answer_headers", "answer") if name in said},
+        "live": {"status": live.status, "error": live.error, "answer_headers": live.headers, "answer": live.answer},
+    }
