@@ -61,8 +61,9 @@ class Fault:
         name = f"{service}:{operation}"
         before = self.calls[name]
         self.calls[name] += 1
+        self.planted += 1
         found = self.answer(request, service, operation, before)
-        self.planted += found is not None
+        self.planted -= found is None
         return found
 
 
