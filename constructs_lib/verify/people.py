@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from botocore.exceptions import ClientError
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from constructs_lib.client import User
     from constructs_lib.verify.context import Context
 
+_NUMBERS: Final = count(1)
+"""Tell people of one name apart, the same way in each process."""
 ALLOWED: Final = "allowed"
 DENIED: Final = frozenset({"403", "AccessDenied", "AccessDeniedException"})
 """How AWS says that IAM refuses."""
@@ -59,7 +62,7 @@ class People:
             name: What their address begins with; its domain is one that no mail reaches.
             groups: The groups. By default none.
         """
-        address = f"{name}@example.com"
+        address = f"{name}-{next(_NUMBERS)}@example.com"
         self.app.sign_up(address, self.backstage.password)
         self.backstage.confirm(self.app, address)
         for group in groups:

@@ -72,7 +72,6 @@ class _Attacking:
             if place.owner is None or place.owner.placeholder != PERSON or place.by:
                 yield _unchecked(place.name, f"whose it is no client of one person knows: {place.part}")
                 continue
-            self._make(self.victim.caller, self._target(place, holder, self.victim.owner), holder)
             for kind in model.callers:
                 own = {each for one in Questions(kind, model).about(place, own=True) for each in one.actions}
                 asked = {each for one in Questions(kind, model).about(place) for each in one.actions}
@@ -89,6 +88,8 @@ class _Attacking:
             elif target is None:
                 yield _unchecked(what, "the deployed stack has no name for it, or no route that it is about")
             else:
+                # An attack that works may have removed it.
+                self._make(self.victim.caller, target, holder)
                 yield _refused(what, _tried(action, self._attacker(kind), target), target)
 
     def _control(self, kind: Kind, place: Place, holder: Holder, actions: Sequence[str]) -> Finding:

@@ -18,7 +18,7 @@ from constructs_lib.verify.run import Run
 from tests.verify.document_template import STACK, context, document_template
 
 pytestmark = pytest.mark.slow
-SOME = 60
+SOME = 30
 """How many questions are enough where an answer is tampered with: guests' and some of users', about the bucket."""
 SUB = "${cognito-identity.amazonaws.com:sub}"
 

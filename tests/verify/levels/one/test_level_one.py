@@ -1,0 +1,198 @@
+"""Each check of level 1 differs when the deployed stack does: a right too many, a header dropped, a lock taken off."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.awsrequest import AWSResponse
+
+from constructs_lib.verify import verify as runner
+from constructs_lib.verify.backstage import KeptBackError, RunBackstage
+from constructs_lib.verify.checks import all_checks
+from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.people import People
+from constructs_lib.verify.physical_ids import physical_ids
+from constructs_lib.verify.sweep import sweep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import botocore.session
+    import requests
+
+    from constructs_lib.verify.context import Context
+    from tests.verify.conftest import Ground
+
+pytestmark = pytest.mark.slow
+CHECKS = {check.name: check for check in all_checks() if check.level == 1}
+SUB = "${cognito-identity.amazonaws.com:sub}"
+
+
+@pytest.fixture(scope="module")
+def deployed(ground: Ground) -> Iterator[Context]:
+    """Deploy the app of a run once, and sweep it."""
+    context = ground.context(ground.begin(), say=lambda _: None)
+    outputs = runner._made(runner._Run(context, ()))  # what a run does before level 1
+    assert outputs is not None
+    yield replace(context, outputs=outputs)
+    assert sweep(context.session, context.run, context.journal.made, say=lambda _: None).left == ()
+
+
+def found(context: Context, name: str) -> list[Finding]:
+    return list(CHECKS[name].run(context))
+
+
+def wrong(context: Context, name: str) -> list[str]:
+    """Return what a check says differs, each as a sentence with its detail."""
+    return [f"{each.what} ({each.detail})" for each in found(context, name) if each.outcome is Outcome.DIFFERS]
+
+
+@contextmanager
+def weakened(context: Context, change: Callable[[str], str], *, role: str = "AuthAuthenticatedRole") -> Iterator[None]:
+    """Change the policy of a role while the block lasts."""
+    iam: Any = context.session.client("iam")
+    name = next(each for logical, each in physical_ids(context).items() if logical.startswith(role))
+    [policy] = iam.list_role_policies(RoleName=name)["PolicyNames"]
+    where = {"RoleName": name, "PolicyName": policy}
+    document = json.dumps(iam.get_role_policy(**where)["PolicyDocument"])
+    assert change(document) != document, "the change finds nothing to change"
+    iam.put_role_policy(**where, PolicyDocument=change(document))
+    try:
+        yield
+    finally:
+        iam.put_role_policy(**where, PolicyDocument=document)
+
+
+def api_of(context: Context) -> str:
+    return next(each for name, each in physical_ids(context).items() if name.startswith("ApiHttpApi"))
+
+
+def opened(document: str) -> str:
+    """Let users into everybody's folder and rows."""
+    everything = document.replace(f"private/{SUB}/*", "private/*")
+    return everything.replace(f'"dynamodb:LeadingKeys": ["{SUB}"]', '"dynamodb:LeadingKeys": ["*"]').replace(
+        "ForAllValues:StringEquals", "ForAllValues:StringLike"
+    )
+
+
+def test_the_story_differs_where_users_reach_others_and_makes_no_call_that_sends_mail(deployed: Context) -> None:
+    with weakened(deployed, opened):
+        story = found(deployed, "story")
+    told = {each.what: each.detail for each in story if each.outcome is Outcome.DIFFERS}
+    assert told["Alice reads Bob's diary: refused"] == "it was allowed"
+    assert "Alice reads Bob's note: refused" in told
+    resets = [each for each in story if "resets Alice's password" in each.what]
+    confirmed = [each for each in story if "confirms with the code that was sent" in each.what]
+    assert {each.outcome for each in (*resets, *confirmed)} == {Outcome.NOT_CHECKED}
+    assert all("no e-mail leaves" in each.detail for each in (*resets, *confirmed))
+
+
+def test_a_pool_that_would_mail_every_newcomer_stops_the_check(deployed: Context) -> None:
+    idp, pool = deployed.session.client("cognito-idp"), deployed.settings.user_pool_id
+    idp.update_user_pool(UserPoolId=pool, AutoVerifiedAttributes=["email"])
+    try:
+        with pytest.raises(ValueError, match="each sign-up would send mail"):
+            People.of(deployed)
+    finally:
+        idp.update_user_pool(UserPoolId=pool, AutoVerifiedAttributes=[])
+    app = People.of(deployed).app
+    with pytest.raises(KeptBackError):
+        app.cognito.forgot_password(ClientId=app.settings.user_pool_client_id, Username="alice@example.com")
+
+
+def test_a_token_that_lives_is_waited_for(deployed: Context) -> None:
+    """On AWS no ID token lives less than five minutes."""
+    waited: list[float] = []
+    people = People.of(deployed)
+    token = people.sign_up("waited-for").caller.tokens.id_token
+    backstage = replace(RunBackstage.of(deployed), wait=waited.append)
+    assert backstage.ended(token) == token
+    assert 3600 < waited[0] < 3620
+    assert replace(people.backstage, context=replace(deployed, run=replace(deployed.run, local=False))).name
+
+
+def test_attacks_differ_when_one_works_and_when_none_could(deployed: Context) -> None:
+    with weakened(deployed, opened):
+        told = wrong(deployed, "impossible-attacks")
+    assert any("a signed-in user: s3:GetObject at another's" in each for each in told), told
+    assert any("a signed-in user: dynamodb:UpdateItem at another's" in each for each in told)
+    assert not any("a guest" in each for each in told)
+    with weakened(deployed, lambda document: document.replace("s3:GetObject", "s3:GetObjectTagging")):
+        told = wrong(deployed, "impossible-attacks")
+    assert any("the same attempts at their own" in each and "s3:GetObject (AccessDenied)" in each for each in told)
+
+
+def test_groups_differ_when_everybody_may_what_editors_may(deployed: Context) -> None:
+    def as_editors(document: str) -> str:
+        return document.replace(f"private/{SUB}/*", "*")
+
+    with weakened(deployed, as_editors):
+        told = wrong(deployed, "group-changes")
+    assert [each.rpartition(" they may not ")[0] for each in told] == [
+        "before they join",
+        "in the group, by a token from before",
+        "out of the group, by a renewed token",
+    ]
+
+
+class Unsaid:
+    """Stands between people and the cloud: calls of one name are answered without being made."""
+
+    def __init__(self, operation: str) -> None:
+        self._operation = operation
+
+    def attach(self, session: botocore.session.Session) -> None:
+        session.register(f"before-send.cognito-identity-provider.{self._operation}", self._answer)  # type: ignore[arg-type] # by keyword
+
+    def answered(self, response: requests.Response) -> None:
+        """Nothing comes over HTTP here."""
+
+    def _answer(self, request: Any, **_: Any) -> AWSResponse:
+        raw: Any = type("Body", (), {"stream": lambda *_, **__: iter([b"{}"])})()
+        headers: Any = {"Content-Type": "application/x-amz-json-1.1"}
+        return AWSResponse(request.url, 200, headers, raw)
+
+
+def test_tokens_differ_when_none_is_revoked(deployed: Context) -> None:
+    told = wrong(replace(deployed, recorder=Unsaid("RevokeToken")), "token-ages")
+    assert [each.partition(":")[0] for each in told] == [
+        "somebody renews tokens by a refresh token that was revoked",
+        "somebody uses an access token of a revoked refresh token",
+    ]
+
+
+def test_cors_differs_when_the_api_or_the_bucket_sends_no_headers(deployed: Context) -> None:
+    apis, s3 = deployed.session.client("apigatewayv2"), deployed.session.client("s3")
+    api, bucket = api_of(deployed), deployed.settings.other("BucketName")
+    before = apis.get_api(ApiId=api)["CorsConfiguration"]
+    rules: Any = s3.get_bucket_cors(Bucket=bucket)["CORSRules"]
+    apis.update_api(ApiId=api, CorsConfiguration={**before, "AllowOrigins": ["https://another.example.com"]})
+    s3.delete_bucket_cors(Bucket=bucket)
+    try:
+        assert len(wrong(deployed, "cors-preflight")) == 2
+        assert len(wrong(deployed, "cors-on-403")) == 2
+        assert len(wrong(deployed, "cors-of-bucket")) == 2
+    finally:
+        apis.update_api(ApiId=api, CorsConfiguration=before)
+        s3.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": rules})
+
+
+def test_paths_differ_when_a_route_is_everybodys(deployed: Context) -> None:
+    with weakened(deployed, lambda document: document.replace(f"/users/{SUB}/shares", "/users/*/shares")):
+        told = wrong(deployed, "percent-encoded-owners")
+    assert any(each.startswith("another's owner, as it is, is not let in") for each in told), told
+
+
+def test_an_import_differs_when_a_route_lost_its_lock(deployed: Context) -> None:
+    apis, api = deployed.session.client("apigatewayv2"), api_of(deployed)
+    route = next(each for each in apis.get_routes(ApiId=api)["Items"] if each["RouteKey"] == "POST /shares")
+    apis.update_route(ApiId=api, RouteId=route["RouteId"], AuthorizationType="NONE")
+    try:
+        [told] = wrong(deployed, "open-api-import")
+    finally:
+        apis.update_route(ApiId=api, RouteId=route["RouteId"], AuthorizationType="AWS_IAM")
+    assert told.startswith("POST /shares asks for AWS_IAM")
