@@ -28,21 +28,27 @@ def assets_bucket(run: Run) -> str:
     return f"{run.prefix}-assets"
 
 
-def synthesize(run: Run, folder: Path) -> dict[str, dict[str, Any]]:
+def synthesize(run: Run, folder: Path, *, replica_region: str = "") -> dict[str, dict[str, Any]]:
     """Synthesize the app of a run into a folder; return its templates by stack name.
+
+    Args:
+        run: The run.
+        folder: The folder.
+        replica_region: Where a table of the stack that takes longer has its copy. Empty: the app without that stack.
 
     Raises:
         SynthesisError: It could not be.
     """
-    command = [sys.executable, "-m", "constructs_lib.ephemeral", str(folder), run.prefix, TAG, run.run_id]
+    stack = f"{run.prefix}-costly" if replica_region else run.prefix
+    command = [sys.executable, "-m", "constructs_lib.ephemeral", str(folder), stack, TAG, run.run_id]
     command += [assets_bucket(run), *(["--local"] if run.local else [])]
+    command += ["--costly", run.region, replica_region] if replica_region else []
     # The CDK's own validation takes longer than the rest: level 0 has CloudFormation validate.
     environment = {**os.environ, "CDK_VALIDATION": "false"}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if done.returncode:
         raise SynthesisError("the app could not be synthesized:\n" + "\n".join(done.stderr.splitlines()[-10:]))
-    name = f"{run.prefix}.template.json"
-    return {run.prefix: json.loads((folder / name).read_text(encoding="utf-8"))}
+    return {stack: json.loads((folder / f"{stack}.template.json").read_text(encoding="utf-8"))}
 
 
 def packages(assembly: Path) -> Iterator[tuple[str, bytes]]:

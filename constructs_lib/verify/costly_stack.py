@@ -1,0 +1,70 @@
+"""The stack of what takes a run longer: made by the first check that asks for it, removed by the sweep."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.verify.stacks import deploy
+from constructs_lib.verify.synthesis import assets_bucket, packages, synthesize
+
+if TYPE_CHECKING:
+    from constructs_lib.verify.context import Context
+
+WHY_NOT: Final = (
+    "a distribution, a replica and a snapshot take about twenty minutes more, and a key that is removed stays for "
+    "seven days, disabled and without cost: run with --costly"
+)
+_made: dict[str, Context | str] = {}
+"""The context with the stack's outputs by the run's ID, or why there is no stack."""
+
+
+class NoStackError(Exception):
+    """The stack could not be made; the message says why."""
+
+
+def costly_context(context: Context) -> Context:
+    """Return the run with the outputs of the costly stack, which is made when it is first asked for.
+
+    Raises:
+        NoStackError: It could not be made, now or before.
+    """
+    id = context.run.run_id
+    if id not in _made:
+        _made[id] = "it was being made when the run ended"
+        _made[id] = _deployed(context)
+    found = _made[id]
+    if isinstance(found, str):
+        raise NoStackError(found)
+    return found
+
+
+def _deployed(context: Context) -> Context | str:
+    with tempfile.TemporaryDirectory(prefix="cognito-verify-") as folder:
+        [(name, template)] = synthesize(context.run, Path(folder), replica_region=_replica_region(context)).items()
+        s3: Any = context.session.client("s3")
+        for key, content in packages(Path(folder)):
+            context.say(f"uploading {key} ({len(content):,} bytes)")
+            s3.put_object(
+                Bucket=assets_bucket(context.run), Key=key, Body=content, ExpectedBucketOwner=context.run.account
+            )
+    context.journal.about_to_make("stack", name)
+    context.say(f"making the stack {name}, which takes some minutes on AWS")
+    made = deploy(context.session, context.run, name, template, kind="CREATE")
+    return replace(context, outputs=dict(made.outputs), stack=name) if made.done else made.why
+
+
+def _replica_region(context: Context) -> str:
+    """Return another region near the run's.
+
+    Raises:
+        NoStackError: There is none.
+    """
+    area = context.run.region.partition("-")[0]
+    regions = context.session.get_available_regions("dynamodb", partition_name=context.run.partition)
+    near = [each for each in sorted(regions) if each.partition("-")[0] == area and each != context.run.region]
+    if not near:
+        raise NoStackError(f"there is no other region near {context.run.region} for a replica")
+    return near[0]

@@ -1,0 +1,180 @@
+"""Doubts that take resources of their own: a key, a replica, a page on CloudFront, a function of snapshots."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.verify.checks import Check
+from constructs_lib.verify.costly_stack import WHY_NOT, costly_context
+from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.people import ALLOWED, DENIED, People, outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from constructs_lib.verify.context import Context
+
+    Asking = Callable[[Context], Iterator[Finding]]
+
+_KMS: Final = "kms-conditions"
+_REPLICAS: Final = "table-replicas"
+_HOSTING: Final = "hosting"
+_SNAP_START: Final = "snap-start"
+_FORBIDDEN: Final = 403
+_HEADERS: Final = frozenset({"content-security-policy", "strict-transport-security", "x-content-type-options"})
+_SECONDS: Final = 60
+"""How long is waited for a row to reach a replica; most often it takes one."""
+
+
+def _if_costly(name: str, what: str, ask: Asking) -> Asking:
+    """Return a check that asks where the run may take longer, and says so where it may not."""
+
+    def run(context: Context) -> Iterator[Finding]:
+        if context.costly:
+            yield from ask(costly_context(context))
+        else:
+            yield Finding(check=name, outcome=Outcome.NOT_CHECKED, what=what, detail=WHY_NOT)
+
+    return run
+
+
+def _kms(context: Context) -> Iterator[Finding]:
+    people, table = People.of(context), context.settings.other("SealedTableName")
+    alice, bob = people.sign_up("sealed-a"), people.sign_up("sealed-b")
+    rows: Any = alice.caller.session().client("dynamodb")
+    own, others = {"owner": {"S": alice.owner}}, {"owner": {"S": bob.owner}}
+    yield _stands(_KMS, "writes a row of her own", lambda: rows.put_item(TableName=table, Item=own), may=True)
+    yield _stands(_KMS, "reads it", lambda: rows.get_item(TableName=table, Key=own), may=True)
+    yield _stands(_KMS, "reads another's row", lambda: rows.get_item(TableName=table, Key=others), may=False)
+    kms: Any = alice.caller.session().client("kms")
+    key = context.settings.other("KeyArn")
+    yield _stands(_KMS, "uses the key by herself", lambda: kms.encrypt(KeyId=key, Plaintext=b"x"), may=False)
+    yield _stands(
+        _KMS, "has the key make a data key", lambda: kms.generate_data_key(KeyId=key, KeySpec="AES_256"), may=False
+    )
+
+
+def _replicas(context: Context) -> Iterator[Finding]:
+    people, table = People.of(context), context.settings.other("CopiedTableName")
+    alice, bob = people.sign_up("copied-a"), people.sign_up("copied-b")
+    own, others = {"owner": {"S": alice.owner}}, {"owner": {"S": bob.owner}}
+    here: Any = alice.caller.session().client("dynamodb")
+    there: Any = alice.caller.session().client("dynamodb", region_name=context.settings.other("ReplicaRegion"))
+    yield _stands(_REPLICAS, "writes a row of her own", lambda: here.put_item(TableName=table, Item=own), may=True)
+    if context.run.local:
+        why = "the local cloud makes no copy of a table in another region"
+        yield Finding(check=_REPLICAS, outcome=Outcome.NOT_CHECKED, what="the row in the replica's region", detail=why)
+        return
+    got = _arrived(lambda: there.get_item(TableName=table, Key=own).get("Item") == own)
+    detail = f"after {_SECONDS} s it was {got}"
+    yield _told(_REPLICAS, "the row is read in the replica's region", detail, agrees=got == ALLOWED)
+    yield _stands(
+        _REPLICAS, "reads another's row there", lambda: there.get_item(TableName=table, Key=others), may=False
+    )
+    yield _stands(_REPLICAS, "scans the table there", lambda: there.scan(TableName=table), may=False)
+
+
+def _arrived(there: Callable[[], bool]) -> str:
+    """Wait until something is there; return `allowed`, or the last code or word for why it is not."""
+    deadline, got = time.monotonic() + _SECONDS, "absent"
+    while time.monotonic() < deadline:
+        found: list[bool] = []
+        got = outcome(lambda found=found: found.append(there()))  # type: ignore[misc] # bound now
+        if got == ALLOWED and any(found):
+            return got
+        got = "absent" if got == ALLOWED else got
+        time.sleep(1)
+    return got
+
+
+def _hosting(context: Context) -> Iterator[Finding]:
+    if "PageUrl" not in context.outputs:
+        why = "the local cloud unpacks no layer with the AWS CLI, by which a page comes into its bucket"
+        yield Finding(check=_HOSTING, outcome=Outcome.NOT_CHECKED, what="a page on CloudFront", detail=why)
+        return
+    app, page = People.of(context).app, context.settings.other("PageUrl").rstrip("/")
+    answer = app.send("GET", f"{page}/", credentials=None)
+    served = answer.ok and "<title>verify</title>" in answer.text
+    yield _told(_HOSTING, "the page is served", f"{answer.status_code}: {answer.text[:200]}", agrees=served)
+    lacking = _HEADERS - {name.lower() for name in answer.headers}
+    yield _told(_HOSTING, "it has the security headers", f"without {', '.join(sorted(lacking))}", agrees=not lacking)
+    bucket = context.settings.other("PageBucketName")
+    suffix = "amazonaws.com.cn" if context.run.partition == "aws-cn" else "amazonaws.com"
+    address = f"https://s3.{context.run.region}.{suffix}/{bucket}/index.html"
+    refused = app.send("GET", address, credentials=None)
+    yield _told(
+        _HOSTING,
+        "nobody reaches the page's bucket but CloudFront",
+        f"GET {address} was {refused.status_code}",
+        agrees=refused.status_code == _FORBIDDEN,
+    )
+
+
+def _snap_start(context: Context) -> Iterator[Finding]:
+    functions: Any = context.session.client("lambda")
+    name = context.settings.other("EchoFunctionName")
+    said = functions.get_function_configuration(FunctionName=name, Qualifier="live").get("SnapStart", {})
+    on = said.get("OptimizationStatus") == "On"
+    yield _told(_SNAP_START, "the alias `live` is a version with a snapshot", f"SnapStart is {said}", agrees=on)
+    answer = functions.invoke(FunctionName=name, Qualifier="live", Payload=json.dumps({"x": 1}))
+    seen = json.loads(answer["Payload"].read())
+    yield _told(_SNAP_START, "the version answers", f"it said {seen}", agrees=seen == {"seen": {"x": 1}})
+
+
+def _stands(check: str, what: str, call: Callable[[], object], *, may: bool) -> Finding:
+    got = outcome(call)
+    said = f"a user {what}: {'allowed' if may else 'refused'}"
+    return _told(check, said, f"it was {got}", agrees=got == ALLOWED if may else got in DENIED)
+
+
+def _told(check: str, what: str, detail: str, *, agrees: bool) -> Finding:
+    if agrees:
+        return Finding(check=check, outcome=Outcome.AGREES, what=what)
+    return Finding(check=check, outcome=Outcome.DIFFERS, what=what, detail=detail)
+
+
+CHECKS: Final = (
+    Check(
+        name=_KMS,
+        level=1,
+        title="Callers use rows under the app's own key through DynamoDB, and the key by no other way",
+        doubt=(
+            "DynamoDB asks KMS in the caller's name, with the table's name in the encryption context: \"DynamoDB calls "
+            'AWS KMS on behalf of the user" and kms:ViaService "limits use of a KMS key to requests from specified AWS '
+            'services" ("How DynamoDB uses AWS KMS", "AWS KMS condition keys")'
+        ),
+        run=_if_costly(_KMS, "a table with a key of its own", _kms),
+    ),
+    Check(
+        name=_REPLICAS,
+        level=1,
+        title="Callers reach their own rows in a replica's region, and nobody else's",
+        doubt=(
+            "IAM decides in each region by the replica's ARN, whose table has the same name everywhere: "
+            '"each replica has the same table name" ("Global tables", Amazon DynamoDB developer guide)'
+        ),
+        run=_if_costly(_REPLICAS, "a table with a replica", _replicas),
+    ),
+    Check(
+        name=_HOSTING,
+        level=1,
+        title="CloudFront serves the page with its security headers, and nobody reaches its bucket otherwise",
+        doubt=(
+            'origin access control lets CloudFront alone into the bucket ("Restrict access to an Amazon S3 origin", '
+            "Amazon CloudFront developer guide)"
+        ),
+        run=_if_costly(_HOSTING, "a page on CloudFront", _hosting),
+    ),
+    Check(
+        name=_SNAP_START,
+        level=1,
+        title="A function with SnapStart is a version with a snapshot behind its alias, and answers there",
+        doubt=(
+            '"You can use SnapStart only on published function versions and aliases that point to versions" '
+            '("Improving startup performance with Lambda SnapStart", AWS Lambda developer guide)'
+        ),
+        run=_if_costly(_SNAP_START, "a function of snapshots", _snap_start),
+    ),
+)
