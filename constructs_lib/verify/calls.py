@@ -52,6 +52,8 @@ CALLS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "dynamodb": ("DeleteTable", "DescribeTable", "ListTables"),
     "iam": (
+        "AttachRolePolicy",
+        "CreateRole",
         "DeleteRole",
         "DeleteRolePolicy",
         "DetachRolePolicy",
@@ -62,14 +64,17 @@ CALLS: Final[dict[str, tuple[str, ...]]] = {
         "SimulateCustomPolicy",
         "SimulatePrincipalPolicy",
     ),
+    "kms": ("DescribeKey", "ScheduleKeyDeletion"),
     "lambda": (
+        "AddPermission",
+        "CreateFunction",
         "DeleteFunction",
         "GetFunction",
         "GetFunctionConfiguration",
         "ListFunctions",
         "UpdateFunctionConfiguration",
     ),
-    "logs": ("DeleteLogGroup", "DescribeLogGroups"),
+    "logs": ("DeleteLogGroup", "DescribeLogGroups", "FilterLogEvents"),
     "resourcegroupstaggingapi": ("GetResources",),
     "s3": (
         "AbortMultipartUpload",

@@ -294,6 +294,30 @@ class Role(Kind):
         self.client.delete_role(RoleName=id)
 
 
+class Key(Kind):
+    """A KMS key, which nobody removes at once: one that waits for its removal is disabled, and costs nothing."""
+
+    name = "key"
+    service = "kms"
+    arn = _PATTERN.format(service=service, rest=r"key/(?P<id>.+)")
+    gone = frozenset({"NotFoundException"})
+    command = "aws kms schedule-key-deletion --pending-window-in-days 7 --key-id {id}"
+    numbered = True
+
+    def named(self) -> Iterator[str]:
+        """Yield nothing: keys have no names, and are found by their tag."""
+        return iter(())
+
+    def look(self, id: str) -> Any:
+        """Describe it; None while it waits for its removal."""
+        found = self.client.describe_key(KeyId=id)["KeyMetadata"]
+        return None if str(found["KeyState"]).startswith("Pending") else found
+
+    def remove(self, id: str) -> None:
+        """Have it removed as soon as KMS allows."""
+        self.client.schedule_key_deletion(KeyId=id, PendingWindowInDays=7)
+
+
 class LogGroup(Kind):
     """A log group: those of the stack, and those that Lambda makes by itself for functions that have none."""
 
@@ -331,6 +355,7 @@ KINDS: Final[tuple[type[Kind], ...]] = (
     IdentityPool,
     UserPool,
     Role,
+    Key,
     LogGroup,
 )
 """In the order in which they are removed: what makes others first, logs when nobody writes any more."""

@@ -18,6 +18,7 @@ _ARNS = {
     f"arn:aws:cognito-idp:{_HERE}:userpool/eu-west-1_abc": ("user pool", "eu-west-1_abc"),
     f"arn:aws:cognito-identity:{_HERE}:identitypool/eu-west-1:6f1a": ("identity pool", "eu-west-1:6f1a"),
     "arn:aws:iam::111122223333:role/a/path/cognito-verify-0123abcd-R": ("role", "cognito-verify-0123abcd-R"),
+    f"arn:aws:kms:{_HERE}:key/6f1a": ("key", "6f1a"),
     f"arn:aws:logs:{_HERE}:log-group:/aws/lambda/cognito-verify-0123abcd-F:*": (
         "log group",
         "/aws/lambda/cognito-verify-0123abcd-F",
@@ -42,7 +43,7 @@ def test_every_kind_is_known_by_an_arn() -> None:
 
 
 def test_what_is_of_no_kind_is_not_taken_for_one(session: boto3.Session) -> None:
-    arn = f"arn:aws:kms:{_HERE}:key/6f1a"
+    arn = f"arn:aws:sqs:{_HERE}:cognito-verify-0123abcd-Q"
     assert [kind(session, RUN).of_arn(arn) for kind in KINDS] == [None] * len(KINDS)
 
 

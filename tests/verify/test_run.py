@@ -74,7 +74,9 @@ def test_everything_agrees(verified: Result) -> None:
 
 def test_nothing_stays(verified: Result, ground: Ground) -> None:
     assert verified.left == ()
-    assert {kind for kind, _ in verified.made} == {"bucket", "stack", "user pool", "identity pool"}
+    assert {kind for kind, _ in verified.made} == {
+        "bucket", "stack", "user pool", "identity pool", "role", "function",
+    }  # fmt: skip
     assert ground.remains(verified.run) == set()
     assert not (ground.journals / f"{verified.run.run_id}.jsonl").exists()
 

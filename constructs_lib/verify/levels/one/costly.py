@@ -70,9 +70,7 @@ def _replicas(context: Context) -> Iterator[Finding]:
     got = _arrived(lambda: there.get_item(TableName=table, Key=own).get("Item") == own)
     detail = f"after {_SECONDS} s it was {got}"
     yield _told(_REPLICAS, "the row is read in the replica's region", detail, agrees=got == ALLOWED)
-    yield _stands(
-        _REPLICAS, "reads another's row there", lambda: there.get_item(TableName=table, Key=others), may=False
-    )
+    yield _stands(_REPLICAS, "reads another's there", lambda: there.get_item(TableName=table, Key=others), may=False)
     yield _stands(_REPLICAS, "scans the table there", lambda: there.scan(TableName=table), may=False)
 
 

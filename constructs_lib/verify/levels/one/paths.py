@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _NAME: Final = "percent-encoded-owners"
 _CREATED: Final = range(200, 300)
 _GATEWAYS: Final = frozenset({"Bad Request", "Forbidden", "Not Found"})
-"""How an HTTP API words its own refusals; a function words its own otherwise."""
+_IAMS: Final = "is not authorized to perform: execute-api:Invoke"
+"""How API Gateway words its own refusals; the app's function words its own otherwise."""
 
 
 def run(context: Context) -> Iterator[Finding]:
@@ -80,7 +81,7 @@ def _by_gateway(answer: requests.Response) -> bool:
         message = answer.json().get("message")
     except ValueError:
         return False
-    return not answer.ok and message in _GATEWAYS
+    return not answer.ok and (message in _GATEWAYS or _IAMS in str(message))
 
 
 def _path(owner: str) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.awsrequest import AWSResponse
 
+from constructs_lib.verify import trigger_pool
 from constructs_lib.verify import verify as runner
 from constructs_lib.verify.backstage import KeptBackError, RunBackstage
 from constructs_lib.verify.checks import all_checks
+from constructs_lib.verify.costly_stack import costly_context
 from constructs_lib.verify.finding import Finding, Outcome
 from constructs_lib.verify.people import People
 from constructs_lib.verify.physical_ids import physical_ids
@@ -151,6 +153,10 @@ class Unsaid:
     def answered(self, response: requests.Response) -> None:
         """Nothing comes over HTTP here."""
 
+    def during(self, check: str) -> nullcontext[None]:
+        del check
+        return nullcontext()
+
     def _answer(self, request: Any, **_: Any) -> AWSResponse:
         raw: Any = type("Body", (), {"stream": lambda *_, **__: iter([b"{}"])})()
         headers: Any = {"Content-Type": "application/x-amz-json-1.1"}
@@ -196,3 +202,37 @@ def test_an_import_differs_when_a_route_lost_its_lock(deployed: Context) -> None
     finally:
         apis.update_route(ApiId=api, RouteId=route["RouteId"], AuthorizationType="AWS_IAM")
     assert told.startswith("POST /shares asks for AWS_IAM")
+
+
+def test_triggers_differ_when_the_pool_calls_one_less(deployed: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trigger_pool, "TRIGGERS", tuple(set(trigger_pool.TRIGGERS) - {"PostAuthentication"}))
+    [told] = wrong(deployed, "triggers")
+    assert "PreAuthentication_Authentication, TokenGeneration_Authentication" in told.partition("(it called")[2]
+
+
+COSTLY = ("kms-conditions", "table-replicas", "hosting", "snap-start")
+
+
+def test_what_takes_longer_is_said_to_be_unchecked(deployed: Context) -> None:
+    for name in COSTLY:
+        [told] = found(deployed, name)
+        assert (told.outcome, "--costly" in told.detail) == (Outcome.NOT_CHECKED, True)
+
+
+def test_a_key_and_a_snapshot_are_asked_for_and_differ_when_they_are_not_as_they_should_be(deployed: Context) -> None:
+    context = replace(deployed, costly=True)
+    assert {each.outcome for each in found(context, "kms-conditions")} == {Outcome.AGREES}
+    assert {each.outcome for each in found(context, "snap-start")} == {Outcome.AGREES}
+    assert not [each for name in COSTLY for each in wrong(context, name)]
+    made, iam = costly_context(context), deployed.session.client("iam")
+    role = next(each for name, each in physical_ids(made).items() if name.startswith("AuthAuthenticatedRole"))
+    every = {"Effect": "Allow", "Action": "kms:*", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [every]})
+    iam.put_role_policy(RoleName=role, PolicyName="every-key", PolicyDocument=policy)
+    assert len(wrong(context, "kms-conditions")) == 2
+    deployed.session.events.register("after-call.lambda.GetFunctionConfiguration", _without_snapshot)
+    assert len(wrong(context, "snap-start")) == 1
+
+
+def _without_snapshot(parsed: dict[str, Any], **_: Any) -> None:
+    parsed["SnapStart"] = {"ApplyOn": "None", "OptimizationStatus": "Off"}

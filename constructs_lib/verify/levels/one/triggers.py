@@ -1,0 +1,69 @@
+"""Which functions a user pool calls, and for what, as people sign up, in, and renew their tokens."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import ClientError
+
+from constructs_lib.verify.checks import Check
+from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.passwords import password
+from constructs_lib.verify.trigger_pool import TriggerPool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.verify.context import Context
+
+_NAME: Final = "triggers"
+_SIGNS_UP: Final = (
+    "PreSignUp_SignUp", "PostConfirmation_ConfirmSignUp", "PreAuthentication_Authentication",
+    "PostAuthentication_Authentication", "TokenGeneration_Authentication", "TokenGeneration_RefreshTokens",
+)  # fmt: skip
+"""What somebody's pool is called for who signs up, is confirmed, signs in and renews tokens, in this order."""
+_INVITED: Final = ("PreSignUp_AdminCreateUser",)
+_UNKNOWN: Final = ("UserMigration_Authentication",)
+
+
+def run(context: Context) -> Iterator[Finding]:
+    """Sign up, be confirmed, sign in and renew tokens; be invited; sign in as nobody."""
+    made = TriggerPool.make(context)
+    secret, idp = password(), context.session.client("cognito-idp")
+    made.app.sign_up("newcomer", secret)
+    idp.admin_confirm_sign_up(UserPoolId=made.pool, Username="newcomer")
+    made.app.sign_in("newcomer", secret).renew_tokens()
+    yield _compared(made, "newcomer", _SIGNS_UP, "who signs up, is confirmed, signs in and renews tokens")
+    idp.admin_create_user(UserPoolId=made.pool, Username="invited", MessageAction="SUPPRESS")
+    yield _compared(made, "invited", _INVITED, "who is invited without a message")
+    with suppress(ClientError):
+        made.app.cognito.initiate_auth(
+            ClientId=made.app.settings.user_pool_client_id,
+            AuthFlow="USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": "nobody", "PASSWORD": secret},
+        )
+    yield _compared(made, "nobody", _UNKNOWN, "who signs in by a password and is not there")
+
+
+def _compared(made: TriggerPool, username: str, expected: tuple[str, ...], whose: str) -> Finding:
+    seen = made.seen(username, len(expected))
+    what = f"the pool calls its functions for somebody {whose}: {', '.join(expected)}"
+    if tuple(seen) == expected:
+        return Finding(check=_NAME, outcome=Outcome.AGREES, what=what)
+    detail = f"it called them for {', '.join(seen) or 'nothing'}"
+    return Finding(check=_NAME, outcome=Outcome.DIFFERS, what=what, detail=detail)
+
+
+CHECKS: Final = (
+    Check(
+        name=_NAME,
+        level=1,
+        title="A user pool calls the functions that the local cloud calls, in the same order",
+        doubt=(
+            "the trigger sources of the guide's tables are all there are for these ways in "
+            '("Customizing user pool workflows with Lambda triggers", Amazon Cognito developer guide)'
+        ),
+        run=run,
+    ),
+)

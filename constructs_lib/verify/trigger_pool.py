@@ -1,0 +1,144 @@
+"""A user pool all of whose triggers call one function, which writes down what it was called for."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from botocore.exceptions import ClientError
+
+from constructs_lib.client import AppClient, ClientSettings
+from constructs_lib.verify.backstage import Watch
+from constructs_lib.verify.run import TAG
+
+if TYPE_CHECKING:
+    from constructs_lib.verify.context import Context
+
+TRIGGERS: Final = (
+    "PreSignUp", "PostConfirmation", "PreAuthentication", "PostAuthentication", "PreTokenGeneration",
+    "UserMigration", "CustomMessage",
+)  # fmt: skip
+_CODE: Final = """
+def handler(event, context):
+    print("seen", event["triggerSource"], "for", event["userName"])
+    if event["triggerSource"].startswith("UserMigration"):
+        raise ValueError("nobody is migrated")
+    return event
+"""
+_SECONDS: Final = 90
+"""How long is waited for a new role to be known, and for logs to arrive."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TriggerPool:
+    """The pool.
+
+    Args:
+        context: The run.
+        app: Its client.
+        pool: Its ID.
+        function: The function's name.
+    """
+
+    context: Context
+    app: AppClient
+    pool: str
+    function: str
+
+    @classmethod
+    def make(cls, context: Context) -> TriggerPool:
+        """Make role, function and pool, each written down first."""
+        name = f"{context.run.prefix}-triggers"
+        tags = {TAG: context.run.run_id}
+        for kind in ("role", "function", "user pool"):
+            context.journal.about_to_make(kind, name)
+        arn = _function(context, name, _role(context, name, tags), tags)
+        idp: Any = context.session.client("cognito-idp")
+        config: Any = dict.fromkeys(TRIGGERS, arn)
+        pool = idp.create_user_pool(PoolName=name, LambdaConfig=config, UserPoolTags=tags)["UserPool"]
+        context.session.client("lambda").add_permission(
+            FunctionName=name,
+            StatementId="pool",
+            Action="lambda:InvokeFunction",
+            Principal="cognito-idp.amazonaws.com",
+            SourceArn=pool["Arn"],
+        )
+        flows = ["ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+        client = idp.create_user_pool_client(UserPoolId=pool["Id"], ClientName=name, ExplicitAuthFlows=flows)
+        settings = ClientSettings(
+            region=context.run.region,
+            user_pool_id=pool["Id"],
+            user_pool_client_id=client["UserPoolClient"]["ClientId"],
+            identity_pool_id=context.settings.identity_pool_id,
+        )
+        app = AppClient(settings, endpoint_url=context.endpoint_url, observer=Watch(context))
+        return cls(context=context, app=app, pool=pool["Id"], function=name)
+
+    def seen(self, username: str, least: int) -> list[str]:
+        """Return what the function was called for by somebody, in order, once there are as many logs as expected.
+
+        What comes a moment later counts, too.
+        """
+        deadline, moment = time.monotonic() + _SECONDS, 0.2 if self.context.run.local else 5.0
+        while len(self._seen(username)) < least and time.monotonic() < deadline:
+            time.sleep(moment)
+        time.sleep(moment)
+        return self._seen(username)
+
+    def _seen(self, username: str) -> list[str]:
+        client: Any = self.context.session.client("logs")
+        try:
+            pages = list(
+                client.get_paginator("filter_log_events").paginate(
+                    logGroupName=f"/aws/lambda/{self.function}", filterPattern='"seen"'
+                )
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ResourceNotFoundException":
+                return []
+            raise
+        events = sorted((each["timestamp"], each["message"]) for page in pages for each in page["events"])
+        lines = [message.strip().split() for _, message in events]
+        return [line[1] for line in lines if len(line) == 4 and line[0] == "seen" and line[3] == username]  # noqa: PLR2004
+
+
+def _role(context: Context, name: str, tags: dict[str, str]) -> str:
+    iam: Any = context.session.client("iam")
+    trusted = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [trusted]})
+    listed = [{"Key": key, "Value": value} for key, value in tags.items()]
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust, Tags=listed)["Role"]
+    policy = f"arn:{context.run.partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+    iam.attach_role_policy(RoleName=name, PolicyArn=policy)
+    return str(role["Arn"])
+
+
+def _function(context: Context, name: str, role: str, tags: dict[str, str]) -> str:
+    """Make the function; Lambda may not yet know the role, for some seconds."""
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as file:
+        file.writestr("handler.py", _CODE)
+    functions: Any = context.session.client("lambda")
+    runtime = "python3.13"
+    deadline = time.monotonic() + _SECONDS
+    while True:
+        try:
+            functions.create_function(
+                FunctionName=name,
+                Runtime=runtime,
+                Role=role,
+                Handler="handler.handler",
+                Code={"ZipFile": package.getvalue()},
+                Tags=tags,
+            )
+            break
+        except functions.exceptions.InvalidParameterValueException:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(3)
+    functions.get_waiter("function_active_v2").wait(FunctionName=name)
+    return str(functions.get_function_configuration(FunctionName=name)["FunctionArn"])
