@@ -64,7 +64,7 @@ CALLS: Final[dict[str, tuple[str, ...]]] = {
         "SimulateCustomPolicy",
         "SimulatePrincipalPolicy",
     ),
-    "kms": ("DescribeKey", "ScheduleKeyDeletion"),
+    "kms": ("DescribeKey", "ScheduleKeyDeletion", "UntagResource"),
     "lambda": (
         "AddPermission",
         "CreateFunction",

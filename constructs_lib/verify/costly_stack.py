@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.verify.deletion import delete_stack
+from constructs_lib.verify.kinds import Stack
 from constructs_lib.verify.stacks import deploy
 from constructs_lib.verify.synthesis import assets_bucket, packages, synthesize
 
@@ -54,6 +56,14 @@ def _deployed(context: Context) -> Context | str:
     context.say(f"making the stack {name}, which takes some minutes on AWS")
     made = deploy(context.session, context.run, name, template, kind="CREATE")
     return replace(context, outputs=dict(made.outputs), stack=name) if made.done else made.why
+
+
+def remove_costly_stack(context: Context) -> None:
+    """Delete the stack, so that what comes after it finds the app's own alone."""
+    stack, name = Stack(context.session, context.run), f"{context.run.prefix}-costly"
+    if stack.exists(name):
+        context.say(f"deleting the stack {name}, which takes some minutes on AWS")
+        delete_stack(stack, name)
 
 
 def _replica_region(context: Context) -> str:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from botocore.exceptions import ClientError
 
+from constructs_lib.verify.run import TAG
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -314,7 +316,8 @@ class Key(Kind):
         return None if str(found["KeyState"]).startswith("Pending") else found
 
     def remove(self, id: str) -> None:
-        """Have it removed as soon as KMS allows."""
+        """Have it removed as soon as KMS allows; without the tag, which would be found until then."""
+        self.client.untag_resource(KeyId=id, TagKeys=[TAG])
         self.client.schedule_key_deletion(KeyId=id, PendingWindowInDays=7)
 
 

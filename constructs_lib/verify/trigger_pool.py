@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from constructs_lib.client import AppClient, ClientSettings
 from constructs_lib.verify.backstage import Watch
+from constructs_lib.verify.kinds import Function, Kind, LogGroup, Role, UserPool
 from constructs_lib.verify.run import TAG
 
 if TYPE_CHECKING:
@@ -78,6 +79,16 @@ class TriggerPool:
         app = AppClient(settings, endpoint_url=context.endpoint_url, observer=Watch(context))
         return cls(context=context, app=app, pool=pool["Id"], function=name)
 
+    @staticmethod
+    def remove(context: Context) -> None:
+        """Remove role, function and pool with the function's logs, as far as they are there."""
+        name = f"{context.run.prefix}-triggers"
+        for kind in (UserPool, Function, Role, LogGroup):
+            each = kind(context.session, context.run)
+            for id in list(each.named()):
+                if kind is UserPool or id.rpartition("/")[2] == name:
+                    _remove(each, id, name)
+
     def seen(self, username: str, least: int) -> list[str]:
         """Return what the function was called for by somebody, in order, once there are as many logs as expected.
 
@@ -104,6 +115,13 @@ class TriggerPool:
         events = sorted((each["timestamp"], each["message"]) for page in pages for each in page["events"])
         lines = [message.strip().split() for _, message in events]
         return [line[1] for line in lines if len(line) == 4 and line[0] == "seen" and line[3] == username]  # noqa: PLR2004
+
+
+def _remove(kind: Kind, id: str, name: str) -> None:
+    """Remove one of a kind; of the user pools the one with the name alone."""
+    if isinstance(kind, UserPool) and kind.look(id)["UserPool"]["Name"] != name:
+        return
+    kind.remove(id)
 
 
 def _role(context: Context, name: str, tags: dict[str, str]) -> str:

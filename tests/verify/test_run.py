@@ -206,16 +206,27 @@ def _plant(ground: Ground, name: str) -> None:
 def test_a_sweep_removes_every_kind_and_nothing_of_others(ground: Ground, planted: Run) -> None:
     other = ground.begin()
     _plant(ground, other.prefix)
-    assert len(ground.remains(planted)) >= len(KINDS) - 1
+    assert len(ground.remains(planted)) >= len(KINDS) - 2
     before = ground.remains(other)
     swept = sweep(ground.cloud.session(), planted, say=print)
     assert swept.left == ()
-    assert {kind for kind, _ in swept.removed} == {kind.name for kind in KINDS} - {"stack"}
+    assert {kind for kind, _ in swept.removed} == {kind.name for kind in KINDS} - {"key", "stack"}
     assert ground.remains(planted) == set()
     assert ground.remains(other) == before
     found = other_runs(ground.cloud.session(), identify(ground.cloud.session()), local=True)
     assert [run.run_id for run in found] == [other.run_id]
     sweep(ground.cloud.session(), other, say=print)
+
+
+def test_a_key_that_waits_for_its_removal_is_no_longer_there(ground: Ground) -> None:
+    run = ground.begin()
+    session = ground.cloud.session()
+    tags = [{"TagKey": tag["Key"], "TagValue": tag["Value"]} for tag in run.tags]
+    key = session.client("kms").create_key(Tags=tags)["KeyMetadata"]["KeyId"]
+    swept = sweep(session, run, say=print)
+    assert swept == Swept(removed=(("key", key),), left=())
+    assert session.client("kms").describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "PendingDeletion"
+    assert sweep(session, run, say=print) == Swept(removed=(), left=())
 
 
 def test_what_has_only_the_tag_is_found_or_said(ground: Ground) -> None:

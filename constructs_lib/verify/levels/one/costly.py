@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.verify.checks import Check
-from constructs_lib.verify.costly_stack import WHY_NOT, costly_context
+from constructs_lib.verify.costly_stack import WHY_NOT, costly_context, remove_costly_stack
 from constructs_lib.verify.finding import Finding, Outcome
 from constructs_lib.verify.people import ALLOWED, DENIED, People, outcome
 
@@ -24,6 +24,8 @@ _HOSTING: Final = "hosting"
 _SNAP_START: Final = "snap-start"
 _FORBIDDEN: Final = 403
 _HEADERS: Final = frozenset({"content-security-policy", "strict-transport-security", "x-content-type-options"})
+_LAST: Final = 90
+"""Where these stand among the checks of their level: the last one deletes their stack."""
 _SECONDS: Final = 60
 """How long is waited for a row to reach a replica; most often it takes one."""
 
@@ -110,6 +112,14 @@ def _hosting(context: Context) -> Iterator[Finding]:
     )
 
 
+def _last(context: Context) -> Iterator[Finding]:
+    """Ask about snapshots, and delete the stack: nothing after this needs it."""
+    try:
+        yield from _snap_start(context)
+    finally:
+        remove_costly_stack(context)
+
+
 def _snap_start(context: Context) -> Iterator[Finding]:
     functions: Any = context.session.client("lambda")
     name = context.settings.other("EchoFunctionName")
@@ -144,6 +154,7 @@ CHECKS: Final = (
             'services" ("How DynamoDB uses AWS KMS", "AWS KMS condition keys")'
         ),
         run=_if_costly(_KMS, "a table with a key of its own", _kms),
+        order=_LAST,
     ),
     Check(
         name=_REPLICAS,
@@ -154,6 +165,7 @@ CHECKS: Final = (
             '"each replica has the same table name" ("Global tables", Amazon DynamoDB developer guide)'
         ),
         run=_if_costly(_REPLICAS, "a table with a replica", _replicas),
+        order=_LAST,
     ),
     Check(
         name=_HOSTING,
@@ -164,6 +176,7 @@ CHECKS: Final = (
             "Amazon CloudFront developer guide)"
         ),
         run=_if_costly(_HOSTING, "a page on CloudFront", _hosting),
+        order=_LAST,
     ),
     Check(
         name=_SNAP_START,
@@ -173,6 +186,7 @@ CHECKS: Final = (
             '"You can use SnapStart only on published function versions and aliases that point to versions" '
             '("Improving startup performance with Lambda SnapStart", AWS Lambda developer guide)'
         ),
-        run=_if_costly(_SNAP_START, "a function of snapshots", _snap_start),
+        run=_if_costly(_SNAP_START, "a function of snapshots", _last),
+        order=_LAST + 1,
     ),
 )

@@ -29,8 +29,14 @@ _UNKNOWN: Final = ("UserMigration_Authentication",)
 
 def run(context: Context) -> Iterator[Finding]:
     """Sign up, be confirmed, sign in and renew tokens; be invited; sign in as nobody."""
-    made = TriggerPool.make(context)
-    secret, idp = password(), context.session.client("cognito-idp")
+    try:
+        yield from _asked(TriggerPool.make(context))
+    finally:
+        TriggerPool.remove(context)
+
+
+def _asked(made: TriggerPool) -> Iterator[Finding]:
+    secret, idp = password(), made.context.session.client("cognito-idp")
     made.app.sign_up("newcomer", secret)
     idp.admin_confirm_sign_up(UserPoolId=made.pool, Username="newcomer")
     made.app.sign_in("newcomer", secret).renew_tokens()
