@@ -11,7 +11,6 @@ OTHERS: Final = {
     "end_to_end": "a whole app on the local cloud, from `cdk deploy` to its users",
     "precedents": "templates of others that have the properties which this library writes",
     "mistakes": "one catalogue of wrong input for every construct",
-    "precedents": "whether AWS's own templates emit what the examples and snapshots emit",
     "upgrade": "a stack of an earlier release, updated to this one",
     "web": "pages in a real browser against the local cloud",
 }
