@@ -130,8 +130,9 @@ def world() -> World:
 SERVING: Final = frozenset(
     f"verified.{name}" for name in ("LoadBalancer.verify", "LoadBalancer.caller_of", "UserPool.verify",
                                     "UserPool.caller_of", "Source.caller_of")
-)  # fmt: skip
-"""What a service calls for each request: whatever stands there is a stranger's, and refused as such."""
+) | {"client.Observer.attach", "client.Observer.answered"}  # fmt: skip
+"""What a service calls for each request: whatever stands there is a stranger's, and refused as such. And what a client
+calls of its observer: nobody else does."""
 
 
 def wrong_values(hint: Any) -> list[Any]:
