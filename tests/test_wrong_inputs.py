@@ -130,9 +130,8 @@ def world() -> World:
 SERVING: Final = frozenset(
     f"verified.{name}" for name in ("LoadBalancer.verify", "LoadBalancer.caller_of", "UserPool.verify",
                                     "UserPool.caller_of", "Source.caller_of")
-) | {"client.Observer.attach", "client.Observer.answered"}  # fmt: skip
-"""What a service calls for each request: whatever stands there is a stranger's, and refused as such. And what a client
-calls of its observer: nobody else does."""
+)  # fmt: skip
+"""What a service calls for each request: whatever stands there is a stranger's, and refused as such."""
 
 
 def wrong_values(hint: Any) -> list[Any]:

@@ -114,7 +114,7 @@ class TriggerPool:
             raise
         events = sorted((each["timestamp"], each["message"]) for page in pages for each in page["events"])
         lines = [message.strip().split() for _, message in events]
-        return [line[1] for line in lines if len(line) == 4 and line[0] == "seen" and line[3] == username]  # noqa: PLR2004
+        return [line[1] for line in lines if len(line) == 4 and line[0] == "seen" and line[3] == username]  # noqa: PLR2004 - the words of such a line
 
 
 def _remove(kind: Kind, id: str, name: str) -> None:

@@ -40,7 +40,7 @@ LEFT = Left(
 
 
 def document(*findings: Finding, **options: object) -> Document:
-    result = Result(run=RUN, findings=findings, made=(("stack", RUN.prefix),), seconds={"deploy": 61.2}, **options)  # type: ignore[arg-type]
+    result = Result(run=RUN, findings=findings, made=(("stack", RUN.prefix),), seconds={"deploy": 61.2}, **options)  # type: ignore[arg-type] # a result has what is given
     plan = Plan(run=RUN, checks=CHECKS, types={}, minutes=15, cost=0.84, rights=None)
     return Document(
         result=result,
