@@ -39,9 +39,9 @@ What is deployed AWS has taken, so an update that leaves it as it is says nothin
 way out. Words in `code` are AWS's, shortened; the others say what its page says.
 
 No false alarm is known. Of 4,129 templates of AWS's own (Solutions Constructs, SAM's tests, samples; 2026-11-29) these
-rules judge 25, one of each kind looked at: sizes, policies and notifications that AWS refuses, in test data and parts of templates.
-Of the 388 that Solutions Constructs deploys in its integration tests they judge none, nor any of our examples, of the
-projects of `cognito-app init`, or of the random stacks that the tests draw.
+rules judge 25, one of each kind looked at: sizes, policies and notifications that AWS refuses, in test data and parts
+of templates. Of the 388 that Solutions Constructs deploys in its integration tests they judge none, nor any of our
+examples, of the projects of `cognito-app init`, or of the random stacks that the tests draw.
 """
 _COLUMNS: Final = "| what led to it | AWS says | {} | source |\n| --- | --- | --- | --- |"
 
