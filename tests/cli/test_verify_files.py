@@ -1,0 +1,77 @@
+"""The files of `verify` are refused before anything is asked, and a replay prints what a published schema takes."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from constructs_lib.cli.main import main
+from constructs_lib.verify.replay import Difference, NotPlayed, Replayed
+from constructs_lib.verify.replay.playing import Answer
+from constructs_lib.verify.replay.reading import Call, Recording
+from constructs_lib.verify.replay.report import as_json, text_lines
+from tests.cli.schemas import fits
+
+ASKED = {"service": "s3", "operation": "GetObject", "by": "⟪access-key-1⟫", "request": {"Key": "private/⟪uuid-1⟫/x"}}
+CALL = Call(
+    number=7,
+    check="story",
+    said={**ASKED, "attempt": 1, "status": 403, "error": "AccessDenied", "message": "", "answer": {}},
+)
+REPLAYED = Replayed(
+    recording=Recording(region="eu-west-1", local=False, calls=(CALL, CALL), repeated=3, own=frozenset()),
+    played=1,
+    differences=(
+        Difference(
+            call=CALL,
+            ways=("status is 200, recorded was 403",),
+            answer=Answer(status=200, error="", answer={"Body": "x"}, headers={}),
+        ),
+    ),
+    not_played=(NotPlayed(call=CALL, why="a signed link holds for one moment"),),
+    seconds=1.25,
+)
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
+    with pytest.raises(SystemExit) as ended:
+        main(["verify", *words])
+    return int(ended.value.code or 0), capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--report", "{}/report.pdf"], "is no report: end its name in .html or .md"),
+        (["--report", "{}/none/report.md"], "is not there: make it first"),
+        (["--record", "{}/none/run.jsonl"], "is not there: make it first"),
+        (["--record", "{}/there.jsonl"], "is there already: name a new file, or remove that one"),
+        (["--replay", "{}/there.jsonl"], "its first line says the format None"),
+        (["--replay", "{}/none.jsonl"], "No such file or directory"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_refused_before_anything_is_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    (tmp_path / "there.jsonl").write_text("{}\n", encoding="utf-8")
+    status, text = run(capsys, "--local", *(each.format(tmp_path) for each in words))
+    assert status == 1
+    assert said in " ".join(text.split())
+    assert "synthesizing" not in text
+
+
+def test_what_came_of_a_replay_fits_its_schema() -> None:
+    found: Any = fits(json.dumps(as_json(REPLAYED)), "verify-replay-1")
+    [difference] = found["differences"]
+    assert difference["asked"] == ASKED
+    assert (difference["recorded"]["status"], difference["live"]["status"]) == (403, 200)
+    assert found["not_played"][0]["why"] == "a signed link holds for one moment"
+
+
+def test_a_difference_is_told_with_its_request_and_both_answers() -> None:
+    text = "\n".join(text_lines(REPLAYED))
+    assert "call 7, of story: s3:GetObject" in text
+    for each in ('asked: {"service": "s3"', 'recorded: {"status": 403', 'live: {"status": 200'):
+        assert each in text
+    assert "1 calls played in 1.2 s: 1 differences; 1 not played, 3 repetitions left out." in text
