@@ -35,7 +35,7 @@ PRICES: Final = (
     Price(
         what="users of Cognito active in the month (plan Essentials)",
         usd=0.015,
-        most=20,
+        most=25,
         source="https://aws.amazon.com/cognito/pricing/",
     ),
     Price(what="requests to Lambda", usd=0.20 / 1e6, most=2000, source="https://aws.amazon.com/lambda/pricing/"),

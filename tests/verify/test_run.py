@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import re
 import signal
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -14,7 +15,7 @@ from botocore.exceptions import ClientError
 from click.testing import CliRunner
 
 from constructs_lib.cli.main import group
-from constructs_lib.verify import Check, Context, Finding, Outcome, Result, Run, all_checks
+from constructs_lib.verify import Check, Context, Finding, Outcome, Result, Run, all_checks, prices
 from constructs_lib.verify.calls import CALLS
 from constructs_lib.verify.journal import journals
 from constructs_lib.verify.kinds import KINDS
@@ -85,6 +86,19 @@ def test_the_plan_asks_for_the_rights_of_every_call(verified: Result, heard: _He
     assert verified.findings
     unknown = {(service, name) for service, name in heard.calls if name not in CALLS.get(service, ())}
     assert unknown == set()
+
+
+def test_a_run_uses_no_more_than_the_plan_pays_for(verified: Result, heard: _Heard) -> None:
+    assert verified.findings
+    calls = [json.loads(line) for line in heard.path.read_text(encoding="utf-8").splitlines()[1:]]
+    used = Counter(each.get("service", "HTTP") for each in calls)
+    users = sum(each.get("operation") in {"SignUp", "AdminCreateUser"} for each in calls)
+    most = {each.what: each.most for each in prices.PRICES}
+    assert 0 < users <= most["users of Cognito active in the month (plan Essentials)"]
+    assert 0 < used["s3"] <= most["PUT, POST and LIST requests to S3"]
+    assert 0 < used["dynamodb"] <= most["write request units of DynamoDB"]
+    assert 0 < used["HTTP"] <= most["requests to an HTTP API"]
+    assert most["requests to Lambda"] >= most["requests to an HTTP API"]
 
 
 def test_the_recording_has_every_call_and_nothing_of_the_run(verified: Result, heard: _Heard) -> None:
