@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.verify.run import Run
 
-_PASSES: Final = 3
+_PASSES: Final = 4
 """How often is looked again: what CloudFormation has just removed may be listed for a while, and what was refused for
 another's sake may go when that has gone."""
 _ERRORS: Final = (ClientError, BotoCoreError, NotDeletedError, OSError)
@@ -84,12 +84,16 @@ def again(run: Run) -> str:
 
 
 def _sweep(state: _Sweep, session: boto3.Session, run: Run, journaled: tuple[tuple[str, str], ...]) -> None:
+    tried: set[str] = set()
     for _ in range(_PASSES):
         found = _find(state, session, run, journaled)
         if not found:
             break
-        for kind, id in found:
+        # Most of it goes with its stack. What a stack could not delete is removed before that is tried again.
+        stacks = [(kind, id) for kind, id in found if isinstance(kind, Stack) and id not in tried]
+        for kind, id in stacks or found:
             _remove(state, kind, id)
+        tried |= {id for _, id in stacks}
     else:
         refused = dict(state.left)
         for kind, id in _find(state, session, run, journaled):
