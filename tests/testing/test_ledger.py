@@ -32,11 +32,11 @@ def _changed() -> dict[str, Any]:
     return copy.deepcopy(TEMPLATE)
 
 
-def test_the_same_template_passes(ledger: Ledger) -> None:
+def test_the_same_template_is_accepted(ledger: Ledger) -> None:
     ledger.check(_changed())
 
 
-def test_a_change_in_place_passes(ledger: Ledger) -> None:
+def test_a_change_in_place_is_accepted(ledger: Ledger) -> None:
     template = _changed()
     template["Resources"]["AuthUserPoolAB12CD34"]["Properties"]["MfaConfiguration"] = "ON"
     template["Resources"]["AuthUserPoolAB12CD34"]["Properties"]["Schema"].append({"Name": "level"})
