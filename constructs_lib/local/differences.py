@@ -247,6 +247,19 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
     ),
     Difference(
         area="Any app",
+        here="The policy simulator takes no resource policies and no service control policies.",
+        kinder=False,
+        reason="`cognito-app verify` asks it about identity policies and boundaries.",
+    ),
+    Difference(
+        area="Any app",
+        here="A table's replica in another region is not made: calls there are refused.",
+        kinder=False,
+        reason="A local cloud is one region's data under one address.",
+        concerns=frozenset({"AWS::DynamoDB::GlobalTable"}),
+    ),
+    Difference(
+        area="Any app",
         here="What a function streams by its URL arrives at once when it is whole, and as text.",
         kinder=False,
         reason="MiniStack's functions answer with one line of JSON.",
