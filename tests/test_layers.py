@@ -56,7 +56,7 @@ IMPORTS: Final[Mapping[str, Collection[str]]] = {
     },
     "deploying": {"analysis", "argument_checks", "permissions"},
     "duplicates": set(),
-    "ephemeral": {"access", "api", "auth", "client", "database", "functions", "starters", "storage"},
+    "ephemeral": {"access", "api", "auth", "client", "database", "functions", "hosting", "starters", "storage"},
     "explain": {"analysis", "testing"},
     "function_wrappers": set(),
     "functions": {

@@ -1,11 +1,11 @@
 """`assert_access`: a test that states in words what a caller can and cannot do."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from constructs_lib.analysis.engine.policy_layers import layers_of
 from constructs_lib.analysis.iam.arns import readable
 from constructs_lib.analysis.iam.requests import Request
-from constructs_lib.analysis.matrix.endpoints import doors
+from constructs_lib.analysis.matrix.endpoints import Door, doors
 from constructs_lib.analysis.matrix.reachable_parts import Answers, ask
 from constructs_lib.analysis.model.callers import Caller
 from constructs_lib.analysis.model.holder import Holder
@@ -35,8 +35,8 @@ def assert_access(template: TemplateLike, who: str, can: Iterable[str] = (), can
     with an action of the verb or with one that has the same effect (a Scan returns what get and list return); to call a
     function, with the first action that the call needs. A request that the analysis cannot decide fails both. A route
     that does not use IAM is decided by its authorizer alone: `jwt()` lets signed-in users in, `anyone` and an API key
-    let everyone in, and a Lambda authorizer or an unknown one counts as refusing, because its code is not analyzed:
-    test such a route against the deployed API.
+    let everyone in. The code of a Lambda authorizer is not analyzed, so a claim about such a route fails in both lists,
+    as does one about a route whose authorizer is not known: test it against the deployed API.
 
     Args:
         template: A parsed template, the path of one (JSON, YAML or a `cdk.out` folder), or
@@ -72,9 +72,9 @@ def _problems(claim: Claim, who: Caller, model: Model, everyone: list[Caller], *
     actions = claim.actions(holder, forbidden=not holds)
     region = claim.region(holder, everyone)
     word = "can" if holds else "cannot"
-    if (opened := _opened(holder, claim, who, model)) is not None:
-        if opened is not holds:
-            yield f"{word} {claim.text}: but the route {'lets everybody like them in' if opened else 'keeps them out'}"
+    if found := [door for door in doors(model) if (door.arn, door.where) == (holder.arn, claim.where)]:
+        if problem := _at_doors(found, who, holds=holds):
+            yield f"{word} {claim.text}: {problem}"
         return
     if missing := lacking(region, who):
         if holds:
@@ -98,6 +98,15 @@ def _problems(claim: Claim, who: Caller, model: Model, everyone: list[Caller], *
             yield from (f"{word} {claim.text}: but {text}" for text in _wrong(each, action, who, holder, holds=holds))
 
 
+def _at_doors(found: Sequence[Door], who: Caller, *, holds: bool) -> str:
+    """Return why a claim about a route that does not use IAM does not hold; empty if it does."""
+    if any(door.open or (door.with_token and who.signed_in) for door in found):
+        return "" if holds else "but the route lets everybody like them in"
+    if unknown := {door.auth for door in found if not door.with_token}:
+        return f"not decided, because the route's authorizer ({' and '.join(sorted(unknown))}) is not analyzed"
+    return "but the route keeps them out" if holds else ""
+
+
 def _wrong(answers: Answers, action: str, who: Caller, holder: Holder, *, holds: bool) -> Iterator[str]:
     # A request about the whole resource is one about every part of it.
     cells = [cell for cell in answers.cells if answers.whole or 0 in cell.regions]
@@ -115,11 +124,3 @@ def _said(request: Request) -> str:
     details = {key: value for key, value in request.context.items() if key.startswith(("s3:", "dynamodb:"))}
     given = ", ".join(f"{key} {value if isinstance(value, str) else list(value)!r}" for key, value in details.items())
     return f"{request.action} on {request.resource}" + (f" with {given}" if given else "")
-
-
-def _opened(holder: Holder, claim: Claim, who: Caller, model: Model) -> bool | None:
-    """Whether a route that does not use IAM lets a caller in; None if it uses IAM."""
-    for door in doors(model):
-        if (door.arn, door.where) == (holder.arn, claim.where):
-            return door.open or (door.with_token and who.signed_in)
-    return None

@@ -1,5 +1,6 @@
 """`assert_access` holds for what is said truly, and fails with the request that shows the opposite."""
 
+import copy
 import json
 from pathlib import Path
 
@@ -57,6 +58,16 @@ def test_a_claim_that_a_part_is_refused_of_fails_with_that_request() -> None:
         AssertionError, match=r"can get Bucket \*: but s3:GetObject on arn:aws:s3:::Bucket/.* is refused"
     ):
         assert_access(APP, "guest", can=["get Bucket *"])
+
+
+@pytest.mark.parametrize("asks", ["CUSTOM", "SOMETHING_NEW"])
+@pytest.mark.parametrize("who", ["internet", "guest", "authenticated"])
+def test_a_route_of_an_authorizer_that_is_not_analyzed_is_said_neither_open_nor_closed(who: str, asks: str) -> None:
+    body = copy.deepcopy(APP)
+    body["Resources"]["Route"]["Properties"]["AuthorizationType"] = asks
+    for claims in ({"can": ["call Api GET /notes"]}, {"cannot": ["call Api GET /notes"]}):
+        with pytest.raises(AssertionError, match=r"call Api GET /notes: not decided, because the route's authorizer"):
+            assert_access(body, who, **claims)
 
 
 def test_a_claim_that_no_statement_speaks_of_fails() -> None:
