@@ -1,4 +1,4 @@
-"""Who calls: one typed answer from the events of both kinds of API and all their authorizers, or from the context."""
+"""Typed caller of a Lambda function, read from a REST API, HTTP API or function URL event, or from the context."""
 
 import json
 import re
@@ -12,12 +12,12 @@ __all__ = ["Caller", "Kind"]
 _SIGNED_IN_AS = re.compile(
     r"(?P<pool>cognito-idp\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?/[\w-]+):CognitoSignIn:(?P<sub>[\w-]+)", re.ASCII
 )
-"""How a sign-in at a user pool is told. Another provider's users may be called anything, and are told otherwise."""
+"""Format in which IAM reports a user pool sign-in. Other providers' user names are arbitrary and do not match it."""
 _ASSUMED_ROLE = re.compile(r":assumed-role/(?P<role>[^/]+)/")
 
 
 class Kind(StrEnum):
-    """What kind of caller it is."""
+    """Kind of caller."""
 
     GUEST = "guest"
     """Has an identity of the identity pool and has not signed in."""
@@ -26,31 +26,31 @@ class Kind(StrEnum):
     OTHER = "other"
     """Signed with credentials that are not from an identity pool, such as another function's."""
     IDENTITY = "identity"
-    """Has an identity of the identity pool; whether it has signed in Lambda does not say. IAM let it in."""
+    """Has an identity of the identity pool and was authorized by IAM; Lambda does not report whether it signed in."""
     ANYONE = "anyone"
-    """The route asks for no proof of who calls."""
+    """Not authenticated: the route has no authorizer."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Caller:
-    """A caller as API Gateway has verified it; nothing here comes from what a client merely says.
+    """The caller as API Gateway verified it; no field comes from unverified client input.
 
     Args:
-        kind: What kind of caller.
+        kind: The kind of caller.
         identity_id: The identity-pool ID. None behind a token authorizer, because a token carries none, and behind a
             function URL, whose event leaves it out.
-        sub: The user pool's ID of the user; None for a guest, and behind IAM for who signed in at several pools at
-            once, or at none.
+        sub: The user's `sub` in the user pool; None for a guest, and behind IAM for a caller signed in at several
+            pools at once, or at none.
         role: Name of the IAM role the caller's credentials belong to; None behind a token authorizer.
         groups: The user-pool groups. A token lists them. Credentials carry one role instead, so behind IAM
-            this is the group whose role that is, if the roles were given.
+            this is the group that has that role, if `group_roles` was given.
         scopes: The scopes of an access token.
-        claims: The claims that access hangs on, such as the tenant, by their keys in `Auth(claims=...)`. Behind a token
-            authorizer, those of the token; an access token has only what a trigger put there. Behind IAM, what stands
-            in their places in the path, `/tenants/{tenant}`, where IAM lets nobody name another's. They are the
-            caller's own.
-        named: What the caller named in places that are open to everybody, `/tenants/{any_tenant}`, by the same keys.
-            It is a tenant's name or no more than a text that they made up, and need not be their own.
+        claims: The caller's own claims that decide access, such as the tenant, by their keys in `Auth(claims=...)`.
+            Behind a token authorizer, the claims of the token; an access token has only those that a trigger added.
+            Behind IAM, the values of their path variables, `/tenants/{tenant}`, where IAM lets no caller name
+            another caller's value.
+        named: The values of path variables open to every caller, `/tenants/{any_tenant}`, by the same keys. A value
+            is unverified input: it may be another tenant's name, or not a tenant's name at all.
     """
 
     kind: Kind
@@ -74,27 +74,27 @@ class Caller:
 
         Args:
             event: Of a REST API, of an HTTP API in payload format 2.0, or of a function URL. A function that clients
-                may also invoke by themselves must not use this: they would write the event.
-            group_roles: Name of each group's IAM role, by the group's name, to tell groups behind IAM.
+                may also invoke directly must not use this: they would write the event.
+            group_roles: Name of each group's IAM role, by the group's name, to recognize groups behind IAM.
             claims: The token's claim of each key, such as `{"tenant": "custom:tenant"}`; `caller_environment` has them
-                as `CLAIMS`. None: the caller's claims are not asked for.
+                as `CLAIMS`. None: the caller's claims are not read.
         """
         caller = _of(event, group_roles or {}, claims or {})
         return replace(caller, named=_in_path(event, {key: f"any_{key}" for key in claims or {}}))
 
     @classmethod
     def invoking(cls, context: Any, *, identity_pool_id: str) -> "Caller":
-        """Read the caller from the context of a function that clients invoke by themselves, without an API.
+        """Read the caller from the context of a function that clients invoke directly, without an API.
 
-        Lambda puts there the Amazon Cognito identity "that authorized the request" and the pool "that authorized the
+        The context has the Amazon Cognito identity "that authorized the request" and the pool "that authorized the
         invocation" ("Using the Lambda context object", AWS Lambda developer guide). A client cannot set them: of the
-        parameters of `Invoke` only the client context and the payload reach a function, and both are the client's own
-        words, so nothing here is read from either. The context names no role, no group and no user of the user pool.
+        parameters of `Invoke` only the client context and the payload reach a function. The client writes both, so
+        this method reads neither. The context names no role, no group and no user of the user pool.
 
         Args:
             context: Lambda's context object.
-            identity_pool_id: The pool whose identities are meant; an identity of any other is `OTHER`, as is a call
-                without one, such as another function's.
+            identity_pool_id: The app's identity pool. A caller with an identity of another pool is `OTHER`, as is a
+                caller without one, such as another function.
 
         Raises:
             ValueError: For an empty `identity_pool_id`.
@@ -108,10 +108,10 @@ class Caller:
         return cls(kind=Kind.IDENTITY, identity_id=identity_id)
 
     def owner(self, known_by: Literal["identity", "sub"]) -> str | None:
-        """Return what the caller's folders, rows and paths are called, as `Auth(owner=...)` chose.
+        """Return the caller's owner value, which names their folders, rows and paths as `Auth(owner=...)` configures.
 
         Raises:
-            ValueError: For another word: nobody is to be known by what it is not.
+            ValueError: For any other `known_by`.
         """
         known: dict[str, str | None] = {"identity": self.identity_id, "sub": self.sub}
         if known_by not in known:
@@ -120,7 +120,7 @@ class Caller:
 
     @property
     def tenant(self) -> str | None:
-        """The caller's tenant; None for who has none, or where `of` was not told its claim."""
+        """The caller's tenant; None for a caller without one, or if `of` was not given its claim."""
         return self.claims.get("tenant")
 
 
@@ -149,7 +149,7 @@ def _of(event: Mapping[str, Any], group_roles: Mapping[str, str], claims: Mappin
         user_arn=identity.get("userArn"),
         identity_id=identity.get("cognitoIdentityId"),
         signed_in=identity.get("cognitoAuthenticationType") == "authenticated",
-        # Commas stand between providers, and what another provider calls its users may have some.
+        # Commas separate providers, and user names of another provider may contain commas.
         told=[told] if told.startswith(f"{pool}:CognitoSignIn:") else [],
         group_roles=group_roles,
         claims=_in_path(event, {key: key for key in claims}),
@@ -157,7 +157,7 @@ def _of(event: Mapping[str, Any], group_roles: Mapping[str, str], claims: Mappin
 
 
 def _in_path(event: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str]:
-    """Read what stands under these names in the path, as the route of the API has it, and nowhere else."""
+    """Read these path variables from the path alone, at the positions that the API's route gives them."""
     path = str(event.get("resource") or event.get("routeKey") or "").rpartition(" ")[2].split("/")
     values = event.get("pathParameters") or {}
     return {key: values[name] for key, name in names.items() if f"{{{name}}}" in path and values.get(name)}
@@ -178,7 +178,7 @@ def _from_iam(
     role = found["role"] if found else None
     groups = frozenset(group for group, group_role in group_roles.items() if role == group_role)
     if not identity_id:
-        # A function URL says the role alone; nobody but members of the group gets credentials of its role.
+        # A function URL reports the role alone; only members of the group get credentials of its role.
         return Caller(kind=Kind.USER if groups else Kind.OTHER, role=role, groups=groups)
     subs = {match["sub"] for each in told if (match := _SIGNED_IN_AS.fullmatch(each))}
     return Caller(

@@ -1,4 +1,4 @@
-"""The story: real people make real calls to a deployed app, and each is allowed or refused as it should be."""
+"""End-to-end story: users call a deployed app, and each call is compared with its expected verdict."""
 
 from constructs_lib.story.play import CHAPTERS, play
 from constructs_lib.story.row import Expected, Row, Verdict

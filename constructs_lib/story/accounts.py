@@ -1,4 +1,4 @@
-"""Rows about accounts: invented sessions, attributes that would be claims, other people's addresses and tokens."""
+"""Rows about accounts: invented sessions, attributes used as claims, other users' addresses and tokens."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +13,7 @@ _SESSION: Final = "a-session-that-nobody-was-ever-given"
 _NEW: Final = "Mallorys-own-1"
 _UNWRITABLE: Final = {"NotAuthorizedException", "InvalidParameterException"}
 _HERS: Final = "her password"
-"""Stands for Alice's own: an answer is as good as it can be, and the session alone is invented."""
+"""Placeholder for Alice's own answer, so that the session is the only invalid part of the call."""
 _ANSWERS: Final = {
     "NEW_PASSWORD_REQUIRED": {"NEW_PASSWORD": _NEW},
     "MFA_SETUP": {},
@@ -53,7 +53,7 @@ def _foreign_session(cast: Cast) -> object:
 
 
 def _session_of_mallory(cast: Cast) -> str:
-    """Return the session of the challenge that a newly invited user meets."""
+    """Return the session of a newly invited user's first challenge."""
     answer = cast.app.answer_to_password(cast.intruders.invited, cast.backstage.password)
     expect(answer.get("ChallengeName") == "NEW_PASSWORD_REQUIRED", "an invited user was not asked for a new password")
     return answer["Session"]
@@ -76,12 +76,12 @@ def _take_address_of_bob(cast: Cast) -> object:
 
 
 def _move(cast: Cast) -> None:
-    """Change an address and change it back: meanwhile nobody signs in by the new one."""
+    """Change an address and change it back: the unconfirmed address must not sign in."""
     user, elsewhere = cast.app.sign_in(cast.newcomer, cast.backstage.password), f"elsewhere-{cast.newcomer}"
     token = user.tokens.access_token
     _update(cast, token, "email", elsewhere)
     held = {each["Name"]: each["Value"] for each in cast.app.cognito.get_user(AccessToken=token)["UserAttributes"]}
-    expect(held["email"] == cast.newcomer or held["email_verified"] == "false", "a new address counts at once")
+    expect(held["email"] == cast.newcomer or held["email_verified"] == "false", "an unconfirmed address takes effect")
     try:
         cast.app.sign_in(elsewhere, cast.backstage.password)
     except (
@@ -119,12 +119,12 @@ def _renew_revoked(cast: Cast) -> object:
 
 def _still_alice(cast: Cast) -> None:
     again = cast.app.sign_in(_alice(cast), cast.backstage.password)
-    expect(again.sub == cast.alice.caller.sub, "Alice is somebody else now")
+    expect(again.sub == cast.alice.caller.sub, "Alice has another sub")
     expect(not again.groups, "Alice is in a group now")
 
 
 def rows() -> list[Row]:
-    """Return the rows in the order they are played."""
+    """Return the rows in the order of execution."""
     denied = {"NotAuthorizedException"}
     return [
         *[
@@ -139,9 +139,9 @@ def rows() -> list[Row]:
             for name in ("sub", "exp", "iss", "aud", "token_use", "cognito:roles", "email_verified", "identities")
         ],
         refused("Alice", "takes Bob's e-mail address", _take_address_of_bob, {"AliasExistsException"}),
-        allowed("Newcomer", "changes an e-mail address that counts once confirmed", _move),
+        allowed("Newcomer", "changes an e-mail address, effective once confirmed", _move),
         refused("Mallory", "resets Alice's password with a guessed code", _guess_reset, {"CodeMismatchException"}),
         refused("Mallory", "resets Alice's password to a weak one", _weak_reset, {"InvalidPasswordException"}),
-        refused("Mallory", "renews the tokens of one who signed out", _renew_revoked, denied),
-        allowed("Alice", "signs in by her own password, still herself", _still_alice),
+        refused("Mallory", "renews the tokens of a user who signed out", _renew_revoked, denied),
+        allowed("Alice", "signs in with her own password and unchanged identity", _still_alice),
     ]

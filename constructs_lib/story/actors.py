@@ -1,4 +1,4 @@
-"""Who acts in a row, chosen when the row is played."""
+"""The acting user of a row, resolved when the row runs."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -6,30 +6,30 @@ from typing import TypeAlias
 from constructs_lib.story.users import Cast, Member, Person
 
 Call: TypeAlias = Callable[[Cast], object]
-"""What a row does."""
+"""The call of a row."""
 
 Who: TypeAlias = Callable[[Cast], Person]
-"""Chooses a person of the cast."""
+"""Selects a person of the cast."""
 
 Name: TypeAlias = Callable[[Cast], str]
-"""Makes a string that depends on the cast: a key, an address, a token."""
+"""Returns a string that depends on the cast: a key, an address, a token."""
 
 
 def alice(cast: Cast) -> Member:
-    """Choose Alice."""
+    """Return Alice."""
     return cast.alice
 
 
 def bob(cast: Cast) -> Member:
-    """Choose Bob."""
+    """Return Bob."""
     return cast.bob
 
 
 def editor(cast: Cast) -> Member:
-    """Choose the editor."""
+    """Return the editor."""
     return cast.editor
 
 
 def guest(cast: Cast) -> Person:
-    """Choose the guest."""
+    """Return the guest."""
     return cast.guest

@@ -1,4 +1,4 @@
-"""What happens behind the story: how people are confirmed, and what the story makes besides its people."""
+"""Environment of the story: how users are confirmed, and the names of further resources that it creates."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -17,14 +17,14 @@ PASSWORD = "Correct-horse-1"  # noqa: S105 - of users that live in the local clo
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Backstage(ABC):
-    """What the story needs of where it is played.
+    """The environment that the story runs in.
 
     Attributes:
-        password: The people's password.
-        name: What the names of everything begin with that the story makes besides.
+        password: The users' password.
+        name: The name prefix of further resources that the story creates.
         tags: Their tags. Empty: none.
-        token_minutes: How long the ID token lives that is to be past its time.
-        observer: Hears the people's calls. None: nobody does.
+        token_minutes: The lifetime of the ID token that the story lets expire, in minutes.
+        observer: Observes the users' calls. None: the calls are not observed.
     """
 
     password: str = field(repr=False)
@@ -35,7 +35,7 @@ class Backstage(ABC):
 
     @abstractmethod
     def confirm(self, app: "AppClient", address: str) -> None:
-        """Confirm somebody who has signed up.
+        """Confirm a user who has signed up.
 
         Args:
             app: The app.
@@ -48,11 +48,11 @@ class Backstage(ABC):
 
     @abstractmethod
     def ended(self, token: str) -> str:
-        """Return a token once it is past its time."""
+        """Return a token once it has expired."""
 
     @abstractmethod
     def about_to_make(self, kind: str, name: str) -> None:
-        """Hear what the story is about to make besides its people.
+        """Report a further resource that the story is about to create.
 
         Args:
             kind: `user pool` or `identity pool`.
@@ -62,21 +62,21 @@ class Backstage(ABC):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LocalBackstage(Backstage):
-    """On a local cloud: people confirm by the code that would have been mailed, and tokens are born too old.
+    """Environment on a local cloud: users confirm with the code in the mailbox, and expired tokens are issued expired.
 
     Attributes:
-        mailbox: What was mailed to whom.
+        mailbox: The messages that were sent.
     """
 
     password: str = field(default=PASSWORD, repr=False)
     name: str = "cognito-app-try"
     token_minutes: int = -60
-    """A lifetime no AWS region grants, but the local cloud does: the token is genuine and was never valid."""
+    """A lifetime that AWS refuses and the local cloud accepts: the token is genuine, but was never valid."""
     mailbox: Mailbox
 
     @classmethod
     def of(cls, endpoint_url: str, admin: "boto3.Session") -> Self:
-        """Return the backstage of a local cloud.
+        """Return the environment for a local cloud.
 
         Args:
             endpoint_url: The local cloud.
@@ -87,24 +87,24 @@ class LocalBackstage(Backstage):
         """
         credentials = admin.get_credentials()
         if credentials is None:
-            raise ValueError("the administrator's session has no credentials, and so cannot read what was mailed")
+            raise ValueError("the administrator's session has no credentials, and so cannot read the mailbox")
         return cls(mailbox=Mailbox(endpoint_url, credentials.secret_key))
 
     def confirm(self, app: "AppClient", address: str) -> None:
-        """Confirm somebody by the code that was sent."""
+        """Confirm a user with the code that was sent."""
         app.confirm(address, self.last_code(address))
 
     def last_code(self, address: str) -> str:
         """Return the newest code sent to an address.
 
         Raises:
-            LocalCloudError: When there is none.
+            LocalCloudError: If there is none.
         """
         return self.mailbox.last_code(address)
 
     def ended(self, token: str) -> str:
-        """Return the token, whose time was over before it was given."""
+        """Return the token, which was issued expired."""
         return token
 
     def about_to_make(self, kind: str, name: str) -> None:
-        """Do nothing: what the local cloud is left with costs nobody anything."""
+        """Do nothing: resources left on the local cloud cost nothing."""

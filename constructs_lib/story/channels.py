@@ -1,6 +1,6 @@
-"""The story of channels: who may send what where, each request signed or with a token, and a function that sends.
+"""Story of channels: publishing to channels with a signature or a token, and publishing by a function.
 
-What is heard is for a client with WebSockets to say: `tests/examples/test_channels.py` has Amplify's.
+Subscriptions need a WebSocket client: `tests/examples/test_channels.py` uses Amplify's.
 """
 
 import json
@@ -18,7 +18,7 @@ from constructs_lib.story.row import Refused, Row, allowed, expect, refused
 from constructs_lib.story.users import ensure_signed_up, sign_in
 
 TENANTS: Final = {"Ann": "acme", "Ben": "", "Eve": "acme"}
-"""Everybody who signs in, with their tenant; empty for none."""
+"""Every user who signs in, with their tenant; empty for none."""
 EDITOR: Final = "Eve"
 GUEST: Final = "Guest"
 NOTIFIER: Final = "Notifier"
@@ -28,13 +28,13 @@ _ADDRESS: Final = "{}.of.channels@example.com"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Newsroom:
-    """Everyone and everything the rows speak of.
+    """People and resources that the rows refer to.
 
     Attributes:
-        url: Where events are published.
-        people: Everybody by name, a guest among them.
-        notifier: The name of the function that sends to anybody.
-        functions: Lambda, as an administrator.
+        url: The endpoint that events are published to.
+        people: Every person by name, including a guest.
+        notifier: The name of the function that may publish to every channel.
+        functions: An administrator's Lambda client.
     """
 
     url: str
@@ -43,19 +43,19 @@ class Newsroom:
     functions: Any
 
     def own(self, name: str) -> str:
-        """Return somebody's own channel: an identity ID stands there without its region."""
+        """Return a person's own channel, which contains the identity ID without its region."""
         return f"/private/{self.people[name].identity_id.partition(':')[2]}/inbox"
 
     def sends(self, name: str, channel: str, *, way: str = "signed") -> None:
-        """Send an event as somebody.
+        """Publish an event as a person.
 
         Args:
-            name: Who.
-            channel: Where.
+            name: The person.
+            channel: The channel.
             way: `signed`, `token` for their ID token, `access` for their access token, `forged`, or `nothing`.
 
         Raises:
-            Refused: With the status, for any that is no success.
+            Refused: With the status, for any status but success.
         """
         caller, body = self.people[name], {"channel": channel, "events": [json.dumps({"from": name})]}
         if way == "signed":
@@ -65,18 +65,18 @@ class Newsroom:
             answer = caller.app.send("POST", self.url, credentials=None, json_body=body, headers=headers)
         if not answer.ok:
             raise Refused(str(answer.status_code))
-        expect(len(answer.json()["successful"]) == 1, f"the event was not taken: {answer.text}")
+        expect(len(answer.json()["successful"]) == 1, f"the event was not accepted: {answer.text}")
 
     def notifies(self, name: str) -> None:
-        """Have the function send an event to somebody."""
+        """Have the function publish an event to a person."""
         event = {"owner": self.own(name).split("/")[2], "text": "hello"}
         answer = self.functions.invoke(FunctionName=self.notifier, Payload=json.dumps(event))
         said = json.load(answer["Payload"])
-        expect(bool(said.get("successful")), f"the function said {said}")
+        expect(bool(said.get("successful")), f"the function answered {said}")
 
 
 def is_told_on(settings: ClientSettings) -> bool:
-    """Whether an app is the newsroom: channels, a tenant, a function that notifies, no files for another story."""
+    """Whether the story fits an app: channels, a tenant, a notifying function, and no files for another story."""
     return (
         {"events", "notifier"} <= _custom(settings).keys()
         and "tenant" in settings.placeholders
@@ -86,7 +86,7 @@ def is_told_on(settings: ClientSettings) -> bool:
 
 @contextmanager
 def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Session) -> Iterator[Newsroom]:
-    """Sign everybody up and in, each with their tenant and group; they stay for the next time.
+    """Sign every user up and in, each with their tenant and group; the users stay for the next run.
 
     Args:
         settings: The app.
@@ -94,7 +94,7 @@ def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Sessio
         admin: An administrator's session there.
 
     Raises:
-        ValueError: A user of the story exists with another password.
+        ValueError: If a user of the story exists with another password.
     """
     app, backstage = AppClient(settings, endpoint_url=endpoint_url), LocalBackstage.of(endpoint_url, admin)
     pool: Any = admin.client("cognito-idp", endpoint_url=endpoint_url)
@@ -135,7 +135,7 @@ def _row(who: str, what: str, channel: str | Callable[[Newsroom], str], *, may: 
 
 def _news() -> list[Row]:
     rows = [_row(who, "sends news", "/news/today", may=who == EDITOR) for who in (GUEST, *TENANTS)]
-    closed = "sends to a channel that no rule speaks of"
+    closed = "sends to a channel that no rule names"
     return [*rows, _row(EDITOR, closed, "/nowhere/x", may=False)]
 
 
@@ -177,7 +177,7 @@ def _companies() -> list[Row]:
 
 CHAPTERS: Final[dict[str, Callable[[], list[Row]]]] = {
     "News": _news,
-    "Channels of one's own": _own,
+    "Own channels": _own,
     "Channels of companies": _companies,
 }
-"""The parts of the story, in order."""
+"""The chapters of the story, in order."""

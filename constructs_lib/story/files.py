@@ -16,7 +16,7 @@ _DIARY: Final = "diary.txt"
 _NOTICE: Final = "public/notice.txt"
 _TIMEOUT: Final = 10
 _PART: Final = 5 * 1024 * 1024
-"""The smallest part S3 takes before the last one."""
+"""The minimum size that S3 accepts for every part but the last."""
 
 _IN_PARTS: Final = TransferConfig(multipart_threshold=_PART, multipart_chunksize=_PART, max_concurrency=1)
 
@@ -36,7 +36,7 @@ def _put(who: Who, key: Name) -> Call:
 def _get(who: Who, key: Name) -> Call:
     def call(cast: Cast) -> None:
         body = who(cast).s3.get_object(Bucket=cast.bucket, Key=key(cast))["Body"].read()
-        expect(body == key(cast).encode(), f"read {body!r}, not what was written")
+        expect(body == key(cast).encode(), f"read {body!r}, which differs from the written content")
 
     return call
 
@@ -140,7 +140,7 @@ def _root(_: Cast) -> str:
 
 
 def rows() -> list[Row]:
-    """Return the rows in the order they are played: what is refused must exist to be worth refusing."""
+    """Return the rows in the order of execution: a refused call must refer to an object that exists."""
     scratch = _at(f"public/{uuid4().hex}.txt")
     return [
         allowed("Alice", "writes her diary", _put(alice, _diary(alice))),
@@ -167,8 +167,8 @@ def rows() -> list[Row]:
         refused("Alice", "lists Bob's folder", _list(alice, lambda cast: cast.bob.folder)),
         refused("Alice", "lists the versions of Bob's files", _versions),
         refused("Alice", "lists the whole bucket", _list(alice, _root)),
-        refused("Alice", "lists private/, which would show everybody's ID", _list(alice, _at("private/"))),
-        refused("Alice", "writes beside all folders, into private/", _put(alice, _at("private/loose.txt"))),
+        refused("Alice", "lists private/, which would show every user's ID", _list(alice, _at("private/"))),
+        refused("Alice", "writes directly into private/, outside all folders", _put(alice, _at("private/loose.txt"))),
         refused("Alice", "writes into a folder whose name begins with hers", _put(alice, _neighbour)),
         refused("Alice", "copies Bob's diary into her folder", _copy(alice, _diary(bob), _own("stolen.txt"))),
         refused("Alice", "copies her diary over Bob's", _copy(alice, _diary(alice), _diary(bob))),
@@ -185,7 +185,7 @@ def rows() -> list[Row]:
         refused("Guest", "reads Alice's diary", _get(guest, _diary(alice))),
         refused("Guest", "lists private/", _list(guest, _at("private/"))),
         refused("Guest", "puts up a public notice", _put(guest, _at("public/graffiti.txt"))),
-        refused("Guest", "writes into a folder of its own", _put(guest, _diary(guest))),
+        refused("Guest", "writes into its own folder", _put(guest, _diary(guest))),
         refused("Stranger", "reads the public notice without any credentials", _unsigned(_at(_NOTICE))),
         allowed("Bob", "still reads his diary, unchanged", _get(bob, _diary(bob))),
     ]

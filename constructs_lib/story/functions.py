@@ -1,4 +1,4 @@
-"""Rows about functions that are called without an API: each for those it is for, and each caller known by IAM alone."""
+"""Rows about functions called without an API: permitted callers, and callers identified by IAM alone."""
 
 import base64
 import json
@@ -31,17 +31,17 @@ def _invoked(cast: Cast, who: Who, name: str, event: Any, **options: Any) -> Any
 
 
 def _invoke(who: Who, function: Name) -> Call:
-    """Invoke a function that answers with the identity it has seen."""
+    """Invoke a function that returns the caller's identity."""
 
     def call(cast: Cast) -> None:
         seen = _invoked(cast, who, function(cast), _EVENT).get("identity_id")
-        expect(seen == who(cast).caller.identity_id, f"the function took the caller for {seen}")
+        expect(seen == who(cast).caller.identity_id, f"the function identified the caller as {seen}")
 
     return call
 
 
 def _pretend(who: Who, other: Who) -> Call:
-    """Say in the event and in the client context that one is somebody else."""
+    """Claim another user's identity in the event and in the client context."""
 
     def call(cast: Cast) -> None:
         theirs = other(cast).caller.identity_id
@@ -50,7 +50,7 @@ def _pretend(who: Who, other: Who) -> Call:
         says = {"custom": {"cognito_identity_id": theirs}, "identity": {"cognitoIdentityId": theirs}}
         context = base64.b64encode(json.dumps(says).encode()).decode()
         seen = _invoked(cast, who, _open(cast), event, ClientContext=context).get("identity_id")
-        expect(seen == who(cast).caller.identity_id, f"the function took the caller for {seen}")
+        expect(seen == who(cast).caller.identity_id, f"the function identified the caller as {seen}")
 
     return call
 
@@ -73,11 +73,11 @@ def _get(cast: Cast, credentials: Any) -> Any:
 
 
 def _url(who: Who) -> Call:
-    """Call the URL, whose function answers with the role it has seen."""
+    """Call the URL, whose function returns the caller's role."""
 
     def call(cast: Cast) -> None:
         seen = _get(cast, who(cast).caller.credentials.get_frozen_credentials()).get("role")
-        expect(bool(seen), "the function has seen no role")
+        expect(bool(seen), "the function received no role")
 
     return call
 
@@ -88,18 +88,18 @@ def _url_with_guessed_secret(cast: Cast) -> object:
 
 
 def rows() -> list[Row]:
-    """Return the rows in the order they are played."""
+    """Return the rows in the order of execution."""
     return [
-        allowed("Alice", "invokes the function for everybody", _invoke(alice, _open)),
-        allowed("Guest", "invokes the function for everybody", _invoke(guest, _open)),
-        allowed("Editor", "invokes the function for everybody", _invoke(editor, _open)),
+        allowed("Alice", "invokes the function for every caller", _invoke(alice, _open)),
+        allowed("Guest", "invokes the function for every caller", _invoke(guest, _open)),
+        allowed("Editor", "invokes the function for every caller", _invoke(editor, _open)),
         allowed("Editor", "invokes the function for editors", _invoke(editor, _of_editors)),
-        allowed("Alice", "says she is Bob, and is taken for herself", _pretend(alice, bob)),
+        allowed("Alice", "claims to be Bob, and is identified as Alice", _pretend(alice, bob)),
         allowed("Alice", "calls the function's URL", _url(alice)),
         allowed("Editor", "calls the function's URL", _url(editor)),
         refused("Alice", "invokes the function for editors", _invoke(alice, _of_editors)),
         refused("Guest", "invokes the function for editors", _invoke(guest, _of_editors)),
-        refused("Alice", "invokes what answers the URL with an event of her own", _write_event(alice)),
+        refused("Alice", "invokes the URL's function with an invented event", _write_event(alice)),
         refused("Alice", "lists the functions", _list(alice)),
         refused("Guest", "calls the function's URL", _url(guest), _FORBIDDEN),
         refused("Stranger", "calls the function's URL unsigned", lambda cast: _get(cast, None), _FORBIDDEN),

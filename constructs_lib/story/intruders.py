@@ -1,4 +1,4 @@
-"""Tokens and identities that must open nothing: forged, foreign, expired, signed out, another pool's guest."""
+"""Tokens and identities that must grant no access: forged, foreign, expired, signed out, another pool's guest."""
 
 import base64
 import json
@@ -23,17 +23,17 @@ _READ_ONLY = ("CreationDate", "LastModifiedDate", "ClientSecret")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Intruders:
-    """What those without rights come with.
+    """Tokens and identities of attackers.
 
     Attributes:
-        forged_token: Alice's ID token with Bob's name written into it; its signature no longer fits.
+        forged_token: Alice's ID token with Bob's name written into it; its signature no longer matches.
         unsigned_token: The same with the algorithm `none`.
-        expired_token: A genuine ID token of Alice's, past its time or soon to be: `Backstage.ended` says when it is.
+        expired_token: A genuine ID token of Alice's, expired or soon to expire: `Backstage.ended` waits for it.
         signed_out: A user who has signed out everywhere, but kept the ID token.
         foreign_token: A genuine ID token of another user pool.
         foreign_provider: That pool's name as a login provider.
-        foreign_guest: An identity of another identity pool, which names one of this app's roles as its guests'.
-        invited: The name of a user who was invited and has a password of the story's to replace.
+        foreign_guest: An identity of another identity pool, which names one of this app's roles as its guest role.
+        invited: The name of an invited user whose temporary password the story sets.
     """
 
     forged_token: str = field(repr=False)
@@ -48,13 +48,13 @@ class Intruders:
 
 @contextmanager
 def intruders(app: AppClient, alice: User, *, admin: boto3.Session, backstage: Backstage) -> Iterator[Intruders]:
-    """Prepare the intruders, and remove what that took.
+    """Prepare the intruders, and remove the resources created for them.
 
     Args:
         app: The app they attack.
-        alice: Whose tokens they tamper with.
+        alice: The user whose tokens they tamper with.
         admin: An administrator's session.
-        backstage: What they sign in by, and what is made for them is named.
+        backstage: Their password, and the names of the resources created for them.
     """
     idp: CognitoIdentityProviderClient = admin.client("cognito-idp", endpoint_url=app.endpoint_url)
     pools: CognitoIdentityClient = admin.client("cognito-identity", endpoint_url=app.endpoint_url)
@@ -122,7 +122,7 @@ def _client_of(app: AppClient, idp: "CognitoIdentityProviderClient", pool_id: st
 
 
 def _expired(app: AppClient, admin: boto3.Session, name: str, backstage: Backstage) -> str:
-    """Sign in while the app's client hands out ID tokens of a short life, or of none."""
+    """Sign in while the app's client issues ID tokens with a short or no lifetime."""
     # botocore itself would refuse a negative lifetime.
     unchecked = Config(parameter_validation=False)
     idp = admin.client("cognito-idp", endpoint_url=app.endpoint_url, config=unchecked)
@@ -130,7 +130,7 @@ def _expired(app: AppClient, admin: boto3.Session, name: str, backstage: Backsta
     described = idp.describe_user_pool_client(UserPoolId=settings.user_pool_id, ClientId=settings.user_pool_client_id)[
         "UserPoolClient"
     ]
-    # Whatever an update leaves out goes back to its default.
+    # An update resets every omitted setting to its default.
     before: Any = {key: value for key, value in described.items() if key not in _READ_ONLY and value is not None}
     units: dict[str, Any] = before.get("TokenValidityUnits", {})
     try:

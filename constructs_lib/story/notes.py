@@ -1,4 +1,4 @@
-"""Rows about the table: the caller's own notes, the notes of others, and every way to request them."""
+"""Rows about the table: the caller's own notes, other users' notes, and every operation that requests them."""
 
 from typing import Any, Final
 
@@ -24,7 +24,7 @@ def _put(who: Who, whose: Who, note: str = _NOTE) -> Call:
 def _get(who: Who, whose: Who) -> Call:
     def call(cast: Cast) -> None:
         item = who(cast).dynamodb.get_item(TableName=cast.table, Key=_key(cast, whose)).get("Item")
-        expect(item == _item(cast, whose), f"read {item}, not what was written")
+        expect(item == _item(cast, whose), f"read {item}, which differs from the written item")
 
     return call
 
@@ -91,7 +91,7 @@ def _transact_get(who: Who, *whose: Who) -> Call:
 
 
 def _probe(cast: Cast) -> object:
-    """Learn whether Bob has a note by hanging a write of one's own on it."""
+    """Probe whether Bob has a note by making an own write conditional on it."""
     check = {"TableName": cast.table, "Key": _key(cast, bob), "ConditionExpression": "attribute_exists(note_id)"}
     put = {"TableName": cast.table, "Item": _item(cast, alice, "probe")}
     return cast.alice.dynamodb.transact_write_items(
@@ -131,7 +131,7 @@ def _describe(cast: Cast) -> object:
 
 
 def rows() -> list[Row]:
-    """Return the rows in the order they are played."""
+    """Return the rows in the order of execution."""
     return [
         allowed("Alice", "writes a note", _put(alice, alice)),
         allowed("Bob", "writes a note", _put(bob, bob)),
@@ -154,13 +154,13 @@ def rows() -> list[Row]:
         refused("Alice", "deletes Bob's note in a batch", _batch_delete(alice, bob, _NOTE)),
         refused("Alice", "reads her note and Bob's in one transaction", _transact_get(alice, alice, bob)),
         refused("Alice", "writes in her name and Bob's in one transaction", _transact_put(alice, alice, bob)),
-        refused("Alice", "learns by a condition whether Bob has a note", _probe),
+        refused("Alice", "probes by a condition whether Bob has a note", _probe),
         refused("Alice", "scans the table", _scan(alice)),
         refused("Alice", "scans the table for her own notes", _scan_for_own),
         refused("Alice", "selects Bob's notes by PartiQL", _partiql(alice, bob)),
         refused("Alice", "selects her own notes by PartiQL", _partiql(alice, alice)),
         refused("Alice", "deletes Bob's note by PartiQL", _partiql_delete),
-        refused("Alice", "asks what the table looks like", _describe),
+        refused("Alice", "describes the table", _describe),
         refused("Editor", "reads Alice's note", _get(editor, alice)),
         refused("Editor", "deletes Alice's note", _delete(editor, alice)),
         refused("Guest", "queries Alice's notes", _query(guest, alice)),

@@ -1,4 +1,4 @@
-"""Plays the rows and shows them as they happen."""
+"""Runs the rows of a story and prints each result."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final
@@ -21,19 +21,19 @@ CHAPTERS: Final[dict[str, Callable[[], list[Row]]]] = {
     "Shares (API Gateway)": shares.rows,
     "Functions (Lambda)": functions.rows,
 }
-"""The parts of the story of Alice and Bob, in order."""
+"""The chapters of the story of Alice and Bob, in order."""
 NEEDS: Final = {
     "Files (S3)": ("BucketName",),
     "Notes (DynamoDB)": ("NotesTableName",),
     "Shares (API Gateway)": ("ApiUrl",),
     "Functions (Lambda)": ("OpenFunctionName", "EditorsFunctionName", "UrlFunctionName", "FunctionUrl"),
 }
-"""The outputs of a stack that a part is about; the others are about its pools."""
+"""The stack outputs that a chapter needs; the other chapters need the pools only."""
 
 TENANT: Final = "tenant"
 _ANY_APP: Final = "Any app can be called on the page of `cognito-app console`"
 _COLUMNS: Final = {"who": 9, "what": 54, "expected": 9, "got": 45}
-"""Name and width: every row is printed as it happens, so no width can wait for the rows to come."""
+"""Name and width: rows are printed one by one, so the widths are fixed."""
 
 
 def play(
@@ -44,35 +44,35 @@ def play(
     console: Console,
     chapters: Collection[str] = (),
 ) -> list[Verdict]:
-    """Sign the cast up and in, make every call, and show each as it happens.
+    """Sign the cast up and in, make every call, and print each result.
 
-    An app whose places name a tenant gets the story of two tenants, one of channels alone that of a newsroom, any other
-    that of Alice and Bob. Each can be played again on the same cloud: whoever has an account keeps it.
+    An app whose places name a tenant gets the story of two tenants, an app with channels alone the story of a
+    newsroom, any other app the story of Alice and Bob. A story can run again on the same cloud: accounts are kept.
 
     Args:
         settings: The app, with the outputs that `NEEDS` names for each part; with tenants `BucketName`, `ApiUrl` and
             `ProjectsTableName`.
         endpoint_url: The local cloud.
         admin: An administrator's session there.
-        console: Where the table goes.
-        chapters: Titles of the chapters to play. Empty: those that the stack has the outputs for; the others are named.
+        console: The console that prints the table.
+        chapters: Titles of the chapters to run. Empty: those whose outputs the stack has; the others are named.
 
     Returns:
-        What came of each row.
+        The verdict of each row.
 
     Raises:
-        ValueError: The stack has nothing that the story is about, a chapter that is asked for lacks an output, or a
-            user of the story exists with another password.
+        ValueError: If the stack has no output that a chapter needs, a requested chapter lacks an output, or a user of
+            the story exists with another password.
     """
     known, gather = _story_of(settings)
     if known is tenants.CHAPTERS and (lacking := [name for name in tenants.NEEDS if name not in settings.others]):
         raise ValueError(
-            f"the story of tenants is about the outputs {', '.join(tenants.NEEDS)}, and the stack has no output "
+            f"the story of tenants needs the outputs {', '.join(tenants.NEEDS)}, and the stack has no output "
             f"{' and '.join(lacking)}. {_ANY_APP}"
         )
     if known is CHAPTERS and not chapters and all(lacks(title, settings) for title in NEEDS):
         needed = "; or ".join(" and ".join(names) for names in NEEDS.values())
-        raise ValueError(f"the stack has nothing that the story is about: it needs the outputs {needed}. {_ANY_APP}")
+        raise ValueError(f"the story does not fit this stack: it needs the outputs {needed}. {_ANY_APP}")
     verdicts: list[Verdict] = []
     with gather(settings, endpoint_url=endpoint_url, admin=admin) as cast:
         console.print(_line(*(Text(name, style="dim") for name in _COLUMNS)))
@@ -86,12 +86,12 @@ def play(
 
 
 def lacks(chapter: str, settings: ClientSettings) -> list[str]:
-    """Return the outputs that a chapter is about and the stack does not have."""
+    """Return the outputs that a chapter needs and the stack does not have."""
     return [name for name in NEEDS.get(chapter, ()) if name not in settings.others]
 
 
 def _story_of(settings: ClientSettings) -> tuple[Mapping[str, Callable[[], list[Row]]], Any]:
-    """Return the chapters of an app's story, and what brings its people together."""
+    """Return the chapters of an app's story, and the function that assembles its people."""
     if channels.is_told_on(settings):
         return channels.CHAPTERS, channels.assemble
     return (tenants.CHAPTERS, tenants.assemble) if TENANT in settings.placeholders else (CHAPTERS, assemble)

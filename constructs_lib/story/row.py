@@ -1,4 +1,4 @@
-"""One line of the story: who does what, what should happen, and what did."""
+"""Row of a story: a caller, a call, the expected verdict and the actual one."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -9,40 +9,40 @@ from botocore.exceptions import BotoCoreError, ClientError
 from requests import RequestException
 
 ACCESS_DENIED = frozenset({"AccessDenied", "AccessDeniedException", "403"})
-"""How S3 and DynamoDB refuse: S3 answers a HEAD request with the bare status."""
+"""Error codes with which S3 and DynamoDB refuse; S3 answers a HEAD request with the status alone."""
 
 
 class Expected(StrEnum):
-    """What should happen."""
+    """Expected verdict."""
 
     ALLOWED = "allowed"
     REFUSED = "refused"
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is no error
-    """The service refused the call in a way boto3 does not raise for: an HTTP status, an entry of a batch's answer."""
+class Refused(Exception):  # noqa: N818 - a refusal is not an error
+    """Refusal for which boto3 does not raise: an HTTP status, or an entry of a batch response."""
 
     def __init__(self, code: str) -> None:
-        """Say how it was refused, such as `403`."""
+        """Store the error code, such as `403`."""
         super().__init__(code)
         self.code = code
 
 
 class WrongAnswerError(Exception):
-    """The call went through but did not do what it should."""
+    """The call was allowed, but returned a wrong result."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One call.
+    """A call and its expected verdict.
 
     Attributes:
-        who: Who calls, such as `Alice`.
-        what: What they do, such as `reads Bob's diary`.
-        expected: What should happen.
-        call: Does it. It raises `Refused` or a `ClientError` when refused, `WrongAnswerError` when the answer is wrong.
-        codes: The ways of refusing that count as one; any other error is a surprise, so that a typing error in a
-            row can never pass for a refusal.
+        who: The caller, such as `Alice`.
+        what: The action, such as `reads Bob's diary`.
+        expected: The expected verdict.
+        call: Makes the call. Raises `Refused` or a `ClientError` if refused, `WrongAnswerError` for a wrong result.
+        codes: The error codes that count as a refusal. Any other error is unexpected, so that a mistake in a row never
+            passes for a refusal.
     """
 
     who: str
@@ -52,7 +52,7 @@ class Row:
     codes: Collection[str] = ACCESS_DENIED
 
     def run(self, cast: object) -> "Verdict":
-        """Make the call and judge what came back.
+        """Make the call and compare the result with the expected verdict.
 
         Args:
             cast: The people and things of the row's story.
@@ -71,12 +71,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What came of a row.
+    """Result of a row.
 
     Attributes:
         row: The row.
-        got: What happened, in words.
-        as_expected: Whether that is what should happen.
+        got: The result as text.
+        as_expected: Whether the result is the expected one.
     """
 
     row: Row
@@ -85,12 +85,12 @@ class Verdict:
 
 
 def allowed(who: str, what: str, call: Callable[[Any], object]) -> Row:
-    """Make a row whose call should go through."""
+    """Return a row whose call should be allowed."""
     return Row(who, what, Expected.ALLOWED, call)
 
 
 def refused(who: str, what: str, call: Callable[[Any], object], codes: Collection[str] = ACCESS_DENIED) -> Row:
-    """Make a row whose call should be refused, with one of these codes."""
+    """Return a row whose call should be refused with one of these codes."""
     return Row(who, what, Expected.REFUSED, call, codes)
 
 

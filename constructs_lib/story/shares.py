@@ -1,4 +1,4 @@
-"""Rows about the API: each route for those it is for, and nobody else."""
+"""Rows about the API: the permitted and the refused callers of each route."""
 
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -55,7 +55,7 @@ def _remove(who: Who, whose: Who) -> Call:
 
 
 def _remove_own(who: Who, whose: Who) -> Call:
-    """Delete by the owner's own route: IAM opens /users/{owner}/... to that owner only."""
+    """Delete by the owner's route: IAM allows /users/{owner}/... to that owner only."""
 
     def call(cast: Cast) -> None:
         share = _existing_share(cast, whose)
@@ -89,7 +89,7 @@ def _by_jwt(cast: Cast) -> object:
 
 
 def rows() -> list[Row]:
-    """Return the rows in the order they are played."""
+    """Return the rows in the order of execution."""
     return [
         allowed("Alice", "POST /shares", _post(alice)),
         allowed("Editor", "POST /shares: an editor is a signed-in user", _post(editor)),
@@ -97,8 +97,8 @@ def rows() -> list[Row]:
         allowed("Editor", "GET /shares", _list(editor)),
         allowed("Guest", "GET /shares", _list(guest)),
         allowed("Editor", "DELETE /shares/{id} of Alice's", _remove(editor, alice)),
-        allowed("Alice", "DELETE /users/{owner}/shares/{id} of her own", _remove_own(alice, alice)),
-        allowed("Editor", "DELETE /users/{owner}/shares/{id} of their own", _remove_own(editor, editor)),
+        allowed("Alice", "DELETE /users/{owner}/shares/{id} , her own", _remove_own(alice, alice)),
+        allowed("Editor", "DELETE /users/{owner}/shares/{id} , their own", _remove_own(editor, editor)),
         refused("Alice", "DELETE /users/{owner}/shares/{id} of Bob's", _remove_own(alice, bob), _FORBIDDEN),
         refused("Guest", "DELETE /users/{owner}/shares/{id} of Alice's", _remove_own(guest, alice), _FORBIDDEN),
         refused("Guest", "POST /shares", _post(guest), _FORBIDDEN),

@@ -8,7 +8,7 @@ from constructs_lib.story.users import Cast
 
 _NO_ROLE: Final = frozenset({"NotAuthorizedException", "InvalidIdentityPoolConfigurationException"})
 _GUESSED: Final = frozenset({"CodeMismatchException", "ExpiredCodeException"})
-"""The second where the pool sends no codes, so that there is none to guess."""
+"""The second code where the pool sends no codes, so that there is none to guess."""
 _CLASSIC_FLOW_OFF: Final = frozenset({"InvalidParameterException", "NotAuthorizedException"})
 
 
@@ -156,7 +156,7 @@ def _unauthorized(who: str, what: str, call: Call) -> Row:
 
 
 def rows() -> list[Row]:
-    """Return the rows in the order they are played."""
+    """Return the rows in the order of execution."""
     return [
         refused(
             "Newcomer",
@@ -174,15 +174,15 @@ def rows() -> list[Row]:
         allowed("Newcomer", "signs in", _sign_in(_newcomer, _password)),
         _unauthorized("Stranger", "signs in as Alice with a wrong password", _sign_in(_alice, _wrong)),
         allowed("Alice", "renews her tokens", _renew),
-        allowed("Alice", "signs in again and is the same identity", _same_identity),
-        allowed("Everyone", "has an identity of their own", _different_identities),
+        allowed("Alice", "signs in again and gets the same identity", _same_identity),
+        allowed("Everyone", "has a separate identity", _different_identities),
         _unauthorized("Mallory", "brings Alice's token with other claims", _get_id(_forged)),
         _unauthorized("Mallory", "brings Alice's token unsigned", _get_id(_unsigned)),
         _unauthorized("Mallory", "brings a token of Alice's that has expired", _credentials_of_alice(_expired)),
-        _unauthorized("Mallory", "brings the token of one who signed out everywhere", _signed_out),
+        _unauthorized("Mallory", "brings the token of a user who signed out everywhere", _signed_out),
         _unauthorized("Mallory", "brings an access token instead of an ID token", _get_id(_access_token)),
         _unauthorized("Mallory", "brings another pool's token as this pool's", _get_id(_foreign)),
-        _unauthorized("Mallory", "brings another pool's token as what it is", _foreign_login),
+        _unauthorized("Mallory", "brings another pool's token under that pool's name", _foreign_login),
         refused("Mallory", "takes this app's role from another identity pool", _foreign_guest, _NO_ROLE),
         _unauthorized("Mallory", "asks for Alice's credentials as a guest", _without_login),
         refused(

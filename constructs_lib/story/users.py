@@ -1,4 +1,4 @@
-"""The users of the story: they are signed up and signed in at the user pool."""
+"""Users of the story, signed up and signed in at the user pool."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 EDITORS = "editors"
 
 _S3 = Config(signature_version="s3v4", s3={"addressing_style": "path"})
-"""Links signed the way every region takes them; boto3 still signs some the old way."""
+"""Presigned URLs with the signature version that every region accepts; boto3 still uses the old one for some."""
 
 
 class Person:
-    """Someone of the story with the two clients the rows use.
+    """A person of the story with the two clients that the rows use.
 
     Attributes:
-        caller: The client's view of them.
-        owner: The value that `{owner}` stands for.
+        caller: The person as a caller of the client library.
+        owner: The value of `{owner}`.
     """
 
     def __init__(self, caller: Caller, owner: str) -> None:
-        """Give a caller their clients."""
+        """Create the clients of a caller."""
         self.caller = caller
         self.owner = owner
 
@@ -46,12 +46,12 @@ class Person:
 
     @cached_property
     def s3(self) -> "S3Client":
-        """S3 as this person."""
+        """The person's S3 client."""
         return self.caller.session().client("s3", config=_S3)
 
     @cached_property
     def dynamodb(self) -> "DynamoDBClient":
-        """DynamoDB as this person."""
+        """The person's DynamoDB client."""
         return self.caller.session().client("dynamodb")
 
 
@@ -63,20 +63,20 @@ class Member(Person):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cast:
-    """Everyone and everything the rows speak of.
+    """People and resources that the rows refer to.
 
     Attributes:
         settings: The app, with the stack's outputs.
-        app: A client nobody has signed in to.
+        app: A client without a signed-in user.
         alice: A user with data.
-        bob: Another one.
+        bob: Another user with data.
         editor: A user in the group `editors`.
-        editors_role: The ARN of the role that group's members get.
-        guest: Somebody who has not signed in.
-        backstage: Who confirms people, and what they sign in by.
-        newcomer: The address of somebody who signs up during the story.
-        intruders: Tokens and credentials that must open nothing.
-        bucket: The bucket's name; empty where the stack names none, and so for what follows.
+        editors_role: The ARN of the role that the group's members get.
+        guest: A caller who has not signed in.
+        backstage: Confirms users, and has their password.
+        newcomer: The address of a user who signs up during the story.
+        intruders: Tokens and credentials that must grant no access.
+        bucket: The bucket's name; this and the following are empty where the stack does not output them.
         table: The table's name.
         owner_key: The name of the table's partition key.
         api: The API's address, without a closing slash.
@@ -102,23 +102,23 @@ class Cast:
 def assemble(
     settings: ClientSettings, *, endpoint_url: str | None, admin: boto3.Session, backstage: Backstage | None = None
 ) -> Iterator[Cast]:
-    """Sign everybody up and in, and clean up what only the story needs when it is over.
+    """Sign every user up and in, and delete at the end the resources that only the story needs.
 
     Alice, Bob and the editor stay, with their data: a page served against the local cloud can sign in as them.
 
     Args:
         settings: The app.
-        endpoint_url: The local cloud. None: AWS, which takes a backstage of its own.
+        endpoint_url: The local cloud. None: AWS, which requires `backstage`.
         admin: An administrator's session there: puts the editor into the group, and prepares the intruders.
-        backstage: Who confirms people, and what they sign in by. None: the local cloud's.
+        backstage: Confirms users, and has their password. None: the local cloud's.
 
     Raises:
-        ValueError: A user of the story exists with another password.
+        ValueError: If a user of the story exists with another password.
     """
     table = settings.others.get("NotesTableName", "")
     if backstage is None:
         if endpoint_url is None:
-            raise ValueError("endpoint_url=None is AWS, where no mailbox can be read: give a backstage")
+            raise ValueError("endpoint_url=None means AWS, where no mailbox can be read: pass backstage")
         backstage = LocalBackstage.of(endpoint_url, admin)
     app = AppClient(settings, endpoint_url=endpoint_url, observer=backstage.observer)
     idp = admin.client("cognito-idp", endpoint_url=endpoint_url)
@@ -166,7 +166,7 @@ def _delete_user(idp: "CognitoIdentityProviderClient", pool_id: str, name: str) 
 
 
 def ensure_signed_up(app: AppClient, address: str, backstage: Backstage) -> None:
-    """Sign somebody up, unless an earlier story has."""
+    """Sign a user up, unless an earlier run has."""
     try:
         app.sign_up(address, backstage.password)
     except app.cognito.exceptions.UsernameExistsException:
@@ -175,10 +175,10 @@ def ensure_signed_up(app: AppClient, address: str, backstage: Backstage) -> None
 
 
 def sign_in(app: AppClient, address: str, password: str) -> User:
-    """Sign somebody of the story in.
+    """Sign in a user of the story.
 
     Raises:
-        ValueError: For somebody who exists with another password.
+        ValueError: For a user who exists with another password.
     """
     try:
         return app.sign_in(address, password)

@@ -1,1 +1,1 @@
-"""Who belongs to which tenant: a token trigger that says so, and an API to list, choose, invite and remove."""
+"""Tenant memberships: a token trigger that adds them to tokens, and an API to list, choose, invite and remove."""

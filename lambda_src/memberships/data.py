@@ -2,11 +2,11 @@
 
 Partition key `person`, sort key `entry`:
 
-- `SUB`, `TENANT`: a membership, with `tenant`, `role`, `since` and, of whom somebody else added, `email`, `username`.
-- `SUB`, `#active`: what the person chose, `chosen`.
-- `#TENANT`, `#tenant`: a tenant, with the number of its administrators, `admins`, by which the last one is kept.
+- `SUB`, `TENANT`: a membership, with `tenant`, `role`, `since` and, for an invited member, `email`, `username`.
+- `SUB`, `#active`: the tenant the person chose, `chosen`.
+- `#TENANT`, `#tenant`: a tenant, with the number of its administrators, `admins`, which protects the last one.
 
-Index `by-tenant` (`tenant`, `person`) has the memberships alone. No tenant's name and no `sub` has `#` in it.
+Index `by-tenant` (`tenant`, `person`) has the memberships alone. No tenant's name and no `sub` contains `#`.
 """
 
 import functools
@@ -38,16 +38,16 @@ _PAGE: Final = 100
 
 
 class ConflictError(Exception):
-    """What was to be written is there already, or is no longer what it was."""
+    """The item exists already, or was changed since it was read."""
 
 
 class LastError(Exception):
-    """A tenant would be left without an administrator."""
+    """The write would leave a tenant without an administrator."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
-    """What the table says of a person.
+    """The table's items of a person.
 
     Args:
         memberships: Their memberships, by tenant.
@@ -59,7 +59,7 @@ class Person:
 
 
 def person(sub: str) -> Person:
-    """Return what the table says of a person this moment."""
+    """Return the current items of a person."""
     rows = _every(KeyConditionExpression=Key("person").eq(sub), ConsistentRead=True)
     chosen = next((row["chosen"] for row in rows if row["entry"] == _ACTIVE), None)
     memberships = {row["entry"]: row for row in rows if row.get("tenant") == row["entry"]}
@@ -75,11 +75,11 @@ def members(tenant: str, *, after: str | None) -> tuple[list[dict[str, Any]], st
 
 
 def found(tenant: str, *, first: Mapping[str, Any], role: str) -> None:
-    """Make a tenant, and its first administrator a member.
+    """Create a tenant, and make its first administrator a member.
 
     Args:
         tenant: Its name.
-        first: The administrator: `person`, `since` and what else is known.
+        first: The administrator: `person`, `since` and any further attributes.
         role: The role of administrators.
 
     Raises:
@@ -92,28 +92,28 @@ def found(tenant: str, *, first: Mapping[str, Any], role: str) -> None:
 
 
 def add(tenant: str, *, member: Mapping[str, Any], role: str, administers: bool) -> None:
-    """Make somebody a member.
+    """Make a person a member.
 
     Raises:
-        ConflictError: For a member.
+        ConflictError: For a person who is a member already.
     """
     put = _put(_membership(tenant, member, role), new=True)
     _write(put, *([_count(tenant, 1)] if administers else []))
 
 
 def change(tenant: str, sub: str, *, role: str, to: str, administers: tuple[bool, bool]) -> None:
-    """Give a member another role.
+    """Change a member's role.
 
     Args:
         tenant: The tenant.
         sub: The member.
         role: The role they have.
         to: The role they get.
-        administers: Whether the one and the other role administer the tenant.
+        administers: Whether the old and the new role administer the tenant.
 
     Raises:
         LastError: For the last administrator.
-        ConflictError: For somebody whose role is another by now.
+        ConflictError: For a member whose role has changed since.
     """
     update = {
         "Key": {"person": sub, "entry": tenant},
@@ -127,11 +127,11 @@ def change(tenant: str, sub: str, *, role: str, to: str, administers: tuple[bool
 
 
 def remove(tenant: str, sub: str, *, role: str, administers: bool) -> None:
-    """Take a member from a tenant.
+    """Remove a member from a tenant.
 
     Raises:
         LastError: For the last administrator.
-        ConflictError: For somebody who is no member by now, or has another role.
+        ConflictError: For a person who is no longer a member, or whose role has changed since.
     """
     delete = {
         "Key": {"person": sub, "entry": tenant},
@@ -143,17 +143,17 @@ def remove(tenant: str, sub: str, *, role: str, administers: bool) -> None:
 
 
 def choose(tenant: str, sub: str) -> None:
-    """Make a tenant the one that a member works in.
+    """Set the tenant that a member works in.
 
     Raises:
-        ConflictError: For somebody who is no member by now.
+        ConflictError: For a person who is no longer a member.
     """
     member = {"Key": {"person": sub, "entry": tenant}, "ConditionExpression": "attribute_exists(person)"}
     _write({"ConditionCheck": member}, _put({"person": sub, "entry": _ACTIVE, "chosen": tenant}, new=False))
 
 
 def forget_choice(sub: str) -> None:
-    """Let somebody work in no tenant until they choose one."""
+    """Delete a person's choice: they work in no tenant until they choose one."""
     _table().delete_item(Key={"person": sub, "entry": _ACTIVE})
 
 
@@ -167,7 +167,7 @@ def _put(item: Mapping[str, Any], *, new: bool) -> dict[str, Any]:
 
 
 def _count(tenant: str, step: int) -> dict[str, Any]:
-    """Return the change of a tenant's number of administrators, which never goes below one."""
+    """Return the update of a tenant's number of administrators, which never goes below one."""
     return {
         "Update": {
             "Key": {"person": f"#{tenant}", "entry": _TENANT},
@@ -179,11 +179,11 @@ def _count(tenant: str, step: int) -> dict[str, Any]:
 
 
 def _write(*writes: dict[str, Any]) -> None:
-    """Write all or nothing.
+    """Write all items in one transaction.
 
     Raises:
-        LastError: If the number of administrators does not allow it, and nothing else is in the way.
-        ConflictError: If something else is not as it was.
+        LastError: If the condition on the number of administrators is the only one that fails.
+        ConflictError: If any other condition fails.
     """
     client = _table().meta.client
     named = [{kind: {"TableName": _table().name, **body} for kind, body in write.items()} for write in writes]

@@ -1,6 +1,6 @@
-"""The accounts of the user pool.
+"""Accounts of the user pool.
 
-Environment: `USER_POOL_ID`. People of the pool sign in with their e-mail address.
+Environment: `USER_POOL_ID`. Users of the pool sign in with their e-mail address.
 """
 
 import functools
@@ -15,11 +15,11 @@ __all__ = ["Account", "NoAddressError", "NotVerifiedError", "invite", "sign_out"
 
 
 class NoAddressError(Exception):
-    """Cognito, or the app's function that it asks before a sign-up, makes no account of this address."""
+    """Cognito, or the app's pre sign-up trigger, refuses to create an account with this address."""
 
 
 class NotVerifiedError(Exception):
-    """There is an account of this address whose holder has not shown that the address is theirs."""
+    """An account with this address exists, but the address is not verified."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,8 +29,8 @@ class Account:
     Args:
         sub: Its ID in tokens.
         username: Its name in the user pool.
-        is_new: Whether it was made for the invitation.
-        is_unused: Whether nobody has signed in to it yet, since somebody else made it.
+        is_new: Whether it was created for the invitation.
+        is_unused: Whether another person created it and its holder has not signed in yet.
     """
 
     sub: str
@@ -40,16 +40,16 @@ class Account:
 
 
 def invite(email: str) -> Account:
-    """Return the account of an address; without one it is made, and Cognito sends a temporary password there.
+    """Return the account of an address; if there is none, create one, and Cognito sends a temporary password there.
 
-    An account counts by an address that is verified alone: anybody may write another's into their own account.
+    Only a verified address identifies an account: a user may write another user's address into their own account.
 
     Args:
-        email: The address, in small letters.
+        email: The address, in lower case.
 
     Raises:
         NotVerifiedError: For an account whose address is not verified.
-        NoAddressError: For an address that no account can be made of.
+        NoAddressError: For an address with which no account can be created.
     """
     users = _users()
     try:
@@ -64,24 +64,24 @@ def invite(email: str) -> Account:
 
 
 def sign_out(sub: str, username: str | None) -> None:
-    """End every session of an account: refresh tokens and, at an identity pool that asks, ID tokens count no more.
+    """End every session of an account: revoke its refresh tokens and, at an identity pool that checks, its ID tokens.
 
-    Credentials of AWS that it has already last until they expire ("AdminUserGlobalSignOut", user pools API). That
-    operation knows people of other identity providers by their name in the user pool alone, not by `sub`.
+    AWS credentials issued before remain valid until they expire ("AdminUserGlobalSignOut", user pools API). That
+    operation identifies federated users by their user name alone, not by `sub`.
 
     Args:
         sub: The account's ID in tokens.
-        username: Its name in the user pool. None: it is looked up.
+        username: Its name in the user pool. None: the function looks it up.
     """
     users = _users()
     try:
         users.admin_user_global_sign_out(UserPoolId=_pool(), Username=username or _username(sub))
     except users.exceptions.UserNotFoundException:
-        return  # the account is gone, and its sessions with it
+        return  # the account was deleted, and its sessions with it
 
 
 def _username(sub: str) -> str:
-    """Return an account's name; its `sub` where a search does not find it yet, which names local accounts too."""
+    """Return an account's user name; its `sub`, which also identifies local accounts, if a search does not find it."""
     found = _users().list_users(UserPoolId=_pool(), Filter=f'sub = "{sub}"', Limit=1)["Users"]
     return str(found[0]["Username"]) if found else sub
 
@@ -96,7 +96,7 @@ def _create(email: str) -> Account:
             DesiredDeliveryMediums=["EMAIL"],
         )["User"]
     except users.exceptions.UsernameExistsException as error:
-        raise NotVerifiedError from error  # somebody signed up with it since
+        raise NotVerifiedError from error  # another sign-up has used the address since
     except (users.exceptions.InvalidParameterException, users.exceptions.UserLambdaValidationException) as error:
         raise NoAddressError from error
     sub = _attributes(user["Attributes"])["sub"]

@@ -1,8 +1,8 @@
 """Requests to memberships, from an HTTP API or a REST API whose routes IAM guards.
 
-Environment: `MEMBERSHIPS_TABLE`, `USER_POOL_ID`; `TENANT_FORM`, what the names of tenants look like; `TENANT_ROLES`, a
-JSON list of roles, and `TENANT_ADMINISTRATORS`, the one that looks after members; `CORS_ORIGINS`, origins with commas
-between them, which a REST API needs from its functions (an HTTP API answers for them).
+Environment: `MEMBERSHIPS_TABLE`, `USER_POOL_ID`; `TENANT_FORM`, the pattern of tenant names; `TENANT_ROLES`, a JSON
+list of roles, and `TENANT_ADMINISTRATORS`, the role that manages members; `CORS_ORIGINS`, comma-separated origins,
+which a REST API's functions must return themselves (an HTTP API adds the headers).
 """
 
 import base64
@@ -77,7 +77,7 @@ _ROUTES: Final[dict[str, Callable[[str, _Texts, _Texts, Mapping[str, Any]], _Ans
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """Answer a request; what Lambda calls."""
+    """Answer a request; the Lambda entry point."""
     try:
         status, body = _answer(event)
     except logic.RefusedError as error:
@@ -99,7 +99,7 @@ def _answer(event: Mapping[str, Any]) -> _Answer:
 
 
 def _for_pages(event: Mapping[str, Any]) -> dict[str, str]:
-    """Return what lets a page of an allowed origin read the answer."""
+    """Return the CORS headers for an allowed origin."""
     sent = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     origin = sent.get("origin")
     return {"access-control-allow-origin": origin, "vary": "origin"} if origin in _ORIGINS else {}

@@ -1,4 +1,4 @@
-"""Who may do what with memberships; knows no event."""
+"""Operations on memberships and their permissions, independent of the event format."""
 
 import re
 from collections.abc import Mapping
@@ -20,27 +20,27 @@ _SUB: Final = re.compile(r"[\w-]{1,128}", re.ASCII)
 
 
 class RefusedError(Exception):
-    """A request that is not granted.
+    """A refused request.
 
     Args:
-        status: HTTP's status.
-        message: What the caller may know.
+        status: The HTTP status.
+        message: The message to the caller.
     """
 
     def __init__(self, status: HTTPStatus, message: str) -> None:
-        """Keep both."""
+        """Store the status and the message."""
         super().__init__(message)
         self.status = status
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
-    """What the app decided.
+    """Settings of the app.
 
     Args:
-        form: What the names of tenants look like, as a regular expression.
-        roles: What a member may be besides `member`.
-        administrators: The role of those who look after their tenant's members.
+        form: The regular expression that tenant names match.
+        roles: The roles besides `member`.
+        administrators: The role that manages its tenant's members.
     """
 
     form: str
@@ -57,18 +57,18 @@ def list_own(caller: str) -> dict[str, Any]:
 
 
 def choose(caller: str, tenant: Any) -> dict[str, Any]:
-    """Make a tenant of the caller's the one that their next token names."""
+    """Set which of the caller's tenants their next token names."""
     if not isinstance(tenant, str) or tenant not in data.person(caller).memberships:
-        raise RefusedError(HTTPStatus.FORBIDDEN, "you are no member of this tenant")
+        raise RefusedError(HTTPStatus.FORBIDDEN, "you are not a member of this tenant")
     try:
         data.choose(tenant, caller)
     except data.ConflictError as error:
-        raise RefusedError(HTTPStatus.FORBIDDEN, "you are no member of this tenant") from error
+        raise RefusedError(HTTPStatus.FORBIDDEN, "you are not a member of this tenant") from error
     return {"active": tenant}
 
 
 def found(settings: Settings, caller: str, tenant: Any, email: Any) -> dict[str, Any]:
-    """Make a tenant; its first administrator is the caller, or whoever has the address if one is given."""
+    """Create a tenant; its first administrator is the caller, or the holder of `email` if one is given."""
     if not isinstance(tenant, str) or not re.fullmatch(settings.form, tenant, re.ASCII):
         raise RefusedError(HTTPStatus.BAD_REQUEST, f"a tenant's name must be of the form {settings.form}")
     first = {"person": caller, "since": _now()} if email is None else _invited(email)[0]
@@ -89,9 +89,9 @@ def members(settings: Settings, caller: str, tenant: str, after: str | None) -> 
 
 
 def invite(settings: Settings, caller: str, tenant: str, email: Any, role: Any) -> dict[str, Any]:
-    """Make whoever has an address a member; they work in the tenant once they have chosen it.
+    """Make the holder of an address a member; they work in the tenant once they have chosen it.
 
-    An account made for the invitation has chosen it by that, unless somebody else invites it before it is used.
+    An account created for the invitation starts with this choice, unless it is invited again before its first use.
     """
     _check_administrator(settings, caller, tenant)
     given = _role(settings, role)
@@ -99,19 +99,19 @@ def invite(settings: Settings, caller: str, tenant: str, email: Any, role: Any) 
     try:
         data.add(tenant, member=member, role=given, administers=given == settings.administrators)
     except (data.ConflictError, data.LastError) as error:
-        raise RefusedError(HTTPStatus.CONFLICT, "they are a member already") from error
+        raise RefusedError(HTTPStatus.CONFLICT, "this person is already a member") from error
     if account.is_new:
-        # Whoever is removed again by now works nowhere.
+        # A member removed in the meantime works in no tenant.
         with suppress(data.ConflictError):
             data.choose(tenant, account.sub)
     elif account.is_unused:
-        # Two have invited somebody who was never here: which of them they meant to join they say themselves.
+        # Two tenants have invited an account that was never used: its holder chooses between them.
         data.forget_choice(account.sub)
     return {"person": account.sub, "email": member["email"], "role": given}
 
 
 def change(settings: Settings, caller: str, tenant: str, person: str, role: Any) -> None:
-    """Give a member another role; they are signed out, so that no token says the old one for longer."""
+    """Change a member's role, and sign them out, so that no refreshed token carries the old role."""
     _check_administrator(settings, caller, tenant)
     given, membership = _role(settings, role), _membership(person, tenant)
     if given == membership["role"]:
@@ -123,13 +123,13 @@ def change(settings: Settings, caller: str, tenant: str, person: str, role: Any)
 
 
 def remove(settings: Settings, caller: str, tenant: str, person: str) -> None:
-    """Take a member from a tenant; they are signed out, so that no token names it for longer."""
+    """Remove a member from a tenant, and sign them out, so that no refreshed token names the tenant."""
     _check_administrator(settings, caller, tenant)
     _remove(settings, tenant, person, _membership(person, tenant))
 
 
 def leave(settings: Settings, caller: str, tenant: str) -> None:
-    """Take the caller from a tenant."""
+    """Remove the caller from a tenant."""
     _remove(settings, tenant, caller, _membership(caller, tenant))
 
 
@@ -145,7 +145,7 @@ def _sign_out(person: str, membership: Mapping[str, Any]) -> None:
 
 
 def _check_administrator(settings: Settings, caller: str, tenant: str) -> None:
-    """Ask the table, which knows more than a token of an hour ago."""
+    """Check the role in the table, because a token may be an hour old."""
     membership = data.person(caller).memberships.get(tenant)
     if membership is None or membership["role"] != settings.administrators:
         raise RefusedError(HTTPStatus.FORBIDDEN, "only administrators of this tenant may do this")
@@ -159,7 +159,7 @@ def _membership(person: str, tenant: str) -> Mapping[str, Any]:
 
 
 def _invited(email: Any) -> tuple[dict[str, Any], directory.Account]:
-    # Other letters, such as the Kelvin sign, could become another address in small letters; mail needs none.
+    # Non-ASCII letters, such as the Kelvin sign, could become another address in lower case; mail needs none.
     if not isinstance(email, str) or not _EMAIL.fullmatch(email) or not email.isascii():
         raise RefusedError(HTTPStatus.BAD_REQUEST, "email must be an address such as ann@example.com")
     address = email.lower()
@@ -169,7 +169,7 @@ def _invited(email: Any) -> tuple[dict[str, Any], directory.Account]:
         message = "the holder of this address has to verify it first: ask them to sign in and do so"
         raise RefusedError(HTTPStatus.CONFLICT, message) from error
     except directory.NoAddressError as error:
-        raise RefusedError(HTTPStatus.BAD_REQUEST, "nobody can be invited at this address") from error
+        raise RefusedError(HTTPStatus.BAD_REQUEST, "this address cannot be invited") from error
     member = {"person": account.sub, "email": address, "username": account.username, "since": _now()}
     return member, account
 
@@ -184,17 +184,17 @@ def _role(settings: Settings, role: Any) -> str:
 
 
 class _Refusals:
-    """Says what the table refused."""
+    """Turns errors of the table into refusals."""
 
     def __enter__(self) -> None:
         """Do nothing."""
 
     def __exit__(self, _kind: object, error: object, _trace: object) -> None:
-        """Refuse in turn."""
+        """Raise the refusal for a table error."""
         if isinstance(error, data.LastError):
-            raise RefusedError(HTTPStatus.CONFLICT, "a tenant keeps one administrator: make another one first")
+            raise RefusedError(HTTPStatus.CONFLICT, "a tenant keeps one administrator: add another administrator first")
         if isinstance(error, data.ConflictError):
-            raise RefusedError(HTTPStatus.CONFLICT, "somebody else changed this member just now: look again")
+            raise RefusedError(HTTPStatus.CONFLICT, "this member was changed by another request: read it again")
 
 
 def _shown(membership: Mapping[str, Any], *names: str) -> dict[str, Any]:

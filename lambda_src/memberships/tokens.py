@@ -1,4 +1,4 @@
-"""What tokens say of a person's tenant; knows no event and no table."""
+"""Token claims for a person's tenant, independent of the event format and the table."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,18 +8,18 @@ from typing import Any, Final
 __all__ = ["MEMBER", "ROLE_CLAIM", "Form", "Said", "response", "say"]
 
 MEMBER: Final = "member"
-"""The role of whoever has no other in a tenant."""
+"""The default role in a tenant."""
 ROLE_CLAIM: Final = "tenant_role"
 """The claim with the role in the active tenant; the rules of the identity pool choose an IAM role by it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Form:
-    """What tokens may say.
+    """Rules for the claims of tokens.
 
     Args:
         claim: The claim that names the tenant.
-        values: What its values look like, as a regular expression.
+        values: The regular expression that its values match.
         roles: The roles that a membership may give, each a group of the user pool.
     """
 
@@ -30,11 +30,11 @@ class Form:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Said:
-    """What a token says.
+    """The content of a token.
 
     Args:
-        claims: The claims it has.
-        suppressed: The claims it must not have, wherever they come from.
+        claims: The claims to add.
+        suppressed: The claims to suppress, whatever their source.
         groups: All its groups.
     """
 
@@ -44,19 +44,19 @@ class Said:
 
 
 def say(form: Form, *, memberships: Mapping[str, str], chosen: str | None, groups: Sequence[str]) -> Said:
-    """Return what a person's token says.
+    """Return the content of a person's token.
 
-    Who has chosen no tenant, or one that they are no member of any more, has no tenant. Groups that stand for roles
-    are there by the role in the active tenant alone, whatever groups of the pool the person is in.
+    A person who has chosen no tenant, or one that they have left, has no tenant. The groups that represent roles
+    follow the role in the active tenant alone, whatever groups of the pool the person is in.
 
     Args:
-        form: What tokens may say.
+        form: The rules for the claims.
         memberships: The person's role in each tenant.
         chosen: The tenant that the person works in; None before the first choice.
         groups: The groups of the pool that the person is in.
 
     Raises:
-        ValueError: For a tenant whose name does not fit: IAM would take `a/b` for a folder of `a`.
+        ValueError: For a tenant whose name does not match: IAM would read `a/b` as a folder of `a`.
     """
     others = [group for group in groups if group not in form.roles]
     role = memberships.get(chosen) if chosen is not None else None
@@ -70,15 +70,15 @@ def say(form: Form, *, memberships: Mapping[str, str], chosen: str | None, group
 
 
 def response(said: Said, version: str) -> dict[str, Any]:
-    """Return the response to an event of a version.
+    """Return the trigger's response for an event version.
 
-    The identity pool reads the ID token, which every version changes; from version 2 the access token says the same.
-    `groupOverrideDetails` replaces all that groups give: IAM roles are left out of it, because rules on the role's
-    claim choose them ("Pre token generation Lambda trigger", "Using role-based access control", Amazon Cognito
+    The identity pool reads the ID token, which every version changes; from version 2 the access token gets the same.
+    `groupOverrideDetails` replaces everything that groups add. It omits IAM roles, because rules on the role's claim
+    choose them ("Pre token generation Lambda trigger", "Using role-based access control", Amazon Cognito
     developer guide).
 
     Raises:
-        ValueError: For a version that is not known.
+        ValueError: For an unknown version.
     """
     changes = {"claimsToAddOrOverride": dict(said.claims), "claimsToSuppress": list(said.suppressed)}
     groups = {"groupOverrideDetails": {"groupsToOverride": list(said.groups)}}

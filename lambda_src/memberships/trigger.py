@@ -1,8 +1,8 @@
-"""Token trigger, any version: names the tenant that a person works in, and the role they have there.
+"""Pre token generation trigger, any version: adds the tenant a person works in, and their role there.
 
-Environment: `MEMBERSHIPS_TABLE`; `TENANT_CLAIM`, the claim; `TENANT_FORM`, what its values look like; `TENANT_ROLES`, a
-JSON list of roles. Its role needs `dynamodb:Query` on the table. Nothing that a client sends decides: neither metadata
-nor an attribute of the user.
+Environment: `MEMBERSHIPS_TABLE`; `TENANT_CLAIM`, the claim; `TENANT_FORM`, the pattern of its values; `TENANT_ROLES`,
+a JSON list of roles. Its role needs `dynamodb:Query` on the table. No client input, neither metadata nor a user
+attribute, affects the result.
 """
 
 import json
@@ -21,10 +21,10 @@ _MACHINE: Final = "TokenGeneration_ClientCredentials"
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """Say in the token what the table says.
+    """Add the claims from the table to the token.
 
     Raises:
-        ValueError: For a tenant that does not fit; the sign-in fails.
+        ValueError: For a tenant whose name does not match; the sign-in fails.
     """
     if event["triggerSource"] == _MACHINE:
         return event

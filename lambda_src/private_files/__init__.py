@@ -1,1 +1,1 @@
-"""Addresses of an owner's own files on CloudFront, signed for their owner alone."""
+"""Signed CloudFront URLs of an owner's files, for that owner alone."""

@@ -1,7 +1,7 @@
-"""Addresses of the caller's own folder on CloudFront, from an HTTP API or a REST API whose route IAM guards.
+"""Signed CloudFront URLs of the caller's own folder, from an HTTP API or a REST API whose route IAM guards.
 
-Environment: `OWNER`, `identity` or `sub`, what folders are called; `FILES_URL`, where they lie, with a slash at the
-end; `VALID_FOR_SECONDS`; and what `private_files.signing` reads.
+Environment: `OWNER`, `identity` or `sub`, the owner value that names folders; `FILES_URL`, their base URL, with a
+closing slash; `VALID_FOR_SECONDS`; and the variables of `private_files.signing`.
 """
 
 import json
@@ -19,14 +19,14 @@ _FORMS: Final = {
     "identity": re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     "sub": re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
 }
-"""What owners are called: a name with a star or a slash in it would be a policy for others, too."""
+"""Patterns of owner values: a name with a star or a slash in it would sign for other owners, too."""
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """Sign for whom API Gateway has verified, whatever else the request says; what Lambda calls."""
+    """Sign for the caller that API Gateway verified, whatever else the request contains; the Lambda entry point."""
     known_by = os.environ["OWNER"]
     caller = Caller.of(event)
-    owner = caller.owner(known_by)  # type: ignore[arg-type]  # an unknown one has no form
+    owner = caller.owner(known_by)  # type: ignore[arg-type]  # an unknown value has no form
     if caller.kind is not Kind.USER or not owner or not _FORMS[known_by].fullmatch(owner):
         return _answer(HTTPStatus.FORBIDDEN, {"message": "sign in to see your files"})
     expires = int(time.time()) + int(os.environ["VALID_FOR_SECONDS"])

@@ -1,7 +1,7 @@
-"""CloudFront's signed addresses, for a whole folder at once.
+"""CloudFront signed URLs with one signature for a whole folder.
 
-Source: "Create a signed URL using a custom policy" (Amazon CloudFront developer guide). SHA-256 has to be said;
-without `Hash-Algorithm` CloudFront expects SHA-1.
+Source: "Create a signed URL using a custom policy" (Amazon CloudFront developer guide). SHA-256 must be
+named: without `Hash-Algorithm` CloudFront expects SHA-1.
 
 Environment: `PRIVATE_KEY_SECRET`, the ARN of a secret whose text is a private key in PEM; `PUBLIC_KEY_IDS`, the SHA-256
 of each public key and CloudFront's ID for it, `HASH=ID,HASH=ID`.
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _KEPT_SECONDS: Final = 300
-"""How long a function keeps the key, so that a new one takes over."""
+"""How long a function caches the key, so that a rotated key takes effect."""
 
 
 def query(url: str, expires: int) -> str:
-    """Return what stands behind the question mark of every address below a folder.
+    """Return the query string that signs every URL below a folder.
 
     Args:
-        url: The folder's address, with a slash at the end and no wildcard in it.
-        expires: Until when, in seconds since 1970.
+        url: The folder's URL, with a closing slash and without a wildcard.
+        expires: The expiry time, in seconds since 1970.
     """
     signer = _signer(int(time.monotonic()) // _KEPT_SECONDS)
     policy = signer.build_policy(f"{url}*", datetime.fromtimestamp(expires, UTC))
@@ -46,7 +46,7 @@ def _signer(_period: int) -> CloudFrontSigner:
     secret = boto3.client("secretsmanager").get_secret_value(SecretId=os.environ["PRIVATE_KEY_SECRET"])
     key = load_pem_private_key(secret["SecretString"].encode(), password=None)
     if not isinstance(key, RSAPrivateKey):
-        raise TypeError("the secret holds no RSA key")
+        raise TypeError("the secret does not hold an RSA key")
     public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     ids = dict(each.split("=", 1) for each in os.environ["PUBLIC_KEY_IDS"].split(","))
     return CloudFrontSigner(ids[hashlib.sha256(public).hexdigest()], _signing_with(key))

@@ -1,1 +1,1 @@
-"""The shares of the document app: what a user makes known of a document, for everyone to see."""
+"""Shares of the document app: public announcements of a user's documents."""

@@ -2,7 +2,7 @@
 
 Partition key `feed` (string), always `all`; sort key `share_id` (string), which begins with the time, so that
 one query reads the newest first and no index is needed. No TTL. One partition takes 1,000 writes and 3,000
-reads a second, far beyond what people share.
+reads a second, far above this app's load.
 """
 
 import functools
@@ -40,7 +40,7 @@ def newest(*, limit: int, after: str | None) -> tuple[list[dict[str, Any]], str 
 
 
 def remove(share_id: str, *, owner: str | None = None) -> bool:
-    """Delete a share; return False if there is none of this ID, or none of this owner's when one is given."""
+    """Delete a share; return False if none has this ID, or, with `owner`, if it belongs to another owner."""
     key = {"feed": _FEED, "share_id": share_id}
     if owner is None:
         return _conditional("delete_item", Key=key, ConditionExpression="attribute_exists(share_id)")
@@ -64,7 +64,7 @@ def _conditional(operation: str, **parameters: Any) -> bool:
 
 @functools.cache
 def _table() -> Any:
-    # Imported on first use: it takes longer than everything else together, and a refused request needs none.
+    # Imported on first use: it takes longer than all other imports together, and a refused request does not need it.
     import boto3  # noqa: PLC0415 - slow, and tests have their own
 
     return boto3.resource("dynamodb").Table(os.environ["SHARES_TABLE"])

@@ -1,11 +1,11 @@
-"""Requests to shares and their answers, for an HTTP API and a REST API alike.
+"""Requests to shares, from an HTTP API or a REST API.
 
-Routes: `GET /shares?limit=&after=`, `POST /shares`, `DELETE /shares/{share_id}` for those who look after what
-is public, `DELETE /users/{owner}/shares/{share_id}` for a share's owner. IAM decides who reaches which route.
+Routes: `GET /shares?limit=&after=`, `POST /shares`, `DELETE /shares/{share_id}` for editors of public content,
+`DELETE /users/{owner}/shares/{share_id}` for a share's owner. IAM authorizes every route.
 
-Environment: `SHARES_TABLE`, the table's name; `OWNER`, `identity` (the default) or `sub`, what owners are known
-by, as in `Auth(owner=...)`; `CORS_ORIGINS`, origins with commas between them, which a REST API needs from its
-functions (an HTTP API answers for them).
+Environment: `SHARES_TABLE`, the table's name; `OWNER`, `identity` (the default) or `sub`, the owner value, as in
+`Auth(owner=...)`; `CORS_ORIGINS`, comma-separated origins, which a REST API's functions must return themselves (an
+HTTP API adds the headers).
 """
 
 import os
@@ -41,7 +41,7 @@ rest: Final = APIGatewayRestResolver(
 
 @router.get("/shares")
 def list_shares() -> dict[str, Any]:
-    """Answer with one page, newest first."""
+    """Return one page, newest first."""
     event = router.current_event
     return logic.list_page(
         limit=event.get_query_string_value("limit"),
@@ -52,14 +52,14 @@ def list_shares() -> dict[str, Any]:
 
 @router.post("/shares")
 def add_share() -> tuple[dict[str, Any], int]:
-    """Share what the body says of a document."""
+    """Add the share that the body describes."""
     owner = _owner()
     if owner is None:
         raise ForbiddenError("sign in to share a document")
     try:
         body = router.current_event.json_body
     except (ValueError, RecursionError) as error:
-        # RecursionError: a body of brackets within brackets, deeper than Python reads.
+        # RecursionError: brackets nested deeper than Python's parser allows.
         raise BadRequestError("the body must be JSON") from error
     share = logic.share(logic.NewShare.parse(body), owner=owner)
     logger.info("shared", share_id=share["share_id"])
@@ -68,21 +68,21 @@ def add_share() -> tuple[dict[str, Any], int]:
 
 @router.delete("/shares/<share_id>")
 def remove_any(share_id: str) -> Response[str]:
-    """Remove a share, whoever's it is."""
+    """Remove a share of any owner."""
     return _removed(share_id, owner=None)
 
 
 @router.delete("/users/<owner>/shares/<share_id>")
 def remove_own(owner: str, share_id: str) -> Response[str]:
-    """Remove a share of the caller's own."""
-    # IAM lets an owner reach only their own path; this holds under a token authorizer too.
+    """Remove one of the caller's own shares."""
+    # IAM lets an owner reach only their own path; this check also holds under a token authorizer.
     if owner != _owner():
         raise ForbiddenError("these shares are another user's")
     return _removed(share_id, owner=owner)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Answer a request; what Lambda calls."""
+    """Answer a request; the Lambda entry point."""
     app = http if event.get("version") == "2.0" else rest
     return app.resolve(event, context)
 

@@ -1,4 +1,4 @@
-"""What may be shared and how shares are shown; knows no event and no table."""
+"""Validation and presentation of shares, independent of the event format and the table."""
 
 import re
 import secrets
@@ -15,30 +15,30 @@ __all__ = ["InvalidError", "NewShare", "list_page", "share", "unshare"]
 _SHARE_ID: Final = re.compile(r"[0-9a-f]{28}")
 _PAGE_SIZE: Final = re.compile(r"[1-9]\d?|100", re.ASCII)
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
-"""Half of a character: JSON may escape one alone, and no UTF-8 text, so neither table nor answer, can hold it."""
+"""A lone surrogate: JSON may escape one, but UTF-8 text, and so the table and the response, cannot hold it."""
 _CONTENT_TYPE: Final = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}")
 _TITLE: Final = 120
 _NAME: Final = 512
 _TOLD: Final = 5
-"""How many unknown fields an answer names."""
+"""How many unknown fields a response names."""
 _LARGEST: Final = 5 * 2**40
 """The largest object S3 stores, in bytes."""
 _PAGE: Final = 20
 
 
 class InvalidError(ValueError):
-    """Input a client can mend; the message says how."""
+    """Invalid client input; the message says how to correct it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewShare:
-    """What a user says of a document.
+    """A user's description of a document.
 
     Args:
         title: 1 to 120 characters.
         document: The document's name, 1 to 512 characters.
-        content_type: For example `application/pdf`; None leaves it open.
-        size: In bytes; None leaves it open.
+        content_type: For example `application/pdf`. None: unspecified.
+        size: In bytes. None: unspecified.
     """
 
     title: str
@@ -51,7 +51,7 @@ class NewShare:
         """Check a decoded request body.
 
         Raises:
-            InvalidError: Naming every field that is wrong.
+            InvalidError: With every invalid field.
         """
         if not isinstance(body, Mapping):
             raise InvalidError('the body must be a JSON object such as {"title": "Plan", "document": "plan.pdf"}')
@@ -64,7 +64,7 @@ class NewShare:
         kind, size = body.get("content_type"), body.get("size")
         if kind is not None and not (isinstance(kind, str) and _CONTENT_TYPE.fullmatch(kind)):
             wrong.append("content_type must look like application/pdf")
-        # bool is an int in Python and not a number in JSON.
+        # bool is an int in Python, but not a number in JSON.
         if size is not None and (not isinstance(size, int) or isinstance(size, bool) or not 0 <= size <= _LARGEST):
             wrong.append(f"size must be a whole number from 0 to {_LARGEST}")
         if wrong:
@@ -73,7 +73,7 @@ class NewShare:
 
 
 def share(new: NewShare, *, owner: str) -> dict[str, Any]:
-    """Store a share of this owner and return it as its owner sees it."""
+    """Store a share of an owner and return it as its owner sees it."""
     now = time.time()
     item = {
         "share_id": f"{int(now * 1000):012x}{secrets.token_hex(8)}",
@@ -93,7 +93,7 @@ def list_page(*, limit: str | None, after: str | None, viewer: str | None) -> di
     """Return a page of shares, newest first, and the `after` of the next page or None.
 
     Raises:
-        InvalidError: For a limit outside 1 to 100, or an `after` that is no share's ID.
+        InvalidError: For a limit outside 1 to 100, or an `after` that is not a share ID.
     """
     if limit is not None and not _PAGE_SIZE.fullmatch(limit):
         raise InvalidError("limit must be a whole number from 1 to 100")
@@ -104,10 +104,10 @@ def list_page(*, limit: str | None, after: str | None, viewer: str | None) -> di
 
 
 def unshare(share_id: str, *, owner: str | None = None) -> bool:
-    """Remove a share, whoever's it is, or only this owner's when one is given; return whether it was there.
+    """Remove a share of any owner or, with `owner`, of this owner only; return whether it existed.
 
     Raises:
-        InvalidError: For what is no share's ID.
+        InvalidError: For a text that is not a share ID.
     """
     _check_id(share_id)
     return data.remove(share_id, owner=owner)
@@ -125,7 +125,7 @@ def _wrong_text(name: str, value: Any, longest: int) -> list[str]:
 
 
 def _shown(item: Mapping[str, Any], *, viewer: str | None) -> dict[str, Any]:
-    """Leave out the owner: an identity ID works like a password for a guest and is nobody else's business."""
+    """Omit the owner: a guest's identity ID works like a password and must stay private."""
     shown = {name: item.get(name) for name in ("share_id", "title", "document", "content_type", "shared_at")}
     size = item.get("size")
     return {**shown, "size": None if size is None else int(size), "mine": viewer == item["owner"]}

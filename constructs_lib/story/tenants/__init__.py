@@ -1,4 +1,4 @@
-"""The story of companies as customers: two of them, everybody in them, somebody in both, in none, and a guest."""
+"""Story of two tenants: their members, a member of both, a user without a tenant, and a guest."""
 
 from constructs_lib.story.tenants.company import NEEDS, assemble
 from constructs_lib.story.tenants.rows import CHAPTERS

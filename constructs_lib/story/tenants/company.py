@@ -1,4 +1,4 @@
-"""The people of two companies: signed up, invited by their administrators, and each at work in one."""
+"""Users of two tenants: signed up, invited by the tenants' administrators, each with one active tenant."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -21,56 +21,56 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 NEEDS: Final = ("BucketName", "ProjectsTableName", "ApiUrl")
-"""The outputs of a stack that the story is about."""
+"""The stack outputs that the story needs."""
 TENANTS: Final = ("acme", "bolt")
 FOUNDERS: Final = {"Ada": "acme", "Bea": "bolt"}
 MEMBERS: Final = {"Alan": ("acme",), "Ben": ("bolt",), "Dora": TENANTS}
-"""Whom administrators have invited, into which tenants; each works in the first."""
+"""The tenants into which administrators invite each user; the first is the active one."""
 NOBODYS: Final = "Nora"
 PEOPLE: Final = (*FOUNDERS, *MEMBERS, NOBODYS)
-"""Everybody who signs in."""
+"""Every user who signs in."""
 GUEST: Final = "Guest"
 _CONFLICT: Final = "409"
 
 
 class Colleague:
-    """Someone of the story with what the rows use.
+    """A person of the story with their clients.
 
     Attributes:
-        caller: The client's view of them.
+        caller: The person as a caller of the client library.
         table_name: The table of projects.
     """
 
     def __init__(self, caller: Caller, table_name: str) -> None:
-        """Give a caller their clients."""
+        """Create the clients of a caller."""
         self.caller = caller
         self.table_name = table_name
 
     @property
     def owner(self) -> str:
-        """What `{owner}` stands for; a word that is nobody's for a guest."""
+        """The value of `{owner}`; for a guest, a value that belongs to no user."""
         return self.caller.value("owner") if isinstance(self.caller, User) else "guest"
 
     @cached_property
     def s3(self) -> "S3Client":
-        """S3 as this person."""
+        """The person's S3 client."""
         return self.caller.session().client("s3")
 
     @cached_property
     def projects(self) -> "Table":
-        """The table of projects as this person."""
+        """The table of projects with the person's credentials."""
         return self.caller.session().resource("dynamodb").Table(self.table_name)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Company:
-    """Everyone and everything the rows speak of.
+    """People and resources that the rows refer to.
 
     Attributes:
-        app: A client nobody has signed in to.
-        people: Everybody by name, a guest among them.
-        mailbox: What was mailed to whom.
-        newcomer: The address of somebody who has no account before the story.
+        app: A client without a signed-in user.
+        people: Every person by name, including a guest.
+        mailbox: The messages that were sent.
+        newcomer: The address of a user without an account before the story.
         bucket: The bucket's name.
         api: The API's address, without a closing slash.
     """
@@ -83,15 +83,15 @@ class Company:
     api: str
 
     def request(self, who: str, method: str, path: str, body: Any = None) -> Any:
-        """Call a route as somebody and return what it answers.
+        """Call a route as a person and return the response.
 
         Raises:
-            Refused: With the status, for any that is no success.
+            Refused: With the status, for any status but success.
         """
         return _answer(self.people[who].caller, method, self.api + path, body)
 
     def accept(self) -> User:
-        """Sign the newcomer in with the temporary password of their invitation, and set one of their own."""
+        """Sign the newcomer in with the temporary password of their invitation, and set a new one."""
         text = self.mailbox.letters(self.newcomer)[-1].body
         asked = self.app.answer_to_password(self.newcomer, text.rpartition("password is ")[2].removesuffix("."))
         expect(asked.get("ChallengeName") == "NEW_PASSWORD_REQUIRED", "an invited person was not asked for a password")
@@ -106,9 +106,9 @@ class Company:
 
 @contextmanager
 def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Session) -> Iterator[Company]:
-    """Sign everybody up and in, found the tenants, and put a file wherever somebody may own one.
+    """Sign every user up and in, create the tenants, and put a file into every folder that a user may own.
 
-    Everybody but the newcomer stays, with the tenants, so that the story can be played again.
+    The tenants and all users but the newcomer stay, so that the story can run again.
 
     Args:
         settings: The app.
@@ -116,8 +116,8 @@ def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Sessio
         admin: An administrator's session there: puts the files.
 
     Raises:
-        ValueError: The API does not answer as that of `Memberships` does, or a user of the story exists with another
-            password.
+        ValueError: If the API does not answer as that of `Memberships` does, or a user of the story exists with
+            another password.
     """
     bucket, table, api = (settings.other(name).rstrip("/") for name in NEEDS)
     app, backstage = AppClient(settings, endpoint_url=endpoint_url), LocalBackstage.of(endpoint_url, admin)
@@ -150,14 +150,14 @@ def _user(app: AppClient, backstage: LocalBackstage, name: str) -> User:
 
 
 def _unless_done(who: User, method: str, url: str, body: Any) -> None:
-    """Call a route; what an earlier story has done is done."""
+    """Call a route, and accept that an earlier run has made the change already."""
     try:
         _answer(who, method, url, body)
     except Refused as refused:
         if refused.code != _CONFLICT:
             raise ValueError(
-                f"{who.username} cannot {method} {url}: {refused.code}. The story of tenants is told on the example's "
-                "app: the API needs the routes of `Memberships`, with `founders=[allow.authenticated]` and the role "
+                f"{who.username} cannot {method} {url}: {refused.code}. The story of tenants needs the example's "
+                "app: an API with the routes of `Memberships`, with `founders=[allow.authenticated]` and the role "
                 "'admins'"
             ) from refused
 

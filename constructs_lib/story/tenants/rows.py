@@ -1,4 +1,4 @@
-"""What everybody tries in both tenants: one chapter for each person, and one for joining and leaving."""
+"""Rows of every person in both tenants: a chapter for each person, and one for joining and leaving."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -15,12 +15,12 @@ _FORBIDDEN: Final = frozenset({"403"})
 
 
 def _works_in(who: str) -> str:
-    """Return the tenant that somebody works in; empty for none."""
+    """Return a person's active tenant; empty for none."""
     return FOUNDERS.get(who, "") or MEMBERS.get(who, ("",))[0]
 
 
 def _rows_of(who: str) -> list[Row]:
-    """Return everything that somebody tries, and whether it is to be allowed."""
+    """Return the rows of a person with their expected verdicts."""
 
     def row(what: str, call: Callable[[Company, Colleague], object], *, may: bool) -> Row:
         def made(company: Company) -> object:
@@ -37,7 +37,7 @@ def _rows_of(who: str) -> list[Row]:
             *_in_folders(tenant, who, here=here, administers=administers),
             *_projects(tenant, here=here, administers=administers),
             (f"lists {tenant}'s members", partial(_call, who, "GET", f"/tenants/{tenant}/members"), administers),
-            (f"lists all that {tenant} has", partial(_list, _prefix(f"tenants/{tenant}")), False),
+            (f"lists all files of {tenant}", partial(_list, _prefix(f"tenants/{tenant}")), False),
         ]
         found += [row(what, call, may=may) for what, call, may in tried]
     found.append(row("reads projects of both at once", _batch, may=False))
@@ -131,30 +131,30 @@ def _invite(who: str, tenant: str, email: str = "") -> Callable[[Company], objec
 
 
 def _stay_and_go(company: Company) -> None:
-    """Invite somebody, let them work, remove them, and see that nothing gives them the tenant again."""
+    """Invite a user, let them work, remove them, and check that they cannot regain the tenant."""
     somebody = company.accept()
-    expect(somebody.value("tenant") == "acme", "who was invited by acme works elsewhere")
+    expect(somebody.value("tenant") == "acme", "the user whom acme invited works elsewhere")
     somebody.session().client("s3").get_object(Bucket=company.bucket, Key="tenants/acme/shared/x")
     company.request("Ada", "DELETE", f"/tenants/acme/members/{somebody.sub}")
     with suppress(company.app.cognito.exceptions.NotAuthorizedException):
         somebody.renew_tokens()
-        expect(condition=False, problem="who was removed renews their tokens")
+        expect(condition=False, problem="the removed user renews their tokens")
     again = company.app.sign_in(company.newcomer, PASSWORD)
-    expect("tenant" not in again.tokens.claims, "who was removed has a tenant again")
+    expect("tenant" not in again.tokens.claims, "the removed user has a tenant again")
 
 
 def _joining() -> list[Row]:
-    """Return the rows about who joins and chooses."""
+    """Return the rows about joining a tenant and choosing the active one."""
     dora = "Dora"
     return [
         refused("Alan", "chooses a tenant that is not theirs", _choose("Alan", "bolt"), _FORBIDDEN),
         refused(NOBODYS, "chooses a tenant though they have none", _choose(NOBODYS, "acme"), _FORBIDDEN),
-        refused("Alan", "invites somebody, a member alone", _invite("Alan", "acme"), _FORBIDDEN),
-        refused("Bea", "invites somebody into another's tenant", _invite("Bea", "acme"), _FORBIDDEN),
+        refused("Alan", "invites a user as a mere member", _invite("Alan", "acme"), _FORBIDDEN),
+        refused("Bea", "invites a user into another's tenant", _invite("Bea", "acme"), _FORBIDDEN),
         refused(dora, "invites into bolt while they work in acme", _invite(dora, "bolt"), _FORBIDDEN),
         refused("Ada", "leaves acme, which has no other administrator", _leave, {"409"}),
         refused(NOBODYS, "founds a tenant under a name that is taken", _found, {"409"}),
-        allowed("Ada", "invites somebody who has no account", _invite("Ada", "acme")),
+        allowed("Ada", "invites a user who has no account", _invite("Ada", "acme")),
         allowed("Newcomer", "accepts, works in acme, is removed and is out", _stay_and_go),
     ]
 
@@ -180,4 +180,4 @@ CHAPTERS: Final[dict[str, Callable[[], list[Row]]]] = {
     **{_title(who): partial(_rows_of, who) for who in (*PEOPLE, GUEST)},
     "Joining and leaving": _joining,
 }
-"""The parts of the story, in order."""
+"""The chapters of the story, in order."""

@@ -14,7 +14,7 @@ _users: Final[Any] = boto3.client("cognito-idp")
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """Add the user, unless it was a forgotten password that was confirmed."""
+    """Add the user, unless the event confirms a forgotten password."""
     if event["triggerSource"] == _CONFIRMED:
         _users.admin_add_user_to_group(UserPoolId=event["userPoolId"], Username=event["userName"], GroupName=GROUP)
     return event

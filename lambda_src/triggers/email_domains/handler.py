@@ -1,8 +1,8 @@
 """Pre sign-up trigger: refuses e-mail addresses outside the allowed domains.
 
-Environment: `EMAIL_DOMAINS`, the domains with commas between them. Without it nobody may sign up.
+Environment: `EMAIL_DOMAINS`, the comma-separated domains. Without it, every sign-up is refused.
 
-It judges people who sign up or federate; whom an administrator invites is the administrator's choice.
+It checks users who sign up or federate. Users whom an administrator creates are not checked.
 """
 
 import os
@@ -13,11 +13,11 @@ _INVITED: Final = "PreSignUp_AdminCreateUser"
 
 
 class DomainNotAllowedError(Exception):
-    """The address is outside the allowed domains; Cognito shows the message to whoever signs up."""
+    """The address is outside the allowed domains; Cognito shows the message to the user who signs up."""
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """Let a sign-up pass, or refuse it.
+    """Accept or refuse a sign-up.
 
     Raises:
         DomainNotAllowedError: For an address outside the allowed domains, or none.

@@ -1,6 +1,6 @@
-"""Token trigger, version V2_0 or V3_0: adds claims by the groups a user is in, to both tokens.
+"""Pre token generation trigger, version V2_0 or V3_0: adds a claim to both tokens for each group of the user.
 
-Environment: `GROUP_CLAIMS`, the claim of each group as JSON, such as `{"editors": "may_edit"}`. The claim says `true`.
+Environment: `GROUP_CLAIMS`, the claim of each group as JSON, such as `{"editors": "may_edit"}`. Its value is `true`.
 """
 
 import json
@@ -11,7 +11,7 @@ CLAIMS: Final[dict[str, str]] = json.loads(os.environ.get("GROUP_CLAIMS") or "{}
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """Add the claims of the user's groups, and keep the groups as they are."""
+    """Add the claims of the user's groups, and leave the groups unchanged."""
     groups = event["request"]["groupConfiguration"].get("groupsToOverride") or []
     claims = {CLAIMS[group]: True for group in groups if group in CLAIMS}
     generation = {"claimsToAddOrOverride": claims}

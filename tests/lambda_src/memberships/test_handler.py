@@ -63,7 +63,7 @@ def test_a_tenant_may_be_founded_for_somebody_else(call: Call, users: Users) -> 
 @pytest.mark.parametrize("tenant", ["other", "nobodys", "#active", "#tenant", "", None, 7, ["acme"], {"S": "acme"}])
 def test_a_foreign_tenant_cannot_be_chosen(call: Call, acme: str, table: Table, tenant: Any) -> None:
     call(ANN, "PUT /memberships/active", {"tenant": acme})
-    refused = (403, {"message": "you are no member of this tenant"})
+    refused = (403, {"message": "you are not a member of this tenant"})
     assert call(ANN, "PUT /memberships/active", {"tenant": tenant}) == refused
     assert table.items[ANN, "#active"]["chosen"] == "acme"
 
@@ -159,7 +159,7 @@ def test_a_member_is_invited_once(call: Call, acme: str) -> None:
     for role in ("member", "admins"):
         invited(call, f"{role}@example.com", role)
         again = call(ANN, f"POST {MEMBERS}", {"email": f"{role}@example.com", "role": role}, tenant=acme)
-        assert again == (409, {"message": "they are a member already"})
+        assert again == (409, {"message": "this person is already a member"})
 
 
 @pytest.mark.parametrize("who", ["member", "auditors", "foreign administrator", "nobody"])
@@ -220,7 +220,7 @@ def test_a_member_whose_role_changes_is_signed_out(call: Call, acme: str, users:
 
 
 def test_a_tenant_keeps_its_last_administrator(call: Call, acme: str, users: Users, table: Table) -> None:
-    kept = (409, {"message": "a tenant keeps one administrator: make another one first"})
+    kept = (409, {"message": "a tenant keeps one administrator: add another administrator first"})
     bob = invited(call, "bob@example.com")
     attempts: list[tuple[str, Any, dict[str, str]]] = [
         (f"DELETE {MEMBER}", None, {"tenant": acme, "person": ANN}),

@@ -66,7 +66,7 @@ _ROUTES: Final[dict[str, Callable[[str, Mapping[str, str], Mapping[str, Any]], _
 
 
 def handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
-    """Answer a request; what Lambda calls."""
+    """Answer a request; the Lambda entry point."""
     known_by: Literal["identity", "sub"] = "sub" if os.environ.get("OWNER") == "sub" else "identity"
     caller = Caller.of(event).owner(known_by)
     if caller is None:
