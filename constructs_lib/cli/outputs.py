@@ -67,7 +67,10 @@ def _from_cloudformation(stack: str, region: str | None) -> Mapping[str, str]:
         cloudformation = boto3.Session(region_name=region).client("cloudformation")
         [described] = cloudformation.describe_stacks(StackName=stack)["Stacks"]
     except (BotoCoreError, ClientError) as error:
-        raise ValueError(f"cannot read stack {stack!r}: {error}; sign in to AWS, or give --outputs-file") from error
+        said = str(error).rstrip(".")
+        raise ValueError(
+            f"cannot read stack {stack!r}: {said}; sign in to AWS and give --region, or give --outputs-file"
+        ) from error
     return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
+from click.core import ParameterSource
 
 from constructs_lib.cli.console import err, out
 from constructs_lib.cli.template_options import write_json
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
     from constructs_lib.verify.session import Identity
 
 _LEVELS: Final = ("0", "1", "2")
+_GOES_WITH: Final = {
+    "replay": {"shape"},
+    "only_sweep": {"local", "account", "region", "profile", "run_id"},
+    "local": {"level", "costly", "only_sweep", "run_id", "record", "reports", "shape"},
+}
+"""Which other options an option goes with; those that are not here go with every option that does not say otherwise."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,10 +98,7 @@ def command(
     is shown first: what is made, for how long, what it costs at most, and whether you have the rights for it. Ends with
     2 when anything differs, and with 4 when something is left behind, which a second run, or --sweep, removes.
     """
-    if run_id is not None and not only_sweep:
-        raise click.UsageError("--run belongs to --sweep")
-    if only_sweep and shape == "json":
-        raise click.UsageError("--format json belongs to a run, not to --sweep")
+    _check_options()
     if replay is not None:
         return play(Path(replay), shape)
     files = Files.of(record, reports)
@@ -115,6 +119,19 @@ def command(
             )
     except LocalCloudError as error:
         raise click.ClickException(str(error)) from error
+
+
+def _check_options() -> None:
+    """Refuse an option that the others leave without a meaning, so that none is ignored."""
+    context = click.get_current_context()
+    flags = {name: option.opts[0] for option in context.command.params if (name := option.name) is not None}
+    given = [name for name in flags if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    if "run_id" in given and "only_sweep" not in given:
+        raise click.UsageError("--run belongs to --sweep")
+    for name, partners in _GOES_WITH.items():
+        strangers = [flags[each] for each in given if each != name and each not in partners]
+        if name in given and strangers:
+            raise click.UsageError(f"{flags[name]} does not go with {', '.join(strangers)}: leave out one or the other")
 
 
 @contextmanager

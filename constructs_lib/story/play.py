@@ -79,7 +79,7 @@ def play(
         for title in chapters or known:
             console.print(Text(f"\n{title}", style="bold"))
             if known is CHAPTERS and not chapters and (lacking := lacks(title, settings)):
-                console.print(Text(f"left out: the stack has no output {' and '.join(lacking)}", style="dim"))
+                console.print(Text(f"left out: the stack has no output {' or '.join(lacking)}", style="dim"))
                 continue
             verdicts += _play_rows(known[title](), cast, console)
     return verdicts

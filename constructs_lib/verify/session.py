@@ -14,6 +14,7 @@ from botocore.exceptions import (
     ClientError,
     CredentialRetrievalError,
     NoCredentialsError,
+    ProfileNotFound,
     SSOError,
     TokenRetrievalError,
 )
@@ -65,8 +66,17 @@ def aws_session(*, profile: str | None, region: str | None, recorder: Recorder |
         profile: The profile of the AWS configuration. None: what the environment says.
         region: The region. None: what the profile or the environment says.
         recorder: Hears its clients. None: nobody does.
+
+    Raises:
+        ValueError: The AWS configuration has no such profile.
     """
-    return _prepared(boto3.Session(profile_name=profile, region_name=region), recorder)
+    try:
+        session = boto3.Session(profile_name=profile, region_name=region)
+    except ProfileNotFound as error:
+        raise ValueError(
+            f"{error}: choose another --profile or AWS_PROFILE, or add it to the AWS configuration"
+        ) from error
+    return _prepared(session, recorder)
 
 
 def local_session(cloud: LocalCloud, recorder: Recorder | None = None) -> boto3.Session:
@@ -81,7 +91,9 @@ def identify(session: boto3.Session) -> Identity:
         ValueError: There are no credentials, or no region, or STS does not know them.
     """
     if session.region_name is None:
-        raise ValueError("no region is set: give --region, or set AWS_REGION")
+        raise ValueError(
+            "no region is set: set AWS_REGION, or choose a --profile that has one; --region only confirms it"
+        )
     try:
         said = session.client("sts").get_caller_identity()
     except (BotoCoreError, ClientError) as error:

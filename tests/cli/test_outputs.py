@@ -80,4 +80,5 @@ def test_a_stack_that_aws_does_not_show_is_refused_before_anything_is_written(
     result = run("Documents-dev", "--region", "eu-west-1", "--out", tmp_path / "x.json")
     assert result.exit_code == 1
     assert "cannot read stack 'Documents-dev'" in result.stderr
+    assert "sign in to AWS and give --region, or give --outputs-file" in " ".join(result.stderr.split())
     assert list(tmp_path.iterdir()) == []

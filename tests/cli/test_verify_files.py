@@ -55,9 +55,51 @@ def test_a_file_that_cannot_be_used_is_refused_before_anything_is_asked(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], said: str
 ) -> None:
     (tmp_path / "there.jsonl").write_text("{}\n", encoding="utf-8")
-    status, text = run(capsys, "--local", *(each.format(tmp_path) for each in words))
+    status, text = run(capsys, *(each.format(tmp_path) for each in words))
     assert status == 1
     assert said in " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--run", "0123abcd"], "--run belongs to --sweep"),
+        (["--local", "--account", "111122223333"], "--local does not go with --account: leave out"),
+        (["--local", "--region", "us-east-1"], "--local does not go with --region"),
+        (["--local", "--profile", "default"], "--local does not go with --profile"),
+        (["--replay", "run.jsonl", "--local", "--level", "2"], "--replay does not go with --local, --level"),
+        (
+            ["--replay", "run.jsonl", "--record", "x", "--report", "x.md"],
+            "--replay does not go with --record, --report",
+        ),
+        (["--replay", "run.jsonl", "--sweep"], "--replay does not go with --sweep"),
+        (["--sweep", "--level", "0"], "--sweep does not go with --level"),
+        (["--sweep", "--costly", "--record", "x"], "--sweep does not go with --costly, --record"),
+        (["--sweep", "--format", "json"], "--sweep does not go with --format"),
+    ],
+)
+def test_an_option_that_another_leaves_without_meaning_is_refused(
+    capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    status, text = run(capsys, *words)
+    assert status == 1
+    assert said in " ".join(text.split())
+
+
+def test_a_profile_and_a_region_that_are_not_configured_are_named_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "config").write_text("[default]\n", encoding="utf-8")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    status, text = run(capsys, "--profile", "nosuch")
+    assert status == 1
+    assert "profile (nosuch) could not be found: choose another --profile" in " ".join(text.split())
+    status, text = run(capsys, "--account", "111122223333", "--region", "eu-west-1")
+    assert status == 1
+    assert "set AWS_REGION, or choose a --profile that has one" in " ".join(text.split())
     assert "synthesizing" not in text
 
 

@@ -70,7 +70,10 @@ def load_templates(where: str | Path) -> list[Template]:
         if path.is_dir():
             files = sorted(path.rglob(f"*{SYNTHESIZED}"))
             if not files:
-                raise TemplateError(f"{path} holds no *.template.json; run `cdk synth` first, or name a template file")
+                raise TemplateError(
+                    f"{path} holds no *.template.json; run `cdk synth` first (`cognito-app up` for a local cloud's "
+                    "folder, which is empty after a synth that failed), or name a template file"
+                )
             return [_from_file(file) for file in files]
         if not path.exists():
             raise TemplateError(f"{path} does not exist; name a template file, a cdk.out folder or stack:NAME")
@@ -151,7 +154,11 @@ def _deployed(name: str) -> Template:
     try:
         body = boto3.client("cloudformation").get_template(StackName=name, TemplateStage="Processed")["TemplateBody"]
     except (BotoCoreError, ClientError) as error:
-        raise TemplateError(f"stack {name!r} cannot be read: {error}") from error
+        said = str(error).rstrip(".")
+        raise TemplateError(
+            f"stack {name!r} cannot be read: {said}; sign in to AWS, name the region by AWS_REGION, or name a template "
+            "file or a cdk.out folder"
+        ) from error
     text = body if isinstance(body, str) else json.dumps(body)
     return parse_template(text, name=name, source=f"stack:{name}")
 

@@ -152,8 +152,16 @@ def test_a_date_stays_text() -> None:
     assert body["Resources"]["X"]["Properties"]["Version"] == "2012-10-17"
 
 
+def test_a_stack_that_cannot_be_read_names_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_REGION", raising=False)
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
+    with pytest.raises(TemplateError, match=r"must specify a region; sign in to AWS, name the region by AWS_REGION"):
+        load_templates("stack:Nope")
+
+
 def test_a_folder_gives_all_its_stacks_and_one_without_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(TemplateError, match="cdk synth"):
+    with pytest.raises(TemplateError, match=r"`cdk synth` first \(`cognito-app up`"):
         load_templates(tmp_path)
     (tmp_path / "inner").mkdir()
     for place in ("A.template.json", "inner/B.template.json"):
