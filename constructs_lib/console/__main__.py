@@ -1,4 +1,4 @@
-"""`python -m constructs_lib.console PROJECT FD`: waits on a listening socket, and serves once somebody asks."""
+"""`python -m constructs_lib.console PROJECT FD`: waits on a listening socket, and loads on the first request."""
 
 import select
 import socket
@@ -34,7 +34,7 @@ def main(project: Path, number: int) -> None:
         while not select.select([listener], [], [], _LOOK_SECONDS)[0]:
             if not lives():
                 return
-        from constructs_lib.console.server import server  # noqa: PLC0415 - takes a second, which nobody may want
+        from constructs_lib.console.server import server  # noqa: PLC0415 - takes a second, needed on a request only
 
         serving = server(project, console.door)
 

@@ -1,4 +1,4 @@
-"""The page of what holds for everybody: the proof of isolation, and the matrix of who can do what where."""
+"""Access page: the proof of isolation, and the matrix of permitted actions by caller and resource."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _Value = TypeVar("_Value")
 
 
 def routes(world: World, pages: Pages) -> list[Route]:
-    """Return the routes; what takes a second is asked for by the page once it is there."""
+    """Return the routes; the page loads its slow parts with separate requests."""
     reports, matrices = Latest(_proof), Latest(_matrix)
 
     def page(request: Request, _: Fields) -> Response:
@@ -56,20 +56,20 @@ def routes(world: World, pages: Pages) -> list[Route]:
 
 
 class Latest(Generic[_Value]):
-    """What was made of the latest templates, once for every page that shows it.
+    """Cached value computed from the latest templates, shared by all pages.
 
     Args:
-        make: Makes it.
+        make: Computes the value.
     """
 
     def __init__(self, make: Callable[[Templates], _Value]) -> None:
-        """Begin with nothing."""
+        """Start with an empty cache."""
         self._make = make
         self._made: tuple[Templates, _Value] | None = None
         self._lock = threading.Lock()
 
     def of(self, templates: Templates) -> _Value:
-        """Return it."""
+        """Return the value for the templates."""
         with self._lock:
             if self._made is None or self._made[0] is not templates:
                 self._made = templates, self._make(templates)

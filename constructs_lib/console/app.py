@@ -1,4 +1,4 @@
-"""The console as an ASGI application: the door before every page, and headers on every answer."""
+"""The console's ASGI application: a request guard before every page, and security headers on every response."""
 
 from http import HTTPStatus
 from typing import Final
@@ -19,12 +19,12 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-"""The content security policy: everything comes from the console, and nothing runs that stands in a page."""
+"""The content security policy: resources come from the console only, and inline code does not run."""
 _HEADERS: Final = {
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    # Without any referrer a browser says `Origin: null` with the console's own forms.
+    # Without any referrer a browser sends `Origin: null` with the console's own forms.
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -36,8 +36,8 @@ def application(world: World, door: Door) -> ASGIApp:
     """Return the console.
 
     Args:
-        world: What it shows and acts on.
-        door: Where it answers, and what opens it.
+        world: The state that the pages show and change.
+        door: The console's address and token.
     """
     pages = Pages(world)
     routes = [
@@ -47,19 +47,19 @@ def application(world: World, door: Door) -> ASGIApp:
     inside = Starlette(
         routes=[Mount(door.root.rstrip("/"), routes=[*routes, static])], exception_handlers={Exception: pages.failed}
     )
-    # Around all of it: what a framework answers when something fails is guarded too.
+    # The outermost layer: the framework's error responses are guarded too.
     return _Guarded(inside, door)
 
 
 class _Guarded:
-    """Lets nothing through that the door refuses."""
+    """Middleware that rejects every request that the guard refuses."""
 
     def __init__(self, app: ASGIApp, door: Door) -> None:
         self._app, self._door = app, door
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            # Nothing of the console is a web socket, and the server announces no lifespan.
+            # The console has no web socket, and the server sends no lifespan events.
             return
         sent = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
         what = scope["method"], scope["path"], scope["query_string"].decode("latin-1")
@@ -72,7 +72,7 @@ class _Guarded:
         await answer(scope, receive, _with_headers(send))
 
     def _entrance(self) -> RedirectResponse:
-        """Return the way to the page itself, whose address carries no token."""
+        """Return the redirect to the page, whose address contains no token."""
         answer = RedirectResponse(self._door.root, status_code=HTTPStatus.SEE_OTHER)
         answer.set_cookie(COOKIE, self._door.token, path=self._door.root, httponly=True, samesite="strict")
         return answer

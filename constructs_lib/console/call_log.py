@@ -1,4 +1,4 @@
-"""The page of calls: who called what, what became of it and why, as they come."""
+"""Calls page: live list of calls with caller, action, verdict and reason."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ if TYPE_CHECKING:
     from constructs_lib.explain.answer import Answer
 
 SHOWN: Final = 100
-"""How many calls the page begins with."""
+"""The number of calls that the page shows initially."""
 FILTERS: Final = ("refused", "machines")
-"""Fields of the query: refused calls alone; those of functions and of the CDK too."""
+"""Query fields: show refused calls only; include calls of functions and of the CDK."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Call:
-    """A row.
+    """A row of the calls page.
 
     Attributes:
-        at: When, by this machine's clock.
-        person: The caller's name on this page, or the identity they are known by; empty for none.
-        what: The action, or what was called.
+        at: The time, by this machine's clock.
+        person: The caller's display name or identity; empty for none.
+        what: The action, or the operation that was called.
         refused: Whether it was refused.
-        answer: Why.
+        answer: The explanation.
     """
 
     at: str
@@ -47,7 +47,7 @@ class Call:
 
     @property
     def why(self) -> str:
-        """What made it so, without who did what."""
+        """The reason for the verdict, without caller and action."""
         return self.answer.sentence.partition(": ")[2] or self.answer.sentence
 
 
@@ -101,7 +101,7 @@ def _row(world: World, entry: Mapping[str, Any], answer: Answer) -> Call:
 
 
 def _chosen(world: World, fields: Fields) -> list[dict[str, Any]]:
-    """Return the calls that the page's filters let through; those of machines only where they are asked for."""
+    """Return the calls that match the page's filters; those of machines only if the filter includes them."""
     return [
         each
         for each in world.calls()

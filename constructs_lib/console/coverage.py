@@ -1,4 +1,4 @@
-"""The page of rule coverage: which statements the calls have used, and which none has."""
+"""Coverage page: the policy statements that the calls used, and those that no call used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of files and rows, by owner, as an administrator sees them."""
+"""Data page: files and rows by owner, read as an administrator."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from constructs_lib.local.deployed import DeployedResource
 
 SHOWN: Final = 200
-"""How many files of a bucket, or rows of a table, are shown at most."""
+"""The maximum number of files of a bucket, or rows of a table, on the page."""
 READ: Final = 2000
-"""How many bytes of a file are shown at most."""
+"""The maximum number of bytes of a file on the page."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,8 +47,8 @@ class Holding:
         name: Its name in the templates.
         kind: `bucket` or `table`.
         id: Its physical ID.
-        owners: What is whose, what is nobody's own first.
-        whole: Whether all it holds is shown.
+        owners: The items by owner; items without an owner come first.
+        whole: Whether the page shows every item.
     """
 
     name: str
@@ -120,7 +120,7 @@ def _holding(
 
 
 def _value(typed: dict[str, Any]) -> Any:
-    """Return an attribute's value as JSON has it; bytes and sets as text."""
+    """Return an attribute's value as a JSON value; bytes and sets as text."""
     kind, value = next(iter(typed.items()))
     if kind == "M":
         return {name: _value(each) for name, each in value.items()}

@@ -1,4 +1,4 @@
-"""Calls for real: as somebody who was become, or as a guest, at the local cloud."""
+"""Live calls to the local cloud, as a signed-in user or as a guest."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 VERBS: Final = ("get", "list", "write", "delete", "call")
 _READ: Final = 2000
-"""How many bytes of an answer are shown at most."""
+"""The maximum number of bytes of a response on the page."""
 _FIRST_ERROR: Final = 400
 _API: Final = re.compile(r"https://[\w-]+\.execute-api\.[\w.-]+(?:/[\w/$-]*)?")
 _IDS: Final = ("x-amzn-requestid", "apigw-requestid", "x-amz-request-id")
@@ -27,12 +27,12 @@ _OWNER: Final = "{owner}"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """What became of a call.
+    """Result of a call.
 
     Attributes:
-        allowed: Whether the service did it.
-        said: What it answered, for people; of an error the code and message.
-        request_id: The call's request ID; empty where the service gave none.
+        allowed: Whether the service executed it.
+        said: The response as text; for an error, the code and message.
+        request_id: The call's request ID; empty if the response has none.
     """
 
     allowed: bool
@@ -42,12 +42,12 @@ class Outcome:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Target:
-    """What can be called.
+    """A resource that can be called.
 
     Attributes:
         name: Its name in the templates, or the output that names it.
         kind: `bucket`, `table` or `api`.
-        id: Its physical ID, or the API's address.
+        id: Its physical ID, or the API's URL.
     """
 
     name: str
@@ -56,7 +56,7 @@ class Target:
 
 
 def targets(world: World) -> list[Target]:
-    """Return the buckets and tables of the app's stacks, and the APIs whose addresses they output."""
+    """Return the buckets and tables of the app's stacks, and the APIs whose URLs they output."""
     templates = world.templates()
     kinds = {"AWS::S3::Bucket": "bucket", "AWS::DynamoDB::Table": "table", "AWS::DynamoDB::GlobalTable": "table"}
     held = [
@@ -71,15 +71,15 @@ def targets(world: World) -> list[Target]:
 
 
 def call(world: World, caller: Caller, fields: Fields) -> Outcome:
-    """Call the local cloud as somebody.
+    """Call the local cloud as a caller.
 
     Args:
-        world: Knows what can be called.
-        caller: Who calls.
+        world: The console's state, with the targets.
+        caller: The caller.
         fields: `verb`, `target` (the physical ID), `where` (with `{owner}` for the caller) and `body`.
 
     Raises:
-        ValueError: There is no such target, or the verb is none for it.
+        ValueError: If there is no such target, or it does not support the verb.
     """
     target = next((each for each in targets(world) if each.id == fields["target"]), None)
     if target is None:
@@ -96,7 +96,7 @@ def call(world: World, caller: Caller, fields: Fields) -> Outcome:
 
 
 def _owner(world: World, caller: Caller) -> str:
-    """Return what the caller owns by: the app's stack outputs it."""
+    """Return the caller's owner value, of the kind that the app's stack outputs."""
     by_sub = world.app().others.get("Owner") == "sub"
     return str(getattr(caller, "sub", caller.identity_id)) if by_sub else caller.identity_id
 
@@ -127,7 +127,7 @@ def _file(caller: Caller, verb: str, bucket: str, where: str, body: str) -> tupl
 
 
 def _row(world: World, caller: Caller, verb: str, table: str, where: str, body: str) -> tuple[Mapping[str, Any], str]:
-    """Do something with a row: its place is the partition key, and after a slash the sort key."""
+    """Execute a verb on a row, named by its partition key and, after a slash, its sort key."""
     rows: Any = caller.session().client("dynamodb")
     described = world.client("dynamodb").describe_table(TableName=table)["Table"]
     types = {each["AttributeName"]: each["AttributeType"] for each in described["AttributeDefinitions"]}
@@ -156,16 +156,16 @@ def _route(caller: Caller, verb: str, address: str, where: str, body: str) -> Ou
     method, _, path = where.partition(" ")
     if verb != "call" or not path.startswith("/") or not method.isalpha():
         raise ValueError(
-            f"{verb} {where!r} is no call of an API: choose call, and write METHOD /path, such as GET /shares"
+            f"{verb} {where!r} is not a call of an API: choose call, and write METHOD /path, such as GET /shares"
         )
     try:
         answer = caller.request(method.upper(), address + path, json_body=json.loads(body) if body.strip() else None)
     except json.JSONDecodeError as error:
-        raise ValueError(f"the body is no JSON: {error}") from error
+        raise ValueError(f"the body is not JSON: {error}") from error
     found = next((answer.headers[each] for each in _IDS if each in answer.headers), "")
     said = f"{answer.status_code} {answer.text[:_READ]}"
     return Outcome(allowed=answer.status_code < _FIRST_ERROR, said=said, request_id=found)
 
 
 def _wrong(verb: str, kind: str, verbs: str) -> ValueError:
-    return ValueError(f"{verb!r} is nothing that is done to {kind}: choose {verbs}")
+    return ValueError(f"{kind} does not support {verb!r}: choose {verbs}")

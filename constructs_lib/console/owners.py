@@ -1,4 +1,4 @@
-"""Whose a file or a row is, by the places that the templates give owners. For showing it; IAM decides access."""
+"""Owners of files and rows, by the owned places of the templates. For display only; IAM decides access."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.model import Model
 
 _PART: Final = "[^/#]+"
-"""What the value of a variable is written as: a part of a path or of a composed key."""
+"""The pattern of a variable's value: a part of a path or of a composed key."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
 class Owner:
-    """Whose something is.
+    """Owner of a file or row.
 
     Attributes:
-        kind: The placeholder of the place: `owner` for a person, such as `tenant` for several. Empty: nobody's own.
-        value: Their identity ID, `sub`, or the value of the tag.
+        kind: The placeholder of the place: `owner` for a person; for several people, such as `tenant`. Empty: no owner.
+        value: The identity ID, `sub`, or the value of the tag.
     """
 
     kind: str = ""
@@ -30,29 +30,29 @@ class Owner:
 
     @property
     def is_person(self) -> bool:
-        """Whether it is one person."""
+        """Whether the owner is one person."""
         return self.kind == PERSON
 
 
 class Owners:
-    """Reads the owner out of keys.
+    """Reads the owner from keys.
 
     Args:
         model: The templates' model.
-        name: The name of the resource that holds them.
+        name: The name of the resource that holds the keys.
     """
 
     def __init__(self, model: Model, name: str) -> None:
-        """Prepare a pattern for each of the resource's places, those of one person before those of several."""
+        """Compile a pattern for each place of the resource, places of one person first."""
         held = {each.arn for each in model.holders if each.name == name}
         places = [(each.text, each.owner) for each in find_places(model) if each.holder in held and each.owner]
         places.sort(key=lambda each: each[1].placeholder != PERSON)
         patterns = [(owner.placeholder, _pattern(text, owner.key)) for text, owner in places]
-        # Of a place that a condition ties to somebody the key itself does not tell.
+        # If a condition ties a place to an owner, the key alone does not name the owner.
         self._patterns = [(kind, pattern) for kind, pattern in patterns if "owner" in pattern.groupindex]
 
     def of(self, key: str) -> Owner:
-        """Return whose a key is."""
+        """Return the owner of a key."""
         for kind, pattern in self._patterns:
             found = pattern.fullmatch(key)
             if found:
@@ -61,7 +61,7 @@ class Owners:
 
 
 def _pattern(text: str, key: str) -> re.Pattern[str]:
-    """Return what finds the owner, known by a condition key, in what a pattern of a policy fits."""
+    """Return the expression that finds the owner, named by a condition key, in texts that match a policy's pattern."""
     found, at, named = "", 0, False
     for variable in VARIABLE.finditer(text):
         is_owner = not named and variable.group(1).lower() == key

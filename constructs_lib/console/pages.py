@@ -1,4 +1,4 @@
-"""Pages from templates, and what endpoints share: forms, errors, and messages that are shown once."""
+"""Pages from templates, and shared parts of the endpoints: forms, errors, and messages that are shown once."""
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 FOLDER: Final = Path(__file__).parent
 LARGEST_FORM: Final = 256 * 1024
-"""Bytes of a form that are read at most."""
+"""The maximum size of a form, in bytes."""
 PROBLEMS: Final = (ClientError, BotoCoreError, RequestException, LocalCloudError, TemplateError, ValueError)
-"""What may go wrong without a fault of the console: it is told on the page."""
+"""Errors that are not a fault of the console: the page shows them."""
 MENU: Final = {
     "calls": "Calls",
     "people": "People",
@@ -36,10 +36,10 @@ MENU: Final = {
     "coverage": "Rule coverage",
     "access": "Proof and matrix",
 }
-"""The pages, by the name of their route."""
+"""The pages by route name."""
 
 Fields: TypeAlias = Mapping[str, str]
-"""What was filled in, by field; of a field that came several times the last."""
+"""The submitted values by field; the last one of a repeated field."""
 Show: TypeAlias = Callable[[Request, Fields], Response]
 Act: TypeAlias = Callable[[Fields], str]
 
@@ -48,11 +48,11 @@ class Pages:
     """Renders the templates of one console.
 
     Args:
-        world: What is shown.
+        world: The state that the pages show.
     """
 
     def __init__(self, world: "World") -> None:
-        """Prepare the templates: everything is escaped, and a name that is missing is an error."""
+        """Prepare the templates: every value is escaped, and an undefined name is an error."""
         environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(FOLDER / "templates"),
             autoescape=True,
@@ -71,16 +71,16 @@ class Pages:
         Args:
             request: The request.
             template: The template's file.
-            values: What it shows.
+            values: The values of the template.
         """
         return self._templates.TemplateResponse(request, template, values)
 
     def page(self, path: str, show: Show, *, name: str) -> Route:
-        """Return the route of a page or a part of one, which changes nothing.
+        """Return the read-only route of a page or a part of one.
 
         Args:
             path: Its path.
-            show: Makes it, in a thread of its own, from the query's fields.
+            show: Renders it, in a separate thread, from the query's fields.
             name: The route's name.
         """
 
@@ -90,11 +90,11 @@ class Pages:
         return Route(path, endpoint, methods=["GET"], name=name)
 
     def part(self, path: str, show: Show, *, name: str) -> Route:
-        """Return the route of a part of a page that answers a form which acts.
+        """Return the route of a form that acts and returns a part of a page.
 
         Args:
             path: Its path.
-            show: Acts and makes it, in a thread of its own, from the form's fields.
+            show: Acts and renders the part, in a separate thread, from the form's fields.
             name: The route's name.
         """
 
@@ -105,13 +105,13 @@ class Pages:
         return Route(path, endpoint, methods=["POST"], name=name)
 
     def action(self, path: str, act: Act, *, name: str, back: str) -> Route:
-        """Return the route of a form that acts, and then goes back to a page which says what happened.
+        """Return the route of a form that acts and redirects to a page that shows the result.
 
         Args:
             path: Its path.
-            act: Does it, in a thread of its own, and returns a sentence that says so.
+            act: Acts, in a separate thread, and returns a sentence about the result.
             name: The route's name.
-            back: The page's route. The form's field `name`, where it has one, says of whom.
+            back: The page's route. The form's field `name`, if it has one, is the page's user.
         """
 
         async def endpoint(request: Request) -> Response:
@@ -134,7 +134,7 @@ class Pages:
             return self._problem(request, in_words(error), HTTPStatus.BAD_REQUEST)
 
     async def failed(self, request: Request, error: Exception) -> Response:
-        """Say that the console itself failed; the server writes the traceback to its log."""
+        """Return the page for an internal error; the server logs the traceback."""
         told = f"a fault of the console itself, please report it: {type(error).__name__} (see .local-cloud/console.log)"
         return self._problem(request, told, HTTPStatus.INTERNAL_SERVER_ERROR)
 
@@ -145,7 +145,7 @@ class Pages:
 
 
 def in_words(error: Exception) -> str:
-    """Return what went wrong: of a service the code and its message."""
+    """Return the error as text: for a service error, the code and message."""
     if isinstance(error, ClientError):
         said = error.response.get("Error", {})
         return f"{said.get('Code', 'error')}: {said.get('Message', '')}".rstrip(": ")
@@ -153,7 +153,7 @@ def in_words(error: Exception) -> str:
 
 
 async def _body(request: Request) -> bytes:
-    """Return a form's body, or one byte more than is read of it."""
+    """Return a form's body, truncated to one byte above the maximum size."""
     body = b""
     async for piece in request.stream():
         body = (body + piece)[: LARGEST_FORM + 1]
@@ -161,10 +161,10 @@ async def _body(request: Request) -> bytes:
 
 
 def _fields(body: bytes) -> Fields:
-    """Return what was filled in.
+    """Return the submitted values.
 
     Raises:
-        ValueError: It is too large, or no text.
+        ValueError: If the form is too large, or is not text.
     """
     if len(body) > LARGEST_FORM:
         raise ValueError(f"the form holds more than {LARGEST_FORM // 1024} KiB: send less at once")

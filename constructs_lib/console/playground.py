@@ -1,4 +1,4 @@
-"""The playground: ask the templates who can do what where, and call the local cloud as somebody."""
+"""Playground page: evaluate questions against the templates, and call the local cloud as a user."""
 
 from __future__ import annotations
 
@@ -55,7 +55,9 @@ def routes(world: World, pages: Pages) -> list[Route]:
     def outcome(request: Request, fields: Fields) -> Response:
         caller = world.caller(fields["who"])
         if caller is None:
-            raise ValueError(f"nobody has become {fields['who']!r} since the console started: become them under People")
+            raise ValueError(
+                f"{fields['who']!r} has not signed in since the console started: choose Become under People"
+            )
         found = call(world, caller, fields)
         entry = next((each for each in world.calls()[::-1] if each["id"] == found.request_id), None)
         why = None if entry is None else world.answers([entry])[0]
@@ -69,5 +71,5 @@ def routes(world: World, pages: Pages) -> list[Route]:
 
 
 def _people(world: World) -> dict[str, str]:
-    """Return who can call, by user name: those who were become, by what people call them."""
+    """Return the display names of the signed-in users, by user name."""
     return {name: world.label(name) for name in world.callers()}

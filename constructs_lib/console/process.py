@@ -1,6 +1,6 @@
-"""The console as a process beside a local cloud: started, found again, and gone when the cloud is.
+"""Process of the console beside a local cloud: started, found again, and ended with the cloud.
 
-It listens at once and loads its pages when somebody looks at them first: `up` waits for nothing.
+It listens at once and loads its pages on the first request, so that `up` does not wait for it.
 """
 
 import json
@@ -25,21 +25,21 @@ if TYPE_CHECKING:
 
 MODULE: Final = "constructs_lib.console"
 NEEDED: Final = ("jinja2", "starlette", "uvicorn")
-"""What the pages are made of."""
+"""The packages that the pages need."""
 _RECORD: Final = "console.json"
 _LOG: Final = "console.log"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Record:
-    """A console.
+    """A running console.
 
     Attributes:
-        cloud: The process of the local cloud it belongs to.
-        pid: Its own process; 0 until it is started.
+        cloud: The process ID of its local cloud.
+        pid: Its own process ID; 0 until it is started.
         port: Its port.
         room: The first part of every path.
-        token: What opens it.
+        token: The secret in its address and cookie.
     """
 
     cloud: int
@@ -50,18 +50,18 @@ class Record:
 
     @property
     def door(self) -> Door:
-        """Where it answers."""
+        """Its address and token."""
         return Door(port=self.port, room=self.room, token=self.token)
 
 
 def start_console(cloud: "LocalCloud") -> str:
-    """Return the address of a local cloud's console; starts it where none runs. It ends when the cloud does.
+    """Return the address of a local cloud's console; start the console if none runs. It ends with the cloud.
 
     Args:
         cloud: The local cloud.
 
     Raises:
-        LocalCloudError: It cannot be started, or a package that it needs is missing.
+        LocalCloudError: If it cannot be started, or a package that it needs is missing.
     """
     missing = next((name for name in NEEDED if find_spec(name) is None), None)
     if missing:
@@ -77,7 +77,7 @@ def start_console(cloud: "LocalCloud") -> str:
 
 
 def read_record(folder: Path) -> Record | None:
-    """Return what is written about a project's console; None where nothing that can be read is.
+    """Return the record of a project's console; None if there is no readable one.
 
     Args:
         folder: The project's `.local-cloud` folder.
@@ -93,7 +93,7 @@ def _start(cloud: "LocalCloud") -> Record:
         door = Door(port=listener.getsockname()[1])
         record = Record(cloud=cloud.pid, pid=0, port=door.port, room=door.room, token=door.token)
         _write(cloud.folder, record)
-        # The token is in a file of this user's: everybody sees command lines.
+        # The token is in this user's file, because command lines are visible to all users.
         command = [sys.executable, "-P", "-m", MODULE, str(cloud.project), str(listener.fileno())]
         with open(os.open(cloud.folder / _LOG, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as log:  # noqa: PTH123 - with a mode
             process = subprocess.Popen(
@@ -110,7 +110,7 @@ def _write(folder: Path, record: Record) -> None:
 
 
 def _runs(pid: int, project: Path) -> bool:
-    """Whether a process is this user's console of a project: another may have got its number."""
+    """Whether a process is this user's console of a project: the process ID may have been reused."""
     try:
         process = psutil.Process(pid)
         ours = process.uids().effective == os.geteuid() and process.status() != psutil.STATUS_ZOMBIE

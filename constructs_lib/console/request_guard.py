@@ -1,11 +1,11 @@
-"""Which requests the console answers. Pure.
+"""Request guard of the console: decides which requests it answers. Pure.
 
-The console acts as the administrator of a local cloud, who can create functions, which run on this machine. Whoever
-else may reach its port is kept out: pages of other origins in the developer's browser, pages whose host name was made
-to mean this machine (DNS rebinding), and other users of this machine, who have neither the token nor the path.
+The console acts as the administrator of a local cloud, who can create functions, which run on this machine. It refuses
+all other clients that may reach its port: pages of other origins in the developer's browser, pages whose host name
+resolves to this machine (DNS rebinding), and other users of this machine, who have neither the token nor the path.
 
-Cookies know no ports: a server of another user on this machine gets the cookies of 127.0.0.1 whenever a page of its own
-is open. The console's is sent below a random path only, so that nobody else is sent it.
+Cookies are not bound to a port: another user's server on this machine receives the cookies of 127.0.0.1 whenever the
+browser opens one of its pages. The console's cookie is bound to a random path, so that no other server receives it.
 """
 
 import hmac
@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 from urllib.parse import parse_qs
 
 Refusal: TypeAlias = tuple[HTTPStatus, str]
-"""A status and a sentence that says why."""
+"""A status and a sentence with the reason."""
 
 COOKIE: Final = "console"
 _OWN_SITE: Final = frozenset({"same-origin", "none"})
@@ -26,12 +26,12 @@ _READS: Final = frozenset({"GET", "HEAD"})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Door:
-    """Where one console answers, and what opens it.
+    """Address and token of a console.
 
     Attributes:
         port: Its port on 127.0.0.1.
-        room: The first part of every path. By default a random one.
-        token: What the address and the cookie carry. By default a random one.
+        room: The first part of every path. By default, a random one.
+        token: The secret in the address and the cookie. By default, a random one.
     """
 
     port: int
@@ -40,17 +40,17 @@ class Door:
 
     @property
     def host(self) -> str:
-        """The only host it answers to: `localhost` may mean another address, on which somebody else listens."""
+        """The only accepted host: `localhost` may resolve to another address, on which another user may listen."""
         return f"127.0.0.1:{self.port}"
 
     @property
     def origin(self) -> str:
-        """The only origin it answers to."""
+        """The only accepted origin."""
         return f"http://{self.host}"
 
     @property
     def root(self) -> str:
-        """The path that everything lies below."""
+        """The root path of all pages."""
         return f"/{self.room}/"
 
     @property
@@ -60,10 +60,10 @@ class Door:
 
 
 def refusal(door: Door, method: str, path: str, query: str, headers: Sequence[tuple[str, str]]) -> Refusal | None:
-    """Return why a request is not answered, or None when it is.
+    """Return the refusal of a request, or None if the console answers it.
 
     Args:
-        door: The console's.
+        door: The console's address and token.
         method: The request's method.
         path: Its path.
         query: Its query, as sent.
@@ -73,9 +73,9 @@ def refusal(door: Door, method: str, path: str, query: str, headers: Sequence[tu
     if values.get("host") != [door.host]:
         return HTTPStatus.MISDIRECTED_REQUEST, f"the console answers to {door.host} only"
     if method not in {*_READS, "POST"}:
-        return HTTPStatus.METHOD_NOT_ALLOWED, f"the console takes no {method}"
+        return HTTPStatus.METHOD_NOT_ALLOWED, f"the console does not support {method}"
     if not _OWN_SITE.issuperset(values.get("sec-fetch-site", ())) or not _own_origin(door, method, values):
-        return HTTPStatus.FORBIDDEN, "no page but the console's own may call it, nor link to it"
+        return HTTPStatus.FORBIDDEN, "only the console's own pages may call it or link to it"
     if not path.startswith(door.root):
         return HTTPStatus.NOT_FOUND, "there is nothing here"
     if not _has_token(door, values.get("cookie", ())) and not enters(door, method, path, query):
@@ -84,13 +84,13 @@ def refusal(door: Door, method: str, path: str, query: str, headers: Sequence[tu
 
 
 def _own_origin(door: Door, method: str, values: Mapping[str, Sequence[str]]) -> bool:
-    """Whether a page of the console sends a request; a browser names the origin of whatever may change something."""
+    """Whether a page of the console sends a request; browsers send the origin with every state-changing request."""
     origins = list(values.get("origin", ()))
     return origins == [door.origin] or (not origins and method in _READS)
 
 
 def enters(door: Door, method: str, path: str, query: str) -> bool:
-    """Whether a request is the first one, whose address carries the token."""
+    """Whether a request is the first one, whose address contains the token."""
     given = parse_qs(query).get("token", [])
     return method in _READS and path == door.root and any(_same(each, door.token) for each in given)
 

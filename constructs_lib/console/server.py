@@ -1,4 +1,4 @@
-"""The console's server."""
+"""HTTP server of the console."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ def server(project: Path, door: Door) -> uvicorn.Server:
 
     Args:
         project: The project's folder, whose local cloud runs.
-        door: Where it answers, and what opens it.
+        door: The console's address and token.
     """
     world = World(LocalCloud(project))
     return uvicorn.Server(

@@ -1,4 +1,4 @@
-"""What the console shows: a running local cloud, the templates deployed on it, its calls, and who one has become."""
+"""State of the console: a running local cloud, its deployed templates, its calls, and the signed-in users."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 
 _SUB: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 GUEST: Final = ""
-"""The name of somebody who has not signed in."""
+"""The name of a caller who has not signed in."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Templates:
-    """What is deployed.
+    """The deployed templates and resources.
 
     Attributes:
-        models: What the templates say, one per choice of their undecided conditions.
+        models: The templates' models, one per choice of their undecided conditions.
         lines: Finds source lines.
         resources: The resources of the app's stacks.
     """
@@ -54,14 +54,14 @@ class Templates:
 
 
 class World:
-    """Everything that pages share. Several threads ask it at once.
+    """State that the pages share. Several threads use it at once.
 
     Args:
         cloud: The local cloud.
     """
 
     def __init__(self, cloud: LocalCloud) -> None:
-        """Begin with nobody."""
+        """Start without signed-in users."""
         self.cloud = cloud
         self.passwords: dict[str, str] = {}
         """The passwords that this console has set, by user name."""
@@ -94,7 +94,7 @@ class World:
             try:
                 found[stack["StackName"]] = ClientSettings.from_stack(outputs)
             except ValueError:
-                # A stack of an app may hold anything; `app` says what none of them has.
+                # A stack may lack these outputs; `app` reports if none has them.
                 continue
         return found
 
@@ -102,7 +102,7 @@ class World:
         """Return the app.
 
         Raises:
-            ValueError: No stack outputs what a client needs, or several do; with the remedy.
+            ValueError: If no stack outputs the client's settings, or several do; with the remedy.
         """
         found = self.apps()
         if len(found) != 1:
@@ -111,16 +111,16 @@ class World:
         return next(iter(found.values()))
 
     def templates(self) -> Templates:
-        """Return what is deployed; read again after a deploy.
+        """Return the deployed templates; they are read again after a deploy.
 
         Raises:
-            LocalCloudError: There is nothing yet.
-            TemplateError: A template cannot be read.
+            LocalCloudError: If nothing is deployed yet.
+            TemplateError: If a template cannot be read.
         """
         folder = self.cloud.folder / "cdk.out"
         if not folder.is_dir():
             raise LocalCloudError("nothing is deployed yet: `cognito-app up` deploys the app of this folder")
-        # Assets, which may be thousands of files, lie beside.
+        # The folder also holds assets, which may be thousands of files.
         files = sorted([*folder.glob("*.json"), *folder.glob("assembly-*/**/*.json")])
         state = [(path, path.stat().st_mtime_ns) for path in files]
         states = [(each["StackId"], each["StackStatus"], each.get("LastUpdatedTime")) for each in self.stacks()]
@@ -133,7 +133,7 @@ class World:
             return self._templates[1]
 
     def calls(self) -> list[dict[str, Any]]:
-        """Return the calls that the local cloud has written down, oldest first."""
+        """Return the calls that the local cloud recorded, oldest first."""
         return read_log(self.cloud.requests)
 
     def answers(self, calls: Sequence[Mapping[str, Any]]) -> list[Answer]:
@@ -148,22 +148,22 @@ class World:
             return [self._answers[each["id"], each["time"]] for each in calls]
 
     def become(self, name: str, password: str) -> User:
-        """Sign in as somebody.
+        """Sign in as a user.
 
         Args:
             name: Their user name.
             password: Their password.
 
         Raises:
-            ValueError: The pool asks for more than a password.
-            botocore.exceptions.ClientError: The password is wrong, or the user is not confirmed.
+            ValueError: If the pool requires more than a password.
+            botocore.exceptions.ClientError: If the password is wrong, or the user is not confirmed.
         """
         user = AppClient(self.app(), endpoint_url=self.cloud.endpoint_url).sign_in(name, password)
         self._know(name, user)
         return user
 
     def caller(self, name: str) -> Caller | None:
-        """Return somebody who was become before, or a guest; None for anybody else."""
+        """Return a signed-in user or the guest; None for any other name."""
         if name == GUEST and name not in self._callers:
             self._know(name, AppClient(self.app(), endpoint_url=self.cloud.endpoint_url).guest())
         return self._callers.get(name)
@@ -173,19 +173,19 @@ class World:
         self._names[caller.identity_id] = self.label(name)
 
     def label(self, name: str) -> str:
-        """Return what people call somebody by who was become: their address, or the user name."""
+        """Return the display name of a signed-in user: their address, or the user name."""
         caller = self._callers[name]
         said = caller.tokens.claims if isinstance(caller, User) else {}
         return str(said.get("email") or said.get("phone_number") or name or "guest of the console")
 
     def callers(self) -> list[str]:
-        """Return the names of those who were become, guests left out."""
+        """Return the names of the signed-in users, without guests."""
         return sorted(set(self._callers) - {GUEST})
 
     def name_of(self, identity: str) -> str:
-        """Return who is known by an identity ID or a `sub`; empty where nobody knows.
+        """Return the name of the user with an identity ID or a `sub`; empty if it is unknown.
 
-        The user pool knows whose a `sub` is; an identity ID is known once somebody was become.
+        A `sub` is looked up in the user pool; an identity ID is known once its user has signed in here.
         """
         if identity not in self._names and _SUB.fullmatch(identity):
             self._names[identity] = self._user_of(identity)
@@ -200,10 +200,10 @@ class World:
         return ""
 
     def say(self, text: str, *, problem: bool = False) -> None:
-        """Have the next page say something."""
+        """Show a message on the next page."""
         self._said.append((text, problem))
 
     def said(self) -> list[tuple[str, bool]]:
-        """Return what the page at hand is to say, and whether it is a problem; it is said once."""
+        """Return the messages for the current page, each with whether it is a problem; each is shown once."""
         found, self._said = self._said, []
         return found

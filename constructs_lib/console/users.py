@@ -1,4 +1,4 @@
-"""The pages of people: sign up, confirm, groups, attributes, the inbox, and becoming somebody."""
+"""User pages: sign-up, confirmation, groups, attributes, the inbox, and signing in as a user."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from constructs_lib.console.state import World
 
 SHOWN: Final = 200
-"""How many people, and how many messages, are shown at most."""
+"""The maximum number of users, and of messages, on a page."""
 _PASSWORD: Final = "Correct-horse-1"  # noqa: S105 - proposed for users that live in the local cloud only
 _OF_ITSELF: Final = frozenset({"sub", "identities"})
-"""Attributes that the user pool sets and nobody changes."""
+"""Attributes that the user pool sets and that cannot be changed."""
 _ATTRIBUTE: Final = "attribute:"
 
 
@@ -33,7 +33,7 @@ class Person:
     Attributes:
         name: The user name.
         status: The status, as Cognito names it.
-        enabled: Whether the account is.
+        enabled: Whether the account is enabled.
         attributes: The attributes, by name.
         groups: The groups.
     """
@@ -46,7 +46,7 @@ class Person:
 
     @property
     def label(self) -> str:
-        """What people call them by."""
+        """The display name."""
         attributes = self.attributes
         return attributes.get("email") or attributes.get("phone_number") or self.name
 
@@ -134,7 +134,7 @@ class _People:
         return [each["Name"] for each in schema if each.get("Required") and each["Name"] not in _OF_ITSELF]
 
     def sign_up(self, fields: Fields) -> str:
-        """Sign somebody up as the app's page would."""
+        """Sign a user up as the app's page would."""
         address, password = fields["address"], fields["password"]
         given = _attributes(fields)
         client = AppClient(self._world.app(), endpoint_url=self._world.cloud.endpoint_url)
@@ -161,7 +161,7 @@ class _People:
         return f"{self.person(fields['name']).label} is confirmed."
 
     def change_group(self, fields: Fields) -> str:
-        """Put somebody into a group, or take them out."""
+        """Add a user to a group, or remove them."""
         where = {"UserPoolId": self._pool, "Username": fields["name"], "GroupName": fields["group"]}
         into = fields["do"] == "add"
         (self._idp.admin_add_user_to_group if into else self._idp.admin_remove_user_from_group)(**where)
@@ -170,7 +170,7 @@ class _People:
         return f"{self.person(fields['name']).label} is {'now' if into else 'no longer'} in {fields['group']}.{stays}"
 
     def change_attributes(self, fields: Fields) -> str:
-        """Change somebody's attributes as an administrator."""
+        """Change a user's attributes as an administrator."""
         given = _attributes(fields)
         if fields.get("new"):
             given[fields["new"]] = fields.get("value", "")
@@ -183,7 +183,7 @@ class _People:
         return f"Changed: {', '.join(changed)}."
 
     def become(self, fields: Fields) -> str:
-        """Sign in as somebody; first give them the password, where the form says so."""
+        """Sign in as a user; set their password first if the form requests it."""
         name, password = fields["name"], fields["password"]
         if "set" in fields:
             self._set_password(name, password)

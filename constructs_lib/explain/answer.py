@@ -1,4 +1,4 @@
-"""What is said about one request."""
+"""Answer to the question whether one request is allowed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Status(StrEnum):
-    """Whether a request goes through."""
+    """Verdict on a request."""
 
     ALLOWED = "allowed"
     REFUSED = "refused"
@@ -21,34 +21,34 @@ class Status(StrEnum):
 
 
 class Reason(StrEnum):
-    """What makes it so."""
+    """Reason for a verdict."""
 
     GRANTED = "granted"
-    """A statement allows it, and nothing denies or ends it."""
+    """A statement allows it, and no Deny, boundary or session policy refuses it."""
     DENIED = "denied"
-    """A Deny speaks of it."""
+    """A Deny applies to it."""
     BOUNDARY = "boundary"
-    """The caller's policies allow it, their permissions boundary does not."""
+    """The caller's policies allow it, but the permissions boundary does not."""
     GUEST_SESSION = "guest-session"
-    """The guests' role allows it, Cognito's session policy for guests does not."""
+    """The guest role allows it, but Cognito's session policy for guests does not."""
     NO_CREDENTIALS = "no-credentials"
-    """The caller has no credentials, and the resource's policy lets no stranger in."""
+    """The caller has no credentials, and the resource's policy does not allow anonymous requests."""
     NO_ACTION = "no-action"
     """No statement names the action for this role."""
     ELSEWHERE = "elsewhere"
-    """Statements name the action, for other resources."""
+    """Statements name the action, but for other resources."""
     CONDITION = "condition"
-    """A statement names action and resource, and a condition of it does not hold."""
+    """A statement names action and resource, but one of its conditions does not hold."""
     ROUTE = "route"
-    """An API's route decides without IAM: it is open, or asks for a token."""
+    """An API's route decides without IAM: it is open, or requires a token."""
     CREDENTIALS = "credentials"
     """The request's credentials are not accepted."""
     TOKEN = "token"  # noqa: S105 - a reason
     """The route does not accept the request's token."""
     SERVICE = "service"
-    """The service refused it for a reason of its own."""
+    """The service refused it for a reason other than authorization."""
     UNKNOWN = "unknown"
-    """It depends on what is not known."""
+    """The verdict depends on unknown values."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,9 +57,9 @@ class Deciding:
 
     Args:
         statement: The statement.
-        nearest: Whether it only comes nearest to allowing the request.
-        where: The construct path of the policy it stands in.
-        line: Where the app's code makes that policy, `file:line`; empty where `cdk.out` does not say.
+        nearest: Whether it does not allow the request but comes nearest to it.
+        where: The construct path of its policy.
+        line: The source line that creates the policy, `file:line`; empty if `cdk.out` does not record it.
     """
 
     statement: Statement
@@ -70,11 +70,11 @@ class Deciding:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Suggestion:
-    """The nearest request that is allowed: the evaluator has said so.
+    """The nearest allowed request, confirmed by the evaluator.
 
     Args:
-        sentence: What to change.
-        caller: Who makes it.
+        sentence: The change to make.
+        caller: The caller of the allowed request.
         request: The request.
     """
 
@@ -85,19 +85,19 @@ class Suggestion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """What is said about one request.
+    """Verdict on one request, with its reason.
 
     Args:
-        status: Whether it goes through.
-        reason: What makes it so.
-        sentence: Both in one sentence.
-        caller: Who asks, for people.
-        action: The IAM action, or what was called.
-        resource: The resource, for people.
-        context: What of the request's context was looked at. Empty: nothing was.
-        because: The statements behind it. Empty: there is none.
-        suggestion: The nearest request that is allowed. None: none was found, or none is needed.
-        notes: What was taken for granted or is not known. Empty: nothing.
+        status: The verdict.
+        reason: The reason for the verdict.
+        sentence: Verdict and reason in one sentence.
+        caller: The caller's display name.
+        action: The IAM action, or the operation that was called.
+        resource: The resource's display name.
+        context: The condition keys of the request that affect the verdict. Empty: none.
+        because: The deciding statements. Empty: there is none.
+        suggestion: The nearest allowed request. None: none was found, or none is needed.
+        notes: Assumptions and unknown values. Empty: none.
         request_id: The request's ID on the local cloud. Empty: the question is about templates.
     """
 

@@ -1,4 +1,4 @@
-"""Which statements of the templates the calls of a session have used, and which none has."""
+"""Statement coverage: which policy statements of the templates decided the calls of a session."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Use:
-    """What one statement has decided.
+    """Calls that one statement decided.
 
     Attributes:
-        statement: The statement; its `source` is the construct it stands in.
-        text: The statement on a line, in the names of the templates.
-        allowed: How many calls it has let through.
-        refused: How many it has refused: a Deny that spoke of them, or the Allow that came nearest and did not reach.
-        idle: Its actions, as it writes them, to which it has not come into effect: by which an Allow has let no call
-            through, and a Deny refused none. Empty: it has to all.
+        statement: The statement; its `source` is the construct that contains it.
+        text: The statement on one line, with the names of the templates.
+        allowed: The number of calls it allowed.
+        refused: The number of calls refused by it, as an applicable Deny or as the nearest Allow that did not match.
+        idle: Its actions, as it writes them, without effect: those for which an Allow allowed no call, and a Deny
+            refused none. Empty: every action had an effect.
     """
 
     statement: Statement
@@ -47,12 +47,12 @@ class Use:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Coverage:
-    """What the statements of the templates have decided.
+    """Calls that the statements of the templates decided.
 
     Attributes:
-        uses: Every statement of somebody's role or of a resource's policy, in the order of the templates.
-        elsewhere: How many calls none of them has decided: the user pool did, or a route's authorizer, or no statement
-            names the action; and those that these templates alone leave open.
+        uses: Every statement of a caller's role or of a resource policy, in the order of the templates.
+        elsewhere: The number of calls that none of them decided: the user pool or a route's authorizer did, no
+            statement names the action, or the templates alone leave the verdict open.
     """
 
     uses: tuple[Use, ...]
@@ -60,16 +60,16 @@ class Coverage:
 
     @property
     def used(self) -> int:
-        """How many statements have decided a call."""
+        """The number of statements that decided a call."""
         return sum(each.used for each in self.uses)
 
 
 def coverage(models: Sequence[Model], answers: Sequence[Answer]) -> Coverage:
-    """Count which statements have decided calls.
+    """Count the calls that each statement decided.
 
     Args:
-        models: What the templates say, one per choice of their undecided conditions.
-        answers: Why each call was allowed or refused, from `explain_recorded`.
+        models: The templates' models, one per choice of their undecided conditions.
+        answers: The answer for each call, from `explain_recorded`.
     """
     known = dict(_statements(models))
     counts: dict[Status, Counter[Statement]] = {status: Counter() for status in Status}

@@ -1,4 +1,4 @@
-"""The use of statements as a table for a terminal, and as data."""
+"""Statement coverage as a table for a terminal, and as JSON data."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def as_text(found: Coverage) -> RenderableType:
-    """Return it for a terminal: construct by construct, what was never used in yellow."""
+    """Return the table for a terminal, grouped by construct; unused statements are yellow."""
     table = Table(title="Rule coverage", title_justify="left")
     for heading in ("construct", "statement", "allowed", "refused", "never in effect"):
         table.add_column(heading, justify="right" if heading in {"allowed", "refused"} else "left")
@@ -30,7 +30,7 @@ def as_text(found: Coverage) -> RenderableType:
 
 
 def as_json(found: Coverage) -> dict[str, Any]:
-    """Return it as plain data: `coverage` in the schema of `cognito-app try`."""
+    """Return the coverage as plain data: `coverage` in the schema of `cognito-app try`."""
     return {
         "used": found.used,
         "elsewhere": found.elsewhere,
@@ -48,7 +48,7 @@ def as_json(found: Coverage) -> dict[str, Any]:
 
 
 def summary(found: Coverage) -> str:
-    """Return how much was used in one sentence."""
+    """Return the totals in one sentence."""
     return (
         f"{found.used} of {len(found.uses)} statements have decided calls; {found.elsewhere} calls were decided "
         "elsewhere: by the user pool, by a route, or because no statement names the action."
@@ -56,7 +56,7 @@ def summary(found: Coverage) -> str:
 
 
 def in_words(use: Use) -> str:
-    """Return to which of its actions a statement has never come into effect; empty where it has to all."""
+    """Return the actions for which a statement never had an effect; empty if every action had one."""
     if use.statement.actions and len(use.idle) == len(use.statement.actions):
         return "all of it"
     return ", ".join(use.idle)

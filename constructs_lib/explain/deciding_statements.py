@@ -1,4 +1,4 @@
-"""What decides a request, found by asking the evaluator about parts of the policies."""
+"""The statements that decide a request, found by evaluating parts of the policies."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ _ALWAYS_THERE: Final = frozenset(
         "aws:viaawsservice", "s3:authtype", "s3:resourceaccount", "s3:signatureversion", "s3:tlsversion",
     }
 )  # fmt: skip
-"""Condition keys that a real request has whatever it is about ("AWS global condition context keys", IAM user guide;
-"Condition keys for Amazon S3", service authorization reference): absent from a question, they are not known."""
+"""Condition keys that every real request has ("AWS global condition context keys", IAM user guide; "Condition keys for
+Amazon S3", service authorization reference): absent from a question, they are unknown."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
-    """What decides one request.
+    """The decision on one request.
 
     Args:
-        status: Whether it goes through.
-        reason: What makes it so.
-        because: The statements that decide it; none where nothing allows it.
-        nearest: Where nothing allows it, the statement that comes nearest; None where none names the action.
+        status: The verdict.
+        reason: The reason for the verdict.
+        because: The statements that decide it; empty if no statement allows it.
+        nearest: If no statement allows it, the statement that comes nearest; None if none names the action.
         failing: The conditions of that statement that do not hold. Empty: it names another resource.
-        doubts: Where it is undecided, what is not known. Empty: all is.
+        doubts: If the request is undecided, the unknown values. Empty: every value is known.
     """
 
     status: Status
@@ -52,12 +52,12 @@ class Decision:
 
 
 def decide(caller: Caller, request: Request, holder: Holder | None) -> Decision:
-    """Decide a request and say by what.
+    """Return the decision on a request, with the deciding statements.
 
     Args:
-        caller: Who makes it.
+        caller: The caller.
         request: The request.
-        holder: The resource it is about; None where the templates have none.
+        holder: The requested resource; None if the templates do not contain it.
     """
     verdict = caller.verdict(request, holder)
     most, least = (_as_read(caller, request, holder, most=each) for each in (True, False))
@@ -72,7 +72,7 @@ def decide(caller: Caller, request: Request, holder: Holder | None) -> Decision:
 
 
 def allowing(caller: Caller, holder: Holder | None) -> Iterator[Statement]:
-    """Yield every Allow that may be a caller's: of their own policies, and of the resource's that speak of them."""
+    """Yield every Allow that may apply to a caller: from their own policies, and from the resource's policy."""
     yield from (each for policy in caller.identity for each in policy.statements if each.allow)
     policy = caller.policy_of(holder)
     yield from (each for each in policy.statements if each.allow and speaks_of(each, caller.principal))
@@ -122,19 +122,19 @@ def _not_allowed(caller: Caller, request: Request, holder: Holder | None) -> Dec
 
 
 def likeness(pattern: str, resource: str) -> int:
-    """Return how alike a pattern and a resource are, part of the path by part: what may be anything counts half."""
+    """Return the similarity of a pattern and a resource, compared by path segment; a wildcard segment counts half."""
     pairs = zip(pattern.split("/"), resource.split("/"), strict=False)
     return sum(2 if part == held else 1 for part, held in pairs if part == held or set("$*?") & set(part))
 
 
 def shared(one: Sequence[str], other: Sequence[str]) -> int:
-    """Return how many characters two texts, or parts two paths, begin alike with."""
+    """Return the length of the common prefix of two texts, in characters, or of two paths, in segments."""
     pairs = zip(one, other, strict=False)
     return next((count for count, (left, right) in enumerate(pairs) if left != right), min(len(one), len(other)))
 
 
 def _as_read(caller: Caller, request: Request, holder: Holder | None, *, most: bool) -> bool:
-    """Whether a request goes through where everything that is not known lets through the most, or the least."""
+    """Whether a request is allowed if every unknown value takes its most, or its least, permissive reading."""
 
     def read(policy: Policy) -> Policy:
         said = (*policy.statements, *policy.possible) if most else policy.statements
@@ -169,7 +169,7 @@ def _unsure_parts(statement: Statement, request: Request) -> Iterator[str]:
 
 
 def _is_open(condition: Condition, request: Request) -> bool:
-    """Whether it is not known if a condition holds."""
+    """Whether the result of a condition is unknown."""
     missing = condition.key in _ALWAYS_THERE and condition.key not in request.context
     return missing or any(map(is_unknown, condition.values))
 
@@ -186,7 +186,7 @@ def _at_widest(statement: Statement, request: Request) -> Statement:
 
 
 def _at_narrowest(statement: Statement, request: Request) -> Iterator[Statement]:
-    """Yield what of a statement is sure: nothing where a part that narrows it is not known."""
+    """Yield the certain part of a statement: nothing if a part that narrows it is unknown."""
     resources = tuple(each for each in statement.resources if widened_arn(each) == each)
     actions = tuple(each for each in statement.actions if not is_unknown(each))
     narrowing = (*statement.not_actions, *statement.not_resources)
@@ -197,7 +197,7 @@ def _at_narrowest(statement: Statement, request: Request) -> Iterator[Statement]
 
 
 def _doubts(caller: Caller, request: Request, holder: Holder | None) -> Iterator[str]:
-    """Yield what is not known of the statements that may speak of a request."""
+    """Yield the unknown values of the statements that may apply to a request."""
     policies = (*caller.identity, caller.policy_of(holder), *caller.limits)
     for each in (statement for policy in policies for statement in (*policy.statements, *policy.possible)):
         wide = _at_widest(each, request)
@@ -207,5 +207,5 @@ def _doubts(caller: Caller, request: Request, holder: Holder | None) -> Iterator
                 for condition in each.conditions
                 if condition.key in _ALWAYS_THERE and condition.key not in request.context
             ]
-            yield from (f"the request's {key}: say --context {key}=VALUE" for key in missing)
+            yield from (f"the request's {key}: pass --context {key}=VALUE" for key in missing)
             yield from [] if missing else [each.doubt or f"{next(_unsure_parts(each, request))} in {each.source}"]

@@ -1,4 +1,4 @@
-"""Answers a question about templates: every choice of their undecided conditions must give the same answer."""
+"""Evaluation of a question about templates: every choice of their undecided conditions must give the same answer."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ def explain(
     context: Mapping[str, Sequence[str]] | None = None,
     lines: Lines | None = None,
 ) -> Answer:
-    """Say whether a request goes through, by what, and what would.
+    """Return whether a request is allowed, the deciding statements, and the nearest allowed request.
 
     Args:
         models: The templates' models, one per choice of their undecided conditions.
         who: `guest`, `user`, `group:NAME`, `internet` or `function:NAME`.
         text: `VERB RESOURCE PLACE`, or an IAM action and an ARN.
-        context: Further condition keys with their values. None: a request carries what this caller's do.
-        lines: Finds the source lines of constructs. None: no line is named.
+        context: Further condition keys with their values. None: only the keys that this caller's requests carry.
+        lines: Finds the source lines of constructs. None: the answer names no line.
 
     Raises:
-        ValueError: For a question or a name that makes no sense for these templates, with those that do.
+        ValueError: For a question or a name that these templates do not support, with the supported ones.
     """
     answers = [_answer(asked(text, who, model, context or {}), lines or Lines()) for model in models]
     first = answers[0]
@@ -61,14 +61,14 @@ def explain(
 def answer_of(
     caller: Caller, request: Request, holder: Holder | None, model: Model, words: Words, lines: Lines
 ) -> Answer:
-    """Return the answer that IAM gives to a request.
+    """Return IAM's answer to a request.
 
     Args:
-        caller: Who makes it.
+        caller: The caller.
         request: The request.
-        holder: The resource it is about; None where the templates have none.
-        model: What the templates say.
-        words: Says it.
+        holder: The requested resource; None if the templates do not contain it.
+        model: The templates' model.
+        words: Formats the sentences.
         lines: Finds source lines.
     """
     decision = decide(caller, request, holder)
@@ -88,7 +88,7 @@ def answer_of(
 
 
 def deciding(decision: Decision, lines: Lines) -> tuple[Deciding, ...]:
-    """Return the statements behind a decision with where they stand."""
+    """Return the statements behind a decision with their construct paths and source lines."""
     found = [Deciding(statement=each, where=each.source, line=lines.of(each.source)) for each in decision.because]
     if decision.nearest is not None:
         near = decision.nearest
@@ -108,33 +108,33 @@ def _answer(found: Asked, lines: Lines) -> Answer:
             answer,
             status=Status.UNDECIDED,
             reason=Reason.UNKNOWN,
-            sentence=f"{asks}: the policies that are seen refuse it, and not all is seen that may open it.",
+            sentence=f"{asks}: the known policies refuse it, but unknown ones may allow it.",
             notes=unseen,
         )
-    notes = () if found.holder else ("no resource of the templates has this ARN: a policy of its own is not seen",)
+    notes = () if found.holder else ("no resource of the templates has this ARN: its resource policy is unknown",)
     return replace(answer, notes=notes)
 
 
 def _unseen(found: Asked) -> Iterator[str]:
-    """Yield what may open a request beside the policies that are seen."""
+    """Yield possible grants outside the known policies."""
     yield from found.model.gaps
     if found.holder is not None:
         acls = (door.where for door in found.holder.doors() if door.where.startswith("ACL"))
-        yield from (f"{found.holder.name} has the {acl}, which is not looked at" for acl in acls)
+        yield from (f"{found.holder.name} has the {acl}, which is not evaluated" for acl in acls)
 
 
 def _at_door(found: Asked) -> Answer:
-    """Return the answer of a route, or an ACL, that asks for no IAM rights."""
+    """Return the answer of a route, or an ACL, that requires no IAM permission."""
     door = found.door
-    assert door is not None  # noqa: S101 - its caller has seen it
-    status, why = Status.UNDECIDED, f"its own authorizer ({door.auth}) decides, which is not looked at"
+    assert door is not None  # noqa: S101 - checked by its caller
+    status, why = Status.UNDECIDED, f"its own authorizer ({door.auth}) decides, which is not evaluated"
     if door.open:
-        status, why = Status.ALLOWED, "the route lets everyone in"
+        status, why = Status.ALLOWED, "the route requires no authentication"
     elif door.with_token:
         inside = found.caller.signed_in
         status = Status.ALLOWED if inside else Status.REFUSED
         who = "they have" if inside else "only a signed-in user has"
-        why = f"the route asks for a token of the user pool, which {who}"
+        why = f"the route requires a token of the user pool, which {who}"
     verb = {Status.ALLOWED: "can", Status.REFUSED: "cannot", Status.UNDECIDED: "may be able to"}[status]
     user = next((each for each in everybody(found.model).values() if each.signed_in), None)
     suggestion = None

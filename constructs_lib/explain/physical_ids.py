@@ -1,4 +1,4 @@
-"""From what is deployed to the words of the model: physical IDs become the resources of the templates."""
+"""Translation of physical IDs of deployed resources into the resources of the templates' model."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.model import Model
 
 _HEAD: Final = 5
-"""How many parts of an ARN stand before the resource: arn, partition, service, region, account."""
+"""The number of ARN components before the resource: arn, partition, service, region, account."""
 _STAGES: Final = ("AWS::ApiGateway::Stage", "AWS::ApiGatewayV2::Stage")
-"""Types that policies most often name by the name they are given, which is their physical ID."""
+"""Types that policies usually name by their resource name, which is the physical ID."""
 _SESSION: Final = ":assumed-role/"
 
 
 class Deployed:
-    """One model and what its resources are called where it is deployed.
+    """A model and the physical IDs of its deployed resources.
 
     Args:
-        model: What the templates say.
+        model: The templates' model.
         stacks: The physical IDs of each deployed stack's resources, by the stack's name and their logical IDs.
     """
 
     def __init__(self, model: Model, stacks: Mapping[str, Mapping[str, str]]) -> None:
-        """Find the template of each stack: of its name, else one of no other stack that has all of its logical IDs."""
+        """Find each stack's template: by name, else an unassigned template that has all of its logical IDs."""
         self.model = model
         self._words: dict[str, str] = {}
         templates: dict[str, dict[str, str]] = {}
@@ -52,13 +52,13 @@ class Deployed:
             self._words |= {physical: words[logical] for logical, physical in ids.items() if logical in words}
 
     def request(self, check: Mapping[str, Any], caller: Caller) -> Request:
-        """Return a recorded check in the words of the model.
+        """Return a recorded check as a request of the model.
 
         Args:
-            check: What the local cloud's evaluator was asked.
-            caller: Whose request it was.
+            check: The recorded question to the local cloud's evaluator.
+            caller: The caller of the request.
         """
-        # The local cloud has neither key, and what it takes for TLS is of no version.
+        # The local cloud has neither key, and its emulated TLS has no version.
         context: dict[str, Value] = {
             **DIRECTLY,
             **{key: self._value(key, value) for key, value in check["context"].items()},
@@ -68,7 +68,7 @@ class Deployed:
         return Request(action=check["action"], resource=self.arn(check["resource"]), context=context)
 
     def arn(self, arn: str) -> str:
-        """Return a deployed resource's ARN in the words of the model: its name is one of its first two parts."""
+        """Return a deployed resource's ARN as the model's ARN: the name is one of its first two parts."""
         parts = split_around_atoms(normalise_arn(arn), ":", _HEAD)
         if len(parts) <= _HEAD:
             return arn
@@ -79,7 +79,7 @@ class Deployed:
         return ":".join([*parts[:_HEAD], separator.join(named)])
 
     def caller(self, check: Mapping[str, Any]) -> Caller | None:
-        """Return whose request a check was about; None for a role that no person or function of the templates has."""
+        """Return the caller of a recorded check; None for a role that no person or function of the templates has."""
         principal = check["principal"]
         if not principal:
             return ANYONE

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _PLACEHOLDER: Final = re.compile(r"\{(?:(other)(?: (\w+))?|(\w+))\}")
 _ALIASES: Final = {"user": "authenticated", "signed-in user": "authenticated", "anyone": "internet"}
 _ANYTHING: Final = "example"
-"""What stands for a star of a question."""
+"""Replacement for a star in a question."""
 _RAW: Final = re.compile(r"([\w-]+:[\w-]+)\s+(arn:.+|\*)")
 _PREFIX: Final = "s3:prefix"
 
@@ -40,11 +40,11 @@ class Asked:
 
     Args:
         model: The model.
-        caller: Who makes it.
+        caller: The caller.
         request: The request.
-        holder: The resource it is about; None where the templates have none.
-        door: The API's route it reaches, where the route and not IAM decides. None: IAM decides.
-        people: What is said in place of identities. Empty: they stand as they are.
+        holder: The requested resource; None if the templates do not contain it.
+        door: The API's route, if the route decides instead of IAM. None: IAM decides.
+        people: The display text of each identity. Empty: identities are shown unchanged.
     """
 
     model: Model
@@ -56,17 +56,17 @@ class Asked:
 
 
 def asked(text: str, who: str, model: Model, context: Mapping[str, Sequence[str]]) -> Asked:
-    """Read a question.
+    """Parse a question.
 
     Args:
-        text: `VERB RESOURCE PLACE`, with `{owner}` for the caller and `{other}` for somebody else, or an IAM action and
+        text: `VERB RESOURCE PLACE`, with `{owner}` for the caller and `{other}` for another user, or an IAM action and
             an ARN in which the name of a resource may be its construct path or logical ID.
         who: `guest`, `user`, `group:NAME`, `internet`, `function:NAME`.
-        model: The model that is asked.
-        context: Further condition keys with their values; they replace what a request of this caller carries.
+        model: The model to evaluate.
+        context: Further condition keys with their values; they replace the values of this caller's requests.
 
     Raises:
-        ValueError: For a question or a name that makes no sense for these templates, with those that do.
+        ValueError: For a question or a name that these templates do not support, with the supported ones.
     """
     everyone = everybody(model)
     caller = _caller(who, everyone)
@@ -84,28 +84,28 @@ def asked(text: str, who: str, model: Model, context: Mapping[str, Sequence[str]
 
 
 def known_action(action: str) -> str:
-    """Return an IAM action as AWS writes it.
+    """Return an IAM action in AWS's spelling.
 
     Raises:
-        ValueError: If AWS has none of this name.
+        ValueError: If AWS has no action of this name.
     """
     service = action.partition(":")[0].lower()
     found = next((each for each in catalogue.actions_of(service) if each.lower() == action.lower()), None)
     if found is None:
         raise ValueError(
-            f"{action!r} is no IAM action known on {catalogue.data_date()}: write one such as s3:GetObject"
+            f"{action!r} is not an IAM action known on {catalogue.data_date()}: write one such as s3:GetObject"
         )
     return found
 
 
 def holder_of(arn: str, model: Model) -> Holder | None:
-    """Return the resource that a request's ARN is of."""
+    """Return the resource that a request's ARN names."""
     found = (each for each in model.holders if arn == each.arn or arn.startswith((each.before, f"{each.arn}/")))
     return next(found, None)
 
 
 def arn_in_model(arn: str, model: Model) -> str:
-    """Return an ARN with the model's words where it names a resource by its construct path or logical ID."""
+    """Return an ARN with the model's name of a resource in place of its construct path or logical ID."""
     written = normalise_arn(arn)
     for holder in model.holders:
         for atom in atoms(holder.arn.rpartition(":")[2]):
@@ -120,7 +120,7 @@ def _caller(who: str, everyone: Mapping[str, Caller]) -> Caller:
     for name in (who, _ALIASES.get(who, who), f"group:{who}", f"function:{who}"):
         if name in everyone:
             return everyone[name]
-    raise ValueError(f"the template knows no {who!r}; it knows {', '.join(everyone)}")
+    raise ValueError(f"the template has no caller {who!r}; it has {', '.join(everyone)}")
 
 
 def _claimed(claim: Claim, caller: Caller, model: Model, people: People) -> Asked:
@@ -140,7 +140,7 @@ def _claimed(claim: Claim, caller: Caller, model: Model, people: People) -> Aske
     place = replace(whole(holder), part=claim.where, text=text)
     shape = next((each for each in holder.shapes(action, 1, place) if each.resource != "*"), None)
     if shape is None:
-        raise ValueError(f"{claim.text!r}: no request by {action} is about a place of {holder.name}")
+        raise ValueError(f"{claim.text!r}: no {action} request applies to a place of {holder.name}")
     if shape.listing:
         prefix = where.removesuffix(EVERYTHING).replace(EVERYTHING, _ANYTHING)
         context |= {_PREFIX: prefix} if prefix else {}
@@ -152,7 +152,7 @@ def _claimed(claim: Claim, caller: Caller, model: Model, people: People) -> Aske
 
 
 def _called(claim: Claim, holder: Holder, caller: Caller, model: Model) -> Asked:
-    """Return the call of a function: of the actions it needs one that is refused, or else the first."""
+    """Return the call of a function: a refused one of the required actions, or else the first."""
     place = claim.region(holder, list(everybody(model).values()))
     way, _, part = claim.where.partition(" ")
     door = next((each for each in doors(model) if (each.arn, each.where) == (holder.arn, way)), None)
@@ -171,7 +171,7 @@ def _called(claim: Claim, holder: Holder, caller: Caller, model: Model) -> Asked
 
 
 def _call(region: Place, context: Mapping[str, Value]) -> str:
-    """Return a call of a route, with identities and an example in place of variables and stars."""
+    """Return a call of a route, with identities for variables and an example value for stars."""
 
     def value(match: re.Match[str]) -> str:
         key = match.group(1).lower()
@@ -186,15 +186,15 @@ def _call(region: Place, context: Mapping[str, Value]) -> str:
 
 
 class People:
-    """The caller and somebody else, by what their places are named with: `{owner}`, `{tenant}`, `{other tenant}`.
+    """Values of the placeholders for the caller and another user: `{owner}`, `{tenant}`, `{other tenant}`.
 
     Args:
         caller: The caller.
-        model: What the templates say; where nothing in them is anybody's, `{owner}` is an identity-pool ID.
+        model: The templates' model; if it has no owned place, `{owner}` is an identity-pool ID.
     """
 
     def __init__(self, caller: Caller, model: Model) -> None:
-        """Find what owners are known by."""
+        """Find the owner value of the templates."""
         context = context_of(caller)
         owners = {each.owner.placeholder: each.owner for each in find_places(model) if each.owner is not None}
         owners.setdefault(PERSON, Owner(key=IDENTITY, form=POOL_IDENTITY))
@@ -203,15 +203,15 @@ class People:
 
     @property
     def words(self) -> dict[str, str]:
-        """What is said in place of each identity."""
+        """The display text of each identity."""
         others = {each: "{other}" if name == PERSON else "{other " + name + "}" for name, each in self.others.items()}
         return {**others, **{each: "{" + name + "}" for name, each in self.own.items()}}
 
     def written(self, text: str) -> str:
-        """Return a text with identities in place of what stands for them.
+        """Return a text with identities in place of their placeholders.
 
         Raises:
-            ValueError: For what stands for nobody in these templates.
+            ValueError: For a placeholder that these templates do not define.
         """
 
         def value(match: re.Match[str]) -> str:
@@ -219,14 +219,14 @@ class People:
             found = self.others.get(of_other or PERSON) if other else self.own.get(name)
             if found is None:
                 known = ", ".join("{" + each + "}, {other " + each + "}" for each in self.own)
-                raise ValueError(f"{match.group()} stands for nobody here: write {known}")
+                raise ValueError(f"{match.group()} is not defined here: write {known}")
             return found
 
         return _PLACEHOLDER.sub(value, text)
 
 
 def own_value(key: str, context: Mapping[str, Value], default: str) -> str:
-    """Return the caller's value of a condition key; where they have none, a value of its form that nobody gave."""
+    """Return the caller's value of a condition key, or else an unused value of its form."""
     held = context.get(key)
     return held if isinstance(held, str) else default
 

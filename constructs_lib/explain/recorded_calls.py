@@ -1,4 +1,4 @@
-"""Why the local cloud has decided a call as it has: its own record of the call, explained by the templates."""
+"""Explanation of a call that the local cloud recorded, by the deployed templates."""
 
 from __future__ import annotations
 
@@ -22,32 +22,32 @@ if TYPE_CHECKING:
 
 _POLICY: Final = ("Allow", "Deny", "ImplicitDeny")
 _FOR_STRANGERS: Final = ("s3:", "execute-api:")
-"""Services that take calls without credentials, as far as a resource's policy lets them in."""
+"""Services that accept unsigned calls if a resource policy allows them."""
 _LISTING: Final = "s3:ListBucket"
 _READING: Final = ("s3:GetObject", "s3:GetObjectVersion")
 _CREDENTIALS: Final = {
     "MissingAuthenticationToken": "it carries no credentials",
     "MissingAuthenticationTokenException": "it carries no credentials",
-    "SignatureDoesNotMatch": "its signature does not fit what was sent, or was made with another secret key",
-    "InvalidSignatureException": "its signature does not fit what was sent, or was made with another secret key",
-    "InvalidClientTokenId": "its access key or session token is none of this cloud's",
-    "UnrecognizedClientException": "its access key or session token is none of this cloud's",
-    "InvalidAccessKeyId": "its access key is none of this cloud's",
+    "SignatureDoesNotMatch": "its signature does not match the request, or was made with another secret key",
+    "InvalidSignatureException": "its signature does not match the request, or was made with another secret key",
+    "InvalidClientTokenId": "its access key or session token does not belong to this cloud",
+    "UnrecognizedClientException": "its access key or session token does not belong to this cloud",
+    "InvalidAccessKeyId": "its access key does not belong to this cloud",
     "InvalidToken": "its session token is not the one of its access key",
     "ExpiredToken": "its credentials have expired",
     "ExpiredTokenException": "its credentials have expired",
     "RequestTimeTooSkewed": "it was signed too long ago",
 }
-"""What is wrong with a request whose credentials are not accepted, by the service's code."""
+"""The fault of a request whose credentials are not accepted, by the service's error code."""
 
 
 def read_log(path: Path) -> list[dict[str, Any]]:
-    """Return the calls that a local cloud has written down, oldest first; none where there is no log."""
+    """Return the calls that a local cloud recorded, oldest first; empty if there is no log."""
     try:
         text = path.read_text(encoding="utf-8")
     except OSError:
         return []
-    # The last line may be one that is being written.
+    # The last line may be incomplete while the emulator writes it.
     return [json.loads(line) for line in text.rpartition("\n")[0].splitlines()]
 
 
@@ -56,7 +56,7 @@ def chosen(log: Sequence[dict[str, Any]], request_id: str = "") -> dict[str, Any
 
     Args:
         log: The calls, oldest first.
-        request_id: Its request ID. Empty: the last one that was refused; where none was, the last one.
+        request_id: Its request ID. Empty: the last refused call, or the last call if none was refused.
     """
     if request_id:
         return next((each for each in log if each["id"] == request_id), None)
@@ -66,11 +66,11 @@ def chosen(log: Sequence[dict[str, Any]], request_id: str = "") -> dict[str, Any
 def explain_recorded(
     entry: Mapping[str, Any], models: Sequence[Model], stacks: Mapping[str, Mapping[str, str]], lines: Lines
 ) -> Answer:
-    """Say why the local cloud has let a call through or refused it.
+    """Return why the local cloud allowed or refused a call.
 
     Args:
-        entry: The call, as its log has it.
-        models: What the deployed templates say, one per choice of their undecided conditions.
+        entry: The recorded call.
+        models: The deployed templates' models, one per choice of their undecided conditions.
         stacks: The physical IDs of each deployed stack's resources, by the stack's name and their logical IDs.
         lines: Finds source lines.
     """
@@ -84,12 +84,12 @@ def explain_recorded(
 
 
 def _deciding(entry: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return the question to IAM that decided a call; None where IAM did not."""
+    """Return the IAM check that decided a call; None if IAM did not decide it."""
     checks: list[dict[str, Any]] = [each for each in entry["checks"] if each["action"] or each["decision"] != "Allow"]
     refused = next((each for each in checks if each["decision"] != "Allow"), None)
     if refused is not None or not checks:
         return refused
-    # What was let through and is refused all the same: of strangers a bucket's or a route's own policy decides.
+    # Allowed by IAM but refused: for anonymous callers, a bucket's or a route's own policy decides.
     by_resource = not checks[0]["principal"] and checks[0]["action"].startswith(_FOR_STRANGERS)
     return checks[0] if not entry["refused"] or by_resource else None
 
@@ -113,14 +113,16 @@ def _by_policy(entry: Mapping[str, Any], check: Mapping[str, Any], deployed: Dep
         return answer
     did = "refused" if refused else "let through"
     asked = f"The local cloud {did} {words.request(request)} by {caller}"
-    sentence = f"{asked}, which by these templates is {answer.status}: what is deployed is not what they say."
+    sentence = (
+        f"{asked}, which by these templates is {answer.status}: the deployed resources differ from the templates."
+    )
     if answer.status is Status.UNDECIDED:
         sentence = f"{asked}, which these templates alone leave open: {answer.sentence.partition(': ')[2]}"
     return replace(answer, status=Status.UNDECIDED, reason=Reason.UNKNOWN, sentence=sentence, suggestion=None)
 
 
 def _is_about_a_missing_object(entry: Mapping[str, Any], check: Mapping[str, Any]) -> bool:
-    """Whether a listing was asked about to hide that an object is not there."""
+    """Whether the check for a listing hides that an object does not exist."""
     first = entry["checks"][0]
     return check["action"] == _LISTING and first["action"] in _READING and first["decision"] == "Allow"
 
@@ -131,7 +133,7 @@ def _by_other_role(check: Mapping[str, Any]) -> Answer:
     return Answer(
         status=status,
         reason=Reason.UNKNOWN,
-        sentence=f"{check['principal']}, which is no role of these templates, {can} call {check['action']} on "
+        sentence=f"{check['principal']}, which is not a role of these templates, {can} call {check['action']} on "
         f"{check['resource']}.",
         caller=check["principal"],
         action=check["action"],
@@ -141,7 +143,7 @@ def _by_other_role(check: Mapping[str, Any]) -> Answer:
 
 
 def _by_service(entry: Mapping[str, Any], check: Mapping[str, Any] | None) -> Answer:
-    """Return why a call was refused by what it carries, or by the service itself."""
+    """Return why a call was refused for its credentials, or by the service itself."""
     what = entry["operation"].rpartition(".")[2]
     reason, why = (
         Reason.SERVICE,
@@ -165,11 +167,11 @@ def _by_service(entry: Mapping[str, Any], check: Mapping[str, Any] | None) -> An
 
 
 def _token(accepts: Mapping[str, Any], has: Mapping[str, Any] | None, when: float) -> str:
-    """Return what of a token a route does not accept, as far as the token says of itself."""
+    """Return the reason why a route does not accept a token, as far as the token's claims show it."""
     if has is None:
-        return "the route asks for a token, and the call carries none"
+        return "the route requires a token, and the call carries none"
     if not has:
-        return "what the call carries is no token that can be read"
+        return "the call does not carry a readable token"
     clients = [has[name] for name in ("aud", "client_id") if name in has]
     scopes = str(has.get("scope", "")).split()
     wrong = [

@@ -1,4 +1,4 @@
-"""An answer as text, Markdown and JSON (`docs/schemas/why-1.schema.json`)."""
+"""Reports of an answer as text, Markdown and JSON (`docs/schemas/why-1.schema.json`)."""
 
 from __future__ import annotations
 
@@ -82,18 +82,18 @@ def _details(answer: Answer) -> Iterator[str]:
 
 
 def where(each: Deciding) -> str:
-    """Return where a deciding statement stands: the construct, and the source line where it is known."""
+    """Return the location of a deciding statement: the construct, and the source line if it is known."""
     return readable(each.where) + (f", {each.line}" if each.line else "")
 
 
 def label(each: Deciding) -> str:
-    """Return what a deciding statement has to do with the answer."""
+    """Return the role of a deciding statement in the answer."""
     if each.nearest:
         return "nearest statement"
     return "allowed by" if each.statement.allow else "denied by"
 
 
 def said(statement: Statement) -> str:
-    """Return a statement on a line, without where it stands."""
+    """Return a statement on one line, without its location."""
     conditions = " and ".join(map(str, statement.conditions))
     return readable(str(statement).rpartition(" (in ")[0] + (f" if {conditions}" if conditions else ""))

@@ -1,4 +1,4 @@
-"""What every request of a caller carries, and the identities that stand for theirs and somebody else's."""
+"""Condition keys of a caller's requests, and example identities for the caller and another user."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ PROVIDERS: Final = "cognito-identity.amazonaws.com:amr"
 MULTIPLE: Final = ("dynamodb:leadingkeys", "dynamodb:attributes", "aws:tagkeys", PROVIDERS)
 """Condition keys that have several values, in lower case."""
 DIRECTLY: Final = {"aws:viaawsservice": "false", "s3:tlsversion": "1.3"}
-"""What a call has that no service makes for somebody, over today's TLS."""
+"""Condition keys of a direct call over current TLS, not made by a service on a principal's behalf."""
 _OTHER_GUID: Final = "bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"
 _OTHERS: Final = {POOL_IDENTITY.mark: f"us-east-1:{_OTHER_GUID}", SUB.mark: _OTHER_GUID}
 
 
 def context_of(caller: Caller) -> dict[str, Value]:
-    """Return what each of a caller's requests carries, over TLS 1.3, directly and now.
+    """Return the condition keys of a caller's requests, sent directly, over TLS 1.3, at the current time.
 
     Args:
-        caller: The caller. A person's identity is the example of its form.
+        caller: The caller. A person's identity is the example value of its form.
     """
     now = dt.datetime.now(dt.UTC)
     context: dict[str, Value] = {
@@ -53,7 +53,7 @@ def context_of(caller: Caller) -> dict[str, Value]:
 
 
 def other_than(form: Form) -> str:
-    """Return a value of a form that is not its example: somebody else's."""
+    """Return a value of a form other than its example, for another user."""
     if form.mark in _OTHERS:
         return _OTHERS[form.mark]
     sets = [sorted(token.of or "ab", key=_plainness) for token in form.texts if isinstance(token, One)]

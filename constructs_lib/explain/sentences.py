@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from constructs_lib.explain.deciding_statements import Decision
 
 SHOWN: Final = ("s3:prefix", "s3:delimiter", "dynamodb:leadingkeys")
-"""Condition keys that say what a request is about."""
+"""Condition keys that identify the requested resource."""
 _SPELT: Final = {"dynamodb:leadingkeys": "dynamodb:LeadingKeys", "aws:securetransport": "aws:SecureTransport"}
 _LONG: Final = 20
 _PARTS: Final = re.compile(r"([/#])")
 _UNREADABLE: Final = "\x00unknown"
-"""What the local cloud takes for a key that it cannot read."""
+"""The local cloud's placeholder for an unreadable key."""
 _SIGNS: Final = {
     "stringequals": "is", "stringlike": "is like", "stringnotequals": "is not", "stringnotlike": "is not like",
     "arnequals": "is", "arnlike": "is like", "bool": "is", "ipaddress": "is in", "notipaddress": "is not in",
@@ -36,11 +36,11 @@ _SETS: Final = {"forallvalues": "every ", "foranyvalue": "some "}
 
 
 class Words:
-    """Says what stands in one model.
+    """Formats requests, statements and decisions of one model as sentences.
 
     Args:
         model: The model, whose resources have names.
-        people: What is said in place of identities, by identity. Empty: they stand as they are.
+        people: The display text of each identity. Empty: identities are shown unchanged.
     """
 
     def __init__(self, model: Model, people: Mapping[str, str] | None = None) -> None:
@@ -49,7 +49,7 @@ class Words:
         self._people = people or {}
 
     def resource(self, arn: str) -> str:
-        """Return a request's resource: the name of what the templates have, and the part."""
+        """Return the display text of a request's resource: its name in the templates, and the part."""
         for known, name in sorted(self._names.items(), key=lambda each: -len(each[0])):
             if arn == known:
                 return name
@@ -58,16 +58,16 @@ class Words:
         return self.text(arn)
 
     def text(self, text: str) -> str:
-        """Return a text with people and resources in words."""
+        """Return a text with display names of people and resources."""
         for identity, word in self._people.items():
-            # A short one may be a part of any word.
+            # A short value may be part of any word.
             text = text.replace(identity, word) if len(identity) >= _LONG else _in_path(text, identity, word)
         for arn, name in self._names.items():
             text = text.replace(arn, name)
         return readable(text.replace(_UNREADABLE, "(a key that cannot be read)"))
 
     def request(self, request: Request) -> str:
-        """Return what a request does, for a sentence."""
+        """Return a request for a sentence."""
         details = " and ".join(self.detail(key, request.context[key]) for key in SHOWN if key in request.context)
         return f"{request.action} on {self.resource(request.resource)}" + (f" with {details}" if details else "")
 
@@ -88,7 +88,7 @@ class Words:
         )
 
     def statement(self, statement: Statement) -> str:
-        """Return a statement on a line."""
+        """Return a statement on one line."""
         conditions = " and ".join(map(self.condition, statement.conditions))
         said = self.text(str(statement)).rpartition(" (in ")[0]
         return f"{said}{f' if {conditions}' if conditions else ''}"
@@ -99,7 +99,7 @@ class Words:
         return f"{caller.words} {_CAN[decision.status.value]} {self.request(request)}: {why}."
 
     def why(self, caller: Caller, request: Request, decision: Decision) -> str:
-        """Return what makes a decision so."""
+        """Return the reason for a decision."""
         where = ", ".join(dict.fromkeys(readable(each.source) for each in decision.because))
         if decision.reason is Reason.ELSEWHERE:
             texts = () if decision.nearest is None else decision.nearest.resources
@@ -107,26 +107,26 @@ class Words:
             return f"the nearest statement with this action is about {friendly(self.resource(near))}"
         if decision.reason is Reason.CONDITION:
             unmet = " and ".join(f"that {friendly(self.condition(each))}" for each in decision.failing)
-            return f"the statement that names it asks {unmet}" if unmet else "no statement allows it"
+            return f"the statement that names it requires {unmet}" if unmet else "no statement allows it"
         if decision.reason is Reason.NO_ACTION:
             return f"no statement names this action for the role {readable(caller.role.name)}"
         if decision.reason is Reason.UNKNOWN:
-            return f"it depends on what is not known: {self.text('; '.join(decision.doubts))}"
+            return f"it depends on unknown values: {self.text('; '.join(decision.doubts))}"
         return _WHY[decision.reason].format(where=where)
 
 
 _WHY: Final = {
     Reason.GRANTED: "a statement of {where} allows it",
-    Reason.DENIED: "a Deny of {where} speaks of it",
-    Reason.BOUNDARY: "{where} allows it, the role's permissions boundary does not",
-    Reason.GUEST_SESSION: "{where} allows it, Cognito's session policy for guests ends it",
-    Reason.NO_CREDENTIALS: "nobody's credentials sign it, and no policy of the resource lets strangers in",
+    Reason.DENIED: "a Deny of {where} applies to it",
+    Reason.BOUNDARY: "{where} allows it, but the role's permissions boundary does not",
+    Reason.GUEST_SESSION: "{where} allows it, but Cognito's session policy for guests does not",
+    Reason.NO_CREDENTIALS: "the request is not signed, and no policy of the resource allows anonymous requests",
 }
 _CAN: Final = {"allowed": "can call", "refused": "cannot call", "undecided": "may be able to call"}
 
 
 def _in_path(text: str, identity: str, word: str) -> str:
-    """Return a path, or a composed key, with a word in place of the parts that are an identity."""
+    """Return a path, or a composed key, with a word in place of the parts that equal an identity."""
     return "".join(word if part == identity else part for part in _PARTS.split(text))
 
 
@@ -141,11 +141,11 @@ def friendly(text: str) -> str:
 
 
 def people_of(context: Mapping[str, Value], model: Model) -> dict[str, str]:
-    """Return what is said in place of what the caller of a request is known by.
+    """Return the display text of the identities of a request's caller.
 
     Args:
-        context: The request's.
-        model: What the templates say.
+        context: The request's context.
+        model: The templates' model.
     """
     owners = {each.owner.key: each.owner.placeholder for each in find_places(model) if each.owner is not None}
     held = {key: context.get(key) for key in {**owners, IDENTITY: PERSON}}

@@ -1,4 +1,4 @@
-"""Where an app's code makes a construct, as far as the metadata of `cdk.out` says."""
+"""Source lines of constructs, from the metadata of `cdk.out`."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ _LIBRARIES: Final = ("node_modules", "site-packages", "node:", "jsii-kernel")
 
 
 class Lines:
-    """The source lines of a `cdk.out` folder's constructs; none for any other place.
+    """The source lines of a `cdk.out` folder's constructs; empty for any other input.
 
-    The CDK writes them for apps in TypeScript and JavaScript; of an app in Python its kernel sees no frame.
+    The CDK records them for apps in TypeScript and JavaScript; for a Python app its kernel sees no stack frame.
     """
 
     def __init__(self, *places: str | Path) -> None:
-        """Read what the folders' manifests say; one that cannot be read says nothing."""
+        """Read the folders' manifests; an unreadable one contributes no lines."""
         self._lines = {name: line for place in places for name, line in _read(Path(place))}
 
     def of(self, name: str) -> str:
-        """Return `file:line` for a construct path without its stack; empty where it is not known."""
+        """Return `file:line` for a construct path without its stack; empty if it is unknown."""
         return self._lines.get(name, "")
 
 

@@ -1,7 +1,7 @@
-"""The nearest request that is allowed: a small set of changes, each put to the evaluator before it is suggested.
+"""Search for the nearest allowed request: a small set of changes, each evaluated before it is suggested.
 
-What is tried, nearest first: what a statement asks in place of what the request has, in the same folder; the same
-request by somebody else; the same action in another folder; another action of the same resource.
+Candidates, nearest first: the values that a statement requires, in the same folder; the same request by another caller;
+the same action in another folder; another action of the same resource.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ _LIKE: Final = ("stringequals", "stringlike", "stringequalsignorecase", "arnequa
 _OVER_TLS: Final = "aws:securetransport"
 _PREFIX: Final = "s3:prefix"
 _MOST: Final = 6
-"""How many texts are tried for one pattern."""
+"""The maximum number of texts to try for one pattern."""
 _PERSONAL: Final = ("cognito-identity.", "aws:principal", "aws:userid", "sts:")
-"""Condition keys that say who makes a request: nobody can change them for their own."""
+"""Condition keys that identify the caller, who cannot change them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Candidate:
-    """A request to try, and how far it is from the one that was refused."""
+    """A request to try, and its distance from the refused one."""
 
     caller: Caller
     request: Request
@@ -58,13 +58,13 @@ class _Candidate:
 
 
 def nearest(caller: Caller, request: Request, model: Model, words: Words) -> Suggestion | None:
-    """Return the nearest request that is allowed; None where none of those that are tried is.
+    """Return the nearest allowed request; None if no candidate is allowed.
 
     Args:
-        caller: Whose request was refused.
+        caller: The caller of the refused request.
         request: The request.
-        model: What the templates say.
-        words: Says it.
+        model: The templates' model.
+        words: Formats the sentences.
     """
     changed = list(_changed(caller, request, model))
     there = [each for each in changed if _is_there(request.resource, each.request.resource)]
@@ -78,20 +78,20 @@ def nearest(caller: Caller, request: Request, model: Model, words: Words) -> Sug
 
 
 def _changed(caller: Caller, request: Request, model: Model) -> Iterator[_Candidate]:
-    """Yield a request with what each statement about its action asks in place of what it has."""
+    """Yield the request changed to the values that each statement about its action requires."""
     holder = holder_of(request.resource, model)
     for statement in allowing(caller, holder):
         if names_action(statement, request):
             for changed in _as_asked(statement, request, holder):
                 yield _Candidate(caller=caller, request=changed, distance=_distance(request, changed))
     if request.context.get(_OVER_TLS) == "false":
-        # What most Denies are about.
+        # The subject of most Deny statements.
         changed = replace(request, context={**request.context, _OVER_TLS: "true"})
         yield _Candidate(caller=caller, request=changed, distance=_distance(request, changed))
 
 
 def _of_others(caller: Caller, request: Request, model: Model) -> Iterator[_Candidate]:
-    """Yield the same request by somebody else: a person, for no one becomes a function."""
+    """Yield the same request by other people; functions are left out, because a person cannot act as one."""
     for number, each in enumerate(everybody(model).values()):
         if each.kind not in {CallerKind.INTERNET, CallerKind.FUNCTION} and each != caller:
             kept = {key: value for key, value in request.context.items() if not _is_personal(key)}
@@ -115,18 +115,18 @@ def _acting(caller: Caller, request: Request, model: Model) -> Iterator[_Candida
 
 
 def _verb_like(action: str, holder: Holder) -> str:
-    """Return the widest verb whose action comes to the same as one that is no verb's own: a Scan lists."""
+    """Return the widest verb equivalent to an action that belongs to no verb: a Scan lists."""
     return next((verb for verb, actions in reversed(list(holder.same.items())) if action in actions), "")
 
 
 def _about(action: str, request: Request, holder: Holder) -> str:
-    """Return what another action is about: the resource as a whole, where it names no part."""
+    """Return the resource of another action: the whole resource, if the action names no part."""
     types = catalogue.resource_types(action)
     return holder.arn if holder.kind == "bucket" and "object" not in types else request.resource
 
 
 def _as_asked(statement: Statement, request: Request, holder: Holder | None) -> Iterator[Request]:
-    """Yield a request changed to what a statement asks."""
+    """Yield a request changed to the values that a statement requires."""
     resources = [request.resource]
     if not names_resource(statement, request):
         texts = (filled(each, request.context) for each in statement.resources)
@@ -149,7 +149,7 @@ def _is_personal(key: str) -> bool:
 
 
 def _is_near(text: str, resource: str, holder: Holder | None) -> bool:
-    """Whether a statement is about the resource, and an API's method, that was asked for."""
+    """Whether a statement names the requested resource and, for an API, its method."""
     if holder is None:
         return text.partition("/")[0] == resource.partition("/")[0]
     if holder.kind == "api":
@@ -185,7 +185,7 @@ def filled(pattern: str, context: Mapping[str, Value]) -> str | None:
 
 
 def _fitting(pattern: str, wanted: str) -> Iterator[str]:
-    """Yield texts that a pattern fits, those that keep the most of the wanted one first."""
+    """Yield texts that match a pattern, the most similar to the wanted text first."""
     if "*" not in pattern and "?" not in pattern:
         yield pattern
         return
@@ -201,13 +201,13 @@ def _fitting(pattern: str, wanted: str) -> Iterator[str]:
 
 
 def _rest(wanted: str, head: str) -> str:
-    """Return what of a wanted text stands as deep as a pattern's star."""
+    """Return the part of a wanted text at the depth of a pattern's star."""
     parts = wanted.split("/")[head.count("/") :]
     return "/".join(parts)
 
 
 def _distance(old: Request, new: Request) -> tuple[int, ...]:
-    """Return how much of a request differs: in parts, folders, last names, and the length of what is new."""
+    """Return the difference of two requests: in parts, folders, last names, and the length of the new text."""
     texts = [
         (old.resource, new.resource),
         *((_text(old, key), _text(new, key)) for key in {*old.context, *new.context}),

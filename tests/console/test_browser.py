@@ -207,10 +207,10 @@ def test_pages_of_others_get_in_by_no_way(browser: Browser, console: Console, wo
             page.goto(f"http://{host}:{server.server_port}/")
             assert page.evaluate("attempts()") == ["refused"] * 3, host
             page.click("#link")
-            expect(page.locator("body")).to_contain_text("no page but the console's own may call it")
+            expect(page.locator("body")).to_contain_text("only the console's own pages may call it")
             page.goto(f"http://{host}:{server.server_port}/")
             page.evaluate("document.forms[0].submit()")
-            expect(page.locator("body")).to_contain_text("no page but the console's own may call it")
+            expect(page.locator("body")).to_contain_text("only the console's own pages may call it")
         server.shutdown()
     assert set(Quiet.cookies) == {None}
     page.goto(console.address("").replace("127.0.0.1", "rebound.example"))

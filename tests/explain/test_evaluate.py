@@ -119,7 +119,7 @@ def test_a_deny_is_the_statement_that_decides() -> None:
 def test_the_guests_session_policy_ends_what_their_role_allows() -> None:
     answer = asked_of([], "guest", "iam:GetUser *", guest=[allow("iam:GetUser", "*")])
     assert (answer.status, answer.reason) == (Status.REFUSED, Reason.GUEST_SESSION)
-    assert answer.sentence.endswith("Cognito's session policy for guests ends it.")
+    assert answer.sentence.endswith("Cognito's session policy for guests does not.")
 
 
 def test_a_permissions_boundary_ends_what_a_role_allows() -> None:
@@ -137,7 +137,7 @@ def test_a_permissions_boundary_ends_what_a_role_allows() -> None:
     [
         ([allow("s3:GetObject", {"Fn::Join": ["", [BUCKET, "/", {"Ref": "Folder"}, "/*"]]})], "Folder"),
         ([allow("s3:GetObject", join(BUCKET, "/*"), Condition={"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}})],
-         "say --context aws:sourceip=VALUE"),
+         "pass --context aws:sourceip=VALUE"),
         ([allow("s3:GetObject", join(BUCKET, "/*")),
           {"Effect": "Deny", "Action": "s3:*", "Resource": {"Fn::Join": ["", [BUCKET, "/", {"Ref": "Folder"}, "/*"]]}}],
          "Folder"),
@@ -214,11 +214,11 @@ def test_a_route_with_a_token_is_for_users_and_one_without_for_everyone() -> Non
 @pytest.mark.parametrize(
     ("who", "question", "message"),
     [
-        ("nobody", "get Documents public/x", "knows no 'nobody'; it knows internet, guest, authenticated"),
+        ("nobody", "get Documents public/x", "has no caller 'nobody'; it has internet, guest, authenticated"),
         ("user", "fetch Documents public/x", "say get, .*, call, .* or an IAM action"),
         ("user", "get Papers public/x", "its resources are"),
         ("user", "get Documents", "is no claim; write one such as"),
-        ("user", "s3:GetObjekt arn:aws:s3:::Documents/x", "is no IAM action"),
+        ("user", "s3:GetObjekt arn:aws:s3:::Documents/x", "is not an IAM action"),
         ("user", "call Api GET /nowhere", "its routes are"),
     ],
 )
@@ -285,7 +285,7 @@ def test_tenants_are_asked_for_and_told_by_their_names(place: str, status: Statu
     models = build_model([found], claims={"custom:tenant": FORM})
     answer = explain(models, "user", f"get Bucket {place}")
     assert (answer.status, told in answer.sentence) == (status, True), answer.sentence
-    with pytest.raises(ValueError, match=r"\{company\} stands for nobody here: write \{tenant\}, \{other tenant\}"):
+    with pytest.raises(ValueError, match=r"\{company\} is not defined here: write \{tenant\}, \{other tenant\}"):
         explain(models, "user", "get Bucket tenants/{company}/x")
 
 

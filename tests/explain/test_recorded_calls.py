@@ -62,7 +62,7 @@ def test_a_cloud_that_decided_otherwise_than_the_templates_is_said_to(
 ) -> None:
     answer = told(models, entry(check(key=key, decision=decision), refused=decision != "Allow"))
     assert (answer.status, answer.suggestion) == (Status.UNDECIDED, None)
-    assert "what is deployed is not what they say" in answer.sentence
+    assert "the deployed resources differ from the templates" in answer.sentence
 
 
 def test_the_check_that_was_refused_decides_among_several(models: list[Model]) -> None:
@@ -87,13 +87,13 @@ def test_a_role_of_nobody_in_the_templates_is_named(models: list[Model]) -> None
     principal = "arn:aws:sts::000000000000:assumed-role/other/session"
     answer = told(models, entry(check(principal=principal)))
     assert answer.status is Status.REFUSED
-    assert f"{principal}, which is no role of these templates" in answer.sentence
+    assert f"{principal}, which is not a role of these templates" in answer.sentence
 
 
 @pytest.mark.parametrize(
     ("decision", "words"),
     [
-        ("SignatureDoesNotMatch", "its signature does not fit"),
+        ("SignatureDoesNotMatch", "its signature does not match"),
         ("ExpiredTokenException", "its credentials have expired"),
         ("NeverHeardOf", "its credentials are not accepted (NeverHeardOf)"),
     ],
@@ -110,7 +110,7 @@ def test_credentials_that_are_not_accepted_are_told_by_what_is_wrong(
     ("accepts", "has", "words"),
     [
         ({}, None, "the call carries none"),
-        ({}, {}, "is no token that can be read"),
+        ({}, {}, "does not carry a readable token"),
         ({}, {"iss": "other", "aud": "c"}, "of another user pool"),
         ({}, {"iss": "pool", "aud": "d"}, "of another client"),
         ({}, {"iss": "pool", "client_id": "d"}, "of another client"),
@@ -163,7 +163,7 @@ def test_a_stack_of_another_app_is_not_taken_for_this_one(models: list[Model]) -
     twin = {name: f"twin-{physical}" for name, physical in STACK.items()}
     record = entry(check(principal=PRINCIPAL.replace("app-User-9z", "twin-app-User-9z")))
     answer = explain_recorded(record, models, {"app": STACK, "twin": twin}, Lines())
-    assert "which is no role of these templates" in answer.sentence
+    assert "which is not a role of these templates" in answer.sentence
 
 
 def test_a_stack_of_another_name_than_its_template_is_known_by_its_resources(models: list[Model]) -> None:
