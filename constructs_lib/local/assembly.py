@@ -1,4 +1,4 @@
-"""What a synthesized app asks of a cloud: accounts, regions and bootstraps it is made for, and Node's AWS SDK."""
+"""Requirements of a synthesized app: accounts, regions, bootstrap qualifiers, and the AWS SDK for Node."""
 
 import json
 import re
@@ -13,17 +13,17 @@ _ENVIRONMENT: Final = re.compile(r"aws://([^/]+)/([^/]+)")
 _VERSION: Final = re.compile(r"/cdk-bootstrap/([A-Za-z0-9_-]{1,10})/version")
 _ANY: Final = ("unknown-account", "unknown-region")
 _OURS: Final = "CustomS3AutoDeleteObjects"
-"""The CDK's function that empties buckets, which does not run here: the emulator empties them itself."""
+"""The CDK's function that empties buckets. It does not run here: the emulator empties them itself."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
 class Environment:
-    """Where a stack is deployed to.
+    """Deployment target of a stack.
 
     Args:
-        account: The account it is pinned to; empty when it is pinned to none.
-        region: The region it is pinned to; empty when it is pinned to none.
-        qualifier: The qualifier of the bootstrap it uses; empty when it uses none.
+        account: The account it is pinned to; empty if it is not pinned.
+        region: The region it is pinned to; empty if it is not pinned.
+        qualifier: The qualifier of the bootstrap it uses; empty if it uses none.
     """
 
     account: str
@@ -32,13 +32,13 @@ class Environment:
 
 
 def environments(assembly: Path) -> set[Environment]:
-    """Return where the stacks of an app are deployed to, those of its stages too.
+    """Return the deployment targets of an app's stacks, including those of its stages.
 
     Args:
         assembly: The folder it was synthesized into.
 
     Raises:
-        LocalCloudError: The folder holds no assembly that can be read.
+        LocalCloudError: If the folder holds no readable assembly.
     """
     found = set()
     for artifact in _artifacts(assembly):
@@ -52,7 +52,7 @@ def environments(assembly: Path) -> set[Environment]:
 
 
 def runs_node(assembly: Path) -> bool:
-    """Whether an app has functions on Node that may count on the AWS SDK of Lambda's runtime.
+    """Whether an app has Node functions that may rely on the AWS SDK of Lambda's runtime.
 
     Args:
         assembly: The folder it was synthesized into.
@@ -61,7 +61,7 @@ def runs_node(assembly: Path) -> bool:
         resources = _read(path).get("Resources", {})
         for name, resource in resources.items():
             runtime = resource.get("Properties", {}).get("Runtime", "") if isinstance(resource, dict) else ""
-            # The CDK looks some runtimes up in a table of regions; all that it has there are of Node.
+            # The CDK looks some runtimes up in a table of regions; all of these are Node runtimes.
             if name.startswith(_OURS) or resource.get("Type") not in {
                 "AWS::Lambda::Function", "AWS::Serverless::Function",
             }:  # fmt: skip
@@ -84,5 +84,5 @@ def _read(path: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise LocalCloudError(f"{path} cannot be read ({error}): run the same command again") from error
     if not isinstance(found, dict):
-        raise LocalCloudError(f"{path} holds no JSON object: run the same command again")
+        raise LocalCloudError(f"{path} does not hold a JSON object: run the same command again")
     return found

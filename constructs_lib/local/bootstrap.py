@@ -1,4 +1,4 @@
-"""The CDK's own bucket and roles, made as `cdk bootstrap` makes them but without starting it."""
+"""The CDK's bootstrap stack, created from its own template without running `cdk bootstrap`."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -9,22 +9,22 @@ from constructs_lib.local.errors import DeployError, LocalCloudError
 TOOLKIT: Final = "CDKToolkit"
 _TEMPLATE: Final = Path("lib", "api", "bootstrap", "bootstrap-template.yaml")
 _PARAMETERS: Final = {"FileAssetsBucketKmsKeyId": "AWS_MANAGED_KEY", "PublicAccessBlockConfiguration": "true"}
-"""What `cdk bootstrap` sets when it is given no options."""
+"""The parameters that `cdk bootstrap` sets by default."""
 _QUALIFIER: Final = "hnb659fds"
-"""The CDK's own."""
+"""The CDK's default qualifier."""
 _COMPLETE: Final = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"})
 _FAILED: Final = frozenset({"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"})
 _LOOKS: Final = {"Delay": 0.05, "MaxAttempts": 600}
 
 
 def template_of(script: Path) -> str:
-    """Return the bootstrap template that a CDK command line brings.
+    """Return the bootstrap template in a CDK command line's package.
 
     Args:
         script: The command line, `aws-cdk/bin/cdk`.
 
     Raises:
-        LocalCloudError: When its package holds none.
+        LocalCloudError: If the package holds none.
     """
     try:
         return (script.parents[1] / _TEMPLATE).read_text(encoding="utf-8")
@@ -35,18 +35,18 @@ def template_of(script: Path) -> str:
 
 
 def bootstrap(client: Any, template: str, qualifier: str = "") -> bool:
-    """Create the toolkit's stack if there is none, and wait for it. One that was interrupted or failed is made again.
+    """Create the bootstrap stack if there is none, and wait for it. An interrupted or failed one is created again.
 
     Args:
         client: A CloudFormation client of the local cloud, for the region.
         template: The bootstrap template.
-        qualifier: The bootstrap's qualifier. By default, and for the CDK's own, the template says it.
+        qualifier: The bootstrap's qualifier. Empty: the template's default.
 
     Returns:
-        Whether it was created now.
+        Whether this call created it.
 
     Raises:
-        DeployError: When it cannot be made.
+        DeployError: If it cannot be created.
     """
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as slow to import as boto3
 
@@ -62,7 +62,7 @@ def bootstrap(client: Any, template: str, qualifier: str = "") -> bool:
         if status in _FAILED:
             client.delete_stack(StackName=name)
             client.get_waiter("stack_delete_complete").wait(StackName=name, WaiterConfig=_LOOKS)
-        # It exists already when an `up` beside this one makes it, or one that was interrupted has begun it.
+        # It exists already if a concurrent or an interrupted `up` has started to create it.
         with suppress(client.exceptions.AlreadyExistsException):
             client.create_stack(
                 StackName=name, TemplateBody=template, Parameters=given, Capabilities=["CAPABILITY_NAMED_IAM"]
@@ -74,7 +74,7 @@ def bootstrap(client: Any, template: str, qualifier: str = "") -> bool:
 
 
 def _status(client: Any, name: str) -> str:
-    """Return the status of a stack; empty when there is none."""
+    """Return the status of a stack; empty if there is none."""
     try:
         return str(client.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"])
     except client.exceptions.ClientError:

@@ -1,4 +1,4 @@
-"""What to show of a CDK command that failed: the errors, and of a traceback what the app's author wrote."""
+"""Error output of a failed CDK command: its errors, and the traceback frames of the app's own code."""
 
 import re
 from collections.abc import Sequence
@@ -6,19 +6,19 @@ from typing import Final
 
 _LAST_LINES: Final = 25
 _REPORTED: Final = "Synthesis finished with errors"
-"""What the CDK says after a validation report that fails the synthesis."""
+"""The CDK's line after a validation report that fails the synthesis."""
 _ERROR: Final = "ERROR "
-"""How an error of that report begins; it ends with an empty line."""
+"""The start of an error in that report; the error ends with an empty line."""
 _WARNING: Final = "WARNING "
 _MOST_FINDINGS: Final = 20
 _FRAME: Final = re.compile(r'  File "(.+)", line \d+, in ')
 
 
 def last_words(lines: Sequence[str]) -> Sequence[str]:
-    """Return what a failed command said last, without frames of packages; of a validation report every error.
+    """Return the last output of a failed command without frames of packages; for a validation report, every error.
 
     Args:
-        lines: All that it said.
+        lines: The whole output.
     """
     found: list[list[str]] = []
     inside = False
@@ -38,7 +38,7 @@ def last_words(lines: Sequence[str]) -> Sequence[str]:
 
 
 def _without_packages(lines: Sequence[str]) -> list[str]:
-    """Return the lines without a traceback's frames of installed packages, but the last, where the error was raised."""
+    """Return the lines without traceback frames of installed packages, except the frame that raised the error."""
     kept: list[str] = []
     frame: list[str] = []
     for line in lines:

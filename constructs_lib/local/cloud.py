@@ -1,4 +1,4 @@
-"""The local cloud as one object: start or join it, deploy to it, open sessions on it, stop it."""
+"""Local cloud: start or join it, deploy to it, open sessions on it, stop it."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ def _silent(_: str) -> None:
 class LocalCloud:
     """A local cloud that enforces IAM, for one project.
 
-    Used as a context manager it stops at the end what it has started, and leaves running what it has joined.
+    As a context manager, it stops the cloud at the end if it started it, and leaves a joined cloud running.
 
     Args:
         project: The project's folder; the record, log and kept state are in `.local-cloud` there. None: the
             current folder.
-        port: HTTP port to start on; 0: a free one.
-        keep: Whether users, files and rows outlive a stop. False: they go with it.
-        region: The region of one that is started. By default us-east-1.
-        account: The account of one that is started. By default twelve zeros, which no account of AWS has.
+        port: The HTTP port of a new cloud; 0: a free one.
+        keep: Whether a new cloud keeps users, files and rows after a stop. False: a stop deletes them.
+        region: The region of a new cloud. By default, us-east-1.
+        account: The account ID of a new cloud. By default, twelve zeros, which no AWS account has.
 
     Raises:
-        LocalCloudError: When it cannot be installed or does not come up.
+        LocalCloudError: If it cannot be installed or does not start.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class LocalCloud:
         region: str = process.REGION,
         account: str = process.ACCOUNT,
     ) -> None:
-        """Join the project's cloud, or start one."""
+        """Join the project's cloud, or start a new one."""
         self.project = (project or Path.cwd()).resolve()
         self.folder = self.project / process.FOLDER
         self._record, self.started_here = process.join_or_start(
@@ -113,7 +113,7 @@ class LocalCloud:
         """Its administrator's keys.
 
         Raises:
-            LocalCloudError: When they were lost while it ran.
+            LocalCloudError: If they were lost while it ran.
         """
         found = records.keys(self.folder)
         if found is None or found.access_key != self._record.access_key:
@@ -124,20 +124,20 @@ class LocalCloud:
         return found
 
     def control(self, path: str, *, method: str = "GET") -> bytes:
-        """Ask one of the emulator's own controls, such as `/_ministack/ses/messages` for the mails it keeps.
+        """Call one of the emulator's own controls, such as `/_ministack/ses/messages` for the mails it keeps.
 
         Args:
             path: The control's path, with a query if it takes one.
-            method: The method. By default GET, which changes nothing.
+            method: The HTTP method. By default, GET, which changes nothing.
 
         Raises:
-            LocalCloudError: When it refuses or does not answer.
+            LocalCloudError: If it refuses or does not answer.
         """
         return process.ask_control(self.endpoint_url, path, method=method, secret_key=self.keys.secret_key)
 
     @property
     def requests(self) -> Path:
-        """The file in which it has written down, a line of JSON for each, what it has decided about the last calls."""
+        """The log of its decisions on the last calls, a line of JSON for each."""
         return self.folder / "requests.jsonl"
 
     @property
@@ -145,12 +145,12 @@ class LocalCloud:
         """The e-mails and SMS that its user pools would have sent.
 
         Raises:
-            LocalCloudError: When its keys were lost while it ran.
+            LocalCloudError: If its keys were lost while it ran.
         """
         return Mailbox(self.endpoint_url, self.keys.secret_key)
 
     def environment(self) -> dict[str, str]:
-        """Return an environment for child processes in which AWS means this cloud."""
+        """Return an environment in which child processes use this cloud as AWS."""
         return cloud_environment(
             os.environ,
             endpoint_url=self.endpoint_url,
@@ -162,10 +162,10 @@ class LocalCloud:
         )
 
     def session(self) -> CloudSession:
-        """Return an administrator's session, whose clients reach this cloud whatever the environment says.
+        """Return an administrator's session, whose clients use this cloud regardless of the environment.
 
         Raises:
-            LocalCloudError: When boto3 is not installed.
+            LocalCloudError: If boto3 is not installed.
         """
         try:
             from constructs_lib.local.session import CloudSession  # noqa: PLC0415 - boto3 is part of the extra `local`
@@ -177,10 +177,10 @@ class LocalCloud:
         return CloudSession(endpoint_url=self.endpoint_url, region=self.region, keys=self.keys)
 
     def health(self) -> dict[str, Any]:
-        """Return what it says of itself.
+        """Return its health report.
 
         Raises:
-            LocalCloudError: When it no longer answers; with its last words.
+            LocalCloudError: If it no longer answers, with the end of its log.
         """
         found = process.ask_health(self.endpoint_url)
         if found is None:
@@ -204,19 +204,19 @@ class LocalCloud:
         """Bootstrap if needed, synthesize and deploy the project's CDK app, and return the stacks' outputs.
 
         Args:
-            app: The app's command. None: the project's `cdk.json` says it.
-            stacks: Which stacks. None given: all.
-            context: Context for the synthesis. None: `stage=local`, which an app that asks for no stage ignores.
-            parameters: Values of the stacks' parameters, each as `NAME=VALUE` or `STACK:NAME=VALUE`. None given: those
+            app: The app's command. None: the one in the project's `cdk.json`.
+            stacks: The stacks to deploy. Empty: all.
+            context: Context for the synthesis. None: `stage=local`, which an app without stages ignores.
+            parameters: Values of the stacks' parameters, each as `NAME=VALUE` or `STACK:NAME=VALUE`. Empty: those
                 of the last deploy, or of the template.
-            outputs_file: Where the outputs are written too. None: `.local-cloud/outputs.json`.
-            validate: Whether the CDK's own validation of the templates runs, as it does by default. False saves the
-                seconds it takes where the app was validated a moment ago.
-            say: Gets each line of progress. By default progress is not shown.
+            outputs_file: The file to write the outputs to. None: `.local-cloud/outputs.json`.
+            validate: Whether the CDK's own validation of the templates runs. By default, it runs. False saves its
+                seconds if the app was validated just before.
+            say: Receives each line of progress. By default, progress is not shown.
 
         Raises:
-            PinnedError: When the app is made for another account or region than this cloud's.
-            LocalCloudError: When the app cannot be synthesized or deployed, with CloudFormation's reason.
+            PinnedError: If the app is pinned to another account or region than this cloud's.
+            LocalCloudError: If the app cannot be synthesized or deployed, with CloudFormation's reason.
         """
         self.health()
         self._check_account()
@@ -254,7 +254,7 @@ class LocalCloud:
         return list(described)
 
     def types(self) -> set[str]:
-        """Return the types of the resources in the deployed stacks, the bootstrap's left out."""
+        """Return the types of the resources in the deployed stacks, without the bootstrap stack."""
         client = self.session().client("cloudformation")
         pages: Any = client.get_paginator("list_stack_resources")
         return {
@@ -266,7 +266,7 @@ class LocalCloud:
         }
 
     def outputs(self) -> Outputs:
-        """Return the outputs of the deployed stacks, the bootstrap's left out."""
+        """Return the outputs of the deployed stacks, without the bootstrap stack."""
         return {
             stack["StackName"]: {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
             for stack in self.stacks()
@@ -274,7 +274,7 @@ class LocalCloud:
         }
 
     def stop(self) -> None:
-        """Stop it, whoever started it."""
+        """Stop it, even if another process started it."""
         process.stop(self.folder)
 
     def __enter__(self) -> Self:
@@ -289,14 +289,14 @@ class LocalCloud:
             self.stop()
 
     def _prepare(self, assembly: Path, template: str, say: Say) -> None:
-        """Give a synthesized app what it asks for beyond what every app does, or refuse it before anything is made."""
+        """Prepare the cloud for a synthesized app's requirements, or refuse the app before anything is created."""
         wanted = environments(assembly)
         self._check_pins({each.account for each in wanted} - {""}, {each.region for each in wanted} - {""})
         for each in sorted(wanted):
             if each.qualifier:
                 self._bootstrap(template, each.region or self.region, each.qualifier, say)
         if runs_node(assembly) and not toolchain.has_node_sdk():
-            say("installing the AWS SDK that Lambda's Node runtimes bring (once)")
+            say("installing the AWS SDK of Lambda's Node runtimes (once)")
             toolchain.install_node_sdk()
 
     def _check_pins(self, accounts: set[str], regions: set[str]) -> None:
@@ -306,13 +306,13 @@ class LocalCloud:
                 "account: leave `env` out for the stage `local`"
             )
         account = next(iter(accounts), self.account)
-        # Many apps have one region, and what CloudFront wants in us-east-1; other regions are bootstrapped beside it.
+        # Many apps use one region, and us-east-1 for CloudFront; the further regions are bootstrapped too.
         homes = regions - {process.REGION} or regions
         region = next(iter(homes)) if len(homes) == 1 else self.region
         if (account, region) != (self.account, self.region):
             raise PinnedError(
                 f"the app is pinned to account {account} and region {region}, this local cloud has {self.account} and "
-                f"{self.region}: stop it with `cognito-app down`, then `cognito-app up` starts one that fits",
+                f"{self.region}: stop it with `cognito-app down`, then `cognito-app up` starts a matching one",
                 account=account,
                 region=region,
             )
@@ -327,7 +327,7 @@ class LocalCloud:
         return process.lives(self.folder, self._record)
 
     def _check_account(self) -> None:
-        """Ask who we are before anything is created: the answer must be the emulator's account."""
+        """Check the caller identity before anything is created: its account must be the emulator's."""
         account = self.session().client("sts").get_caller_identity()["Account"]
         if account != self.account:
             raise LocalCloudError(

@@ -1,4 +1,4 @@
-"""What is deployed on a local cloud, resource by resource, as CloudFormation knows it."""
+"""Deployed resources of a local cloud, as CloudFormation lists them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class DeployedResource:
     Attributes:
         stack: The stack's name.
         logical_id: Its logical ID.
-        physical_id: Its physical ID; empty while it is being made.
+        physical_id: Its physical ID; empty while it is being created.
         type: Its CloudFormation type.
     """
 
@@ -29,7 +29,7 @@ class DeployedResource:
 
 
 def deployed_resources(cloud: LocalCloud) -> list[DeployedResource]:
-    """Return the resources of every stack on a local cloud, the bootstrap's too.
+    """Return the resources of every stack on a local cloud, including the bootstrap stack.
 
     Args:
         cloud: The local cloud.
@@ -50,7 +50,7 @@ def deployed_resources(cloud: LocalCloud) -> list[DeployedResource]:
 
 
 def physical_ids(resources: Iterable[DeployedResource]) -> dict[str, dict[str, str]]:
-    """Return physical IDs by the stack's name and their logical IDs.
+    """Return physical IDs by stack name and logical ID.
 
     Args:
         resources: From `deployed_resources`.

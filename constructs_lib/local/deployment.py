@@ -1,4 +1,4 @@
-"""The real `cdk` command line against the local cloud: it synthesizes and deploys in one process."""
+"""Deployment to the local cloud with the real `cdk` command line, which synthesizes and deploys in one process."""
 
 import json
 import re
@@ -18,7 +18,7 @@ from constructs_lib.local.toolchain import cdk, older_cdk, written
 Say: TypeAlias = Callable[[str], None]
 Outputs: TypeAlias = dict[str, dict[str, str]]
 _INTERRUPTED: Final = (-signal.SIGINT, 128 + signal.SIGINT)
-"""How a command ends that a terminal's Ctrl-C has reached, perhaps before it reaches us."""
+"""The exit statuses of a command that a terminal's Ctrl-C interrupted, perhaps before it reaches this process."""
 _LOOK_SECONDS: Final = 0.5
 _FULL: Final = re.compile(r"ENOSPC|No space left on device|EDQUOT|Disk quota exceeded")
 _HINTS: Final = (
@@ -29,11 +29,11 @@ _HINTS: Final = (
     ),
     ("/sam/build-python", "Without Docker a Python function is packaged by constructs_lib.functions.PythonFunction."),
 )
-"""What the last words of a failed synthesis hold, and what to do then."""
+"""Texts in the output of a failed synthesis, each with its remedy."""
 _SYNTHESIZED: Final = "Synthesis time:"
-"""What the command line says when the app is synthesized and nothing is deployed yet."""
+"""The command line's output between synthesis and deployment."""
 _NEWS: Final = re.compile(r"_COMPLETE|_FAILED|ROLLBACK|[✅❌]|rror|Bundling|^cognito-app")
-"""What is worth showing while it runs; all of it is shown when the command fails."""
+"""The lines to show as progress; a failed command's output is shown in full."""
 
 
 class Cdk:
@@ -41,14 +41,14 @@ class Cdk:
 
     Args:
         project: The folder of the CDK app.
-        environment: From `cloud_environment`: everything started here sees the local cloud only.
-        say: Gets each line of progress.
-        alive: Whether the cloud still runs. A command whose cloud has ended is ended too: by itself it would try to
-            reach it for more than a minute.
+        environment: From `cloud_environment`: child processes reach the local cloud only.
+        say: Receives each line of progress.
+        alive: Returns whether the cloud still runs. If the cloud ends, the command is ended too: it would retry for
+            more than a minute otherwise.
 
     Attributes:
-        words: The words that start it.
-        script: The command line itself.
+        words: The command and arguments that start it.
+        script: The path of the command line.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Cdk:
         """Find the command line, or install it.
 
         Raises:
-            LocalCloudError: When it cannot be installed.
+            LocalCloudError: If it cannot be installed.
         """
         self._project = project
         self._environment = environment
@@ -83,16 +83,16 @@ class Cdk:
         """Synthesize the app and deploy its stacks; return their outputs: stack, then key, then value.
 
         Args:
-            app: The app's command. None: the project's `cdk.json` says it.
+            app: The app's command. None: the one in the project's `cdk.json`.
             context: Context for the synthesis.
-            assembly: The folder to synthesize into; what is in it is deleted first, but for the packages that the
-                last synthesis used: they are named by the hash of their sources, and the CDK builds no such twice.
+            assembly: The folder to synthesize into. Its content is deleted first, except the packages that the last
+                synthesis used: they are named by the hash of their sources, and the CDK reuses them.
             validate: Whether the CDK's own validation of the templates runs, whose errors fail the synthesis.
-            stacks: Which stacks; none means all.
+            stacks: The stacks to deploy. Empty: all.
             outputs: The file the command writes outputs to.
-            parameters: Values of the stacks' parameters, each as `NAME=VALUE` or `STACK:NAME=VALUE`. By default those
+            parameters: Values of the stacks' parameters, each as `NAME=VALUE` or `STACK:NAME=VALUE`. By default, those
                 of the last deploy, or of the template.
-            synthesized: Called when the app is synthesized and before it is deployed. By default nothing is.
+            synthesized: Called after the synthesis and before the deployment. By default, nothing is called.
 
         Raises:
             LocalCloudError: With the app's own error.
@@ -100,7 +100,7 @@ class Cdk:
         """
         words = ["deploy", "--output", str(assembly), *_context(context), "--require-approval", "never"]
         words += ["--outputs-file", str(outputs), "--concurrency", "4", *(stacks or ["--all"])]
-        # Without a change set to make, wait for and execute: nobody looks at it here.
+        # Without a change set, which nobody would review here.
         words.append("--method=direct")
         words += [word for each in parameters for word in ("--parameters", each)]
         if app is not None:
@@ -108,7 +108,7 @@ class Cdk:
         with written(assembly.parent):
             _clear(assembly)
             outputs.unlink(missing_ok=True)
-        # `cdk synth --no-validation` sets this too; `cdk deploy` has no such option.
+        # As `cdk synth --no-validation` sets it; `cdk deploy` has no such option.
         self._run(words, {} if validate else {"CDK_VALIDATION": "false"}, synthesized)
         try:
             found: Outputs = json.loads(outputs.read_text(encoding="utf-8")) if outputs.exists() else {}
@@ -128,7 +128,7 @@ class Cdk:
             command, cwd=self._project, env={**self._environment, **settings}, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace",
         ) as process:  # fmt: skip
-            assert process.stdout is not None  # noqa: S101 - PIPE was asked for
+            assert process.stdout is not None  # noqa: S101 - stdout is PIPE
             threading.Thread(target=self._end_with_the_cloud, args=[process], daemon=True).start()
             try:
                 for raw in process.stdout:
@@ -151,7 +151,7 @@ class Cdk:
         self._say(f"deployed in {time.monotonic() - (synthesized or started):.1f} s")
 
     def _failure(self, status: int, lines: Sequence[str], *, synthesized: bool) -> BaseException:
-        """Return how a command that failed is told."""
+        """Return the exception for a failed command."""
         if status in _INTERRUPTED:
             return KeyboardInterrupt()
         said = "\n".join(last_words(lines))
@@ -176,7 +176,7 @@ class Cdk:
 
 
 def _while_stopped(process: subprocess.Popen[str], then: Callable[[], None]) -> None:
-    """Do something before a command goes on: the CDK synthesizes and deploys in one, twice as fast as in two."""
+    """Call a function while a command is suspended: synthesis and deployment in one command are twice as fast."""
     process.send_signal(signal.SIGSTOP)
     try:
         then()
@@ -185,14 +185,14 @@ def _while_stopped(process: subprocess.Popen[str], then: Callable[[], None]) -> 
 
 
 def _clear(assembly: Path) -> None:
-    """Leave of the last synthesis only its packages: it must not be deployed in place of one that wrote nothing.
+    """Delete the last synthesis except its packages, so that it is not deployed if the next one writes nothing.
 
-    A package that none of its manifests names may be half built.
+    A package that no manifest names is deleted too, because it may be incomplete.
     """
     if not assembly.is_dir() or assembly.is_symlink():
         assembly.unlink(missing_ok=True)
     manifests = (*assembly.glob("*.assets.json"), *assembly.glob("assembly-*/**/*.assets.json"))
-    # What is no text names no package.
+    # A file that is not text names no package.
     used = "".join(each.read_text(encoding="utf-8", errors="replace") for each in manifests if each.is_file())
     for each in assembly.glob("*"):
         if not each.is_dir() or each.is_symlink():

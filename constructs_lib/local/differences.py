@@ -1,7 +1,7 @@
-"""Where the local cloud still differs from AWS: what `cognito-app status` prints and `docs/local-cloud.md` lists.
+"""Differences between the local cloud and AWS, printed by `cognito-app status` and listed in `docs/local-cloud.md`.
 
-One row for each difference that a developer could be misled by. Whoever closes one removes its row; whoever finds one
-adds it here and in the document, whose test compares the two.
+One row for each difference that could mislead a developer. A change that closes a difference removes its row. A new row
+goes here and into the document; a test compares the two.
 """
 
 from collections.abc import Iterable
@@ -16,14 +16,15 @@ PROVIDER: Final = "AWS::Cognito::UserPoolIdentityProvider"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Difference:
-    """One way in which the local cloud is not AWS.
+    """Difference between the local cloud and AWS.
 
     Args:
-        area: The chapter of the document it stands in, such as `Sign-in`.
-        here: What happens here, beside what AWS does.
-        kinder: Whether something works here that AWS refuses. False: AWS allows what is refused or missing here.
-        reason: Why it stays.
-        concerns: The resource types it matters to. Empty: every app.
+        area: The chapter of the document, such as `Sign-in`.
+        here: The local behavior, compared with AWS's.
+        kinder: Whether the local cloud allows something that AWS refuses. False: it refuses or lacks something that
+            AWS allows.
+        reason: The reason for the difference.
+        concerns: The affected resource types. Empty: every app.
     """
 
     area: Literal["Sign-in", "Calls", "State", "Any app"]
@@ -115,19 +116,19 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         area="Sign-in",
         here="Mails with a link to confirm by have a code instead.",
         kinder=False,
-        reason="The link leads to a page of AWS's.",
+        reason="The link leads to an AWS page.",
         concerns=frozenset({USER_POOL}),
     ),
     Difference(
         area="Sign-in",
-        here="Hosted pages ask for the password each time, and look plain.",
+        here="Hosted pages require the password each time, and have a plain layout.",
         kinder=False,
-        reason="They exist to sign in, not to be looked at.",
+        reason="They serve to sign in, not to preview branding.",
         concerns=frozenset({DOMAIN}),
     ),
     Difference(
         area="Sign-in",
-        here="Where AWS publishes no text of an error, the code is AWS's and the text is ours.",
+        here="If AWS publishes no text of an error, the code is AWS's and the text is the local cloud's.",
         kinder=False,
         reason="The reference names codes and few texts.",
         concerns=frozenset({USER_POOL}),
@@ -168,19 +169,19 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         area="Calls",
         here="A distribution answers under its `cloudfront.net` name alone, and keeps no copy of a file.",
         kinder=True,
-        reason="Names of your own need DNS; how long a copy stays is the cache policy's affair.",
+        reason="Own domain names need DNS; the cache policy decides how long a copy stays.",
         concerns=frozenset({"AWS::CloudFront::Distribution"}),
     ),
     Difference(
         area="Calls",
         here="Handlers of channels have no data source and of AppSync's modules `util.unauthorized` and `util.error`.",
         kinder=False,
-        reason="What a handler decides is run; what it would ask other services is not.",
+        reason="A handler's decisions run; its requests to other services do not.",
         concerns=frozenset({"AWS::AppSync::ChannelNamespace"}),
     ),
     Difference(
         area="Calls",
-        here="An Event API asks for signatures, tokens of its user pool and keys; authorizers and OIDC let nobody in.",
+        here="An Event API asks for signatures, tokens of its user pool and keys; authorizers and OIDC are refused.",
         kinder=False,
         reason="Apps with Cognito use these.",
         concerns=frozenset({"AWS::AppSync::Api"}),
@@ -194,7 +195,7 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
     ),
     Difference(
         area="Calls",
-        here="Tasks of ECS run no container: a process of this machine stands in, named as an IP target.",
+        here="ECS tasks run no container: a process of this machine replaces them, named as an IP target.",
         kinder=False,
         reason="The local cloud needs no Docker.",
         concerns=frozenset({"AWS::ECS::Service"}),
@@ -203,14 +204,14 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         area="Calls",
         here="A load balancer's session ends with the access token; AWS renews that while the session lasts.",
         kinder=False,
-        reason="The session lies in cookies, and signing in again is a click.",
+        reason="The session is in cookies, and signing in again takes one click.",
         concerns=frozenset({"AWS::ElasticLoadBalancingV2::LoadBalancer"}),
     ),
     Difference(
         area="State",
-        here="A stack that is being made when the local cloud is killed is left as a rollback leaves it.",
+        here="A stack in creation when the local cloud is killed is left as after a rollback.",
         kinder=False,
-        reason="Nobody goes on with it; the next deploy makes it again.",
+        reason="It is not resumed; the next deploy creates it again.",
     ),
     Difference(
         area="State",
@@ -223,7 +224,7 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         area="State",
         here="Records of streams and unread logs of the last five seconds may be gone after a kill.",
         kinder=False,
-        reason="No client was told of them.",
+        reason="No client received a confirmation of them.",
     ),
     Difference(
         area="Any app",
@@ -240,27 +241,27 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
     ),
     Difference(
         area="Any app",
-        here="AWS IoT asks the role alone, and signed-in users for no IoT policy besides.",
+        here="AWS IoT evaluates the role alone, and no additional IoT policy of signed-in users.",
         kinder=True,
-        reason="MiniStack keeps IoT policies and does not look at them when somebody publishes.",
+        reason="MiniStack stores IoT policies but does not evaluate them for a publication.",
         concerns=frozenset({"AWS::IoT::Policy", "AWS::IoT::Thing", "AWS::IoT::TopicRule"}),
     ),
     Difference(
         area="Any app",
-        here="The policy simulator takes no resource policies and no service control policies.",
+        here="The policy simulator does not support resource policies and service control policies.",
         kinder=False,
-        reason="`cognito-app verify` asks it about identity policies and boundaries.",
+        reason="`cognito-app verify` uses it for identity policies and boundaries.",
     ),
     Difference(
         area="Any app",
-        here="A table's replica in another region is not made: calls there are refused.",
+        here="A table's replica in another region is not created: calls there are refused.",
         kinder=False,
         reason="A local cloud is one region's data under one address.",
         concerns=frozenset({"AWS::DynamoDB::GlobalTable"}),
     ),
     Difference(
         area="Any app",
-        here="What a function streams by its URL arrives at once when it is whole, and as text.",
+        here="A function's streamed URL response arrives at once, when it is complete, and as text.",
         kinder=False,
         reason="MiniStack's functions answer with one line of JSON.",
         concerns=frozenset({"AWS::Lambda::Url"}),
@@ -270,10 +271,10 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
 
 
 def differences(types: Iterable[str] | None = None) -> list[Difference]:
-    """Return the differences that matter.
+    """Return the differences that affect an app.
 
     Args:
-        types: The resource types that are deployed. None: all differences.
+        types: The deployed resource types. None: all differences.
     """
     if types is None:
         return list(DIFFERENCES)

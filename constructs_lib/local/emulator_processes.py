@@ -1,4 +1,4 @@
-"""Processes of emulators: known by the file that their command line names, and waited for."""
+"""Processes of emulators, identified by the ready file in their command line."""
 
 import contextlib
 import itertools
@@ -15,11 +15,11 @@ _LOOK_SECONDS: Final = 0.02
 
 
 def is_emulator(pid: int, ready: Path) -> bool:
-    """Whether a process is the emulator that names a file, and runs.
+    """Whether a process is a running emulator with this ready file.
 
     Args:
-        pid: The process's number, which another may have got.
-        ready: The file.
+        pid: The process ID, which another process may have reused.
+        ready: The ready file.
     """
     try:
         return _names(psutil.Process(pid), ready)
@@ -28,16 +28,16 @@ def is_emulator(pid: int, ready: Path) -> bool:
 
 
 def emulators(ready: Path) -> list[psutil.Process]:
-    """Return every emulator that names a file and runs.
+    """Return every running emulator with this ready file.
 
     Args:
-        ready: The file.
+        ready: The ready file.
     """
     return [process for process in psutil.process_iter() if _names(process, ready)]
 
 
 def children(process: psutil.Process) -> list[psutil.Process]:
-    """Return what a process has started, and what that has."""
+    """Return the descendants of a process."""
     try:
         return list(process.children(recursive=True))
     except psutil.Error:
@@ -45,7 +45,7 @@ def children(process: psutil.Process) -> list[psutil.Process]:
 
 
 def ended(processes: Sequence[psutil.Process]) -> bool:
-    """Wait until processes have ended, for 15 seconds at most, and return whether they did."""
+    """Wait up to 15 seconds until processes have ended, and return whether they did."""
     deadline = time.monotonic() + _STOP_SECONDS
     while not all(map(_has_ended, processes)):
         if time.monotonic() > deadline:
@@ -55,20 +55,20 @@ def ended(processes: Sequence[psutil.Process]) -> bool:
 
 
 def _has_ended(process: psutil.Process) -> bool:
-    """Whether a process has ended; its parent need not have noticed, as process 1 of many containers never does."""
+    """Whether a process has ended, even if its parent has not reaped it, as process 1 of many containers never does."""
     with contextlib.suppress(psutil.NoSuchProcess, psutil.TimeoutExpired):
         if process.status() != psutil.STATUS_ZOMBIE:
             return False
-        process.wait(_LOOK_SECONDS)  # buries it, where we are the parent
+        process.wait(_LOOK_SECONDS)  # reaps it, if this process is the parent
     return True
 
 
 def _names(process: psutil.Process, ready: Path) -> bool:
     try:
-        # Another user's process may name anything.
+        # Another user's process may have any command line.
         ours = process.uids().effective == os.geteuid()
         words = process.cmdline() if ours and process.status() != psutil.STATUS_ZOMBIE else []
-        # An editor that has the file open names it too.
+        # An editor with the file open names it too.
         return ("--ready", str(ready)) in itertools.pairwise(words)
     except psutil.Error:
         return False

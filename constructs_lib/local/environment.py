@@ -1,4 +1,4 @@
-"""The emulator's own Python environment, built once per lock file in the user's cache."""
+"""Python environment of the emulator, built once per lock file in the user's cache."""
 
 import hashlib
 import shutil
@@ -18,18 +18,18 @@ _PROBE_SECONDS: Final = 60
 
 
 def emulator_folder() -> Path:
-    """Return where the environment is, or will be: another lock or Python version is another folder."""
+    """Return the folder of the environment, existing or not; each lock and Python version has its own folder."""
     digest = hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12]
     return cache_folder() / f"emulator-{digest}-py{sys.version_info.major}.{sys.version_info.minor}"
 
 
 def is_built() -> bool:
-    """Whether the environment is complete, and its interpreter still there: the one it was made of may have gone."""
+    """Whether the environment is complete and its base interpreter still exists."""
     return (emulator_folder() / _READY).exists() and _python().exists()
 
 
 def is_sound() -> bool:
-    """Whether what the emulator needs of its environment can be imported."""
+    """Whether the packages that the emulator needs can be imported."""
     probe = "import boto3, cryptography, hypercorn.asyncio, ministack.app"
     try:
         done = subprocess.run([_python(), "-c", probe], capture_output=True, timeout=_PROBE_SECONDS, check=False)
@@ -39,16 +39,16 @@ def is_sound() -> bool:
 
 
 def emulator_python(*, anew: bool = False) -> Path:
-    """Return the interpreter of the emulator's environment; builds the environment when it is missing.
+    """Return the interpreter of the emulator's environment; build the environment if it is missing.
 
     MiniStack pins botocore exactly, so it cannot share an environment with anything else. Concurrent callers wait
     for each other; an interrupted build starts over.
 
     Args:
-        anew: Whether it is built even if it seems complete, because it is damaged.
+        anew: Whether to rebuild a damaged environment that seems complete.
 
     Raises:
-        LocalCloudError: When the packages cannot be installed.
+        LocalCloudError: If the packages cannot be installed.
     """
     folder = emulator_folder()
     python = _python()

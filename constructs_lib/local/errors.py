@@ -6,19 +6,19 @@ class LocalCloudError(RuntimeError):
 
 
 class PinnedError(LocalCloudError):
-    """An app is made for another account or region than those of the cloud.
+    """An app is pinned to another account or region than the cloud's.
 
     Args:
-        message: What is the matter.
-        account: The account it is made for.
-        region: The region it is made for.
+        message: The message.
+        account: The account it is pinned to.
+        region: The region it is pinned to.
     """
 
     def __init__(self, message: str, *, account: str, region: str) -> None:
-        """Say it."""
+        """Store message, account and region."""
         super().__init__(message)
         self.account, self.region = account, region
 
 
 class DeployError(LocalCloudError):
-    """A stack could not be deployed, for a reason that CloudFormation has."""
+    """A stack could not be deployed; the message has CloudFormation's reason."""

@@ -1,4 +1,4 @@
-"""The environment of everything `up` starts: it knows the local cloud and nothing of the developer's AWS accounts."""
+"""Environment of child processes: it has the local cloud's settings and none of the developer's AWS accounts."""
 
 import os
 from collections.abc import Mapping
@@ -15,20 +15,20 @@ _DROPPED: Final = ("AWS_", "CDK_", "AMAZON_", "BOTO_", "NODE_OPTIONS")
 def cloud_environment(
     base: Mapping[str, str], *, endpoint_url: str, region: str, account: str, keys: Keys, ca_file: Path, folder: Path
 ) -> dict[str, str]:
-    """Return an environment in which every AWS tool reaches the local cloud and nothing else.
+    """Return an environment in which AWS tools reach the local cloud only.
 
-    Profiles, credentials, endpoints and CDK settings of the developer are dropped; the shared configuration files
-    point to an empty one, so that no profile of them can apply. Proxies stay, because functions are packaged from the
-    package index during a synth, but not for loopback.
+    The developer's profiles, credentials, endpoints and CDK settings are removed; the shared configuration files point
+    to an empty one, so that no profile applies. Proxies stay, except for loopback, because a synthesis may package
+    functions from the package index.
 
     Args:
         base: The environment to start from, usually `os.environ`.
         endpoint_url: The local cloud over HTTP.
         region: Its region.
         account: Its account.
-        keys: Its administrator's.
+        keys: Its administrator's keys.
         ca_file: The certificate of its authority.
-        folder: Where the empty configuration file may be written.
+        folder: The folder for the empty configuration file.
     """
     kept = {name: value for name, value in sound(base).items() if not name.startswith(_DROPPED)}
     empty = folder / "aws-config-empty"
@@ -57,13 +57,13 @@ def cloud_environment(
 
 
 def _bundle(ca_file: Path, others: str | None, folder: Path) -> Path:
-    """Return a file with the local cloud's certificate and the developer's own: Node reads one file only."""
+    """Return a file with the local cloud's certificate and the developer's own, because Node reads one file only."""
     if not others:
         return ca_file
     try:
         own = Path(others).read_text(encoding="utf-8", errors="replace")
     except OSError:
-        # Node warns of a file that it cannot read, and goes on.
+        # Node warns about an unreadable file, and continues.
         return ca_file
     bundle = folder / "ca-bundle.pem"
     write_privately(bundle, f"{ca_file.read_text(encoding='utf-8').rstrip()}\n{own.strip()}\n")

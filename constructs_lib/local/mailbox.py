@@ -1,4 +1,4 @@
-"""E-mails and SMS that the local cloud's user pools would have sent, and the codes in them."""
+"""Mailbox of the local cloud: e-mails and SMS that its user pools would have sent, and the codes in them."""
 
 import json
 import re
@@ -38,7 +38,7 @@ class Letter:
 
 
 class Mailbox:
-    """What a local cloud's user pools would have sent, for its administrator to read.
+    """E-mails and SMS of a local cloud's user pools, for its administrator.
 
     Args:
         endpoint_url: The local cloud.
@@ -46,17 +46,17 @@ class Mailbox:
     """
 
     def __init__(self, endpoint_url: str, secret_key: str) -> None:
-        """Open it."""
+        """Open the mailbox."""
         self._endpoint_url, self._secret_key = endpoint_url, secret_key
 
     def letters(self, to: str = "") -> list[Letter]:
-        """Return what was sent, oldest first.
+        """Return the sent messages, oldest first.
 
         Args:
-            to: An address or number. Empty: everybody's.
+            to: An address or number. Empty: all messages.
 
         Raises:
-            LocalCloudError: When the local cloud refuses or does not answer.
+            LocalCloudError: If the local cloud refuses or does not answer.
         """
         found = [*_mails(self._ask(_MAIL)), *_texts(self._ask(_SMS))]
         return [each for each in found if to in ("", each.to)]
@@ -68,7 +68,7 @@ class Mailbox:
             to: The address or number.
 
         Raises:
-            LocalCloudError: When there is none.
+            LocalCloudError: If there is none.
         """
         deadline = time.monotonic() + _SECONDS
         while True:

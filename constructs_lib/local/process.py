@@ -1,4 +1,4 @@
-"""The emulator as a process: started, recorded, known by its command line, found again by it, stopped."""
+"""Process of the emulator: start, record, find by its command line, stop."""
 
 import contextlib
 import http.client
@@ -22,42 +22,42 @@ from constructs_lib.local.record import Record
 from constructs_lib.local.toolchain import node_sdk_folder, sound, written
 
 ACCOUNT: Final = "000000000000"
-"""The account of a local cloud whose app is pinned to none."""
+"""The default account of a local cloud, for an app that is not pinned."""
 REGION: Final = "us-east-1"
-"""The region of a local cloud whose app is pinned to none."""
+"""The default region of a local cloud, for an app that is not pinned."""
 FOLDER: Final = ".local-cloud"
-"""Where a project keeps the record, the log and, if asked, the state of its local cloud."""
+"""The project's folder for the record, the log and, with `keep`, the state of its local cloud."""
 _HEALTH: Final = "/_cognito_app/health"
 _START_SECONDS: Final = 30
 _LOOK_SECONDS: Final = 0.02
 _HEALTH_SECONDS: Final = 5
 _LOG_LINES: Final = 3
 _REFUSED: Final = 3
-"""How the emulator ends when the last line it says tells why."""
+"""The emulator's exit status if its last line of output is the reason."""
 _OPENER: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-"""Asks the emulator itself, whatever proxy the environment names."""
+"""Opens URLs of the emulator directly, without the environment's proxy."""
 
 
 def join_or_start(
     folder: Path, *, port: int = 0, keep: bool = False, region: str = REGION, account: str = ACCOUNT
 ) -> tuple[Record, bool]:
-    """Return the emulator of a project, and whether it was started here. Concurrent callers get the same one.
+    """Return the emulator of a project, and whether this call started it. Concurrent callers get the same one.
 
-    One whose record was lost is joined; one that does not answer either, or whose keys were lost, is stopped.
+    A running emulator without a record is joined; if it does not answer, or its keys were lost, it is stopped.
 
     Args:
         folder: The project's `.local-cloud` folder.
-        port: HTTP port of a new one; 0 for a free one.
-        keep: Whether users, files and rows outlive a new one.
-        region: Region of a new one.
-        account: Account of a new one.
+        port: HTTP port of a new emulator; 0: a free one.
+        keep: Whether a new emulator keeps users, files and rows after a stop.
+        region: Region of a new emulator.
+        account: Account of a new emulator.
 
     Raises:
         LocalCloudError: As `start` does.
     """
     with written(folder):
         records.private_folder(folder)
-        # The project's git need not know what lies here.
+        # Keeps the folder out of the project's git repository.
         records.write_privately(folder / ".gitignore", "*\n")
         with FileLock(folder / "start.lock", mode=0o600):
             record = running(folder)
@@ -72,13 +72,13 @@ def start(folder: Path, *, port: int = 0, keep: bool = False, region: str = REGI
 
     Args:
         folder: The project's `.local-cloud` folder.
-        port: Its HTTP port; 0 for a free one.
-        keep: Whether users, files and rows outlive it.
+        port: Its HTTP port; 0: a free one.
+        keep: Whether it keeps users, files and rows after a stop.
         region: Its region.
         account: Its account.
 
     Raises:
-        LocalCloudError: When it cannot be installed, the port is taken, or it does not come up; with its last words.
+        LocalCloudError: If it cannot be installed, the port is taken, or it does not start; with the end of its log.
     """
     ready = _ready_file(folder)
     command = ["-m", "emulator", "--ready", str(ready), "--port", str(port), "--region", region, "--account", account]
@@ -88,7 +88,7 @@ def start(folder: Path, *, port: int = 0, keep: bool = False, region: str = REGI
     try:
         process = _launch([str(emulator_python()), *command], folder, port)
     except _DamagedError as error:
-        # Whatever became of the environment: a new one is made once.
+        # The environment may be damaged: rebuild it once.
         if is_sound():
             raise _ended_at_once(folder) from error
         try:
@@ -133,7 +133,7 @@ def _launch(command: Sequence[str], folder: Path, port: int) -> subprocess.Popen
 
 
 class _DamagedError(Exception):
-    """The emulator did not get so far as to say why it ended."""
+    """The emulator ended before it could report a reason."""
 
 
 def _ended_at_once(folder: Path) -> LocalCloudError:
@@ -142,10 +142,11 @@ def _ended_at_once(folder: Path) -> LocalCloudError:
 
 
 def running(folder: Path) -> Record | None:
-    """Return the emulator that runs for a project, or None. A record whose process is gone is cleared away.
+    """Return the running emulator of a project, or None. A record whose process has ended is removed.
 
-    It is known by its command line, which names the project's folder: one that is too busy to answer still runs, and
-    another process that got its number is none. One whose record was lost is found by it, and asked for what it said.
+    The emulator is identified by its command line, which names the project's folder: a busy emulator that does not
+    answer still counts, and another process with a reused ID does not. If the record was lost, the emulator is found by
+    its command line, and its record is restored from its health report.
     """
     record = records.read(folder)
     if record and is_emulator(record.pid, _ready_file(folder)):
@@ -154,7 +155,7 @@ def running(folder: Path) -> Record | None:
     for emulator in emulators(_ready_file(folder)):
         record = _asked(folder, emulator)
         if record:
-            # It is found again the next time, if it cannot be written now.
+            # If the record cannot be written now, the next call finds the emulator again.
             with contextlib.suppress(OSError):
                 records.write(folder, record)
             return record
@@ -162,20 +163,20 @@ def running(folder: Path) -> Record | None:
 
 
 def exists(folder: Path) -> bool:
-    """Whether any emulator of a project runs, be it one that nobody can use any more."""
+    """Whether any emulator of a project runs, including one that is no longer usable."""
     return bool(emulators(_ready_file(folder)))
 
 
 def lives(folder: Path, record: Record) -> bool:
-    """Whether a project's emulator is still the one of a record."""
+    """Whether a record's emulator still runs for a project."""
     return is_emulator(record.pid, _ready_file(folder))
 
 
 def stop(folder: Path) -> bool:
     """Stop every emulator of a project, and return whether one ran.
 
-    Only a process that is such an emulator is stopped, never another that got its number. One that does not end in
-    15 seconds is killed, with the functions it runs.
+    Only emulators of the project are stopped, never another process with a reused ID. An emulator that does not end
+    within 15 seconds is killed, with the functions it runs.
     """
     ours = emulators(_ready_file(folder))
     family = [member for emulator in ours for member in (emulator, *children(emulator))]
@@ -192,7 +193,7 @@ def stop(folder: Path) -> bool:
 
 
 def ask_health(address: str) -> dict[str, Any] | None:
-    """Return what an emulator says of itself, or None when nothing of ours answers."""
+    """Return an emulator's health report, or None if no emulator answers."""
     try:
         with _OPENER.open(address + _HEALTH, timeout=_HEALTH_SECONDS) as answer:
             found = json.load(answer)
@@ -202,16 +203,16 @@ def ask_health(address: str) -> dict[str, Any] | None:
 
 
 def ask_control(address: str, path: str, *, method: str, secret_key: str) -> bytes:
-    """Return what one of an emulator's own controls answers.
+    """Return the response of one of an emulator's own controls.
 
     Args:
-        address: The emulator's.
+        address: The emulator's address.
         path: The control's path and query.
         method: The method.
         secret_key: The administrator's secret access key.
 
     Raises:
-        LocalCloudError: When it refuses or does not answer.
+        LocalCloudError: If it refuses or does not answer.
     """
     request = urllib.request.Request(  # noqa: S310 - a loopback address of ours
         address + path, method=method, headers={"Authorization": f"Bearer {secret_key}"}
@@ -224,7 +225,7 @@ def ask_control(address: str, path: str, *, method: str, secret_key: str) -> byt
 
 
 def last_words(log: Path, *, lines: int = _LOG_LINES) -> str:
-    """Return the last lines of an emulator's log, as many as there are."""
+    """Return the last lines of an emulator's log."""
     try:
         said = log.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
@@ -241,7 +242,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], ready: Path, log: Path, 
             said = last_words(log, lines=1)
             if "cannot listen" in said:
                 raise LocalCloudError(
-                    f"port {port} is taken{_holder(port)}: stop what uses it, or choose another with --port "
+                    f"port {port} is taken{_holder(port)}: free the port, or choose another with --port "
                     f"(0: a free one); the emulator said: {said}"
                 )
             raise LocalCloudError(f"the emulator did not start: {said}")
@@ -251,7 +252,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], ready: Path, log: Path, 
 
 
 def _holder(port: int) -> str:
-    """Return who listens on a port, as far as this user may see it."""
+    """Return the process that listens on a port, if this user may see it."""
     with contextlib.suppress(psutil.Error):
         for connection in psutil.net_connections("tcp"):
             if (
@@ -265,7 +266,7 @@ def _holder(port: int) -> str:
 
 
 def _asked(folder: Path, emulator: psutil.Process) -> Record | None:
-    """Return what an emulator says of itself, or None: it does not answer, or nobody has its keys any more."""
+    """Return the record from an emulator's health report, or None if it does not answer or its keys were lost."""
     keys = records.keys(folder)
     with contextlib.suppress(psutil.Error):
         for connection in emulator.net_connections("tcp4"):

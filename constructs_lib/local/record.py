@@ -1,4 +1,4 @@
-"""What a project knows of its emulator, for its user alone: the record of a running one, the administrator's keys."""
+"""Private files of a project's emulator: the record of a running one, and the administrator's keys."""
 
 import json
 import os
@@ -17,7 +17,7 @@ _KEY_LETTERS: Final = string.ascii_uppercase + "234567"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Keys:
-    """The administrator's access key of one project's cloud, as random as an account's.
+    """The administrator's random access key for one project's cloud.
 
     Args:
         access_key: The access key ID.
@@ -39,8 +39,8 @@ class Record:
         ca: The certificate of its authority.
         region: Its region.
         account: Its account.
-        state: Folder of its kept state; empty when nothing is kept.
-        access_key: The access key ID of its administrator. The secret key is in the project's keys.
+        state: Folder of its kept state; empty if it keeps no state.
+        access_key: The access key ID of its administrator. The secret key is in the project's keys file.
     """
 
     pid: int
@@ -54,10 +54,10 @@ class Record:
 
 
 def private_folder(folder: Path) -> None:
-    """Make a folder that its user alone may look into; one that others may look into is closed.
+    """Create a folder with access for its user only, or restrict an existing one.
 
     Raises:
-        OSError: It cannot be made.
+        OSError: If it cannot be created.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if folder.stat().st_mode & 0o077:
@@ -65,12 +65,12 @@ def private_folder(folder: Path) -> None:
 
 
 def write_privately(path: Path, content: str) -> None:
-    """Write a file for its user alone, whole or not at all.
+    """Write a file atomically, with access for its user only.
 
     Raises:
-        OSError: It cannot be written.
+        OSError: If it cannot be written.
     """
-    # Made with mode 0600.
+    # Created with mode 0600.
     number, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
         with open(number, "w", encoding="utf-8") as file:  # noqa: PTH123 - open already
@@ -83,21 +83,21 @@ def write_privately(path: Path, content: str) -> None:
 
 
 def keys_file(folder: Path) -> Path:
-    """Return where the administrator's keys of a project are."""
+    """Return the path of a project's administrator keys."""
     return folder / _KEYS
 
 
 def keys(folder: Path) -> Keys | None:
-    """Return the administrator's keys of a project, or None when there are none that can be read."""
+    """Return the administrator's keys of a project, or None if there are no readable ones."""
     found = _read(keys_file(folder), Keys)
     return Keys(**found) if found else None
 
 
 def make_keys(folder: Path) -> Keys:
-    """Return the administrator's keys of a project; makes them when there are none that can be read.
+    """Return the administrator's keys of a project; create them if there are no readable ones.
 
     Raises:
-        OSError: They cannot be written.
+        OSError: If they cannot be written.
     """
     found = keys(folder)
     if found is None:
@@ -108,7 +108,7 @@ def make_keys(folder: Path) -> Keys:
 
 
 def read(folder: Path) -> Record | None:
-    """Return the record of a project's emulator, or None when there is none that can be read."""
+    """Return the record of a project's emulator, or None if there is no readable one."""
     found = _read(folder / _RECORD, Record)
     return Record(**found) if found else None
 
@@ -117,13 +117,13 @@ def write(folder: Path, record: Record) -> None:
     """Write the record of a project's emulator.
 
     Raises:
-        OSError: It cannot be written.
+        OSError: If it cannot be written.
     """
     write_privately(folder / _RECORD, json.dumps(asdict(record), indent=2))
 
 
 def forget(folder: Path) -> None:
-    """Remove the record of a project's emulator. One that cannot be removed says nothing: its process is looked for."""
+    """Remove the record of a project's emulator. A failure is ignored, because `running` checks the process too."""
     with suppress(OSError):
         (folder / _RECORD).unlink(missing_ok=True)
 

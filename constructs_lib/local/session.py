@@ -1,4 +1,4 @@
-"""boto3 sessions that can reach the local cloud only."""
+"""boto3 sessions that reach the local cloud only."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ _NO_SETTINGS: Final[dict[str, Any]] = {
     "credentials_file": (None, None, os.devnull, None),
     "ca_bundle": (None, None, None, None),
 }
-"""Botocore's variables, as (name in a file, name in the environment, default, conversion): nowhere to look them up."""
+"""Botocore's variables, as (name in a file, name in the environment, default, conversion), without any source."""
 
 
 @functools.cache
 def _service_models() -> Loader:
-    """Return what reads the services' models, once for all sessions: to read them is a tenth of a second for each."""
+    """Return a loader of service models, shared by all sessions, because loading takes a tenth of a second each."""
     return create_loader()
 
 
 class CloudSession(boto3.Session):
-    """An administrator's session on a local cloud, which reads nothing of the developer's AWS settings.
+    """Administrator's session on a local cloud, which ignores the developer's AWS settings.
 
     Args:
         endpoint_url: The local cloud.
         region: Its region.
-        keys: Its administrator's.
+        keys: Its administrator's keys.
     """
 
     def __init__(self, *, endpoint_url: str, region: str, keys: Keys) -> None:
-        """Open it."""
+        """Open the session."""
         session = botocore.session.Session(session_vars=_NO_SETTINGS)
         session.register_component("data_loader", _service_models())
         super().__init__(
@@ -48,12 +48,12 @@ class CloudSession(boto3.Session):
             region_name=region,
             botocore_session=session,
         )
-        # Each session of boto3 adds its folder of models to them.
+        # Each boto3 session adds its folder of models to the loader.
         paths = _service_models().search_paths
         paths[:] = dict.fromkeys(paths)
         self._endpoint_url = endpoint_url
 
-    # The endpoint is given to every client: AWS_ENDPOINT_URL of the environment would win over a session's own.
+    # The endpoint is passed to every client: AWS_ENDPOINT_URL of the environment would override a session's own.
     def client(self, *args: Any, **kwargs: Any) -> Any:
         """Return a client of the local cloud."""
         return super().client(*args, **self._local(kwargs))
@@ -63,6 +63,6 @@ class CloudSession(boto3.Session):
         return super().resource(*args, **self._local(kwargs))
 
     def _local(self, options: dict[str, Any]) -> dict[str, Any]:
-        # No proxies instead of none given, which are looked for in the environment.
+        # An empty mapping disables proxies; None would read them from the environment.
         config = Config(proxies={}).merge(options.get("config") or Config())
         return {**options, "endpoint_url": self._endpoint_url, "config": config}

