@@ -1,6 +1,7 @@
 """How `make docs` makes the site: it loads nothing from outside, and what leads nowhere is an error."""
 
 import importlib
+import json
 import os
 import re
 from importlib.metadata import version as version_of
@@ -16,6 +17,7 @@ from constructs_lib.cli.main import COMMANDS, EXITS, group
 _HERE: Final = Path(__file__).parent
 _ROOT: Final = _HERE.parent
 _LINK: Final = re.compile(r"(?<!!)\[(?P<text>[^\]]+)\]\((?P<target>(?![a-z]+:|#)[^)\s]+)\)")
+_SCHEMAS: Final = _HERE / "schemas"
 _REPOSITORY: Final = os.environ.get("PROJECT_URL", "").rstrip("/")
 """Where files outside this folder are read; without it their names stand there as text."""
 
@@ -82,13 +84,19 @@ def _options_of_constructs(_app: Any, _what: str, _name: str, found: Any, *_: An
 def _write_commands(_app: Any, name: str, text: list[str]) -> None:
     """Write what the commands themselves say where their page asks for it."""
     if name == "reference/commands":
-        schemas = [(path.name, path.name.rpartition("-")[0]) for path in sorted((_HERE / "schemas").glob("*.json"))]
+        schemas = [(path.name, _command_of(path)) for path in sorted(_SCHEMAS.glob("*.json"))]
         told = {
             "EXITS": "\n".join(f"| {status} | {meaning} |" for status, meaning in EXITS.items()),
             "SCHEMAS": "\n".join(f'| `{command}` | <a href="../{file}">{file}</a> |' for file, command in schemas),
             "HELP": "\n\n".join(_help_of(command) for command in COMMANDS),
         }
         text[0] = re.sub("^(EXITS|SCHEMAS|HELP)$", lambda match: told[match[0]], text[0], flags=re.MULTILINE)
+
+
+def _command_of(schema: Path) -> str:
+    """Return the command whose result a schema describes, and its option if it has one, as its title names it."""
+    title = json.loads(schema.read_text(encoding="utf-8"))["title"]
+    return str(title.removeprefix("cognito-app ").rpartition(", version ")[0])
 
 
 def _help_of(name: str) -> str:
@@ -120,6 +128,9 @@ def _lead_out(app: Any, name: str, text: list[str]) -> None:
             logging.getLogger(__name__).warning("%s leads to nothing", match[0], location=name)
         if path.suffix == ".md" and path.is_relative_to(_HERE):
             return match[0]
+        if path.parent == _SCHEMAS:
+            # The site has them, at its root.
+            return f'<a href="{"../" * name.count("/")}{path.name}">{match["text"]}</a>'
         if not _REPOSITORY:
             return match["text"]
         place = path.relative_to(_ROOT).as_posix()

@@ -54,6 +54,18 @@ def test_a_constructs_options_are_shown_and_each_commands_help(site: Path) -> No
     assert [name for name in COMMANDS if f"Usage: cognito-app {name} " not in page] == []
 
 
+def test_every_schema_is_linked_beside_the_command_that_prints_it(site: Path) -> None:
+    commands = (site / "reference" / "commands.html").read_text(encoding="utf-8")
+    for schema in sorted((ROOT / "docs" / "schemas").glob("*.json")):
+        assert (site / schema.name).is_file()
+        assert f'href="../{schema.name}"' in commands
+    assert ">verify --replay<" in re.sub(r"</?(code|span)[^>]*>", "", commands).replace("<p>", ">").replace("</p>", "<")
+    verify = (site / "verify.html").read_text(encoding="utf-8")
+    assert 'href="verify-1.schema.json"' in verify
+    assert 'href="verify-replay-1.schema.json"' in verify
+    assert 'href="../review-1.schema.json"' in (site / "how-to" / "ci-review.html").read_text(encoding="utf-8")
+
+
 def _signature(page: Path, name: str) -> str:
     found: list[str] = re.findall(
         rf'<dt class="[^"]*" id="{re.escape(name)}">(.*?)</dt>', page.read_text(encoding="utf-8"), re.DOTALL

@@ -10,6 +10,8 @@ import pytest
 from constructs_lib.verify import Check, all_checks, levels
 from constructs_lib.verify.levels import two
 
+PAGE = Path(__file__).parents[2] / "docs" / "verify.md"
+
 
 def _module(folder: Path, name: str, text: str) -> None:
     (folder / f"{name}.py").write_text(text, encoding="utf-8")
@@ -32,6 +34,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def test_a_module_in_a_levels_folder_is_run(folder: Path) -> None:
     _module(folder, "planted", _CHECK.format(name="planted", level=2))
     assert "planted" in {check.name for check in all_checks()}
+
+
+def test_the_run_that_the_page_shows_has_every_check_as_it_is() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    lines = [line.partition(" s  ")[2] for line in page.splitlines()]
+    assert [each.name for each in all_checks() if f"{each.name}: {each.title}" not in lines] == []
+    assert f": {len(all_checks())} checks.\n" in page
 
 
 def test_a_module_without_checks_is_refused(folder: Path) -> None:

@@ -30,7 +30,7 @@ def run(context: Context) -> Iterator[Finding]:
     ) as cast:
         for title in sorted(CHAPTERS, key=lambda each: each in _LAST):
             if lacking := lacks(title, context.settings):
-                why = f"the stack has no output {' and '.join(lacking)}"
+                why = f"the stack has no output {' or '.join(lacking)}"
                 yield Finding(check=_NAME, outcome=Outcome.NOT_CHECKED, what=title, detail=why)
                 continue
             for row in CHAPTERS[title]():
