@@ -26,7 +26,7 @@ a dozen files were read: what stands below may have a precedent there.
 
 ## The first things to check on AWS
 
-These {missing} have none, by resource type:
+{missing} properties have none. By resource type, the outermost {outermost} of them; what is inside has none either:
 
 | resource | properties |
 | --- | --- |
@@ -45,14 +45,15 @@ def text() -> str:
     return _HEAD.format(
         found=sum(sources.values()), every=len(ledger), missing=sum(map(len, missing.values())),
         sources="\n".join(f"| `{name}` | {count} |" for name, count in sorted(sources.items())),
-        rows="\n".join(f"| `{kind}` | {_outermost(paths)} |" for kind, paths in sorted(missing.items())),
+        outermost=sum(len(_outermost(paths)) for paths in missing.values()),
+        rows="\n".join(f"| `{kind}` | {', '.join(_outermost(paths))} |" for kind, paths in sorted(missing.items())),
     )  # fmt: skip
 
 
-def _outermost(paths: list[str]) -> str:
+def _outermost(paths: list[str]) -> list[str]:
     """Write properties without what is inside another of them."""
     found = [each for each in sorted(paths) if not any(each.startswith((f"{up}.", f"{up}[]")) for up in paths)]
-    return ", ".join(f"`{each}`" for each in found)
+    return [f"`{each}`" for each in found]
 
 
 if __name__ == "__main__":
