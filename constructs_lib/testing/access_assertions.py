@@ -68,8 +68,10 @@ class Claim:
         found = [each for each in found if ":" in self.verb or self.verb in each.main] or found
         exact = [each for each in found if each.name == self.resource]
         if len(exact or found) != 1:
-            names = ", ".join(sorted(each.name for each in model.holders)) or "none"
-            raise ValueError(f"{self.text!r}: the template has no one {self.resource!r}; its resources are {names}")
+            names = ", ".join(sorted(each.name for each in found or model.holders)) or "none"
+            if found:
+                raise ValueError(f"{self.text!r}: several resources are called {self.resource!r}; name one: {names}")
+            raise ValueError(f"{self.text!r}: the template has no {self.resource!r}; its resources are {names}")
         return (exact or found)[0]
 
     def actions(self, holder: Holder, *, forbidden: bool) -> tuple[str, ...]:

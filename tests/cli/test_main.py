@@ -66,6 +66,17 @@ def test_an_error_is_one_line(
     assert said in line
 
 
+def test_a_command_that_is_misspelt_is_answered_with_the_one_that_is_near(capsys: pytest.CaptureFixture[str]) -> None:
+    for word, said in {
+        "statu": "No such command 'statu'. Did you mean 'status'?",
+        "xyz": "No such command 'xyz'.",
+    }.items():
+        with pytest.raises(SystemExit) as ended:
+            main([word])
+        assert ended.value.code == 1
+        assert capsys.readouterr().err.rstrip().endswith(f"Error: {said}")
+
+
 def test_who_asks_for_it_sees_where(fails: list[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
     fails.append(KeyError("name"))
     monkeypatch.setenv("COGNITO_APP_DEBUG", "1")

@@ -58,7 +58,7 @@ def test_the_json_form_follows_the_published_schema(app: Path, place: str) -> No
         ((), "say what is asked: cognito-app why cdk.out --as user"),
         (("get Bucket x",), "say what is asked"),
         (("APP", "get Bucket x"), "say who asks: --as guest"),
-        (("APP", "get Bucket x", "--as", "nobody"), "it knows internet, authenticated"),
+        (("APP", "get Bucket x", "--as", "nobody"), "it has internet, authenticated"),
         (("APP", "get Bucket x", "--as", "user", "--context", "x"), "--context 'x' is not KEY=VALUE"),
         (("missing.json", "get Bucket x", "--as", "user"), "missing.json does not exist"),
     ],

@@ -103,6 +103,17 @@ def test_a_claim_that_fails_under_one_choice_of_a_condition_says_under_which() -
         assert_access(body, "authenticated", cannot=["get Bucket public/*"])
 
 
+def test_a_name_that_several_resources_have_is_refused_with_theirs() -> None:
+    two = copy.deepcopy(APP)
+    for name in ("Bucket", "Second"):
+        two["Resources"][name] = {
+            **APP["Resources"]["Bucket"],
+            "Metadata": {"aws:cdk:path": f"App/{name}/Files/Resource"},
+        }
+    with pytest.raises(ValueError, match=r"several resources are called 'Files'; name one: .*, .*"):
+        assert_access(two, "guest", can=["get Files public/*"])
+
+
 def test_a_path_will_do(tmp_path: Path) -> None:
     path = tmp_path / "app.json"
     path.write_text(json.dumps(APP), encoding="utf-8")
@@ -116,7 +127,7 @@ def test_a_path_will_do(tmp_path: Path) -> None:
         ("admin", "get Bucket *", "knows no 'admin'; it knows internet, guest, authenticated"),
         ("guest", "get Bucket", "is no claim; write one such as"),
         ("guest", "read Bucket *", "starts with 'read'; say get, list"),
-        ("guest", "get Bukcet *", "no one 'Bukcet'; its resources are Api, Bucket, Table"),
+        ("guest", "get Bukcet *", "the template has no 'Bukcet'; its resources are Api, Bucket, Table"),
         ("guest", "call Bucket *", "the verbs of the bucket are get, list"),
         ("guest", "call Api GET /nothing", "no route 'GET /nothing'; its routes are GET /notes"),
     ],
