@@ -1,1 +1,1 @@
-"""What the templates say about who can reach what: callers, roles, resources and the places that have owners."""
+"""The model of the templates: callers, roles, resources and the places that have owners."""

@@ -1,4 +1,4 @@
-"""Puts a model together."""
+"""Assembly of a model from templates."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ if TYPE_CHECKING:
 
 
 MAX_MODELS: Final = 64
-"""How many choices of conditions, over all templates, are explored; more leave the proof undecided."""
+"""The maximum number of combinations of conditions, over all templates; more leave the proof undecided."""
 
 
 def build_model(templates: Sequence[Template], *, claims: Mapping[str, str] | None = None) -> list[Model]:
-    """Return the models of templates that are deployed together, one per choice of their undecided conditions.
+    """Return the models of templates that are deployed together, one per combination of their undecided conditions.
 
-    Nested stacks take their parameters from the stack they are nested in, where its template is here too.
+    Nested stacks take their parameters from their parent stack, if its template is given too.
 
     Args:
         templates: The templates.
-        claims: What the values of tokens' claims look like, by claim, as regular expressions; beside what the
-            templates' metadata says of them. None: that alone.
+        claims: The formats of tokens' claims, by claim, as regular expressions, in addition to those in the templates'
+            metadata. None for the metadata only.
 
     Raises:
-        ValueError: For a form of a claim that cannot be read.
-        TemplateError: When CloudFormation would refuse a template for its form alone.
+        ValueError: If the format of a claim cannot be parsed.
+        TemplateError: If CloudFormation would reject a template for its format.
     """
     together = instantiate([replace(template, seen=template.holes) for template in templates])
     exports = exports_of(together)
@@ -57,7 +57,7 @@ def build_model(templates: Sequence[Template], *, claims: Mapping[str, str] | No
 
 
 def _build(resolved: Sequence[Resolved], claims: Mapping[str, str]) -> Model:
-    """Build the model of one choice of conditions."""
+    """Build the model of one combination of conditions."""
     resources = collect(resolved)
     for each in resolved:
         _note_gaps(each, resources)
@@ -79,7 +79,7 @@ def _build(resolved: Sequence[Resolved], claims: Mapping[str, str]) -> Model:
 
 
 def _holders(callers: Sequence[Caller], resources: Resources) -> Iterator[Holder]:
-    """Yield what can be reached, kind by kind: what the templates declare, then what people's policies name besides."""
+    """Yield the accessible resources by kind: those the templates declare, then others that callers' policies name."""
     said = tuple(dict.fromkeys(each for caller in callers for policy in caller.identity for each in policy.statements))
     for kind in kinds():
         declared = list(kind.declared_in(resources))

@@ -1,4 +1,4 @@
-"""Who calls: anyone on the internet, the people of identity pools, functions, with all that decides their calls."""
+"""Callers: anyone on the internet, users of identity pools, and functions, with the policies for their requests."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _WITHOUT: Final = " without "
 
 
 def of_kind(name: str) -> str:
-    """Return the name of a caller's kind, which is the caller's own name unless they lack a tag."""
+    """Return the name of a caller's kind, which is the caller's name unless they lack a tag."""
     return name.partition(_WITHOUT)[0]
 
 
 class CallerKind(StrEnum):
-    """What makes somebody this caller, from the least trusted to the most."""
+    """The kinds of caller, from the least trusted to the most."""
 
     INTERNET = "internet"
     """Anyone, without credentials of this app."""
@@ -36,7 +36,7 @@ class CallerKind(StrEnum):
     AUTHENTICATED = "authenticated"
     GROUP = "group"
     RULE = "rule"
-    """A role that a role-mapping rule picks."""
+    """Users with a role that a role-mapping rule selects."""
     FUNCTION = "function"
     """Trusted code: the execution role of a Lambda function."""
 
@@ -48,10 +48,10 @@ class IdentityPool:
     Args:
         id: Its ID.
         guests: Whether callers who have not signed in get credentials.
-        classic: Whether the classic flow is open, in which guests escape the session policy.
-        tags: Principal tag -> the token's claims that fill it, over all providers, for people.
-        known: Whether its settings are in the templates; of another pool the tags may be anything.
-        path: Where it stands, for people.
+        classic: Whether the classic flow is enabled, in which guests escape the session policy.
+        tags: Principal tag -> the token's claims that it is set from, over all providers, for reports.
+        known: Whether its settings are in the templates; the tags of another pool may be anything.
+        path: Its path in reports.
     """
 
     id: str
@@ -68,12 +68,12 @@ class Role:
 
     Args:
         arn: Its ARN.
-        id: Its ID, which `aws:userid` begins with.
-        name: Where it stands, for people.
-        trust: Who may assume it.
+        id: Its ID, with which `aws:userid` starts.
+        name: Its path in reports.
+        trust: Its trust policy.
         policies: Inline, attached and managed policies.
         boundary: Its permissions boundary, or None.
-        tags: Its own tags, by name in lower case: principal tags of every session that has none of that name.
+        tags: Its own tags, by name in lower case: principal tags of every session without a session tag of that name.
     """
 
     arn: str
@@ -87,7 +87,7 @@ class Role:
 
 NO_POOL: Final = IdentityPool(id="", guests=False, classic=False, tags={}, path="")
 NO_ROLE: Final = Role(arn="", id="", name="", trust=NO_POLICY, policies=())
-"""Of somebody without credentials: no ARN and no policies."""
+"""The role of a caller without credentials: no ARN and no policies."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,11 +95,11 @@ class Tag:
     """A principal tag of a session.
 
     Args:
-        claim: The token's claim that fills it.
-        form: What its values look like.
-        forged: Why a caller can have the tag of another; empty where nobody can.
-        writable: Whether the caller can give it any value. By default nobody can.
-        value: Its only value; empty where it has several.
+        claim: The token's claim that it is set from.
+        form: The format of its values.
+        forged: Why a caller can have the tag of another caller; empty if no caller can.
+        writable: Whether the caller can give it any value. By default, no caller can.
+        value: Its only value; empty if it has several.
         optional: Whether a token may lack the claim, so that the session has no such tag.
     """
 
@@ -112,7 +112,7 @@ class Tag:
 
 
 class _HasPolicy(Protocol):
-    """What `Holder` has for a caller: a policy of its own."""
+    """The part of `Holder` that a caller needs: a resource policy."""
 
     @property
     def keeps_strangers_out(self) -> bool: ...
@@ -121,20 +121,20 @@ class _HasPolicy(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Caller:
-    """Somebody whose requests are judged, with everything that decides them.
+    """A caller whose requests are evaluated, with all policies that apply to them.
 
     Args:
-        kind: What makes them this caller.
-        group: The name of the group or function; what the rule says, for a rule; empty otherwise.
-        pool: The identity pool that gives them the role. By default none.
-        role: Their role. By default one without ARN and policies, of somebody without credentials.
-        tags: The principal tags of their sessions, by name in lower case. Empty: they have none.
-        provider: Whom they sign in with, where providers give different tags. By default it makes no difference.
-        number: Counts callers of one kind and name, from several pools. By default it is the first.
-        claimed: The claim by which a rule picks them and which users can write. By default there is none.
-        lacks: The principal tags that others of their kind have and they do not. By default none.
-        role_of: The groups whose role a rule gives them, so that what is opened to these is opened to them. Empty: of
-            none, or users can write the claim that the rule goes by.
+        kind: The kind of caller.
+        group: The name of the group or function; the text of the rule, for a rule; empty otherwise.
+        pool: The identity pool that gives them the role. None by default.
+        role: Their role. The default, for a caller without credentials, has no ARN and no policies.
+        tags: The principal tags of their sessions, by name in lower case. Empty for none.
+        provider: Their identity provider, if providers give different tags. By default it makes no difference.
+        number: Counts callers of one kind and name, from several pools. By default, the first.
+        claimed: The claim by which a rule selects them, if users can write it. By default, there is none.
+        lacks: The principal tags that others of their kind have and they do not. None by default.
+        role_of: The groups whose role a rule gives them, so that resources shared with these groups are shared with
+            them. Empty for none, or if users can write the claim of the rule.
     """
 
     kind: CallerKind
@@ -155,18 +155,18 @@ class Caller:
 
     @property
     def id(self) -> str:
-        """A name that is the same in two versions of one app: `authenticated`, `group:admins without tenant`."""
+        """A name that is stable across versions of an app: `authenticated`, `group:admins without tenant`."""
         lacking = f"{_WITHOUT}{' and '.join(self.lacks)}" if self.lacks else ""
         return self.kind_id + self._count("#") + lacking
 
     @property
     def kind_id(self) -> str:
-        """The same for everyone of their kind, whatever tags they lack."""
+        """The name of all callers of their kind, with or without tags."""
         return ":".join(filter(None, (self.kind, self.group)))
 
     @property
     def name(self) -> str:
-        """The caller's name for a column."""
+        """The caller's name as a column heading."""
         words = {CallerKind.INTERNET: "anyone", CallerKind.AUTHENTICATED: "signed-in user", CallerKind.FUNCTION: ""}
         named = " ".join(filter(None, (words.get(self.kind, self.kind), self.group)))
         return named + self._count(" #") + self._lacking()
@@ -178,7 +178,7 @@ class Caller:
         return "" if self.number == 1 else f"{sign}{self.number}"
 
     def __str__(self) -> str:
-        """Name it for a sentence."""
+        """Return its name in a sentence."""
         words = {
             CallerKind.INTERNET: "anyone on the internet",
             CallerKind.GUEST: "a guest",
@@ -191,7 +191,7 @@ class Caller:
 
     @property
     def words(self) -> str:
-        """The caller as a sentence begins."""
+        """The caller's name at the start of a sentence."""
         said = str(self)
         return said[0].upper() + said[1:]
 
@@ -207,13 +207,13 @@ class Caller:
 
     @property
     def limits(self) -> tuple[Policy, ...]:
-        """What must allow too: the boundary, and Cognito's session policy for guests."""
+        """The policies that must allow too: the permissions boundary, and Cognito's session policy for guests."""
         limits = () if self.role.boundary is None else (self.role.boundary,)
         narrowed = self.kind is CallerKind.GUEST and not self.pool.classic
         return (*limits, GUEST_SESSION) if narrowed else limits
 
     def policy_of(self, holder: _HasPolicy | None) -> Policy:
-        """Return a resource's own policy as far as it can have effect for them; an empty one for no resource."""
+        """Return the part of a resource's policy that can apply to them; an empty policy for no resource."""
         if holder is None or (not self.principal and holder.keeps_strangers_out):
             return NO_POLICY
         return holder.policy_for(self)

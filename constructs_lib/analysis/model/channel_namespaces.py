@@ -1,8 +1,8 @@
-"""The channel namespaces of Event APIs: how callers may show who they are, and what the handler holds them to.
+"""Channel namespaces of Event APIs: their authorization modes, and the rules of their handlers.
 
 Sources: "Configuring authorization and authentication to secure Event APIs", "Process real-time events with AWS AppSync
-event handlers" (AWS AppSync Events developer guide). A handler that this library did not write is not read: what it
-lets through is not known.
+event handlers" (AWS AppSync Events developer guide). A handler that this library did not write is not analyzed: the
+requests it allows are not known.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ class ChannelNamespace:
     """One channel namespace.
 
     Args:
-        resource: What declares it.
-        modes: By verb, how callers may show who they are; UNKNOWN among them where that is not said.
-        rules: What its handler holds callers to; None where it has none, or one that is not read.
-        doubt: Why it is not known what its handler lets through; empty where that is known.
-        pool_doubt: Why a token may be of other people than those of the templates; empty where it is of these.
+        resource: The resource that declares it.
+        modes: The authorization modes by verb; UNKNOWN is among them if they are not specified.
+        rules: The access rules of its handler; None if it has no handler, or one that is not analyzed.
+        doubt: Why it is not known which requests its handler allows; empty if it is known.
+        pool_doubt: Why a token may belong to users of another user pool; empty if it cannot.
     """
 
     resource: Resource
@@ -66,7 +66,7 @@ def channel_namespaces(resources: Resources) -> Iterator[ChannelNamespace]:
 
 
 def _modes(own: Any, common: Any) -> frozenset[str]:
-    """Return a namespace's own modes, or its API's; UNKNOWN where neither says any that is known."""
+    """Return a namespace's own modes, or its API's; UNKNOWN if neither has a known mode."""
     said = as_list(own) or as_list(common)
     found = {str(each.get("AuthType")) if isinstance(each, Mapping) else UNKNOWN for each in said}
     known = {IAM, TOKENS, "API_KEY", "AWS_LAMBDA", "OPENID_CONNECT"}
@@ -74,7 +74,7 @@ def _modes(own: Any, common: Any) -> frozenset[str]:
 
 
 def _handler(namespace: Resource) -> tuple[tuple[HandlerRule, ...] | None, str]:
-    """Return the rules of a handler, or why it is not known what it lets through; neither where there is none."""
+    """Return the rules of a handler, or why its decisions are not known; neither if there is no handler."""
     code, configs = namespace.get("CodeHandlers"), namespace.get("HandlerConfigs")
     if configs:
         return None, f"{namespace.name} hands its events to a data source, whose answer decides: not followed"
@@ -92,7 +92,7 @@ def _handler(namespace: Resource) -> tuple[tuple[HandlerRule, ...] | None, str]:
 
 
 def _pool_doubt(namespace: Resource, config: Mapping[str, Any], resources: Resources) -> str:
-    """Return why tokens may be of people whose claims the templates do not speak of."""
+    """Return why tokens may belong to users whose claims the templates do not describe."""
     pools = {
         str(cognito.get("UserPoolId"))
         for each in as_list(config.get("AuthProviders"))

@@ -1,4 +1,4 @@
-"""Settings that two resources give to one thing: the template does not say which one applies."""
+"""Settings that two resources apply to one target: the template does not determine which one takes effect."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ _SINGLE: Final[dict[str, tuple[str, ...]]] = {
     "AWS::SQS::QueuePolicy": ("Queues",),
     "AWS::SSM::ResourcePolicy": ("ResourceArn",),
 }
-"""The properties that say what a resource sets something of, by its type; a list names several things.
+"""The properties that identify the target of a resource's setting, by its type; a list names several targets.
 
 Source: the types' primary identifiers (CloudFormation resource schemas) and the APIs their handlers call, whose
-`Put...` and `Set...` replace what stands there.
+`Put...` and `Set...` replace the previous setting.
 """
 
 
 def note_twice(resources: Resources) -> None:
-    """Keep, as gaps, the resources of which two set the same thing."""
+    """Add a gap for each two resources with the same target."""
     found: dict[tuple[str, ...], Resource] = {}
     for resource in resources.of(*_SINGLE):
         for target in _targets(resource):
@@ -54,7 +54,7 @@ def note_twice(resources: Resources) -> None:
 
 
 def _targets(resource: Resource) -> Iterator[tuple[str, ...]]:
-    """Yield what a resource sets something of; nothing where it does not say."""
+    """Yield the targets of a resource's setting; none if it does not specify any."""
     named = [[_text(each) for each in as_list(resource.get(name))] for name in _SINGLE[resource.type]]
     yield from itertools.product(*named)
 

@@ -1,7 +1,7 @@
-"""The base class of every kind in `model/kinds`: a resource that can hold owned data.
+"""The base class of every kind in `model/kinds`: a resource that can contain owned data.
 
-A kind is one file there with one class. It says how templates declare it, which parts of it policies name, which
-requests its actions make, and its words; whatever asks about resources asks these methods and knows no kind.
+A kind is one file there with one class. It defines how templates declare it, which parts of it policies name, which
+requests its actions make, and its names in reports; all other code uses these methods and depends on no single kind.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ class Shape:
 
     Args:
         resource: The request's resource, or None for any that lies in the part.
-        listing: Whether the request lists keys below a prefix: it touches a part if what it shows may lie there.
-        above: Whether a request about what the part is below shows the part too.
-        keys: How many keys a request names; 0 when the resource decides. It touches a part by one.
-        key: The condition key that holds these keys.
+        listing: Whether the request lists keys below a prefix: it touches a part if the listed keys may be in it.
+        above: Whether a request for a parent of the part shows the part too.
+        keys: The number of keys a request names; 0 if the resource decides. One key is enough to touch a part.
+        key: The condition key with these keys.
         keys_may_lack: Whether a request may name no key; then it touches everything.
-        calls: The calls that an API's routes serve by IAM, as ARNs: `{}` is one part of a path, `{+}` whatever is left
-            of it. Empty: any.
-        way: How the requests come, where that is worth a row of its own: `URL`. Empty: there is one way.
-        context: What the context of such a request always holds, by condition key in lower case. Empty: nothing more.
+        calls: The calls of an API's routes with IAM authorization, as ARNs: `{}` is one path segment, `{+}` the rest of
+            the path. Empty for any call.
+        way: The way of the requests, if reports show it in a separate row: `URL`. Empty if there is one way.
+        context: Values that the request context always has, by condition key in lower case. Empty for none.
     """
 
     resource: str | None
@@ -54,11 +54,11 @@ class Shape:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Door:
-    """A way in that IAM does not govern, or a route that it does.
+    """An entry point without IAM authorization, or a route with it.
 
     Args:
         where: The route, `URL`, `invoke`, or an ACL.
-        auth: What it asks of a caller: `none`, `api key`, `jwt`, `custom`, `iam` or `unknown`.
+        auth: The authorization it requires: `none`, `api key`, `jwt`, `custom`, `iam` or `unknown`.
     """
 
     where: str
@@ -66,20 +66,20 @@ class Door:
 
 
 class Unsigned(Enum):
-    """What decides about requests that carry no credentials."""
+    """The mechanism that decides on requests without credentials."""
 
     UNKNOWN = auto()
-    """No template says: the proof is undecided."""
+    """Not determined by a template: the proof is undecided."""
     REFUSED = auto()
-    """The service refuses them all."""
+    """The service denies them all."""
     POLICY = auto()
     """The resource's policy and its doors."""
     POLICY_IF_ANY = auto()
-    """The resource's policy; the service refuses them where it has none."""
+    """The resource's policy; without a policy, the service denies them."""
     ROUTES = auto()
     """The authorizer of each route."""
     HANDLER = auto()
-    """The handler, which some doors lead to without a signature."""
+    """The handler, which some doors reach without a signature."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,38 +88,38 @@ class Holder(ABC):
 
     Args:
         arn: Its ARN.
-        name: Where it stands, for people.
-        policy: Its own policy; empty when it has none.
-        declared: Parts that its metadata calls owned, each with the owner's policy variable. Empty: none.
-        opened: Who may do what in such a part on purpose, as its metadata says. Empty: nobody.
+        name: Its path in reports.
+        policy: Its resource policy; empty if it has none.
+        declared: Parts that its metadata declares as owned, each with the owner's policy variable. Empty for none.
+        opened: The declared sharing of such parts, from its metadata. Empty for none.
     """
 
     kind: ClassVar[str]
     """The kind's name: `bucket`."""
     noun: ClassVar[str] = ""
-    """The kind in a sentence; its name unless it says another."""
+    """The kind in a sentence; by default its name."""
     service: ClassVar[str]
     """The prefix of the actions on it."""
     verbs: ClassVar[Mapping[str, str]] = {}
-    """The verb each action belongs to; every other is `other`."""
+    """The verb of each action; the verb of every other action is `other`."""
     main: ClassVar[Mapping[str, str]] = {}
-    """The action that a verb stands for first, by verb."""
+    """The main action of each verb."""
     same: ClassVar[Mapping[str, tuple[str, ...]]] = {}
-    """Actions that show or change the same as a verb's own, by verb: what must not be possible includes them."""
+    """Actions with the same effect as a verb's main action, by verb: a denial of the verb must cover them."""
     ways: ClassVar[Mapping[str, str]] = {}
-    """Words behind its name for each way on which requests come to it, where there are several."""
+    """The text after its name for each way of requests, if there are several."""
     needed: ClassVar[Mapping[str, tuple[str, ...]]] = {}
-    """The actions that a call on such a way needs all of, the first of which keeps out who lacks it."""
+    """The actions that a call on such a way requires together; a caller without the first cannot call."""
     rank: ClassVar[int] = 9
-    """Where reports name the kind: before those of a higher rank."""
+    """The order of the kind in reports: lower ranks come first."""
     keyed: ClassVar[bool] = False
-    """Whether a part is a whole key and not the beginning of one."""
+    """Whether a part is a whole key and not a key prefix."""
     unsigned: ClassVar[Unsigned] = Unsigned.UNKNOWN
-    """What decides about requests without credentials."""
+    """The mechanism that decides on requests without credentials."""
     has_owners: ClassVar[bool] = True
-    """Whether it holds what can be somebody's: who only reaches one of another kind has reached nobody's data."""
+    """Whether it can contain owned data: access to a resource of another kind is not access to owned data."""
     strangers_by_policy: ClassVar[bool] = False
-    """Whether its policy can let in everyone in the world, with nothing in a template that would keep them out."""
+    """Whether its policy can allow everyone, without a setting in the template that could prevent it."""
 
     arn: str
     name: str
@@ -130,22 +130,22 @@ class Holder(ABC):
     @classmethod
     @abstractmethod
     def declared_in(cls, resources: Resources) -> Iterator[Self]:
-        """Yield those that the templates declare."""
+        """Yield the resources of this kind that the templates declare."""
 
     @classmethod
     def outside(cls, statements: Collection[Statement], known: Collection[str], resources: Resources) -> Iterator[Self]:
-        """Yield those that policies name and no template declares; a kind that cannot tell has none.
+        """Yield the resources that policies name and no template declares; none for a kind that cannot tell.
 
         Args:
-            statements: What people's policies say.
-            known: The ARNs of what the templates declare.
-            resources: Where to note what is not seen of them.
+            statements: The statements of callers' policies.
+            known: The ARNs of the declared resources.
+            resources: Receives notes on the parts that are not visible.
         """
         del statements, known, resources
         return iter(())
 
     def policy_for(self, caller: Caller) -> Policy:
-        """Return its own policy as far as it speaks of a caller.
+        """Return the part of its resource policy that applies to a caller.
 
         Args:
             caller: The caller.
@@ -155,12 +155,12 @@ class Holder(ABC):
 
     @property
     def keeps_strangers_out(self) -> bool:
-        """Whether its policy lets in nobody without credentials of this account, whatever it says."""
+        """Whether its policy cannot allow principals without credentials of this account, whatever its statements."""
         return False
 
     @property
     def before(self) -> str:
-        """What stands before the text of a part in the ARN of a request."""
+        """The ARN prefix before the text of a part in a request's resource."""
         return f"{self.arn}/"
 
     @property
@@ -170,21 +170,21 @@ class Holder(ABC):
 
     @abstractmethod
     def parts(self, statement: Statement, named: Sequence[str]) -> Iterator[tuple[str, str]]:
-        """Yield the parts that a statement names, each as a text inside the resource and the attribute it is of.
+        """Yield the parts that a statement names, each as a text inside the resource and its attribute.
 
         Args:
             statement: The statement.
-            named: Those of its resources that count: what it speaks of, or what it leaves out.
+            named: The relevant ones of its resources: those it covers, or those it excludes.
         """
 
     def listed(self, statement: Statement) -> Iterator[str]:
-        """Yield the parts whose listing a statement speaks of."""
+        """Yield the parts whose listing a statement covers."""
         del statement
         return iter(())
 
     @property
     def attribute(self) -> str:
-        """Which key of its rows names a part, where there are several; empty where there is one way."""
+        """Return the key of its rows that names a part, if there are several; empty if there is one way."""
         return ""
 
     @abstractmethod
@@ -193,30 +193,30 @@ class Holder(ABC):
 
         Args:
             action: An action of the kind's service.
-            keys: How many keys of one request the policies can tell apart.
+            keys: The number of keys of one request that the policies can distinguish.
             place: The part.
         """
 
     def described_as(self) -> Iterator[tuple[str, str]]:
-        """Yield what actions that only describe it are about: a part of its ARN and the type of resource."""
+        """Yield the subjects of actions that only describe it: a part of its ARN and the resource type."""
         return iter(())
 
     def doors(self) -> Iterator[Door]:
-        """Yield its ways in that are no rights of IAM, and its routes."""
+        """Yield its entry points without IAM authorization, and its routes."""
         return iter(())
 
     def open_to_anyone(self) -> Iterator[str]:
-        """Yield in words what anyone may call or read."""
+        """Yield descriptions of the entry points that anyone may call or read."""
         for door in self.doors():
             if door.auth == "none":
                 yield f"{self.name} {door.where}"
 
     def shown(self, places: list[Place]) -> list[Place]:
-        """Return the parts that policies name as readers know them: an API says its routes."""
+        """Return the parts that policies name in the form of reports: for an API, its routes."""
         return places
 
     def part_in_words(self, place: Place, name: str) -> str:
-        """Return a part for a sentence.
+        """Return the description of a part in a sentence.
 
         Args:
             place: The part.

@@ -1,4 +1,4 @@
-"""Identity pools, and who gets which role from them."""
+"""Identity pools, and the roles that their users get."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ _ATTACHMENT: Final = "AWS::Cognito::IdentityPoolRoleAttachment"
 
 
 def callers_of(resources: Resources, roles: Mapping[str, Role], declared: Mapping[str, str]) -> list[Caller]:
-    """Return every kind of caller of every identity pool, once.
+    """Return each kind of caller of each identity pool once.
 
     Args:
         resources: All resources.
         roles: The roles, by ARN.
-        declared: The form of claims by claim, from whoever runs the analysis.
+        declared: The formats of claims, by claim, from the options of the analysis.
 
     Raises:
-        ValueError: For a form that cannot be read.
+        ValueError: If a format cannot be parsed.
     """
     providers = {each.id: providers_of(each, resources, declared) for each in resources.of(_POOL)}
     pools = {each.id: _pool(each, providers[each.id]) for each in resources.of(_POOL)}
@@ -65,13 +65,13 @@ def callers_of(resources: Resources, roles: Mapping[str, Role], declared: Mappin
 
 
 def _groups_of(arn: str, resources: Resources) -> tuple[str, ...]:
-    """Return the names of the groups whose role it is, whoever a rule gives it to."""
+    """Return the names of the groups that have a role as their own; role-mapping rules do not count."""
     groups = [each for each in resources.of(_GROUP) if each.get("RoleArn")]
     return tuple(str(each.get("GroupName")) for each in groups if normalise_arn(str(each.get("RoleArn"))) == arn)
 
 
 def _names(arn: str, attachment: Resource) -> bool:
-    """Whether an attachment names a role at all, if only for guests that the pool does not let in."""
+    """Whether an attachment names a role, even if only for guests, which the pool does not allow."""
     roles = attachment.get("Roles") or {}
     return isinstance(roles, Mapping) and arn in {normalise_arn(str(each)) for each in roles.values()}
 
@@ -79,8 +79,8 @@ def _names(arn: str, attachment: Resource) -> bool:
 def _pool(resource: Resource, providers: Iterable[Provider]) -> IdentityPool:
     """Return a pool of the templates.
 
-    Where `AllowClassicFlow` is absent the classic flow is taken to be off: "Default: Classic Flow not allowed"
-    (`IdentityPoolProps`, AWS CDK API reference). CloudFormation's and Cognito's own references name no default, so
+    Without `AllowClassicFlow` the classic flow counts as disabled: "Default: Classic Flow not allowed"
+    (`IdentityPoolProps`, AWS CDK API reference). The CloudFormation and Cognito references name no default, so
     the report says so (`Report.assumptions`).
     """
     tags = {name: tag.claim for provider in providers for name, tag in provider.tags.items()}
@@ -94,7 +94,7 @@ def _pool(resource: Resource, providers: Iterable[Provider]) -> IdentityPool:
 
 
 def _unknown_pool(pool_id: str) -> IdentityPool:
-    """Return a pool of another stack: guests are taken to be on, the classic flow too."""
+    """Return a pool of another stack: guests and the classic flow count as enabled."""
     return IdentityPool(id=pool_id, guests=True, classic=True, tags={}, path=pool_id, known=False)
 
 

@@ -1,7 +1,8 @@
-"""What load balancers hand on, and what they ask of callers before.
+"""Requests that load balancers forward, and the authentication they require first.
 
 Sources: "Listener rules for your Application Load Balancer", "Authenticate users using an Application Load Balancer",
-"Verify JWTs using an Application Load Balancer" (Elastic Load Balancing); a Network Load Balancer asks for nothing.
+"Verify JWTs using an Application Load Balancer" (Elastic Load Balancing); a Network Load Balancer requires no
+authentication.
 """
 
 from __future__ import annotations
@@ -21,22 +22,22 @@ _BALANCER: Final = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 _LISTENER: Final = "AWS::ElasticLoadBalancingV2::Listener"
 _RULE: Final = "AWS::ElasticLoadBalancingV2::ListenerRule"
 _ENDS: Final = frozenset({"fixed-response", "redirect"})
-"""Actions that answer by themselves."""
+"""Actions that respond without forwarding."""
 _SIGNS_IN: Final = {"authenticate-cognito": "AuthenticateCognitoConfig", "authenticate-oidc": "AuthenticateOidcConfig"}
-"""Actions that sign people in, with the property that says how."""
+"""Actions that authenticate users, with the property that configures it."""
 _ASKS: Final = (None, "authenticate", "deny")
-"""What such an action does with who is not signed in, but for letting them pass; None is `authenticate`."""
+"""Values with which such an action does not let unauthenticated requests pass; None is `authenticate`."""
 ANYONE: Final = "anyone on the internet"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Forward:
-    """A listener or a rule of one that hands requests on.
+    """A listener or listener rule that forwards requests.
 
     Args:
         by: The listener or rule.
-        actions: What it does.
-        who: Whose requests it hands on, for people.
+        actions: Its actions.
+        who: The clients whose requests it forwards, for reports.
     """
 
     by: Resource
@@ -44,7 +45,7 @@ class Forward:
     who: str
 
     def __str__(self) -> str:
-        """Name it for a sentence, with the paths it is for."""
+        """Return its name in a sentence, with its paths."""
         conditions = (each for each in as_list(self.by.get("Conditions")) if isinstance(each, Mapping))
         held = [
             each.get("PathPatternConfig") or (each if each.get("Field") == "path-pattern" else {})
@@ -55,10 +56,10 @@ class Forward:
 
 
 def forwards(resources: Sequence[Resource]) -> Iterator[Forward]:
-    """Yield what hands requests on.
+    """Yield the listeners and rules that forward requests.
 
     Args:
-        resources: Of all templates.
+        resources: The resources of all templates.
     """
     for resource in resources:
         if resource.type in {_LISTENER, _RULE}:

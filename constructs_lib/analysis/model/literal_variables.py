@@ -1,4 +1,4 @@
-"""Policies in which `${...}` is literal text, because they are not of the version that knows variables."""
+"""Policies in which `${...}` is literal text, because their version does not support policy variables."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def note_literal_variables(resources: Resources) -> None:
-    """Keep a note for every policy document that has variables and a version, or none, that knows no variables.
+    """Add a note for each policy document with variables whose Version, or lack of one, does not support them.
 
     Source: "IAM JSON policy elements: Version" (IAM user guide).
     """

@@ -1,11 +1,11 @@
 """Users whose tokens lack a claim, so that their sessions lack the principal tag: each is a separate caller.
 
-A variable without a value is like and equal to nothing ("Policy variables with no value", IAM user guide), and a
-condition on an absent key fails or holds by its operator ("IAM JSON policy elements: Condition operators"). A role's
-own tag of that name is theirs then: a session tag only overrides it ("Tag", AWS STS API reference). Where each use of a
-tag only ever makes an Allow narrower, whoever lacks it reaches no more than those who have it, and is asked about to
-say so. A Deny by the tag, a default value, `Null`, `IfExists`, `ForAllValues` and a negated operator are uses by which
-less is more: there every combination of such tags is asked about.
+A variable without a value matches no value ("Policy variables with no value", IAM user guide), and a
+condition on an absent key fails or matches by its operator ("IAM JSON policy elements: Condition operators"). A role's
+own tag of that name applies then: a session tag only overrides it ("Tag", AWS STS API reference). If each use of a tag
+only narrows an Allow, a caller without the tag reaches no more than a caller with it; the check of that caller confirms
+it. A Deny by the tag, a default value, `Null`, `IfExists`, `ForAllValues` and a negated operator are uses that may
+grant more access without the tag: for such tags, every combination is checked.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.resources import Resources
 
 MAX_OPENING: Final = 4
-"""Of how many tags every combination is asked about; more leave the proof undecided."""
+"""The maximum number of tags whose combinations are checked; more leave the proof undecided."""
 
 
 def with_lacking(callers: Iterable[Caller], holders: Sequence[Holder], resources: Resources) -> Iterator[Caller]:
-    """Yield every caller, each followed by those of the kind whose tokens lack a claim that some policy asks for.
+    """Yield each caller, followed by the callers of its kind whose tokens lack a claim that some policy uses.
 
     Args:
         callers: The callers with all their tags.
-        holders: What they reach, with its own policies.
-        resources: Where to note what is not looked at.
+        holders: The resources they reach, with resource policies.
+        resources: Receives gaps for combinations that are not checked.
     """
     by_holders = list(_statements(holder.policy for holder in holders))
     for caller in callers:
@@ -73,7 +73,7 @@ def _combinations(
 
 
 def _uses(statement: Statement) -> Iterator[tuple[str, bool]]:
-    """Yield the tags that a statement names, and whether it may open something to whoever lacks one."""
+    """Yield the tags that a statement names, and whether it may grant access to a caller without the tag."""
     deny = not statement.allow
     for text in statement.resources:
         yield from ((name, deny or default) for name, default in _named(text, statement))
@@ -89,7 +89,7 @@ def _uses(statement: Statement) -> Iterator[tuple[str, bool]]:
 
 
 def _named(text: str, statement: Statement) -> Iterator[tuple[str, bool]]:
-    """Yield the tags that a text has variables of, and whether each has a default value."""
+    """Yield the tags whose variables a text contains, and whether each has a default value."""
     for match in VARIABLE.finditer(text) if statement.variables else ():
         key = match.group(1).lower()
         if key.startswith(PRINCIPAL_TAG):

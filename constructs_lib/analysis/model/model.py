@@ -1,7 +1,7 @@
-"""What a set of templates says about who can reach what.
+"""The model of a set of templates: callers, roles and resources with their policies.
 
-`assemble.build_model(templates)` returns one `Model` per choice of undecided conditions, most often one. ARNs and
-names in it are texts in which `⟦...⟧` stands for what the template does not say (see `intrinsics`).
+`assemble.build_model(templates)` returns one `Model` per combination of undecided conditions, usually one. ARNs
+and names in it are texts in which `⟦...⟧` stands for a part that the template does not determine (see `intrinsics`).
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Model:
-    """What the templates say under one choice of their undecided conditions.
+    """The model of the templates under one combination of their undecided conditions.
 
     Args:
-        callers: Kinds of people with the roles they get from identity pools.
+        callers: Kinds of caller with the roles they get from identity pools.
         roles: Every role, by ARN.
-        holders: What can be reached, kind by kind, each with its own policy.
+        holders: The accessible resources, kind by kind, each with its resource policy.
         forgeable: Claims that a user can write: attributes that some client may change.
-        notes: What was taken for granted or not understood, for people. Empty: nothing.
-        assumed: The choice of conditions, by condition. Empty: there is nothing to choose.
-        gaps: What is not known from the templates and may open access: no proof without it.
-            Empty: nothing.
-        resources: Every resource as it stands, for the question what else holds a name or a role. Empty: nothing does.
+        notes: Assumptions and parts that were not understood, for reports. Empty for none.
+        assumed: The values of the undecided conditions, by condition. Empty if there are none.
+        gaps: Facts that the templates do not determine and that may open access: each leaves the proof undecided.
+            Empty for none.
+        resources: All resources, for the search for references to a resource or role. Empty for none.
     """
 
     callers: tuple[Caller, ...]
@@ -49,11 +49,11 @@ class Model:
     _by_arn: Mapping[str, Holder] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Find what can be reached by its ARN."""
+        """Index the accessible resources by ARN."""
         object.__setattr__(self, "_by_arn", {each.arn: each for each in reversed(self.holders)})
 
     def holder(self, arn: str) -> Holder | None:
-        """Return what has an ARN; None where the templates have none."""
+        """Return the resource with an ARN; None if the templates have none."""
         return self._by_arn.get(arn)
 
     @property
@@ -62,15 +62,15 @@ class Model:
         return tuple(each for each in self.of(Function) if each.role_arn)
 
     def of(self, kind: type[_Kind]) -> tuple[_Kind, ...]:
-        """Return what is of one kind: `model.of(Bucket)`."""
+        """Return the resources of one kind: `model.of(Bucket)`."""
         return tuple(each for each in self.holders if isinstance(each, kind))
 
 
 def everybody(model: Model) -> dict[str, Caller]:
-    """Return everybody whose requests are judged by id, from the least trusted to the most."""
+    """Return all callers whose requests are evaluated, by ID, from the least trusted to the most."""
     people = sorted(model.callers, key=lambda caller: list(CallerKind).index(caller.kind))
     if not any(caller.signed_in for caller in people):
-        # Where no identity pool gives roles to users, they still have their user pool's tokens.
+        # Without a role from an identity pool, users still have their user pool's tokens.
         people.append(Caller(kind=CallerKind.AUTHENTICATED))
     functions = [
         Caller(kind=CallerKind.FUNCTION, group=function.name, role=model.roles[function.role_arn])

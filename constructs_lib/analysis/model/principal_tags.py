@@ -1,4 +1,4 @@
-"""Principal tags: which claims fill them, provider by provider, and what is known of those claims' values."""
+"""Principal tags: the claims that set them, by provider, and the formats of those claims."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ _ATTRIBUTES: Final = frozenset(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Provider:
-    """Somebody an identity pool takes tokens of.
+    """An identity provider whose tokens an identity pool accepts.
 
     Args:
-        name: For people; empty where the pool has no other.
-        tags: The principal tags of the sessions it leads to.
+        name: Its name in reports; empty if the pool has no other.
+        tags: The principal tags of its users' sessions.
     """
 
     name: str
@@ -44,15 +44,15 @@ class Provider:
 
 
 def providers_of(pool: Resource, resources: Resources, declared: Mapping[str, str]) -> list[Provider]:
-    """Return the providers of an identity pool whose tags differ; one without tags where it has no mapping.
+    """Return the providers of an identity pool whose tags differ; one without tags if the pool has no mapping.
 
     Args:
         pool: The identity pool.
         resources: All resources.
-        declared: The form of claims by claim, from whoever runs the analysis.
+        declared: The formats of claims, by claim, from the options of the analysis.
 
     Raises:
-        ValueError: For a form that cannot be read.
+        ValueError: If a format cannot be parsed.
     """
     forms = _Forms(said=_declared_in(resources), declared=declared)
     found: dict[str, dict[str, Tag]] = {}
@@ -74,11 +74,11 @@ def providers_of(pool: Resource, resources: Resources, declared: Mapping[str, st
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Forms:
-    """The forms of claims, by claim.
+    """The formats of claims, by claim.
 
     Args:
-        said: What the templates' metadata says.
-        declared: What whoever runs the analysis says, who answers for whatever fills the claim, too.
+        said: The formats in the templates' metadata.
+        declared: The formats in the options of the analysis, which also vouch for the source of the claim.
     """
 
     said: Mapping[str, str]
@@ -89,7 +89,7 @@ class _Forms:
 
 
 def _declared_in(resources: Resources) -> dict[str, str]:
-    """Return the forms of claims that the templates' metadata declares; two of one claim are a gap."""
+    """Return the formats of claims that the templates' metadata declares; two formats of one claim are a gap."""
     found: dict[str, str] = {}
     for resource in resources.all:
         for claim, form in resource.claims.items():
@@ -115,7 +115,7 @@ def _names(pool: Resource) -> Iterator[str]:
 
 
 def _claims(mapping: Resource, resources: Resources) -> Iterator[tuple[str, str]]:
-    """Yield each tag in lower case and the claim that fills it."""
+    """Yield each tag in lower case and the claim it is set from."""
     if is_true(mapping.get("UseDefaults")):
         yield from DEFAULTS.items()
     given = mapping.get("PrincipalTags") or {}
@@ -149,7 +149,7 @@ def _tag(claim: str, provider: str, pool: Resource, resources: Resources, forms:
         return Tag(claim=claim, form=form, forged=forged, writable=True, optional=True)
     provider_filling = _provider_filling(claim, user_pool, resources)
     filling = provider_filling or _trigger_filling(user_pool)
-    # Of a trigger the template's own word is enough: it is the team's code. Whoever administers a provider is not.
+    # For a trigger, the template's declaration is enough: it is the team's code. A provider is run by others.
     if filling and claim not in forms.declared and (provider_filling or pattern is None):
         doubt = f"{filling} fills the claim {claim!r}: if it can be trusted with it, declare its form, such as {shown}"
         form = undeclared_form(claim, mark, doubt)
@@ -158,19 +158,19 @@ def _tag(claim: str, provider: str, pool: Resource, resources: Resources, forms:
 
 
 def _every_claim(resources: Resources) -> set[str]:
-    """Return the claims that fill tags anywhere."""
+    """Return the claims that some tag is set from."""
     given = [mapping.get("PrincipalTags") for mapping in resources.of(_MAPPING)]
     claims = {str(claim) for each in given if isinstance(each, Mapping) for claim in each.values()}
     return claims | set(DEFAULTS.values())
 
 
 def _may_be_written(claim: str) -> bool:
-    """Whether the users of a pool that is elsewhere may write a claim, since its clients are not seen."""
+    """Whether users of a user pool outside the templates may write a claim, because its clients are not visible."""
     return claim in _ATTRIBUTES or claim.startswith("custom:")
 
 
 def _clients(pool: Resource, provider: str) -> list[str]:
-    """Return the clients of a provider whose tokens an identity pool takes."""
+    """Return the clients of a provider whose tokens an identity pool accepts."""
     return [
         str(each.get("ClientId"))
         for each in as_list(pool.get("CognitoIdentityProviders"))
@@ -179,12 +179,12 @@ def _clients(pool: Resource, provider: str) -> list[str]:
 
 
 def _user_pool(provider: str, resources: Resources) -> Resource | None:
-    """Return the templates' user pool of a provider's name."""
+    """Return the user pool of the templates with a provider's name."""
     return next((each for each in resources.of(_USER_POOL) if each.id in provider), None)
 
 
 def _provider_filling(claim: str, user_pool: Resource | None, resources: Resources) -> str:
-    """Return the provider that fills an attribute of a user pool, or may; empty for none."""
+    """Return the provider that sets, or may set, an attribute of a user pool; empty for none."""
     for each in resources.of("AWS::Cognito::UserPoolIdentityProvider") if user_pool is not None else ():
         mapping = each.get("AttributeMapping")
         may_fill = claim in mapping if isinstance(mapping, Mapping) else mapping is not None
@@ -194,7 +194,7 @@ def _provider_filling(claim: str, user_pool: Resource | None, resources: Resourc
 
 
 def _trigger_filling(user_pool: Resource | None) -> str:
-    """Return the trigger that may fill a claim of a user pool's tokens; empty for none."""
+    """Return the trigger that may set a claim of a user pool's tokens; empty for none."""
     if user_pool is None:
         return ""
     triggers = user_pool.get("LambdaConfig")
@@ -209,8 +209,8 @@ def _trigger_filling(user_pool: Resource | None) -> str:
 def writable_claims(user_pool: Resource, resources: Resources) -> frozenset[str]:
     """Return the claims that the users of a user pool can write: attributes that some client of it may change.
 
-    A client without a write list may write every attribute; what is not mutable, at sign-up alone, where users sign
-    themselves up. `sub` and `aud` are Cognito's own.
+    A client without a write list may write every attribute, and an immutable one only at sign-up, if users can sign
+    themselves up. Cognito sets `sub` and `aud`.
     """
     found: set[str] = set()
     for client in resources.of(_CLIENT):

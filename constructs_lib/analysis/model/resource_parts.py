@@ -1,4 +1,4 @@
-"""The parts of resources that policies name, owned or not: what a matrix has rows for."""
+"""The parts of resources that policies name, owned or not: the rows of a matrix."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class Parts:
-    """The places that somebody's policies name, those too that nobody owns: what a matrix has rows for."""
+    """The places that callers' policies name, with or without an owner: the rows of a matrix."""
 
     def __init__(self, everyone: Iterable[Caller]) -> None:
-        """Sort everybody's statements by what they can speak of."""
+        """Group all callers' statements by the resources they can cover."""
         self._everyone = [
             (caller, Relevance(each for policy in caller.identity for each in policy.statements))
             for caller in everyone
@@ -40,14 +40,14 @@ class Parts:
                 for text, _ in holder.parts(statement, (*statement.resources, *statement.not_resources)):
                     _add(found, text, caller, whole(holder))
                 for text in holder.listed(statement):
-                    # A prefix without a star is one question to S3, not a part of the bucket.
+                    # A prefix without a star is a single list request, not a part of the bucket.
                     if text.endswith(EVERYTHING):
                         _add(found, text, caller, whole(holder))
         return _with_everything(holder.shown(list(found.values())), whole(holder))
 
 
 def named_anywhere(everyone: Iterable[Caller]) -> list[Place]:
-    """Return the resources that policies name, whatever they are; the last one is everything."""
+    """Return the resources of any type that policies name; the last one is everything."""
     found: _Found = {}
     for caller in (each for each in everyone if not each.lacks):
         for statement in (each for policy in caller.identity for each in policy.statements):
@@ -66,7 +66,7 @@ def _add(found: _Found, text: str, caller: Caller, everything: Place) -> None:
     mine = replace(everything, part=part, text=text, whose=Whose.CALLER, owner=last)
     found.setdefault((part, Whose.CALLER, ""), mine)
     for match, owner in variables:
-        # What lies behind another's part of a path is another's, whoever is named there.
+        # A path below another owner's segment belongs to that owner, whoever else it names.
         behind = VARIABLE.sub(EVERYTHING, text[match.end() :])
         place = replace(
             mine,

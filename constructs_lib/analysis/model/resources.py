@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Opened:
-    """What somebody may do on purpose in every owner's place of one kind.
+    """Declared sharing: an action that a caller may perform in every owner's place of one kind.
 
     Args:
         place: The place, with the owners' policy variables.
         caller: `guest`, `authenticated` or `group:NAME`.
-        action: IAM's.
-        within: The placeholders that stay the caller's own: `tenant` for every owner of their tenant. Empty: everybody.
-        attributes: The attributes of rows that requests may name, and no others. Empty: whole rows.
+        action: The IAM action.
+        within: The placeholders that stay the caller's own: `tenant` for every owner of their tenant. Empty for all.
+        attributes: The only attributes of rows that requests may name. Empty for whole rows.
     """
 
     place: str
@@ -38,16 +38,16 @@ class Resource:
     """One resource.
 
     Args:
-        id: What `Ref` returns for most types: the physical ID, as an atom.
+        id: The value of `Ref` for most types: the physical ID, as an atom.
         logical_id: Its logical ID.
         type: Its CloudFormation type.
         properties: Its properties, resolved.
-        name: Its construct path without the stack, or its logical ID: for people.
-        owned: Places that its metadata calls owned.
-        opened: Who may do what in one of them on purpose, as its metadata says.
-        claims: The forms of claims that its metadata declares.
-        place: Its template's name and its logical ID: what every name that CloudFormation makes up for it begins with.
-        init: What its metadata tells machines to run when they start. None: nothing.
+        name: Its name in reports: its construct path without the stack, or its logical ID.
+        owned: Places that its metadata declares as owned.
+        opened: The declared sharing of these places, from its metadata.
+        claims: The formats of claims that its metadata declares.
+        place: Its template's name and its logical ID: the start of each name that CloudFormation generates for it.
+        init: The commands in its metadata that machines run at their start. None for none.
     """
 
     id: str
@@ -63,7 +63,7 @@ class Resource:
 
     @property
     def arn(self) -> str:
-        """Its ARN, as `Fn::GetAtt` of it says."""
+        """Its ARN, as returned by `Fn::GetAtt`."""
         shape = ARN_FORMATS.get(self.type)
         return shape.format(id=self.id, region=REGION, account=ACCOUNT) if shape else atom(f"arn {self.id}")
 
@@ -74,7 +74,7 @@ class Resource:
 
 @dataclass(kw_only=True, slots=True)
 class Resources:
-    """All resources, and what was noticed about them."""
+    """All resources, with notes and gaps about them."""
 
     all: list[Resource]
     notes: list[str] = field(default_factory=list)
@@ -85,12 +85,12 @@ class Resources:
         return (resource for resource in self.all if resource.type in types)
 
     def note(self, text: str) -> None:
-        """Keep something for the report, once."""
+        """Add a note to the report, once."""
         if text not in self.notes:
             self.notes.append(text)
 
     def gap(self, text: str) -> None:
-        """Keep what is not known and may open access, once: it leaves the proof undecided."""
+        """Add a gap, once: an unknown that may open access and so leaves the proof undecided."""
         if text not in self.gaps:
             self.gaps.append(text)
 
@@ -117,7 +117,7 @@ def collect(resolved: Sequence[Resolved]) -> Resources:
 
 
 def _as_own(value: Any, account: str) -> Any:
-    """Return a value in which the account that the templates are for has the name that the model has for it."""
+    """Return a value with the templates' account ID replaced by the model's name for it."""
     if not account:
         return value
     if isinstance(value, str):
@@ -135,7 +135,7 @@ def _owned(raw: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _opened(raw: Mapping[str, Any]) -> Iterator[Opened]:
-    """Yield what is opened on purpose; an entry of another form opens nothing."""
+    """Yield the entries of declared sharing; an entry of another format shares nothing."""
     entries = (raw.get("Metadata") or {}).get(OPENED_KEY)
     for entry in entries if isinstance(entries, list) else ():
         match entry:
@@ -159,7 +159,7 @@ def _claims(raw: Mapping[str, Any]) -> dict[str, str]:
 
 
 def readable_name(raw: Mapping[str, Any], logical_id: str) -> str:
-    """Return a resource's construct path without the stack, or its logical ID where the template has no paths."""
+    """Return a resource's construct path without the stack, or its logical ID if the template has no paths."""
     path = (raw.get("Metadata") or {}).get("aws:cdk:path")
     if not isinstance(path, str):
         return logical_id
@@ -168,12 +168,12 @@ def readable_name(raw: Mapping[str, Any], logical_id: str) -> str:
 
 
 def as_list(value: Any) -> list[Any]:
-    """Return a list as it is, nothing as an empty one, and anything else alone in one."""
+    """Return a list unchanged, None as an empty list, and any other value in a list."""
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def is_true(value: Any) -> bool:
-    """Whether a property is true, also where a template says it as text."""
+    """Whether a property is true, as a boolean or as text."""
     return str(value).lower() == "true"
 
 

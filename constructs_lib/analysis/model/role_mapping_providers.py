@@ -1,4 +1,4 @@
-"""Which user pools' groups a role mapping of an identity pool can mean: those of the user pools it trusts."""
+"""The user pools whose groups a role mapping can apply to: those that the identity pool trusts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _USER_POOL: Final = "cognito-idp."
 
 
 def trusted_groups(key: str, mapping: Mapping[str, Any], attachment: Resource, resources: Resources) -> list[Resource]:
-    """Return the groups whose roles a mapping may give; all of them where the user pool it speaks of is not known.
+    """Return the groups whose roles a mapping may give; all groups if its user pool is not known.
 
     Args:
         key: The mapping's name in its attachment: the provider, unless the mapping names one.
@@ -33,12 +33,12 @@ def trusted_groups(key: str, mapping: Mapping[str, Any], attachment: Resource, r
 
 
 def is_user_pool(provider: str) -> bool:
-    """Whether a provider's name is a user pool's, or not known to be another's."""
+    """Whether a provider's name is, or may be, that of a user pool."""
     return provider.startswith(_USER_POOL) or "⟦" in provider
 
 
 def _trusted_by(attachment: Resource, resources: Resources) -> list[str]:
-    """Return the user pools of an identity pool's providers; nothing where it may have others."""
+    """Return the user pools of an identity pool's providers; none if it may have others."""
     for pool in resources.of("AWS::Cognito::IdentityPool"):
         if pool.id == attachment.get("IdentityPoolId"):
             providers = as_list(pool.get("CognitoIdentityProviders"))
@@ -49,12 +49,12 @@ def _trusted_by(attachment: Resource, resources: Resources) -> list[str]:
 
 
 def _user_pool(provider: str) -> str:
-    """Return the user pool's ID in `cognito-idp.REGION.amazonaws.com/ID:CLIENT`; empty where it is none."""
+    """Return the user pool's ID in `cognito-idp.REGION.amazonaws.com/ID:CLIENT`; empty for other names."""
     _, *rest = split_around_atoms(provider, "/", 1)
     return split_around_atoms(rest[0], ":", 1)[0] if provider.startswith(_USER_POOL) and rest else ""
 
 
 def _may_be(pool: str, trusted: str, ours: set[str]) -> bool:
-    """Whether two IDs may be one user pool's: two pools of the templates are two, and so are two IDs written out."""
+    """Whether two IDs may be the same user pool's: two pools of the templates differ, and so do two literal IDs."""
     written_out = "⟦" not in pool + trusted and pool != "None"
     return pool == trusted or not (written_out or {pool, trusted} <= ours)

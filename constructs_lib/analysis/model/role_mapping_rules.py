@@ -1,4 +1,4 @@
-"""Role mappings by rules: which roles the claims of a token pick, and which of these claims users can write."""
+"""Rule-based role mappings: the roles that a token's claims select, and the claims that users can write."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ def rules_of(mapping: Mapping[str, Any], attachment: Resource, resources: Resour
 
 
 def rule_in_words(rule: Mapping[str, Any]) -> str:
-    """Return a rule as a report says it."""
+    """Return a rule as text for reports."""
     return f"{rule.get('Claim')} {rule.get('MatchType')} {rule.get('Value')}"
 
 
 def writable_rule(words: str, attachment: Resource, forgeable: Collection[str]) -> str:
-    """Return the claim of a rule where users can write it; empty where they cannot.
+    """Return the claim of a rule if users can write it; empty if they cannot.
 
-    A rule is met by whoever writes the value it asks for, whatever its match type.
+    A user who writes the required value satisfies a rule of any match type.
 
     Args:
-        words: The rule, as `rule_in_words` says it.
+        words: The rule, as returned by `rule_in_words`.
         attachment: The attachment it is part of.
         forgeable: The claims that users can write.
     """
@@ -48,7 +48,7 @@ def writable_rule(words: str, attachment: Resource, forgeable: Collection[str]) 
 
 
 def note_provider(key: str, mapping: Mapping[str, Any], attachment: Resource, resources: Resources) -> None:
-    """Note a mapping of a provider that is no user pool: which claims its people can write, no template says."""
+    """Note a mapping of a provider other than a user pool: no template shows which claims its users can write."""
     provider = str(mapping.get("IdentityProvider") or key)
     named = "." in provider or provider.startswith("arn:")
     if named and not is_user_pool(provider):

@@ -1,4 +1,4 @@
-"""Roles with all their policies: inline, attached from elsewhere, managed here and by AWS."""
+"""Roles with all their policies: inline, attached by other resources, customer managed and AWS managed."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The routes of REST, HTTP and WebSocket APIs, each with what it asks of a caller and what it hands the call to.
+"""Routes of REST, HTTP and WebSocket APIs, each with its authorization and integration.
 
 Sources: "Controlling and managing access to REST APIs", "OpenAPI extensions for API Gateway" (Amazon API Gateway
-developer guide). What a route asks that is not understood is `unknown`, never open or closed.
+developer guide). An authorization that is not understood is `unknown`, never open or closed.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ _METHODS: Final = (
     "get", "put", "post", "delete", "options", "head", "patch", "trace", "x-amazon-apigateway-any-method",
 )  # fmt: skip
 _NO_METHODS: Final = frozenset({"description", "parameters", "servers", "summary"})
-"""What else an OpenAPI path has; what begins with `x-` is none, but for the one that is a method."""
+"""Keys of an OpenAPI path that are not methods; neither are `x-` keys, except the one that is a method."""
 _PARAMETER: Final = re.compile(r"\{([^{}+]*)\+?\}")
 _AUTH: Final = {
     "AWS_IAM": "iam", "JWT": "jwt", "COGNITO_USER_POOLS": "jwt", "CUSTOM": "custom", "NONE": "none", "None": "none",
 }  # fmt: skip
 _STRICT: Final = ("none", "api key", "unknown", "custom", "jwt", "iam")
-"""What routes ask, from the weakest; what is not known comes before all that keeps somebody out."""
+"""Authorizations of routes, from the weakest; an unknown one ranks before all that restrict access."""
 GREEDY: Final = "/{proxy+}"
 
 
@@ -36,11 +36,11 @@ class ApiRoute:
     """A route of an API.
 
     Args:
-        method: The HTTP method, or `ANY`; of a WebSocket API the route's key.
-        path: The path, parameters in braces; empty for a WebSocket API's.
+        method: The HTTP method, or `ANY`; for a WebSocket API the route key.
+        path: The path, with parameters in braces; empty for a WebSocket API.
         auth: `iam`, `jwt`, `api key`, `custom`, `none` or `unknown`.
-        integration: What the call is handed to, as the template says it. Empty: nothing is said.
-        by: The place of the resource that declares it. Empty: by none that has one.
+        integration: The integration as in the template. Empty if the template has none.
+        by: The place of the resource that declares it. Empty if no resource with a place does.
     """
 
     method: str
@@ -57,7 +57,7 @@ def routes_of(api: Resource, resources: Resources) -> tuple[ApiRoute, ...]:
     _note_cached(api, found, resources)
     if str(api.get("ProtocolType", "")).upper() != "WEBSOCKET":
         return tuple(found)
-    # A WebSocket API asks once, when the connection is made.
+    # A WebSocket API authorizes once, at connection.
     asked = next((route.auth for route in found if route.method == "$connect"), "none")
     return tuple(
         ApiRoute(method=each.method, path="", auth=asked, integration=each.integration, by=each.by) for each in found
@@ -65,7 +65,7 @@ def routes_of(api: Resource, resources: Resources) -> tuple[ApiRoute, ...]:
 
 
 def call_of(route: ApiRoute) -> str:
-    """Return the calls that a route serves, after an API's ARN: `{}` is one part of a path, `{+}` whatever is left."""
+    """Return the calls that a route serves, after an API's ARN: `{}` is one path segment, `{+}` the rest."""
     if not route.path:
         return f"{{}}/{route.method}"
     path = re.sub(r"\{[^}]*\}", lambda match: "{+}" if match.group().endswith("+}") else "{}", route.path)
@@ -92,7 +92,7 @@ def _note_unseen(api: Resource, resources: Resources) -> None:
 
 
 def _note_cached(api: Resource, routes: Iterable[ApiRoute], resources: Resources) -> None:
-    """Note the cached routes that answer all values of a parameter of their path alike ("Cache settings")."""
+    """Note the cached routes whose cache key lacks a parameter of their path ("Cache settings")."""
     settings = [
         setting
         for each in resources.of("AWS::ApiGateway::Stage", "AWS::ApiGateway::Deployment")
@@ -115,7 +115,7 @@ def _note_cached(api: Resource, routes: Iterable[ApiRoute], resources: Resources
 
 
 def _unread(item: Any) -> Iterator[str]:
-    """Yield what of a path may have routes and is not read: `$ref`, and methods that this file does not know."""
+    """Yield the parts of a path that may have routes and are not read: `$ref`, and methods unknown to this file."""
     if not isinstance(item, Mapping):
         yield f"{str(item)[:80]} for its methods"
         return
@@ -169,7 +169,7 @@ def _body_auth(operation: Mapping[str, Any], security: Any, schemes: Mapping[str
         return "none"
     if not isinstance(security, list) or not all(isinstance(each, Mapping) for each in security):
         return "unknown"
-    # One of several requirements is enough; of one requirement all schemes are asked.
+    # One of several requirements is enough; one requirement needs all its schemes.
     asked = [
         max((_scheme_auth(schemes.get(name)) for name in requirement), key=_STRICT.index, default="none")
         for requirement in security

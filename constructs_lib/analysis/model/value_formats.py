@@ -1,4 +1,4 @@
-"""What the values of an owner look like: the form of identity IDs, of a user pool's `sub`, of a claim."""
+"""Formats of owner values: identity IDs, a user pool's `sub`, and claims."""
 
 from __future__ import annotations
 
@@ -24,18 +24,17 @@ _EXAMPLE: Final = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Form:
-    """What an owner is known by.
+    """The format of the values that identify an owner.
 
     Args:
-        name: For people: `identity-pool ID`.
-        texts: Every value it can have.
+        name: Its name in reports: `identity-pool ID`.
+        texts: The possible values.
         example: The value that a caller has in a counterexample.
         mark: A private-use character that stands for the caller's own value in the automata; no policy contains it.
-        alphabet: The characters of the values, where these have several lengths, so that one may begin as another does.
-            Empty: all have one format, and none is a part of another.
-        doubt: What is not known of the values, and how to say it. Empty: all is known.
-        written: Whether the automata write the caller's value as the example and not as the mark. By default they do
-            not.
+        alphabet: The characters of values of variable length, where one value may be a prefix of another. Empty if all
+            have one format, and none is a part of another.
+        doubt: The unknown about the values, and how to declare it. Empty if the format is known.
+        written: Whether the automata write the caller's value as the example and not as the mark. Default: false.
     """
 
     name: str
@@ -47,7 +46,7 @@ class Form:
     written: bool = False
 
     def __str__(self) -> str:
-        """Name it for a sentence."""
+        """Return its name in a sentence."""
         return self.name
 
 
@@ -71,28 +70,28 @@ SESSION: Final = Form(
     example="CognitoIdentityCredentials",
     mark="\ue102",
 )
-"""The second part of `aws:userid`: the name that Cognito gives every session of an identity pool's role."""
+"""The second part of `aws:userid`: the session name that Cognito gives to all sessions of an identity pool's role."""
 _TAG: Final = frozenset(string.ascii_letters + string.digits + " _.:=+-@/")
-"""What a session tag's value can have in it: no wildcard ("Rules for tagging in IAM and AWS STS", IAM user guide)."""
+"""The characters of a session tag's value: no wildcard ("Rules for tagging in IAM and AWS STS", IAM user guide)."""
 _PART: Final = re.compile(r"(\[(?:[^\]\\]|\\.)+\]|\\.|[^\\\[\](){}|*+?.^$])(\{(\d+)(,(\d*))?\}|[*+?])?")
 _CLASSES: Final = {"\\d": string.digits, "\\w": string.ascii_letters + string.digits + "_"}
 _SHAPE: Final = "characters, classes such as [a-z0-9-], and counts such as {3,36}"
 MOST: Final = 256
-"""How long a session tag's value can be."""
+"""The maximum length of a session tag's value."""
 
 
 def declared_form(claim: str, pattern: str, mark: str) -> Form:
-    """Return the form of a claim that somebody declared as a regular expression.
+    """Return the format of a claim that is declared as a regular expression.
 
     Args:
         claim: The token's claim.
-        pattern: Characters, classes and counts: `[a-z0-9-]{3,36}`. Values of more than the least length are taken to
-            have any length.
+        pattern: Characters, classes and counts: `[a-z0-9-]{3,36}`. Values longer than the minimum count as having any
+            length.
         mark: The private-use character that stands for the caller's own value.
 
     Raises:
-        ValueError: For a pattern with anything else in it, one that fits the empty text, and one with a character that
-            no session tag can have.
+        ValueError: If the pattern contains anything else, matches the empty text, or has a character that no session
+            tag can have.
     """
     elements: list[One | Many] = []
     position, text = 0, pattern.removeprefix("^").removesuffix("$")
@@ -115,19 +114,19 @@ def declared_form(claim: str, pattern: str, mark: str) -> Form:
 
 
 def undeclared_form(claim: str, mark: str, doubt: str) -> Form:
-    """Return the form of a claim of which nobody says what its values look like.
+    """Return the format of a claim without a declared format.
 
     Args:
         claim: The token's claim.
         mark: The private-use character that stands for the caller's own value.
-        doubt: What is not known, and how to say it.
+        doubt: The unknown, and how to declare it.
     """
     symbols = _TAG - {"/"}
     return replace(_claimed(claim, (One(symbols), Many(symbols)), mark), doubt=doubt)
 
 
 def longer(form: Form) -> Form:
-    """Return a form with the caller's value written out and others' that begin as it does, which a mark cannot show."""
+    """Return a format with the caller's literal value and others that start with it, which a mark cannot represent."""
     beginning = tuple(One(frozenset(char)) for char in form.example)
     return replace(form, texts=(*beginning, One(form.alphabet), Many(form.alphabet)), written=True)
 
@@ -150,7 +149,7 @@ def _plainness(symbol: str) -> tuple[bool, bool, str]:
 
 
 def _counts(match: re.Match[str]) -> tuple[int, bool]:
-    """Return how often a part stands at least, and whether it may stand more often."""
+    """Return the minimum count of a part, and whether it may occur more often."""
     counted, least, several, most = match.group(2, 3, 4, 5)
     if counted is None:
         return 1, False
@@ -160,9 +159,9 @@ def _counts(match: re.Match[str]) -> tuple[int, bool]:
 
 
 def _symbols(text: str) -> frozenset[str]:
-    """Return the characters that a part of a pattern stands for; none for what cannot be read."""
+    """Return the characters that a part of a pattern matches; none if it cannot be parsed."""
     if not text.startswith("["):
-        # Other letters behind a backslash are classes, too: read as themselves they would leave values out.
+        # Other letters after a backslash are classes, too: as literals they would omit values.
         return frozenset(_CLASSES.get(text, "" if text[0] == "\\" and text[-1].isalnum() else text[-1]))
     body = re.findall(r"\\?.", text[1:-1])
     if body[0] == "^":

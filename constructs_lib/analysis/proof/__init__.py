@@ -1,1 +1,1 @@
-"""The questions asked of a model, and their answers as findings."""
+"""Checks of a model of the templates, with their results as findings."""

@@ -1,4 +1,4 @@
-"""Intended access to the data of others, as a user declares it."""
+"""Accepted access: access to other owners' data that the user of the library declares as intended."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ _VERBS: Final = frozenset({*(verb.value for verb in Verb), OTHER})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Accepted:
-    """Access to others' data that is meant, so that it is no counterexample.
+    """Intended access to other owners' data, which is therefore not reported as a counterexample.
 
     Args:
-        place: The name of a place as the report says it, such as `Documents protected/{owner}/*`.
+        place: The name of a place as the report shows it, such as `Documents protected/{owner}/*`.
         verbs: Verbs of the access language, and other.
-        caller: The caller as the report says it, such as `a signed-in user`; empty for all.
+        caller: The caller as the report shows it, such as `a signed-in user`; empty for all callers.
     """
 
     place: str
     verbs: frozenset[str]
     caller: str = ""
     used: set[str] = field(default_factory=set, compare=False, repr=False)
-    """The verbs that were asked about because somebody has them there."""
+    """The verbs that were checked because some caller has them at the place."""
 
     @classmethod
     def parse(cls, text: str) -> Accepted:
-        """Read `PLACE:VERBS` or `PLACE:VERBS:CALLER`, verbs with commas between them.
+        """Parse `PLACE:VERBS` or `PLACE:VERBS:CALLER`, where commas separate the verbs.
 
-        A place's name may have colons in it: the verbs are the last part that names nothing else.
+        The name of a place may contain colons: the verbs are the last part that consists of verbs only.
 
         Raises:
-            ValueError: For another shape or an unknown verb.
+            ValueError: If the text has another form or an unknown verb.
         """
         parts = text.split(":")
         for number in range(len(parts) - 1, 0, -1):
@@ -59,11 +59,11 @@ class Accepted:
 
     @staticmethod
     def word(place: str, actions: Iterable[str]) -> str:
-        """Return the `PLACE:VERBS` that would accept these actions on a place."""
+        """Return the `PLACE:VERBS` text that accepts these actions on a place."""
         return f"{place}:{','.join(sorted({_verb(action) for action in actions}))}"
 
     def covers(self, obligation: Obligation, action: str) -> bool:
-        """Whether it speaks of an action of an obligation."""
+        """Whether this entry covers an action of an obligation."""
         return (
             self.place == obligation.place.name
             and self.caller in {"", obligation.caller, of_kind(obligation.caller)}
@@ -71,7 +71,7 @@ class Accepted:
         )
 
     def covers_way(self, finding: Finding) -> bool:
-        """Whether it speaks of what leads to owned data without being a request of a caller: its verb is `other`."""
+        """Whether this entry covers a path to owned data that is not a request of a caller: its verb is `other`."""
         return self.place == finding.subject and self.caller in {"", finding.caller} and self._has(OTHER)
 
     def _has(self, verb: str) -> bool:
@@ -80,21 +80,21 @@ class Accepted:
         return verb in self.verbs
 
     def __str__(self) -> str:
-        """Write it down as it is read."""
+        """Return the text that `parse` reads."""
         verbs = ",".join(sorted(self.verbs))
         return f"{self.place}:{verbs}" + (f":{self.caller}" if self.caller else "")
 
 
 def refuse_unknown(accepted: Iterable[Accepted], places: Collection[str], callers: Collection[str]) -> None:
-    """Refuse what speaks of a place or a caller that is not there: a slip would accept nothing, or later too much.
+    """Reject entries with an unknown place or caller: a typo would accept nothing now, and possibly too much later.
 
     Args:
-        accepted: What is accepted.
+        accepted: The accepted access.
         places: The names of places that can be accepted.
-        callers: The callers there are.
+        callers: The names of all callers.
 
     Raises:
-        ValueError: With the places or callers there are.
+        ValueError: If a place or caller is unknown; the message lists the known ones.
     """
     for each in accepted:
         if each.place not in places:
@@ -104,13 +104,13 @@ def refuse_unknown(accepted: Iterable[Accepted], places: Collection[str], caller
 
 
 def refuse_unused(accepted: Iterable[Accepted]) -> None:
-    """Refuse what nobody has: it accepts nothing now, and would hide what comes later.
+    """Reject entries for access that no caller has: they accept nothing now, and would hide access granted later.
 
     Args:
-        accepted: What is accepted, after all was asked.
+        accepted: The accepted access, after all checks ran.
 
     Raises:
-        ValueError: Naming the verbs.
+        ValueError: If no caller has the accepted verbs; the message names them.
     """
     for each in accepted:
         if lost := each.verbs - each.used:

@@ -1,4 +1,4 @@
-"""What anyone on the internet reaches without credentials: public buckets, open routes and functions."""
+"""Access without credentials from the internet: public buckets, open routes and open functions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def without_credentials(place: Place, model: Model, second: Engine | None) -> Iterator[Finding]:
-    """Yield whether anyone reaches an owned space without credentials."""
+    """Yield findings about access to an owned space without credentials."""
     holder: Any = model.holder(place.holder)
     match holder.unsigned:
         case Unsigned.REFUSED:
@@ -81,6 +81,6 @@ def _finding(place: Place, status: Status, engine: str, story: str = "") -> Find
 
 
 def open_to_anyone(model: Model) -> Iterator[str]:
-    """Yield the routes, functions and rules of load balancers that anyone may call, in words."""
+    """Yield descriptions of the routes, functions and load balancer rules that anyone may call."""
     yield from (told for holder in model.holders for told in holder.open_to_anyone())
     yield from (str(each) for each in forwards(model.resources) if each.who == _ANYONE)

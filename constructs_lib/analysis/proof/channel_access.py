@@ -1,7 +1,7 @@
-"""Ways to somebody's channels that neither IAM nor a token of the user pool keeps.
+"""Access to owned channels that neither IAM nor a token of the user pool authorizes.
 
 Source: "Configuring authorization and authentication to secure Event APIs" (AWS AppSync Events developer guide). An API
-key is for "public" APIs: whoever has it, is let in.
+key is for "public" APIs: it authorizes every client that has it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def channel_findings(place: Place, channels: Channels) -> Iterator[Finding]:
-    """Yield who comes to owned channels by another way, and what is not known of the code that decides."""
+    """Yield other ways to owned channels, and doubts about the code that authorizes requests."""
     for door in channels.doors():
         if door.auth == "api key":
             story = f"anyone with the API's key can {door.where}, which serves {place.name}: no handler asks who it is"

@@ -1,7 +1,8 @@
-"""What a claim's trigger reads: whoever writes there may choose the claim, and so be of any tenant.
+"""Data sources of the triggers that set claims: a caller who can write there may choose the claim, so any tenant.
 
-A pre token generation function is trusted code, and so is one that migrates users. What it makes a claim of is not,
-where callers write it: a table of memberships that a signed-in user may put a row into gives every tenant to everybody.
+A pre token generation function is trusted code, and so is one that migrates users. The data that it derives a claim
+from is not trusted if callers can write it: with a table of memberships that a signed-in user may put a row into,
+every user can become a member of every tenant.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _SETTING: Final = ("PreTokenGeneration", "UserMigration")
 
 
 def claim_findings(model: Model) -> Iterator[Finding]:
-    """Yield who may write what the trigger of a claim reads, where sessions have a tag by a claim it may set."""
+    """Yield the callers who may write data that a claim's trigger reads, if a session tag is set from such a claim."""
     claims = sorted({tag.claim for caller in model.callers for tag in caller.tags.values() if tag.optional})
     for function in _triggers(model) if claims else ():
         for holder in _read_by(function, model):
@@ -46,7 +47,7 @@ def claim_findings(model: Model) -> Iterator[Finding]:
 
 
 def _triggers(model: Model) -> Iterator[Function]:
-    """Yield the functions of the user pools that set claims: of tokens, or all attributes of users they bring."""
+    """Yield the user pools' functions that set claims of tokens, or all attributes of users that they migrate."""
     for pool in model.resources:
         settings = pool.get("LambdaConfig") if pool.type == "AWS::Cognito::UserPool" else None
         named = " ".join(str(value) for name, value in (settings or {}).items() if str(name).startswith(_SETTING))
@@ -62,7 +63,7 @@ def _read_by(function: Function, model: Model) -> Iterator[Holder]:
 
 
 def _speaks(said: Relevance, holder: Holder) -> bool:
-    """Whether a role's statements let it do something with a resource."""
+    """Whether a role's statements allow it an action on a resource."""
     services = {f"{service}:" for service in holder.services}
     return any(
         not each.actions or any(action == "*" or action.lower().startswith(tuple(services)) for action in each.actions)
@@ -71,7 +72,7 @@ def _speaks(said: Relevance, holder: Holder) -> bool:
 
 
 def _writing(caller: Caller, holder: Holder) -> Iterator[str]:
-    """Yield the actions by which somebody may change what is in a resource."""
+    """Yield the actions by which a principal may change the content of a resource."""
     layers = CallerLayers(caller).on(holder.arn, caller.policy_of(holder))
     if not layers.can_allow:
         return

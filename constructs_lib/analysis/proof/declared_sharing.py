@@ -1,9 +1,9 @@
-"""What the template itself opens on purpose (`everyone=True`, `everyone="tenant"`), and whether an attack goes beyond.
+"""Declared sharing (`everyone=True`, `everyone="tenant"`), and whether an attack goes beyond it.
 
-Who may reach every owner of their tenant reaches others' places there, and nothing of another tenant. A place that is
-cut after another owner than the last, `tenants/{tenant}/*`, holds what is opened and more: there a Deny of what is
-opened is added to the caller's statements, and the engines are asked again. Of an API routes are opened, and the
-engines are asked about the others' calls.
+A caller with access to every owner of their tenant reaches the places of others in that tenant, and none of another
+tenant. A place whose path ends before its last owner, `tenants/{tenant}/*`, contains the shared resources and more:
+for such a place, a Deny of the shared resources is added to the caller's statements and the engines check again. An
+API shares routes, and the engines check the calls of the routes that are not shared.
 """
 
 from __future__ import annotations
@@ -32,26 +32,26 @@ if TYPE_CHECKING:
 _FOLDERS: Final = "/*/*"
 _GET: Final = "dynamodb:GetItem"
 _BY_ATTRIBUTES: Final = frozenset({"dynamodb:BatchGetItem", _GET, "dynamodb:Query", "dynamodb:UpdateItem"})
-"""What can be held to attributes: an item that is put is taken whole, whatever attributes the request names."""
+"""The actions that can be limited to attributes: a put replaces the whole item, whichever attributes it names."""
 _ATTRIBUTES: Final = "dynamodb:attributes"
 _SELECT: Final = "dynamodb:select"
 _RETURN_VALUES: Final = "dynamodb:returnvalues"
 
 
 def is_opened(obligation: Obligation, caller: Caller, action: str, holder: Holder) -> bool:
-    """Whether all of a place is opened on purpose to a caller for an action: every owner's, beside their own tags."""
+    """Whether the template shares a whole place with a caller for an action: all owners with the caller's own tags."""
     meant = _meant(obligation.place, caller, action, holder)
     calls = {each.removeprefix(holder.before) for each in obligation.shape.calls}
     return calls <= meant if calls else obligation.place.text in meant
 
 
 def beyond(obligation: Obligation, caller: Caller, action: str, holder: Holder) -> Obligation | None:
-    """Return what is left to show of an action when what is opened on purpose is left out; None where nothing is.
+    """Return the obligation that remains for an action without the shared resources; None if none remains.
 
     Args:
-        obligation: What an attack was found on.
-        caller: Whose.
-        action: One of its actions.
+        obligation: The obligation for which an attack was found.
+        caller: The caller of the attack.
+        action: One of the obligation's actions.
         holder: The resource of the place.
     """
     place, shape = obligation.place, obligation.shape
@@ -63,7 +63,7 @@ def beyond(obligation: Obligation, caller: Caller, action: str, holder: Holder) 
         return None
     texts = tuple(dict.fromkeys(_free(each, caller) for each in entries))
     if shape.listing:
-        # A listing shows what is opened where its prefix leads into it.
+        # A listing shows shared objects if its prefix leads into the shared part.
         prefixes = (*texts, *(text[:-2] for text in texts if text.endswith(_FOLDERS)))
         denied = [_deny((holder.arn,), _condition("", PREFIX, prefixes))]
     elif shape.keys:
@@ -85,12 +85,12 @@ def _rows(entry: Opened, key: str, caller: Caller) -> Iterator[Condition]:
 
 
 def _attributes(entry: Opened, action: str, reads: Sequence[Opened]) -> Iterator[Condition]:
-    """Yield what else a request for some attributes says, none for an entry about whole rows.
+    """Yield the conditions on a request that is limited to some attributes; none for an entry about whole rows.
 
     Args:
-        entry: What is opened.
-        action: By this action.
-        reads: What is opened for reading: an update may give back what may be read, and the names that it changes.
+        entry: The shared resources.
+        action: The action of the request.
+        reads: The entries shared for reading: an update may return readable attributes, and those that it changes.
     """
     if not entry.attributes:
         return
@@ -109,7 +109,7 @@ def _attributes(entry: Opened, action: str, reads: Sequence[Opened]) -> Iterator
 
 
 def _other_calls(obligation: Obligation, caller: Caller, action: str, holder: Holder) -> Obligation | None:
-    """Return what is left to show of the calls of routes that are not opened; None where none is."""
+    """Return the obligation for the calls of routes that are not shared; None if all are."""
     calls = obligation.shape.calls
     meant = _meant(obligation.place, caller, action, holder)
     left = tuple(each for each in calls if each.removeprefix(holder.before) not in meant)
@@ -118,7 +118,7 @@ def _other_calls(obligation: Obligation, caller: Caller, action: str, holder: Ho
 
 
 def _meant(place: Place, caller: Caller, action: str, holder: Holder) -> set[str]:
-    """Return what is opened of every owner that a place is cut after."""
+    """Return the shared resources of every owner that a place is cut after."""
     owner = PERSON if place.owner is None else place.owner.placeholder
     opened = (each for each in _of(caller, action, holder) if not each.attributes)
     return {each.place for each in opened if owner not in each.within}
@@ -131,7 +131,7 @@ def _of(caller: Caller, action: str, holder: Holder) -> Iterator[Opened]:
 
 
 def _free(entry: Opened, caller: Caller) -> str:
-    """Return an opened place with a star for every variable that is not the caller's own."""
+    """Return a shared place with a star for every variable that is not the caller's own."""
 
     def kept(match: re.Match[str]) -> str:
         key = match.group(1).lower()

@@ -1,4 +1,4 @@
-"""What lies around the owned data: ways to more rights, and other accounts."""
+"""Privilege escalation, and access from other accounts."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _LITERAL: Final = re.compile(r"^(?:arn:aws[a-z-]*:(?:iam|sts)::)?(\d{12})(?::|$)
 
 
 def escalations(model: Model) -> Iterator[Finding]:
-    """Yield, for each caller, the ways to rights that are not theirs, once for each statement that opens some."""
-    # By these actions come those who lack a tag as far as those who have it: conditions are not looked at.
+    """Yield each caller's ways to escalate privileges, once for each statement that allows some."""
+    # Conditions are ignored here, so a caller without a tag gets as far by these actions as one with it.
     for caller in (each for each in model.callers if not each.lacks):
         layers = layers_of(caller, NO_POLICY)
         found = [*_takes_role(caller, model), *_by_statement(caller, layers, model)]
@@ -60,12 +60,12 @@ def _by_statement(caller: Caller, layers: Layers, model: Model) -> Iterator[Find
 
 
 def _opened(considered: Sequence[Way], layers: Layers, refused: Collection[Statement]) -> dict[Way, Statement]:
-    """Return the ways that are open, with what else they need, each with the statement that opens it.
+    """Return the ways that are open, with what else they need, each with the statement that allows it.
 
     Args:
         considered: The ways.
-        layers: What decides the caller's requests.
-        refused: Statements whose roles nobody hands to the caller.
+        layers: The policies that decide the caller's requests.
+        refused: Statements whose roles cannot be passed to the caller.
     """
     found = {
         way: by
@@ -95,7 +95,7 @@ def _finding(caller: Caller, statement: Statement, those: Sequence[Way], status:
 
 
 def _takes_role(caller: Caller, model: Model) -> Iterator[Finding]:
-    """Yield the roles whose trust policy names the caller's role: in one account that alone is enough."""
+    """Yield the roles whose trust policy names the caller's role: within one account, that alone grants access."""
     for role in model.roles.values():
         for statement in role.trust.statements:
             names = any(kind in {"AWS", "*"} for kind, _ in statement.principals)
@@ -115,14 +115,14 @@ def _takes_role(caller: Caller, model: Model) -> Iterator[Finding]:
 def _is_refused(statement: Statement, caller: Caller, model: Model) -> bool:
     """Whether a statement names roles of the templates alone, none of which trusts the caller.
 
-    In one account too a role's trust policy must let its taker in ("Policy evaluation logic", IAM user guide).
+    Within one account too, a role's trust policy must allow the principal ("Policy evaluation logic", IAM user guide).
     """
     named = [model.roles.get(each) for each in statement.resources]
     return bool(named) and all(role is not None and not _may_trust(role, caller, model) for role in named)
 
 
 def _may_trust(role: Role, caller: Caller, model: Model) -> bool:
-    """Whether a role may trust the caller; services, providers and other roles of the templates are somebody else."""
+    """Whether a role may trust the caller; services, providers and other roles of the templates are not the caller."""
     others = model.roles.keys() - {caller.role.arn}
     return bool(role.trust.possible) or any(
         statement.not_principals
@@ -136,7 +136,7 @@ def _may_trust(role: Role, caller: Caller, model: Model) -> bool:
 
 
 def _allowing(layers: Layers, way: Way, refused: Collection[Statement]) -> Statement | None:
-    """Return the statement that opens a way, unless a limit or an unconditional Deny takes it away."""
+    """Return the statement that allows a way, unless a permissions limit or an unconditional Deny removes it."""
     opening = [
         each
         for each in layers.identity
@@ -155,7 +155,7 @@ def _speaks(statement: Statement, way: Way) -> bool:
 
 
 def foreign(model: Model, places: Sequence[Place]) -> Iterator[Finding]:
-    """Yield who of another account a bucket or table lets in."""
+    """Yield the principals of other accounts that a bucket or table allows."""
     own = {role.arn for role in model.roles.values()}
     owned = {place.holder for place in places}
     for holder in (each for each in model.holders if each.has_owners):
@@ -177,7 +177,7 @@ def foreign(model: Model, places: Sequence[Place]) -> Iterator[Finding]:
 
 
 def _whose(principal: str, model: Model) -> str:
-    """Return why a principal's account may be this deployment's own: other ARNs of the templates have it too."""
+    """Return why a principal's account may be this deployment's account: other ARNs of the templates have it too."""
     match = _LITERAL.match(principal)
     if match is None:
         return ""
@@ -188,10 +188,10 @@ def _whose(principal: str, model: Model) -> str:
 
 def _is_stranger(kind: str, value: str, own: set[str], holder: Holder, owned: set[str]) -> bool:
     if kind == "Federated":
-        # Identity pools of every account in the world are this one principal.
+        # This one principal stands for the identity pools of every AWS account.
         return "cognito-identity" in value and holder.arn in owned
     if kind == "*" or value == "*":
-        # A bucket that blocks public policies lets in none but its own account; a table has no such block to see.
+        # A bucket that blocks public policies allows its own account only; a table has no such setting.
         return holder.strangers_by_policy and holder.arn in owned
     if kind not in {"AWS", "CanonicalUser"} or value in own:
         return False

@@ -1,4 +1,4 @@
-"""What the proof found, as values that reports print."""
+"""Results of the proof, as values that reports print."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Status(StrEnum):
-    """How a question ends."""
+    """The result of a question."""
 
     PROVED = "PROVED"
     COUNTEREXAMPLE = "COUNTEREXAMPLE"
@@ -25,7 +25,7 @@ class Status(StrEnum):
 
 
 class Question(StrEnum):
-    """What is asked."""
+    """The property that a finding is about."""
 
     OTHERS_DATA = "reaches another's data"
     TRUST = "takes the role without being entitled to it"
@@ -46,16 +46,16 @@ class Finding:
     """The answer to one question about one kind of caller.
 
     Args:
-        question: What was asked.
-        status: How it ended.
-        caller: Who was asked about.
-        subject: The owned space, role or resource it was asked about.
-        actions: The actions it speaks of.
-        engines: Which engines agree; a proof by one alone says so.
+        question: The question.
+        status: The result.
+        caller: The caller the question is about.
+        subject: The owned space, role or resource the question is about.
+        actions: The actions the finding covers.
+        engines: The engines that agree; a proof by a single engine says so.
         request: The request of a counterexample.
-        because: The statements that let it through.
-        story: The counterexample in a sentence, or why it is undecided or accepted.
-        assumed: The conditions of the template under which it holds, if it depends on any.
+        because: The statements that allow the request.
+        story: A sentence that describes the counterexample, or why the result is undecided or accepted.
+        assumed: The conditions of the template under which the finding holds, if it depends on any.
     """
 
     question: Question
@@ -76,13 +76,13 @@ class Report:
 
     Args:
         findings: One for each question, caller and subject.
-        owned: What was taken for owned.
-        shared: Buckets and tables in which nothing is owned.
-        trusted: Code and services that can touch owned data, with what: they act for whoever makes them act.
+        owned: The places that were treated as owned.
+        shared: Buckets and tables without owned places.
+        trusted: Code and services that can access owned data, with their access: they act for their invoker.
         open: Routes and functions that anyone may call.
-        warnings: What a reader should know, such as an owner who cannot reach their own data.
-        engines: The engines that were asked.
-        drivers: What makes trusted code act, by its name.
+        warnings: Warnings, such as an owner who cannot reach their own data.
+        engines: The engines that decided.
+        drivers: The callers and events that start trusted code, by the name of the code.
     """
 
     findings: tuple[Finding, ...]
@@ -96,7 +96,7 @@ class Report:
 
     @property
     def assumptions(self) -> tuple[str, ...]:
-        """What the verdicts take for granted."""
+        """The assumptions of the verdicts."""
         engines = " and ".join(self.engines) if len(self.engines) > 1 else f"{self.engines[0]} alone"
         return (
             f"Engines: {engines}. A proof is of a model of IAM, not of AWS itself.",
@@ -119,7 +119,7 @@ class Report:
 
     @property
     def status(self) -> Status:
-        """The worst of all answers; undecided where nothing is owned, because then nothing was proved."""
+        """The worst of all results; undecided if nothing is owned, because then nothing was proved."""
         found = {finding.status for finding in self.findings}
         if Status.COUNTEREXAMPLE in found:
             return Status.COUNTEREXAMPLE
@@ -127,6 +127,6 @@ class Report:
 
     @property
     def one_engine_only(self) -> bool:
-        """Whether some proof rests on one of the two engines."""
+        """Whether some proof depends on only one of the two engines."""
         alone = (("automata",), ("cvc5",))
         return any(finding.status is Status.PROVED and finding.engines in alone for finding in self.findings)

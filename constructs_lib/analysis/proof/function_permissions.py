@@ -1,4 +1,4 @@
-"""Whom permissions and function URLs let run the code behind an owned path, besides its API.
+"""Principals, besides the API, that permissions and function URLs allow to run the code behind an owned path.
 
 Sources: "Using resource-based policies for Lambda", "Creating and managing Lambda function URLs" (AWS Lambda developer
 guide), "The confused deputy problem" (IAM user guide).
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 ANYONE: Final = "anyone on the internet"
 FUNCTION_PARTS: Final = 7
-"""How many parts a function's ARN has without version or alias."""
+"""The number of parts of a function's ARN without version or alias."""
 _OWN: Final = frozenset({ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root"})
 _NAME: Final = "AWS::Lambda::"
 _PASSED_ON: Final = ("cloudfront.", "edgelambda.", "elasticloadbalancing.", "vpc-lattice.", "iot.", "lex", "alexa-")
-"""Services that hand on requests of whoever asks them, whatever resource of the account they act for."""
+"""Services that forward requests of any client, whichever resource of the account they act for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,9 +36,9 @@ class Code:
     """The code behind a route.
 
     Args:
-        name: Its name, for people.
-        arn: Its ARN; with a star where its name is not known.
-        named: What finds it in a text that names it.
+        name: Its name, for reports.
+        arn: Its ARN; with a star if its name is not known.
+        named: The pattern that finds it in a text that names it.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Code:
 
 
 def let_in(place: Place, code: Code, what: str, model: Model) -> Iterator[Finding]:
-    """Yield whom permissions and function URLs let in besides the API."""
+    """Yield the principals, besides the API, that permissions and function URLs allow."""
     for resource in model.resources:
         if not resource.type.startswith(_NAME) or not code.named.search(_target(resource)):
             continue
@@ -81,7 +81,7 @@ def _by_permission(place: Place, permission: Resource, what: str, model: Model) 
         story = f"{asked[principal]} may invoke {what}, with an event of their own making, {by}"
         yield told(place, Status.UNDECIDED, asked[principal], story)
     elif principal in _OWN or principal in model.roles:
-        # The account's own roles are asked for their rights, and other roles are the team's.
+        # The roles of the account are checked by their identity policies; other roles belong to the team.
         return
     elif "." not in principal or principal.startswith("arn:"):
         story = f"{principal} may invoke {what}, with an event of their own making: who that is no template says, {by}"
@@ -106,7 +106,7 @@ def _by_permission(place: Place, permission: Resource, what: str, model: Model) 
 
 
 def _is_of_elsewhere(permission: Resource, model: Model) -> bool:
-    """Whether a permission is for one API of this account, spelt out, that is none of the templates'."""
+    """Whether a permission is for one literal API of this account that no template has."""
     parts = split_around_atoms(normalise_arn(str(permission.get("SourceArn") or "")), ":", 5)
     name = split_around_atoms(parts[5], "/", 1)[0] if len(parts) > FUNCTION_PARTS - 2 else ""
     spelt = bool(name) and set("*?").isdisjoint(name) and parts[4] == ACCOUNT
@@ -119,10 +119,10 @@ def _is_pinned(permission: Resource) -> bool:
         return True
     parts = split_around_atoms(normalise_arn(str(permission.get("SourceArn") or "")), ":", 5)
     if len(parts) <= FUNCTION_PARTS - 2:
-        # The ARN of a resource of the templates is one made-up name where its format is not known.
+        # If the format of a resource's ARN is not known, a placeholder name represents it.
         text = parts[0]
         return text.startswith("⟦") and not is_unknown(text) and set("*?").isdisjoint(text)
-    # Names of buckets are one account's in the whole world.
+    # Bucket names are globally unique.
     return parts[4] == ACCOUNT or (parts[2] == "s3" and set("*?").isdisjoint(parts[5]) and not is_unknown(parts[5]))
 
 

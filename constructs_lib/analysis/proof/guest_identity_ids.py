@@ -1,7 +1,7 @@
-"""Guests' identity IDs are bearer secrets: anyone who has one gets the credentials of that guest.
+"""Guests' identity IDs are bearer secrets: a client that has one gets the credentials of that guest.
 
-Source: `GetCredentialsForIdentity` (Amazon Cognito identity pools API reference) asks for the ID alone where no login
-belongs to it. A listing that shows the names of guests' folders, and nothing in them, so gives away the folders too.
+Source: `GetCredentialsForIdentity` (Amazon Cognito identity pools API reference) requires only the ID if no login is
+linked to it. A listing that shows only the names of guests' folders therefore discloses the folders' content too.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 def guests_given_away(
     place: Place, model: Model, second: Engine | None, accepted: Sequence[Accepted]
 ) -> Iterator[Finding]:
-    """Yield who may list the names of guests' folders, where these are their identity IDs."""
+    """Yield the callers who may list the names of guests' folders, if these are identity IDs."""
     if place.owner is None or place.owner.form != POOL_IDENTITY or not place.text.endswith("/*"):
         return
     if not any(_is_theirs(place, caller, model) for caller in model.callers if caller.kind is CallerKind.GUEST):
         return
-    # Without the slash at its end, a listing that shows the name alone shows what is in the place.
+    # Without the final slash, a listing that shows only the name counts as showing the place.
     shown = replace(place, text=place.text.removesuffix("/*") + "*")
     for caller in (*model.callers, ANYONE):
         questions = Questions(caller, model)

@@ -1,4 +1,4 @@
-"""Ways to the same data that are no bucket and no table: what lies behind them no template says, so none is a proof."""
+"""Indirect ways to data, other than buckets and tables: templates do not show their targets, so none is proved safe."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Way:
-    """A way to data.
+    """An indirect way to data.
 
     Args:
         kind: The kind of resource whose owned places it may show.
-        name: What it is called.
-        service: Whose actions take it.
+        name: Its name in reports.
+        service: The service whose actions use it.
         actions: Names of these actions; empty for all.
-        holders: What its ARNs begin with, before a slash; none for any resource.
-        why: Why a template does not say what it shows.
+        holders: Prefixes of its ARNs, before a slash; empty for any resource.
+        why: Why a template does not determine the data that it shows.
     """
 
     kind: str
@@ -47,7 +47,7 @@ class Way:
     why: str
 
     def takes(self, action: str) -> bool:
-        """Whether an action takes it."""
+        """Whether an action uses this way."""
         if self.service == "s3":
             return action in catalogue.LISTING_ACTIONS or "accesspointobject" in catalogue.resource_types(action)
         return not self.actions or action.partition(":")[2] in self.actions
@@ -58,7 +58,7 @@ WAYS: Final = (
         kind="bucket",
         name="S3 access points",
         service="s3",
-        # The second are Multi-Region Access Points.
+        # The second prefix is that of Multi-Region Access Points.
         holders=(f"arn:aws:s3:{REGION}:{ACCOUNT}:accesspoint", f"arn:aws:s3::{ACCOUNT}:accesspoint"),
         why="which bucket an access point belongs to is not known",
     ),
@@ -131,17 +131,17 @@ def indirect_access(
     unproved: Collection[tuple[str, str]],
     accepted: Sequence[Accepted],
 ) -> Iterator[Finding]:
-    """Yield who may reach owned data by other ways than its bucket or table: undecided, unless it is accepted.
+    """Yield the callers who may reach owned data by indirect ways: undecided unless accepted.
 
     Sources: "Controlling access to Amazon S3 access points" and "DAX access control" (AWS): a request names the
     access point or the cluster, and no bucket or table. "Using CloudWatch Contributor Insights for DynamoDB",
     "Retrieving sensitive data samples for findings" (Amazon Macie), "Set up CloudWatch logging for REST APIs".
 
     Args:
-        model: Whose callers are asked about.
-        places: What is owned in it.
-        unproved: Callers, each with a kind of resource, of which no proof is left that this could undo.
-        accepted: Access that is meant; as place it has the name of the way, such as `S3 access points`.
+        model: The model whose callers are checked.
+        places: The owned places of the model.
+        unproved: Pairs of caller and kind of resource without a proof that an indirect way could invalidate.
+        accepted: Intended access; its place is the name of the way, such as `S3 access points`.
     """
     kinds = {place.kind for place in places}
     for caller in model.callers:
@@ -163,7 +163,7 @@ def _obligations(way: Way, caller: Caller) -> Iterator[Obligation]:
 
 
 def _anywhere(way: Way, where: str, layers: Layers, caller: Caller) -> Iterator[Obligation]:
-    """Yield that no request goes through: everything that is reached this way counts as another's."""
+    """Yield the obligation that no request is allowed: all data reached this way counts as another owner's."""
     groups: dict[Alike, list[str]] = {}
     for action, alike in may_be_allowed(layers, way.service) if layers.can_allow else ():
         if way.takes(action):

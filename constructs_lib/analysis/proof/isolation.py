@@ -1,4 +1,4 @@
-"""Whether callers with credentials reach what belongs to another, and what belongs to them."""
+"""Checks whether callers with credentials reach other owners' data, and their own."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ from constructs_lib.analysis.proof.verdicts import Engine
 
 
 class Isolation:
-    """The callers of a model, asked about one owned space after the other."""
+    """Checks of a model's callers against each owned space."""
 
     def __init__(self, model: Model, second: Engine | None, accepted: Sequence[Accepted]) -> None:
-        """Prepare what is asked about each caller."""
+        """Prepare the checks of each caller."""
         self._model = model
         self._second = second
         self._accepted = accepted
         self._asked = [(caller, Questions(caller, model)) for caller in model.callers]
 
     def findings(self, place: Place) -> Iterator[Finding]:
-        """Yield whether anyone reaches what belongs to another in a space."""
+        """Yield findings about callers' access to other owners' data in a space."""
         for caller, questions in self._asked:
             for obligation in questions.about(place):
                 yield self._finding(obligation, caller)
@@ -46,7 +46,7 @@ class Isolation:
                 yield _forged(place, owner, caller)
 
     def has_reachable_owner(self, place: Place) -> bool:
-        """Whether any caller reaches what is theirs in a space."""
+        """Whether any caller reaches their own data in a space."""
         return any(
             decide(obligation).answer is Answer.COUNTEREXAMPLE
             for _, questions in self._asked
@@ -79,9 +79,9 @@ class Isolation:
         return attack(finding, request, verdict, obligation.place)
 
     def _unmeant(self, obligation: Obligation, caller: Caller, finding: Finding) -> Iterator[tuple[str, Finding]]:
-        """Yield the actions by which an attack goes beyond what is meant, each with the attack that does."""
+        """Yield the actions by which an attack goes beyond intended access, each with that attack."""
         holder = self._model.holder(obligation.place.holder)
-        assert holder is not None  # noqa: S101 - places are found in what the model has
+        assert holder is not None  # noqa: S101 - places are found in the model's resources
         for action in obligation.actions:
             if any(each.covers(obligation, action) for each in self._accepted):
                 continue
@@ -95,7 +95,7 @@ class Isolation:
                 yield action, found
 
     def _has_namesakes(self, caller: Caller) -> bool:
-        """Whether another identity pool has callers of the same name: what is opened to them does not say whose."""
+        """Whether another identity pool has callers of the same name, which makes declared sharing ambiguous."""
         return any(each.pool != caller.pool and each.kind_id == caller.kind_id for each in self._model.callers)
 
 

@@ -1,4 +1,4 @@
-"""The proof: every question, for every kind of caller and every owned space."""
+"""The proof: all checks, for every kind of caller and every owned space."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 def prove(
     models: Sequence[Model], *, second: Engine | None = None, accepted: Sequence[Accepted] = (), warn: bool = True
 ) -> Report:
-    """Answer every question about templates, under every choice of their conditions.
+    """Run all checks on templates, for every combination of their conditions.
 
     Args:
         models: From `build_model`.
-        second: The engine that proves again what the first has proved; None: the first alone, which the report says.
-        accepted: Access to others' data that is meant.
-        warn: Whether to ask, too, if anybody reaches what is theirs: a version that is only compared with needs no
-            warnings.
+        second: The engine that repeats the proofs of the first; None for the first alone, which the report states.
+        accepted: Intended access to other owners' data.
+        warn: Whether to check, too, that some caller reaches their own data: a version that is only a baseline for
+            comparison needs no warnings.
 
     Raises:
         ValueError: If something is accepted at a place that is not there, for somebody who is not, or that nobody has.
@@ -68,7 +68,7 @@ def prove(
 
 
 def attacks(models: Sequence[Model], *, accepted: Sequence[Accepted] = ()) -> list[Finding]:
-    """Return the counterexamples alone, found by the first engine: what a synth asks, in less time than a report.
+    """Return the counterexamples only, found by the first engine: the faster check that runs during synth.
 
     Args:
         models: From `build_model`.
@@ -82,7 +82,7 @@ def attacks(models: Sequence[Model], *, accepted: Sequence[Accepted] = ()) -> li
 
 
 class _Asked:
-    """One model, and what is owned in it."""
+    """One model, with its owned places."""
 
     def __init__(self, model: Model, second: Engine | None, accepted: Sequence[Accepted]) -> None:
         self.model = model
@@ -134,7 +134,7 @@ class _Asked:
     def warnings(self) -> Iterator[str]:
         yield from self.model.notes
         for place in self.places:
-            # People who come to channels with tokens are not those who sign.
+            # Callers who use channels with tokens are not the ones who sign requests.
             if not place.resource.endswith(SIGNED) and not self._isolation.has_reachable_owner(place):
                 yield (
                     f"nobody reaches their own {place.name}: the isolation holds because the policies give nothing "
@@ -146,7 +146,7 @@ class _Asked:
 
 
 def _findings(asked: Sequence[_Asked], accepted: Sequence[Accepted]) -> tuple[Finding, ...]:
-    """Return each finding once, the worst of all choices of the templates' conditions.
+    """Return each finding once, with the worst result over all combinations of the templates' conditions.
 
     Raises:
         ValueError: If something is accepted at a place that is not there, for somebody who is not, or that nobody has.
@@ -165,7 +165,7 @@ def _findings(asked: Sequence[_Asked], accepted: Sequence[Accepted]) -> tuple[Fi
     callers = {str(caller) for each in asked for caller in (*each.model.callers, ANYONE)}
     callers |= {finding.caller for finding in findings.values() if finding.question is Question.ANOTHER_WAY}
     refuse_unknown(accepted, places, callers)
-    # Attacks are told first.
+    # Attacks come first.
     if not any(each.status is Status.COUNTEREXAMPLE for each in findings.values()):
         refuse_unused(accepted)
     return tuple(findings.values())

@@ -1,4 +1,4 @@
-"""Who may try to take a role with a token of an identity pool: strangers, guests, and users it was not meant for."""
+"""Principals who may try to assume a role with an identity pool's token: outsiders, guests and unintended users."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ _USER: Final = "authenticated"
 _GUEST: Final = "unauthenticated"
 _PROVIDER: Final = "cognito-idp.us-east-1.amazonaws.com/⟦a user pool⟧"
 _OTHER: Final = "⟦another provider⟧"
-"""What a user's `amr` names besides `authenticated`: whom they signed in with ("Role trust and permissions", Amazon
-Cognito developer guide)."""
+"""The value of a user's `amr` besides `authenticated`: the provider they signed in with ("Role trust and
+permissions", Amazon Cognito developer guide)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Taker:
-    """Somebody with a token of an identity pool who tries to take a role.
+    """A principal with a token of an identity pool who tries to assume a role.
 
     Args:
-        who: For people.
+        who: Its name in reports.
         aud: The identity pool of the token.
-        amr: How they signed in; None: as they like, because the pool and its providers are their own.
-        doubt: Why it is not known that they could; empty when it is.
+        amr: The sign-in methods in the token; None for any, because the principal controls the pool and its providers.
+        doubt: Why it is not certain that they can; empty if it is.
     """
 
     who: str
@@ -48,12 +48,12 @@ class Taker:
 
 
 def takers_of(role: Role, statements: Sequence[Statement], model: Model) -> Iterator[Taker]:
-    """Yield whoever may try to take a role and is not meant to have it.
+    """Yield the principals who may try to assume a role that is not intended for them.
 
     Args:
         role: The role.
-        statements: Of its trust policy, those that speak of identity pools.
-        model: Whose callers tell who is meant to have it.
+        statements: The statements of its trust policy that apply to identity pools.
+        model: The model whose callers show who is intended to have it.
     """
     pools = {caller.pool.id: caller.pool for caller in model.callers}
     said = [condition for each in statements for condition in each.conditions]
@@ -80,7 +80,7 @@ def _of_the_app(pool: IdentityPool, meant: Sequence[Caller], providers: Sequence
     doubt = "" if pool.known else f"the settings of {pool.path} are not in the templates"
     if pool.guests and CallerKind.GUEST not in kinds:
         yield Taker(who="a guest", aud=pool.id, amr=(_GUEST,), doubt=doubt)
-    # In the classic flow whoever has a token names the role, and its trust policy alone decides.
+    # In the classic flow the holder of a token names the role, and only its trust policy decides.
     if pool.classic and not kinds & {CallerKind.AUTHENTICATED, CallerKind.GUEST}:
         but = f" who is not {str(meant[0]).removeprefix('a ')}" if meant else ""
         names = [(), providers, *((each,) for each in providers), (_PROVIDER,), (*providers, _PROVIDER)]
@@ -93,7 +93,7 @@ def _of_the_app(pool: IdentityPool, meant: Sequence[Caller], providers: Sequence
 
 
 def _other_pools(statements: Sequence[Statement]) -> Iterator[str]:
-    """Yield IDs of identity pools, one for each combination of a trust policy's patterns that an ID can fit."""
+    """Yield IDs of identity pools, one for each combination of a trust policy's patterns that an ID can match."""
     patterns: list[Elements | None] = []
     for statement in statements:
         for condition in statement.conditions:

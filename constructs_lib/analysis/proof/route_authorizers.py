@@ -1,4 +1,4 @@
-"""Each route that serves an owned path decides by its own authorizer.
+"""Authorizers of the routes that serve owned paths: each route uses its own authorizer.
 
 Sources: "Controlling and managing access to REST APIs", "How API Gateway resource policies affect authorization
 workflow", "Create routes for HTTP APIs" (Amazon API Gateway developer guide).
@@ -37,7 +37,7 @@ _NOT_ASKED: Final[Mapping[str, tuple[str, str]]] = {
 
 
 def route_findings(place: Place, api: Api, model: Model) -> Iterator[Finding]:
-    """Yield the routes that serve an owned path to others than those whom policies let in."""
+    """Yield the routes that serve an owned path to callers other than those whom policies allow."""
     served = list(serving(_as_tied(place, model), api))
     for route in served:
         where = f"{route.method} {route.path} of {api.name}".replace("  ", " ")
@@ -63,7 +63,7 @@ def _open(place: Place, api: Api, route: ApiRoute, where: str) -> Iterator[Findi
     if not api.policy.statements and not api.policy.possible:
         yield told(place, Status.COUNTEREXAMPLE, ANYONE, story)
         return
-    # With a resource policy and no authorizer, the policy must let a call through.
+    # With a resource policy and no authorizer, the policy must allow a call.
     wanted = loosened(f"{api.arn}/{call_of(route).replace('{+}', '*').replace('{}', '*')}")
     about = [
         each
@@ -78,7 +78,7 @@ def _open(place: Place, api: Api, route: ApiRoute, where: str) -> Iterator[Findi
 
 
 def _as_tied(place: Place, model: Model) -> Place:
-    """Return a path as the policies that tie it to its owner end it: an owner's ID at its end is a whole part of it."""
+    """Return a path ended as in the policies that tie it to its owner: an owner's ID at its end is a whole segment."""
     if not place.text.endswith("}*"):
         return place
     said = (each for caller in model.callers for policy in caller.identity for each in policy.statements)
@@ -87,11 +87,11 @@ def _as_tied(place: Place, model: Model) -> Place:
 
 
 def serving(place: Place, api: Api) -> Iterator[ApiRoute]:
-    """Yield the routes that get some call of an owned path, which goes to the most specific one."""
+    """Yield the routes that receive some call of an owned path; each call goes to the most specific route."""
     glob = loosened(place.before + place.text)
-    # With other variables in it than the owner's, any text may stand for them.
+    # Variables other than the owner's match any text.
     wanted = place.elements(place.before, {}) or pattern(glob, {}) or ()
-    # What is below a path is at least one character of another part.
+    # A path below another has at least one character of a further segment.
     wanted = (*wanted[:-1], *REST) if place.text.endswith("/*") else wanted
     calls = [call(f"{api.arn}/{call_of(route)}") for route in api.routes]
     fitting = zip(api.routes, calls, meeting([wanted], calls), strict=True)
@@ -111,7 +111,7 @@ def _gets_a_call(wanted: Elements, served: Elements, first: list[Elements]) -> b
 
 
 def _goes_first(one: ApiRoute, other: ApiRoute) -> bool:
-    """Whether a route gets the calls that both could: by the first part in which one says more than the other."""
+    """Whether a route gets the calls that match both: the first segment in which one is more specific decides."""
     mine, theirs = _ranks(one), _ranks(other)
     return mine < theirs
 
@@ -119,7 +119,7 @@ def _goes_first(one: ApiRoute, other: ApiRoute) -> bool:
 def _ranks(route: ApiRoute) -> tuple[int, ...]:
     parts = route.path.strip("/").split("/")
     kinds = [2 if part.endswith("+}") else 1 if part.startswith("{") else 0 for part in parts]
-    # A path that ends where another goes on greedily is the one that fits more closely.
+    # A path that ends where the other has a greedy parameter is more specific.
     return (*kinds, 0 if route.method != "ANY" else 1)
 
 

@@ -1,6 +1,6 @@
-"""Who else can invoke the function behind a route with an owned path, with an event that states another caller.
+"""Other principals who can invoke the function behind a route with an owned path, with an event that they forge.
 
-IAM holds callers to their own path at the route, and nowhere else. Sources: "Using resource-based policies for Lambda",
+IAM limits callers to their own path at the route only. Sources: "Using resource-based policies for Lambda",
 "Creating and managing Lambda function URLs" (AWS Lambda developer guide), "The confused deputy problem" (IAM user
 guide).
 """
@@ -49,7 +49,7 @@ _DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
 _UNCACHED: Final = "4135ea2d-6df8-44a3-9df3-5a84be39f5ad"
 """The managed cache policy CachingDisabled ("Use managed cache policies", Amazon CloudFront developer guide)."""
 _ANOTHER: Final = "\ue0ff"
-"""A character that no policy has in it."""
+"""A character that no policy contains."""
 _PARAMETER: Final = re.compile(r"\{([^{}+]*)\+?\}")
 _METHOD: Final = re.compile(r"^(?:[A-Z]+|\*)$")
 _HANDS_ON: Final = {
@@ -58,23 +58,23 @@ _HANDS_ON: Final = {
     "AWS::Pipes::Pipe": "who writes to its source, and what it makes of that, is not followed",
     "AWS::VpcLattice::TargetGroup": "who may call its services is not followed",
 }
-"""What hands requests to a function whose path or arguments the client writes."""
+"""Resources that pass requests to a function with a path or arguments that the client writes."""
 _STARTED: Final = {
     "AWS::Events::Rule": ("events:PutEvents",),
     "AWS::IoT::TopicRule": ("iot:Publish",),
     "AWS::StepFunctions::StateMachine": ("states:StartExecution", "states:StartSyncExecution"),
 }
-"""What runs a function with an event that its starter may write, and the actions that start it."""
+"""Resources that run a function with an event that their starter may write, and the actions that start them."""
 
 
 def behind(place: Place, route: ApiRoute, served: Collection[ApiRoute], where: str, model: Model) -> Iterator[Finding]:
-    """Yield who makes the code behind a route act otherwise than by that route.
+    """Yield the ways to run the code behind a route other than by that route.
 
     Args:
         place: The owned path.
         route: A route that serves it.
-        served: All routes that serve it: policies are asked about these.
-        where: The route, for people.
+        served: All routes that serve it: policies are checked for these.
+        where: The name of the route in reports.
         model: The model.
     """
     for code in _code(route, model):
@@ -88,7 +88,7 @@ def behind(place: Place, route: ApiRoute, served: Collection[ApiRoute], where: s
 
 
 def _by_address(place: Place, route: ApiRoute, where: str) -> Iterator[Finding]:
-    """Yield that an address behind a route answers whoever knows it, unless it is in a network of the team's."""
+    """Yield that the address behind a route answers any client that knows it, unless it is in the team's network."""
     said = {str(key).lower(): value for key, value in route.integration.items()}
     address = _address(str(dict(route.integration)))
     if address and str(said.get("connectiontype", "")).upper() != "VPC_LINK":
@@ -100,7 +100,7 @@ def _by_address(place: Place, route: ApiRoute, where: str) -> Iterator[Finding]:
 
 
 def _by_cache(place: Place, where: str, model: Model) -> Iterator[Finding]:
-    """Yield the distributions before an API that may keep an answer: they do not ask whose request gets it next."""
+    """Yield the distributions in front of an API that may cache a response and serve it to another caller."""
     name = place.holder.rpartition(":")[2]
     for resource in model.resources:
         config = resource.get("DistributionConfig") if resource.type == _DISTRIBUTION else None
@@ -118,7 +118,7 @@ def _keeps_nothing(config: Mapping[str, Any]) -> bool:
 
 
 def _code(route: ApiRoute, model: Model) -> Iterator[Code]:
-    """Yield the functions that a route names: those of the templates, and those that no template has."""
+    """Yield the functions that a route names, including functions that no template has."""
     said = str(dict(route.integration))
     found = [each for each in model.functions if each.named.search(said)]
     yield from (Code(name=each.name, arn=each.arn, named=each.named) for each in found)
@@ -139,16 +139,16 @@ def _code(route: ApiRoute, model: Model) -> Iterator[Code]:
 
 
 def _is_unsaid(integration: Mapping[str, Any]) -> bool:
-    """Whether an integration may be with a function, and its address is one that the template does not say."""
+    """Whether an integration may be with a function whose address the template does not show."""
     said = {str(key).lower().removeprefix("integration"): value for key, value in integration.items()}
     kind, address = str(said.get("type", "aws_proxy")), str(said.get("uri", ""))
     return (is_unknown(kind) or kind.lower() in {"aws", "aws_proxy"}) and is_unknown(address)
 
 
 def called_directly(place: Place, code: Code, what: str, model: Model) -> Iterator[Finding]:
-    """Yield the callers who may invoke it with an event of their own making."""
+    """Yield the callers who may invoke the function with a forged event."""
     functions = {each.arn for each in model.functions}
-    # Code that no template has may be any function, those of the templates too.
+    # A function that no template has may be any function, also one of the templates.
     others = functions - {code.arn} if code.arn in functions else frozenset[str]()
     for caller in model.callers:
         found = next((each for each in rights_of(caller) if _invokes(each, code.arn, others)), None)
@@ -161,21 +161,21 @@ def called_directly(place: Place, code: Code, what: str, model: Model) -> Iterat
 
 
 def rights_of(caller: Caller) -> Iterator[Statement]:
-    """Yield what a caller's own policies say, or may say."""
+    """Yield the statements that a caller's policies have, or may have."""
     return (each for policy in caller.identity for each in (*policy.statements, *policy.possible))
 
 
 def _invokes(statement: Statement, function: str, others: Collection[str]) -> bool:
-    """Whether a statement may let a function be invoked; one that names another of the templates does not."""
+    """Whether a statement may allow invoking a function; one that names another function of the templates does not."""
     if not statement.allow or not any(speaks_of_action(statement, action) for action in _INVOKES):
         return False
-    # A version or alias is the function's, too.
+    # A version or alias runs the function's code, too.
     named = (":".join(split_around_atoms(text, ":")[:FUNCTION_PARTS]) for text in statement.resources)
     return not statement.resources or any(text not in others and globs_meet(loosened(text), function) for text in named)
 
 
 def _started(place: Place, code: Code, what: str, model: Model) -> Iterator[Finding]:
-    """Yield what hands it requests or events that somebody outside writes."""
+    """Yield the resources that pass externally written requests or events to the function."""
     for resource in model.resources:
         if resource.type not in {*_HANDS_ON, *_STARTED} or not code.named.search(str(dict(resource.properties))):
             continue
@@ -200,7 +200,7 @@ def _starts(statement: Statement, actions: tuple[str, ...]) -> bool:
 def _by_other_routes(
     place: Place, route: ApiRoute, served: Collection[ApiRoute], where: str, model: Model
 ) -> Iterator[Finding]:
-    """Yield the routes of whatever API and method that hand another's path to the same code, and who may call them."""
+    """Yield the routes of any API and method that pass another owner's path to the same code, and their callers."""
     own = _path(place.text)
     for api in model.of(Api):
         for other in api.routes:
@@ -221,10 +221,10 @@ def _by_other_routes(
 
 
 def _named_alike(place: Place, other: ApiRoute) -> Place | None:
-    """Return what is another's below a route with a parameter that is called as the tag that a place is tied to.
+    """Return other owners' calls of a route with a parameter named like the tag that a place is tied to.
 
-    Code reads the caller's tenant from `{tenant}`, wherever that stands in the path: by IAM nobody names another's
-    there (`Caller.of`). None: the route has no such parameter. People are known by their identity, not by a parameter.
+    Code reads the caller's tenant from `{tenant}`, at any position of the path: IAM lets no caller name another tenant
+    there (`Caller.of`). None if the route has no such parameter. Users are known by their identity, not by a parameter.
     """
     owner = place.owner
     if owner is None or owner.placeholder == PERSON or owner.placeholder not in _PARAMETER.findall(other.path):
@@ -245,9 +245,9 @@ def _by_policy(place: Place, other: ApiRoute, api: Api, where: str, model: Model
 
 
 def _reaches(text: str, place: Place, route: ApiRoute, api: Api, caller: Caller, model: Model) -> bool:
-    """Whether a resource of a statement may be a call of a route with another's path of a place."""
+    """Whether a statement's resource may match a call of a route with another owner's path of a place."""
     arn, *below = split_around_atoms(text, "/", 1)
-    # An API of the templates, spelt out, is itself and no other.
+    # A literal API of the templates matches only itself.
     spelt = bool(below) and any(arn == each.arn for each in model.of(Api))
     if spelt and arn != api.arn:
         return False
@@ -262,12 +262,12 @@ def _reaches(text: str, place: Place, route: ApiRoute, api: Api, caller: Caller,
 
 
 def _values(text: str, caller: Caller) -> dict[str, Elements | None]:
-    """Return what variables may stand for: the caller's own identity, nothing, or whatever the caller chooses."""
+    """Return the values that variables may have: the caller's identity, none, or any text the caller chooses."""
     values: dict[str, Elements | None] = {}
     for match in VARIABLE.finditer(text):
         key, owner = match.group(1).lower(), owner_by(match.group(1).lower(), caller)
         if owner is not None and not owner.forged:
-            # A value of several lengths may begin as another's does.
+            # A value of variable length may start with another owner's value.
             apart = not owner.form.alphabet or text[match.end() : match.end() + 1] in {"", "/"}
             values[key] = its_own(owner.form.mark, 1) if apart and values.get(key) != (ANYTHING,) else (ANYTHING,)
         else:
@@ -276,7 +276,7 @@ def _values(text: str, caller: Caller) -> dict[str, Elements | None]:
 
 
 def _is_absent(key: str, caller: Caller) -> bool:
-    """Whether the sessions of a caller have no such principal tag."""
+    """Whether a caller's sessions lack a principal tag."""
     name = key.removeprefix(PRINCIPAL_TAG)
     known = caller.signed_in and caller.pool.known and key.startswith(PRINCIPAL_TAG)
     return known and name not in caller.tags and name not in caller.role.tags
@@ -293,7 +293,7 @@ def _of_another(place: Place) -> Elements:
 
 
 def _is_same(other: ApiRoute, route: ApiRoute, model: Model) -> bool:
-    """Whether two routes hand their calls to the same code: a function, or an address."""
+    """Whether two routes pass their calls to the same code: a function, or an address."""
     mine, theirs = str(dict(route.integration)), str(dict(other.integration))
     if any(each.named.search(theirs) for each in _code(route, model)):
         return True

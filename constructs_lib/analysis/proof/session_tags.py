@@ -1,4 +1,4 @@
-"""Roles whose sessions cannot be tagged though access depends on tags: nobody gets credentials of them.
+"""Roles whose sessions cannot be tagged although access depends on tags: AWS issues no credentials for them.
 
 "Trust policies for all roles connected to the identity provider (IdP) passing tags must have the sts:TagSession
 permission. For roles without this permission in the trust policy, the AssumeRole operation fails" ("Pass session tags
@@ -23,7 +23,7 @@ _TAG: Final = "sts:TagSession"
 
 
 def untagged_sessions(model: Model) -> Iterator[Finding]:
-    """Yield each role that an identity pool with principal tags gives and whose trust policy lets nobody tag."""
+    """Yield each role of an identity pool with principal tags whose trust policy does not allow sts:TagSession."""
     seen: set[str] = set()
     for caller in model.callers:
         if caller.tags and caller.role.arn not in seen and not _may_be_tagged(caller.role.trust):
@@ -43,5 +43,5 @@ def untagged_sessions(model: Model) -> Iterator[Finding]:
 
 
 def _may_be_tagged(trust: Policy) -> bool:
-    """Whether some statement may let a session be tagged; what is not known of it may."""
+    """Whether some statement may allow tagging a session; a statement that is not fully known may."""
     return any(each.allow and speaks_of_action(each, _TAG) for each in (*trust.statements, *trust.possible))

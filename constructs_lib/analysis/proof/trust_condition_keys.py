@@ -1,7 +1,7 @@
-"""What a request for a role's credentials carries: what AWS sets, what the attacker chooses, and what is not there.
+"""Condition keys of a request for a role's credentials: set by AWS, chosen by the attacker, or absent.
 
-Sources: "AWS global condition context keys" and "IAM and AWS STS condition context keys" (IAM user guide). A key that
-is in none of the lists leaves its statement in doubt, and the doubt names it.
+Sources: "AWS global condition context keys" and "IAM and AWS STS condition context keys" (IAM user guide). A statement
+with a key that is in none of the lists is in doubt, and the doubt names the key.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CHOSEN: Final = frozenset(
         "sts:durationseconds", "sts:rolesessionname", "sts:sourceidentity", "sts:transitivetagkeys",
     }
 )  # fmt: skip
-"""What the attacker chooses, or what holds for the role's own account whatever it is called."""
+"""Keys that the attacker chooses, or that match the role's own account under any name."""
 CHOSEN_PREFIXES: Final = ("aws:requesttag/",)
 SET: Final = {
     "aws:principalaccount": ("anonymous",),
@@ -35,7 +35,7 @@ SET: Final = {
     "aws:securetransport": ("true",),
     "aws:viaawsservice": ("false",),
 }
-"""What AWS sets in a request that nobody has signed."""
+"""Keys that AWS sets in an unsigned request."""
 ABSENT: Final = frozenset(
     {
         "aws:calledvia", "aws:calledviafirst", "aws:calledvialast", "aws:multifactorauthage",
@@ -45,12 +45,12 @@ ABSENT: Final = frozenset(
         "sts:awsservicename",
     }
 )  # fmt: skip
-"""What only signed requests and requests of services carry."""
+"""Keys of signed requests and of service requests only."""
 ABSENT_PREFIXES: Final = ("aws:principaltag/", "saml:")
 
 
 def is_known(key: str) -> bool:
-    """Whether it is known if a request with a token carries a condition key, and who chooses it."""
+    """Whether it is known if a request with a token has a condition key, and who sets it."""
     return (
         key in CHOSEN
         or key in SET
@@ -62,19 +62,19 @@ def is_known(key: str) -> bool:
 
 def is_absent(key: str) -> bool:
     """Whether a request with an identity pool's token lacks a condition key."""
-    # Keys of other providers begin with their domains.
+    # Keys of other providers start with the provider's domain.
     other_provider = "." in key.partition(":")[0] and not key.startswith(COGNITO)
     return key in ABSENT or key.startswith(ABSENT_PREFIXES) or other_provider
 
 
 def absent_keys(trust: Layers) -> dict[str, tuple[str, ...]]:
-    """Return the keys that a trust policy asks for and such a request lacks, without values."""
+    """Return the keys of a trust policy that such a request lacks, without values."""
     keys = {condition.key for each in trust.everything() for condition in each.conditions}
     return {key: () for key in keys if is_absent(key)}
 
 
 def as_far_as_known(policy: Policy) -> Policy:
-    """Return a trust policy whose statements with keys that are not known are in doubt."""
+    """Return a trust policy in which statements with unknown keys are in doubt."""
     said: list[Statement] = []
     possible = list(policy.possible)
     for statement in policy.statements:

@@ -1,4 +1,4 @@
-"""Whom a trust policy lets in besides the people of identity pools: accounts, and identity providers of others."""
+"""Principals of a trust policy other than users of identity pools: accounts, and third-party identity providers."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _PUBLIC: Final = (
     "token.actions.githubusercontent.com", "gitlab.com", "accounts.google.com", "graph.facebook.com",
     "www.amazon.com", "appleid.apple.com",
 )  # fmt: skip
-"""Identity providers where anyone can have an account; which one is asked for by a condition on `PROVIDER:sub`."""
+"""Identity providers where anyone can have an account; a condition on `PROVIDER:sub` restricts it to some accounts."""
 
 
 def others(role: Role, model: Model) -> Iterator[Finding]:
-    """Yield the accounts and providers that a trust policy names and that are not the app's own.
+    """Yield the accounts and providers of a trust policy that do not belong to the app.
 
-    An account's own name (`root`) and its roles take a role by their identity policies, which are asked elsewhere;
-    services act for whoever gave them the role.
+    The role's own account (`root`) and its roles assume it by their identity policies, which other checks cover;
+    services act for the principal that passed them the role.
     """
     for statement in (*role.trust.statements, *role.trust.possible):
         if not statement.allow:
@@ -41,11 +41,11 @@ def others(role: Role, model: Model) -> Iterator[Finding]:
 
 
 def status_of(kind: str, value: str, statement: Statement, model: Model) -> Status | None:
-    """Return how a principal's way to a role is told; None where there is none or others ask about it."""
+    """Return the description of a principal's way to a role; None if there is none or another check covers it."""
     if kind == "Service" or (kind == "Federated" and "cognito-identity" in value):
         return None
     if value == "*":
-        # What a signed request of any account carries beside its conditions nobody can tell.
+        # The other condition keys of a signed request from an arbitrary account are unknown.
         return Status.UNDECIDED if statement.conditions or statement.doubt else Status.COUNTEREXAMPLE
     if kind == "AWS":
         return None if _is_own(value, model) else Status.UNDECIDED
@@ -61,7 +61,7 @@ def _is_own(value: str, model: Model) -> bool:
 
 
 def _asks_who(statement: Statement) -> bool:
-    """Whether a condition asks for particular people of a provider."""
+    """Whether a condition restricts access to particular users of a provider."""
     return any(
         each.key.endswith((":sub", ":user", ":job_workflow_ref"))
         and not each.negated

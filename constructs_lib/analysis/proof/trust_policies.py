@@ -1,7 +1,7 @@
-"""Who can take a role: each trust policy is asked by the engines, as every other policy is.
+"""Checks of who can assume a role: the engines evaluate each trust policy like every other policy.
 
-Asked are the people who may hold a token of an identity pool: strangers with a pool of their own, guests and users of
-the app's pools. The accounts and providers that a trust policy names are found by name.
+The checks cover the holders of a token of an identity pool: outsiders with their own pool, and guests and users of
+the app's pools. Accounts and providers of a trust policy are found by name.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ _RANK: Final = (Status.COUNTEREXAMPLE, Status.UNDECIDED, Status.PROVED)
 def trust_findings(
     model: Model, places: Sequence[Place] = (), second: Engine | None = None, *, told: Collection[str] = ()
 ) -> Iterator[Finding]:
-    """Yield, for each role that people of identity pools get or could take, whether anyone else can.
+    """Yield, for each role that users of identity pools get or could assume, whether any other principal can.
 
     Args:
-        model: Whose roles are asked about.
-        places: What is owned: a role that reaches one is asked about other accounts and providers too.
-        second: The engine that proves again what the first has proved.
-        told: The ARNs of roles whose other takers are told elsewhere.
+        model: The model whose roles are checked.
+        places: The owned places: a role that reaches one is checked for other accounts and providers too.
+        second: The engine that repeats the proofs of the first.
+        told: The ARNs of roles whose other principals another check reports.
     """
     given = {caller.role.arn for caller in model.callers}
     for role in model.roles.values():
@@ -61,13 +61,13 @@ def trust_findings(
 
 
 def _reaches(role: Role, places: Sequence[Place]) -> bool:
-    """Whether some policy of a role speaks of a resource in which something is owned."""
+    """Whether some policy of a role covers a resource with owned places."""
     said = Relevance(each for policy in role.policies for each in (*policy.statements, *policy.possible) if each.allow)
     return any(said.about(holder) for holder in {place.holder for place in places})
 
 
 def _about_pools(trust: Policy) -> Layers:
-    """Return the statements of a trust policy that speak of identity pools, as if they spoke of everyone."""
+    """Return the statements of a trust policy that apply to identity pools, with every principal in their place."""
 
     def spoken(statements: Sequence[Statement]) -> tuple[Statement, ...]:
         return tuple(replace(each, principals=_ANYONE, not_principals=False) for each in statements if _speaks(each))
@@ -85,12 +85,12 @@ def _speaks(statement: Statement) -> bool:
     named = any(
         value == "*" or (kind == "Federated" and "cognito-identity" in value) for kind, value in statement.principals
     )
-    # A Deny of all but some is not relied upon.
+    # A Deny for all principals except some is not relied on.
     return (statement.allow and not named) if statement.not_principals else named
 
 
 def _by_token(role: Role, trust: Layers, model: Model, second: Engine | None) -> Iterator[Finding]:
-    """Yield whether somebody with a token can take a role: for each kind of people the worst answer."""
+    """Yield whether a principal with a token can assume a role: the worst result for each kind of principal."""
     found: dict[str, Finding] = {}
     for taker in takers_of(role, tuple(trust.everything()), model):
         known = found.get(taker.who)
@@ -140,7 +140,7 @@ def _text(value: object) -> str:
 
 
 def _by_claim(caller: Caller, model: Model) -> Iterator[Finding]:
-    """Yield that a role can be had by writing a claim, unless every user gets it anyway."""
+    """Yield that a user can get a role by writing a claim, unless every user gets it anyway."""
     everyones = {
         each.role.arn for each in model.callers if each.kind is CallerKind.AUTHENTICATED and each.pool == caller.pool
     }

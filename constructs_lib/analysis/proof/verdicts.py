@@ -1,4 +1,4 @@
-"""An obligation's answer as a finding: one engine's, or both engines' where there are two."""
+"""The result of an obligation as a finding, by one engine or by both."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ class Engine(Protocol):
     name: str
 
     def decide(self, obligation: Obligation) -> Decision:
-        """Decide one obligation by its own means."""
+        """Decide one obligation independently of the first engine."""
 
 
 def decided(obligation: Obligation, second: Engine | None, question: Question) -> Finding:
-    """Decide an obligation; a counterexample has the request and waits for its story.
+    """Decide an obligation; a counterexample has the request, and its story is added later.
 
     Args:
-        obligation: What has to be shown.
-        second: The engine that proves again what the first has proved, and tries what it could not decide.
-        question: What the obligation is about.
+        obligation: The property to prove.
+        second: The engine that repeats the proofs of the first, and tries what the first left undecided.
+        question: The question that the obligation belongs to.
     """
     decision = decide(obligation)
     finding = Finding(
@@ -49,7 +49,7 @@ def decided(obligation: Obligation, second: Engine | None, question: Question) -
         return finding
     other = second.decide(obligation)
     if decision.answer is Answer.UNDECIDED:
-        # What the second engine cannot rule out either is no news.
+        # A case that the second engine cannot rule out either adds no information.
         proved = other.answer is Answer.PROVED
         return replace(finding, status=Status.PROVED, engines=(second.name,), story="") if proved else finding
     if other.answer is Answer.COUNTEREXAMPLE:
@@ -61,7 +61,7 @@ def decided(obligation: Obligation, second: Engine | None, question: Question) -
 
 
 def attack(finding: Finding, request: Request, verdict: Verdict, place: Place) -> Finding:
-    """Return a counterexample told with the request that shows it, the statements that let it through, and a remedy."""
+    """Return a counterexample with its story: the request, the statements that allow it, and a remedy."""
     told = _story(finding.caller, request, verdict, place)
     story = f"{told}; {finding.story}" if finding.story else told
     return replace(finding, request=request, because=verdict.because, story=story)

@@ -1,4 +1,4 @@
-"""The kinds of resources that can hold owned data. Each module of this folder registers one."""
+"""The kinds of resources that can contain owned data. Each module of this folder registers one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["kinds", "main_action_of", "verb_by_action"]
 
 @functools.cache
 def kinds() -> tuple[type[Holder], ...]:
-    """Return every kind, in the order in which reports name them."""
+    """Return all kinds, in the order of reports."""
     modules = [importlib.import_module(f"{__name__}.{each.name}") for each in pkgutil.iter_modules(__path__)]
     found = [
         each
@@ -30,11 +30,11 @@ def kinds() -> tuple[type[Holder], ...]:
 
 @functools.cache
 def verb_by_action() -> Mapping[str, str]:
-    """Return the verb of every action that belongs to one."""
+    """Return the verb of each action that has one."""
     return {action: verb for kind in kinds() for action, verb in kind.verbs.items()}
 
 
 @functools.cache
 def main_action_of() -> Mapping[str, str]:
-    """Return the verb of the actions that a verb stands for first, in the order of the kinds."""
+    """Return the verb of each main action, in the order of the kinds."""
     return {action: verb for kind in kinds() for verb, action in kind.main.items()}

@@ -1,4 +1,4 @@
-"""Resources of every service that has no kind of its own."""
+"""Resources of all services without a specific kind."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from constructs_lib.analysis.model.named_resources import Named
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AnyService(Named):
-    """The resources of one service, region and account, none of whose kind is known besides its actions and ARNs."""
+    """The resources of one service, region and account, known only by their actions and ARNs."""
 
     kind: ClassVar = "resources"
 
     @classmethod
     def handles(cls, service: str) -> bool:
-        """Whether no other kind is the one for a service's resources."""
+        """Whether no other kind covers a service's resources."""
         return not any(
             issubclass(kind, Named) and not issubclass(kind, AnyService) and kind.handles(service) for kind in kinds()
         )

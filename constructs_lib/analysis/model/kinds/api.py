@@ -33,7 +33,7 @@ class Api(Holder):
 
     Args:
         routes: Its routes.
-        hidden: Why not everyone who knows its ID can call it; empty where everyone can.
+        hidden: Why not every client that knows its ID can call it; empty if every client can.
     """
 
     kind: ClassVar = "api"
@@ -66,12 +66,12 @@ class Api(Holder):
         """Yield the calls that a statement names."""
         for text in named:
             name, slash, call = partition_name(text)
-            # What an API's own policy names are most often all of its calls: no part of it, but where an owner is.
+            # An API's resource policy usually names all of its calls, which is not a part unless it names an owner.
             if slash and glob_match(name, self.arn) and (not statement.principals or VARIABLE.search(text)):
                 yield call, ""
 
     def shapes(self, action: str, keys: int, place: Place) -> Iterator[Shape]:
-        """Yield the calls of the routes that IAM governs: of any route where none is known."""
+        """Yield the calls of the routes with IAM authorization; of any route if none is known."""
         del action, keys, place
         by_iam = tuple(f"{self.arn}/{call_of(route)}" for route in self.routes if route.auth in {"iam", "unknown"})
         if by_iam or not self.routes:
@@ -85,7 +85,7 @@ class Api(Holder):
                 yield Door(where=f"{route.method} {route.path}", auth=route.auth)
 
     def shown(self, places: list[Place]) -> list[Place]:
-        """Return the routes in place of the calls that policies name, with owners where a policy names one."""
+        """Return the routes instead of the calls that policies name, with owners if a policy names one."""
         found = {(place.part, place.whose, _by(place)): place for place in places}
         stages = dict.fromkeys(place.text.split("/", 1)[0] for place in places) or {EVERYTHING: None}
         for route in self.routes:
@@ -94,7 +94,7 @@ class Api(Holder):
             name = f"{route.method} {route.path}"
             for stage in stages:
                 text = f"{stage}/{method}{path}"
-                # What a policy names in other words is this route; where it names the owner in it, it has owners.
+                # A policy's pattern may match this route in another notation; if it names the owner, it has owners.
                 same = [key for key, other in found.items() if VARIABLE.sub(EVERYTHING, other.text) == text]
                 named = [found.pop(key) for key in same]
                 owned = [replace(each, part=name) for each in named if each.whose is not Whose.NOBODY]
@@ -104,7 +104,7 @@ class Api(Holder):
 
 
 def _opened(api: Resource, routes: Sequence[ApiRoute]) -> frozenset[Opened]:
-    """Return what an API's metadata says is opened, each route as the calls it serves."""
+    """Return the declared sharing of an API's metadata, each route as the calls it serves."""
     calls = {f"{each.method} {each.path}": call_of(each) for each in routes}
     return frozenset(replace(each, place=calls[each.place]) for each in api.opened if each.place in calls)
 
@@ -120,7 +120,7 @@ _MAPPINGS: Final = (
 
 
 def _hidden(api: Resource, resources: Resources) -> str:
-    """Return why not everyone can call an API."""
+    """Return why not every client can call an API."""
     endpoint = api.get("EndpointConfiguration")
     if isinstance(endpoint, Mapping) and "PRIVATE" in as_list(endpoint.get("Types")):
         return "the API is private, and only VPC endpoints lead to it"
@@ -146,7 +146,7 @@ def _policy_of(api: Resource) -> Policy:
 
 
 def _relative_to(arn: str, policy: Policy) -> Policy:
-    """Return an API's policy with its short resources, `execute-api:/stage/GET/path`, written out."""
+    """Return an API's policy with its short resources, `execute-api:/stage/GET/path`, expanded."""
 
     def full(statement: Statement) -> Statement:
         written = (each.replace("execute-api:/", f"{arn}/", 1) for each in statement.resources)

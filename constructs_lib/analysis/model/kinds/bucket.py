@@ -29,7 +29,7 @@ _OTHER_WAYS: Final = (
 )  # fmt: skip
 _STRANGERS: Final = ("PublicRead", "PublicReadWrite", "AuthenticatedRead")
 _OWN_ACLS: Final = ("", "Private", "BucketOwnerRead", "BucketOwnerFullControl", "LogDeliveryWrite")
-"""Canned ACLs that show objects to nobody but their owners ("Canned ACL", Amazon S3 user guide)."""
+"""Canned ACLs that grant access to owners only ("Canned ACL", Amazon S3 user guide)."""
 _NAMED: Final = re.compile(rf"arn:aws:s3:::{NAME}(?:/|$)")
 
 
@@ -38,8 +38,8 @@ class Bucket(Holder):
     """An S3 bucket.
 
     Args:
-        blocks_public_policy: Whether a public policy is kept from having effect.
-        public_acl: The canned ACL that opens it to strangers, unless public ACLs are ignored; empty for none.
+        blocks_public_policy: Whether a public policy is blocked from taking effect.
+        public_acl: The canned ACL that grants public access, unless public ACLs are ignored; empty for none.
     """
 
     kind: ClassVar = "bucket"
@@ -68,7 +68,7 @@ class Bucket(Holder):
             resources.gap(f"{resource.name} ({resource.type}) is a way to objects that is not looked at")
         for resource in resources.of("AWS::S3::Bucket"):
             block = resource.get("PublicAccessBlockConfiguration")
-            # Since April 2023 S3 blocks public access unless the bucket says otherwise.
+            # Since April 2023 S3 blocks public access unless the bucket disables it.
             blocks = True if not isinstance(block, Mapping) else is_true(block.get("RestrictPublicBuckets"))
             acl = str(resource.get("AccessControl", ""))
             heard = isinstance(block, Mapping) and not is_true(block.get("IgnorePublicAcls"))
@@ -87,7 +87,7 @@ class Bucket(Holder):
 
     @classmethod
     def outside(cls, statements: Collection[Statement], known: Collection[str], resources: Resources) -> Iterator[Self]:
-        """Yield the buckets that roles name and no template has: whoever owns them may say more than is seen here."""
+        """Yield the buckets that roles name and no template has; their bucket policies are not visible."""
         found = dict.fromkeys(
             match.group(1) for each in statements for text in each.resources if (match := _NAMED.match(text))
         )
@@ -97,7 +97,7 @@ class Bucket(Holder):
                 policy = policies.get(name)
                 if policy is None:
                     resources.note(f"bucket {name} is outside the templates: its bucket policy is not seen")
-                # Where a policy is all that is known of it, nothing says that it has no effect for strangers.
+                # If only its policy is known, nothing shows that public access is blocked.
                 yield cls(
                     arn=f"arn:aws:s3:::{name}", name=name, policy=policy or Policy(source=name),
                     blocks_public_policy=policy is None,
@@ -117,7 +117,7 @@ class Bucket(Holder):
                 yield key, ""
 
     def listed(self, statement: Statement) -> Iterator[str]:
-        """Yield the folders that a statement about listing names by their prefix."""
+        """Yield the folders that a statement on listing names by prefix."""
         if any(glob_match(text, self.arn) for text in statement.resources or ("*",)):
             for condition in statement.conditions:
                 if condition.key == PREFIX and condition.operator != "null":
@@ -146,9 +146,9 @@ class Bucket(Holder):
 
 
 def _policies(resources: Resources) -> dict[str, Policy]:
-    """Return the bucket policies by the name of their bucket; of two for one bucket all that either allows.
+    """Return the bucket policies by the name of their bucket; for two of one bucket, everything that either allows.
 
-    That there are two is a gap: see `model/duplicate_settings.py`.
+    Two policies of one bucket are a gap: see `model/duplicate_settings.py`.
     """
     found: dict[str, Policy] = {}
     for resource in resources.of("AWS::S3::BucketPolicy"):

@@ -1,11 +1,11 @@
 """Channel namespaces of AppSync Events. An owned place is a set of channels, which IAM does not distinguish.
 
-A request is about a namespace, and carries the channel as a condition key of the model's own, CHANNEL. Behind IAM
-stands the namespace's handler: it denies what none of its rules lets through. Whoever comes with a token is decided on
-by the handler alone, so that is a resource of its own, on which no policy of theirs has a say.
+The resource of a request is the namespace, and the channel is in a condition key of the model, CHANNEL. After IAM, the
+namespace's handler decides: it denies requests that none of its rules allows. For a caller with a token only the
+handler decides, so that is a separate resource to which no policy of theirs applies.
 
-In a channel an identity ID stands without its region. One identity pool stands in one region, so the two name the same
-person, and the model writes the whole ID.
+A channel contains an identity ID without its region. An identity pool is in one region, so both forms name the same
+user, and the model uses the whole ID.
 """
 
 from __future__ import annotations
@@ -32,24 +32,24 @@ if TYPE_CHECKING:
     from constructs_lib.channel_handlers import HandlerRule
 
 CHANNEL: Final = "appsync:channel"
-"""The condition key by which the model says which channel a request is about; AWS has none."""
+"""The condition key of the model for the channel of a request; AWS has none."""
 _ACTIONS: Final = {verb.value: actions[0] for verb, actions in CHANNEL_VERBS.items()}
 SIGNED: Final = "/signed"
-"""What ends the name of a namespace for those who sign their requests, where people come to it with tokens."""
+"""The suffix of a namespace's name for callers who sign requests, if other callers use tokens."""
 _IDENTITY: Final = "${cognito-identity.amazonaws.com:sub}"
 _DOORS: Final = {"API_KEY": "api key", "AWS_LAMBDA": "custom", "OPENID_CONNECT": "unknown", UNKNOWN: "unknown"}
 _SHUT: Final = frozenset({"API_KEY", "AWS_LAMBDA"})
-"""Ways of showing who one is that give a handler neither role nor claims: the one that rules make refuses them."""
+"""Authorization modes without role and claims: a handler that access rules generate denies them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Channels(Holder):
-    """The channels of one namespace, for those who sign their requests or for those who come with a token.
+    """The channels of one namespace, for callers who sign requests or for callers with a token.
 
     Args:
         namespace: The namespace.
-        tokens: Whether it is for those who come with a token.
-        groups: The groups that callers of the model are told apart by.
+        tokens: Whether it is for callers with a token.
+        groups: The groups that distinguish callers of the model.
     """
 
     kind: ClassVar = "channels"
@@ -84,7 +84,7 @@ class Channels(Holder):
                 )
 
     def policy_for(self, caller: Caller) -> Policy:
-        """Return what decides besides a caller's own policies; alone, where the caller comes with a token."""
+        """Return the policy that decides besides a caller's own policies, or alone for a caller with a token."""
         return self._by_token(caller) if self.tokens else self.policy
 
     def parts(self, statement: Statement, named: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -101,7 +101,7 @@ class Channels(Holder):
             yield Shape(resource=self.arn, keys=1, key=CHANNEL)
 
     def doors(self) -> Iterator[Door]:
-        """Yield the ways in that neither IAM nor a token of the user pool keeps, and that the handler does not shut."""
+        """Yield the entry points without IAM or user pool authorization that the handler does not deny."""
         for verb, modes in self.namespace.modes.items():
             for mode in sorted(modes - {IAM, TOKENS}) if not self.tokens else ():
                 if self.namespace.rules is None or mode not in _SHUT:
@@ -109,7 +109,7 @@ class Channels(Holder):
                     yield Door(where=f"{verb} by {mode}", auth=asked)
 
     def part_in_words(self, place: Place, name: str) -> str:
-        """Return channels for a sentence."""
+        """Return the description of channels in a sentence."""
         return f"{place.whose_in_words}channels {readable(place.part)} of {name}{place.within_in_words}"
 
     def _by_token(self, caller: Caller) -> Policy:
@@ -123,7 +123,7 @@ class Channels(Holder):
         )
 
     def _said(self, caller: Caller, source: str) -> Iterator[Statement]:
-        """Yield what a caller with a token may do."""
+        """Yield the statements for a caller with a token."""
         namespace = self.namespace
         verbs = [verb for verb, modes in namespace.modes.items() if modes & {TOKENS, UNKNOWN}]
         if namespace.rules is None or namespace.pool_doubt:
@@ -152,7 +152,7 @@ class Channels(Holder):
 
 
 def _behind_iam(namespace: ChannelNamespace, arn: str) -> Policy:
-    """Return what a handler denies to those who sign their requests, as a policy of the namespace.
+    """Return a handler's denials for callers who sign requests, as a policy of the namespace.
 
     Args:
         namespace: The namespace.
@@ -173,7 +173,7 @@ def _behind_iam(namespace: ChannelNamespace, arn: str) -> Policy:
 
 
 def _by_role(rules: Iterable[HandlerRule], verb: str) -> dict[str, list[str]]:
-    """Return the channels that rules open to each role, as patterns; a signature tells a handler no claim."""
+    """Return the channels that rules allow each role, as patterns; a signed request has no claims for a handler."""
     channels: defaultdict[str, list[str]] = defaultdict(list)
     for rule in rules:
         known = {IDENTITY: _IDENTITY, ANY: "*"}
@@ -184,7 +184,7 @@ def _by_role(rules: Iterable[HandlerRule], verb: str) -> dict[str, list[str]]:
 
 
 def _denied(arn: str, verb: str, channels: Mapping[str, list[str]], source: str) -> Iterator[Statement]:
-    """Yield that a role is denied all channels but those of its rules, and roles without rules every channel."""
+    """Yield the statements that deny a role all channels except those of its rules, and other roles every channel."""
     roles = tuple(channels)
     yield _deny(arn, verb, source, *([_condition("stringnotequals", "aws:principalarn", roles)] if roles else []))
     for role, texts in channels.items():
@@ -214,9 +214,9 @@ def _condition(operator: str, key: str, values: tuple[str, ...]) -> Condition:
 
 
 def _text(rule: HandlerRule, caller: Caller) -> tuple[str | None, str]:
-    """Return the channels of a rule for a caller with a token as a pattern, and why it may be more than that.
+    """Return the channels of a rule for a caller with a token as a pattern, and why it may cover more.
 
-    None where it covers none: a token has no identity ID, and perhaps not the claim.
+    None if it covers none: a token has no identity ID, and may lack the claim.
     """
     parts: list[str] = []
     doubt = ""
@@ -237,7 +237,7 @@ def _text(rule: HandlerRule, caller: Caller) -> tuple[str | None, str]:
 
 
 def _groups(resources: Resources) -> frozenset[str]:
-    """Return the groups that identity pools tell apart by their roles."""
+    """Return the groups that identity pools distinguish by their roles."""
     if not any(each.get("RoleMappings") for each in resources.of("AWS::Cognito::IdentityPoolRoleAttachment")):
         return frozenset()
     groups = resources.of("AWS::Cognito::UserPoolGroup")

@@ -1,4 +1,4 @@
-"""Lambda functions: nobody's own, but trusted code that whoever calls one makes act."""
+"""Lambda functions: they have no owner, but are trusted code that acts for its callers."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 INVOKE: Final = "lambda:InvokeFunction"
 INVOKE_URL: Final = "lambda:InvokeFunctionUrl"
 DIRECTLY: Final = "invoke"
-"""Calls by the function's name, whose event is the caller's own."""
+"""Calls by the function's name, with an event that the caller writes."""
 BY_URL: Final = "URL"
-"""Calls by its URL, whose event Lambda writes."""
+"""Calls by its URL, with an event that Lambda writes."""
 _VIA_URL: Final = "lambda:invokedviafunctionurl"
 _AUTH: Final = "lambda:functionurlauthtype"
 _DOOR_OF: Final = {"NONE": "none", "AWS_IAM": "iam"}
@@ -41,7 +41,8 @@ _CONDITIONS: Final = {
     "EventSourceToken": ("StringEquals", "lambda:EventSourceToken"),
     "FunctionUrlAuthType": ("StringEquals", "lambda:FunctionUrlAuthType"),
 }
-"""What a permission's properties become in the function's policy ("AddPermission", AWS Lambda API reference)."""
+"""The condition keys of a permission's properties in the function's policy ("AddPermission", AWS Lambda API
+reference)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,9 +50,9 @@ class Function(Holder):
     """A Lambda function, which acts with its own role.
 
     Args:
-        role_arn: Its role's ARN; empty for one that no template has.
-        named: What finds it in a text that names it, or an alias or version of it.
-        urls: What its URLs ask of a caller: `NONE`, `AWS_IAM`, or what a template does not say. Empty: it has none.
+        role_arn: Its role's ARN; empty for a function that no template has.
+        named: The pattern that finds it in a text that names it, or an alias or version of it.
+        urls: The AuthType of its URLs: `NONE`, `AWS_IAM`, or an unknown value. Empty if it has no URL.
     """
 
     kind: ClassVar = "function"
@@ -106,7 +107,7 @@ class Function(Holder):
 
     @property
     def before(self) -> str:
-        """What stands before an alias or a version."""
+        """The ARN prefix before an alias or a version."""
         return f"{self.arn}:"
 
     def parts(self, statement: Statement, named: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -119,9 +120,9 @@ class Function(Holder):
     def shapes(self, action: str, keys: int, place: Place) -> Iterator[Shape]:
         """Yield requests about the function, and about an alias or version of it.
 
-        A call by the URL needs both rights ("Control access to Lambda function URLs", AWS Lambda developer guide). That
-        the key which tells such a call from others is false in the others is taken for granted; where no template has a
-        URL of it, the key is left open.
+        A call by the URL needs both permissions ("Control access to Lambda function URLs", AWS Lambda developer guide).
+        The key that marks such a call is assumed to be false in other calls; if no template has a URL of the function,
+        the key is left open.
         """
         del keys, place
         types = catalogue.resource_types(action)
@@ -139,7 +140,7 @@ class Function(Holder):
 
     @property
     def _is_told(self) -> bool:
-        """Whether the templates say what its URLs ask of a caller, and all ask the same."""
+        """Whether the AuthType of its URLs is known and the same for all."""
         return len(self.urls) == 1 and self.urls[0] in _DOOR_OF
 
     def doors(self) -> Iterator[Door]:
@@ -151,7 +152,7 @@ class Function(Holder):
             yield Door(where=DIRECTLY, auth="none")
 
     def open_to_anyone(self) -> Iterator[str]:
-        """Yield the doors at which IAM is not asked, or may not be."""
+        """Yield the doors without IAM authorization, or possibly without it."""
         words = {BY_URL: "function URL", DIRECTLY: "permission for everyone"}
         for door in self.doors() if self.role_arn else ():
             if door.auth != "iam":
@@ -159,12 +160,12 @@ class Function(Holder):
                 yield f"{self.name} by its {words[door.where]}{unsure}"
 
     def part_in_words(self, place: Place, name: str) -> str:
-        """Return an alias or version for a sentence."""
+        """Return the description of an alias or version in a sentence."""
         return f"any version of {name}" if place.part == EVERYTHING else f"{place.part} of {name}"
 
 
 def _naming(function: Resource) -> re.Pattern[str]:
-    """Return what finds a function where a text names it: by its name, its ARN, or an alias or version of it."""
+    """Return the pattern that finds a function in a text: by its name, its ARN, or an alias or version of it."""
     own = [rf"⟦{re.escape(function.place)}[.⟧]"]
     if "⟦" not in function.id:
         own.append(rf"(?:^|:function:){re.escape(function.id)}(?![A-Za-z0-9_-])")
@@ -172,7 +173,7 @@ def _naming(function: Resource) -> re.Pattern[str]:
 
 
 def _policy_of(function: Resource, permissions: Sequence[Resource]) -> Policy:
-    """Return a function's own policy, as its permissions make it."""
+    """Return a function's resource policy, built from its permissions."""
     said = [
         parse_policy({"Version": "2012-10-17", "Statement": [_statement(each, function)]}, each.name)
         for each in permissions
@@ -204,7 +205,7 @@ def _statement(permission: Resource, function: Resource) -> dict[str, Any]:
 
 
 def _resource(name: str, function: Resource) -> str:
-    """Return the ARN that a permission is about, by a function's name, a part of its ARN, or all of it."""
+    """Return the ARN of a permission's function, from its name, partial ARN or ARN."""
     if name.startswith("arn:"):
         return name
     last = split_around_atoms(name, ":")
@@ -212,7 +213,7 @@ def _resource(name: str, function: Resource) -> str:
 
 
 def _is_of_url(statement: Statement) -> bool:
-    """Whether a statement is for calls by a function URL that anyone may call, which the URL says already.
+    """Whether a statement is for calls by a public function URL, which the URL itself already reports.
 
     Source: "Control access to Lambda function URLs" (AWS Lambda developer guide): such a URL has two of them.
     """

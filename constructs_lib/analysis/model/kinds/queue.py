@@ -10,7 +10,7 @@ from constructs_lib.analysis.model.named_resources import Named
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Queue(Named):
-    """The queues of one region and account: who receives reads, who sends writes, who deletes messages deletes."""
+    """The queues of one region and account: receiving is read, sending is write, deleting messages is delete."""
 
     kind: ClassVar = "queue"
     rank: ClassVar = 6

@@ -1,4 +1,4 @@
-"""DynamoDB tables. An owned place is the rows of a partition key that contains their owner."""
+"""DynamoDB tables. An owned place is the rows with a partition key that contains their owner."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Table(Holder):
 
     @classmethod
     def outside(cls, statements: Collection[Statement], known: Collection[str], resources: Resources) -> Iterator[Self]:
-        """Yield the tables that roles name and no template has; what their indexes are keyed by is not known."""
+        """Yield the tables that roles name and no template has; the keys of their indexes are not known."""
         found: dict[str, dict[str, str]] = {}
         for text in (text for each in statements for text in each.resources):
             match = _NAMED.match(text)
@@ -93,7 +93,7 @@ class Table(Holder):
             yield cls(arn=arn, name=name, partition_key="", indexes=indexes, policy=Policy(source=name))
 
     def parts(self, statement: Statement, named: Sequence[str]) -> Iterator[tuple[str, str]]:
-        """Yield the partition keys that a statement asks for."""
+        """Yield the partition keys that a statement requires."""
         del named
         texts = statement.resources
         if statement.not_resources or any(glob_match(e, self.arn) or e.startswith(f"{self.arn}/") for e in texts):
@@ -117,7 +117,7 @@ class Table(Holder):
             yield Shape(resource=self.arn, keys=by_owner, keys_may_lack=lacking)
         if not types or "index" in types:
             for name, key in self.indexes.items():
-                # Where another attribute is the index's key, the owner is no key there: any row may show.
+                # If the index has another partition key, the owner does not restrict the rows it shows.
                 by_owner = named if key == place.attribute else 0
                 yield Shape(resource=f"{self.arn}/index/{name}", keys=by_owner, keys_may_lack=lacking)
         for kind in ("stream", "export", "backup", "import"):
@@ -131,7 +131,7 @@ class Table(Holder):
         yield "stream/⟦stream⟧", "stream"
 
     def part_in_words(self, place: Place, name: str) -> str:
-        """Return rows for a sentence."""
+        """Return the description of rows in a sentence."""
         alone = place.owner is not None and place.part == f"{{{place.owner.placeholder}}}"
         if place.part == EVERYTHING and place.whose is Whose.NOBODY:
             return f"every row of {name}"
@@ -139,7 +139,7 @@ class Table(Holder):
         return f"{place.whose_in_words}{shown} of {name}{place.within_in_words}"
 
     def _keys_of(self, statement: Statement) -> tuple[str, ...]:
-        """Return the table's key; those of its indexes where a statement speaks of these alone."""
+        """Return the table's key; the keys of its indexes if a statement covers only these."""
         indexes = {
             key: None
             for name, key in self.indexes.items()
@@ -150,7 +150,7 @@ class Table(Holder):
 
 
 def _resource_policy(resource: Resource) -> Policy:
-    """Return a table's policy; of several replicas', all they allow and only what all of them deny."""
+    """Return a table's policy; for several replicas, everything that any allows and only what all deny."""
     source = f"{resource.name}, resource policy"
     holders = [resource.properties, *(each for each in as_list(resource.get("Replicas")) if isinstance(each, Mapping))]
     said = [parse_policy(_document(each.get("ResourcePolicy")), source) for each in holders]
@@ -171,7 +171,7 @@ def _resource_policy(resource: Resource) -> Policy:
 
 
 def _stream_policy(holder: Mapping[str, Any], resource: Resource) -> Policy:
-    """Return the policy of a table's stream: what it says of everything it says of the stream."""
+    """Return the policy of a table's stream: a statement on everything applies to the stream."""
     stream = holder.get("StreamSpecification") or holder.get("ReplicaStreamSpecification")
     document = _document(stream.get("ResourcePolicy")) if isinstance(stream, Mapping) else None
     said = parse_policy(document, f"{resource.name}, the stream's resource policy")
@@ -181,7 +181,7 @@ def _stream_policy(holder: Mapping[str, Any], resource: Resource) -> Policy:
         texts = statement.resources or ("*",)
         return replace(statement, resources=tuple(whole if each == "*" else each for each in texts))
 
-    # A Deny of one replica's stream leaves the others open.
+    # A Deny on one replica's stream does not apply to the others.
     kept = tuple(each for each in said.statements if each.allow)
     return Policy(
         source=said.source, statements=tuple(map(of_stream, kept)), possible=tuple(map(of_stream, said.possible))

@@ -10,7 +10,7 @@ from constructs_lib.analysis.model.named_resources import Named
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Topic(Named):
-    """The topics of one region and account: who subscribes reads, who publishes writes."""
+    """The topics of one region and account: subscribing is read, publishing is write."""
 
     kind: ClassVar = "topic"
     rank: ClassVar = 4

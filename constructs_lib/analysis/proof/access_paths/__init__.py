@@ -1,1 +1,1 @@
-"""The ways to owned data that lead over other resources: grants, services, copies, integrations, names anywhere."""
+"""Access paths to owned data through other resources: grants, services, copies, integrations and references."""

@@ -22,15 +22,15 @@ _ALL: Final = {
     _BUCKET: ("arn:aws:s3", "arn:aws:s3:::"),
     **dict.fromkeys(_TABLES, ("arn:aws:dynamodb",)),
 }
-"""What a trail's selector says of all of a type."""
+"""ARNs with which a trail's selector covers all resources of a type."""
 _TYPES: Final = {_BUCKET: "AWS::S3::Object", **dict.fromkeys(_TABLES, "AWS::DynamoDB::Table")}
 _RECORDS: Final = ("AWS API Call via CloudTrail", "AWS Service Event via CloudTrail")
 _WHOSE: Final = ("bucket", "requestParameters", "resources")
-"""Fields of an event that say which bucket or table it is about."""
+"""Fields of an event that name its bucket or table."""
 
 
 def takes_all(by: Resource, data: Resource) -> bool:
-    """Whether a resource takes something of a bucket or table that it does not name.
+    """Whether a resource receives data of a bucket or table that it does not name.
 
     Args:
         by: The resource.
@@ -58,7 +58,7 @@ def _may_match(pattern: Any, data: Resource) -> bool:
     detail = pattern.get("detail")
     named = {**pattern, **detail} if isinstance(detail, Mapping) else pattern
     if any(isinstance(each, str) for name in _WHOSE for each in _leaves(named.get(name))):
-        # It asks for one in words; where that is this one, the name is followed.
+        # The pattern names a bucket or table; if it is this one, the check of references follows it.
         return False
     return _may_be(pattern.get("source"), (_SOURCES[data.type],)) and _may_be(
         pattern.get("detail-type"), _RECORDS, "Object " if data.type == _BUCKET else _RECORDS[0]
@@ -66,7 +66,7 @@ def _may_match(pattern: Any, data: Resource) -> bool:
 
 
 def _may_be(asked: Any, texts: tuple[str, ...], begin: str | None = None) -> bool:
-    """Whether a field of a pattern may let some texts through: where it is absent, and where it is no plain text."""
+    """Whether a field of a pattern may match some texts: if it is absent, or is not plain text."""
     return asked is None or any(
         not isinstance(each, str) or is_unknown(each) or each in texts or (begin is not None and each.startswith(begin))
         for each in as_list(asked)

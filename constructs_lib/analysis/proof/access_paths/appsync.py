@@ -1,7 +1,7 @@
-"""AppSync: what its data sources reach with their roles, and who may ask the API.
+"""AppSync: the data that its data sources reach with their roles, and the callers of the API.
 
 Sources: "Configuring authorization and authentication to secure your GraphQL APIs", "Attaching a data source" (AWS
-AppSync developer guide). A resolver's code says which rows it reads: that is not followed.
+AppSync developer guide). The rows that a resolver's code reads are not analyzed.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _WHO: Final = {
 
 
 def graphql_findings(world: World) -> Iterator[Finding]:
-    """Yield the data sources that reach owned data, with who may ask."""
+    """Yield the data sources that reach owned data, with the callers of the API."""
     for source in world.model.resources:
         if source.type == _SOURCE:
             held = sorted(world.names.within(source.properties, source))
@@ -65,7 +65,7 @@ def _ways(api: Resource) -> tuple[str, ...]:
 
 
 def _scans(source: Resource, world: World) -> bool:
-    """Whether a resolver of a data source reads every row, as its text says."""
+    """Whether the text of a data source's resolver reads every row."""
     for each in world.model.resources:
         uses = each.get("DataSourceName") if each.type in _CODE else None
         if uses is not None and (uses == source.get("Name") or f"⟦{source.place}" in str(uses)):

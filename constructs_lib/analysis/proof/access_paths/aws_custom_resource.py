@@ -1,4 +1,4 @@
-"""The CDK's custom resource that calls any API: what it changes of roles, pools and APIs no policy here says.
+"""The CDK's custom resource that calls any API: its changes to roles, pools and APIs appear in no policy here.
 
 Source: "AwsCustomResource" (AWS CDK API reference).
 """
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 _ACTION: Final = re.compile(r'"action"\s*:\s*"([A-Za-z]*)"')
 _READS: Final = ("describe", "get", "head", "list")
 _DECIDES: Final = ("AWS::ApiGateway::", "AWS::ApiGatewayV2::", "AWS::AppSync::", "AWS::Cognito::", "AWS::IAM::")
-"""Types that decide who may do what."""
+"""Resource types that control access."""
 
 
 def call_findings(world: World) -> Iterator[Finding]:
-    """Yield the calls that may change who may do what: those that name such a resource and are no reading."""
+    """Yield the calls that may change access: those that name such a resource and are not read actions."""
     for resource in world.model.resources:
         for name in ("Create", "Update", "Delete") if resource.type == "Custom::AWS" else ():
             value = resource.get(name)

@@ -1,4 +1,4 @@
-"""What CloudFront serves of owned data: by the bucket's grant, the origin, the cache behaviour and who may view.
+"""Owned data that CloudFront serves: by the bucket's grant, the origin, the cache behaviour and the viewers.
 
 Sources: "Restricting access to an Amazon S3 origin", "Serve private content with signed URLs and signed cookies" and
 "Cache behavior settings: path pattern" (Amazon CloudFront developer guide).
@@ -28,9 +28,9 @@ DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
 IDENTITY: Final = "AWS::CloudFront::CloudFrontOriginAccessIdentity"
 _USER: Final = "arn:aws:iam::cloudfront:user/"
 _RESERVED: Final = re.compile(r"([^A-Za-z0-9._~*?⟦⟧-])")
-"""What stays escaped in a path that is normalised as RFC 3986 says."""
+"""The characters that stay escaped in a path normalised according to RFC 3986."""
 _MOST_RESERVED: Final = 11
-"""How many parts between such characters are looked at; of more any path may be one."""
+"""The maximum number of parts between such characters that are checked; beyond it, any path may match."""
 _OF: Final = re.compile(r"^arn:aws:cloudfront::[^:]*:distribution/(.*)$")
 
 
@@ -44,7 +44,7 @@ def is_access_identity(principal: str, world: World) -> bool:
 def served(
     node: Node, statement: Statement, world: World, principal: str, trusted: dict[str, tuple[str, ...]]
 ) -> Iterator[Finding]:
-    """Yield who comes to a bucket's owned objects by a grant to CloudFront."""
+    """Yield the callers who reach a bucket's owned objects by a grant to CloudFront."""
     distributions, unknown = _distributions(statement, world, principal)
     if unknown:
         make = shown if unknown == "any" else undecided
@@ -59,10 +59,10 @@ def served(
 
 
 def _distributions(statement: Statement, world: World, principal: str) -> tuple[list[Resource], str]:
-    """Return the distributions a grant is for, and what is not known of them."""
+    """Return the distributions a grant is for, and the unknowns about them."""
     every = [each for each in world.model.resources if each.type == DISTRIBUTION]
     if principal != "cloudfront.amazonaws.com":
-        # An identity is named by each origin that uses it, in whatever form.
+        # Each origin that uses an identity names it, in any form.
         identities = [each for each in world.model.resources if each.type == IDENTITY]
         ours = any(f"⟦{each.place}" in principal or each.id in principal for each in identities)
         return every, "" if ours else principal
@@ -89,8 +89,8 @@ class _Behaviour:
     """A cache behaviour of a distribution.
 
     Args:
-        pattern: The path it is for, without the first slash.
-        said: What the template says of it.
+        pattern: Its path pattern, without the first slash.
+        said: Its properties in the template.
     """
 
     pattern: str
@@ -111,7 +111,7 @@ class _Behaviour:
 def by(
     distribution: Resource, node: Node, statement: Statement, world: World, trusted: dict[str, tuple[str, ...]]
 ) -> Iterator[Finding]:
-    """Yield who comes to a bucket's owned objects by one distribution; `trusted` is filled with who signs."""
+    """Yield the callers who reach a bucket's owned objects by one distribution; adds the signers to `trusted`."""
     config = distribution.get("DistributionConfig")
     if not isinstance(config, Mapping):
         story = f"{distribution.name} may serve {node}, and its configuration is not in the template"
@@ -147,7 +147,7 @@ def by(
 
 
 def _may_serve(path: str, key: str, node: Node, statement: Statement) -> bool:
-    """Whether objects of a path may be owned ones that the bucket's grant lets through."""
+    """Whether objects of a path may be owned objects that the bucket's grant allows."""
     path = starred(path)
     granted = [as_glob(each) for each in statement.resources] or ["*"]
     asked = f"{node.arn}/{path}"
@@ -159,7 +159,7 @@ def _may_serve(path: str, key: str, node: Node, statement: Statement) -> bool:
 def _by_another_path(
     distribution: Resource, path: str, behaviour: _Behaviour, key: str, node: Node, statement: Statement
 ) -> Iterator[Finding]:
-    """Yield that an open behaviour may serve owned objects by paths that do not look like theirs."""
+    """Yield that an open behaviour may serve owned objects by paths that differ from their keys."""
     granted = [as_glob(each) for each in statement.resources] or ["*"]
     if is_signed(behaviour.said) or not any(globs_meet(each, f"{node.arn}/{key}") for each in granted):
         return
@@ -177,7 +177,7 @@ def _by_another_path(
 
 
 def _as_asked(key: str) -> Iterator[str]:
-    """Yield a key's glob as requests may write it: what is escaped is compared with patterns as it is."""
+    """Yield a key's glob in the forms of requests: patterns are compared with the escaped form."""
     parts = _RESERVED.split(key)
     if len(parts) > _MOST_RESERVED:
         yield "*"
@@ -213,10 +213,10 @@ def _open(
 
 
 def _taken_before(distribution: Resource, behaviour: _Behaviour, node: Node, statement: Statement) -> Finding:
-    """Return that a pattern is no wall: the path as written is what S3 reads, and it reads `%2F` as a slash.
+    """Return that a pattern does not separate: S3 reads the path as written, with `%2F` as a slash.
 
-    CloudFront chooses the behaviour by the path normalised as RFC 3986 says, which leaves `%2F` as it is, and sends
-    the origin the path as written ("Cache behavior settings", "Path pattern").
+    CloudFront selects the behaviour by the path normalised according to RFC 3986, which keeps `%2F`, and sends the
+    origin the path as written ("Cache behavior settings", "Path pattern").
     """
     story = (
         f"anyone on the internet may fetch what is owned in {node} from {distribution.name} with a path that S3 reads "
@@ -228,7 +228,7 @@ def _taken_before(distribution: Resource, behaviour: _Behaviour, node: Node, sta
 
 
 def _origins(config: Mapping[str, Any], node: Node, distribution: Resource, world: World) -> dict[str, str]:
-    """Return the origins that are a bucket, and groups with such an origin, each with the path it adds."""
+    """Return the origins of a bucket, and origin groups with one, each with the path it adds."""
     found: dict[str, str] = {}
     for origin in as_list(config.get("Origins")):
         domain = origin.get("DomainName") if isinstance(origin, Mapping) else None
@@ -252,7 +252,7 @@ def _behaviours(config: Mapping[str, Any]) -> Iterator[_Behaviour]:
 
 
 def _covers(pattern: str, key: str) -> bool:
-    """Whether every text of a glob fits a pattern, as far as its beginning alone tells."""
+    """Whether every text of a glob matches a pattern, judged by the glob's literal start."""
     head, star, rest = pattern.partition("*")
     return bool(star) and not rest and "?" not in head and re.split(r"[*?]", key)[0].startswith(head)
 

@@ -1,4 +1,4 @@
-"""Where trusted code and definitions are taken from: whoever writes there acts with the rights of what runs them.
+"""Sources of trusted code and definitions: a principal who can write there acts with the rights of the code's role.
 
 Sources: "AWS::Lambda::Function Code", "AWS::Glue::Job JobCommand", "AWS::CodeBuild::Project Source" and their like
 (CloudFormation template reference).
@@ -38,14 +38,14 @@ _TAKEN_FROM: Final[Mapping[str, tuple[str, ...]]] = {
     "AWS::Lambda::LayerVersion": ("Content",),
     "AWS::StepFunctions::StateMachine": ("DefinitionS3Location",),
 }
-"""By type: the properties that say what it runs, and where that is taken from."""
+"""By type: the properties that determine the code it runs, and the source of the code."""
 _TOLD_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "AWS::CodeDeploy::DeploymentGroup": ("Deployment",),
     "AWS::SSM::Association": ("Parameters",),
     "AWS::SSM::Document": ("Content", "Attachments"),
     "AWS::SSM::MaintenanceWindowTask": ("TaskInvocationParameters", "TaskParameters"),
 }
-"""By type: what tells machines what to run that need not be named in it, but by a tag they have."""
+"""By type: resources that tell machines what to run and select them by tag instead of by name."""
 _STARTERS: Final = ("AWS::Events::Rule", "AWS::Scheduler::Schedule", "AWS::StepFunctions::StateMachine")
 _MACHINES: Final = ("AWS::EC2::Instance", "AWS::EC2::LaunchTemplate")
 _S3: Final = "arn:aws:s3:::"
@@ -57,14 +57,14 @@ _WRITES: Final = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Said:
-    """What says what trusted code or a relay runs.
+    """A property that determines the code that trusted code or a relay runs.
 
     Args:
-        node: What runs it.
-        by: The resource that says it.
-        name: The property, for people.
+        node: The node that runs it.
+        by: The resource that has the property.
+        name: The name of the property in reports.
         value: The property's value.
-        data: Whether a bucket alone is what it works on, and only an object that is spelt out may be run.
+        data: Whether a bucket without a key is only data, and only a literal object may be run.
     """
 
     node: Node
@@ -75,14 +75,14 @@ class _Said:
 
 
 def source_findings(world: World) -> Iterator[Finding]:
-    """Yield the callers who may write what trusted code is taken from."""
+    """Yield the callers who may write to the sources of trusted code."""
     for said in (*_by_themselves(world), *_by_starters(world), *_by_tags(world)):
         for source in _sources(said, world):
             yield from _writers(said, source, world)
 
 
 def _by_themselves(world: World) -> Iterator[_Said]:
-    """Yield what trusted code and relays say of themselves, and what their layers do."""
+    """Yield the code properties of trusted code and relays, and of their layers."""
     for node in world.of(Kind.CODE, Kind.RELAY):
         if node.resource is not None:
             layers = world.names.within(node.resource.get("Layers"), node.resource)
@@ -92,7 +92,7 @@ def _by_themselves(world: World) -> Iterator[_Said]:
 
 
 def _by_starters(world: World) -> Iterator[_Said]:
-    """Yield what starts tasks, jobs and builds, and may say in their place what they run."""
+    """Yield the resources that start tasks, jobs and builds and may override the code that these run."""
     for node in world.of(Kind.CODE):
         if node.resource is not None and node.resource.type != "AWS::Lambda::Function":
             for mention in world.names.mentions(node.name):
@@ -102,7 +102,7 @@ def _by_starters(world: World) -> Iterator[_Said]:
 
 
 def _by_tags(world: World) -> Iterator[_Said]:
-    """Yield what tells machines what to run and need not name them."""
+    """Yield the resources that tell machines what to run without naming them."""
     machine = next((each for each in world.of(Kind.CODE) if each.resource and each.resource.type in _MACHINES), None)
     for by in world.model.resources if machine is not None else ():
         if machine is not None:
@@ -112,7 +112,7 @@ def _by_tags(world: World) -> Iterator[_Said]:
 
 
 def _sources(said: _Said, world: World) -> Iterator[Node]:
-    """Yield the objects that a value spells out, and all of each bucket that it only names."""
+    """Yield the literal objects of a value, and all of each bucket that it only names."""
     spelt, rest = spelt_objects(said.value, data=said.data)
     for each in spelt:
         yield _node(each.bucket, f"{_S3}{each.bucket}/{each.glob}")

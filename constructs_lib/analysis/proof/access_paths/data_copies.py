@@ -1,7 +1,7 @@
-"""What owned data goes to is owned data too: who may read it is asked.
+"""Copies of owned data: a destination of owned data counts as owned data, and its readers are checked.
 
-A bucket's replica keeps the keys, so that its places are asked about like those of the first; of anything else all of
-it counts as somebody's.
+A bucket's replica keeps the keys, so its places are checked like those of the source; every other destination counts
+as owned data as a whole.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ _HOLDS: Final = frozenset(
         "AWS::SQS::Queue",
     }
 )  # fmt: skip
-"""What keeps or hands on what it is told."""
+"""Resources that store or forward the data they receive."""
 _RUNS: Final = ("AWS::Lambda::", "AWS::StepFunctions::")
-"""What keeps nothing: code, which is looked at as such."""
+"""Resources that store nothing: code, which other checks cover."""
 _SEVERAL: Final = "Replicas"
 
 
 def replicas(world: World, places: Sequence[Place]) -> list[Place]:
-    """Return the owned places that replication makes in other buckets of the templates: keys stay as they are."""
+    """Return the owned places that replication creates in other buckets of the templates, with the same keys."""
     buckets = {each.arn: each for each in world.model.of(Bucket)}
     known = {(each.holder, each.text) for each in places}
     found: dict[tuple[str, str], Place] = {}
@@ -66,7 +66,7 @@ def _replication(node: Node) -> list[Mapping[str, Any]]:
 
 
 def add_copies(world: World) -> bool:
-    """Add what owned data goes to; whether any is new."""
+    """Add the destinations of owned data; return whether any is new."""
     new = False
     for node in world.of(Kind.DATA, Kind.RELAY):
         for flow in flows(node, world):
@@ -92,7 +92,7 @@ def _named(end: Any, by: Resource, world: World) -> Iterator[Resource]:
 
 
 def copy_findings(world: World, replicated: Sequence[Place]) -> Iterator[Finding]:
-    """Yield who reads copies, and where copies go that is not known."""
+    """Yield the readers of copies, and the copies whose destination is not known."""
     asked = {place.holder for place in replicated}
     for node in world.of(Kind.DATA, Kind.RELAY):
         yield from _unreviewed_properties(node)
@@ -113,7 +113,7 @@ def _unknown_ends(flow: Flow, node: Node, world: World) -> Iterator[Finding]:
         if any(each.place == node.name for each in named) and flow.by is node.resource:
             yield from _readers(replace(node, why=f"of {node}: {flow.why} itself"), world)
     if not flow.ends and flow.by is node.resource and flow.by.get("LoggingConfiguration") and "records" in flow.why:
-        # Without a destination a bucket keeps its own records.
+        # Without a destination a bucket stores its own access logs.
         prefix = str((flow.by.get("LoggingConfiguration") or {}).get("LogFilePrefix") or "")
         log = replace(node, globs=(f"{node.arn}/{prefix}*",), why=f"of {node}: {flow.why} itself")
         yield from _readers(log, world)
@@ -131,7 +131,7 @@ def _readers(node: Node, world: World) -> Iterator[Finding]:
 
 
 def given(caller: Caller, node: Node) -> Statement | None:
-    """Return a statement that may let a caller use a node; conditions are not looked at."""
+    """Return a statement that may allow a caller to use a node; conditions are ignored."""
     for policy in caller.identity:
         for statement in (*policy.statements, *policy.possible):
             within = all(
@@ -144,7 +144,7 @@ def given(caller: Caller, node: Node) -> Statement | None:
 
 
 def _unreviewed_properties(node: Node) -> Iterator[Finding]:
-    """Yield the properties of owned data of which nobody has said what they open."""
+    """Yield the properties of owned data that have not been reviewed for the access they open."""
     resource = node.resource
     known = None if resource is None else HARMLESS_PROPERTIES.get(resource.type)
     if resource is None or known is None:

@@ -1,4 +1,4 @@
-"""Where owned data, or the names of it, goes by itself: replicas, inventories, records, notifications, backups.
+"""Automatic flows of owned data or its names: replicas, inventories, logs, notifications and backups.
 
 Sources: "Replicating objects", "Cataloging your data with S3 Inventory", "Amazon S3 Event Notifications" (Amazon S3
 user guide), "Change data capture with Amazon DynamoDB", "Assigning resources to a backup plan" (AWS Backup), "Logging
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Flow:
-    """Something that leaves a resource by itself.
+    """Data that flows out of a resource automatically.
 
     Args:
-        by: The resource whose property says so.
-        why: What goes where, for people: it is followed by the name of what it goes to.
-        ends: What it goes to, as the template says it: the value of one property each.
+        by: The resource whose property configures the flow.
+        why: The description of the flow in reports; the name of the destination follows it.
+        ends: The destinations in the template: the value of one property each.
     """
 
     by: Resource
@@ -42,20 +42,20 @@ BUCKET_FLOWS: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
     "NotificationConfiguration": (("Function", "Queue", "Topic"), "the names of its objects that change go to"),
     "ReplicationConfiguration": (("Bucket",), "its objects are replicated to"),
 }
-"""By property of a bucket: the properties inside that say where it goes, and what goes there."""
+"""By property of a bucket: the nested properties with the destination, and the data that flows there."""
 _LOGS: Final = ("LogGroupArn",)
 TABLE_FLOWS: Final = ("KinesisStreamSpecification", "Replicas")
 
 
 def flows(node: Node, world: World) -> Iterator[Flow]:
-    """Yield what leaves a resource by itself, as its own properties or those of others say."""
+    """Yield the automatic flows out of a resource, configured by its own properties or by those of others."""
     for flow in _flows(node, world):
         yield flow
         yield from _by_code(flow, world)
 
 
 def _by_code(flow: Flow, world: World) -> Iterator[Flow]:
-    """Yield where events go that a function was told and could not handle, or did, with what it was told."""
+    """Yield the destinations of a function's failed and successful events, which contain the events."""
     named = {name for end in flow.ends for name in world.names.within(end, flow.by)}
     for function in world.model.resources:
         if function.type == "AWS::Lambda::Function" and function.place in named:
@@ -116,7 +116,7 @@ _WITHIN: Final[Mapping[str, str]] = {
     "AWS::Lambda::EventSourceMapping": "DestinationConfig",
     "AWS::S3::StorageLens": "StorageLensConfiguration",
 }
-"""The property in which alone it says so."""
+"""The only property that configures the flow, by type."""
 _HANDS_TO: Final[Mapping[str, tuple[str, ...]]] = {
     "AWS::CloudTrail::Trail": ("S3BucketName", "CloudWatchLogsLogGroupArn"),
     "AWS::Events::Rule": ("Arn",),
@@ -131,7 +131,7 @@ def _handed_to(by: Resource, world: World) -> Iterator[Any]:
     if by.type == "AWS::Backup::BackupSelection":
         yield from _vaults(by, world)
     elif by.type == "AWS::CloudTrail::EventDataStore":
-        # It keeps what it records.
+        # It stores its own records.
         yield by.id
     elif by.type in _WITHIN:
         yield from _under(by.get(_WITHIN[by.type]), _HANDS_TO[by.type])
@@ -140,7 +140,7 @@ def _handed_to(by: Resource, world: World) -> Iterator[Any]:
 
 
 def _vaults(selection: Resource, world: World) -> Iterator[Any]:
-    """Yield where the plan of a selection keeps backups, and where it copies them."""
+    """Yield the vaults in which a selection's plan stores backups, and those it copies them to."""
     names = world.names.within(selection.get("BackupPlanId"), selection)
     plan = next((each for each in world.model.resources if each.place in names), None)
     if plan is None:
@@ -150,7 +150,7 @@ def _vaults(selection: Resource, world: World) -> Iterator[Any]:
 
 
 def _under(value: Any, keys: tuple[str, ...]) -> Iterator[Any]:
-    """Yield what stands under some keys, at any depth; the value itself where it is no object."""
+    """Yield the values of some keys, at any depth; the value itself if it is not an object."""
     if isinstance(value, list):
         for each in value:
             yield from _under(each, keys)

@@ -1,4 +1,4 @@
-"""Follows every grant on owned data to whoever holds it: what outsiders reach by way of something else."""
+"""Access of external principals through other resources: follows every grant on owned data to its holder."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ways:
-    """What was found.
+    """The results.
 
     Args:
-        findings: What outsiders reach, or may.
-        replicas: Owned places in replicas: they are asked about like the owned ones.
-        trusted: Trusted code, and services that act for this account alone, with the owned places they reach.
-        drivers: What makes trusted code act, by its name.
-        roles: The ARNs of the roles that reach owned data: who may take them is among the findings.
+        findings: Access that external principals have, or may have.
+        replicas: Owned places in replicas: they are checked like the original places.
+        trusted: Trusted code, and services that act for this account only, with the owned places they reach.
+        drivers: The callers and events that start trusted code, by the name of the code.
+        roles: The ARNs of the roles that reach owned data: the findings cover who may assume them.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -48,11 +48,11 @@ class Ways:
 
 
 def other_ways(model: Model, places: Sequence[Place]) -> Ways:
-    """Return who comes to owned data by way of another resource.
+    """Return the principals who reach owned data through another resource.
 
     Args:
         model: The model.
-        places: What is owned in it.
+        places: The owned places of the model.
     """
     if not places:
         return Ways()
@@ -87,7 +87,7 @@ def other_ways(model: Model, places: Sequence[Place]) -> Ways:
 
 
 def _trusted(world: World) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
-    """Return trusted code with what it reaches, and with what makes it act; so too roles that nothing here uses."""
+    """Return trusted code with its access and its drivers; roles that no resource here uses are included."""
     reach: dict[str, tuple[str, ...]] = {}
     drivers: dict[str, tuple[str, ...]] = {}
     asked = {caller.role.arn for caller in world.model.callers}
@@ -107,7 +107,7 @@ def _trusted(world: World) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[
 
 
 def _unreviewed(world: World) -> Iterator[Finding]:
-    """Yield the resources that hold a name which opens owned data, where nobody has reviewed what they do with it."""
+    """Yield the resources with a reference that may open owned data, whose use of it has not been reviewed."""
     held: dict[str, list[tuple[Node, Mention]]] = {}
     for node, mention in world.unreviewed:
         held.setdefault(mention.by.place, []).append((node, mention))

@@ -1,4 +1,4 @@
-"""Builds the findings of this folder."""
+"""Builders of the findings of this folder."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 def shown(who: str, through: Node | str, story: str, *because: Statement) -> Finding:
-    """Return that somebody comes to owned data by way of something else, as the template says."""
+    """Return a counterexample: the template gives a principal access to owned data through another resource."""
     return _finding(Status.COUNTEREXAMPLE, who, through, story, because)
 
 
 def undecided(who: str, through: Node | str, story: str, *because: Statement) -> Finding:
-    """Return that somebody may come to owned data by way of something else, which the template does not say."""
+    """Return an undecided finding: a principal may reach owned data through another resource."""
     return _finding(Status.UNDECIDED, who, through, story, because)
 
 

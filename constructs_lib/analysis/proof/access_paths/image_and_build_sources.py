@@ -1,7 +1,7 @@
-"""Trusted code that is pushed from outside: images of a registry that lets others in, builds of pull requests.
+"""Trusted code from external sources: images of a registry that others may push to, and builds of pull requests.
 
 Sources: "Private repository policies in Amazon ECR", "Filter GitHub webhook events" (AWS CodeBuild user guide). Callers
-with rights of their own to push are told by `escalation.py`.
+with the right to push are reported by `escalation.py`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _APPROVED: Final = frozenset({"ALL_PULL_REQUESTS", "FORK_PULL_REQUESTS"})
 
 
 def pushed_findings(world: World) -> Iterator[Finding]:
-    """Yield who may push what trusted code runs."""
+    """Yield the principals who may push code that trusted code runs."""
     for node in world.of(Kind.CODE):
         if node.resource is not None:
             yield from _by_image(node, node.resource, world)
@@ -35,7 +35,7 @@ def pushed_findings(world: World) -> Iterator[Finding]:
 
 
 def _by_image(node: Node, by: Resource, world: World) -> Iterator[Finding]:
-    """Yield whom a repository that it takes an image from lets push, by the repository's own policy."""
+    """Yield the principals that the policy of an image's repository allows to push."""
     named = world.names.within(by.properties, by)
     for repository in world.model.resources:
         if repository.type == "AWS::ECR::Repository" and repository.place in named:
@@ -55,7 +55,7 @@ def _pushers(statement: Statement, world: World) -> Iterator[str]:
 
 
 def _by_pull_request(node: Node, project: Resource) -> Iterator[Finding]:
-    """Yield that a build runs what pull requests hold, with whatever is in them."""
+    """Yield that a build runs the code of pull requests."""
     triggers = project.get("Triggers") if project.type == "AWS::CodeBuild::Project" else None
     if triggers is None:
         return
@@ -77,7 +77,7 @@ def _is_approved(triggers: Mapping[str, Any]) -> bool:
 
 
 def _only_of_the_team(groups: Any) -> bool:
-    """Whether each group of filters asks for a push, which the repository's own people make, or for an account."""
+    """Whether each group of filters requires a push, which needs write access to the repository, or an account."""
     every = as_list(groups)
     return bool(every) and all(_keeps_others_out(group) for group in every)
 

@@ -1,4 +1,4 @@
-"""API Gateway routes that act on AWS themselves: with a role, on what the call says, for whom the route lets in.
+"""API Gateway routes that call AWS services directly, with a role and with parameters of the client's request.
 
 Sources: "Set up an API integration request", "Integration subtype reference" (Amazon API Gateway developer guide).
 """
@@ -30,14 +30,14 @@ _WHO: Final = {
     "unknown": "somebody",
 }
 _AS_CALLER: Final = "arn:aws:iam::*:user/*"
-"""The credentials of an integration that acts as the caller: then the caller's own rights decide."""
+"""The credentials of an integration that acts as the caller, with the caller's own permissions."""
 _S3: Final = re.compile(r":s3:path/(.*)$")
 _READS_ALL: Final = re.compile(r":dynamodb:action/(?:Scan|ExecuteStatement|BatchExecuteStatement|ExecuteTransaction)$")
 _PROXIES: Final = ("AWS_PROXY", "HTTP_PROXY")
 
 
 def integration_findings(world: World) -> Iterator[Finding]:
-    """Yield the routes that act on owned data with a role, and routes and authorizers that start trusted code."""
+    """Yield the routes that access owned data with a role, and the routes and authorizers that start trusted code."""
     for api in world.model.of(Api):
         for route in api.routes:
             by = next((each for each in world.model.resources if each.place == route.by), None)
@@ -57,7 +57,7 @@ def _of_route(route: ApiRoute, api: Api, by: Resource, world: World) -> Iterator
         return
     acting = [each for each in held if each.kind in {Kind.ROLE, Kind.STARTER, Kind.RELAY}]
     data = [each for each in held if each.kind is Kind.DATA]
-    # With a role that cannot reach owned data, or with none, naming it opens nothing - unless the role is not known.
+    # A reference opens no access if the role is absent or cannot reach owned data - unless the role is not known.
     unknown = bool(credentials) and credentials not in world.model.roles
     if not acting and not (data and unknown):
         return
@@ -83,7 +83,7 @@ def _role(node: Node) -> str:
 
 
 def _is_called(route: ApiRoute, api: Api, world: World) -> bool:
-    """Whether some caller's policies may let them call a route; conditions are not looked at."""
+    """Whether some caller's policies may allow a call of a route; conditions are ignored."""
     path = re.sub(r"\{[^}]*\}", "*", route.path)
     call = f"{api.arn}/*/{'*' if route.method == 'ANY' else route.method}{path}"
     for caller in world.model.callers:
@@ -105,11 +105,11 @@ def _uri(said: Mapping[str, Any]) -> str:
 
 
 def _is_elsewhere(said: Mapping[str, Any], node: Node, world: World) -> bool:
-    """Whether an integration reads objects of S3 whose keys begin otherwise than owned ones."""
+    """Whether an integration reads S3 objects whose keys start differently from the owned ones."""
     match = _S3.search(_uri(said))
     if match is None or node.kind is not Kind.ROLE:
         return False
-    # What the call or a mapping fills in may be any text.
+    # A value from the request or a mapping may be any text.
     path = re.sub(r"\{[^}]*\}", "*", match.group(1))
     bucket, _, key = path.partition("/")
     if "*" in bucket or not key:
@@ -119,7 +119,7 @@ def _is_elsewhere(said: Mapping[str, Any], node: Node, world: World) -> bool:
 
 
 def _passes_on(said: Mapping[str, Any]) -> bool:
-    """Whether what is read is everything, or what the call says."""
+    """Whether the integration reads everything, or a part that the request chooses."""
     uri = _uri(said)
     if _READS_ALL.search(uri):
         return True

@@ -1,4 +1,4 @@
-"""Whose requests load balancers hand to trusted code: functions, containers and machines behind their target groups."""
+"""Requests that load balancers forward to trusted code: functions, containers and machines of target groups."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _GROUP: Final = "AWS::ElasticLoadBalancingV2::TargetGroup"
 
 
 def add_balanced(world: World) -> None:
-    """Say of trusted code behind a load balancer whose requests make it act."""
+    """Add the callers of a load balancer as drivers of the trusted code behind it."""
     for forward in forwards(world.model.resources):
         for node in _behind(forward, world):
             world.drivers.setdefault(node.name, {})[f"{forward} ({forward.who})"] = None
 
 
 def _behind(forward: Forward, world: World) -> Iterator[Node]:
-    """Yield the code that a target group names, and that of services and machines which name the group."""
+    """Yield the code that a target group names, and the services and machines that name the group."""
     named = world.names.within(forward.actions, forward.by)
     for group in world.model.resources:
         if group.type == _GROUP and group.place in named:

@@ -1,4 +1,4 @@
-"""Everything that holds owned data or can reach it, followed from name to name until nothing new is found."""
+"""All resources that contain owned data or can reach it, found by following references to a fixed point."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 _VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
 _SERVICE: Final = 2
-"""Where an ARN says its service."""
+"""The index of the service in an ARN."""
 _SERVICES: Final = {"StepFunctions": "states", "KinesisFirehose": "firehose", "CloudWatch": "cloudwatch"}
-"""IAM's name of a service where it is not CloudFormation's in lower case."""
+"""IAM service prefixes that differ from the lower-case CloudFormation name."""
 _SENDS_ONLY: Final = frozenset(
     {
         "sqs:sendmessage", "sqs:getqueueurl", "sqs:getqueueattributes", "sns:publish", "kinesis:putrecord",
@@ -36,28 +36,28 @@ _SENDS_ONLY: Final = frozenset(
         "logs:createlogstream", "logs:createloggroup",
     }
 )  # fmt: skip
-"""Actions that put something in and show nothing of what is there."""
+"""Actions that write data and return no stored data."""
 
 
 _HARMLESS: Final = frozenset(each.lower() for each in catalogue.HARMLESS)
 
 
 WITH_ROLE: Final = "with the role "
-"""What the reason of code and relays begins with."""
+"""The start of the reason of code and relays."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Node:
-    """Something that holds owned data, or can reach it.
+    """A resource that contains owned data, or can reach it.
 
     Args:
-        name: What its name is found by: a resource's `place`, or the name of what no template has.
-        kind: What it is.
-        resource: The resource; None where no template has it.
-        reach: The owned places it holds or can reach, for people.
-        globs: What of it is owned data, as ARNs with wildcards; empty where all of it may be, or none.
-        arn: Its ARN, where it is a bucket or table.
-        why: How it comes to it, for people; empty for what is owned itself.
+        name: The key for references: a resource's `place`, or the name of a resource that no template has.
+        kind: Its kind.
+        resource: The resource; None if no template has it.
+        reach: The owned places it contains or can reach, by their names in reports.
+        globs: Its owned data, as ARNs with wildcards; empty if all of it may be owned, or none.
+        arn: Its ARN, if it is a bucket or table.
+        why: How it reaches the data, for reports; empty for the owned resource itself.
     """
 
     name: str
@@ -69,19 +69,19 @@ class Node:
     why: str = ""
 
     def __str__(self) -> str:
-        """Name it for a sentence."""
+        """Return its name in reports."""
         return self.name if self.resource is None else self.resource.name
 
     @property
     def service(self) -> str:
-        """The service whose actions are about it, as IAM names it."""
+        """The IAM prefix of the service whose actions apply to it."""
         if self.resource is None:
             return self.arn.split(":")[_SERVICE]
         part = self.resource.type.split("::")[1] if self.resource.type.count("::") > 1 else ""
         return _SERVICES.get(part, part.lower())
 
     def meets(self, pattern: str) -> bool:
-        """Whether a policy's ARN may speak of what of it is owned data."""
+        """Whether an ARN of a policy may match its owned data."""
         text = _VARIABLE.sub("*", pattern)
         if self.globs:
             met = any(globs_meet(text, each) for each in self.globs)
@@ -94,12 +94,12 @@ class Node:
 
 
 def as_glob(template: str) -> str:
-    """Return an owned place with any owner."""
+    """Return the glob of an owned place for any owner."""
     return _VARIABLE.sub("*", template)
 
 
 def speaks_of(statement: Statement, node: Node) -> bool:
-    """Whether a statement may let its holder use what of a node is owned data; conditions are not looked at."""
+    """Whether a statement may allow its holder to use a node's owned data; conditions are ignored."""
     service = f"{node.service}:"
     named = [each.lower() for each in statement.actions]
     if named and all(each in _HARMLESS for each in named):
@@ -108,21 +108,21 @@ def speaks_of(statement: Statement, node: Node) -> bool:
         return False
     if named and all(each in _SENDS_ONLY for each in named if each.startswith(service)) and "*" not in named:
         return False
-    # What a statement leaves out, or is in doubt about, may be this.
+    # An element that a statement lacks, or that is in doubt, may match.
     return not statement.resources or any(map(node.meets, statement.resources))
 
 
 @dataclass(kw_only=True, slots=True)
 class World:
-    """Nodes by name, and what was found on the way.
+    """Nodes by name, and the results of the traversal.
 
     Args:
         model: The model.
-        names: Where whose name stands.
-        nodes: What holds owned data or can reach it.
-        unreviewed: Names that stand where nobody has reviewed what they open, each with what it names.
-        drivers: What makes trusted code or a relay act, by the node's name.
-        reached: What each role reaches, by its ARN and the number of places asked about.
+        names: The references between resources.
+        nodes: The resources that contain owned data or can reach it.
+        unreviewed: References in properties that have not been reviewed, each with its target.
+        drivers: The callers and events that start trusted code or a relay, by the node's name.
+        reached: The places each role reaches, by its ARN and the number of places checked.
     """
 
     model: Model
@@ -137,7 +137,7 @@ class World:
         return (each for each in list(self.nodes.values()) if each.kind in kinds)
 
     def add(self, node: Node) -> bool:
-        """Add a node, or what it reaches to the one that is there; whether anything is new."""
+        """Add a node, or add its access to the existing node; return whether anything is new."""
         known = self.nodes.get(node.name)
         if known is not None and (set(node.reach) <= set(known.reach) or known.kind is Kind.DATA):
             return False
@@ -154,7 +154,7 @@ class World:
         return True
 
     def follow(self) -> bool:
-        """Follow every name once; whether anything was found."""
+        """Follow every reference once; return whether anything new was found."""
         self.unreviewed, self.drivers = [], {}
         new = False
         for node in self.of(*Kind):
@@ -187,7 +187,7 @@ def _driver(by: Resource) -> str:
 
 
 def owned_nodes(model: Model, places: Sequence[Place]) -> list[Node]:
-    """Return what holds owned data: buckets, tables and whatever else owned places were found in, APIs not."""
+    """Return the resources with owned places: buckets, tables and all others except APIs."""
     resources = {each.arn: each for each in model.resources}
     found: dict[str, list[Place]] = {}
     for place in places:
@@ -208,7 +208,7 @@ def owned_nodes(model: Model, places: Sequence[Place]) -> list[Node]:
 
 
 def _name_of(holder: Holder, resources: Mapping[str, Resource]) -> str:
-    """Return what a holder's name is found by; its ARN, which stands nowhere, where it has no name of its own."""
+    """Return the key for references to a holder; its ARN, which matches no reference, if it has no name."""
     if holder.arn in resources:
         return resources[holder.arn].place
     named = isinstance(holder, Bucket | Table)
@@ -225,7 +225,7 @@ def _globs(place: Place) -> Iterator[str]:
 
 
 def name_everything(model: Model, owned: Iterable[Node]) -> World:
-    """Return a world that knows what is owned and where each name stands."""
+    """Return a world with the owned places and all references."""
     nodes = list(owned)
     unnamed = [each.name for each in nodes if each.resource is None and each.name != each.arn]
     names = Names(model.resources, unnamed)
@@ -241,7 +241,7 @@ def role_names(model: Model) -> dict[str, Resource]:
 
 
 def said_of(role: Role) -> tuple[Statement, ...]:
-    """Return every Allow of a role's policies, those too that may turn out to be there."""
+    """Return every Allow of a role's policies, including possible ones."""
     return tuple(each for policy in role.policies for each in (*policy.statements, *policy.possible) if each.allow)
 
 

@@ -1,4 +1,4 @@
-"""The resource policies of owned data and its copies: an answer for each statement and each kind of principal.
+"""Resource policies of owned data and its copies: a finding for each statement and each kind of principal.
 
 Sources: "AWS JSON policy elements: Principal", "The confused deputy problem" (IAM user guide), "The meaning of public"
 (Amazon S3 user guide).
@@ -43,7 +43,7 @@ _FIXED: Final = frozenset(
         "aws:principalorgpaths", "aws:sourceorgid", "aws:sourceorgpaths", "aws:vpcsourceip",
     }
 )  # fmt: skip
-"""Keys by which S3 may call a policy for everyone not public, so that blocking public policies leaves it as it is."""
+"""Keys with which S3 may treat a policy for everyone as not public, so that public access block does not apply."""
 _OWN_POLICY: Final = {"AWS::Backup::BackupVault": "AccessPolicy", "AWS::Events::EventBus": "Policy"}
 _POLICIES: Final = {
     "AWS::SQS::QueuePolicy": ("Queues", "PolicyDocument"),
@@ -54,11 +54,11 @@ _POLICIES: Final = {
 
 
 def grant_findings(world: World, services: dict[str, tuple[str, ...]]) -> Iterator[Finding]:
-    """Yield who else a resource's policy lets in.
+    """Yield the other principals that a resource's policy allows.
 
     Args:
-        world: What is owned, and copies of it.
-        services: Filled with the AWS services that act for resources of this account alone, with what they reach.
+        world: The owned data and its copies.
+        services: Receives the AWS services that act for resources of this account only, with their access.
     """
     for node in world.of(Kind.DATA):
         for policy in _policies_of(node, world):
@@ -66,7 +66,7 @@ def grant_findings(world: World, services: dict[str, tuple[str, ...]]) -> Iterat
                 if statement.allow and speaks_of(statement, node):
                     yield from _answers(node, statement, world, services)
         if node.resource is None and node.service == "s3":
-            # Whom the policy of a bucket of elsewhere lets in is not seen; a distribution that names it may be it.
+            # The policy of an external bucket is not visible; it may allow a distribution that names the bucket.
             may = Statement(allow=True, actions=("s3:GetObject",), resources=("*",), source="its policy, not seen here")
             for mention in world.names.mentions(node.name):
                 if mention.by.type == DISTRIBUTION:
@@ -113,14 +113,14 @@ def _answers(node: Node, statement: Statement, world: World, services: dict[str,
 
 
 def _named_elsewhere(node: Node, kind: str, value: str, statement: Statement) -> Iterator[Finding]:
-    # Identity pools' one principal, and canonical users, are told as other accounts': see `escalation.foreign`.
+    # The principal of identity pools, and canonical users, are reported as other accounts: see `escalation.foreign`.
     if (kind == "Federated" and "cognito-identity" not in value) or (kind == "CanonicalUser" and "⟦" in value):
         story = f"{value} ({kind}) may reach {node}: who that is no template says, because of {statement}"
         yield undecided(value, node, story, statement)
 
 
 def _aws(node: Node, value: str, statement: Statement, world: World) -> Iterator[Finding]:
-    """Yield that a principal of this account is not known; other accounts' are told by `escalation.foreign`."""
+    """Yield that a principal of this account is not known; `escalation.foreign` reports those of other accounts."""
     if value in _OWN_ROOT or value in world.model.roles or statement.doubt:
         return
     own = ACCOUNT in value or ("⟦" in value and not is_unknown(value))
@@ -134,7 +134,7 @@ def _aws(node: Node, value: str, statement: Statement, world: World) -> Iterator
 
 
 def _is_blocked(node: Node, statement: Statement, world: World) -> bool:
-    """Whether S3 keeps a statement for everyone to its own account, where roles are asked one by one."""
+    """Whether S3 limits a statement for everyone to its own account, whose roles are checked one by one."""
     bucket = world.model.holder(node.arn)
     public = not any(each.key in _FIXED for each in statement.conditions)
     return isinstance(bucket, Bucket) and bucket.blocks_public_policy and public
@@ -154,14 +154,14 @@ def _everyone(node: Node, statement: Statement, world: World) -> Iterator[Findin
 
 
 def _asks_of_signed(statement: Statement) -> bool:
-    """Whether a statement asks for what a request without credentials lacks and one of another account may have."""
+    """Whether a statement requires a key that anonymous requests lack and requests of other accounts may have."""
     keys = {each.key for each in statement.conditions}
     keys |= {key.lower() for text in statement.resources for key in _VARIABLE.findall(text)}
     return any(not (key in CHOSEN or key in SET or key.startswith("s3:")) for key in keys)
 
 
 def _keeps_within(condition: Condition) -> bool:
-    """Whether a condition lets in this account's own only, or the caller whose own session it names."""
+    """Whether a condition allows principals of this account only, or only the caller whose session it names."""
     if not _asks(condition):
         return False
     if condition.key == "aws:userid":
@@ -170,11 +170,11 @@ def _keeps_within(condition: Condition) -> bool:
 
 
 def _names_roles(condition: Condition, world: World) -> bool:
-    """Whether a condition names roles of the templates alone, which are asked one by one."""
+    """Whether a condition names only roles of the templates, which are checked one by one."""
     if not _asks(condition):
         return False
     if condition.key == "aws:userid":
-        # `ROLE-ID:SESSION`; people choose no name for theirs, so their own roles are left undecided.
+        # `ROLE-ID:SESSION`; users cannot choose their session name, so their own roles are left undecided.
         asked = {caller.principal for caller in world.model.callers}
         ids = {each.id for each in world.model.resources if each.type == "AWS::IAM::Role" and each.arn not in asked}
         return all(value.partition(":")[0] in ids for value in condition.values)
@@ -190,7 +190,7 @@ def _asks(condition: Condition) -> bool:
 def _service(
     node: Node, service: str, statement: Statement, world: World, services: dict[str, tuple[str, ...]]
 ) -> Iterator[Finding]:
-    """Yield whether somebody else can make an AWS service act: a service acts for whoever asks it."""
+    """Yield whether another account can use an AWS service as a confused deputy: a service acts for its caller."""
     if service == "cloudfront.amazonaws.com":
         yield from served(node, statement, world, service, services)
         return
@@ -213,7 +213,7 @@ def _is_own(key: str, value: str) -> bool:
         return value == ACCOUNT
     parts = split_around_atoms(value, ":", 5)
     if len(parts) < _ARN_PARTS:
-        # The ARN of a resource of the templates is one made-up name where its format is not known.
+        # If the format of a resource's ARN is not known, a placeholder name represents it.
         return value.startswith("⟦") and set("*?").isdisjoint(value)
     bucket = parts[2] == "s3" and "⟦" in parts[5] and set("*?").isdisjoint(parts[5])
     return parts[4] == ACCOUNT or bucket

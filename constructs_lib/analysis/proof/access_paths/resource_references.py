@@ -1,4 +1,4 @@
-"""Which resource holds the name of which other, and in which property: by `Ref`, `GetAtt`, ARN or plain text."""
+"""References between resources, by property: by `Ref`, `GetAtt`, ARN or plain text."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ if TYPE_CHECKING:
 _ATOM: Final = re.compile(r"⟦([^⟦⟧]*)⟧")
 _QUOTED: Final = re.compile(r"'([A-Za-z0-9]+)(?:\.[^']*)?'|\$\{([A-Za-z0-9]+)[.}]")
 _MARKS: Final = "/:@=\"'"
-"""One of these stands beside a name that is part of an ARN, an address or a value, not of a sentence."""
+"""A name next to one of these characters is part of an ARN, an address or a value, not of a sentence."""
 _SHORT: Final = 2
-"""Texts of so few characters are taken for values, and for names inside an ARN alone."""
+"""Texts up to this length count as values, and as names only inside an ARN."""
 _DOMAIN: Final = re.compile(r"\.(?:s3|dynamodb|execute-api|sqs|sns|lambda|kinesis)[.-]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mention:
-    """A place where a name stands.
+    """A reference to a resource.
 
     Args:
         by: The resource that holds it.
         path: The property, from the outermost one inwards.
-        of: What is named: a resource's `place`, or the name of what no template has.
+        of: The target: a resource's `place`, or the name of a resource that no template has.
     """
 
     by: Resource
@@ -35,19 +35,19 @@ class Mention:
 
     @property
     def property(self) -> str:
-        """The property as a template's reader would write it."""
+        """The property path in template notation."""
         return ".".join(self.path)
 
 
 class Names:
-    """The names of resources, found wherever they stand."""
+    """An index of the references to resources."""
 
     def __init__(self, resources: Iterable[Resource], others: Iterable[str] = ()) -> None:
-        """Read every property of every resource.
+        """Index every property of every resource.
 
         Args:
-            resources: Of all templates.
-            others: Names of what no template has, such as a bucket that is a parameter.
+            resources: The resources of all templates.
+            others: Names of resources that no template has, such as a bucket that is a parameter.
         """
         self._resources = tuple(resources)
         self._places = {each.place for each in self._resources}
@@ -72,11 +72,11 @@ class Names:
                         self._found.setdefault(name, []).append(Mention(by=resource, path=path, of=name))
 
     def mentions(self, name: str) -> tuple[Mention, ...]:
-        """Return where a resource is named, each resource and property once."""
+        """Return the references to a resource, each resource and property once."""
         return tuple({(each.by.place, each.path): each for each in self._found.get(name, ())}.values())
 
     def within(self, value: Any, by: Resource) -> set[str]:
-        """Return whose names stand in a value of a resource."""
+        """Return the resources that a value of a resource refers to."""
         return {name for _, text in _texts(value, ()) for name in self._named(text, by.place)}
 
     def _named(self, text: str, by: str) -> Iterator[str]:
@@ -85,7 +85,7 @@ class Names:
             if body in self._others:
                 yield self._others[body]
                 continue
-            # A function that is not resolved holds its arguments as they stand in the template.
+            # An unresolved intrinsic function keeps its arguments in template form.
             if body.startswith("Fn::"):
                 before = by.rpartition("/")[0]
                 inner = (f"{before}/{first or second}" for first, second in _QUOTED.findall(body))

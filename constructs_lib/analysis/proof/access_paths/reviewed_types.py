@@ -1,8 +1,8 @@
-"""What a resource may do with the name of owned data, or of what can reach it: reviewed, type by type.
+"""Reviewed resource types: the access that a reference to owned data, or to a resource that reaches it, opens.
 
 A type or property that is not here leaves the proof undecided. Read "Template reference" (AWS CloudFormation) and the
-service's page on its role before adding a line, and say in it why nobody comes to owned data this way, or which
-file looks at it.
+service's page on its role before adding a line, and state in it why the reference opens no access, or which file
+checks it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 
 
 class Kind(StrEnum):
-    """What is named."""
+    """The kind of the referenced resource."""
 
     DATA = "data"
     """Owned data, or a copy of it."""
@@ -22,38 +22,38 @@ class Kind(StrEnum):
     CODE = "code"
     """Code that acts with such a role: trusted."""
     RELAY = "relay"
-    """What does with such a role what its definition and its input say."""
+    """A resource that acts with such a role as its definition and its input determine."""
     STARTER = "starter"
-    """A role that may start a relay and do no more."""
+    """A role that may only start a relay."""
 
 
 class Effect(StrEnum):
-    """What holding the name comes to."""
+    """The effect of a reference."""
 
     NOTHING = "nothing"
-    """It opens nothing, or another file looks at it."""
+    """It opens no access, or another file checks it."""
     ALIAS = "alias"
-    """It stands for what it names: whoever holds its name holds the other."""
+    """It is an alias of its target: a reference to it is a reference to the target."""
     CODE = "code"
     """It is code that acts with the role."""
     RELAY = "relay"
-    """It acts with the role, as its definition and its input say."""
+    """It acts with the role as its definition and its input determine."""
     DRIVES = "drives"
-    """It makes what it names act."""
+    """It starts its target."""
     HANDS_ON = "hands on"
-    """It tells what else it names which objects or rows change."""
+    """It notifies its other targets of changed objects or rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What one property of one type comes to.
+    """The effect of a reference in one property of one type.
 
     Args:
-        type: The resource type; `X::*` for all that begin with `X::`.
+        type: The resource type; `X::*` for all that start with `X::`.
         property: The outermost property; `*` for any.
-        kinds: Of what it is said.
-        effect: What it comes to.
-        why: Why, or which file looks at it.
+        kinds: The kinds of target that the rule covers.
+        effect: The effect of the reference.
+        why: The reason, or the file that checks it.
     """
 
     type: str
@@ -215,16 +215,16 @@ RULES: Final = tuple(Rule(type_, name, frozenset(kinds), effect, why) for type_,
 _CUSTOM: Final = Rule("Custom::*", "*", _ANY, _N, "trusted code is told of it at each deploy")
 _CUSTOM_RUNS: Final = Rule("Custom::*", "ServiceToken", frozenset({_C}), _DRIVES, "each deploy runs it")
 _SPEAK_FOR_THEMSELVES: Final = ("Custom::AWS", "Custom::S3BucketNotifications")
-"""Custom resources whose properties are what is done, so that no code of the team's stands between."""
+"""Custom resources that act on their properties directly, without code of the team."""
 
 
 def rule_of(type_: str, property_: str, kind: Kind) -> Rule | None:
-    """Return what a property of a resource comes to that names something; None where nobody has reviewed it.
+    """Return the effect of a reference in a property of a resource; None if it has not been reviewed.
 
     Args:
         type_: The resource's type.
         property_: Its outermost property.
-        kind: What is named.
+        kind: The kind of the target.
     """
     fitting = [each for each in RULES if _fits(each.type, type_) and kind in each.kinds]
     if not fitting and kind is Kind.STARTER:
@@ -277,8 +277,8 @@ HARMLESS_PROPERTIES: Final = {
         }
     ),
 }  # fmt: skip
-"""Properties of a bucket or table that let nobody else see its content: a website serves what the bucket policy and
-ACLs open, which are read; an import reads what it is given; a restore makes another table. Policies are read in
-`model/kinds`, and what goes elsewhere is followed in `flows.py`."""
+"""Properties of a bucket or table that expose its content to no other principal: a website serves the objects that
+the bucket policy and ACLs open, which are checked; an import reads its source; a restore creates another table.
+`model/kinds` reads the policies, and `data_flows.py` follows data that leaves the resource."""
 
 __all__ = ["HARMLESS_PROPERTIES", "RULES", "Effect", "Kind", "Rule", "rule_of"]

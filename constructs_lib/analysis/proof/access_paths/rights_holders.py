@@ -1,4 +1,4 @@
-"""Who holds rights to owned data: roles with who may take them, people with keys, and roles of other templates."""
+"""Principals with permissions on owned data: roles and who may assume them, IAM users, and external roles."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ _OWN_ROOT = frozenset({f"arn:aws:iam::{ACCOUNT}:root", ACCOUNT})
 
 
 def reached(policies: Sequence[Policy], model: Model, places: Sequence[Place], arn: str = "") -> tuple[str, ...]:
-    """Return the owned places that a holder of policies reaches, or may reach.
+    """Return the owned places that a principal's policies reach, or may reach.
 
     Args:
         policies: The holder's identity policies.
-        model: With the resources' own policies.
-        places: What is owned.
-        arn: The holder's role; empty where resource policies name no such holder.
+        model: The model with the resource policies.
+        places: The owned places.
+        arn: The ARN of the principal's role; empty if resource policies cannot name the principal.
     """
     said = Relevance(each for policy in policies for each in policy.statements)
     possible = Relevance(each for policy in policies for each in policy.possible)
@@ -70,7 +70,7 @@ def _touches(said: Relevance, possible: Relevance, place: Place, model: Model, a
 
 
 def add_roles(world: World, places: Sequence[Place]) -> bool:
-    """Add the roles that reach owned data, and those that may take such a role; whether any is new."""
+    """Add the roles that reach owned data, and those that may assume such a role; return whether any is new."""
     roles = role_names(world.model)
     new = False
     asked = {caller.principal for caller in world.model.callers}
@@ -103,7 +103,7 @@ _GIVES_TO_CALLERS: Sequence[str] = (
 
 
 def _is_held_elsewhere(role: Resource, world: World) -> bool:
-    """Whether a caller's role is held by more than what gives it to them and what gives it rights."""
+    """Whether resources refer to a caller's role other than its identity pool and its policies."""
     return any(not each.by.type.startswith(tuple(_GIVES_TO_CALLERS)) for each in world.names.mentions(role.place))
 
 
@@ -116,7 +116,7 @@ def _may_use(role: Role, node: Node) -> bool:
 
 
 def _takers(node: Node, world: World) -> Iterator[Role]:
-    """Yield the roles that may take a role: those that its trust names, or, where it names the account, may."""
+    """Yield the roles that may assume a role: those it trusts, or, if it trusts the account, those with permission."""
     taken = world.model.roles.get(node.resource.arn) if node.resource else None
     if taken is None:
         return
@@ -132,7 +132,7 @@ def _takers(node: Node, world: World) -> Iterator[Role]:
 
 
 def role_findings(world: World) -> Iterator[Finding]:
-    """Yield who may take a role that reaches owned data and is none of the callers asked about."""
+    """Yield the principals who may assume a role that reaches owned data and is not a caller's role."""
     asked = {caller.role.arn for caller in world.model.callers}
     for node in world.of(Kind.ROLE):
         role = world.model.roles.get(node.resource.arn) if node.resource else None
@@ -150,9 +150,9 @@ def _trusted(node: Node, statement: Statement, world: World) -> Iterator[Finding
         return
     for kind, value in statement.principals:
         if kind == "AWS" and is_unknown(value):
-            # It stands a second time in what is possible, with its doubt.
+            # The possible statements contain it a second time, with its doubt.
             continue
-        # A service acts with it for the resource that holds its name; identity pools are asked in `trust.py`.
+        # A service uses it for the resource that refers to it; `trust_policies.py` checks identity pools.
         status = status_of(kind, value, statement, world.model)
         if status is not None:
             make = shown if status is Status.COUNTEREXAMPLE else undecided
@@ -163,7 +163,7 @@ def _trusted(node: Node, statement: Statement, world: World) -> Iterator[Finding
 
 
 def people_findings(world: World, places: Sequence[Place]) -> Iterator[Finding]:
-    """Yield the IAM users and groups that reach owned data, and the roles of elsewhere that policies here go to."""
+    """Yield the IAM users and groups that reach owned data, and the external roles that policies here attach to."""
     for resource in world.model.resources:
         if resource.type == "AWS::SSO::PermissionSet":
             yield from _by_permission_set(resource, world, places)
@@ -182,7 +182,7 @@ def people_findings(world: World, places: Sequence[Place]) -> Iterator[Finding]:
 
 
 def _by_permission_set(permissions: Resource, world: World, places: Sequence[Place]) -> Iterator[Finding]:
-    """Yield that a permission set reaches owned data where it is assigned: its roles are made in the account."""
+    """Yield that a permission set reaches owned data if it is assigned: AWS creates its roles in the account."""
     policies = [parse_policy(permissions.get("InlinePolicy"), permissions.name)]
     for arn in map(normalise_arn, map(str, as_list(permissions.get("ManagedPolicies")))):
         document = managed_policy(arn)
@@ -214,7 +214,7 @@ def _policies_of(holder: Resource, what: str, world: World) -> Iterator[Policy]:
 
 
 def _elsewhere(world: World, places: Sequence[Place]) -> Iterator[Finding]:
-    """Yield the holders outside the templates that policies here give rights on owned data."""
+    """Yield the principals outside the templates that policies here give permissions on owned data."""
     here = {each.id for each in world.model.resources if each.type.startswith("AWS::IAM::")}
     for policy in world.model.resources:
         for type_, name, _ in (*_ATTACHED, *_ROLES):

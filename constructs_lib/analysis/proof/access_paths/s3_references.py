@@ -20,7 +20,7 @@ _FORMS: Final = tuple(
     )
 )
 DATA: Final = frozenset({"Environment", "EnvironmentVariables", "RuntimeEnvironmentVariables"})
-"""Properties in which a bucket alone is what the code works on; an object that is spelt out may be run."""
+"""Properties in which a bucket without a key is only data; a literal object may be run."""
 _NAMES: Final = (("S3Bucket", "S3Key"), ("Bucket", "Key"), ("BucketName", "ObjectKey"))
 
 
@@ -38,11 +38,11 @@ class Spelt:
 
 
 def spelt_objects(value: Any, *, data: bool = False) -> tuple[list[Spelt], Any]:
-    """Return the objects that a value spells out, each once, and what is left of the value without them.
+    """Return the literal objects of a value, each once, and the rest of the value without them.
 
     Args:
-        value: What says what code runs.
-        data: Whether a bucket alone is what the code works on; within the properties `DATA` it is.
+        value: The property value that determines the code.
+        data: Whether a bucket without a key is only data; within the properties `DATA` it is.
     """
     found: dict[Spelt, None] = {}
     rest = _without(value, found, data=data)
@@ -66,7 +66,7 @@ def _without(value: Any, found: dict[Spelt, None], *, data: bool) -> Any:
         for match in form.finditer(value):
             bucket, key = match.groups()
             if key or not data:
-                # A command may read what is below a key, too.
+                # A command may read objects below a key, too.
                 found[Spelt(bucket=bucket, glob=f"{_exactly(key).removesuffix('*')}*")] = None
         value = form.sub(" ", value)
     return "" if data else value
@@ -77,7 +77,7 @@ def _name(text: str) -> str:
 
 
 def _exactly(key: Any) -> str:
-    """Return a key as a glob: what no template says of it may be anything."""
+    """Return a key as a glob, with wildcards for its unknown parts."""
     return re.sub(r"⟦[^⟧]*⟧", "*", str(key)) if key else "*"
 
 

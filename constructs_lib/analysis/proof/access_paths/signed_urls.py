@@ -1,4 +1,4 @@
-"""Who has an address of owned data signed: whoever holds the private key, and whoever makes code that has it sign.
+"""Signed URLs of owned data: principals with the private key, and callers of code that signs with it.
 
 Sources: "Specify signers that can create signed URLs and signed cookies" (Amazon CloudFront developer guide), "Actions,
 resources, and condition keys for AWS Secrets Manager" and for "AWS Systems Manager" (Service Authorization Reference).
@@ -32,7 +32,7 @@ _SHOW_SECRETS: Final = (
     "secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue", "ssm:GetParameter", "ssm:GetParameters",
     "ssm:GetParametersByPath", "ssm:GetParameterHistory", "kms:Sign",
 )  # fmt: skip
-"""Where private keys are kept: whoever reads one signs whatever they like, and so does who has KMS sign."""
+"""Stores of private keys: a principal who reads a key, or may have KMS sign, can sign any URL."""
 
 
 def is_signed(behaviour: Mapping[str, Any]) -> bool:
@@ -43,14 +43,14 @@ def is_signed(behaviour: Mapping[str, Any]) -> bool:
 def signers(
     distribution: Resource, behaviour: Mapping[str, Any], node: Node, world: World, trusted: dict[str, tuple[str, ...]]
 ) -> Iterator[Finding]:
-    """Yield who may have an address of owned data signed for somebody else.
+    """Yield the callers who may get a signed URL of another owner's data.
 
     Args:
-        distribution: What serves signed addresses.
+        distribution: The distribution that serves signed URLs.
         behaviour: Its cache behaviour.
         node: The bucket.
-        world: What is owned.
-        trusted: Filled with whoever has the keys, and with functions that name them.
+        world: The owned data.
+        trusted: Receives the holders of the keys, and the functions that name the keys.
     """
     keys = _keys(distribution, behaviour, world)
     named = ", ".join(each.name for each in keys) or "keys that no template has"
@@ -85,7 +85,7 @@ def _keys(distribution: Resource, behaviour: Mapping[str, Any], world: World) ->
 
 
 def _functions(keys: list[Resource], world: World) -> list[Function]:
-    """Return the functions that are told a key's ID, which whoever signs has to know."""
+    """Return the functions that have a key's ID in their configuration: signing requires the ID."""
     told = {mention.by.arn for key in keys for mention in world.names.mentions(key.place)}
     return [each for each in world.model.functions if each.arn in told]
 
@@ -97,7 +97,7 @@ def _may_show_a_key(statement: Statement, caller: Caller) -> bool:
 
 
 def _is_ones_own(text: str, caller: Caller) -> bool:
-    """Whether an ARN has the caller's own identity in it, which the name of no key has."""
+    """Whether an ARN contains the caller's own identity, which no name of a key contains."""
     owners = (owner_by(match.group(1).lower(), caller) for match in VARIABLE.finditer(text))
     return any(owner is not None and not owner.forged for owner in owners)
 

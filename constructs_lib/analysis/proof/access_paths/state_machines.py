@@ -1,4 +1,4 @@
-"""State machines and the like: they do with a role what their definition and their input say, whoever starts them."""
+"""State machines and similar resources: they act with a role as their definition and input determine."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def relay_findings(world: World) -> Iterator[Finding]:
-    """Yield the callers who can start a relay, or read what it did: whose data that is its input says."""
+    """Yield the callers who can start a relay or read its results: its input determines whose data it accesses."""
     for relay in world.of(Kind.RELAY):
         for caller in world.model.callers:
             statement = given(caller, relay)
