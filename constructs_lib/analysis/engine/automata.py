@@ -1,4 +1,4 @@
-"""All at once: which of several patterns a text can match together, each answer with a shortest text."""
+"""Automata: the combinations of patterns that a text can match, each with a shortest text."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 MAX_STATES: Final = 200_000
 OTHER: Final = "\ue0ff"
-"""A symbol that no pattern names."""
+"""A symbol that no pattern contains."""
 
 Pattern: TypeAlias = "Elements | Beginnings | None"
-"""What a text is compared with; None matches nothing."""
+"""The pattern to match a text with; None matches no text."""
 
 Vector: TypeAlias = tuple[bool, ...]
 Word: TypeAlias = tuple[str, ...]
@@ -26,7 +26,7 @@ _States: TypeAlias = tuple[int, ...]
 
 
 class TooManyStatesError(RuntimeError):
-    """The patterns together have more states than are explored."""
+    """The patterns together have more states than the engine explores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class _Machine:
 
 
 def _closed(states: int, loops: int) -> int:
-    """Add what is reached by skipping loops, which match nothing too."""
+    """Add the states that are reached by skipping loops, which also match the empty text."""
     while (more := states | ((states & loops) << 1)) != states:
         states = more
     return states
@@ -65,7 +65,7 @@ def _machine(each: Elements | Beginnings) -> _Machine:
             named[symbol] = named.get(symbol, anything) | 1 << index
         for symbol in element.but:
             named[symbol] = named.get(symbol, anything) & ~(1 << index)
-    # A text that has come anywhere into the elements can be completed, so every state of a beginning accepts.
+    # Any text that is read up to some element can be completed, so every state of a prefix accepts.
     accept = (2 << len(elements)) - 1 if isinstance(each, Beginnings) else 1 << len(elements)
     start = _closed(1, loops)
     return _Machine(elements=elements, start=start, accept=accept, loops=loops, anything=anything, named=named)
@@ -75,20 +75,20 @@ def truth_vectors(patterns: Sequence[Pattern], *, within: int | None = None) -> 
     """Return every combination of matches that some text has, with a shortest such text.
 
     Args:
-        patterns: None matches nothing.
-        within: The position of a pattern; texts that do not begin as one of its texts are left out.
+        patterns: The patterns; None matches no text.
+        within: The position of a pattern; texts that do not start like one of its texts are omitted.
 
     Raises:
         TooManyStatesError: Beyond `MAX_STATES`.
     """
     found = _explored(_Together(patterns), None if within is None else patterns[within])
-    # Somebody's own patterns are among everybody's, so that the same ones come in another order most of the time.
+    # The same patterns usually come in different orders for different callers.
     places = [found.places.get(each, -1) if each is not None else -1 for each in patterns]
     return {tuple(place >= 0 and vector[place] for place in places): word for vector, word in found.words.items()}
 
 
 class _Together:
-    """Patterns, equal to the same ones in any order."""
+    """Patterns with equality independent of order."""
 
     __slots__ = ("_set", "ordered")
 
@@ -105,7 +105,7 @@ class _Together:
 
 @dataclass(frozen=True, slots=True)
 class _Explored:
-    """What was found for some patterns, and where each stands in it."""
+    """The result for some patterns, and the position of each in it."""
 
     places: Mapping[Pattern, int]
     words: Mapping[Vector, Word]
@@ -122,7 +122,7 @@ def _explored(together: _Together, within: Pattern) -> _Explored:
     came_by: dict[_States, tuple[_States, str] | None] = {start: None}
     found: dict[Vector, Word] = {}
     queue = [start]
-    # Where all begin with the same text, every other beginning matches none of them, as the empty text does.
+    # If all start with the same text, every other start matches none of them, like the empty text.
     for symbol in _shared_beginning(patterns):
         before, start = (
             start,
@@ -144,7 +144,7 @@ def _explored(together: _Together, within: Pattern) -> _Explored:
 
 
 def _shared_beginning(patterns: Sequence[Elements | Beginnings]) -> Iterator[str]:
-    """Yield the symbols that every text of several patterns begins with; none where beginnings match too."""
+    """Yield the symbols that every text of the patterns starts with; none if prefixes match too."""
     if any(isinstance(each, Beginnings) for each in patterns):
         return
     for together in zip(*patterns, strict=False):
@@ -163,7 +163,7 @@ def _word(states: _States, came_by: Mapping[_States, tuple[_States, str] | None]
 
 
 class _Symbols:
-    """The symbols that machines name and one for all others, as bits; letters and digits first, for readable texts."""
+    """The symbols of the machines and one for all others, as bits; letters and digits first, for readable texts."""
 
     def __init__(self, machines: Sequence[_Machine]) -> None:
         named = {symbol for machine in machines for symbol in machine.named}
@@ -173,7 +173,7 @@ class _Symbols:
         self.all = (1 << len(self._ordered)) - 1
 
     def set(self, element: Element) -> int:
-        """Return the symbols that an element stands for as bits."""
+        """Return the symbols that an element matches as bits."""
         if element.of is None and not element.but:
             return self.all
         key = element.of, element.but
@@ -183,7 +183,7 @@ class _Symbols:
         return self._sets[key]
 
     def next_states(self, moves: Sequence[_Moves], states: _States) -> Iterator[tuple[str, _States]]:
-        """Yield what is reached from states of several machines, with the first symbol that leads there."""
+        """Yield the next states of several machines, each with the first symbol that leads there."""
         parts: list[tuple[int, _States]] = [(self.all, ())]
         for move, state in zip(moves, states, strict=True):
             apart = move.apart(state)
@@ -194,14 +194,14 @@ class _Symbols:
 
 @dataclass(frozen=True, slots=True)
 class _Moves:
-    """Where one machine goes from each of its states, worked out when it is asked."""
+    """The transitions of one machine, computed on use."""
 
     machine: _Machine
     symbols: _Symbols
     known: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
 
     def apart(self, states: int) -> list[tuple[int, int]]:
-        """Return sets of symbols that lead to different states, with these."""
+        """Return the sets of symbols that lead to different states, each with its state."""
         if states not in self.known:
             taken = [(self.symbols.all, 0)]
             left = states & ~(1 << len(self.machine.elements))

@@ -1,4 +1,4 @@
-"""The first engine: decides a formula by automata, with a request that shows the attack when there is one."""
+"""The first engine: decides a formula by automata and returns a request that shows the attack, if there is one."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ if TYPE_CHECKING:
 
 MAX_ASSIGNMENTS: Final = 500_000
 MAX_TRIES: Final = 32
-"""How many requests are tried for an attack whose values may be read differently in each place, before giving up."""
+"""The maximum number of requests tried for an attack whose values may differ in each place."""
 CALLER_SUB: Final = USER_SUB.example
 CALLER_ID: Final = POOL_IDENTITY.example
-"""The caller A of a witness, as `sub` and as identity-pool ID."""
+"""The caller A of a counterexample, as `sub` and as identity-pool ID."""
 _PRINCIPAL: Final = "aws:principalarn"
 _PLAIN: Final = "~"
 
 
 class Answer(StrEnum):
-    """What an engine says of an obligation."""
+    """The possible results of an obligation."""
 
     PROVED = "PROVED"
     COUNTEREXAMPLE = "COUNTEREXAMPLE"
@@ -47,12 +47,12 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
-    """An engine's answer to one obligation.
+    """An engine's decision on one obligation.
 
     Args:
-        answer: The answer.
+        answer: The result.
         request: The request of a counterexample.
-        reason: Why it is undecided; of a counterexample, what mends it where that is known.
+        reason: Why it is undecided; for a counterexample, its remedy if known.
     """
 
     answer: Answer
@@ -65,9 +65,9 @@ _OWN: Final = "a policy names one owner, and whether what it gives them is their
 
 
 def decide(obligation: Obligation) -> Decision:
-    """Decide whether some allowed request touches the place; undecided where that depends on what nobody says.
+    """Decide whether some allowed request touches the place; undecided if that depends on unknown facts.
 
-    The same question is decided once, whoever asks it: a template's conditions leave most questions as they are.
+    Equal questions are decided once: most questions do not depend on a template's conditions.
     """
     decision = decide_once(Question(obligation))
     if decision.request is None:
@@ -76,14 +76,14 @@ def decide(obligation: Obligation) -> Decision:
 
 
 def as_asked(request: Request, obligation: Obligation) -> Request:
-    """Return a request that answers an equal question as one of this obligation's caller and action."""
+    """Return the request of an equal question with this obligation's caller and action."""
     context = {**request.context, **_fixed_context(obligation)}
     return replace(request, action=obligation.actions[0], context=context)
 
 
 @functools.lru_cache(maxsize=16384)
 def decide_once(question: Question) -> Decision:
-    """Decide a question that was not asked before."""
+    """Decide a new question."""
     obligation = question.obligation
     decision = _decide_apart(obligation)
     doubts = obligation.layers.doubts()
@@ -93,7 +93,7 @@ def decide_once(question: Question) -> Decision:
 
 
 def _decide_apart(obligation: Obligation) -> Decision:
-    """Decide with owners of several lengths told apart: one's value may begin as another's does."""
+    """Decide for owner values of variable length, where one value may be a prefix of another."""
     decision = _decide(obligation)
     owner = obligation.place.owner
     if decision.answer is not Answer.PROVED or owner is None or not owner.form.alphabet:
@@ -134,7 +134,7 @@ def _decide(obligation: Obligation) -> Decision:
 
 
 def _goes_through(request: Request, obligation: Obligation) -> bool:
-    """Whether the evaluator lets a request through by the obligation's statements."""
+    """Whether the evaluator allows a request by the obligation's statements."""
     layers = obligation.layers
     return evaluate(
         replace(request, principal=next(iter(obligation.known.fixed.get(_PRINCIPAL, ())), "")),
@@ -145,7 +145,7 @@ def _goes_through(request: Request, obligation: Obligation) -> bool:
 
 
 def _with_one_value_each(obligation: Obligation, guessed: Sequence[str], refused: Sequence[Request]) -> Decision:
-    """Decide with one value for each key that the caller chooses, taken from requests that did not go through."""
+    """Decide with one value for each key that the caller chooses, taken from requests that were denied."""
     tried: set[tuple[tuple[str, str], ...]] = set()
     for request in refused:
         left = {key: value for key, value in request.context.items() if key not in guessed}
@@ -168,7 +168,7 @@ def _with_one_value_each(obligation: Obligation, guessed: Sequence[str], refused
 
 
 def witness(obligation: Obligation, words: Mapping[str, tuple[Word, ...] | None]) -> Request:
-    """Return the request that texts of a formula stand for, with identities written out."""
+    """Return the request for the texts of a formula, with literal identities."""
     context = _fixed_context(obligation)
     forms = {SUB: POOL_IDENTITY} | {
         f"{PRINCIPAL_TAG}{name}": form for name, form in obligation.known.tags.items() if form is not None
@@ -198,7 +198,7 @@ def _fixed_context(obligation: Obligation) -> dict[str, str | tuple[str, ...]]:
 
 
 def _identity(words: Mapping[str, tuple[Word, ...] | None], key: str, form: Form) -> str:
-    """Return A's identity: another than the usual one where a policy names particular ones."""
+    """Return A's identity: a different one than the usual if a policy names specific identities."""
     found = words.get(key)
     if not found or is_mark(found[0][0]):
         return form.example
@@ -208,7 +208,7 @@ def _identity(words: Mapping[str, tuple[Word, ...] | None], key: str, form: Form
 def _chosen(
     obligation: Obligation, resource: str, context: Mapping[str, str | tuple[str, ...]]
 ) -> Iterator[tuple[str, str]]:
-    """Yield values that the caller chooses for variables such as headers, so that policies' texts fit the request."""
+    """Yield values that the caller chooses for variables such as headers, so that policies' texts match the request."""
     for statement in obligation.layers.all():
         compared: list[tuple[str, object]] = [(each, resource) for each in statement.resources]
         compared += [(value, context.get(each.key)) for each in statement.conditions for value in each.values]
@@ -220,7 +220,7 @@ def _chosen(
 
 
 def _expression(pattern: str, context: Mapping[str, str | tuple[str, ...]], free: Sequence[str]) -> re.Pattern[str]:
-    """Return a pattern with a group for each variable that is free; one that has no value is its default."""
+    """Return a pattern with a group for each free variable; a variable without a value has its default."""
     parts = []
     for part in re.split(r"(\$\{[^}]*\}|\*|\?)", pattern):
         if part in {"*", "?"}:
@@ -236,7 +236,7 @@ def _expression(pattern: str, context: Mapping[str, str | tuple[str, ...]], free
 
 
 def text(word: Word, identities: Mapping[str, str]) -> str:
-    """Return a text with the caller's identities, by mark, in place of their symbols."""
+    """Return a text with the caller's identities in place of their symbols, by mark."""
     written: list[str] = []
     for symbol in word:
         if symbol == OTHER:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 RESOURCE: Final = "resource"
 
 Assignment: TypeAlias = "dict[str, tuple[Vector, ...] | None]"
-"""For each variable the matches of its values, one for each value; None: the key is absent."""
+"""For each variable, the matches of each of its values; None if the key is absent."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,7 +27,7 @@ class Test:
     undefined: bool = False
 
     def holds(self, assignment: Assignment) -> bool:
-        """Whether it holds of a request."""
+        """Whether it matches a request."""
         values = assignment[self.key]
         if self.presence is not None:
             return (values is None) in self.presence
@@ -49,7 +49,7 @@ class Reading:
     never: bool = False
 
     def applies(self, assignment: Assignment) -> bool:
-        """Whether the statement speaks of a request."""
+        """Whether the statement applies to a request."""
         resource = assignment[RESOURCE]
         assert resource is not None  # noqa: S101 - a request always has a resource
         vector = resource[0]
@@ -62,7 +62,7 @@ class Reading:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReadLayers:
-    """The statements of layers, by what they do."""
+    """The statements of layers, by effect."""
 
     denying: tuple[Reading, ...]
     allowing: tuple[Reading, ...]
@@ -70,7 +70,7 @@ class ReadLayers:
     unbound: tuple[Reading, ...]
 
     def allow(self, assignment: Assignment) -> bool:
-        """Whether IAM lets a request through."""
+        """Whether IAM allows a request."""
         if any(each.applies(assignment) for each in self.denying):
             return False
         if any(each.applies(assignment) for each in self.unbound):

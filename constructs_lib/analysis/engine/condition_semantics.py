@@ -1,4 +1,4 @@
-"""What a condition means where a key is absent or has several values: as the engine of automata reads it.
+"""Semantics of conditions on absent and multivalued keys, for the automata engine.
 
 Source: "IAM JSON policy elements: Condition operators" and "Set operators for multivalued context keys" (IAM user
 guide).
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 
 
 def wants_absent(condition: Condition) -> frozenset[bool]:
-    """Return what a `Null` condition takes: absent keys, present ones, or both."""
+    """Return the keys that a `Null` condition matches: absent, present, or both."""
     if not condition.values:
         return frozenset({True})
     return frozenset(value.lower() == "true" for value in condition.values)
 
 
 def holds_when_absent(condition: Condition, *, allow: bool) -> bool:
-    """Whether a condition holds for a request without its key.
+    """Whether a condition matches a request without its key.
 
     Args:
-        condition: Any but `Null`.
-        allow: Whether it is an Allow's: where AWS documents two answers, it opens and a Deny does not.
+        condition: Any condition except `Null`.
+        allow: Whether it belongs to an Allow: if AWS documents two results, an Allow matches and a Deny does not.
     """
     match condition.qualifier:
         case "foranyvalue":
@@ -36,5 +36,5 @@ def holds_when_absent(condition: Condition, *, allow: bool) -> bool:
 
 
 def asks_all(condition: Condition, *, allow: bool) -> bool:
-    """Whether every value of the key has to match. Without a set operator AWS does not say."""
+    """Whether every value of the key has to match. Without a set operator, this is not documented."""
     return condition.qualifier == "forallvalues" or (condition.qualifier == "" and not allow)

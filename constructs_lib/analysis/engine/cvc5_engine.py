@@ -1,4 +1,4 @@
-"""The second engine: cvc5 in a process of its own, with a time limit that holds."""
+"""The second engine: cvc5 in a separate process, with an enforced time limit."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ def is_installed() -> bool:
 
 
 class Cvc5:
-    """cvc5 as a second engine; a context manager, which ends its process.
+    """cvc5 as a second engine; a context manager that ends its process.
 
     Args:
-        seconds: How long one obligation may take. cvc5's own limit does not hold in every theory (measured: 159 s
+        seconds: The time limit for one obligation. cvc5's own limit does not work in every theory (measured: 159 s
             despite 10), so the process is killed instead.
     """
 
     name = "cvc5"
 
     def __init__(self, *, seconds: float = 10) -> None:
-        """Wait for the first obligation."""
+        """Prepare the engine; the process starts with the first obligation."""
         self._seconds = seconds
         self._process: subprocess.Popen[str] | None = None
         self._answers: queue.Queue[str] = queue.Queue()
@@ -47,11 +47,11 @@ class Cvc5:
 
     @property
     def calls(self) -> int:
-        """How many questions were asked: the same one is answered once."""
+        """The number of distinct questions; equal questions are answered once."""
         return len(self._known)
 
     def decide(self, obligation: Obligation) -> Decision:
-        """Decide one obligation; undecided when it takes too long or cannot be expressed."""
+        """Decide one obligation; undecided if it exceeds the time limit or cannot be expressed."""
         question = Question(obligation)
         if question not in self._known:
             answers = map(self._decide, each_call(obligation))

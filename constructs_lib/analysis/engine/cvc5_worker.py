@@ -1,4 +1,4 @@
-"""A process that decides SMT-LIB scripts: one JSON text a line in, one word a line out. Killed when it is slow."""
+"""A process that decides SMT-LIB scripts: one JSON text per input line, one result per output line."""
 
 import json
 import sys
@@ -24,11 +24,11 @@ def solve(script: str) -> str:
 
 
 def main() -> None:
-    """Answer until the input ends."""
+    """Process requests until the input ends."""
     for line in sys.stdin:
         try:
             answer = solve(json.loads(line))
-        except Exception as error:  # noqa: BLE001 - the parent says what went wrong
+        except Exception as error:  # noqa: BLE001 - the parent process reports the error
             answer = f"error: {error}"
         sys.stdout.write(" ".join(answer.split()) + "\n")
         sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""When two obligations are equivalent: the caller's name, the action and a statement's position do not matter."""
+"""Equivalence of obligations: the caller's name, the action and a statement's position do not matter."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ if TYPE_CHECKING:
 
 
 class Question:
-    """An obligation, equal to every other whose answer is the same for the same reasons."""
+    """An obligation, equal to every other with the same result for the same reasons."""
 
     __slots__ = ("_hash", "_key", "obligation")
 
     def __init__(self, obligation: Obligation) -> None:
-        """Find what the answer depends on."""
+        """Collect the inputs of the result."""
         self.obligation = obligation
         self._key = _key(obligation)
         self._hash = hash(self._key)
 
     def __hash__(self) -> int:
-        """Return the hash of what the answer depends on."""
+        """Return the hash of the inputs of the result."""
         return self._hash
 
     def __eq__(self, other: object) -> bool:
-        """Whether another's answer depends on the same."""
+        """Whether another obligation has the same inputs."""
         return isinstance(other, Question) and self._key == other._key
 
 
@@ -49,13 +49,13 @@ def _key(obligation: Obligation) -> Hashable:
         tuple((key, known.fixed.get(key), known.begin.get(key)) for key in named),
         tuple(sorted(known.tags.items(), key=lambda tag: tag[0])),
         known.open_tags,
-        # Whom a resource's own policy speaks of was sorted out before, and is looked at again where a value is tried.
+        # The principals of a resource policy were matched before, and are matched again when a value is tried.
         known.fixed.get("aws:principalarn") if layers.resource else None,
     )
 
 
 def said_by(layers: Layers) -> Hashable:
-    """Return what layers say, wherever their statements stand."""
+    """Return the content of layers, independent of the source of their statements."""
     lists = (layers.identity, layers.resource, layers.unbound, layers.possible, *layers.limits, *layers.possible_limits)
     return len(layers.limits), *(tuple(map(_said, statements)) for statements in lists)
 
@@ -67,7 +67,7 @@ def _said(statement: Statement) -> Statement:
 
 @functools.lru_cache(maxsize=65536)
 def _keys_of(statement: Statement) -> frozenset[str]:
-    """Return the condition keys that a statement asks for or has variables of."""
+    """Return the condition keys that a statement uses in conditions or variables."""
     return frozenset(_named_in(statement))
 
 

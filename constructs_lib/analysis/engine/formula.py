@@ -1,4 +1,4 @@
-"""An obligation as a Boolean formula over what texts match: what the automata's engine decides."""
+"""An obligation as a Boolean formula over text matches, the input of the automata engine."""
 
 from __future__ import annotations
 
@@ -45,16 +45,16 @@ class Formula:
     """One obligation, ready to be decided."""
 
     def __init__(self, obligation: Obligation) -> None:
-        """Collect the variables and the patterns each is compared with."""
+        """Collect the variables and their patterns."""
         self.obligation = obligation
         self._action = obligation.actions[0]
         self._counted = any("?" in text for each in obligation.layers.all() for text in _texts(each))
         self.guessed: dict[str, None] = {}
-        """Keys whose value may be read differently in each place: an attack on the formula may be none."""
+        """Keys whose value may differ in each place, so that an attack on the formula may be spurious."""
         self.forms = {SUB: POOL_IDENTITY} | {
             f"{PRINCIPAL_TAG}{name}": form for name, form in obligation.known.tags.items() if form is not None
         }
-        """The forms of the caller's identities, by key."""
+        """The formats of the caller's identities, by key."""
         self.values = self._variable_values()
         self.variables: dict[str, Variable] = {RESOURCE: Variable()}
         shape = obligation.shape
@@ -71,7 +71,7 @@ class Formula:
         self._read_already: list[tuple[Layers, ReadLayers]] = []
 
     def assignments(self) -> Iterator[tuple[Assignment, dict[str, tuple[Word, ...] | None]]]:
-        """Yield every combination of matches that some request near the space has, with texts that show it."""
+        """Yield every combination of matches of a request near the place, with example texts."""
         names = list(self.variables)
         options = [list(self.variables[name].options()) for name in names]
         for choice in itertools.product(*options):
@@ -83,7 +83,7 @@ class Formula:
             yield vectors, words
 
     def allowed(self, assignment: Assignment, layers: Layers | None = None) -> bool:
-        """Whether IAM lets the request through; by some of the obligation's statements only, where these are given."""
+        """Whether IAM allows the request; only by the given statements, if any are given."""
         return self._read_layers(layers or self.obligation.layers).allow(assignment)
 
     def _read_layers(self, layers: Layers) -> ReadLayers:
@@ -104,7 +104,7 @@ class Formula:
         return found
 
     def touches(self, assignment: Assignment) -> bool:
-        """Whether the request shows or changes what is in the place."""
+        """Whether the request shows or changes data in the place."""
         shape = self.obligation.shape
         if shape.listing:
             return self._listing_touches(assignment)
@@ -135,7 +135,7 @@ class Formula:
             inside = place.elements("", self.values)
             variable = self.variables[PREFIX]
             self.variables[DELIMITER].index(literal("/"))
-            # "Above": every beginning of the place, its own folder name included.
+            # "Above": every prefix of the place, including its own folder name.
             touch = [variable.index(inside), variable.index(None if inside is None else Beginnings(inside))]
         elif shape.keys:
             variable = self.variables[shape.key]
@@ -154,7 +154,7 @@ class Formula:
         return touch
 
     def _among_pattern(self) -> int | None:
-        """Return where the pattern stands of the resources that the place's key is looked at on; None for any."""
+        """Return the position of the pattern for the resources on which the place's key applies; None for any."""
         place, shape = self.obligation.place, self.obligation.shape
         if not place.by or shape.resource is not None or place.among == EVERYTHING:
             return None
@@ -174,7 +174,7 @@ class Formula:
             if len(texts) == 1:
                 values[key] = literal(texts[0])
         for tag in self.obligation.known.tags:
-            # A tag that users write can be anything.
+            # A tag that users write can have any value.
             values.setdefault(f"{PRINCIPAL_TAG}{tag}", (ANYTHING,))
         return values
 
@@ -184,11 +184,11 @@ class Formula:
     def _pattern(
         self, text: str, statement: Statement, *, positive: bool = True, wildcards: bool = True
     ) -> Elements | None:
-        """Return a text's elements; a variable of unknown value opens as much as it can.
+        """Return a text's elements; a variable of unknown value allows as much as possible.
 
         Args:
-            text: Of a resource or a condition's value.
-            statement: Whose text it is.
+            text: A resource or a condition's value.
+            statement: The statement of the text.
             positive: Whether matching it makes the statement apply; False for `NotResource` and negated operators.
             wildcards: Whether `*` and `?` are wildcards.
         """
@@ -198,24 +198,24 @@ class Formula:
         for key in variables_in(text):
             values[key] = self.values.get(key)
             if self._is_anothers(key):
-                # Nothing says that a value of one form is none of another.
+                # A value of one format may also have another format.
                 self.guessed[key] = None
                 if not (statement.allow and positive):
                     return None
                 values[key] = self.forms[key].texts
             elif values[key] == (ANYTHING,) or (key not in self.values and self.obligation.may_choose(key)):
                 self.guessed[key] = None
-                # A request may also lack it, and then AWS does not say what a Deny leaves out by it.
+                # A request may also lack it; AWS does not document what a Deny with it then excludes.
                 if not (statement.allow and positive):
                     return None
                 values[key] = (ANYTHING,)
         return pattern(text, values, wildcards=wildcards)
 
     def _is_anothers(self, key: str) -> bool:
-        """Whether a variable holds values of some length that are not the place's owner's."""
+        """Whether a variable has values of variable length that are not those of the place's owner."""
         place, form = self.obligation.place, self.forms.get(key)
         loose = place.owner is not None and form is not None and bool(form.alphabet) and form != place.owner.form
-        # Where the place has the variable beside its owner's, it is the caller's own there.
+        # A further variable of the place, besides the owner's, has the caller's own value.
         return loose and key not in variables_in(place.text)
 
     def _new_variable(self, key: str) -> Variable:
@@ -258,7 +258,7 @@ class Formula:
             resources=tuple(map(variable.index, named)) if named and not left_out else None,
             not_resources=tuple(map(variable.index, left_out)),
             tests=tuple(self._test(condition, statement) for condition in statement.conditions),
-            # What a Deny leaves out by a variable without a value AWS does not document.
+            # AWS does not document what a Deny excludes by a variable without a value.
             never=not statement.allow and None in left_out,
         )
 
@@ -277,7 +277,7 @@ class Formula:
             wanted=tuple(map(variable.index, patterns)),
             negated=condition.negated,
             every=asks_all(condition, allow=statement.allow),
-            # A difference from what has no value: AWS does not say.
+            # AWS does not document a negated comparison with a variable that has no value.
             undefined=condition.negated and None in patterns and not statement.allow,
         )
 

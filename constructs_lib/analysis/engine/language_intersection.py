@@ -1,6 +1,6 @@
-"""Which patterns match the texts of some languages. Each language is asked alone, with the patterns that it can match.
+"""Pattern matches of the texts of several languages. Each language is checked alone, with the patterns it can match.
 
-Asked all at once, patterns that begin with a star make a state of every set of them.
+Checked together, patterns that start with a star create a state for every set of them.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ def vectors_among(patterns: Sequence[Pattern], languages: Sequence[Elements]) ->
     """Return every combination of matches that some text of some language has, each once, with such a text.
 
     Args:
-        patterns: None matches nothing.
-        languages: What the texts are; they may overlap.
+        patterns: The patterns; None matches no text.
+        languages: The languages of the texts; they may overlap.
 
     Raises:
-        TooManyStatesError: Where one language alone has too many states.
+        TooManyStatesError: If one language alone has too many states.
     """
     found: dict[Vector, Word] = {}
     for language, places in zip(languages, meeting(patterns, languages), strict=True):
@@ -41,11 +41,11 @@ def vectors_among(patterns: Sequence[Pattern], languages: Sequence[Elements]) ->
 
 
 def with_typical(languages: Iterable[Elements], others: Iterable[Elements]) -> tuple[Elements, ...]:
-    """Return languages, with one text of each other language that has such a text beyond them.
+    """Return the languages, and one text of each other language that has a text outside them.
 
     Args:
         languages: Languages.
-        others: Languages of which a text stands for all: where any symbol will do, it has one that no pattern names.
+        others: Languages that one text represents: for an arbitrary symbol it has one that no pattern contains.
     """
     known = tuple(languages)
     typical = dict.fromkeys(tuple(One(frozenset({_any_of(element.of)})) for element in each) for each in others)
@@ -65,7 +65,7 @@ def meeting(patterns: Sequence[Pattern], languages: Sequence[Elements]) -> list[
 
 
 class _Side:
-    """Patterns side by side as bits of one number: where each stands after the texts of a language."""
+    """Patterns as bits of one number: the states of each after the texts of a language."""
 
     def __init__(self, patterns: Sequence[Pattern]) -> None:
         self.start = 0
@@ -74,7 +74,7 @@ class _Side:
         self._named: dict[str, int] = {}
         self._spared: dict[str, int] = {}
         self._accepting: dict[int, int] = {}
-        """Where the patterns are, by the number of the bit behind their last element."""
+        """The positions of the patterns, by the number of the bit after their last element."""
         free = 0
         for place, each in enumerate(patterns):
             if each is None:
@@ -100,7 +100,7 @@ class _Side:
             self._spared[symbol] = self._spared.get(symbol, 0) | 1 << bit
 
     def walk(self, states: int, elements: Elements) -> int:
-        """Return where they stand after what elements stand for."""
+        """Return their states after the texts of the elements."""
         for element in elements:
             taking = self._taking(element)
             following = self._after(states & taking)
@@ -112,7 +112,7 @@ class _Side:
         return states
 
     def _taking(self, element: Element) -> int:
-        """Return the states that take some symbol of an element."""
+        """Return the states that accept some symbol of an element."""
         if element.of is not None:
             return functools.reduce(operator.or_, map(self._taking_symbol, element.of), 0)
         symbols = {*self._named, *self._spared, OTHER} - element.but
@@ -142,6 +142,6 @@ class _Side:
 
 
 def _shared_beginning(languages: Sequence[Elements]) -> int:
-    """Return how many elements all languages begin with alike."""
+    """Return the number of first elements that all languages share."""
     alike = (len(set(together)) == 1 for together in zip(*languages, strict=False))
     return sum(1 for _ in itertools.takewhile(bool, alike))

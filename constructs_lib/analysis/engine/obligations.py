@@ -1,6 +1,6 @@
-"""What has to be shown: that no request of one caller, which its policies allow, touches what belongs to another.
+"""Proof obligations: no request of a caller that the policies allow touches data of another owner.
 
-Actions that the policies treat alike on the same resource are one obligation.
+Actions that the policies treat equally on the same resource are one obligation.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ PREFIX: Final = "s3:prefix"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Known:
-    """What is known of the context of a caller's every request.
+    """The known request context of a caller.
 
     Args:
-        fixed: Condition keys whose values are known: one text, or several for a multi-valued key.
-        begin: Condition keys of whose values the beginning is known, by key; a request always has them.
-        tags: The form of principal tags by name; None: the caller can write them.
-        open_tags: Whether other principal tags than those in `tags` may be there, with any value.
+        fixed: Condition keys whose values are known: one text, or several for a multivalued key.
+        begin: Condition keys whose value has a known prefix, by key; a request always has them.
+        tags: The format of principal tags by name; None if the caller can write them.
+        open_tags: Whether other principal tags than those in `tags` may exist, with any value.
     """
 
     fixed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -60,15 +60,15 @@ class Known:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Obligation:
-    """One thing to show.
+    """One property to prove.
 
     Args:
-        caller: Who calls, for a sentence.
-        place: What it must not touch; what belongs to the caller turns it round, to show that a proof is not empty.
-        actions: The actions it speaks of.
-        layers: The statements that speak of these actions.
+        caller: The caller's name in a sentence.
+        place: The place it must not touch; the caller's own place inverts it, to show that a proof is not vacuous.
+        actions: The actions it covers.
+        layers: The statements that apply to these actions.
         shape: The requests of these actions.
-        known: What is known of the context of the requests.
+        known: The known context of the requests.
     """
 
     caller: str
@@ -79,40 +79,40 @@ class Obligation:
     known: Known
 
     def may_choose(self, key: str) -> bool:
-        """Whether a variable that is not known has a value, which the caller may choose as far as is known."""
+        """Whether an unknown variable may have a value, which the caller may be able to choose."""
         if key.startswith(PRINCIPAL_TAG):
             name = key.removeprefix(PRINCIPAL_TAG)
             return self.known.open_tags or (name in self.known.tags and self.known.tags[name] is None)
         return not key.startswith(catalogue.ABSENT_VARIABLES)
 
     def most_values(self, key: str) -> int:
-        """Return how many values of a key the policies can tell apart: each condition may need one of its own."""
+        """Return the number of values of a key that the policies can distinguish: each condition may need its own."""
         asked = sum(condition.key == key for each in self.layers.everything() for condition in each.conditions)
         return 1 + asked if catalogue.is_multivalued(key) else 1
 
     def at_worst(self) -> Obligation:
-        """Return it under the widest reading of the policies."""
+        """Return the obligation under the widest reading of the policies."""
         return replace(self, layers=self.layers.at_worst())
 
 
 class Questions:
-    """What has to be shown about one kind of caller."""
+    """The proof obligations of one kind of caller."""
 
     def __init__(self, caller: Caller, model: Model) -> None:
-        """Sort the caller's statements by the resources they decide on."""
+        """Group the caller's statements by the resources they apply to."""
         self._caller = caller
         self._model = model
         self._layers = CallerLayers(caller)
 
     def about(self, place: Place, *, own: bool = False) -> Iterator[Obligation]:
-        """Yield what has to be shown about a place: nothing where no policy gives the caller anything there.
+        """Yield the obligations of a place: none if no policy gives the caller access there.
 
         Args:
-            place: What belongs to another.
-            own: Whether to ask about what belongs to the caller there instead.
+            place: The place of another owner.
+            own: Whether to check the caller's own place instead.
         """
         holder = self._model.holder(place.holder)
-        assert holder is not None  # noqa: S101 - places are found in what the model has
+        assert holder is not None  # noqa: S101 - places are found in the model's resources
         layers = self._layers.on(holder.arn, self._caller.policy_of(holder))
         if layers.can_allow:
             asked = replace(place, whose=Whose.CALLER) if own else place
@@ -121,17 +121,17 @@ class Questions:
 
 
 def obligations(caller: Caller, place: Place, model: Model, *, own: bool = False) -> Iterator[Obligation]:
-    """Yield what has to be shown about one kind of caller and one place."""
+    """Yield the obligations of one kind of caller and one place."""
     return Questions(caller, model).about(place, own=own)
 
 
 def known_of(caller: Caller, layers: Layers) -> Known:
-    """Return what is known of a caller's requests that these statements decide."""
+    """Return the known context of the requests of a caller that these statements decide."""
     if not caller.principal:
         # "Where you can use the variables" (IAM user guide): the ID of an anonymous caller.
         return Known(fixed={_USER_ID: ("anonymous",)})
     fixed = {"aws:principalarn": (caller.principal,)}
-    # The ID of a role that is written out may be this one's.
+    # A literal role ID may be the ID of this role.
     written = any("⟦" not in value for value in _values_of(layers, _USER_ID))
     begin = {} if written else {_USER_ID: f"{caller.role.id}:"}
     if caller.kind is CallerKind.FUNCTION:
@@ -147,7 +147,7 @@ def known_of(caller: Caller, layers: Layers) -> Known:
 
 
 def _asks_for_provider(layers: Layers) -> bool:
-    """Whether some condition asks by which provider somebody signed in, which stands in `amr` too."""
+    """Whether some condition restricts the identity provider of a user, which is also in `amr`."""
     known = {"authenticated", "unauthenticated"}
     return any(value not in known for value in _values_of(layers, "cognito-identity.amazonaws.com:amr"))
 
@@ -160,14 +160,14 @@ def _values_of(layers: Layers, key: str) -> Iterator[str]:
 
 
 def build_obligations(caller: str, place: Place, holder: Holder, layers: Layers, known: Known) -> Iterator[Obligation]:
-    """Yield the obligations of a place, grouped by what the policies treat alike.
+    """Yield the obligations of a place, with one group for actions that the policies treat equally.
 
     Args:
-        caller: Who calls, for a sentence.
+        caller: The caller's name in a sentence.
         place: The place.
         holder: The resource it is a part of.
-        layers: The statements that decide the caller's requests about it.
-        known: What is known of the context of these.
+        layers: The statements that decide the caller's requests on it.
+        known: The known context of these requests.
     """
     groups: dict[tuple[Alike, Shape], list[str]] = {}
     named = naming(layers, holder.arn)
@@ -188,14 +188,14 @@ def _shapes(action: str, place: Place, holder: Holder, keys: int) -> Iterator[Sh
     if not place.by:
         yield from holder.shapes(action, keys, place)
     elif catalogue.carries(action, place.by):
-        # What a request is about is told by the key's value alone, whatever resource it names.
+        # Only the key's value determines the subject of a request, whichever resource it names.
         everything = replace(place, text="*", before=holder.before)
         named = dict.fromkeys(each.resource for each in holder.shapes(action, keys, everything) if each.resource != "*")
         yield from (Shape(resource=resource, keys=1, key=place.by) for resource in named)
 
 
 def _near(shape: Shape, place: Place) -> Shape | None:
-    """Return a shape with those of its calls alone that may be of a place; None where none may."""
+    """Return a shape with only those of its calls that may belong to a place; None if none may."""
     if not shape.calls:
         return shape
     text = loosened(place.before + place.text)
@@ -205,17 +205,17 @@ def _near(shape: Shape, place: Place) -> Shape | None:
 
 @functools.lru_cache(maxsize=4096)
 def _meet(served: str, glob: str) -> bool:
-    """Whether some call that a route serves fits a pattern."""
+    """Whether some call that a route serves matches a pattern."""
     return bool(meeting([pattern(glob, None)], [call(served)])[0])
 
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """What actions have in common that policies treat alike.
+    """The common properties of actions that policies treat equally.
 
     Args:
-        speaking: Which statements speak of them.
-        carried: Which of the condition keys of these their requests can carry.
+        speaking: The statements that apply to them.
+        carried: The condition keys of these statements that their requests can have.
         layers: These statements.
     """
 
@@ -225,7 +225,7 @@ class Alike:
 
 
 def may_be_allowed(layers: Layers, service: str) -> Iterator[tuple[str, Alike]]:
-    """Yield each action of a service that some statement allows somewhere, or may turn out to."""
+    """Yield each action of a service that some statement allows, or may allow."""
     giving = (each for each in (*layers.identity, *layers.resource, *layers.possible) if each.allow)
     if not any(each.not_actions or any(_is_of(service, text) for text in each.actions) for each in giving):
         return
@@ -244,20 +244,20 @@ def may_be_allowed(layers: Layers, service: str) -> Iterator[tuple[str, Alike]]:
 
 @functools.lru_cache(maxsize=4096)
 def _spoken(actions: tuple[str, ...], not_actions: tuple[str, ...], service: str) -> frozenset[str]:
-    """Return the actions of a service that a statement with these patterns speaks of."""
+    """Return the actions of a service that a statement with these patterns covers."""
     near = tuple(each for each in not_actions or actions if _is_of(service, each))
     named = {action for action in catalogue.actions_of(service) if any_fits(near, action)} if near else set()
     return frozenset(catalogue.actions_of(service)) - named if not_actions else frozenset(named)
 
 
 def _is_of(service: str, pattern: str) -> bool:
-    """Whether a pattern of actions may fit one of a service: an action has one colon, which no star stands for."""
+    """Whether an action pattern may match an action of a service: its one colon is never matched by a star."""
     head, colon, _ = pattern.partition(":")
     return not colon or glob_match(head, service, ignore_case=True)
 
 
 def _sets(layers: Layers) -> int:
-    """Return how many keys of one request the policies can tell apart: each condition may need one of its own."""
+    """Return the number of keys of one request that the policies can distinguish: each condition may need its own."""
     count = sum(condition.key == LEADING_KEYS for each in layers.everything() for condition in each.conditions)
     return max(2, 1 + count)
 

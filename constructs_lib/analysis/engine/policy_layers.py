@@ -1,4 +1,4 @@
-"""The statements that decide a caller's requests on one resource, layer by layer."""
+"""Policy layers: the statements that decide a caller's requests on one resource, by kind of policy."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class Layers:
     """The statements that decide a caller's requests on one resource.
 
     Args:
-        identity: Of the caller's own policies.
-        resource: Of the resource's policy, those that speak of the caller.
-        limits: Boundary and session policy: each must allow what the identity's policies do.
-        unbound: Of `resource`, those that the limits do not bind: they name everyone or the session itself.
-        possible: What may turn out to be allowed besides, see `Policy`.
-        possible_limits: What each of `limits` may turn out to allow besides.
+        identity: The statements of the identity policies.
+        resource: The statements of the resource policy that apply to the caller.
+        limits: Boundary and session policy: each must also allow a request that the identity policies allow.
+        unbound: The statements of `resource` that the limits do not restrict: they name everyone or the session.
+        possible: Statements that may also be allowed, see `Policy`.
+        possible_limits: Statements that each of `limits` may also allow.
     """
 
     identity: tuple[Statement, ...]
@@ -46,14 +46,14 @@ class Layers:
             yield from limit
 
     def everything(self) -> Iterator[Statement]:
-        """Yield every statement, those too that may turn out to be there."""
+        """Yield every statement, including possible ones."""
         yield from self.all()
         yield from self.possible
         for limit in self.possible_limits:
             yield from limit
 
     def for_action(self, action: str) -> Layers:
-        """Return those that speak of an action."""
+        """Return the statements that apply to an action."""
 
         def kept(statements: Sequence[Statement]) -> tuple[Statement, ...]:
             return tuple(each for each in statements if speaks_of_action(each, action))
@@ -69,11 +69,11 @@ class Layers:
 
     @property
     def can_allow(self) -> bool:
-        """Whether any of them allows at all, or may turn out to."""
+        """Whether any of them allows, or may allow."""
         return any(each.allow for each in (*self.identity, *self.resource)) or bool(self.possible)
 
     def at_worst(self) -> Layers:
-        """Return the widest reading: what may be allowed is, and a Deny in doubt does not apply."""
+        """Return the widest reading: possible Allows apply, and a Deny in doubt does not."""
 
         def sure(statements: Sequence[Statement]) -> tuple[Statement, ...]:
             return tuple(each for each in statements if each.allow or not each.doubt)
@@ -87,12 +87,12 @@ class Layers:
         )
 
     def doubts(self) -> list[str]:
-        """Return what is not known about them."""
+        """Return the doubts about them."""
         return list(dict.fromkeys(each.doubt for each in self.everything() if each.doubt))
 
 
 def speaks_of_action(statement: Statement, action: str) -> bool:
-    """Whether a statement's actions contain one."""
+    """Whether a statement's actions contain an action."""
     if statement.not_actions:
         return not any_fits(statement.not_actions, action)
     return any_fits(statement.actions, action)
@@ -100,7 +100,7 @@ def speaks_of_action(statement: Statement, action: str) -> bool:
 
 @functools.lru_cache(maxsize=65536)
 def any_fits(patterns: tuple[str, ...], action: str) -> bool:
-    """Whether some pattern of actions fits one."""
+    """Whether some action pattern matches an action."""
     return any(glob_match(each, action, ignore_case=True) for each in patterns)
 
 
@@ -119,7 +119,7 @@ def layers_of(caller: Caller, resource_policy: Policy) -> Layers:
 
 
 def speaking(policy: Policy, principal: str) -> Layers:
-    """Return the statements of a resource's policy that speak of a caller; of nobody in particular when empty."""
+    """Return the statements of a resource policy that apply to a caller; with no caller, those for everyone."""
     spoken = tuple(each for each in policy.statements if speaks_of(each, principal))
     return Layers(
         identity=(),
@@ -130,17 +130,17 @@ def speaking(policy: Policy, principal: str) -> Layers:
 
 
 class CallerLayers:
-    """A caller's statements by the resources they can decide on."""
+    """A caller's statements by the resources they can apply to."""
 
     def __init__(self, caller: Caller) -> None:
-        """Sort them."""
+        """Group them."""
         self._arn = caller.principal
         self._identity = Relevance(each for policy in caller.identity for each in policy.statements)
         self._possible = Relevance(each for policy in caller.identity for each in policy.possible)
         self._limits = [(Relevance(limit.statements), Relevance(limit.possible)) for limit in caller.limits]
 
     def may_reach(self, services: tuple[str, ...], policy: Policy) -> bool:
-        """Whether any statement can speak of a resource: its own policy's, or of the services that work on it."""
+        """Whether any statement can apply to a resource: of its policy, or on the services that work on it."""
         return (
             self._identity.may_be_of(services)
             or self._possible.may_be_of(services)
@@ -148,7 +148,7 @@ class CallerLayers:
         )
 
     def on(self, arn: str, policy: Policy) -> Layers:
-        """Return those that decide on a resource and what is below it, with the resource's own policy."""
+        """Return the statements that apply to a resource and its parts, including the resource policy."""
         spoken = speaking(policy, self._arn)
         if policy.alone:
             return spoken
@@ -161,7 +161,7 @@ class CallerLayers:
         )
 
     def beyond(self, arns: Collection[str]) -> Layers:
-        """Return those that decide on anything but some resources."""
+        """Return the statements that apply to resources other than the given ones."""
         return Layers(
             identity=self._identity.beyond(arns),
             limits=tuple(said.beyond(arns) for said, _ in self._limits),
@@ -171,7 +171,7 @@ class CallerLayers:
 
 
 def naming(layers: Layers, holder: str) -> Layers:
-    """Return layers in which patterns that may turn out to name a holder do so, in what is possible."""
+    """Return layers whose possible statements name a holder, for patterns that may match its name."""
 
     def read(statement: Statement) -> Iterator[Statement]:
         texts = tuple(text for each in statement.resources for text in name_may_be(each, holder))

@@ -1,6 +1,6 @@
-"""Which calls of an API a policy's text can be about at all: what cvc5 need not be asked.
+"""Preselection of API calls that a policy's text can match, so that cvc5 decides less.
 
-By the texts' own pieces, not by the first engine's patterns: the two engines share no matching.
+It uses the literal pieces of the texts, not the first engine's patterns: the two engines share no matching.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _END: Final = "\0"
 
 
 def each_call(obligation: Obligation) -> Iterator[Obligation]:
-    """Yield an obligation once for each route, of which one at a time is quickly decided: all hold, or it does not."""
+    """Yield an obligation once per route, which is faster to decide: the obligation holds if all of them hold."""
     for call in obligation.shape.calls:
         yield replace(obligation, shape=replace(obligation.shape, calls=(call,)))
     if not obligation.shape.calls:
@@ -29,10 +29,10 @@ def each_call(obligation: Obligation) -> Iterator[Obligation]:
 
 @functools.lru_cache(maxsize=65536)
 def may_fit(text: str, call: str) -> bool:
-    """Whether some call that a route serves may fit a pattern; yes where that is not told by their literal pieces.
+    """Whether some call that a route serves may match a pattern; true if their literal pieces do not exclude it.
 
-    What stands between wildcards and variables must stand somewhere in the call, whatever these stand for. A path
-    parameter (`{}`) can be anything without a slash.
+    The text between wildcards and variables must occur in the call, whatever these match. A path parameter (`{}`) can
+    be any text without a slash.
 
     Args:
         text: A resource of a policy.
@@ -45,7 +45,7 @@ def may_fit(text: str, call: str) -> bool:
 
 
 def _with_ends(text: str) -> str:
-    """Mark where a text begins and ends, so that its first and last pieces stand nowhere else."""
+    """Mark the start and end of a text, so that its first and last pieces match only there."""
     return f"{_END}{text}{_END}"
 
 

@@ -1,4 +1,4 @@
-"""Terms of SMT-LIB: texts, languages, and what joins them."""
+"""SMT-LIB terms: texts, languages and their combinations."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def greedy(parts: Sequence[str], name: str, symbols: Mapping[str, frozenset[str]] | None = None) -> str:
-    """Say that a text matches parts around stars: each piece at its first place after the one before is enough.
+    """Return that a text matches parts around stars: the first match of each piece after the one before is enough.
 
     Args:
         parts: Literals, terms and stars.
         name: The text.
-        symbols: The characters that the values of terms are made of, where these are known.
+        symbols: The characters of the values of terms, if known.
     """
     pieces: list[list[str]] = [[]]
     for part in parts:
@@ -46,7 +46,7 @@ def greedy(parts: Sequence[str], name: str, symbols: Mapping[str, frozenset[str]
 
 
 def _whole(parts: Sequence[str], name: str, symbols: Mapping[str, frozenset[str]]) -> str:
-    """Say that a text is the parts together; a term at its end is whatever is left of it."""
+    """Return that a text is the concatenation of parts; a term at its end is the rest of the text."""
     last = parts[-1] if parts and not parts[-1].startswith('"') else ""
     read = cut(parts[:-1] if last else parts, name, symbols) if len(parts) > 1 else None
     if read is None:
@@ -62,8 +62,8 @@ class Cut:
     """A text read from its start, part by part.
 
     Args:
-        conditions: What says that it begins with the parts.
-        position: Where they end in it.
+        conditions: The conditions that it starts with the parts.
+        position: The position in it at which they end.
     """
 
     conditions: tuple[str, ...]
@@ -71,10 +71,10 @@ class Cut:
 
 
 def cut(parts: Sequence[str], name: str, symbols: Mapping[str, frozenset[str]]) -> Cut | None:
-    """Read a text from its start: a term's value ends at the first character that it cannot have in it.
+    """Read a text from its start: a term's value ends at the first character that it cannot contain.
 
-    So the value is a function of the text, and two terms that stand at one place of it are equal at once. None where
-    some term's end is not told by what follows.
+    So the value is a function of the text, and two terms at the same position are equal. None if the text after some
+    term does not determine the term's end.
     """
     conditions: list[str] = []
     position = "0"
@@ -93,13 +93,13 @@ def cut(parts: Sequence[str], name: str, symbols: Mapping[str, frozenset[str]]) 
 
 
 def beginning(parts: Sequence[str], name: str, symbols: Mapping[str, frozenset[str]]) -> str:
-    """Say that a text is a beginning of the parts together: it ends in one of them."""
+    """Return that a text is a prefix of the concatenation of parts: it ends in one of them."""
     ways: list[str] = []
     for index, part in enumerate(parts):
         if part.startswith('"') and not index:
             ways.append(f"(str.prefixof {name} {part})")
             continue
-        # A literal behind a term begins where the term's value ends: at its first character.
+        # A literal after a term starts where the term's value ends: at its first character.
         literal = part.startswith('"')
         if literal and part[1] in '"\\':
             return f"(str.prefixof {name} {concat(parts)})"
@@ -121,7 +121,7 @@ def _add(left: str, right: str) -> str:
 
 
 def symbols_of(elements: Elements) -> frozenset[str] | None:
-    """Return the characters of the texts that some elements stand for; None where these may have any."""
+    """Return the characters of the texts that some elements match; None if they may have any."""
     sets = [element.of for element in elements]
     return None if None in sets else frozenset[str]().union(*(each for each in sets if each is not None))
 
@@ -138,7 +138,7 @@ def language(elements: Elements) -> str:
 
 
 def of_set(symbols: frozenset[str] | None) -> str:
-    """Return the language of one symbol out of a set: ranges of neighbours."""
+    """Return the language of one symbol of a set: ranges of neighbours."""
     if symbols is None:
         return "re.allchar"
     ranges: list[list[str]] = []
@@ -152,7 +152,7 @@ def of_set(symbols: frozenset[str] | None) -> str:
 
 
 def present(key: str) -> str:
-    """Return the term that says whether a request has a key."""
+    """Return the term for the presence of a key in a request."""
     return f"|{key}?|"
 
 

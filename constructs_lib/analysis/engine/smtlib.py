@@ -1,6 +1,6 @@
-"""An obligation as SMT-LIB: the second engine's own reading of policies, from statements to strings.
+"""An obligation as SMT-LIB: the second engine's independent semantics of policies, from statements to strings.
 
-Shares the obligations with the first engine and nothing of how texts and conditions are matched.
+It shares the obligations with the first engine, but no matching of texts and conditions.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ _SUB: Final = "cognito-identity.amazonaws.com:sub"
 
 
 class UnsupportedError(ValueError):
-    """The policy holds something this reading does not express; the message says what."""
+    """The policy contains an element that this encoding does not support; the message names it."""
 
 
 def script(obligation: Obligation) -> str:
     """Return a script that is satisfiable if and only if some request that may be allowed touches the space.
 
     Raises:
-        UnsupportedError: For a pattern that joins `?` with a variable.
+        UnsupportedError: If a pattern combines `?` with a variable.
     """
     return _Script(obligation.at_worst()).text()
 
@@ -76,7 +76,7 @@ class _Script:
             self._know("owner", form)
             mine = self._own(form)
             if form is POOL_IDENTITY:
-                # One identity pool stands in one region, so its IDs have one length.
+                # An identity pool is in one region, so its IDs have one length.
                 listed.append(f"(assert (= (str.len {mine}) (str.len owner)))")
             listed.append(f"(assert (distinct {mine} owner))")
         if self._obligation.shape.resource is not None:
@@ -88,7 +88,7 @@ class _Script:
         )  # fmt: skip
 
     def _own(self, form: Form) -> str:
-        """Return the caller's value of a form: one value for all keys that hold it."""
+        """Return the caller's value of a format: one value for all keys with that format."""
         name = f"|caller {form}|"
         if name not in self._identities:
             self._identities.append(name)
@@ -143,7 +143,7 @@ class _Script:
         return and_([served, self._in_place("resource", before)])
 
     def _served(self, call: str) -> str:
-        """Say that a route serves the call: `{}` is one part of a path, `{+}` whatever is left of it."""
+        """Return that a route serves the call: `{}` is one path segment, `{+}` the rest of the path."""
         terms: list[str] = []
         parts: list[str] = []
         for part in filter(None, re.split(r"(\{\+?\})", call)):
@@ -163,9 +163,9 @@ class _Script:
         return and_([f"(= resource {concat(terms)})", *parts])
 
     def _by_segment(self, text: str, terms: Callable[[str], list[str] | None]) -> str | None:
-        """Say that a call fits a pattern part by part, where both have as many: then no star stands for a slash.
+        """Return that a call matches a pattern by segments, if both have the same number: no star matches a slash then.
 
-        None where that cannot be said.
+        None if that cannot be expressed.
         """
         parts = _SLASH.split(text)
         if len(parts) != len(self._segments):
@@ -194,7 +194,7 @@ class _Script:
         return "false" if terms is None else greedy(terms, name, self._symbols)
 
     def _place(self, text: str) -> list[str] | None:
-        """Return the terms of the place; None where the caller lacks what names its owner."""
+        """Return the terms of the place; None if the caller lacks the owner's variable."""
         place, terms = self._obligation.place, []
         for part in filter(None, _PART.split(text)):
             if part == "?":
@@ -256,10 +256,10 @@ class _Script:
         return f"(ite {present} {held} {'true' if when_absent else 'false'})"
 
     def _values(self, key: str) -> tuple[list[str], str]:
-        """Return the terms of a key's values, and the term that says whether it is there."""
+        """Return the terms of a key's values, and the term for its presence."""
         fixed = self._obligation.known.fixed.get(key)
         if fixed is not None:
-            # A key without values is not there.
+            # A key without values is absent.
             return [quote(value) for value in fixed], "true" if fixed else "false"
         own = self._variable(key)
         if own is not None:
@@ -299,7 +299,7 @@ class _Script:
         if condition.operator in {"bool", "stringequalsignorecase", "stringnotequalsignorecase"} and "${" not in value:
             cased = [f"(re.union (str.to_re {quote(c.lower())}) (str.to_re {quote(c.upper())}))" for c in value]
             return f"(str.in_re {name} {regex(cased)})"
-        # A number, date or address: whether it fits is left open.
+        # A number, date or address: whether it matches is left open.
         open_name = f"|{condition.operator} {condition.key} {len(self._open)}|"
         found = self._open.setdefault((condition.operator, condition.key, value, name), open_name)
         if found is open_name:
@@ -329,9 +329,9 @@ class _Script:
         return f"(str.in_re {name} {regex([words.get(part, f'(str.to_re {part})') for part in parts])})"
 
     def _parts(self, text: str, statement: Statement, *, wildcards: bool, positive: bool) -> list[str] | None:
-        """Return a text's terms, `*` and `?` as themselves; None when a variable in it has no value.
+        """Return a text's terms, with `*` and `?` unchanged; None if a variable in it has no value.
 
-        A variable that may have any value, or none, is `*` where that opens more, and has none where it does not.
+        A variable that may have any value, or none, is `*` if that allows more, and has no value otherwise.
         """
         found: list[str] = []
         for part in filter(None, _PART.split(text)):

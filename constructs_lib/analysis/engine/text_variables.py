@@ -1,4 +1,4 @@
-"""One text of a request: what it is compared with, and which combinations of matches its values can have."""
+"""A text of a request: its patterns, and the combinations of matches that its values can have."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.value_formats import Form
 
 Option: TypeAlias = "tuple[tuple[Vector, Word], ...] | None"
-"""The values of a text, each with its matches and an example; None: the request lacks it."""
+"""The values of a text, each with its matches and an example; None if the request lacks it."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -25,14 +25,14 @@ class Variable:
     """A text of the request.
 
     Args:
-        patterns: What it is compared with.
-        fixed: Its known value or values; None when it is free.
-        form: What its values look like, for an identity that some policy compares with more than itself.
-        language: What its values are all of; None: it may have any.
+        patterns: Its patterns.
+        fixed: Its known value or values; None if it is free.
+        form: The format of its values, for an identity that some policy compares with more than itself.
+        language: The language of all its values; None for any value.
         may_lack: Whether the request may lack it.
-        most: How many values it has at the most.
-        languages: What each of its values is of one of; empty where it may have any.
-        within: The position of a pattern outside of which its values do not matter; None: all matter.
+        most: The maximum number of its values.
+        languages: The languages of which each value belongs to one; empty for any value.
+        within: The position of a pattern; values outside it do not matter. None if all matter.
     """
 
     patterns: list[Pattern | Typed] = field(default_factory=list)
@@ -46,7 +46,7 @@ class Variable:
     _places: dict[Pattern | Typed, int] = field(default_factory=dict)
 
     def index(self, elements: Pattern | Typed) -> int:
-        """Return where a pattern stands, adding it if it is new."""
+        """Return the position of a pattern; add it if it is new."""
         place = self._places.get(elements)
         if place is None:
             place = self._places[elements] = len(self.patterns)
@@ -54,7 +54,7 @@ class Variable:
         return place
 
     def options(self) -> Iterator[Option]:
-        """Yield every combination of matches that it can have."""
+        """Yield every possible combination of matches."""
         if self.fixed is not None and not self.fixed:
             yield None
             return
@@ -96,7 +96,7 @@ def _known(patterns: Sequence[Pattern | Typed], value: Elements) -> tuple[Vector
 
 
 def _of_identity(patterns: Sequence[Pattern | Typed], mark: Elements, form: Form) -> Iterator[tuple[Vector, Word]]:
-    """Yield what holds of A's identity: itself in A's own symbols, everything else as of any real identity."""
+    """Yield the matches of A's identity: itself in A's own symbols, all other patterns as for any real identity."""
     own, word = _known(patterns, mark)
     named = [each is not None and _has_marks(each) for each in patterns]
     others = [None if mine else each for each, mine in zip(_texts_only(patterns), named, strict=True)]
@@ -114,7 +114,7 @@ def _has_marks(each: Pattern | Typed) -> bool:
 
 
 def _with_typed(patterns: Sequence[Pattern | Typed]) -> Iterator[tuple[Vector, Word]]:
-    """Yield what holds of a number, a date or an address; texts beside them may match or not, whatever it is."""
+    """Yield the matches of a number, a date or an address; text patterns for the same key may match or not."""
     typed = [each for each in patterns if isinstance(each, Typed)]
     places = [index for index, each in enumerate(patterns) if not isinstance(each, Typed)]
     for vector, text in truths(typed).items():

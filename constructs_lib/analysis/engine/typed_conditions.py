@@ -1,4 +1,4 @@
-"""Numbers, dates and addresses: which of several comparisons can hold of one value, with values that show it."""
+"""Comparisons of numbers, dates and addresses: the combinations that one value can satisfy, with example values."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ class Typed:
     """A comparison with a number, a date or an address.
 
     Args:
-        operator: In lower case; a negated one compares as its positive one.
-        value: What the policy compares with.
+        operator: In lower case; a negated operator compares like its positive one.
+        value: The value in the policy.
     """
 
     operator: str
     value: str
 
     def holds(self, text: str) -> bool:
-        """Whether it holds of a request's value."""
+        """Whether it matches a request's value."""
         return _holds(self.operator, text, self.value)
 
 
@@ -36,7 +36,7 @@ _RELATIONS: Final = {
     "greaterthan": {1},
     "greaterthanequals": {0, 1},
 }
-"""How a value stands to the policy's; a negated operator compares as its positive one."""
+"""Comparisons of a value with the policy's; a negated operator compares like its positive one."""
 
 
 def _holds(operator: str, held: str, wanted: str) -> bool:
@@ -78,10 +78,10 @@ def _is_within(address: str, network: str) -> bool:
 
 
 def truths(comparisons: Sequence[Typed]) -> dict[tuple[bool, ...], str]:
-    """Return every combination of comparisons that one value can meet, with such a value.
+    """Return every combination of comparisons that one value can satisfy, with such a value.
 
-    Numbers and dates are complete: every limit, what lies between two and beyond the last. Of addresses those that
-    are not found are taken to be possible too, with a text that is none.
+    Numbers and dates are complete: every limit, values between two limits, and values beyond the last. Combinations of
+    addresses that are not found are assumed to be possible too, with a text that is not an address.
     """
     found: dict[tuple[bool, ...], str] = {}
     for text in _values(comparisons):

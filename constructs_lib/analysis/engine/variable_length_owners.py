@@ -1,4 +1,4 @@
-"""Owners whose values have several lengths: next to other text, two such values may be indistinguishable."""
+"""Owners with values of variable length: next to other text, two such values may be indistinguishable."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 def joined(obligation: Obligation) -> str:
-    """Return a text in which the owner's variable has no end of its own; empty where all have one.
+    """Return a text in which the end of the owner's variable is not determined; empty if there is none.
 
-    Between characters that no value has a value is one whole run of its characters, so that two values are told apart
-    wherever they stand. Beside anything else, `team-${tag}*`, one value may go on where another ends.
+    Between characters that no value contains, a value is a whole run of its characters, so two values are always
+    distinguishable. Next to other text, as in `team-${tag}*`, one value may continue where another ends.
     """
     owner = obligation.place.owner
     if owner is None:
@@ -37,25 +37,25 @@ def joined(obligation: Obligation) -> str:
 
 
 def _joining(form: Form, beside: str, *, ends: bool = True) -> frozenset[str]:
-    """Return what tells a value's end from its beginning no more; a text's own end is one."""
+    """Return the characters around the variable that do not delimit a value; with `ends`, the end of the text does."""
     free = form.alphabet | {"*", "?", "$", "}"}
     return free if ends or beside else free | {""}
 
 
 def _texts(obligation: Obligation) -> Iterator[tuple[str, bool]]:
-    """Yield every text that the owner's variable may stand in, and whether the owner's value ends where it does."""
+    """Yield every text that may contain the owner's variable, and whether the owner's value ends at its end."""
     place = obligation.place
     yield place.before + place.text, True
     for statement in obligation.layers.everything():
         if statement.variables:
             yield from ((text, True) for text in (*statement.resources, *statement.not_resources))
             for condition in statement.conditions:
-                # A listed prefix goes on in the keys that it shows.
+                # A listed prefix continues in the keys that it shows.
                 yield from ((value, condition.key != PREFIX) for value in condition.values)
 
 
 def remedy(obligation: Obligation, text: str) -> str:
-    """Return how to tell values apart that run into what stands beside them in a text; empty for no text."""
+    """Return how to delimit values that run into the text next to them; empty for no text."""
     owner = obligation.place.owner
     if owner is None or not text:
         return ""
@@ -74,9 +74,9 @@ def remedy(obligation: Obligation, text: str) -> str:
 
 
 def is_own(request: Request, obligation: Obligation) -> bool:
-    """Whether a request is about what is the caller's own, who is somebody that a policy names.
+    """Whether a request accesses the caller's own place, for a caller that a policy names literally.
 
-    The formula has a condition on who the caller is and the owner of a place apart; here they may be one.
+    The formula treats the identity of the caller and the owner of a place separately; here they may be equal.
     """
     place, shape = obligation.place, obligation.shape
     owner = place.owner
@@ -92,9 +92,9 @@ def is_own(request: Request, obligation: Obligation) -> bool:
 
 
 def with_form(obligation: Obligation, form: Form) -> Obligation:
-    """Return an obligation with another form of the place's owner."""
+    """Return an obligation with another format of the place's owner."""
     owner, known = obligation.place.owner, obligation.known
-    assert owner is not None  # noqa: S101 - it was asked for
+    assert owner is not None  # noqa: S101 - the caller has checked it
     tags = {name: form if each == owner.form else each for name, each in known.tags.items()}
     return replace(
         obligation,

@@ -1,7 +1,7 @@
-"""ARNs in the words of the model: one partition, one region, one account, known labels.
+"""ARNs in the notation of the model: one partition, one region, one account, known labels.
 
-A template for a known environment spells them out in some places and refers to them in others. Literal ones are
-taken to be this deployment's own, which the report says.
+A template for a known environment has literal regions and accounts in some places and references in others. Literal
+ones are assumed to be those of this deployment, which the report states.
 """
 
 from __future__ import annotations
@@ -15,34 +15,34 @@ from constructs_lib.analysis.template.intrinsics import ACCOUNT, REGION, WILDCAR
 _ATOM: Final = re.compile(r"(⟦(?:[^⟦⟧]|⟦[^⟦⟧]*⟧)*⟧)")
 _NAMED: Final = re.compile(r"⟦(?:arn )?(?:[^/⟦⟧]*/)?([^⟦⟧]*)⟧")
 NAME: Final = r"((?:⟦[^⟧]*⟧|[^/*?$⟦])+)"
-"""A name in an ARN that is written out, as a regular expression with one group."""
+"""A literal name in an ARN, as a regular expression with one group."""
 _VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
 _UNKNOWN: Final = re.compile(r"⟦(?:wildcard |parameter|import|output|map|select|join|Fn::)")
 _PARTITION: Final = re.compile(r"^arn:aws(?:-[a-z]+)*:")
 _REGION: Final = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
 _ACCOUNT: Final = re.compile(r"\d{12}")
 _WITHOUT_COLONS: Final = frozenset({"dynamodb", "kinesis", "secretsmanager", "sns", "sqs", "ssm"})
-"""Services whose names have no colon (their naming rules), but for labels at the end of an ARN."""
+"""Services whose names have no colon (their naming rules), except for labels at the end of an ARN."""
 _BEFORE_NAME: Final = 5
 """The colons of an ARN before the name."""
 _KEPT_APART: Final = frozenset({"dynamodb", "execute-api", "iam", "lambda", "s3"})
-"""Services in whose ARNs a name that is a parameter is no other's."""
+"""Services in whose ARNs a parameter name never matches another resource of the templates."""
 _LABEL: Final = re.compile(r"(:table/(?:⟦[^⟧]*⟧|[^/⟦])+/(stream|backup|export|import)/)[^*?$]+$")
 _SERVICE: Final = re.compile(r"cognito-identity[\w.-]*\.amazonaws\.com(?:\.cn)?:(sub|aud|amr)", re.IGNORECASE)
 
 
 def is_unknown(text: str) -> bool:
-    """Whether a text holds what the template does not say: a parameter, an import, an unknown function."""
+    """Whether a text has a part that the template does not determine: a parameter, an import, an unknown function."""
     return _UNKNOWN.search(text) is not None
 
 
 def canonical_names(text: str) -> str:
-    """Return a text in which Cognito's keys have one name: GovCloud and China have names of their own."""
+    """Return a text with uniform names of Cognito's condition keys: GovCloud and China use different names."""
     return _SERVICE.sub(lambda match: f"cognito-identity.amazonaws.com:{match.group(1).lower()}", text)
 
 
 def normalise_arn(arn: str) -> str:
-    """Return an ARN with this deployment's partition, region and account in the words of the model."""
+    """Return an ARN with this deployment's partition, region and account in the notation of the model."""
     parts = split_around_atoms(_PARTITION.sub("arn:aws:", arn), ":", 5)
     for index, known, word in ((3, _REGION, REGION), (4, _ACCOUNT, ACCOUNT)):
         if len(parts) > index and (known.fullmatch(parts[index]) or _ATOM.fullmatch(parts[index])):
@@ -51,10 +51,10 @@ def normalise_arn(arn: str) -> str:
 
 
 def kept_to_segments(arn: str) -> str:
-    """Return an ARN whose star for the region or the account stands for this deployment's, where it can do no more.
+    """Return an ARN with this deployment's region or account for a star that can match nothing beyond that field.
 
     A star at the end of a part of an ARN "can expand to match beyond the colon boundaries" ("IAM JSON policy elements:
-    Resource", IAM user guide). Where no name has a colon in it, as those of objects have, there is nothing to match.
+    Resource", IAM user guide). If names have no colon, unlike object keys, there is nothing more to match.
     """
     parts = split_around_atoms(arn, ":", 5)
     if len(parts) <= 5 or parts[2] not in _WITHOUT_COLONS:  # noqa: PLR2004 - the six parts of an ARN
@@ -65,12 +65,11 @@ def kept_to_segments(arn: str) -> str:
 
 
 def widened_arn(arn: str) -> str:
-    """Return an ARN as widely as it may turn out: unknown parts of a key, and patterns of regions and accounts.
+    """Return the widest form of an ARN: for unknown parts of a key, and for patterns of regions and accounts.
 
-    A bucket, table, role, function or API whose name is a parameter stays what it is: another one than those in the
-    templates, unless the template itself says that the name may be a pattern. Of other services everybody has
-    resources of their own, and a name that is a parameter may be any of them. A whole ARN that is a parameter may be
-    anything.
+    A bucket, table, role, function or API whose name is a parameter stays unchanged: it differs from those in the
+    templates, unless the template shows that the name may be a pattern. Other services have one resource per user,
+    and a parameter name may be any of them. A whole ARN that is a parameter may be any ARN.
     """
     if is_unknown(arn) and _ATOM.fullmatch(arn):
         return "*"
@@ -93,7 +92,7 @@ def _widened(text: str) -> str:
 
 
 def partition_name(arn: str) -> tuple[str, str, str]:
-    """Return what stands before the first slash, the slash, and the rest; a slash inside `⟦...⟧` is none."""
+    """Return the text before the first slash, the slash, and the rest; a slash inside `⟦...⟧` does not count."""
     before, *rest = split_around_atoms(arn, "/", 1)
     return before, "/" if rest else "", rest[0] if rest else ""
 
@@ -105,7 +104,7 @@ def atoms(text: str) -> list[str]:
 
 @functools.lru_cache(maxsize=65536)
 def readable(text: str) -> str:
-    """Return a text with the names of resources in place of what stands for their physical IDs."""
+    """Return a text with the names of resources in place of the atoms of their physical IDs."""
     previous = ""
     while previous != text:
         previous, text = text, _NAMED.sub(r"\1", text)
@@ -114,13 +113,13 @@ def readable(text: str) -> str:
 
 @functools.lru_cache(maxsize=65536)
 def has_wild_name(pattern: str) -> bool:
-    """Whether a policy's ARN leaves open which bucket, table or API it names; a star in a key or an index does not."""
+    """Whether a policy's ARN does not determine its bucket, table or API; a star in a key or index does not matter."""
     return bool(set("*?") & set(_head(pattern)))
 
 
 @functools.lru_cache(maxsize=65536)
 def is_partly_made_up(holder: str) -> bool:
-    """Whether the template says a part of a holder's name, and CloudFormation or the account the rest."""
+    """Whether the template determines a part of a holder's name, and CloudFormation or the account the rest."""
     own = _own_name(holder)
     return _ATOM.search(own) is not None and _ATOM.fullmatch(own) is None
 
@@ -131,16 +130,16 @@ def _own_name(holder: str) -> str:
 
 
 def _head(pattern: str) -> str:
-    """Return a pattern up to the name of a bucket, table or API; no name has a slash in it."""
+    """Return a pattern up to the name of a bucket, table or API; names contain no slash."""
     table = pattern.startswith("arn:aws:dynamodb:")
     return "/".join(split_around_atoms(pattern, "/", 2)[: 2 if table else 1])
 
 
 @functools.lru_cache(maxsize=65536)
 def name_may_be(pattern: str, holder: str) -> tuple[str, ...]:
-    """Return how a policy's ARN reads if its name turns out to be a holder's; nothing if it cannot.
+    """Return a policy's ARN with a holder's name, if its pattern may match that name; none if it cannot.
 
-    CloudFormation makes names up, most often beginning with the stack's: `my-app-*` may fit a bucket of the template.
+    CloudFormation generates names, usually with the stack's name as prefix: `my-app-*` may match a bucket of the stack.
 
     Args:
         pattern: A resource of a statement.
@@ -154,7 +153,7 @@ def name_may_be(pattern: str, holder: str) -> tuple[str, ...]:
     if not made_up or (not wild and not is_partly_made_up(holder)):
         return ()
     if set("*?").isdisjoint(name[:-1]) and name.endswith("*") and holder.startswith(name[:-1]):
-        # Whatever the name is, the pattern fits it as it stands.
+        # The pattern matches any name without a change.
         return ()
     loose = holder
     for each in made_up:
@@ -167,17 +166,17 @@ def name_may_be(pattern: str, holder: str) -> tuple[str, ...]:
 
 
 def loosened(pattern: str) -> str:
-    """Return a pattern with a star for each variable and for each name that the template does not say."""
+    """Return a pattern with a star for each variable and for each name that the template does not determine."""
     return pattern if _ATOM.fullmatch(pattern) else starred(_VARIABLE.sub("*", pattern))
 
 
 def starred(pattern: str) -> str:
-    """Return a pattern with a star for each name that the template does not say."""
+    """Return a pattern with a star for each name that the template does not determine."""
     return _ATOM.sub(lambda match: match.group() if match.group() in {REGION, ACCOUNT} else "*", pattern)
 
 
 def globs_meet(left: str, right: str) -> bool:
-    """Whether some text fits both patterns."""
+    """Whether some text matches both patterns."""
     seen, queue = set(), [(0, 0)]
     while queue:
         i, j = queue.pop()

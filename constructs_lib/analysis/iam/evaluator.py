@@ -1,8 +1,8 @@
 """One request, one verdict: IAM's evaluation of concrete requests, written for clarity.
 
-Source: "Policy evaluation logic" and "IAM JSON policy elements" (IAM user guide). The symbolic engines' every
-counterexample is replayed here; nothing here but `evaluate` and `applies` is for anyone else, so that a mistake in how
-the engines match is not made twice.
+Source: "Policy evaluation logic" and "IAM JSON policy elements" (IAM user guide). Every
+counterexample of the symbolic engines is replayed here. Other modules use only `evaluate` and `applies`, so that a
+mistake in the engines' matching is not repeated here.
 """
 
 from __future__ import annotations
@@ -35,15 +35,16 @@ def evaluate(
 ) -> Verdict:
     """Decide a request of a caller in the resource's own account.
 
-    A Deny anywhere wins. An Allow of the identity's policies must pass boundary and session policy; an Allow of the
-    resource's policy that names the caller's session, role or everyone counts beside it in the same account; where it
-    names the session or everyone, boundary and session policy do not bind it ("Policy evaluation logic").
+    A Deny in any policy wins. An Allow of the identity policies is limited by the permissions boundary and the session
+    policy. Within one account, an Allow of the resource policy that names the caller's session, role or
+    everyone is enough; if it names the session or everyone, boundary and session policy do not limit it ("Policy
+    evaluation logic").
 
     Args:
         request: The request.
-        identity: The caller's identity policies; none for a caller without credentials.
-        resource: The resource's own policy; where it decides alone, no other has a say.
-        limits: What must allow too: the caller's permissions boundary, and the session policy. Empty: nothing.
+        identity: The caller's identity policies; empty for a caller without credentials.
+        resource: The resource policy; if it decides alone, no other policy applies.
+        limits: Policies that must also allow: the permissions boundary and the session policy. Empty for none.
     """
     resource_statements = _speaking(resource, request) if resource else []
     if resource and resource.alone:
@@ -65,7 +66,7 @@ def evaluate(
 
 
 def applies(statement: Statement, request: Request) -> bool:
-    """Whether a statement speaks of a request: its action, resource and all conditions match."""
+    """Whether a statement applies to a request: its action, resource and all conditions match."""
     return (
         _actions_match(statement, request.action)
         and _resources_match(statement, request)
@@ -81,13 +82,13 @@ def _speaking(policy: Policy, request: Request) -> list[Statement]:
 
 
 def _speaks_of(statement: Statement, principal: str) -> bool:
-    """Whether a resource policy's statement speaks of a caller (an assumed role's session, or nobody)."""
+    """Whether a resource policy's statement applies to a caller (an assumed role's session, or no principal)."""
     named = any(_principal_matches(kind, value, principal, statement) for kind, value in statement.principals)
     return named != statement.not_principals
 
 
 def _is_unbound(statement: Statement, principal: str) -> bool:
-    """Whether an Allow that speaks of a caller holds beside boundary and session policy, not within them."""
+    """Whether an Allow that applies to a caller is not limited by boundary and session policy."""
     return not principal or not any(
         kind == "AWS" and ":assumed-role/" not in value for kind, value in statement.principals
     )
@@ -99,12 +100,12 @@ def _principal_matches(kind: str, value: str, principal: str, statement: Stateme
     if not principal:
         return False
     if kind == "Federated":
-        # The sessions of identity pools are federated: as an Allow it opens to them, as a Deny it is not relied upon.
+        # Sessions of identity pools are federated: an Allow applies to them, a Deny is not relied on.
         return statement.allow and "cognito-identity" in value
     if kind != "AWS":
         return False
     if value in {f"arn:aws:iam::{ACCOUNT}:root", ACCOUNT}:
-        # The account's own name delegates to identity policies: it gives nothing by itself, and denies to everyone.
+        # The account principal delegates to identity policies: an Allow grants nothing, a Deny applies to everyone.
         return not statement.allow
     name = principal.partition(":role/")[2] or principal
     return (
@@ -123,7 +124,7 @@ def _actions_match(statement: Statement, action: str) -> bool:
 
 @functools.lru_cache(maxsize=65536)
 def _names(patterns: tuple[str, ...], action: str) -> bool:
-    """Whether one of some patterns fits an action; a template's statements have few lists of actions between them."""
+    """Whether one of the patterns matches an action; cached, because statements share few lists of actions."""
     return any(_glob_match(pattern, action, ignore_case=True) for pattern in patterns)
 
 
@@ -132,7 +133,7 @@ def _resources_match(statement: Statement, request: Request) -> bool:
         expanded = [
             expand(pattern, request.context, variables=statement.variables) for pattern in statement.not_resources
         ]
-        # What a variable without a value means in NotResource is not documented: the reading that opens more.
+        # A variable without a value in NotResource is not documented: this takes the reading that allows more.
         if not statement.allow and None in expanded:
             return False
         return not any(pattern is not None and _glob_match(pattern, request.resource) for pattern in expanded)
@@ -143,7 +144,7 @@ def _resources_match(statement: Statement, request: Request) -> bool:
 
 
 def expand(pattern: str, context: Mapping[str, Value], *, variables: bool) -> str | None:
-    """Replace the variables of a pattern; None when one has no single value. A value's stars are not wildcards."""
+    """Replace the variables of a pattern; None if one has no single value. Stars in a value are not wildcards."""
     if not variables or "${" not in pattern:
         return pattern
     missing = False
@@ -167,24 +168,24 @@ def expand(pattern: str, context: Mapping[str, Value], *, variables: bool) -> st
 
 
 @functools.lru_cache(maxsize=65536)
-def _compiled(pattern: str, ignore_case: bool) -> re.Pattern[str]:  # noqa: FBT001 - a cache's key
+def _compiled(pattern: str, ignore_case: bool) -> re.Pattern[str]:  # noqa: FBT001 - key of the cache
     parts = {"*": ".*", "?": ".", _LITERALS["*"]: r"\*", _LITERALS["?"]: r"\?"}
     text = "".join(parts.get(char, re.escape(char)) for char in pattern)
     return re.compile(text, (re.IGNORECASE if ignore_case else 0) | re.DOTALL)
 
 
 def _glob_match(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
-    """Whether `*` (any text, slashes too) and `?` (one character) make a pattern fit a text."""
+    """Whether a pattern matches a text: `*` is any text, including slashes, and `?` is one character."""
     if pattern.isascii() and not _WILD.intersection(pattern):
         return pattern.lower() == text.lower() if ignore_case else pattern == text
     return _compiled(pattern, ignore_case).fullmatch(text) is not None
 
 
 def condition_holds(condition: Condition, context: Mapping[str, Value], *, variables: bool, allow: bool = True) -> bool:
-    """Whether a condition holds in a request's context.
+    """Whether a condition matches a request's context.
 
-    A positive operator fails on an absent key, a negated one holds; `IfExists` and `ForAllValues` hold,
-    `ForAnyValue` fails. Where AWS does not say, `allow` decides: an Allow holds and a Deny does not.
+    On an absent key, a positive operator fails and a negated one matches; `IfExists` and `ForAllValues` match, and
+    `ForAnyValue` fails. In undocumented cases `allow` decides: an Allow matches and a Deny does not.
     """
     held = context.get(condition.key)
     if condition.operator == "null":
@@ -195,7 +196,7 @@ def condition_holds(condition: Condition, context: Mapping[str, Value], *, varia
         return allow
     expanded = [expand(value, context, variables=variables) for value in condition.values]
     if condition.negated and None in expanded and not allow:
-        # A difference from what has no value: AWS does not say.
+        # AWS does not document a negated comparison with a variable that has no value.
         return False
     wanted = [text for text in expanded if text is not None]
     values = (held,) if isinstance(held, str) else held
@@ -208,20 +209,20 @@ def condition_holds(condition: Condition, context: Mapping[str, Value], *, varia
 
 
 def _wants_absent(condition: Condition) -> set[bool]:
-    """Return what a `Null` condition takes: absent keys, present ones, or both."""
+    """Return the keys that a `Null` condition matches: absent, present, or both."""
     return {value.lower() == "true" for value in condition.values} or {True}
 
 
 def _holds_when_absent(condition: Condition, *, allow: bool) -> bool:
-    """Whether a condition holds for a request without its key."""
+    """Whether a condition matches a request without its key."""
     if condition.qualifier == "foranyvalue":
-        # With `IfExists` AWS documents two answers.
+        # AWS documents two results for `IfExists`.
         return condition.if_exists and allow
     return condition.if_exists or condition.qualifier == "forallvalues" or condition.negated
 
 
 def _asks_all(condition: Condition, *, allow: bool) -> bool:
-    """Whether every value of the key has to match. Without a set operator AWS does not say."""
+    """Whether every value of the key has to match. Without a set operator, this is not documented."""
     return condition.qualifier == "forallvalues" or (not condition.qualifier and not allow)
 
 
@@ -237,7 +238,7 @@ def _as_time(text: str) -> float:
 
 
 def _ordered(operator: str, held: str, wanted: str) -> bool:
-    """Whether two numbers or dates compare as an operator says; what is neither does not."""
+    """Whether two numbers or dates satisfy an operator; other values do not."""
     read = _as_number if operator.startswith("numeric") else _as_time
     try:
         left, right = read(held), read(wanted)
@@ -247,7 +248,7 @@ def _ordered(operator: str, held: str, wanted: str) -> bool:
 
 
 def _within(held: str, wanted: str) -> bool:
-    import ipaddress  # noqa: PLC0415 - few policies speak of addresses
+    import ipaddress  # noqa: PLC0415 - few policies have addresses
 
     try:
         return ipaddress.ip_address(held) in ipaddress.ip_network(wanted, strict=False)
@@ -294,13 +295,13 @@ _KINDS: Final = {
     "arnequals": "arn", "arnlike": "arn", "arnnotequals": "arn", "arnnotlike": "arn", "bool": "bool",
     "binaryequals": "binary", "ipaddress": "ip", "notipaddress": "ip",
 }  # fmt: skip
-"""How the operators compare that are about no number and no date."""
+"""Comparisons of the operators on values other than numbers and dates."""
 
 
 def _compare(operator: str, held: str, wanted: str) -> bool | None:
-    """Compare a request's value with one of the policy's; None for an operator that is not known.
+    """Compare a request's value with one of the policy's; None for an unknown operator.
 
-    A negated operator compares as its positive one and is turned round in `condition_holds`.
+    A negated operator compares like its positive one; `condition_holds` inverts the result.
     """
     if operator.startswith(("numeric", "date")):
         return _ordered(operator, held, wanted)

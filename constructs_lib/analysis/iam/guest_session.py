@@ -1,4 +1,4 @@
-"""The session policy that narrows a guest's role in the enhanced flow, as the analysis reads policies."""
+"""The session policy that limits a guest's role in the enhanced flow, as a parsed policy."""
 
 from typing import Final
 

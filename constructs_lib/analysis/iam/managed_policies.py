@@ -1,4 +1,4 @@
-"""The AWS managed policies by ARN; one that AWS does not have is named in the report as unknown."""
+"""AWS managed policies by ARN; the report names a policy that AWS does not have as unknown."""
 
 from typing import Any, Final
 
@@ -8,5 +8,5 @@ AWS_MANAGED: Final = managed_policies.PREFIX
 
 
 def managed_policy(arn: str) -> dict[str, Any] | None:
-    """Return an AWS managed policy's document, or None when it is not known here."""
+    """Return an AWS managed policy's document, or None if it is unknown."""
     return managed_policies.document(arn.removeprefix(AWS_MANAGED)) if arn.startswith(AWS_MANAGED) else None

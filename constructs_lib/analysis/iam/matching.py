@@ -1,4 +1,4 @@
-"""Whether a pattern of a policy fits a text: for everything but the evaluator, which has its own way."""
+"""Pattern matching for policies, for all modules except the evaluator, which has its own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import functools
 
 @functools.lru_cache(maxsize=65536)
 def glob_match(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
-    """Whether `*` (any text, slashes too) and `?` (one character) make a pattern fit a text."""
+    """Whether a pattern matches a text: `*` is any text, including slashes, and `?` is one character."""
     if ignore_case:
         pattern, text = pattern.lower(), text.lower()
     if "*" not in pattern and "?" not in pattern:
@@ -22,7 +22,7 @@ def glob_match(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
             at += 1
             here += 1
         elif star >= 0:
-            # What did not fit behind the last star is the star's, one character more each time.
+            # After a mismatch, the last star takes one more character.
             after += 1
             at, here = star + 1, after
         else:

@@ -1,4 +1,4 @@
-"""Reads IAM policy documents, those too of which a template does not say everything."""
+"""Parser of IAM policy documents, including documents that a template determines only in part."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from constructs_lib.analysis.iam.policies import (
 )
 
 _STARRED: Final = re.compile(r"\$\{[^},]*,[^}]*[*?][^}]*\}")
-"""A variable whose default has a wildcard: whether IAM takes it for one is not documented ("Specifying default values",
-IAM user guide)."""
+"""A variable with a wildcard in its default: IAM does not document whether it is a wildcard ("Specifying default
+values", IAM user guide)."""
 _OPERATOR: Final = re.compile(r"(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$", re.IGNORECASE)
 
 
 def parse_policy(document: Any, source: str) -> Policy:
-    """Read a policy document, given as mapping or JSON text; what cannot be read may allow everything."""
+    """Parse a policy document from a mapping or JSON text; a part that cannot be parsed may allow everything."""
     if document is None:
         return Policy(source=source)
     if isinstance(document, str):
@@ -50,7 +50,7 @@ def parse_policy(document: Any, source: str) -> Policy:
 
 
 def _read(raw: Mapping[str, Any], source: str, *, variables: bool) -> Iterator[Statement]:
-    """Yield a statement as it stands, and as widely as it may turn out where that differs."""
+    """Yield a statement as written, and its widest reading if that differs."""
     conditions, unreadable = _conditions(raw.get("Condition"))
     effect = raw.get("Effect")
     principal = raw.get("Principal", raw.get("NotPrincipal"))
@@ -102,7 +102,7 @@ def _is_unsure(text: str) -> bool:
 
 
 def _doubt_of_deny(statement: Statement) -> str:
-    """Return why a Deny may apply to less than it says."""
+    """Return why a Deny may apply to less than its text."""
     but = [*statement.not_actions, *(value for each in statement.conditions if each.negated for value in each.values)]
     but += [value for _, value in statement.principals] if statement.not_principals else []
     unknown = [each for each in statement.not_resources if _is_wide(each)]
@@ -144,7 +144,7 @@ def _principals(principal: Any) -> Iterable[tuple[str, str]]:
 
 
 def _conditions(block: Any) -> tuple[tuple[Condition, ...], str]:
-    """Return the conditions, and what of them cannot be read."""
+    """Return the conditions, and the part of them that cannot be parsed."""
     if block is None:
         return (), ""
     if not isinstance(block, Mapping):

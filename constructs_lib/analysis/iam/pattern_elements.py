@@ -1,8 +1,8 @@
 """Texts with unknown parts: policy patterns and the places that belong to an owner, as sequences of elements.
 
-Two people stand for all: the caller A and the owner B. A is written in symbols of its own, which no policy contains;
-B is any identity of the real format, so that a policy literal that happens to fit identities is found. This takes
-two facts about identities for granted, which every verdict names: they have a fixed format (AWS: identity IDs are
+Two users represent all: the caller A and the owner B. A is written in reserved symbols, which no policy contains;
+B is any identity of the real format, so that a policy literal that happens to match identities is found. This assumes
+two facts about identities, which every verdict names: they have a fixed format (AWS: identity IDs are
 `REGION:GUID`, a user pool's `sub` is a UUID), and A is not B.
 """
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class One:
-    """One symbol out of a set; None stands for any symbol but some."""
+    """One symbol of a set; None stands for any symbol except some."""
 
     of: frozenset[str] | None
     but: frozenset[str] = frozenset()
@@ -27,7 +27,7 @@ class One:
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """Any number of symbols out of a set, none too; None stands for any symbol but some."""
+    """Zero or more symbols of a set; None stands for any symbol except some."""
 
     of: frozenset[str] | None
     but: frozenset[str] = frozenset()
@@ -39,19 +39,19 @@ Elements: TypeAlias = tuple[Element, ...]
 
 @dataclass(frozen=True, slots=True)
 class Beginnings:
-    """Every beginning of the texts that some elements stand for, from nothing to the whole."""
+    """Every prefix of the texts that some elements match, from the empty text to the whole."""
 
     of: Elements
 
 
 _MARKS: Final = frozenset(chr(code) for code in range(0xE100, 0xE200))
-"""What the symbols A is written in begin with: one for each form of owners."""
+"""The first of the symbols of A: one for each format of owners."""
 ANYTHING: Final = Many(None)
 _SLASH: Final = frozenset("/")
 PART: Final = (One(None, _SLASH), Many(None, _SLASH))
-"""One part of a path."""
+"""One path segment."""
 REST: Final = (One(None), ANYTHING)
-"""Whatever is left of a path."""
+"""The rest of a path."""
 _VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
 _LITERALS: Final = ("*", "?", "$")
 
@@ -67,11 +67,11 @@ def _exactly(char: str) -> One:
 
 
 def caller(mark: str, length: int) -> Elements:
-    """Return A: symbols that stand nowhere else.
+    """Return A: symbols that occur in no policy.
 
     Args:
-        mark: The private-use character they begin with.
-        length: How many; one is enough where no pattern counts characters.
+        mark: The private-use character they start with.
+        length: The number of symbols; one is enough if no pattern counts characters.
     """
     if length == 1:
         return (One(frozenset({mark})),)
@@ -90,12 +90,12 @@ def variables_in(text: str) -> tuple[str, ...]:
 
 
 def pattern(text: str, variables: Mapping[str, Elements | None] | None, *, wildcards: bool = True) -> Elements | None:
-    """Return the elements of a policy's pattern; None when a variable in it has no value, so that it matches nothing.
+    """Return the elements of a policy's pattern; None if a variable in it has no value, so that it matches nothing.
 
     Args:
         text: With `*`, `?` and `${key}` or `${key, 'default'}`.
-        variables: The elements of each variable by key in lower case; None when `${` is plain text.
-        wildcards: Whether `*` and `?` are wildcards; for equality they are themselves.
+        variables: The elements of each variable by key in lower case; None if `${` is plain text.
+        wildcards: Whether `*` and `?` are wildcards; for equality they are literal.
     """
     read = _globs if wildcards else literal
     elements: list[Element] = []
@@ -118,7 +118,7 @@ def pattern(text: str, variables: Mapping[str, Elements | None] | None, *, wildc
 
 
 def call(text: str) -> Elements:
-    """Return the elements of the calls that a route serves: `{}` is one part of a path, `{+}` is the rest of it."""
+    """Return the elements of the calls that a route serves: `{}` is one path segment, `{+}` is the rest of the path."""
     elements: list[Element] = []
     for part in re.split(r"(\{\+?\})", text):
         elements += PART if part == "{}" else REST if part == "{+}" else literal(part)

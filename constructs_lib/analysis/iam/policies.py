@@ -8,7 +8,7 @@ from typing import Final
 CURRENT: Final = "2012-10-17"
 """The version in which `${...}` is a variable; in an older one it is plain text."""
 PRINCIPAL_TAG: Final = "aws:principaltag/"
-"""What the condition key of a principal tag begins with, in lower case."""
+"""The prefix of the condition key of a principal tag, in lower case."""
 
 OPERATORS: Final = frozenset(
     {
@@ -24,14 +24,14 @@ OPERATORS: Final = frozenset(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Condition:
-    """One operator on one key.
+    """A condition: one operator on one key.
 
     Args:
         qualifier: `forallvalues`, `foranyvalue`, or empty.
         operator: In lower case, without qualifier and suffix: `stringlike`, `null`, ...
         if_exists: Whether an absent key satisfies it.
         key: The condition key, in lower case.
-        values: What it is compared with: any of them, or none of them for a negated operator.
+        values: The values to compare with: any must match, or none for a negated operator.
     """
 
     qualifier: str
@@ -42,11 +42,11 @@ class Condition:
 
     @property
     def negated(self) -> bool:
-        """Whether it asks for a difference."""
+        """Whether its operator is negated."""
         return "not" in self.operator
 
     def __str__(self) -> str:
-        """Return it as a policy says it."""
+        """Return it in policy notation."""
         prefix = f"{self.qualifier}:" if self.qualifier else ""
         suffix = "ifexists" if self.if_exists else ""
         return f"{prefix}{self.operator}{suffix} {self.key} {list(self.values)}"
@@ -58,17 +58,17 @@ class Statement:
 
     Args:
         allow: Whether it allows; False denies.
-        actions: Patterns, or empty when `not_actions` speaks.
-        not_actions: Patterns of what it does not speak of.
-        resources: Patterns, or empty when `not_resources` speaks or the policy has none (a trust policy).
-        not_resources: Patterns of what it does not speak of.
+        actions: Patterns; empty if `not_actions` applies.
+        not_actions: Patterns of the actions it excludes.
+        resources: Patterns; empty if `not_resources` applies or the policy has none (a trust policy).
+        not_resources: Patterns of the resources it excludes.
         principals: Kind (`AWS`, `Service`, `Federated`, `*`) and value of each principal, in a resource policy.
-        not_principals: Whether the principals are those it does not speak of.
-        conditions: All of them must hold.
+        not_principals: Whether the principals are those it excludes.
+        conditions: All of them must match.
         variables: Whether `${...}` is a variable.
-        doubt: What of it the template does not say; empty when all is said. See `Policy`.
+        doubt: The part of it that the template does not determine; empty if there is none. See `Policy`.
         sid: Its ID.
-        source: The resource whose policy it is part of, for people.
+        source: The resource whose policy it is part of, for reports.
     """
 
     allow: bool
@@ -85,7 +85,7 @@ class Statement:
     source: str = ""
 
     def __str__(self) -> str:
-        """Name it for a sentence."""
+        """Return its name in a sentence."""
         name = f" {self.sid!r}" if self.sid else ""
         effect = "Allow" if self.allow else "Deny"
         what = ", ".join(self.actions) if self.actions else "all but " + ", ".join(self.not_actions)
@@ -99,14 +99,14 @@ class Statement:
 class Policy:
     """A policy document.
 
-    Where a template does not say all of a policy, it is read twice: as it stands, and as widely as it may turn out.
-    A proof must hold for both; an attack counts where it works as the policy stands.
+    If a template determines a policy only in part, it has two readings: as written, and the widest possible one. A
+    proof must hold for both; an attack counts if it works on the policy as written.
 
     Args:
-        source: The resource it stands in, for people.
-        statements: Its statements, in order. A Deny with a `doubt` may turn out not to apply.
-        possible: What it may allow besides, each with its `doubt`.
-        alone: Whether it decides by itself, where requests are not signed and no policy of the caller's has a say.
+        source: The resource that contains it, for reports.
+        statements: Its statements, in order. A Deny with a `doubt` may not apply.
+        possible: Statements that it may also allow, each with its `doubt`.
+        alone: Whether it decides alone, because requests are not signed and no policy of the caller applies.
     """
 
     source: str
@@ -116,7 +116,7 @@ class Policy:
 
 
 def unknown_policy(source: str, why: str) -> Policy:
-    """Return a policy of which nothing is known: it may allow everything."""
+    """Return a policy with unknown content: it may allow everything."""
     return Policy(source=source, possible=(anything(source, why),))
 
 

@@ -1,4 +1,4 @@
-"""Whom a statement of a resource's policy speaks of: for everything but the evaluator, which has its own way."""
+"""Principals of resource policy statements, for all modules except the evaluator, which has its own matching."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _ACCOUNT: Final = {ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root"}
 
 
 def speaks_of(statement: Statement, principal: str) -> bool:
-    """Whether a statement speaks of a caller.
+    """Whether a statement applies to a caller.
 
     Args:
         statement: The statement.
-        principal: The caller's role; empty for a caller without credentials, whom only `*` names.
+        principal: The caller's role; empty for a caller without credentials, whom only `*` matches.
     """
     named = _EVERYONE in statement.principals or (
         principal != "" and any(_names(kind, value, principal, statement) for kind, value in statement.principals)
@@ -29,10 +29,10 @@ def speaks_of(statement: Statement, principal: str) -> bool:
 def _names(kind: str, value: str, principal: str, statement: Statement) -> bool:
     match kind:
         case "Federated":
-            # Sessions of identity pools are federated; a Deny by that name is not relied upon.
+            # Sessions of identity pools are federated; a Deny by that name is not relied on.
             return statement.allow and "cognito-identity" in value
         case "AWS" if value in _ACCOUNT:
-            # An Allow to the account leaves it to identity policies; a Deny is for all in it.
+            # An Allow to the account delegates to identity policies; a Deny applies to all its principals.
             return not statement.allow
         case "AWS" if value in ("*", principal):
             return True
@@ -43,7 +43,7 @@ def _names(kind: str, value: str, principal: str, statement: Statement) -> bool:
 
 
 def _is_role_or_session(value: str, principal: str) -> bool:
-    """Whether a principal's ARN is a role's, whatever its path, or that of a session of it."""
+    """Whether a principal's ARN is that of a role, with any path, or of one of its sessions."""
     role = principal.split(":role/", 1)[1] if ":role/" in principal else principal
     if not role:
         return False
@@ -55,10 +55,10 @@ def _is_role_or_session(value: str, principal: str) -> bool:
 
 
 def is_unbound(statement: Statement, principal: str) -> bool:
-    """Whether an Allow that speaks of a caller holds beside boundary and session policy, not within them.
+    """Whether an Allow that applies to a caller is not limited by boundary and session policy.
 
-    It does where it names everyone or the session itself ("Policy evaluation logic", IAM user guide); by the name of
-    the role it does not.
+    It is not limited if it names everyone or the session itself ("Policy evaluation logic", IAM user guide); it is
+    limited if it names the role.
     """
     by_role = [value for kind, value in statement.principals if kind == "AWS" and ":assumed-role/" not in value]
     return principal == "" or not by_role

@@ -1,7 +1,7 @@
-"""Which statements can decide requests about one resource: no other needs to be looked at there.
+"""Selection of the statements that can apply to requests on one resource; the others can be skipped.
 
-A request about a resource names its ARN or something below it. A statement that no such text can match decides none
-of these requests, so that leaving it out changes no answer.
+A request on a resource names its ARN or an ARN below it. A statement that matches no such ARN applies to none of
+these requests, so omitting it changes no result.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.iam.policies import Statement
 
 _ENDS: Final = re.compile("[/:]")
-"""What may stand behind the ARN of a resource in the ARN of a part of it."""
+"""The separators after the ARN of a resource in the ARN of a part of it."""
 _FREE: Final = re.compile(r"[*?]|\$\{")
 
 
 class Relevance:
-    """Statements by the resources they can speak of."""
+    """Statements by the resources they can apply to."""
 
     def __init__(self, statements: Iterable[Statement]) -> None:
-        """Sort them, each under every ARN whose requests it can match."""
+        """Group them, each under every ARN whose requests it can match."""
         self._statements = tuple(statements)
         self._of: dict[tuple[str, ...], bool] = {}
         self._everywhere: list[int] = []
@@ -54,7 +54,7 @@ class Relevance:
         (self._beginning if free else self._named).setdefault(known, []).append(number)
 
     def may_be_of(self, services: tuple[str, ...]) -> bool:
-        """Whether some statement may speak of an action of some services."""
+        """Whether some statement may apply to an action of the services."""
         if services not in self._of:
             self._of[services] = any(
                 not each.actions or any(_names_service(text, services) for text in each.actions)
@@ -63,18 +63,18 @@ class Relevance:
         return self._of[services]
 
     def about(self, arn: str) -> tuple[Statement, ...]:
-        """Return those that can speak of a resource or of what is below it, or may turn out to, in their order."""
+        """Return the statements that can or may apply to a resource or its parts, in their order."""
         found = {*self._everywhere, *self._named.get(arn, ())}
         for length in self._lengths:
             found.update(self._beginning.get(arn[:length], ()))
-        # A name of which only a part is made up may turn out to be one that is written out.
+        # A name of which CloudFormation generates a part may equal a literal name.
         for number, resource in self._allowed if is_partly_made_up(arn) else self._wild:
             if number not in found and name_may_be(resource, arn):
                 found.add(number)
         return tuple(self._statements[number] for number in sorted(found))
 
     def beyond(self, arns: Collection[str]) -> tuple[Statement, ...]:
-        """Return those that speak of more than some resources and what is below them."""
+        """Return the statements that apply to more than the given resources and their parts."""
         return tuple(
             each
             for each in self._statements
@@ -84,13 +84,13 @@ class Relevance:
 
 @functools.lru_cache(maxsize=4096)
 def _names_service(action: str, services: tuple[str, ...]) -> bool:
-    """Whether a pattern of actions may fit one of some services: an action has one colon, which no star stands for."""
+    """Whether an action pattern may match an action of the services: its one colon is never matched by a star."""
     head, colon, _ = action.partition(":")
     return not colon or any(glob_match(head, service, ignore_case=True) for service in services)
 
 
 def owner_of(resource: str, arns: Collection[str]) -> str:
-    """Return which of some ARNs a text is or lies below; empty for none."""
+    """Return the ARN that a text equals or is below; empty for none."""
     if resource in arns:
         return resource
     heads = (resource[: end.start()] for end in _ENDS.finditer(resource))
@@ -98,5 +98,5 @@ def owner_of(resource: str, arns: Collection[str]) -> str:
 
 
 def is_below(resource: str, arns: Collection[str]) -> bool:
-    """Whether a pattern is one of some ARNs or lies below one."""
+    """Whether a pattern equals one of the ARNs or is below one."""
     return bool(owner_of(resource, arns))

@@ -1,4 +1,4 @@
-"""A request as IAM sees it, and what IAM says of it."""
+"""IAM requests and their verdicts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Value: TypeAlias = "str | tuple[str, ...]"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
-    """A request as IAM sees it.
+    """A request in the form that IAM evaluates.
 
     Args:
         action: For example `s3:GetObject`.
@@ -33,10 +33,10 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
-    """What IAM says.
+    """The result of IAM's evaluation.
 
     Args:
-        allowed: Whether it goes through.
+        allowed: Whether the request is allowed.
         because: The statements that decided: the denying ones, else the allowing ones, else none.
     """
 
