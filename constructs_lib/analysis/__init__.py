@@ -1,4 +1,4 @@
-"""From a CloudFormation template to who can reach what: matrix, diff, proof, replacements.
+"""Analyses of access in CloudFormation templates: matrix, diff, proof and replacements.
 
 Imports neither CDK nor the compiler of `constructs_lib.access`, so that it can catch the compiler.
 """

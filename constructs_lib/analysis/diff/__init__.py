@@ -1,4 +1,4 @@
-"""Which access a change of templates gives and takes, decided by what requests go through and not by their text."""
+"""Access that a change of templates grants and revokes, decided by allowed requests and not by policy text."""
 
 from constructs_lib.analysis.diff.changes import Change, Diff
 from constructs_lib.analysis.diff.compare import compare

@@ -1,4 +1,4 @@
-"""The differences between the answers for two versions, as changes."""
+"""Differences between the results for two versions, as changes."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _LOST: Final = (True, False)
 def changes_of(
     answers: Answers, sides: Sides, resource: Resource | None, regions: Sequence[Place]
 ) -> Iterator[Change | str]:
-    """Yield what somebody gains and loses, and in words what could not be decided.
+    """Yield the access that a caller gains and loses, and descriptions of undecided cases.
 
     Args:
-        answers: The answers for both versions.
-        sides: Whose.
-        resource: At which resource; None for any other than those of the templates.
+        answers: The results for both versions.
+        sides: The caller in both versions.
+        resource: The resource; None for any other than those of the templates.
         regions: The regions of the question.
     """
     if answers.undecided:
@@ -56,9 +56,9 @@ def _change(
     holder = None if resource is None else resource.holder
     region = regions[part.region]
     cells = [answers.cells[number] for number in part.cells]
-    # Others' data first: the request that shows it is the one to read.
+    # Data of other owners comes first, because its request is the most important one.
     cells.sort(key=lambda cell: not _belongs_to_others(cell.regions, regions))
-    # The policies treat these actions alike, so the request shows it as well by the best known of them.
+    # The policies treat these actions equally, so the request can show the best-known one.
     request = replace(cells[0].seen[turn], action=main_action(answers.actions))
     verdicts = [
         None if who is None else who.verdict(request, side)
@@ -79,7 +79,7 @@ def _change(
         where=answers.way if answers.way and answers.whole else by_way(region.part, answers.way),
         place=place_of(holder, region, sub=answers.sub, way=answers.way, whole=answers.whole, complete=part.complete),
         elsewhere=holder is None,
-        # An action on a whole bucket or table in which anything is owned is one on everybody's.
+        # An action on a whole bucket or table with owned places affects all owners.
         others=not answers.settings
         and _belongs_to_others(frozenset(range(len(regions))) if answers.whole else cells[0].regions, regions),
         conditional=all(cell.allowed(0 if gained else 1) for cell in cells),

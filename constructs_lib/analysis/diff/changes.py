@@ -1,4 +1,4 @@
-"""What a comparison of access found, as values."""
+"""Results of a comparison of access, as values."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
-    """Access that some people or functions gain or lose.
+    """Access that callers gain or lose.
 
     Attributes:
-        gained: Whether it is gained; else it is lost.
-        subjects: Who: the ids of the matrix.
-        who: Who, as sentences begin.
-        actions: The IAM actions it is about.
-        does: What can be done, for a sentence: `get and list`.
+        gained: Whether it is gained; false if it is lost.
+        subjects: The callers, by their ids in the matrix.
+        who: The callers' names at the start of a sentence.
+        actions: The IAM actions.
+        does: The verbs in a sentence: `get and list`.
         resource: The resource's name.
-        elsewhere: Whether it is none of the buckets, tables and APIs of the templates.
-        where: The part of it: `public/*`, `{owner}`, `*`.
-        place: The place for a sentence: `Documents public/*`.
-        others: Whether it reaches what belongs to other users.
-        conditional: Whether requests about the same place went through before too (or still do), under narrower
+        elsewhere: Whether the resource is not a bucket, table or API of the templates.
+        where: The part of the resource: `public/*`, `{owner}`, `*`.
+        place: The place in a sentence: `Documents public/*`.
+        others: Whether it reaches data of other users.
+        conditional: Whether requests on the same place were allowed before too (or still are), under narrower
             conditions.
-        request: A request that shows it; None for a route or function URL that asks for no IAM rights.
-        because: The statements that let the request through, in the version that does.
-        replayed: Whether the evaluator, given the request, says the same of both versions.
+        request: A request that shows it; None for a route or function URL without IAM authorization.
+        because: The statements that allow the request, in the version that allows it.
+        replayed: Whether the evaluator confirms the request's result in both versions.
         assumed: The conditions of the template under which it holds, if it depends on any.
-        doubt: What the template does not say and it depends on, so that it may be; empty where it is.
+        doubt: The unknown that it depends on, which makes it possible only; empty if it is certain.
     """
 
     gained: bool
@@ -55,7 +55,7 @@ class Change:
 
     @property
     def sentence(self) -> str:
-        """It, in a sentence."""
+        """The change as a sentence."""
         first, *more = self.who
         people = first + "".join(f" and {each[0].lower()}{each[1:]}" for each in more)
         can = "may" if self.doubt else "can"
@@ -68,12 +68,12 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Diff:
-    """All of it.
+    """The result of a comparison.
 
     Attributes:
-        changes: What was gained first.
-        undecided: What could not be compared, in sentences.
-        notes: What else changed that decides access, and what was not compared.
+        changes: The changes, gained access first.
+        undecided: The parts that could not be compared, in sentences.
+        notes: Other changes that affect access, and parts that were not compared.
     """
 
     changes: tuple[Change, ...]
@@ -82,10 +82,10 @@ class Diff:
 
     @property
     def gained(self) -> tuple[Change, ...]:
-        """What was gained."""
+        """The gained access."""
         return tuple(change for change in self.changes if change.gained)
 
     @property
     def lost(self) -> tuple[Change, ...]:
-        """What was lost."""
+        """The lost access."""
         return tuple(change for change in self.changes if not change.gained)

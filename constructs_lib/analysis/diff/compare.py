@@ -1,4 +1,4 @@
-"""Comparing who can do what: two models, everybody in them, every resource, every action."""
+"""Comparison of access in two models: all callers, resources and actions."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.template.templates import Template
 
 MAX_PAIRS: Final = 256
-"""How many choices of the conditions of both versions are compared; more leave the comparison undecided."""
+"""The maximum number of compared combinations of both versions' conditions; more leave the result undecided."""
 
 
 def compare(old: Sequence[Template], new: Sequence[Template], *, claims: Mapping[str, str] | None = None) -> Diff:
-    """Say which access an update from old to new templates gives and takes.
+    """Return the access that an update from old to new templates grants and revokes.
 
-    Callers are matched by kind and group, functions and resources by their logical IDs. Where both sides have one
-    template, its name need not be the same.
+    Callers are matched by kind and group, functions and resources by their logical IDs. If both sides have one
+    template, its names may differ.
 
     Args:
-        old: The templates as they are.
-        new: The templates as they shall be.
-        claims: What the values of tokens' claims look like, as in `build_model`.
+        old: The templates before the update.
+        new: The templates after the update.
+        claims: The formats of tokens' claims, as in `build_model`.
 
     Raises:
-        ValueError: For a form of a claim that cannot be read.
+        ValueError: If the format of a claim cannot be parsed.
     """
     if len(old) == len(new) == 1:
         new = [replace(new[0], name=old[0].name)]
@@ -74,7 +74,7 @@ def compare(old: Sequence[Template], new: Sequence[Template], *, claims: Mapping
 
 
 def _labelled(olds: Sequence[Model], news: Sequence[Model]) -> tuple[list[Model], list[Model]]:
-    """Return models in which resources that have one name in several stacks are named with their stack."""
+    """Return models in which resources with equal names in several stacks are named with their stack."""
     labels = labels_of({each.arn: each for model in (*olds, *news) for each in model.holders}.values())
 
     def named(model: Model) -> Model:
@@ -94,10 +94,10 @@ def _compare(old: Model, new: Model) -> Iterator[Change | str]:
     arns = frozenset(each.arn for each in resources)
     regions = Parts(everyone)
     for name in dict.fromkeys([*news, *olds]):
-        # Who lacks a tag was one of their kind before there was such a tag.
+        # A caller who lacks a tag corresponds to their kind in a version without the tag.
         sides = Sides(old=olds.get(name, olds.get(of_kind(name))), new=news.get(name, news.get(of_kind(name))))
         for resource in resources:
-            # What decides the same in both versions is most of it, and is not asked about.
+            # Most statements are the same in both versions, and are not checked.
             if sides.differ_at(resource):
                 yield from _compare_at(resource, sides, regions.of(resource.holder))
         if sides.differing_beyond(arns):
@@ -134,7 +134,7 @@ def _compare_elsewhere(sides: Sides, arns: frozenset[str], everyone: Sequence[Ca
 def _with_doubts(
     versions: Sequence[Layers], find: Callable[[Sequence[Layers]], Iterator[Change | str]]
 ) -> Iterator[Change | str]:
-    """Yield what changes as the policies stand, and in words what may be gained by what they do not say."""
+    """Yield the changes of the policies as written, and descriptions of access that unknown parts may grant."""
     sure: set[tuple[str, str]] = set()
     for found in find(versions):
         if isinstance(found, Change) and found.gained:

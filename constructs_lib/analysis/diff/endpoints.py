@@ -1,4 +1,4 @@
-"""Routes, function URLs and ACLs whose way in changes: who comes in now and did not, and who no longer does."""
+"""Routes, function URLs and ACLs whose authorization changes: the callers that gain or lose access."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ class _Reach(IntEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Entry:
-    """How far somebody comes in at a door, and by IAM with which request.
+    """A caller's access at a door, and the request if IAM decides.
 
     Attributes:
-        reach: How far, as the policies stand.
-        request: A request that goes through, where IAM decides.
-        because: The statements that let it through.
-        worst: How far, if what is not known of the policies opens it.
-        doubts: What is not known.
-        undecided: Why there is no answer; empty when there is one.
+        reach: The reach by the policies as written.
+        request: An allowed request, if IAM decides.
+        because: The statements that allow it.
+        worst: The reach if the unknown parts of the policies allow access.
+        doubts: The unknown parts.
+        undecided: Why there is no result; empty if there is one.
     """
 
     reach: _Reach
@@ -57,7 +57,7 @@ class _Entry:
 
 
 class _Version:
-    """One version's doors, by the ARN and the place of each, and everybody in it."""
+    """The doors of one version by ARN and place, and its callers."""
 
     def __init__(self, model: Model) -> None:
         self._model = model
@@ -74,7 +74,7 @@ class _Version:
         return Parts(self.everyone.values())
 
     def entry(self, name: str, found: Sequence[Door]) -> _Entry:
-        """Return how far somebody comes in at any of some doors of one place."""
+        """Return a caller's access at any of the doors of one place."""
         who = self.everyone.get(name, self.everyone.get(of_kind(name)))
         if who is None:
             return _Entry(reach=_Reach.NONE)
@@ -104,7 +104,7 @@ class _Version:
 
 
 def changed_doors(old: Model, new: Model) -> Iterator[Change | str]:
-    """Yield who comes in at a door in one version only, and in words where that is not known."""
+    """Yield the callers with access at a door in one version only, and descriptions of unknown cases."""
     versions = _Version(old), _Version(new)
     for key in dict.fromkeys((*versions[1].doors, *versions[0].doors)):
         was, now = (each.doors.get(key, []) for each in versions)
@@ -125,7 +125,7 @@ def _people(
     door: Door, was: Sequence[Door], now: Sequence[Door], versions: tuple[_Version, _Version]
 ) -> Iterator[Change | str]:
     if {each.auth for each in (*was, *now)} == {"iam"}:
-        # The route comes or goes; the rights to call it are compared as rights.
+        # The route is added or removed; the permissions to call it are compared separately.
         return
     for name in dict.fromkeys((*versions[1].everyone, *versions[0].everyone)):
         before, after = versions[0].entry(name, was), versions[1].entry(name, now)
@@ -150,7 +150,7 @@ def _cells(answers: Iterator[Answers]) -> tuple[list[Cell], str]:
 
 
 def _reach(cells: Sequence[Cell], regions: Sequence[Place], where: str) -> tuple[_Reach, Request | None]:
-    """Return how much of a route is reached: all of it where some stage of the API is."""
+    """Return the reach of a route: all of it if some stage of the API is reached."""
     stages: dict[str, set[int]] = {}
     for number, region in enumerate(regions):
         if region.part == where:

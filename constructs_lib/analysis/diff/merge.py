@@ -1,4 +1,4 @@
-"""One sentence for what several actions or several people gain or lose alike."""
+"""Merging of changes: one sentence for several actions or callers with the same change."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def merged(changes: Iterable[Change]) -> list[Change]:
-    """Return the changes, joined over actions, then people, then conditions; gains first, then others' data."""
+    """Return the changes, merged over actions, then callers, then conditions; gains first, then others' data."""
     by_actions = _join(changes, lambda each: (_place(each), each.subjects, _assumed(each)), _more_actions)
     by_people = _join(by_actions, lambda each: (_place(each), each.actions, _assumed(each)), _more_people)
     everywhere = _join(by_people, lambda each: (_place(each), each.actions, each.subjects), lambda first, _: first)
@@ -53,7 +53,7 @@ def _more_people(first: Change, second: Change) -> Change:
 
 
 def _shown(first: Change, second: Change) -> Change:
-    """Return the one with the better request: one that the evaluator confirms, and by a well-known action."""
+    """Return the change with the better request: one that the evaluator confirms, with a well-known action."""
     return max(
         first, second, key=lambda each: (each.replayed, each.request is not None and is_main(each.request.action))
     )

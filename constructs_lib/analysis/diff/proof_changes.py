@@ -1,4 +1,4 @@
-"""Changes of the proof's other findings: roles that others can assume, and new ways to owned data."""
+"""Changes of other findings of the proof: roles that others can assume, and new ways to owned data."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _Key = tuple[str, str, str]
 
 
 def changed_standing(old: Model, new: Model, sources: Mapping[str, str]) -> Iterator[Change | str]:
-    """Yield the attacks that one version only has, and in words what only the new one leaves undecided.
+    """Yield the attacks of one version only, and descriptions of findings that only the new one leaves undecided.
 
     Args:
         old: The old version.
         new: The new one.
-        sources: The names of the templates by where they came from: what is told of one is the same in another place.
+        sources: The names of the templates by origin: findings of a template are equal in any location.
     """
     before, after = _by_key(_standing(old, new)), _by_key(_standing(new, old))
     for key, findings in after.items():
@@ -48,7 +48,7 @@ def changed_standing(old: Model, new: Model, sources: Mapping[str, str]) -> Iter
 
 
 def _balancers(old: Model, new: Model) -> Iterator[Change]:
-    """Yield the rules of load balancers that hand on anyone's requests in one version only."""
+    """Yield the load balancer rules that forward anonymous requests in one version only."""
     before, after = (
         dict.fromkeys(str(each) for each in forwards(model.resources) if each.who == ANYONE) for model in (old, new)
     )
@@ -67,10 +67,10 @@ def _balancers(old: Model, new: Model) -> Iterator[Change]:
 
 
 def _standing(model: Model, other: Model) -> Iterator[Finding]:
-    """Yield what the proof finds in a version, but rights and trust, which are compared as such."""
+    """Yield the findings of the proof in a version, except permissions and trust, which are compared separately."""
     places = find_places(model)
     for place in places:
-        # Who comes in without credentials depends on the holder alone.
+        # Access without credentials depends only on the holder.
         if model.holder(place.holder) != other.holder(place.holder):
             yield from without_credentials(place, model, None)
     yield from foreign(model, places)
@@ -83,7 +83,7 @@ def _standing(model: Model, other: Model) -> Iterator[Finding]:
 
 
 def _beside_people(model: Model) -> dict[tuple[str, str], Mapping[str, Any]]:
-    """Return all that other ways to data depend on: every resource but the roles of people, with their own policies."""
+    """Return the inputs of the access paths: all resources except callers' roles, with resource policies."""
     people = {caller.role.arn for caller in model.callers if caller.role is not None}
     names = {each.id for each in model.resources if each.arn in people}
     return {
@@ -99,11 +99,11 @@ def _untold(subject: str, status: Status, story: str) -> Finding:
 
 
 def plain(story: str, sources: Mapping[str, str]) -> str:
-    """Return a story with a template's name in the place of its file.
+    """Return a story with a template's name instead of its file.
 
     Args:
         story: The story.
-        sources: The names of the templates by where they came from.
+        sources: The names of the templates by origin.
     """
     for source in sorted(sources, key=len, reverse=True):
         story = story.replace(source, sources[source])
@@ -118,7 +118,7 @@ def _by_key(findings: Iterable[Finding]) -> dict[_Key, list[Finding]]:
 
 
 def _has(known: Sequence[Finding], finding: Finding) -> bool:
-    """Whether an attack stands in the other version too, by every action it speaks of."""
+    """Whether the other version has an attack too, by each of its actions."""
     open_ones = [each for each in known if each.status is Status.COUNTEREXAMPLE]
     actions = {action for each in open_ones for action in each.actions}
     return bool(open_ones) and actions.issuperset(finding.actions)

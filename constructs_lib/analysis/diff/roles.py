@@ -1,4 +1,4 @@
-"""Roles whose trust policy changes: who can take one now and could not, and who no longer can."""
+"""Roles whose trust policy changes: the principals that can assume one in only one version."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def changed_takers(old: Model, new: Model) -> Iterator[Change | str]:
-    """Yield who can take a role in one version only, and in words where that is not known."""
+    """Yield the principals who can assume a role in one version only, and descriptions of unknown cases."""
     if _trusts(old) == _trusts(new):
         return
     was, now = _takers(old), _takers(new)
@@ -38,7 +38,7 @@ def changed_takers(old: Model, new: Model) -> Iterator[Change | str]:
 
 
 def _trusts(model: Model) -> tuple[dict[str, Policy], set[tuple[object, ...]]]:
-    """Return all that who can take a role depends on."""
+    """Return the inputs that determine who can assume a role."""
     callers: set[tuple[object, ...]] = {
         (str(each), each.pool.id, each.pool.guests, each.pool.classic, each.role.arn, each.claimed)
         for each in model.callers

@@ -1,4 +1,4 @@
-"""One person in two versions, one resource in two versions: whether anything can differ there, and what decides."""
+"""A caller or resource in two versions: whether its access can differ, and the statements that decide."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class Resource:
 
     Attributes:
         arn: Its ARN.
-        old: What it was; None where the old version does not have it.
-        new: What it is.
+        old: The old version; None if it did not exist.
+        new: The new version; None if it no longer exists.
         model: The newest model that has it.
     """
 
@@ -53,12 +53,12 @@ class Resource:
 
     @cached_property
     def is_silent(self) -> bool:
-        """Whether neither version has a policy of its own."""
+        """Whether neither version has a resource policy."""
         return not any(every_statement(map(_policy, (self.old, self.new))))
 
     @cached_property
     def says_the_same(self) -> bool:
-        """Whether its own policy is the same in both versions."""
+        """Whether its resource policy is the same in both versions."""
         blocked = [each is not None and each.keeps_strangers_out for each in (self.old, self.new)]
         return self.is_silent or (_policy(self.old) == _policy(self.new) and len(set(blocked)) == 1)
 
@@ -73,23 +73,23 @@ def resources_of(old: Model, new: Model) -> list[Resource]:
 
 
 class Sides:
-    """One person or function in both versions; None in the one that does not have them."""
+    """A caller in both versions; None in a version without it."""
 
     def __init__(self, old: Caller | None, new: Caller | None) -> None:
-        """Find what differs between their statements, whatever order and names these have."""
+        """Find the differences of their statements, independent of order and names."""
         self.old, self.new = old, new
         self._differing = list(self._differing_statements())
         self._differing_by_service: dict[str, Relevance] = {}
 
     @property
     def who(self) -> Caller:
-        """The person, in the newest version that has them."""
+        """The caller, in the newest version that has them."""
         found = self.new or self.old
         assert found is not None  # noqa: S101 - a side has somebody
         return found
 
     def differ_at(self, resource: Resource) -> bool:
-        """Whether some statement that can decide requests about a resource stands in one version only."""
+        """Whether some statement that can apply to requests on a resource is in one version only."""
         if self._is_limited_anew or (self._differing and self._differs_in(resource)):
             return True
         same_caller = self.old is not None and self.new is not None and self.old.principal == self.new.principal
@@ -103,12 +103,12 @@ class Sides:
         return any(differing(before, after) for before, after in lists)
 
     def differing_beyond(self, arns: Collection[str]) -> tuple[Statement, ...]:
-        """Return the statements that stand in one version only and speak of more than some resources."""
+        """Return the statements of one version only that apply to more than the given resources."""
         every = [*_statements(self.old), *_statements(self.new)] if self._is_limited_anew else self._differing
         return Relevance(every).beyond(arns) if every else ()
 
     def layers_at(self, resource: Resource) -> tuple[Layers, Layers]:
-        """Return what decides requests about a resource, in each version."""
+        """Return the statements for requests on a resource, in each version."""
         versions = zip((self.old, self.new), self._theirs, (resource.old, resource.new), strict=True)
         old, new = (
             _NOTHING
@@ -119,7 +119,7 @@ class Sides:
         return old, new
 
     def layers_beyond(self, arns: Collection[str]) -> tuple[Layers, Layers]:
-        """Return what decides requests about anything but some resources, in each version."""
+        """Return the statements for requests on resources other than the given ones, in each version."""
         old, new = (_NOTHING if theirs is None else theirs.beyond(arns) for theirs in self._theirs)
         return old, new
 
@@ -139,7 +139,7 @@ class Sides:
 
     @cached_property
     def _is_limited_anew(self) -> bool:
-        """Whether a whole boundary or session policy comes or goes, which touches everything they do."""
+        """Whether a permissions boundary or session policy is added or removed, which affects all their requests."""
         return self.old is not None and self.new is not None and len(self.old.limits) != len(self.new.limits)
 
     def _differing_statements(self) -> Iterator[Statement]:
@@ -148,7 +148,7 @@ class Sides:
 
 
 def _lists(who: Caller | None) -> Iterator[Iterable[Statement]]:
-    """Yield the lists of statements that decide somebody's requests, those of a resource's own policy left out."""
+    """Yield the lists of statements for a caller's requests, without resource policies."""
     policies = () if who is None else who.identity
     yield [each for policy in policies for each in policy.statements]
     yield [each for policy in policies for each in policy.possible]

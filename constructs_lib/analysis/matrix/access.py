@@ -11,7 +11,7 @@ __all__ = ["Access", "Doubt", "Matrix", "Place", "Reach", "Source", "Subject"]
 
 
 class Reach(StrEnum):
-    """How far one verb reaches in one place."""
+    """The reach of a verb in a place."""
 
     OWN = "own"
     """Only what belongs to the caller."""
@@ -20,7 +20,7 @@ class Reach(StrEnum):
     ALL = "all"
     """Everything in the place. In a place with owners, what belongs to every owner."""
     SOME = "some"
-    """A part of the place: what a narrower pattern or a Deny leaves."""
+    """A part of the place: the remainder after a narrower pattern or a Deny."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,11 +84,11 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Doubt:
-    """Something that the templates do not say and that access may depend on.
+    """A fact that the templates do not determine and that access may depend on.
 
     Attributes:
         id: Unique in the matrix.
-        text: What is not known, in words.
+        text: The description of the unknown.
     """
 
     id: str
@@ -97,7 +97,7 @@ class Doubt:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Access:
-    """An entry of a cell: what one subject can, or may be able to, do with one verb in one place.
+    """An entry of a cell: the access, or possible access, of a subject with one verb in one place.
 
     Attributes:
         subject: The subject's id.
@@ -121,20 +121,20 @@ class Access:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Matrix:
-    """Who can do what where.
+    """The access of each subject to each place.
 
     Attributes:
-        title: What the matrix is about, for a heading.
+        title: The title, for a heading.
         subjects: From the least trusted to the most trusted. A function that reaches nothing is left out.
         places: In the order in which they were found: resource by resource, then the parts that only policies name.
-        access: What is allowed, in the order of the verbs. What is neither here nor in `possible` is refused, as far as
-            the templates say.
+        access: The allowed access, in the order of the verbs. The templates deny access that is neither here nor in
+            `possible`.
         sources: The statements that `access` refers to.
         catalogue_date: The date of the catalogue of IAM actions.
-        notes: What the matrix does not show or assumes.
-        possible: What the policies refuse as they stand, and what a part of them that is not known may allow.
+        notes: Omissions and assumptions of the matrix.
+        possible: Access that the policies as written deny, and that an unknown part of them may allow.
         doubts: The doubts that `possible` refers to.
-        gaps: What was not analyzed. It may allow more, to any caller, in any place.
+        gaps: The parts that were not analyzed. They may allow more, to any caller, in any place.
     """
 
     title: str
@@ -151,16 +151,16 @@ class Matrix:
     _perhaps: Mapping[tuple[str, str], tuple[Access, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Sort the access by cell."""
+        """Index the access by cell."""
         object.__setattr__(self, "_cells", _by_cell(self.access))
         object.__setattr__(self, "_perhaps", _by_cell(self.possible))
 
     def cell(self, subject: str, place: str) -> tuple[Access, ...]:
-        """Return what a subject can do in a place, in the order of the verbs."""
+        """Return the access of a subject to a place, in the order of the verbs."""
         return self._cells.get((subject, place), ())
 
     def perhaps(self, subject: str, place: str) -> tuple[Access, ...]:
-        """Return what a subject may be able to do in a place in addition to `cell`."""
+        """Return the possible access of a subject to a place in addition to `cell`."""
         return self._perhaps.get((subject, place), ())
 
 

@@ -1,4 +1,4 @@
-"""From a model to the matrix: everybody, every part of every resource, every action."""
+"""Construction of the matrix from a model: all callers, all parts of all resources, all actions."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ _ALWAYS: Final = (
     "Conditions on addresses, dates and the like are taken to hold; the statements name them.",
     "Actions that only describe a bucket or table, and show nobody's data, are left out; diff compares them.",
 )
-"""What every matrix takes for granted and leaves out."""
+"""Assumptions and omissions of every matrix."""
 
 
 def build_matrix(models: Sequence[Model], *, title: str) -> Matrix:
-    """Return who can do what where; of several models, what any of them allows.
+    """Return the access matrix; for several models, the access that any of them allows.
 
     Args:
         models: From `build_model`.
-        title: What was looked at, for readers.
+        title: The title, for readers.
     """
     building = _Building()
     for model in models:
@@ -54,7 +54,7 @@ def build_matrix(models: Sequence[Model], *, title: str) -> Matrix:
 
 @dataclass(kw_only=True, slots=True)
 class _Entry:
-    """What one cell says of one verb, each once, in the order of finding."""
+    """The entries of one cell for one verb, each once, in the order of finding."""
 
     actions: dict[str, None] = field(default_factory=dict)
     sources: dict[str, None] = field(default_factory=dict)
@@ -74,7 +74,7 @@ _Asked: TypeAlias = "tuple[Caller, CallerLayers]"
 
 @dataclass(kw_only=True, slots=True)
 class _Building:
-    """What is found, each once, in the order of finding."""
+    """The results, each once, in the order of finding."""
 
     subjects: dict[str, Subject] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
@@ -87,7 +87,7 @@ class _Building:
     labels: dict[str, str] = field(default_factory=dict)
 
     def add(self, model: Model) -> None:
-        """Ask about everybody and everything of a model."""
+        """Add the access of all callers to all resources of a model."""
         everyone = everybody(model)
         people = list(everyone.values())
         self.subjects |= {name: _subject(caller) for name, caller in everyone.items() if name not in self.subjects}
@@ -131,10 +131,10 @@ class _Building:
                 self._perhaps(answers, layers, caller, None, regions)
 
     def matrix(self, title: str, models: Sequence[Model]) -> Matrix:
-        """Put it together, in order."""
+        """Return the matrix, in order."""
         access = _listed(self.found)
         possible = [each for each in _listed(self.perhaps) if not self._is_sure(each)]
-        # A function that reaches nothing of what is shown says nothing to a reader.
+        # A function without access to any shown place is omitted.
         reaching = {entry.subject for entry in (*access, *possible)}
         subjects = [
             each for each in self.subjects.values() if each.kind is not CallerKind.FUNCTION or each.id in reaching
@@ -158,7 +158,7 @@ class _Building:
         )
 
     def _is_sure(self, entry: Access) -> bool:
-        """Whether something that may be allowed is allowed anyway."""
+        """Whether possible access is allowed anyway."""
         wider = {Reach.ALL, entry.reach} - {Reach.SOME} | ({Reach.SHARED} if entry.reach is Reach.OWN else set())
         same = [self.found.get((entry.subject, entry.place, entry.verb, reach)) for reach in wider]
         return any(each is not None and set(entry.actions) <= set(each.actions) for each in same)
@@ -196,7 +196,7 @@ class _Building:
         holder: Holder | None,
         regions: Sequence[Part],
     ) -> None:
-        """Note what the policies as they stand refuse, and their widest reading allows."""
+        """Add access that the policies as written deny, and that their widest reading allows."""
         if answers.undecided:
             self.gaps[f"{caller.words}: not decided for {', '.join(answers.actions)} ({answers.undecided})"] = None
         doubts = [self._doubt(each) for each in layers.for_action(answers.actions[0]).doubts()]

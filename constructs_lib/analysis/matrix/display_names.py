@@ -26,27 +26,27 @@ _STACK: Final = re.compile(r"⟦([^/⟦⟧]+)/")
 
 
 def verb_of(action: str) -> str:
-    """Return the verb an action belongs to."""
+    """Return the verb of an action."""
     return verb_by_action().get(action, OTHER)
 
 
 def main_action(actions: Sequence[str]) -> str:
-    """Return the action a reader knows best."""
+    """Return the best-known action."""
     known = list(main_action_of())
     return min(actions, key=lambda action: (action not in known, known.index(action) if action in known else 0))
 
 
 def is_main(action: str) -> bool:
-    """Whether a verb stands for this action first."""
+    """Whether this is the main action of a verb."""
     return action in main_action_of()
 
 
 def does(actions: Sequence[str], *, by_verb: bool = True) -> str:
-    """Return what actions do, so that a place can follow: `get and list`, `use dynamodb:Scan on`.
+    """Return the description of actions before a place: `get and list`, `use dynamodb:Scan on`.
 
     Args:
         actions: The actions.
-        by_verb: Whether to say verbs where their main action is among them; else actions only.
+        by_verb: Whether to use verbs if their main action is among them; otherwise actions only.
     """
     verbs = [verb for verb in VERBS if by_verb and any(main_action_of().get(action) == verb for action in actions)]
     rest = [action for action in actions if verb_of(action) not in verbs or not by_verb]
@@ -68,22 +68,22 @@ def _few(names: Sequence[str]) -> str:
 
 
 def by_way(where: str, way: str) -> str:
-    """Return a part of a resource with the way on which requests come to it: `URL live`."""
+    """Return a part of a resource with the way of its requests: `URL live`."""
     return " ".join(filter(None, (way, "(any version)" if way and where == EVERYTHING else where)))
 
 
 def place_of(
     holder: Holder | None, place: Place, *, sub: str, way: str = "", whole: bool = False, complete: bool = True
 ) -> str:
-    """Return a place for a sentence.
+    """Return the description of a place in a sentence.
 
     Args:
         holder: The resource; None for any other.
         place: Its part.
-        sub: An index or another part with places of its own.
-        way: How requests come to it. Empty: there is one way.
-        whole: Whether it is about the resource as a whole. False: about the part.
-        complete: Whether all of it is meant. By default it is.
+        sub: An index or another subresource with separate places.
+        way: The way of the requests. Empty if there is one way.
+        whole: Whether it is the resource as a whole. False for the part.
+        complete: Whether it is all of the part. Default: true.
     """
     if holder is None:
         return _some("any other resource" if place.part == EVERYTHING else readable(place.part), complete=complete)
@@ -100,7 +100,7 @@ def place_of(
 
 
 def labels_of(holders: Collection[Holder]) -> dict[str, str]:
-    """Return the resources' names by ARN, with the stack's where two have the same."""
+    """Return the resources' names by ARN, with the stack's name if two have the same name."""
     counted = Counter((holder.kind, holder.name) for holder in holders)
     labels = {}
     for holder in holders:

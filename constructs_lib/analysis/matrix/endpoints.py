@@ -1,4 +1,4 @@
-"""What is open without IAM rights: routes without or with other authorizers, function URLs, permissions, ACLs."""
+"""Endpoints without IAM authorization: routes with no or other authorizers, function URLs, permissions, ACLs."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Door:
-    """Something that can be called, or a bucket that an ACL opens.
+    """An endpoint that can be called, or a bucket that an ACL opens.
 
     Attributes:
         arn: The ARN of the API, function or bucket.
         resource: Its name.
         where: The route, `URL`, `invoke`, or the ACL.
-        auth: What it asks of a caller: `none`, `api key`, `jwt`, `custom`, `iam` or `unknown`.
+        auth: The authorization it requires: `none`, `api key`, `jwt`, `custom`, `iam` or `unknown`.
     """
 
     arn: str
@@ -39,11 +39,11 @@ class Door:
 
 
 def doors(model: Model, *, by_iam: bool = False) -> Iterator[Door]:
-    """Yield every door that is not governed by IAM.
+    """Yield every door without IAM authorization.
 
     Args:
         model: The model.
-        by_iam: Whether to yield the routes that IAM governs too.
+        by_iam: Whether to include the routes with IAM authorization.
     """
     for holder in model.holders:
         for door in holder.doors():

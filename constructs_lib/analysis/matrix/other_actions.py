@@ -1,4 +1,4 @@
-"""Actions on anything that is no bucket, table or API of the templates."""
+"""Actions on resources other than the buckets, tables and APIs of the templates."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.callers import Caller
 
 EVERY_OTHER_SERVICE: Final = "every-other-service:Action"
-"""Stands for all services that no policy names: only a star reaches it."""
+"""Represents all services that no policy names: only a star matches it."""
 
 
 def elsewhere_actions(everyone: Iterable[Caller]) -> tuple[str, ...]:
-    """Return the actions of every service that a policy names, what leads to others' rights, and one for the rest.
+    """Return the actions of every service that a policy names, actions that escalate privileges, and one for the rest.
 
-    Those that only describe a bucket or table are among them.
+    Actions that only describe a bucket or table are included.
     """
     patterns = {
         text
@@ -37,7 +37,7 @@ def elsewhere_actions(everyone: Iterable[Caller]) -> tuple[str, ...]:
 
 
 def alike(versions: Sequence[Layers], actions: Iterable[str]) -> list[list[str]]:
-    """Group the actions that the statements of all versions treat alike and that some may allow."""
+    """Group the actions that the statements of all versions treat equally and that some may allow."""
     groups: dict[tuple[object, ...], list[str]] = {}
     every = tuple(actions)
     spoken = [_spoken(each.actions, each.not_actions, every) for layers in versions for each in layers.everything()]
@@ -59,7 +59,7 @@ def alike(versions: Sequence[Layers], actions: Iterable[str]) -> list[list[str]]
 
 @functools.lru_cache(maxsize=4096)
 def _spoken(actions: tuple[str, ...], not_actions: tuple[str, ...], every: tuple[str, ...]) -> frozenset[str]:
-    """Return those of some actions that a statement with these patterns speaks of."""
+    """Return the actions that a statement with these patterns covers."""
     named = (action for action in every if any_fits(not_actions or actions, action))
     return frozenset(every).difference(named) if not_actions else frozenset(named)
 
@@ -68,5 +68,5 @@ def _known_actions(service: str) -> Sequence[str]:
     try:
         return catalogue.actions_of(service)
     except FileNotFoundError:
-        # Not a service of the catalogue: its patterns are asked about with an action that only a star reaches.
+        # A service outside the catalogue: its patterns are checked with an action that only a star matches.
         return (f"{service}:FutureAction",)

@@ -1,4 +1,4 @@
-"""Summarizes many cells in a few parts, by the regions that they fill."""
+"""Summary of many cells in a few parts, by the regions that they fill."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
-    """A region in which something was found.
+    """A region with results.
 
     Attributes:
         region: Its position.
-        complete: Whether everything in it is reached; else only some of it.
-        cells: The positions of the cells it was found in.
+        complete: Whether everything in it is reached; false for some of it.
+        cells: The positions of its cells with results.
     """
 
     region: int
@@ -33,7 +33,7 @@ def cover(cells: Sequence[Cell], wanted: set[int], reached: set[int], regions: i
         cells: All cells.
         wanted: The positions of the cells to name.
         reached: The positions of all cells that are reached: a region counts as complete when all of it is.
-        regions: How many regions there are.
+        regions: The number of regions.
     """
     inside = [{number for number, cell in enumerate(cells) if region in cell.regions} for region in range(regions)]
     full = [region for region in range(regions) if inside[region] and inside[region] <= reached]

@@ -1,4 +1,4 @@
-"""How far an answer reaches, in parts of a resource: all of it, only one's own, or some."""
+"""The reach of a result in parts of a resource: all of it, only the caller's own, or some."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _RANK: Final = (Reach.SOME, Reach.OWN, Reach.SHARED, Reach.ALL)
 
 
 def reached_parts(answers: Answers, regions: Sequence[Place]) -> Iterator[tuple[str, Reach, list[int]]]:
-    """Yield each part that is reached, how far, and the cells that show it."""
+    """Yield each reached part, its reach, and the cells that show it."""
     reached = {number for number, cell in enumerate(answers.cells) if cell.allowed(0)}
     if not reached:
         return
@@ -45,7 +45,7 @@ def reached_parts(answers: Answers, regions: Sequence[Place]) -> Iterator[tuple[
     covered = {number for each, region in enumerate(regions) if inside[each] <= reached for number in inside[each]}
     for leftover in cover(answers.cells, reached - covered, reached, len(regions)):
         region = regions[leftover.region]
-        # Some of what belongs to others is alarm enough.
+        # Access to some data of other owners is reported like access to all of it.
         reach = _reach(region) if region.whose is Whose.OTHERS else Reach.SOME
         told.setdefault(region.part, (reach, list(leftover.cells)))
     for name, (reach, numbers) in told.items():
@@ -53,14 +53,14 @@ def reached_parts(answers: Answers, regions: Sequence[Place]) -> Iterator[tuple[
 
 
 def reached_elsewhere(answers: Answers, regions: Sequence[Place]) -> Iterator[tuple[str, Reach, list[int]]]:
-    """Yield the widest parts only: not every resource that some policy names is one that the action works on."""
+    """Yield the widest parts only: an action does not work on every resource that some policy names."""
     reached = {number for number, cell in enumerate(answers.cells) if cell.allowed(0)}
     for part in cover(answers.cells, reached, reached, len(regions)):
         yield regions[part.region].part, Reach.ALL if part.complete else Reach.SOME, list(part.cells)
 
 
 def reached_perhaps(answers: Answers, regions: Sequence[Place]) -> Iterator[tuple[str, Reach]]:
-    """Yield each part in which the second version reaches something that the first does not, and how far it reaches."""
+    """Yield each part in which the second version reaches more than the first, and its reach."""
     more = {number for number, cell in enumerate(answers.cells) if (False, True) in cell.seen}
     if not more:
         return
@@ -81,7 +81,7 @@ def reached_perhaps(answers: Answers, regions: Sequence[Place]) -> Iterator[tupl
 
 
 def _reach(region: Place) -> Reach:
-    """Return how far all of a region reaches."""
+    """Return the reach of a whole region."""
     if region.whose is Whose.CALLER:
         return Reach.OWN
     return Reach.SHARED if region.whose is Whose.OTHERS and region.within_in_words else Reach.ALL

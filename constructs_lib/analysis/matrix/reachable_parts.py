@@ -1,7 +1,7 @@
-"""Decides which parts of a resource a caller's requests reach, in one version or in two at once. It does not sample.
+"""Decision of the parts of a resource that a caller's requests reach, in one version or in two. It does not sample.
 
-The texts a request is about (an object's key, a listed prefix, partition keys, a call) fall into finitely many cells,
-in which every policy and every region sees the same; the automata's engine finds them all, each with a request.
+The texts of a request (an object's key, a listed prefix, partition keys, a call) fall into finitely many cells, which
+every policy and every region treats uniformly; the automata engine finds them all, each with a request.
 """
 
 from __future__ import annotations
@@ -42,39 +42,39 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.holder import Holder
 
 Allowed = tuple[bool, ...]
-"""Whether a request goes through, for each version."""
+"""Whether a request is allowed, for each version."""
 _ANYWHERE: Final = Place()
 
 
 @dataclass(kw_only=True, slots=True)
 class Cell:
-    """Texts that every policy and every region sees alike.
+    """Texts that every policy and every region treats equally.
 
     Attributes:
         regions: The positions of the regions that contain them.
-        seen: Every combination of answers that some request about them gets, with such a request.
+        seen: Every combination of results of some request on them, with such a request.
     """
 
     regions: frozenset[int]
     seen: dict[Allowed, Request] = field(default_factory=dict)
 
     def allowed(self, version: int) -> bool:
-        """Whether some request about it goes through in a version."""
+        """Whether some request on it is allowed in a version."""
         return any(answers[version] for answers in self.seen)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answers:
-    """What somebody's requests by some actions reach.
+    """The parts that a caller's requests with some actions reach.
 
     Attributes:
-        actions: The actions, which all policies treat alike.
+        actions: The actions, which all policies treat equally.
         cells: Every cell.
-        undecided: Why the answer could not be found; empty when it was.
-        sub: The part of the resource with regions of its own, such as an index; empty for the resource itself.
-        whole: Whether a request is about the resource as a whole, so that only the region of everything counts.
-        way: How the requests come, where there are several ways; empty where there is one.
-        settings: Whether the actions only describe a bucket or table, and show nobody's data.
+        undecided: Why there is no result; empty if there is one.
+        sub: The subresource with separate regions, such as an index; empty for the resource itself.
+        whole: Whether a request applies to the whole resource, so that only the region of everything counts.
+        way: The way of the requests, if there are several; empty if there is one.
+        settings: Whether the actions only describe a bucket or table, and show no data.
     """
 
     actions: tuple[str, ...]
@@ -87,11 +87,11 @@ class Answers:
 
 
 def ask(versions: Sequence[Layers], caller: Caller, holder: Holder, regions: Sequence[Place]) -> Iterator[Answers]:
-    """Answer for every action on a resource, grouped by what the policies treat alike.
+    """Return the reached parts for every action on a resource, in groups that the policies treat equally.
 
     Args:
         versions: The statements that decide, for each version.
-        caller: Whose requests, in the newest version that has them.
+        caller: The caller, in the newest version that has them.
         holder: The resource.
         regions: Its parts; the last one is everything.
     """
@@ -104,11 +104,11 @@ def ask(versions: Sequence[Layers], caller: Caller, holder: Holder, regions: Seq
 def ask_settings(
     versions: Sequence[Layers], caller: Caller, holder: Holder, regions: Sequence[Place]
 ) -> Iterator[Answers]:
-    """Answer for the actions that only describe a resource, which `ask` leaves out.
+    """Return the reached parts for the actions that only describe a resource, which `ask` omits.
 
     Args:
         versions: The statements that decide, for each version.
-        caller: Whose requests.
+        caller: The caller.
         holder: The resource.
         regions: Its parts; the last one is everything.
     """
@@ -126,14 +126,14 @@ def ask_settings(
 def ask_elsewhere(
     versions: Sequence[Layers], caller: Caller, actions: Sequence[str], regions: Sequence[Place], known: Collection[str]
 ) -> Answers:
-    """Answer for actions on other resources than the buckets, tables and APIs that are asked about by themselves.
+    """Return the reached parts for actions on resources other than the buckets, tables and APIs checked separately.
 
     Args:
         versions: The statements that decide, for each version.
-        caller: Whose requests.
-        actions: Actions that the policies treat alike.
+        caller: The caller.
+        actions: Actions that the policies treat equally.
         regions: The resources that policies name; the last one is everything.
-        known: The ARNs of what is asked about elsewhere.
+        known: The ARNs of the resources that are checked separately.
     """
     layers = _together(versions).for_action(actions[0])
     allowing = [each for each in (*layers.identity, *layers.resource) if each.allow]
@@ -152,7 +152,7 @@ def ask_elsewhere(
             for cell in found.cells
             if min(cell.regions) >= len(ways)
         )
-        # A star reaches known resources too. Those that some text was found in are left out by name.
+        # A star matches known resources too. Those that contain some found text are excluded by name.
         more = {arn: None for cell in cells for each in cell.seen.values() if (arn := owner_of(each.resource, known))}
         if not more:
             return replace(found, cells=cells)
@@ -167,7 +167,7 @@ def _free(
 
 
 def same_statements(left: Layers, right: Layers) -> bool:
-    """Whether layers say the same of one action, whatever the order, the names and what else the statements say."""
+    """Whether layers are equal for one action, independent of order, names and other actions of the statements."""
     return _essence(left) == _essence(right)
 
 
@@ -191,7 +191,7 @@ def _together(versions: Sequence[Layers]) -> Layers:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Asked:
-    """What an answer depends on: most of it is the same for several callers and versions, and is answered once."""
+    """The inputs of a result: most are equal for several callers and versions, and are decided once."""
 
     question: Question
     said: tuple[Hashable, ...]
@@ -228,7 +228,7 @@ def _answered(asked: _Asked) -> Answers:
         for region in regions
     ]
     if shape.calls and main == RESOURCE:
-        # What no route serves does nothing. One call stands for all such calls of a region.
+        # A call that no route serves has no effect. One call represents all such calls of a region.
         patterns = (region.elements(start, formula.values) for region in regions)
         served = map(call, shape.calls)
         formula.variables[main].languages = with_typical(served, (each for each in patterns if each is not None))

@@ -1,4 +1,4 @@
-"""A statement as a policy writes it."""
+"""Statements in policy notation."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SPELLED: Final = {
         "aws:SecureTransport", "aws:SourceIp", "s3:TlsVersion",
     )
 }  # fmt: skip
-"""Policies are read in lower case, and shown as people know them."""
+"""Names in their documented case: policies are parsed in lower case."""
 
 
 def written(statement: Statement) -> str:

@@ -1,4 +1,4 @@
-"""What statements decide, whatever their names and order, and what differs between two lists of them."""
+"""Equality and differences of lists of statements, independent of names and order."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 @functools.lru_cache(maxsize=65536)
 def essence(statement: Statement) -> Statement:
-    """Return what a statement decides, without its name, its place and the order of what it lists.
+    """Return the effect of a statement, without its name, its source and the order of its lists.
 
-    Whom it speaks of is left out: that is decided before.
+    Its principals are omitted, because they are matched before.
     """
     return replace(
         statement,
@@ -38,7 +38,7 @@ def essence(statement: Statement) -> Statement:
 
 
 def differing(old: Iterable[Statement], new: Iterable[Statement]) -> list[Statement]:
-    """Return the statements that only one of two lists has, whatever their order."""
+    """Return the statements that only one of two lists has, independent of order."""
     before, after = {essence(each): each for each in old}, {essence(each): each for each in new}
     return [
         *(each for digest, each in before.items() if digest not in after),
@@ -47,7 +47,7 @@ def differing(old: Iterable[Statement], new: Iterable[Statement]) -> list[Statem
 
 
 def every_statement(policies: Iterable[Policy]) -> Iterator[Statement]:
-    """Yield what policies say and what they may turn out to say."""
+    """Yield the statements of policies, including possible ones."""
     for policy in policies:
         yield from policy.statements
         yield from policy.possible

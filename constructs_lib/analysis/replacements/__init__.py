@@ -1,4 +1,4 @@
-"""Which resources with data, users or an address an update would replace, delete, orphan or refuse to change."""
+"""Effects of an update on resources with data, users or an address: replaced, deleted, orphaned, or refused."""
 
 from constructs_lib.analysis.replacements.compare import find_replacements
 from constructs_lib.analysis.replacements.findings import Effect, Finding, Note, Replacements

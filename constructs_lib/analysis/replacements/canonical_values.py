@@ -1,4 +1,4 @@
-"""One form for values that CloudFormation resolves to the same: `Ref`, `Fn::Sub`, `Fn::Join` and `Fn::GetAtt`."""
+"""Canonical form of values that CloudFormation resolves equally: `Ref`, `Fn::Sub`, `Fn::Join` and `Fn::GetAtt`."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -10,9 +10,9 @@ _NAME: Final = re.compile(r"\$\{([^}]*)\}")
 
 
 def canonical(value: Any) -> Any:
-    """Return a value in the one form: texts put together are a `Fn::Join` of their parts, or the one part they are.
+    """Return a value in canonical form: a combined text is a `Fn::Join` of its parts, or its only part.
 
-    Numbers and truth values are texts, as CloudFormation reads them.
+    Numbers and booleans are texts, as in CloudFormation.
     """
     match value:
         case bool():
@@ -72,7 +72,7 @@ def _of_join(delimiter: str, items: list[Any]) -> Iterator[Any]:
 
 
 def _joined(parts: Iterator[Any]) -> Any:
-    """Return the parts, what is put together inside them taken apart, texts beside each other as one."""
+    """Return the parts, with nested combinations flattened and adjacent texts merged."""
     found: list[Any] = []
     for part in parts:
         inner = part["Fn::Join"][1] if isinstance(part, dict) and _is_join(part.get("Fn::Join")) else [part]

@@ -1,4 +1,4 @@
-"""What Cognito refuses, and what cuts users off, although the resource schemas allow it."""
+"""Updates that Cognito refuses or that cut users off, although the resource schemas allow them."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -26,7 +26,7 @@ _SETTINGS: Final = {
 
 
 def user_pool(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
-    """Yield what Cognito refuses to change on a user pool, and the change that makes passkeys useless."""
+    """Yield the changes of a user pool that Cognito refuses, and the change that invalidates passkeys."""
     before, after = _properties(old), _properties(new)
     was, becomes = _fingerprint(old), immutable_fingerprint(after)
     for key, name in _SETTINGS.items():
@@ -36,7 +36,7 @@ def user_pool(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change
                 f"Cognito fixes {name} when the pool is made ({short(was[key])}) and refuses {short(becomes[key])}.",
                 certain=is_decided(was[key], becomes[key]),
             )
-    # A Schema that is gone as a whole is not submitted, and Cognito keeps what the pool has.
+    # A removed Schema is not submitted, and Cognito keeps the attributes of the pool.
     if "Schema" in after:
         yield from _required(was["required_attributes"], becomes["required_attributes"])
         yield from _custom(was["custom_attributes"], becomes["custom_attributes"], after["Schema"])
@@ -55,7 +55,7 @@ def user_pool(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change
 
 
 def identity_pool(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
-    """Yield a developer provider renamed (refused), providers taken away and guests turned off."""
+    """Yield a renamed developer provider (refused), removed providers and disabled guests."""
     before, after = _properties(old), _properties(new)
     developer = "DeveloperProviderName"
     if before.get(developer) and not same(before[developer], after.get(developer)):

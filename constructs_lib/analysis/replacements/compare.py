@@ -1,4 +1,4 @@
-"""Comparing two sets of stacks, resource by resource."""
+"""Comparison of two sets of stacks, resource by resource."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any, Final
@@ -24,14 +24,14 @@ _CUSTOM_NAME: Final = "https://docs.aws.amazon.com/AWSCloudFormation/latest/Temp
 
 
 def find_replacements(old: Mapping[str, Mapping[str, Any]], new: Mapping[str, Mapping[str, Any]]) -> Replacements:
-    """Say which resources an update would replace, delete, orphan, refuse to change, or cut users off from.
+    """Return the resources that an update would replace, delete, orphan, refuse to change, or cut users off from.
 
     Args:
         old: Stack name to template, as deployed; a nested stack is named `Parent/LogicalId`.
-        new: The same after the change. Where both sides hold one stack only, their names need not be equal.
+        new: The same after the change. If both sides have one stack only, their names may differ.
 
     Returns:
-        The findings; a resource that only moves its place in the template, or changes in place, is none.
+        The findings; a resource that only moves within the template, or is updated in place, has none.
     """
     if len(old) == len(new) == 1:
         new = dict(zip(old, new.values(), strict=True))
@@ -67,12 +67,12 @@ def _resources_of_all(stacks: Mapping[str, Mapping[str, Any]]) -> list[Resource]
 
 
 def _is_compared_itself(resource: Resource, old: Mapping[str, Any]) -> bool:
-    """Whether it is a nested stack whose template is here: what is in it is compared."""
+    """Whether it is a nested stack with a known template, whose resources are compared."""
     return resource.type == NESTED and f"{resource.stack}/{resource.logical_id}" in old
 
 
 def _with_refused(findings: list[Finding], refused: Iterable[Finding]) -> list[Finding]:
-    """Return the findings, a replacement that cannot begin told as that and nothing else."""
+    """Return the findings, with only the refusal for a replacement that cannot start."""
     told = {(each.stack, each.logical_id) for each in findings if each.effect is Effect.REFUSED}
     instead = {(each.stack, each.logical_id): each for each in refused if (each.stack, each.logical_id) not in told}
     kept = [
@@ -95,7 +95,7 @@ def _resources(template: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _replacement_causes(stayers: list[Resource], kept: Mapping[str, Any], gone: Mapping[str, Any]) -> dict[str, Change]:
-    """Find what is replaced, and what is replaced because it names something replaced."""
+    """Find the replaced resources, including those that refer to a replaced resource."""
     causes: dict[str, Change] = {}
     resources = {*kept, *gone}
     for resource in stayers:
@@ -115,7 +115,7 @@ def _replacement_causes(stayers: list[Resource], kept: Mapping[str, Any], gone: 
 
 
 def _replacing(resource: Resource, new: Mapping[str, Any], resources: Container[str]) -> Iterator[Change]:
-    """Yield the changes that replace a resource by its own properties."""
+    """Yield the changes of a resource's own properties that replace it."""
     before, after = resource.properties, new.get("Properties") or {}
     schema = schema_of(resource.type)
     for path in schema.create_only + schema.conditional:
@@ -131,7 +131,7 @@ def _replacing(resource: Resource, new: Mapping[str, Any], resources: Container[
 
 
 def _carried(resource: Resource, new: Mapping[str, Any], causes: Mapping[str, Change]) -> Iterator[Change]:
-    """Yield the replacement that comes with another one named in a create-only property."""
+    """Yield the replacement that follows from a replaced resource in a create-only property."""
     for path in schema_of(resource.type).create_only:
         for name in references(at(new.get("Properties") or {}, path)):
             if name in causes:
@@ -170,7 +170,7 @@ def _changes(resource: Resource, new: Mapping[str, Any], replacement: Change | N
 
 
 def _name_in_the_way(resource: Resource, new: Mapping[str, Any], replacement: Change) -> Change | None:
-    """A replacement is made beside the old resource first, which an unchanged name of its own makes impossible."""
+    """Return the refusal of a replacement with an unchanged custom name: the old resource still has the name."""
     names = schema_of(resource.type).name
     before, after = resource.properties, new.get("Properties") or {}
     values = [(at(before, path), at(after, path)) for path in names]

@@ -1,4 +1,4 @@
-"""What users lose when a resource of a type is new, gone or empty, and the remedy."""
+"""Consequences for users when a resource of a type is replaced, removed or emptied, and the remedy."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -8,7 +8,7 @@ __all__ = ["MEANINGS", "Meaning", "meaning_of"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Meaning:
-    """What a type holds, in words that fit into a sentence."""
+    """The content of a type, its loss and the remedy, in sentence form."""
 
     noun: str
     loses: str
@@ -170,5 +170,5 @@ for _type, _noun in {
 
 
 def meaning_of(resource_type: str) -> Meaning | None:
-    """Return what a type holds, or None for a type whose replacement nobody would notice."""
+    """Return the consequences for a type, or None for a type whose replacement has none for users."""
     return MEANINGS.get(resource_type)

@@ -1,4 +1,4 @@
-"""What DynamoDB refuses or replaces although the resource schemas leave it open."""
+"""Updates that DynamoDB refuses or makes by replacement, beyond the resource schemas."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -25,7 +25,7 @@ def table(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
 
 
 def global_table(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
-    """Yield what holds for a table, and the regions that lose their replica."""
+    """Yield the changes of a table, and the regions that lose their replica."""
     yield from table(old, new)
     before, after = (_by(resource.get("Properties") or {}, "Replicas", "Region") for resource in (old, new))
     for region in before.keys() - after.keys():

@@ -1,4 +1,4 @@
-"""Exports that other stacks import: CloudFormation neither removes nor changes them while they do."""
+"""Exports that other stacks import: CloudFormation neither removes nor changes them while they are in use."""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
@@ -14,12 +14,12 @@ Stacks = Mapping[str, Mapping[str, Any]]
 
 
 def changed_exports(old: Stacks, new: Stacks, replaced: Mapping[str, Collection[str]]) -> Iterator[Finding | Note]:
-    """Yield the exports that go or change: refused while a stack here imports them, a note where none does.
+    """Yield removed or changed exports: refused if a stack here imports them, otherwise a note.
 
     Args:
         old: The templates as deployed, by stack.
         new: The templates after the change.
-        replaced: The logical IDs of what is replaced, by stack.
+        replaced: The logical IDs of the replaced resources, by stack.
     """
     kept = {name: value for template in new.values() for name, (_, value) in _exports(template).items()}
     changed = [
@@ -34,7 +34,7 @@ def changed_exports(old: Stacks, new: Stacks, replaced: Mapping[str, Collection[
     wanted = {stack: _imports(template) for stack, template in new.items()} if changed else {}
     for stack, output, name, value in changed:
         users = [other for other, names in imports.items() if name in names and other != stack]
-        # A stack that imports no more is deployed first, if at all, by whoever knows that it must be.
+        # A stack that no longer imports it must be deployed first; the templates do not determine the order.
         certain = any(name in wanted.get(other, ()) for other in users)
         refusal = REFUSALS["an export in use with another value"]
         if name not in kept:

@@ -1,4 +1,4 @@
-"""What an update would do to one resource, as values."""
+"""Effects of an update on one resource, as values."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -7,38 +7,38 @@ __all__ = ["Effect", "Finding", "Note", "Replacements"]
 
 
 class Effect(StrEnum):
-    """What happens to a resource that holds data, users or an address clients know."""
+    """The effect on a resource with data, users or an address that clients know."""
 
     REFUSED = "refused"
     """The update starts, fails and is rolled back."""
     DELETED = "deleted"
-    """The resource goes, with what it holds."""
+    """The resource is deleted, with its content."""
     REPLACED = "replaced"
-    """A new, empty resource takes its place; whether the old one survives stands in `Finding.what`."""
+    """A new, empty resource replaces it; `Finding.what` states whether the old one is kept."""
     ORPHANED = "orphaned"
-    """The resource and its data stay, but no stack knows them; what is deployed no longer uses them."""
+    """The resource and its data stay outside any stack; the deployment no longer uses them."""
     CUT_OFF = "cut off"
-    """The resource is changed in place, and some users lose what they had."""
+    """The resource is updated in place, and some users lose access."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """One thing an update would do that somebody would regret.
+    """One harmful effect of an update.
 
     Attributes:
         stack: The stack's name; nested stacks as `Parent/LogicalId`.
-        logical_id: The resource's logical ID in the old template, or in the new one where it is new there; an
-            output's, for an export; what is counted, for a template that is too large.
+        logical_id: The resource's logical ID in the old template, or in the new one if it is new; for an export, that
+            of its output; for a template that is too large, the counted item.
         type: The CloudFormation type in that template; `Output` or `Template` for these.
-        path: The construct path, or "" where the template carries none.
-        effect: What happens.
-        cause: The property, template attribute or other cause; "" for a resource that is gone as a whole.
-        what: One sentence: what CloudFormation or the service will do.
-        loses: One sentence: what users or clients lose by it.
-        way_out: One sentence: what to do instead.
-        certain: False where the value depends on something the template does not decide.
-        partner: The logical ID of the resource that probably took its place, or "".
-        source: Where the rule is documented or was observed; "" for the resource schema's own rules.
+        path: The construct path, or "" if the template has none.
+        effect: The effect.
+        cause: The property, template attribute or other cause; "" for a removed resource.
+        what: One sentence: the action of CloudFormation or the service.
+        loses: One sentence: the loss for users or clients.
+        way_out: One sentence: the remedy.
+        certain: False if the value depends on something the template does not determine.
+        partner: The logical ID of the resource that probably replaced it, or "".
+        source: The documentation or report of the rule; "" for rules of the resource schema.
     """
 
     stack: str
@@ -56,13 +56,13 @@ class Finding:
 
     @property
     def name(self) -> str:
-        """The construct path where there is one, else the logical ID."""
+        """The construct path if there is one, otherwise the logical ID."""
         return self.path or self.logical_id
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Note:
-    """Something to know that is no verdict: it never changes the exit status."""
+    """Information that is not a verdict: it never changes the exit status."""
 
     stack: str
     logical_id: str
@@ -76,8 +76,8 @@ class Replacements:
 
     Attributes:
         findings: In order of stack, then logical ID.
-        notes: What is worth knowing and no finding.
-        compared: How many resources that hold data, users or an address stood in the old templates.
+        notes: Information besides the findings.
+        compared: The number of resources with data, users or an address in the old templates.
         schema_date: The date of the resource schemas the create-only properties come from.
     """
 

@@ -1,4 +1,4 @@
-"""Names that a new resource needs and an old one still has: CloudFormation creates the new one first."""
+"""Name conflicts between a new resource and an old one: CloudFormation creates the new one first."""
 
 import itertools
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -17,16 +17,16 @@ __all__ = ["taken"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Single:
-    """What only one resource of a type may hold at a time.
+    """A value that only one resource of a type may have at a time.
 
     Args:
         refusal: The name of its entry in `REFUSALS`.
-        key: The properties that say what it holds; a list holds several things.
-        default: Properties that may be lacking: then they stand for one thing too. By default all must be there.
-        folded: Whether names that differ in case alone are one; by default they are two.
-        told: What it is called in a sentence; the properties by default.
-        cause: The property that a change is about; by default the last that must be there.
-        more: Returns what else tells two apart; by default nothing.
+        key: The properties with the value; a list has several values.
+        default: Optional properties: an absent one counts as a value too. By default, all are required.
+        folded: Whether names that differ only in case are equal. Default: false.
+        told: Its name in a sentence. Default: the properties.
+        cause: The property that a change affects. Default: the last required one.
+        more: Returns further values that distinguish two resources. Default: none.
     """
 
     refusal: str
@@ -39,7 +39,7 @@ class _Single:
 
 
 def _is_custom(domain: Resource) -> bool:
-    """A user pool may have one prefix and one domain of its own."""
+    """Whether a domain is a custom domain: a user pool may have one prefix domain and one custom domain."""
     return bool(domain.properties.get("CustomDomainConfig"))
 
 
@@ -101,18 +101,18 @@ _SINGLE: Final[dict[str, _Single]] = {
     "AWS::S3::Bucket": _Single(refusal="a bucket of one name", key=("BucketName",)),
     "AWS::S3::BucketPolicy": _Single(refusal="a second bucket policy", key=("Bucket",)),
 }
-"""Types of which CloudFormation refuses a second holder; what else has a name is kept by the schemas' own rule."""
+"""Types of which CloudFormation refuses a second resource; the schemas' rule covers other named types."""
 
 
 def taken(
     old: Collection[Resource], new: Collection[Resource], replaced: Mapping[str, Collection[str]]
 ) -> Iterator[Finding]:
-    """Yield the new resources that need what an old one holds until the update is over.
+    """Yield the new resources that need a value that an old one has until the end of the update.
 
     Args:
         old: The resources of the old stacks.
-        new: Those of the new ones.
-        replaced: The logical IDs of what is replaced, by stack.
+        new: The resources of the new stacks.
+        replaced: The logical IDs of the replaced resources, by stack.
     """
     here = {(resource.stack, key): resource for resource in old for key in _keys(resource)}
     after = {(resource.stack, resource.logical_id): resource.type for resource in new}
@@ -125,7 +125,7 @@ def taken(
         if resource.type not in _SINGLE or (stays and resource.logical_id not in gone):
             continue
         named = {name for path in _SINGLE[resource.type].key for name in references(at(resource.properties, path))}
-        # What is part of something that is new itself starts anew with it; names of two stacks are each its own.
+        # A part of a new resource has no conflict; names in two stacks are separate.
         holders = (
             here.get((resource.stack, key)) or (None if named else elsewhere.get(key)) for key in _keys(resource)
         )
@@ -168,7 +168,7 @@ def _finding(resource: Resource, holder: Resource) -> Finding:
         ),
         loses=NO_LOSS,
         way_out=refusal.way_out,
-        # Which of two stacks is deployed first stands in no template.
+        # Templates do not determine which of two stacks is deployed first.
         certain=holder.stack == resource.stack,
         source=refusal.source,
     )

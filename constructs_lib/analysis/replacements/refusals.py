@@ -1,6 +1,7 @@
-"""What AWS refuses in the middle of an update, each with its own words and where it was reported: one reviewed table.
+"""Updates that AWS refuses, with its error messages and their sources: one reviewed table.
 
-The rules that look for them stand in `taken`, `exports` and `upkeep`; `docs/refusals.md` is this table for people.
+The rules that detect them are in `name_conflicts`, `exports` and `stack_update_rules`; `docs/refusals.md` documents
+this table.
 """
 
 from dataclasses import dataclass
@@ -19,12 +20,12 @@ _STEPS: Final = "Remove the old one in one update and make the new one in the ne
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refusal:
-    """One thing that AWS refuses.
+    """A refusal of AWS.
 
     Attributes:
-        says: What AWS says, in its own words.
-        way_out: What to do instead.
-        source: Where it was reported, or is documented.
+        says: The error message of AWS.
+        way_out: The remedy.
+        source: The report or documentation.
     """
 
     says: str

@@ -1,4 +1,4 @@
-"""What becomes of a resource that leaves its template, and of the old one when a new one takes its place."""
+"""Effects on a resource that is removed from its template or replaced."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,12 +28,12 @@ _EMPTIES_BUCKETS: Final = "Custom::S3AutoDeleteObjects"
 def removed(
     resource: Resource, arrived: Sequence[Resource], template: Mapping[str, Any], *, stack_gone: bool
 ) -> Iterator[Finding]:
-    """Yield what becomes of a resource that its stack no longer has.
+    """Yield the effect on a resource that its stack no longer has.
 
     Args:
         resource: The resource in the old template.
         arrived: The resources that are in the new templates only.
-        template: The old template, as the one whose deletion policies CloudFormation obeys.
+        template: The old template, whose deletion policies CloudFormation applies.
         stack_gone: Whether the whole stack is missing from the new ones.
     """
     meaning = meaning_of(resource.type)
@@ -66,8 +66,8 @@ def removed(
 
 
 def replaced(resource: Resource, new: Mapping[str, Any]) -> str:
-    """Say, as the end of a sentence, what becomes of the old resource when it is replaced."""
-    # The attribute must stand in the new template to be obeyed, and in the old one for the stack to know it.
+    """Return a sentence on the effect on the old resource of a replacement."""
+    # The attribute takes effect only if both the new and the old template have it.
     policies = {str(body.get("UpdateReplacePolicy", "Delete")) for body in (resource.body, new)}
     if policies <= _KEPT:
         return " The old one is kept outside the stack (UpdateReplacePolicy: Retain)."
@@ -111,7 +111,7 @@ def _is_emptied(bucket: Resource, template: Mapping[str, Any]) -> bool:
 
 
 def _partner(resource: Resource, arrived: Sequence[Resource]) -> Resource | None:
-    """Find the new resource of the same type that most likely is this one under another ID."""
+    """Find the new resource of the same type that most likely is this resource under another ID."""
     candidates = [other for other in arrived if other.type == resource.type]
     if not candidates:
         return None

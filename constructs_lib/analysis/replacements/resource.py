@@ -9,7 +9,7 @@ __all__ = ["Resource", "resources_of"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Resource:
-    """A resource with the stack it stands in; `body` is its part of the template."""
+    """A resource with its stack; `body` is its part of the template."""
 
     stack: str
     logical_id: str
@@ -17,25 +17,25 @@ class Resource:
 
     @property
     def type(self) -> str:
-        """The CloudFormation type, or "" where the template names none."""
+        """The CloudFormation type, or "" if the template has none."""
         return str(self.body.get("Type", ""))
 
     @property
     def properties(self) -> Mapping[str, Any]:
-        """The resource's properties; empty where it has none."""
+        """The resource's properties; empty if it has none."""
         properties = self.body.get("Properties")
         return properties if isinstance(properties, Mapping) else {}
 
     @property
     def path(self) -> str:
-        """The construct path that the CDK leaves in the metadata, without the `Resource` the L2s add; or ""."""
+        """The construct path in the CDK metadata, without the `Resource` that L2 constructs add; or ""."""
         metadata = self.body.get("Metadata")
         path = metadata.get("aws:cdk:path") if isinstance(metadata, Mapping) else None
         return str(path or "").removesuffix("/Resource")
 
 
 def resources_of(stack: str, template: Mapping[str, Any]) -> Iterator[Resource]:
-    """Yield the resources of a template; entries that are no resources are passed over."""
+    """Yield the resources of a template; other entries are skipped."""
     resources = template.get("Resources")
     for logical_id, body in (resources if isinstance(resources, Mapping) else {}).items():
         if isinstance(body, Mapping):

@@ -1,4 +1,4 @@
-"""The value that a service's rule returns."""
+"""The result of a service's rule."""
 
 from dataclasses import dataclass
 
@@ -12,13 +12,13 @@ class Change:
     """One consequence of a changed property.
 
     Attributes:
-        effect: What happens, or None for a note that is no verdict.
+        effect: The effect, or None for a note that is not a verdict.
         cause: The property that changed.
-        what: One sentence: what the service does.
-        loses: What users lose, or "" to say what the loss of the whole resource would mean.
-        way_out: What to do instead.
-        certain: False where the values are decided outside the template.
-        source: Where the rule is documented or was observed.
+        what: One sentence: the action of the service.
+        loses: The loss for users, or "" for the consequence of losing the whole resource.
+        way_out: The remedy.
+        certain: False if the values are determined outside the template.
+        source: The documentation or report of the rule.
     """
 
     effect: Effect | None

@@ -1,4 +1,4 @@
-"""The create-only properties of the types that matter, from CloudFormation's own resource schemas."""
+"""The create-only properties of the relevant types, from CloudFormation's resource schemas."""
 
 import json
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 __all__ = ["Schema", "at", "identity", "schema_date", "schema_of"]
 
-# Properties that replace a table although the schemas leave it to the handler to say so.
+# Properties that replace a table, for which the schemas defer to the resource handler.
 # Source: AWS::DynamoDB::Table in the template reference ("Update requires: ... Replacement if you edit an
 # existing AttributeDefinition"; key schema and local secondary indexes exist from creation only).
 _ALWAYS_CONDITIONAL: Final[dict[str, tuple[str, ...]]] = {
@@ -20,7 +20,7 @@ _ALWAYS_CONDITIONAL: Final[dict[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Schema:
-    """What a type's schema says about updates; paths are dotted (`EncryptionConfiguration.KmsKey`)."""
+    """The update rules of a type's schema; paths are dotted (`EncryptionConfiguration.KmsKey`)."""
 
     create_only: tuple[str, ...]
     conditional: tuple[str, ...]
@@ -41,7 +41,7 @@ def schema_date() -> str:
 
 @cache
 def schema_of(resource_type: str) -> Schema:
-    """Return what is known of a type; a type outside the bundled data has no create-only properties."""
+    """Return the rules of a type; a type outside the bundled data has no create-only properties."""
     facts = _document()["types"].get(resource_type, {})
     certain = _ALWAYS_CONDITIONAL.get(resource_type, ())
     return Schema(
@@ -60,6 +60,6 @@ def at(properties: Mapping[str, Any], path: str) -> Any:
 
 
 def identity(resource_type: str, properties: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the properties that decide whether an update keeps this resource."""
+    """Return the properties that determine whether an update keeps this resource."""
     found = {path: at(properties, path) for path in schema_of(resource_type).create_only}
     return {path: value for path, value in sorted(found.items()) if value is not None}

@@ -1,4 +1,4 @@
-"""What a service's own rules say about a resource that stays under its logical ID."""
+"""Rules of services for a resource that keeps its logical ID."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ Rule = Callable[[Mapping[str, Any], Mapping[str, Any]], Iterator[Change]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Fixed:
-    """Properties whose change a service refuses outright."""
+    """Properties whose change a service always refuses."""
 
     names: tuple[str, ...]
     source: str
@@ -51,7 +51,7 @@ _RULES: Final[dict[str, Rule]] = {
 
 
 def service_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
-    """Yield what the service does to a resource of one type, seen in the old and the new template."""
+    """Yield the service's effects on a resource of one type, from the old and the new template."""
     rule = _RULES.get(str(old.get("Type")))
     if rule is not None:
         yield from rule(old, new)

@@ -1,4 +1,4 @@
-"""What AWS refuses of one stack's update besides replacements: rules of its services and of CloudFormation."""
+"""Refusals of one stack's update other than replacements: rules of AWS services and of CloudFormation."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +18,7 @@ __all__ = ["refused_updates"]
 
 Template = Mapping[str, Any]
 Found = tuple[Resource, str, str, str, bool]
-"""What is refused, the name of its entry in `REFUSALS`, the property, what happens, and whether it is certain."""
+"""The refused resource, the name of its entry in `REFUSALS`, the property, the effect, and whether it is certain."""
 
 _LIMITS: Final = {"Resources": 500, "Outputs": 200, "Parameters": 200, "Mappings": 200}
 _MAX_BYTES: Final = 1_000_000
@@ -27,7 +27,7 @@ _OPEN_ACLS: Final = frozenset({"", "Private"})
 
 
 def refused_updates(stack: str, old: Template, new: Template) -> Iterator[Finding]:
-    """Yield what AWS refuses of one stack's update.
+    """Yield the refusals of one stack's update.
 
     Args:
         stack: The stack's name.
@@ -38,7 +38,7 @@ def refused_updates(stack: str, old: Template, new: Template) -> Iterator[Findin
     for rule in _RULES:
         for resource, name, cause, what, certain in rule(before, after):
             yield _finding(resource, REFUSALS[name], cause, what, certain=certain)
-    # What is deployed AWS has taken, whatever this says of it.
+    # AWS has accepted the deployed template, so its own violations are not reported.
     deployed = {(resource.logical_id, refusal, cause) for resource, refusal, cause, *_ in refused_alone(stack, old)}
     for resource, refusal, cause, what, certain in refused_alone(stack, new):
         if (resource.logical_id, refusal, cause) not in deployed:
@@ -58,7 +58,7 @@ def _finding(resource: Resource, refusal: Refusal, cause: str, what: str, *, cer
 
 
 def _variables(old: Mapping[str, Resource], new: Mapping[str, Resource]) -> Iterator[Found]:
-    """A path has one variable; renamed, it is made beside the old one."""
+    """Yield renamed path variables: a path may have one variable, and the new one is created first."""
     standing = [each for each in old.values() if each.type == "AWS::ApiGateway::Resource" and _is_variable(each)]
     for resource in new.values():
         before = old.get(resource.logical_id)
@@ -78,7 +78,7 @@ def _is_variable(resource: Resource) -> bool:
 
 
 def _base_paths(old: Mapping[str, Resource], new: Mapping[str, Resource]) -> Iterator[Found]:
-    """A domain has one empty base path, or several with names."""
+    """Yield base path conflicts: a domain has one empty base path, or several named ones."""
     kind = "AWS::ApiGateway::BasePathMapping"
     standing = [each for each in old.values() if each.type == kind]
     for resource in new.values():
@@ -123,7 +123,7 @@ def _is_logging(stage: Resource) -> bool:
 
 
 def _function_logs(old: Mapping[str, Resource], new: Mapping[str, Resource]) -> Iterator[Found]:
-    """A function that has run has made its log group itself."""
+    """Yield log groups that a function may have created itself."""
     functions = {each.logical_id: each for each in old.values() if each.type == "AWS::Lambda::Function"}
     names = {str(_at(each, "FunctionName")) for each in functions.values()}
     for resource in new.values():

@@ -1,4 +1,4 @@
-"""Naming the templates of an assembly, so that two of them can be compared stack by stack."""
+"""Stack names of an assembly's templates, for a comparison stack by stack."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,10 +10,10 @@ __all__ = ["stacks_of"]
 
 
 def stacks_of(templates: Sequence[Template]) -> dict[str, Mapping[str, Any]]:
-    """Return the templates by stack; a nested stack is named after its parent and its logical ID there.
+    """Return the templates by stack; the name of a nested stack is its parent and its logical ID.
 
-    The file of a nested stack may be named anew without its resources changing; its place in the parent is what
-    CloudFormation goes by.
+    The file name of a nested stack may change without a change of its resources; CloudFormation identifies it by its
+    logical ID in the parent.
 
     Raises:
         TemplateError: When stacks are nested in themselves.

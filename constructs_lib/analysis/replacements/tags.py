@@ -1,4 +1,4 @@
-"""Principal tags that change their claim or its form: what is kept under the old values is out of reach."""
+"""Principal tags that change their claim or its format: data under the old values becomes inaccessible."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -17,9 +17,9 @@ _MARK: Final = "\ue110"
 
 
 def principal_tags(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
-    """Yield tags that are gone or come from another claim, and forms that some values fit no more.
+    """Yield tags that are removed or set from another claim, and formats that some values no longer match.
 
-    A tag that is new takes nothing away. What owns a folder or row is the value of its tag.
+    A new tag removes no access. The value of the tag is the owner of a folder or row.
     """
     before, after = (_of(each, "Properties") for each in (old, new))
     was, becomes = before.get("PrincipalTags") or {}, after.get("PrincipalTags") or {}
@@ -44,7 +44,7 @@ def _mapped(was: Mapping[str, Any], becomes: Mapping[str, Any]) -> Iterator[Chan
             yield _cut_off(f"PrincipalTags {tag}", what, is_decided(claim, becomes[tag]))
 
 
-def _cut_off(cause: str, what: str, certain: bool) -> Change:  # noqa: FBT001 - handed on
+def _cut_off(cause: str, what: str, certain: bool) -> Change:  # noqa: FBT001 - passed on
     return Change(
         effect=Effect.CUT_OFF,
         cause=cause,
@@ -62,7 +62,7 @@ def _forms(was: Mapping[str, Any], becomes: Mapping[str, Any]) -> Iterator[Chang
             continue
         what = f"The claim {claim} has the form {other}, and had {form}."
         if _holds_all(_form(claim, other), _form(claim, form)):
-            # How long a value can be at the most the analysis does not read.
+            # The analysis does not parse the maximum length of a value.
             yield Change(effect=None, cause=CLAIMS_KEY, what=f"{what} Who has a longer value gets no token any more.")
         else:
             yield Change(
@@ -82,7 +82,7 @@ def _form(claim: str, pattern: Any) -> Form | None:
 
 
 def _holds_all(wide: Form | None, narrow: Form | None) -> bool:
-    """Whether every value of a form, whatever its length, is one of another; not where either cannot be read."""
+    """Whether every value of a format, of any length, matches another; false if either cannot be parsed."""
     if wide is None or narrow is None:
         return False
     return (False, True) not in truth_vectors([wide.texts, narrow.texts], within=1)

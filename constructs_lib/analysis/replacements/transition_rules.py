@@ -1,4 +1,4 @@
-"""What AWS refuses of the way from one template to the next: what is new stands beside what is old for a while."""
+"""Refusals of a transition between two templates, during which old and new resources exist together."""
 
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -43,7 +43,7 @@ _GROUP: Final = "ElasticLoadBalancingV2::TargetGroup"
 
 
 def refused_between(old: View, new: View) -> Iterator[Found]:
-    """Yield what AWS refuses of one stack's update although neither template alone is refused.
+    """Yield the refusals of one stack's update that neither template alone causes.
 
     Args:
         old: The stack as deployed.
@@ -54,12 +54,12 @@ def refused_between(old: View, new: View) -> Iterator[Found]:
 
 
 def _inline(old: View, new: View) -> Iterator[Found]:
-    """New policies are attached before old ones are taken away, and IAM counts both."""
+    """Yield exceeded quotas: new policies are attached before old ones are detached, and IAM counts both."""
     for role in new.of("IAM::Role"):
         before, after = old.resources.get(role.logical_id), inline_sizes(new, role)
         if before is None or sum(after.values()) > MOST_INLINE:
             continue
-        # Policies of the role's own are put under their names, and those that are gone removed after.
+        # Inline policies of a role are put by name first, and removed ones are deleted afterwards.
         size = sum(({**inline_sizes(old, before), **after}).values())
         if size > MOST_INLINE:
             what = f"Its old and new inline policies have {size:,} characters together at the least"

@@ -1,4 +1,4 @@
-"""Comparing values of templates: equal in meaning, and whether the template alone decides them."""
+"""Comparison of template values: semantic equality, and whether the template determines them."""
 
 import json
 from collections.abc import Container, Iterator
@@ -11,29 +11,29 @@ __all__ = ["is_decided", "references", "same", "short"]
 
 
 def same(left: Any, right: Any) -> bool:
-    """Say whether two template values mean the same to CloudFormation.
+    """Whether two template values are equal for CloudFormation.
 
-    `true` and "true" do, 20 and "20", and one name written with `Ref`, `Fn::Sub` or `Fn::Join`.
+    `true` equals "true", 20 equals "20", and one name equals itself written with `Ref`, `Fn::Sub` or `Fn::Join`.
     """
     if left is right or (left == right and repr(left) == repr(right)):
-        # Most of what is compared is equal as it stands; `True == 1`, which means another thing, is why for the second.
+        # Most values are equal without conversion; the second check is for `True == 1`, which differ in CloudFormation.
         return True
     return bool(canonical(left) == canonical(right))
 
 
 def is_decided(*values: Any, resources: Container[str] = ()) -> bool:
-    """Say whether the template decides the values: plain data, and references to resources.
+    """Whether the template determines the values: plain data, and references to resources.
 
     Args:
         values: The values.
-        resources: The logical IDs that a `Ref` may name; any other is a parameter's, whose value stands outside.
+        resources: The logical IDs that a `Ref` may name; any other names a parameter, whose value is external.
     """
     nodes = (node for value in values for node in _nodes(canonical(value)))
     return all(_is_reference(node, resources) for node in nodes if _is_intrinsic(node))
 
 
 def references(value: Any) -> Iterator[str]:
-    """Yield the logical IDs (and parameters) that a value names by Ref, Fn::GetAtt or Fn::Sub."""
+    """Yield the logical IDs (and parameters) that a value refers to by Ref, Fn::GetAtt or Fn::Sub."""
     for node in _nodes(canonical(value)):
         if isinstance(node, dict) and len(node) == 1:
             ((function, argument),) = node.items()
@@ -42,13 +42,13 @@ def references(value: Any) -> Iterator[str]:
             elif function == "Fn::GetAtt" and isinstance(argument, list) and argument:
                 yield str(argument[0])
             elif function == "Fn::Sub":
-                # Of a shape that is none: what it names is named all the same.
+                # An invalid shape: its references still count.
                 for piece in str(argument).split("${")[1:]:
                     yield piece.split("}")[0].split(".")[0]
 
 
 def short(value: Any) -> str:
-    """Return a value for a sentence, at most 60 characters."""
+    """Return a value as text for a sentence, with at most 60 characters."""
     if value is None:
         return "nothing"
     text = value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)

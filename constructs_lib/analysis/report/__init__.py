@@ -1,3 +1,3 @@
-"""Reports: each analysis as text for a terminal, Markdown for a pull request, JSON for a program, HTML for a reader."""
+"""Reports of the analyses: text for a terminal, Markdown for a pull request, JSON for a program, and HTML."""
 
 __all__: list[str] = []

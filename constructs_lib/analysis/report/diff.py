@@ -23,7 +23,7 @@ SCHEMA: Final = "cognito-app/diff/1"
 
 
 def heading(diff: Diff) -> str:
-    """Say the outcome in one sentence."""
+    """Return the outcome in one sentence."""
     if not diff.changes and not diff.undecided:
         return "Nobody's access changes."
     parts = [f"{len(diff.gained)} gained" if diff.gained else "", f"{len(diff.lost)} lost" if diff.lost else ""]
@@ -32,7 +32,7 @@ def heading(diff: Diff) -> str:
 
 
 def as_text(diff: Diff) -> RenderableType:
-    """Return it for a terminal."""
+    """Return the report for a terminal."""
     style = "bold" if diff.changes or diff.undecided else "green"
     parts: list[RenderableType] = [Text(heading(diff), style=style)]
     for change in diff.changes:
@@ -45,7 +45,7 @@ def as_text(diff: Diff) -> RenderableType:
 
 
 def as_markdown(diff: Diff, *, level: int = 2) -> str:
-    """Return it as Markdown.
+    """Return the report as Markdown.
 
     Args:
         diff: What `compare` returned.
@@ -69,7 +69,7 @@ def as_markdown(diff: Diff, *, level: int = 2) -> str:
 
 
 def as_json(diff: Diff) -> dict[str, Any]:
-    """Return it as the published JSON form."""
+    """Return the report in the published JSON format."""
     return {
         "schema": SCHEMA,
         "grew": bool(diff.gained),

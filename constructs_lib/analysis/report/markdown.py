@@ -1,4 +1,4 @@
-"""Small pieces of GitHub- and GitLab-flavoured Markdown."""
+"""Helpers for GitHub- and GitLab-flavoured Markdown."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,7 @@ _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
 def escape(text: str) -> str:
-    """Return text that Markdown shows as it stands, on one line; nothing in a template can format the report."""
+    """Return text that Markdown shows literally, on one line; no text of a template can format the report."""
     return _SPECIAL.sub(r"\\\1", " ".join(text.split())).replace("@", "@\u200b")
 
 
@@ -31,5 +31,5 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def details(summary: str, body: str, *, is_open: bool = False) -> str:
-    """Return a part that a click opens; the summary must be HTML already."""
+    """Return a collapsible section; the summary must be HTML already."""
     return f"<details{' open' if is_open else ''}><summary>{summary}</summary>\n\n{body.strip()}\n\n</details>\n"

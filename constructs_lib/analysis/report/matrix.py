@@ -1,4 +1,4 @@
-"""The matrix for a terminal, a pull request and a program; `report.page` makes the page."""
+"""The matrix for a terminal, a pull request and a program; `report.page` renders the HTML page."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ SCHEMA: Final = "cognito-app/matrix/2"
 """Name and major version of the JSON form; its JSON Schema is docs/schemas/matrix-2.schema.json."""
 _NOTHING: Final = "-"
 _COLUMNS: Final = 6
-"""How many subjects stand side by side; more of them, as in an assembly of several apps, follow below."""
+"""The maximum number of subjects per table; more of them, as in an assembly of several apps, follow below."""
 _LEGEND: Final = "own: only what is the caller's; everybody's: other users' data too; some: only part of the place."
 _SHARED: Final = "of the same: what belongs to others who share it too."
 _PERHAPS: Final = "maybe: refused as the policies stand, and depending on what is not known; the number says on what."
 
 
 def as_text(matrix: Matrix, *, actions: bool = False) -> RenderableType:
-    """Return it for a terminal.
+    """Return the matrix for a terminal.
 
     Args:
         matrix: What to show.
@@ -47,7 +47,7 @@ def as_text(matrix: Matrix, *, actions: bool = False) -> RenderableType:
 
 
 def as_markdown(matrix: Matrix, *, actions: bool = False, level: int = 2) -> str:
-    """Return it as Markdown.
+    """Return the matrix as Markdown.
 
     Args:
         matrix: What to show.
@@ -83,7 +83,7 @@ def _legend(matrix: Matrix) -> str:
 
 
 def as_json(matrix: Matrix) -> dict[str, Any]:
-    """Return it as the published JSON form."""
+    """Return the matrix in the published JSON format."""
     found = {each.name: getattr(matrix, each.name) for each in fields(matrix) if each.init}
     return {
         "schema": SCHEMA,
@@ -98,7 +98,7 @@ def _plain(value: Any) -> Any:
 
 
 def _shown(matrix: Matrix) -> Iterator[Place]:
-    """Yield the places, those of one resource together."""
+    """Yield the places, grouped by resource."""
     order = list(dict.fromkeys((place.type, place.resource) for place in matrix.places))
     yield from sorted(matrix.places, key=lambda place: order.index((place.type, place.resource)))
 
@@ -107,7 +107,7 @@ def _table(matrix: Matrix, subjects: tuple[Subject, ...], actions: bool) -> Tabl
     table = Table(title=Text(matrix.title))
     # Names come from the template: as text they cannot be markup.
     for heading in ("resource", "place", *(subject.name for subject in subjects)):
-        table.add_column(Text(heading), overflow="fold")  # a name that is cut short could be another's
+        table.add_column(Text(heading), overflow="fold")  # a truncated name could be ambiguous
     previous = ""
     for place in _shown(matrix):
         cells = [_text_cell(matrix, subject, place, actions) for subject in subjects]
@@ -138,11 +138,11 @@ def _markdown_cell(matrix: Matrix, subject: Subject, place: Place, actions: bool
 
 
 def perhaps(matrix: Matrix, subject: str, place: Place, *, actions: bool = False) -> list[str]:
-    """Return what a subject may turn out to be able to do in a place besides, a line for each reason and reach."""
+    """Return the possible additional access of a subject to a place, a line for each reason and reach."""
     known = {entry.verb: entry.reach for entry in matrix.cell(subject, place.id)}
     lines: dict[tuple[tuple[str, ...], str], list[Access]] = {}
     for entry in matrix.perhaps(subject, place.id):
-        # More actions of a verb that they have anyway are told where actions are.
+        # Further actions of a verb that they have anyway are shown only with actions.
         if actions or known.get(entry.verb) not in {Reach.ALL, entry.reach}:
             lines.setdefault((entry.doubts, _how_far(entry, place)), []).append(entry)
     return [
@@ -158,18 +158,18 @@ def _named(entries: Sequence[Access]) -> str:
 
 
 def number(doubt: str) -> str:
-    """Return a doubt's number, as people read it."""
+    """Return a doubt's number for readers."""
     return doubt.removeprefix("d")
 
 
 def say(entry: Access, place: Place) -> str:
-    """Return a verb with how far it reaches, as Markdown; other users' data in bold."""
+    """Return a verb with its reach, as Markdown; other users' data in bold."""
     said = words(entry, place)
     return f"**{said}**" if place.owned and entry.reach is Reach.ALL else said
 
 
 def words(entry: Access, place: Place) -> str:
-    """Return a verb with how far it reaches."""
+    """Return a verb with its reach."""
     return f"{entry.verb}{_how_far(entry, place)}"
 
 

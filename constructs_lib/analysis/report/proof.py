@@ -1,4 +1,4 @@
-"""A proof's report as text, Markdown, JSON and a script that tries the attack."""
+"""The report of a proof as text, Markdown, JSON and a script that tries the attack."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _lines(report: Report) -> Iterator[str]:
 
 
 def trusted_in_words(report: Report) -> list[str]:
-    """Return trusted code with what it reaches and what makes it act."""
+    """Return trusted code with its access and its drivers."""
     found = []
     for name, places in report.trusted.items():
         by = ", ".join(report.drivers.get(name, ()))
@@ -108,9 +108,9 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def attack_script(finding: Finding) -> str | None:
-    """Return a Python script that tries a counterexample with a caller's credentials, or None where none can be told.
+    """Return a Python script that tries a counterexample with a caller's credentials, or None if there is none.
 
-    The script takes its credentials from the environment and the names of bucket and table from its arguments.
+    The script reads its credentials from the environment and the names of bucket and table from its arguments.
     """
     request = finding.request
     if request is None or finding.question is not Question.OTHERS_DATA:

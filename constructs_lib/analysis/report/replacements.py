@@ -1,4 +1,4 @@
-"""Findings about stateful resources for a terminal, a pull request and a program."""
+"""Findings on stateful resources for a terminal, a pull request and a program."""
 
 from dataclasses import asdict
 from typing import Any, Final
@@ -32,7 +32,7 @@ _STYLES: Final[dict[Effect, str]] = {
 
 
 def heading(result: Replacements) -> str:
-    """Say the outcome in one sentence, worst first."""
+    """Return the outcome in one sentence, worst first."""
     if not result.findings:
         return f"Everything that holds data, users or an address is kept ({result.compared} compared)."
     counts = []
@@ -66,7 +66,7 @@ def as_markdown(result: Replacements, *, level: int = 2) -> str:
     """Return the findings as Markdown.
 
     Args:
-        result: What `find_replacements` returned.
+        result: The result of `find_replacements`.
         level: The level of the heading.
     """
     lines = [f"{'#' * level} Resources with data, users or an address", "", escape(heading(result)), ""]
@@ -86,7 +86,7 @@ def as_markdown(result: Replacements, *, level: int = 2) -> str:
 
 
 def as_json(result: Replacements) -> dict[str, Any]:
-    """Return the findings as the published JSON form."""
+    """Return the findings in the published JSON format."""
     return {
         "schema": SCHEMA,
         "schema_date": result.schema_date,

@@ -1,4 +1,4 @@
-"""Matrix, diff, proof and replacements as one comment for a pull request, short when nothing matters."""
+"""Matrix, diff, proof and replacements as one comment for a pull request, short without findings."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = ["MARKER", "MAX_LENGTH", "SCHEMA", "Review", "as_json", "as_markdown"]
 MARKER: Final = "<!-- cognito-app review -->"
 """The first line of the comment, by which a later run finds and rewrites it."""
 MAX_LENGTH: Final = 60_000
-"""Where the comment is cut; GitHub takes 65,536 characters."""
+"""The maximum length of the comment; GitHub accepts 65,536 characters."""
 SCHEMA: Final = "cognito-app/review/1"
 """Name and major version of the JSON form; its JSON Schema is docs/schemas/review-1.schema.json."""
 
@@ -37,13 +37,13 @@ _OPEN: Final = (Status.COUNTEREXAMPLE, Status.UNDECIDED)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Review:
-    """What a reviewer needs to know about a change of templates.
+    """The review of a change of templates.
 
     Attributes:
         diff: Access gained and lost.
         before: The proof of the old templates.
         after: The proof of the new ones.
-        replacements: What the update would do to resources with data, users or an address.
+        replacements: The effects of the update on resources with data, users or an address.
         old: The matrix of the old templates.
         new: The matrix of the new ones.
     """
@@ -57,14 +57,14 @@ class Review:
 
     @property
     def status(self) -> int:
-        """The exit status: 2 where access grew or something is lost, 3 where something is undecided, else 0."""
+        """The exit status: 2 if access grew or something is lost, 3 if something is undecided, otherwise 0."""
         if self.diff.gained or self.replacements.findings or self.after.status is Status.COUNTEREXAMPLE:
             return 2
         return 3 if self.diff.undecided or self.after.status is Status.UNDECIDED else 0
 
     @property
     def no_longer_owned(self) -> tuple[str, ...]:
-        """What belonged to one user each, and is tied to nobody any more; a proof of the new templates skips it."""
+        """The places that no policy ties to a user any more; the proof of the new templates omits them."""
         return tuple(space for space in self.before.owned if space not in self.after.owned)
 
     @property
@@ -79,7 +79,7 @@ class Review:
 
 
 def as_markdown(review: Review) -> str:
-    """Return the comment: the verdict, what needs eyes, and the rest behind clicks."""
+    """Return the comment: the verdict, the findings to review, and collapsible details."""
     text = "\n".join([MARKER, *_lines(review)]).rstrip() + "\n"
     if len(text) <= MAX_LENGTH:
         return text
@@ -89,7 +89,7 @@ def as_markdown(review: Review) -> str:
 
 
 def as_json(review: Review) -> dict[str, Any]:
-    """Return the review as the published JSON form."""
+    """Return the review in the published JSON format."""
     return {
         "schema": SCHEMA,
         "status": review.status,
@@ -106,7 +106,7 @@ def as_json(review: Review) -> dict[str, Any]:
 
 
 def matrix_changes(old: Matrix, new: Matrix) -> Iterator[tuple[str, str, str, str, str]]:
-    """Yield the cells that differ: subject, resource, place, and what the cell said and says."""
+    """Yield the cells that differ: subject, resource, place, and the old and new content."""
     names = {subject.id: subject.name for matrix in (old, new) for subject in matrix.subjects}
     places = {place.id: place for matrix in (old, new) for place in matrix.places}
     for place in places.values():
@@ -150,7 +150,7 @@ def _lines(review: Review) -> Iterator[str]:
 
 
 def _told(attacks: Iterable[Finding]) -> Iterator[str]:
-    """Yield one story for each caller and each thing that is not theirs, by the best known action."""
+    """Yield one story for each caller and each place of another owner, with the best-known action."""
     found: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in attacks:
         found.setdefault((finding.question, finding.caller, finding.subject), []).append(finding)
@@ -195,6 +195,6 @@ def _about(finding: Finding) -> tuple[Any, ...]:
 
 def _cell(matrix: Matrix, subject: str, place: Place) -> str:
     said = [say(entry, place) for entry in matrix.cell(subject, place.id)]
-    # The number of a doubt means nothing outside its own matrix.
+    # The number of a doubt is valid only in its own matrix.
     said += [f"maybe {say(entry, place)}" for entry in matrix.perhaps(subject, place.id)]
     return ", ".join(dict.fromkeys(said)) or "nothing"

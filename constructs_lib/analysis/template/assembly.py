@@ -1,4 +1,4 @@
-"""What the manifests of a CDK assembly say about the files in it."""
+"""Manifests of a CDK cloud assembly."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _ENVIRONMENT: Final = re.compile(r"aws://(\d{12})/")
 
 
 def assets(path: Path) -> dict[str, str]:
-    """Return the file names that the assembly of a template publishes, by their hash.
+    """Return the file names that a template's assembly publishes, by hash.
 
-    A nested stack's files stand in the manifest of an outer one.
+    The manifest of a parent stack lists the files of its nested stacks.
 
     Raises:
         TemplateError: When a manifest cannot be read.
@@ -29,7 +29,7 @@ def assets(path: Path) -> dict[str, str]:
 
 
 def account_of(path: Path) -> str:
-    """Return the account that a synthesized stack is for; empty where it is for any, or of no assembly.
+    """Return the account of a synthesized stack; empty if it is environment-agnostic or not part of an assembly.
 
     Raises:
         TemplateError: When the manifest cannot be read.

@@ -1,4 +1,4 @@
-"""Conditions: which depend on what a template does not say, and which hold."""
+"""Conditions: their values, and whether a template determines them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def in_order(conditions: Mapping[str, Any], source: str) -> list[str]:
-    """Return the conditions, each after those it is made of.
+    """Return the conditions, each after those it refers to.
 
     Raises:
-        TemplateError: When one is made of itself.
+        TemplateError: If one refers to itself.
     """
     parts = {name: [part for part in condition_names(body) if part in conditions] for name, body in conditions.items()}
     try:
@@ -43,9 +43,9 @@ def undecided(conditions: Mapping[str, Any], source: str, value: Callable[[Any],
 
 
 def _combines(condition: Any, known: Callable[[str], bool | None], value: Callable[[Any], Any]) -> bool:
-    """Whether a condition is decided by others: all it is made of is named conditions, and comparisons that are known.
+    """Whether other conditions determine a condition: it consists of named conditions and known comparisons only.
 
-    Those are explored in its place.
+    The others are explored instead.
     """
     if not isinstance(condition, dict) or len(condition) != 1:
         return False
@@ -58,7 +58,7 @@ def _combines(condition: Any, known: Callable[[str], bool | None], value: Callab
 
 
 def used(body: Mapping[str, Any]) -> set[str]:
-    """Return the conditions that something other than CDK's usage record depends on, through others too."""
+    """Return the conditions that a part other than CDK's usage metadata depends on, directly or indirectly."""
     resources = {
         logical_id: resource
         for logical_id, resource in body["Resources"].items()
@@ -93,11 +93,11 @@ def condition_names(value: Any) -> Iterator[str]:
 def decide(  # noqa: PLR0911 - one branch per function
     condition: Any, named: Callable[[str], bool | None], value: Callable[[Any], Any]
 ) -> bool | None:
-    """Decide a condition; None when it depends on what the template does not say.
+    """Evaluate a condition; None if the template does not determine it.
 
     Args:
-        condition: The condition as the template has it.
-        named: Says whether another condition holds.
+        condition: The condition in the template.
+        named: Returns whether another condition is true.
         value: Resolves a value.
     """
     if not isinstance(condition, dict) or len(condition) != 1:

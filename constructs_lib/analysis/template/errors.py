@@ -1,4 +1,4 @@
-"""What is wrong with a template, in one line."""
+"""Errors of templates, each in one line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ class TemplateError(ValueError):
     """A template could not be read; the message names it, the place in it and the remedy.
 
     Args:
-        text: The message; it is kept on one line, whatever it quotes.
+        text: The message; line breaks in quoted text are removed.
     """
 
     def __init__(self, text: str) -> None:
@@ -15,6 +15,6 @@ class TemplateError(ValueError):
 
 
 def place(*keys: str | int) -> str:
-    """Return where something stands in a template: `Resources.Role.Properties.Policies[0]`."""
+    """Return the path of a value in a template: `Resources.Role.Properties.Policies[0]`."""
     parts = [f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys]
     return "".join(parts).removeprefix(".")

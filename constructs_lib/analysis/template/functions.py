@@ -1,4 +1,4 @@
-"""The intrinsic functions of CloudFormation, and what each takes."""
+"""The intrinsic functions of CloudFormation and their arguments."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def _text(value: Any) -> bool:
 
 
 def _plain(value: Any) -> bool:
-    """Whether it is a text, or a function that gives one."""
+    """Whether it is a text, or a function that returns one."""
     return isinstance(value, str | int | float | dict)
 
 
 def _many(value: Any) -> bool:
-    """Whether it is a list, or a function that gives one."""
+    """Whether it is a list, or a function that returns one."""
     return isinstance(value, list | dict)
 
 
@@ -79,7 +79,7 @@ ARGUMENTS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     "Fn::ToJsonString": (_many, "a mapping or list"),
     MACRO: (_transform, "a mapping with the macro's Name"),
 }
-"""Whether a value may be a function's argument, and what it takes, in words; by the function's name.
+"""The check of a function's argument, and its description, by the function's name.
 
 Source: "Intrinsic function reference" (CloudFormation template reference).
 """

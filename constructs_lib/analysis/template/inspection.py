@@ -1,7 +1,7 @@
-"""Whether a template is one, and which parts of it nobody sees before CloudFormation does.
+"""Validation of a template, and detection of the parts that only CloudFormation expands at deployment.
 
-What CloudFormation itself refuses is an error that names the place. What it accepts and this analysis does not see (a
-macro, `AWS::Include`, an unknown function, a module) is a hole: it leaves every proof undecided.
+Input that CloudFormation rejects is an error that names the place. Input that it accepts and this analysis cannot see
+(a macro, `AWS::Include`, an unknown function, a module) is a hole: it leaves every proof undecided.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _TRANSFORMS: Final = frozenset(
         "AWS::SecretsManager-2024-09-16", "AWS::CodeDeployBlueGreen",
     }
 )  # fmt: skip
-"""Macros of AWS whose result is here (the first), or that open nothing."""
+"""Macros of AWS that this library expands (the first), or that open no access."""
 _CONDITIONS: Final = frozenset({"Condition", "Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals"})
 _MAP_LEVELS: Final = 2
 
@@ -44,8 +44,8 @@ def inspect(body: Mapping[str, Any], source: str) -> tuple[str, ...]:
         source: Where it came from, for the sentences.
 
     Raises:
-        TemplateError: When CloudFormation would refuse it for its form alone: sections, resources or functions of the
-            wrong shape, resources or conditions that depend on themselves.
+        TemplateError: If CloudFormation would reject its format: sections, resources or functions of the wrong shape,
+            resources or conditions that depend on themselves.
     """
     values = Values(source)
     _sections(body, values)
@@ -116,7 +116,7 @@ def _map(value: Any, path: Path, levels: int, values: Values) -> None:
 
 
 def _entry(value: Any, path: Path, values: Values) -> bool:
-    """Look at a parameter or an output; whether it is one that is seen."""
+    """Check a parameter or an output; return whether its content is visible."""
     if str(path[-1]).startswith("Fn::"):
         values.hole(path, "is filled in by CloudFormation: not seen")
         return False
@@ -140,7 +140,7 @@ def _resources(resources: Mapping[str, Any], values: Values) -> None:
         circle = [str(name) for name in reversed(error.args[1])]
         told = " -> ".join(circle)
         if any(resources[name].get("Type") == "AWS::IAM::Role" for name in circle):
-            # Rights that name what names the role: CloudFormation refuses it, and what is meant can be read.
+            # A policy on a resource that refers to the role: CloudFormation rejects it, but it can be analyzed.
             values.hole(("Resources", circle[0]), f"needs itself before it is made ({told}): CloudFormation refuses it")
             return
         raise values.fault(("Resources", circle[0]), f"needs itself before it is made: {told}") from error

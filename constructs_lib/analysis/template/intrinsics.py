@@ -1,6 +1,6 @@
-"""Intrinsic functions and conditions, resolved as far as a template alone can say.
+"""Intrinsic functions and conditions, resolved as far as a template determines them.
 
-What a template cannot say becomes an opaque atom, `⟦name⟧`: a text that equals itself and nothing else, and never a
+A value that the template does not determine becomes an opaque atom, `⟦name⟧`: a text that equals only itself, never a
 wildcard. The region, the account and every resource are such atoms, so `Ref` and `GetAtt` of one resource agree.
 """
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.template.templates import Template
 
 MAX_CONDITIONS: Final = 6
-"""How many undecided conditions of a template are explored both ways; more leave the proof undecided."""
+"""The maximum number of undecided conditions of a template that are explored; more leave the proof undecided."""
 NO_VALUE: Final = object()
 _ROUNDS: Final = 4
-"""How often values are handed on: from a stack to a nested one, and back to its siblings."""
+"""The number of passes of values between stacks: from a parent to a nested stack, and back to its siblings."""
 _PSEUDO: Final = {"AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
 _MAX_MADE: Final = 32 * 1024 * 1024
-"""How many characters joining and substituting may make; names that are made of each other double at each step."""
+"""The maximum length of a joined or substituted text; names that refer to each other double at each step."""
 
 ARN_FORMATS: Final = {
     "AWS::S3::Bucket": "arn:aws:s3:::{id}",
@@ -53,10 +53,10 @@ _NAMES: Final = {
     "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
     "AWS::Lambda::Function": "FunctionName",
 }
-"""The property that gives a resource its physical name; without it CloudFormation makes one up."""
+"""The property with a resource's physical name; without it, CloudFormation generates one."""
 _FUNCTION: Final = ARN_FORMATS["AWS::Lambda::Function"]
 _OF_FUNCTIONS: Final = frozenset({"AWS::Lambda::Alias", "AWS::Lambda::Version"})
-"""What has the ARN of a function with a name behind it."""
+"""Types whose ARN is a function's ARN with a name appended."""
 _NAMESPACE: Final = "AWS::AppSync::ChannelNamespace"
 _ARNS: Final = frozenset(
     {
@@ -74,7 +74,7 @@ _ATOM: Final = re.compile(r"(⟦(?:[^⟦⟧]|⟦[^⟦⟧]*⟧)*⟧)")
 
 
 WILDCARD: Final = "wildcard "
-"""What the name of an atom begins with that may turn out to be a pattern, as far as the template alone says."""
+"""The prefix of the name of an atom that may be a pattern, because the template does not determine it."""
 
 
 def split_around_atoms(text: str, separator: str, most: int = -1) -> list[str]:
@@ -90,18 +90,18 @@ def namespace_arn(api_id: str, name: str) -> str:
 
 
 def atom(name: str) -> str:
-    """Return the opaque text for something a template does not say."""
+    """Return the opaque text for a value that a template does not determine."""
     return f"⟦{name}⟧"
 
 
 def _pattern_or(name: str, values: Iterator[Any]) -> str:
-    """Return the opaque text for one of several values, named otherwise where one of them has a wildcard in it."""
+    """Return the opaque text for one of several values, with a different name if one of them has a wildcard."""
     wild = any(set("*?") & set(str(each)) for each in values)
     return atom(f"{WILDCARD}{name}" if wild else name)
 
 
 def _values(parameter: Any) -> Iterator[Any]:
-    """Yield the values of a parameter that the template itself says."""
+    """Yield the values of a parameter that the template specifies."""
     said = parameter if isinstance(parameter, dict) else {}
     yield from _leaves([said.get("Default"), said.get("AllowedValues")])
 
@@ -116,7 +116,7 @@ def _leaves(value: Any) -> Iterator[Any]:
 
 
 def _unknown(match: re.Match[str]) -> str:
-    """Return the opaque text for what CloudFormation takes from elsewhere when it deploys."""
+    """Return the opaque text for a value that CloudFormation reads at deployment."""
     return atom(f"import {match.group(1)}")
 
 
@@ -126,13 +126,13 @@ ACCOUNT: Final = atom("AWS::AccountId")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Resolved:
-    """A template under one choice of its undecided conditions.
+    """A template under one combination of its undecided conditions.
 
     Args:
         template: The template.
         resources: Its resources, conditions applied and intrinsics resolved, by logical ID.
-        assumed: The choice, by condition.
-        held: Conditions that were too many to explore, and are taken to hold.
+        assumed: The value of each undecided condition.
+        held: Conditions beyond the maximum, which are assumed to be true.
     """
 
     template: Template
@@ -142,11 +142,11 @@ class Resolved:
 
 
 def resolutions(template: Template, exports: Mapping[str, Any]) -> Iterator[Resolved]:
-    """Yield the template once per choice of its undecided conditions.
+    """Yield the template once per combination of its undecided conditions.
 
     Args:
         template: The template.
-        exports: Values that other templates of the same run export or put out, from `exports_of`.
+        exports: Exports and outputs of the other templates of the same run, from `exports_of`.
     """
     hanging = sorted(_undecided(template) & used(template.body))
     explored, held = hanging[:MAX_CONDITIONS], hanging[MAX_CONDITIONS:]
@@ -166,10 +166,10 @@ def _undecided(template: Template) -> set[str]:
 
 
 def exports_of(templates: Sequence[Template]) -> dict[str, Any]:
-    """Return what the templates hand to each other.
+    """Return the values that the templates pass to each other.
 
-    Exports stand under their export name, every output under `STACK.OUTPUT`, and the parameters of nested stacks
-    under `STACK?PARAMETER`.
+    The key of an export is its name, of an output `STACK.OUTPUT`, and of a nested stack's parameter
+    `STACK?PARAMETER`.
     """
     found: dict[str, Any] = {}
     for _ in range(_ROUNDS):
@@ -183,7 +183,7 @@ def _hand_over(template: Template, found: dict[str, Any]) -> None:
     for logical_id, nested in template.nested.items():
         raw = template.body["Resources"][logical_id].get("Properties") or {}
         for name, value in (raw.get("Parameters") or {}).items():
-            # What depends on a condition stays unknown to the nested stack.
+            # A value that depends on a condition stays unknown to the nested stack.
             if "Fn::If" not in str(value):
                 found[f"{nested}?{name}"] = resolver.value(value)
     for output_name, output in (template.body.get("Outputs") or {}).items():
@@ -197,11 +197,11 @@ class Resolver:
     """Resolves the values of one template under assumed conditions.
 
     Raises:
-        TemplateError: When a name is made of itself, or names are made of each other to an absurd length.
+        TemplateError: If a name refers to itself, or names refer to each other up to an excessive length.
     """
 
     def __init__(self, template: Template, assumed: Mapping[str, bool], exports: Mapping[str, Any]) -> None:
-        """Take the template as it is."""
+        """Start with the unresolved template."""
         self._template = template
         self._body = template.body
         self._exports = exports
@@ -211,12 +211,12 @@ class Resolver:
         self._conditions = self._body.get("Conditions") or {}
 
     def exists(self, resource: Mapping[str, Any]) -> bool:
-        """Whether the resource's condition holds."""
+        """Whether the resource's condition is true."""
         condition = resource.get("Condition")
         return not isinstance(condition, str) or self.condition(condition)
 
     def resource(self, logical_id: str) -> dict[str, Any]:
-        """Return a resource with its properties resolved, and with what `cfn-init` reads on a machine as `Init`."""
+        """Return a resource with its properties resolved, and with the metadata for `cfn-init` as `Init`."""
         raw = self._body["Resources"][logical_id]
         properties = self.value(raw.get("Properties") or {})
         metadata = raw.get("Metadata")
@@ -229,20 +229,20 @@ class Resolver:
         }
 
     def _with_places(self, metadata: Any) -> Any:
-        """Return metadata in which the names that are said to be somebody's are resolved."""
+        """Return metadata with the names of owned parts resolved."""
         if not isinstance(metadata, dict):
             return metadata
         said = (OWNED_KEY, OPENED_KEY)
         return {key: self.value(value) if key in said else value for key, value in metadata.items()}
 
     def condition(self, name: str) -> bool:
-        """Whether a condition holds."""
+        """Whether a condition is true."""
         if name not in self._holds:
             for each in in_order(self._conditions, self._template.source):
                 if each not in self._holds:
                     decided = decide(self._conditions[each], self._holds.get, self.value)
                     self._holds[each] = True if decided is None else decided
-        # A condition that the template does not have is a hole of its own.
+        # A condition that the template lacks is a separate hole.
         return self._holds.setdefault(name, True)
 
     def value(self, value: Any) -> Any:
@@ -291,7 +291,7 @@ class Resolver:
         return found
 
     def _text(self, text: str) -> str:
-        """Return a text that was put together, unless there is no end to them."""
+        """Return a combined text; raises an error if all texts exceed the maximum length."""
         self._made += len(text)
         if self._made > _MAX_MADE:
             raise TemplateError(f"{self._template.source}: its texts unfold to more than {_MAX_MADE:,} characters")
@@ -308,7 +308,7 @@ class Resolver:
         return shape.format(id=identifier, region=REGION, account=ACCOUNT) if shape else atom(f"arn {identifier}")
 
     def _qualified(self, logical_id: str) -> str:
-        """Return the ARN of a function's alias or version, which is the function's and a name behind it."""
+        """Return the ARN of a function's alias or version: the function's ARN with a name appended."""
         properties = self._body["Resources"][logical_id].get("Properties") or {}
         function = str(self.value(properties.get("FunctionName")))
         arn = function if function.startswith("arn:") else _FUNCTION.format(
@@ -356,7 +356,7 @@ class Resolver:
         text = self.value(inner[1])
         if isinstance(text, str) and "⟦" not in text:
             return text.split(str(inner[0]))
-        # Splitting around an atom keeps it whole when the separator is not part of its name.
+        # Splitting keeps an atom whole, because the separator is not part of its name.
         return split_around_atoms(str(text), str(inner[0]))
 
     def _import_value(self, inner: Any) -> Any:
@@ -407,4 +407,4 @@ class Resolver:
         "Fn::Sub": _sub,
         "Fn::ToJsonString": _to_json_string,
     }
-    """The functions that a template says enough of; every other is unknown."""
+    """The functions that a template alone can resolve; all others are unknown."""

@@ -1,4 +1,4 @@
-"""JSON in which no object has a key twice: the last would win and hide what the first says."""
+"""JSON without duplicate keys: the last of two would override and hide the first."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from constructs_lib.analysis.template.errors import place
 
 
 def load_json(text: str) -> Any:
-    """Return the value of a text.
+    """Parse a text.
 
     Raises:
-        ValueError: When it is no JSON, or an object in it has a key twice; the message names the key and its place.
-        RecursionError: When it is nested too deep.
+        ValueError: If it is not JSON, or an object in it has a duplicate key; the message names the key and its place.
+        RecursionError: If it is nested too deep.
     """
     twice: list[tuple[dict[str, Any], str]] = []
 
@@ -26,7 +26,7 @@ def load_json(text: str) -> Any:
 
     value = json.loads(text, object_pairs_hook=once, parse_constant=_refuse)
     if twice:
-        holder, key = twice[-1]  # an outer one is read after those inside it
+        holder, key = twice[-1]  # an outer object is read after those inside it
         where = place(*(_path_to(holder, value) or ())) or "the outermost object"
         raise ValueError(f"the key {key!r} stands twice in {where}; only one of the two can be meant")
     return value

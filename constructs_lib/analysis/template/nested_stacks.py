@@ -1,4 +1,4 @@
-"""Nested stacks: each becomes a template of its own, once per place that uses it."""
+"""Nested stacks: each becomes a separate template, once per use."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 NESTED: Final = "AWS::CloudFormation::Stack"
 _MAX_STACKS: Final = 2500
-"""How many stacks may come of one template; CloudFormation's own limit."""
+"""The maximum number of stacks of one template; CloudFormation's limit."""
 
 
 def instantiate(templates: Sequence[Template]) -> list[Template]:
-    """Return the templates with unique names, a nested one once per stack that it is nested in.
+    """Return the templates with unique names, a nested template once per parent stack.
 
     A nested template is found by its file's name: `aws:asset:path` in CDK's metadata, the asset that `TemplateURL`
     names by its hash, or a local `TemplateURL`.
 
     Raises:
-        TemplateError: When stacks are nested in themselves, or more than CloudFormation takes.
+        TemplateError: If stacks are nested in themselves, or exceed CloudFormation's limit.
     """
     named = _unique(templates)
     children = {template.name: dict(_children(template, named)) for template in named}

@@ -1,4 +1,4 @@
-"""What a text of `Fn::Sub` names."""
+"""References in a text of `Fn::Sub`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ VARIABLE: Final = re.compile(r"\$\{([^!}][^}]*)\}")
 
 
 def named_in_text(argument: Any) -> Iterator[str]:
-    """Yield the logical IDs (or parameters) that a `Fn::Sub` names, its own variables left out.
+    """Yield the logical IDs (or parameters) that a `Fn::Sub` refers to, without its own variables.
 
     Args:
         argument: The text, or the list of a text and a mapping.
@@ -26,7 +26,7 @@ def named_in_text(argument: Any) -> Iterator[str]:
 
 
 def named_by(function: str, argument: Any) -> tuple[str, ...]:
-    """Return the logical IDs (or parameters) that one function names."""
+    """Return the logical IDs (or parameters) that one function refers to."""
     if function == "Ref":
         return (argument,)
     if function == "Fn::GetAtt":

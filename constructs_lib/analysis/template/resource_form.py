@@ -1,4 +1,4 @@
-"""Whether an entry of a template is a resource as CloudFormation takes one, and what of it is not seen."""
+"""Validation of a template's resources, and detection of the parts that are not visible."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _BRINGERS: Final = {
 
 
 def look_at_resource(resource: Any, path: Path, values: Values) -> set[str]:
-    """Return the names (of resources and parameters) that a resource needs, whatever the conditions are.
+    """Return the names (of resources and parameters) that a resource refers to under all conditions.
 
     Raises:
-        TemplateError: When it is no resource.
+        TemplateError: If it is not a resource.
     """
     values.mapping(resource, path)
     _parts(resource, path, values)
@@ -63,7 +63,7 @@ def _parts(resource: Mapping[str, Any], path: Path, values: Values) -> None:
             values.mapping(resource[name], (*path, name))
     for name, policies in _POLICIES.items():
         said = resource.get(name)
-        # A function there is one of the macro AWS::LanguageExtensions.
+        # A function here belongs to the macro AWS::LanguageExtensions.
         if name in resource and not isinstance(said, dict) and said not in policies:
             raise values.fault((*path, name), f"is {str(said)[:40]!r}, and one of {', '.join(policies)} is needed")
     function = next(iter(resource.get("Properties") or {"": None}))

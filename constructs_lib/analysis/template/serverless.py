@@ -1,4 +1,4 @@
-"""SAM sources, as their authors write them: with folders and files beside the template instead of addresses in S3."""
+"""SAM sources with local folders and files next to the template instead of S3 URIs."""
 
 from __future__ import annotations
 
@@ -20,35 +20,35 @@ _CODE: Final = {
     "LayerVersion": "ContentUri",
     "GraphQLApi": "SchemaUri",
 }
-"""Where local code stands, which decides no access: any address in S3 does in its place."""
+"""Properties with local code, which does not affect access: any S3 URI can replace it."""
 _DEFINITIONS: Final = {
     "Api": ("DefinitionUri", "DefinitionBody"),
     "HttpApi": ("DefinitionUri", "DefinitionBody"),
     "StateMachine": ("DefinitionUri", "Definition"),
 }
-"""Files that say which routes there are and who may call them, and where their content may stand instead."""
+"""Properties with files that define routes and their authorizers, and the properties for inline content."""
 _IN_S3: Final = "s3://"
 _STAND_IN: Final = "s3://local/"
 _IMAGE: Final = "123456789012.dkr.ecr.us-east-1.amazonaws.com/local:latest"
 
 
 def is_serverless(body: dict[str, Any]) -> bool:
-    """Whether a template asks for the AWS::Serverless transform."""
+    """Whether a template uses the AWS::Serverless transform."""
     return "AWS::Serverless" in str(body.get("Transform", ""))
 
 
 def transform(body: dict[str, Any], source: str, parse: Callable[[str, str], Any]) -> dict[str, Any]:
-    """Return what CloudFormation would make of a SAM template.
+    """Return the CloudFormation template of a SAM template.
 
-    Parameters keep their names: the analysis is about whatever values they are given.
+    Parameters stay unresolved: the analysis covers all their values.
 
     Args:
-        body: The template; it is left as it is.
-        source: The file it came from; local files are looked for beside it.
+        body: The template; it is not modified.
+        source: The template file; local files are relative to it.
         parse: Parses the text of a local file, given the text and its name.
 
     Raises:
-        TemplateError: When the extra `sam` is not installed, a local file cannot be read, or the transform fails.
+        TemplateError: If the extra `sam` is not installed, a local file cannot be read, or the transform fails.
     """
     try:
         import boto3  # noqa: PLC0415 - comes with the translator
@@ -58,16 +58,16 @@ def transform(body: dict[str, Any], source: str, parse: Callable[[str, str], Any
         raise TemplateError(
             f"{source} uses the AWS::Serverless transform: pip install 'cognito-app-constructs[sam]'"
         ) from error
-    # It warns on standard error that it has measured itself and was asked by nobody.
+    # The translator writes unrequested metrics warnings to standard error.
     logging.getLogger("samtranslator").setLevel(logging.ERROR)
     body = copy.deepcopy(body)
     for kind, properties in _parts(body):
         _bring(kind, properties, source, parse)
     for parameter in (body.get("Parameters") or {}).values() if isinstance(body.get("Parameters"), dict) else ():
-        # The translator would write a default in the place of its parameter, whatever value is given at deployment.
+        # The translator would replace a parameter by its default, although the deployment may set another value.
         if isinstance(parameter, dict):
             parameter.pop("Default", None)
-    # The translator wants a region and calls nothing there; the analysis takes a literal one for the deployment's own.
+    # The translator requires a region and makes no calls; the analysis treats a literal region as the deployment's.
     translator = Translator(arns_by_short_name(), Parser(), boto_session=boto3.Session(region_name="us-east-1"))
     try:
         transformed: dict[str, Any] = translator.translate(body, {})
@@ -77,14 +77,14 @@ def transform(body: dict[str, Any], source: str, parse: Callable[[str, str], Any
 
 
 def _reason(error: Exception) -> str:
-    """Return the translator's message with the messages of the faults it found."""
+    """Return the translator's message with the messages of the errors it found."""
     faults = getattr(error, "causes", ()) or (error,)
-    # The translator's exceptions have their arguments for a text, and say what is wrong in `message`.
+    # The translator's exceptions have the error in `message`, not in their text.
     return "; ".join(dict.fromkeys(str(getattr(each, "message", each)) for each in faults))
 
 
 def _parts(body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the properties of the serverless resources, with their kind; those that all of a kind share first."""
+    """Yield the properties of the serverless resources, with their kind; the global ones of each kind first."""
     shared = body.get("Globals")
     shared = shared if isinstance(shared, dict) else {}
     files = {kind: _taken(shared.get(kind), file) for kind, (file, _) in _DEFINITIONS.items()}
@@ -105,12 +105,12 @@ def _parts(body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _taken(shared: Any, file: str) -> str:
-    """Take a local file out of what all share, which may name one and not hold its content."""
+    """Move a local file out of the global properties, which may name a file but not contain it."""
     return str(shared.pop(file)) if isinstance(shared, dict) and _is_local(shared.get(file)) else ""
 
 
 def _with_code(properties: dict[str, Any], shared: Any) -> None:
-    """Name some code for a function that says nothing of it: `sam build` takes the template's folder."""
+    """Set a code location for a function without one: `sam build` uses the template's folder."""
     given = {**(shared if isinstance(shared, dict) else {}), **properties}
     if given.get("PackageType") == "Image":
         properties.setdefault("ImageUri", given.get("ImageUri", _IMAGE))
@@ -119,7 +119,7 @@ def _with_code(properties: dict[str, Any], shared: Any) -> None:
 
 
 def _bring(kind: str, properties: dict[str, Any], source: str, parse: Callable[[str, str], Any]) -> None:
-    """Put what the translator takes in the place of local folders and files."""
+    """Replace local folders and files by values that the translator accepts."""
     code = _CODE.get(kind, "")
     if _is_local(properties.get(code)):
         properties[code] = f"{_STAND_IN}{properties[code]}"

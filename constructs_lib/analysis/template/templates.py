@@ -31,12 +31,11 @@ class Template:
     Args:
         name: The stack's name, or the file's.
         body: The parsed template: intrinsic functions in their long form.
-        source: Where it came from, for messages.
-        nested: For each nested stack whose template is here the name it has as `Template`, by logical ID.
-            Empty: none is here.
-        assets: File names by the hash under which the CDK publishes them. Empty: it is of no assembly.
-        account: The account it is for, where its assembly says one. Empty: it may be any.
-        seen: The holes that `inspect` found when it was read. None: nobody has looked yet.
+        source: Its origin, for messages.
+        nested: The `Template` name of each nested stack with a known template, by logical ID. Empty for none.
+        assets: File names by the hash under which the CDK publishes them. Empty if it is not part of an assembly.
+        account: The account of its environment, if its assembly specifies one. Empty for any account.
+        seen: The holes that `inspect` found when it was read. None if it has not been inspected yet.
     """
 
     name: str
@@ -49,10 +48,10 @@ class Template:
 
     @property
     def holes(self) -> tuple[str, ...]:
-        """The parts that nobody sees before CloudFormation does, in sentences.
+        """The parts that only CloudFormation expands at deployment, in sentences.
 
         Raises:
-            TemplateError: When CloudFormation would refuse the template for its form alone.
+            TemplateError: If CloudFormation would reject the template for its format.
         """
         return inspect(self.body, self.source) if self.seen is None else self.seen
 
@@ -61,7 +60,7 @@ def load_templates(where: str | Path) -> list[Template]:
     """Read a template file (JSON or YAML), a folder such as `cdk.out` with all its stacks, or `stack:NAME`.
 
     Raises:
-        TemplateError: When it is missing, cannot be parsed, or is no template.
+        TemplateError: If it is missing, cannot be parsed, or is not a template.
     """
     if str(where).startswith(_DEPLOYED):
         return [_deployed(str(where).removeprefix(_DEPLOYED))]
@@ -86,7 +85,7 @@ def load_stack(path: Path) -> list[Template]:
     """Read a synthesized stack's template, and those of the stacks nested in it.
 
     Raises:
-        TemplateError: When one cannot be parsed, or is no template.
+        TemplateError: If one cannot be parsed, or is not a template.
     """
     [stack] = load_templates(path)
     return [
@@ -99,8 +98,8 @@ def parse_template(text: str, *, name: str, source: str) -> Template:
     """Parse the text of a template.
 
     Raises:
-        TemplateError: When it is no JSON or YAML, too deep or too large when its aliases are followed, or what
-            CloudFormation would refuse for its form.
+        TemplateError: If it is not JSON or YAML, is too deep or too large with its aliases expanded, or has a format
+            that CloudFormation would reject.
     """
     body = _parsed(text, source)
     if not isinstance(body, dict) or not isinstance(body.get("Resources"), dict):
@@ -127,7 +126,7 @@ def _parsed(text: str, source: str) -> Any:
 
 
 def _from_yaml(text: str) -> Any:
-    from constructs_lib.analysis.template.yaml_text import load_yaml  # noqa: PLC0415 - what CDK synthesizes is JSON
+    from constructs_lib.analysis.template.yaml_text import load_yaml  # noqa: PLC0415 - CDK synthesizes JSON
 
     return load_yaml(text)
 
@@ -164,7 +163,7 @@ def _deployed(name: str) -> Template:
 
 
 def _check_size(value: Any, source: str) -> None:
-    """Walk the tree as aliases unfold it: a few lines of YAML can stand for millions of nodes."""
+    """Walk the tree with expanded aliases: a few lines of YAML can represent millions of nodes."""
     nodes, stack = 0, [(value, 0)]
     while stack:
         node, depth = stack.pop()

@@ -1,4 +1,4 @@
-"""Looking at the values of a template: texts, functions, and the parts that CloudFormation fills in."""
+"""Inspection of a template's values: texts, functions, and the parts that CloudFormation expands."""
 
 from __future__ import annotations
 
@@ -17,42 +17,42 @@ _MARKS: Final = ("⟦", "⟧", "\x00")
 
 
 class Values:
-    """The values of one template, being looked at.
+    """The values of one template, under inspection.
 
     Attributes:
-        source: Where the template came from, for messages.
-        holes: What nobody sees before CloudFormation does, in sentences.
+        source: The origin of the template, for messages.
+        holes: The parts that only CloudFormation expands at deployment, in sentences.
         conditions: The template's conditions.
-        named: The logical IDs and parameters that the values walked so far need, whatever the conditions are.
+        named: The logical IDs and parameters that the inspected values refer to under all conditions.
     """
 
     def __init__(self, source: str) -> None:
-        """Begin with nothing seen."""
+        """Start without inspected values."""
         self.source = source
         self.holes: list[str] = []
         self.conditions: Mapping[str, Any] = {}
         self.named: set[str] = set()
 
     def fault(self, path: Path, text: str) -> TemplateError:
-        """Return the error that something is wrong at a place."""
+        """Return an error at a path of the template."""
         return TemplateError(f"{self.source}: {place(*path)} {text}")
 
     def hole(self, path: Path, text: str) -> None:
-        """Keep that something at a place is not seen."""
+        """Add a hole at a path of the template."""
         self.holes.append(f"{self.source}: {place(*path)} {text}")
 
     def mapping(self, value: Any, path: Path) -> None:
-        """Refuse what is no mapping."""
+        """Reject a value that is not a mapping."""
         if not isinstance(value, dict):
             raise self.fault(path, f"is {kind_of(value)}, and a mapping is needed")
 
     def known_condition(self, name: str, path: Path) -> None:
-        """Keep that a condition is not in the template."""
+        """Add a hole if a condition is not in the template."""
         if name not in self.conditions:
             self.hole(path, f"depends on the condition {name}, which the template does not have")
 
     def walk(self, value: Any, path: Path, *, chosen: bool = False) -> None:
-        """Look at a value, and note the resources that it needs whatever the conditions are."""
+        """Inspect a value, and collect the resources that it refers to under all conditions."""
         if isinstance(value, str):
             self._text(value, path)
         elif isinstance(value, list):
@@ -66,7 +66,7 @@ class Values:
                 self.walk(inner, (*path, key), chosen=chosen or key == "Fn::If")
 
     def texts(self, value: Any, path: Path) -> None:
-        """Look at the texts of a part that nothing else looks at."""
+        """Inspect the texts of a part that no other check covers."""
         if isinstance(value, str):
             self._text(value, path)
         elif isinstance(value, list | dict):
@@ -105,12 +105,12 @@ class Values:
 
 
 def macro_of(argument: Any) -> str:
-    """Return the name of the macro that `Fn::Transform` asks for."""
+    """Return the name of the macro of `Fn::Transform`."""
     return str(argument.get("Name")) if isinstance(argument, dict) else "a macro"
 
 
 def kind_of(value: Any) -> str:
-    """Say what a value is."""
+    """Return a description of a value."""
     match value:
         case None:
             return "empty"

@@ -1,7 +1,7 @@
-"""YAML with CloudFormation's short forms, `!Ref` and its like, read in time that grows with the text alone.
+"""YAML with CloudFormation's short forms (`!Ref` and others), parsed in time linear in the text.
 
-PyYAML's own constructor copies what merge keys name, so that a kilobyte of them takes all day, and lets the last of two
-equal keys win. Here each node becomes a value once, aliases share it, and keys are text and stand once.
+PyYAML's constructor copies the mappings of merge keys, so a kilobyte of them can take hours, and accepts duplicate
+keys. Here each node becomes a value once, aliases share it, and keys are unique texts.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from constructs_lib.analysis.template.errors import place
 _MERGE: Final = "tag:yaml.org,2002:merge"
 _STANDARD: Final = "tag:yaml.org,2002:"
 _MAX_LEVELS: Final = 200
-"""How deep the text may be nested; CloudFormation's own limit is below it, and the parser is written in C."""
+"""The maximum nesting depth of a text; CloudFormation's limit is lower, and the parser is written in C."""
 _MAX_COPIED: Final = 1_000_000
-"""How many keys all merge keys of a text may copy."""
+"""The maximum number of keys that all merge keys of a text copy."""
 
 
 def load_yaml(text: str) -> Any:
-    """Return the value of a text.
+    """Parse a text.
 
     Raises:
-        ValueError: When it is no YAML, has a key twice or an alias of itself; the first line of the message says where.
-        RecursionError: When it is nested too deep.
+        ValueError: If it is not YAML, has a duplicate key or an alias of itself; the message names the place.
+        RecursionError: If it is nested too deep.
     """
     loader = _Loader(text)
     try:
@@ -57,8 +57,8 @@ def _one_line(error: yaml.YAMLError) -> str:
     return str(error).splitlines()[0]
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # libyaml where PyYAML has it
-    """Scalars as YAML 1.1 reads them, but dates: CloudFormation reads 2012-10-17 as text, and so does every policy."""
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # libyaml if PyYAML has it
+    """Scalars of YAML 1.1 except dates: CloudFormation and policies treat 2012-10-17 as text."""
 
     yaml_implicit_resolvers: Final = {
         first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
@@ -67,7 +67,7 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
 
 
 class _Reader:
-    """Turns the nodes of one text into values."""
+    """Converter of the nodes of one text to values."""
 
     def __init__(self, loader: Any) -> None:
         self._loader = loader
@@ -76,7 +76,7 @@ class _Reader:
         self._copied = 0
 
     def value(self, node: yaml.Node, path: tuple[str | int, ...]) -> Any:
-        """Return a node's value, made once."""
+        """Return a node's value, constructed once."""
         known = id(node)
         if known in self._open:
             raise ValueError(f"the alias in {_where(path, node)} stands for what it is a part of: it unfolds for ever")
@@ -131,7 +131,7 @@ class _Reader:
         return {**merged, **own}
 
     def _merged(self, named: list[Any], path: tuple[str | int, ...], node: yaml.Node) -> dict[str, Any]:
-        """Return the keys of some mappings; what is named first wins over what is named later."""
+        """Return the keys of some mappings; earlier mappings take precedence."""
         if not all(isinstance(each, dict) for each in named):
             raise ValueError(f"<< in {_where(path, node)} names no mapping")
         self._copied += sum(len(each) for each in named)

@@ -1,4 +1,4 @@
-"""What AWS refuses of a template by itself, although it is valid: a rule each, whatever is deployed."""
+"""Refusals of a valid template, independent of the deployed one: one rule each."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -27,14 +27,14 @@ _RULES = (
 
 
 def refused_alone(stack: str, template: Mapping[str, Any]) -> Iterator[Found]:
-    """Yield what AWS refuses when a template's resources are made, or updated to what they say.
+    """Yield the refusals when a template's resources are created or updated.
 
     Args:
         stack: The stack's name.
-        template: The template, as CloudFormation gets it.
+        template: The template that CloudFormation receives.
     """
     view = View(stack, template)
     for rule in _RULES:
         for resource, refusal, cause, what, certain in rule(view):
-            # Whether a resource with a condition is made at all is decided outside.
+            # A condition outside the template may determine whether a resource is created.
             yield resource, refusal, cause, what, certain and "Condition" not in resource.body

@@ -1,4 +1,4 @@
-"""What API Gateway refuses: deployments of nothing, settings of routes that are not there, and origins at large."""
+"""Refusals of API Gateway: empty deployments, settings of missing routes, and credentials for all origins."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -34,10 +34,10 @@ _ORIGINS: Final = Refusal(
 
 
 def conflicting(one: Any, other: Any) -> bool:
-    """Say whether two route keys call the variable at one place of their path by two names."""
+    """Whether two route keys have different names for the variable at one position of their path."""
     if not (isinstance(one, str) and isinstance(other, str)):
         return False
-    # What stands before the first slash is the method.
+    # The text before the first slash is the method.
     for left, right in zip(one.split("/"), other.split("/"), strict=False):
         if left != right:
             return left.startswith("{") and right.startswith("{") and left.endswith("+}") == right.endswith("+}")

@@ -1,4 +1,4 @@
-"""What Cognito refuses of an app client: scopes, providers and token times that cannot be."""
+"""Refusals of Cognito for an app client: invalid scopes, providers and token validity."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
@@ -35,7 +35,7 @@ _TIMES: Final = {
 
 
 def _providers(view: View) -> Iterator[Found]:
-    """A provider that is made beside the client may come too late, and one that nothing makes may not be there."""
+    """Yield providers that the client does not depend on, or that the template does not create."""
     for client in view.of(_CLIENT):
         names = get(client, "SupportedIdentityProviders")
         for name in names if isinstance(names, list) else []:
@@ -69,7 +69,7 @@ def _scopes(view: View) -> Iterator[Found]:
 
 
 def _of_pool(view: View, client: Resource, kind: str, key: str, name: str) -> set[str]:
-    """Return the resources of a kind that belong to the client's pool under a name; those of no plain name may."""
+    """Return the resources of a kind in the client's pool with a name, including those without a literal name."""
     return {
         each.logical_id
         for each in view.of(kind)
@@ -83,7 +83,7 @@ def _times(view: View) -> Iterator[Found]:
         units: Mapping[str, Any] = mapping(get(client, "TokenValidityUnits"))
         for token, (default, least, most) in _TIMES.items():
             time, unit = get(client, f"{token}Validity"), units.get(token, default)
-            # Cognito reads 0 as its default, and of a function the template does not say the value.
+            # Cognito treats 0 as its default, and the template does not determine the value of a function.
             length = int(str(time)) * _UNITS.get(str(unit), 0) if str(time).isdecimal() else 0
             if length and not least <= length <= most:
                 yield client, _VALIDITY, f"{token}Validity", f"A token is valid for {time} {unit}", True

@@ -1,4 +1,4 @@
-"""What CloudFront and WAF refuse: certificates of another region, and policies that contradict themselves."""
+"""Refusals of CloudFront and WAF: certificates of another region, and contradictory policies."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ _AUTHORIZATION: Final = Refusal(
     source="https://github.com/aws/aws-cdk/issues/13408",
 )
 _ASSOCIATED: Final = Refusal(
-    says="The ARN isn't valid. A valid ARN begins with arn: and includes other information separated by colons or slashes., field: RESOURCE_ARN",  # noqa: E501 - in AWS's words
+    says="The ARN isn't valid. A valid ARN begins with arn: and includes other information separated by colons or slashes., field: RESOURCE_ARN",  # noqa: E501 - AWS's message
     way_out="Write the web ACL's ARN into the distribution's DistributionConfig.WebACLId.",
     source="https://github.com/hashicorp/terraform-provider-aws/issues/28753",
 )
@@ -48,7 +48,7 @@ def _cache_policies(view: View) -> Iterator[Found]:
     keys = "CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin"
     for policy in view.of("CloudFront::CachePolicy"):
         times = [get(policy, f"CachePolicyConfig.{name}TTL") for name in ("Min", "Max", "Default")]
-        # The defaults are a day and a year.
+        # The defaults are one day and one year.
         if not all(same(time, 0) for time in times):
             continue
         for path, noun in _KEYED.items():

@@ -1,4 +1,4 @@
-"""What DynamoDB refuses of tables whose capacity is said in part."""
+"""Refusals of DynamoDB for tables with incomplete capacity settings."""
 
 from collections.abc import Callable, Iterator
 from typing import Final

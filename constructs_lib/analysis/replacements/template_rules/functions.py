@@ -1,4 +1,4 @@
-"""What Lambda refuses: sizes, roles that lack a right, and sources that the function cannot read yet."""
+"""Refusals of Lambda: sizes, roles without a permission, and sources that the function cannot read yet."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, Final
@@ -49,9 +49,9 @@ _STATEMENT: Final = len(
     '{"Sid":"","Effect":"Allow","Principal":{"Service":""},"Action":"","Resource":"","Condition":{"ArnLike":{"AWS:SourceArn":""}}},'
 )
 _NAMES: Final = len("arn:aws:lambda:eu-west-1:111122223333:function:") + len("Stack-Logical-1A2B3C4D5E6F")
-"""What the least of a function's ARN and a made-up statement ID come to."""
+"""The minimum length of a function's ARN and a generated statement ID."""
 _SILENT: Final = ("AWSLambdaBasicExecutionRole", "AWSXRayDaemonWriteAccess")
-"""AWS's managed policies that read no source and make no network interface."""
+"""AWS managed policies that allow neither reading a source nor creating a network interface."""
 _READS: Final = {
     "DynamoDB::Table": "dynamodb:GetRecords",
     "DynamoDB::GlobalTable": "dynamodb:GetRecords",
@@ -108,13 +108,13 @@ def _networks(view: View) -> Iterator[Found]:
             holders = _holders(view, role, "ec2:CreateNetworkInterface")
             if holders is not None and not holders & (view.needs(function.logical_id) | {role.logical_id}):
                 what = f"The role {role.logical_id} may make no network interface yet"
-                # A list by parameter may be empty, which is no network.
+                # A list from a parameter may be empty, which means no VPC.
                 certain = not holders and isinstance(get(function, "VpcConfig.SubnetIds"), list)
                 yield function, _NETWORK, "VpcConfig", what, certain
 
 
 def _mapped(view: View) -> Iterator[tuple[Resource, Resource]]:
-    """Yield the event source mappings with the functions they name, themselves or by an alias or version."""
+    """Yield the event source mappings with their functions, named directly or by an alias or version."""
     for mapped in view.of("Lambda::EventSourceMapping"):
         for named in view.named(get(mapped, "FunctionName"), _FUNCTION, "Lambda::Alias", "Lambda::Version"):
             if named.type == f"AWS::{_FUNCTION}":
@@ -124,7 +124,7 @@ def _mapped(view: View) -> Iterator[tuple[Resource, Resource]]:
 
 
 def _holders(view: View, role: Resource, action: str) -> set[str] | None:
-    """Return the resources whose policy may give a role an action; None where a policy stands outside the template."""
+    """Return the resources whose policy may allow a role an action; None if a policy is outside the template."""
     arns = get(role, "ManagedPolicyArns") or []
     if not isinstance(arns, list):
         return None
@@ -144,7 +144,7 @@ def _holders(view: View, role: Resource, action: str) -> set[str] | None:
 
 
 def _gives(document: Any, action: str) -> bool:
-    # A document that a function makes may give anything.
+    # A document from an intrinsic function may allow anything.
     return not mapping(document) or any(allows(each, action) for each in statements(document))
 
 

@@ -1,4 +1,4 @@
-"""What IAM and KMS refuse of policies: too much in one role, and a key that nobody could govern."""
+"""Refusals of IAM and KMS: exceeded quotas of a role, and a key policy that locks out all administrators."""
 
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -51,7 +51,7 @@ _MOST_POLICIES: Final = 10
 
 
 def inline_sizes(view: View, role: Resource) -> dict[tuple[str, str], int]:
-    """Return the least size of each inline policy of a role, by the resource that holds it and the policy's name."""
+    """Return the minimum size of each inline policy of a role, by its resource and name."""
     sizes = {
         (role.logical_id, str(each.get("PolicyName"))): least_size(each.get("PolicyDocument"))
         for each in entries(role, "Policies")

@@ -1,4 +1,4 @@
-"""What S3 refuses of a bucket's notifications: targets it may not reach yet, and two that want the same object."""
+"""Refusals of S3 for a bucket's notifications: targets without permission, and overlapping filters."""
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping
@@ -38,7 +38,7 @@ _LISTS: Final = {
     "LambdaConfigurations": "Function",
     "QueueConfigurations": "Queue",
     "TopicConfigurations": "Topic",
-    # As the CDK's custom resource writes them, in the words of the API.
+    # The CDK's custom resource uses the property names of the API.
     "LambdaFunctionConfigurations": "LambdaFunctionArn",
 }
 _ARNS: Final = {"Queue": "QueueArn", "Topic": "TopicArn"}
@@ -76,12 +76,12 @@ def _rules(view: View) -> Iterator[tuple[Resource, Mapping[str, Any], str]]:
 
 
 def _events(rule: Mapping[str, Any]) -> Any:
-    """Return the events, or None where the template does not say them."""
+    """Return the events, or None if the template does not determine them."""
     return texts([rule["Event"]] if "Event" in rule else rule.get("Events"))
 
 
 def _filter(rule: Mapping[str, Any]) -> Any:
-    """Return prefix and suffix, or None as above; the API's words are `Filter.Key.FilterRules`."""
+    """Return prefix and suffix, or None as above; the API's name is `Filter.Key.FilterRules`."""
     whole = mapping(rule.get("Filter"))
     inner = mapping(whole.get("S3Key", whole.get("Key")))
     listed = [each for name in ("Rules", "FilterRules") for each in entries(inner, name)]

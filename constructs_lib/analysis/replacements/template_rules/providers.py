@@ -1,4 +1,4 @@
-"""What Cognito refuses of identity providers, and of the roles an identity pool maps to them."""
+"""Refusals of Cognito for identity providers, and for the role mappings of an identity pool."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""What S3 refuses of buckets: public policies that the bucket blocks, and copies of what has no versions."""
+"""Refusals of S3: public policies that the bucket blocks, and replication without versioning."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
@@ -32,7 +32,7 @@ def _public(view: View) -> Iterator[Found]:
     blocking = "PublicAccessBlockConfiguration"
     for policy in view.of("S3::BucketPolicy"):
         for bucket in view.named(get(policy, "Bucket"), "S3::Bucket"):
-            # One that the template leaves to a function may be open.
+            # The value of an intrinsic function may disable the block.
             said = get(bucket, f"{blocking}.BlockPublicPolicy")
             open_ = same(said, False) or (get(bucket, blocking) is not None and said is None) or isinstance(said, dict)
             if not open_ and any(map(_is_public, statements(get(policy, "PolicyDocument")))):
@@ -41,7 +41,7 @@ def _public(view: View) -> Iterator[Found]:
 
 
 def _is_public(statement: Mapping[str, Any]) -> bool:
-    """What has a condition may be for few; of functions nothing is known."""
+    """Whether a statement is public: one with a condition may not be, and functions are unknown."""
     principal = statement.get("Principal")
     everybody = principal == "*" or (isinstance(principal, Mapping) and principal.get("AWS") in ("*", ["*"]))
     return statement.get("Effect") == "Allow" and everybody and not statement.get("Condition")

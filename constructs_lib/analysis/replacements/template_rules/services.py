@@ -1,4 +1,4 @@
-"""What load balancers and their services refuse: tasks that are registered before anything listens for them."""
+"""Refusals of services behind load balancers: tasks that are registered before a listener exists."""
 
 from collections.abc import Callable, Iterator
 from typing import Final

@@ -1,4 +1,4 @@
-"""One template as the rules read it: its resources by type, what names what, and what stands as plain text."""
+"""A template as the rules read it: resources by type, references, and literal values."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -17,11 +17,11 @@ __all__ = [
 ]  # fmt: skip
 
 Found = tuple[Resource, Refusal, str, str, bool]
-"""What is refused, the refusal, the property, what happens, and whether it is certain."""
+"""The refused resource, the refusal, the property, the effect, and whether it is certain."""
 
 
 class View:
-    """A template's resources, and what each needs before it is made.
+    """A template's resources, and the dependencies of each.
 
     Args:
         stack: The stack's name.
@@ -29,7 +29,7 @@ class View:
     """
 
     def __init__(self, stack: str, template: Mapping[str, Any]) -> None:
-        """Read the resources; what needs what is found when it is asked for."""
+        """Read the resources; dependencies are computed on use."""
         self.resources = {each.logical_id: each for each in resources_of(stack, template)}
 
     def of(self, *types: str) -> Iterator[Resource]:
@@ -38,13 +38,13 @@ class View:
         return (each for each in self.resources.values() if each.type in wanted)
 
     def named(self, value: Any, *types: str) -> list[Resource]:
-        """Return the resources of some types (of any, by default) that a value names."""
+        """Return the resources of some types (by default any) that a value refers to."""
         wanted = {f"AWS::{each}" for each in types}
         found = (self.resources.get(name) for name in references(value))
         return [each for each in found if each is not None and (not wanted or each.type in wanted)]
 
     def needs(self, logical_id: str) -> set[str]:
-        """Return what CloudFormation makes before a resource: all that it names or depends on, at any remove."""
+        """Return the resources that CloudFormation creates before a resource: all direct and indirect dependencies."""
         found: set[str] = set()
         waiting = [logical_id]
         while waiting:
@@ -69,18 +69,18 @@ def get(resource: Resource, path: str) -> Any:
 
 
 def entries(holder: Any, path: str) -> list[Mapping[str, Any]]:
-    """Return the mappings of a list of a resource or a mapping; none where it is no list."""
+    """Return the mappings of a list of a resource or a mapping; none if it is not a list."""
     found = at(holder.properties if isinstance(holder, Resource) else holder, path)
     return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
-    """Return a mapping that is no function, or an empty one."""
+    """Return a mapping that is not a function, or an empty one."""
     return value if isinstance(value, Mapping) and not _is_function(value) else {}
 
 
 def texts(value: Any) -> list[str] | None:
-    """Return the texts of a list, none where there is no list; None where the template does not say them all."""
+    """Return the texts of a list, none if there is no list; None if the template does not determine all of them."""
     found = [] if value is None else value
     return found if isinstance(found, list) and all(isinstance(each, str) for each in found) else None
 
@@ -90,13 +90,13 @@ def _is_function(value: Mapping[str, Any]) -> bool:
 
 
 def seconds(value: Any, default: int) -> int | None:
-    """Return a number of seconds; the default where there is none, None where the template does not say it."""
+    """Return a number of seconds; the default if there is none, None if the template does not determine it."""
     text = str(default if value is None else value)
     return int(text) if text.isdecimal() else None
 
 
 def least_size(value: Any) -> int:
-    """Return how long a value is as JSON without white space, at the least: what a function puts in counts nothing."""
+    """Return the minimum length of a value as JSON without white space: functions count as empty."""
     return len(json.dumps(_least(canonical(value)), separators=(",", ":")))
 
 
@@ -123,7 +123,7 @@ def statements(document: Any) -> list[Mapping[str, Any]]:
 
 
 def allows(statement: Mapping[str, Any], action: str) -> bool:
-    """Say whether a statement may allow an action: what a function puts in may be anything."""
+    """Whether a statement may allow an action: the value of a function may be anything."""
     if statement.get("Effect") != "Allow":
         return False
     if "Action" not in statement:

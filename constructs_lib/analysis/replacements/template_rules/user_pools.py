@@ -1,4 +1,4 @@
-"""What Cognito refuses of a user pool and its domain."""
+"""Refusals of Cognito for a user pool and its domain."""
 
 from collections.abc import Callable, Iterator
 from typing import Final

@@ -1,4 +1,4 @@
-"""The drawing of who reaches what: subjects on the left, resources on the right, a curve where there is access."""
+"""The access diagram: subjects on the left, resources on the right, and a curve for each access."""
 
 from dataclasses import dataclass
 from html import escape
@@ -30,7 +30,7 @@ class _Edge:
 
 
 def drawing(matrix: Matrix) -> str:
-    """Return the drawing as inline SVG; the table says the same for those who cannot see it."""
+    """Return the diagram as inline SVG; the table has the same content in accessible form."""
     resources = list(dict.fromkeys((place.type, place.resource) for place in matrix.places))
     reaching = {entry.subject for entry in (*matrix.access, *matrix.possible)}
     subjects = [subject for subject in matrix.subjects if subject.id in reaching]
@@ -66,7 +66,7 @@ def _edges(matrix: Matrix, subjects: list[Subject], resources: list[tuple[str, s
     found: dict[tuple[int, int, bool], list[tuple[str, bool]]] = {}
     for entry in (*matrix.access, *matrix.possible):
         place = places[entry.place]
-        # Where nobody owns anything, "all" is no alarm; the curve is strong only where others' things are reached.
+        # Without owners, "all" is not an alarm; the curve is strong only for access to other owners' data.
         wide = entry.reach is Reach.ALL and place.owned
         key = lefts[entry.subject], rights[place.type, place.resource], bool(entry.doubts)
         found.setdefault(key, []).append((entry.verb, wide))
@@ -88,7 +88,7 @@ def _offsets(count: int, height: int) -> list[float]:
 
 def _curve(edge: _Edge, y1: float, y2: float, subject: str) -> str:
     middle = (_LEFT + _RIGHT) / 2
-    # Thicker the more verbs: reading looks thinner than doing everything.
+    # The width grows with the number of verbs.
     width = 1.5 + 0.7 * len(edge.verbs)
     return (
         f'<path class="{edge.css}" data-subject="{escape(subject)}" stroke-width="{width:.1f}" '
@@ -98,7 +98,7 @@ def _curve(edge: _Edge, y1: float, y2: float, subject: str) -> str:
 
 
 def _box(x: float, y: float, name: str, caption: str, css: str, subject: str) -> str:
-    # Fonts differ in width: a browser measures what is left of a long name and ends it with an ellipsis.
+    # Fonts differ in width: the browser truncates a long name with an ellipsis.
     return (
         f'<g class="box {escape(css)}" data-subject="{escape(subject)}"><title>{escape(name)}</title>'
         f'<rect x="{x}" y="{y - _BOX / 2:.0f}" width="{_BOX_WIDTH}" height="{_BOX}" rx="7"/>'
@@ -109,7 +109,7 @@ def _box(x: float, y: float, name: str, caption: str, css: str, subject: str) ->
 
 
 def _short(name: str) -> str:
-    """Return a name without its middle: paths differ at their ends."""
+    """Return a name without its middle, because paths differ at their ends."""
     half = (_LONGEST - 1) // 2
     return name if len(name) <= _LONGEST else f"{name[:half]}…{name[-half:]}"
 

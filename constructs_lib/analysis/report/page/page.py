@@ -1,4 +1,4 @@
-"""The matrix as one self-contained HTML page that loads nothing and runs only the script it carries."""
+"""The matrix as one self-contained HTML page that loads no resources and runs only its inline script."""
 
 import base64
 import hashlib
@@ -18,12 +18,11 @@ __all__ = ["as_html"]
 def as_html(matrix: Matrix, *, actions: bool = False) -> str:
     """Return the page.
 
-    Everything that comes from the template is escaped, and a content security policy lets no other script or style
-    run than the page's own.
+    All text from the template is escaped, and a content security policy allows only the page's own script and style.
 
     Args:
         matrix: What to show.
-        actions: Whether the real IAM actions are shown from the start.
+        actions: Whether the IAM actions are shown initially.
     """
     style, script = (_read(f"page.{kind}") for kind in ("css", "js"))
     return Template(_read("page.html")).substitute(
@@ -56,7 +55,7 @@ def as_html(matrix: Matrix, *, actions: bool = False) -> str:
 
 
 def _unknown(matrix: Matrix) -> str:
-    """Return the section about what is not known; nothing where all is."""
+    """Return the section on unknowns; empty if there are none."""
     items = "".join(
         f'<li id="{escape(doubt.id)}" tabindex="-1">({number(doubt.id)}) {escape(doubt.text)}</li>'
         for doubt in matrix.doubts
@@ -134,14 +133,14 @@ def _cell(matrix: Matrix, subject: Subject, place: Place) -> str:
 
 
 def _chip(entry: Access, place: Place) -> str:
-    """Return a verb with how far it reaches, which colour alone would not tell everybody."""
+    """Return a verb with its reach as text, because colour alone is not accessible."""
     whole = entry.reach is Reach.ALL and not place.owned
     how_far = '<span class="spoken"> all</span>' if whole else f" {escape(_how_far(entry, place))}"
     return f'<span class="verb {_css(entry, place)}">{escape(entry.verb)}{how_far}</span>'
 
 
 def _lines(matrix: Matrix, subject: Subject, place: Place) -> list[str]:
-    """Return what the dialog of a cell says before it shows statements."""
+    """Return the lines of a cell's dialog before its statements."""
     lines = [
         _say(entry, place) + (f": {', '.join(entry.actions)}" if entry.actions else "")
         for entry in matrix.cell(subject.id, place.id)
