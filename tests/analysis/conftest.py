@@ -1,4 +1,4 @@
-"""A small Cognito template around the policies a test is about."""
+"""A small Cognito template around the policies of a test."""
 
 from collections.abc import Callable
 from typing import Any
@@ -96,7 +96,7 @@ def template(
 
 @pytest.fixture(scope="session")
 def make_model() -> MakeModel:
-    """Return what makes a model from a policy's statements."""
+    """Return a function that builds a model from a policy's statements."""
 
     def make(statements: list[Document], **options: Any) -> Model:
         (model,) = build_model([Template(name="T", body=template(statements, **options), source="test")])

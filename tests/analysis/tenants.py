@@ -1,4 +1,4 @@
-"""The template of an app whose customers are companies, written out for tests to change."""
+"""The template of a multi-tenant app, as a literal for tests to change."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def files(*patterns: str) -> list[Any]:
 
 
 def rows(actions: list[str], resource: Any, *keys: str, operator: str = "StringEquals") -> Document:
-    """Return a statement about rows of some partition keys."""
+    """Return a statement on rows with the partition keys."""
     condition = {
         f"ForAllValues:{operator}": {"dynamodb:LeadingKeys": list(keys)},
         "Null": {"dynamodb:LeadingKeys": "false"},
@@ -37,12 +37,12 @@ def rows(actions: list[str], resource: Any, *keys: str, operator: str = "StringE
 
 
 def called(method: str, path: str) -> Any:
-    """Return the ARN of calls of a route."""
+    """Return the ARN of a route's calls."""
     return {"Fn::Join": ["", [*API["Fn::Join"][1], {"Ref": "Api"}, f"/*/{method}{path}"]]}
 
 
 def members() -> list[Document]:
-    """Return what every member of a tenant may do."""
+    """Return the statements of every member of a tenant."""
     return [
         allow("s3:GetObject", files(SHARED)),
         allow(["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], files(PEOPLE)),
@@ -54,7 +54,7 @@ def members() -> list[Document]:
 
 
 def administrators() -> list[Document]:
-    """Return what the members of the group of administrators may do besides."""
+    """Return the additional statements of the group of administrators."""
     return [
         allow(["s3:PutObject", "s3:DeleteObject"], files(SHARED)),
         allow("s3:GetObject", files(EVERYBODYS)),
@@ -75,7 +75,7 @@ def role(*statements: Document, policy: Document | None = None) -> Document:
 
 
 def tenants_template() -> Document:
-    """Return the template, new for each caller."""
+    """Return a new copy of the template."""
     provider = {"Fn::GetAtt": ["UserPool", "ProviderName"]}
     administration = {
         "place": PEOPLE, "caller": "group:admins", "actions": ["s3:GetObject", "s3:ListBucket"], "within": ["tenant"],

@@ -1,4 +1,4 @@
-"""What a change of policies gives and takes, and that nothing is missed and nothing invented."""
+"""The diff reports exactly the access that a change of policies grants and revokes."""
 
 import copy
 from collections.abc import Callable
@@ -320,7 +320,7 @@ def test_no_row_gained_or_lost_is_missed(old: list[Document], new: list[Document
 def no_change_is_missed(
     old: list[Document], new: list[Document], actions: list[str], contexts: list[dict[str, Any]]
 ) -> None:
-    """Compare what requests about the bucket or the table as such do with what the diff says."""
+    """Compare the results of requests on the whole bucket or table with the diff."""
     before, after = template(old), template(new)
     found = diff(before, after)
     users, holders = [], []

@@ -1,4 +1,4 @@
-"""A route that asks for another kind of right than before: only who really gains or loses the call is named."""
+"""A route with a changed authorization type: the diff names only callers that gain or lose the call."""
 
 import copy
 from typing import Any
@@ -33,7 +33,7 @@ def app(
     group: list[Document] | None = None,
     path: str = "/notes",
 ) -> Document:
-    """Return an API with one route, and who may call it by IAM."""
+    """Return an API with one route, and the IAM permission to call it."""
     more: Document = {"Api": {"Type": "AWS::ApiGatewayV2::Api"}}
     if auth is not None:
         more["Route"] = {

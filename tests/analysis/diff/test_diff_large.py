@@ -1,4 +1,4 @@
-"""Among hundreds of equal resources a change is found as surely as alone, and only where it is anything is asked."""
+"""Among hundreds of equal resources a change is found, and only changed resources are checked."""
 
 import copy
 from typing import Any
@@ -11,7 +11,7 @@ from constructs_lib.analysis.engine.formula import Formula
 from tests.analysis.conftest import SUB, Document, join, template
 
 sizes = pytest.mark.parametrize("pairs", [100, pytest.param(250, marks=pytest.mark.slow)])
-"""Pairs where every one of them has changed."""
+"""Pairs of which each has changed."""
 MINE = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [SUB]}, "Null": {"dynamodb:LeadingKeys": "false"}}
 
 
@@ -20,7 +20,7 @@ def arn(name: str) -> Document:
 
 
 def large(pairs: int = 250) -> Document:
-    """Return a template of pairs of a bucket and a table, each with statements of its own."""
+    """Return a template of pairs of a bucket and a table, each with separate statements."""
     more: Document = {}
     statements: list[Document] = []
     for number in range(pairs):
@@ -56,7 +56,7 @@ def open_rows(body: Document, number: int) -> None:
 
 @pytest.fixture(scope="module")
 def questions() -> Any:
-    """Count the formulas that are put together while a test runs."""
+    """Count the formulas that are built while a test runs."""
     counted: list[Formula] = []
     original = Formula.__init__
 

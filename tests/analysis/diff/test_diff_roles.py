@@ -1,4 +1,4 @@
-"""A trust policy that lets more people take a role is access gained, one that lets fewer is access lost."""
+"""A trust policy that allows more principals is gained access, one that allows fewer is lost access."""
 
 from typing import Any
 

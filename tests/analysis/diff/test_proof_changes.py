@@ -1,4 +1,4 @@
-"""What else than somebody's rights gives access: roles that others can take, doors to data, parts that are not seen."""
+"""Access other than by a caller's policies: roles that others can assume, doors to data, parts that are not visible."""
 
 import copy
 from typing import Any

@@ -1,4 +1,4 @@
-"""The automata against every short text, one by one."""
+"""The automata agree with a direct match of every short text."""
 
 import itertools
 import re
@@ -20,13 +20,13 @@ TEXTS = ["".join(text) for length in range(7) for text in itertools.product(("a"
 
 
 def expression(elements: Elements) -> str:
-    """Return some elements as a regular expression of Python's."""
+    """Return elements as a Python regular expression."""
     sets = ("." if each.of is None else f"[{''.join(sorted(each.of))}]" for each in elements)
     return "".join(some + "*" * isinstance(each, Many) for some, each in zip(sets, elements, strict=True))
 
 
 def oracle(each: Elements | Beginnings) -> Callable[[str], object]:
-    """Return what says whether a text is one of a pattern's, by Python's own regular expressions."""
+    """Return a predicate for the texts of a pattern, by Python's regular expressions."""
     beginnings = [each.of[:end] for end in range(len(each.of) + 1)] if isinstance(each, Beginnings) else [each]
     return re.compile("|".join(map(expression, beginnings))).fullmatch
 

@@ -1,4 +1,4 @@
-"""Of an API's calls the engines look at one route at a time, and miss none of what another's call can be."""
+"""The engines check an API's calls one route at a time, and miss no call of another owner's path."""
 
 import itertools
 import re
@@ -34,7 +34,7 @@ CALLS = st.lists(
 ).map("/".join)
 STATEMENTS = st.lists(st.tuples(st.sampled_from(["Allow", "Allow", "Deny"]), CALLS), min_size=1, max_size=3)
 FILLED = ("prod", OTHERS, CALLER_ID, "users", "a", "GET", "x")
-"""What stages and path parameters are filled with, so that every call of a few parts is tried."""
+"""Values of stages and path parameters, so that every call of a few segments is tried."""
 
 
 def model_of(routes: list[tuple[str, str]], statements: list[tuple[str, str]]) -> Model:
@@ -56,7 +56,7 @@ def all_obligations(model: Model) -> list[Obligation]:
 
 
 def served(call: str) -> list[str]:
-    """Return the calls that a route serves, each parameter filled with a few texts."""
+    """Return the calls that a route serves, with a few values for each parameter."""
     parts = re.split(r"(\{\+?\})", call)
     free = [(*FILLED, f"users/{OTHERS}", f"{OTHERS}/a") if part == "{+}" else FILLED for part in parts[1::2]]
     return ["".join(itertools.chain(*zip(parts[::2], (*each, ""), strict=True))) for each in itertools.product(*free)]

@@ -1,4 +1,4 @@
-"""Which condition keys a request may carry, and how many values of each: no engine takes one for all there can be."""
+"""Condition keys of a request and the number of their values: no engine treats one value as all possible ones."""
 
 import pytest
 

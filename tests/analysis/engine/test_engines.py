@@ -1,4 +1,4 @@
-"""The engines against each other and against brute force, on policies nobody wrote by hand."""
+"""The engines agree with each other and with brute force, on generated policies."""
 
 from random import Random
 from typing import Any
@@ -109,7 +109,7 @@ def all_obligations(model: Model) -> list[Obligation]:
 
 
 def attack_on(obligation: Obligation, model: Model, luck: Random) -> Request:
-    """Return a random request that touches the other's place."""
+    """Return a random request that touches the other owner's place."""
     rest = luck.choice(["", "x", f"{CALLER_ID}/x", "private/", f"/{CALLER_ID}", "public/a"])
     rest = rest.replace(CALLER_ID, NAMED_ID) if luck.choice([True, False]) else rest
     context: dict[str, Any] = {**{key: values[0] for key, values in obligation.known.fixed.items()}}
@@ -137,7 +137,7 @@ def attack_on(obligation: Obligation, model: Model, luck: Random) -> Request:
     return Request(action=luck.choice(obligation.actions), resource=resource, context=context)
 
 
-# A generator with a drawn seed: to let hypothesis draw each part of each attack takes ten times as long.
+# A generator with a drawn seed: drawing each part of each attack with Hypothesis takes ten times as long.
 @pytest.mark.slow
 @search(200, full=2_000, suppress_health_check=[HealthCheck.too_slow])
 @given(statements=POLICIES, luck=st.randoms(use_true_random=True))

@@ -1,4 +1,4 @@
-"""The same question is decided once: across conditions, and whoever asks it."""
+"""An equal question is decided once, across conditions and callers."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ from tests.bench.large import BUCKETS, TABLES, app, arn, many_conditions, statem
 
 @pytest.fixture(autouse=True)
 def nothing_known() -> Iterator[None]:
-    """Forget what other tests have asked."""
+    """Clear the results of other tests."""
     decide_once.cache_clear()
     yield
     decide_once.cache_clear()

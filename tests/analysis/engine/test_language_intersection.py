@@ -1,4 +1,4 @@
-"""Asking language by language finds what asking about everything at once finds."""
+"""Deciding language by language finds the same matches as deciding all at once."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""What has to be shown, and that nothing is asked where no policy speaks."""
+"""Proof obligations, and none if no policy applies."""
 
 from constructs_lib.analysis.engine.obligations import obligations
 from constructs_lib.analysis.model.owned_places import find_places

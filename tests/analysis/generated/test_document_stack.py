@@ -1,4 +1,4 @@
-"""The document stack with one thing more that opens owned data: nothing is passed over."""
+"""The document stack with one addition that opens owned data: each addition is found."""
 
 import copy
 import json

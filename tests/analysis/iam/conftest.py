@@ -1,6 +1,6 @@
-"""iam-simulate, a simulator of IAM by others.
+"""iam-simulate, a third-party simulator of IAM.
 
-It is AGPL: npm installs it into pytest's cache and it runs as a process of its own; nothing of it is shipped.
+It is AGPL: npm installs it into pytest's cache and it runs as a separate process; no part of it is shipped.
 """
 
 import os

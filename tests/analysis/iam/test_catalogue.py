@@ -1,4 +1,4 @@
-"""What the catalogue of actions says, and what is written down beside it."""
+"""The catalogue of actions, and the facts listed in addition to it."""
 
 import re
 

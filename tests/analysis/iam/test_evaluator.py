@@ -81,7 +81,7 @@ def test_an_operator_compares_as_documented(operator: str, wanted: Any, held: st
 @pytest.mark.parametrize(
     ("operator", "expected"),
     [
-        # For each operator: the key is absent; there without values; ["a"]; ["a", "b"]. Wanted: "a".
+        # For each operator: the key is absent; present without values; ["a"]; ["a", "b"]. Required: "a".
         ("StringEquals", (False, False, True, True)),
         ("StringNotEquals", (True, False, False, True)),
         ("StringEqualsIfExists", (True, False, True, True)),

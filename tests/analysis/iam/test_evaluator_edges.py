@@ -1,4 +1,4 @@
-"""What the evaluator says where a policy leaves something out, has variables, or denies: each line of it matters."""
+"""Edge cases of the evaluator: policies with missing elements, with variables, or with a Deny."""
 
 import time
 from dataclasses import replace
@@ -38,7 +38,7 @@ NOT_RESOURCE = [
     ("Allow", "arn:aws:s3:::b/${aws:PrincipalTag/team}/*", True),
     ("Deny", "arn:aws:s3:::b/other/*", True),
     ("Deny", f"arn:aws:s3:::b/{MINE}/*", False),
-    # What a Deny leaves out by a variable without a value is not documented: it is not relied upon.
+    # The exclusions of a Deny by a variable without a value are not documented: they are not relied on.
     ("Deny", "arn:aws:s3:::b/${aws:PrincipalTag/team}/*", False),
 ]
 

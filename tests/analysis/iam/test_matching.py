@@ -1,4 +1,4 @@
-"""Two readings of the same rules: one for the engines, one for the evaluator that replays what they find."""
+"""Two implementations of the same rules agree: that of the engines, and that of the evaluator."""
 
 import pytest
 from hypothesis import given

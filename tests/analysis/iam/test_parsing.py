@@ -1,4 +1,4 @@
-"""Policy documents are read in every shape IAM takes, and what cannot be read is never taken for nothing."""
+"""Policy documents are parsed in every format IAM accepts, and a part that cannot be parsed is never ignored."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""A statement that is left out as irrelevant to a resource decides no request about it."""
+"""A statement that is skipped as irrelevant to a resource applies to no request on it."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""The evaluator against iam-simulate, a simulator by others: random requests, and a reason for each disagreement."""
+"""The evaluator against the third-party iam-simulate: random requests, and a reason for each disagreement."""
 
 import json
 import random
@@ -183,19 +183,19 @@ def gives_to_a_limited_session(each: Document) -> bool:
 
 
 EXPLAINED: list[tuple[str, Callable[[Document], bool]]] = [
-    # AWS documents neither; both are read as what opens more: an Allow applies, a Deny does not.
+    # AWS documents neither; both take the wider reading: an Allow applies, a Deny does not.
     ("a variable without value in NotResource", leaves_out_a_null_variable),
     ("a variable without value under a negated operator", differs_from_a_null_variable),
-    # "Version": policy variables are not variables in the version of 2008; the simulator substitutes them all the same.
+    # "Version": version 2008-10-17 does not support policy variables; the simulator substitutes them anyway.
     ("variables in a policy of 2008", has_old_version_with_variables),
-    # NumericNotEquals with a text that is no number: the simulator says that nothing matches, here it is a difference.
+    # NumericNotEquals with a text that is not a number: the simulator matches no value, the evaluator matches.
     ("a text compared as a number", compares_what_is_no_number),
-    # "Policy variables": ${*} is a literal star anywhere; the simulator reads it so in patterns only.
+    # "Policy variables": ${*} is a literal star anywhere; the simulator supports it in patterns only.
     ("a literal star under StringEquals", equals_a_literal_star),
-    # "Single-valued and multivalued context keys" says one thing for IfExists and one for ForAnyValue: the wider here.
+    # "Single-valued and multivalued context keys" differs for IfExists and ForAnyValue: the wider reading applies.
     ("ForAnyValue with IfExists", asks_for_any_if_exists),
-    # "Policy evaluation logic": what a resource's policy gives to a session's ARN, boundary and session policy do not
-    # bind; what it gives to everyone is taken for the same, because the caller may leave the credentials out.
+    # "Policy evaluation logic": boundary and session policy do not limit access that a resource policy gives to a
+    # session's ARN; access for everyone counts equally, because the caller may omit the credentials.
     ("a resource's policy for a session with limits", gives_to_a_limited_session),
 ]
 

@@ -1,6 +1,6 @@
-"""Who may take a role, as the proof answers it, against a simulator by others: random trust policies.
+"""The proof's findings on who may assume a role, against a third-party simulator: random trust policies.
 
-An attack of the proof must be let in by the simulator, and of what is proved no request of such a person may be.
+The simulator must allow each attack of the proof, and must deny every request of a principal that is proved safe.
 """
 
 import json
@@ -23,7 +23,7 @@ Document = dict[str, Any]
 CASES = size(400, full=15_000)
 TRIES = 12
 OWN = "⟦T/Pool⟧"
-"""The app's pool, as the model names it."""
+"""The app's pool, by its name in the model."""
 WRITTEN = "us-east-1:11111111-1111-4111-8111-111111111111"
 FOREIGN = ["us-east-1:22222222-2222-4222-8222-222222222222", "eu-west-1:33333333-3333-4333-8333-333333333333"]
 AUD, AMR, SUB = (f"cognito-identity.amazonaws.com:{name}" for name in ("aud", "amr", "sub"))
@@ -78,7 +78,7 @@ def trust_policy(chance: random.Random) -> Document:
 
 
 def findings(policy: Document, *, guests: bool, classic: bool) -> list[Finding]:
-    """Return what the proof says of a role with a trust policy that nobody is given."""
+    """Return the proof's findings on a role with a trust policy that no caller gets."""
     said = json.loads(json.dumps(policy).replace(json.dumps(OWN), json.dumps({"Ref": "Pool"})))
     trusting = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": said}}
     settings = {"AllowUnauthenticatedIdentities": guests, "AllowClassicFlow": classic}
@@ -89,7 +89,7 @@ def findings(policy: Document, *, guests: bool, classic: bool) -> list[Finding]:
 
 
 def context(who: str, chance: random.Random) -> Document:
-    """Return what a request of somebody may carry: what is theirs to choose at random."""
+    """Return the context of a principal's request, with random values for keys that the principal chooses."""
     strange = "another identity pool" in who
     guest = "guest" in who
     provider = chance.choice([PROVIDER, "cognito-idp.eu-west-1.amazonaws.com/eu-west-1_y", "graph.facebook.com"])

@@ -1,4 +1,4 @@
-"""Who can do what where: each cell says how far somebody reaches, and names the statements that let them."""
+"""The access matrix: each cell shows the reach of a subject, and names the statements that allow it."""
 
 import copy
 from typing import Any
@@ -36,7 +36,7 @@ def matrix(body: Document) -> Matrix:
 
 
 def cells(found: Matrix, subject: str) -> dict[str, str]:
-    """Return what a subject can do, by place: `get own, list all`."""
+    """Return the access of a subject by place: `get own, list all`."""
     said = {
         place.where: ", ".join(f"{entry.verb} {entry.reach}" for entry in found.cell(subject, place.id))
         for place in found.places

@@ -1,4 +1,4 @@
-"""A matrix of many routes and functions costs little, and says of each route what it says of few."""
+"""A matrix of many routes and functions is fast, and has the same content for each route as a small one."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +15,7 @@ from tests.bench import large
 
 @pytest.fixture
 def counted(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
-    """Count the questions that are put together and the states that are explored."""
+    """Count the questions that are built and the states that are explored."""
     counts = {"questions": 0, "states": 0}
     put, explore = Formula.__init__, automata._Symbols.next_states
 

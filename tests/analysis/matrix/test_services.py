@@ -1,4 +1,4 @@
-"""Who names no action of a service by its name may have rights there all the same, and is asked about it."""
+"""A caller whose policies name no action of a service may have permissions there, and is checked."""
 
 import pytest
 
@@ -11,7 +11,7 @@ FILES = join(BUCKET, "/*")
 
 
 def verbs(*statements: Document, **more: Document) -> set[str]:
-    """Return what signed-in users may do with the bucket's objects."""
+    """Return the access of signed-in users to the bucket's objects."""
     models = build_model([Template(name="T", body=template(list(statements), more=more), source="test")])
     matrix = build_matrix(models, title="T")
     places = {each.id for each in matrix.places if each.resource == "Bucket"}

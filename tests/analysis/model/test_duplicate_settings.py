@@ -1,4 +1,4 @@
-"""Where two resources set what a thing has one of, nobody knows which holds: no proof."""
+"""Two resources with the same single-valued setting leave the proof undecided."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What templates say of function URLs, in the reports: who may call one, and who may run its code without it."""
+"""Function URLs in the reports: the callers of a URL, and the principals who may run its code without it."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ URL = {"Type": "AWS::Lambda::Url", "Properties": {"TargetFunctionArn": {"Fn::Get
 
 
 def open_doors(auth_type: str, *permissions: dict[str, Any]) -> list[str]:
-    """Return the ways into a function with a URL that are open to anyone."""
+    """Return the public entry points of a function with a URL."""
     code = {"Type": "AWS::Lambda::Function", "Properties": {"Role": "arn:aws:iam::123456789012:role/r"}}
     url = {**URL, "Properties": {**URL["Properties"], "AuthType": auth_type}}  # type: ignore[dict-item] # a mapping inside
     more = {

@@ -1,4 +1,4 @@
-"""Functions that people call are told by name: in the matrix, the diff, a team's own tests and `why`."""
+"""Functions that callers invoke appear by name in the matrix, the diff, a team's own tests and `why`."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ def of(*statements: Document, **more: Document) -> Template:
 
 
 def cells(*statements: Document, **more: Document) -> dict[str, set[tuple[str, Reach]]]:
-    """Return what signed-in users may do with the function, by the matrix's row."""
+    """Return the access of signed-in users to the function, from the matrix's row."""
     matrix = build_matrix(build_model([of(*statements, **more)]), title="T")
     rows = [each for each in matrix.places if each.type == "function"]
     assert {each.resource for each in rows} <= {"Code"}
@@ -162,7 +162,7 @@ def test_why_names_the_function_and_the_right_that_is_missing(
 
 
 def test_a_permission_for_another_role_is_followed() -> None:
-    """A permission that names a role of people lets them in as their own policies do."""
+    """A permission for a role of callers allows them like their own policies."""
     given: dict[str, Any] = {"FunctionName": {"Ref": "Code"}, "Action": INVOKE}
     for principal, found in (({"Fn::GetAtt": ["User", "Arn"]}, True), ("s3.amazonaws.com", False)):
         more = {"Type": "AWS::Lambda::Permission", "Properties": {**given, "Principal": principal}}

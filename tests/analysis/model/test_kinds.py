@@ -1,4 +1,4 @@
-"""A kind of resource is found by its module being there, and speaks the verbs of the access language."""
+"""A kind of resource is registered by its module, and uses the verbs of the access language."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.holder import Holder
 
 CALL = "call"
-"""What routes and functions are for, and no rule about data says."""
+"""Verbs of routes and functions, which no rule on data has."""
 
 
 def test_every_module_has_one_kind() -> None:

@@ -1,4 +1,4 @@
-"""A policy whose version knows no variables is named where it has some: it says less, or more, than it seems to."""
+"""A policy with variables whose version does not support them is reported."""
 
 import pytest
 

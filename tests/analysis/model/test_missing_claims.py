@@ -1,4 +1,4 @@
-"""Somebody whose token lacks a claim has no tag by it: what that opens is found, use by use."""
+"""A user whose token lacks a claim lacks its tag: access that this opens is found for each use of the tag."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def if_tag(operator: str, value: Any) -> Document:
 
 
 def stopped(operator: str, value: Any) -> list[Document]:
-    """Return an Allow of everything and a Deny by the tag."""
+    """Return an Allow on everything and a Deny by the tag."""
     return [allow("s3:GetObject", EVERYTHING), deny("s3:GetObject", EVERYTHING, {operator: {TAG: value}})]
 
 

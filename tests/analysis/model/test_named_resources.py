@@ -1,4 +1,4 @@
-"""What carries the caller's identity is owned, whatever the service: by its ARN, by a condition, by its own policy."""
+"""A resource of any service with the caller's identity is owned: by its ARN, a condition, or its resource policy."""
 
 from typing import Any
 

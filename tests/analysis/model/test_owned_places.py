@@ -1,4 +1,4 @@
-"""What counts as owned, and that a folder tied to its owner only where it is listed does."""
+"""Places that count as owned, including a folder that is tied to its owner only in listings."""
 
 from dataclasses import replace
 
@@ -36,7 +36,7 @@ def test_a_folder_named_by_objects_and_listing_is_one(make_model: MakeModel) -> 
 
 
 def test_a_place_made_for_owners_that_names_none_is_an_attack(make_model: MakeModel) -> None:
-    """A compiler that forgets the owner forgets them in the metadata too: nothing would be owned, and nothing asked."""
+    """A compiler that omits the owner omits them in the metadata too: without owned places, nothing is checked."""
     model = make_model([objects("/private/*")])
     [bucket] = model.of(Bucket)
     report = prove([replace(model, holders=(replace(bucket, declared=("private/*/*",)),))])

@@ -1,4 +1,4 @@
-"""Topics named after a user are theirs: the proof, the matrix and a team's own tests say so in verbs."""
+"""Topics named after a user are owned: the proof, the matrix and a team's own tests show them with verbs."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a claim's values look like, as a declared form says it."""
+"""Declared formats of a claim's values."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What decides about requests without credentials is each kind's to say, and a kind that does not proves nothing."""
+"""Each kind defines how requests without credentials are decided, and a kind without a definition proves nothing."""
 
 import pytest
 
@@ -37,7 +37,7 @@ def test_a_kind_that_does_not_say_leaves_the_proof_undecided(monkeypatch: pytest
 
 
 def test_a_queue_whose_policy_lets_in_everyone_is_reached_without_credentials_too() -> None:
-    """Where every role is refused what is another's, anyone else is still let in."""
+    """A Deny for every role still allows principals other than roles."""
     body = template([OWN, allow("sqs:ReceiveMessage", MINE), OTHERS])
     assert proof(body).status is Status.PROVED
     document = {"Effect": "Allow", "Principal": "*", "Action": "sqs:ReceiveMessage", "Resource": "*"}

@@ -1,4 +1,4 @@
-"""Whoever writes what the trigger behind a claim reads may choose the claim."""
+"""A caller who can write the data that a claim's trigger reads may choose the claim."""
 
 import copy
 
@@ -11,7 +11,7 @@ from tests.analysis.tenants import allow, role, rows, tenants_template
 
 
 def triggered(*, reads: str = "dynamodb:Query", migrates: bool = False) -> Change:
-    """Return a change by which a function sets the claim, from a table of memberships that it reads."""
+    """Return a change that adds a function that sets the claim from a table of memberships."""
     table = {"Fn::GetAtt": ["Members", "Arn"]}
 
     def change(resources: Document) -> None:

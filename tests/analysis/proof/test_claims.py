@@ -1,4 +1,4 @@
-"""Principal tags are what their claims are: the user's own, shared by many, or whatever somebody writes."""
+"""A principal tag is as trustworthy as its claim: unique to the user, shared, or writable."""
 
 from collections.abc import Callable
 from typing import Any
@@ -126,7 +126,7 @@ def test_while_the_form_is_not_known_what_to_write_is_said_beside_what_to_declar
 
 
 def test_the_evaluator_reads_another_tenants_row_by_a_beginning_alone() -> None:
-    """What the engines call an attack is one, by IAM as the evaluator knows it."""
+    """The evaluator confirms each attack of the engines."""
 
     def reads(pattern: str, key: str) -> bool:
         condition = keys(pattern)["Condition"]

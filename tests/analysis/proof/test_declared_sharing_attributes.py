@@ -1,4 +1,4 @@
-"""What a table's metadata opens by attributes are requests that name these alone, and no others."""
+"""Sharing by attributes in a table's metadata allows only requests that name only these attributes."""
 
 import copy
 from typing import Any
@@ -21,7 +21,7 @@ def named(*names: str) -> Document:
 
 
 def some(action: str, **more: Any) -> Document:
-    """Return a statement as the constructs write it; `more` replaces conditions, None leaves one out."""
+    """Return a statement in the form of the constructs; `more` replaces conditions, and None omits one."""
     conditions = {
         "Null": {"dynamodb:LeadingKeys": "false", "dynamodb:Attributes": "false"},
         **named(*NAMES),

@@ -1,4 +1,4 @@
-"""What is opened on purpose says who may do it by a name, which callers of several identity pools can have."""
+"""Declared sharing names its caller, and callers of several identity pools can have that name."""
 
 import pytest
 
@@ -14,7 +14,7 @@ OWN: Document = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": join(B
 
 
 def status(*, other: list[Document] | None, mine: Document = EVERYBODYS) -> Status:
-    """Return the verdict where signed-in users may get everybody's files, and those of another pool these."""
+    """Return the verdict if signed-in users may get all users' files, and users of another pool these."""
     body = template([mine])
     body["Resources"]["Bucket"]["Metadata"] = {
         OWNED_KEY: [PLACE],

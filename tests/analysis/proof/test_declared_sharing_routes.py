@@ -1,4 +1,4 @@
-"""What an API's metadata says is opened are the calls of that route, for that caller, and no other."""
+"""Declared sharing in an API's metadata covers only the calls of that route by that caller."""
 
 from typing import Any
 
@@ -22,12 +22,12 @@ OWN = calls(*(route.replace(" ", "").replace("{owner}", SUB) for route in ROUTES
 
 
 def proved(*beyond: str, guest: tuple[str, ...] = (), **said: Any) -> Report:
-    """Prove an API of which a route is opened.
+    """Prove an API with a shared route.
 
     Args:
-        beyond: What signed-in users may call besides their own.
-        guest: What guests may call.
-        said: What the metadata says in place of `OPENED`.
+        beyond: The calls that signed-in users may make besides their own.
+        guest: The calls that guests may make.
+        said: The metadata instead of `OPENED`.
     """
     api = {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"ProtocolType": "HTTP"}}
     more: Document = {"Api": {**api, "Metadata": {"cognito-app:opened": [OPENED | said]}}}

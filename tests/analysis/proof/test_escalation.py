@@ -1,4 +1,4 @@
-"""Who comes to rights that are not theirs: once for each caller and statement, on the resources an action works on."""
+"""Privilege escalation is reported once per caller and statement, on the resources an action works on."""
 
 from typing import Any
 
@@ -177,6 +177,6 @@ def test_a_role_whose_trust_is_not_known_may_be_taken(make_model: MakeModel) -> 
 def test_a_role_that_trusts_somebody_else_is_not_taken(make_model: MakeModel, principal: Any) -> None:
     admin = {"Fn::GetAtt": ["Admin", "Arn"]}
     assert _may_take(make_model, principal, admin) == []
-    # Of other roles nobody knows whom they trust.
+    # The trust policies of other roles are unknown.
     for resource in ("*", "arn:aws:iam::111122223333:role/*", [admin, "arn:aws:iam::111122223333:role/elsewhere"]):
         assert _may_take(make_model, principal, resource)

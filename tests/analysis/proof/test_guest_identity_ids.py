@@ -1,4 +1,4 @@
-"""A guest's identity ID is all it takes to be that guest, so that a listing of folder names gives guests away."""
+"""A guest's identity ID is enough to act as that guest, so a listing of folder names discloses credentials."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Values that CloudFormation takes from elsewhere, and parts that nobody reads: none of them may end PROVED."""
+"""Values that CloudFormation reads at deployment, and parts that are not analyzed: none may end PROVED."""
 
 from typing import Any
 
@@ -99,7 +99,7 @@ def test_a_method_at_a_path_that_no_template_has_is_named() -> None:
 
 
 def path_api(*, keys: tuple[str, ...] = (), rights: Any = (), **stage: Any) -> tuple[list[Document], Document]:
-    """An API whose users own a path that IAM guards, with a function behind it."""
+    """An API whose users own a path with IAM authorization, with a function behind it."""
     uri = "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Code.Arn}/invocations"
     more = {
         "Api": made("AWS::ApiGateway::RestApi"),

@@ -1,6 +1,6 @@
-"""Ways to another's data that are easy to overlook: none of them may end PROVED.
+"""Ways to other owners' data that are easy to overlook: none may end PROVED.
 
-Each is a template in which somebody can, or may, reach what belongs to another.
+In each template a caller can, or may, reach another owner's data.
 """
 
 from typing import Any

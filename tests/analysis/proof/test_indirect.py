@@ -1,4 +1,4 @@
-"""Ways to owned data that are neither its bucket nor its table are no proof, and are named."""
+"""Ways to owned data other than its bucket or table leave the proof undecided, and are named."""
 
 import pytest
 

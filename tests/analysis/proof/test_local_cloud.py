@@ -1,4 +1,4 @@
-"""The evaluator against the local cloud: random policies of a real role, real calls, the same verdict."""
+"""The evaluator and the local cloud agree on random policies of a real role and real calls."""
 
 import json
 import random
@@ -39,7 +39,7 @@ def user(documents: Documents) -> Iterator[User]:
 
 @pytest.fixture(scope="module")
 def put_policy(documents: Documents) -> Iterator[Callable[[Document], None]]:
-    """Return what gives signed-in users one policy and no other, until the end."""
+    """Return a function that gives signed-in users exactly one policy until the end."""
     iam = documents.cloud.session().client("iam")
     role = next(each["RoleName"] for each in iam.list_roles()["Roles"] if "AuthenticatedRole" in each["RoleName"])
     (name,) = iam.list_role_policies(RoleName=role)["PolicyNames"]

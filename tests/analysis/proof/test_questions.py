@@ -1,4 +1,4 @@
-"""Every question is asked: each has a template in which its answer is no proof."""
+"""Every question is checked: each has a template that it does not prove."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What is opened to a group is opened to whoever a rule gives the group's role, but to nobody who chooses the rule."""
+"""Sharing with a group covers users whom a rule gives the group's role, unless users can write the rule's claim."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from tests.analysis.tenants import tenants_template
 
 
 def statuses(*, claim: str = "tenant_role", has_role: str = "Admin") -> set[Status]:
-    """Return all verdicts where a rule on a claim gives the administrators' role, not the group that a token names.
+    """Return all verdicts if a rule on a claim gives the administrators' role, and not the group in the token.
 
     Args:
         claim: The claim.

@@ -1,4 +1,4 @@
-"""Each route that serves an owned path decides by its own authorizer, and calls that no route serves are none."""
+"""Each route that serves an owned path uses its own authorizer, and calls that no route serves do not count."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def call(where: str, api: str = "Api") -> Document:
 
 
 def http(*routes: tuple[str, str], **api: Any) -> Document:
-    """An HTTP API of routes, each with what it asks."""
+    """An HTTP API of routes, each with its authorization."""
     made: Document = {"Api": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"ProtocolType": "HTTP", **api}}}
     for number, (key, auth) in enumerate(routes):
         properties = {"ApiId": {"Ref": "Api"}, "RouteKey": key, "AuthorizationType": auth}
@@ -31,7 +31,7 @@ def http(*routes: tuple[str, str], **api: Any) -> Document:
 
 
 def rest(*methods: tuple[str, str, str], api: Document | None = None, **more: Document) -> Document:
-    """A REST API of methods: path, HTTP method, what it asks, and more properties by path and method."""
+    """A REST API of methods: path, HTTP method, authorization, and more properties by path and method."""
     made: Document = {"Api": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "a", **(api or {})}}}
     known: Document = {"": {"Fn::GetAtt": ["Api", "RootResourceId"]}}
     for number, (path, method, auth) in enumerate(methods):

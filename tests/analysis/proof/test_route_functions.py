@@ -1,4 +1,4 @@
-"""IAM holds callers to their own path at the route alone: whoever else runs the code behind it is told."""
+"""IAM limits callers to their own path only at the route: other principals who run its code are reported."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ OF_API = sub("arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*/*/*"
 
 
 def api(*routes: tuple[str, str], uri: Any = None, name: str = "Api", **more: Document) -> Document:
-    """An HTTP API whose routes one function answers, besides the owner's own."""
+    """An HTTP API with further routes to the function of the owner's route."""
     made: Document = {
         name: of("AWS::ApiGatewayV2::Api", Name=name, ProtocolType="HTTP"),
         f"{name}Calls": of(
@@ -59,7 +59,7 @@ TOPIC_RULE = of("AWS::IoT::TopicRule", TopicRulePayload={"Actions": [{"Lambda": 
 
 
 def before(policy: Any, domain: Any = None) -> Document:
-    """A distribution before the API."""
+    """A distribution in front of the API."""
     origin = {"Id": "a", "DomainName": domain or sub("${Api}.execute-api.us-east-1.amazonaws.com")}
     behavior = {"TargetOriginId": "a", "CachePolicyId": policy}
     config = {"Enabled": True, "Origins": [origin], "DefaultCacheBehavior": behavior}

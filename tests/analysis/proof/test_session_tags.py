@@ -1,4 +1,4 @@
-"""A role whose sessions are to carry principal tags must let them be set: its trust names sts:TagSession."""
+"""A role for sessions with principal tags needs sts:TagSession in its trust policy."""
 
 from typing import Any
 

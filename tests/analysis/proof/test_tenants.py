@@ -1,4 +1,4 @@
-"""An app for companies: proved as it is, and every change that opens one company's data to another is found."""
+"""A multi-tenant app is proved, and every change that opens one tenant's data to another is found."""
 
 from __future__ import annotations
 
@@ -224,7 +224,7 @@ def test_a_change_that_opens_nothing_is_proved(change: Change) -> None:
 def test_code_that_reads_the_tenant_from_the_path_is_called_by_no_other_route(
     path: str, reached: str, status: Status
 ) -> None:
-    """Where a parameter is called as the tag is, code takes it for the caller's own, in whichever path it stands."""
+    """A path parameter with the tag's name counts as the caller's own value, in any path."""
     uri = "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Code.Arn}/invocations"
 
     def change(resources: Document) -> None:
@@ -243,7 +243,7 @@ def test_code_that_reads_the_tenant_from_the_path_is_called_by_no_other_route(
 
 
 def test_what_is_opened_within_one_person_is_their_own_by_whichever_name_a_policy_knows_them() -> None:
-    """Who is known by a tag is the owner all the same: the entry opens what is theirs in every tenant."""
+    """An owner who is identified by a tag is still the owner: the entry shares their data in every tenant."""
     person = "${aws:PrincipalTag/sub}"
     place = f"homes/{person}/{TENANT}/*"
 

@@ -1,4 +1,4 @@
-"""Policies that look right and are not, and some that look wrong and are right: the verdict of each."""
+"""Verdicts of policies that look safe and are not, and of some that look unsafe and are safe."""
 
 import time
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who can take a role: what the attacker chooses is free, what AWS sets is AWS's, the rest is undecided and named."""
+"""Who can assume a role: attacker-chosen keys are free, AWS sets its own keys, and other keys are undecided."""
 
 from typing import Any
 
@@ -129,7 +129,7 @@ def test_a_key_or_operator_that_is_not_known_is_undecided_and_named(
     found = findings(make_model, document(allowing(condition)))
     assert found[STRANGER].status is UNDECIDED
     assert named in found[STRANGER].story
-    # As long as the rest keeps strangers out, what it means is all the same.
+    # If the other conditions deny outsiders, its meaning does not matter.
     rest = statuses(make_model, allowing({**condition, **MINE} if "StringEquals" not in condition else MINE))
     assert rest[STRANGER] in {PROVED, UNDECIDED}
 

@@ -1,4 +1,4 @@
-"""Roles that others can take: by the classic flow, by a rule on a claim they write, by accounts and providers."""
+"""Roles that others can assume: by the classic flow, by a rule on a writable claim, by accounts and providers."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ def _of(found: list[Finding], role: str) -> dict[str, Status]:
 
 
 def _told_of(model: Any, role: str) -> list[Finding]:
-    """Return what is told of who may take a role that no caller gets."""
+    """Return the findings on who may assume a role that no caller gets."""
     return [
         each
         for each in prove([model]).findings
@@ -191,7 +191,7 @@ def test_a_role_that_reaches_owned_data_is_asked_whom_it_trusts(
     make_model: MakeModel, principal: Any, condition: Document | None, status: Status | None
 ) -> None:
     worker = {"Worker": _role(document(_named(principal, condition)), READS)}
-    # One finding, whoever it is that asks.
+    # One finding for all principals.
     told = [each.status for each in _told_of(make_model([OWN], more=worker), "Worker")]
     assert told == ([status] if status else [])
     harmless = {"Worker": _role(document(_named(principal, condition)))}

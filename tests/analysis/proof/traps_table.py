@@ -1,4 +1,4 @@
-"""Prints the table of traps in docs/analysis.md: each verdict, and how long both engines take for it.
+"""Print the table of traps in docs/analysis.md: each verdict, and the time of both engines.
 
 `python -m tests.analysis.proof.traps_table`, from the root of the repository.
 """
@@ -19,7 +19,7 @@ from tests.analysis.proof.test_traps import TRAPS
 
 
 def main() -> None:
-    """Print one row for each trap, and the sums."""
+    """Print one row per trap, and the totals."""
     click.echo("| policy | verdict | automata, ms | cvc5, ms |\n| --- | --- | ---: | ---: |")
     sums = [0.0, 0.0]
     with Cvc5() as cvc5:

@@ -1,4 +1,4 @@
-"""What AWS refuses in the middle of an update is said before it: each entry of the table, and what is like it and goes.
+"""Refusals of AWS during an update are predicted: each entry of the table, and similar updates that AWS accepts.
 
 The sources are public reports of such updates, or AWS's own pages.
 """

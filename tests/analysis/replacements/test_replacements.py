@@ -1,4 +1,4 @@
-"""What an update would do to resources that hold data, users or an address."""
+"""Effects of an update on resources with data, users or an address."""
 
 import copy
 from typing import Any
@@ -59,7 +59,7 @@ def _compare(old: dict[str, Any], new: dict[str, Any]) -> list[Finding]:
 
 
 def _changed(name: str, **properties: Any) -> dict[str, Any]:
-    """The app with properties of one resource set, or taken away where None."""
+    """The app with properties of one resource set, or removed if None."""
     new = copy.deepcopy(APP)
     for key, value in properties.items():
         new[name]["Properties"].pop(key, None)
@@ -139,7 +139,7 @@ def test_leaving_schema_out_after_creation_is_the_known_way_out() -> None:
 
 
 def test_a_schema_that_comes_back_is_held_against_what_the_metadata_remembers() -> None:
-    from constructs_lib.pool_fingerprint import FINGERPRINT_KEY, immutable_fingerprint  # noqa: PLC0415 - of this test only
+    from constructs_lib.pool_fingerprint import FINGERPRINT_KEY, immutable_fingerprint  # noqa: PLC0415 - for this test only
 
     old = _changed("Pool", Schema=None)
     old["Pool"]["Metadata"][FINGERPRINT_KEY] = immutable_fingerprint(POOL["Properties"])

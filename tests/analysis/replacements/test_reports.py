@@ -1,4 +1,4 @@
-"""Public reports of deploys that AWS refused: each is given to the commands, which say it before or cannot know it."""
+"""Public reports of refused deployments: the commands predict each, or the template cannot show it."""
 
 import copy
 import json
@@ -31,7 +31,7 @@ def test_what_is_deployed_is_not_judged_again(report: Report) -> None:
 
 @pytest.mark.parametrize("what", MENDED)
 def test_the_way_out_is_one(what: str) -> None:
-    """The same deploy put right, as the rule itself advises, is refused nothing."""
+    """The deployment corrected by the rule's remedy has no refusal."""
     (report,) = [each for each in REPORTS if each.what == what]
     mended = find_replacements(sides(report)[0], {"S": {"Resources": MENDED[what]}}).findings
     assert [each.what for each in mended if each.effect is Effect.REFUSED] == []
@@ -54,7 +54,7 @@ def test_the_table_for_people_is_that_of_the_reports() -> None:
 
 
 def updates(template: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return small updates that AWS takes."""
+    """Return small updates that AWS accepts."""
     found = {name: copy.deepcopy(template) for name in ("described", "a topic more", "in another order", "tagged")}
     found["described"]["Description"] = "another"
     found["a topic more"]["Resources"]["Topic"] = of("SNS::Topic")

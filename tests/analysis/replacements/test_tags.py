@@ -1,4 +1,4 @@
-"""An update that changes what a tag's values are says whose data is out of reach then."""
+"""An update that changes the values of a tag reports the users whose data becomes inaccessible."""
 
 import copy
 from typing import Any

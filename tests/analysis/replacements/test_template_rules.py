@@ -1,4 +1,4 @@
-"""Where each rule about a template, or the way to it, begins and ends: what is like a refused deploy and is none."""
+"""Boundaries of each rule on a template or a transition: deployments similar to refused ones that AWS accepts."""
 
 import copy
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ def bucket_policy(statement: Any, **bucket: Any) -> Resources:
 
 
 def notifying(*rules: tuple[str, Any, Any]) -> Resources:
-    """Return a bucket that tells queues, by event, prefix and suffix."""
+    """Return a bucket that notifies queues, by event, prefix and suffix."""
     queues = [
         {
             "Event": event, "Queue": f"arn:aws:sqs:us-east-1:111122223333:{number}",
@@ -45,7 +45,7 @@ def notifying(*rules: tuple[str, Any, Any]) -> Resources:
 
 
 def custom(kind: str, start: str) -> Resources:
-    """Return the CDK's own resource for notifications of two functions, the second of files that begin so."""
+    """Return the CDK's resource for notifications of two functions, the second for files with this prefix."""
     filters = [None, {"Key": {"FilterRules": [{"Name": "prefix", "Value": start}]}}]
     rules = [
         {"Events": ["s3:ObjectRemoved:*", "s3:ObjectCreated:*"], "LambdaFunctionArn": f"arn:{number}"}
@@ -208,7 +208,7 @@ ALIKE: Final[dict[str, Resources]] = {
     "all headers but one": forwarded(HeaderBehavior="allExcept", Headers=["Authorization"]),
     "a web ACL of an API": guarded(ref("Stage")),
 }  # fmt: skip
-"""What is like something that AWS refuses, and is none or not for the template to say."""
+"""Templates similar to refused ones that AWS accepts or that the template does not determine."""
 
 REFUSED: Final[dict[str, tuple[Resources, str]]] = {
     "text messages beside an app": (
@@ -261,7 +261,7 @@ REFUSED: Final[dict[str, tuple[Resources, str]]] = {
         HTTP | {"Stage": of("ApiGatewayV2::Stage", ApiId=ref("Http"), StageName="s", RouteSettings={"GET /a": {}})},
         "which is no route"),
 }  # fmt: skip
-"""What AWS refuses, at the edge of a rule, and what is said of it."""
+"""Refusals at the boundary of a rule, and the reported text."""
 
 GUARDED: Final = HTTP | {"Users": api.USERS, "Get": api.route("GET /notes", **api.GUARDED)}
 RECORD: Final = {"Alias": delivery.record("CNAME")}
@@ -282,7 +282,7 @@ UPDATES: Final[dict[str, tuple[Resources, Resources]]] = {
         delivery.balanced("internet-facing")),
     "policies of a role that is new": ({}, ROLE | {"One": functions.inline("one", 80)}),
 }  # fmt: skip
-"""Old and new side of updates that are like refused ones."""
+"""Old and new side of updates similar to refused ones."""
 
 
 def refused(old: Resources, new: Resources) -> list[str]:
@@ -309,7 +309,7 @@ def test_an_update_that_is_alike_is_not_refused(name: str) -> None:
 
 
 def odd(value: Any) -> Iterator[Any]:
-    """Yield a value with one part of it after the other in another form."""
+    """Yield a value with each of its parts in turn in another form."""
     yield from (PARAMETER, [PARAMETER], 7)
     if isinstance(value, dict):
         yield from ({**value, name: each} for name, inner in value.items() for each in odd(inner))
@@ -318,7 +318,7 @@ def odd(value: Any) -> Iterator[Any]:
 
 
 def test_a_property_of_any_form_is_read() -> None:
-    """The rules are asked of every template, and CloudFormation's validation is who refuses a form."""
+    """The rules run on every template; CloudFormation's validation rejects invalid formats."""
     read = 0
     for new in [*ALIKE.values(), *(each for each, _ in REFUSED.values()), *(each for _, each in UPDATES.values())]:
         for name, resource in new.items():

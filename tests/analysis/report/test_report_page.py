@@ -1,4 +1,4 @@
-"""The page of the matrix in a real browser: it loads nothing, filters, and shows the statements behind a cell."""
+"""The matrix page in a real browser: it loads no resources, filters, and shows the statements of a cell."""
 
 import copy
 import shutil
@@ -131,7 +131,7 @@ def test_long_names_widen_no_page_and_leave_no_box(long_page: Page, width: int) 
         assert frame["left"] < name["left"]
         assert name["right"] < frame["right"]
         assert overflow == "hidden"
-    # The function stands among those who act and among what they act on.
+    # The function is both a subject and a resource.
     assert long_page.locator("g.box > title", has_text=LONG_NAME).count() == 2
 
 

@@ -1,4 +1,4 @@
-"""The snippets that post the review are valid, run with few rights, and speak of commands and markers that exist."""
+"""The snippets that post the review are valid, have minimal permissions, and use existing commands and markers."""
 
 import re
 from pathlib import Path
@@ -19,7 +19,7 @@ SNIPPETS = ["github-workflow.yml", "gitlab-ci.yml"]
     ("name", "schema"), [("github-workflow.yml", "github-workflows"), ("gitlab-ci.yml", "gitlab-ci")]
 )
 def test_it_fits_the_schema_of_its_service(tmp_path: Path, name: str, schema: str) -> None:
-    from check_jsonschema import main  # noqa: PLC0415 - takes a moment in each process that collects tests
+    from check_jsonschema import main  # noqa: PLC0415 - slow in each process that collects tests
 
     text = (REVIEW / name).read_text(encoding="utf-8")
     (tmp_path / "broken.yml").write_text(re.sub(r"^( +)(runs-on|script):", r"\1\2s:", text, flags=re.MULTILINE))

@@ -1,4 +1,4 @@
-"""The snippets that post the review, run step by step. Fakes stand in for `gh`, GitLab's API and the app's synth."""
+"""The snippets that post the review, run step by step. Fakes replace `gh`, GitLab's API and the app's synth."""
 
 import json
 import os
@@ -144,7 +144,7 @@ def test_github_rewrites_the_bots_last_review_and_leaves_others_alone(
 
 @dataclass
 class GitLab:
-    """The notes of one merge request, one of them a person's that quotes a review."""
+    """The notes of one merge request, including a user's note that quotes a review."""
 
     url: str = ""
     notes: list[dict[str, Any]] = field(
@@ -200,7 +200,7 @@ def test_gitlab_synthesizes_both_sides_and_fails_after_the_note(
     document = yaml.safe_load((REVIEW / "gitlab-ci.yml").read_text(encoding="utf-8"))
     environment |= {"CI_PROJECT_DIR": str(project), "CI_MERGE_REQUEST_DIFF_BASE_SHA": base, "CI_API_V4_URL": gitlab.url}
     environment |= {"CI_PROJECT_ID": "3", "CI_MERGE_REQUEST_IID": "7", "REVIEW_TOKEN": "secret"}
-    # As GitLab's runner does: the lines one after another in one shell that ends at the first that fails.
+    # Like GitLab's runner: the lines run in sequence in one shell that exits at the first failure.
     synthesize, review = ("\n".join(document[job]["script"]) for job in ("synthesize", "access review"))
     done = bash(synthesize, project, environment, "-e", "-o", "pipefail")
     assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
-"""What CloudFormation refuses is an error that names the place; what nobody sees is a hole that names it too."""
+"""Input that CloudFormation rejects is an error with its place; a part that is not visible is a hole with its place."""
 
 import copy
 import itertools

@@ -1,4 +1,4 @@
-"""Intrinsic functions and conditions: what a template says is resolved, what it does not stays an atom of its own."""
+"""Intrinsic functions and conditions: known values are resolved, and each unknown value is a separate atom."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -148,9 +148,9 @@ def test_an_export_and_an_output_reach_the_other_template() -> None:
 
 UNKNOWN = {
     *("Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or"),  # conditions, which `conditions.py` decides
-    *("Fn::Cidr", "Fn::GetAZs", "Fn::Length"),  # no policy is made of these
+    *("Fn::Cidr", "Fn::GetAZs", "Fn::Length"),  # not used in policies
     "Fn::Transform",
-    "Ref",  # `_ref`, for it is written without `Fn::`
+    "Ref",  # `_ref`, because it has no `Fn::`
 }
 """Functions of CloudFormation whose value stays an atom, or that are not resolved by name."""
 
@@ -164,14 +164,14 @@ def test_every_function_is_resolved_or_known_to_stay_an_atom() -> None:
 def test_every_function_of_cloudformation_is_known() -> None:
     from cfnlint import helpers  # noqa: PLC0415 - loads two seconds
 
-    rules = {"Fn::Contains"}  # of the section Rules, which deploys nothing
+    rules = {"Fn::Contains"}  # of the section Rules, which creates no resources
     listed = {name for name in (*helpers.FUNCTIONS, *helpers.FUNCTION_CONDITIONS) if "[" not in name} - rules
     assert listed == ARGUMENTS.keys()
 
 
 @pytest.mark.parametrize("name", sorted(Resolver.RESOLVED))
 def test_what_is_resolved_of_two_resources_is_not_the_same(name: str) -> None:
-    """Were it, a policy on one would pass for a policy on the other."""
+    """If it were, a policy on one would count as a policy on the other."""
     arguments: dict[str, Callable[[str], Any]] = {
         "Fn::Base64": lambda of: {"Ref": of},
         "Fn::FindInMap": lambda of: [of, "a", "b"],

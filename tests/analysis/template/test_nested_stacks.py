@@ -1,4 +1,4 @@
-"""Several templates at once: conditions, names, nested stacks, what they hand to each other."""
+"""Several templates together: conditions, names, nested stacks, and the values they pass to each other."""
 
 from constructs_lib.analysis import build_model
 from constructs_lib.analysis.model.kinds.bucket import Bucket

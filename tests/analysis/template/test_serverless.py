@@ -1,4 +1,4 @@
-"""SAM sources are read as their authors write them: with folders and files beside the template."""
+"""SAM sources are read with local folders and files next to the template."""
 
 import json
 import sys

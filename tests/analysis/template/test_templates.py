@@ -1,4 +1,4 @@
-"""Templates are read whole or refused with a clear error within seconds."""
+"""Templates are read completely or rejected with a clear error within seconds."""
 
 import json
 import time
@@ -17,7 +17,7 @@ BOMB = "Resources: &z {}\na: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
 MERGED = "a0: &a0 {k: 1}\n" + "".join(
     f"a{number}: &a{number} {{<<: [*a{number - 1}, *a{number - 1}], k{number}: 1}}\n" for number in range(1, 60)
 )
-"""A kilobyte whose merge keys a reader that copies them follows for years."""
+"""A kilobyte of merge keys that a copying parser would expand for years."""
 CHAINED = "a0: &a0 {k: 1}\n" + "".join(
     f"a{number}: &a{number} {{<<: *a{number - 1}, k{number}: 1}}\n" for number in range(1, 2000)
 )

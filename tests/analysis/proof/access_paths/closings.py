@@ -1,4 +1,4 @@
-"""Resources that hold names and roles of owned data and open nothing: what is safe stays proved."""
+"""Resources that refer to owned data and its roles without opening access: a safe template stays proved."""
 
 from collections.abc import Callable
 from typing import Any

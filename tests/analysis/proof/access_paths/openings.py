@@ -1,6 +1,6 @@
-"""Ways to open owned data that are no policy of its owners: each is added to a template that is proved, and must show.
+"""Ways to open owned data other than its owners' policies: each is added to a proved template, and must be found.
 
-A template is described by `Names`; `OPENINGS` says what is added to it. None of them may end PROVED without a word.
+`Names` describes a template; `OPENINGS` lists the additions. None of them may end PROVED without a finding.
 """
 
 from collections.abc import Callable
@@ -15,10 +15,10 @@ class Names:
     """The logical IDs of a template whose users own `FOLDER/{owner}/*` of a bucket and rows of a table.
 
     Args:
-        bucket: Of the bucket.
-        table: Of the table.
-        user: Of the signed-in users' role.
-        folder: Where the owned objects are.
+        bucket: The bucket.
+        table: The table.
+        user: The signed-in users' role.
+        folder: The folder of the owned objects.
     """
 
     bucket: str = "Bucket"
@@ -41,15 +41,15 @@ class Names:
 
 @dataclass(frozen=True, kw_only=True)
 class Opening:
-    """What opens owned data.
+    """An addition that opens owned data.
 
     Args:
-        resources: What is added, by logical ID.
-        bucket: Properties that the bucket gets.
-        table: Properties that the table gets.
-        bucket_policy: Statements that the bucket's policy gets.
-        user: Statements that the signed-in users' role gets.
-        attack: Whether it must be an attack, and not only undecided.
+        resources: The added resources, by logical ID.
+        bucket: The added properties of the bucket.
+        table: The added properties of the table.
+        bucket_policy: The added statements of the bucket policy.
+        user: The added statements of the signed-in users' role.
+        attack: Whether it must be a counterexample, and not only undecided.
     """
 
     resources: Document = field(default_factory=dict)
@@ -136,7 +136,7 @@ def allow(action: str | list[str], resource: Any, **more: Any) -> Document:
 
 
 def reads(names: Names) -> tuple[Document, ...]:
-    """The rights to read every object and every row."""
+    """The permissions to read every object and every row."""
     return (
         allow(["s3:GetObject", "s3:ListBucket"], [names.bucket_arn, names.objects]),
         allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:GetRecords"],
@@ -145,7 +145,7 @@ def reads(names: Names) -> tuple[Document, ...]:
 
 
 def holding(service: str, type_: str, **properties: Any) -> Callable[[Names], Opening]:
-    """A resource that holds a role which reads everything; `ROLE`, `BUCKET` and `TABLE` stand for their names."""
+    """A resource with a role that reads everything; `ROLE`, `BUCKET` and `TABLE` are placeholders of their names."""
 
     def make(names: Names) -> Opening:
         stand = {
@@ -173,7 +173,7 @@ def holding(service: str, type_: str, **properties: Any) -> Callable[[Names], Op
     return make
 
 
-# Resources that hold the role or the name, of kinds that nobody has reviewed, or that were reviewed and open it.
+# Resources that refer to the role or the data, of types that are not reviewed or that are known to open access.
 HELD: dict[str, Callable[[Names], Opening]] = {
     "an IoT rule": holding("iot.amazonaws.com", "AWS::IoT::TopicRule", TopicRulePayload={
         "Sql": "SELECT * FROM 'x'", "Actions": [{"S3": {"BucketName": "BUCKET", "Key": "k", "RoleArn": "ROLE"}}]}),

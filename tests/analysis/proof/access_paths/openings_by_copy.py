@@ -1,4 +1,4 @@
-"""Ways to open owned data by what is made of it: replicas, inventories, notifications, streams."""
+"""Ways to open owned data by its copies: replicas, inventories, notifications, streams."""
 
 from tests.analysis.proof.access_paths.openings import (
     Document,
@@ -20,7 +20,7 @@ COPY_ARNS = [att("Copy"), join(att("Copy"), "/*")]
 
 
 def replicates(names: Names) -> Document:
-    """A role for replication, its rights in a policy of their own: the bucket names the role."""
+    """A role for replication with its permissions in a separate policy: the bucket names the role."""
     rights = {"Version": "2012-10-17", "Statement": list(reads(names))}
     policy = of("AWS::IAM::Policy", PolicyName="p", PolicyDocument=rights, Roles=[ref("Replicates")])
     return {"Replicates": role("s3.amazonaws.com"), "ReplicatesRights": policy}

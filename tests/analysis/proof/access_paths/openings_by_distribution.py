@@ -143,7 +143,7 @@ def any_distribution_of_the_account(names: Names) -> Opening:
 
 
 def signed_by_a_function(names: Names, *, user: tuple[Document, ...] = (), **more: Document) -> Opening:
-    """Return a distribution for signed addresses, and the function that signs them."""
+    """Return a distribution for signed URLs, and the function that signs them."""
     key = of("AWS::CloudFront::PublicKey", PublicKeyConfig={"EncodedKey": "PEM", "Name": "k", "CallerReference": "c"})
     group = of("AWS::CloudFront::KeyGroup", KeyGroupConfig={"Name": "g", "Items": [ref("SigningKey")]})
     signer = of("AWS::Lambda::Function", Role="arn", Environment={"Variables": {"KEY": ref("SigningKey")}})

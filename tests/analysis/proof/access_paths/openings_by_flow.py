@@ -1,4 +1,4 @@
-"""Where owned data goes without being named: rules, trails and backups of everything, dead letters, inline policies."""
+"""Flows of owned data without a reference to it: rules, trails and backups of everything, dead-letter queues."""
 
 from collections.abc import Callable
 from typing import Any

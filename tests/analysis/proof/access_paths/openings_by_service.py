@@ -22,7 +22,7 @@ from tests.analysis.proof.access_paths.openings import (
 
 
 def route(auth: str, uri: Any, **integration: Any) -> Callable[[Names], Opening]:
-    """A route of a REST API that acts on AWS with a role."""
+    """A route of a REST API that calls an AWS service with a role."""
 
     def make(names: Names) -> Opening:
         method = of(
@@ -179,7 +179,7 @@ OPENINGS |= {
 
 
 def trusting(principal: Any, **condition: Any) -> Callable[[Names], Opening]:
-    """A role that reaches owned data and that somebody else may take."""
+    """A role that reaches owned data and that another principal may assume."""
 
     def make(names: Names) -> Opening:
         made = role("lambda.amazonaws.com", *reads(names))

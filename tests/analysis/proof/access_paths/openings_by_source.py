@@ -1,4 +1,4 @@
-"""Trusted code that is taken from where users write, and calls of any API that change who may do what."""
+"""Trusted code from sources that users can write, and calls of any API that change access."""
 
 import json
 from collections.abc import Callable
@@ -23,7 +23,7 @@ CODE = {"Runtime": "python3.13", "Handler": "x.y"}
 
 
 def taken(service: str, type_: str, *, where: str = PUBLIC, **properties: Any) -> Callable[[Names], Opening]:
-    """Code with a role that reads everything, taken from `BUCKET`, where users may write below `where`."""
+    """Code with a role that reads everything, from `BUCKET`, in which users may write below `where`."""
 
     def make(names: Names) -> Opening:
         filled = json.loads(
@@ -67,7 +67,7 @@ def layer(names: Names) -> Opening:
 
 
 def elsewhere(*statements: Document) -> Callable[[Names], Opening]:
-    """Code from a bucket in which nothing is owned and which a statement lets users write."""
+    """Code from a bucket without owned places that a statement allows users to write."""
 
     def make(names: Names) -> Opening:
         made = function(S3Bucket="assets-of-mine", S3Key="code.zip")(names)
@@ -145,7 +145,7 @@ TAKEN: dict[str, Callable[[Names], Opening]] = {
 MACHINE = {"IamInstanceProfile": "PROFILE"}
 TASK = {"TaskRoleArn": "ROLE"}
 ASSETS = "assets-of-mine"
-"""A bucket in which nothing is owned."""
+"""A bucket without owned places."""
 
 
 def task(*, where: str = PUBLIC, **container: Any) -> Callable[[Names], Opening]:
@@ -165,7 +165,7 @@ def build(**project: Any) -> Callable[[Names], Opening]:
 
 
 def beside(make: Callable[[Names], Opening], **more: Callable[[Names], Document]) -> Callable[[Names], Opening]:
-    """Code, with other resources that tell it what to run."""
+    """Code, with other resources that determine what it runs."""
 
     def made(names: Names) -> Opening:
         opening = make(names)
@@ -298,7 +298,7 @@ OPENINGS |= TAKEN | CALLS
 
 
 def signed(resource: str = "/*", **condition: Any) -> Callable[[Names], Opening]:
-    """A grant to everyone on a bucket that lets strangers in, which only a signed request can meet."""
+    """A grant to everyone on a public bucket, with a condition that only a signed request can satisfy."""
 
     def make(names: Names) -> Opening:
         statement = {**allow("s3:GetObject", join(names.bucket_arn, resource)), "Principal": "*"}

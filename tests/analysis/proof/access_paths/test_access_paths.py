@@ -1,4 +1,4 @@
-"""Grants on owned data are followed to whoever holds them: every way in shows, and what is safe stays proved."""
+"""Grants on owned data are followed to their holders: every access path is found, and safe templates stay proved."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Owned data whose bucket no template has, and roles and functions under other names: they are followed too."""
+"""Owned data in an external bucket, and roles and functions under aliases, are followed too."""
 
 from typing import Any
 

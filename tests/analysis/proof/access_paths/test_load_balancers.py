@@ -1,4 +1,4 @@
-"""A load balancer that asks for nothing is open to anyone, and code behind it says whose requests make it act."""
+"""A load balancer without authentication is open to anyone, and the report names the callers of the code behind it."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def oidc(**said: Any) -> Document:
 
 
 def balanced(*actions: Any, scheme: str = "internet-facing", listener: Document | None = None) -> Document:
-    """Return a template whose owned data a container reaches that is behind a rule with some actions."""
+    """Return a template in which a container behind a rule with these actions reaches owned data."""
     rule = {"PathPatternConfig": {"Values": ["/a/*", "/b"]}, "Field": "path-pattern"}
     resources = {
         "Balancer": of(f"{ELB}::LoadBalancer", Scheme=scheme),

@@ -1,4 +1,4 @@
-"""The table of reviewed types speaks of types and properties that exist, and gives a reason for each."""
+"""The table of reviewed types has only existing types and properties, and a reason for each."""
 
 import json
 from importlib.resources import files
@@ -26,7 +26,7 @@ def test_each_reviewed_type_and_property_exists(published: dict[str, str]) -> No
     wrong = [
         f"{each.type} {each.property}"
         for each in RULES
-        # A custom resource takes any property.
+        # A custom resource accepts any property.
         if not each.type.startswith(("Custom::", "AWS::CloudFormation::CustomResource"))
         and not (
             any(name.startswith(each.type[:-1]) for name in published)

@@ -1,4 +1,4 @@
-"""The way out of each report that a rule of ours says: the same deploy, put right."""
+"""The remedy of each report that a rule of this library detects: the corrected deployment."""
 
 import copy
 from typing import Any, Final
@@ -148,4 +148,4 @@ MENDED: Final[dict[str, Resources]] = {
     "A service is registered before a listener knows its target group": LISTENED,
     "A load balancer is replaced, and its target group stays": NAMED_AFTER,
 }  # fmt: skip
-"""What the report says it is about, and the new side as AWS takes it."""
+"""The title of each report, and the new side that AWS accepts."""

@@ -1,4 +1,4 @@
-"""Constructs that were renamed or moved: what is new needs what the old one still holds."""
+"""Renamed or moved constructs: the new resource needs a name that the old one still has."""
 
 import copy
 from typing import Final

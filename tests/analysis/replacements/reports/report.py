@@ -1,4 +1,4 @@
-"""A public report of a deploy that AWS refused, as data: what was given, what AWS said, and what said it before."""
+"""A public report of a refused deployment, as data: the templates, AWS's message, and the check that predicts it."""
 
 import re
 from dataclasses import dataclass
@@ -15,15 +15,15 @@ class Report:
     """One refusal.
 
     Attributes:
-        what: What led to it, in our words.
-        says: What AWS said, shortened.
-        source: The thread or page that says so.
+        what: The cause.
+        says: AWS's message, shortened.
+        source: The thread or page of the report.
         new: The resources that were deployed.
-        old: Those that were there before; None where it was the first deploy.
-        told: What `review` says of it; AWS's words by default.
-        effect: What `review` calls it.
-        rule: The rule of CloudFormation's validation that says it in a synth; "" for ours.
-        stacks: Both sides where there are several stacks, in place of `old` and `new`.
+        old: The resources that were deployed before; None for a first deployment.
+        told: The text of `review`; by default AWS's message.
+        effect: The effect that `review` reports.
+        rule: The rule of CloudFormation's validation that reports it in a synth; "" for a rule of this library.
+        stacks: Both sides for several stacks, instead of `old` and `new`.
     """
 
     what: str
@@ -39,7 +39,7 @@ class Report:
 
 @dataclass(frozen=True, kw_only=True)
 class Unsaid:
-    """A refusal that no template shows, and why."""
+    """A refusal that no template can show, and the reason."""
 
     what: str
     says: str

@@ -1,4 +1,4 @@
-"""What the commands say of a report's input: really given to them."""
+"""The output of the commands for the input of a report."""
 
 import functools
 import json
@@ -31,13 +31,13 @@ def sides(report: Report) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def reviewed(report: Report) -> list[Finding]:
-    """Return what `review` says that is of the effect and holds the words."""
+    """Return the findings of `review` with the effect and the text."""
     findings = find_replacements(*sides(report)).findings
     return [each for each in findings if each.effect is report.effect and (report.told or report.says) in each.what]
 
 
 def validated(template: Any) -> set[str]:
-    """Return the rules of CloudFormation's validation that a synth runs and a template breaks."""
+    """Return the rules of CloudFormation's validation in a synth that a template violates."""
     config = ValidateConfig(
         detail_level=DetailLevel.STANDARD, severity_level=Severity.WARN, exclude=RuleFilterConfig(ids=list(LEFT_OUT))
     )
@@ -48,7 +48,7 @@ def validated(template: Any) -> set[str]:
 
 
 def synthesized(report: Report) -> bool:
-    """Say whether a synth of the new side says it, by our rules."""
+    """Whether a synth of the new side reports it, by the rules of this library."""
     told = report.told or report.says
     new = sides(report)[1]
     return any(told in refusal.says for stack, body in new.items() for _, refusal, *_ in refused_alone(stack, body))
@@ -56,7 +56,7 @@ def synthesized(report: Report) -> bool:
 
 @functools.cache
 def said_by(report: Report) -> str:
-    """Name what says it before; nothing says it: an assertion fails."""
+    """Return the name of the check that predicts it; fail if no check does."""
     if report.rule:
         assert report.rule in validated(sides(report)[1]["S"]), report
         return f"synth ({report.rule})"

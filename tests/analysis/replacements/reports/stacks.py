@@ -1,4 +1,4 @@
-"""Reports about stacks as a whole: exports, and what may not change its type."""
+"""Reports about whole stacks: exports, and resources that may not change their type."""
 
 from typing import Any, Final
 

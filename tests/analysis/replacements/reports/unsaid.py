@@ -1,4 +1,4 @@
-"""Reports of refusals that no template shows."""
+"""Reports of refusals that no template can show."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What an update is refused for, by the entry of the table: what is needed by the new and still held by the old."""
+"""Refused updates by the entry of the table: the new resource needs a value that the old one still has."""
 
 from tests.analysis.replacements.reports.report import API, POOL, Resources, of, ref
 
@@ -65,7 +65,7 @@ RENAMED: dict[str, tuple[Resources, Resources]] = {
     "a target group of one name": ({}, of("ElasticLoadBalancingV2::TargetGroup", Name="default")),
     "an API domain of one name": ({}, of("ApiGatewayV2::DomainName", DomainName="api.example.com")),
 }  # fmt: skip
-"""What is refused when a construct is renamed: what stands beside it, and the resource."""
+"""Refusals of a renamed construct: the other resources, and the renamed one."""
 
 CHANGED: dict[str, tuple[Resources, Resources]] = {
     "a second domain of a kind": (
@@ -103,4 +103,4 @@ CHANGED: dict[str, tuple[Resources, Resources]] = {
         {"T": of("SNS::Topic")}, {f"T{number}": of("SNS::Topic") for number in range(501)}
     ),
 }  # fmt: skip
-"""What is refused when something changes: the stack before and after."""
+"""Refusals of a change: the stack before and after."""
