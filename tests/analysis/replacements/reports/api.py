@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from tests.analysis.replacements.reports.report import CDK, ROADMAP, Report, Resources, of, ref
+from tests.analysis.replacements.reports.report import CDK, Report, Resources, of, ref
 from tests.analysis.replacements.reports.updates import HTTP
 
 
@@ -40,7 +40,8 @@ REPORTS: Final = [
     ),
     Report(
         what="A route of an HTTP API opens, and its authorizer is removed with it",
-        says="Cannot delete authorizer, is referenced in route", source=f"{ROADMAP}/2184",
+        says="Cannot delete authorizer, is referenced in route",
+        source="https://github.com/github-aws-runners/terraform-aws-github-runner/pull/3000",
         old=HTTP | {"Users": USERS, "Get": route("GET /notes", **GUARDED)}, new=HTTP | {"Get": route("GET /notes")},
     ),
     Report(
