@@ -93,7 +93,7 @@ def test_somebody_does_what_they_may_and_is_told_why_not_the_rest(
     [
         ({"verb": "call"}, "choose get, list, write, delete"),
         ({"target": "arn:aws:s3:::elsewhere"}, "is not deployed: choose one of the list"),
-        ({"who": "nobody"}, "become them under People"),
+        ({"who": "nobody"}, "choose Become under People"),
     ],
 )
 def test_a_call_that_cannot_be_made_is_told_in_a_sentence(
@@ -169,7 +169,7 @@ def test_the_playground_answers_as_the_templates_say(console: Console, who: str,
 def test_what_makes_no_sense_is_told_with_what_does(console: Console) -> None:
     page = console.get("ask/answer", who="nobody", what="get", resource="Documents", where="x")
     assert page.status_code == 400
-    assert "it knows internet, guest, authenticated" in page.text
+    assert "it has internet, guest, authenticated" in page.text
 
 
 def test_coverage_counts_what_this_session_has_called(console: Console, documents: Documents, somebody: str) -> None:

@@ -13,31 +13,31 @@ from pathlib import Path
 from typing import Final
 
 REFUSED: Final = 3
-"""The exit status when the reason was said in a line; Python's own failures are 1."""
+"""The exit status if the last line of output is the reason; Python's own failures exit with 1."""
 _KEPT: Final = ("PATH", "LANG", "LC_ALL", "TZ", "USER")
-"""What the emulator, and so every function it runs, sees of the environment it is started from."""
+"""The variables that the emulator, and so every function it runs, inherits from its environment."""
 
 
 def main() -> int:
-    """Parse, bind, and serve until told to stop.
+    """Parse, bind, and serve until a stop signal.
 
     Returns:
-        `REFUSED` when a port is taken, the kept state cannot be used, something cannot be written, or MiniStack is of a
-        version that the overrides do not fit; the last line on stderr says which. Else 0.
+        `REFUSED` if a port is taken, the kept state is unusable, a file cannot be written, or the overrides do not
+        support the version of MiniStack; the last line on stderr is the reason. Else 0.
     """
     options = _options()
-    # Whatever is written here is its user's alone.
+    # Every file written here is accessible to its user only.
     os.umask(0o077)
     try:
         keys = json.loads(options.keys.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         sys.stderr.write(f"the administrator's keys cannot be read: {error}\n")
         return REFUSED
-    # Until the server listens, SIGTERM ends the process at once but tidily.
+    # Until the server listens, SIGTERM ends the process at once, with cleanup.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    # The folder this package is in was put on the path to start it; nothing else there is for functions or MiniStack.
+    # The parent folder is on the path only to start this package; functions and MiniStack must not import from it.
     sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != Path(__file__).parents[1]]
-    from .kept_files import KeptFiles  # noqa: PLC0415 - none of these must be imported for --help
+    from .kept_files import KeptFiles  # noqa: PLC0415 - not needed for --help
     from .kept_state import KeptState, KeptStateError  # noqa: PLC0415
     from .request_log import REQUESTS  # noqa: PLC0415
     from .server import bind, run  # noqa: PLC0415
@@ -60,12 +60,12 @@ def main() -> int:
     atexit.register(shutil.rmtree, scratch, ignore_errors=True)
     try:
         if options.node_packages:
-            # Node looks in the folders above a function's code, which is below this one. It may be installed later.
+            # Node searches the folders above a function's code, which is below this one. It may be installed later.
             (scratch / "node_modules").symlink_to(options.node_packages)
         _settle_environment(port=http.getsockname()[1], options=options, scratch=scratch)
-        # Where MiniStack looks for its root's; functions get their own in their place.
+        # MiniStack reads its root's keys here; functions get their own keys instead.
         os.environ.update(AWS_ACCESS_KEY_ID=keys["access_key"], AWS_SECRET_ACCESS_KEY=keys["secret_key"])
-        # Locked first: another emulator may still be writing.
+        # The lock comes first: another emulator may still be writing.
         kept = KeptState(options.state) if options.state else None
         if kept:
             KeptFiles(options.state)
@@ -94,7 +94,7 @@ def _options() -> argparse.Namespace:
 
 
 def _settle_environment(*, port: int, options: argparse.Namespace, scratch: Path) -> None:
-    """Leave nothing of the host's environment to functions, and set what MiniStack reads at import."""
+    """Remove the host's environment, which functions must not see, and set the variables that MiniStack reads."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     folder = options.state or scratch
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -1,4 +1,4 @@
-"""CloudFormation resource types and properties that deploy and do nothing; `status` lists them.
+"""CloudFormation resource types and properties that are accepted without effect; `status` lists them.
 
 Stock MiniStack refuses a template that names one of these types before it creates anything.
 """
@@ -44,7 +44,7 @@ NOT_EMULATED: Final = (
     "AWS::XRay::Group",
     "AWS::XRay::SamplingRule",
 )
-"""Types that are accepted so that a stack deploys, and do nothing here."""
+"""Types that are accepted, so that a stack deploys, but have no effect."""
 
 PROPERTIES_NOT_EMULATED: Final = (
     "AWS::ApiGateway::Stage.AccessLogSetting",
@@ -54,11 +54,11 @@ PROPERTIES_NOT_EMULATED: Final = (
     "AWS::S3::Bucket.LifecycleConfiguration",
     "AWS::WAFv2::WebACL.Rules",
 )
-"""Properties of other types that are accepted and do nothing here."""
+"""Properties of other types that are accepted, but have no effect."""
 
 
 def check() -> None:
-    """Refuse a MiniStack that keeps types elsewhere, or lacks one whose properties are said to do nothing."""
+    """Refuse a MiniStack that keeps types elsewhere, or lacks a type whose properties are listed here."""
     provisioning.check()
     expect_types(*(name.partition(".")[0] for name in PROPERTIES_NOT_EMULATED))
 

@@ -1,7 +1,7 @@
-"""The administrator is who signs with this cloud's own random key; nobody else is, and a function's keys are secret.
+"""Administrator by this cloud's own random key alone, and secret keys for functions.
 
-Stock MiniStack takes the keys `test` and any twelve digits for an administrator's and checks no signature of theirs,
-and makes a function's keys from the names of the function and its role (measured on 1.5.33).
+Stock MiniStack accepts the keys `test` and any twelve digits as an administrator's without checking their signature,
+and derives a function's keys from the names of the function and its role (measured on 1.5.33).
 """
 
 import hashlib
@@ -18,7 +18,7 @@ _SESSION_NAME: Final = 64
 
 
 def check() -> None:
-    """Refuse a MiniStack that knows its root otherwise."""
+    """Refuse a MiniStack that recognizes its root differently."""
     expect_parameters(iam_evaluator.is_root_access_key, "access_key_id")
     expect_parameters(iam_evaluator._is_root_key, "access_key_id")
     expect_parameters(iam_evaluator.resolve_caller_identity, "access_key_id")
@@ -30,21 +30,21 @@ def check() -> None:
 
 
 def install() -> None:
-    """Override who is root, and what functions sign with. MiniStack finds root's secret key in the environment."""
+    """Override the check for root and the keys of functions. MiniStack reads root's secret key from the environment."""
     iam_evaluator.is_root_access_key = sts.is_root_access_key = is_administrator
-    # What is no root key has its signature checked.
+    # The signature of every key but root's is checked.
     iam_evaluator._is_root_key = lambda access_key_id: not access_key_id
     iam_evaluator.resolve_caller_identity = _with_administrator(iam_evaluator.resolve_caller_identity)
     lambda_runtime.execution_credentials = lambda_svc.execution_credentials = execution_credentials
 
 
 def is_administrator(access_key_id: str) -> bool:
-    """Whether a key is this cloud's administrator's, or none at all: of an unsigned request other parts decide."""
+    """Whether a key is this cloud's administrator's, or empty: other modules decide unsigned requests."""
     return not access_key_id or hmac.compare_digest(access_key_id.encode(), os.environ["AWS_ACCESS_KEY_ID"].encode())
 
 
 def execution_credentials(config: dict[str, Any]) -> dict[str, str]:
-    """Return what a function signs with: a session of its role, with keys that only this cloud can compute."""
+    """Return a function's credentials: a session of its role, with keys that only this cloud can compute."""
     account, _ = lambda_runtime._account_region_from_function_config(config)
     role = str(config.get("Role", ""))
     name = role.rsplit("/", 1)[-1]

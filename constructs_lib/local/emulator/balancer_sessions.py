@@ -1,7 +1,7 @@
-"""The sessions of a load balancer that signs people in: a sealed cookie, and a nonce while somebody is on the way.
+"""Sessions of a load balancer that authenticates users: an encrypted cookie, and a nonce during the sign-in.
 
-Sources: "Authenticate users using an Application Load Balancer" (Elastic Load Balancing): the session lies in the
-cookie, encrypted by a key that the load balancer has; "How do I troubleshoot authentication issues in my Application
+Sources: "Authenticate users using an Application Load Balancer" (Elastic Load Balancing): the session is in the
+cookie, encrypted with the load balancer's key; "How do I troubleshoot authentication issues in my Application
 Load Balancer?" (AWS re:Post): the nonce in the state must match the cookie `AWSALBAuthNonce`. Pure.
 """
 
@@ -18,29 +18,29 @@ NONCE: Final = "AWSALBAuthNonce"
 _COOKIE: Final = "AWSELBAuthSessionCookie"
 _WEEK: Final = 604_800
 _LOGIN_SECONDS: Final = 900
-"""How long somebody may be on the way ("HTTP 401: Unauthorized": 15 minutes for the sign-in)."""
+"""The time limit for a sign-in ("HTTP 401: Unauthorized": 15 minutes for the sign-in)."""
 _LARGEST: Final = 3_900
-"""What of a cookie is its value: browsers keep 4 KiB, name and attributes included."""
+"""The maximum length of a cookie's value: browsers keep 4 KiB, including name and attributes."""
 _SHARDS: Final = 4
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SignIn:
-    """What a rule says of signing people in.
+    """Sign-in configuration of a listener rule.
 
     Args:
         balancer: The load balancer's ARN.
-        issuer: Who signs the tokens.
-        authorize: Where people sign in.
-        token: Where codes are traded.
-        user_info: Where claims are told.
-        client_id: The client.
-        client_secret: Its secret.
-        scope: The scopes asked for.
+        issuer: The token issuer.
+        authorize: The authorization endpoint.
+        token: The token endpoint.
+        user_info: The user-info endpoint.
+        client_id: The client ID.
+        client_secret: The client secret.
+        scope: The requested scopes.
         cookie: The cookie's name, before its number.
-        seconds: How long a session lasts.
-        otherwise: What becomes of a request without a session: `authenticate`, `deny` or `allow`.
-        extra: Parameters that are sent along.
+        seconds: The lifetime of a session, in seconds.
+        otherwise: The treatment of a request without a session: `authenticate`, `deny` or `allow`.
+        extra: Further parameters of the authorization request.
     """
 
     balancer: str
@@ -58,18 +58,18 @@ class SignIn:
 
     @property
     def binding(self) -> list[str]:
-        """What a session is for: another load balancer, pool or client has no use of it."""
+        """The values that bind a session: it is invalid for another load balancer, pool or client."""
         return [self.balancer, self.issuer, self.client_id, self.cookie]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Session:
-    """Somebody who has signed in.
+    """Session of a signed-in user.
 
     Args:
-        claims: What the user-info endpoint said.
+        claims: The response of the user-info endpoint.
         access_token: The access token.
-        until: When it ends, in seconds since 1970.
+        until: The expiry time, in seconds since 1970.
     """
 
     claims: Mapping[str, Any]
@@ -79,14 +79,14 @@ class Session:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pending:
-    """Somebody on the way to sign in.
+    """Sign-in in progress.
 
     Args:
-        sign_in: What sent them.
-        url: Where they wanted to go.
-        redirect_uri: Where they come back to.
-        nonce: What their browser was given.
-        ends: When they are too late, in seconds since 1970.
+        sign_in: The rule's sign-in configuration.
+        url: The originally requested URL.
+        redirect_uri: The redirect URI.
+        nonce: The nonce in the browser's cookie.
+        ends: The time limit, in seconds since 1970.
     """
 
     sign_in: SignIn
@@ -97,14 +97,14 @@ class Pending:
 
 
 class Sessions:
-    """All sessions of this emulator's load balancers: sealed by a key that it makes and nobody else has."""
+    """Sessions of this emulator's load balancers, encrypted with a random key."""
 
     def __init__(self) -> None:
         self._seal = Fernet(Fernet.generate_key())
         self._pending: dict[str, Pending] = {}
 
     def begin(self, sign_in: SignIn, *, url: str, redirect_uri: str, now: float) -> tuple[str, str]:
-        """Remember somebody who is sent away; return the state that goes along and the cookie for their browser."""
+        """Start a sign-in; return the state for the redirect and the cookie for the browser."""
         self._pending = {state: each for state, each in self._pending.items() if each.ends > now}
         state, nonce = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
         self._pending[state] = Pending(
@@ -113,7 +113,7 @@ class Sessions:
         return state, f"{NONCE}={nonce}; Path=/; Max-Age={_LOGIN_SECONDS}; Secure; HttpOnly"
 
     def back(self, state: str, *, balancer: str, cookies: Mapping[str, str], now: float) -> Pending | None:
-        """Return who comes back, once; None for a state that is nobody's, another's browser's or balancer's, or old."""
+        """Return a sign-in, once; None for an unknown or expired state, or another browser's or load balancer's."""
         pending = self._pending.pop(state, None)
         if pending is None or pending.ends <= now or pending.sign_in.balancer != balancer:
             return None
@@ -121,7 +121,7 @@ class Sessions:
         return pending if same else None
 
     def cookies(self, sign_in: SignIn, session: Session) -> list[str]:
-        """Return a session as cookies, as many as it takes."""
+        """Return a session as one or more cookies."""
         said = {
             "for": sign_in.binding,
             "claims": dict(session.claims),
@@ -134,7 +134,7 @@ class Sessions:
         return [f"{sign_in.cookie}-{number}={shard}; {attributes}" for number, shard in enumerate(shards)]
 
     def session(self, sign_in: SignIn, cookies: Mapping[str, str], *, now: float) -> Session | None:
-        """Return the session that a browser has; None without one, or with one that is not this rule's, now."""
+        """Return a browser's session; None without one, or with one that is expired or not this rule's."""
         text = "".join(cookies.get(f"{sign_in.cookie}-{number}", "") for number in range(_SHARDS))
         try:
             said = json.loads(self._seal.decrypt(text.encode()))

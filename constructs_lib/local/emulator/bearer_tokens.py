@@ -1,7 +1,8 @@
-"""What a load balancer's `jwt-validation` takes: "Verify JWTs using an Application Load Balancer".
+"""Token checks of a load balancer's `jwt-validation`: "Verify JWTs using an Application Load Balancer".
 
-RS256 alone; `exp` and `iss` must be there, `nbf` and `iat` hold where they are, and each additional claim has one of
-the values that the rule names (`JwtValidationActionAdditionalClaim`, Elastic Load Balancing API reference). Pure.
+Only RS256; `exp` and `iss` are required, `nbf` and `iat` are checked if present, and each additional claim must have
+one of the values that the rule names (`JwtValidationActionAdditionalClaim`, Elastic Load Balancing API reference).
+Pure.
 """
 
 import base64
@@ -27,12 +28,12 @@ def is_valid(
     claims: Sequence[Mapping[str, Any]],
     now: float,
 ) -> bool:
-    """Whether a request's `Authorization` header has a token that a rule takes.
+    """Whether a request's `Authorization` header has a token that a rule accepts.
 
     Args:
-        authorization: The header; empty where there is none.
+        authorization: The header; empty if there is none.
         issuer: The rule's issuer.
-        keys: The keys that it publishes.
+        keys: The issuer's published keys.
         claims: The rule's additional claims.
         now: Seconds since 1970.
     """
@@ -63,7 +64,7 @@ def _holds(payload: Mapping[str, Any], issuer: str, claims: Sequence[Mapping[str
 
 
 def _has(payload: Mapping[str, Any], claim: Mapping[str, Any]) -> bool:
-    """Whether a claim has a value that the rule names; of a format that nobody described it has none."""
+    """Whether a claim has a value that the rule names; a claim of an undocumented format never matches."""
     value, wanted = payload[claim["Name"]], set(claim["Values"])
     match claim["Format"]:
         case "single-string":

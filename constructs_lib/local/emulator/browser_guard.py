@@ -1,7 +1,7 @@
-"""Which requests a page in a browser may have sent. Pure.
+"""Detection of requests that a page in a browser may have sent. Pure.
 
-An administrator can create functions, which run on this machine, so nothing an administrator signed is taken from a
-page, not even a link that was made for one. A page of the app under development signs as a user or not at all.
+An administrator can create functions, which run on this machine, so requests that an administrator signed are refused
+from a page, even a presigned URL. A page of the app under development signs as a user or not at all.
 """
 
 import re
@@ -21,6 +21,6 @@ def from_a_page(headers: Mapping[str, str]) -> bool:
         headers: The request's headers, names in lower case.
     """
     sent_by_one = "origin" in headers or headers.get("sec-fetch-site", "") not in _OWN_SITES
-    # A page may name its own host after this address (DNS rebinding); then it counts as its own site.
+    # A page's host name may resolve to this address (DNS rebinding); the page then counts as the same site.
     named_otherwise = _NAMES.match(headers.get("host", "").lower()) is None
     return sent_by_one or named_otherwise

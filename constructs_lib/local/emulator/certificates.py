@@ -1,4 +1,4 @@
-"""A certificate authority of the emulator's own and a certificate for the AWS host names it answers to."""
+"""The emulator's own certificate authority, and a certificate for the AWS host names it answers to."""
 
 import datetime as dt
 import ipaddress
@@ -18,11 +18,11 @@ _RENEW_BEFORE: Final = dt.timedelta(days=2)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Certificates:
-    """Where the files are.
+    """Paths of the certificate files.
 
     Args:
-        ca: What clients trust.
-        certificate: What the server shows.
+        ca: The certificate authority that clients trust.
+        certificate: The server's certificate.
         key: The server's key, readable by its owner only.
     """
 
@@ -32,7 +32,7 @@ class Certificates:
 
 
 def certificates(folder: Path, region: str) -> Certificates:
-    """Return the certificates of a folder; makes them when they are missing, about to expire or of another region."""
+    """Return a folder's certificates; create them if they are missing, about to expire or for another region."""
     files = Certificates(ca=folder / "ca.pem", certificate=folder / "server.pem", key=folder / "server-key.pem")
     if not _usable(files, region):
         folder.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,7 @@ def certificates(folder: Path, region: str) -> Certificates:
 
 
 def host_names(region: str) -> list[str]:
-    """Return the names the server answers to: local ones, and those that clients compute for a region."""
+    """Return the host names of the server: local ones, and those that clients compute for a region."""
     aws = f"{region}.amazonaws.com"
     services = ("s3", "cognito-idp", "cognito-identity", "dynamodb", "sts", "cloudformation", "lambda")
     return [
@@ -54,7 +54,7 @@ def host_names(region: str) -> list[str]:
 
 
 def _usable(files: Certificates, region: str) -> bool:
-    """Whether the files are there and whole, fit each other and the region, and hold for a while."""
+    """Whether the files are complete, match each other and the region, and do not expire soon."""
     try:
         leaf, ca = (x509.load_pem_x509_certificate(path.read_bytes()) for path in (files.certificate, files.ca))
         key = serialization.load_pem_private_key(files.key.read_bytes(), None)

@@ -1,6 +1,6 @@
-"""Change sets that change outputs only: on AWS they can be executed, stock MiniStack calls them empty (1.5.33).
+"""Change sets that change outputs only: AWS executes them, stock MiniStack reports them as empty (1.5.33).
 
-The CDK makes one whenever another stack begins to use a value of this one.
+The CDK creates one if another stack starts to use a value of this one.
 """
 
 from typing import Any
@@ -15,14 +15,14 @@ _NOTHING = "The submitted information didn't contain changes"
 
 
 def check() -> None:
-    """Refuse a MiniStack that answers or keeps change sets elsewhere."""
+    """Refuse a MiniStack that handles or keeps change sets elsewhere."""
     expect_keys(handlers._ACTION_HANDLERS, "MiniStack's CloudFormation actions", _ACTION)
     expect_attributes(cloudformation, "_stacks")
     expect_parameters(changesets._find_change_set, "cs_name", "stack_name")
 
 
 def install() -> None:
-    """Look again at every change set that is called empty."""
+    """Check every change set that is reported as empty."""
     actions: dict[str, Any] = handlers._ACTION_HANDLERS
     stock = actions[_ACTION]
 

@@ -1,7 +1,7 @@
-"""Codes for custom senders, encrypted as AWS does: by AWS's encryption SDK, with the pool's KMS key.
+"""Encryption of codes for custom senders, as on AWS: by the AWS Encryption SDK, with the pool's KMS key.
 
-The SDK asks KMS for a data key. Its request is answered here by MiniStack's KMS, in this process: no connection is
-made and no credentials are needed. Source: "Custom email sender Lambda trigger" (Amazon Cognito developer guide).
+The SDK requests a data key from KMS. MiniStack's KMS answers the request in this process, without a connection or
+credentials. Source: "Custom email sender Lambda trigger" (Amazon Cognito developer guide).
 """
 
 import asyncio
@@ -23,22 +23,22 @@ _CONTEXT: Final = "userpool-id"
 
 
 def check() -> None:
-    """Refuse a MiniStack whose KMS answers otherwise."""
+    """Refuse a MiniStack whose KMS has another interface."""
     expect_parameters(kms.handle_request, "method", "path", "headers", "body", "query_params")
 
 
 def encrypt(code: str, key_id: str, pool_id: str) -> str:
-    """Return a code encrypted, in Base64.
+    """Return an encrypted code, in Base64.
 
     Args:
         code: The code.
         key_id: The ARN or ID of the pool's key.
-        pool_id: The pool, which the encryption is bound to.
+        pool_id: The pool, bound to the ciphertext by the encryption context.
     """
     region = pool_id.rpartition("_")[0]
     session = botocore.session.Session()
     session.set_credentials(access_key="in-process", secret_key="in-process")  # noqa: S106 - sent nowhere
-    session.register("before-send.kms", _answer_here)  # type: ignore[arg-type] # what it returns is taken for the answer
+    session.register("before-send.kms", _answer_here)  # type: ignore[arg-type] # its return value is the response
     arn = key_id if key_id.startswith("arn:") else f"arn:aws:kms:{region}:{get_account_id()}:key/{key_id}"
     client = aws_encryption_sdk.EncryptionSDKClient(commitment_policy=CommitmentPolicy.REQUIRE_ENCRYPT_ALLOW_DECRYPT)
     provider = StrictAwsKmsMasterKeyProvider(key_ids=[arn], botocore_session=session)
@@ -48,7 +48,7 @@ def encrypt(code: str, key_id: str, pool_id: str) -> str:
 
 def _answer_here(request: Any, **_: Any) -> AWSResponse:
     headers = {name.lower(): _text(value) for name, value in request.headers.items()}
-    # CloudFormation makes users within the server's loop, which lets no other run in its thread.
+    # CloudFormation creates users within the server's event loop, which allows no other loop in its thread.
     context, asked = contextvars.copy_context(), kms.handle_request(request.method, "/", headers, request.body, {})
     with ThreadPoolExecutor(max_workers=1) as thread:
         status, answered, body = thread.submit(context.run, asyncio.run, asked).result()
@@ -56,7 +56,7 @@ def _answer_here(request: Any, **_: Any) -> AWSResponse:
 
 
 class _Body:
-    """A body in botocore's form."""
+    """Response body with botocore's interface."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content

@@ -1,6 +1,6 @@
-"""Resources of user pools that stock MiniStack refuses: providers, users, group memberships, web ACLs on a pool.
+"""User pool resources that stock MiniStack refuses: providers, users, group memberships, web ACL associations.
 
-A group of a name that the pool has is refused, as CreateGroup refuses it; stock MiniStack replaces the first.
+A group with an existing name is refused, as by CreateGroup; stock MiniStack replaces the existing group.
 """
 
 from typing import Any, Final

@@ -1,8 +1,8 @@
-"""Key groups of CloudFront, and signed addresses where a cache behavior trusts them.
+"""CloudFront key groups, and the check of signed URLs for cache behaviors that trust them.
 
-Stock MiniStack (measured on 1.5.33) keeps key groups and asks nobody for a signature, makes none from a template, and
-chooses a cache behavior by the path decoded, `%2F` and all. CloudFront chooses by the path normalised as RFC 3986 says
-("Cache behavior settings", "Path pattern", Amazon CloudFront developer guide), which leaves `%2F` as it is.
+Stock MiniStack (measured on 1.5.33) stores key groups but never checks a signature, creates none from a template, and
+matches cache behaviors with the decoded path, including `%2F`. CloudFront matches the path normalised by RFC 3986
+("Cache behavior settings", "Path pattern", Amazon CloudFront developer guide), which does not decode `%2F`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ _FORBIDDEN: Final = 403
 
 
 def check() -> None:
-    """Refuse a MiniStack that keeps or serves distributions otherwise."""
+    """Refuse a MiniStack that keeps or serves distributions differently."""
     expect_attributes(cloudfront, "_public_keys", "_key_groups", "_pk_id", "_kg_id", "_now_iso", "_find", "_text")
     expect_parameters(cloudfront._dataplane_behavior, "behavior_el", "path_pattern")
     expect_parameters(cloudfront._match_behavior, "parsed", "path")
@@ -32,7 +32,7 @@ def check() -> None:
 
 
 def install() -> None:
-    """Make keys and groups from templates, and ask viewers."""
+    """Create keys and groups from templates, and check viewers' signatures."""
     keys, groups = cloudfront._public_keys, cloudfront._key_groups
     add_type("AWS::CloudFront::PublicKey", {"create": _create_key, "update": _update_key, "delete": _forget_in(keys)})
     add_type(
@@ -50,7 +50,7 @@ def _create_key(logical_id: str, props: Props, stack_name: str) -> Any:
 
 
 def _update_key(physical_id: str, old: Props, new: Props, stack_name: str, *rest: Any) -> Any:
-    """Make another: a key's text cannot change ("AWS::CloudFront::PublicKey")."""
+    """Create a new key: the encoded key cannot be updated ("AWS::CloudFront::PublicKey")."""
     del old, rest
     if cloudfront._public_keys[physical_id]["Config"] == dict(new["PublicKeyConfig"]):
         return physical_id, {"Id": physical_id}
@@ -84,7 +84,7 @@ def _forget_in(kept: Any) -> Any:
 
 
 def _read_trust() -> None:
-    """Keep of a behavior whom it trusts to sign; a trusted account of old, whose keys are not here, is nobody."""
+    """Keep a behavior's trusted key groups; a legacy trusted account, whose keys are unknown here, matches no key."""
     stock = cloudfront._dataplane_behavior
 
     def dataplane_behavior(behavior_el: Any, path_pattern: str | None = None) -> dict[str, Any]:

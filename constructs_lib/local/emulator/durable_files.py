@@ -1,7 +1,7 @@
-"""Objects of kept buckets: each change is on disk before it is answered, whole, and an error when it cannot be.
+"""Objects of kept buckets: each change is written atomically before the response, or the request fails.
 
-Stock MiniStack replaces an object's file and its sidecar one after the other, and logs a full disk as a warning while
-it answers 200 (measured on 1.5.33).
+Stock MiniStack replaces an object's file and its sidecar one after the other, and on a full disk logs a warning but
+answers 200 (measured on 1.5.33).
 """
 
 import os
@@ -20,11 +20,11 @@ _CHANGES: Final = {
     "_persist_version_state": ("bucket_name", "key", "bucket"),
     "_delete_persisted_object": ("bucket_name", "key"),
 }
-"""What changes an object's two files, with the parameters."""
+"""The functions that change an object's two files, with their parameters."""
 
 
 def check() -> None:
-    """Refuse a MiniStack that keeps objects otherwise."""
+    """Refuse a MiniStack that keeps objects differently."""
     for name, parameters in _CHANGES.items():
         expect_parameters(getattr(s3, name), *parameters)
     expect_parameters(s3._object_disk_path, "bucket", "key", "account_id")
@@ -33,7 +33,7 @@ def check() -> None:
 
 
 def install() -> None:
-    """Override how files are written and which belong together, where anything is kept."""
+    """Override how an object's files are written, if state is kept."""
     if not s3.S3_PERSIST:
         return
     files = KeptFiles(Path(s3.DATA_DIR).parent)
@@ -55,7 +55,7 @@ def _whole(files: KeptFiles, stock: Callable[..., None]) -> Callable[..., None]:
             return
         with files.changing(place):
             stock(bucket, key, *rest)
-            # MiniStack lets go of the body once it is on disk, and only logs when it cannot be written.
+            # MiniStack releases the body once it is on disk, and only logs a failed write.
             if stock.__name__ == "_persist_object" and isinstance(rest[0], dict) and rest[0].get("body") is not None:
                 raise OSError(f"{bucket}/{key} could not be written to {os.path.dirname(place)}")  # noqa: PTH120 - the path is MiniStack's text
 

@@ -1,4 +1,4 @@
-"""An answer leaves only when what it says was written is written; else the client gets an error."""
+"""Responses that wait until the changes they confirm are written; if the write fails, the client gets an error."""
 
 import asyncio
 import json
@@ -14,14 +14,14 @@ _SWEEP_SECONDS: Final = 5
 
 
 class Keeper(Protocol):
-    """What writes changes."""
+    """Writer of changes."""
 
     def flush(self, services: Iterable[str]) -> None:
-        """Write what changed in some services."""
+        """Write the changes of some services."""
 
 
 def keeping(inner: Any, keeper: Keeper) -> Any:
-    """Return an ASGI application whose answers wait for what they say to be written.
+    """Return an ASGI application whose responses wait for their changes to be written.
 
     Args:
         inner: The application.
@@ -73,7 +73,7 @@ class _Answer:
 
 
 async def _sweep(keeper: Keeper) -> None:
-    """Write, from time to time, what changed though no client was told, such as the logs of functions."""
+    """Periodically write changes outside of responses, such as the logs of functions."""
     while True:
         await asyncio.sleep(_SWEEP_SECONDS)
         try:

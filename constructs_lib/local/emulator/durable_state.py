@@ -1,8 +1,8 @@
-"""What a client was told is written is kept: each change of state is on disk before its request is answered.
+"""Durable state: each change is on disk before its request is answered.
 
-Stock MiniStack writes everything when it is asked to stop, so a crash takes all since the start (measured on 1.5.33).
-Here the services whose state a request may have changed are compared with what was last written, entry by entry. The
-rows of tables are not compared but marked as they change: a table may hold any number.
+Stock MiniStack writes its state on a regular stop only, so a crash loses all changes since the start (measured on
+1.5.33). This module compares the services that a request may have changed with the last write, entry by entry. Rows of
+tables are not compared but marked when they change, because a table may have any number of rows.
 """
 
 import ast
@@ -41,7 +41,7 @@ _NOT_COPIED: Final = SimpleNamespace(deepcopy=lambda value: value)
 
 
 def check() -> None:
-    """Refuse a MiniStack that keeps state otherwise."""
+    """Refuse a MiniStack that keeps state differently."""
     expect_attributes(app, "load_state", "save_all", "_state_map", "_loaded_modules")
     expect_parameters(app._load_persisted_state)
     expect_parameters(app._get_module, "name")
@@ -57,20 +57,20 @@ def check() -> None:
 
 
 def install() -> None:
-    """Nothing is kept until `keep` says where."""
+    """Do nothing: `keep` starts to keep state."""
 
 
 def keep(state: KeptState) -> "Keeper":
-    """Load what is kept, and keep what changes from then on.
+    """Load the kept state, and keep every later change.
 
     Args:
-        state: Where it is kept.
+        state: The kept state.
 
     Raises:
-        KeptStateError: It cannot be loaded, or not written.
+        KeptStateError: If it cannot be loaded or written.
     """
     keeper = Keeper(state)
-    # What an earlier version of the local cloud kept is in MiniStack's own files.
+    # The state of an earlier version of the local cloud is in MiniStack's own files.
     load = app.load_state if state.is_new else keeper.load
     for service, name in app._state_map.items():
         try:
@@ -82,7 +82,7 @@ def keep(state: KeptState) -> "Keeper":
         except KeptStateError:
             raise
         except Exception as error:
-            # Stock MiniStack goes on without it; what is missing would then be deleted from what is kept.
+            # Stock MiniStack continues without it; the missing entries would then be deleted from the kept state.
             raise KeptStateError(state.damaged(f"{service}: {type(error).__name__}: {error}")) from error
 
     def save_all(_: Any) -> None:
@@ -95,16 +95,16 @@ def keep(state: KeptState) -> "Keeper":
 
 
 def _nothing() -> None:
-    """Everything is loaded by then."""
+    """Do nothing: the state is already loaded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """What changed in tables since the last write; the tables are held so that no other gets their identity.
+    """Changes in tables since the last write; the tables are referenced so that their `id` is not reused.
 
     Args:
         rows: Identity of the table, partition and sort value -> the table.
-        whole: Identity -> table, of those whose rows were replaced as a whole.
+        whole: Identity -> table, for tables whose rows were all replaced.
     """
 
     rows: dict[tuple[int, Any, Any], Table] = field(default_factory=dict)
@@ -112,14 +112,14 @@ class Marked:
 
 
 class Keeper:
-    """Writes what changed.
+    """Writes the changed state.
 
     Args:
-        state: Where to.
+        state: The destination.
     """
 
     def __init__(self, state: KeptState) -> None:
-        """Learn what is written already, and have rows of tables marked as they change."""
+        """Read the written state, and mark rows of tables when they change."""
         self._state = state
         self._written: dict[Entry, bytes] = {}
         self._unkept: set[str] = set()
@@ -132,7 +132,7 @@ class Keeper:
         lambda_svc._prune_orphan_code_blobs = self._prune_later
 
     def load(self, service: str) -> dict[str, Any] | None:
-        """Return a service's state as MiniStack's own files hold it, or None; damage raises."""
+        """Return a service's state in the format of MiniStack's own files, or None; raise if it is damaged."""
         loaded: dict[str, Any] = {}
         for store, key, value in self._state.entries(service):
             self._written[service, store, key] = _digest(value)
@@ -143,10 +143,10 @@ class Keeper:
         return loaded or None
 
     def flush(self, services: Iterable[str]) -> None:
-        """Write what changed in some services, and every row that changed.
+        """Write the changes of some services, and every changed row.
 
         Raises:
-            KeptStateError: It cannot be written; the next call tries again.
+            KeptStateError: If it cannot be written; the next call tries again.
         """
         modules = dict(_loaded(services))
         marked = self._taken()
@@ -168,19 +168,19 @@ class Keeper:
             self._blobs = None
 
     def _compared(self, modules: Mapping[str, ModuleType], marked: Marked) -> tuple[Changes, dict[str, Table]]:
-        """Return what to write, and which tables there are then."""
+        """Return the changes to write, and the resulting tables."""
         for _ in range(_TRIES):
-            # A function's thread may change what is being read.
+            # A function's thread may change the state while it is read.
             with suppress(RuntimeError):
                 entries = {
                     entry: value for name, module in modules.items() for entry, value in self._changed(name, module)
                 }
                 changes = Changes(entries=entries, rows={}, gone=set())
                 return changes, self._add_rows(changes, marked, every=bool(modules))
-        raise KeptStateError("what is to be kept changes too fast to be written")
+        raise KeptStateError("the state changes too fast to be written")
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._state.close()
 
     def _changed(self, service: str, module: ModuleType) -> list[tuple[Entry, str | None]]:
@@ -203,7 +203,7 @@ class Keeper:
         return [*changed, *((entry, None) for entry in gone)]
 
     def _prune_later(self, referenced: set[str]) -> None:
-        """Keep code that is no longer referenced until what references it is no longer written."""
+        """Keep unreferenced code until the written state no longer references it."""
         self._blobs = referenced
 
     # Rows of tables.
@@ -240,11 +240,11 @@ class Keeper:
             self._marked.whole.update(marked.whole)
 
     def _add_rows(self, changes: Changes, marked: Marked, *, every: bool) -> dict[str, Table]:
-        """Add the rows that changed, and return which tables there are then."""
+        """Add the changed rows, and return the resulting tables."""
         if not (marked.rows or marked.whole or every):
             return self._tables
         tables = {repr(scoped): table for scoped, table in list(dynamodb._tables._data.items())}
-        # Made, restored or swapped for another since the last look.
+        # Created, restored or replaced since the last comparison.
         new = {
             owner
             for owner, table in tables.items()
@@ -286,7 +286,7 @@ def _loaded(services: Iterable[str]) -> Iterator[tuple[str, ModuleType]]:
 
 
 def _state_of(service: str, module: ModuleType) -> Mapping[str, Any] | None:
-    """Return a service's state as it saves it; of those with much in it without a copy, which is written at once."""
+    """Return a service's state in its own format; large states are not copied, because they are written at once."""
     stock: Any = module.get_state
     if service in _LARGE:
         stock = FunctionType(stock.__code__, {**stock.__globals__, "copy": _NOT_COPIED})
@@ -295,7 +295,7 @@ def _state_of(service: str, module: ModuleType) -> Mapping[str, Any] | None:
 
 
 def _flatten(service: str, state: Mapping[str, Any]) -> Flat:
-    """Yield store, key and content: of what is kept by account and region each entry, of a user pool each user."""
+    """Yield store, key and content: each entry of stores by account and region, and each user of a user pool."""
     for name, content in state.items():
         scope = next((scope for scope, kind in _SCOPES.items() if isinstance(content, kind)), None)
         if scope is None:

@@ -1,8 +1,8 @@
-"""The tables and the condition keys of DynamoDB requests: `dynamodb:LeadingKeys`, `Attributes` and `ReturnValues`.
+"""Tables and condition keys of DynamoDB requests: `dynamodb:LeadingKeys`, `Attributes` and `ReturnValues`.
 
-Stock MiniStack never computes LeadingKeys, and `ForAllValues` on an absent key is true: Alice read and wrote Bob's
-items. Of Attributes it knows projections only, and it believes a `TableName` beside the tables of a batch (measured on
-1.5.33). Its `dynamodb:Select` is right.
+Stock MiniStack never computes LeadingKeys, and `ForAllValues` on an absent key is true, so a user could read and write
+another user's items. For Attributes it reads projections only, and it accepts a `TableName` beside the tables of a
+batch (measured on 1.5.33). Its `dynamodb:Select` is correct.
 """
 
 import contextvars
@@ -19,7 +19,7 @@ from .surface import expect_attributes, expect_parameters
 _LEADING_KEYS: Final = "dynamodb:LeadingKeys"
 _ATTRIBUTES: Final = "dynamodb:Attributes"
 _operation: contextvars.ContextVar[str] = contextvars.ContextVar("dynamodb_operation", default="")
-"""The operation the request at hand names; the function that computes its keys is given its body only."""
+"""The operation of the current request; the function that computes its keys receives its body only."""
 
 
 def check() -> None:
@@ -65,7 +65,7 @@ def install() -> None:
     def resolve_condition_key(key: str, ctx: Any) -> Any:
         value = stock_key(key, ctx)
         if key.lower() == _LEADING_KEYS.lower() and value is not None:
-            # A batch or transaction is checked table by table, item by item: each check is about its own keys.
+            # A batch or transaction is checked table by table, item by item: each check has its own keys.
             return keys_of(value, ctx.action.partition(":")[2], table_name(ctx.resource_arn))
         return value
 

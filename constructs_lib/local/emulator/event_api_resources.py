@@ -1,7 +1,7 @@
-"""Event APIs and their channel namespaces as resources of a stack, which stock MiniStack has none of.
+"""Event APIs and their channel namespaces as CloudFormation resources, which stock MiniStack lacks.
 
-The names of their hosts are those of AWS, as other services' are here: a client whose network is redirected needs no
-other configuration. Code that AppSync's runtime does not support is refused when it is deployed, as on AWS.
+Their host names are those of AWS, as for other services: a client whose network is redirected needs no further
+configuration. Code that AppSync's runtime does not support is refused at deployment, as on AWS.
 """
 
 import json
@@ -34,7 +34,7 @@ def check() -> None:
 
 
 def install() -> None:
-    """Add the types, and look at code wherever it comes from."""
+    """Add the types, and check handler code from every source."""
     add_type("AWS::AppSync::Api", {"create": _create_api, "update": _update_api, "delete": _delete_api})
     add_type(
         "AWS::AppSync::ChannelNamespace",
@@ -113,7 +113,7 @@ def _id_of(arn: str) -> str:
 
 
 def _namespace_body(props: Props) -> bytes:
-    # What a template no longer says is gone.
+    # Properties that a template no longer has are removed.
     said = {"CodeHandlers": None, "HandlerConfigs": None, **props}
     return _body(said, {name: _camel(name) for name in _NAMESPACE})
 
@@ -123,7 +123,7 @@ def _body(props: Props, names: Mapping[str, str]) -> bytes:
 
 
 def _as_call(value: Any) -> Any:
-    """Return a property as the service's API writes it."""
+    """Return a property with the names of the service's API."""
     if isinstance(value, Mapping):
         return {_camel(str(name)): _as_call(inner) for name, inner in value.items()}
     return [_as_call(each) for each in value] if isinstance(value, list) else value

@@ -1,7 +1,7 @@
-"""Who may connect to an Event API, subscribe and publish: by IAM, a token or a key, then by the namespace's handler.
+"""Authorization of Event APIs: connect, subscribe and publish by IAM, a token or a key, then the namespace's handler.
 
-Stock MiniStack (measured on 1.5.33) takes any text for a token, a signature in a WebSocket message for a good one, asks
-no policy, and stores handlers without running them. Sources: "Configuring authorization and authentication to secure
+Stock MiniStack (measured on 1.5.33) accepts any text as a token and any signature in a WebSocket message, evaluates no
+policy, and stores handlers without running them. Sources: "Configuring authorization and authentication to secure
 Event APIs", "Understanding the Event API WebSocket protocol", "AWS AppSync Event API context reference" (AWS AppSync
 Events developer guide).
 """
@@ -29,12 +29,12 @@ _ACTIONS: Final = {"publish": "appsync:EventPublish", "subscribe": "appsync:Even
 
 @dataclass(kw_only=True, slots=True)
 class _Asked:
-    """What is asked at the moment.
+    """The current authorization request.
 
     Attributes:
-        signed: What a signature in a WebSocket message is for; None for an HTTP request, which has its own.
-        events: What is to be published, as texts; None for a subscription. A handler may take some away, and change
-            others.
+        signed: The content that a signature in a WebSocket message covers; None for an HTTP request, which is signed
+            itself.
+        events: The events to publish, as texts; None for a subscription. A handler may remove or change events.
     """
 
     signed: bytes | None = None
@@ -59,12 +59,12 @@ def check() -> None:
 
 
 def install() -> None:
-    """Override the checks, and what comes before and after them."""
+    """Override the checks, and the steps before and after them."""
     _remember_what_is_asked()
     stock_credentials, stock_fanout = iam_evaluator.check_credentials, appsync_events._fanout_publish
 
     def check_credentials(access_key_id: str, service: str | None = None) -> Any:
-        # A request without an action for the gateway is one for `authorize`, which looks at its credentials.
+        # A request without an action for the gateway goes to `authorize`, which checks its credentials.
         return None if service == _SERVICE else stock_credentials(access_key_id, service)
 
     async def fanout(api_id: str, channel: str, events: list[Any]) -> tuple[list[Any], list[Any]]:
@@ -76,7 +76,7 @@ def install() -> None:
     appsync_events._fanout_publish = fanout
     appsync_events._authorize_event_op = authorize
     appsync_events._modes_accept = _may_connect
-    # Each message says who sends it; the connection says who opened it, and no more.
+    # Each message has its own credentials; those of the connection identify its opener only.
     appsync_events._effective_auth = lambda frame, connection_id: frame.get("authorization")  # noqa: ARG005 - called by its keyword
     appsync_events._find_lambda_authorizer_arn = lambda api_id: None  # noqa: ARG005 - refused as a mode
 
@@ -113,11 +113,11 @@ async def authorize(
         api_id: The Event API.
         channel: The channel.
         operation: `EVENT_SUBSCRIBE` or `EVENT_PUBLISH`.
-        auth: The headers that say who asks.
-        request_headers: Not looked at.
+        auth: The headers with the caller's credentials.
+        request_headers: Ignored.
 
     Returns:
-        Whether it may be, and else why not.
+        Whether it is allowed, and the reason if it is not.
     """
     del request_headers
     verb, asked = _VERBS[operation], _asked.get()
@@ -134,7 +134,7 @@ async def authorize(
 
 
 def _may_connect(api_id: str, modes: set[str], auth: Any) -> tuple[bool, str | None]:
-    """Decide a connection; what it is signed for is an empty object."""
+    """Decide a connection; its signature covers an empty object."""
     arn = f"arn:aws:appsync:{get_region()}:{get_account_id()}:apis/{api_id}"
     said = [{"authType": each} for each in modes]
     try:
@@ -145,10 +145,10 @@ def _may_connect(api_id: str, modes: set[str], auth: Any) -> tuple[bool, str | N
 
 
 def _identify(api_id: str, modes: Any, auth: Any, asked: _Asked, *, action: str, arn: str) -> dict[str, Any] | None:
-    """Return what a handler is told of who asks; None of whoever has a key.
+    """Return the caller's identity for a handler; None for a caller with an API key.
 
     Raises:
-        RefusedError: For anything but good credentials of a way that is accepted.
+        RefusedError: Unless the credentials are valid and of an accepted authorization mode.
     """
     accepted = {each.get("authType") for each in modes or () if isinstance(each, Mapping)}
     headers = {str(name).lower(): str(value) for name, value in auth.items()} if isinstance(auth, Mapping) else {}
@@ -171,7 +171,7 @@ def _identify(api_id: str, modes: Any, auth: Any, asked: _Asked, *, action: str,
 
 
 def _pin(headers: Mapping[str, str], body: bytes) -> None:
-    """Take headers of a WebSocket message for those of the request that they were signed for."""
+    """Use the headers of a WebSocket message as those of the request that they sign."""
     raw = [(name.encode("latin-1", "replace"), value.encode("latin-1", "replace")) for name, value in headers.items()]
     iam_evaluator.pin_signed_request("POST", "/event", {}, raw)
     iam_evaluator.pin_signed_body(body)
@@ -193,10 +193,10 @@ def _context(identity: dict[str, Any] | None, segments: list[str], verb: str, as
 
 
 def _handle(namespace: Mapping[str, Any], verb: str, context: dict[str, Any], asked: _Asked) -> None:
-    """Run a namespace's handler, and keep of the events what it returns.
+    """Run a namespace's handler, and keep the events that it returns.
 
     Raises:
-        RefusedError: Where it says so, or cannot be run.
+        RefusedError: If the handler refuses, or cannot run.
     """
     code = namespace.get("codeHandlers")
     if not code:

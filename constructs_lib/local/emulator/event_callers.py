@@ -1,4 +1,4 @@
-"""Who asks an Event API for something, as its handlers are told, from credentials or from a token.
+"""Caller identities of Event APIs in the form that handlers receive, from credentials or from a token.
 
 Source: "AWS AppSync Event API context reference" (AWS AppSync Events developer guide).
 """
@@ -15,14 +15,14 @@ _BEARER = "Bearer "
 
 
 class RefusedError(ValueError):
-    """Nobody who may do this."""
+    """The caller is not authorized."""
 
 
 def by_signature(access_key: str) -> dict[str, Any]:
-    """Return what a handler is told of whoever has signed with an access key, whose signature is good.
+    """Return the identity of a caller with a valid signature, by its access key.
 
     Raises:
-        RefusedError: When nobody has such a key.
+        RefusedError: If the access key is unknown.
     """
     caller = iam_evaluator.resolve_caller_identity(access_key)
     if caller is None:
@@ -40,20 +40,20 @@ def by_signature(access_key: str) -> dict[str, Any]:
 
 
 def by_token(authorization: str, config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a handler is told of whoever has a token of the API's user pool.
+    """Return the identity of a caller with a token of the API's user pool.
 
     Args:
         authorization: The token.
         config: The API's `eventConfig`.
 
     Raises:
-        RefusedError: For a token of another pool or client, one that nobody here has signed, or one that has expired.
+        RefusedError: For a token of another pool or client, one with an invalid signature, or an expired one.
     """
     token = authorization.removeprefix(_BEARER)
     claims = cognito._token_claims(token)
     expires = claims.get("exp")
     good = isinstance(expires, int | float) and expires > time.time() and claims.get("token_use") in {"id", "access"}
-    # Whoever signed it is asked last: it is the only costly question.
+    # The signature is checked last, because it is the only expensive check.
     if not good or not any(_is_of(claims, each) for each in _pools(config)) or not cognito._signature_valid(token):
         raise RefusedError("Unauthorized")
     return {
@@ -72,7 +72,7 @@ def _pools(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _is_of(claims: Mapping[str, Any], pool: Mapping[str, Any]) -> bool:
-    """Whether a token says that it is of a pool and of a client that the API takes."""
+    """Whether a token's claims name a pool and a client that the API accepts."""
     wanted = pool.get("appIdClientRegex")
     client = str(claims.get("aud") or claims.get("client_id") or "")
     issuer = str(claims.get("iss", "")).rpartition("/")[2]

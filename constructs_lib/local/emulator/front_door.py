@@ -1,7 +1,7 @@
-"""Which requests are refused before MiniStack sees them. Pure.
+"""Refusal of requests before MiniStack receives them. Pure.
 
-What an administrator signed is taken from programs on this machine only, not from pages in a browser; so is what says
-how the emulator is. MiniStack's own controls, the mail boxes among them, ask for the administrator's secret key.
+Requests signed by an administrator, and health checks, are accepted from programs on this machine only, not from pages
+in a browser. MiniStack's own controls, including the mailboxes, require the administrator's secret key.
 """
 
 import hmac
@@ -19,13 +19,13 @@ WITHOUT_KEY: Final = "The local cloud's own controls ask for its administrator's
 _CONTROLS: Final = ("/_ministack/", "/_localstack/", "/_cognito_app/")
 _SAYS_HOW_IT_IS: Final = ("/_ministack/health", "/_ministack/ready", "/_localstack/health", "/_cognito_app/health")
 _ANSWERS: Final = ("/_ministack/cfn-response/", "/_ministack/cfn-signal/")
-"""Where a custom resource or an instance answers CloudFormation, under an address that nobody can guess."""
+"""The path where a custom resource or an instance responds to CloudFormation, with an unguessable suffix."""
 
 
 def refusal(
     path: str, query: bytes, headers: Iterable[tuple[bytes, bytes]], *, access_key: str, secret_key: str
 ) -> str | None:
-    """Return why a request is refused, or None.
+    """Return the reason why a request is refused, or None.
 
     Args:
         path: The request's path.
@@ -39,7 +39,7 @@ def refusal(
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
         joined[key] = f"{joined[key]}, {text}" if key in joined else text
     authorization = joined.get("authorization", "")
-    # Wherever the key is named: MiniStack looks in more than one place.
+    # In every place that may name the key, because MiniStack reads several.
     administrator = access_key in authorization or access_key.encode() in unquote_to_bytes(query)
     control = path.startswith(_CONTROLS) and not path.startswith(_ANSWERS)
     if (administrator or control) and from_a_page(joined):

@@ -1,9 +1,9 @@
-"""Function URLs as Lambda serves them: two rights, the caller's role in the event, preflights, streaming handlers.
+"""Function URLs as on AWS: two permissions, the caller's role in the event, preflights, streaming handlers.
 
 A call needs `lambda:InvokeFunctionUrl`, and since October 2025 `lambda:InvokeFunction` too ("Control access to Lambda
-function URLs", AWS Lambda developer guide). With IAM the event says whose credentials signed, without `cognitoIdentity`
-("Invoking Lambda function URLs"). Stock MiniStack (measured on 1.5.33) asks for the first right alone, says nothing of
-the caller, asks browsers' preflights for a signature, and has no `awslambda` for handlers that stream.
+function URLs", AWS Lambda developer guide). With IAM the event names the signing principal, without `cognitoIdentity`
+("Invoking Lambda function URLs"). Stock MiniStack (measured on 1.5.33) checks the first permission alone, omits the
+caller, requires a signature for browsers' preflights, and has no `awslambda` for streaming handlers.
 """
 
 import json
@@ -48,7 +48,7 @@ globalThis.awslambda = (() => {
 
 
 def check() -> None:
-    """Refuse a MiniStack that serves them otherwise."""
+    """Refuse a MiniStack that serves them differently."""
     expect_parameters(
         app._enforce_data_plane,
         "service", "iam_action", "headers", "query_params", "request_id", "resource_arn", "service_context",
@@ -74,7 +74,7 @@ def check() -> None:
 
 
 def install() -> None:
-    """Override each; MiniStack looks them up at call time."""
+    """Override each function; MiniStack looks them up at call time."""
     _ask_for_both_rights()
     _answer_preflights()
     _say_who_signed()
@@ -97,7 +97,7 @@ def _ask_for_both_rights() -> None:
 
 
 def _lets_anybody_invoke(function: str) -> bool:
-    """Whether a function's own policy lets strangers in who come by its URL; MiniStack never asks for strangers."""
+    """Whether a function's policy allows anonymous calls by its URL, which MiniStack never checks."""
     found = lambda_svc.function_policy_for_arn(function)
     context = iam_evaluator.EvalContext(
         principal_arn="",

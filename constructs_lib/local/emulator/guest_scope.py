@@ -1,6 +1,6 @@
 """The session policy that narrows a guest's role in the enhanced flow; the classic flow has no such limit. Pure.
 
-What it lists, and from which sources, is told in `constructs_lib/guests.py`, which reads the same file.
+`constructs_lib/guests.py`, which reads the same file, documents its content and sources.
 """
 
 import json
@@ -13,4 +13,4 @@ GUEST_SESSION_POLICY: Final[dict[str, Any]] = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": json.loads(_ACTIONS.read_text(encoding="utf-8")), "Resource": "*"}],
 }
-"""What it does not list is refused to guests whatever their role allows."""
+"""Actions that it does not list are refused to guests, whatever their role allows."""

@@ -17,7 +17,7 @@ _process: "subprocess.Popen[str] | None" = None
 
 
 def look_at(code: str) -> str:
-    """Return why AppSync, or this local cloud, does not take a handler; empty where it does."""
+    """Return why AppSync, or this local cloud, refuses a handler; empty if it is accepted."""
     return str(_asked({"code": code}).get("error", ""))
 
 
@@ -27,10 +27,10 @@ def run(code: str, verb: str, context: dict[str, Any]) -> dict[str, Any]:
     Args:
         code: The namespace's code.
         verb: `publish` or `subscribe`.
-        context: What it is given.
+        context: Its context argument.
 
     Returns:
-        What it returned, as `value`; `missing`, where the code has no such handler; or `error` and its `type`.
+        The handler's result as `value`; `missing` if the code has no such handler; or `error` and its `type`.
     """
     return _asked({"code": code, "verb": verb, "ctx": context})
 
@@ -52,8 +52,8 @@ def _asked(question: dict[str, Any]) -> dict[str, Any]:
 
 
 def _running() -> "subprocess.Popen[str] | None":
-    """Return the process; it ends with this one, whose pipe it reads."""
-    global _process  # noqa: PLW0603 - one for all
+    """Return the process; it reads this process's pipe, and so ends with it."""
+    global _process  # noqa: PLW0603 - one process for all handlers
     if _process is None or _process.poll() is not None:
         node = shutil.which("node")
         if node is None:

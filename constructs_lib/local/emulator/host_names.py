@@ -1,7 +1,7 @@
-"""The host names that clients compute for an API: `<id>.execute-api.<region>.amazonaws.com`.
+"""Host names that clients compute for an API: `<id>.execute-api.<region>.amazonaws.com`.
 
-Stock MiniStack answers to its own host only (measured on 1.5.33); the other services' names it knows already. A client
-whose network is redirected then needs no other configuration than on AWS.
+For APIs, stock MiniStack answers to its own host only (measured on 1.5.33); it recognizes other services' host names. A
+client whose network is redirected then needs the same configuration as on AWS.
 """
 
 import re
@@ -15,7 +15,7 @@ _EXECUTE_API: Final = re.compile(r"^([a-z0-9]{8,10})\.execute-api\.(?:localhost|
 
 
 def check() -> None:
-    """Refuse a MiniStack that recognises APIs otherwise."""
+    """Refuse a MiniStack that recognises APIs differently."""
     expect_attributes(app, "_EXECUTE_API_RE")
     expect_parameters(app._parse_execute_api_url, "host", "path")
 

@@ -1,8 +1,8 @@
-"""A domain's pages and OAuth endpoints: `user_pools.routes` in place of MiniStack's own, and what federation may write.
+"""A domain's pages and OAuth endpoints, with `user_pools.routes` instead of MiniStack's own, and federated attributes.
 
 Stock MiniStack has no page for sign-up, forgotten passwords or second factors and no revocation endpoint, signs users
-in on the page without asking for their second factor, redirects a sign-out anywhere where none is configured, and
-writes every claim of a provider's token as an attribute, mapped or not (measured on 1.5.33).
+in on the page without their second factor, redirects a sign-out to any URL if none is configured, and writes every
+claim of a provider's token as an attribute, mapped or not (measured on 1.5.33).
 """
 
 import json
@@ -51,7 +51,7 @@ def check() -> None:
 
 
 def install() -> None:
-    """Serve the domain's addresses here."""
+    """Serve the domain's paths here."""
     stock_get, stock_body = app._handle_cognito_get_request, app._handle_cognito_body_request
 
     async def get(method: str, path: str, headers: dict[str, str], query: dict[str, Any]) -> Any:
@@ -77,7 +77,7 @@ def install() -> None:
 
 
 async def _called_back(method: str, path: str, content: bytes, query: dict[str, Any]) -> Any:
-    """Take a provider's answer, which comes unsigned: stock MiniStack asks for a signature under AUTH=true."""
+    """Accept a provider's unsigned response: stock MiniStack requires a signature under AUTH=true."""
     if path == _SAML:
         return _no_saml()
     answer = cognito._oauth2_idp_response
@@ -113,7 +113,7 @@ def _discovery(stock: Callable[..., Reply]) -> Callable[..., Reply]:
         domain = routes.domain_of(pool)
         name = (host or "localhost").partition(":")[0]
         if name in _LOOPBACK or name.endswith(".localhost"):
-            # The server says that every request came by TLS; this document names where clients really go.
+            # The server reports TLS for every request; this document must name the scheme that clients really use.
             plain = (host or "").partition(":")[2] == os.environ.get("GATEWAY_PORT")
             status, headers, content = stock(pool_id, region, host, "http" if plain else scheme)
             document = json.loads(content)
@@ -125,7 +125,7 @@ def _discovery(stock: Callable[..., Reply]) -> Callable[..., Reply]:
 
 
 def _no_saml() -> Reply:
-    """Refuse every SAML response: MiniStack does not check its signature, so anybody could write one."""
+    """Refuse every SAML response, because MiniStack does not check its signature."""
     reply: Reply = error_response_json(
         "NotEmulatedException", "The local cloud takes no SAML response; see docs/local-cloud.md.", 501
     )
@@ -133,7 +133,7 @@ def _no_saml() -> Reply:
 
 
 def _mapped_only(stock: Callable[..., dict[str, str]]) -> Callable[..., dict[str, str]]:
-    """Let a provider's claims through only where the provider's mapping names them."""
+    """Drop a provider's claims that its attribute mapping does not name."""
 
     def to_map(
         pool_id: str, client_id: str, username: str, provider_name: str, provider_type: str, attributes: dict[str, Any]
@@ -143,13 +143,13 @@ def _mapped_only(stock: Callable[..., dict[str, str]]) -> Callable[..., dict[str
         pool = cognito._get_pool_unscoped(pool_id)
         mapping = pool["_identity_providers"][provider_name].get("AttributeMapping") or {}
         named = {name: str(value) for name, value in claims.items() if name in set(mapping.values())}
-        return named or {"sub": username}  # nothing at all would be taken for "all of them"
+        return named or {"sub": username}  # an empty mapping would mean "all claims"
 
     return to_map
 
 
 def _federated(stock: Callable[..., Reply]) -> Callable[..., Reply]:
-    """Let a provider's answer write what is mapped, call the functions, and hand out a code of ours."""
+    """Handle a provider's response: write mapped attributes, call the functions, and issue an authorization code."""
 
     def respond(*arguments: Any) -> Reply:
         reply = stock(*arguments)

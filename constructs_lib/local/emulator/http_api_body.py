@@ -1,4 +1,4 @@
-"""HTTP APIs from an OpenAPI `Body`, which stock MiniStack drops, and their CORS, which it stores under wrong keys."""
+"""HTTP APIs from an OpenAPI `Body`, which stock MiniStack ignores, and CORS, which it stores under wrong keys."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -42,7 +42,7 @@ def install() -> None:
 
 
 def _readable(props: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the properties with CORS under the names the service reads, and the body's title as name."""
+    """Return the properties with CORS under the names that the service reads, and the body's title as name."""
     readable = dict(props)
     cors = props.get("CorsConfiguration") or _body(props).get("x-amazon-apigateway-cors")
     if isinstance(cors, dict):
@@ -110,6 +110,6 @@ def _create_integration(api_id: str, operation: Operation) -> str:
 
 def _created(answer: Any, key: str) -> str:
     status, _, body = answer
-    if status >= 400:  # noqa: PLR2004 - HTTP's errors begin there
+    if status >= 400:  # noqa: PLR2004 - the first HTTP error status
         raise ValueError(f"importing the OpenAPI body failed: {body!r}")
     return str(json.loads(body)[key])

@@ -1,9 +1,9 @@
 """Preflights and throttling of HTTP APIs.
 
-A preflight that an `ANY` or `$default` route with authorization catches meets the authorizer, which it cannot satisfy
-("Configuring CORS for an HTTP API", API Gateway developer guide, which asks for an open OPTIONS route). A stage's and
-a route's throttling settings refuse what exceeds them with 429. Stock MiniStack answers every preflight from the CORS
-configuration and throttles nothing (measured on 1.5.33).
+If an `ANY` or `$default` route with authorization matches a preflight, the authorizer refuses it ("Configuring CORS for
+an HTTP API", API Gateway developer guide, which recommends an open OPTIONS route). Requests beyond the throttling
+settings of a stage or route are refused with 429. Stock MiniStack answers every preflight from the CORS configuration
+and does not throttle (measured on 1.5.33).
 """
 
 import json
@@ -30,7 +30,7 @@ def check() -> None:
 
 
 def install() -> None:
-    """Look at each request before its route does."""
+    """Check each request before its route."""
     stock = apigateway._handle_execute_in_scope
 
     async def handle_execute_in_scope(
@@ -49,7 +49,7 @@ def install() -> None:
 
 
 def _refused_preflight(route: Mapping[str, Any], headers: Mapping[str, str]) -> Any:
-    """Return the authorizer's answer to a request without credentials; None when the route asks for none."""
+    """Return the authorizer's response to a request without credentials; None if the route requires none."""
     wanted = str(route.get("authorizationType") or "NONE").upper()
     if wanted == "NONE" or any(name.lower() == "authorization" for name in headers):
         return None
@@ -57,11 +57,11 @@ def _refused_preflight(route: Mapping[str, Any], headers: Mapping[str, str]) -> 
 
 
 def _limits(api_id: str, stage: str, route: Mapping[str, Any]) -> Iterator[tuple[Any, dict[str, Any]]]:
-    """Yield the token buckets that a request takes from: its route's, where the stage has settings for it or all."""
+    """Yield the token buckets of a request: its route's, if the stage has settings for it or for all routes."""
     found = apigateway._stages.get(api_id, {}).get(stage) or {}
     key = route.get("routeKey", "$default")
     settings = (found.get("routeSettings") or {}).get(key) or {}
-    # An API's call writes camel case, a template Pascal case.
+    # API calls use camel case, templates Pascal case.
     given = (found.get("defaultRouteSettings") or {}) | settings
     every = {name[:1].lower() + name[1:]: value for name, value in given.items()}
     rate, burst = every.get("throttlingRateLimit"), every.get("throttlingBurstLimit")

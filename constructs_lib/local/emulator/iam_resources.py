@@ -1,4 +1,4 @@
-"""IAM resources that stock MiniStack refuses: single inline policies, groups, OIDC providers; roles functions need."""
+"""IAM resources that stock MiniStack refuses: inline policies, groups, OIDC providers; and checks of function roles."""
 
 import json
 from typing import Any, Final
@@ -27,7 +27,7 @@ def check() -> None:
 
 
 def install() -> None:
-    """Add the types, and refuse functions whose role is missing."""
+    """Add the types, and refuse functions with a missing role."""
     for kind, name in _INLINE.items():
         add_type(name, _inline(kind))
     add_type("AWS::IAM::Group", {"create": _create_group, "update": _update_group, "delete": _delete_group})
@@ -38,7 +38,7 @@ def install() -> None:
 
 
 def _inline(kind: str) -> Handlers:
-    """Return handlers of a policy of one principal, in terms of `AWS::IAM::Policy`'s, which has several."""
+    """Return handlers of a single principal's policy, based on those of `AWS::IAM::Policy`, which has several."""
     policy = handlers()[_POLICY]
 
     def several(props: Props) -> Props:

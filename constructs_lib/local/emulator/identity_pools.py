@@ -1,7 +1,7 @@
-"""What an identity pool refuses and which role it gives: guests off, trust policies, role mappings, tags, guest scope.
+"""Identity pool credentials: disabled guests, trust policies, role mappings, principal tags, guest scope.
 
-Stock MiniStack vends credentials to guests of a pool without guests, to unknown identities, and for roles whose trust
-policy refuses the pool; it ignores role mappings and principal tags (measured on 1.5.33).
+Stock MiniStack issues credentials to guests of a pool with guests disabled, to unknown identities, and for roles whose
+trust policy refuses the pool; it ignores role mappings and principal tags (measured on 1.5.33).
 """
 
 import json
@@ -19,14 +19,14 @@ from .role_choice import NO_ROLE, choose_role
 from .surface import expect_attributes, expect_fields, expect_parameters
 
 Call: TypeAlias = Callable[[dict[str, Any]], Any]
-"""One of MiniStack's functions that answer an API call."""
+"""Handler of an API call in MiniStack."""
 
 _ASSUME = "sts:AssumeRoleWithWebIdentity"
 _GUESTS_OFF = "Unauthenticated access is not supported for this identity pool."
 
 
 def check() -> None:
-    """Refuse a MiniStack whose identity pools are kept or answered elsewhere."""
+    """Refuse a MiniStack that keeps or handles identity pools elsewhere."""
     for function in (cognito._get_id, cognito._get_credentials_for_identity, cognito._get_open_id_token):
         expect_parameters(function, "data")
     expect_attributes(cognito, "_identity_pools", "_token_claims", "_revoked_tokens")
@@ -37,7 +37,7 @@ def check() -> None:
 
 
 def install() -> None:
-    """Override the three calls by which a client comes to credentials."""
+    """Override the three calls through which a client gets credentials."""
     cognito._get_id = _guarded_get_id(cognito._get_id)
     cognito._get_open_id_token = _guarded_open_id_token(cognito._get_open_id_token)
     cognito._get_credentials_for_identity = _bound_credentials(cognito._get_credentials_for_identity)
@@ -77,7 +77,7 @@ def _bound_credentials(stock: Call) -> Call:
         logins = data.get("Logins") or {}
         if (problem := _problem(pool, logins)) is not None:
             return _not_authorized(problem)
-        # Validates the tokens, vends, and registers the session.
+        # Validates the tokens, issues credentials, and registers the session.
         answer = stock(data)
         if answer[0] != 200:  # noqa: PLR2004 - HTTP's OK
             return answer
@@ -106,7 +106,7 @@ def _problem(pool: dict[str, Any], logins: dict[str, str]) -> str | None:
 
 
 def _ended(pool: dict[str, Any], logins: dict[str, str]) -> bool:
-    """Whether a user pool that is to be asked (ServerSideTokenCheck) says that the session is over."""
+    """Whether a user pool with ServerSideTokenCheck reports that the session has ended."""
     asked = {
         entry.get("ProviderName")
         for entry in pool.get("CognitoIdentityProviders") or []
@@ -119,7 +119,7 @@ def _ended(pool: dict[str, Any], logins: dict[str, str]) -> bool:
 def _bind_role(
     pool: dict[str, Any], logins: dict[str, str], custom_role: str | None, session: dict[str, Any]
 ) -> Any | None:
-    """Give the session its role, tags and scope; return the refusal if there is one."""
+    """Assign the session its role, tags and scope; return the refusal if there is one."""
     provider, token = next(iter(logins.items()), (None, ""))
     claims = (cognito._token_claims(token) if token else None) or {}
     choice = choose_role(
@@ -165,7 +165,7 @@ def _trusted(role_name: str, session: dict[str, Any], tags: dict[str, str]) -> b
 
 
 def _trust_allows(document: dict[str, Any], action: str, context: Any) -> bool:
-    # MiniStack reads federated principals for AssumeRoleWithWebIdentity only: TagSession is asked in its words.
+    # MiniStack evaluates federated principals for AssumeRoleWithWebIdentity only: TagSession is checked under it.
     statements = document.get("Statement", [])
     statements = statements if isinstance(statements, list) else [statements]
     spoken = [_as_assume(statement) for statement in statements if _names(statement, action)]

@@ -1,7 +1,7 @@
-"""Stacks that were being made when an earlier emulator ended: nobody goes on with them. Pure.
+"""Stacks with an operation in progress when an earlier emulator ended, which is not resumed. Pure.
 
-On AWS CloudFormation goes on by itself. Here such a stack is brought to the status from which the next deploy starts:
-the CDK deletes one whose creation failed and makes it again, and updates one whose update was rolled back.
+On AWS, CloudFormation continues the operation. Here such a stack gets the status from which the next deploy starts: the
+CDK deletes and recreates a stack whose creation failed, and updates a stack whose update was rolled back.
 """
 
 from collections.abc import Mapping
@@ -20,17 +20,17 @@ _THEN: Final = (
     ("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE"),
     ("ROLLBACK_IN_PROGRESS", "ROLLBACK_COMPLETE"),
 )
-"""Every status in which something is under way, and what it becomes. A stack under review waits for its user."""
+"""Every in-progress status, and the status that replaces it. A stack in review waits for its user."""
 
 
 def settle(state: Mapping[str, Any]) -> None:
-    """Bring stacks that something was under way with to the status it would have been left in.
+    """Replace the in-progress statuses of stacks.
 
     Args:
-        state: CloudFormation's state, as it is loaded.
+        state: CloudFormation's loaded state.
 
     Raises:
-        ValueError: A stack has a status that no stack of AWS has.
+        ValueError: If a stack has a status that does not exist on AWS.
     """
     stacks = state.get("stacks")
     for stack in (stacks._data if stacks is not None else {}).values():  # all accounts and regions

@@ -1,4 +1,4 @@
-"""Which top-level attributes a DynamoDB request names: the condition key `dynamodb:Attributes`. Pure.
+"""Top-level attributes of a DynamoDB request: the condition key `dynamodb:Attributes`. Pure.
 
 Source: "Using IAM policy conditions for fine-grained access control" (DynamoDB developer guide). Key attributes count:
 a policy that lists attributes must list them too.
@@ -18,7 +18,7 @@ _PATH: Final = re.compile(r"(?<![\w.:#-])(#[\w-]+|[A-Za-z_][\w-]*)(?![\w-])(?!\s
 
 
 def attribute_names(request: Mapping[str, Any]) -> list[str]:
-    """Return the top-level attributes a request names, sorted; empty when it names none.
+    """Return the top-level attributes that a request names, sorted; empty if it names none.
 
     Args:
         request: The parsed body of any item operation, batch or transaction.

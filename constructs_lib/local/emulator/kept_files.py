@@ -1,8 +1,8 @@
-# ruff: noqa: PTH105, PTH108, PTH123 - a key may be anything, such as `a/../b`; and paths cost a fifth of the change
-"""Files of kept buckets that change together or not at all, though the process may end at any moment. No MiniStack.
+# ruff: noqa: PTH105, PTH108, PTH123 - a key may be any text, such as `a/../b`; and Path objects cost a fifth of the change
+"""Atomic changes of kept buckets' files, even if the process ends at any moment. Imports no MiniStack.
 
-MiniStack keeps an object in a file and what it knows of it in a second one. Before both are replaced, the old ones are
-linked into a folder of their own; whatever is still there at the next start did not come to its end and is put back.
+MiniStack keeps an object in one file and its metadata in a second one. Before both are replaced, the old files are
+linked into a separate folder; files still there at the next start belong to an unfinished change and are restored.
 """
 
 import json
@@ -30,11 +30,11 @@ class KeptFiles:
     """
 
     def __init__(self, folder: Path) -> None:
-        """Put back what an earlier process did not finish."""
+        """Roll back the unfinished changes of an earlier process."""
         undo, drafts = folder / _UNDO, folder / _DRAFTS
         if undo.is_dir():
             for step in undo.glob(f"*{_STEP}"):
-                # One that ended while it wrote this file had changed nothing yet.
+                # A process that ended while it wrote this file had not changed the object yet.
                 with suppress(ValueError):
                     _put_back(str(step), str(json.loads(step.read_text(encoding="utf-8"))))
         for scratch in (undo, drafts):
@@ -44,7 +44,7 @@ class KeptFiles:
 
     @contextmanager
     def changing(self, place: str) -> Iterator[None]:
-        """Make what the block does to an object's two files happen whole; if it raises or the process ends, not at all.
+        """Make the block's changes to an object's two files atomic: none applies if it raises or the process ends.
 
         Args:
             place: The path of the object's file.
@@ -67,12 +67,12 @@ class KeptFiles:
                     os.unlink(each)
 
     def write(self, place: str, data: bytes | str) -> None:
-        """Write a file whole or not at all, for its user alone.
+        """Write a file atomically, with access for its user only.
 
-        MiniStack's own way is a file beside it with a name that another object may have: `a` would destroy `a.tmp`.
+        MiniStack's own temporary file may have another object's name: writing `a` would destroy `a.tmp`.
 
         Raises:
-            OSError: It cannot be written.
+            OSError: If it cannot be written.
         """
         draft = f"{self._drafts}/{next(self._numbers)}"
         try:

@@ -1,7 +1,7 @@
-"""What `up --keep` keeps, in one SQLite file: entries of services and rows of tables. Imports no MiniStack.
+"""State of `up --keep` in one SQLite file: entries of services and rows of tables. Imports no MiniStack.
 
-A commit is in the file once it returns, whatever becomes of the process. The file is locked for as long as it is open,
-so a second emulator on the same folder gets an error instead of a chance to overwrite. It says its own version.
+A commit is in the file once it returns, even if the process ends afterwards. The file is locked while it is open, so a
+second emulator on the same folder gets an error and cannot overwrite it. The file contains its format version.
 """
 
 import sqlite3
@@ -14,8 +14,8 @@ from typing import Final, TypeAlias
 FILE: Final = "kept.sqlite"
 VERSION: Final = 1
 _BESIDE: Final = ("services/cognito-pool-keys", "s3")
-"""What other files there are once anything is kept."""
-_APPLICATION: Final = 0x436F4C63  # "CoLc": SQLite files of other programs are not ours to write to
+"""The other files that exist once state is kept."""
+_APPLICATION: Final = 0x436F4C63  # "CoLc": the emulator must not write to SQLite files of other programs
 _TABLES: Final = """
 CREATE TABLE entries (service TEXT, store TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (service, store, key));
 CREATE TABLE rows (owner TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (owner, key));
@@ -25,17 +25,17 @@ Entry: TypeAlias = tuple[str, str, str]
 
 
 class KeptStateError(RuntimeError):
-    """The kept state cannot be used, or not written; the message says what to do."""
+    """The kept state cannot be used or written; the message names the remedy."""
 
 
 @dataclass(kw_only=True, slots=True)
 class Changes:
-    """What one commit writes. A value of None deletes.
+    """Changes of one commit. A value of None deletes.
 
     Args:
         entries: Entries of services.
         rows: Rows of tables, by owner (the table) and key.
-        gone: Owners all of whose rows are deleted, before `rows` are written.
+        gone: Owners whose rows are all deleted, before `rows` are written.
     """
 
     entries: dict[Entry, str | None]
@@ -43,22 +43,22 @@ class Changes:
     gone: set[str]
 
     def __bool__(self) -> bool:
-        """Whether there is anything to write."""
+        """Whether there are changes to write."""
         return bool(self.entries or self.rows or self.gone)
 
 
 class KeptState:
-    """The open file.
+    """The open state file.
 
     Args:
-        folder: The folder it is in; made if missing, for its user alone.
+        folder: Its folder; created if missing, with access for its user only.
 
     Attributes:
         path: The file.
-        is_new: Whether it was made now.
+        is_new: Whether it was created by this call.
 
     Raises:
-        KeptStateError: Another process has it open, it is damaged, or a newer version wrote it.
+        KeptStateError: If another process has it open, it is damaged, or a newer version wrote it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -70,7 +70,7 @@ class KeptState:
             raise KeptStateError(_damaged(folder, "its file is empty"))
         self.path.touch(mode=0o600)
         try:
-            # The server's thread writes; a function's thread may only mark what it changed.
+            # The server's thread writes; a function's thread may only mark its changes.
             self._database = sqlite3.connect(self.path, timeout=0, isolation_level=None, check_same_thread=False)
             self._open()
         except sqlite3.OperationalError as error:
@@ -113,7 +113,7 @@ class KeptState:
         """Yield store, key and value of a service's entries.
 
         Raises:
-            KeptStateError: The file is damaged.
+            KeptStateError: If the file is damaged.
         """
         yield from self._read("SELECT store, key, value FROM entries WHERE service = ? ORDER BY store, key", service)
 
@@ -121,7 +121,7 @@ class KeptState:
         """Yield owner, key and value of every row.
 
         Raises:
-            KeptStateError: The file is damaged.
+            KeptStateError: If the file is damaged.
         """
         yield from self._read("SELECT owner, key, value FROM rows")
 
@@ -136,7 +136,7 @@ class KeptState:
         """Write changes, all or none.
 
         Raises:
-            KeptStateError: They cannot be written, for example because the disk is full.
+            KeptStateError: If they cannot be written, for example because the disk is full.
         """
         run, many = self._database.execute, self._database.executemany
         try:
@@ -155,11 +155,11 @@ class KeptState:
             ) from error
 
     def damaged(self, said: str) -> str:
-        """Return a sentence that says that what is kept is damaged, and what to do."""
+        """Return a sentence that reports damaged state and the remedy."""
         return _damaged(self.path.parent, said)
 
     def close(self) -> None:
-        """Close the file, which also lets go of the lock."""
+        """Close the file, which also releases the lock."""
         self._database.close()
 
 

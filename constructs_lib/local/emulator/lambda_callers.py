@@ -1,8 +1,8 @@
-"""A function that clients invoke by themselves learns which identity of the identity pool called it.
+"""Caller identity in the context of functions that clients invoke directly.
 
-Lambda puts it into the context, and beside it what the client says of itself in `X-Amz-Client-Context` ("Using the
-Lambda context object to retrieve Python function information" and the same page for Node.js, AWS Lambda developer
-guide). Stock MiniStack has neither (measured on 1.5.33).
+Lambda adds the identity pool's identity to the context, and the client's `X-Amz-Client-Context` ("Using the Lambda
+context object to retrieve Python function information" and the same page for Node.js, AWS Lambda developer guide).
+Stock MiniStack has neither (measured on 1.5.33).
 """
 
 import base64
@@ -17,7 +17,7 @@ from ministack.services import lambda_svc, sts
 from .surface import UnsupportedError, expect_attributes, expect_parameters
 
 _CALLER: Final = "_caller"
-"""Beside the values of durable executions, which reach a process with each call too."""
+"""Inserted after the values of durable executions, which also reach a process with each call."""
 _CLIENT_CONTEXT: Final = "x-amz-client-context"
 _PYTHON: Final = {
     '"identity": None,': (
@@ -40,11 +40,11 @@ _NODE: Final = {
     "clientContext: null,": "clientContext: ctx.durable?._caller?.client ?? undefined,",
 }
 _invoked: contextvars.ContextVar[tuple[str, dict[str, Any]] | None] = contextvars.ContextVar("invoked", default=None)
-"""The function that the request at hand invokes, and by whom."""
+"""The function that the current request invokes, and its caller."""
 
 
 def check() -> None:
-    """Refuse a MiniStack that runs functions otherwise."""
+    """Refuse a MiniStack that runs functions differently."""
     expect_parameters(lambda_svc._invoke, "name", "event", "headers", "path_qualifier", "query_params")
     expect_attributes(lambda_svc, "_request_access_key")
     expect_attributes(sts, "_sessions")
@@ -59,7 +59,7 @@ def check() -> None:
 
 
 def install() -> None:
-    """Note who invokes, and hand it to the process that runs the function."""
+    """Record the caller, and pass it to the process that runs the function."""
     stock_invoke, stock_worker = lambda_svc._invoke, lambda_runtime.Worker.invoke
 
     async def invoke(name: str, event: Any, headers: Any, *rest: Any, **options: Any) -> Any:
@@ -71,7 +71,7 @@ def install() -> None:
 
     def run(worker: Any, event: Any, request_id: str, *, durable: Any = None, **options: Any) -> Any:
         name, caller = _invoked.get() or ("", {})
-        # What this function goes on to, such as a destination, nobody's credentials invoke.
+        # Follow-up invocations of this function, such as a destination, have no caller.
         told = {**(durable or {}), _CALLER: caller} if name == worker.func_name else durable
         return stock_worker(worker, event, request_id, durable=told, **options)
 
@@ -97,7 +97,7 @@ def _caller(access_key: str, headers: dict[str, str]) -> dict[str, Any]:
 
 
 def _client(header: str) -> dict[str, Any] | None:
-    """Return what a client says of itself; None where it says nothing that can be read."""
+    """Return the client context; None if there is none or it is unreadable."""
     try:
         said = json.loads(base64.b64decode(header))
     except (ValueError, binascii.Error):

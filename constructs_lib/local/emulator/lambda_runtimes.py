@@ -1,8 +1,8 @@
-"""What a Python function runs on: an interpreter of its version, boto3 as Lambda brings it, nothing of the host's.
+"""Python runtime of functions: an interpreter of the function's version, Lambda's boto3, nothing from the host.
 
 Stock MiniStack (measured on 1.5.33) runs every Python function on its own interpreter, with its own packages and
-environment: a package that a function forgot to bundle would be found here and missing on AWS. After each call it
-waits up to 50 ms for lines of a log that may not come, with the process still taken.
+environment: a package missing from a function's bundle would be found here, but not on AWS. After each call it waits up
+to 50 ms for further log lines, while the process stays occupied.
 """
 
 import functools
@@ -25,18 +25,18 @@ from .surface import expect_attributes, expect_parameters
 _LOG: Final = logging.getLogger("emulator")
 _PROBE_SECONDS: Final = 10
 _BROUGHT: Final = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
-"""What Lambda's Python runtimes bring; all of it runs on any version."""
+"""The packages of Lambda's Python runtimes; all of them run on any version."""
 _OURS: Final = (
     "AUTH", "BIND_HOST", "GATEWAY_PORT", "IOT_MTLS_ENABLED", "MINISTACK_COGNITO_PRETOKEN_STRICT",
     "MINISTACK_ACCOUNT_ID", "MINISTACK_REGION", "PERSIST_STATE", "S3_DATA_DIR",
     "S3_PERSIST", "SFTP_ENABLED", "STATE_DIR", "USER",
 )  # fmt: skip
-"""Variables of the emulator's own; one that the function sets too comes back before its handler is imported."""
+"""The emulator's own variables; one that the function also sets is restored before its handler is imported."""
 _END_OF_LOG: Final = f"end of log {secrets.token_hex(16)}"
-"""What a process writes to its log behind each call's last line."""
+"""The marker that a process writes to its log after each call's last line."""
 _LOG_SECONDS: Final = 2.0
 _LOST_LOG_SECONDS: Final = 0.25
-"""How long that line is waited for, from a process that lives and from one that has ended."""
+"""How long to wait for the marker, from a live process and from one that has ended."""
 _PRELUDE: Final = """
 import os, sys
 class _Answers:
@@ -69,7 +69,7 @@ def check() -> None:
 
 
 def install() -> None:
-    """Override the choice, and the wait for a call's log."""
+    """Override the choice of interpreter, and the wait for a call's log."""
     _wait_for_logs()
     stock = lambda_runtime._detect_runtime_binary
 
@@ -108,7 +108,7 @@ def _wait_for_logs() -> None:
 
 @functools.cache
 def brought_packages() -> Path:
-    """Return a folder that holds what Lambda brings and nothing else."""
+    """Return a folder with exactly the packages of Lambda's runtime."""
     folder = Path(tempfile.mkdtemp(prefix="lambda-packages-"))
     for name in _BROUGHT:
         spec = importlib.util.find_spec(name)
@@ -122,9 +122,9 @@ def brought_packages() -> Path:
 
 @functools.cache
 def interpreter(runtime: str) -> str:
-    """Return the interpreter for a runtime such as `python3.13`: its own where PATH has it with boto3, else ours.
+    """Return the interpreter for a runtime such as `python3.13`: PATH's, if it has boto3, else the emulator's.
 
-    `PythonFunction` builds packages for the interpreter that the same rule finds, so the two must agree.
+    `PythonFunction` applies the same rule to choose the interpreter of its packages, so the two must agree.
     """
     version = runtime.removeprefix("python")
     if version == f"{sys.version_info.major}.{sys.version_info.minor}":

@@ -1,8 +1,7 @@
-"""How many processes run one function: few, reused, and more only for calls that would wait long.
+"""Number of processes for one function: few, reused, and more only for calls that would wait long.
 
-AWS gives each call at the same time an environment of its own. Stock MiniStack does too: 32 clients start 32
-interpreters on a machine of two processors, the slowest call waits half a minute, and they stay for five minutes
-(measured on 1.5.33).
+AWS gives each concurrent call a separate environment. Stock MiniStack does so too: 32 clients start 32 interpreters on
+two processors, the slowest call waits half a minute, and the interpreters stay for five minutes (measured on 1.5.33).
 """
 
 import threading
@@ -16,11 +15,11 @@ from .bounds import PROCESSES
 from .surface import UnsupportedError, expect_attributes, expect_parameters
 
 _PATIENCE_SECONDS: Final = 1.0
-"""How long it waits. A function that calls itself holds the process it waits for, so the wait has to end."""
+"""How long a call waits. A function that calls itself occupies the process it waits for, so the wait must end."""
 _START_SECONDS: Final = 20.0
-"""How long it waits while one of them is still starting."""
+"""How long a call waits while a process is still starting."""
 _IDLE_SECONDS: Final = 20.0
-"""How long a process that was started beyond the first stays without work."""
+"""How long an additional process stays without work."""
 
 
 def check() -> None:
@@ -62,7 +61,7 @@ def install() -> None:
 
 
 def _patience(key: str) -> float:
-    """Return for how many seconds in all a call waits for one of a function's processes."""
+    """Return the total number of seconds that a call waits for one of a function's processes."""
     with lambda_runtime._lock:
         workers = list(lambda_runtime._workers.get(key, []))
     if len(workers) < PROCESSES or not all(worker.in_use for worker in workers):

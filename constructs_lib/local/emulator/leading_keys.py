@@ -1,4 +1,4 @@
-"""Which partition keys a DynamoDB request names: the condition key `dynamodb:LeadingKeys`. Pure.
+"""Partition keys of a DynamoDB request: the condition key `dynamodb:LeadingKeys`. Pure.
 
 Source: "Using IAM policy conditions for fine-grained access control" (DynamoDB developer guide).
 """
@@ -11,7 +11,7 @@ KeyOf: TypeAlias = Callable[[str, "str | None"], "str | None"]
 """Returns the partition key's name for a table and an index, or None."""
 
 UNKNOWN: Final = "\x00unknown"
-"""Stands for a key that could not be read from a request: no policy allows it."""
+"""Placeholder for a key that could not be read from a request: no policy allows it."""
 
 _EQUALS: Final = re.compile(r"(#?[\w.-]+)\s*=\s*(:[\w-]+)")
 
@@ -20,7 +20,7 @@ class RowKey(NamedTuple):
     """A partition key that a request names.
 
     Attributes:
-        action: The IAM action its row is authorized for, such as `PutItem`: in a transaction each item has its own.
+        action: The IAM action that authorizes its row, such as `PutItem`; in a transaction each item has its own.
         table: The table's name.
         value: The key's value.
     """
@@ -31,14 +31,14 @@ class RowKey(NamedTuple):
 
 
 def leading_keys(operation: str, request: Mapping[str, Any] | None, key_of: KeyOf) -> list[RowKey] | None:
-    """Return the partition keys a request names; None when its operation names none, as a Scan.
+    """Return the partition keys that a request names; None if its operation names none, such as a Scan.
 
-    Only the members the operation reads count: a `Key` slipped into a Query says nothing about what it returns.
-    What cannot be read (PartiQL, a body of another shape) names `UNKNOWN`: it fails closed.
+    Only members that the operation reads count: a `Key` added to a Query does not affect its result. An unreadable
+    request (PartiQL, a body of another shape) returns `UNKNOWN`, which no policy allows.
 
     Args:
         operation: The operation's name, such as `GetItem`.
-        request: The parsed body; None when it is no JSON object.
+        request: The parsed body; None if it is not a JSON object.
         key_of: Finds a table's partition key.
     """
     read = _READERS.get(operation)
@@ -52,7 +52,7 @@ def leading_keys(operation: str, request: Mapping[str, Any] | None, key_of: KeyO
 
 
 def addressed(operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the members by which an operation finds its tables and indexes; others name tables it does not touch.
+    """Return the members that select an operation's tables and indexes; other members do not affect it.
 
     Args:
         operation: The operation's name.
@@ -67,10 +67,10 @@ def addressed(operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def keys_of(found: list[RowKey], action: str, table: str) -> list[str]:
-    """Return the keys that one check is about: those of its action on its table.
+    """Return the keys of one check: those of its action on its table.
 
     Args:
-        found: What the request names.
+        found: The keys that the request names.
         action: The action that is checked, without its service.
         table: The table's name.
     """
@@ -136,7 +136,7 @@ def _row(action: str, table: str, item: Mapping[str, Any], key_of: KeyOf) -> Row
 
 
 def _only(value: Mapping[str, Any]) -> str:
-    """Return a typed value, `{"S": "alice"}`; of several types a service might read another than we do."""
+    """Return a typed value, `{"S": "alice"}`; `UNKNOWN` for several types, because a service might read any of them."""
     [found] = value.values() if len(value) == 1 else [UNKNOWN]
     return found if isinstance(found, str) else UNKNOWN
 

@@ -1,8 +1,7 @@
-"""What a rule of a load balancer asks before anything is passed on: a session of a signed-in person, or a token.
+"""Authentication actions of load balancer rules: a user session, or a token, is required before forwarding.
 
-Stock MiniStack (measured on 1.5.33) answers 501 to `authenticate-cognito`, knows no `jwt-validation`, drops what a
-template says of either, takes any cookie that a client writes for a session, and takes a sign-in back from whatever
-browser brings it.
+Stock MiniStack (measured on 1.5.33) answers 501 to `authenticate-cognito`, lacks `jwt-validation`, drops both from
+templates, accepts any client-written cookie as a session, and accepts the callback of a sign-in from any browser.
 """
 
 import json
@@ -38,11 +37,11 @@ _SESSIONS: Final = Sessions()
 
 
 class MisconfiguredError(Exception):
-    """A rule names a pool, client or domain that is not there."""
+    """A rule names a pool, client or domain that does not exist."""
 
 
 def check() -> None:
-    """Refuse a MiniStack that runs actions otherwise."""
+    """Refuse a MiniStack that runs actions differently."""
     expect_parameters(
         alb._execute_actions,
         "actions", "method", "path", "headers", "body", "query_params", "listener_port",
@@ -62,7 +61,7 @@ def check() -> None:
 
 
 def install() -> None:
-    """Ask before the actions that pass on, and take those back who come from signing in."""
+    """Authenticate before the forwarding actions, and handle the callback of a sign-in."""
     stock_actions, stock_dispatch = alb._execute_actions, alb.dispatch_request
 
     async def execute_actions(
@@ -100,7 +99,7 @@ def install() -> None:
 
 
 def options_of(action: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a template says of an action that asks, for MiniStack to keep with it."""
+    """Return a template's options of an authentication action, for MiniStack to keep with it."""
     name = _OPTIONS.get(str(action.get("Type")))
     return {name: dict(action[name])} if name and isinstance(action.get(name), dict) else {}
 
@@ -112,7 +111,7 @@ def _signs_in(balancer: str) -> bool:
 
 
 def _asked(gate: Mapping[str, Any], headers: dict[str, str], url: str, balancer: str) -> Answer | None:
-    """Return what a request is answered in place of the target; None to pass it on, with who it is in its headers."""
+    """Return the response instead of the target's; None to forward the request, with the identity in its headers."""
     try:
         options = gate[_OPTIONS[gate["Type"]]]
         if gate["Type"] == "jwt-validation":
@@ -136,7 +135,7 @@ def _by_token(options: Mapping[str, Any], headers: Mapping[str, str]) -> Answer 
 
 
 def _by_session(sign_in: SignIn, headers: dict[str, str], url: str) -> Answer | None:
-    # Whatever a client says of itself in these is not what the load balancer says.
+    # Client-sent values of these headers are dropped: only the load balancer may set them.
     for name in _SAID_BY_US:
         headers.pop(name, None)
     session = _SESSIONS.session(sign_in, _cookies(headers), now=time.time())
@@ -161,7 +160,7 @@ def _by_session(sign_in: SignIn, headers: dict[str, str], url: str) -> Answer | 
 
 
 def _back(balancer: str, headers: Mapping[str, str], query: Mapping[str, str]) -> Answer:
-    """Trade the code that somebody comes back with for a session, and send them where they wanted to go."""
+    """Exchange the code of a callback for a session, and redirect to the originally requested URL."""
     now = time.time()
     pending = _SESSIONS.back(query.get("state", ""), balancer=balancer, cookies=_cookies(headers), now=now)
     if pending is None or not query.get("code"):
@@ -218,7 +217,7 @@ def _of_provider(options: Mapping[str, Any], balancer: str) -> SignIn:
 
 
 def _with_options(options: Mapping[str, Any], **said: Any) -> SignIn:
-    """Return a sign-in with what a rule may leave out."""
+    """Return a sign-in configuration with the defaults of omitted options."""
     names = {"scope": "Scope", "cookie": "SessionCookieName", "otherwise": "OnUnauthenticatedRequest"}
     given: dict[str, Any] = {name: options[key] for name, key in names.items() if options.get(key)}
     if options.get("SessionTimeout"):
@@ -227,7 +226,7 @@ def _with_options(options: Mapping[str, Any], **said: Any) -> SignIn:
 
 
 def _post(url: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
-    """Send a form to a token endpoint: to one of this cloud's pools without a network."""
+    """Send a form to a token endpoint, without a network for a pool of this cloud."""
     host, path = urlsplit(url).netloc, urlsplit(url).path
     if not _is_ours(host):
         status, tokens = alb._oidc_post_form(url, form)

@@ -1,8 +1,8 @@
-"""Load balancers as templates make them, under the names that people know them by, and the keys that they sign with.
+"""Load balancers from templates, with the host names of their certificates, and their public signing keys.
 
-Stock MiniStack (measured on 1.5.33) drops a template's targets and what it says of sign-in, gives resources IDs unlike
-AWS's, answers under host names of its own alone, answers paths such as `/health` or `/oauth2/token` of a service by
-itself, and publishes no key for `x-amzn-oidc-data`.
+Stock MiniStack (measured on 1.5.33) drops a template's targets and sign-in options, gives resources IDs unlike AWS's,
+answers to its own host names only, answers paths such as `/health` or `/oauth2/token` of a service itself, and
+publishes no key for `x-amzn-oidc-data`.
 """
 
 import secrets
@@ -19,15 +19,15 @@ from .provisioning import Props, after_put, expect_types
 from .surface import expect_attributes, expect_parameters
 
 KEYS_PATH: Final = "/_aws/elb-public-keys/"
-"""Where the keys stand on this machine; on AWS `https://public-keys.auth.elb.REGION.amazonaws.com/`."""
+"""The path of the keys on this machine; on AWS `https://public-keys.auth.elb.REGION.amazonaws.com/`."""
 _KEYS_HOST: Final = "public-keys.auth.elb."
 _HTTPS: Final = 443
 _NEVER: Final = (".amazonaws.com", ".amazoncognito.com", ".cloudfront.net", "localhost", "127.0.0.1")
-"""Names of AWS's own, and of this machine: no certificate takes them."""
+"""Host names of AWS and of this machine, which a certificate cannot claim."""
 
 
 def check() -> None:
-    """Refuse a MiniStack that makes or finds load balancers otherwise."""
+    """Refuse a MiniStack that creates or finds load balancers differently."""
     listener_gates.check()
     expect_types(
         "AWS::ElasticLoadBalancingV2::Listener",
@@ -49,7 +49,7 @@ def check() -> None:
 
 
 def install() -> None:
-    """Keep what templates say, and answer under every name."""
+    """Keep the templates' options, and answer to every host name."""
     listener_gates.install()
     alb._short_id = lambda: secrets.token_hex(8)
     after_put("AWS::ElasticLoadBalancingV2::TargetGroup", _put_targets)
@@ -58,7 +58,7 @@ def install() -> None:
 
 
 def _put_targets(group: str, props: Props) -> None:
-    """Register what a template names."""
+    """Register the targets of a template."""
     if "Targets" in props:
         named = [{"Id": each["Id"], "Port": int(each.get("Port") or props["Port"])} for each in props["Targets"]]
         alb._targets[group] = named
@@ -76,7 +76,7 @@ def _keep_options() -> None:
 
 
 def _answer_for_balancers() -> None:
-    """Let nothing of MiniStack's own answer a request to a load balancer, whatever its path."""
+    """Prevent MiniStack's own handlers from answering requests to a load balancer, whatever the path."""
     stock_before, stock_after = app._handle_pre_body_request, app._handle_post_body_shortcuts
     stock_special = app._handle_special_data_plane_request
 
@@ -114,9 +114,9 @@ def _answer_for_balancers() -> None:
 
 
 def balancer_of(host: str) -> dict[str, Any] | None:
-    """Return the load balancer that a host leads to: by its own name, or by its listener's certificate, as DNS would.
+    """Return the load balancer of a host: by its own name, or by its listener's certificate, in place of DNS.
 
-    A name on the certificates of two leads to neither.
+    A name on the certificates of two load balancers selects neither.
     """
     own: dict[str, Any] | None = alb.find_lb_for_host(host)
     name = host.partition(":")[0].lower()
@@ -137,13 +137,13 @@ def _names_on(certificate: str) -> Iterator[str]:
 
 
 def _covers(pattern: str, name: str) -> bool:
-    """Whether a name of a certificate is a host's; a star stands for one label."""
+    """Whether a certificate's name covers a host; a star matches one label."""
     first, _, rest = name.partition(".")
     return pattern.lower() == name or (pattern.startswith("*.") and bool(first) and pattern[2:].lower() == rest)
 
 
 def _asked_for_key(host: str, path: str) -> str:
-    """Return the ID of the key that a request asks for; empty for another request."""
+    """Return the ID of the requested public key; empty for any other request."""
     if path.startswith(KEYS_PATH):
         return path.removeprefix(KEYS_PATH)
     return path.removeprefix("/") if host.startswith(_KEYS_HOST) else ""

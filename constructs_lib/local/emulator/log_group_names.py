@@ -1,4 +1,4 @@
-"""Log groups without a name of their own are named after their stack, as all resources that CloudFormation names are.
+"""Generated names of log groups, with their stack's name, as CloudFormation generates them.
 
 Stock MiniStack names them `/aws/cloudformation/STACK/LOGICAL_ID` (1.5.33).
 """
@@ -16,13 +16,13 @@ _LONGEST: Final = 512
 
 
 def check() -> None:
-    """Refuse a MiniStack that makes no log groups, or makes up names elsewhere."""
+    """Refuse a MiniStack that creates no log groups, or generates names elsewhere."""
     expect_types(_TYPE)
     expect_attributes(provisioners, "_physical_name")
 
 
 def install() -> None:
-    """Give MiniStack's handlers the name."""
+    """Pass the name to MiniStack's handlers."""
     changed = handlers()[_TYPE]
     create, update = changed["create"], changed["update"]
 

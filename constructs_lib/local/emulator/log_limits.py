@@ -1,4 +1,4 @@
-"""How many events a log stream keeps: its newest, so that a long session does not fill the machine's memory.
+"""Limit of events in a log stream: only the newest are kept, so that a long session does not fill the memory.
 
 Stock MiniStack keeps every event twice: 100,000 calls of a function took 150 MiB (measured on 1.5.33).
 """
@@ -25,7 +25,7 @@ def install() -> None:
         stock(stream, events)
         with cloudwatch_logs._log_events_lock:
             kept = stream["events"]
-            # A tenth at a time, because to drop from a list's beginning moves the rest.
+            # A tenth at a time, because removing from the start of a list moves the rest.
             if len(kept) > LOG_EVENTS * 1.1:
                 dropped = kept[:-LOG_EVENTS]
                 del kept[:-LOG_EVENTS]

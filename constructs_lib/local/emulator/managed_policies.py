@@ -1,7 +1,7 @@
-"""Every AWS managed policy with its own document.
+"""AWS managed policies with their documents.
 
-Stock MiniStack has some thirty and answers `NoSuchEntity` for the others, but CloudFormation attaches them all the same
-and they grant nothing (measured on 1.5.33).
+Stock MiniStack has about thirty and answers `NoSuchEntity` for the others, but CloudFormation attaches them anyway, and
+they grant nothing (measured on 1.5.33).
 """
 
 import json
@@ -14,7 +14,7 @@ from ministack.services import iam
 from .surface import expect_keys, expect_parameters
 
 _DATA: Final = Path(__file__).parents[2] / "managed_policies" / "policies.jsonl.xz"
-"""Beside this package's parent, which the emulator's environment cannot import."""
+"""Read by path, because the emulator's environment cannot import this package's parent."""
 
 
 def check() -> None:
@@ -26,7 +26,7 @@ def check() -> None:
 
 
 def install() -> None:
-    """Replace the policies by all that AWS publishes, and refuse to attach one that does not exist."""
+    """Replace the policies with all that AWS publishes, and refuse to attach one that does not exist."""
     iam._aws_managed_policies.clear()
     for line in lzma.decompress(_DATA.read_bytes()).decode().splitlines()[1:]:
         name, document = json.loads(line)

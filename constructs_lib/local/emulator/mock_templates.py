@@ -1,6 +1,6 @@
-"""The one thing the response templates of MOCK integrations are written for: to answer each of several origins. Pure.
+"""Response templates of MOCK integrations that answer several origins. Pure.
 
-Covers what this library writes and what CDK's `default_cors_preflight_options` writes; no other template is run.
+Supports the templates of this library and of CDK's `default_cors_preflight_options`; no other template is evaluated.
 """
 
 import re
@@ -12,11 +12,11 @@ _MATCHES: Final = re.compile(r'\$origin\.matches\("([^"]+)"\)')
 
 
 def answered_origin(template: str, origin: str) -> str | None:
-    """Return the origin a template puts into the answer instead of the fixed one; None if it does not.
+    """Return the origin that a template sets in place of the fixed one; None if it sets none.
 
     Args:
         template: An integration response's template.
-        origin: What the request says it comes from; empty if nothing.
+        origin: The request's origin; empty if it has none.
     """
     if not origin or not _OVERRIDES.search(template):
         return None

@@ -1,6 +1,6 @@
-"""Every place where a request may name an action. Pure.
+"""Action names in a request. Pure.
 
-Services read it from the address, from a form in the body, or from a header; which one, is each service's own.
+Services read the action from the URL, a form in the body, or a header, depending on the service.
 """
 
 import json
@@ -13,7 +13,7 @@ ACTION: Final = "Action"
 
 
 def named_actions(headers: Mapping[str, str], body: bytes, query: Mapping[str, Any]) -> set[str]:
-    """Return the actions that a request names anywhere; an SDK's request names one.
+    """Return the actions that a request names in any place; an SDK's request names one.
 
     Args:
         headers: Its headers, names in lower case.

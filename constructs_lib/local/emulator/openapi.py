@@ -1,4 +1,4 @@
-"""The operations of an OpenAPI document with API Gateway's extensions. Pure."""
+"""Operations of an OpenAPI document with API Gateway's extensions. Pure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,10 +17,10 @@ class Operation:
 
     Args:
         route_key: `METHOD /path`, or `$default`.
-        integration: What it calls.
+        integration: Its integration.
         iam: Whether callers sign with IAM credentials.
         scheme: The security scheme of a token, or None.
-        scopes: The scopes a token needs one of.
+        scopes: The scopes of which a token needs one.
     """
 
     route_key: str
@@ -34,7 +34,7 @@ def operations(document: Mapping[str, Any]) -> Iterator[Operation]:
     """Yield the operations of a document.
 
     Raises:
-        ValueError: For an operation without an integration, as API Gateway refuses it.
+        ValueError: For an operation without an integration, which API Gateway refuses too.
     """
     schemes = document.get("components", {}).get("securitySchemes") or {}
     for path, item in document.get("paths", {}).items():

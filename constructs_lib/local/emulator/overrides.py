@@ -1,4 +1,4 @@
-"""Every override, in the order it is installed."""
+"""The overrides, in installation order."""
 
 from importlib.metadata import version
 from types import ModuleType
@@ -91,13 +91,13 @@ OVERRIDES: Final[tuple[ModuleType, ...]] = (
 
 
 def install() -> list[str]:
-    """Check all of MiniStack that is overridden, then override it.
+    """Check all overridden parts of MiniStack, then install the overrides.
 
     Returns:
         The overrides' names.
 
     Raises:
-        UnsupportedError: When this version of MiniStack differs from what an override was written for.
+        UnsupportedError: If an override does not support this version of MiniStack.
     """
     for override in OVERRIDES:
         try:
@@ -105,7 +105,7 @@ def install() -> list[str]:
         except (UnsupportedError, AttributeError) as error:
             name = override.__name__.rsplit(".", 1)[-1]
             raise UnsupportedError(
-                f"MiniStack {version('ministack')} does not fit the override '{name}': {error}. "
+                f"MiniStack {version('ministack')} is not supported by the override '{name}': {error}. "
                 "Install the version that emulator.lock names."
             ) from error
     for override in OVERRIDES:

@@ -1,6 +1,6 @@
 """Policy variables and Cognito's condition keys in MiniStack's evaluator.
 
-Stock MiniStack compares `${cognito-identity.amazonaws.com:sub}` as text, so every grant to one's own folder denies.
+Stock MiniStack compares `${cognito-identity.amazonaws.com:sub}` as text, so every grant to an own folder fails.
 """
 
 import contextvars
@@ -19,14 +19,14 @@ SERVICE: Final = "cognito-identity.amazonaws.com"
 _EXACT: Final = (
     "stringequals", "stringnotequals", "stringequalsignorecase", "stringnotequalsignorecase", "binaryequals",
 )  # fmt: skip
-"""The operators in whose values a star is a star."""
+"""The operators whose values have no wildcards."""
 
 _enclosing_version: contextvars.ContextVar[Any] = contextvars.ContextVar("enclosing_version", default=None)
-"""The version of a resource policy while MiniStack hands its statements on without it."""
+"""The version of a resource policy, which MiniStack drops when it passes the statements on."""
 
 
 def check() -> None:
-    """Refuse a MiniStack whose evaluator looks different."""
+    """Refuse a MiniStack whose evaluator has another interface."""
     expect_parameters(iam_evaluator.resolve_principal, "access_key_id", "account_id", "credential")
     expect_parameters(iam_evaluator.evaluate, "ctx", "policies", "limits")
     expect_parameters(iam_evaluator.parse_policy_document, "doc")
@@ -76,7 +76,7 @@ def _describe_identities() -> None:
 
 
 def _read_versions() -> None:
-    """Let only policies of the current version have variables."""
+    """Resolve variables in policies of the current version only."""
     stock_parse = iam_evaluator.parse_policy_document
     stock_resource, stock_trust = iam_evaluator.evaluate_resource_policy, iam_evaluator.evaluate_trust_policy
 
@@ -119,7 +119,7 @@ def _with_resources(statement: Any, ctx: Any) -> Any:
     resources = _texts(statement.resources, ctx)
     not_resources = _texts(statement.not_resources, ctx)
     if statement.effect == "Allow" and (UNRESOLVED in not_resources or _negates_unknown(statement.conditions, ctx)):
-        # "Other than something unknown" would allow everything: an undocumented corner, closed here.
+        # A negated comparison with an unknown value would allow everything: undocumented, and denied here.
         resources, not_resources = [UNRESOLVED], []
     return dataclasses.replace(statement, resources=resources, not_resources=not_resources)
 

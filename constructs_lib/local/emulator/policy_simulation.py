@@ -1,7 +1,7 @@
-"""IAM's policy simulator, by the evaluation that enforces: context keys, boundaries, several resources, pages.
+"""IAM's policy simulator, based on the enforcing evaluator: context keys, boundaries, several resources, pages.
 
-Stock MiniStack (measured on 1.5.33) looks at the first resource alone and at no context key, so that nothing with a
-condition or a variable is ever allowed. Source: `SimulateCustomPolicy` in IAM's API reference.
+Stock MiniStack (measured on 1.5.33) evaluates the first resource alone and ignores context keys, so that a statement
+with a condition or a variable never allows. Source: `SimulateCustomPolicy` in IAM's API reference.
 """
 
 import dataclasses
@@ -20,7 +20,7 @@ from .variables import literal
 _CUSTOM: Final = "SimulateCustomPolicy"
 _PRINCIPAL: Final = "SimulatePrincipalPolicy"
 _PAGE: Final = 100
-"""How many actions an answer holds where the request names no other number."""
+"""The default number of results per page."""
 _MOST: Final = 1000
 _REFUSED: Final = (
     "OrderedOrganizationPolicyInputList",
@@ -28,23 +28,23 @@ _REFUSED: Final = (
     "ResourceHandlingOption",
     "ResourcePolicy",
 )
-"""Inputs that are not simulated here, and must not be taken for granted."""
+"""Inputs that the simulator does not support, and refuses."""
 _DECISIONS: Final = {"Allow": "allowed", "Deny": "explicitDeny", "ImplicitDeny": "implicitDeny"}
 _WORST: Final = ("explicitDeny", "implicitDeny", "allowed")
 
 
 class SimulationError(ValueError):
-    """A request that the simulator refuses, with the code it does so by."""
+    """A request that the simulator refuses, with the error code."""
 
     def __init__(self, code: str, message: str, status: int = 400) -> None:
-        """Keep the code and the HTTP status."""
+        """Store the code and the HTTP status."""
         super().__init__(message)
         self.code, self.status = code, status
 
 
 @dataclasses.dataclass
 class _Simulated(iam_evaluator.EvalContext):  # type: ignore[misc] # MiniStack has no types
-    """A request that is only simulated: its context holds what the simulation was given, and nothing else."""
+    """Simulated request, whose context has only the given context keys."""
 
     missing: set[str] = dataclasses.field(default_factory=set)
 
@@ -77,7 +77,7 @@ def install() -> None:
 
 
 def _with_empty_values(body: str) -> dict[str, list[str]]:
-    """Read a request's body; of a simulation with the empty values of its condition keys, which MiniStack drops."""
+    """Parse a request's body; for a simulation, keep empty values of condition keys, which MiniStack drops."""
     action = parse_qs(body).get("Action", [""])[0]
     return parse_qs(body, keep_blank_values=action in (_CUSTOM, _PRINCIPAL))
 
@@ -98,7 +98,7 @@ def _custom(params: Mapping[str, Any]) -> tuple[Any, list[Any], str]:
 
 
 def _attached(params: Mapping[str, Any]) -> tuple[Any, list[Any], str]:
-    """Return the policies of a user or role, and what is given beside them."""
+    """Return the policies of a user or role, and the additional inputs of the request."""
     source = _value(params, "PolicySourceArn")
     kind, _, path = source.rpartition(":")[2].partition("/")
     name, account = path.rpartition("/")[2], get_account_id()
@@ -155,14 +155,14 @@ def _simulated(params: Mapping[str, Any], policies: Any, limits: list[Any], call
 def _page_of(params: Mapping[str, Any], actions: int) -> tuple[int, int]:
     marker, most = _value(params, "Marker") or "0", _value(params, "MaxItems") or str(_PAGE)
     if not marker.isdigit() or int(marker) > actions:
-        raise SimulationError("InvalidInput", f"Marker {marker} is none that was given.")
+        raise SimulationError("InvalidInput", f"Marker {marker} is not valid.")
     if not most.isdigit() or not 1 <= int(most) <= _MOST:
         raise SimulationError("ValidationError", f"MaxItems {most} is not from 1 to {_MOST}.")
     return int(marker), int(most)
 
 
 def _context(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the given context keys in lower case: one value, or several of a key whose type is a list."""
+    """Return the given context keys in lower case: one value, or several for a key of a list type."""
     found: dict[str, Any] = {}
     number = 1
     while name := _value(params, f"ContextEntries.member.{number}.ContextKeyName"):
@@ -218,5 +218,5 @@ def _members(params: Mapping[str, Any], name: str) -> Iterator[str]:
 
 
 def _value(params: Mapping[str, Any], name: str) -> str:
-    """Return a parameter of a request; empty where there is none."""
+    """Return a parameter of a request; empty if there is none."""
     return str(iam._p(params, name) or "")

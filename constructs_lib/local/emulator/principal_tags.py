@@ -1,9 +1,9 @@
-"""Principal tags from a token's claims, and which of them STS refuses. Pure.
+"""Principal tags from a token's claims, and STS's checks of session tags. Pure.
 
 Sources: "Attributes for access control" (Amazon Cognito developer guide), "Tag" (AWS STS API reference), "Passing
-session tags in AWS STS" (IAM user guide). Identity pools answer what STS refuses with
-InvalidIdentityPoolConfigurationException (aws/aws-sdk-js#4112). A claim that is a list or an object AWS does not
-document: as JSON it has characters in it that no session tag can have, and is refused.
+session tags in AWS STS" (IAM user guide). Identity pools answer refused tags with
+InvalidIdentityPoolConfigurationException (aws/aws-sdk-js#4112). AWS does not document claims that are lists or objects:
+their JSON has characters that a session tag cannot have, so they are refused.
 """
 
 import json
@@ -16,24 +16,24 @@ DEFAULTS: Final = {"username": "sub", "client": "aud"}
 _LONGEST_KEY: Final = 128
 _LONGEST_VALUE: Final = 256
 _MOST: Final = 460
-"""How many bytes the tags of one session may have together ("Using attributes for access control with Amazon Cognito
+"""The maximum total size of one session's tags, in bytes ("Using attributes for access control with Amazon Cognito
 identity pools", Amazon Cognito developer guide)."""
 _SYMBOLS: Final = frozenset("_.:/=+-@")
 
 
 class RefusedTagsError(ValueError):
-    """STS does not take the tags."""
+    """STS refuses the tags."""
 
 
 def tags_of(mapping: Mapping[str, Any] | None, claims: Mapping[str, Any]) -> dict[str, str]:
-    """Return the tags of a session: none for a claim that the token lacks.
+    """Return the tags of a session; a claim that the token lacks gives no tag.
 
     Args:
-        mapping: The provider's, with `UseDefaults` and `PrincipalTags`; None for none.
-        claims: The ID token's.
+        mapping: The provider's mapping, with `UseDefaults` and `PrincipalTags`; None for none.
+        claims: The ID token's claims.
 
     Raises:
-        RefusedTagsError: For what STS refuses: the session gets no credentials.
+        RefusedTagsError: For tags that STS refuses: the session gets no credentials.
     """
     if not mapping:
         return {}
@@ -41,7 +41,7 @@ def tags_of(mapping: Mapping[str, Any] | None, claims: Mapping[str, Any]) -> dic
     tags = {tag: _text(claims[claim]) for tag, claim in named.items() if claims.get(claim) is not None}
     for key, value in tags.items():
         if not 1 <= len(key) <= _LONGEST_KEY or not all(map(_may_stand, key)):
-            raise RefusedTagsError(f"{key!r} is no key of a session tag")
+            raise RefusedTagsError(f"{key!r} is not a valid key of a session tag")
         if len(value) > _LONGEST_VALUE or not all(map(_may_stand, value)):
             raise RefusedTagsError(f"the tag {key} cannot have the value {value[:80]!r}")
     if len({key.lower() for key in tags}) < len(tags):
@@ -56,5 +56,5 @@ def _text(claim: Any) -> str:
 
 
 def _may_stand(char: str) -> bool:
-    """Whether a session tag can have a character in it: a letter, a number, a space, or one of a few signs."""
+    """Whether a session tag may contain a character: a letter, a number, a space, or one of a few symbols."""
     return char in _SYMBOLS or unicodedata.category(char)[0] in "LZN"

@@ -1,4 +1,4 @@
-"""What overrides of CloudFormation resource types share: MiniStack's table of handlers, and calls to its services."""
+"""Shared code of CloudFormation type overrides: MiniStack's table of handlers, and calls to its services."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -25,16 +25,16 @@ def check() -> None:
 
 
 def handlers() -> dict[str, Handlers]:
-    """Return MiniStack's handlers by resource type; what is changed there takes effect."""
+    """Return MiniStack's mutable table of handlers by resource type."""
     table: dict[str, Handlers] = provisioners._RESOURCE_HANDLERS
     return table
 
 
 def expect_types(*names: str) -> None:
-    """Refuse to go on unless MiniStack provisions these types.
+    """Raise an error unless MiniStack provisions these types.
 
     Raises:
-        UnsupportedError: Names the types that are missing.
+        UnsupportedError: With the missing types.
     """
     expect_keys(handlers(), "MiniStack's table of resource types", *names)
 
@@ -43,7 +43,7 @@ def add_type(name: str, added: Handlers) -> None:
     """Add a type.
 
     Raises:
-        UnsupportedError: For one that has handlers: MiniStack's, another override's, or those of what does nothing.
+        UnsupportedError: For a type that has handlers already: MiniStack's, another override's, or no-op handlers.
     """
     if name in handlers():
         raise UnsupportedError(f"{name} is provisioned already: name each type in one place, or leave it to MiniStack")
@@ -51,11 +51,11 @@ def add_type(name: str, added: Handlers) -> None:
 
 
 def after_put(name: str, then: Callable[[str, Props], None]) -> None:
-    """Do more after a type's create and update.
+    """Add a step after a type's create and update.
 
     Args:
         name: The type.
-        then: Gets the physical ID and the properties.
+        then: Receives the physical ID and the properties.
     """
     changed = handlers()[name]
     create, update = changed["create"], changed["update"]
@@ -74,10 +74,10 @@ def after_put(name: str, then: Callable[[str, Props], None]) -> None:
 
 
 def done(answer: Any) -> Mapping[str, Any]:
-    """Return a service's answer parsed; an empty mapping when it is no JSON.
+    """Return a service's parsed response; an empty mapping if it is not JSON.
 
     Raises:
-        ValueError: When it is an error: CloudFormation shows it as the reason.
+        ValueError: If it is an error: CloudFormation shows it as the reason.
     """
     status, _, body = answer
     text = body.decode() if isinstance(body, bytes) else str(body or "")

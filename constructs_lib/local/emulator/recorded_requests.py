@@ -1,6 +1,7 @@
-"""Every refusal carries a request ID, in its header and where its body has one, by which the log of requests finds it.
+"""Recording of requests, and a consistent request ID in the header and body of every refusal.
 
-Stock MiniStack leaves the ID out of most refusals by IAM, and gives header and body of others two (measured on 1.5.33).
+Stock MiniStack omits the ID from most IAM refusals, and returns different IDs in header and body of others (measured on
+1.5.33).
 """
 
 import json
@@ -21,24 +22,24 @@ _FIRST_ERROR: Final = 400
 _FIRST_FAULT: Final = 500
 _REFUSALS: Final = (401, 403)
 _SAYS_WHO: Final = ("AWSCognito", "cognito-", "sts:")
-"""How the operations begin whose every error is about who somebody is."""
+"""Prefixes of the operations whose errors all concern authentication."""
 _CONTROLS: Final = ("/_ministack/", "/_localstack/", "/_cognito_app/")
 _XML_ID: Final = re.compile(rb"<RequestId>([^<]*)</RequestId>")
 _XML_CODE: Final = re.compile(rb"<Code>([^<]*)</Code>")
 _XML_MESSAGE: Final = re.compile(rb"<Message>([^<]*)</Message>")
 _LONG: Final = re.compile(r"[\w+/=.-]{40,}")
-"""What may be a token or a key."""
+"""The pattern of possible tokens or keys."""
 _MESSAGE: Final = 300
 
 
 def recorded(inner: Any, log: RequestLog, *, administrator: str) -> Any:
-    """Return an ASGI application that writes down what was decided about each request.
+    """Return an ASGI application that records the decision on each request.
 
-    An administrator's requests are written down where they are refused, everybody else's where IAM was asked.
+    An administrator's requests are recorded if they are refused, other callers' if IAM was evaluated.
 
     Args:
         inner: The application.
-        log: Where.
+        log: The log.
         administrator: The administrator's access key ID.
     """
 
@@ -53,7 +54,7 @@ def recorded(inner: Any, log: RequestLog, *, administrator: str) -> Any:
 
 
 class _Answer:
-    """An answer on its way out; an error's body is held back until it is whole."""
+    """Outgoing response; an error's body is held back until it is complete."""
 
     def __init__(
         self, scope: dict[str, Any], send: Any, notes: request_notes.Notes, log: RequestLog, administrator: str
@@ -80,7 +81,7 @@ class _Answer:
         await self._send(message)
 
     def _told(self) -> tuple[dict[str, Any], bytes]:
-        """Return the start and body of an error with one request ID, which is in the log."""
+        """Return the start and body of an error with the request ID of the log."""
         headers = [(name.lower(), value) for name, value in self._start.get("headers", ())]
         found = _id_of(headers) or _first(_XML_ID, self._body) or str(uuid.uuid4())
         body = _with_id(self._body, found)
@@ -117,14 +118,14 @@ class _Answer:
         )
 
     def _operation(self) -> str:
-        """Return what was called: an IAM action, an operation, or method and path."""
+        """Return the called operation: an IAM action, an operation, or method and path."""
         sent = {name.lower(): value.decode("latin-1") for name, value in self._scope["headers"]}
         named = next((each["action"] for each in self._notes.checks if each["action"]), "")
         return named or sent.get(b"x-amz-target", "") or f"{self._scope['method']} {self._scope['path']}"
 
 
 def _names(scope: dict[str, Any], key: str) -> bool:
-    """Whether a request names an access key, wherever it names one."""
+    """Whether a request names an access key, in any place."""
     sent = next((value for name, value in scope["headers"] if name.lower() == b"authorization"), b"")
     return key.encode() in sent or key.encode() in unquote_to_bytes(scope["query_string"])
 
@@ -135,14 +136,14 @@ def _id_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
 
 
 def _of_body(headers: Iterable[tuple[bytes, bytes]], body: bytes) -> list[tuple[bytes, bytes]]:
-    """Return headers that speak of this body: SDKs ask DynamoDB again for an answer of another checksum."""
+    """Return headers that match this body: SDKs retry DynamoDB responses with another checksum."""
     said = {b"content-length": str(len(body)).encode(), _CHECKSUM: str(zlib.crc32(body)).encode()}
     told = [(name, said.get(name, value)) for name, value in headers if name != b"content-length"]
     return [*told, (b"content-length", said[b"content-length"])]
 
 
 def _with_id(body: bytes, request_id: str) -> bytes:
-    """Return an error's body with the request ID: where XML has it, and beside the type of a JSON error."""
+    """Return an error's body with the request ID: in its XML element, or beside the type of a JSON error."""
     if body.lstrip().startswith(b"<"):
         return _XML_ID.sub(lambda _: f"<RequestId>{request_id}</RequestId>".encode(), body)
     said = _json(body)

@@ -1,8 +1,8 @@
-"""CORS headers on refusals: without them a browser shows a page a network error and hides why it was refused.
+"""CORS headers on refusals: without them a browser reports a network error and hides the reason from the page.
 
-AWS sends them: DynamoDB, Cognito and their like to every origin, an HTTP API to those its CORS configuration names, a
-REST API to those its gateway responses name.
-Stock MiniStack sends them with answers only (measured on 1.5.33). A bucket's refusals carry them already.
+AWS sends them: DynamoDB, Cognito and similar services to every origin, an HTTP API to the origins of its CORS
+configuration, a REST API to the origins of its gateway responses.
+Stock MiniStack sends them with successful responses only (measured on 1.5.33). A bucket's refusals have them already.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ _FIRST_ERROR = 400
 
 
 def check() -> None:
-    """Refuse a MiniStack that keeps HTTP APIs, or makes their CORS headers, elsewhere."""
+    """Refuse a MiniStack that keeps HTTP APIs, or builds their CORS headers, elsewhere."""
     expect_attributes(ministack, "app", "_EXECUTE_API_RE")
     expect_attributes(apigateway, "_apis")
     expect_parameters(apigateway._cors_response_headers, "cors_cfg", "origin")
@@ -46,7 +46,7 @@ def install() -> None:
 
 
 def cors_headers(request: Mapping[str, str]) -> dict[str, str]:
-    """Return the headers a refusal of this request carries on AWS, by the request's own headers."""
+    """Return AWS's CORS headers for a refusal of this request."""
     api = ministack._EXECUTE_API_RE.match(request.get("host", ""))
     if api:
         if rest := gateway_headers(api.group(1), request):

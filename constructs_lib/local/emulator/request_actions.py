@@ -1,9 +1,9 @@
-"""A request is authorized for what it does, not for what it says besides.
+"""IAM actions and resources of requests, derived from the operation that the service executes.
 
-Stock MiniStack (measured on 1.5.33) takes the action from `?Action=` before it looks at what a service reads: a role
-that may read one object deleted it with `DELETE /bucket/key?Action=GetObject`, one that may get rows deleted the table.
-It lets anybody with credentials call what it has no name for, and takes a function's name alone for what is invoked,
-whatever `?Qualifier=` says.
+Stock MiniStack (measured on 1.5.33) reads the action from `?Action=` before the service's own source: a role that may
+read one object deleted it with `DELETE /bucket/key?Action=GetObject`, one that may get rows deleted the table. It
+allows unnamed operations to every caller with credentials, and authorizes an invocation by the function's name alone,
+ignoring `?Qualifier=`.
 """
 
 import functools
@@ -16,17 +16,17 @@ from .surface import expect_attributes, expect_parameters
 
 _REST: Final = frozenset({"rest-json", "rest-xml"})
 _NO_ACTIONS: Final = ("imds", "ecs-metadata")
-"""Services that IAM does not speak of."""
+"""Services outside IAM."""
 _UNQUALIFIED: Final = 6
-"""The colons of a function's ARN without version or alias."""
+"""The number of colons in a function's ARN without version or alias."""
 _LAMBDA_ACTIONS: Final = {"Invoke": "InvokeFunction", "InvokeWithResponseStream": "InvokeFunction"}
-"""The operations of Lambda whose actions are named otherwise."""
+"""Lambda operations whose IAM actions have other names."""
 _NOT_ONLY_REST: Final = "ses"
-"""Its second version is REST, its first is not."""
+"""The service whose second version is REST and whose first is not."""
 
 
 def check() -> None:
-    """Refuse a MiniStack that names actions otherwise."""
+    """Refuse a MiniStack that names actions differently."""
     expect_parameters(
         iam_actions.extract_iam_action, "service", "method", "path", "headers", "body", "query_params",
     )  # fmt: skip
@@ -49,11 +49,11 @@ def install() -> None:
     ) -> Any:
         query = query_params or {}
         if _speaks_rest(service):
-            # The method and the path say it all.
+            # The method and the path determine the action.
             headers = {name: value for name, value in headers.items() if name not in (TARGET, "content-type")}
             query = {name: value for name, value in query.items() if name != ACTION}
         elif len(named_actions(headers, body or b"", query)) > 1:
-            # Which of them the service would follow is its own: an action that nobody is allowed.
+            # It is unknown which of them the service would execute: return an action that no policy allows.
             return f"{iam_actions.SERVICE_TO_IAM_NAMESPACE.get(service, service)}:SeveralActions"
         if service == "lambda":
             operation = iam_actions._match_rest_action(service, method, path, query)
@@ -78,9 +78,9 @@ def install() -> None:
 
 
 def _is_decided_elsewhere(service: str, method: str, path: str, query: Any) -> bool:
-    """Whether a request without an action is decided by other means: preflights, and S3's batches, key by key."""
+    """Whether a request without an action is decided elsewhere: preflights, and S3's batches, key by key."""
     if service == "appsync-events" and method == "POST" and path == "/event":
-        # Who may publish is asked by `event_authorization`, with the channel at hand.
+        # `event_authorization` decides publications, with the channel.
         return True
     batch = service == "s3" and method == "POST" and "delete" in query and "/" not in path.strip("/")
     return method == "OPTIONS" or batch or service in _NO_ACTIONS
@@ -88,7 +88,7 @@ def _is_decided_elsewhere(service: str, method: str, path: str, query: Any) -> b
 
 @functools.cache
 def _speaks_rest(service: str) -> bool:
-    """Whether a service reads no action but the method and path."""
+    """Whether a service derives the action from method and path only."""
     names = iam_actions._BOTOCORE_SERVICE_MAP.get(service) or [service]
     spoken = {(iam_actions._load_botocore_model(name) or {}).get("metadata", {}).get("protocol") for name in names}
     return service != _NOT_ONLY_REST and spoken <= _REST

@@ -1,6 +1,6 @@
-"""What the evaluator was asked about the request at hand, and what it said: noted for the log of requests.
+"""Recording of the evaluator's checks and results for the current request, for the request log.
 
-An API's route that takes tokens notes what it accepts and what the token says of itself, without its signature.
+An API's route with a token authorizer records its accepted values and the token's claims, without the signature.
 """
 
 import contextvars
@@ -17,13 +17,13 @@ _GLOBAL: Final = (
     "aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalType", "aws:CurrentTime", "aws:EpochTime",
     "aws:RequestedRegion", "aws:SecureTransport", "aws:SourceIp", "aws:ResourceAccount",
 )  # fmt: skip
-"""Condition keys that the evaluator has for every request."""
+"""Condition keys that the evaluator sets for every request."""
 _SPOKEN: Final = {written: spoken for spoken, written in LITERALS.items()}
 _context: contextvars.ContextVar[Any] = contextvars.ContextVar("evaluated_context", default=None)
 
 
 def check() -> None:
-    """Refuse a MiniStack that asks otherwise."""
+    """Refuse a MiniStack that calls the evaluator differently."""
     expect_parameters(
         iam_evaluator.enforce, "access_key_id", "iam_action", "service", "region", "resource_arn", "service_context",
     )  # fmt: skip
@@ -82,7 +82,7 @@ def _note_checks() -> None:
 
 
 def _check(action: str, resource: str, ctx: Any, result: Any) -> dict[str, Any]:
-    """Return a question with its answer; without a principal nobody's policies were asked."""
+    """Return a check with its result; without a principal, no identity policies were evaluated."""
     said = "Allow" if result is None else getattr(result, "decision", "") or getattr(result, "code", "Refused")
     return {
         "action": action,
@@ -103,7 +103,7 @@ def _keys(ctx: Any) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> str:
-    """Return a value as the request said it: the evaluator has its stars and dollars written otherwise."""
+    """Return a value as in the request: the evaluator escapes its stars and dollar signs."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return "".join(_SPOKEN.get(each, each) for each in text)
 
@@ -128,7 +128,7 @@ def _note_tokens() -> None:
             issuers=apigateway_v1._cognito_pool_issuers(authorizer),
             clients=[],
             scopes=scopes,
-            # "Integrate a REST API with a user pool": without scopes ID tokens alone are taken.
+            # "Integrate a REST API with a user pool": without scopes, only ID tokens are accepted.
             use="access" if scopes else "id",
         )
         return await stock_rest(authorizer, method_obj, headers, query_params, stage)

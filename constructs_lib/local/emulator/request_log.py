@@ -1,7 +1,7 @@
-"""What was decided about the last requests, in a file for its user alone: a line of JSON for each. Pure.
+"""Log of decisions on the latest requests: a private file with a line of JSON for each. Pure.
 
-No tokens, keys or signatures are in it: what it takes from a request is what IAM decides by, and from an answer its
-code and its message.
+It contains no tokens, keys or signatures: from a request it records the inputs of IAM's decision, from a response the
+code and the message.
 """
 
 import json
@@ -13,19 +13,19 @@ from typing import Any, Final
 REQUESTS: Final = "requests.jsonl"
 """The file's name, in the folder of the local cloud."""
 MOST: Final = 1000
-"""How many requests are kept at least; twice as many at most."""
+"""The minimum number of kept requests; the maximum is twice as many."""
 
 
 class RequestLog:
-    """A bounded log; it begins empty.
+    """Bounded log, initially empty.
 
     Args:
-        path: The file. What of it cannot be written is lost: no request fails for it.
-        most: How many requests are kept at least.
+        path: The file. Entries that cannot be written are lost; requests do not fail for it.
+        most: The minimum number of kept requests.
     """
 
     def __init__(self, path: Path, most: int = MOST) -> None:
-        """Begin it."""
+        """Create an empty log."""
         self._path, self._most, self._count = path, most, 0
         self._write([])
 
@@ -42,7 +42,7 @@ class RequestLog:
 
     def _write(self, lines: list[str]) -> None:
         try:
-            # Made with mode 0600.
+            # Created with mode 0600.
             number, draft = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}-")
             with os.fdopen(number, "w", encoding="utf-8") as file:
                 file.writelines(lines)

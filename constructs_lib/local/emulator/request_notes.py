@@ -1,4 +1,4 @@
-"""What is noted about the request at hand until it is answered. Pure."""
+"""Notes on the current request until it is answered. Pure."""
 
 import base64
 import binascii
@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 _CLAIMS: Final = ("iss", "aud", "client_id", "token_use", "exp", "scope")
-"""What is kept of a token: nothing by which anybody could use it, or is named in it."""
+"""The recorded claims of a token, which neither allow its use nor identify a user."""
 
 
 @dataclass(kw_only=True, slots=True)
 class Notes:
-    """What was decided about one request.
+    """Decisions on one request.
 
     Attributes:
-        checks: Each question to the evaluator with its answer.
-        token: What a route accepts and what the token says. Empty: no route asked for one.
+        checks: The evaluator's checks with their results.
+        token: The values that a route accepts, and the token's claims. Empty: no route required a token.
     """
 
     checks: list[dict[str, Any]] = field(default_factory=list)
@@ -28,19 +28,19 @@ _notes: contextvars.ContextVar[Notes | None] = contextvars.ContextVar("request_n
 
 
 def begin() -> Notes:
-    """Begin the notes of a request; whatever is called for it finds them."""
+    """Start the notes of a request; code called for the request gets them from `current`."""
     notes = Notes()
     _notes.set(notes)
     return notes
 
 
 def current() -> Notes | None:
-    """Return the notes of the request at hand; None outside of one."""
+    """Return the notes of the current request; None outside a request."""
     return _notes.get()
 
 
 def claims_of(token: str) -> dict[str, Any] | None:
-    """Return what a token says of itself, whoever signed it: issuer, client, use, end, scopes; None for no token.
+    """Return a token's unverified claims: issuer, client, use, expiry, scopes; None if it is not a token.
 
     Args:
         token: The token; empty for none.

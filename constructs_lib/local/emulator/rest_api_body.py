@@ -1,7 +1,7 @@
-"""What stock MiniStack leaves out of a REST API's OpenAPI `Body`.
+"""Parts of a REST API's OpenAPI `Body` that stock MiniStack ignores.
 
-It imports methods, proxies and authorizers (measured on 1.5.33). This adds request validators and models, required
-parameters, MOCK answers, ANY methods and gateway responses.
+MiniStack imports methods, proxies and authorizers (measured on 1.5.33). This module adds request validators and models,
+required parameters, MOCK responses, ANY methods and gateway responses.
 """
 
 import json
@@ -24,7 +24,7 @@ _origin: ContextVar[str] = ContextVar("origin", default="")
 
 
 def check() -> None:
-    """Refuse a MiniStack that imports documents or answers MOCK integrations elsewhere."""
+    """Refuse a MiniStack that imports documents or handles MOCK integrations elsewhere."""
     expect_parameters(apigateway_v1._import_rest_api, "spec", "base_data")
     expect_parameters(
         apigateway_v1._import_path_item,
@@ -43,7 +43,7 @@ def check() -> None:
 
 
 def install() -> None:
-    """Complete what is imported, and let MOCK integrations see the request's origin."""
+    """Complete the import, and pass the request's origin to MOCK integrations."""
     stock_import = apigateway_v1._import_rest_api
     stock_item = apigateway_v1._import_path_item
     stock_execute = apigateway_v1._execute_in_scope
@@ -85,7 +85,7 @@ def install() -> None:
 
 
 def gateway_headers(api_id: str, request: Mapping[str, str]) -> dict[str, str]:
-    """Return the headers an API's customised refusals carry; MiniStack refuses by IAM before it knows of them.
+    """Return the headers of an API's gateway responses, which MiniStack does not apply to IAM refusals.
 
     Args:
         api_id: The REST API's ID.
@@ -120,7 +120,7 @@ def _complete(api_id: str, spec: Mapping[str, Any]) -> None:
         if validator:
             method["requestValidatorId"] = validators[validator]
         for kind, media in (operation.get("requestBody") or {}).get("content", {}).items():
-            # References resolve within the document they stand in.
+            # References resolve within their own document.
             schema = json.dumps({**media["schema"], "components": components})
             name = f"Body{len(apigateway_v1._models.get(api_id, {}))}"
             apigateway_v1._create_model(api_id, {"name": name, "schema": schema, "contentType": kind})

@@ -1,6 +1,7 @@
-"""A REST method with a Cognito authorizer and no scopes takes ID tokens only; stock MiniStack takes access tokens too.
+"""Cognito authorizers of REST methods: without scopes, only ID tokens are accepted.
 
-Source: "Integrate a REST API with a user pool" (API Gateway developer guide).
+Source: "Integrate a REST API with a user pool" (API Gateway developer guide). Stock MiniStack accepts access tokens
+too.
 """
 
 from typing import Any

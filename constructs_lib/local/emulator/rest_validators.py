@@ -1,4 +1,4 @@
-"""Request validators of REST APIs as CloudFormation resources; stock MiniStack makes up their IDs and drops them."""
+"""Request validators of REST APIs as CloudFormation resources; stock MiniStack invents their IDs and drops them."""
 
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ def check() -> None:
 
 
 def install() -> None:
-    """Make validators for real, and tell methods theirs."""
+    """Create validators, and assign them to methods."""
     handlers()[_VALIDATOR] = _HANDLERS
     after_put(_METHOD, _set_validator)
 

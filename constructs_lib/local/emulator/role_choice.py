@@ -1,4 +1,4 @@
-"""Which role an identity pool gives: its default roles, its token and rules mappings. Pure.
+"""Role selection of an identity pool: default roles, token and rules mappings. Pure.
 
 Source: "Using role-based access control" (Amazon Cognito developer guide).
 """
@@ -14,11 +14,11 @@ NO_ROLE: Final = "Invalid identity pool configuration. Check assigned IAM roles 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Choice:
-    """The role, or why there is none.
+    """The selected role, or an error.
 
     Args:
-        role_arn: The role; empty when refused.
-        error: The error's code; empty when there is a role.
+        role_arn: The role; empty if refused.
+        error: The error's code; empty if there is a role.
         message: The error's message.
     """
 
@@ -35,14 +35,14 @@ def choose_role(
     claims: Mapping[str, Any],
     custom_role: str | None,
 ) -> Choice:
-    """Choose the role of a caller.
+    """Select the role of a caller.
 
     Args:
         roles: The pool's `authenticated` and `unauthenticated` roles.
         mappings: The pool's role mappings, by any key or by provider.
         provider: The login's provider name; None for a guest.
         claims: The claims of the login's ID token.
-        custom_role: The role the caller asks for, or None.
+        custom_role: The role that the caller requests, or None.
     """
     if provider is None:
         return _default(roles.get("unauthenticated"))

@@ -1,7 +1,7 @@
-"""The rights that an S3 request needs for what its headers say. Pure.
+"""Permissions that the headers of an S3 request require. Pure.
 
 Source: the "Permissions" of PutObject, CopyObject and CreateMultipartUpload (Amazon S3 API reference): tags, an access
-control list and a lock that are set together with an object each take the right of the call that sets them alone.
+control list and a lock set together with an object each require the permission of the call that sets them alone.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,15 +19,15 @@ _RIGHT_OF: Final[dict[str, str]] = {
 
 
 def header_rights(headers: Mapping[str, str], arn: str) -> Iterator[tuple[str, str]]:
-    """Yield each right, with the object's ARN, that the headers of a write ask for.
+    """Yield each action, with the object's ARN, that the headers of a write require.
 
     Args:
-        headers: Of the request, names in lower case.
-        arn: The object that is written.
+        headers: The request's headers, names in lower case.
+        arn: The written object.
     """
     yield from dict.fromkeys((_RIGHT_OF[name], arn) for name in headers if name in _RIGHT_OF)
 
 
 def copies_tags(headers: Mapping[str, str]) -> bool:
-    """Whether a copy takes its source's tags along, as it does unless the request replaces them."""
+    """Whether a copy includes its source's tags, the default unless the request replaces them."""
     return "x-amz-copy-source" in headers and headers.get("x-amz-tagging-directive", "COPY").upper() != "REPLACE"

@@ -1,8 +1,8 @@
-"""What S3 asks a caller for: rights for tags, lists and locks set with an object, and for each object of a batch.
+"""Permissions of S3 requests: for tags, ACLs and locks set with an object, and for each object of a batch.
 
-Stock MiniStack (measured on 1.5.33) asks for `s3:PutObject` alone whatever the headers set; takes `s3:DeleteObject` for
-a version that `DeleteObjects` names; refuses the whole batch for one key; says 404 of a missing key to a caller who may
-not list; makes buckets for, and lists them to, callers without credentials; and completes uploads of parts below 5 MiB.
+Stock MiniStack (measured on 1.5.33) checks `s3:PutObject` alone whatever the headers set; checks `s3:DeleteObject` for
+a version that `DeleteObjects` names; refuses the whole batch for one key; answers 404 for a missing key to a caller who
+may not list; creates and lists buckets for callers without credentials; and completes uploads of parts below 5 MiB.
 """
 
 import contextvars
@@ -24,7 +24,7 @@ _SMALLEST_PART: Final = 5 * 2**20
 _NAMESPACE: Final = "{http://s3.amazonaws.com/doc/2006-03-01/}"
 _XML: Final = {"Content-Type": "application/xml"}
 _caller: contextvars.ContextVar[str] = contextvars.ContextVar("s3_caller", default="")
-"""The access key that the request names; empty for an anonymous one."""
+"""The request's access key; empty for an anonymous request."""
 
 
 def check() -> None:
@@ -89,7 +89,7 @@ def _ask_for_headers() -> None:
 
 
 def _rights_of_copied_tags(source: str, target: str) -> list[tuple[str, str]]:
-    """Return what it takes to copy tags; a copy of an object without tags asks for nothing."""
+    """Return the actions required to copy tags; none for an object without tags."""
     path, _, query = source.partition("?")
     bucket, _, key = unquote(path).lstrip("/").partition("/")
     version = query.removeprefix("versionId=") if query.startswith("versionId=") else ""
@@ -100,7 +100,7 @@ def _rights_of_copied_tags(source: str, target: str) -> list[tuple[str, str]]:
 
 
 def _ask_for_each_object() -> None:
-    """Decide on the objects of a batch one by one, where it is carried out."""
+    """Decide the objects of a batch one by one, during its execution."""
     stock_action, stock_delete = iam_actions._s3_action, s3._delete_objects
 
     def s3_action(method: str, path: str, query_params: Any) -> Any:
@@ -109,7 +109,7 @@ def _ask_for_each_object() -> None:
 
     def delete_objects(bucket_name: str, body: bytes, headers: dict[str, str] | None = None) -> Any:
         if not _caller.get() and iam_evaluator._anonymous.get():
-            # The bucket's own policy and list have decided before this.
+            # The bucket's own policy and ACL have been evaluated before.
             return stock_delete(bucket_name, body, headers)
         try:
             wanted = fromstring(body)
@@ -130,7 +130,7 @@ def _ask_for_each_object() -> None:
 
 
 def _named(entry: Element) -> tuple[str | None, str]:
-    """Return the key and version of an entry; no key when it names several, of which the service reads one."""
+    """Return the key and version of an entry; no key if it names several, of which the service reads one."""
     keys = [each.text for each in entry if each.tag.rpartition("}")[2] == "Key"]
     versions = [each.text or "" for each in entry if each.tag.rpartition("}")[2] == "VersionId"]
     if len(keys) != 1 or len(versions) > 1:
@@ -186,7 +186,7 @@ def _may_list(bucket: str) -> bool:
     if _caller.get():
         return _may("s3:ListBucket", f"arn:aws:s3:::{bucket}")
     if not iam_evaluator._anonymous.get():
-        return True  # a call of the emulator's own
+        return True  # an internal call of the emulator
     owner = s3._bucket_owner_account(bucket)
     return owner is not None and bool(s3._foreign_bucket_allows(owner, bucket, "", "GET", {}, ""))
 
@@ -196,7 +196,7 @@ def _denied(bucket: str, key: str = "") -> Any:
 
 
 def _refuse_strangers() -> None:
-    """Make no bucket for, and list none to, callers without credentials; answer no preflight but a bucket's own."""
+    """Refuse bucket creation and listing without credentials, and preflights without a bucket."""
     stock_create, stock_list = s3._create_bucket, s3._list_buckets
     stock_options = app._handle_options_request
 

@@ -1,4 +1,4 @@
-"""MiniStack on two loopback ports, HTTP and HTTPS, answering as AWS would over TLS."""
+"""Server of MiniStack on two loopback ports, HTTP and HTTPS."""
 
 import asyncio
 import json
@@ -22,13 +22,13 @@ from .request_log import RequestLog
 
 LOOPBACK: Final = "127.0.0.1"
 _LAST_SECONDS: Final = 2
-"""How long requests are waited for at the end, and then once more functions that they run."""
+"""How long a stop waits for requests, and then again for the functions that they run."""
 HEALTH: Final = "/_cognito_app/health"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ready:
-    """What the ready file says once the emulator listens."""
+    """Content of the ready file, written once the emulator listens."""
 
     pid: int
     http: str
@@ -44,10 +44,10 @@ def bind(port: int) -> socket.socket:
     """Return a listening loopback socket.
 
     Args:
-        port: The port; 0 for a free one.
+        port: The port; 0: a free one.
 
     Raises:
-        OSError: When the port is taken.
+        OSError: If the port is taken.
     """
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -68,18 +68,18 @@ def run(
     log: Path,
     kept: KeptState | None = None,
 ) -> None:
-    """Serve until SIGTERM or SIGINT. MiniStack reads its settings when it is imported, so they must be set before.
+    """Serve until SIGTERM or SIGINT. MiniStack reads its settings at import, so they must be set before.
 
     Args:
-        http: Listens for HTTP.
-        https: Listens for HTTPS.
+        http: The listening socket for HTTP.
+        https: The listening socket for HTTPS.
         region: The region.
         account: The account.
-        folder: Where certificates and, if anything is kept, files are.
+        folder: The folder for certificates and, if state is kept, files.
         ready: The file to write once it listens.
         keys: The administrator's access key ID and secret access key.
-        log: Where what was decided about requests is written.
-        kept: What is kept, open; None: nothing.
+        log: The log of decisions on requests.
+        kept: The open kept state. None: no state is kept.
     """
     from ministack import app as ministack  # noqa: PLC0415 - after the environment is set
     from ministack.core import lambda_runtime  # noqa: PLC0415 - after the environment is set
@@ -144,7 +144,7 @@ def _application(inner: Any, health: dict[str, Any], keys: tuple[str, str], anno
                 await send({"type": "http.response.start", "status": 200, "headers": headers})
                 await send({"type": "http.response.body", "body": body})
                 return
-            # Loopback counts as TLS: the bootstrap bucket and `enforce_ssl` deny plain HTTP.
+            # Loopback is treated as TLS, because the bootstrap bucket and `enforce_ssl` deny plain HTTP.
             scope = {**scope, "headers": [*scope["headers"], (b"x-forwarded-proto", b"https")]}
         await inner(scope, receive, send)
 
@@ -159,7 +159,7 @@ async def _refuse(send: Any, why: str) -> None:
 
 
 def _announcing(send: Any, announce: Callable[[], None]) -> Any:
-    """Announce once MiniStack has started: the sockets listen already, and kept state is loaded."""
+    """Call `announce` once MiniStack has started: the sockets listen, and kept state is loaded."""
 
     async def sent(message: dict[str, Any]) -> None:
         await send(message)
@@ -178,7 +178,7 @@ async def _serve(application: Any, config: Config) -> None:
         loop.add_signal_handler(number, stop.set)
 
     async def end_functions() -> None:
-        # A request that waits for a function is waited for, and a function may run for minutes.
+        # A stop waits for requests that wait for a function, which may run for minutes.
         while await stop.wait():
             await asyncio.sleep(_LAST_SECONDS)
             lambda_runtime.reset()

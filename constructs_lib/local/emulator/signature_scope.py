@@ -1,9 +1,9 @@
-"""A signature holds for the service it names and the body it was made for.
+"""Signature checks: a signature is valid only for the service it names and the body it covers.
 
-Stock MiniStack (measured on 1.5.33) routes a request by its target header and checks the signature with the scope that
-the client wrote, so that one made for S3 reads a table; and it takes `X-Amz-Content-SHA256` for the hash of the body
-without looking at the body, so that a changed body passes. Sources: "Authenticating Requests (AWS Signature Version
-4)" (Amazon S3 API reference); only S3 and the services below take a body that is not signed.
+Stock MiniStack (measured on 1.5.33) routes a request by its target header and checks the signature with the client's
+scope, so that a signature for S3 reads a table; and it trusts `X-Amz-Content-SHA256` as the hash of the body without
+checking the body, so that a changed body passes. Sources: "Authenticating Requests (AWS Signature Version
+4)" (Amazon S3 API reference); only S3 and the services below accept an unsigned body.
 """
 
 import functools
@@ -22,7 +22,7 @@ _STREAMS: Final = (
     "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER",
     "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD", "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER",
 )  # fmt: skip
-"""What an S3 client declares for a body that it sends in chunks."""
+"""The values that an S3 client declares for a body that it sends in chunks."""
 _ALSO: Final = {"iot-data": {"iotdevicegateway"}}
 _MISMATCH: Final = ("SignatureDoesNotMatch", sigv4.SIGNATURE_MISMATCH)
 
@@ -45,7 +45,7 @@ def install() -> None:
     stock_failure = sigv4.header_signature_failure
 
     def enforce(access_key_id: str, iam_action: str, service: str, *rest: Any, **options: Any) -> Any:
-        # Calls of an API's routes are checked as API Gateway's, but signed for the service that serves them.
+        # Calls of an API's routes are checked as API Gateway's, but are signed for `execute-api`.
         asked = "execute-api" if iam_action.startswith("execute-api:") else service
         return _scope_failure(asked) or stock_enforce(access_key_id, iam_action, service, *rest, **options)
 
@@ -65,14 +65,14 @@ def install() -> None:
 
 
 def _scope_failure(service: str | None) -> Any:
-    """Return the refusal of a signature that was made for another service; None when it may hold."""
+    """Return the refusal of a signature for another service; None if its service matches."""
     request = iam_evaluator._signed_request.get()
     if request is None or service is None or request.unverifiable or request.sigv2:
         return None
     read = sigv4.parse_query_signature if request.presigned else sigv4.parse_header_signature
     signature = read(request.query_params if request.presigned else request.headers)
     if isinstance(signature, tuple) or signature.service in signing_names(service):
-        # What is no signature at all is stock's to refuse.
+        # Stock MiniStack refuses requests without a valid signature format.
         return None
     named = " or ".join(sorted(signing_names(service)))
     message = f"Credential should be scoped to correct service: '{named}'. "
@@ -81,7 +81,7 @@ def _scope_failure(service: str | None) -> Any:
 
 @functools.cache
 def signing_names(service: str) -> frozenset[str]:
-    """Return the services that a signature may name for one of MiniStack's, by the SDK's model."""
+    """Return the signing names of one of MiniStack's services, from the SDK's model."""
     names = iam_actions._BOTOCORE_SERVICE_MAP.get(service) or [service]
     models = [(iam_actions._load_botocore_model(name) or {}).get("metadata", {}) for name in names]
     found = {model.get("signingName") or model.get("endpointPrefix") for model in models} - {None}
@@ -89,7 +89,7 @@ def signing_names(service: str) -> frozenset[str]:
 
 
 def _is_of(body: bytes, declared: str | None, service: str) -> bool:
-    """Whether a body is the one that a request declares."""
+    """Whether a body matches the hash that a request declares."""
     if declared is None:
         # S3 refuses a request without the header; other services hash the body.
         return service != "s3"

@@ -1,4 +1,4 @@
-"""What CloudFront asks of a viewer where a cache behavior trusts key groups: an address, or cookies, signed by one.
+"""CloudFront's check of signed URLs and signed cookies for cache behaviors with trusted key groups.
 
 Sources: "Create a signed URL using a canned policy" and "... using a custom policy", "Use signed cookies" (Amazon
 CloudFront developer guide).
@@ -27,14 +27,14 @@ _CONDITIONS: Final = {"DateLessThan": "AWS:EpochTime", "DateGreaterThan": "AWS:E
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refusal:
-    """Why a viewer is refused: CloudFront's code and words."""
+    """Refusal of a viewer: CloudFront's code and message."""
 
     code: str
     message: str
 
     @property
     def body(self) -> bytes:
-        """The document that CloudFront answers with."""
+        """CloudFront's response body."""
         return (
             f'<?xml version="1.0" encoding="UTF-8"?><Error><Code>{self.code}</Code>'
             f"<Message>{self.message}</Message></Error>"
@@ -55,15 +55,15 @@ def refusal(
     keys: Mapping[str, str],
     now: float | None = None,
 ) -> Refusal | None:
-    """Return why a viewer does not get a file; None: the address or the cookies are signed for it, now.
+    """Return why a viewer is refused; None if the URL or the cookies have a valid, current signature for the file.
 
     Args:
-        url: The address, without the parameters of the signature.
+        url: The URL, without the parameters of the signature.
         query: The parameters of the request.
-        cookies: Its cookies. They count where the address is not signed.
-        client_ip: Who asks.
+        cookies: Its cookies, used if the URL is not signed.
+        client_ip: The viewer's IP address.
         keys: Public keys in PEM, by the IDs that the behavior trusts.
-        now: Seconds since 1970. None: the clock's.
+        now: Seconds since 1970. None: the current time.
     """
     said = query if "Signature" in query else {name.removeprefix(_COOKIE): value for name, value in cookies.items()}
     if "Key-Pair-Id" not in said:
@@ -81,10 +81,10 @@ def refusal(
 
 
 def _decoded(text: str) -> bytes:
-    """Undo CloudFront's own base64: `-` for `+`, `_` for `=`, `~` for `/`.
+    """Decode CloudFront's base64 variant: `-` for `+`, `_` for `=`, `~` for `/`.
 
     Raises:
-        ValueError: If it is none.
+        ValueError: If the text is not valid base64.
     """
     try:
         return base64.b64decode(text.translate(str.maketrans("-_~", "+=/")), validate=True)
@@ -108,7 +108,7 @@ def _verify(pem: str, policy: bytes, signature: bytes, algorithm: HashAlgorithm)
 
 
 def _allows(policy: Any, url: str, client_ip: str, now: float) -> bool:
-    """Whether the one statement of a policy is about an address, here and now; what it says beside that refuses."""
+    """Whether a policy's single statement covers a URL, viewer and time; any further content refuses."""
     [statement] = policy["Statement"]
     conditions = statement["Condition"]
     if set(statement) != {"Resource", "Condition"} or not set(conditions) <= set(_CONDITIONS):

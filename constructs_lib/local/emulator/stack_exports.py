@@ -1,7 +1,7 @@
-"""An export that another stack imports stays as it is, and one name belongs to one stack.
+"""Stack exports: an imported export cannot change, and an export name belongs to one stack.
 
-Stock MiniStack lets an update drop or change an export in use, keeps a dropped one importable, and lets a second stack
-take a name (measured on 1.5.33). AWS fails the update at the outputs, with these messages.
+Stock MiniStack lets an update remove or change an export in use, keeps a removed one importable, and lets a second
+stack export the same name (measured on 1.5.33). AWS fails the update at the outputs, with these messages.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ def check() -> None:
 
 
 def install() -> None:
-    """Check the exports where a stack's outputs are resolved: the last step that can fail an operation."""
+    """Check the exports when a stack's outputs are resolved, the last step that can fail an operation."""
     stock = stacks._resolve_stack_outputs
 
     def resolve_stack_outputs(*given: Any) -> Any:

@@ -1,7 +1,7 @@
-"""Buckets that are emptied or refuse to go, and the tables' time to live and point-in-time recovery.
+"""Deletion of buckets, with or without auto-delete, and the tables' time to live and point-in-time recovery.
 
-Stock MiniStack deletes a bucket with everything in it, depends on CDK's auto-delete function, and drops the tables'
-properties (measured on 1.5.33).
+Stock MiniStack deletes a bucket with its content, depends on CDK's auto-delete function, and drops these properties of
+tables (measured on 1.5.33).
 """
 
 from typing import Any, Final
@@ -45,7 +45,7 @@ def install() -> None:
 
 
 def _accept(logical_id: str, props: Props, stack_name: str) -> Any:
-    """Stand in for CDK's Node function, which needs an SDK that is not here and would hang the deploy."""
+    """Replace CDK's Node function, which needs a missing SDK and would block the deploy."""
     del logical_id, stack_name
     return f"{props['BucketName']}-auto-delete", {}
 
@@ -89,7 +89,7 @@ def _with_care(stock: Any) -> Any:
 
 
 def _update_global_table(physical_id: str, old: Props, new: Props, stack_name: str, logical_id: str) -> Any:
-    """Update in place. The stock update loses the logical ID, takes the table for renamed, and drops its rows."""
+    """Update in place. The stock update loses the logical ID, treats the table as renamed, and drops its rows."""
     before, after = ({key: each[key] for key in each if key not in _GLOBAL_ONLY} for each in (old, new))
     return handlers()[_TABLE]["update"](physical_id, before, after, stack_name, logical_id)
 

@@ -1,4 +1,4 @@
-"""Checks, before anything is overridden, that MiniStack still has the shape the overrides were written for."""
+"""Checks that MiniStack has the interfaces that the overrides expect, before anything is overridden."""
 
 import dataclasses
 import inspect
@@ -7,14 +7,14 @@ from typing import Any
 
 
 class UnsupportedError(RuntimeError):
-    """This version of MiniStack has changed where we override it."""
+    """An overridden part of MiniStack differs in this version."""
 
 
 def expect_parameters(function: Callable[..., Any], *names: str) -> None:
-    """Refuse to go on unless a function takes exactly these parameters.
+    """Raise an error unless a function has exactly these parameters.
 
     Raises:
-        UnsupportedError: Names the function, its parameters and those expected.
+        UnsupportedError: With the function, its parameters and the expected ones.
     """
     found = list(inspect.signature(function).parameters)
     if found != list(names):
@@ -23,20 +23,20 @@ def expect_parameters(function: Callable[..., Any], *names: str) -> None:
 
 
 def expect_attributes(owner: object, *names: str) -> None:
-    """Refuse to go on unless a module or object has these attributes.
+    """Raise an error unless a module or object has these attributes.
 
     Raises:
-        UnsupportedError: Names the owner and what is missing.
+        UnsupportedError: With the owner and the missing attributes.
     """
     if missing := [name for name in names if not hasattr(owner, name)]:
         raise UnsupportedError(f"{getattr(owner, '__name__', owner)} lacks {', '.join(missing)}")
 
 
 def expect_fields(dataclass: type, *names: str) -> None:
-    """Refuse to go on unless a dataclass has these fields.
+    """Raise an error unless a dataclass has these fields.
 
     Raises:
-        UnsupportedError: Names the class and what is missing.
+        UnsupportedError: With the class and the missing fields.
     """
     found = {field.name for field in dataclasses.fields(dataclass)}
     if missing := [name for name in names if name not in found]:
@@ -44,10 +44,10 @@ def expect_fields(dataclass: type, *names: str) -> None:
 
 
 def expect_keys(owner: dict[str, Any], what: str, *names: str) -> None:
-    """Refuse to go on unless a table has these keys.
+    """Raise an error unless a table has these keys.
 
     Raises:
-        UnsupportedError: Names the table and what is missing.
+        UnsupportedError: With the table and the missing keys.
     """
     if missing := [name for name in names if name not in owner]:
         raise UnsupportedError(f"{what} lacks {', '.join(missing)}")

@@ -1,4 +1,4 @@
-"""Which services' state a request may have changed. Pure: what is not recognised may have changed everything."""
+"""Services whose state a request may have changed; an unrecognised request may have changed all. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from typing import Final
 
 EVERYTHING: Final = frozenset({"*"})
 ROWS: Final[frozenset[str]] = frozenset()
-"""Nothing but rows of tables and objects, which are written as they change."""
+"""Services with only table rows and objects, which are written when they change."""
 
 _SIGN_IN: Final = frozenset({"cognito", "sns"})
 _TARGETS: Final = {
@@ -26,14 +26,14 @@ _API_HOST: Final = re.compile(r"[a-z0-9]+\.(execute-api|lambda-url|appsync-api)\
 _BUCKET_HOST: Final = re.compile(r"(.+\.)?s3[.-]")
 _SCOPE: Final = re.compile(r"(?:=|%2F|/)([a-z0-9-]+)(?:%2F|/)aws4_request", re.IGNORECASE)
 _OF_AN_OBJECT: Final = re.compile(r"$|(X-Amz-|x-id=|partNumber=|uploadId=|uploads(=|$)|versionId=)")
-"""What the query of a call that changes a bucket itself never consists of alone."""
+"""Query parameters that never form the whole query of a call that changes a bucket itself."""
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def touched(method: str, path: str, query: str, headers: Mapping[str, str]) -> frozenset[str]:
     """Return the services to compare, or `EVERYTHING`.
 
-    A function that a request runs makes requests of its own, each looked at by itself.
+    Requests made by a function that this request runs are evaluated separately.
 
     Args:
         method: The request's method.

@@ -1,7 +1,7 @@
-"""A request that names no access key is anonymous, whatever its `Authorization` header says.
+"""Anonymous requests: a request without an access key is anonymous, whatever its `Authorization` header contains.
 
-Stock MiniStack takes such a request for its root: `Authorization: Bearer x` read every table, and passed the IAM routes
-of an HTTP API (measured on 1.5.33). AWS answers `MissingAuthenticationToken`, or `Forbidden`.
+Stock MiniStack treats such a request as root: `Authorization: Bearer x` read every table, and passed the IAM routes of
+an HTTP API (measured on 1.5.33). AWS answers `MissingAuthenticationToken`, or `Forbidden`.
 """
 
 import json
@@ -17,7 +17,7 @@ _FORBIDDEN: Final = (403, {"Content-Type": "application/json"}, json.dumps({"mes
 
 
 def check() -> None:
-    """Refuse a MiniStack that remembers requests otherwise."""
+    """Refuse a MiniStack that stores the current request differently."""
     expect_parameters(
         iam_evaluator.pin_signed_request,
         "method", "raw_path", "query_params", "raw_headers", "handshake",
@@ -36,7 +36,7 @@ def check() -> None:
 
 
 def install() -> None:
-    """Override the step that remembers who asks, and the check of API calls."""
+    """Override the step that stores the caller, and the check of API calls."""
     _remember_nobody()
     _guard_iam_routes()
 
@@ -68,7 +68,7 @@ def _guard_iam_routes() -> None:
         api_id: str, stage: str, method: str, execute_path: str, headers: dict[str, str], *rest: Any, **options: Any
     ) -> Any:
         denied = stock(api_id, stage, method, execute_path, headers, *rest, **options)
-        # Without the header MiniStack refuses by itself, after it has answered preflights.
+        # Without the header MiniStack itself refuses, after it has answered preflights.
         if denied is None and headers.get("authorization") and iam_evaluator._anonymous.get():
             wanted = app._execute_api_authorization_type(api_id, stage, method, execute_path)
             if wanted == "AWS_IAM":

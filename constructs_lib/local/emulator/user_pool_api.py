@@ -1,7 +1,7 @@
-"""User pools answer as AWS does: every call goes through the table in `user_pools.operations`.
+"""User pools API: every call goes through the table in `user_pools.operations`.
 
-Stock MiniStack signs in by an invented session, takes any attribute for a claim, ignores clients' read and write
-attributes, does not ask for a required second factor and does not rotate refresh tokens (measured on 1.5.33).
+Stock MiniStack accepts an invented session, uses any attribute as a claim, ignores clients' read and write attributes,
+does not require a mandatory second factor and does not rotate refresh tokens (measured on 1.5.33).
 """
 
 import fnmatch
@@ -49,14 +49,14 @@ def check() -> None:
 
 
 def install() -> None:
-    """Answer every call here."""
+    """Route every call to this module."""
     cognito._dispatch_idp = _dispatch
     after_put("AWS::Cognito::UserPool", _pool_was_put)
     after_put("AWS::Cognito::UserPoolClient", _client_was_put)
 
 
 def answer(operation: str, data: dict[str, Any]) -> Any:
-    """Answer a call as MiniStack's own functions do: status, headers, body."""
+    """Answer a call in the format of MiniStack's functions: status, headers, body."""
     if STOCK.get(operation) is None and not operation.startswith("Admin"):
         cognito._pin_unsigned_idp_scope(data)
     stock = {name: getattr(cognito, _stock_name(name)) for name in STOCK}
@@ -68,7 +68,7 @@ def answer(operation: str, data: dict[str, Any]) -> Any:
 
 
 async def _dispatch(action: str, data: Any) -> Any:
-    # In a thread of its own: functions call back over HTTP.
+    # In a separate thread, because functions call back over HTTP.
     return await run_reentrant(answer, action, data, thread_name="ministack-cognito-trigger")
 
 
@@ -164,4 +164,4 @@ WORLD: Final = World(
     end_session=cognito._revoked_tokens.add,
     now=time.time,
 )
-"""MiniStack, as user pools see it."""
+"""MiniStack's interface for user pools."""

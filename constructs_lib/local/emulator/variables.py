@@ -1,7 +1,7 @@
 """IAM policy variables and wildcards: `${aws:userid}`, `${key, 'default'}`, `${*}`, `${?}` and `${$}`. Pure.
 
-Source: "IAM policy elements: Variables and tags" (IAM user guide). A star or question mark that is no wildcard, because
-it is written `${*}` or comes from the request, becomes a private-use character on both sides of a comparison.
+Source: "IAM policy elements: Variables and tags" (IAM user guide). A star or question mark that is not a wildcard,
+because it is written `${*}` or comes from the request, becomes a private-use character on both sides of a comparison.
 """
 
 import functools
@@ -10,19 +10,19 @@ from collections.abc import Callable
 from typing import Any, Final
 
 CURRENT_VERSION: Final = "2012-10-17"
-"""The only policy version in which variables mean anything; a policy that names none is of 2008-10-17."""
+"""The only policy version with variables; a policy without a version has the version 2008-10-17."""
 
 LITERALS: Final = {"*": "\ue000", "?": "\ue001", "$": "$"}
-"""What stands for a literal star, question mark and dollar sign."""
+"""Replacements of a literal star, question mark and dollar sign."""
 
 UNRESOLVED: Final = "\x00unresolved"
-"""What a text with an absent variable becomes: nothing matches it."""
+"""Replacement of a text with an absent variable; it never matches."""
 
 _VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
 
 
 def substitute(text: str, value_of: Callable[[str], object]) -> str:
-    """Return the text with its variables replaced, or `UNRESOLVED` when one has no single value.
+    """Return the text with its variables replaced, or `UNRESOLVED` if one has no single value.
 
     Args:
         text: A resource or a condition value of a policy of the current version.
@@ -49,7 +49,7 @@ def substitute(text: str, value_of: Callable[[str], object]) -> str:
 
 
 def literal(value: Any) -> Any:
-    """Return a request's value, or each of several, with no star or question mark that could act as a wildcard."""
+    """Return a request's value, or each of several, with stars and question marks escaped."""
     if isinstance(value, str):
         return value.replace("*", LITERALS["*"]).replace("?", LITERALS["?"])
     if isinstance(value, list):
@@ -58,7 +58,7 @@ def literal(value: Any) -> Any:
 
 
 def without_variables(element: Any) -> Any:
-    """Return part of a policy of an older version with its `${` as plain text."""
+    """Return part of a policy of an older version, with `${` as plain text."""
     if isinstance(element, str):
         return element.replace("${", "${$}{")
     if isinstance(element, list):
@@ -70,6 +70,6 @@ def without_variables(element: Any) -> Any:
 
 @functools.lru_cache(maxsize=4096)
 def wildcard_pattern(text: str, ignore_case: bool) -> re.Pattern[str]:  # noqa: FBT001 - the stock function's parameters
-    """Return the expression of a pattern with `*` and `?`. Unlike stock MiniStack's it spans line breaks."""
+    """Return the regular expression of a pattern with `*` and `?`. Unlike stock MiniStack's, it matches line breaks."""
     parts = (".*" if char == "*" else "." if char == "?" else re.escape(char) for char in text)
     return re.compile("".join(parts) + r"\Z", re.DOTALL | (re.IGNORECASE if ignore_case else 0))

@@ -1,7 +1,7 @@
-"""The classic flow: `sts:AssumeRoleWithWebIdentity` with an identity pool's token.
+"""Classic flow: `sts:AssumeRoleWithWebIdentity` with an identity pool's token.
 
-Stock MiniStack reads such a token without checking who signed it or whether it has expired, so anyone can write one
-(measured on 1.5.33), and the session knows nothing of the identity.
+Stock MiniStack checks neither the signature nor the expiry of such a token, so it accepts forged tokens (measured on
+1.5.33), and the session does not record the identity.
 """
 
 import contextvars
@@ -16,7 +16,7 @@ from .surface import expect_attributes, expect_parameters
 
 _ISSUER: Final = f"https://{SERVICE}"
 _identity: contextvars.ContextVar[dict[str, Any] | None] = contextvars.ContextVar("web_identity", default=None)
-"""The claims of the token at hand, between its check and the session made for it."""
+"""The claims of the current token, between its check and the creation of its session."""
 
 
 def check() -> None:
@@ -29,7 +29,7 @@ def check() -> None:
 
 
 def install() -> None:
-    """Override the check of the token, and the making of the session."""
+    """Override the check of the token, and the creation of the session."""
     stock_denied, stock_register = sts._web_identity_trust_denied, sts.register_session
 
     def web_identity_trust_denied(role_arn: str, params: dict[str, Any], use_json: bool) -> Any:  # noqa: FBT001 - as MiniStack calls it
@@ -60,11 +60,11 @@ def install() -> None:
 
 
 def _problem(token: str, claims: dict[str, Any]) -> tuple[str, str] | None:
-    """Return an error's code and message; None for a token that a Cognito pool here has signed and that is current."""
+    """Return an error's code and message; None for an unexpired token signed by a local Cognito pool."""
     issuer = str(claims.get("iss"))
     ours = issuer == _ISSUER or issuer.startswith("https://cognito-idp.")
     if not ours:
-        # Another provider's keys cannot be fetched here: nothing can be believed.
+        # Another provider's keys cannot be fetched here, so its tokens are refused.
         return "InvalidIdentityToken", "No OpenIDConnect provider found in your account for " + issuer
     if not cognito._signature_valid(token):
         return "InvalidIdentityToken", "The ID Token provided is not a valid JWT."

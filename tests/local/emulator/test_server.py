@@ -169,7 +169,7 @@ def test_another_ministack_is_refused_by_name(tmp_path: Path) -> None:
         env=environment, capture_output=True, text=True, timeout=20, check=False,
     )  # fmt: skip
     assert done.returncode == 3  # said in a line
-    assert "MiniStack 1.5.33 does not fit the override 'dynamodb_keys'" in done.stderr
+    assert "MiniStack 1.5.33 is not supported by the override 'dynamodb_keys'" in done.stderr
     assert "['request', 'extra']" in done.stderr
     assert "Traceback" not in done.stderr
 
