@@ -1,4 +1,4 @@
-"""New accounts and forgotten passwords, by users themselves.
+"""Sign-up and forgotten passwords.
 
 Source: `SignUp`, `ConfirmSignUp`, `ResendConfirmationCode`, `ForgotPassword`, `ConfirmForgotPassword` and
 `ChangePassword` (API reference); "Verifying contact information" (Amazon Cognito developer guide).
@@ -40,7 +40,7 @@ def sign_up(call: Call) -> dict[str, Any]:
         passwords.store(call.pool, user, password, call.now)
     answer: dict[str, Any] = {"UserConfirmed": at_once["autoConfirmUser"], "UserSub": users.sub(user)}
     sent = None if at_once["autoConfirmUser"] else _send_sign_up_code(call, user, "SignUp")
-    _refuse_taken(call.pool, name, table)  # by somebody else, while the functions ran
+    _refuse_taken(call.pool, name, table)  # by another user, while the functions ran
     call.pool["_users"][user["Username"]] = user
     if at_once["autoConfirmUser"]:
         triggers.post_confirmation(call.world, call.pool, user, "ConfirmSignUp", call.client["ClientId"], call.metadata)
@@ -69,14 +69,14 @@ def _first_password(call: Call) -> str:
 
 
 def _is_free(pool: Pool, name: str) -> bool:
-    """Whether a name is held as an alias alone, which does not keep another from it as a user name."""
+    """Whether a name exists as an alias only, so that it is available as a user name."""
     return not pool.get("UsernameAttributes") and all(
         not users.same_name(pool, user["Username"], name) for user in pool["_users"].values()
     )
 
 
 def check_name(pool: Pool, name: str) -> None:
-    """Refuse a user name that is not of the kind the pool signs people in by."""
+    """Refuse a user name that is not of the pool's sign-in kind."""
     kinds = set(pool.get("UsernameAttributes") or [])
     if not kinds:
         if {"email"} & set(pool.get("AliasAttributes") or []) and _EMAIL.fullmatch(name):
@@ -92,10 +92,10 @@ def check_name(pool: Pool, name: str) -> None:
 
 
 def with_name(pool: Pool, name: str, table: dict[str, str]) -> dict[str, str]:
-    """Return the attributes with the address or number that the account was named by.
+    """Return the attributes with the address or number that is the account's user name.
 
     Raises:
-        RefusedError: They say another.
+        RefusedError: If the attributes have another value.
     """
     alias = _alias(pool, name)
     if alias is None:
@@ -114,7 +114,7 @@ def _alias(pool: Pool, name: str) -> str | None:
 
 
 def new_user(call: Call, name: str, table: dict[str, str]) -> User:
-    """Return an account that is in no pool yet."""
+    """Return an account that is not in a pool yet."""
     identifier = str(uuid4())
     user: User = {
         "Username": identifier if call.pool.get("UsernameAttributes") else name, "Attributes": [],
@@ -143,7 +143,7 @@ def _verify_at_once(call: Call, user: User, at_once: dict[str, bool]) -> None:
 
 def _send_sign_up_code(call: Call, user: User, source: str) -> dict[str, str] | None:
     table = users.attributes(user)
-    # AWS prefers the number where both are verified automatically.
+    # AWS prefers the number if both are verified automatically.
     asked = call.pool.get("AutoVerifiedAttributes") or []
     name = next((each for each in ("phone_number", "email") if each in asked and table.get(each)), None)
     if name is None:
@@ -185,12 +185,12 @@ def confirm_sign_up(call: Call) -> dict[str, Any]:
 
 
 def verify(user: User, name: str, now: float) -> None:
-    """Note that an address or number is the user's."""
+    """Mark an address or number as verified."""
     users.set_attributes(user, users.attributes(user) | {users.VERIFIED[name]: "true"}, now)
 
 
 def unverify(user: User, name: str, now: float) -> None:
-    """Note that an address or number is no longer the user's."""
+    """Mark an address or number as no longer verified."""
     users.set_attributes(user, users.attributes(user) | {users.VERIFIED[name]: "false"}, now)
 
 
@@ -232,7 +232,7 @@ def send_reset_code(call: Call, user: User) -> dict[str, str]:
     """Send the code that lets a user choose a new password.
 
     Raises:
-        RefusedError: Only an administrator may, or there is nowhere to send it.
+        RefusedError: If only an administrator may reset it, or there is no verified address or number.
     """
     if user["UserStatus"] in ("FORCE_CHANGE_PASSWORD", "EXTERNAL_PROVIDER"):
         raise not_authorized("User password cannot be reset in the current state.")
@@ -273,7 +273,7 @@ def confirm_forgot_password(call: Call) -> dict[str, Any]:
     """Answer `ConfirmForgotPassword`."""
     user = _named(call, wrong_code())
     users.refuse_disabled(user)
-    # Before the code is used up: a password that breaks a rule may be mended.
+    # Before the code is consumed, so that a password that breaks a rule can be corrected.
     password = passwords.check(call.pool, call.data["Password"])
     codes.use(user, "reset", call.data["ConfirmationCode"], call.now)
     passwords.store(call.pool, user, password, call.now)

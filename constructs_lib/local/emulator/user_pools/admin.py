@@ -1,4 +1,4 @@
-"""What administrators do with accounts.
+"""Administrator operations on accounts.
 
 Source: the `Admin...` operations, `ListUsers` and `ListUsersInGroup` (API reference).
 """
@@ -36,7 +36,7 @@ def create_user(call: Call) -> dict[str, Any]:
             accounts.verify(user, attribute, call.now)
     passwords.store(call.pool, user, password, call.now)
     _invite(call, user, password)
-    _refuse_taken(call, name, table)  # by somebody else, while the functions ran
+    _refuse_taken(call, name, table)  # by another user, while the functions ran
     call.pool["_users"][user["Username"]] = user
     call.pool["EstimatedNumberOfUsers"] = len(call.pool["_users"])
     return {"User": users.public(user)}
@@ -83,7 +83,7 @@ def _invite(call: Call, user: User, password: str) -> None:
         return
     held = users.attributes(user)
     wanted = {"EMAIL": "email", "SMS": "phone_number"}
-    # AWS sends an SMS unless told otherwise; who has no number gets the e-mail here, as the console does.
+    # AWS sends an SMS by default; a user without a number gets an e-mail here, as in the AWS console.
     asked = call.data.get("DesiredDeliveryMediums") or [medium for medium in wanted if held.get(wanted[medium])][:1]
     for medium in asked:
         if held.get(wanted[medium]):
@@ -98,7 +98,7 @@ def get_user(call: Call) -> dict[str, Any]:
 
 
 def update_user_attributes(call: Call) -> dict[str, Any]:
-    """Answer `AdminUpdateUserAttributes`: an administrator may vouch for an address in the same call."""
+    """Answer `AdminUpdateUserAttributes`: an administrator may verify an address in the same call."""
     table = schema.as_table(call.data["UserAttributes"])
     schema.check_admin_write(call.pool, table)
     schema.check_mutable(call.pool, table, users.attributes(call.user))
@@ -115,7 +115,7 @@ def update_user_attributes(call: Call) -> dict[str, Any]:
     )  # fmt: skip
     users.refuse_taken(call.pool, table, besides=call.user, verified=False)
     if vouched:
-        # Vouched for at once: nothing waits for a code.
+        # Verified at once, without a code.
         plain = {name: value for name, value in table.items() if name in vouched}
         users.set_attributes(call.user, users.attributes(call.user) | plain, call.now)
         for name in vouched:

@@ -1,4 +1,4 @@
-"""One call: what it names, looked up and checked in AWS's order before the operation itself looks at anything."""
+"""Context of a call: its pool, client and user, looked up and checked in AWS's order before the operation runs."""
 
 import base64
 import hashlib
@@ -20,8 +20,8 @@ class Call:
         operation: The operation's name.
         data: The request's body.
         pool: The pool it names, by its ID, client or token.
-        client: The app client it names; empty where it names none.
-        user: The user it names; empty where it names none.
+        client: The app client it names; empty if it names none.
+        user: The user it names; empty if it names none.
         claims: The claims of its access token.
     """
 
@@ -86,7 +86,7 @@ def by_client(call: Call) -> None:
 
 
 def by_client_and_hash(call: Call) -> None:
-    """Find the app client and check the hash that one with a secret must send of the user's name."""
+    """Find the app client and, if it has a secret, check the secret hash of the user's name."""
     by_client(call)
     check_secret_hash(call.client, call.data.get("Username"), call.data.get("SecretHash"))
 
@@ -102,25 +102,25 @@ def by_client_and_secret(call: Call) -> None:
 
 
 def by_token(call: Call) -> None:
-    """Find the user of the access token; calls of users need the scope that lets them manage themselves."""
+    """Find the user of the access token, which needs the scope for self-service calls."""
     call.pool, call.client, call.user, call.claims = tokens.check_access(call.world, call.data.get("AccessToken"))
     if tokens.API_SCOPE not in str(call.claims.get("scope", "")).split():
         raise not_authorized("Access Token does not have required scopes")
 
 
 def by_nothing(call: Call) -> None:
-    """Find nothing: the operation looks for itself."""
+    """Do nothing: the operation does its own lookup."""
     del call
 
 
 def check_secret_hash(client: Client, name: Any, given: Any, *, answering: bool = False) -> None:
-    """Check `SECRET_HASH`: wanted of a client with a secret, refused of one without.
+    """Check `SECRET_HASH`: required of a client with a secret, refused of one without.
 
     Args:
         client: The client.
-        name: The name that was hashed.
+        name: The hashed name.
         given: The hash.
-        answering: Whether a challenge is answered or tokens are renewed, where a needless hash is ignored.
+        answering: Whether the call answers a challenge or refreshes tokens, which ignores an unnecessary hash.
     """
     secret, client_id = client.get("ClientSecret"), client["ClientId"]
     if not secret:

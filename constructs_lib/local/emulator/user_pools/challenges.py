@@ -1,7 +1,7 @@
 """`RespondToAuthChallenge` and `AdminRespondToAuthChallenge`: one function for each challenge.
 
-The session is taken before anything of the answer is believed; the user it names is the session's, whatever the answer
-says. Source: `RespondToAuthChallenge` (API reference).
+The session is taken before the answer is evaluated; the user is the session's, whatever the answer contains. Source:
+`RespondToAuthChallenge` (API reference).
 """
 
 import hmac
@@ -39,7 +39,7 @@ def respond(call: Call) -> dict[str, Any]:
 
 
 def step(call: Call, name: str, token: Any, responses: Responses) -> Asked | Passed:
-    """Take a challenge's session, have the answer judged, and return what follows.
+    """Take a challenge's session, check the answer, and return the next step.
 
     Args:
         call: The call.
@@ -48,7 +48,7 @@ def step(call: Call, name: str, token: Any, responses: Responses) -> Asked | Pas
         responses: The answer.
 
     Raises:
-        RefusedError: The session does not fit, or the answer is wrong.
+        RefusedError: If the session does not match, or the answer is wrong.
     """
     session = _take(call, token, name)
     try:
@@ -66,16 +66,16 @@ def _take(call: Call, token: Any, name: str) -> Session:
         )
     except RefusedError as error:
         if name == "PASSWORD_VERIFIER" and not call.data.get("Session"):
-            # A secret block is no session to the client: one that does not fit is a wrong proof.
+            # To the client, a secret block is not a session: a mismatch is reported as a wrong proof.
             raise steps.wrong(call) from error
         raise
 
 
 def _user_of(call: Call, session: Session, responses: Responses) -> User:
-    """Return the session's user, if the answer speaks of the same."""
+    """Return the session's user, if the answer names the same user."""
     user: User | None = call.pool["_users"].get(session.username)
     if user is None:
-        # Nobody of that name, which the client is not to tell: an answer to this can only be wrong.
+        # An unknown user, which the client must not learn: every answer is wrong.
         if session.challenge == custom_auth.NAME:
             return _nobody(session)
         raise steps.wrong(call)
@@ -218,4 +218,4 @@ RESPONDERS: Final[dict[str, Responder]] = {
     "DEVICE_SRP_AUTH": devices.srp_auth,
     "DEVICE_PASSWORD_VERIFIER": devices.password_verifier,
 }
-"""Every challenge that can be answered; `WEB_AUTHN` is none of them here, and `ADMIN_NO_SRP_AUTH` nowhere."""
+"""Every challenge that can be answered. Here `WEB_AUTHN` cannot; `ADMIN_NO_SRP_AUTH` cannot on AWS either."""

@@ -1,4 +1,4 @@
-"""`USER_AUTH`: the user chooses among passwords and one-time codes, or goes on from a confirmed sign-up.
+"""`USER_AUTH`: the user selects a password or a one-time code, or continues a confirmed sign-up.
 
 Source: "Choice-based authentication" in "Authentication flows" (Amazon Cognito developer guide).
 """
@@ -12,20 +12,20 @@ from .steps import Asked, Passed
 from .world import User
 
 SIGN_UP: Final = "SIGN_UP"
-"""The session that `SignUp` gives, for `ConfirmSignUp` to go on with."""
+"""The session that `SignUp` returns for `ConfirmSignUp`."""
 CONFIRMED: Final = "CONFIRMED"
-"""The session that `ConfirmSignUp` gives, for `InitiateAuth` to go on with."""
+"""The session that `ConfirmSignUp` returns for `InitiateAuth`."""
 CODES: Final = {"EMAIL_OTP": "email", "SMS_OTP": "phone_number"}
 
 
 def first_factors(call: Call, user: User | None) -> list[str]:
-    """Return what somebody may sign in with.
+    """Return the first factors that a user may sign in with.
 
-    One-time codes are none where the pool requires a second factor or the user has one: they would stand for both.
+    One-time codes are excluded if the pool requires a second factor or the user has one: they would replace both.
 
     Args:
         call: The call.
-        user: Who signs in; None for an unknown one, who is shown what the pool allows.
+        user: The user who signs in; None for an unknown one, who is shown the pool's factors.
     """
     policy = (call.pool.get("Policies") or {}).get("SignInPolicy") or {}
     allowed = policy.get("AllowedFirstAuthFactors") or ["PASSWORD"]
@@ -39,7 +39,7 @@ def first_factors(call: Call, user: User | None) -> list[str]:
 
 
 def begin(call: Call, parameters: dict[str, str]) -> Asked | Passed:
-    """Begin: with the preferred challenge where it is among the user's, else with the choice."""
+    """Start with the preferred challenge if it is among the user's, else with the selection."""
     user = users.find(call.pool, parameters["USERNAME"], by_sub=False)
     if user is None and not users.hides(call.client):
         raise no_user()
@@ -59,14 +59,14 @@ def begin(call: Call, parameters: dict[str, str]) -> Asked | Passed:
 
 
 def challenge(call: Call, name: str, user: User | None, chosen: str, given: dict[str, str]) -> Asked | Passed:
-    """Go on with a chosen challenge, and through it where the answer came along.
+    """Continue with the selected challenge, and evaluate its answer if the call contains it.
 
     Args:
         call: The call.
-        name: The name in the pool, or what was typed.
+        name: The name in the pool, or the typed name.
         user: The user, or None for an unknown one.
         chosen: The challenge.
-        given: What came along: a password, or SRP's public value.
+        given: The answer in the call: a password, or SRP's public value.
     """
     if chosen == "PASSWORD":
         return password(call, user, given) if given.get("PASSWORD") else steps.ask(call, name, "PASSWORD")
@@ -76,7 +76,7 @@ def challenge(call: Call, name: str, user: User | None, chosen: str, given: dict
         facts = {"device_key": given.get("DEVICE_KEY", ""), "flow": "USER_AUTH"}
         return steps.ask_srp(call, name, user, srp.check_a(given["SRP_A"]), facts=facts, with_session=True)
     if user is None:
-        # As a known one is answered, with a code that nobody gets.
+        # The same response as for a known user, with a code that is not sent.
         shown = {"CODE_DELIVERY_DELIVERY_MEDIUM": "EMAIL" if chosen == "EMAIL_OTP" else "SMS",
                  "CODE_DELIVERY_DESTINATION": "****"}  # fmt: skip
         return steps.ask(call, name, chosen, parameters=shown, facts={"code": None, "until": 0, "first": True})
@@ -84,7 +84,7 @@ def challenge(call: Call, name: str, user: User | None, chosen: str, given: dict
 
 
 def password(call: Call, user: User | None, given: dict[str, str]) -> Asked | Passed:
-    """Go on with a password."""
+    """Continue with a password."""
     if user is None:
         raise steps.wrong(call)
     steps.check_password(call, user, given["PASSWORD"])
@@ -92,7 +92,7 @@ def password(call: Call, user: User | None, given: dict[str, str]) -> Asked | Pa
 
 
 def continue_sign_up(call: Call, parameters: dict[str, str]) -> Passed:
-    """Sign in who has just confirmed their sign-up, by the session that `ConfirmSignUp` gave."""
+    """Sign in a user who has just confirmed their sign-up, by the session of `ConfirmSignUp`."""
     if not parameters.get("USERNAME"):
         raise missing("USERNAME")
     session = call.world.sessions.take(
@@ -109,7 +109,7 @@ def continue_sign_up(call: Call, parameters: dict[str, str]) -> Passed:
 
 
 def sign_up_session(call: Call, user: User, kind: str) -> dict[str, Any]:
-    """Return the `Session` of a sign-up, where the client has `USER_AUTH`."""
+    """Return the `Session` of a sign-up, if the client has `USER_AUTH`."""
     if "ALLOW_USER_AUTH" not in clients.allowed_flows(call.client):
         return {}
     return {"Session": steps.ask(call, user["Username"], kind).session}

@@ -1,4 +1,4 @@
-"""What MiniStack's app clients and pools lack: checks of a client's settings, and settings that it would drop.
+"""Checks and settings of app clients and pools that MiniStack lacks.
 
 Source: `CreateUserPoolClient` and `RefreshTokenRotationType` (API reference); `AWS::Cognito::UserPool` and
 `AWS::Cognito::UserPoolClient` (CloudFormation resource reference).
@@ -23,7 +23,7 @@ _LEGACY: Final = {
 
 
 def allowed_flows(client: Client) -> frozenset[str]:
-    """Return the flows that a client has, in their newer names."""
+    """Return a client's flows, under their newer names."""
     listed = set(client.get("ExplicitAuthFlows") or [])
     if not listed:
         return _DEFAULT_FLOWS
@@ -55,7 +55,7 @@ def check_client(call: Call) -> None:
 
 
 def keep_client_settings(call: Call, answered: Any) -> None:
-    """Keep what MiniStack dropped of an app client's settings."""
+    """Keep the settings of an app client that MiniStack drops."""
     if call.operation not in ("CreateUserPoolClient", "UpdateUserPoolClient") or answered[0] != _OK:
         return
     client_id = json.loads(answered[2])["UserPoolClient"]["ClientId"]
@@ -63,9 +63,9 @@ def keep_client_settings(call: Call, answered: Any) -> None:
 
 
 def without_empty(answered: Any) -> Any:
-    """Return MiniStack's answer about a pool or client without the settings that are empty, which AWS leaves out.
+    """Return MiniStack's response about a pool or client without empty settings, which AWS omits.
 
-    A caller that reads settings and writes them back would be refused for them.
+    A caller that reads settings and writes them back would be refused for empty ones.
     """
     status, headers, body = answered
     found = json.loads(body) if status == _OK and body else {}
@@ -77,7 +77,7 @@ def without_empty(answered: Any) -> Any:
 
 
 def keep_client(client: Client, given: Mapping[str, Any]) -> None:
-    """Keep more of a client's settings; what is not given goes back to its default."""
+    """Keep further settings of a client; an omitted setting is reset to its default."""
     client["ClientName"] = client.get("ClientName") or client["ClientId"]
     for name in _KEPT:
         if given.get(name) is None:
@@ -87,7 +87,7 @@ def keep_client(client: Client, given: Mapping[str, Any]) -> None:
 
 
 def keep_pool(pool: Pool, given: Mapping[str, Any]) -> None:
-    """Keep more of a pool's properties than MiniStack does."""
+    """Keep the properties of a pool that MiniStack drops."""
     pool["_enabled_mfas"] = list(given.get("EnabledMfas") or [])
     if given.get("EmailAuthenticationMessage") or given.get("EmailAuthenticationSubject"):
         pool["EmailMfaConfiguration"] = {

@@ -1,4 +1,4 @@
-"""Verification codes: six random digits, for one purpose, for a time, for a few tries."""
+"""Verification codes: six random digits, with a purpose, an expiry and a limit of attempts."""
 
 import hmac
 import secrets
@@ -9,7 +9,7 @@ from .world import User
 
 _HOUR: Final = 3600
 LIFETIMES: Final = {"sign_up": 24 * _HOUR, "reset": _HOUR, "attribute": 24 * _HOUR}
-"""How long a code lives, by what it is for."""
+"""The lifetime of a code, by purpose."""
 _TRIES: Final = 5
 
 
@@ -19,13 +19,13 @@ def new_code(digits: int = 6) -> str:
 
 
 def issue(user: User, purpose: str, now: float, *, about: str = "") -> str:
-    """Make a code for a user, in place of the one before.
+    """Create a code for a user, which replaces the previous one.
 
     Args:
         user: The user.
         purpose: `sign_up`, `reset` or `attribute`.
         now: The time in seconds.
-        about: The attribute it verifies, if it does.
+        about: The attribute it verifies. Empty: none.
     """
     code = new_code()
     user.setdefault("_codes", {})[_key(purpose, about)] = {
@@ -35,10 +35,10 @@ def issue(user: User, purpose: str, now: float, *, about: str = "") -> str:
 
 
 def use(user: User, purpose: str, code: Any, now: float, *, about: str = "") -> None:
-    """Use a code up.
+    """Consume a code.
 
     Raises:
-        RefusedError: None was sent, it is too old, it is another, or it was tried too often.
+        RefusedError: If no code was sent, it has expired, it is wrong, or there were too many attempts.
     """
     codes = user.get("_codes") or {}
     held = codes.get(_key(purpose, about))
@@ -53,7 +53,7 @@ def use(user: User, purpose: str, code: Any, now: float, *, about: str = "") -> 
 
 
 def drop(user: User, purpose: str, *, about: str = "") -> None:
-    """Forget a code."""
+    """Delete a code."""
     (user.get("_codes") or {}).pop(_key(purpose, about), None)
 
 

@@ -1,4 +1,4 @@
-"""`CUSTOM_AUTH`: three functions of the pool decide, make and judge the challenges.
+"""`CUSTOM_AUTH`: three functions of the pool define, create and verify the challenges.
 
 Source: "Custom authentication challenge Lambda triggers" (Amazon Cognito developer guide).
 """
@@ -17,7 +17,7 @@ NAME: Final = "CUSTOM_CHALLENGE"
 
 
 def begin(call: Call, parameters: dict[str, str]) -> Asked | Passed:
-    """Begin: with a password's proof first where the client sends one, else with what the function decides."""
+    """Start with an SRP proof if the client sends one, else with the challenge that the function defines."""
     user = users.find(call.pool, parameters["USERNAME"], by_sub=False)
     if user is None and not users.hides(call.client):
         raise no_user()
@@ -37,14 +37,14 @@ def begin(call: Call, parameters: dict[str, str]) -> Asked | Passed:
 def define(
     call: Call, name: str, user: User | None, facts: dict[str, Any], *, metadata: dict[str, str]
 ) -> Asked | Passed:
-    """Ask the pool's function what comes next.
+    """Call the pool's function that defines the next step.
 
     Args:
         call: The call.
-        name: The name in the pool, or what was typed.
+        name: The name in the pool, or the typed name.
         user: The user, or None for an unknown one.
         facts: The rounds so far.
-        metadata: What functions are told; nothing at the beginning.
+        metadata: The metadata for functions; none at the start.
     """
     if not all(triggers.has(call.pool, each) for each in ("DefineAuthChallenge", "CreateAuthChallenge")):
         raise invalid("Custom auth lambda trigger is not configured for the user pool.")
@@ -90,7 +90,7 @@ def _create(call: Call, name: str, user: User | None, facts: dict[str, Any], met
 
 
 def answer_challenge(call: Call, session: Session, user: User | None, responses: dict[str, str]) -> Asked | Passed:
-    """Have an answer judged, and go on with what the function decides."""
+    """Verify an answer, and continue with the step that the function defines."""
     facts = session.facts
     if not triggers.has(call.pool, "VerifyAuthChallengeResponse"):
         raise invalid("Custom auth lambda trigger is not configured for the user pool.")
@@ -114,7 +114,7 @@ def answer_challenge(call: Call, session: Session, user: User | None, responses:
 
 
 def after_proof(call: Call, session: Session, user: User, *, proved: bool) -> Asked | Passed:
-    """Go on after a password's proof within a custom sign-in."""
+    """Continue after an SRP proof within a custom sign-in."""
     done = {"challengeName": "PASSWORD_VERIFIER", "challengeResult": proved, "challengeMetadata": None}
     rounds = {"rounds": [*session.facts["rounds"], done], "srp_a": session.facts.get("srp_a")}
     return define(call, session.username, user, rounds, metadata=call.metadata)

@@ -1,4 +1,4 @@
-"""Remembered devices: confirmed, listed, forgotten, and signing in with a key of their own.
+"""Remembered devices: confirm, list, forget, and sign in with a device key.
 
 Source: "Working with user devices in your user pool" (Amazon Cognito developer guide).
 """
@@ -85,7 +85,7 @@ def srp_auth(call: Call, session: Session, user: User, responses: dict[str, str]
 
 
 def password_verifier(call: Call, session: Session, user: User, responses: dict[str, str]) -> Asked | Passed:
-    """Answer the challenge `DEVICE_PASSWORD_VERIFIER`: a remembered device may stand for the second factor."""
+    """Answer the challenge `DEVICE_PASSWORD_VERIFIER`: a remembered device may replace the second factor."""
     srp.check_form(responses, "USERNAME", "DEVICE_KEY")
     key = session.facts["device_key"]
     if responses["DEVICE_KEY"] != key or not srp.proves(session.facts["proof"], responses):

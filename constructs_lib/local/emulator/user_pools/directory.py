@@ -1,4 +1,4 @@
-"""Lists of users, filtered and in pages, and what changes of a group.
+"""Filtered, paginated lists of users, and updates of a group.
 
 Source: `ListUsers` (API reference); "Searching for user attributes" (Amazon Cognito developer guide).
 """
@@ -20,7 +20,7 @@ _SEARCHED: Final = frozenset(
         "cognito:user_status", "status", "sub",
     }
 )  # fmt: skip
-"""What a filter may name; custom attributes cannot be searched."""
+"""The attributes that a filter may name; custom attributes cannot be searched."""
 
 
 def list_users(call: Call) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def list_users_in_group(call: Call) -> dict[str, Any]:
 
 
 def update_group(call: Call) -> dict[str, Any]:
-    """Answer `UpdateGroup`: what is left out stays."""
+    """Answer `UpdateGroup`: omitted settings stay unchanged."""
     group = call.pool["_groups"].get(call.data["GroupName"])
     if group is None:
         raise RefusedError("ResourceNotFoundException", "Group not found.")

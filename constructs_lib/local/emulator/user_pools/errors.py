@@ -1,4 +1,4 @@
-"""The errors of user pools, as AWS names and words them."""
+"""Errors of user pools, with AWS's codes and messages."""
 
 
 class RefusedError(Exception):
@@ -26,7 +26,7 @@ def not_authorized(message: str) -> RefusedError:
 
 
 def missing(name: str) -> RefusedError:
-    """Return the error of a parameter that is not in the service model but needed all the same."""
+    """Return the error of a missing parameter that the service model does not mark as required."""
     return invalid(f"Missing required parameter {name}")
 
 
@@ -51,10 +51,10 @@ def wrong_code() -> RefusedError:
 
 
 def expired_code() -> RefusedError:
-    """Return the error of a code that was never sent, was used, or is too old."""
+    """Return the error of a code that was never sent, was used, or has expired."""
     return RefusedError("ExpiredCodeException", "Invalid code provided, please request a code again.")
 
 
 def too_many_attempts() -> RefusedError:
-    """Return the error of codes tried too often."""
+    """Return the error of too many attempts."""
     return RefusedError("LimitExceededException", "Attempt limit exceeded, please try after some time.")

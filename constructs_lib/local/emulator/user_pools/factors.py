@@ -1,4 +1,4 @@
-"""Second factors: which a pool has, which a user has set up, which one a sign-in asks for, and one-time passwords.
+"""Second factors of pools and users, the factor that a sign-in requires, and one-time passwords.
 
 Source: "Adding MFA to a user pool" (Amazon Cognito developer guide); RFC 6238 for the codes of authenticator apps.
 """
@@ -25,7 +25,7 @@ _DRIFT: Final = (-1, 0, 1)
 
 
 def offered(pool: Pool) -> frozenset[str]:
-    """Return the second factors that a pool has turned on."""
+    """Return the enabled second factors of a pool."""
     if pool.get("MfaConfiguration", "OFF") == "OFF":
         return frozenset()
     found = set(pool.get("_enabled_mfas") or []) & {TOTP, SMS, EMAIL}
@@ -39,14 +39,14 @@ def offered(pool: Pool) -> frozenset[str]:
 
 
 def enabled(user: User) -> list[str]:
-    """Return the factors that a user has turned on."""
+    """Return the enabled factors of a user."""
     return list(user.get("_mfa_enabled") or [])
 
 
 def usable(pool: Pool, user: User) -> list[str]:
-    """Return the factors that a sign-in of this user may ask for.
+    """Return the factors that a sign-in of this user may require.
 
-    Where the pool requires a factor, a verified number or address is one even if the user never chose it.
+    If the pool requires a factor, a verified number or address counts even if the user has not enabled it.
     """
     chosen = set(enabled(user))
     if pool.get("MfaConfiguration") == "ON":
@@ -60,7 +60,7 @@ def usable(pool: Pool, user: User) -> list[str]:
 
 
 def must_set_up(pool: Pool, user: User) -> bool:
-    """Whether a sign-in must first set a factor up."""
+    """Whether a sign-in must first set up a factor."""
     return pool.get("MfaConfiguration") == "ON" and not usable(pool, user)
 
 
@@ -79,7 +79,7 @@ def code_at(secret: str, step: int) -> str:
 
 
 def matching_step(secret: str, code: Any, now: float) -> int | None:
-    """Return the time step whose code it is, a step of drift to either side, or None."""
+    """Return the time step of a code, with a drift of one step to either side, or None."""
     if not isinstance(code, str):
         return None
     step = int(now // _STEP)
@@ -94,10 +94,10 @@ def matching_step(secret: str, code: Any, now: float) -> int | None:
 
 
 def use_totp(user: User, code: Any, now: float) -> bool:
-    """Whether it is the user's code; each counts once.
+    """Whether a code is the user's; each code is valid once.
 
     Raises:
-        RefusedError: `ExpiredCodeException` when it was used before.
+        RefusedError: `ExpiredCodeException` if it was used before.
     """
     step = matching_step(user["_totp_secret"], code, now)
     if step is None:
@@ -109,10 +109,10 @@ def use_totp(user: User, code: Any, now: float) -> bool:
 
 
 def set_preference(pool: Pool, user: User, data: Mapping[str, Any]) -> None:
-    """Turn a user's factors on or off.
+    """Enable or disable a user's factors.
 
     Raises:
-        RefusedError: A factor is not set up, or more than one is preferred.
+        RefusedError: If a factor is not set up, or more than one is preferred.
     """
     wanted = {factor: data[name] for name, factor in SETTINGS.items() if data.get(name)}
     if sum(bool(each.get("PreferredMfa")) for each in wanted.values()) > 1:

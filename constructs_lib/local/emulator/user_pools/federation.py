@@ -1,4 +1,4 @@
-"""What a provider's word may write of a user, and what follows it: the functions, and an authorization code.
+"""Federated sign-in: mapped attributes, function calls, and the authorization code.
 
 Source: "Mapping IdP attributes to profiles and tokens" (Amazon Cognito developer guide).
 """
@@ -17,17 +17,17 @@ _KEPT: Final = frozenset({"sub", "identities"})
 
 
 def admit(world: World, pool: Pool, relayed: Mapping[str, Any]) -> str:
-    """Admit a user that a provider vouched for, and return the authorization code.
+    """Sign in a user that a provider authenticated, and return the authorization code.
 
-    What the schema or the client does not allow is an error, as on AWS, and leaves no new account behind.
+    An attribute that the schema or the client does not allow is an error, as on AWS, and no account is created.
 
     Args:
         world: The emulator.
         pool: The pool.
-        relayed: MiniStack's record of the provider's answer.
+        relayed: MiniStack's record of the provider's response.
 
     Raises:
-        RefusedError: The attributes are not allowed, a function refused, or the account is disabled.
+        RefusedError: If an attribute is not allowed, a function refuses, or the account is disabled.
     """
     client = users.client_of(pool, relayed["client_id"])
     user = pool["_users"].get(relayed["username"])

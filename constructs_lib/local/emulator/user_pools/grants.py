@@ -1,4 +1,4 @@
-"""Authorization codes: bound to a client, an address and a proof, good for five minutes, used once."""
+"""Authorization codes: bound to a client, a redirect URI and a code challenge, valid once within five minutes."""
 
 import base64
 import hashlib
@@ -14,17 +14,17 @@ _REMEMBERED: Final = 10_000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Grant:
-    """What a code stands for.
+    """Grant of an authorization code.
 
     Args:
         pool_id: The pool.
         client_id: The app client.
-        username: Who signed in.
-        redirect_uri: Where the code was sent.
+        username: The signed-in user.
+        redirect_uri: The redirect URI that received the code.
         scope: The scopes.
-        nonce: The request's.
-        code_challenge: What the verifier must fit; empty when the request had none.
-        expires: When it is over, in seconds.
+        nonce: The request's nonce.
+        code_challenge: The PKCE code challenge; empty if the request had none.
+        expires: The expiry time, in seconds.
     """
 
     pool_id: str
@@ -38,14 +38,14 @@ class Grant:
 
 
 class Grants:
-    """All codes of all pools."""
+    """Authorization codes of all pools."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, Grant] = {}
         self._lock = threading.Lock()
 
     def open(self, grant: Grant) -> str:
-        """Keep a grant and return its code."""
+        """Store a grant and return its code."""
         code = secrets.token_urlsafe(32)
         with self._lock:
             self._waiting[code] = grant
@@ -54,9 +54,9 @@ class Grants:
         return code
 
     def redeem(self, code: str, *, client_id: str, redirect_uri: str, verifier: str, now: float) -> Grant | None:
-        """Use a code up, and return what it stands for; None when it is not this client's, or over.
+        """Consume a code and return its grant; None if it is not this client's, or has expired.
 
-        A code that another client sends, or that comes with a wrong verifier, is used up all the same.
+        A code is consumed even if another client sends it or the verifier is wrong.
         """
         with self._lock:
             grant = self._waiting.pop(code, None)
@@ -75,5 +75,5 @@ class Grants:
 
 
 def lifetime_from(now: float) -> float:
-    """Return when a code made now is over."""
+    """Return the expiry time of a code created now."""
     return now + _SECONDS

@@ -1,4 +1,4 @@
-"""What a user's groups say in tokens about roles.
+"""Role claims from a user's groups.
 
 Source: "Using role-based access control" (Amazon Cognito developer guide).
 """
@@ -11,13 +11,13 @@ PREFERRED: Final = "cognito:preferred_role"
 
 
 def role_claims(groups: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the claims an ID token has about roles: each group's, and the one to prefer.
+    """Return the role claims of an ID token: each group's role, and the preferred one.
 
-    The group of the lowest precedence decides; two roles of the same rank leave none preferred, so that the identity
-    pool's `AmbiguousRoleResolution` decides.
+    The group with the lowest precedence value decides. With two roles of equal precedence, none is preferred, so that
+    the identity pool's `AmbiguousRoleResolution` decides.
 
     Args:
-        groups: The user's groups, with `RoleArn` and `Precedence` where they have them.
+        groups: The user's groups, with `RoleArn` and `Precedence` if set.
     """
     ranked = [group for group in groups if group.get("RoleArn")]
     if not ranked:

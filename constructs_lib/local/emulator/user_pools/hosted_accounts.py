@@ -1,4 +1,4 @@
-"""Hosted pages for new accounts and forgotten passwords.
+"""Hosted pages for sign-up and forgotten passwords.
 
 Source: `/signup`, `/confirm` and `/forgotPassword` in "Managed login and the classic hosted UI" (Amazon Cognito
 developer guide).
@@ -19,7 +19,7 @@ _ATTRIBUTE: Final = "attribute."
 
 
 def sign_up_page(asked: Authorization, token: str, name: str = "", said: str = "") -> Reply:
-    """Return the page for a new account: a name, a password, and what the pool requires."""
+    """Return the sign-up page: a name, a password, and the pool's required attributes."""
     kinds = set(asked.pool.get("UsernameAttributes") or [])
     inner = pages.field("username", "E-mail" if kinds == {"email"} else "Username", value=name)
     inner += pages.field("password", "Password", secret=True)
@@ -33,7 +33,7 @@ def sign_up_page(asked: Authorization, token: str, name: str = "", said: str = "
 
 
 def confirm_page(asked: Authorization, token: str, name: str = "", said: str = "") -> Reply:
-    """Return the page that asks for the code of a new account."""
+    """Return the page for the confirmation code of a new account."""
     inner = pages.field("username", "Username", value=name) + pages.field("code", "Code")
     inner += pages.button("Confirm")
     return pages.page(
@@ -44,20 +44,20 @@ def confirm_page(asked: Authorization, token: str, name: str = "", said: str = "
 
 
 def forgot_page(asked: Authorization, token: str, name: str = "", said: str = "") -> Reply:
-    """Return the page that asks whose password was forgotten."""
+    """Return the page for the user name of a forgotten password."""
     inner = pages.field("username", "Username", value=name) + pages.button("Send a code")
     return pages.page("Forgot your password?", f"/forgotPassword?{asked.query()}", inner, token=token, said=said)
 
 
 def reset_page(asked: Authorization, token: str, name: str = "", said: str = "") -> Reply:
-    """Return the page that asks for the code and a new password."""
+    """Return the page for the reset code and a new password."""
     inner = pages.field("username", "Username", value=name) + pages.field("code", "Code")
     inner += pages.field("new_password", "New password", secret=True) + pages.button("Change password")
     return pages.page("Change your password", f"/confirmForgotPassword?{asked.query()}", inner, token=token, said=said)
 
 
 def sign_up(world: World, asked: Authorization, request: Request, token: str) -> Reply:
-    """Answer the form of a new account."""
+    """Handle the sign-up form."""
     form = request.form
     named = [
         {"Name": name.removeprefix(_ATTRIBUTE), "Value": value}
@@ -75,7 +75,7 @@ def sign_up(world: World, asked: Authorization, request: Request, token: str) ->
 
 
 def confirm(world: World, asked: Authorization, request: Request, token: str) -> Reply:
-    """Answer the form with the code of a new account."""
+    """Handle the form with the confirmation code."""
     data = {"Username": request.form.get("username", ""), "ConfirmationCode": request.form.get("code", "")}
 
     def done(_: dict[str, Any]) -> Reply:
@@ -98,7 +98,7 @@ def resend(world: World, asked: Authorization, request: Request, token: str) -> 
 
 
 def forgot(world: World, asked: Authorization, request: Request, token: str) -> Reply:
-    """Answer the form of a forgotten password."""
+    """Handle the form of a forgotten password."""
     name = request.form.get("username", "")
 
     def done(_: dict[str, Any]) -> Reply:
@@ -110,7 +110,7 @@ def forgot(world: World, asked: Authorization, request: Request, token: str) -> 
 
 
 def reset(world: World, asked: Authorization, request: Request, token: str) -> Reply:
-    """Answer the form with the code and the new password."""
+    """Handle the form with the reset code and the new password."""
     form = request.form
     data = {
         "Username": form.get("username", ""), "ConfirmationCode": form.get("code", ""),

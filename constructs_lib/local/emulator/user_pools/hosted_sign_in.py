@@ -1,4 +1,4 @@
-"""Hosted sign-in: the same steps as the API's, a page for each challenge, and a code or tokens at the end.
+"""Hosted sign-in: the API's steps with a page for each challenge, and a code or tokens at the end.
 
 Source: "The managed login sign-in endpoint" (Amazon Cognito developer guide).
 """
@@ -20,7 +20,7 @@ _ANSWERS: Final = {
     "EMAIL_OTP": "EMAIL_OTP_CODE", "SMS_OTP": "SMS_OTP_CODE", "NEW_PASSWORD_REQUIRED": "NEW_PASSWORD",
     "SELECT_CHALLENGE": "ANSWER", "SELECT_MFA_TYPE": "ANSWER",
 }  # fmt: skip
-"""What a page's field answers in each challenge; a challenge that is not here has no page."""
+"""The challenge response that a page's field fills; a challenge not listed here has no page."""
 _LABELS: Final = {
     "PASSWORD": "Password", "EMAIL_OTP": "Code by e-mail", "SMS_OTP": "Code by SMS", "SMS_MFA": "Code by SMS",
     "SOFTWARE_TOKEN_MFA": "Authenticator app",
@@ -28,12 +28,12 @@ _LABELS: Final = {
 
 
 def call_of(world: World, asked: Authorization, data: dict[str, object] | None = None) -> Call:
-    """Return the call that a page makes."""
+    """Return the API call of a page."""
     return Call(world=world, operation="InitiateAuth", data=data or {}, pool=asked.pool, client=asked.client)
 
 
 def first_page(asked: Authorization, token: str, said: str = "", *, status: int = 200) -> Reply:
-    """Return the page that asks who signs in."""
+    """Return the first sign-in page, for the user name."""
     choosing = "ALLOW_USER_AUTH" in clients.allowed_flows(asked.client)
     inner = pages.field("username", "Username")
     if not choosing:
@@ -49,7 +49,7 @@ def first_page(asked: Authorization, token: str, said: str = "", *, status: int 
 
 
 def submit(world: World, asked: Authorization, request: Request, token: str) -> Reply:
-    """Answer a form of the sign-in pages."""
+    """Handle a form of the sign-in pages."""
     form = request.form
     call = call_of(world, asked)
     challenge = form.get("challenge", "")
@@ -90,14 +90,14 @@ def _begin(call: Call, asked: Authorization, name: str, password: str, token: st
 
 
 def answer(call: Call, asked: Authorization, outcome: Asked | Passed, token: str, name: str) -> Reply:
-    """Return the next page, or the way back to the client.
+    """Return the next page, or the redirect to the client.
 
     Args:
         call: The call.
-        asked: What the client asks for.
-        outcome: Where the sign-in stands.
-        token: What proves that the next form is ours.
-        name: The name that was typed.
+        asked: The client's authorization request.
+        outcome: The state of the sign-in.
+        token: The CSRF token of the next form.
+        name: The typed name.
     """
     try:
         if isinstance(outcome, Passed):

@@ -1,4 +1,4 @@
-"""E-mails and SMS of a pool: their texts, what `CustomMessage` makes of them, and custom senders in place of sending.
+"""E-mails and SMS of a pool: texts, the `CustomMessage` trigger, and custom senders.
 
 Source: "Custom message", "Custom email sender" and "Custom SMS sender Lambda trigger" (Amazon Cognito developer guide).
 """
@@ -17,7 +17,7 @@ _TEXTS: Final = {
     "VerifyUserAttribute": "verification", "ForgotPassword": "reset", "AdminCreateUser": "invitation",
     "Authentication": "authentication",
 }  # fmt: skip
-"""What each event is about; an unknown one has no text."""
+"""The purpose of each event; an unknown event has no text."""
 _DEFAULTS: Final = {
     "verification": ("Your verification code", "Your verification code is {####}"),
     "reset": ("Your verification code", "Your password reset code is {####}"),
@@ -43,16 +43,16 @@ def send_code(
     Args:
         world: The emulator.
         pool: The pool.
-        user: Whose code it is.
-        source: What it is for, such as `SignUp`, as in `CustomMessage_SignUp`.
+        user: The user.
+        source: The purpose, such as `SignUp`, as in `CustomMessage_SignUp`.
         code: The code, or the temporary password of an invitation.
         attribute: `email` or `phone_number`.
         to: The address or number. None: the user's.
-        client_id: The client that the call came through.
+        client_id: The client of the call.
         metadata: The call's `ClientMetadata`.
 
     Raises:
-        RefusedError: A function failed or gave a text without the code.
+        RefusedError: If a function fails or returns a text without the code.
     """
     address = to or attributes(user)[attribute]
     medium = _MEDIA[attribute]
@@ -78,7 +78,7 @@ def send_code(
 
 
 def details(address: str, attribute: str) -> dict[str, str]:
-    """Return the API's `CodeDeliveryDetails`, the address masked as AWS masks it."""
+    """Return the API's `CodeDeliveryDetails`, with the address masked as on AWS."""
     return {"Destination": masked(address), "DeliveryMedium": _MEDIA[attribute], "AttributeName": attribute}
 
 

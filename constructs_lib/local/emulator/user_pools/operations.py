@@ -1,7 +1,7 @@
-"""The table of user-pool operations: what each looks up first, and what answers it.
+"""Table of user pool operations: the lookup and the handler of each.
 
-Every operation of AWS's service model is in one of three places: `OPERATIONS` answers as this package does, `STOCK` is
-checked here and answered by MiniStack, and `NOT_EMULATED` is refused.
+Every operation of AWS's service model is in one of three tables: this package answers `OPERATIONS`, MiniStack answers
+`STOCK` after checks here, and `NOT_EMULATED` is refused.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,11 +31,11 @@ Stock: TypeAlias = Callable[[dict[str, Any]], Any]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """How an operation is answered.
+    """Lookup and handler of an operation.
 
     Args:
-        find: Looks up what the request names, in AWS's order, and refuses what is not there.
-        answer: Returns the answer.
+        find: Looks up the request's resources, in AWS's order, and refuses missing ones.
+        answer: Returns the response.
     """
 
     find: Find
@@ -57,7 +57,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "ResendConfirmationCode": Operation(by_client_and_hash, accounts.resend_confirmation_code),
     "ForgotPassword": Operation(by_client_and_hash, accounts.forgot_password),
     "ConfirmForgotPassword": Operation(by_client_and_hash, accounts.confirm_forgot_password),
-    # One's own account
+    # Own account
     "ChangePassword": Operation(by_token, accounts.change_password),
     "GetUser": Operation(by_token, profiles.get_user),
     "UpdateUserAttributes": Operation(by_token, profiles.update_user_attributes),
@@ -148,7 +148,7 @@ STOCK: Final[dict[str, Find]] = {
     "UpdateUserPoolClient": by_pool_and_client,
     "UpdateUserPoolDomain": by_pool,
 }
-"""What MiniStack answers once the request is checked and what it names is found."""
+"""Operations that MiniStack answers after the checks and lookups here."""
 
 NOT_EMULATED: Final = frozenset(
     {
@@ -169,10 +169,10 @@ NOT_EMULATED: Final = frozenset(
         "UpdateManagedLoginBranding", "UpdateProvisionedLimit", "UpdateTerms", "UpdateUserPoolReplica",
     }
 )  # fmt: skip
-"""What is refused, with an error that AWS never gives, so that it cannot be taken for AWS's."""
+"""Operations that are refused, with an error that AWS does not have, to distinguish it from AWS's."""
 
 _LENIENT: Final = frozenset({"AccessTokenValidity", "IdTokenValidity"})
-"""An administrator may give tokens a lifetime that AWS refuses: the story needs a token that is past its time."""
+"""An administrator may set token lifetimes that AWS refuses, because the story needs an expired token."""
 
 
 def perform(world: World, operation: str, data: Any, stock: Mapping[str, Stock]) -> Any:
@@ -185,10 +185,10 @@ def perform(world: World, operation: str, data: Any, stock: Mapping[str, Stock])
         stock: MiniStack's functions by operation.
 
     Returns:
-        The answer, or what MiniStack's function returned.
+        The response of this package or of MiniStack's function.
 
     Raises:
-        RefusedError: The call is refused.
+        RefusedError: If the call is refused.
     """
     if operation in NOT_EMULATED:
         raise RefusedError(
@@ -204,7 +204,7 @@ def perform(world: World, operation: str, data: Any, stock: Mapping[str, Stock])
         raise RefusedError("UnknownOperationException", "")
     STOCK[operation](call)
     if call.user:
-        given["Username"] = call.user["Username"]  # MiniStack's own rules for names and aliases are wider
+        given["Username"] = call.user["Username"]  # MiniStack's own rules for names and aliases are less strict
     check_client(call)
     answered = stock[operation](given)
     keep_client_settings(call, answered)

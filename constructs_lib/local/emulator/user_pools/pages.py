@@ -1,4 +1,4 @@
-"""The pages of hosted sign-in, in plain HTML: every text that came from outside is escaped."""
+"""HTML pages of the hosted sign-in; every external text is escaped."""
 
 import html
 import json
@@ -29,7 +29,7 @@ def field(name: str, label: str, *, secret: bool = False, value: str = "", requi
 
 
 def hidden(values: Mapping[str, str]) -> str:
-    """Return fields that nobody sees."""
+    """Return hidden fields."""
     return "".join(
         f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}">'
         for name, value in values.items()
@@ -37,7 +37,7 @@ def hidden(values: Mapping[str, str]) -> str:
 
 
 def button(label: str, *, name: str = "", value: str = "") -> str:
-    """Return a button that sends the form."""
+    """Return a button that submits the form."""
     named = f' name="{html.escape(name)}" value="{html.escape(value)}"' if name else ""
     return f'<button type="submit"{named}>{html.escape(label)}</button>'
 
@@ -54,11 +54,11 @@ def page(
 
     Args:
         title: Its title.
-        action: Where the form goes.
+        action: The form's target.
         inner: Its fields, as HTML.
-        token: What proves that the form is ours; it goes into a cookie too.
+        token: The CSRF token, which the response also sets as a cookie.
         said: A message, such as an error.
-        after: What follows the form, as HTML.
+        after: The HTML after the form.
         status: The HTTP status.
     """
     alert = f'<p role="alert">{html.escape(said)}</p>' if said else ""

@@ -1,4 +1,4 @@
-"""Passwords: the pool's policy, temporary ones, and the lock after wrong ones.
+"""Passwords: the pool's policy, temporary passwords, and lockout after failed attempts.
 
 Source: "Password requirements" and "Lockout behavior for failed sign-in attempts" (Amazon Cognito developer guide).
 """
@@ -23,7 +23,7 @@ def policy(pool: Pool) -> dict[str, Any]:
 
 
 def check(pool: Pool, password: Any) -> str:
-    """Return a password that the pool's policy allows.
+    """Check a password against the pool's policy, and return it.
 
     Raises:
         RefusedError: `InvalidPasswordException` with the first rule it breaks.
@@ -61,10 +61,10 @@ def temporary(pool: Pool) -> str:
 
 
 def store(pool: Pool, user: User, password: str, now: float) -> None:
-    """Give a user a password.
+    """Set a user's password.
 
     Raises:
-        RefusedError: `PasswordHistoryPolicyViolationException` when they had it lately.
+        RefusedError: `PasswordHistoryPolicyViolationException` if the password history contains it.
     """
     kept = int(policy(pool).get("PasswordHistorySize") or 0)
     history = [user.get("_password") or "", *user.get("_former_passwords", [])][:kept]
@@ -81,7 +81,7 @@ def store(pool: Pool, user: User, password: str, now: float) -> None:
 
 
 def refuse_stale_temporary(pool: Pool, user: User, now: float) -> None:
-    """Refuse a temporary password that is too old."""
+    """Refuse an expired temporary password."""
     days = policy(pool).get("TemporaryPasswordValidityDays")
     if days is None:
         days = (pool.get("AdminCreateUserConfig") or {}).get("UnusedAccountValidityDays", 7)
@@ -91,19 +91,19 @@ def refuse_stale_temporary(pool: Pool, user: User, now: float) -> None:
 
 
 def matches(user: User, password: Any) -> bool:
-    """Whether a user's password is this one; a user without a password has none that matches."""
+    """Whether a password matches a user's; False for a user without a password."""
     held = user.get("_password")
     return bool(held) and isinstance(password, str) and hmac.compare_digest(password.encode(), str(held).encode())
 
 
 def refuse_locked(user: User, now: float) -> None:
-    """Refuse whoever typed too many wrong passwords or codes lately."""
+    """Refuse a user who is locked out after too many wrong passwords or codes."""
     if now < float((user.get("_failures") or {}).get("until", 0)):
         raise not_authorized("Password attempts exceeded")
 
 
 def count_failure(user: User, now: float) -> None:
-    """Note a wrong password or code: after five each doubles the lock, a second at first and 15 minutes at most."""
+    """Count a wrong password or code: after five, each doubles the lockout, from one second up to 15 minutes."""
     failures = user.setdefault("_failures", {"count": 0, "until": 0})
     failures["count"] += 1
     beyond = failures["count"] - _FREE_FAILURES
@@ -112,5 +112,5 @@ def count_failure(user: User, now: float) -> None:
 
 
 def forget_failures(user: User) -> None:
-    """Note a right one."""
+    """Reset the count after a correct one."""
     user.pop("_failures", None)

@@ -1,4 +1,4 @@
-"""What signed-in users do with their own account, by their access token.
+"""Self-service operations of signed-in users, by access token.
 
 Source: the operations of the same names (API reference); "Verifying updates to email addresses and phone numbers"
 (Amazon Cognito developer guide).
@@ -19,7 +19,7 @@ def get_user(call: Call) -> dict[str, Any]:
 
 
 def with_factors(user: User, shown: dict[str, Any], *, dates: bool = False) -> dict[str, Any]:
-    """Return a user as `GetUser` and `AdminGetUser` show one."""
+    """Return a user in the form of `GetUser` and `AdminGetUser`."""
     answer = {"Username": shown["Username"], "UserAttributes": shown["Attributes"]}
     if dates:
         answer |= {key: shown[key] for key in ("UserCreateDate", "UserLastModifiedDate", "Enabled", "UserStatus")}
@@ -31,7 +31,7 @@ def with_factors(user: User, shown: dict[str, Any], *, dates: bool = False) -> d
 
 
 def update_user_attributes(call: Call) -> dict[str, Any]:
-    """Answer `UpdateUserAttributes`: what is changed counts as unverified until a code comes back."""
+    """Answer `UpdateUserAttributes`: a changed address or number is unverified until its code is entered."""
     table = schema.as_table(call.data["UserAttributes"])
     schema.check_write(call.pool, call.client, table)
     schema.check_mutable(call.pool, table, users.attributes(call.user))
@@ -47,12 +47,12 @@ def _refuse_empty(pool: Pool, table: dict[str, str]) -> None:
 
 
 def change(call: Call, user: User, table: dict[str, str]) -> list[dict[str, str]]:
-    """Write attributes, and return where codes were sent.
+    """Write attributes, and return the destinations of codes.
 
     Args:
         call: The call.
-        user: Whose they are.
-        table: The attributes; an empty value takes one away.
+        user: The user.
+        table: The attributes; an empty value deletes one.
     """
     held = users.attributes(user)
     settings = call.pool.get("UserAttributeUpdateSettings") or {}
@@ -97,7 +97,7 @@ def delete_user_attributes(call: Call) -> dict[str, Any]:
 
 
 def remove(call: Call, user: User, names: list[str]) -> dict[str, Any]:
-    """Take attributes away."""
+    """Delete attributes."""
     schema.check_delete(call.pool, names)
     gone = {*names, *(users.VERIFIED[name] for name in names if name in users.VERIFIED)}
     users.set_attributes(
@@ -120,7 +120,7 @@ def get_user_attribute_verification_code(call: Call) -> dict[str, Any]:
 
 
 def verify_user_attribute(call: Call) -> dict[str, Any]:
-    """Answer `VerifyUserAttribute`: only now a changed address counts, if nobody else holds it."""
+    """Answer `VerifyUserAttribute`: a changed address takes effect now, unless another user holds it."""
     name, user = call.data["AttributeName"], call.user
     if name not in users.VERIFIED:
         raise invalid(f"Invalid attribute name {name}: only email and phone_number can be verified.")
@@ -169,7 +169,7 @@ def set_mfa_preference(call: Call) -> dict[str, Any]:
 
 
 def set_user_settings(call: Call) -> dict[str, Any]:
-    """Answer `SetUserSettings` and `AdminSetUserSettings`, which know SMS alone."""
+    """Answer `SetUserSettings` and `AdminSetUserSettings`, which support SMS only."""
     on = any(each.get("DeliveryMedium") == "SMS" for each in call.data["MFAOptions"])
     factors.set_preference(call.pool, call.user, {"SMSMfaSettings": {"Enabled": on}})
     return {}
@@ -195,7 +195,7 @@ def associate_software_token(call: Call) -> dict[str, Any]:
 
 
 def verify_software_token(call: Call) -> dict[str, Any]:
-    """Answer `VerifySoftwareToken`: the first right code makes the secret the user's."""
+    """Answer `VerifySoftwareToken`: the first correct code assigns the secret to the user."""
     session = _owner(call)
     _refuse_without_totp(call.pool)
     secret = call.user.get("_totp_pending") if session is None else session.facts.get("secret")
@@ -225,7 +225,7 @@ def _matching_step(call: Call, secret: str | None) -> int:
 
 
 def _owner(call: Call) -> Session | None:
-    """Find whose token it is; return the session where it came by one."""
+    """Find the user of the token; return the session if the call uses one."""
     by, other = call.data.get("AccessToken"), call.data.get("Session")
     if bool(by) == bool(other):
         raise invalid("Only one of AccessToken and Session may be given.") if by else missing("AccessToken")

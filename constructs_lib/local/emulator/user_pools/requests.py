@@ -1,6 +1,6 @@
-"""Checks of a request against AWS's own service model, before anything is looked up: what must be there, and its form.
+"""Validation of requests against AWS's service model, before any lookup: required members and their constraints.
 
-Messages are those of AWS's validation: one sentence for each fault, values of sensitive members left out.
+Messages follow AWS's validation: one sentence for each fault, without the values of sensitive members.
 """
 
 import functools
@@ -138,7 +138,7 @@ def _fits(pattern: str, value: str) -> bool:
         return compiled.fullmatch(value) is not None
     classes = _CLASS.fullmatch(pattern)
     if classes is None:
-        # Texts of messages and names of providers: their few patterns mix classes and words.
+        # Message texts and provider names: their few patterns mix classes and words.
         return _known_mix(pattern, value)
     wanted = {_CATEGORIES[each] for each in re.findall(r"\\p\{.\}", classes.group(1))}
     more = classes.group(2)
@@ -160,5 +160,5 @@ def _known_mix(pattern: str, value: str) -> bool:
         return re.search(r"\{##.*##\}", value, re.DOTALL) is not None
     if "@" in pattern:
         return re.fullmatch(r"\S+@\S+", value) is not None
-    # A provider's name: three characters at least, none of them at the ends an underscore, no spaces.
+    # A provider's name: at least three characters, no underscore at either end, no spaces.
     return re.fullmatch(r"[^_\s]\S[^_\s]+", value) is not None

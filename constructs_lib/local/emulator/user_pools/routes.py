@@ -1,6 +1,6 @@
-"""The addresses of a domain: which function answers each, and the guard of its forms.
+"""Routes of a domain: the handler of each path, and the CSRF check of forms.
 
-Every form carries a random value that is in a cookie too: a page of another site can send a form here, but cannot know
+Every form contains a random value that is also in a cookie: a page of another site can submit a form, but cannot read
 the cookie.
 """
 
@@ -44,7 +44,7 @@ _DOMAINS: Final = ".amazoncognito.com"
 PATHS: Final = frozenset(
     {*_SHOWN, *_SENT, "/oauth2/authorize", "/oauth2/token", "/oauth2/revoke", "/oauth2/userInfo", "/logout"}
 )
-"""Every address that is answered here."""
+"""Every path that this module answers."""
 
 
 def answer(world: World, request: Request, machine: Callable[[], Reply]) -> Reply:
@@ -53,7 +53,7 @@ def answer(world: World, request: Request, machine: Callable[[], Reply]) -> Repl
     Args:
         world: The emulator.
         request: The request; its path is one of `PATHS`.
-        machine: Answers the grant `client_credentials`.
+        machine: Handles the grant `client_credentials`.
     """
     world = _on_host(world, request.headers.get("host", ""))
     if request.path == "/oauth2/token" and request.method == "POST":
@@ -85,7 +85,7 @@ def _page(world: World, asked: Authorization, request: Request) -> Reply:
 
 
 def _on_host(world: World, host: str) -> World:
-    """Return the emulator as a domain sees it: clients of other pools are none there."""
+    """Return the emulator limited to a domain's pool: clients of other pools are unknown."""
     name = host.partition(":")[0].lower()
     if not name.endswith(_DOMAINS):
         return world
@@ -129,7 +129,7 @@ def discovery(pool: Pool, base: str | None) -> Reply:
 
     Args:
         pool: The pool.
-        base: Where its domain's endpoints are. None: it has none, and the document names none.
+        base: The base URL of its domain's endpoints. None: it has no domain, and the document omits them.
     """
     paths = {
         "authorization_endpoint": "/oauth2/authorize", "token_endpoint": "/oauth2/token",
@@ -150,7 +150,7 @@ def discovery(pool: Pool, base: str | None) -> Reply:
 
 
 def domain_of(pool: Pool) -> str | None:
-    """Return the host of a pool's domain, its own name before the prefix; None when it has none."""
+    """Return the host of a pool's domain, a custom domain before a prefix domain; None if it has none."""
     if pool.get("CustomDomain"):
         return str(pool["CustomDomain"])
     region = pool["Id"].rpartition("_")[0]

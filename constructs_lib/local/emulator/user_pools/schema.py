@@ -1,4 +1,4 @@
-"""Which attributes users may have and who may write them: the pool's schema, a client's read and write attributes.
+"""Attribute rules: the pool's schema, and a client's read and write attributes.
 
 Source: "Working with user attributes" (Amazon Cognito developer guide); `SchemaAttributeType` and
 `UserPoolClientType` (API reference).
@@ -18,7 +18,7 @@ STANDARD: Final = frozenset(
         "nickname", "phone_number", "picture", "preferred_username", "profile", "updated_at", "website", "zoneinfo",
     }
 )  # fmt: skip
-"""What a client may write when it says nothing; it may read these, and whether address and number are verified."""
+"""A client's default write attributes; the default read attributes also include the verification status."""
 _NEVER_WRITTEN: Final = frozenset({"sub", "identities"})
 _EMAIL: Final = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]+")
 _PHONE: Final = re.compile(r"\+[1-9][0-9]{1,14}")
@@ -31,7 +31,7 @@ def as_table(listed: Iterable[Mapping[str, Any]] | None) -> dict[str, str]:
     """Return a request's list of attributes as a table.
 
     Raises:
-        RefusedError: An attribute stands there twice.
+        RefusedError: If an attribute occurs twice.
     """
     table: dict[str, str] = {}
     for each in listed or []:
@@ -43,22 +43,22 @@ def as_table(listed: Iterable[Mapping[str, Any]] | None) -> dict[str, str]:
 
 
 def readable(pool: Pool, client: Client) -> frozenset[str]:
-    """Return the attributes a client may read; `sub` always."""
+    """Return the attributes that a client may read, always including `sub`."""
     known = set(_schema(pool))
     listed = set(client.get("ReadAttributes") or STANDARD | {*VERIFIED.values()})
     return frozenset((listed & known) | {"sub", "identities"})
 
 
 def check_write(pool: Pool, client: Client, table: Mapping[str, str]) -> None:
-    """Refuse what a user may not write through a client.
+    """Refuse attributes that a user may not write through a client.
 
     Raises:
-        RefusedError: An attribute is not among the client's write attributes.
+        RefusedError: If an attribute is not among the client's write attributes.
     """
     allowed = set(client.get("WriteAttributes") or STANDARD)
     for name in table:
         if name == "sub":
-            continue  # has an error of its own
+            continue  # reported by another error
         if name not in allowed or name in VERIFIED.values() or name.startswith("dev:"):
             raise not_authorized("A client attempted to write unauthorized attribute")
     _refuse_reserved(table)
@@ -66,16 +66,16 @@ def check_write(pool: Pool, client: Client, table: Mapping[str, str]) -> None:
 
 
 def check_admin_write(pool: Pool, table: Mapping[str, str]) -> None:
-    """Refuse what even an administrator may not write."""
+    """Refuse attributes that even an administrator may not write."""
     _refuse_reserved(table)
     _check_values(pool, table)
 
 
 def check_required(pool: Pool, table: Mapping[str, str]) -> None:
-    """Refuse a new account without the attributes that the pool requires.
+    """Refuse a new account without the pool's required attributes.
 
     Raises:
-        RefusedError: Names each that is missing.
+        RefusedError: With every missing attribute.
     """
     lacking = [f"{name}: The attribute is required\n" for name in required(pool) if not table.get(name)]
     if lacking:
@@ -83,17 +83,17 @@ def check_required(pool: Pool, table: Mapping[str, str]) -> None:
 
 
 def required(pool: Pool) -> list[str]:
-    """Return the attributes that every account needs."""
+    """Return the required attributes."""
     return [name for name, rule in _schema(pool).items() if rule.get("Required") and name != "sub"]
 
 
 def check_mutable(pool: Pool, table: Mapping[str, str], held: Mapping[str, str]) -> None:
-    """Refuse a change of what can be set once only.
+    """Refuse a change of immutable attributes.
 
     Args:
         pool: The pool.
-        table: What is to be written.
-        held: What the user has.
+        table: The attributes to write.
+        held: The user's current attributes.
     """
     schema = _schema(pool)
     for name, value in table.items():
@@ -104,7 +104,7 @@ def check_mutable(pool: Pool, table: Mapping[str, str], held: Mapping[str, str])
 
 
 def check_delete(pool: Pool, names: Iterable[str]) -> None:
-    """Refuse to delete what does not exist, is required, cannot change, or is what users sign in with."""
+    """Refuse to delete an attribute that is unknown, required, immutable, or the sign-in name."""
     schema = _schema(pool)
     for name in names:
         if name not in schema:
@@ -132,7 +132,7 @@ def _check_values(pool: Pool, table: Mapping[str, str]) -> None:
         if name not in schema:
             raise _fault(name, "Attribute does not exist in the schema.")
         if value == "":
-            continue  # an empty value takes the attribute away
+            continue  # an empty value deletes the attribute
         _check_value(schema[name], value)
     if table.get("email") and not _EMAIL.fullmatch(table["email"]):
         raise invalid("Invalid email address format.")

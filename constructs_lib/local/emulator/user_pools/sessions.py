@@ -1,8 +1,8 @@
-"""What lies between two steps of a sign-in: bound to user, client, challenge and time, and used once.
+"""Sessions between two steps of a sign-in: bound to user, client, challenge and time, and valid once.
 
-A session is taken out when it is answered, so that two answers at once cannot both have it. It goes back only after a
-fault that AWS lets be mended, such as a mistyped code; a success or anything else uses it up. Sessions are kept in
-memory: a restart ends every sign-in under way, as three minutes do.
+An answer removes its session, so that two concurrent answers cannot both use it. The session is restored only after an
+error that AWS lets the client correct, such as a wrong code; a success or any other error consumes it. Sessions are in
+memory: a restart ends every sign-in in progress, as does the limit of three minutes.
 """
 
 import secrets
@@ -13,22 +13,22 @@ from typing import Any, Final
 from .errors import RefusedError, missing, not_authorized
 
 _TRIES: Final = 5
-"""Wrong answers to one challenge before its session is over."""
+"""The number of wrong answers that ends a session."""
 _REMEMBERED: Final = 10_000
 
 
 @dataclass(kw_only=True, slots=True)
 class Session:
-    """One step of a sign-in that waits for its answer.
+    """Step of a sign-in that waits for its answer.
 
     Args:
         pool_id: The user pool.
         client_id: The app client.
-        username: Whose sign-in it is: the name in the pool, or what was typed where nobody of that name may be told of.
+        username: The name in the pool, or the typed name of an unknown user, which must stay undisclosed.
         challenge: The challenge to answer.
-        expires: When it is over, in seconds.
-        facts: What the answer is compared with; never shown.
-        tries: Wrong answers so far.
+        expires: The expiry time, in seconds.
+        facts: The values to check the answer with; never shown.
+        tries: The number of wrong answers so far.
     """
 
     pool_id: str
@@ -41,7 +41,7 @@ class Session:
 
 
 class Sessions:
-    """All sessions of all pools."""
+    """Sessions of all pools."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, Session] = {}
@@ -49,11 +49,11 @@ class Sessions:
         self._lock = threading.Lock()
 
     def open(self, session: Session, *, token: str = "") -> str:
-        """Keep a session and return its token.
+        """Store a session and return its token.
 
         Args:
             session: The session.
-            token: The token, where the client is shown something else that is as hard to guess. Empty: a random one.
+            token: The token, if the client gets another unguessable value in its place. Empty: a random one.
         """
         token = token or secrets.token_urlsafe(96)
         with self._lock:
@@ -63,17 +63,17 @@ class Sessions:
         return token
 
     def take(self, token: Any, *, client_id: str, pool_id: str, challenge: str, now: float) -> Session:
-        """Take a session out for one answer.
+        """Remove and return a session for one answer.
 
         Args:
-            token: What the client sent.
+            token: The token from the client.
             client_id: The client that answers.
             pool_id: Its pool.
             challenge: The challenge it answers.
             now: The time in seconds.
 
         Raises:
-            RefusedError: It is missing, invented, another's, of another challenge, over, or was used.
+            RefusedError: If it is missing, unknown, another client's, of another challenge, expired, or used.
         """
         if not token:
             raise missing("Session")
@@ -94,17 +94,17 @@ class Sessions:
         return session
 
     def peek(self, token: Any) -> Session | None:
-        """Return a waiting session without taking it, or None: whose it is, where a call names no client."""
+        """Return a waiting session without removing it, or None; for calls that name no client."""
         with self._lock:
             return self._waiting.get(token)
 
     def give_back(self, token: str, session: Session, error: RefusedError) -> None:
-        """Keep a session for another try, unless it was tried too often.
+        """Restore a session for another attempt, unless there were too many.
 
         Args:
-            token: The token it was taken with.
-            session: What was taken.
-            error: The fault; only those that AWS lets be mended give the session back.
+            token: Its token.
+            session: The session.
+            error: The error; only one that AWS lets the client correct restores the session.
         """
         session.tries += 1
         if error.code in _MENDABLE and session.tries < _TRIES:
@@ -113,7 +113,7 @@ class Sessions:
                 self._waiting[token] = session
 
     def end(self, pool_id: str, username: str) -> None:
-        """Forget every session of a user."""
+        """Delete every session of a user."""
         with self._lock:
             for token, session in list(self._waiting.items()):
                 if (session.pool_id, session.username) == (pool_id, username):
@@ -129,4 +129,4 @@ _MENDABLE: Final = frozenset(
         "PasswordHistoryPolicyViolationException",
     }
 )
-"""Faults of an answer after which the same session may be answered again."""
+"""Errors of an answer after which the same session may be answered again."""

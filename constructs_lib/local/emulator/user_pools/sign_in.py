@@ -1,4 +1,4 @@
-"""`InitiateAuth` and `AdminInitiateAuth`: how a sign-in begins, flow by flow.
+"""`InitiateAuth` and `AdminInitiateAuth`: the start of a sign-in, by flow.
 
 Source: `InitiateAuth` and `AdminInitiateAuth` (API reference); `ExplicitAuthFlows` of `CreateUserPoolClient`.
 """
@@ -47,7 +47,7 @@ def _flow(call: Call, flow: str) -> tuple[str, Callable[[Call, dict[str, str]], 
 
 
 def by_password(call: Call, parameters: dict[str, str]) -> Asked | Passed:
-    """Begin with a name and a password."""
+    """Start with a name and a password."""
     if not parameters.get("PASSWORD"):
         raise missing("PASSWORD")
     user = users.find(call.pool, parameters["USERNAME"], by_sub=False)
@@ -97,13 +97,13 @@ def _refresh(call: Call, parameters: dict[str, str]) -> dict[str, Any]:
 
 
 def get_tokens_from_refresh_token(call: Call) -> dict[str, Any]:
-    """Answer `GetTokensFromRefreshToken`, the one way where a client rotates."""
+    """Answer `GetTokensFromRefreshToken`, the only way to refresh tokens for a client with rotation."""
     result = tokens.refresh(call.world, call.pool, call.client, call.data["RefreshToken"], call.metadata or None)
     return {"AuthenticationResult": result}
 
 
 def unknown(call: Call, name: str) -> RefusedError:
-    """Return what an unknown user is answered with; functions are asked as for a known one."""
+    """Return the error for an unknown user; functions are called as for a known one."""
     if users.hides(call.client):
         triggers.pre_authentication(call.world, call.pool, None, name, call.client["ClientId"], call.metadata)
         return steps.wrong(call)
@@ -127,10 +127,10 @@ def _migrated(call: Call, name: str, password: str) -> User | None:
 
 
 def adopt(call: Call, name: str, answer: dict[str, Any]) -> User:
-    """Make the account that a migration function described.
+    """Create the account that a migration function returned.
 
     Raises:
-        RefusedError: The description is none that the pool's schema allows.
+        RefusedError: If the pool's schema does not allow the account.
     """
     table = {str(key): str(value) for key, value in answer["userAttributes"].items()}
     username = table.pop("username", name)

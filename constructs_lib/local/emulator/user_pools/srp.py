@@ -1,7 +1,7 @@
-"""The server's half of SRP, for passwords and remembered devices.
+"""Server side of SRP, for passwords and remembered devices.
 
-Source: RFC 5054 with the 3072-bit group of RFC 3526 and generator 2; the key derivation and what is signed are those of
-AWS's own clients (amplify-js, `AuthenticationHelper`).
+Source: RFC 5054 with the 3072-bit group of RFC 3526 and generator 2; the key derivation and the signed message are
+those of AWS's own clients (amplify-js, `AuthenticationHelper`).
 """
 
 import base64
@@ -34,7 +34,7 @@ _HEX: Final = re.compile(r"[0-9a-fA-F]+")
 
 
 def padded(number: int) -> bytes:
-    """Return a number's bytes, with a zero in front where it would look negative."""
+    """Return a number's bytes, with a leading zero byte if it would be read as negative."""
     return number.to_bytes(number.bit_length() // 8 + 1, "big")
 
 
@@ -49,7 +49,7 @@ def check_a(value: Any) -> str:
     """Return a client's public value.
 
     Raises:
-        RefusedError: It is missing or no number.
+        RefusedError: If it is missing or not a number.
     """
     if not value:
         raise invalid("Missing required parameter SRP_A")
@@ -62,7 +62,7 @@ def check_a(value: Any) -> str:
 
 
 def new_salt() -> str:
-    """Return a salt, its first byte never zero: clients disagree on how such a one is padded."""
+    """Return a salt whose first byte is not zero, because clients pad such a salt differently."""
     return secrets.choice("123456789abcdef") + secrets.token_hex(16)[1:]
 
 
@@ -80,12 +80,12 @@ def verifier(group: str, name: str, password: str, salt: str) -> int:
 
 
 def unknown_verifier() -> int:
-    """Return a verifier that no password answers."""
+    """Return a verifier that matches no password."""
     return pow(_G, secrets.randbelow(N - 2) + 1, N)
 
 
 def challenge(group: str, name: str, salt: str, held: int, srp_a: str) -> tuple[dict[str, str], dict[str, Any]]:
-    """Return what the client is shown, and what its proof is checked with.
+    """Return the challenge parameters for the client, and the values to check its proof with.
 
     Args:
         group: As in `verifier`.
@@ -106,7 +106,7 @@ def challenge(group: str, name: str, salt: str, held: int, srp_a: str) -> tuple[
 
 
 def check_form(responses: dict[str, Any], *names: str) -> None:
-    """Refuse a proof that is none, in AWS's order."""
+    """Refuse a malformed proof, in AWS's order of checks."""
     if not responses:
         raise invalid("Missing required parameter challenge responses.")
     for name in (*names, "TIMESTAMP", "PASSWORD_CLAIM_SIGNATURE", "PASSWORD_CLAIM_SECRET_BLOCK"):
@@ -121,7 +121,7 @@ def check_form(responses: dict[str, Any], *names: str) -> None:
 
 
 def _is_canonical(stamp: str) -> bool:
-    """Whether a time is written as AWS signs it: the right weekday, the day without a leading zero, UTC."""
+    """Whether a timestamp has AWS's format: the correct weekday, the day without a leading zero, UTC."""
     parts = stamp.split()
     try:
         moment = datetime.strptime(f"{parts[5]} {parts[1]} {parts[2]} {parts[3]} +0000", "%Y %b %d %H:%M:%S %z")
@@ -131,7 +131,7 @@ def _is_canonical(stamp: str) -> bool:
 
 
 def proves(facts: dict[str, Any], responses: dict[str, Any]) -> bool:
-    """Whether a client's proof fits what it was shown."""
+    """Whether a client's proof matches its challenge."""
     block = str(responses["PASSWORD_CLAIM_SECRET_BLOCK"])
     if not hmac.compare_digest(block.encode(), facts["block"].encode()) or not _is_canonical(responses["TIMESTAMP"]):
         return False

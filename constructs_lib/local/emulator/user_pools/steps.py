@@ -1,7 +1,7 @@
-"""The state machine of a sign-in: what comes after a password, after a first factor, and at the end.
+"""State machine of a sign-in: the steps after a password, after a first factor, and at the end.
 
-Both the API and the hosted pages walk through these steps; they differ only in what they make of the end: tokens, or an
-authorization code. Source: "Authentication with Amazon Cognito user pools" (Amazon Cognito developer guide).
+The API and the hosted pages share these steps; they differ in the result only: tokens, or an authorization code.
+Source: "Authentication with Amazon Cognito user pools" (Amazon Cognito developer guide).
 """
 
 import json
@@ -22,13 +22,13 @@ _CODE_LIFETIME: Final = 180
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """The sign-in goes on with a challenge.
+    """The sign-in continues with a challenge.
 
     Args:
         challenge: Its name.
-        session: The token of its session; empty where the client gets none.
-        parameters: What the client is shown.
-        available: The challenges to choose from, where there is a choice.
+        session: The token of its session; empty if the client gets none.
+        parameters: The challenge parameters for the client.
+        available: The challenges to choose from, if there is a choice.
     """
 
     challenge: str
@@ -39,12 +39,12 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Passed:
-    """The sign-in is complete but for its tokens.
+    """The sign-in is complete, except for its tokens.
 
     Args:
-        user: Who signed in.
-        source: Why tokens are made.
-        device_key: The remembered device that vouched; empty when none did.
+        user: The signed-in user.
+        source: The reason for token generation.
+        device_key: The remembered device that authenticated; empty if none did.
     """
 
     user: User
@@ -62,16 +62,16 @@ def ask(
     available: tuple[str, ...] = (),
     token: str = "",
 ) -> Asked:
-    """Open a session and ask a challenge.
+    """Open a session and return its challenge.
 
     Args:
         call: The call.
-        username: Whose session it is.
+        username: The session's user name.
         challenge: The challenge.
-        parameters: What the client is shown.
-        facts: What the answer is compared with.
+        parameters: The challenge parameters for the client.
+        facts: The values to check the answer with.
         available: The challenges to choose from.
-        token: The session's token, where it is not a random one.
+        token: The session's token. Empty: a random one.
     """
     minutes = int(call.client.get("AuthSessionValidity") or 3)
     session = Session(
@@ -83,7 +83,7 @@ def ask(
 
 
 def refuse_state(user: User) -> None:
-    """Refuse an account that is disabled or not confirmed, before its password is looked at."""
+    """Refuse an account that is disabled or not confirmed, before its password is checked."""
     users.refuse_disabled(user)
     if user["UserStatus"] == "UNCONFIRMED":
         raise RefusedError("UserNotConfirmedException", "User is not confirmed.")
@@ -93,7 +93,7 @@ def check_password(call: Call, user: User, password: Any) -> None:
     """Check a password, and whether its account needs a new one first.
 
     Raises:
-        RefusedError: It is wrong, or was reset, or too many were tried.
+        RefusedError: If it is wrong, was reset, or there were too many attempts.
     """
     passwords.refuse_locked(user, call.now)
     if user.get("_provider_disabled") or not passwords.matches(user, password):
@@ -105,13 +105,13 @@ def check_password(call: Call, user: User, password: Any) -> None:
 
 
 def wrong(call: Call) -> RefusedError:
-    """Return what a wrong password is answered with."""
+    """Return the error for a wrong password."""
     del call
     return not_authorized("Incorrect username or password.")
 
 
 def after_password(call: Call, user: User, *, device_key: str = "") -> Asked | Passed:
-    """Return what a right password leads to."""
+    """Return the step after a correct password."""
     if user["UserStatus"] == "FORCE_CHANGE_PASSWORD":
         passwords.refuse_stale_temporary(call.pool, user, call.now)
         held = {name: value for name, value in users.attributes(user).items() if name != "sub"}
@@ -130,7 +130,7 @@ def after_password(call: Call, user: User, *, device_key: str = "") -> Asked | P
 def after_first_factor(
     call: Call, user: User, *, device_key: str = "", source: str = "Authentication"
 ) -> Asked | Passed:
-    """Return what follows the first factor: a remembered device, a second factor, or the end."""
+    """Return the step after the first factor: a remembered device, a second factor, or the end."""
     if device_key:
         device = (user.get("_devices") or {}).get(device_key)
         if device is None or "verifier" not in device:
@@ -141,7 +141,7 @@ def after_first_factor(
 
 
 def second_factor(call: Call, user: User, *, source: str = "Authentication") -> Asked | Passed:
-    """Ask for a second factor where the pool or the user wants one."""
+    """Return the challenge for a second factor, if the pool or the user requires one."""
     if factors.must_set_up(call.pool, user):
         can = [each for each in (factors.TOTP,) if each in factors.offered(call.pool)]
         if not can:
@@ -165,7 +165,7 @@ def second_factor(call: Call, user: User, *, source: str = "Authentication") -> 
 
 
 def ask_factor(call: Call, user: User, factor: str, *, source: str) -> Asked:
-    """Ask for one second factor, sending its code where it has one."""
+    """Return the challenge for one second factor, and send its code if it has one."""
     if factor == factors.TOTP:
         shown = {"USER_ID_FOR_SRP": user["Username"], "FRIENDLY_DEVICE_NAME": user.get("_totp_name") or "TOTP"}
         return ask(call, user["Username"], factor, parameters=shown, facts={"source": source})
@@ -173,14 +173,14 @@ def ask_factor(call: Call, user: User, factor: str, *, source: str) -> Asked:
 
 
 def ask_code(call: Call, user: User, challenge: str, attribute: str, *, source: str, first: bool = False) -> Asked:
-    """Send a one-time code and ask for it.
+    """Send a one-time code and return its challenge.
 
     Args:
         call: The call.
-        user: Who signs in.
+        user: The user who signs in.
         challenge: `SMS_MFA`, `EMAIL_OTP` or `SMS_OTP`.
         attribute: The attribute that the code is sent to.
-        source: Why tokens will be made.
+        source: The reason for token generation.
         first: Whether it is the first factor.
     """
     code = new_code(8 if first else 6)
@@ -202,15 +202,15 @@ def ask_code(call: Call, user: User, challenge: str, attribute: str, *, source: 
 def ask_srp(
     call: Call, username: str, user: User | None, srp_a: str, *, facts: dict[str, Any], with_session: bool
 ) -> Asked:
-    """Ask for the proof of a password; for an unknown user one that nobody can give.
+    """Return the challenge for the SRP proof of a password; for an unknown user, no proof is valid.
 
     Args:
         call: The call.
-        username: The name in the pool, or what was typed.
+        username: The name in the pool, or the typed name.
         user: The user, or None.
         srp_a: The client's public value.
-        facts: More to remember.
-        with_session: Whether the client gets a session. False: the secret block stands for it, as in `USER_SRP_AUTH`.
+        facts: Further values to store.
+        with_session: Whether the client gets a session. False: the secret block replaces it, as in `USER_SRP_AUTH`.
     """
     group = call.pool["Id"].partition("_")[2]
     salt = srp.new_salt()
@@ -225,12 +225,12 @@ def ask_srp(
 
 
 def as_answer(call: Call, outcome: Asked | Passed, *, metadata: dict[str, str] | None = None) -> dict[str, Any]:
-    """Return an outcome as the API answers it.
+    """Return the API's response for an outcome.
 
     Args:
         call: The call.
-        outcome: Where the sign-in stands.
-        metadata: What functions are told at the end. None: nothing, as in `InitiateAuth`.
+        outcome: The state of the sign-in.
+        metadata: The metadata for functions at the end. None: none, as in `InitiateAuth`.
     """
     if isinstance(outcome, Asked):
         answer: dict[str, Any] = {"ChallengeName": outcome.challenge, "ChallengeParameters": outcome.parameters}
@@ -245,7 +245,7 @@ def as_answer(call: Call, outcome: Asked | Passed, *, metadata: dict[str, str] |
 def finish(
     call: Call, passed: Passed, *, metadata: dict[str, str] | None = None, scope: str | None = None, nonce: str = ""
 ) -> dict[str, Any]:
-    """Tell of the sign-in and make its tokens."""
+    """Call the post authentication function and issue the tokens."""
     new = new_device(call, passed)
     announce(call, passed, metadata=metadata, new=bool(new))
     result = tokens.sign_in(
@@ -263,7 +263,7 @@ def announce(call: Call, passed: Passed, *, metadata: dict[str, str] | None = No
 
 
 def new_device(call: Call, passed: Passed) -> dict[str, str] | None:
-    """Return the keys of a device not seen before, where the pool remembers devices."""
+    """Return the keys of a new device, if the pool remembers devices."""
     if not call.pool.get("DeviceConfiguration") or passed.device_key:
         return None
     region = call.pool["Id"].rpartition("_")[0]

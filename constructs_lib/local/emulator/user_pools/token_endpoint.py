@@ -1,4 +1,4 @@
-"""`/oauth2/token`, `/oauth2/revoke`, `/oauth2/userInfo`: codes and refresh tokens traded, tokens ended, claims told.
+"""OAuth endpoints `/oauth2/token`, `/oauth2/revoke` and `/oauth2/userInfo`.
 
 Source: "The token issuer endpoint", "The token revocation endpoint" and "The userInfo endpoint" (Amazon Cognito
 developer guide).
@@ -23,7 +23,7 @@ def token(world: World, request: Request, machine: Callable[[], Reply]) -> Reply
     Args:
         world: The emulator.
         request: The request.
-        machine: Answers the grant `client_credentials`.
+        machine: Handles the grant `client_credentials`.
     """
     client_id, secret = client_credentials(request)
     pool = world.pool_of_client(client_id)

@@ -1,4 +1,4 @@
-"""What a pool's pre token generation function may change in tokens, and what never.
+"""Changes of token claims by a pool's pre token generation function.
 
 Source: "Pre token generation Lambda trigger" (Amazon Cognito developer guide).
 """
@@ -24,20 +24,20 @@ def apply_function(
     world: World, pool: Pool, client: Client, user: User, identity: dict[str, Any], access: dict[str, Any], source: str,
     metadata: dict[str, str] | None,
 ) -> None:  # fmt: skip
-    """Let the pool's function change the claims of both tokens, where it has one.
+    """Apply the changes of the pool's function, if it has one, to the claims of both tokens.
 
     Args:
         world: The emulator.
         pool: The pool.
         client: The app client.
-        user: Whose tokens they are.
-        identity: The claims of the ID token; changed.
-        access: The claims of the access token; changed.
-        source: Why tokens are made.
+        user: The user of the tokens.
+        identity: The claims of the ID token; modified in place.
+        access: The claims of the access token; modified in place.
+        source: The reason for token generation.
         metadata: The call's `ClientMetadata`.
 
     Raises:
-        RefusedError: The function raised, could not be called, or answered something else.
+        RefusedError: If the function raises, cannot be called, or returns an invalid response.
     """
     if not triggers.has(pool, "PreTokenGeneration"):
         return
@@ -88,7 +88,7 @@ def _change(claims: dict[str, Any], wanted: dict[str, Any], *, strings: bool) ->
 
 
 def _regroup(claims: dict[str, Any], wanted: dict[str, Any]) -> None:
-    """Replace what groups give by what a function says of them; what it leaves out is gone."""
+    """Replace all group claims with those of the function's response; omitted claims are removed."""
     for claim, name in (
         ("cognito:groups", "groupsToOverride"), ("cognito:roles", "iamRolesToOverride"),
         ("cognito:preferred_role", "preferredRole"),

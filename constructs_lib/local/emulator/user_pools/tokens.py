@@ -1,8 +1,8 @@
-"""Tokens of users: their claims, what a function may change in them, and whether one still counts.
+"""Tokens of users: their claims, issuing, refresh, revocation and validity.
 
-A sign-in is a record of the user's (`_sign_ins`, by `origin_jti`); a token counts while its record is there. Claims
-come from the pool, the client and the attributes the client may read: an attribute is never taken for a claim of
-Cognito's own. Source: "Understanding user pool JSON web tokens" and "Pre token generation Lambda trigger".
+A sign-in is a record in the user's `_sign_ins`, by `origin_jti`; a token is valid while its record exists. Claims come
+from the pool, the client and the attributes that the client may read: an attribute never sets one of Cognito's own
+claims. Source: "Understanding user pool JSON web tokens" and "Pre token generation Lambda trigger".
 """
 
 import json
@@ -25,11 +25,11 @@ _CLAIMS_OF_SCOPES: Final = {
 }  # fmt: skip
 
 _ROTATING: Final = threading.Lock()
-"""Held while a refresh token is looked at and replaced: of two that come at once, one is late."""
+"""Held while a refresh token is checked and replaced, so that only one of two concurrent uses succeeds."""
 
 
 def lifetime(client: Client, kind: str) -> int:
-    """Return how many seconds a token of a client counts.
+    """Return the lifetime of a client's token, in seconds.
 
     Args:
         client: The client.
@@ -63,12 +63,12 @@ def sign_in(
         world: The emulator.
         pool: The pool.
         client: The app client.
-        user: Who signed in.
-        source: Why tokens are made, such as `Authentication`, as in `TokenGeneration_Authentication`.
+        user: The signed-in user.
+        source: The reason for token generation, such as `Authentication`, as in `TokenGeneration_Authentication`.
         metadata: The call's `ClientMetadata`.
         scope: The scopes of an OAuth grant. None: an API sign-in.
-        nonce: The OAuth request's.
-        device_key: The device's, where the pool remembers devices.
+        nonce: The OAuth request's nonce.
+        device_key: The device's key, if the pool remembers devices.
     """
     _forget_ended(world, user)
     origin, now = str(uuid4()), int(world.now())
@@ -80,17 +80,17 @@ def sign_in(
         "scope": scope,
         "device_key": device_key,
     }
-    # Signed before it is kept: a failing function leaves no sign-in behind.
+    # Signed before it is stored, so that a failing function leaves no sign-in behind.
     result = _signed(world, pool, client, user, origin, record, source=source, metadata=metadata, nonce=nonce)
     user.setdefault("_sign_ins", {})[origin] = record
     return {**result, "RefreshToken": _refresh_token(world, pool, user, origin, record)}
 
 
 def refresh(world: World, pool: Pool, client: Client, token: Any, metadata: dict[str, str] | None) -> dict[str, Any]:
-    """Trade a refresh token for new tokens; where the client rotates, a new refresh token is among them.
+    """Exchange a refresh token for new tokens, including a new refresh token if the client rotates them.
 
     Raises:
-        RefusedError: The token does not count.
+        RefusedError: If the token is not valid.
     """
     rotates = (client.get("RefreshTokenRotation") or {}).get("Feature") == "ENABLED"
     with _ROTATING:
@@ -102,7 +102,7 @@ def refresh(world: World, pool: Pool, client: Client, token: Any, metadata: dict
         result = _signed(world, pool, client, user, origin, record, source="RefreshTokens", metadata=metadata)
     except RefusedError:
         with _ROTATING:
-            record |= before  # a function refused: the old token still counts
+            record |= before  # a function refused: the old token stays valid
         raise
     return {**result, "RefreshToken": _refresh_token(world, pool, user, origin, record)} if rotates else result
 
@@ -117,7 +117,7 @@ def revoke(world: World, pool: Pool, client: Client, token: Any) -> None:
     """End the sign-in of a refresh token.
 
     Raises:
-        RefusedError: The client cannot revoke, or it is no refresh token. One that ended already is no error.
+        RefusedError: If the client cannot revoke tokens, or it is not a refresh token. An ended one is not an error.
     """
     if client.get("EnableTokenRevocation") is False:
         raise RefusedError("UnsupportedOperationException", "Token revocation is not enabled for the client.")
@@ -155,10 +155,10 @@ def user_of(pool: Pool, claims: dict[str, Any]) -> User | None:
 
 
 def check_access(world: World, token: Any) -> tuple[Pool, Client, User, dict[str, Any]]:
-    """Return whose access token it is.
+    """Return the pool, client, user and claims of an access token.
 
     Raises:
-        RefusedError: The token does not count.
+        RefusedError: If the token is not valid.
     """
     claims = world.claims(token) if isinstance(token, str) else None
     if claims is None:

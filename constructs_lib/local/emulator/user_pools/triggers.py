@@ -1,4 +1,4 @@
-"""The functions that a pool calls: their events in AWS's shape, their answers, and what a failing one means.
+"""Lambda triggers of a pool: AWS's events, the functions' responses, and their failures.
 
 Source: "Customizing user pool workflows with Lambda triggers" (Amazon Cognito developer guide).
 """
@@ -16,12 +16,12 @@ Trigger: TypeAlias = Literal[
     "DefineAuthChallenge", "CreateAuthChallenge", "VerifyAuthChallengeResponse", "CustomMessage", "CustomEmailSender",
     "CustomSMSSender",
 ]  # fmt: skip
-"""What pools call functions for here, as `LambdaConfig` names it; MiniStack itself calls `InboundFederation`."""
+"""The emulated triggers, by their names in `LambdaConfig`; MiniStack itself calls `InboundFederation`."""
 _SDK: Final = "aws-sdk-unknown-unknown"
 
 
 def has(pool: Pool, trigger: Trigger) -> bool:
-    """Whether a pool calls a function at this point."""
+    """Whether a pool has a function for this trigger."""
     return _arn(pool, trigger) is not None
 
 
@@ -37,7 +37,7 @@ def call(
     response: Mapping[str, Any],
     version: str = "1",
 ) -> dict[str, Any]:
-    """Call a pool's function, and return the `response` it gave; the given one where the pool has none.
+    """Call a pool's function and return its `response`, or the given one if the pool has no function.
 
     Args:
         world: The emulator.
@@ -45,13 +45,13 @@ def call(
         trigger: The trigger's name in `LambdaConfig`.
         source: The event's `triggerSource`.
         username: The event's `userName`.
-        client_id: The client that the call came through.
+        client_id: The client of the call.
         request: The event's `request`.
-        response: The event's `response`, as the function gets it.
+        response: The event's initial `response`.
         version: The event's `version`.
 
     Raises:
-        RefusedError: The function raised, could not be called, or gave no event back.
+        RefusedError: If the function raises, cannot be called, or does not return the event.
     """
     arn = _arn(pool, trigger)
     if arn is None:
@@ -94,7 +94,7 @@ def _arn(pool: Pool, trigger: Trigger) -> str | None:
 
 
 def event_attributes(pool: Pool, user: User) -> dict[str, str]:
-    """Return a user's attributes as events show them: with the state of the account."""
+    """Return a user's attributes for events, with the account's status."""
     del pool
     return {**attributes(user), "cognito:user_status": user["UserStatus"]}
 
@@ -103,7 +103,7 @@ def pre_sign_up(
     world: World, pool: Pool, source: str, *, username: str, client_id: str, table: Mapping[str, str],
     validation: Mapping[str, str], metadata: Mapping[str, str],
 ) -> dict[str, bool]:  # fmt: skip
-    """Ask whether an account may be made; return what is confirmed or verified at once."""
+    """Call the pre sign-up function; return whether it confirms the user or verifies the address or number."""
     answer = call(
         world, pool, "PreSignUp", f"PreSignUp_{source}", username=username, client_id=client_id,
         request={"userAttributes": dict(table), "validationData": dict(validation) or None}
@@ -117,7 +117,7 @@ def pre_sign_up(
 def post_confirmation(
     world: World, pool: Pool, user: User, source: str, client_id: str, metadata: Mapping[str, str]
 ) -> None:
-    """Tell of a confirmed account or password."""
+    """Call the post confirmation function, for a confirmed account or password."""
     request: dict[str, Any] = {"userAttributes": event_attributes(pool, user)}
     if metadata:
         request["clientMetadata"] = dict(metadata)
@@ -130,7 +130,7 @@ def post_confirmation(
 def pre_authentication(
     world: World, pool: Pool, user: User | None, username: str, client_id: str, validation: Mapping[str, str]
 ) -> None:
-    """Ask whether somebody may sign in."""
+    """Call the pre authentication function, which may refuse the sign-in."""
     call(
         world, pool, "PreAuthentication", "PreAuthentication_Authentication",
         username=user["Username"] if user else username, client_id=client_id,
@@ -146,7 +146,7 @@ def pre_authentication(
 def post_authentication(
     world: World, pool: Pool, user: User, client_id: str, metadata: Mapping[str, str], *, new_device: bool
 ) -> None:
-    """Tell of a sign-in."""
+    """Call the post authentication function."""
     request: dict[str, Any] = {"userAttributes": event_attributes(pool, user), "newDeviceUsed": new_device}
     if metadata:
         request["clientMetadata"] = dict(metadata)
@@ -160,7 +160,7 @@ def user_migration(
     world: World, pool: Pool, source: str, username: str, client_id: str, *, password: str | None,
     metadata: Mapping[str, str],
 ) -> dict[str, Any] | None:  # fmt: skip
-    """Ask for a user that the pool does not have; None when there is no function or it knows nobody."""
+    """Call the migration function for an unknown user; None if there is no function or it does not know the user."""
     if not has(pool, "UserMigration"):
         return None
     try:
@@ -179,6 +179,6 @@ def user_migration(
         )  # fmt: skip
     except RefusedError as error:
         if error.code == "UserLambdaValidationException":
-            return None  # AWS takes a raising function for one that does not know the user
+            return None  # AWS treats an error of the function as an unknown user
         raise
     return answer if answer.get("userAttributes") else None

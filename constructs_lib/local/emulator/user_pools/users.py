@@ -1,4 +1,4 @@
-"""Users of a pool: found by name or alias, their attributes as a table.
+"""Users of a pool: lookup by name or alias, and attributes as a table.
 
 Source: "Aliases" and "Specifying user pool sign-in attributes" (Amazon Cognito developer guide).
 """
@@ -10,7 +10,7 @@ from .errors import RefusedError, not_authorized
 from .world import Client, Pool, User
 
 VERIFIED: Final = {"email": "email_verified", "phone_number": "phone_number_verified"}
-"""The attributes that a code can be sent to, and the attribute that says whether one came back."""
+"""The attributes that a code can be sent to, each with its verification attribute."""
 
 
 def attributes(user: User) -> dict[str, str]:
@@ -36,26 +36,26 @@ def client_of(pool: Pool, client_id: Any) -> Client | None:
 
 
 def same_name(pool: Pool, one: str, other: str) -> bool:
-    """Whether two names are one, by the pool's case sensitivity."""
+    """Whether two names are equal under the pool's case sensitivity."""
     if (pool.get("UsernameConfiguration") or {}).get("CaseSensitive") is False:
         return one.casefold() == other.casefold()
     return one == other
 
 
 def is_verified(user: User, name: str) -> bool:
-    """Whether a user's e-mail address or number is theirs."""
+    """Whether a user's e-mail address or number is verified."""
     return attributes(user).get(VERIFIED[name], "").lower() == "true"
 
 
 def find(pool: Pool, name: Any, *, by_sub: bool = True) -> User | None:
-    """Return the user of a name, an alias or, where asked, a `sub`; None when there is none.
+    """Return the user with a name, an alias or, with `by_sub`, a `sub`; None if there is none.
 
-    An e-mail address or number that is an alias must be verified. One that is the pool's sign-in name counts from the
-    start, and once changed only when it is verified again.
+    An e-mail address or number that is an alias must be verified. One that is the pool's sign-in name is valid from the
+    start, and after a change only once it is verified again.
 
     Args:
         pool: The pool.
-        name: What was typed.
+        name: The typed name.
         by_sub: Whether a `sub` names a user, as it does in calls by administrators.
     """
     if not isinstance(name, str) or not name:
@@ -85,13 +85,13 @@ def _by_alias(pool: Pool, name: str) -> User | None:
 
 
 def holder(pool: Pool, alias: str, value: str, *, besides: User | None = None) -> User | None:
-    """Return who holds an address, number or preferred name as an alias, or None.
+    """Return the user who has an address, number or preferred name as an alias, or None.
 
     Args:
         pool: The pool.
         alias: The attribute.
         value: Its value.
-        besides: Somebody who does not count.
+        besides: A user to ignore.
     """
     signing_in = alias in (pool.get("UsernameAttributes") or [])
     if not signing_in and alias not in (pool.get("AliasAttributes") or []):
@@ -105,31 +105,31 @@ def holder(pool: Pool, alias: str, value: str, *, besides: User | None = None) -
 
 
 def refuse_taken(pool: Pool, table: Mapping[str, str], *, besides: User | None, verified: bool) -> None:
-    """Refuse aliases that somebody else holds.
+    """Refuse aliases that another user has.
 
     Args:
         pool: The pool.
-        table: The attributes to be written.
-        besides: Whose attributes they are.
-        verified: Whether addresses and numbers in it count as verified at once.
+        table: The attributes to write.
+        besides: The user of the attributes.
+        verified: Whether the addresses and numbers become verified at once.
 
     Raises:
         RefusedError: `AliasExistsException`.
     """
     for alias, value in table.items():
         if alias in VERIFIED and alias not in (pool.get("UsernameAttributes") or []) and not verified:
-            continue  # it becomes an alias only when a code comes back, and is compared then
+            continue  # it becomes an alias only after verification, and is compared then
         if value and holder(pool, alias, value, besides=besides) is not None:
             raise alias_exists(alias)
 
 
 def alias_exists(alias: str) -> RefusedError:
-    """Return the error of an alias that somebody else holds."""
+    """Return the error of an alias that another user has."""
     return RefusedError("AliasExistsException", f"An account with the given {alias} already exists.")
 
 
 def hides(client: Client) -> bool:
-    """Whether a client is not to tell which users exist."""
+    """Whether a client must not disclose which users exist."""
     return bool(client.get("PreventUserExistenceErrors") == "ENABLED")
 
 
@@ -140,7 +140,7 @@ def refuse_disabled(user: User) -> None:
 
 
 def public(user: User, *, readable: frozenset[str] | None = None) -> dict[str, Any]:
-    """Return a user as the API shows one, attributes apart.
+    """Return a user in the form of the API's `UserType`.
 
     Args:
         user: The user.

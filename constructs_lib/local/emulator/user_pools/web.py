@@ -1,4 +1,4 @@
-"""Requests and answers of a domain, and what an authorization request asks for."""
+"""Requests and responses of a domain, and the parsed authorization request."""
 
 import base64
 import binascii
@@ -23,8 +23,8 @@ class Request:
     Args:
         method: Its method.
         path: Its path.
-        query: Its query, one value a name.
-        form: Its form, one value a name.
+        query: Its query, one value per name.
+        form: Its form, one value per name.
         headers: Its headers, names in lower case.
     """
 
@@ -43,17 +43,17 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Authorization:
-    """What a client asks a user to be signed in for, after every check.
+    """Validated authorization request of a client.
 
     Args:
         pool: The pool.
         client: The app client.
-        redirect_uri: Where the browser goes at the end.
+        redirect_uri: The redirect URI.
         response_type: `code` or `token`.
         scope: The scopes.
-        state: The client's own.
-        nonce: The client's own, for the ID token.
-        code_challenge: What proves that the same client redeems the code; empty when it sent none.
+        state: The client's state.
+        nonce: The client's nonce, for the ID token.
+        code_challenge: The PKCE code challenge; empty if the client sent none.
     """
 
     pool: dict[str, Any] = field(repr=False)
@@ -66,7 +66,7 @@ class Authorization:
     code_challenge: str
 
     def query(self) -> str:
-        """Return it as a query, to carry from page to page."""
+        """Return the request as a query string, which each page passes on."""
         values = {
             "client_id": self.client["ClientId"], "redirect_uri": self.redirect_uri, "scope": self.scope,
             "response_type": self.response_type, "state": self.state, "nonce": self.nonce,
@@ -77,10 +77,10 @@ class Authorization:
 
 
 class RedirectedError(Exception):
-    """A fault that the client is told of by a redirect.
+    """Error that is reported to the client by a redirect.
 
     Args:
-        location: Where to.
+        location: The redirect's target.
     """
 
     def __init__(self, location: str) -> None:
@@ -89,11 +89,11 @@ class RedirectedError(Exception):
 
 
 class PageError(Exception):
-    """A fault that is shown and never redirected, because the client or its address is not to be trusted.
+    """Error that is shown and never redirected, because the client or its redirect URI is not trusted.
 
     Args:
-        error: Its OAuth name.
-        description: What is wrong.
+        error: The OAuth error code.
+        description: The description.
         status: The HTTP status.
     """
 
@@ -103,15 +103,15 @@ class PageError(Exception):
 
 
 def authorization(pool: dict[str, Any] | None, query: Mapping[str, str]) -> Authorization:
-    """Return what a client asks for.
+    """Return the validated authorization request.
 
     Args:
-        pool: The pool of the client; None when there is none.
+        pool: The pool of the client; None if there is none.
         query: The request's query.
 
     Raises:
-        PageError: The client, its flow or its address is wrong.
-        RedirectedError: Something else is.
+        PageError: If the client, its flow or its redirect URI is wrong.
+        RedirectedError: For any other error.
     """
     client = pool["_clients"].get(query.get("client_id")) if pool else None
     if pool is None or client is None:
@@ -144,7 +144,7 @@ def _with_error(address: str, error: str, description: str, query: Mapping[str, 
 
 
 def with_query(address: str, values: Mapping[str, str]) -> str:
-    """Return an address with more in its query."""
+    """Return a URL with further query parameters."""
     return f"{address}{'&' if '?' in address else '?'}{urlencode(values)}"
 
 
@@ -161,14 +161,14 @@ def client_credentials(request: Request) -> tuple[str, str]:
 
 
 def is_client(client: Mapping[str, Any] | None, secret: str) -> bool:
-    """Whether a client has this secret, or none and sent none."""
+    """Whether a secret is the client's; for a client without one, whether it is empty."""
     if client is None:
         return False
     return hmac.compare_digest(str(client.get("ClientSecret") or "").encode(), secret.encode())
 
 
 def as_json(value: Any, status: int = 200) -> Reply:
-    """Return an answer in JSON."""
+    """Return a JSON response."""
     headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
     return status, headers, json.dumps(value).encode()
 

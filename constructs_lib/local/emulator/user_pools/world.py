@@ -1,4 +1,4 @@
-"""What user pools need of the emulator around them: data, keys, functions, a clock and somewhere to put messages."""
+"""Interface to the emulator for user pools: data, keys, functions, a clock and a mailbox."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,11 +14,11 @@ Answer: TypeAlias = dict[str, Any]
 
 
 class FunctionFailedError(Exception):
-    """A function that could not be called or did not end well.
+    """A function could not be called, or failed.
 
     Args:
-        message: What it said.
-        raised: Whether the function itself raised. False: it could not be called, or ran out of time.
+        message: Its message.
+        raised: Whether the function itself raised. False: it could not be called, or timed out.
     """
 
     def __init__(self, message: str, *, raised: bool) -> None:
@@ -35,7 +35,7 @@ class Message:
         to: The address or number.
         subject: The e-mail's subject; empty for an SMS.
         body: The text.
-        kind: What it is, for those who look for it in the mail box.
+        kind: Its kind, to find it in the mailbox.
         username: The user's name.
     """
 
@@ -56,19 +56,19 @@ class Encrypt(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class World:
-    """The emulator, as user pools see it.
+    """The emulator's interface for user pools.
 
     Args:
         pool: Returns a user pool by its ID, or None.
         pool_of_client: Returns the user pool of an app client, or None.
-        invoke: Calls a function by its ARN with an event and returns its parsed answer; raises FunctionFailedError.
+        invoke: Calls a function by its ARN with an event and returns its parsed response; raises FunctionFailedError.
         sign: Signs the claims of a token with a pool's key; the last argument is `id` or `access`.
-        claims: Returns the claims of a token whose signature fits, or None.
-        send: Puts a message into the mail box.
+        claims: Returns the claims of a token with a valid signature, or None.
+        send: Puts a message into the mailbox.
         encrypt: Encrypts a code for a custom sender.
-        end_session: Remembers that the tokens of a sign-in (`origin_jti`) are over.
+        end_session: Records that the tokens of a sign-in (`origin_jti`) are no longer valid.
         now: The time in seconds.
-        sessions: What lies between two steps of a sign-in.
+        sessions: The sessions between two steps of a sign-in.
         grants: Authorization codes.
     """
 
