@@ -1,4 +1,4 @@
-"""Access maps of folders that would widen somebody's access unsaid, or that IAM cannot hold to."""
+"""Checks of access maps: rules that would widen access implicitly, or that IAM cannot enforce."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def parse_folders(
 
     Args:
         access: Rules by path.
-        forms: What the values of each placeholder look like. By default there is `{owner}` alone.
+        forms: The form of each placeholder's values. By default only `{owner}` exists.
 
     Raises:
         ValueError: For a bad path, a rule that would silently widen another, paths that a value could make the same, or
@@ -38,7 +38,7 @@ def _check_folders(folders: Mapping[Folder, tuple[Rule, ...]], forms: Mapping[st
     """Check a whole access map.
 
     Raises:
-        ValueError: For the first rule or pair of folders that is at fault.
+        ValueError: For the first invalid rule or pair of folders.
     """
     for folder, rules in folders.items():
         check_once(f"access[{str(folder)!r}]", rules)
@@ -55,17 +55,17 @@ def _check_folders(folders: Mapping[Folder, tuple[Rule, ...]], forms: Mapping[st
 def check_subject_at(
     place: str, placeholders: tuple[str, ...], rule: Rule, *, with_owner: str, with_claim: str
 ) -> None:
-    """Refuse a subject that a place with these placeholders cannot mean, or an `everyone` that it cannot hold.
+    """Refuse a subject that does not fit the placeholders of a place, or an `everyone` that has no effect there.
 
     Args:
         place: The place, for messages.
-        placeholders: What stands in it for something of the caller's, in order.
+        placeholders: The placeholders in it, in order.
         rule: The rule there.
-        with_owner: How the place is written with `{owner}` in it.
-        with_claim: How it is written with the claim of the rule's subject in it.
+        with_owner: The place written with `{owner}`.
+        with_claim: The place written with the claim of the rule's subject.
 
     Raises:
-        ValueError: Naming the rule and what to write instead.
+        ValueError: Naming the rule and the remedy.
     """
     subject, claims = rule.subject, [name for name in placeholders if name != OWNER]
     if subject.kind in OWNERS and OWNER not in placeholders:
@@ -124,7 +124,7 @@ def _check_rule(folder: Folder, rule: Rule, folders: Iterable[Folder]) -> None:
 
 
 def _check_around(folder: Folder, rules: tuple[Rule, ...], folders: Iterable[Folder]) -> None:
-    """Check what stands on a folder that has owners' or tenants' folders in it."""
+    """Check the rules of a folder that contains owners' or tenants' folders."""
     for other in folders:
         if not folder.is_around(other):
             continue
@@ -142,7 +142,7 @@ def _check_around(folder: Folder, rules: tuple[Rule, ...], folders: Iterable[Fol
 
 
 def _check_opened(folder: Folder, rule: Rule, folders: Iterable[Folder], forms: Mapping[str, Form]) -> None:
-    """Check that IAM can keep what is opened of others' folders to just these."""
+    """Check that IAM can limit the opened access to these folders of other owners."""
     kept = folder.kept_by(rule)
     opened = [f"{{{name}}}" for name in folder.placeholders[kept:]]
     said = f"everyone={rule.everyone!r}"
@@ -165,7 +165,7 @@ def _check_opened(folder: Folder, rule: Rule, folders: Iterable[Folder], forms: 
 
 
 def _check_apart(one: Folder, other: Folder, forms: Mapping[str, Form]) -> None:
-    """Refuse two folders that are one for some value: a tenant could be called as the folder beside it is."""
+    """Refuse two folders that are equal for some value: a tenant could have the name of a sibling folder."""
     different = ""
     for mine, its in zip(one.segments, other.segments, strict=False):
         if mine == its:

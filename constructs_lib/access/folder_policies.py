@@ -24,23 +24,22 @@ def compile_folders(
     bucket_arn: str,
     variables: Mapping[str, str],
 ) -> list[Statement]:
-    """Compile what one caller may do in a bucket.
+    """Compile the statements of one caller for a bucket.
 
-    A rule on a folder inside another replaces the outer one there: what the outer folder gives and the inner one
-    does not is denied.
+    A rule on a nested folder replaces the outer one there: actions that only the outer folder grants are denied.
 
     Args:
         folders: The rules, from `parse_folders`.
         subjects: Everything the caller acts for: a group's member is also authenticated and an owner.
         bucket_arn: The bucket's ARN.
-        variables: The IAM policy variable of each placeholder: `owner`, and the keys of claims. A statement with one
-            that the caller lacks matches nothing ("IAM policy elements: Variables and tags").
+        variables: The IAM policy variable of each placeholder: `owner`, and the keys of claims. A statement with a
+            variable that the caller lacks matches nothing ("IAM policy elements: Variables and tags").
 
     Returns:
         Statements in an order that does not depend on the order of the rules.
 
     Raises:
-        ValueError: When a folder opens again to this caller what an outer one closes: IAM's Deny cannot be undone.
+        ValueError: When a folder grants again what an outer folder denies this caller: IAM's Deny cannot be undone.
     """
     verbs = {folder: verbs_in(folder, rules, subjects) for folder, rules in folders.items()}
     objects: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
@@ -64,14 +63,14 @@ def compile_folders(
 
 
 def _denials(verbs: Mapping[Folder, FolderVerbs], bucket_arn: str, variables: Mapping[str, str]) -> list[Statement]:
-    """Deny in inner folders what only an outer one gives."""
+    """Deny in inner folders the actions that only an outer folder grants."""
     objects: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
     inner_prefixes: set[str] = set()
     revealing: set[str] = set()
     for inner, may in verbs.items():
         for outer in (folder for folder in verbs if folder.contains(inner)):
             if outer.is_around(inner):
-                # Its rules say `everyone`, and mean the inner folders.
+                # Its rules have `everyone` and include the inner folders.
                 continue
             lost = verbs[outer].own - may.own
             _check_not_reopened(inner, lost, verbs)

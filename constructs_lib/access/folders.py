@@ -1,4 +1,4 @@
-"""Folder paths, what rules give in them, and how paths lie in one another. Pure values."""
+"""Folder paths, the access that rules grant in them, and how paths nest. Pure values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 OWNER_SEGMENT: Final = "{owner}"
 ANYTHING: Final = "*"
-"""What stands for a placeholder in a resource that reaches every value of it."""
+"""The wildcard for a placeholder in a resource that covers every value of it."""
 ONLY_OWNERS: Final[Mapping[str, Form]] = MappingProxyType({OWNER: Form.parse("[a-z0-9-]{0,40}:?[0-9a-f-]{36}")})
 """The placeholders of an Auth without claims: `{owner}`, an identity-pool ID or a user pool's `sub`."""
 _SEGMENT: Final = re.compile(r"[^/*?${}\x00-\x1f\x7f]+")
@@ -41,7 +41,7 @@ class Folder:
 
         Args:
             path: The path.
-            placeholders: What may stand in braces. By default `owner` alone.
+            placeholders: The placeholders that are allowed. By default only `owner`.
 
         Raises:
             ValueError: For a path that does not end in `/*`, starts with `/`, has an empty segment, has a wildcard
@@ -63,7 +63,7 @@ class Folder:
             raise _bad(path, f"has {twice} more than once", _keep_first(twice, segments))
         folder = cls(segments=segments)
         if folder.owned and folder.placeholders[-1] != OWNER:
-            # Who owns a folder that others' tenants lie in? Nobody could say.
+            # A folder that contains tenants' folders would have no single owner.
             last = [segment for segment in segments if segment in known and segment != OWNER_SEGMENT]
             rest = [segment for segment in segments if segment not in known]
             raise _bad(path, f"has {OWNER_SEGMENT} before {last[-1]}", "/".join([*rest, *last, OWNER_SEGMENT]) + "/*")
@@ -73,12 +73,12 @@ class Folder:
 
     @property
     def placeholders(self) -> tuple[str, ...]:
-        """The names of what stands for something of the caller's, in order."""
+        """The names of the placeholders, in order."""
         return tuple(segment[1:-1] for segment in self.segments if segment.startswith("{"))
 
     @property
     def owned(self) -> bool:
-        """Whether each owner has a folder of their own here."""
+        """Whether each owner has a separate folder here."""
         return OWNER_SEGMENT in self.segments
 
     @property
@@ -91,15 +91,15 @@ class Folder:
         return len(other.segments) > len(self.segments) and other.segments[: len(self.segments)] == self.segments
 
     def is_around(self, other: Folder) -> bool:
-        """Whether `other` lies in this one and belongs to somebody narrower: to owners, or to one tenant."""
+        """Whether `other` is in this folder and has a narrower owner: an owner, or one tenant."""
         return self.contains(other) and len(other.placeholders) > len(self.placeholders)
 
     def prefix(self, values: Mapping[str, str], kept: int | None = None) -> str:
         """Return the key prefix with values in the placeholders' places, ending in `/`.
 
         Args:
-            values: What stands for each placeholder that is kept.
-            kept: For how many placeholders, from the first, the values stand; `*` for the rest. None: for all.
+            values: The value of each placeholder that is kept.
+            kept: The number of leading placeholders to replace by values; the rest become `*`. None: all.
 
         Raises:
             KeyError: For a placeholder that is kept and has no value.
@@ -113,22 +113,22 @@ class Folder:
         )
 
     def kept_by(self, rule: Rule) -> int:
-        """Return how many of the placeholders, from the first, stay the caller's own under a rule."""
+        """Return the number of leading placeholders that stay the caller's own under a rule."""
         return kept_by(self.placeholders, rule)
 
     def __str__(self) -> str:
-        """Return the path as it was written."""
+        """Return the original path."""
         return "/".join(self.segments) + "/*"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FolderVerbs:
-    """What one caller may do in one folder.
+    """The access of one caller to one folder.
 
     Args:
-        own: Verbs on the caller's own folder, or on the folder where it is nobody's.
-        reach: Every verb by how far it reaches: how many placeholders of the path stay the caller's own.
-        opened: The same of rules that say `everyone`.
+        own: Verbs on the caller's own folder, or on a folder without an owner.
+        reach: Every verb by its scope: the number of placeholders of the path that stay the caller's own.
+        opened: The same for rules with `everyone`.
     """
 
     own: frozenset[Verb]
@@ -139,10 +139,10 @@ class FolderVerbs:
 def opened_folders(
     folders: Mapping[Folder, Sequence[Rule]], subjects: frozenset[Subject]
 ) -> dict[tuple[Folder, int], frozenset[Verb]]:
-    """Return what a caller may do in others' folders because a rule says `everyone`.
+    """Return the access to other owners' folders that rules with `everyone` grant.
 
     Returns:
-        The verbs by the folder and how many of its placeholders stay the caller's own.
+        The verbs by the folder and the number of its placeholders that stay the caller's own.
     """
     opened: dict[tuple[Folder, int], frozenset[Verb]] = {}
     for folder, rules in folders.items():
@@ -154,16 +154,16 @@ def opened_folders(
 
 
 def verbs_at_beginning(folder: Folder, rule: Rule) -> frozenset[Verb]:
-    """Return the verbs of a rule that hold at what the folder's path begins with, before any owner's name.
+    """Return the verbs of a rule that apply to the prefix of the folder's path before any owner's name.
 
-    Listing there would tell who the owners are: a rule for everyone lists each owner's folder and not the owners. The
-    folder around them, with `everyone=True`, has the list of owners too.
+    Listing there would reveal the owners' IDs: a rule with `everyone` lists each owner's folder, not the owners. A rule
+    on the outer folder with `everyone=True` also lists the owners.
     """
     return rule.verbs - {Verb.LIST} if len(folder.placeholders) > folder.kept_by(rule) else rule.verbs
 
 
 def verbs_in(folder: Folder, rules: Iterable[Rule], subjects: frozenset[Subject]) -> FolderVerbs:
-    """Add up what the rules of one folder give a caller that acts for `subjects`."""
+    """Combine the access that the rules of one folder grant a caller that acts for `subjects`."""
     reach: dict[int, frozenset[Verb]] = {}
     opened: dict[int, frozenset[Verb]] = {}
     for rule in rules:
@@ -185,7 +185,7 @@ def _check_segment(path: str, segments: tuple[str, ...], segment: str, known: Se
         kept = "/".join(s for s in segments if s not in {".", ".."}) + "/*"
         raise _bad(path, f"has the segment {segment!r}, which S3 takes literally", kept)
     if not _SEGMENT.fullmatch(segment):
-        # Who writes {user}, ${...} or a bare * means each caller's own, and a fixed name would be one for all.
+        # {user}, ${...} or a bare * is meant as the caller's own folder; a fixed name would be one folder for all.
         plain = re.sub(r"[*?$\x00-\x1f\x7f]+", "", segment)
         right = OWNER_SEGMENT if "{" in segment or not plain else plain
         why = f"has a wildcard or reserved character in {segment!r}"

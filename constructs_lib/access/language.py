@@ -1,4 +1,4 @@
-"""The words of the access language: subjects, verbs and rules. Pure values; no CDK, no IAM."""
+"""The access language: subjects, verbs and rules. Pure values; no CDK, no IAM."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TENANT: Final = "tenant"
 OWNER: Final = "owner"
 _KEY: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _ON_ATTRIBUTES: Final = READ | {Verb.WRITE}
-"""What IAM can hold to attributes of a row."""
+"""The verbs that IAM can limit to attributes of a row."""
 
 
 class SubjectKind(StrEnum):
@@ -40,20 +40,20 @@ class SubjectKind(StrEnum):
 
 
 OWNERS: Final = frozenset({SubjectKind.OWNER, SubjectKind.GUEST_OWNER})
-"""Who reaches the place with their own ID."""
+"""The kinds of callers that access a place by their own ID."""
 GUESTS: Final = frozenset({SubjectKind.GUEST, SubjectKind.GUEST_OWNER})
-"""Who has not signed in, and has no claims."""
+"""The kinds of callers that have not signed in, and have no claims."""
 
 
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Subject:
-    """Who a rule speaks of. Made by `allow`, not by hand.
+    """The callers that a rule applies to. Created by `allow`, not directly.
 
     Args:
-        kind: What kind of caller.
-        name: The group's name, for a group; the claim's key, for those who share one; None otherwise.
-        function: The function that gets the rights, for a function; None otherwise.
+        kind: The kind of caller.
+        name: The group's name, for a group; the claim's key, for callers who share a claim; None otherwise.
+        function: The function that gets the permissions, for a function; None otherwise.
     """
 
     _written: ClassVar = "allow.guest, allow.authenticated, allow.owner, allow.tenant, allow.group('...')"
@@ -63,24 +63,24 @@ class Subject:
     function: iam.IGrantable | None = field(default=None, repr=False)
 
     def to(self, *verbs: str, everyone: bool | str = False, attributes: Iterable[str] = ()) -> Rule:
-        """Say what this subject may do.
+        """Return a rule that grants this subject the given verbs.
 
         Args:
-            verbs: Words of `constructs_lib.access.Verb`, such as "write", or "read" for get and list.
-            everyone: Say True to open the folders or rows of every owner to this subject. On `private/{owner}/*` it
-                reaches each folder and lists it, for who knows the owner's ID; on `private/*`, around owners' folders,
-                it also lists who the owners are. "tenant", or another claim that the place names, opens those of the
-                caller's own tenant: what stands in the place up to `{tenant}` stays the caller's. False: the rule is
-                refused where it would open them.
-            attributes: Top-level attributes of a row that the rule is about. Empty: the whole row.
+            verbs: Members of `constructs_lib.access.Verb`, such as "write", or "read" for get and list.
+            everyone: True opens the folders or rows of every owner to this subject. On `private/{owner}/*` it grants
+                access to each folder, including listing if the owner's ID is known; on `private/*`, around owners'
+                folders, it also lists the owners. "tenant", or another claim that the place names, opens those of the
+                caller's own tenant: the place up to `{tenant}` stays the caller's. False: a rule that would open them
+                is refused.
+            attributes: Top-level attributes of a row that the rule applies to. Empty: the whole row.
 
         Raises:
-            ValueError: For no verb or an unknown one, or attributes that IAM cannot hold the verbs to.
+            ValueError: For no verb or an unknown one, or attributes that IAM cannot limit the verbs to.
         """
         return Rule(subject=self, verbs=parse_verbs(verbs), everyone=everyone, attributes=frozenset(attributes))
 
     def __str__(self) -> str:
-        """Name the subject as the language does, for messages."""
+        """Return the subject in the language's notation, for messages."""
         if self.kind is SubjectKind.CLAIM and self.name == TENANT:
             return self.name
         return f'{self.kind}("{self.name}")' if self.name else self.kind.value
@@ -89,19 +89,19 @@ class Subject:
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
-    """A subject and what it may do at the place the rule stands.
+    """A subject and its verbs at one place.
 
     Args:
-        subject: Who.
-        verbs: What.
-        everyone: Whether it reaches the folders or rows of every owner, or of those that share a claim with the
-            caller, by the claim's key. False: it is refused where it would.
-        attributes: The attributes of a row it is about. Empty: the whole row.
+        subject: The callers.
+        verbs: The granted verbs.
+        everyone: Whether it covers the folders or rows of every owner, or of those that share a claim with the caller,
+            by the claim's key. False: a rule that would cover them is refused.
+        attributes: The attributes of a row it applies to. Empty: the whole row.
 
     Raises:
-        ValueError: When an owner's rule says `everyone`: an owner is one caller. When a tenant's says `everyone=True`:
-            that would be every tenant. When a rule about attributes lets
-            delete, or what else is done to the whole row, or names one that IAM would take for a policy variable.
+        ValueError: When an owner's rule has `everyone`: an owner is one caller. When a tenant's rule has
+            `everyone=True`: that would be every tenant. When a rule with attributes grants delete, or another action on
+            the whole row, or names an attribute that IAM would read as a policy variable.
     """
 
     _written: ClassVar = "a rule such as allow.owner.to('read')"
@@ -112,7 +112,7 @@ class Rule:
     attributes: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        """Refuse the contradictions a rule can hold."""
+        """Refuse contradictory rules."""
         if self.everyone == "":
             raise ValueError("everyone='' names no claim; write everyone=True, everyone='tenant', or leave it out")
         if self.everyone is True and self.subject.kind is SubjectKind.CLAIM:
@@ -137,9 +137,9 @@ class Rule:
 
 
 def kept_by(placeholders: Sequence[str], rule: Rule) -> int:
-    """Return how many placeholders of a place, from the first, stay the caller's own under a rule.
+    """Return the number of leading placeholders of a place that stay the caller's own under a rule.
 
-    `everyone="tenant"` opens what stands after `{tenant}`, so that IAM's `*` comes last.
+    `everyone="tenant"` opens the part after `{tenant}`, so that IAM's `*` comes last.
     """
     if rule.everyone is True:
         return 0
@@ -147,7 +147,7 @@ def kept_by(placeholders: Sequence[str], rule: Rule) -> int:
 
 
 def caller_of(subjects: frozenset[Subject]) -> str:
-    """Return what a template calls the callers of one role: by the narrowest thing they are."""
+    """Return the name of a role's callers in templates: their narrowest subject."""
     for kind in (SubjectKind.GROUP, SubjectKind.AUTHENTICATED, SubjectKind.GUEST):
         for subject in subjects:
             if subject.kind is kind:
@@ -160,7 +160,7 @@ def check_key(key: str) -> None:
 
     Raises:
         ValueError: For other characters than small letters, digits and `_` (IAM does not tell `Tenant` from
-            `tenant`), or a word that stands for something else.
+            `tenant`), or a reserved word.
     """
     if not _KEY.fullmatch(key) or key in {OWNER, "sub"}:
         raise ValueError(
@@ -199,17 +199,17 @@ class Allow:
     """Every signed-in user, members of groups included."""
 
     owner: Final = Subject(kind=SubjectKind.OWNER)
-    """The signed-in user whose folder or row it is."""
+    """The signed-in user who owns the folder or row."""
 
     guest_owner: Final = Subject(kind=SubjectKind.GUEST_OWNER)
-    """The guest whose folder or row it is, known by the identity ID.
+    """The guest who owns the folder or row, identified by the identity ID.
 
     A guest's identity ID works like a password, and may change when the guest signs in (AWS: "Using identity
     pools, external identities"): data kept under it can be orphaned.
     """
 
     tenant: Final = Subject(kind=SubjectKind.CLAIM, name=TENANT)
-    """Every signed-in user of the tenant whose folder or row it is. Needs `Auth(tenant=...)` and `{tenant}` there."""
+    """Every signed-in user of the tenant that owns the folder or row. Needs `Auth(tenant=...)` and `{tenant}` there."""
 
     @staticmethod
     def claim(key: str) -> Subject:
@@ -229,7 +229,7 @@ class Allow:
         """Return the members of a user-pool group.
 
         Raises:
-            ValueError: For a name Cognito refuses, or one that only the deployment knows.
+            ValueError: For a name Cognito refuses, or a token that is resolved at deployment.
         """
         if is_token(name):
             raise ValueError(f"group name {name!r} is a token; write the name itself, which construct IDs are made of")
@@ -244,7 +244,7 @@ class Allow:
 
     @staticmethod
     def function(function: iam.IGrantable | HasFunction) -> Subject:
-        """Return a Lambda function, which is trusted code: it acts for whoever calls it.
+        """Return a Lambda function, which is trusted code: it acts on behalf of its callers.
 
         Args:
             function: A `PythonFunction`, or any L2 function or other grantable.

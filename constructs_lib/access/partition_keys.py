@@ -1,4 +1,4 @@
-"""Templates of partition keys, which say who owns a row: `{owner}`, `TENANT#{tenant}`. Pure values."""
+"""Templates of partition keys, which determine the owner of a row: `{owner}`, `TENANT#{tenant}`. Pure values."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class KeyTemplate:
     """The values that a partition key has: one for each owner, or each tenant, or each of both.
 
     Args:
-        text: As it was written.
+        text: The original text.
         literals: The text before, between and after the placeholders.
-        placeholders: What stands for something of the caller's, in order.
+        placeholders: The placeholders, in order.
     """
 
     text: str
@@ -39,11 +39,11 @@ class KeyTemplate:
 
         Args:
             text: The template.
-            forms: What the values of each placeholder look like. By default there is `{owner}` alone.
+            forms: The form of each placeholder's values. By default only `{owner}` exists.
 
         Raises:
-            ValueError: For a template that names nobody, an unknown placeholder, `{owner}` before a claim, a wildcard,
-                or placeholders that run into one another: two callers could have one key.
+            ValueError: For a template without a placeholder, an unknown placeholder, `{owner}` before a claim, a
+                wildcard, or adjoining placeholders: two callers could have one key.
         """
         names, literals = _PLACEHOLDER.findall(text), _PLACEHOLDER.split(text)[::2]
         known = ", ".join(f"{{{name}}}" for name in forms)
@@ -71,7 +71,7 @@ class KeyTemplate:
 
     @property
     def owned(self) -> bool:
-        """Whether each row is an owner's."""
+        """Whether each row has an owner."""
         return OWNER in self.placeholders
 
     @property
@@ -80,7 +80,7 @@ class KeyTemplate:
         return tuple(name for name in self.placeholders if name != OWNER)
 
     def kept_by(self, rule: Rule) -> int:
-        """Return how many of the placeholders, from the first, stay the caller's own under a rule."""
+        """Return the number of leading placeholders that stay the caller's own under a rule."""
         return kept_by(self.placeholders, rule)
 
     def value(self, variables: Mapping[str, str], kept: int | None = None) -> str:
@@ -90,7 +90,7 @@ class KeyTemplate:
         return "".join(part for pair in zip(self.literals, [*names, ""], strict=True) for part in pair)
 
     def may_be(self, value: str, forms: Mapping[str, Form]) -> bool:
-        """Whether a key could be somebody's, or begins as the keys of somebody's tenant do."""
+        """Whether a key could belong to an owner, or begins like the keys of a tenant."""
         last = len(self.placeholders) - 1
         parts = [
             "(?s:.*)" if last and place == last else f"(?:{forms[name].text})"
@@ -103,4 +103,4 @@ class KeyTemplate:
 
 
 OWNER_KEY: Final = KeyTemplate.parse("{owner}")
-"""The key of a table whose rows are their owners'."""
+"""The key of a table whose rows belong to owners."""

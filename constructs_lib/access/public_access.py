@@ -11,7 +11,7 @@ __all__ = ["Open", "anyone"]
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Open:
-    """Everyone on the internet, with no proof of who they are. Written `anyone`."""
+    """Everyone on the internet, without authentication. Written `anyone`."""
 
     _written: ClassVar = "anyone"
 
@@ -21,4 +21,4 @@ class Open:
 
 
 anyone: Final = Open()
-"""Opens a route or a function's URL to the whole internet. Has to be said; an empty list is refused."""
+"""Opens a route or a function's URL to the whole internet. Must be explicit; an empty list is refused."""

@@ -1,6 +1,6 @@
 """Compiles rules about rows to the IAM statements of one caller. Pure values in, pure values out.
 
-What the condition keys hold is AWS's "Using IAM policy conditions for fine-grained access control" (DynamoDB).
+The condition keys are described in AWS's "Using IAM policy conditions for fine-grained access control" (DynamoDB).
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _RETURN_VALUES: Final = "dynamodb:ReturnValues"
 _WRITES: Final = frozenset(DYNAMODB_VERBS) - READ
 _NO_PARTITIONS: Final[Mapping[str, Sequence[Rule]]] = MappingProxyType({})
 
-# An item that is put or checked is taken whole, whatever attributes the request names: only these actions can be
-# held to attributes.
+# Putting or checking an item covers the whole item, regardless of the requested attributes: only these actions can be
+# limited to attributes.
 _ATTRIBUTE_READS: Final = {
     Verb.GET: ("dynamodb:BatchGetItem", "dynamodb:GetItem"),
     Verb.LIST: ("dynamodb:Query",),
@@ -38,12 +38,12 @@ _ATTRIBUTE_WRITE: Final = "dynamodb:UpdateItem"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Key:
-    """Partition keys that a rule speaks of.
+    """Partition keys that a rule applies to.
 
     Args:
         text: The key, or a pattern with `*`.
-        kept: How many of the placeholders stay the caller's own, 0 being every key of the table; None for a partition
-            that nobody owns.
+        kept: The number of placeholders that stay the caller's own, 0 being every key of the table; None for a
+            partition without an owner.
         like: Whether it is a pattern.
     """
 
@@ -56,7 +56,7 @@ class _Key:
         return self.kept == 0
 
     def covers(self, other: _Key) -> bool:
-        """Whether whoever reaches these reaches the others too."""
+        """Whether these keys include the others."""
         if self == other or self.every:
             return True
         return self.kept is not None and other.kept is not None and self.kept <= other.kept
@@ -72,16 +72,16 @@ def compile_rows(
     partitions: Mapping[str, Sequence[Rule]] = _NO_PARTITIONS,
     key_attributes: Iterable[str] = (),
 ) -> list[Statement]:
-    """Compile what one caller may do with the rows of a table whose partition key says whose they are.
+    """Compile the statements of one caller for the rows of a table whose partition key names their owner.
 
     Args:
         rules: The rules for these rows.
         subjects: Everything the caller acts for.
         resources: ARNs of the table and of the indexes that have this key.
         variables: The IAM policy variable of each placeholder of the key.
-        key: What the partition key holds. By default the owner.
-        partitions: Rules for the rows of partitions that nobody owns, by partition-key value. Empty: there are none.
-        key_attributes: Names of the table's key attributes; a rule about attributes lets use them too, because each
+        key: The content of the partition key. By default the owner.
+        partitions: Rules for the rows of partitions without an owner, by partition-key value. Empty: there are none.
+        key_attributes: Names of the table's key attributes; a rule with attributes allows them too, because each
             request names them. Empty: for tables without such rules.
 
     Returns:
@@ -105,7 +105,7 @@ def compile_rows(
 
 @dataclass(slots=True)
 class _Reach:
-    """Which verbs a caller has under which keys. What holds for every key is not repeated for one."""
+    """The verbs of a caller by key. Verbs that apply to every key are not repeated for a single one."""
 
     verbs_at: dict[_Key, frozenset[Verb]] = field(default_factory=dict)
 
@@ -147,7 +147,8 @@ def _whole_rows(reach: _Reach, resources: Sequence[str]) -> list[Statement]:
                 # `ForAllValues` alone is true for a request that names no key (AWS: "Multivalued context keys").
                 "Null": {LEADING_KEYS: "false"},
                 **_leading(keys),
-                # Else UpdateItem would hand back what the caller may not get: `SET a = b` returns b as the new a.
+                # Otherwise UpdateItem would return values that the caller may not get: `SET a = b` returns b as the new
+                # a.
                 **({"StringEqualsIfExists": {_RETURN_VALUES: "NONE"}} if blind else {}),
             },
         )
@@ -161,9 +162,9 @@ def _actions(verbs: frozenset[Verb], *, batch: bool) -> list[tuple[str, Verb]]:
 
 
 def _leading(keys: Sequence[_Key]) -> dict[str, dict[str, object]]:
-    """Return the condition that holds requests to these keys; none for every key.
+    """Return the condition that limits requests to these keys; none for every key.
 
-    A key written out holds under `StringLike` too, as it has no wildcard in it; so one statement is enough for a batch.
+    A literal key also matches under `StringLike`, as it has no wildcard; so one statement is enough for a batch.
     """
     if any(key.every for key in keys):
         return {}
@@ -181,7 +182,7 @@ def _own_before_every(item: tuple[tuple[tuple[_Key, ...], bool], list[str]]) -> 
 
 
 def attribute_actions(verbs: Iterable[Verb]) -> list[str]:
-    """Return the actions by which verbs about some attributes are done."""
+    """Return the actions of verbs that are limited to some attributes."""
     reads = [action for verb in verbs for action in _ATTRIBUTE_READS.get(verb, ())]
     return sorted([*reads, *([_ATTRIBUTE_WRITE] if Verb.WRITE in verbs else [])])
 

@@ -24,7 +24,7 @@ class Statement:
     Args:
         actions: Exact IAM actions.
         resources: ARNs, in which `${...}` is an IAM policy variable.
-        conditions: Operator, then key, then value or values. Empty: it holds always.
+        conditions: Operator, then key, then value or values. Empty: it always applies.
         deny: Whether it denies. False: it allows.
     """
 
@@ -34,7 +34,7 @@ class Statement:
     deny: bool = False
 
     def to_policy_statement(self) -> iam.PolicyStatement:
-        """Return it as CDK's statement."""
+        """Return it as a CDK policy statement."""
         from aws_cdk import aws_iam as iam  # noqa: PLC0415 - keeps the language free of Node
 
         return iam.PolicyStatement(
@@ -46,7 +46,7 @@ class Statement:
 
 
 def grant_statements(grantee: Any, statements: Iterable[Statement]) -> iam.Grant:
-    """Give a grantee's principal all of these rights, and return CDK's word for it."""
+    """Grant a grantee's principal all of these permissions, and return the CDK grant."""
     from aws_cdk import aws_iam as iam  # noqa: PLC0415 - keeps the language free of Node
 
     grants = [
@@ -62,5 +62,5 @@ def grant_statements(grantee: Any, statements: Iterable[Statement]) -> iam.Grant
 
 
 def folder_actions(verbs: frozenset[Verb]) -> tuple[str, ...]:
-    """Return the object actions of these verbs, sorted; listing is the bucket's and stands apart."""
+    """Return the object actions of these verbs, sorted; listing is an action on the bucket and separate."""
     return tuple(actions_of(S3_VERBS, verbs - {Verb.LIST}))

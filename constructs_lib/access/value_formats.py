@@ -1,7 +1,7 @@
 """The format of a placeholder's values, read from a restricted regular expression. Pure values.
 
 A session tag's value may hold `/` and spaces and may be empty ("Rules for tagging in IAM and AWS STS", IAM user guide):
-whoever is called `a` would own the folder `a/b` of another. A form rules that out; the compiler relies on it.
+an owner named `a` would own the folder `a/b` of another. A form rules that out; the compiler relies on it.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Final
 __all__ = ["MAX_LENGTH", "Form"]
 
 MAX_LENGTH: Final = 256
-"""How long a session tag's value can be (AWS STS API reference, `Tag`)."""
+"""The maximum length of a session tag's value (AWS STS API reference, `Tag`)."""
 _TAG: Final = frozenset(string.ascii_letters + string.digits + "_.:=+-@")
-"""What a session tag's value can hold, but for white space and `/`."""
+"""The characters of a session tag's value, except white space and `/`."""
 _PART: Final = re.compile(r"(\[(?:[^\]\\]|\\.)+\]|\\.|[^\\\[\](){}|*+?.^$])(\{(\d+)(?:,(\d*))?\}|[*+?])?")
 _CLASSES: Final = {"\\d": string.digits, "\\w": string.ascii_letters + string.digits + "_"}
 _SIGNS: Final = "".join(sorted(_TAG - {*string.ascii_letters, *string.digits}))
@@ -26,11 +26,11 @@ _SHAPE: Final = "characters, classes such as [a-z0-9-], and counts such as {3,36
 
 @dataclass(frozen=True)
 class Form:
-    """Every value that a placeholder can have. Made by `Form.parse`.
+    """Every value that a placeholder can have. Created by `Form.parse`.
 
     Args:
-        text: As it was written.
-        parts: Characters, and how often at least and at most one of them stands there.
+        text: The original text.
+        parts: Characters, with the least and greatest number of repetitions.
     """
 
     text: str
@@ -42,7 +42,7 @@ class Form:
 
         Raises:
             ValueError: For anything but characters, classes and counts; a character that no session tag can have, or
-                that would end a folder's name; a form without a greatest length; one that fits the empty text, `.` or
+                that would end a folder's name; a form without a maximum length; one that matches the empty text, `.` or
                 `..`.
         """
         parts: list[tuple[frozenset[str], int, int]] = []
@@ -64,12 +64,12 @@ class Form:
 
     @cached_property
     def least(self) -> int:
-        """The least length of a value."""
+        """The minimum length of a value."""
         return sum(least for _, least, _ in self.parts)
 
     @cached_property
     def most(self) -> int:
-        """The greatest length of a value."""
+        """The maximum length of a value."""
         return sum(most for _, _, most in self.parts)
 
     @cached_property
@@ -91,7 +91,7 @@ class Form:
         return any(there == len(other._atoms) for _, there in self._common(other))
 
     def _common(self, other: Form) -> set[tuple[int, int]]:
-        """Return how far in both forms some text leads, as places in their characters."""
+        """Return the pairs of positions in both forms that some text reaches."""
         mine, its = self._atoms, other._atoms
         todo, seen = [(0, 0)], {(0, 0)}
         while todo:
@@ -109,7 +109,7 @@ class Form:
 
     @cached_property
     def _atoms(self) -> tuple[tuple[frozenset[str], bool], ...]:
-        """One entry for each character, and whether it may be left out."""
+        """One entry for each character, and whether it is optional."""
         return tuple((symbols, place >= least) for symbols, least, most in self.parts for place in range(most))
 
 
@@ -150,7 +150,7 @@ def _one(text: str, part: str) -> str:
 
 
 def _class(text: str, body: str) -> set[str]:
-    """Return the characters of a class; `^` at its beginning is refused, since what is left out cannot be listed."""
+    """Return the characters of a class; a leading `^` is refused, since the remaining characters cannot be listed."""
     if body.startswith("^"):
         raise ValueError(f"form {text!r} says which characters may not stand in a value; list those that may")
     pieces = re.findall(r"\\.|[^\\]", body)

@@ -22,7 +22,7 @@ TABLE: Final = "AWS::DynamoDB::GlobalTable"
 NAME: Final = "GlobalSecondaryIndexes[].IndexName"
 ATTRIBUTE: Final = "AttributeDefinitions[].AttributeName"
 MOST_INDEXES: Final = 20
-"""Global secondary indexes of a table, unless AWS raised the quota, which the CDK does not know of ("Quotas in Amazon
+"""Global secondary indexes of a table, unless AWS raised the quota, which is unknown to the CDK ("Quotas in Amazon
 DynamoDB")."""
 _HELD: Final = "GlobalSecondaryIndexes[].Projection.NonKeyAttributes"
 
@@ -34,23 +34,23 @@ class Index:
 
     Args:
         name: Its name; changing it replaces the index.
-        sort_key: What an owner's rows are ordered by: the name of a string attribute, or an attribute with its
-            type. None: one entry per row and owner, in no order of meaning.
-        partition_key: What the rows are grouped by. None: the owner, so that who may list their rows may query
-            the index. Anything else is for functions only.
-        key: What `partition_key` holds, if it says whose a row is otherwise than the table's key does, such as
-            `TENANT#{tenant}`. The rules in `access` then open the index. None: it holds what the table's key does, or
-            nobody's name.
-        access: Who may query an index with a `key` of its own: rules with `list`. A rule that shows more than one's own
-            rows must say `everyone`. No user may write the attribute, or they would put rows into others' places.
-            Empty: who may list the table's rows may query the index.
-        functions_only: Whether guests, users and groups are kept off the index. False: who may list rows may
-            query it. An index that is not grouped by the owner must say True.
-        attributes: Names of the attributes the index holds beside the keys. None: all.
+        sort_key: The attribute that orders an owner's rows: the name of a string attribute, or an attribute with its
+            type. None: the entries have no defined order.
+        partition_key: The attribute that groups the rows. None: the owner, so that a caller who may list their rows may
+            query the index. Any other attribute is for functions only.
+        key: The content of `partition_key`, if it names the owner in another form than the table's key, such as
+            `TENANT#{tenant}`. The rules in `access` then open the index. None: it has the content of the table's key,
+            or names no owner.
+        access: Rules with `list` for an index with a separate `key`. A rule that shows more than the caller's own rows
+            must have `everyone`. No user may write the attribute, because they could then assign rows to other owners.
+            Empty: callers who may list the table's rows may query the index.
+        functions_only: Whether only functions may query the index. False: callers who may list rows may query it. An
+            index that is not grouped by the owner requires True.
+        attributes: Names of the attributes that the index contains in addition to the keys. None: all.
 
     Raises:
         ValueError: For a name DynamoDB refuses, an index that is not grouped by the owner and neither for functions
-            only nor with a key of its own, or rules that an index cannot hold to.
+            only nor with a separate key, or rules that an index cannot enforce.
     """
 
     name: str
@@ -62,7 +62,7 @@ class Index:
     attributes: Sequence[str] | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
-        """Refuse an index through which anyone who may query it would read every owner's rows."""
+        """Refuse an index whose callers could read every owner's rows."""
         check_limits("index name", self.name, TABLE, NAME)
         for option, key in (("partition_key", self.partition_key), ("sort_key", self.sort_key)):
             if key is not None:
@@ -105,11 +105,11 @@ class Index:
 
 
 def check_indexes(indexes: Sequence[Index], *, owner_key: str, sort_key: str | dynamodb.Attribute | None) -> None:
-    """Check the indexes of a table against its keys and one another.
+    """Check the indexes of a table against its keys and each other.
 
     Raises:
-        ValueError: For two of one name, more than DynamoDB keeps, an index whose keys are the table's or one attribute
-            twice, a key among its attributes, or an attribute of two types.
+        ValueError: For duplicate names, more indexes than DynamoDB allows, an index with the table's keys or the same
+            attribute twice, a key among its attributes, or an attribute with two types.
     """
     if twice := [index.name for index in indexes if [i.name for i in indexes].count(index.name) > 1]:
         raise ValueError(f"two indexes are called {twice[0]!r}; give each its own name")
@@ -157,5 +157,5 @@ def key_name(key: str | dynamodb.Attribute) -> str:
 
 
 def key_attribute(key: str | dynamodb.Attribute) -> dynamodb.Attribute:
-    """Return a key attribute with its type; a bare name is a string's."""
+    """Return a key attribute with its type; a bare name has type string."""
     return dynamodb.Attribute(name=key, type=dynamodb.AttributeType.STRING) if isinstance(key, str) else key

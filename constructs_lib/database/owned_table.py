@@ -42,61 +42,61 @@ _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 class OwnedTable(Construct):
     """A DynamoDB table in which each caller can access only the rows under their own partition key.
 
-    Callers get item actions only. Scan and PartiQL scans name no partition key, so IAM could not narrow them.
+    Callers get item actions only. Scan and PartiQL scans name no partition key, so IAM cannot limit them.
 
-    To write without get, or some attributes only, hides the rest from honest clients and not from determined ones:
-    a conditional write tells whether its condition holds, and AWS does not say that IAM withholds the old item which
-    a failed condition may return (`ReturnValuesOnConditionCheckFailure`). Keep secrets in rows of their own.
+    Granting write without get, or some attributes only, does not hide the rest from a determined client: a conditional
+    write reveals whether its condition holds, and AWS does not document that IAM withholds the old item that a failed
+    condition may return (`ReturnValuesOnConditionCheckFailure`). Keep secrets in separate rows.
 
     Args:
         scope: The parent construct.
         id: The construct's ID.
-        auth: The Auth whose guests, users and groups the rules name. Its `owner` decides what the partition key holds.
-        access: Rules for the rows of an owner or a tenant. At a key with `{owner}` a rule for anyone else reaches every
-            owner's rows, so it must say `everyone=True`, or `everyone="tenant"` for those of the caller's tenant. A
-            rule
-            may be about some attributes only; then reads must list them and writes are updates.
-        partitions: Rules for rows that nobody owns, by the partition-key value they stand under, such as
-            `{"public": [allow.guest.to("read")]}`. Empty: every row is an owner's.
+        auth: The Auth whose guests, users and groups the rules name. Its `owner` determines the content of the
+            partition key.
+        access: Rules for the rows of an owner or a tenant. At a key with `{owner}` a rule for another subject covers
+            every owner's rows, so it must have `everyone=True`, or `everyone="tenant"` for those of the caller's
+            tenant. A rule may be limited to some attributes; then reads must list them and writes are updates.
+        partitions: Rules for rows without an owner, by their partition-key value, such as `{"public":
+            [allow.guest.to("read")]}`. Empty: every row has an owner.
         sort_key: Name of the sort key, a string, or an attribute with its type. None: one row per owner.
         owner_key: Name of the partition key. "owner": a string attribute of that name.
-        key: What the partition key holds: text with `{owner}`, `{tenant}` or the key of another claim in it, such as
-            `TENANT#{tenant}`. Rules at a key with `{tenant}` speak of the caller's own tenant. By default the
-            owner's ID alone.
-        indexes: The rows in other orders. Who may list rows may query the indexes grouped by owner; who may list
-            some attributes only, those that are ordered by one of them. Empty: there is the table's order only.
-        time_to_live_attribute: The attribute with the second, since 1970, after which a row is deleted within some
-            days. None: rows stay.
-        stream: What `on_change` is told of a changed row. None: no stream.
-        replica_regions: Regions with a full copy, which callers may use too. The stack must know its own region.
-            Empty: the table is in the stack's region alone.
-        encryption_key: The KMS key rows are encrypted with; callers may have DynamoDB decrypt with it, for this
-            table only. The stack must know its own region. For an existing table: the key it has. None: DynamoDB's
-            own key, or the one the existing table knows of.
-        replica_key_arns: ARN of the key of each replica, by region; needed with `encryption_key`. Empty: DynamoDB's
+        key: The content of the partition key: text with `{owner}`, `{tenant}` or the key of another claim, such as
+            `TENANT#{tenant}`. Rules at a key with `{tenant}` apply to the caller's own tenant. By default only the
+            owner's ID.
+        indexes: Global secondary indexes. Callers who may list rows may query the indexes grouped by owner; callers who
+            may list only some attributes, the indexes ordered by one of them. Empty: there are none.
+        time_to_live_attribute: The attribute with the expiry time, in seconds since 1970; a row is deleted within some
+            days after it. None: rows do not expire.
+        stream: The part of a changed row that `on_change` receives. None: no stream.
+        replica_regions: Regions with a full copy, which callers may use too. The stack must have an explicit region.
+            Empty: the table is only in the stack's region.
+        encryption_key: The KMS key that encrypts rows; callers can decrypt with it through DynamoDB, for this table
+            only. The stack must have an explicit region. For an existing table: its key. None: DynamoDB's own key, or
+            the key that the existing table references.
+        replica_key_arns: ARN of the key of each replica, by region; required with `encryption_key`. Empty: DynamoDB's
             own key.
-        contributor_insights: Whether CloudWatch counts the most used keys, at a price per event. False: it does not.
-        max_read_units: The most read request units a second, a ceiling on what reads can cost; DynamoDB throttles what
-            exceeds it. None: there is no limit.
-        max_write_units: The most write request units a second. None: there is no limit.
-        table_name: A physical name. A change that replaces the table then fails, because names are unique. None:
+        contributor_insights: Whether CloudWatch reports the most used keys, at a price per event. False: it does not.
+        max_read_units: The maximum read request units a second, which limits the cost of reads; DynamoDB throttles
+            requests beyond it. None: there is no limit.
+        max_write_units: The maximum write request units a second. None: there is no limit.
+        table_name: A physical name. An update that replaces the table then fails, because names are unique. None:
             CloudFormation generates a name.
         backup_plan: An AWS Backup plan that covers the table. None: point-in-time recovery only.
-        table: A table that exists already, whose partition key is the owner; it keeps its own settings. None: a
-            new one, on demand, encrypted, with point-in-time recovery.
-        removal_policy: What happens to a new table when it leaves the stack. RETAIN: it stays, and is protected against
-            deletion.
+        table: An existing table whose partition key is the owner; it keeps its settings. None: a new table, on demand,
+            encrypted, with point-in-time recovery.
+        removal_policy: What happens to a new table when it leaves the stack. RETAIN: it is kept, with deletion
+            protection.
 
     Raises:
-        ValueError: For a rule that would silently open every owner's rows, a partition that could be an owner's, a
+        ValueError: For a rule that would implicitly open every owner's rows, a partition that could be an owner's, a
             subject that the Auth does not have, a setting of an existing table, rows that another OwnedTable opens in
-            the same table, or rights past IAM's limits.
+            the same table, or permissions beyond IAM's limits.
 
     Attributes:
-        table_name: The table's name, made here or existing.
+        table_name: The name of the new or existing table.
         table_arn: Its ARN.
         owner_key: As given.
-        key: What the partition key holds, read.
+        key: The content of the partition key, parsed.
         sort_key: The name of the sort key.
         indexes: As given.
     """
@@ -177,7 +177,7 @@ class OwnedTable(Construct):
         self._exists = exists
         self.table_name: str = table.table_name
         self.table_arn: str = table.table_arn
-        # A new table claims a stream's ARN whether it has a stream or not; replicas bring one with them.
+        # A new table has a stream ARN attribute with or without a stream; replicas add a stream.
         self._stream_arn = table.table_stream_arn if exists or stream is not None or replica_regions else None
         own_key = encryption_key or table.encryption_key
         self._table_rights = self._rights(replica_regions, own_key, replica_key_arns)
@@ -187,7 +187,7 @@ class OwnedTable(Construct):
         keys = [self.key] if self.key.claims or any(rule.subject.kind in OWNERS for rule in access) else []
         keys += self._index_keys.values()
         if isinstance(made, CfnResource) and keys:
-            # For the proof to hold the policies against.
+            # The proof checks the policies against it.
             made.add_metadata(OWNED_KEY, sorted({each.value(auth.variables) for each in keys}))
             names = [self.owner_key, *([self.sort_key] if self.sort_key is not None else [])]
             if opened := opened_rows(access, auth, names, self.key):
@@ -197,10 +197,10 @@ class OwnedTable(Construct):
 
     @property
     def table(self) -> dynamodb.TableV2:
-        """The table that was made here.
+        """The table that this construct created.
 
         Raises:
-            ValueError: For a table that existed before.
+            ValueError: For an existing table.
         """
         if self._exists:
             raise ValueError(
@@ -211,13 +211,13 @@ class OwnedTable(Construct):
         return made
 
     def grant(self, grantee: iam.IGrantable | PythonFunction, *verbs: str, scan: bool = False) -> iam.Grant:
-        """Let a function, which is trusted code, use the rows of every owner and every index.
+        """Grant a function, which is trusted code, access to the rows of every owner and every index.
 
-        Narrower than CDK's `grant_read_write_data`: item actions for the verbs given, and no Scan unless said.
+        Narrower than CDK's `grant_read_write_data`: item actions of the given verbs, and Scan only with `scan`.
 
         Args:
             grantee: A `PythonFunction`, an L2 function or another grantable.
-            verbs: Words of rules, such as "write", or "read" for get and list.
+            verbs: Verbs as in rules, such as "write", or "read" for get and list.
             scan: Whether it may also read the whole table without naming a key. False: it may not.
 
         Raises:
@@ -240,21 +240,21 @@ class OwnedTable(Construct):
         filters: Sequence[Mapping[str, Any]] = (),
         dead_letter_queue: sqs.IQueue | None = None,
     ) -> lambda_.EventSourceMapping:
-        """Call a function with batches of changed rows, in order per row, from now on.
+        """Invoke a function with batches of changed rows, in order per row, starting with the latest changes.
 
-        A failing batch is halved to find the row at fault, and the function may report which rows failed
+        A failing batch is halved to isolate the failing row, and the function may report which rows failed
         (`batchItemFailures`).
 
         Args:
-            id: The ID of the mapping among this construct's children. For a function of another stack the mapping
-                stands there, under this construct's path and this ID.
+            id: The ID of the mapping among this construct's children. For a function of another stack the mapping is in
+                that stack, under this construct's path and this ID.
             function: The function; it may read the stream after this.
-            batch_size: How many rows a call gets at most. By default 100.
-            retry_attempts: How often a batch is tried again before it is given up. By default 10 times.
-            filters: Which changes call the function, as `lambda_.FilterCriteria.filter` writes them, for example
-                `lambda_.FilterCriteria.filter({"eventName": lambda_.FilterRule.is_equal("INSERT")})`; one that
-                matches is enough. Empty: every change.
-            dead_letter_queue: Where it is told which batches were given up. None: they are lost.
+            batch_size: The maximum number of rows per call. By default 100.
+            retry_attempts: The number of retries of a failing batch. By default 10.
+            filters: The changes that invoke the function, as created by `lambda_.FilterCriteria.filter`, for example
+                `lambda_.FilterCriteria.filter({"eventName": lambda_.FilterRule.is_equal("INSERT")})`; one match is
+                sufficient. Empty: every change.
+            dead_letter_queue: The queue that receives the metadata of discarded batches. None: they are lost.
 
         Raises:
             ValueError: When the table has no stream.

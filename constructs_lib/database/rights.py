@@ -1,4 +1,4 @@
-"""What a caller's rules give on one table, its indexes, its replicas and its key. Pure values."""
+"""The permissions of a caller on one table, its indexes, its replicas and its key. Pure values."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class TableRights:
         table_arns: ARN of the table in each region.
         table_name: Its name.
         owner_key: Name of the partition key.
-        key: What it holds.
+        key: Its content.
         sort_key: Name of the sort key; None without one.
         indexes: Its indexes.
-        index_keys: What the partition keys of those hold that have a key of their own, by name.
+        index_keys: The content of the partition key of each index with a separate key, by name.
         variables: The IAM policy variable of each placeholder.
         key_arns: ARN of the KMS key in each region; empty when callers need none.
         hosts: DynamoDB's host name in each region.
@@ -49,7 +49,7 @@ class TableRights:
         partitions: Mapping[str, Sequence[Rule]],
         subjects: frozenset[Subject],
     ) -> list[Statement]:
-        """Return what the rules give a caller who acts for these subjects."""
+        """Return the statements of the rules for a caller who acts for these subjects."""
         trusted = all(subject.kind is SubjectKind.FUNCTION for subject in subjects)
         indexes = [index for index in self.indexes if trusted or not (index.functions_only or index.key is not None)]
         compiled = compile_rows(
@@ -68,11 +68,11 @@ class TableRights:
         return [*statements, self._use_of_key()] if statements and self.key_arns else statements
 
     def scan(self) -> Statement:
-        """Return the right to read the table and its indexes without naming a key."""
+        """Return the permission to read the table and its indexes without naming a key."""
         return Statement(actions=("dynamodb:Scan",), resources=self._with(self.indexes))
 
     def _own_indexes(self, subjects: frozenset[Subject]) -> list[Statement]:
-        """Return what the rules of indexes with keys of their own give."""
+        """Return the statements of the rules of indexes with separate keys."""
         return [
             statement
             for index in self.indexes
@@ -87,7 +87,7 @@ class TableRights:
         ]
 
     def _queried(self, statement: Statement, indexes: Sequence[Index]) -> list[Index]:
-        """Return the indexes a statement is about: those that show no attribute which it does not name."""
+        """Return the indexes of a statement: those that contain only attributes that it names."""
         if "dynamodb:Query" not in statement.actions:
             return []
         named: Any = statement.conditions.get("ForAllValues:StringEquals", {}).get("dynamodb:Attributes")
@@ -98,9 +98,9 @@ class TableRights:
         return tuple(arn for table in self.table_arns for arn in (table, *(f"{table}/index/{name}" for name in names)))
 
     def _use_of_key(self) -> Statement:
-        """Let DynamoDB decrypt the table's own key for the caller, the one use it makes of the KMS key for them.
+        """Allow DynamoDB to decrypt the table's own key for the caller, its only use of the KMS key on their behalf.
 
-        Source: AWS, "How Amazon DynamoDB uses AWS KMS": the rest it does by grants of its own.
+        Source: AWS, "How Amazon DynamoDB uses AWS KMS": it uses its own grants for the rest.
         """
         context = {"kms:EncryptionContext:aws:dynamodb:tableName": self.table_name}
         return Statement(

@@ -1,4 +1,4 @@
-"""Which rows of a table are opened already, so that two OwnedTables on one table cannot widen each other."""
+"""Rows of a table that are already opened, so that two OwnedTables on one table cannot widen each other."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class Rows:
     """Rows that rules open.
 
     Args:
-        said: What messages call them.
-        keys: What the partition keys look like.
-        longer: Whether keys that begin so are meant as well.
-        index: The index whose own key it is; None for the table's.
+        said: Their name in messages.
+        keys: The form of the partition keys.
+        longer: Whether keys with this prefix are included.
+        index: The index that has this key; None for the table's.
     """
 
     said: str
@@ -36,7 +36,7 @@ class Rows:
     index: str | None = None
 
     def meet(self, other: Rows) -> bool:
-        """Whether some row is one of both."""
+        """Whether some row is in both."""
         if self.index != other.index:
             return False
         return (
@@ -49,11 +49,11 @@ class Rows:
 def claim_rows(
     openers: Openers[Rows | Index], rows: Sequence[Rows], indexes: Sequence[Index], *, opener: Construct
 ) -> None:
-    """Remember that a construct opens these rows and speaks of these indexes.
+    """Record that a construct opens these rows and names these indexes.
 
     Raises:
-        ValueError: When another construct opened one of these rows, or says something else of one of these indexes:
-            their rules are compiled apart and would add up.
+        ValueError: When another construct opened one of these rows, or defines one of these indexes differently: their
+            rules are compiled separately and would add up.
     """
     for other, other_path in openers.others():
         if isinstance(other, Rows):
@@ -74,31 +74,31 @@ def claim_rows(
 def rows_of(
     key: KeyTemplate, rules: Sequence[Rule], forms: Mapping[str, Form], index: str | None = None
 ) -> Iterator[Rows]:
-    """Yield what rules at a key open: the keys themselves, and what a rule that says `everyone` opens beyond them.
+    """Yield the rows that rules at a key open: the keys themselves, and the rows that a rule with `everyone` adds.
 
     Args:
-        key: What the partition key holds.
+        key: The content of the partition key.
         rules: The rules.
-        forms: What the values of each placeholder look like.
+        forms: The form of each placeholder's values.
         index: The index whose key it is; None for the table's.
     """
     said = f"rows at key={key.text!r}" if index is None else f"rows of index {index!r} at key={key.text!r}"
     yield Rows(said=said, keys=_form(key, len(key.placeholders), forms), index=index)
-    # Functions are trusted with what they are given.
+    # Functions are trusted with their permissions.
     kept = {key.kept_by(rule) for rule in rules if rule.subject.kind is not SubjectKind.FUNCTION}
     for count in sorted(kept - {len(key.placeholders)}):
-        # A rule that keeps nothing is compiled to every row of the table, whatever stands before the placeholder.
+        # A rule that keeps no placeholder is compiled to every row of the table, regardless of the text before it.
         head = _form(key, count, forms) if count else Form("", ())
         yield Rows(said=f"{said}, opened to everyone,", keys=head, longer=True, index=index)
 
 
 def partition_rows(partition: str) -> Rows:
-    """Return the rows of a partition that nobody owns."""
+    """Return the rows of a partition without an owner."""
     return Rows(said=f"rows of partition {partition!r}", keys=_literally(partition))
 
 
 def _form(key: KeyTemplate, kept: int, forms: Mapping[str, Form]) -> Form:
-    """Return what the key looks like up to what follows the first `kept` placeholders."""
+    """Return the form of the key up to the text after the first `kept` placeholders."""
     parts = list(_literally(key.literals[0]).parts)
     for name, following in zip(key.placeholders[:kept], key.literals[1:], strict=False):
         parts += [*forms[name].parts, *_literally(following).parts]

@@ -1,4 +1,4 @@
-"""Rules about rows that would widen somebody's access unsaid, or that no caller could ever use."""
+"""Checks of rules for rows: rules that would widen access implicitly, or that no caller could use."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from constructs_lib.auth import Auth
 
 _OWNER_ID: Final = re.compile(r"([\w-]+:)?[0-9a-f]+(-[0-9a-f]+)+")
-"""An identity ID (`us-east-1:` and a UUID) or a `sub` (a UUID), as botocore's pattern for identity IDs has it."""
+"""An identity ID (`us-east-1:` and a UUID) or a `sub` (a UUID), as in botocore's pattern for identity IDs."""
 
 
 def check_rows(
@@ -34,13 +34,13 @@ def check_rows(
     """Check the rules of a table.
 
     Args:
-        access: The rules for rows that are somebody's.
-        partitions: Those for rows that are nobody's, by partition key.
-        key: What the partition key of the former holds. By default the owner.
-        forms: What the values of each placeholder look like. By default there is `{owner}` alone.
+        access: The rules for rows with an owner.
+        partitions: The rules for rows without an owner, by partition key.
+        key: The content of the partition key of rows with an owner. By default the owner.
+        forms: The form of each placeholder's values. By default only `{owner}` exists.
 
     Raises:
-        ValueError: For a rule that would silently open others' rows, or a partition that could be somebody's.
+        ValueError: For a rule that would implicitly open other owners' rows, or a partition that could have an owner.
     """
     check_once("access", access)
     for partition, rules in partitions.items():
@@ -79,18 +79,18 @@ def check_index(
     table_key: KeyTemplate,
     key_attributes: Sequence[str],
 ) -> None:
-    """Check the rules of an index that has a key of its own.
+    """Check the rules of an index with a separate key.
 
     Args:
         index: The index.
         key: Its key.
         access: All rules of the table.
-        table_key: What the table's partition key holds.
-        key_attributes: The table's key attributes, which whoever writes some attributes writes too.
+        table_key: The content of the table's partition key.
+        key_attributes: The table's key attributes, which every write of some attributes includes.
 
     Raises:
-        ValueError: For a rule that would silently show others' rows, or a table whose users write the index's key: IAM
-            holds no user to what they write into an attribute.
+        ValueError: For a rule that would implicitly show other owners' rows, or a table whose users write the index's
+            key: IAM cannot limit the values that a user writes into an attribute.
     """
     place = f"index {index.name!r} with key={key.text!r}"
     narrower = [name for name in table_key.placeholders if name not in key.placeholders]
@@ -122,13 +122,13 @@ def check_index(
 def opened_rows(
     access: Sequence[Rule], auth: Auth, key_attributes: Sequence[str], key: KeyTemplate = OWNER_KEY
 ) -> list[dict[str, Any]]:
-    """Return which callers may do what with others' rows, for the template to say that it is meant.
+    """Return the access to other owners' rows that rules open, to declare it in the template.
 
     Args:
         access: The table's rules.
-        auth: Whose callers.
+        auth: The Auth of the callers.
         key_attributes: The table's key attributes, which every request names.
-        key: What the partition key holds. By default the owner.
+        key: The content of the partition key. By default the owner.
     """
     opened = []
     for subjects, _ in auth.callers():
@@ -173,7 +173,7 @@ def _said(claims: Sequence[str]) -> str:
 
 
 def _word(key: KeyTemplate, forms: Mapping[str, Form]) -> str:
-    """Return a word for nobody's rows that is no key of somebody's."""
+    """Return a partition name that cannot be an owner's key."""
     return next((word for word in ("public", "PUBLIC", "#public") if not key.may_be(word, forms)), "#public")
 
 

@@ -38,10 +38,10 @@ def create_mapping(
     filters: Sequence[Mapping[str, Any]],
     dead_letter_queue: sqs.IQueue | None,
 ) -> lambda_.EventSourceMapping:
-    """Let a function read a table's stream and call it with what changes from now on.
+    """Let a function read a table's stream and invoke it with changes, starting with the latest.
 
     Raises:
-        ValueError: When the table has no stream, or for what Lambda refuses.
+        ValueError: When the table has no stream, or for settings that Lambda refuses.
     """
     if stream_arn is None:
         raise ValueError(

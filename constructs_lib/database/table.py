@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _PATHS: Final = {
     "owner_key": ATTRIBUTE,
     "sort_key": ATTRIBUTE,
-    # The schema says nothing of it; it is an attribute's name (`TimeToLiveSpecification` of DynamoDB's API).
+    # The schema does not constrain it; it is an attribute's name (`TimeToLiveSpecification` of DynamoDB's API).
     "time_to_live_attribute": ATTRIBUTE,
     "max_read_units": "ReadOnDemandThroughputSettings.MaxReadRequestUnits",
     "max_write_units": "WriteOnDemandThroughputSettings.MaxWriteRequestUnits",
@@ -50,11 +50,11 @@ def create_table(
     table_name: str | None,
     removal_policy: RemovalPolicy,
 ) -> dynamodb.TableV2:
-    """Create an on-demand table with point-in-time recovery, protected against deletion unless it is to be destroyed.
+    """Create an on-demand table with point-in-time recovery, and deletion protection unless it is to be destroyed.
 
     Raises:
-        ValueError: For replicas or a key in a stack that does not know its region, or replicas without a key each
-            under `encryption_key`.
+        ValueError: For replicas or a key in a stack without an explicit region, or replicas without keys under
+            `encryption_key`.
     """
     names = {"owner_key": owner_key, "sort_key": key_name(sort_key) if sort_key is not None else None}
     units = {"max_read_units": max_read_units, "max_write_units": max_write_units}
@@ -113,10 +113,10 @@ def create_table(
 
 
 def check_keys(table: dynamodb.ITable, *, owner_key: str, sort_key: str | None) -> None:
-    """Refuse a table of this app whose keys are others than said: IAM would hold callers to rows that are not theirs.
+    """Refuse a table of this app whose keys differ from the options: IAM would limit callers to the wrong rows.
 
     Raises:
-        ValueError: Naming the key that the table has. Nothing is known of a table from elsewhere.
+        ValueError: Naming the key that the table has. The keys of an imported table are unknown.
     """
     resource = table.node.default_child
     if not isinstance(resource, dynamodb.CfnTable | dynamodb.CfnGlobalTable):
@@ -135,7 +135,7 @@ def check_keys(table: dynamodb.ITable, *, owner_key: str, sort_key: str | None) 
 
 
 def _check_types(table: dynamodb.ITable, resource: dynamodb.CfnTable | dynamodb.CfnGlobalTable, owner_key: str) -> None:
-    """Refuse an owner key that is no string: IAM compares the texts of keys, and an owner's ID is no number."""
+    """Refuse an owner key that is not a string: IAM compares keys as text, and an owner's ID is not a number."""
     defined = resource.attribute_definitions
     attributes = [getattr(entry, "_values", entry) for entry in defined] if isinstance(defined, list) else []
     for each in attributes:

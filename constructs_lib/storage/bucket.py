@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _UNFINISHED_UPLOADS: Final = Duration.days(1)
 OLD_VERSIONS: Final = Duration.days(90)
-"""How long versions stay that were deleted or written over, unless said otherwise."""
+"""The default retention of deleted or overwritten versions."""
 _CORS_SECONDS: Final = 3_000
 _DOES: Final = (
     "expiration",
@@ -31,7 +31,7 @@ _DOES: Final = (
     "noncurrent_version_transitions",
     "abort_incomplete_multipart_upload_after",
 )
-"""What a lifecycle rule can do; the rest says to which objects."""
+"""The actions of a lifecycle rule; the other options select its objects."""
 _ORIGIN: Final = re.compile(r"https?://(\*\.)?[^/*\s]+")
 
 
@@ -49,7 +49,7 @@ def create_bucket(
     replication_rules: Sequence[s3.ReplicationRule],
     removal_policy: RemovalPolicy,
 ) -> s3.Bucket:
-    """Create a private, encrypted, versioned bucket that is reached over TLS only.
+    """Create a private, encrypted, versioned bucket that requires TLS.
 
     Raises:
         ValueError: For an origin that opens the bucket to every page, or that no browser sends, and for locked objects
@@ -73,7 +73,7 @@ def create_bucket(
         "Bucket",
         encryption=s3.BucketEncryption.KMS if encryption_key else s3.BucketEncryption.S3_MANAGED,
         encryption_key=encryption_key,
-        # One call to KMS per while and not per object; costs 99 % less (AWS: "Reducing the cost of SSE-KMS").
+        # One call to KMS per period instead of per object; costs up to 99 % less (AWS: "Reducing the cost of SSE-KMS").
         bucket_key_enabled=True if encryption_key else None,
         enforce_ssl=True,
         minimum_tls_version=1.2,
@@ -105,7 +105,7 @@ def create_bucket(
 
 
 def _check_replication(rules: Sequence[s3.ReplicationRule]) -> None:
-    """Refuse a bucket of this app that keeps no versions: S3 replicates into versioned ones ("Replication")."""
+    """Refuse a bucket of this app without versioning: S3 replicates into versioned ones ("Replication")."""
     for rule in rules:
         made = rule.destination.node.default_child
         if isinstance(made, s3.CfnBucket) and made.versioning_configuration is None:
@@ -146,7 +146,7 @@ def _expiry(after: Duration) -> s3.LifecycleRule:
 
 
 def _check_days(after: Duration | None) -> None:
-    """Refuse what S3 counts no days of: "'NoncurrentDays' must be a positive integer" (`PutBucketLifecycle`)."""
+    """Refuse invalid numbers of days: "'NoncurrentDays' must be a positive integer" (`PutBucketLifecycle`)."""
     if after is None or after.is_unresolved():
         return
     days = after.to_days(integral=False)

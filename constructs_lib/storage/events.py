@@ -2,8 +2,8 @@
 
 EventBridge rather than S3's own notifications, because CDK sets those through a custom resource (one more Lambda
 function per stack), and in plain CloudFormation a bucket that notifies a function which may read that bucket is a
-circular dependency. A rule stands apart, filters by folder, retries for a day and takes a dead-letter queue. S3
-events cost 1 USD a million.
+circular dependency. A rule is a separate resource, filters by folder, retries for a day and supports a dead-letter
+queue. S3 events cost 1 USD a million.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 EventTarget: TypeAlias = "lambda_.IFunction | PythonFunction | events.IRuleTarget"
-"""What events go to: a function, a `PythonFunction`, or any target of `aws_events_targets`."""
+"""The target of events: a function, a `PythonFunction`, or any target of `aws_events_targets`."""
 
 
 def create_rule(
@@ -47,7 +47,7 @@ def create_rule(
     """Send events about the objects of a folder to a target.
 
     Raises:
-        ValueError: For a wildcard in the suffix, a dead-letter queue for a target that has its own, or one of another
+        ValueError: For a wildcard in the suffix, a dead-letter queue for a target that has its own, or one in another
             stack than the function's.
     """
     detail: dict[str, object] = {"bucket": {"name": [bucket.bucket_name]}}
@@ -60,7 +60,7 @@ def create_rule(
         where, name = beside(called, scope, id)
         check_queue(dead_letter_queue, where)
         if dead_letter_queue is not None:
-            # Amazon EventBridge, "Event bus targets": what a target's key must let EventBridge do.
+            # Amazon EventBridge, "Event bus targets": the permissions that EventBridge needs on a target's key.
             may = usable_by(["events"], ["kms:Decrypt", "kms:GenerateDataKey"], {})
             let_services(scope, "dead_letter_queue", dead_letter_queue.encryption_master_key, [may])
     return events.Rule(
@@ -72,7 +72,7 @@ def create_rule(
 
 
 def send_events(scope: Construct, bucket: s3.IBucket) -> None:
-    """Have the bucket send its events to EventBridge; for a bucket of someone else's, say that they must."""
+    """Make the bucket send its events to EventBridge; for an existing bucket, warn that its owner must enable this."""
     resource = bucket.node.default_child
     if isinstance(resource, s3.CfnBucket) and bucket.node.scope is scope:
         # The L2's event_bridge_enabled would be the custom resource.

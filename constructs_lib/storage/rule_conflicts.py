@@ -1,4 +1,4 @@
-"""Which folders of a bucket are opened already, so that two Storages on one bucket cannot widen each other."""
+"""Folders of a bucket that are already opened, so that two Storages on one bucket cannot widen each other."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 def claim_folders(openers: Openers[Folder], folders: Collection[Folder], *, opener: Construct) -> None:
-    """Remember that a construct opens these folders of a bucket.
+    """Record that a construct opens these folders of a bucket.
 
     Raises:
-        ValueError: When another construct opened one of them, or one around or inside them: their rules are
-            compiled apart and would add up.
+        ValueError: When another construct opened one of them, or one around or inside them: their rules are compiled
+            separately and would add up.
     """
     for other, other_path in openers.others():
         for folder in folders:
@@ -38,7 +38,7 @@ def _overlap(one: Folder, other: Folder) -> bool:
 
 
 def _literal(folder: Folder) -> tuple[str, ...]:
-    """Return the names before the first placeholder: what lies below may have any owner's or tenant's name."""
+    """Return the names before the first placeholder: the next one may be any owner's or tenant's name."""
     if not folder.placeholders:
         return folder.segments
     return folder.segments[: folder.segments.index(f"{{{folder.placeholders[0]}}}")]

@@ -1,4 +1,4 @@
-"""What statements about a bucket need beside the folders: its key, and tags that must stand on an object."""
+"""Additions to statements for a bucket: use of its key, and tags that an object must have."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _PUT: Final = "s3:PutObject"
 def key_statements(
     statements: Iterable[Statement], *, key_arn: str, bucket_arn: str, via_service: str
 ) -> list[Statement]:
-    """Return the use of the bucket's key that the given statements need, through S3 and for this bucket only.
+    """Return the permissions on the bucket's key that the given statements need, through S3 and for this bucket only.
 
-    A multipart upload decrypts its own parts, so writing takes both (AWS: "Uploading and copying objects using
+    A multipart upload decrypts its own parts, so writing requires both (AWS: "Uploading and copying objects using
     multipart upload"). The encryption context is the bucket's ARN, or the object's where an upload asked for that.
 
     Args:
-        statements: What a caller may do in the bucket.
+        statements: A caller's statements for the bucket.
         key_arn: The key's ARN.
         bucket_arn: The bucket's ARN.
         via_service: S3's host name in the bucket's region.
@@ -53,10 +53,10 @@ def key_statements(
 
 
 def check_tags(tags: Mapping[str, str]) -> None:
-    """Refuse tags that no object can carry, and none: every object could be got then.
+    """Refuse tags that no object can have, and an empty set, which would allow getting every object.
 
     Raises:
-        ValueError: Naming the tag. What stands in tags is Amazon S3's "Categorizing your objects using tags".
+        ValueError: Naming the tag. The allowed characters are in Amazon S3's "Categorizing your objects using tags".
     """
     if not tags:
         raise ValueError("readable_when_tagged={} names no tag; leave it out if every object may be got")
@@ -72,7 +72,7 @@ def check_tags(tags: Mapping[str, str]) -> None:
 
 
 def get_only_tagged(statements: Iterable[Statement], tags: Mapping[str, str]) -> list[Statement]:
-    """Narrow getting to objects that carry all these tags; what else the statements allow stays."""
+    """Limit getting to objects that have all these tags; other actions of the statements are unchanged."""
     condition = {"StringEquals": {f"s3:ExistingObjectTag/{name}": value for name, value in sorted(tags.items())}}
     narrowed = []
     for statement in statements:

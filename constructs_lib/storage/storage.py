@@ -40,7 +40,7 @@ class Storage(Construct):
     """An S3 bucket that clients access only through the rules in `access`.
 
     IAM has no condition for an upload's size or content type, so rules cannot limit them. A presigned POST from a
-    function can (`content-length-range`, `Content-Type`); for other uploads look at the object in `on_upload`.
+    function can (`content-length-range`, `Content-Type`); for other uploads check the object in `on_upload`.
 
     Args:
         scope: The parent construct.
@@ -53,36 +53,37 @@ class Storage(Construct):
             by S3, versioned, with access over TLS only.
         cors_origins: Origins whose pages may use the bucket, such as `https://app.example.com`. Empty: no page may.
         encryption_key: The KMS key that encrypts objects. Callers who can get or write objects can use the key,
-            through S3 and for this bucket only. For an existing bucket: the key it has. None: S3's own key, or the
-            one the existing bucket knows of.
-        lifecycle_rules: When objects move or expire, beside the rule that clears up unfinished uploads after a day.
-            Empty: objects stay as they are.
+            through S3 and for this bucket only. For an existing bucket: its key. None: S3's own key, or the key that
+            the existing bucket references.
+        lifecycle_rules: Transitions and expirations of objects, in addition to the rule that deletes unfinished uploads
+            after a day. Empty: objects do not change.
         intelligent_tiering: Whether S3 moves objects between classes by how often they are read. False: they stay in
             the class they were uploaded to.
-        access_logs_bucket: Where S3 logs each request, under the construct's path. None: no such log.
+        access_logs_bucket: The bucket for S3 access logs, under the construct's path. None: no access logs.
         transfer_acceleration: Whether clients may use the edge locations' endpoint, which costs more. False: they use
             the region's.
-        noncurrent_version_expiration: After how long versions go for good that were deleted or written over; a lock
-            keeps them longer. By default after 90 days. None: they are kept, and billed, without limit.
-        object_lock_retention: How long S3 refuses to delete or change each version, for example
+        noncurrent_version_expiration: The retention of deleted or overwritten versions; a lock keeps them longer. By
+            default 90 days. None: they are kept, and billed, without limit.
+        object_lock_retention: The time in which S3 refuses to delete or change each version, for example
             `s3.ObjectLockRetention.governance(Duration.days(30))`. It can be set on a new bucket only. None: no lock.
-        replication_rules: Where S3 copies new objects to. The proof asks who reads the copies. Empty: nowhere.
-        readable_when_tagged: Tags an object must carry for guests, users and groups to get it, for example
-            `NO_THREATS_FOUND` where GuardDuty scans what is uploaded. Functions get it regardless; no caller may
-            set tags. None: every object may be got.
+        replication_rules: Destinations to which S3 copies new objects. The proof covers access to the copies. Empty:
+            none.
+        readable_when_tagged: Tags that an object must have for guests, users and groups to get it, for example
+            `NO_THREATS_FOUND` if GuardDuty scans uploads. Functions are not restricted; no caller may set tags. None:
+            every object may be read.
         removal_policy: What happens to a new bucket when it leaves the stack. RETAIN: it stays. DESTROY: it is
             deleted with everything in it.
 
     Raises:
-        ValueError: For a bad path, a rule that would silently open an owner's folder, a subject that the Auth
-            does not have, a `*` origin, a setting of an existing bucket, a folder that another Storage opened, or
-            rights past IAM's limits.
+        ValueError: For a bad path, a rule that would implicitly open an owner's folder, a subject that the Auth does
+            not have, a `*` origin, a setting of an existing bucket, a folder that another Storage opened, or
+            permissions beyond IAM's limits.
 
     Attributes:
         bucket_name: The bucket's name.
         bucket_arn: The bucket's ARN.
         folders: The rules by folder, checked.
-        readable_when_tagged: The tags an object must carry to be got, checked. Empty: none.
+        readable_when_tagged: The tags that an object must have to be read, checked. Empty: none.
     """
 
     def __init__(
@@ -156,10 +157,10 @@ class Storage(Construct):
 
     @property
     def bucket(self) -> s3.Bucket:
-        """The bucket that was made here.
+        """The bucket that this construct created.
 
         Raises:
-            ValueError: For a bucket that existed before.
+            ValueError: For an existing bucket.
         """
         if self._bucket.node.scope is not self:
             raise ValueError(
@@ -170,13 +171,13 @@ class Storage(Construct):
         return made
 
     def grant(self, grantee: iam.IGrantable | PythonFunction, *verbs: str, folder: str | None = None) -> iam.Grant:
-        """Let a function, which is trusted code, use the objects of a folder, those of every owner.
+        """Grant a function, which is trusted code, access to the objects of a folder, for every owner.
 
-        Narrower than CDK's `grant_read_write`: the actions of the verbs, in one folder, whatever rules stand there.
+        Narrower than CDK's `grant_read_write`: the actions of the verbs, in one folder, regardless of its rules.
 
         Args:
             grantee: A `PythonFunction`, an L2 function or another grantable.
-            verbs: Words of rules, such as "write", or "read" for get and list.
+            verbs: Verbs as in rules, such as "write", or "read" for get and list.
             folder: Path of the folder as in `access`; `{owner}` stands for every owner, `{tenant}` for every tenant.
                 None: the whole bucket.
 
@@ -203,20 +204,19 @@ class Storage(Construct):
         suffix: str | None = None,
         dead_letter_queue: sqs.IQueue | None = None,
     ) -> events.Rule:
-        """Call a target for each object that is uploaded or copied into a folder, through EventBridge.
+        """Invoke a target for each object that is uploaded or copied into a folder, through EventBridge.
 
-        An event may come twice, and events may come out of order. The target gets no right to read the object:
-        give it a rule with `allow.function`. A function that writes to the folder it is called for calls itself.
+        Events may be duplicated and out of order. The target gets no permission to read the object: give it a rule with
+        `allow.function`. A function that writes to its own folder invokes itself.
 
         Args:
-            id: The ID of the rule among this construct's children. For a function of another stack the rule stands
-                there, under this construct's path and this ID.
+            id: The ID of the rule among this construct's children. For a function of another stack the rule is in that
+                stack, under this construct's path and this ID.
             target: A function, a `PythonFunction`, or any target of `aws_events_targets`.
             folder: Path of the folder as in `access`; `{owner}` stands for every owner, `{tenant}` for every tenant.
                 None: the whole bucket.
-            suffix: How the object's name ends, such as `.jpg`. None: any.
-            dead_letter_queue: Where events go that a function could not be called with for a day. None: they
-                are lost.
+            suffix: The end of the object's name, such as `.jpg`. None: any.
+            dead_letter_queue: The queue for events whose delivery to a function failed for a day. None: they are lost.
 
         Returns:
             The EventBridge rule.
@@ -235,18 +235,17 @@ class Storage(Construct):
         suffix: str | None = None,
         dead_letter_queue: sqs.IQueue | None = None,
     ) -> events.Rule:
-        """Call a target for each object that is deleted or expires in a folder; the rest is as in `on_upload`.
+        """Invoke a target for each object that is deleted or expires in a folder; otherwise as `on_upload`.
 
-        In a versioned bucket a deletion leaves a marker; `detail.deletion-type` tells which it was.
+        In a versioned bucket a deletion leaves a marker; `detail.deletion-type` distinguishes the two.
 
         Args:
             id: The ID of the rule among this construct's children.
             target: A function, a `PythonFunction`, or any target of `aws_events_targets`.
             folder: Path of the folder as in `access`; `{owner}` stands for every owner, `{tenant}` for every tenant.
                 None: the whole bucket.
-            suffix: How the object's name ends, such as `.jpg`. None: any.
-            dead_letter_queue: Where events go that a function could not be called with for a day. None: they
-                are lost.
+            suffix: The end of the object's name, such as `.jpg`. None: any.
+            dead_letter_queue: The queue for events whose delivery to a function failed for a day. None: they are lost.
 
         Returns:
             The EventBridge rule.
@@ -290,7 +289,7 @@ class Storage(Construct):
         return Folder.parse(path, [*self._variables])
 
     def _check_written(self, folder: Folder) -> None:
-        """Refuse to wait for objects where nobody may put any, as far as that is known here."""
+        """Refuse events for a folder without write access, if its rules are known."""
         known = [*self.folders, *self._granted]
         if self._exists or any(folder == each or folder.contains(each) or each.contains(folder) for each in known):
             return
@@ -298,7 +297,7 @@ class Storage(Construct):
         raise ValueError(f"folder={str(folder)!r} has no rule, so no event would come; use one of {has}")
 
     def _declare_owned(self, auth: Auth) -> None:
-        """Say in the template which folders are somebody's, for the proof to hold the policies against."""
+        """Record the owned folders in the template; the proof checks the policies against them."""
         places = [
             f"{folder.prefix(auth.variables)}*"
             for folder, rules in self.folders.items()
@@ -311,7 +310,7 @@ class Storage(Construct):
                 made.add_metadata(OPENED_KEY, opened)
 
     def _opened(self, auth: Auth, places: Sequence[str]) -> list[dict[str, Any]]:
-        """Say who may reach them all the same, for the proof to call it meant."""
+        """Record the access that rules open to others, which the proof then accepts."""
         return [
             {
                 "place": place,
