@@ -1,4 +1,4 @@
-"""Rights in any AWS service, checked against the published action data before they become a policy."""
+"""Permissions in any AWS service, validated against the published action data before they become a policy."""
 
 from constructs_lib.any_service.allow import Sentences, plain_of
 

@@ -1,4 +1,4 @@
-"""What AWS publishes of its actions: which there are, on which kinds of resource, with which condition keys."""
+"""AWS's published data of actions: their names, resource types and condition keys."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PLACEHOLDER: Final = re.compile(r"\$\{[^}]*\}")
 _PARTS: Final = 5
 """The colons of an ARN before the name."""
 _GLOBAL: Final = ("aws:", "cognito-identity", "sts:")
-"""What the condition keys begin with that requests of every service may carry."""
+"""The prefixes of condition keys that requests of every service may have."""
 
 
 @functools.cache
@@ -26,7 +26,7 @@ def check_action(action: str) -> None:
     """Refuse an action that AWS does not have.
 
     Raises:
-        ValueError: Naming it, and the action that was probably meant.
+        ValueError: Naming it, and the most similar action.
     """
     if not _ACTION.fullmatch(action):
         raise ValueError(

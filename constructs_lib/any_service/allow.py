@@ -1,4 +1,4 @@
-"""`auth.allow(scope, who, [Statement(...)])`: as a policy says it, or refused where it would mean nothing."""
+"""`auth.allow(scope, subject, [Statement(...)])`: compiled to policy statements, or refused if it has no effect."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from constructs_lib.access.value_formats import Form
 
 _SAYS_VALUES: Final = frozenset({"StringEquals", "StringLike", "ForAnyValue:StringEquals", "ForAnyValue:StringLike"})
-"""The operators that hold of nothing but what they name: others hold where a key is absent, or of everybody else."""
+"""The operators that match only the named values: others also match an absent key, or all other values."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,11 +34,11 @@ class Sentences:
     """What one subject may do.
 
     Args:
-        subject: Who.
-        everyone: Whether what is open is everybody's: True, or the key of a claim that stays the caller's own. False:
-            what is the caller's own.
+        subject: The callers.
+        everyone: Whether every owner's resources are open: True, or the key of a claim that stays the caller's own.
+            False: only the caller's own.
         variables: The IAM policy variable of each placeholder.
-        forms: What the values of each look like.
+        forms: The form of each placeholder's values.
         plain: Each ARN with `*` for each token in it.
     """
 
@@ -52,9 +52,9 @@ class Sentences:
         """Return the statements as policies say them.
 
         Raises:
-            ValueError: For an action that does not exist, decides about rights or that no guest's session carries; an
-                ARN that none of the actions works on; a placeholder where nobody's ID can stand, or that does not fit
-                the subject; a condition key that no request carries.
+            ValueError: For an action that does not exist, manages permissions or that a guest's session does not allow;
+                an ARN that no action applies to; a placeholder where an ID is not allowed, or that does not fit the
+                subject; a condition key that no request has.
         """
         return [self._written(each) for each in statements]
 
@@ -68,7 +68,7 @@ class Sentences:
 
         Args:
             statements: The statements.
-            callers: Everybody whom the subject is, each with all that they are.
+            callers: The callers of the subject, each with all its subjects.
         """
         if not self.everyone:
             return []

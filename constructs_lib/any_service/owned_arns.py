@@ -1,4 +1,4 @@
-"""ARNs with `{owner}` and claims in them: whose they are, as a policy says it and as the proof is told."""
+"""ARNs with `{owner}` and claims: their form in policies, and in the metadata for the proof."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Place:
 
     Args:
         head: The ARN up to the name.
-        template: The name, as far as it is written out.
+        template: The literal part of the name.
         end: What follows: `*`, or nothing.
     """
 
@@ -43,11 +43,11 @@ class Place:
 
         Args:
             arn: The ARN; its partition, region and account may be tokens.
-            forms: What the values of each placeholder look like.
+            forms: The form of each placeholder's values.
 
         Raises:
-            ValueError: Where the placeholder can stand for nobody there: in another part than a name, in a name that
-                AWS makes up, that has other characters or an end, or beside a wildcard that may take a part of it.
+            ValueError: If the placeholder is not allowed there: outside the name, in a name that AWS generates, in one
+                with other characters or a suffix, or next to a wildcard that may match a part of it.
         """
         shown = _TOKEN.sub("-", arn)
         match = _HEAD.match(shown)

@@ -1,8 +1,8 @@
-"""In which names an owner's ID or a claim can stand: names that whoever makes the resource chooses.
+"""Names that can contain an owner's ID or a claim: those that the creator of the resource chooses.
 
-AWS makes up what most ARNs end in (`apis/${ApiId}`, `key/${KeyId}`), and other ARNs end above what an app's users would
-have of their own (AppSync Events: at the namespace, so that a channel's path matches nothing). What is not listed here
-is refused.
+AWS generates the names of most ARNs (`apis/${ApiId}`, `key/${KeyId}`), and other ARNs are too coarse for one user's
+part (AppSync Events: the namespace, so that a channel's path matches nothing). Names that are not listed here are
+refused.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ class Names:
 
     Args:
         noun: The kind, for messages.
-        letters: What stands in them.
-        longest: How many characters they have at most.
-        source: Where AWS says so.
-        suffix: What they may end in besides. Empty: nothing.
+        letters: Their characters.
+        longest: Their maximum length.
+        source: The AWS documentation.
+        suffix: An optional suffix. Empty: none.
     """
 
     noun: str
@@ -70,4 +70,4 @@ NAMES: Final[dict[tuple[str, str], Names]] = {
 """By service, and by what stands before the name behind the account of an ARN."""
 
 OF_CONSTRUCTS: Final = {"s3": "Storage", "dynamodb": "OwnedTable", "execute-api": "Api"}
-"""Services whose places a construct here knows better."""
+"""Services with a dedicated construct."""

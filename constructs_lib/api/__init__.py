@@ -1,4 +1,4 @@
-"""REST and HTTP APIs from one list of routes, each of which says who may call it."""
+"""REST and HTTP APIs from one list of routes, each with its access rules."""
 
 from constructs_lib.api.api import Api
 from constructs_lib.api.caller_environment import caller_environment

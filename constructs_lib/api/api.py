@@ -60,8 +60,8 @@ class _Common(TypedDict):
 class Api(Construct):
     """A REST or HTTP API whose routes state who can call them.
 
-    The whole API is one OpenAPI document in the template, so that 300 routes cost as many resources as three. Each
-    role may invoke exactly its routes; a function has one permission, however many routes it answers.
+    The whole API is one OpenAPI document in the template, so that 300 routes cost as many resources as three. Each role
+    may invoke exactly its routes; a function has one permission, regardless of the number of its routes.
 
     Args:
         scope: The parent construct.
@@ -70,12 +70,12 @@ class Api(Construct):
         routes: The routes, in any order.
         kind: "http": cheaper and quicker. "rest": request validation, API keys, WAF, X-Ray, resource policies.
         cors_origins: Origins whose pages may call the API, such as `https://app.example.com`. Empty: no page may.
-            An HTTP API adds the headers to every answer; behind a REST API functions add them to theirs.
-        throttle: The limit of the API as a whole and of each route without its own. By default 100 requests a second,
-            and 200 at one moment.
+            An HTTP API adds the headers to every response; behind a REST API functions add them to theirs.
+        throttle: The limit of the whole API and of each route without its own. By default 100 requests a second, with a
+            burst of 200.
         access_logs: Whether each request is logged to a log group of the API. True: it is. A REST
             API can write only if the account has a CloudWatch role set for API Gateway, once per region ("Set up
-            CloudWatch logging for REST APIs"); the deployment says so if not.
+            CloudWatch logging for REST APIs"); otherwise the deployment fails.
         log_retention: How long log events are kept. ONE_MONTH: 30 days.
         log_removal_policy: What happens to the log group when it leaves the stack. DESTROY: it is deleted.
         domain: A custom domain name. None: the API has only API Gateway's default endpoint.
@@ -86,12 +86,12 @@ class Api(Construct):
             requests come from anywhere, and the routes decide.
 
     Raises:
-        ValueError: For routes that contradict each other or the engine, subjects the Auth does not have, or rights
-            that would reach further than their route.
+        ValueError: For routes that contradict each other or the engine, subjects that the Auth does not have, or
+            permissions that would exceed their route.
 
     Attributes:
         api_id: API Gateway's ID.
-        url: Where requests go, without a slash at the end.
+        url: The address of the API, without a trailing slash.
         log_group: The log group of the access logs; None without them.
         http_api: The HTTP API; None for kind "rest".
         rest_api: The REST API; None for kind "http".
@@ -124,7 +124,8 @@ class Api(Construct):
         if kind == "http":
             check_http_options(tracing=tracing, web_acl_arn=web_acl_arn, usage_plans=usage_plans, policy=policy)
         check_web_acl("web_acl_arn", web_acl_arn, "regional")
-        # In one order whatever order they are written in: the document, and with it a REST API's deployment, stays.
+        # Sorted, so that the order of the options has no effect: the document, and with it a REST API's deployment,
+        # stays.
         self.routes = tuple(sorted(routes, key=str))
         auth.check_reach(self)
         stack = Stack.of(self)
@@ -248,7 +249,7 @@ class Api(Construct):
     ) -> None:
         """Let a function call the API; one that answers it too gets a policy of its own.
 
-        Its role's policy is made before the function, and would wait for the API that waits for the function.
+        Its role's policy is created before the function, and would depend on the API, which depends on the function.
         """
         name = functions.name_of(subject.function)
         role = getattr(subject.function, "role", None)

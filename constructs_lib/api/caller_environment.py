@@ -1,4 +1,4 @@
-"""What a function needs to know to tell callers apart."""
+"""Environment variables by which a function distinguishes callers."""
 
 from __future__ import annotations
 

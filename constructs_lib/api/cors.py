@@ -1,4 +1,4 @@
-"""Which pages may call an API, and what browsers are told."""
+"""CORS of an API: the origins that may call it, and the response headers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def preflight(origins: Sequence[str], routes: Sequence[Route]) -> dict[str, Any]
     """Return the OPTIONS operation of a path of a REST API: answered by the gateway, without authorization.
 
     Args:
-        origins: At least one. The answer names the one that asks, or the first.
+        origins: At least one. The response names the requesting origin, or the first.
         routes: The routes on the path.
     """
     names = ("Origin", "Methods", "Headers", "Max-Age")
@@ -65,8 +65,8 @@ def preflight(origins: Sequence[str], routes: Sequence[Route]) -> dict[str, Any]
 def gateway_responses(origins: Sequence[str]) -> dict[str, Any]:
     """Return the gateway's own answers of a REST API (401, 403, 429, 5xx) with the headers a page needs to read them.
 
-    With one origin it is named. With several the asking origin is repeated, because these answers know no condition;
-    they hold the gateway's error message and no data.
+    With one origin it is named. With several the requesting origin is repeated, because these responses support no
+    conditions; they contain only the gateway's error message.
     """
     origin = f"'{origins[0]}'" if len(origins) == 1 else "method.request.header.Origin"
     parameters = {

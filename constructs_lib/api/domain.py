@@ -32,10 +32,10 @@ class Domain:
         certificate: For that name, in the API's own region.
         zone: The hosted zone that gets the name's alias record. None: the record is made elsewhere, and points at
             `api.domain.regional_domain_name`.
-        base_path: The path the API begins under, for several APIs on one name. None: the API has the name alone.
+        base_path: The path the API begins under, for several APIs on one name. None: the API has the whole name.
 
     Raises:
-        ValueError: For what is no domain name or no base path.
+        ValueError: For an invalid domain name or base path.
     """
 
     name: str = field(kw_only=False)

@@ -1,4 +1,4 @@
-"""Functions behind routes: one integration and one Lambda permission for each, however many routes it answers."""
+"""Functions behind routes: one integration and one Lambda permission per function, for all its routes."""
 
 from __future__ import annotations
 
@@ -103,10 +103,10 @@ def integration_uri(functions: Functions, function: lambda_.IFunction) -> str:
 def permit(scope: Construct, functions: Functions, api_arn: str) -> None:
     """Let an API call its functions: one statement each for all routes.
 
-    Lambda's resource policy holds 20 KB, about 26 statements of one method each with their test twins.
+    Lambda's resource policy is limited to 20 KB, about 26 statements for one method each with their test statements.
 
     Args:
-        scope: Where the permissions stand.
+        scope: The parent of the permissions.
         functions: The functions.
         api_arn: `arn:...:execute-api:...:<api>`.
     """

@@ -1,4 +1,4 @@
-"""From routes to the invoke rights of each subject, and the refusal of rights that reach further than said."""
+"""Invoke permissions of each subject from routes, and the refusal of permissions that exceed the routes."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def invoke_statements(
     """Return what a subject may invoke: exactly its routes.
 
     Args:
-        subject: Who.
+        subject: The callers.
         routes: All routes of the API.
-        callers: What the callers of each role act as.
+        callers: The subjects of each role's callers.
         stage_arn: `arn:...:execute-api:...:<api>/<stage>`.
         variables: The policy variable of each placeholder; takes its place where it stays the caller's own.
     """
@@ -74,8 +74,8 @@ def opened_routes(
 
     Args:
         routes: All routes of the API.
-        callers: What the callers of each role act as.
-        placeholders: What may stand in a path for something of the caller's.
+        callers: The subjects of each role's callers.
+        placeholders: The placeholders that paths can contain.
     """
     opened = []
     for subjects in callers:
@@ -93,13 +93,13 @@ def check_reach(
 ) -> None:
     """Refuse routes whose rights, written with IAM's `*`, would open another route.
 
-    A right is no danger where the caller may call the other route anyway, nor where the route it was given for is
-    the more specific one and answers the request itself.
+    A permission is harmless if the caller may call the other route anyway, or if its own route is the more specific one
+    and receives the request.
 
     Args:
         routes: All routes of the API.
-        callers: What the callers of each role act as, by a name for messages.
-        placeholders: What may stand in a path for something of the caller's. By default `owner` alone.
+        callers: The subjects of each role's callers, by a name for messages.
+        placeholders: The placeholders that paths can contain. By default only `owner`.
 
     Raises:
         ValueError: Naming both routes and a request that shows it.

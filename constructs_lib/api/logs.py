@@ -1,4 +1,4 @@
-"""What an access log says of a request, and where it is kept."""
+"""The format and the log group of access logs."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def document(
     Args:
         title: The API's name.
         routes: The routes.
-        operation: Makes the operation of a route.
+        operation: Creates the operation of a route.
         parts: Further top-level parts, such as `components`.
     """
     paths: dict[str, dict[str, Any]] = {}

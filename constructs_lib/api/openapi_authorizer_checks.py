@@ -1,8 +1,8 @@
-"""The locks of an API's document, held against its routes: written once, read again by code that shares nothing.
+"""Checks of the authorization in an API's document against its routes, by code independent of the writer.
 
-An operation without `security` is open to the internet. So the two engines write what `security_of` says, which knows
-each kind of access by name and refuses any other; and before a document reaches the template, `check_locks` reads it
-from the route list, without asking the code that wrote it.
+An operation without `security` is open to the internet. The two engines therefore use `security_of`, which handles each
+kind of access by name and refuses any other; and before a document is added to the template, `check_locks` compares it
+with the route list, independently of the code that wrote it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def security_of(route: Route) -> list[dict[str, list[str]]]:
     """Return what a request needs: the one kind of proof the route asks for, and the key if it asks for one.
 
     Raises:
-        ValueError: For an access that is none of the known ones, and for a route that nobody opened and nothing locks.
+        ValueError: For an unknown kind of access, and for a route without authorization that is not opened to `anyone`.
     """
     needed: dict[str, list[str]] = {}
     for each in route.access:
@@ -55,7 +55,7 @@ def check_locks(document: Mapping[str, Any], routes: Sequence[Route]) -> None:
     """Refuse a document in which a request would meet less than its route asks for.
 
     Raises:
-        RuntimeError: Naming the operation. It is a fault of this library, and nothing is written.
+        RuntimeError: Naming the operation. It is an error of this library, and nothing is written.
     """
     if "security" in document:
         raise _fault("the document", "has a lock of its own, which an operation could not be told from")

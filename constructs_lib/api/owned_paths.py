@@ -1,4 +1,4 @@
-"""Which parts of a route's path are the caller's own: IAM holds each caller to these."""
+"""The parts of a route's path that are the caller's own: IAM limits each caller to these."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["ANY", "check_places", "kept_by", "names_in", "path_for"]
 
 ANY: Final = "{*}"
-"""Stands in a path for whatever a request says there."""
+"""The placeholder for any value of a request in a path."""
 
 
 def names_in(path: str, placeholders: Collection[str]) -> tuple[str, ...]:
@@ -28,8 +28,8 @@ def names_in(path: str, placeholders: Collection[str]) -> tuple[str, ...]:
 def kept_by(subject: Subject, route: Route, placeholders: Collection[str]) -> int:
     """Return how many placeholders of a route's path, from the first, stay the caller's own for a subject.
 
-    `everyone` opens those after the claim that it names, or all. It is said for the route, and an owner and those who
-    share a claim are held to their own all the same. A function is nobody's and is held to none.
+    `everyone` opens the placeholders after the claim that it names, or all. It applies to the route, but an owner and
+    callers who share a claim stay limited to their own. A function has no owner and is not limited.
     """
     names = names_in(route.path, placeholders)
     if subject.kind is SubjectKind.FUNCTION:
@@ -52,7 +52,7 @@ def check_places(routes: Sequence[Route], forms: Mapping[str, Form]) -> None:
 
     Args:
         routes: All routes of an API.
-        forms: What the values of each placeholder look like.
+        forms: The form of each placeholder's values.
 
     Raises:
         ValueError: Naming the route and the remedy.
@@ -118,7 +118,8 @@ def _check_subjects(route: Route, names: tuple[str, ...], claims: list[str]) -> 
 def _check_opened(route: Route, names: tuple[str, ...], placeholders: Collection[str]) -> None:
     """Refuse what is opened unsaid, and a `{tenant}` that a function would take for the caller's own though it is not.
 
-    Behind IAM a function learns a caller's tenant from the path alone, so that `{tenant}` must be it for everybody.
+    Behind IAM a function gets a caller's tenant only from the path, so `{tenant}` must be the caller's for every
+    subject.
     """
     others = {f"any_{name}": name for name in placeholders if name != OWNER}
     if not route.everyone and (open_to_all := next((each for each in route.parameters if each in others), None)):

@@ -1,4 +1,4 @@
-"""Ways to open a route besides the subjects of the access language: a token, an API key, or nothing at all."""
+"""Access to routes in addition to the subjects of the access language: a token, an API key, or no authorization."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Final, NoReturn, TypeAlias
@@ -16,7 +16,7 @@ class Jwt:
     """A token of the user pool in the `Authorization` header. Made by `jwt`.
 
     Args:
-        scopes: The token must have one of these; empty asks for none.
+        scopes: The token must have one of these. Empty: none is required.
     """
 
     _written: ClassVar = "jwt()"
@@ -39,7 +39,7 @@ class ApiKey:
 Access: TypeAlias = Subject | Jwt | ApiKey | Open
 
 api_key: Final = ApiKey()
-"""Asks for the key of a usage plan; REST only. Alone it tells callers apart, it proves nothing: keys are shared."""
+"""Requires the key of a usage plan; REST only. An API key alone identifies a client but is not authentication."""
 
 
 @checked
@@ -47,8 +47,8 @@ def jwt(*scopes: str) -> Jwt:
     """Open a route to user-pool tokens instead of signed requests.
 
     Without scopes an HTTP API takes ID and access tokens, a REST API only ID tokens; with scopes both take only
-    access tokens (API Gateway: "Control access to a REST API using Amazon Cognito user pools"). Tokens of every
-    client of the Auth are taken. Groups play no part: the function reads them from the token.
+    access tokens (API Gateway: "Control access to a REST API using Amazon Cognito user pools"). Tokens of every client
+    of the Auth are accepted. Groups are not checked: the function reads them from the token.
 
     Args:
         scopes: The token must have one of these.

@@ -1,4 +1,4 @@
-"""What routes may not say together, or not to one engine."""
+"""Checks of routes against each other, and against the engine."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def check_routes(routes: Sequence[Route], *, kind: str, with_keys: bool) -> None
     Args:
         routes: All routes of an API.
         kind: "http" or "rest".
-        with_keys: Whether there are usage plans, whose keys routes can ask for.
+        with_keys: Whether there are usage plans, whose keys routes can require.
 
     Raises:
         ValueError: Naming the routes and the remedy.

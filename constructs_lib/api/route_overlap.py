@@ -1,4 +1,4 @@
-"""Which requests an IAM pattern lets through that another route answers.
+"""Requests that an IAM pattern allows and another route receives.
 
 In an IAM resource `*` also matches `/`: what is granted as `/shares/*` reaches `/shares/x/admin` too (IAM: "Wildcards
 in ARNs"; API Gateway: "Control access for invoking an API"). Patterns and paths are compared exactly, as automata.
@@ -41,8 +41,8 @@ def requests(path: str, values: Mapping[str, str] = _NO_VALUES) -> Pattern:
 
     Args:
         path: The route's.
-        values: What stands for a name: `OTHERS` for the requests to other owners' or tenants' paths only. Empty: any
-            value stands for each.
+        values: The value of each placeholder: `OTHERS` for the requests to other owners' or tenants' paths only. Empty:
+            any value for each.
     """
     return tuple(_atoms(path, values, name=[(_SEGMENT, False), (_SEGMENT, True)]))
 

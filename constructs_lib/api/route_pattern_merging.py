@@ -1,8 +1,8 @@
-"""Fewer IAM resources for many routes, without one request more.
+"""Fewer IAM resources for many routes, without additional access.
 
-IAM holds 10 KB of policy per role and then some managed policies, about 100 routes by their full ARNs. Past a handful,
-routes are therefore granted by common beginnings (`GET/files/*`), each of which is first compared with every request
-that the subject may not send.
+IAM holds 10 KB of policy per role and then some managed policies, about 100 routes by their full ARNs. Beyond a limit,
+routes are therefore granted by common prefixes (`GET/files/*`), each of which is first compared with every request that
+the subject may not send.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["MOST_SPELT_OUT", "Forbidden", "Grant", "grants_of"]
 
 MOST_SPELT_OUT: Final = 20
-"""Up to so many routes a subject's rights name each one."""
+"""The number of routes up to which a subject's permissions name each route."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,8 +53,8 @@ def grants_of(routes: Sequence[Grant], forbidden: Sequence[Forbidden]) -> list[G
     """Return grants that cover all of a subject's routes and none of the forbidden requests.
 
     Args:
-        routes: What the subject's routes take, each by itself; it reaches nothing forbidden.
-        forbidden: What the subject may not send.
+        routes: The patterns of the subject's routes, each separately; they match nothing forbidden.
+        forbidden: The requests that the subject may not send.
     """
     if len(routes) <= MOST_SPELT_OUT:
         return [*routes]

@@ -1,4 +1,4 @@
-"""Routes as values: method, path, handler and who may call."""
+"""Routes as values: method, path, handler and access rules."""
 
 from __future__ import annotations
 
@@ -58,29 +58,29 @@ class Route:
     """One method on one path.
 
     Args:
-        method: GET, HEAD, POST, PUT, PATCH, DELETE, or ANY for all of them. OPTIONS is the API's own: it answers
-            browsers before they send anything and stays open.
+        method: GET, HEAD, POST, PUT, PATCH, DELETE, or ANY for all of them. OPTIONS is reserved for the API: it answers
+            preflight requests and stays open.
         path: For example `/shares/{share_id}`. `{name}` stands for one segment, `{name+}` at the end for the rest.
-            `{owner}` stands for the caller: IAM lets an owner reach only the path with their own ID. `{tenant}`,
-            or the key of another claim of the Auth, stands for the caller's own: nobody reaches another tenant's.
-            `{any_tenant}` stands for whatever tenant a caller names, and takes `everyone`.
-        handler: The function that answers.
-        access: Who may call: `allow.guest`, `allow.authenticated`, `allow.owner`, `allow.tenant`, `allow.group(...)`
-            and `allow.function(...)` for signed requests; or `jwt(...)`; or `anyone`; and `api_key` alone or beside one
-            of these.
-        everyone: Say True to open a path with `{owner}` to callers other than its owner, and one with `{tenant}` to
-            functions; "tenant", or the key of another claim, to open what stands after that in the path to those who
-            share it. A path with `{any_tenant}` has to say it. False: a path with `{owner}` is its owner's, and one
-            with `{tenant}` its tenant's.
-        body: What a request's JSON body must look like: a JSON Schema, or a pydantic model. A REST API then answers
-            400 before the function runs. None: the function checks.
-        query: Names of the query parameters a request must have, checked by a REST API; others are let through.
-            Empty: none is asked for.
-        throttle: A limit of the route's own. None: that of the API.
+            `{owner}` stands for the caller: IAM allows an owner only the path with their own ID. `{tenant}`, or the key
+            of another claim of the Auth, stands for the caller's own: another tenant's path is denied. `{any_tenant}`
+            stands for any tenant that a caller names, and requires `everyone`.
+        handler: The function that handles requests.
+        access: The callers: `allow.guest`, `allow.authenticated`, `allow.owner`, `allow.tenant`, `allow.group(...)` and
+            `allow.function(...)` for signed requests; or `jwt(...)`; or `anyone`; and `api_key` alone or with one of
+            these.
+        everyone: True opens a path with `{owner}` to callers other than its owner, and one with `{tenant}` to
+            functions; "tenant", or the key of another claim, opens the part of the path after that to those who share
+            it. Required for a path with `{any_tenant}`. False: a path with `{owner}` is only for its owner, and one
+            with `{tenant}` only for its tenant.
+        body: The schema of a request's JSON body: a JSON Schema, or a pydantic model. A REST API then refuses others
+            with 400 before the function runs. None: the function validates the body.
+        query: Names of the query parameters a request must have, checked by a REST API; further ones are allowed.
+            Empty: none is required.
+        throttle: The limit of the route. None: that of the API.
         summary: One line for the OpenAPI document. None: no line.
 
     Raises:
-        ValueError: For a method, path or access that API Gateway or IAM could not hold to.
+        ValueError: For a method, path or access that API Gateway or IAM could not enforce.
     """
 
     method: str

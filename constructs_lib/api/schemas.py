@@ -10,8 +10,8 @@ __all__ = ["Schemas"]
 
 _NAME: Final = re.compile(r"[^A-Za-z0-9]")
 _DEFINITIONS: Final = ("$defs", "definitions")
-# What API Gateway's validator (JSON Schema draft 4) or OpenAPI 3.0 does not know. Leaving a keyword out makes the
-# gateway let more through, never less; the function has the last word.
+# Keywords that API Gateway's validator (JSON Schema draft 4) or OpenAPI 3.0 does not support. Omitting a keyword makes
+# the gateway accept more, never less; the function validates again.
 _DROPPED: Final = frozenset({
     "$schema", "$id", "$comment", "examples", "default", "discriminator", "exclusiveMinimum", "exclusiveMaximum",
     "contentMediaType", "contentEncoding", "propertyNames", "patternProperties", "unevaluatedProperties",
@@ -38,11 +38,11 @@ class Schemas:
         """Add a body's schema and return the reference to it.
 
         Args:
-            name: What to call it; a pydantic model has its own name.
+            name: Its name; a pydantic model has its own name.
             body: A JSON Schema, or a pydantic model class.
 
         Raises:
-            ValueError: For what is neither, a reference out of the schema, or two schemas of one name.
+            ValueError: For any other value, a reference out of the schema, or duplicate names.
         """
         if isinstance(body, type):
             if not hasattr(body, "model_json_schema"):

@@ -1,4 +1,4 @@
-"""Usage plans: who holds a key, and how much the key is good for."""
+"""Usage plans: API keys and their limits."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class UsagePlan:
 
     Args:
         name: Its name; part of the construct ID.
-        keys: A name for each key. API Gateway makes the values; read them in the console or with
-            `aws apigateway get-api-key --include-value`.
+        keys: A name for each key. API Gateway generates the values; read them in the console or with `aws apigateway
+            get-api-key --include-value`.
         throttle: The limit of each key. None: that of the API.
-        requests_per_day: How many requests each key is good for. None: any number.
+        requests_per_day: The quota of each key. None: no quota.
 
     Raises:
-        ValueError: Without keys, for two of one name, a name that is empty or a token, or a limit below 1.
+        ValueError: Without keys, for duplicate names, a name that is empty or a token, or a limit below 1.
     """
 
     name: str = field(kw_only=False)

@@ -32,11 +32,11 @@ class WebAcl(Construct):
     Args:
         scope: The parent construct.
         id: The construct's ID.
-        requests_per_5_minutes: How many requests one address may send in five minutes before it is blocked.
-            By default 2,000, about 7 a second.
+        requests_per_5_minutes: The number of requests from one address in five minutes after which it is blocked. By
+            default 2,000, about 7 a second.
 
     Raises:
-        ValueError: For a rate that WAF does not take.
+        ValueError: For a rate that WAF does not accept.
 
     Attributes:
         web_acl: The web ACL.

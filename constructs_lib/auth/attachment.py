@@ -52,14 +52,14 @@ def attach_roles(
 
 @jsii.implements(IValidation)
 class _OnlyOne:
-    """Finds attachments to the same pool that were made by hand in the same stack."""
+    """Finds manually created attachments to the same pool in the same stack."""
 
     def __init__(self, maker: Construct, attachment: cognito.CfnIdentityPoolRoleAttachment) -> None:
         self._maker = maker
         self._attachment = attachment
 
     def validate(self) -> list[str]:
-        """Return what is wrong, a sentence each."""
+        """Return the errors, one sentence each."""
         pool = self._attachment.identity_pool_id
         return [
             f"{other.node.path} attaches roles to the identity pool of {self._maker.node.path}, and a pool has one "

@@ -1,4 +1,4 @@
-"""What is kept about a user, and who may write it."""
+"""User attributes, and the permissions to write them."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ _STANDARD_TYPES: Final = {"updated_at": "Number", "email_verified": "Boolean", "
 @checked
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """A standard attribute with settings of its own, or a custom attribute.
+    """A standard attribute with explicit settings, or a custom attribute.
 
     Args:
         name: A standard attribute's name (`given_name`), or a custom one's without `custom:`. At most 20 characters.
             A custom attribute can never be removed or changed.
-        type: What its values are. "String": text. Standard attributes have types of their own.
+        type: The type of its values. "String": text. Standard attributes have fixed types.
         required: Whether every user has it; standard attributes only. Cannot change later. False: it may be missing.
-        mutable: Whether its value can change. True: it can; one that a provider writes must. False: it is written at
-            sign-up or never.
-        user_writable: Whether users may write it themselves, in every client that says nothing else. False: only
-            administrators and functions, so that access may depend on it.
-        min: Least length of a string, or least number. None: no bound.
-        max: Greatest length, or greatest number. None: no bound.
+        mutable: Whether its value can change. True: it can; required if a provider writes it. False: it can be written
+            only at sign-up.
+        user_writable: Whether users may write it themselves, in every client without an explicit list. False: only
+            administrators and functions may, so that access can depend on it.
+        min: Minimum length of a string, or minimum number. None: no bound.
+        max: Maximum length, or maximum number. None: no bound.
 
     Raises:
         ValueError: For a name or setting Cognito refuses.
@@ -57,7 +57,7 @@ class Attribute:
     max: int | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
-        """Refuse what Cognito refuses at deploy."""
+        """Refuse settings that Cognito refuses at deploy."""
         check_word("type", self.type, ("String", "Number", "DateTime", "Boolean"))
         if ":" in self.name:
             raise ValueError(f"attribute {self.name!r}; leave the prefix out, Cognito adds 'custom:'")
@@ -73,7 +73,7 @@ class Attribute:
 
     @property
     def custom(self) -> bool:
-        """Whether it is not one of the standard attributes."""
+        """Whether it is a custom attribute."""
         return self.name not in STANDARD_ATTRIBUTES
 
     @property
@@ -84,21 +84,21 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class AttributeSet:
-    """The attributes of one pool, those that signing in takes included.
+    """The attributes of one pool, including those that sign-in requires.
 
     Args:
-        declared: The attributes with settings of their own.
-        sign_in: What users sign in with.
+        declared: The attributes with explicit settings.
+        sign_in: The sign-in options.
 
     Raises:
-        ValueError: For two of one name, or more than Cognito takes.
+        ValueError: For duplicate names, or more attributes than Cognito allows.
     """
 
     declared: Sequence[Attribute]
     sign_in: SignIn
 
     def __post_init__(self) -> None:
-        """Check what no single attribute can know."""
+        """Check the attributes together."""
         names = [attribute.name for attribute in self.declared]
         if twice := {name for name in names if names.count(name) > 1}:
             raise ValueError(f"attribute {min(twice)!r} is declared twice; declare it once")
@@ -129,20 +129,20 @@ class AttributeSet:
         return full_name in STANDARD_ATTRIBUTES or any(each.full_name == full_name for each in self.declared)
 
     def user_writable(self) -> frozenset[str]:
-        """Return what users may write where a client says nothing else: names, and what was declared so.
+        """Return the attributes that users may write by default: names, and those declared `user_writable`.
 
-        A client without a list could write every standard attribute, the claims that access depends on among them.
+        A client without a list could write every standard attribute, including claims that access depends on.
         """
         declared = {each.full_name for each in self.declared if each.user_writable}
         return _ALWAYS_WRITABLE | {*self.sign_in.names} | self.required | declared
 
     def readable(self) -> list[str] | None:
-        """Return what clients may read, sorted; None stands for all standard attributes, which is Cognito's default."""
+        """Return the attributes that clients may read, sorted; None means Cognito's default."""
         custom = [each.full_name for each in self.declared if each.custom]
         return sorted([*STANDARD_ATTRIBUTES - {"sub"}, *custom]) if custom else None
 
     def check_names(self, owner: str, names: Iterable[str]) -> None:
-        """Refuse names that no attribute has.
+        """Refuse names of attributes that do not exist.
 
         Raises:
             ValueError: For the first such name.
@@ -152,9 +152,9 @@ class AttributeSet:
                 raise ValueError(f"{owner} names attribute {name!r}, which this pool does not have; declare it")
 
     def schema(self) -> list[cognito.CfnUserPool.SchemaAttributeProperty]:
-        """Return the pool's schema: what differs from Cognito's defaults, and nothing else.
+        """Return the pool's schema: only the attributes that differ from Cognito's defaults.
 
-        Each entry states its type: without, a later update that adds an attribute fails with "Invalid
+        Each entry states its type: without it, a later update that adds an attribute fails with "Invalid
         AttributeDataType input" (aws-cdk#8585).
         """
         declared = {each.name: each for each in self.declared}

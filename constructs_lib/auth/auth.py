@@ -1,4 +1,4 @@
-"""Sign-in and the roles it leads to: a user pool, an identity pool on it, and one role per kind of caller."""
+"""A user pool, an identity pool for its users, and one IAM role per kind of caller."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ _NO_CLAIMS: Final[Mapping[str, Claim]] = MappingProxyType({})
 
 @checked
 class Auth(Construct):
-    """A user pool, an identity pool on it, and the IAM roles that guests, signed-in users and groups get.
+    """A user pool, an identity pool for its users, and the IAM roles of guests, signed-in users and groups.
 
     Args:
         scope: The parent construct.
         id: The construct's ID.
         guests: Whether callers who have not signed in get credentials. False: there is no guest role.
-        groups: User-pool groups, each with a role that includes the rights of signed-in users and owners. Empty: there
-            are no groups.
+        groups: User-pool groups, each with a role that includes the permissions of signed-in users and owners. Empty:
+            there are no groups.
         owner: The value that identifies an owner. "identity": the identity-pool ID, which guests and users of every
             provider have. "sub": the user pool's `sub`, passed to IAM as the principal tag `sub`, so that the
             token's `sub`, the folder and the row's key have one value; guests then own nothing.
@@ -97,7 +97,7 @@ class Auth(Construct):
         clients: Every client, by its name.
         domain: The domain of the hosted pages; None without.
         owner: As given.
-        claims: The claims that places may name, by their keys; `tenant` among them.
+        claims: The claims that places can contain, by their keys, including `tenant`.
         guests: As given.
         guest_role: The role of callers who have not signed in; None without guests.
         authenticated_role: The role of signed-in users who are in no group.
@@ -180,34 +180,34 @@ class Auth(Construct):
         guest_role: iam.IRole | None = None,
         group_roles: Mapping[str, iam.IRole] | None = None,
     ) -> Auth:
-        """Open the roles of pools that exist already, of another stack or from before.
+        """Use existing pools and roles, of another stack or from outside the app.
 
-        Without `authenticated_role` the roles are made here, and attached to the identity pool here: it must not have
-        an attachment yet. With it nothing is made or attached; rights are added to the roles given.
+        Without `authenticated_role` the roles are created and attached to the identity pool, which must not have an
+        attachment yet. With it nothing is created or attached; permissions are added to the given roles.
 
         Args:
             scope: The parent construct.
             id: The construct's ID.
-            user_pool: The user pool. An imported one is of the region that its ID names.
-            user_pool_client: Its client whose tokens the identity pool and APIs take; `clients` calls it "Client".
-            further_clients: More of its clients whose tokens they take, by a name of letters and digits. None: no more.
-            identity_pool_id: The identity pool. None: one is made here on the user pool.
-            identity_providers: Providers of an identity pool made here, other user pools among them. None: none.
-            triggers: Functions that the user pool calls, if a stack of this app makes it; CloudFormation cannot change
-                an imported one. None: none more.
-            guests: Whether an identity pool made here gives guests credentials, or the existing one does. False: there
-                is no guest role, and no rule may name guests.
-            groups: Groups to make in the user pool, with roles made here. Empty: none.
-            owner: What owners are known by, as for a new Auth. "identity": the identity-pool ID. "sub" makes the
-                principal tag with the roles.
-            tenant: The claim that names a user's tenant. See that no client may write it and that a token trigger
-                keeps it to its form, and say so with `kept_by_trigger=True`. None: there are no tenants.
-            claims: Further claims that places may name, under the same condition. Empty: none.
-            role_rules: Rules on claims that choose a role. What users may write is not known here: see that they
-                cannot write these claims. Empty: groups choose.
-            authenticated_role: The existing role of signed-in users. None: roles are made.
-            guest_role: The existing role of guests, beside an `authenticated_role`. None: no rule may name guests.
-            group_roles: The existing roles of groups, by name, beside an `authenticated_role`. None: no rule may
+            user_pool: The user pool. An imported user pool is in the region that its ID names.
+            user_pool_client: The client whose tokens the identity pool and APIs accept; it is "Client" in `clients`.
+            further_clients: Further clients whose tokens they accept, by a name of letters and digits. None: no others.
+            identity_pool_id: The identity pool. None: a new one is created for the user pool.
+            identity_providers: Providers of a new identity pool, including other user pools. None: there are none.
+            triggers: Functions that the user pool invokes, if a stack of this app creates it; CloudFormation cannot
+                change an imported pool. None: no further triggers.
+            guests: Whether the new or existing identity pool gives guests credentials. False: there is no guest role,
+                and rules cannot name guests.
+            groups: Groups to create in the user pool, with new roles. Empty: none.
+            owner: The value that identifies an owner, as for a new Auth. "identity": the identity-pool ID. "sub"
+                creates the principal tag with the roles.
+            tenant: The claim that contains a user's tenant. Make sure that no client may write it and that a token
+                trigger enforces its form, and confirm that with `kept_by_trigger=True`. None: there are no tenants.
+            claims: Further claims that places can contain, under the same condition. Empty: none.
+            role_rules: Rules on claims that choose a role. The attributes that users may write are unknown: make sure
+                that they cannot write these claims. Empty: groups choose.
+            authenticated_role: The existing role of signed-in users. None: roles are created.
+            guest_role: The existing role of guests, only with an `authenticated_role`. None: rules cannot name guests.
+            group_roles: The existing roles of groups, by name, only with an `authenticated_role`. None: rules cannot
                 name groups.
 
         Raises:
@@ -234,10 +234,10 @@ class Auth(Construct):
 
     @property
     def identity_pool(self) -> cognito.CfnIdentityPool:
-        """What users may touch.
+        """The identity pool that this construct created.
 
         Raises:
-            ValueError: For an identity pool that was not made here.
+            ValueError: For an existing identity pool.
         """
         resource = self._pools.identity_pool.resource
         if resource is None:
@@ -249,7 +249,7 @@ class Auth(Construct):
         return self._grants.callers()
 
     def check_subject(self, subject: Subject) -> None:
-        """Refuse a subject that cannot exist here.
+        """Refuse a subject that this Auth does not have.
 
         Raises:
             ValueError: For a guest without guests, a guest owner under `owner="sub"`, or a group or claim this Auth
@@ -258,7 +258,7 @@ class Auth(Construct):
         check_subject(subject, guests=self.guests, owner=self.owner, groups=self.group_roles, claims=self.claims)
 
     def check_scopes(self, scopes: Iterable[str]) -> None:
-        """Refuse scopes that no token can have; what an existing user pool has is not known here.
+        """Refuse scopes that no token can have; the scopes of an existing user pool are unknown and accepted.
 
         Raises:
             ValueError: For a scope that is neither of OpenID Connect nor of a resource server.
@@ -276,51 +276,54 @@ class Auth(Construct):
     def allow(
         self, scope: Construct, subject: Subject, statements: Sequence[Statement], *, everyone: bool | str = False
     ) -> None:
-        """Give a subject rights in any AWS service. What signed-in users and owners get, every group's role gets too.
+        """Grant a subject permissions in any AWS service.
+
+        Every group's role also gets the permissions of signed-in users and owners.
 
         In an ARN's name `{owner}` stands for the caller and `{tenant}`, or another claim, for theirs:
         `Statement(actions=("iot:Publish",), resources=(f"arn:{partition}:iot:{region}:{account}:topic/{{owner}}/*",))`.
         Owned places are recorded in the template's metadata, and the proof checks every policy against them.
 
         Args:
-            scope: The construct the rights are about; the policy stands in its stack.
-            subject: Who.
-            statements: The rights: exact actions, and whole ARNs that may end in `*` if they contain an owner.
-            everyone: True opens what belongs to every owner, `"tenant"` what belongs to every owner of the caller's
-                tenant: the placeholders after it become `*`. False: only the caller's own.
+            scope: The construct that the permissions apply to; the policy is in its stack.
+            subject: The callers.
+            statements: The permissions: exact actions, and whole ARNs that may end in `*` if they contain an owner.
+            everyone: True opens the resources of every owner, `"tenant"` those of every owner of the caller's tenant:
+                the placeholders after it become `*`. False: only the caller's own.
 
         Raises:
-            ValueError: For a subject that cannot exist here; an action that AWS does not have, that decides about
-                rights, or that no guest's session carries; an ARN that the actions do not work on; a placeholder where
-                no ID can stand, or that does not fit the subject; a condition key that no request carries;
-                policies past IAM's limits.
+            ValueError: For a subject that this Auth does not have; an action that does not exist, that manages
+                permissions, or that a guest's session does not allow; an ARN that the actions do not apply to; a
+                placeholder where an ID is not allowed, or that does not fit the subject; a condition key that no
+                request has; policies beyond IAM's limits.
         """
         self.check_subject(subject)
         self._grants.in_any_service(scope, subject, statements, everyone=everyone)
 
     def grant(self, scope: Construct, subject: Subject, statements: Iterable[Statement]) -> None:
-        """Give a subject rights as they stand, with IAM's own variables in them: what constructs have compiled.
+        """Grant a subject compiled permissions without checks, with IAM policy variables in them.
 
         Args:
-            scope: The construct the rights are about; the policy stands in its stack.
-            subject: Who.
-            statements: The rights.
+            scope: The construct that the permissions apply to; the policy is in its stack.
+            subject: The callers.
+            statements: The permissions.
 
         Raises:
-            ValueError: For a subject that cannot exist here, or policies past IAM's limits.
+            ValueError: For a subject that this Auth does not have, or policies beyond IAM's limits.
         """
         self.check_subject(subject)
         self._grants.to_subject(scope, subject, statements)
 
     def allow_roles(self, scope: Construct, given: Mapping[iam.IRole, Sequence[Statement]]) -> None:
-        """Give roles of this construct rights, and no other role.
+        """Grant permissions to roles of this construct, and to no other role.
 
         Args:
-            scope: The construct the rights are about; the policies stand in its stack.
-            given: The rights of each, by role; the roles are those that `callers` yields.
+            scope: The construct that the permissions apply to; the policies are in its stack.
+            given: The permissions by role; the roles are those that `callers` yields.
 
         Raises:
-            ValueError: For policies past IAM's limits, or a stack that cannot give the roles rights, as `check_reach`.
+            ValueError: For policies beyond IAM's limits, or a stack that cannot grant the roles permissions, as
+                `check_reach`.
         """
         self._grants.to_roles(scope, given)
 
@@ -335,24 +338,24 @@ class Auth(Construct):
 
         Raises:
             ValueError: For a wildcard, another service's action, one that does not exist or is not on a user pool, a
-                function whose role is not known, or an action that writes claims without `writes_claims`.
+                function whose role is unknown, or an action that writes claims without `writes_claims`.
         """
         checked = check_admin_actions(actions)
         check_writers(self.claims, checked, said=writes_claims, how="allow_admin(..., writes_claims=True)")
         allow_function(self, function_of(function), checked, self.user_pool.user_pool_arn, purpose="AdminPolicy")
 
     def add_callback_urls(self, *urls: str, client: str | None = None, logout_urls: Sequence[str] = ()) -> None:
-        """Let hosted sign-in return to addresses that are known only now, such as a distribution's in this stack.
+        """Allow hosted sign-in to return to further addresses, such as a distribution's in this stack.
 
-        A client that exists already must be made by a stack of this app: CloudFormation cannot change an imported one.
+        An existing client must be created by a stack of this app: CloudFormation cannot change an imported client.
 
-        The address of an API whose routes take tokens would be a circle, because that API names the client: give it a
-        domain of its own.
+        The address of an API whose routes accept tokens would be a circular dependency, because that API names the
+        client: give it a custom domain.
 
         Args:
             urls: The addresses.
-            client: The client's name. None: the first one that people sign in with.
-            logout_urls: Where hosted sign-out may return to. Empty: to no further address.
+            client: The client's name. None: the first one that users sign in with.
+            logout_urls: Addresses that hosted sign-out may return to. Empty: no further address.
 
         Raises:
             ValueError: For an unknown or imported client, no domain, or an address Cognito would not return to.
@@ -374,7 +377,7 @@ class Auth(Construct):
         return self.variables[placeholder]
 
     def _open(self, pools: Pools) -> None:
-        """Take the pools, and the roles that rights are given to from now on."""
+        """Set the pools, and the roles that later grants apply to."""
         stack = Stack.of(self)
         region = stack.region
         check_region(f"env of stack {stack.node.path!r}: region", region)
@@ -389,7 +392,7 @@ class Auth(Construct):
         self.owner: Owner = placeholders.owner
         self.claims: Mapping[str, Claim] = placeholders.claims
         self.forms: Mapping[str, Form] = placeholders.forms
-        """What the values of each placeholder look like."""
+        """The form of each placeholder's values."""
         self.variables: Mapping[str, str] = placeholders.variables(region)
         """The IAM policy variable of each placeholder: `owner`, and the keys of claims."""
         self.owner_variable: str = self.variables[OWNER]

@@ -1,4 +1,4 @@
-"""How users prove who they are: passwords, one-time passwords, passkeys, second factors."""
+"""Authentication factors of users: passwords, one-time passwords, passkeys, second factors."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ _TYPE: Final = "AWS::Cognito::UserPool"
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PasswordPolicy:
-    """What a password must be.
+    """The password policy.
 
     Args:
-        min_length: Its least length, 6 to 99. By default 12.
-        digits: Whether it needs a digit. True: it does.
-        lowercase: Whether it needs a small letter. True: it does.
-        uppercase: Whether it needs a capital letter. True: it does.
-        symbols: Whether it needs a symbol. True: it does.
-        history: How many former passwords may not be used again, at most 24. 0: all may.
-        temporary_validity: For how long the password of an invitation works, in whole days. None: 3 days.
+        min_length: The minimum length, 6 to 99. By default 12.
+        digits: Whether a digit is required. True: it is.
+        lowercase: Whether a lowercase letter is required. True: it is.
+        uppercase: Whether an uppercase letter is required. True: it is.
+        symbols: Whether a symbol is required. True: it is.
+        history: The number of former passwords that cannot be reused, at most 24. 0: all can.
+        temporary_validity: The validity of an invitation's temporary password, in whole days. None: 3 days.
 
     Raises:
         ValueError: For a number Cognito refuses.
@@ -72,22 +72,22 @@ class PasswordPolicy:
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Factors:
-    """How users prove who they are.
+    """The authentication factors of users.
 
     Args:
-        first: What a sign-in may begin with; the password is always one of them, because Cognito cannot do without.
-            Anything more turns choice-based sign-in (`USER_AUTH`) on in every client. By default the password alone.
+        first: The first factors; the password is always one of them, because Cognito requires it. Further factors
+            enable choice-based sign-in (`USER_AUTH`) in every client. By default only the password.
         mfa: Whether users have a second factor. "optional": users can set one up. "required": all users must set one
-            up. "off": no user can.
-        second: Which second factors they may have: "totp", an authenticator app; "sms"; "email", which needs an SES
-            sender. By default "totp" alone.
-        password: What a password must be. By default 12 characters with a digit, letters of both kinds and a symbol.
-        relying_party_id: The domain that passkeys belong to, such as `example.com`: pages on it and below it can use
-            them. None: the hosted domain.
-        user_verification: Whether a passkey asks for a fingerprint, face or PIN: "required" or "preferred". None:
-            required where a passkey stands for both factors, else preferred.
-        device_tracking: Whether devices are remembered: "off", "always" or "opt_in", which asks the user. A device
-            that is remembered is asked for no second factor. By default "off".
+            up. "off": users cannot.
+        second: The allowed second factors: "totp", an authenticator app; "sms"; "email", which requires an SES sender.
+            By default only "totp".
+        password: The password policy. By default 12 characters with a digit, letters of both cases and a symbol.
+        relying_party_id: The domain that passkeys belong to, such as `example.com`: pages on it and its subdomains can
+            use them. None: the hosted domain.
+        user_verification: Whether a passkey requires a fingerprint, face or PIN: "required" or "preferred". None:
+            required if a passkey counts as both factors, otherwise preferred.
+        device_tracking: Whether devices are remembered: "off", "always" or "opt_in", which asks the user. A remembered
+            device needs no second factor. By default "off".
 
     Raises:
         ValueError: For unknown words, or factors that Cognito refuses together.
@@ -102,7 +102,7 @@ class Factors:
     device_tracking: Literal["off", "always", "opt_in"] = "off"
 
     def __post_init__(self) -> None:
-        """Refuse what Cognito refuses at deploy."""
+        """Refuse settings that Cognito refuses at deploy."""
         check_words("first", self.first, FIRST_FACTORS)
         check_words("second", self.second, SECOND_FACTORS)
         check_word("mfa", self.mfa, MFA)
@@ -152,7 +152,7 @@ class Factors:
 
     @property
     def choice(self) -> bool:
-        """Whether there is more than the password to begin with, which takes the flow `USER_AUTH`."""
+        """Whether there are first factors besides the password, which requires the flow `USER_AUTH`."""
         return len(self.first) > 1
 
     @property

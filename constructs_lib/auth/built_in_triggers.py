@@ -1,4 +1,4 @@
-"""Triggers that come with the library: their code stands in `lambda_src/triggers`, one folder each."""
+"""Ready-made triggers; their code is in `lambda_src/triggers`, one folder each."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from constructs import Construct
 
-# In a checkout the code stands beside the library; the installed package carries it inside.
+# In a checkout the code is beside the library; the installed package contains it.
 _CHECKOUT: Final = Path(__file__).parents[2] / "lambda_src" / "triggers"
 _INSTALLED: Final = Path(__file__).parent / "trigger_sources"
 
@@ -27,7 +27,7 @@ class EmailDomains(PythonFunction):
     Args:
         scope: The parent construct.
         id: The construct's ID.
-        domains: What may stand after the @; subdomains are others.
+        domains: The allowed domains after the @; subdomains do not match.
     """
 
     def __init__(self, scope: Construct, id: str, *, domains: Sequence[str]) -> None:
@@ -41,7 +41,7 @@ class EmailDomains(PythonFunction):
 class DefaultGroup(PythonFunction):
     """A post confirmation trigger that adds each new user to a group of the pool.
 
-    The Auth that it is a trigger of gives it the right to, and refuses a group that it does not have.
+    The Auth that uses it grants the permission, and refuses a group that it does not have.
 
     Args:
         scope: The parent construct.
@@ -49,8 +49,8 @@ class DefaultGroup(PythonFunction):
         group: The group's name.
 
     Attributes:
-        group_names: The groups it speaks of.
-        admin_actions: What it does to the pool that calls it.
+        group_names: The groups that it names.
+        admin_actions: Its administrator actions on the pool that invokes it.
     """
 
     admin_actions: Final = ("cognito-idp:AdminAddUserToGroup",)
@@ -62,9 +62,9 @@ class DefaultGroup(PythonFunction):
 
 @checked
 class ClaimForms(PythonFunction):
-    """A token trigger (any version) that refuses tokens whose claims do not have the form that access relies on.
+    """A token trigger (any version) that refuses tokens whose claims do not have the required form.
 
-    An Auth with claims makes it by itself where it has no other token trigger.
+    An Auth with claims creates it if it has no other token trigger.
 
     Args:
         scope: The parent construct.
@@ -83,21 +83,21 @@ class ClaimForms(PythonFunction):
 
 @checked
 class GroupClaims(PythonFunction):
-    """A token trigger (V2_0 or V3_0) that adds claims by the groups a user is in.
+    """A token trigger (V2_0 or V3_0) that adds claims by a user's groups.
 
-    The Auth that it is a trigger of refuses a group that it does not have.
+    The Auth that uses it refuses a group that it does not have.
 
     Args:
         scope: The parent construct.
         id: The construct's ID.
-        claims: The claim of each group, such as `{"editors": "may_edit"}`: its members' tokens say `may_edit: true`.
+        claims: The claim of each group, such as `{"editors": "may_edit"}`: its members' tokens have `may_edit: true`.
 
     Attributes:
-        group_names: The groups it speaks of.
+        group_names: The groups that it names.
     """
 
     def __init__(self, scope: Construct, id: str, *, claims: Mapping[str, str]) -> None:
-        # A group's name may hold any separator, so it is JSON.
+        # A group's name may contain any separator, so it is JSON.
         environment = {"GROUP_CLAIMS": json.dumps(dict(claims))}
         super().__init__(scope, id, entry=_code("group_claims"), environment=environment)
         self.group_names = (*claims,)

@@ -1,4 +1,4 @@
-"""Where hosted sign-in through a client returns to."""
+"""Callback and logout addresses of clients with hosted sign-in."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def open_hosted_sign_in(
     callback_urls: Sequence[str],
     logout_urls: Sequence[str],
 ) -> None:
-    """Let hosted sign-in and sign-out return to these addresses too.
+    """Add addresses that hosted sign-in and sign-out may return to.
 
     Raises:
         ValueError: For an address Cognito would not return to.
@@ -52,7 +52,7 @@ def open_hosted_sign_in(
 def extend_hosted_sign_in(
     name: str, client: cognito.IUserPoolClient, *, callback_urls: Sequence[str], logout_urls: Sequence[str]
 ) -> None:
-    """Let hosted sign-in through a client that exists already return to these addresses too.
+    """Add addresses that hosted sign-in through an existing client may return to.
 
     Raises:
         ValueError: For an imported client, one without hosted sign-in, or an address Cognito would not return to.
@@ -78,7 +78,7 @@ def extend_hosted_sign_in(
 
 
 def forbid_circles(name: str, client: cognito.IUserPoolClient, addresses: Sequence[str]) -> None:
-    """Refuse at synthesis addresses of what waits for the client itself."""
+    """Refuse at synthesis addresses of resources that depend on the client itself."""
     resource = client.node.default_child
     if any(map(is_token, addresses)) and isinstance(resource, cognito.CfnUserPoolClient):
         itself = {f"callback_urls or logout_urls of client {name!r}": client}

@@ -18,20 +18,20 @@ WRITERS: Final = frozenset(
         *("CreateUserPoolClient", "UpdateUserPoolClient", "UpdateUserPool"),
     )
 )
-"""Actions that write users' attributes, or change who may: clients, mappings and triggers."""
+"""Actions that write users' attributes, or change their writers: clients, mappings and triggers."""
 
 
 def check_writers(claims: Mapping[str, Claim], actions: Iterable[str], *, said: bool, how: str) -> None:
-    """Refuse to let a function write claims that access depends on, unless that is said.
+    """Refuse a function that can write claims that access depends on, unless it is declared.
 
     Args:
         claims: The claims by their keys.
-        actions: What the function may do to the pool.
-        said: Whether it is said.
-        how: How it is said.
+        actions: The function's actions on the pool.
+        said: Whether it is declared.
+        how: The option that declares it.
 
     Raises:
-        ValueError: For an action that can.
+        ValueError: For an action that can write them.
     """
     if claims and not said and (writing := sorted(WRITERS.intersection(actions))):
         raise ValueError(
@@ -41,13 +41,13 @@ def check_writers(claims: Mapping[str, Claim], actions: Iterable[str], *, said: 
 
 
 def check_writing_triggers(claims: Mapping[str, Claim], triggers: Triggers) -> None:
-    """Refuse triggers that can write claims, unless that is said.
+    """Refuse triggers that can write claims, unless it is declared.
 
-    A migration trigger answers with all attributes of a new user, custom ones too ("Migrate user Lambda trigger"), one
-    of inbound federation with those that a provider's mapping reads ("Inbound federation Lambda trigger").
+    A migration trigger returns all attributes of a new user, custom ones too ("Migrate user Lambda trigger"), one of
+    inbound federation with those that a provider's mapping reads ("Inbound federation Lambda trigger").
 
     Raises:
-        ValueError: For the first that can.
+        ValueError: For the first trigger that can write them.
     """
     said = "Triggers(..., writes_claims=True)"
     for actions in triggers.admin_actions().values():

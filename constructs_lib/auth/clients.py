@@ -1,4 +1,4 @@
-"""Who asks for tokens: web, native, server and machine clients, as values."""
+"""App clients as values: web, native, server and machine clients."""
 
 from __future__ import annotations
 
@@ -26,35 +26,34 @@ OPENID_SCOPES: Final = frozenset({"openid", "email", "profile", "phone", "aws.co
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UserClient:
-    """A client that people sign in with. Use `WebClient`, `NativeClient` or `ServerClient`.
+    """A client that users sign in with. Use `WebClient`, `NativeClient` or `ServerClient`.
 
     Args:
         name: Letters and digits; part of the construct ID, so changing it replaces the client. By default the kind of
             client: `Web`, `Native` or `Server`.
-        callback_urls: Where hosted sign-in may return to. Empty: hosted sign-in is off for this client. Needs a
-            domain; addresses known only later are added with `Auth.add_callback_urls`.
-        logout_urls: Where hosted sign-out may return to. Empty: nowhere.
-        scopes: What tokens of hosted sign-in may do: OpenID Connect's scopes, or `server/scope` of a resource server.
-            By default to tell who the user is: `openid`, `email`, `profile`. `aws.cognito.signin.user.admin` lets a
-            page change the user's attributes.
-        providers: Names of the providers that hosted sign-in offers, "COGNITO" being the pool itself. None: all of
-            the pool's.
-        read_attributes: Attributes it may read. None: all that the pool has.
-        write_attributes: Attributes users may write through it. None: sign-in names, required ones, `name`, `locale`,
-            those declared `user_writable`, and those that providers map.
-        access_token_validity: How long access tokens work, 5 minutes to a day. None: an hour.
-        id_token_validity: How long ID tokens work, 5 minutes to a day. None: an hour.
-        refresh_token_validity: How long a sign-in lasts, an hour to ten years. None: 30 days.
-        refresh_token_rotation: Makes each refresh give a new refresh token, and the old one work for this long, 0 to
-            60 seconds. None: a refresh token works until it expires or is revoked.
-        auth_session_validity: For how long a sign-in of several steps may take from each to the next, 3 to 15
-            minutes. None: 3 minutes.
-        client_name: What the console calls it. None: a name that CloudFormation makes up.
-        default_redirect_uri: Which of `callback_urls` hosted sign-in returns to when a request names none. None: a
-            request must name one.
+        callback_urls: Addresses that hosted sign-in may return to. Empty: hosted sign-in is off for this client.
+            Requires a domain; further addresses are added with `Auth.add_callback_urls`.
+        logout_urls: Addresses that hosted sign-out may return to. Empty: none.
+        scopes: The scopes of tokens from hosted sign-in: OpenID Connect's scopes, or `server/scope` of a resource
+            server. By default `openid`, `email` and `profile`, which identify the user. `aws.cognito.signin.user.admin`
+            allows a page to change the user's attributes.
+        providers: Names of the providers that hosted sign-in offers; "COGNITO" is the pool itself. None: all of the
+            pool.
+        read_attributes: Attributes that the client may read. None: all of the pool.
+        write_attributes: Attributes that users may write through the client. None: sign-in names, required attributes,
+            `name`, `locale`, those declared `user_writable`, and those that providers map.
+        access_token_validity: The validity of access tokens, 5 minutes to a day. None: an hour.
+        id_token_validity: The validity of ID tokens, 5 minutes to a day. None: an hour.
+        refresh_token_validity: The validity of refresh tokens, and so of a sign-in, an hour to ten years. None: 30
+            days.
+        refresh_token_rotation: Enables rotation: each refresh returns a new refresh token, and the old one stays valid
+            for this grace period, 0 to 60 seconds. None: a refresh token is valid until it expires or is revoked.
+        auth_session_validity: The maximum time between the steps of a sign-in, 3 to 15 minutes. None: 3 minutes.
+        client_name: Its name in the console. None: CloudFormation generates a name.
+        default_redirect_uri: The address of `callback_urls` for requests that name none. None: a request must name one.
 
     Raises:
-        ValueError: For a name or an address Cognito refuses, or a length of time out of its range or order.
+        ValueError: For a name or an address Cognito refuses, or a validity out of its range or order.
     """
 
     custom_schemes: ClassVar[bool] = False
@@ -76,7 +75,7 @@ class UserClient:
     default_redirect_uri: str | None = None
 
     def __post_init__(self) -> None:
-        """Check the names, the addresses and the lengths of time."""
+        """Check the names, the addresses and the validities."""
         _check_names(self.name, self.client_name)
         for option in ("callback_urls", "logout_urls", "scopes", "providers", "read_attributes", "write_attributes"):
             check_once(option, getattr(self, option) or ())
@@ -101,19 +100,19 @@ class UserClient:
 
     @property
     def admin_sign_in(self) -> bool:
-        """Whether a server signs users in with its own IAM rights."""
+        """Whether a server signs users in with its own IAM permissions."""
         return False
 
     @property
     def propagates_user_context(self) -> bool:
-        """Whether Cognito believes the client where a request comes from."""
+        """Whether Cognito accepts the client's information about the source of a request."""
         return False
 
 
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WebClient(UserClient):
-    """A page in a browser: public, without a secret. Signs in by SRP or the authorization-code flow with PKCE."""
+    """A page in a browser: public, without a secret. Signs users in by SRP or the authorization-code flow with PKCE."""
 
     name: str = "Web"
 
@@ -121,7 +120,7 @@ class WebClient(UserClient):
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NativeClient(UserClient):
-    """An app on a phone or desktop: public, and may return to a scheme of its own such as `myapp://callback`."""
+    """An app on a phone or desktop: public, and may return to a custom scheme such as `myapp://callback`."""
 
     custom_schemes: ClassVar[bool] = True
 
@@ -131,13 +130,13 @@ class NativeClient(UserClient):
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ServerClient(UserClient):
-    """A server that people sign in through: confidential, with a secret that Cognito makes.
+    """A server that users sign in through: confidential, with a secret that Cognito generates.
 
     Args:
-        admin_passwords: Whether the server may sign users in with their passwords and its own IAM rights
+        admin_passwords: Whether the server may sign users in with their passwords and its own IAM permissions
             (`ADMIN_USER_PASSWORD_AUTH`). False: by SRP or the authorization-code flow only.
-        propagate_user_context: Whether Cognito takes the address of the user's device from what the server passes
-            on, for threat protection; only a client with a secret can. False: the server's address counts.
+        propagate_user_context: Whether Cognito uses the address of the user's device that the server passes on, for
+            threat protection; requires a client with a secret. False: Cognito uses the server's address.
     """
 
     secret: ClassVar[bool] = True
@@ -148,29 +147,29 @@ class ServerClient(UserClient):
 
     @property
     def propagates_user_context(self) -> bool:
-        """Whether Cognito believes the client where a request comes from."""
+        """Whether Cognito accepts the client's information about the source of a request."""
         return self.propagate_user_context
 
     @property
     def admin_sign_in(self) -> bool:
-        """Whether a server signs users in with its own IAM rights."""
+        """Whether a server signs users in with its own IAM permissions."""
         return self.admin_passwords
 
 
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MachineClient:
-    """A program without a user, known by a secret: client credentials in, an access token with scopes out.
+    """A program without a user, which exchanges client credentials for an access token with scopes.
 
     Args:
         name: Letters and digits; part of the construct ID, so changing it replaces the client.
-        scopes: What its tokens may do, each `server/scope` of a resource server.
-        access_token_validity: How long its tokens work, 5 minutes to a day. None: an hour.
-        client_name: What the console calls it. None: a name that CloudFormation makes up.
+        scopes: The scopes of its tokens, each `server/scope` of a resource server.
+        access_token_validity: The validity of its tokens, 5 minutes to a day. None: an hour.
+        client_name: Its name in the console. None: CloudFormation generates a name.
 
     Raises:
-        ValueError: For a name Cognito refuses, a length of time out of its range, or no scope: Cognito issues no
-            token without.
+        ValueError: For a name Cognito refuses, a validity out of its range, or no scope: Cognito issues no token
+            without one.
     """
 
     name: str = field(kw_only=False)
@@ -179,7 +178,7 @@ class MachineClient:
     client_name: str | None = None
 
     def __post_init__(self) -> None:
-        """Check the names, and that there is something to ask for."""
+        """Check the names, and that there are scopes."""
         _check_names(self.name, self.client_name)
         if isinstance(self.scopes, str) or not self.scopes:
             raise ValueError(f"machine client {self.name!r} needs a list of scopes, such as ['orders/read']")
@@ -198,15 +197,15 @@ Client: TypeAlias = UserClient | MachineClient
 @checked
 @dataclass(frozen=True, slots=True)
 class ResourceServer:
-    """An API whose scopes clients ask for.
+    """An API whose scopes clients request.
 
     Args:
         identifier: The API's name in scopes, such as `orders` in `orders/read`, or its address.
-        scopes: What each scope lets do, by its name.
-        name: What the console calls it. None: the identifier, with a dash for each character a name cannot have.
+        scopes: The description of each scope, by its name.
+        name: Its name in the console. None: the identifier, with a dash for each character that a name cannot have.
 
     Raises:
-        ValueError: For names OAuth 2.0 refuses, a scope without a description, or more scopes than Cognito takes.
+        ValueError: For names OAuth 2.0 refuses, a scope without a description, or more scopes than Cognito allows.
     """
 
     identifier: str
@@ -234,14 +233,14 @@ class ResourceServer:
 
     @property
     def name_or_default(self) -> str:
-        """What the console calls it."""
+        """Its name in the console."""
         if self.name is not None:
             return self.name
         return "".join(each if takes(each, _SERVER, "Name") else "-" for each in self.identifier)
 
 
 def check_clients(clients: Sequence[Client]) -> None:
-    """Refuse clients of one name, or none that people sign in with.
+    """Refuse duplicate client names, or no client that users sign in with.
 
     Raises:
         ValueError: For either.

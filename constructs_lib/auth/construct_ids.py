@@ -1,4 +1,4 @@
-"""Construct IDs made of names."""
+"""Construct IDs derived from names."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ __all__ = ["group_id", "id_part"]
 
 
 def id_part(name: str) -> str:
-    """Return a name as part of a construct ID: readable, and no other name's."""
+    """Return a name as a readable and unique part of a construct ID."""
     return "".join(each if each.isalnum() else f"-{ord(each):x}-" for each in name)
 
 
 def group_id(group: str) -> str:
-    """Return the beginning of the IDs of what belongs to a group."""
+    """Return the prefix of the construct IDs of a group's resources."""
     return f"Group{id_part(group)}"

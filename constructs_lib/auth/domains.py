@@ -1,4 +1,4 @@
-"""Hosted pages as values: the domain they stand on and what they look like."""
+"""Hosted pages as values: their domain and branding."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ _CERTIFICATE_REGION: Final = "us-east-1"
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Branding:
-    """What hosted pages look like.
+    """The branding of hosted pages.
 
     Args:
-        settings: Cognito's JSON of a style, as the branding editor exports it. None: Cognito's default style.
-        assets: Logos and backgrounds, as `AWS::Cognito::ManagedLoginBranding` takes them. Empty: Cognito's.
-        classic: Whether to use the older hosted UI, the only one of the plan "lite". False: managed login.
-        terms_of_use: The address of the terms that sign-up links to, or one by language, "default" among them:
+        settings: The JSON of a style, as exported by Cognito's branding editor. None: Cognito's default style.
+        assets: Logos and backgrounds, as in `AWS::Cognito::ManagedLoginBranding`. Empty: Cognito's.
+        classic: Whether to use the older hosted UI, the only one in the plan "lite". False: managed login.
+        terms_of_use: The address of the terms that sign-up links to, or addresses by language, including "default":
             `{"default": "https://...", "german": "https://..."}`. None: no link.
-        privacy_policy: The same of the privacy policy; Cognito shows neither without the other. None: no link.
+        privacy_policy: The same for the privacy policy; Cognito shows neither without the other. None: no link.
 
     Raises:
         ValueError: For one of the two links without the other, or with the older hosted UI; an unknown language; or an
@@ -70,21 +70,21 @@ class Branding:
 @checked
 @dataclass(frozen=True, slots=True)
 class PrefixDomain:
-    """A domain of Cognito's: `<prefix>.auth.<region>.amazoncognito.com`.
+    """A Cognito prefix domain: `<prefix>.auth.<region>.amazoncognito.com`.
 
     Args:
-        prefix: Your part of it, unique among all pools of the region. Changing it replaces the domain.
-        branding: What its pages look like. By default managed login in Cognito's own style.
+        prefix: The prefix, unique among all pools of the region. Changing it replaces the domain.
+        branding: The branding of its pages. By default managed login in Cognito's own style.
 
     Raises:
-        ValueError: For a prefix Cognito refuses: a bad shape, or a reserved word in it.
+        ValueError: For a prefix that Cognito refuses: a bad format, or a reserved word in it.
     """
 
     prefix: str
     branding: Branding = field(default_factory=Branding, kw_only=True)
 
     def __post_init__(self) -> None:
-        """Check the shape and the reserved words; the AWS SDK's pattern knows only the shape."""
+        """Check the format and the reserved words; the AWS SDK's pattern covers only the format."""
         if not is_known(self.prefix):
             return
         if not _PREFIX.fullmatch(self.prefix):
@@ -98,20 +98,21 @@ class PrefixDomain:
 @checked
 @dataclass(frozen=True, slots=True)
 class CustomDomain:
-    """A domain of your own, such as `auth.example.com`.
+    """A custom domain, such as `auth.example.com`.
 
     Its parent, `example.com`, must have an address (an A record) when the domain is created, or Cognito refuses it.
 
     Args:
         name: The domain.
-        certificate: Its certificate, in us-east-1 whatever the pool's region.
-        hosted_zone: The Route 53 zone that gets its records. None: the records are yours to make.
-        branding: What its pages look like. By default managed login in Cognito's own style.
-        security_policy: The oldest TLS version it speaks: "TLS_V1", "TLS_V1_2_2021" or "TLS_V1_3_2025". By default
+        certificate: Its certificate, in us-east-1 regardless of the pool's region.
+        hosted_zone: The Route 53 zone for its records. None: you create the records yourself.
+        branding: The branding of its pages. By default managed login in Cognito's own style.
+        security_policy: The minimum TLS version: "TLS_V1", "TLS_V1_2_2021" or "TLS_V1_3_2025". By default
             "TLS_V1_2_2021".
 
     Raises:
-        ValueError: For a name that is no host name or too long, an unknown policy, or a certificate of another region.
+        ValueError: For a name that is not a host name or too long, an unknown policy, or a certificate of another
+            region.
     """
 
     name: str
@@ -121,11 +122,11 @@ class CustomDomain:
     security_policy: SecurityPolicy = field(default="TLS_V1_2_2021", kw_only=True)
 
     def __post_init__(self) -> None:
-        """Check the name, and the certificate's region where it is known."""
+        """Check the name, and the certificate's region if it is known."""
         check_host_name("domain", self.name)
         check_limits("domain", self.name, _TYPE, "Domain")
         check_limits("security_policy", self.security_policy, _TYPE, "CustomDomainConfig.SecurityPolicy")
-        # An imported certificate's ARN knows better than the stack it is imported into.
+        # An imported certificate's region is that of its ARN, not of the stack it is imported into.
         arn = self.certificate.certificate_arn
         region = arn.split(":")[3] if is_known(arn) else self.certificate.env.region
         if is_known(region) and region != _CERTIFICATE_REGION:
@@ -139,12 +140,12 @@ Domain: TypeAlias = PrefixDomain | CustomDomain
 
 
 def relying_party_of(scope: Construct, domain: Domain | None) -> str | None:
-    """Return the host name of the hosted pages, which passkeys belong to if nothing else is said."""
+    """Return the host name of the hosted pages, the default relying party of passkeys."""
     if isinstance(domain, CustomDomain):
         return domain.name
     if isinstance(domain, PrefixDomain):
         region = Stack.of(scope).region
-        # GovCloud has FIPS endpoints only.
+        # GovCloud has only FIPS endpoints.
         auth = "auth-fips" if is_known(region) and region.startswith("us-gov-") else "auth"
         return f"{domain.prefix}.{auth}.{region}.amazoncognito.com"
     return None

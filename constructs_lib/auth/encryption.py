@@ -1,7 +1,7 @@
-"""What a customer's key must let Cognito do with a user pool's data.
+"""Permissions of Cognito on a customer managed key for a user pool's data.
 
 Source: "Data protection in Amazon Cognito", "Set customer managed key policy", and the same "with permissions for
-encryption of exported logs". A pool waits for its key, so the key's policy cannot name the pool: it names the pools of
+encryption of exported logs". A pool depends on its key, so the key's policy cannot name the pool: it names the pools of
 this account and region.
 """
 
@@ -26,10 +26,10 @@ _SYMMETRIC: Final = (None, "SYMMETRIC_DEFAULT")
 
 
 def let_cognito_use(scope: Construct, key: kms.IKey, *, logged: bool) -> None:
-    """Let Cognito use a key for the pools of this account and region, and for their logs where there are any.
+    """Allow Cognito to use a key for the pools of this account and region, and for their logs if there are any.
 
     Raises:
-        ValueError: For an alias, or a key that is not symmetric: Cognito takes neither.
+        ValueError: For an alias, or a key that is not symmetric: Cognito accepts neither.
     """
     if hasattr(key, "alias_name"):
         raise ValueError(

@@ -1,4 +1,4 @@
-"""Where pools and roles stand: the region and account are the resource's own, which its stack's may not be."""
+"""Environments of pools and roles: a resource's region and account may differ from its stack's."""
 
 from __future__ import annotations
 
@@ -21,13 +21,12 @@ _IDENTITY_POOL_ID: Final = re.compile(r"(?P<region>[a-z]{2}(?:-[a-z]+)+-\d):[0-9
 
 
 def in_its_region(scope: Construct, user_pool: cognito.IUserPool) -> cognito.IUserPool:
-    """Return an imported user pool as one of the region that its ID names.
+    """Return an imported user pool with the region that its ID names.
 
-    `UserPool.from_user_pool_id` takes it for one of the stack's region, and so are its ARN, its issuer and its name as
-    a provider then.
+    `UserPool.from_user_pool_id` assumes the stack's region, also in its ARN, its issuer and its provider name.
 
     Raises:
-        ValueError: For an ID that is none.
+        ValueError: For an invalid ID.
     """
     id = user_pool.user_pool_id
     if not is_known(id):
@@ -49,7 +48,7 @@ def in_its_region(scope: Construct, user_pool: cognito.IUserPool) -> cognito.IUs
 
 
 def check_groups_place(scope: Construct, user_pool: cognito.IUserPool) -> None:
-    """Refuse to make groups in a user pool of another region or account.
+    """Refuse to create groups in a user pool of another region or account.
 
     Raises:
         ValueError: For such a pool.
@@ -70,7 +69,7 @@ def check_identity_pool_place(scope: Construct, identity_pool_id: str) -> None:
     """Refuse to attach roles to an identity pool of another region.
 
     Raises:
-        ValueError: For such a pool, or an ID that is none.
+        ValueError: For such a pool, or an invalid ID.
     """
     if not is_known(identity_pool_id):
         return
@@ -90,7 +89,7 @@ def check_identity_pool_place(scope: Construct, identity_pool_id: str) -> None:
 
 
 def check_roles_place(scope: Construct, roles: Iterable[iam.IRole]) -> None:
-    """Refuse roles of another account, which no stack here can give rights.
+    """Refuse roles of another account, which no stack here can grant permissions.
 
     Raises:
         ValueError: For such a role.
@@ -105,10 +104,10 @@ def check_roles_place(scope: Construct, roles: Iterable[iam.IRole]) -> None:
 
 
 def check_reach(scope: Construct, auth: Construct, role: iam.IRole) -> None:
-    """Refuse to give an Auth's roles rights from a stack that cannot refer to them.
+    """Refuse to grant permissions to an Auth's roles from a stack that cannot reference them.
 
     Args:
-        scope: The construct the rights are about.
+        scope: The construct that the permissions apply to.
         auth: The Auth.
         role: One of its roles.
 
@@ -129,7 +128,7 @@ def check_reach(scope: Construct, auth: Construct, role: iam.IRole) -> None:
     if not _differ(here.region, there.region):
         return
     try:
-        # Nobody but the CDK knows whether a stack has the option; it refuses the name of a role without.
+        # Only the CDK knows whether a stack has the option; without it, the CDK refuses the name of a role.
         here.resolve(role.role_name)
     except RuntimeError as error:
         raise ValueError(
@@ -139,10 +138,10 @@ def check_reach(scope: Construct, auth: Construct, role: iam.IRole) -> None:
 
 
 def check_triggers(scope: Construct, auth: Construct, triggers: Mapping[str, IConstruct]) -> None:
-    """Refuse to give an Auth's roles rights from a stack that its user pool waits for.
+    """Refuse to grant permissions to an Auth's roles from a stack that its user pool depends on.
 
     Raises:
-        ValueError: Naming the trigger that stands there.
+        ValueError: Naming the trigger in that stack.
     """
     here = Stack.of(scope)
     for name, function in triggers.items():

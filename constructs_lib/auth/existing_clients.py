@@ -1,4 +1,4 @@
-"""The clients of a user pool that exists already."""
+"""The clients of an existing user pool."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
     from aws_cdk import aws_cognito as cognito
 
 _FIRST: Final = "Client"
-"""What the client whose tokens APIs accept is called."""
+"""The name of the client whose tokens APIs accept."""
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 
 
 class ExistingClients:
-    """The clients whose tokens the identity pool and APIs take.
+    """The clients whose tokens the identity pool and APIs accept.
 
     Args:
         first: The client whose tokens APIs accept.
         further: Others, by name.
 
     Raises:
-        ValueError: For a name that is none, or the first one's.
+        ValueError: For an invalid name, or the first one's.
 
     Attributes:
         first: As given.
@@ -44,10 +44,10 @@ class ExistingClients:
         self.by_name: Mapping[str, cognito.IUserPoolClient] = {_FIRST: first, **further}
 
     def check_scopes(self, scopes: Iterable[str]) -> None:
-        """Accept every scope: what resource servers an existing user pool has is not known here."""
+        """Accept every scope: the resource servers of an existing user pool are unknown."""
 
     def add_callback_urls(self, urls: Sequence[str], *, client: str | None, logout_urls: Sequence[str]) -> None:
-        """Let hosted sign-in through a client return to further addresses.
+        """Add addresses that hosted sign-in through a client may return to.
 
         Raises:
             ValueError: For an unknown or imported client, one without hosted sign-in, or an address Cognito would not

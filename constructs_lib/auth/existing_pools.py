@@ -1,4 +1,4 @@
-"""Pools that exist already: of another stack of the app, or from before it."""
+"""Existing pools: of another stack of the app, or from outside it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class ExistingPools:
-    """What `Auth.from_existing` is given; each option is described there.
+    """The options of `Auth.from_existing`; each is described there.
 
     Raises:
         ValueError: For options that contradict each other.
@@ -56,7 +56,7 @@ class ExistingPools:
     group_roles: Mapping[str, iam.IRole]
 
     def __post_init__(self) -> None:
-        """Check what no single option can know."""
+        """Check the options together."""
         groups = precedences(self.groups)
         check_rules(self.role_rules, [*groups], writable={})
         check_existing_claims(self.placeholders.claims.values(), self.clients.by_name)
@@ -74,7 +74,7 @@ class ExistingPools:
             raise ValueError("guest_role and group_roles exist only beside an authenticated_role; give that too")
 
     def _check_roles(self) -> None:
-        """Check what stands beside roles that exist."""
+        """Check the options that go with existing roles."""
         if self.identity_pool_id is None:
             raise ValueError("an authenticated_role that exists belongs to an identity pool; give identity_pool_id")
         if self.groups or self.role_rules:
@@ -93,15 +93,15 @@ class ExistingPools:
 
     @property
     def placeholders(self) -> Placeholders:
-        """What rules may name of a caller."""
+        """The placeholders that rules can contain."""
         return Placeholders(owner=self.owner, claims=self.claims)
 
 
 def use_pools(scope: Construct, given: ExistingPools) -> Pools:
-    """Use pools that exist, and make what they lack: the identity pool, the roles, or neither.
+    """Use existing pools, and create what they lack: the identity pool, the roles, or neither.
 
     Raises:
-        ValueError: For an identity pool that has roles already, groups or roles of another region or account than the
+        ValueError: For an identity pool that already has roles, groups or roles of another region or account than the
             pools', or triggers of an imported user pool.
     """
     user_pool = environments.in_its_region(scope, given.user_pool)
@@ -132,7 +132,7 @@ def use_pools(scope: Construct, given: ExistingPools) -> Pools:
 def _identity_pool(
     scope: Construct, given: ExistingPools, user_pool: cognito.IUserPool, client_ids: Mapping[str, str]
 ) -> IdentityPool:
-    """Return the identity pool that is given, or make one on the user pool."""
+    """Return the given identity pool, or create one for the user pool."""
     if given.identity_pool_id is not None:
         environments.check_identity_pool_place(scope, given.identity_pool_id)
         return IdentityPool(id=given.identity_pool_id)
@@ -175,7 +175,7 @@ def _given_roles(scope: Construct, given: ExistingPools, authenticated: iam.IRol
 
 
 def _connect(scope: Construct, user_pool: cognito.IUserPool, triggers: Triggers) -> None:
-    """Have an existing user pool call functions, if it is made by a stack of this app."""
+    """Make an existing user pool invoke functions, if a stack of this app creates it."""
     if not isinstance(user_pool, cognito.UserPool):
         raise ValueError(  # noqa: TRY004 - a bad value
             f"user pool {user_pool.node.path!r} is imported, and CloudFormation sets the triggers of pools that it "

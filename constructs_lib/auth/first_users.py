@@ -1,4 +1,4 @@
-"""The users that a pool begins with, such as its first administrator, as values."""
+"""The initial users of a pool, such as its first administrator, as values."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 @checked
 @dataclass(frozen=True, slots=True)
 class FirstUser:
-    """A user who is there from the beginning, and gets an invitation with a temporary password.
+    """An initial user, who gets an invitation with a temporary password.
 
     Args:
-        name: What they sign in with: the e-mail address, the phone number (`+...`) or, in a pool of usernames, the
-            username. Part of the construct ID, so changing it makes another user.
-        groups: The groups they are in. Empty: none.
-        email: The address that gets the invitation, in a pool of usernames. None: the name is the address.
-        attributes: What else is kept about them, such as `{"given_name": "Ada"}`. Empty: nothing.
+        name: The sign-in name: the e-mail address, the phone number (`+...`) or, in a pool of usernames, the username.
+            Part of the construct ID, so changing it creates another user.
+        groups: The user's groups. Empty: none.
+        email: The address for the invitation, in a pool of usernames. None: the name is the address.
+        attributes: Further attributes, such as `{"given_name": "Ada"}`. Empty: none.
 
     Raises:
-        ValueError: For a name or address that is none.
+        ValueError: For an invalid name or address.
     """
 
     name: str
@@ -34,7 +34,7 @@ class FirstUser:
     attributes: Mapping[str, str] = field(default_factory=dict, kw_only=True)
 
     def __post_init__(self) -> None:
-        """Check what no pool would take."""
+        """Check settings that every pool would refuse."""
         if not self.name.strip():
             raise ValueError(f"first user {self.name!r} has no name; write the address or name they sign in with")
         if self.email is not None and "@" not in self.email:
@@ -47,5 +47,5 @@ class FirstUser:
 
     @property
     def id(self) -> str:
-        """The beginning of the construct IDs."""
+        """The prefix of the construct IDs."""
         return f"First{id_part(self.name)}"

@@ -1,4 +1,4 @@
-"""Rights for the roles of an Auth, and for functions."""
+"""Permissions for the roles of an Auth, and for functions."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 
 class Grants:
-    """The rights of an Auth's roles: who acts for which subject, and the policies of each role.
+    """The permissions of an Auth's roles: the subjects that each acts for, and its policies.
 
     Args:
-        auth: The Auth, whose roles' own policies stand in it.
+        auth: The Auth, which contains the policies of its roles.
         stack: Its stack.
-        pools: What leads to the roles.
+        pools: The pools of the roles.
         variables: The IAM policy variable of each placeholder.
     """
 
@@ -46,7 +46,7 @@ class Grants:
         return self._roles.callers(self._placeholders.claims)
 
     def reach(self, scope: Construct) -> Stack:
-        """Return a construct's stack, which can refer to the Auth.
+        """Return a construct's stack, if it can reference the Auth.
 
         Raises:
             ValueError: For a stack of another account, or of another region without `cross_region_references`.
@@ -58,7 +58,7 @@ class Grants:
         return stack
 
     def to_subject(self, scope: Construct, subject: Subject, statements: Iterable[Statement]) -> None:
-        """Give a subject rights as they stand."""
+        """Grant a subject compiled permissions."""
         kept = list(statements)
         if subject.kind is SubjectKind.FUNCTION:
             assert subject.function is not None  # noqa: S101 - `allow.function` always sets it
@@ -68,10 +68,10 @@ class Grants:
         self.to_roles(scope, {role: kept for subjects, role in self.callers() if subject in subjects})
 
     def to_roles(self, scope: Construct, given: Mapping[iam.IRole, Sequence[Statement]]) -> None:
-        """Give roles rights, and no other role.
+        """Grant permissions to roles, and to no other role.
 
         Raises:
-            ValueError: For policies past IAM's limits, or a stack that cannot give the roles rights.
+            ValueError: For policies beyond IAM's limits, or a stack that cannot grant the roles permissions.
         """
         stack = self.reach(scope)
         if self._roles.guest is not None:
@@ -82,10 +82,10 @@ class Grants:
     def in_any_service(
         self, scope: Construct, subject: Subject, statements: Sequence[Statement], *, everyone: bool | str
     ) -> None:
-        """Give a subject rights with placeholders in them, and record the owned places in the template.
+        """Grant a subject permissions with placeholders, and record the owned places in the template.
 
         Raises:
-            ValueError: For statements that no policy can hold to the subject.
+            ValueError: For statements that no policy can limit to the subject.
         """
         from constructs_lib.any_service import Sentences, plain_of  # noqa: PLC0415 - its data is read on use
 

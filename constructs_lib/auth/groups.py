@@ -20,10 +20,10 @@ _TYPE: Final = "AWS::Cognito::UserPoolGroup"
 @checked
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A user-pool group with an IAM role of its own.
+    """A user-pool group with its own IAM role.
 
-    The role *replaces* the authenticated role while a member is signed in, so it is given the rights of signed-in
-    users and owners too.
+    The role *replaces* the authenticated role while a member is signed in, so it also gets the permissions of signed-in
+    users and owners.
 
     Args:
         name: Its name; part of the construct ID, so changing it replaces the group.
@@ -40,7 +40,7 @@ class Group:
     description: str | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
-        """Check the name as a rule about the group would."""
+        """Check the name like a rule for the group."""
         allow.group(self.name)
         if self.precedence is not None:
             check_limits(
@@ -51,7 +51,7 @@ class Group:
 
 
 def check_groups_are_there(names: Iterable[str], groups: Collection[str]) -> None:
-    """Refuse groups that triggers speak of and the pool does not have.
+    """Refuse groups that triggers name and the pool does not have.
 
     Raises:
         ValueError: For the first such group.
@@ -69,7 +69,7 @@ def precedences(groups: Sequence[Group]) -> dict[str, int]:
     """Return each group's precedence by name.
 
     Raises:
-        ValueError: When two groups share a name or a precedence, or there are more than Cognito takes.
+        ValueError: When two groups share a name or a precedence, or there are more than Cognito allows.
     """
     if len(groups) > MAX_GROUPS:
         raise ValueError(f"{len(groups)} groups; Cognito takes {MAX_GROUPS:,} per user pool")

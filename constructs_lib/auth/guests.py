@@ -1,4 +1,4 @@
-"""What guests can be given at all."""
+"""Limits of the permissions of guests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SERVICES: Final = frozenset(action.partition(":")[0] for action in GUEST_ACTION
 
 
 def warn_of_services(scope: Construct, statements: Iterable[Statement]) -> None:
-    """Warn of rights that a guest's session would not carry."""
+    """Warn of permissions that a guest's session does not have."""
     services = {
         action.partition(":")[0] for statement in statements if not statement.deny for action in statement.actions
     }

@@ -1,4 +1,4 @@
-"""Hosted pages: the domain they stand on, and what each client's look like."""
+"""Hosted pages: their domain, and the branding of each client."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ class HostedPages:
     """The hosted pages of a user pool.
 
     Args:
-        scope: The construct they stand in.
+        scope: The parent construct.
         user_pool: The user pool.
-        domain: Where they stand and what they look like.
+        domain: Their domain and branding.
 
     Raises:
-        ValueError: For a custom domain where CloudFront does not reach.
+        ValueError: For a custom domain in a partition without CloudFront.
 
     Attributes:
-        domain: The domain, with its records where its zone is known.
+        domain: The domain, with its records if its zone is known.
     """
 
     def __init__(self, scope: Construct, user_pool: cognito.IUserPool, domain: Domain) -> None:

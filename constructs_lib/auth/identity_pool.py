@@ -24,8 +24,8 @@ class IdentityPool:
     """An identity pool.
 
     Args:
-        id: Its ID.
-        resource: The resource; None for one that exists already.
+        id: The ID.
+        resource: The resource; None for an existing pool.
     """
 
     id: str
@@ -41,7 +41,7 @@ def create_identity_pool(
     providers: IdentityProviders | None,
     name: str | None = None,
 ) -> IdentityPool:
-    """Create an identity pool that takes the tokens of these clients and providers, and never the classic flow."""
+    """Create an identity pool that accepts the tokens of these clients and providers, without the classic flow."""
     logins = [(provider_name, client_id) for client_id in client_ids]
     logins += [login for pool in (providers.user_pools if providers else ()) for login in pool.logins(scope)]
     made = cognito.CfnIdentityPool(
@@ -54,7 +54,7 @@ def create_identity_pool(
             cognito.CfnIdentityPool.CognitoIdentityProviderProperty(
                 client_id=client_id,
                 provider_name=provider,
-                # Asks the user pool whether the token was revoked; without it a signed-out user keeps access.
+                # Checks with the user pool whether the token was revoked; without it a signed-out user keeps access.
                 server_side_token_check=True,
             )
             for provider, client_id in logins

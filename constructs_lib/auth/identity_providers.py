@@ -1,4 +1,4 @@
-"""Providers that users bring to the identity pool directly, past the user pool."""
+"""Identity providers of the identity pool, which bypass the user pool."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Twitter:
         consumer_secret: Its secret, from Secrets Manager.
 
     Raises:
-        ValueError: For a secret that would stand in the template.
+        ValueError: For a secret that would be in the template.
     """
 
     consumer_key: str
@@ -55,15 +55,15 @@ class Twitter:
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IamOidcProvider:
-    """An OpenID Connect provider such as Auth0, Okta or OneLogin, made known to the account's IAM.
+    """An OpenID Connect provider such as Auth0, Okta or OneLogin, registered in the account's IAM.
 
-    An account has one OpenID Connect provider per address: take an existing one as
+    An account has one OpenID Connect provider per address: pass an existing one as
     `iam.OpenIdConnectProvider.from_open_id_connect_provider_arn(...)` in its place.
 
     Args:
         name: Letters and digits; part of the construct ID.
-        url: The issuer, as tokens name it in `iss`.
-        client_ids: Whose tokens are accepted, as tokens name it in `aud`.
+        url: The issuer, as in the `iss` claim of tokens.
+        client_ids: The accepted client IDs, as in the `aud` claim of tokens.
 
     Raises:
         ValueError: For an issuer without TLS, or no client.
@@ -74,7 +74,7 @@ class IamOidcProvider:
     client_ids: Sequence[str]
 
     def __post_init__(self) -> None:
-        """Check what IAM would refuse, and that no other app's tokens are accepted."""
+        """Check settings that IAM would refuse, and that no other app's tokens are accepted."""
         if not _NAME.fullmatch(self.name):
             raise ValueError(f"provider name {self.name!r}; use letters and digits, beginning with a letter")
         if is_known(self.url) and not self.url.startswith("https://"):
@@ -94,15 +94,15 @@ class IamOidcProvider:
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UserPoolProvider:
-    """Another user pool, whose users have the authenticated role of this identity pool; groups of theirs choose none.
+    """Another user pool, whose users get the authenticated role; their groups do not choose roles.
 
     Args:
-        name: Letters and digits; what role rules call it.
+        name: Letters and digits; its name in role rules.
         user_pool: The user pool. An imported one is of the region that its ID names.
         clients: Its clients whose tokens are accepted.
 
     Raises:
-        ValueError: For a name that is none, or no client.
+        ValueError: For an invalid name, or no client.
     """
 
     name: str = field(kw_only=False)
@@ -110,14 +110,14 @@ class UserPoolProvider:
     clients: Sequence[cognito.IUserPoolClient]
 
     def __post_init__(self) -> None:
-        """Check the name, and that somebody's tokens are accepted."""
+        """Check the name, and that there are accepted clients."""
         if not _NAME.fullmatch(self.name):
             raise ValueError(f"provider name {self.name!r}; use letters and digits, beginning with a letter")
         if not self.clients:
             raise ValueError(f"user pool {self.name!r} has no clients; list those whose tokens are accepted")
 
     def logins(self, scope: Construct) -> list[tuple[str, str]]:
-        """Return its name as a provider with each client's ID."""
+        """Return its provider name with each client's ID."""
         provider = in_its_region(scope, self.user_pool).user_pool_provider_name
         return [(provider, client.user_pool_client_id) for client in self.clients]
 
@@ -125,7 +125,7 @@ class UserPoolProvider:
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IdentityProviders:
-    """Providers whose users get credentials without being in the user pool; they have the authenticated role.
+    """Providers whose users get credentials without the user pool; they get the authenticated role.
 
     A user who signs in at several of them keeps one identity, if the app passes the logins together. None or empty: no
     provider of that kind.
@@ -139,11 +139,11 @@ class IdentityProviders:
         oidc: OpenID Connect providers of the account's IAM, made here or existing.
         saml: SAML providers of the account's IAM.
         user_pools: Other user pools.
-        developer: The name under which a server of yours vouches for users it knows
+        developer: The developer provider name, under which your server authenticates users
             (`GetOpenIdTokenForDeveloperIdentity`). Cannot change later.
 
     Raises:
-        ValueError: For a developer name Cognito refuses, or two providers of one name.
+        ValueError: For a developer name that Cognito refuses, or duplicate provider names.
     """
 
     google_client_id: str | None = None
@@ -167,10 +167,10 @@ class IdentityProviders:
             raise ValueError(f"two providers are called {min(twice)!r}; give each its own name")
 
     def logins(self, scope: Construct) -> dict[str, str]:
-        """Return the social providers as the identity pool names them.
+        """Return the social providers by their names in the identity pool.
 
         Raises:
-            ValueError: For a secret that would stand in the template.
+            ValueError: For a secret that would be in the template.
         """
         logins = {
             GOOGLE: self.google_client_id,
@@ -184,9 +184,9 @@ class IdentityProviders:
         return {name: app for name, app in logins.items() if app is not None}
 
     def identifiers(self, scope: Construct) -> dict[str, tuple[str, ...]]:
-        """Return what the identity pool calls each provider, by what a rule calls it: a user pool once for each client.
+        """Return each provider's names in the identity pool, by its name in rules: a user pool has one for each client.
 
-        To be called once the providers that are made here exist.
+        Call it after the new providers are created.
         """
         names: dict[str, tuple[str, ...]] = {host: (host,) for host in self.logins(scope)}
         for pool in self.user_pools:
@@ -201,7 +201,7 @@ class IdentityProviders:
         return names | {one.saml_provider_arn: (one.saml_provider_arn,) for one in self.saml}
 
     def properties(self, scope: Construct) -> dict[str, Any]:
-        """Return what they add to an identity pool, creating IAM providers that do not exist yet."""
+        """Return their properties of an identity pool, creating IAM providers that do not exist yet."""
         return {
             "supported_login_providers": self.logins(scope) or None,
             "open_id_connect_provider_arns": [_oidc_arn(scope, one) for one in self.oidc] or None,

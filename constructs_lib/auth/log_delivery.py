@@ -1,4 +1,4 @@
-"""Where a user pool's logs go: CloudWatch Logs, and sign-ins to S3 or Firehose too."""
+"""Destinations of a user pool's logs: CloudWatch Logs, and for sign-ins also S3 or Firehose."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _SERVICE: Final = "delivery.logs.amazonaws.com"
 def create_log_delivery(
     scope: Construct, user_pool: cognito.IUserPool, *, messages: logs.ILogGroup | None, sign_ins: SignInLogs | None
 ) -> None:
-    """Deliver errors of sending messages, and sign-ins, where each is wanted.
+    """Deliver errors of sending messages, and sign-ins, to their destinations.
 
     Raises:
         ValueError: For a log group that is encrypted with a key of KMS or of another account or region, a bucket with
-            AWS's own key, or a stream that takes no records.
+            AWS's own key, or a stream that accepts no records.
     """
     configurations = []
     if messages is not None:
@@ -66,7 +66,7 @@ def _sign_ins(scope: Construct, target: SignInLogs) -> cognito.CfnLogDeliveryCon
 
 
 def _let_logs_be_written(scope: Construct, bucket: s3.IBucket) -> None:
-    """Let log delivery write, as "Logs sent to Amazon S3" (CloudWatch Logs user guide) asks for."""
+    """Allow log delivery to write, as "Logs sent to Amazon S3" (CloudWatch Logs user guide) requires."""
     stack = Stack.of(scope)
     of_here = {
         "StringEquals": {"aws:SourceAccount": stack.account},
@@ -112,7 +112,7 @@ def _let_logs_be_encrypted(scope: Construct, bucket: s3.IBucket) -> None:
 
 
 def _let_stream_be_written(scope: Construct, stream: firehose.IDeliveryStream) -> None:
-    """Tag a stream: the service-linked role of log delivery writes to those alone ("Logs sent to Firehose")."""
+    """Tag a stream: the service-linked role of log delivery writes only to tagged streams ("Logs sent to Firehose")."""
     made = stream.node.default_child
     if made is None:
         Validations.of(scope).add_warning(
@@ -129,7 +129,7 @@ def _let_stream_be_written(scope: Construct, stream: firehose.IDeliveryStream) -
 
 
 def _log_group_arn(scope: Construct, log_group: logs.ILogGroup) -> str:
-    """Return the ARN without the `:*` that CloudFormation's ends with: Cognito takes it so."""
+    """Return the ARN without the `:*` at the end of CloudFormation's value: Cognito requires this form."""
     stack, env = Stack.of(scope), log_group.env
     for what, of_group, own in (("account", env.account, stack.account), ("region", env.region, stack.region)):
         if not is_token(of_group) and not is_token(own) and of_group != own:

@@ -1,4 +1,4 @@
-"""What users are sent, and by whom."""
+"""Messages to users, and their senders."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _TEXTS: Final = {
     "mfa_email_subject": "EmailAuthenticationSubject",
     "mfa_email_body": "EmailAuthenticationMessage",
 }
-"""Where each text goes; that of `verification_body` depends on whether it carries a code or a link."""
+"""The property of each text; that of `verification_body` depends on whether it contains a code or a link."""
 _SHARED_SES_REGIONS: Final = frozenset({"us-east-1", "us-west-2", "eu-west-1"})
 """Regions whose SES other regions' pools may use ("Email settings for Amazon Cognito user pools")."""
 
@@ -44,10 +44,10 @@ class SesSender:
     """Amazon SES as the sender of a pool's e-mails.
 
     Args:
-        from_email: The address they come from.
+        from_email: The sender address.
         verified_domain: The SES identity when a whole domain is verified. None: `from_email` itself is.
-        from_name: The name shown beside the address. None: none.
-        reply_to: Where answers go. None: to `from_email`.
+        from_name: The displayed sender name. None: none.
+        reply_to: The reply-to address. None: `from_email`.
         region: The region of the SES identity. None: the stack's.
         configuration_set: An SES configuration set. None: none.
 
@@ -63,7 +63,7 @@ class SesSender:
     configuration_set: str | None = None
 
     def __post_init__(self) -> None:
-        """Check what SES would refuse at deploy."""
+        """Check settings that SES would refuse at deploy."""
         for name, address in (("from_email", self.from_email), ("reply_to", self.reply_to)):
             if address is not None and is_known(address) and not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
                 raise ValueError(f"{name}={address!r} is no e-mail address")
@@ -84,7 +84,7 @@ class SesSender:
             )
 
     def identity_arn(self, scope: Construct) -> str:
-        """Return the ARN of the SES identity that it sends as."""
+        """Return the ARN of the sending SES identity."""
         stack = Stack.of(scope)
         return stack.format_arn(
             service="ses",
@@ -94,10 +94,10 @@ class SesSender:
         )
 
     def to_cognito(self, scope: Construct) -> cognito.UserPoolEmail:
-        """Return it as CDK's value.
+        """Return it as a CDK value.
 
         Raises:
-            ValueError: For a region that Cognito does not send from.
+            ValueError: For a region that Cognito does not support for sending.
         """
         stack = Stack.of(scope)
         region = self.region or stack.region
@@ -119,10 +119,10 @@ class SesSender:
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Messages:
-    """What users are sent. None: Cognito's or CDK's English wording.
+    """The messages to users. None: Cognito's or CDK's English text.
 
     Args:
-        email: Who sends e-mails. None: Cognito, which stops at about 50 a day and is not for production.
+        email: The sender of e-mails. None: Cognito, which is limited to about 50 a day and not for production.
         sms: AWS End User Messaging as the sender of SMS. None: Amazon SNS sends them.
         sms_region: The region Amazon SNS sends from. None: the pool's.
         verification_subject: Subject of the e-mail that confirms an account.
@@ -132,12 +132,12 @@ class Messages:
         invitation_body: Its body, with `{username}` and `{####}` for the temporary password.
         invitation_sms: The same as SMS.
         mfa_sms: The SMS with a one-time password, with `{####}`; at most 140 characters.
-        mfa_email_subject: Subject of the e-mail with a one-time password, as first factor or second.
+        mfa_email_subject: Subject of the e-mail with a one-time password, as first or second factor.
         mfa_email_body: Its body, with `{####}`.
 
     Raises:
         ValueError: For a text without its placeholders, one that CloudFormation's schema refuses, or a region for
-            Amazon SNS beside another sender.
+            Amazon SNS together with another sender.
     """
 
     email: SesSender | None = None
@@ -176,7 +176,7 @@ class Messages:
                 raise ValueError(f"{name}={text!r} lacks {placeholder}; Cognito puts the value there")
 
     def check_verification(self, style: str) -> None:
-        """Refuse a body without the code or the link that it shall carry.
+        """Refuse a body without the placeholder for the code or the link.
 
         Args:
             style: "code" or "link".

@@ -1,4 +1,4 @@
-"""The pools of a new Auth, made part by part from its options."""
+"""The pools of a new Auth, created from its options."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
 
 def create_pools(scope: Construct, options: Options) -> Pools:
-    """Create what the options, which were checked together, ask for.
+    """Create the resources of the checked options.
 
     Raises:
-        ValueError: For options that name what is not there.
+        ValueError: For options that name something that does not exist.
     """
     _check_claims(options)
     triggers = _triggers(scope, options)
@@ -78,7 +78,7 @@ def create_pools(scope: Construct, options: Options) -> Pools:
 
 
 def _check_claims(options: Options) -> None:
-    """Refuse claims that users could write where a role or a place depends on them."""
+    """Refuse claims that users could write if a role or a place depends on them."""
     people = [client for client in options.clients if isinstance(client, UserClient)]
     writable = {each.name: writable_attributes(each, options.attribute_set, options.providers) for each in people}
     check_rules(options.role_rules, [group.name for group in options.groups], writable=writable)
@@ -91,7 +91,7 @@ def _check_claims(options: Options) -> None:
 
 
 def _triggers(scope: Construct, options: Options) -> Triggers:
-    """Return the triggers, with those that a list of e-mail domains and the forms of claims take."""
+    """Return the triggers, including those for allowed e-mail domains and the forms of claims."""
     domains = options.sign_in.allowed_email_domains
     forms = forms_to_keep(options.claims.values(), options.triggers)
     triggers = options.triggers

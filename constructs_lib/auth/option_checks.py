@@ -1,4 +1,4 @@
-"""What the options of an Auth mean together. No single value can know these."""
+"""Checks of an Auth's options together, which no single value can do."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Options:
-    """What is asked of a new Auth; each option is described there.
+    """The options of a new Auth; each is described there.
 
     Raises:
-        ValueError: For options that Cognito refuses together, mostly only at deploy, naming both and the way out.
+        ValueError: For options that Cognito refuses together, mostly only at deploy, naming both and the remedy.
     """
 
     guests: bool
@@ -66,7 +66,7 @@ class Options:
     removal_policy: RemovalPolicy
 
     def __post_init__(self) -> None:
-        """Check what no single option can know."""
+        """Check the options together."""
         check_word("owner", self.owner, OWNERS)
         forms_to_keep(self.placeholders.claims.values(), self.triggers)
         check_writing_triggers(self.claims, self.triggers)
@@ -94,12 +94,12 @@ class Options:
 
     @property
     def attribute_set(self) -> AttributeSet:
-        """The attributes of the user pool, those that signing in takes included."""
+        """The attributes of the user pool, including those that sign-in requires."""
         return AttributeSet(with_claims(self.attributes, self.claims.values()), self.sign_in)
 
     @property
     def placeholders(self) -> Placeholders:
-        """What rules may name of a caller."""
+        """The placeholders that rules can contain."""
         return Placeholders(owner=self.owner, claims=self.claims)
 
 
@@ -107,7 +107,7 @@ def relying_party(factors: Factors, *, hosted: str | None, custom: bool) -> str 
     """Return the domain that passkeys belong to.
 
     Raises:
-        ValueError: When it is not the custom domain that hosted pages stand on: Cognito refuses any other then.
+        ValueError: When it is not the custom domain of the hosted pages: Cognito refuses any other.
     """
     if not factors.passkeys:
         return None
@@ -120,7 +120,7 @@ def relying_party(factors: Factors, *, hosted: str | None, custom: bool) -> str 
 
 
 def _check_messages(options: Options) -> None:
-    """Check that texts and senders are for something that is sent."""
+    """Check that texts and senders are for messages that are sent."""
     messages, factors = options.messages, options.factors
     messages.check_verification(options.sign_in.verification)
     by_email = "email_otp" in factors.first or (factors.mfa != "off" and "email" in factors.second)
@@ -171,7 +171,7 @@ def _check_codes(sign_in: SignIn, factors: Factors, messages: Messages, triggers
 
 
 def _check_plan(factors: Factors, protection: Protection, triggers: Triggers, domain: Domain | None) -> None:
-    """Check that the plan has what is asked for; "lite" is the one that lacks something."""
+    """Check that the plan has the requested features; only "lite" lacks some."""
     if protection.plan != "lite":
         return
     needs = {
@@ -191,7 +191,7 @@ def _check_plan(factors: Factors, protection: Protection, triggers: Triggers, do
 
 
 def _check_no_domain(sign_in: SignIn, clients: Sequence[Client], providers: Sequence[Provider]) -> None:
-    """Check that nothing needs the pages or the token endpoint of a domain."""
+    """Check that no option needs the pages or the token endpoint of a domain."""
     hosted = next((one.name for one in clients if isinstance(one, UserClient) and one.callback_urls), None)
     machine = next((one.name for one in clients if isinstance(one, MachineClient)), None)
     needs = {

@@ -1,4 +1,4 @@
-"""What owners can be known by: one entry each, which is all that the constructs know of it."""
+"""Kinds of owner IDs: one entry each, the only definition that the constructs use."""
 
 from __future__ import annotations
 
@@ -12,19 +12,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Owner: TypeAlias = Literal["identity", "sub"]
-"""What an owner is known by: the identity-pool ID, or the user pool's `sub`."""
+"""The value that identifies an owner: the identity-pool ID, or the user pool's `sub`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OwnerKind:
-    """One kind of ID that owners are known by.
+    """One kind of owner ID.
 
     Args:
-        form: What the IDs look like.
-        claim: The user pool's claim that carries it into IAM, as a principal tag. None: it is the identity-pool ID,
-            which needs no tag.
-        tag: The tag's name: `owner`, by which reports know that it names a person. That of `sub` is older. None: as for
-            `claim`.
+        form: The form of the IDs.
+        claim: The user pool's claim that passes it to IAM, as a principal tag. None: it is the identity-pool ID, which
+            needs no tag.
+        tag: The tag's name: `owner`, by which reports recognise an owner. That of `sub` is older. None: as for `claim`.
         guests: Whether guests have one.
     """
 
@@ -39,12 +38,12 @@ class OwnerKind:
 
     @property
     def declared(self) -> dict[str, str]:
-        """What the template says of the form of its claim; that of `sub` is Cognito's own."""
+        """The form of its claim in the template; that of `sub` is Cognito's own."""
         return {self.claim: self.form.text} if self.claim and self.claim != "sub" else {}
 
     @property
     def tags(self) -> dict[str, str]:
-        """The principal tags it takes, each with its claim."""
+        """The principal tags it requires, each with its claim."""
         return {self.tag: self.claim} if self.tag and self.claim else {}
 
 

@@ -1,4 +1,4 @@
-"""What an Auth stands on, however it came by it: pools made for it, or pools that exist."""
+"""The pools of an Auth, new or existing."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ class Clients(Protocol):
         """Refuse scopes that no token can have."""
 
     def add_callback_urls(self, urls: Sequence[str], *, client: str | None, logout_urls: Sequence[str]) -> None:
-        """Let hosted sign-in through a client, or the first that people sign in with, return to further addresses."""
+        """Add addresses that hosted sign-in through a client may return to, by default the first client of users."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Pools:
-    """The pools of an Auth and what leads to them.
+    """The pools of an Auth with their clients and roles.
 
     Args:
-        user_pool: Who users are.
+        user_pool: The user pool.
         clients: The user pool's clients.
-        domain: Where hosted pages stand; None without.
-        triggers: The functions that the user pool calls, by what for.
+        domain: The domain of hosted pages; None without.
+        triggers: The functions that the user pool invokes, by trigger.
         identity_pool: The identity pool.
-        roles: The roles that it leads to.
-        placeholders: What rules may name of a caller.
+        roles: The roles that it assigns.
+        placeholders: The placeholders that rules can contain.
     """
 
     user_pool: cognito.IUserPool

@@ -44,27 +44,26 @@ CUSTOM_THREAT_PROTECTION: Final = {
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Protection:
-    """The feature plan of a user pool and what guards it.
+    """The feature plan of a user pool and its protection.
 
     Args:
         plan: Its feature plan, paid per active user. None: the one the options need, else Cognito's default, which
             is "essentials" for new pools.
-        threat_protection: What happens with leaked passwords and suspicious sign-ins: "off"; "audit", they are
-            logged; "enforced", they are blocked. Needs the plan "plus", which it chooses by itself. By default "off".
+        threat_protection: The handling of leaked passwords and suspicious sign-ins: "off"; "audit", they are logged;
+            "enforced", they are blocked. Requires the plan "plus", which it selects. By default "off".
         custom_threat_protection: The same for custom challenges. By default "off".
         web_acl_arn: A regional WAF web ACL in front of the pool's public operations and pages. None: none.
-        risks: What becomes of sign-ins that are a risk. Needs `threat_protection="enforced"`. None: Cognito's
-            defaults.
-        log_group: Where messages that could not be sent are logged and, on the plan "plus", sign-ins. It cannot be
-            encrypted with a key of KMS. None: nowhere.
-        sign_in_logs: Where sign-ins are logged in its place: a log group, a bucket, which gets a policy that lets log
-            delivery write, or a Firehose delivery stream. Needs the plan "plus". None: to `log_group`.
-        encryption_key: A symmetric key of yours that the user pool's data are encrypted with. Its policy lets Cognito
-            use it for the pools of this account and region; that of an imported key must, and a warning says how.
-            None: a key that AWS owns.
+        risks: The responses to risky sign-ins. Requires `threat_protection="enforced"`. None: Cognito's defaults.
+        log_group: The log group for messages that could not be sent and, on the plan "plus", sign-ins. It cannot be
+            encrypted with a KMS key. None: there are no logs.
+        sign_in_logs: The destination of sign-in logs instead: a log group, a bucket, which gets a policy that allows
+            log delivery to write, or a Firehose delivery stream. Requires the plan "plus". None: `log_group`.
+        encryption_key: A symmetric customer managed key that encrypts the user pool's data. Its policy allows Cognito
+            to use it for the pools of this account and region; that of an imported key must do so, and a warning shows
+            the statement. None: a key that AWS owns.
 
     Raises:
-        ValueError: For unknown words, or a plan or mode that lacks what is asked for.
+        ValueError: For unknown words, or a plan or mode that lacks a requested feature.
     """
 
     plan: Plan | None = None
@@ -77,7 +76,7 @@ class Protection:
     encryption_key: kms.IKey | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what the plan or the mode lacks: Cognito does so only at deploy."""
+        """Refuse features that the plan or the mode lacks: Cognito does so only at deploy."""
         check_word("threat_protection", self.threat_protection, THREAT_PROTECTION)
         check_word("custom_threat_protection", self.custom_threat_protection, CUSTOM_THREAT_PROTECTION)
         check_web_acl("web_acl_arn", self.web_acl_arn, "regional")
@@ -108,11 +107,11 @@ class Protection:
 def create_guards(
     scope: Construct, user_pool: cognito.UserPool, protection: Protection, sender: SesSender | None
 ) -> None:
-    """Create the firewall's association, the log delivery and the responses to risks that were asked for.
+    """Create the firewall's association, the log delivery and the responses to risks.
 
     Raises:
-        ValueError: For a web ACL of CloudFront, which cannot stand before a user pool, a key that Cognito does not
-            take, or logs that it does not write.
+        ValueError: For a web ACL of CloudFront, which cannot protect a user pool, a key that Cognito does not accept,
+            or logs that it does not write.
     """
     if protection.web_acl_arn is not None:
         _create_firewall(scope, user_pool, protection.web_acl_arn)

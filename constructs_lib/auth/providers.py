@@ -1,4 +1,4 @@
-"""Providers that users sign in to the user pool with: social ones, OpenID Connect and SAML."""
+"""Identity providers of the user pool: social providers, OpenID Connect and SAML."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ class Google:
     """Sign in with Google.
 
     Args:
-        client_id: The client ID Google gave.
+        client_id: The client ID from Google.
         client_secret: Its secret, from Secrets Manager: `SecretValue.secrets_manager("google", json_field="secret")`.
-        scopes: What is asked of Google. By default `openid`, `email` and `profile`.
-        attribute_mapping: The pool's attribute, then Google's name for it. By default the e-mail address alone.
+        scopes: The scopes requested from Google. By default `openid`, `email` and `profile`.
+        attribute_mapping: Google's attribute by the pool's attribute. By default only the e-mail address.
 
     Raises:
-        ValueError: For a secret that would stand in the template.
+        ValueError: For a secret that would be in the template.
     """
 
     name: ClassVar[str] = "Google"
@@ -61,7 +61,7 @@ class Google:
         check_secret("client_secret", self.client_secret)
 
     def details(self) -> dict[str, Any]:
-        """Return what Cognito needs of it."""
+        """Return its properties for Cognito."""
         return _social(self.client_id, self.client_secret, self.scopes)
 
 
@@ -73,12 +73,12 @@ class Facebook:
     Args:
         client_id: The app's ID.
         client_secret: Its secret, from Secrets Manager.
-        scopes: What is asked of Facebook. By default `public_profile` and `email`.
+        scopes: The scopes requested from Facebook. By default `public_profile` and `email`.
         api_version: Facebook's API version, such as `v19.0`. None: Cognito's.
-        attribute_mapping: The pool's attribute, then Facebook's name for it. By default the e-mail address alone.
+        attribute_mapping: Facebook's attribute by the pool's attribute. By default only the e-mail address.
 
     Raises:
-        ValueError: For a secret that would stand in the template.
+        ValueError: For a secret that would be in the template.
     """
 
     name: ClassVar[str] = "Facebook"
@@ -96,9 +96,9 @@ class Facebook:
         check_secret("client_secret", self.client_secret)
 
     def details(self) -> dict[str, Any]:
-        """Return what Cognito needs of it."""
+        """Return its properties for Cognito."""
         version = {"api_version": self.api_version} if self.api_version else {}
-        # Facebook alone separates scopes by commas.
+        # Only Facebook separates scopes by commas.
         return {**_social(self.client_id, self.client_secret, self.scopes, separator=","), **version}
 
 
@@ -108,13 +108,13 @@ class LoginWithAmazon:
     """Sign in with Amazon.
 
     Args:
-        client_id: The client ID Amazon gave.
+        client_id: The client ID from Amazon.
         client_secret: Its secret, from Secrets Manager.
-        scopes: What is asked of Amazon. By default `profile`, which holds the e-mail address.
-        attribute_mapping: The pool's attribute, then Amazon's name for it. By default the e-mail address alone.
+        scopes: The scopes requested from Amazon. By default `profile`, which includes the e-mail address.
+        attribute_mapping: Amazon's attribute by the pool's attribute. By default only the e-mail address.
 
     Raises:
-        ValueError: For a secret that would stand in the template.
+        ValueError: For a secret that would be in the template.
     """
 
     name: ClassVar[str] = "LoginWithAmazon"
@@ -131,7 +131,7 @@ class LoginWithAmazon:
         check_secret("client_secret", self.client_secret)
 
     def details(self) -> dict[str, Any]:
-        """Return what Cognito needs of it."""
+        """Return its properties for Cognito."""
         return _social(self.client_id, self.client_secret, self.scopes)
 
 
@@ -141,15 +141,15 @@ class SignInWithApple:
     """Sign in with Apple.
 
     Args:
-        services_id: The services ID, Apple's word for a client ID.
+        services_id: The services ID, Apple's term for a client ID.
         team_id: The team's ID.
         key_id: The key's ID.
         private_key: The key itself, from Secrets Manager.
-        scopes: What is asked of Apple. By default `email` and `name`.
-        attribute_mapping: The pool's attribute, then Apple's name for it. By default the e-mail address alone.
+        scopes: The scopes requested from Apple. By default `email` and `name`.
+        attribute_mapping: Apple's attribute by the pool's attribute. By default only the e-mail address.
 
     Raises:
-        ValueError: For a secret that would stand in the template.
+        ValueError: For a secret that would be in the template.
     """
 
     name: ClassVar[str] = "SignInWithApple"
@@ -168,7 +168,7 @@ class SignInWithApple:
         check_secret("private_key", self.private_key)
 
     def details(self) -> dict[str, Any]:
-        """Return what Cognito needs of it."""
+        """Return its properties for Cognito."""
         return {
             "client_id": self.services_id,
             "team_id": self.team_id,
@@ -184,17 +184,17 @@ class Oidc:
     """Sign in with any OpenID Connect provider, such as Auth0, Okta or Entra ID.
 
     Args:
-        name: What clients and pages call it, 3 to 32 characters. Changing it replaces the provider and its users.
-        client_id: The client ID it gave.
+        name: Its name in clients and pages, 3 to 32 characters. Changing it replaces the provider and its users.
+        client_id: The client ID from the provider.
         client_secret: Its secret, from Secrets Manager.
-        issuer_url: Where its `.well-known/openid-configuration` stands, without a slash at the end.
-        scopes: What is asked of it; `openid` is one of them. By default `openid`, `email` and `profile`.
-        attributes_request_method: How Cognito asks for attributes. "GET": in the address. "POST": in a body.
-        identifiers: Domains or words that lead to this provider, such as `example.com`. Empty: its name alone.
-        attribute_mapping: The pool's attribute, then the provider's claim. By default the e-mail address alone.
+        issuer_url: The base address of its `.well-known/openid-configuration`, without a trailing slash.
+        scopes: The requested scopes, which must include `openid`. By default `openid`, `email` and `profile`.
+        attributes_request_method: The HTTP method by which Cognito requests attributes. By default "GET".
+        identifiers: Domains or words that select this provider, such as `example.com`. Empty: only its name.
+        attribute_mapping: The provider's claim by the pool's attribute. By default only the e-mail address.
 
     Raises:
-        ValueError: For a name or address Cognito refuses, or a secret that would stand in the template.
+        ValueError: For a name or address Cognito refuses, or a secret that would be in the template.
     """
 
     kind: ClassVar[str] = "OIDC"
@@ -221,7 +221,7 @@ class Oidc:
             raise ValueError(f"scopes={list(self.scopes)!r} lacks 'openid', which OpenID Connect needs; add it")
 
     def details(self) -> dict[str, Any]:
-        """Return what Cognito needs of it."""
+        """Return its properties for Cognito."""
         return {
             **_social(self.client_id, self.client_secret, self.scopes),
             "oidc_issuer": self.issuer_url,
@@ -235,15 +235,15 @@ class Saml:
     """Sign in with a SAML provider of an organisation.
 
     Args:
-        name: What clients and pages call it, 3 to 32 characters. Changing it replaces the provider and its users.
+        name: Its name in clients and pages, 3 to 32 characters. Changing it replaces the provider and its users.
         metadata: The address of its metadata document, or the document itself.
-        identifiers: Domains or words that lead to this provider, such as `example.com`. Empty: its name alone.
-        sign_out: Whether signing out here signs out there. False: it does not.
-        encrypted_responses: Whether its answers must be encrypted. False: they need not.
-        provider_initiated: Whether a sign-in may begin at the provider's page. False: it begins here, which keeps
-            out sign-ins the user did not ask for.
+        identifiers: Domains or words that select this provider, such as `example.com`. Empty: only its name.
+        sign_out: Whether signing out also signs out at the provider. False: it does not.
+        encrypted_responses: Whether its responses must be encrypted. False: they need not.
+        provider_initiated: Whether a sign-in may begin at the provider's page. False: it begins at the pool, which
+            prevents sign-ins that the user did not request.
         sign_requests: Whether requests to it are signed. False: they are not.
-        attribute_mapping: The pool's attribute, then the assertion's name for it.
+        attribute_mapping: The assertion's attribute by the pool's attribute.
 
     Raises:
         ValueError: For a name or address Cognito refuses.
@@ -269,7 +269,7 @@ class Saml:
             raise ValueError(f"metadata={self.metadata!r} holds the keys to trust; use https, or the document itself")
 
     def details(self) -> dict[str, Any]:
-        """Return what Cognito needs of it."""
+        """Return its properties for Cognito."""
         source = "MetadataURL" if self.metadata.startswith("https://") else "MetadataFile"
         options = {
             "IDPSignout": self.sign_out,
@@ -287,8 +287,8 @@ def check_providers(providers: Sequence[Provider], attributes: AttributeSet) -> 
     """Refuse providers whose users could not sign in, or only once.
 
     Raises:
-        ValueError: For two of one name, more than Cognito takes, a mapping that lacks a required attribute or names
-            one the pool does not have, or a mapped attribute that cannot change.
+        ValueError: For duplicate names, more providers than Cognito allows, a mapping that lacks a required attribute
+            or names one that the pool does not have, or a mapped attribute that is immutable.
     """
     names = [provider.name for provider in providers]
     if len(names) > MAX_PROVIDERS:
@@ -316,7 +316,7 @@ def create_provider(
     """Create a provider.
 
     Raises:
-        ValueError: For a secret that would stand in the template.
+        ValueError: For a secret that would be in the template.
     """
     details = provider.details()
     for key, value in details.items():
@@ -339,7 +339,7 @@ def _social(client_id: str, secret: SecretValue, scopes: Sequence[str], *, separ
 
 
 def _check_app(**given: str) -> None:
-    """Refuse an ID that the provider cannot have given."""
+    """Refuse an ID that the provider cannot have issued."""
     for option, value in given.items():
         if not value.strip():
             raise ValueError(f"{option}={value!r} is empty; write what the provider gave your app")

@@ -1,4 +1,4 @@
-"""What only one construct of an app may make of a pool: its role attachment, each group name, each precedence."""
+"""Parts of a pool that only one construct of an app may create: its role attachment, group names, precedences."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MARKER_ID: Final = "CognitoAppClaims"
 
 
 class _Reserved(Construct):
-    """Stands below the app, without a resource, and remembers which construct reserved what."""
+    """A construct below the app, without a resource, that records reservations."""
 
     def __init__(self, root: IConstruct) -> None:
         super().__init__(root, _MARKER_ID)  # type: ignore[arg-type]  # jsii types the root as an interface
@@ -21,7 +21,7 @@ class _Reserved(Construct):
 
 
 class Reservations:
-    """What one construct reserves for itself.
+    """The reservations of one construct.
 
     Args:
         scope: The construct.
@@ -39,9 +39,9 @@ class Reservations:
         """Reserve a part of a pool, unless another construct has.
 
         Args:
-            pool_id: The pool, by its ID or the token that stands for it.
+            pool_id: The pool's ID, or its token.
             kind: The kind of part, such as "precedence".
-            value: Which of that kind.
+            value: The value of that kind.
 
         Returns:
             The path of the construct that reserved it before; None if it was free.

@@ -1,4 +1,4 @@
-"""The user pool's resource servers, made from the values that describe them, and the scopes that tokens can have."""
+"""The user pool's resource servers, and the scopes that tokens can have."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ class ResourceServers:
     """The resource servers of a user pool.
 
     Args:
-        scope: The construct they stand in.
+        scope: The parent construct.
         user_pool: The user pool.
-        servers: What describes them.
+        servers: Their descriptions.
 
     Raises:
-        ValueError: For two of one identifier.
+        ValueError: For duplicate identifiers.
     """
 
     def __init__(self, scope: Construct, user_pool: cognito.IUserPool, servers: Sequence[ResourceServer]) -> None:
-        """Create them, and keep each `server/scope` as a client must name it to be created after its server."""
+        """Create them, and keep each `server/scope` as a reference that makes a client depend on its server."""
         self._scopes: dict[str, str] = {}
         for server in servers:
             if any(known.rpartition("/")[0] == server.identifier for known in self._scopes):
@@ -59,24 +59,24 @@ class ResourceServers:
                 self.scope(scope, "a route")
 
     def hosted_scopes(self, client: UserClient) -> list[str]:
-        """Return what a client's tokens from hosted sign-in may do, as the template names it.
+        """Return the scopes of a client's tokens from hosted sign-in, as in the template.
 
         Raises:
-            ValueError: For a scope that is not there.
+            ValueError: For a scope that does not exist.
         """
         return [
             scope if scope in OPENID_SCOPES else self.scope(scope, f"client {client.name!r}") for scope in client.scopes
         ]
 
     def scope(self, scope: str, asked_by: str) -> str:
-        """Return a resource server's scope as the template names it.
+        """Return a resource server's scope as in the template.
 
         Args:
             scope: The scope as `server/scope`.
-            asked_by: What asks for it, for the error.
+            asked_by: The requester, for the error.
 
         Raises:
-            ValueError: For a scope that is not there.
+            ValueError: For a scope that does not exist.
         """
         if is_token(scope):
             return scope

@@ -1,4 +1,4 @@
-"""What threat protection does about a risk."""
+"""Responses of threat protection to risks."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _attachment = cognito.CfnUserPoolRiskConfigurationAttachment
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RiskNotice:
-    """An e-mail to the user about a sign-in that was judged a risk.
+    """An e-mail to the user about a risky sign-in.
 
     Args:
         subject: Its subject.
@@ -38,7 +38,7 @@ class RiskNotice:
         html: Its body as HTML. None: text only.
 
     Raises:
-        ValueError: For a notice that says nothing.
+        ValueError: For an empty notice.
     """
 
     subject: str
@@ -46,7 +46,7 @@ class RiskNotice:
     html: str | None = None
 
     def __post_init__(self) -> None:
-        """Check that there is something to read."""
+        """Check that the notice is not empty."""
         for name, value in (("subject", self.subject), ("text", self.text)):
             if not value.strip():
                 raise ValueError(f"{name}={value!r} is empty; write what the user shall read")
@@ -59,27 +59,26 @@ class RiskNotice:
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RiskResponses:
-    """What becomes of sign-ins that threat protection judges a risk, for every client of the pool.
+    """The responses to sign-ins that threat protection rates as risks, for every client of the pool.
 
-    A response is "no_action"; "mfa_if_configured", which asks for a second factor of who has one; "mfa_required",
-    which refuses who has none; or "block".
+    A response is "no_action"; "mfa_if_configured", which requires a second factor from users who have one;
+    "mfa_required", which refuses users without one; or "block".
 
     Args:
         low: The response to a low risk. By default "no_action".
         medium: The response to a medium risk. By default "mfa_if_configured".
         high: The response to a high risk. By default "block".
-        compromised_credentials: The response to a password known to have leaked: "block" or "no_action". By default
-            "block".
-        compromised_events: When passwords are compared with leaked ones: "sign_in", "password_change", "sign_up".
-            Empty: each time.
+        compromised_credentials: The response to a leaked password: "block" or "no_action". By default "block".
+        compromised_events: The events at which passwords are compared with leaked ones: "sign_in", "password_change",
+            "sign_up". Empty: all of them.
         blocked_ranges: Addresses in CIDR notation whose sign-ins are always refused. Empty: none.
-        trusted_ranges: Addresses in CIDR notation whose sign-ins are not judged. Empty: none.
+        trusted_ranges: Addresses in CIDR notation whose sign-ins are not evaluated. Empty: none.
         block_notice: The e-mail about a blocked sign-in. None: no e-mail.
-        mfa_notice: The e-mail about one that was asked for a second factor. None: no e-mail.
-        no_action_notice: The e-mail about one that went on. None: no e-mail.
+        mfa_notice: The e-mail about a sign-in that required a second factor. None: no e-mail.
+        no_action_notice: The e-mail about a risky sign-in that was allowed. None: no e-mail.
 
     Raises:
-        ValueError: For unknown words, a range of addresses that is none, or more than Cognito takes.
+        ValueError: For unknown words, an invalid range of addresses, or more than Cognito allows.
     """
 
     low: Response = "no_action"
@@ -104,11 +103,11 @@ class RiskResponses:
 
     @property
     def notices(self) -> bool:
-        """Whether users are told by e-mail."""
+        """Whether users are notified by e-mail."""
         return any((self.block_notice, self.mfa_notice, self.no_action_notice))
 
     def notice_of(self, response: Response) -> RiskNotice | None:
-        """Return what users are told of a response."""
+        """Return the notices of responses."""
         told = {"no_action": self.no_action_notice, "block": self.block_notice}
         return told.get(response, self.mfa_notice)
 
@@ -116,7 +115,7 @@ class RiskResponses:
 def create_risk_configuration(
     scope: Construct, user_pool: cognito.IUserPool, risks: RiskResponses, sender: SesSender | None
 ) -> None:
-    """Create the pool's configuration, which holds for every client."""
+    """Create the pool's configuration, which applies to every client."""
     exceptions = _attachment.RiskExceptionConfigurationTypeProperty(
         blocked_ip_range_list=[*risks.blocked_ranges] or None, skipped_ip_range_list=[*risks.trusted_ranges] or None
     )

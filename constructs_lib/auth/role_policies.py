@@ -1,4 +1,4 @@
-"""One policy per role, cut before IAM's limits are reached."""
+"""One policy per role, split before IAM's limits are reached."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ INLINE_LIMIT: Final = 10_240
 MANAGED_LIMIT: Final = 6_144
 MANAGED_PER_ROLE: Final = 10
 _TOKEN_SIZE: Final = 128
-"""What a name that is not yet known is taken to measure; a bucket's ARN takes at most 90 characters."""
+"""The assumed length of a name that is unknown at synth; a bucket's ARN has at most 90 characters."""
 _PSEUDO_SIZES: Final = {"AWS::Partition": 10, "AWS::Region": 16, "AWS::AccountId": 12}
 """The longest each can be."""
 _FRAME: Final = len('{"Version":"2012-10-17","Statement":[]}')
@@ -31,7 +31,7 @@ _STATEMENT_LIMIT: Final = MANAGED_LIMIT - _FRAME
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """A statement that fits a policy, and about how many characters it takes there."""
+    """A statement that fits a policy, and its approximate length there."""
 
     statement: iam.PolicyStatement
     size: int
@@ -47,14 +47,14 @@ class _OpenPolicy:
 
 
 class RolePolicies:
-    """The policies of one role: one inline policy per stack, then managed policies when that is full.
+    """The policies of one role: one inline policy per stack, then managed policies once it is full.
 
-    A policy stands in the stack of what it names, not of the role, so that stacks depend on each other one way.
+    A policy is in the stack of the resources it names, not of the role, so that stacks depend on each other one way.
 
     Args:
         role: The role.
-        name: Begins the IDs of the policies, for example `GuestPolicy`.
-        scope: Where the policies stand that are added from the role's own stack.
+        name: The prefix of the policies' construct IDs, for example `GuestPolicy`.
+        scope: The parent of the policies that are added from the role's own stack.
         stack: That stack.
     """
 
@@ -69,12 +69,12 @@ class RolePolicies:
         self._open: dict[Construct, _OpenPolicy] = {}
 
     def add(self, stack: Stack, parts: Iterable[Part]) -> None:
-        """Add what `prepare` made to the policy that stands in a stack.
+        """Add the statements of `prepare` to the policy in a stack.
 
         Raises:
-            ValueError: When the role's policies would pass IAM's limits.
+            ValueError: When the role's policies would exceed IAM's limits.
         """
-        # What goes into one policy goes there in one call.
+        # One call adds all statements of a policy.
         added: dict[_OpenPolicy, list[iam.PolicyStatement]] = {}
         for part in parts:
             policy = self._policy_with_room(stack, part.size)
@@ -86,12 +86,12 @@ class RolePolicies:
             policy.document.add_statements(*statements)
 
     def declare(self, stack: Stack, key: str, entries: Sequence[Any]) -> None:
-        """Note something in the metadata of the policy that stands in a stack, beside what was noted there.
+        """Add entries to the metadata of the policy in a stack.
 
         Args:
-            stack: The stack, in which there is a policy.
+            stack: The stack, which has a policy.
             key: The metadata's key.
-            entries: What to note. Empty: nothing is.
+            entries: The entries. Empty: none are added.
         """
         policy = self._open[self._scope if stack is self._stack else stack]
         noted = policy.declared.setdefault(key, [])
@@ -131,10 +131,10 @@ class RolePolicies:
 
 
 def prepare(stack: Stack, given: Sequence[Sequence[Statement]]) -> list[list[Part]]:
-    """Make the parts of several lists of statements, each list a role's.
+    """Split several lists of statements, one list per role.
 
-    One statement for several roles is cut and made once, and Node is asked about all at once: calls to Node are what
-    a synth's time is made of.
+    One statement for several roles is split and created once, and Node is called once for all: calls to Node dominate
+    the time of a synth.
 
     Raises:
         ValueError: As `cut`.
@@ -149,10 +149,10 @@ def prepare(stack: Stack, given: Sequence[Sequence[Statement]]) -> list[list[Par
 
 
 def cut(stack: Stack, statements: Iterable[Statement]) -> Iterator[tuple[Statement, int]]:
-    """Yield statements with their sizes, those too long for a managed policy cut into several that mean the same.
+    """Yield statements with their sizes; those too long for a managed policy are split into equivalent ones.
 
-    CDK moves whole statements to further policies but never cuts one, so a long one fails only at deploy
-    (measured: 50 tables in one statement make 8,489 characters).
+    CDK moves whole statements to further policies but never splits one, so a long one fails only at deploy (measured:
+    50 tables in one statement make 8,489 characters).
 
     Raises:
         ValueError: When one resource with one condition value is too long by itself.
@@ -171,12 +171,12 @@ def _cut(stack: Stack, statement: Statement, written: Mapping[str, Any]) -> Iter
 
 
 def _parts(statement: Statement, written: Mapping[str, Any], *, room: int) -> list[Statement]:
-    """Cut a statement's resources, or else the values of a condition, into parts as full as a policy can be.
+    """Split a statement's resources, or otherwise the values of a condition, into the largest parts that fit a policy.
 
     Args:
         statement: The statement.
-        written: Itself as it will be written.
-        room: The characters it may still take; below 0 for one that is too long.
+        written: Its JSON in the template.
+        room: The remaining characters; below 0 for a statement that is too long.
     """
     if len(statement.resources) > 1:
         return [
@@ -212,7 +212,7 @@ def _filled(values: Sequence[object], *, room: int) -> Iterator[slice]:
 
 
 def statement_sizes(stack: Stack, statements: Sequence[Statement]) -> list[int]:
-    """Return about how many characters each statement takes in a policy; never fewer than it will."""
+    """Return an upper estimate of each statement's length in a policy."""
     return [_size_in_list(written) for written in _written(stack, statements)]
 
 

@@ -1,4 +1,4 @@
-"""Which role a signed-in user gets: by their groups, or by rules on the claims of their token."""
+"""Role selection for signed-in users: by their groups, or by rules on the claims of their token."""
 
 from __future__ import annotations
 
@@ -27,20 +27,22 @@ _HOST: Final = re.compile(r"[A-Za-z0-9.-]+")
 @checked
 @dataclass(frozen=True, slots=True)
 class RoleRule:
-    """Gives who has a claim the role of a group. The first rule that holds decides; else the authenticated role.
+    """Assigns the role of a group to users with a claim.
+
+    The first matching rule decides; without a match users get the authenticated role.
 
     Args:
         claim: The token's claim, such as `custom:department`. Users must not be able to write it.
-        value: What it is compared with.
+        value: The value to compare with.
         group: The group whose role they get, a member or not.
-        match: How it is compared: "Equals", "Contains", "StartsWith" or "NotEqual". By default it must be equal.
-        provider: Which of `identity_providers` it reads the tokens of: `accounts.google.com`, `graph.facebook.com`,
-            `www.amazon.com`, `appleid.apple.com`, `api.twitter.com`, the name of an `IamOidcProvider` or
-            `UserPoolProvider`, or the ARN of an existing OpenID Connect or SAML provider. None: the user pool, whose
-            groups then no longer choose roles.
+        match: The comparison: "Equals", "Contains", "StartsWith" or "NotEqual". By default "Equals".
+        provider: The provider of `identity_providers` whose tokens it applies to: `accounts.google.com`,
+            `graph.facebook.com`, `www.amazon.com`, `appleid.apple.com`, `api.twitter.com`, the name of an
+            `IamOidcProvider` or `UserPoolProvider`, or the ARN of an existing OpenID Connect or SAML provider. None:
+            the user pool, whose groups then no longer choose roles.
 
     Raises:
-        ValueError: For an unknown comparison, or nothing to compare.
+        ValueError: For an unknown comparison, or an empty value.
     """
 
     claim: str
@@ -57,7 +59,7 @@ class RoleRule:
 
 
 def check_rules(rules: Sequence[RoleRule], groups: Collection[str], *, writable: Mapping[str, Collection[str]]) -> None:
-    """Refuse rules that would not work, or that users could turn to their advantage.
+    """Refuse rules that would not work, or that users could exploit.
 
     Args:
         rules: The rules, in order.
@@ -65,8 +67,8 @@ def check_rules(rules: Sequence[RoleRule], groups: Collection[str], *, writable:
         writable: The attributes users may write, by client.
 
     Raises:
-        ValueError: For more rules than Cognito takes, an unknown group, a group that no rule leads to, or a claim
-            that users can write.
+        ValueError: For more rules than Cognito allows, an unknown group, a group that no rule assigns, or a claim that
+            users can write.
     """
     if not rules:
         return
@@ -102,7 +104,7 @@ def _check_rule(rule: RoleRule, groups: Collection[str], writable: Mapping[str, 
 
 
 def _check_substrings(rule: RoleRule, groups: Collection[str]) -> None:
-    """Refuse a comparison that the name of another group would pass too: it is one of text, not of groups."""
+    """Refuse a comparison that another group's name also matches: it compares text, not groups."""
     if others := [group for group in groups if group != rule.value and rule.value in group]:
         raise ValueError(
             f"a rule looks for group {rule.value!r} in {GROUPS!r} as text, and finds it in {others[0]!r} too: members "
@@ -111,7 +113,7 @@ def _check_substrings(rule: RoleRule, groups: Collection[str]) -> None:
 
 
 def with_identifiers(rules: Sequence[RoleRule], identifiers: Mapping[str, Sequence[str]]) -> list[RoleRule]:
-    """Return rules that name their providers as the identity pool does, once for each name that one has there.
+    """Return rules with the identity pool's names of their providers, one rule for each name.
 
     Raises:
         ValueError: For a provider the identity pool does not have: Cognito says "not a valid RoleMapping ProviderName".
@@ -133,7 +135,7 @@ def with_identifiers(rules: Sequence[RoleRule], identifiers: Mapping[str, Sequen
 def role_mappings(
     clients: Mapping[str, str], rules: Sequence[RoleRule], roles: Mapping[str, iam.IRole]
 ) -> dict[str, cognito.CfnIdentityPoolRoleAttachment.RoleMappingProperty] | None:
-    """Return how the identity pool chooses roles; None when every signed-in user has the same one.
+    """Return the role mapping of the identity pool; None when every signed-in user has the same role.
 
     Args:
         clients: The user pool's clients as the identity pool names them (`provider:client`), by construct ID.
@@ -153,14 +155,14 @@ def role_mappings(
 
 
 def _key(provider: str, number: int) -> str:
-    """Return a key that CloudFormation takes: a host name as it is; an ARN, perhaps not known yet, by its place."""
+    """Return a key that CloudFormation accepts: a host name, or the position of an ARN, which may be a token."""
     return provider if _HOST.fullmatch(provider) else f"Provider{number}"
 
 
 def _by_token(provider: str) -> cognito.CfnIdentityPoolRoleAttachment.RoleMappingProperty:
     return cognito.CfnIdentityPoolRoleAttachment.RoleMappingProperty(
         type="Token",
-        # Who is in no group keeps the authenticated role; "Deny" would lock them out.
+        # A user in no group keeps the authenticated role; "Deny" would lock them out.
         ambiguous_role_resolution="AuthenticatedRole",
         identity_provider=provider,
     )

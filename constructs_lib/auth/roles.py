@@ -1,4 +1,4 @@
-"""The roles that an identity pool leads to, with the groups, the attachment and the principal tag."""
+"""The roles of an identity pool, with the groups, the role attachment and the principal tags."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Roles:
             yield signed_in | {allow.group(name)}, role
 
     def policies(self, scope: Construct, stack: Stack) -> dict[iam.IRole, RolePolicies]:
-        """Return where each role's policies are kept, for roles of a construct in a stack."""
+        """Return the policies of each role, for roles of a construct in a stack."""
         named = {"Guest": self.guest, "Authenticated": self.authenticated}
         named |= {group_id(group): role for group, role in self.groups.items()}
         return {
@@ -82,10 +82,11 @@ def create_roles(
     role_rules: Sequence[RoleRule],
     identity_providers: IdentityProviders | None,
 ) -> Roles:
-    """Make the roles and attach them to the identity pool; no guest role without guests.
+    """Create the roles and attach them to the identity pool; no guest role without guests.
 
     Raises:
-        ValueError: When the identity pool has roles already or lacks a rule's provider, or the user pool such a group.
+        ValueError: When the identity pool already has roles or lacks a rule's provider, or the user pool already has
+            such a group.
     """
     rules = with_identifiers(role_rules, identity_providers.identifiers(scope) if identity_providers else {})
     region = Stack.of(scope).region
@@ -125,7 +126,7 @@ def create_roles(
 def _create_principal_tag(
     scope: Construct, identity_pool_id: str, provider_name: str, placeholders: Placeholders
 ) -> None:
-    """Have the identity pool pass claims as principal tags, and note their forms in the template."""
+    """Make the identity pool pass claims as principal tags, and record their forms in the template."""
     made = cognito.CfnIdentityPoolPrincipalTag(
         scope,
         "PrincipalTag",
@@ -160,7 +161,7 @@ def _create_groups(
 
 
 def _warn_of_long_names(scope: Construct, region: str) -> None:
-    """Warn where long role names do not work ("Amazon Cognito", AWS GovCloud user guide)."""
+    """Warn in regions where long role names do not work ("Amazon Cognito", AWS GovCloud user guide)."""
     if region == "us-gov-east-1":
         Validations.of(scope).add_warning(
             "cognito-app:Auth.roleNames",

@@ -1,4 +1,4 @@
-"""Secrets of providers: references that CloudFormation resolves, and never text in a template."""
+"""Secrets of providers: references that CloudFormation resolves, never text in a template."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _REMEDY: Final = 'keep it in Secrets Manager and give SecretValue.secrets_manage
 
 
 def check_secret(option: str, secret: SecretValue) -> None:
-    """Refuse a secret that is written out, where it is written.
+    """Refuse a plain-text secret at the option's line.
 
     Raises:
         ValueError: For a `SecretValue` made of text.
@@ -45,7 +45,7 @@ def secret_reference(scope: Construct, secret: SecretValue, *, where: str) -> st
 
 
 def _written(resolved: Any) -> str:
-    """Return a text as the template has it, an underscore for what only the deployment knows."""
+    """Return a text as in the template, with an underscore for each unresolved token."""
     if isinstance(resolved, dict) and [*resolved] == ["Fn::Join"]:
         separator, parts = resolved["Fn::Join"]
         return str(separator).join(part if isinstance(part, str) else "_" for part in parts)

@@ -1,4 +1,4 @@
-"""What users sign in with, and who may become one."""
+"""Sign-in names of users, and self sign-up."""
 
 from __future__ import annotations
 
@@ -31,28 +31,29 @@ _EMAIL_DOMAIN: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9]
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SignIn:
-    """What users sign in with. Only `self_sign_up`, `recovery`, domains and first users can change later.
+    """The sign-in options of users. Only `self_sign_up`, `recovery`, domains and first users can change later.
 
     Args:
-        email: Whether an e-mail address is a sign-in name; it is verified. True: it is, and it is required.
-        phone: Whether a phone number is a sign-in name; it is verified by SMS. False: it is not.
-        username: Whether users choose a name that never changes; e-mail and phone are then aliases of it that work
-            once verified. False: the e-mail address or phone number is the name.
-        preferred_username: Whether users have a second name that they may change. Needs `username`. False:
-            they have not.
-        case_sensitive: Whether `Ann@example.com` and `ann@example.com` are two users. False: they are one.
-        self_sign_up: Whether people may create their own accounts. True: they may, and confirm who they are.
-        verification: What the e-mail that confirms an account carries. "code": a code to type. "link": a link to
-            follow, which needs a domain.
-        recovery: Where the code to reset a forgotten password goes. None: to the e-mail address, to the phone when
-            phone is all there is, and else only an administrator can reset it.
-        allowed_email_domains: E-mail domains people may sign up or federate with, such as `example.com`; subdomains
-            are others. An administrator may invite anyone. Empty: any.
-        first_users: Users who are there from the beginning, such as the first administrator; each is invited and gets
-            a temporary password. Empty: nobody is.
+        email: Whether users sign in with an e-mail address, which is verified. True: they do, and it is required.
+        phone: Whether users sign in with a phone number, which is verified by SMS. False: they do not.
+        username: Whether users choose an immutable name; e-mail and phone are then aliases that work once verified.
+            False: the e-mail address or phone number is the name.
+        preferred_username: Whether users have a second name that they can change. Requires `username`. False: they have
+            not.
+        case_sensitive: Whether sign-in names are case-sensitive. False: `Ann@example.com` and `ann@example.com` are one
+            user.
+        self_sign_up: Whether users can create their own accounts. True: they can, and must confirm their address.
+        verification: The content of the e-mail that confirms an account. "code": a code. "link": a link, which requires
+            a domain.
+        recovery: The destination of the code that resets a forgotten password. None: the e-mail address, or the phone
+            if there is no e-mail address; without both only an administrator can reset it.
+        allowed_email_domains: E-mail domains that users can sign up or federate with, such as `example.com`; subdomains
+            do not match. An administrator may invite anyone. Empty: any.
+        first_users: Initial users, such as the first administrator; each is invited and gets a temporary password.
+            Empty: there are none.
 
     Raises:
-        ValueError: When there is nothing to sign in with, or options contradict each other.
+        ValueError: When there is no sign-in name, or options contradict each other.
     """
 
     email: bool = True
@@ -81,7 +82,7 @@ class SignIn:
 
     @property
     def recovery_or_default(self) -> Recovery:
-        """Where a forgotten password's code goes."""
+        """The destination of a forgotten password's code."""
         if self.recovery is not None:
             return self.recovery
         if self.email:
@@ -90,7 +91,7 @@ class SignIn:
 
     @property
     def required_attributes(self) -> frozenset[str]:
-        """The standard attributes every user has by signing in this way."""
+        """The standard attributes that every user has with these options."""
         if self.email and self.phone and not self.username:
             return frozenset()  # either one is enough
         return frozenset({"email"} if self.email else {"phone_number"} if self.phone and not self.username else ())
@@ -103,7 +104,7 @@ class SignIn:
 
 
 def check_email_domains(option: str, domains: Sequence[str]) -> None:
-    """Refuse what cannot stand after an @, and a domain twice.
+    """Refuse invalid and duplicate domains.
 
     Raises:
         ValueError: Naming the domain.

@@ -1,4 +1,4 @@
-"""Who sends SMS: Amazon SNS, or AWS End User Messaging itself."""
+"""Senders of SMS: Amazon SNS, or AWS End User Messaging."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class EndUserMessaging:
     """AWS End User Messaging as the sender of a pool's SMS, in place of Amazon SNS.
 
     Args:
-        origination_identity: What SMS come from: a phone number, a sender ID or a pool of them, by its ID or ARN.
-            None: what the service chooses in your account.
-        configuration_set: The name of a configuration set of yours, which logs deliveries. None: none.
+        origination_identity: The sender: a phone number, a sender ID or a pool of them, by its ID or ARN. None: the
+            service chooses one of your account.
+        configuration_set: The name of your configuration set, which logs deliveries. None: none.
         region: The region SMS are sent from. None: the user pool's.
-        entity_id: The entity that India's telecom registry knows you by. None: none.
+        entity_id: Your entity ID in India's telecom registry. None: none.
         template_id: The template of that registry. None: none.
 
     Raises:
@@ -41,7 +41,7 @@ class EndUserMessaging:
     template_id: str | None = None
 
     def __post_init__(self) -> None:
-        """Check what no single field can know."""
+        """Check the fields together."""
         check_region("region", self.region)
         if (self.entity_id is None) is not (self.template_id is None):
             raise ValueError(
@@ -67,7 +67,7 @@ class EndUserMessaging:
 def create_sms_role(
     scope: Construct, sender: EndUserMessaging | None, *, external_id: str, removal_policy: RemovalPolicy
 ) -> iam.Role:
-    """Create the role Cognito sends SMS with; it stays as long as the pool.
+    """Create the role with which Cognito sends SMS; it has the pool's removal policy.
 
     A pool that outlives its SMS role can be neither updated nor deleted.
     """
@@ -89,7 +89,7 @@ def create_sms_role(
 
 
 def sms_external_id(scope: Construct) -> str:
-    """Return the external ID Cognito shows when it assumes the SMS role."""
+    """Return the external ID that Cognito passes when it assumes the SMS role."""
     return Names.unique_id(scope)
 
 
@@ -106,7 +106,7 @@ def _by_sns(scope: Construct) -> list[iam.PolicyStatement]:
 
 
 def _by_messaging(sender: EndUserMessaging) -> iam.PolicyStatement:
-    """Return the right to send, from one identity where its ARN is written out and no configuration set is used too."""
+    """Return the permission to send, limited to one identity if its ARN is given and there is no configuration set."""
     identity = sender.origination_identity
     named = identity is not None and is_known(identity) and identity.startswith("arn:")
     only = identity if named and sender.configuration_set is None else None

@@ -1,4 +1,4 @@
-"""Which subjects of rules can exist under an Auth."""
+"""Checks of the subjects of rules against an Auth."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 def check_subject(
     subject: Subject, *, guests: bool, owner: str, groups: Collection[str], claims: Collection[str]
 ) -> None:
-    """Refuse a subject that cannot exist.
+    """Refuse a subject that the Auth does not have.
 
     Args:
-        subject: Who a rule speaks of.
+        subject: The subject of a rule.
         guests: Whether guests get credentials.
-        owner: What owners are known by, "identity" or "sub".
-        groups: The groups there are.
-        claims: The keys of the claims there are.
+        owner: The value that identifies owners, "identity" or "sub".
+        groups: The groups of the Auth.
+        claims: The keys of the claims of the Auth.
 
     Raises:
         ValueError: For a guest without guests, a guest owner under "sub", or an unknown group or claim.

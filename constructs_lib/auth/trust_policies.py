@@ -1,4 +1,4 @@
-"""Who may assume the roles of an identity pool."""
+"""Trust policies of the roles of an identity pool."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _CHINA: Final = "cn-"
 def identity_service(region: str) -> str:
     """Return Cognito's federated principal for the region of a stack.
 
-    The same word begins the condition keys and the policy variable (`<service>:sub`). An environment-agnostic stack,
-    whose region is a token, gets the commercial name; GovCloud and China stacks must name their region.
+    The same name is the prefix of the condition keys and the policy variable (`<service>:sub`). An environment-agnostic
+    stack, whose region is a token, gets the commercial name; GovCloud and China stacks must name their region.
     """
     if region.startswith(_GOVCLOUD):
         return "cognito-identity-us-gov.amazonaws.com"
@@ -24,13 +24,13 @@ def identity_service(region: str) -> str:
 
 
 def identity_pool_principal(service: str, identity_pool_id: str, *, authenticated: bool, tags: bool) -> iam.IPrincipal:
-    """Return the principal that lets exactly this pool's guests or signed-in users assume a role.
+    """Return the principal that allows exactly this pool's guests or signed-in users to assume a role.
 
     Args:
-        service: Cognito's federated principal where the role stands.
-        identity_pool_id: Pinned as `aud`, so that no other pool, of no other account either, can use the role.
-        authenticated: Signed-in users (True) or guests (False), pinned as `amr`.
-        tags: Whether the pool passes principal tags, which takes `sts:TagSession`.
+        service: Cognito's federated principal in the role's region.
+        identity_pool_id: Required as `aud`, so that no other pool, of any account, can use the role.
+        authenticated: Signed-in users (True) or guests (False), required as `amr`.
+        tags: Whether the pool passes principal tags, which requires `sts:TagSession`.
     """
     conditions = {
         "StringEquals": {f"{service}:aud": identity_pool_id},

@@ -1,4 +1,4 @@
-"""Claims of users that access depends on, such as their tenant: which users cannot write and whose form is known."""
+"""User claims that access depends on, such as the tenant: users cannot write them, and their form is known."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ _OTHERS: Final = frozenset(
 @checked
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A claim of signed-in users that rules may speak of, by `{key}` in a place and `allow.claim(key)`.
+    """A claim of signed-in users for rules, as `{key}` in a place and `allow.claim(key)`.
 
-    It reaches IAM as a principal tag. Who lacks it matches no place that names it.
+    It is passed to IAM as a principal tag. A user without it matches no place that names it.
 
     Args:
-        claim: The claim of the user pool's ID token. `custom:department`: a custom attribute, which this Auth makes if
-            it is not declared, and which no client may write. Any other name: a claim that a token trigger sets.
-        form: What its values look like: characters, classes and counts, such as `[a-z]{2,20}`, with a greatest length
-            and without `/` or white space. A token whose claim does not fit is refused when it is made.
-        kept_by_trigger: Say True where a token trigger of your own sees to it that the claim has this form and that no
-            user chooses it. False: the Auth makes a trigger that refuses tokens whose claim does not fit.
+        claim: The claim of the user pool's ID token. `custom:department`: a custom attribute, which this Auth creates
+            if it is not declared, and which no client may write. Any other name: a claim that a token trigger sets.
+        form: The form of its values: characters, classes and counts, such as `[a-z]{2,20}`, with a maximum length and
+            without `/` or white space. A token whose claim does not match is refused when it is issued.
+        kept_by_trigger: True declares that your own token trigger enforces this form and that no user chooses the
+            claim. False: the Auth creates a trigger that refuses tokens whose claim does not match.
 
     Raises:
-        ValueError: For a claim that users or Cognito write, or a form that is none.
+        ValueError: For a claim that users or Cognito write, or an invalid form.
     """
 
     claim: str
@@ -55,7 +55,7 @@ class Claim:
     kept_by_trigger: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
-        """Refuse what could never hold."""
+        """Refuse invalid claims."""
         self.values  # noqa: B018 - reads the form
         if self.claim in STANDARD_ATTRIBUTES | _OTHERS or self.claim.startswith("cognito:") or not self.claim.split():
             raise ValueError(
@@ -73,19 +73,20 @@ class Claim:
 
     @property
     def attribute(self) -> str | None:
-        """The custom attribute it is kept in, its prefix left out; None for a claim that a trigger sets."""
+        """The custom attribute that stores it, without its prefix; None for a claim that a trigger sets."""
         return self.claim.removeprefix(_CUSTOM) if self.claim.startswith(_CUSTOM) else None
 
 
 @checked
 @dataclass(frozen=True, slots=True)
 class Tenant(Claim):
-    """The claim that names a user's tenant: a company, a school, a team. `{tenant}` and `allow.tenant` speak of it.
+    """The claim that contains a user's tenant, such as a company or a school, for `{tenant}` and `allow.tenant`.
 
     Args:
         claim: As for `Claim`. By default the custom attribute `tenant`.
-        form: As for `Claim`. By default 3 to 36 small letters, digits and hyphens.
-        kept_by_trigger: As for `Claim`. False: the Auth makes a trigger that refuses tokens whose claim does not fit.
+        form: As for `Claim`. By default 3 to 36 lowercase letters, digits and hyphens.
+        kept_by_trigger: As for `Claim`. False: the Auth creates a trigger that refuses tokens whose claim does not
+            match.
     """
 
     claim: str = "custom:tenant"
@@ -94,14 +95,14 @@ class Tenant(Claim):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Placeholders:
-    """What places may name of a caller: the owner's ID and claims.
+    """The placeholders of places: the owner's ID and claims.
 
     Args:
-        owner: What owners are known by.
+        owner: The value that identifies owners.
         claims: The claims by their keys.
 
     Raises:
-        ValueError: For a key that cannot be one, or two of one claim.
+        ValueError: For an invalid key, or two keys of one claim.
     """
 
     owner: Owner
@@ -122,12 +123,12 @@ class Placeholders:
 
     @property
     def declared(self) -> dict[str, str]:
-        """The form of each claim, for the template to say."""
+        """The form of each claim, for the template's metadata."""
         return OWNERS[self.owner].declared | {each.claim: each.form for _, each in sorted(self.claims.items())}
 
     @property
     def forms(self) -> dict[str, Form]:
-        """What the values of each placeholder look like."""
+        """The form of each placeholder's values."""
         return {OWNER: OWNERS[self.owner].form} | {key: each.values for key, each in sorted(self.claims.items())}
 
     def variables(self, region: str) -> dict[str, str]:
@@ -139,7 +140,7 @@ def named(tenant: Claim | None, claims: Mapping[str, Claim]) -> dict[str, Claim]
     """Return all claims by their keys.
 
     Raises:
-        ValueError: For a tenant among the others: there is one way to say it.
+        ValueError: For a tenant among the others, which has its own option.
     """
     if TENANT in claims:
         raise ValueError(f"claims={{{TENANT!r}: ...}}: the tenant is an option of its own; write tenant=Tenant(...)")
@@ -147,10 +148,10 @@ def named(tenant: Claim | None, claims: Mapping[str, Claim]) -> dict[str, Claim]
 
 
 def with_claims(attributes: Sequence[Attribute], claims: Iterable[Claim]) -> tuple[Attribute, ...]:
-    """Return a pool's attributes with those that claims are kept in, each as long as the claim's form.
+    """Return a pool's attributes with those that store claims, each with the length of the claim's form.
 
     Raises:
-        ValueError: For one that is declared as no string, or that users may write.
+        ValueError: For one that is not declared as a string, or that users may write.
     """
     declared = {each.full_name: each for each in attributes}
     made = []
@@ -175,14 +176,14 @@ def check_claims(
     readable: Mapping[str, Sequence[str] | None],
     mapped: Mapping[str, Iterable[str]],
 ) -> None:
-    """Refuse claims that users could write, or that no token would have.
+    """Refuse claims that users could write, or that tokens would lack.
 
     Args:
         claims: The claims.
         writable: The attributes that users may write, by client.
         readable: The attributes that a client reads, by client; None for all.
-        mapped: The attributes that providers write, by provider. A client must let users write these, so that anybody
-            could ("Specifying identity provider attribute mappings for your user pool").
+        mapped: The attributes that providers write, by provider. A client must allow users to write these, so that any
+            user could ("Specifying identity provider attribute mappings for your user pool").
 
     Raises:
         ValueError: For the first such claim.
@@ -209,10 +210,10 @@ def check_claims(
 
 
 def forms_to_keep(claims: Iterable[Claim], triggers: Triggers) -> dict[str, str]:
-    """Return the claims that a trigger of the library's must hold to their forms; none where another trigger does.
+    """Return the claims whose forms a trigger of the library must enforce; none if another trigger does.
 
     Raises:
-        ValueError: For a claim that no trigger sets, or one whose form nobody keeps.
+        ValueError: For a claim that no trigger sets, or one whose form is not enforced.
     """
     trigger = triggers.pre_token_generation
     kept: Mapping[str, str] = getattr(trigger, "kept_claims", {})
@@ -241,10 +242,10 @@ def forms_to_keep(claims: Iterable[Claim], triggers: Triggers) -> dict[str, str]
 
 
 def check_existing_claims(claims: Iterable[Claim], clients: Mapping[str, cognito.IUserPoolClient]) -> None:
-    """Refuse claims of an existing pool, unless it is said that they are kept; and clients seen to write them.
+    """Refuse claims of an existing pool unless they are declared as enforced, and clients that can write them.
 
     Raises:
-        ValueError: For a claim that nobody is said to keep, or a client of this app through which users may write it.
+        ValueError: For a claim without `kept_by_trigger`, or a client of this app through which users may write it.
     """
     for claim in claims:
         if not claim.kept_by_trigger:
@@ -264,7 +265,7 @@ def check_existing_claims(claims: Iterable[Claim], clients: Mapping[str, cognito
 
 
 def with_trigger(triggers: Triggers, trigger: object) -> Triggers:
-    """Return triggers with the one that keeps claims to their forms; the first version works under every plan."""
+    """Return triggers with the one that enforces the forms of claims; the first version works under every plan."""
     changed: Triggers = dataclasses.replace(
         triggers,
         pre_token_generation=trigger,  # type: ignore[arg-type]  # a construct around a function

@@ -1,4 +1,4 @@
-"""The user pool itself, composed from the values that describe it."""
+"""The user pool, created from the options of an Auth."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _STYLES: Final = {
 def create_user_pool(
     scope: Construct, options: Options, *, relying_party_id: str | None, sender_key: kms.IKey | None
 ) -> cognito.UserPool:
-    """Create the pool; what options mean together was checked before."""
+    """Create the pool from options that were checked together."""
     sign_in, factors, messages, protection = options.sign_in, options.factors, options.messages, options.protection
     plan = protection.plan_or_needed
     sms = _create_sms_sender(scope, options)
@@ -49,7 +49,7 @@ def create_user_pool(
         # L2 leaves case sensitivity on, which Cognito cannot change later (aws-cdk#23524).
         sign_in_case_sensitive=sign_in.case_sensitive,
         auto_verify=cognito.AutoVerifiedAttrs(email=sign_in.email, phone=sign_in.phone),
-        # A new address replaces the verified one only when it is verified too.
+        # A new address replaces the verified one only after it is verified.
         keep_original=cognito.KeepOriginalAttrs(email=sign_in.email, phone=sign_in.phone or None),
         self_sign_up_enabled=sign_in.self_sign_up,
         account_recovery=RECOVERY[sign_in.recovery_or_default],
@@ -79,14 +79,14 @@ def create_user_pool(
 
 
 class _SmsSender(NamedTuple):
-    """What sends SMS: the role that Cognito takes for it, and the external ID of its trust policy."""
+    """The SMS role of Cognito, and the external ID of its trust policy."""
 
     role: iam.Role
     external_id: str
 
 
 def _create_sms_sender(scope: Construct, options: Options) -> _SmsSender | None:
-    """Create the role by which SMS are sent; None where none are."""
+    """Create the role that sends SMS; None if the pool sends none."""
     sign_in = options.sign_in
     if not (sign_in.phone or options.factors.texts or "phone" in sign_in.recovery_or_default):
         return None
@@ -98,7 +98,7 @@ def _create_sms_sender(scope: Construct, options: Options) -> _SmsSender | None:
 def _set_beyond_l2(
     pool: cognito.UserPool, options: Options, *, relying_party_id: str | None, sms: _SmsSender | None
 ) -> None:
-    """Set what the L2 does not know, and the fingerprint of what Cognito cannot change."""
+    """Set the properties that the L2 lacks, and the fingerprint of immutable settings."""
     messages, protection = options.messages, options.protection
     resource = pool.node.default_child
     assert isinstance(resource, cognito.CfnUserPool)  # noqa: S101 - what the L2 is made of
@@ -149,7 +149,7 @@ def _device_tracking(factors: Factors) -> cognito.DeviceTracking | None:
 
 
 def _allow_passkeys(resource: cognito.CfnUserPool, factors: Factors, relying_party_id: str | None) -> None:
-    """Set what the L2 cannot: a long relying party ID, and passkeys that stand for both factors."""
+    """Set the properties that the L2 lacks: a long relying party ID, and passkeys that count as both factors."""
     required = factors.mfa == "required"
     resource.web_authn_relying_party_id = relying_party_id
     resource.web_authn_user_verification = factors.user_verification or ("required" if required else "preferred")
@@ -159,7 +159,7 @@ def _allow_passkeys(resource: cognito.CfnUserPool, factors: Factors, relying_par
 
 @jsii.implements(IStableAnyProducer)
 class _Fingerprint:
-    """Computes the fingerprint at synthesis, so that it holds what escape hatches set on the L1 too."""
+    """Computes the fingerprint at synthesis, so that it includes escape hatches on the L1."""
 
     def __init__(self, resource: cognito.CfnUserPool) -> None:
         self._resource = resource

@@ -1,4 +1,4 @@
-"""The user pool's clients, made from the values that describe them."""
+"""The user pool's clients, created from their options."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ _OWN: Final = "COGNITO"
 
 
 class NewClients:
-    """The clients of a user pool that is made, with the resource servers whose scopes they ask for.
+    """The clients of a new user pool, with the resource servers whose scopes they request.
 
     Args:
-        scope: The construct they stand in.
+        scope: The parent construct.
         user_pool: The user pool.
-        options: What is asked of the Auth.
-        triggers: The functions that the user pool calls.
+        options: The options of the Auth.
+        triggers: The functions that the user pool invokes.
         providers: The providers of the user pool, by name.
         hosted: Whether there is a domain for hosted sign-in.
 
     Raises:
-        ValueError: For attributes, providers or scopes that are not there.
+        ValueError: For attributes, providers or scopes that do not exist.
 
     Attributes:
         by_name: Every client.
-        first: The first that people sign in with.
-        ids: The ID of each that people sign in with, by its name.
+        first: The first that users sign in with.
+        ids: The ID of each that users sign in with, by its name.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class NewClients:
         self._servers.check_scopes(scopes)
 
     def add_callback_urls(self, urls: Sequence[str], *, client: str | None, logout_urls: Sequence[str]) -> None:
-        """Let hosted sign-in through a client, or the first that people sign in with, return to further addresses.
+        """Add addresses that hosted sign-in through a client may return to, by default the first client of users.
 
         Raises:
             ValueError: For an unknown client, no domain, or an address Cognito would not return to.
@@ -99,10 +99,11 @@ class NewClients:
 
 
 def writable_attributes(client: UserClient, attributes: AttributeSet, providers: Sequence[Provider]) -> list[str]:
-    """Return what users may write through a client, sorted.
+    """Return the attributes that users may write through a client, sorted.
 
     Raises:
-        ValueError: For a list without what sign-up or a provider must write, or with what the pool does not have.
+        ValueError: For a list without an attribute that sign-up or a provider must write, or with one that the pool
+            does not have.
     """
     mapped = {name for provider in _offered(client, providers) for name in provider.attribute_mapping} - {"username"}
     needed = attributes.required | mapped
@@ -163,7 +164,7 @@ def _create_user_client(
     else:
         resource.read_attributes = attributes.readable()
     for provider in offered:
-        # A client that names a provider must be made after it (aws-cdk#15850).
+        # A client that names a provider must be created after it (aws-cdk#15850).
         resource.add_resource_dependency(made_providers[provider.name])
     wanted = servers.hosted_scopes(client)
     if client.callback_urls:
@@ -189,9 +190,10 @@ def _create_machine_client(
         access_token_validity=client.access_token_validity,
     )
     resource = _resource_of(created)
-    # Left out, Cognito would allow SRP and custom authentication; a program signs nobody in.
+    # By default Cognito allows SRP and custom authentication; a program does not sign users in.
     resource.explicit_auth_flows = []
-    # Who has its secret can sign users up through it; without a list they could write claims that access depends on.
+    # A holder of its secret can sign users up through it; without a list they could write claims that access depends
+    # on.
     resource.write_attributes = sorted(attributes.user_writable())
     resource.allowed_o_auth_flows_user_pool_client = True
     resource.allowed_o_auth_flows = ["client_credentials"]

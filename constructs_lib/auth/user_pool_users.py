@@ -1,4 +1,4 @@
-"""The users that a user pool begins with, made from the values that describe them."""
+"""The initial users of a user pool, created from their options."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def check_first_users(sign_in: SignIn, attributes: AttributeSet, groups: Collect
     """Refuse first users whom the pool would refuse.
 
     Raises:
-        ValueError: For two of one name, one who could not sign in or be invited, an unknown group, an attribute the
+        ValueError: For duplicate names, a user who could not sign in or be invited, an unknown group, an attribute the
             pool does not have, or a required one that is missing.
     """
     names = [user.name for user in sign_in.first_users]
@@ -47,7 +47,7 @@ def check_first_users(sign_in: SignIn, attributes: AttributeSet, groups: Collect
 def create_first_users(
     scope: Construct, user_pool: cognito.IUserPool, sign_in: SignIn, *, removal_policy: RemovalPolicy
 ) -> None:
-    """Create the users and put them into their groups; they stay as long as the pool."""
+    """Create the users and add them to their groups; they have the pool's removal policy."""
     rights = [child for child in scope.node.children if isinstance(child, iam.Policy)] if sign_in.first_users else []
     for user in sign_in.first_users:
         addresses = _addresses(user, sign_in)
@@ -64,7 +64,7 @@ def create_first_users(
             ],
         )
         made.apply_removal_policy(removal_policy)
-        # Their invitation calls triggers, which the pool may call, and which may read codes, only when that is made.
+        # Their invitation invokes triggers, so their permissions, and those to read codes, must exist first.
         made.node.add_dependency(user_pool, *rights)
         for group in user.groups:
             membership = cognito.CfnUserPoolUserToGroupAttachment(

@@ -1,4 +1,4 @@
-"""Small checks that values share."""
+"""Shared checks of option values."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 _CLIENT: Final = "AWS::Cognito::UserPoolClient"
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _NOT_APPS: Final = frozenset({"about", "blob", "data", "file", "ftp", "javascript", "vbscript", "ws", "wss"})
-"""Schemes that a browser or system handles itself: no app can own one."""
+"""Schemes that a browser or operating system handles: no app can own one."""
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST_NAME: Final = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*")
 
 
 def is_known(value: object) -> bool:
-    """Return whether a value is written out, rather than a token that only the deployment knows."""
+    """Return whether a value is a literal rather than a token."""
     return not is_token(value)
 
 
 def check_word(name: str, word: str, words: Iterable[str]) -> None:
-    """Refuse a word that is none of the known ones.
+    """Refuse an unknown word.
 
     Raises:
         ValueError: For an unknown word.
@@ -51,10 +51,10 @@ def check_words(name: str, words: Sequence[str], known: Collection[str]) -> None
 
 
 def check_host_name(name: str, value: str) -> None:
-    """Refuse what is no host name, such as an address with a scheme, a port or a path.
+    """Refuse anything but a host name, such as an address with a scheme, a port or a path.
 
     Raises:
-        ValueError: For anything but a host name in small letters.
+        ValueError: For anything but a host name in lowercase.
     """
     if is_known(value) and not _HOST_NAME.fullmatch(value):
         raise ValueError(
@@ -64,15 +64,15 @@ def check_host_name(name: str, value: str) -> None:
 
 
 def check_redirect_urls(name: str, urls: Sequence[str], *, custom_schemes: bool) -> None:
-    """Refuse addresses that Cognito would not return to, or that would carry a code in the clear.
+    """Refuse addresses that Cognito would not return to, or that would transmit a code unencrypted.
 
     Args:
-        name: The option they were given in.
+        name: The option's name.
         urls: The addresses; tokens are passed through.
-        custom_schemes: Whether schemes of an app's own, such as `myapp://`, are allowed.
+        custom_schemes: Whether custom schemes of an app, such as `myapp://`, are allowed.
 
     Raises:
-        ValueError: For a bad address, or more than Cognito takes.
+        ValueError: For a bad address, or more than Cognito allows.
     """
     if isinstance(urls, str):
         raise ValueError(f"{name}={urls!r} is one address; write {name}=[{urls!r}]")  # noqa: TRY004 - a bad value

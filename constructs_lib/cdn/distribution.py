@@ -1,8 +1,8 @@
-"""A distribution before some folders of a bucket, which serves all of them in one way.
+"""A distribution for some folders of a bucket, with the same behavior for all of them.
 
 CloudFront chooses a cache behavior by the normalised path and sends S3 the path as it was written ("Cache behavior
-settings", "Path pattern", Amazon CloudFront developer guide), so patterns are no wall between folders of one bucket.
-Here a distribution has one behavior, and the bucket's policy, which is asked about the object's real key, names the
+settings", "Path pattern", Amazon CloudFront developer guide), so patterns are not a boundary between folders of one
+bucket. Here a distribution has one behavior, and the bucket policy, which applies to the object's real key, names the
 folders.
 """
 
@@ -35,14 +35,14 @@ __all__ = ["address_of", "create_distribution"]
 _YEAR: Final = Duration.days(365)
 _MAX_AGE: Final = Duration.hours(2)
 _POLICY: Final = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
-"""What people upload is shown and never run: an HTML or SVG file has no scripts and no origin."""
+"""Uploaded content is displayed and never executed: an HTML or SVG file has no scripts and no origin."""
 
 
 def _check_storage(scope: Construct, storage: Storage) -> s3.Bucket:
     """Return the bucket of a Storage that a distribution can be let in to.
 
     Raises:
-        ValueError: For one that exists already, stands in another stack, or has a customer's key.
+        ValueError: For an existing bucket, one in another stack, or one with a customer managed key.
     """
     bucket = storage.bucket
     if Stack.of(bucket) is not Stack.of(scope):
@@ -74,20 +74,20 @@ def create_distribution(
     """Create the distribution, and let it get the objects of these folders and nothing else of the bucket.
 
     Args:
-        scope: The construct it is made in.
+        scope: The parent construct.
         storage: The storage.
-        folders: What it serves; a placeholder stands for every value.
-        key_groups: Whose keys sign for viewers. Empty: viewers need no signature.
+        folders: The served folders; a placeholder stands for every value.
+        key_groups: Key groups whose keys sign for viewers. Empty: viewers need no signature.
         cors_origins: Origins whose pages may read answers.
         domain_names: Alternate domain names.
         certificate: Their certificate.
         web_acl_arn: A web ACL.
-        access_logs_bucket: Where access logs go.
-        price_class: Which edge locations serve.
+        access_logs_bucket: The bucket for access logs.
+        price_class: The edge locations.
 
     Raises:
-        ValueError: For a storage that no distribution can be let in to, or a name, certificate or web ACL that
-            CloudFront refuses.
+        ValueError: For a storage that cannot allow a distribution, or a name, certificate or web ACL that CloudFront
+            refuses.
     """
     bucket = _check_storage(scope, storage)
     check_names(domain_names, certificate)

@@ -1,4 +1,4 @@
-"""Owners' folders on CloudFront, for addresses that a function signs for each of them alone."""
+"""Owners' folders on CloudFront, for addresses that a function signs for each owner."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _OWNER: Final = "{owner}"
 _SHORTEST, _LONGEST = 60, 3600
 _FIVE_MINUTES: Final = Duration.minutes(5)
-# In a checkout the code stands beside the library; the installed package carries it inside.
+# In a checkout the code is beside the library; the installed package contains it.
 _CHECKOUT: Final = Path(__file__).parents[2] / "lambda_src"
 _INSTALLED: Final = Path(__file__).parent / "runtime"
 
@@ -39,51 +39,53 @@ _INSTALLED: Final = Path(__file__).parent / "runtime"
 class PrivateFiles(Construct):
     """Each owner's folder of a bucket, served by CloudFront to its owner.
 
-    CloudFront serves nothing here without a signature. A function signs, for the caller whom API Gateway verified, one
-    policy: that caller's own folder, on this distribution, for some minutes. It may read the private key and write its
-    log, and reaches no file.
+    CloudFront serves no file here without a signature. A function signs one policy for the caller that API Gateway
+    verified: the caller's own folder, on this distribution, for some minutes. It can read the private key and write its
+    log, and cannot access files.
 
     ```python
     files = PrivateFiles(self, "Cdn", auth=auth, storage=documents, public_keys=[PEM], private_key=secret)
     Api(self, "Api", auth=auth, routes=[files.route()])
     ```
 
-    `GET /files/{owner}` answers `{"url": "https://.../private/OWNER/", "query": "Policy=...", "expires": 1893456000}`.
-    A file's address is `url`, its path in the folder, percent-encoded, `?` and `query`. Whoever has such an address has
-    the folder until `expires`, a time in seconds since 1970: treat it as a password. A download that has begun ends.
+    `GET /files/{owner}` returns `{"url": "https://.../private/OWNER/", "query": "Policy=...", "expires": 1893456000}`.
+    A file's address is `url`, its path in the folder, percent-encoded, `?` and `query`. Anyone with such an address can
+    access the folder until `expires`, a time in seconds since 1970: treat it as a password. A download that has begun
+    is completed.
 
-    CloudFront keeps a copy for a day, or as long as the object's `Cache-Control` says: a deleted file stays to be had
-    by its owner so long. Idle it costs what the secret does.
+    CloudFront keeps a copy for a day, or as long as the object's `Cache-Control` says: a deleted file stays available
+    to its owner for that time. An idle distribution costs only the secret.
 
     Args:
         scope: The parent construct.
         id: The construct's ID.
-        auth: Whose users the owners are.
-        storage: The storage the folders lie in, of the same stack, whose bucket was made there.
+        auth: The Auth of the owners.
+        storage: The storage of the folders, in the same stack, which must have created its bucket.
         folder: Path of the owners' folders, as in the storage's `access`, `{owner}` at its end. By default
             `private/{owner}/*`.
-        public_keys: 2,048-bit RSA public keys in PEM; signatures by any of them are taken. To replace a key add the
-            new one, deploy, change the secret, and take the old one out when its last addresses have ended.
+        public_keys: 2,048-bit RSA public keys in PEM; signatures by any of them are accepted. To replace a key add the
+            new one, deploy, change the secret, and remove the old one when its last addresses have expired.
         private_key: A secret whose text is the private key, in PEM, of one of them.
-        valid_for: How long an address is good for, from a minute to an hour. By default 5 minutes.
+        valid_for: The validity of an address, from a minute to an hour. By default 5 minutes.
         cors_origins: Origins whose pages may read the files by script, such as `https://app.example.com`. Empty: they
             may show them, in an `img` for example.
-        domain_names: Names of your own. They need a certificate. Empty: CloudFront's own name.
-        certificate: The certificate of the names, in us-east-1 whatever the stack's region. None: CloudFront's own.
+        domain_names: Alternate domain names. They require a certificate. Empty: CloudFront's own name.
+        certificate: The certificate of the names, in us-east-1 regardless of the stack's region. None: CloudFront's
+            own.
         web_acl_arn: A web ACL in us-east-1. None: no firewall.
-        access_logs_bucket: Where access logs go; it must allow ACLs. They have the signed addresses in them. None:
-            nowhere.
-        price_class: Which edge locations serve. By default those of North America and Europe, the cheapest.
-        platform: Where the function runs, as for `PythonFunction`. By default in Lambda.
+        access_logs_bucket: The bucket for access logs, which must allow ACLs. The logs contain signed addresses. None:
+            no access logs.
+        price_class: The edge locations. By default those of North America and Europe, the cheapest.
+        platform: The platform of the function, as for `PythonFunction`. By default Lambda.
 
     Raises:
-        ValueError: For a folder whose owners may not get what is in it, keys that are none, a storage of another stack
-            or with a key of its own, a time out of bounds, or names without a certificate.
+        ValueError: For a folder whose owners may not get its files, invalid keys, a storage of another stack or with an
+            encryption key, a validity out of range, or names without a certificate.
 
     Attributes:
         distribution: The distribution.
-        function: The function that signs. Whoever may invoke it other than by the route writes whom it signs for.
-        url: The distribution's address; without a slash at the end.
+        function: The function that signs. A principal that invokes it directly chooses the owner it signs for.
+        url: The distribution's address, without a trailing slash.
     """
 
     def __init__(
@@ -148,7 +150,7 @@ class PrivateFiles(Construct):
         """Return the route by which owners get their addresses, for `Api(routes=[...])`.
 
         Args:
-            path: A path with `{owner}` in it, so that IAM holds callers to their own, and the proof asks who else makes
+            path: A path with `{owner}`, so that IAM limits callers to their own, and the proof checks who else can make
                 the function sign. By default `/files/{owner}`.
 
         Raises:

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 class PublicFiles(Construct):
     """Shared folders of a bucket, served by CloudFront to anyone who asks, from edge locations near them.
 
-    The bucket stays private: its policy lets in this distribution, for these folders, to get objects and do nothing
-    else. An address outside them is refused by S3, however it is written. What people upload is shown and never run.
+    The bucket stays private: its policy allows only this distribution to get objects of these folders. S3 refuses an
+    address outside them, in any encoding. Uploaded content is displayed and never executed.
 
-    CloudFront keeps a copy for a day, or as long as the object's `Cache-Control` says: a file that is deleted or
-    closed stays to be had so long. Idle it costs nothing.
+    CloudFront keeps a copy for a day, or as long as the object's `Cache-Control` says: a file that is deleted or closed
+    stays available for that time. An idle distribution costs nothing.
 
     ```python
     PublicFiles(self, "Cdn", storage=documents, access={"public/*": [anyone]})
@@ -39,24 +39,25 @@ class PublicFiles(Construct):
     Args:
         scope: The parent construct.
         id: The construct's ID.
-        storage: The storage the folders lie in, of the same stack, whose bucket was made there.
-        access: `[anyone]` by folder, each as in the storage's own `access`. An owned folder is refused, and
-            so is one with another in it that is not named here.
+        storage: The storage of the folders, in the same stack, which must have created its bucket.
+        access: `[anyone]` by folder, each as in the storage's own `access`. An owned folder is refused, and so is one
+            that contains another folder that is not named here.
         cors_origins: Origins whose pages may read the files by script, such as `https://app.example.com`. Empty: they
             may show them, in an `img` for example, as any page may.
-        domain_names: Names of your own. They need a certificate. Empty: CloudFront's own name.
-        certificate: The certificate of the names, in us-east-1 whatever the stack's region. None: CloudFront's own.
+        domain_names: Alternate domain names. They require a certificate. Empty: CloudFront's own name.
+        certificate: The certificate of the names, in us-east-1 regardless of the stack's region. None: CloudFront's
+            own.
         web_acl_arn: A web ACL in us-east-1. None: no firewall.
-        access_logs_bucket: Where access logs go; it must allow ACLs. None: nowhere.
-        price_class: Which edge locations serve. By default those of North America and Europe, the cheapest.
+        access_logs_bucket: The bucket for access logs, which must allow ACLs. None: no access logs.
+        price_class: The edge locations. By default those of North America and Europe, the cheapest.
 
     Raises:
-        ValueError: For no folder, one that the storage does not have or that is not everybody's, a storage of another
-            stack or with a key of its own, or names without a certificate.
+        ValueError: For no folder, one that the storage does not have or that has an owner, a storage of another stack
+            or with an encryption key, or names without a certificate.
 
     Attributes:
         distribution: The distribution.
-        url: Its address; without a slash at the end. A file's address is this, a slash, and its key, percent-encoded.
+        url: Its address, without a trailing slash. A file's address is this, a slash, and its key, percent-encoded.
     """
 
     def __init__(

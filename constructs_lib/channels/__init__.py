@@ -1,4 +1,4 @@
-"""Real-time channels: who may subscribe and publish where, on AppSync Events."""
+"""Real-time channels on AppSync Events, with access rules to subscribe and publish."""
 
 from constructs_lib.channels.channels import Channels
 

@@ -36,34 +36,34 @@ _MAX_CODE: Final = 32768
 class Channels(Construct):
     """Real-time channels on AppSync Events. Clients subscribe and publish only through the rules in `access`.
 
-    A path ends in `/*` and stands for every channel below it; its first name is an AppSync channel namespace. Where IAM
-    ends, at the namespace, a handler that is written from the rules goes on. Paths with `{tenant}`, another claim, or
-    `{owner}` under `Auth(owner="sub")` are asked for a token of the user pool; on all others requests are signed with
-    the credentials of the identity pool. Under `Auth(owner="identity")` the segment for `{owner}` is the identity ID
-    without its region, because a channel may have no colon in it.
+    A path ends in `/*` and covers every channel below it; its first name is an AppSync channel namespace. IAM
+    authorizes namespaces; a handler generated from the rules authorizes the channels in them. Paths with `{tenant}`,
+    another claim, or `{owner}` under `Auth(owner="sub")` require a token of the user pool; for all others requests are
+    signed with the credentials of the identity pool. Under `Auth(owner="identity")` the segment for `{owner}` is the
+    identity ID without its region, because a channel cannot contain a colon.
 
-    Who is let in is decided when a subscription is made, and not again: it lives until the connection ends, whatever
-    becomes of the caller's session or group meanwhile.
+    A subscription is authorized when it is created, and not again: it lives until the connection ends, regardless of
+    later changes to the caller's session or groups.
 
-    It costs nothing while it is not used.
+    It has no cost while idle.
 
     Args:
         scope: The parent construct.
         id: The construct's ID.
         auth: The Auth whose guests, users and groups the rules name.
         access: Rules by path, such as `{"/private/{owner}/*": [allow.owner.to("subscribe", "publish")]}`. Channels
-            without a rule are closed. Functions publish by `allow.function(...)`, with `everyone=True` where the path
-            is owned.
+            without a rule are closed. Functions publish by `allow.function(...)`, with `everyone=True` if the path is
+            owned.
 
     Raises:
-        ValueError: For a bad path, a rule that would silently open an owner's channels, a subject that the Auth does
-            not have, paths that share channels, a function without a role of its own, or more rules than AppSync's
-            32,768 characters of code hold.
+        ValueError: For a bad path, a rule that would implicitly open an owner's channels, a subject that the Auth does
+            not have, paths that share channels, a function without a role, or more rules than fit AppSync's limit of
+            32,768 characters of code.
 
     Attributes:
         api: The Event API.
         namespaces: The channel namespaces, by name.
-        url: Where events are published over HTTP, which begins with `https://` and ends in `/event`.
+        url: The address for publishing over HTTP, which begins with `https://` and ends in `/event`.
     """
 
     def __init__(self, scope: Construct, id: str, *, auth: Auth, access: Mapping[str, Sequence[Rule]]) -> None:
@@ -110,7 +110,7 @@ class Channels(Construct):
             authorization_config=appsync.EventApiAuthConfig(
                 auth_providers=providers,
                 connection_auth_mode_types=[_IAM, _TOKENS] if self._with_tokens else [_IAM],
-                # What a namespace that somebody adds later says nothing of is closed: no policy speaks of it.
+                # A namespace that is added later without these settings is closed: no policy names it.
                 default_publish_auth_mode_types=[_IAM],
                 default_subscribe_auth_mode_types=[_IAM],
             ),

@@ -1,7 +1,7 @@
-"""What a namespace's rules come to: how its callers show who they are, and what its handler holds them to. Pure values.
+"""The authorization mode of a namespace and the checks of its handler, from its rules. Pure values.
 
-Nothing but a signed request has an identity ID and a role, and nothing but a token has claims ("AWS AppSync Event API
-context reference"): a namespace is for the one or for the other, and functions sign their requests to both.
+Only a signed request has an identity ID and a role, and only a token has claims ("AWS AppSync Event API context
+reference"): a namespace accepts one of the two, and functions sign their requests to both.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Caller:
 
     Args:
         role_name: The role's name.
-        subjects: Everything that they act for.
+        subjects: The subjects that its callers act for.
     """
 
     role_name: str
@@ -44,7 +44,7 @@ class Namespace:
     Args:
         name: Its name.
         paths: The rules by path.
-        tokens: Whether people come with tokens of the user pool. False: they sign their requests.
+        tokens: Whether users authorize with tokens of the user pool. False: they sign their requests.
     """
 
     name: str
@@ -69,8 +69,8 @@ class Namespace:
         """Return what the handler holds callers to.
 
         Args:
-            callers: Who signs requests.
-            owner: What owners are known by, a key of `OWNERS`.
+            callers: The callers that sign requests.
+            owner: The value that identifies owners, a key of `OWNERS`.
             claims: The claim of each placeholder.
         """
         own = {OWNER: _owner_segment(owner)} | {key: f"{CLAIM}{claim}" for key, claim in claims.items()}
@@ -110,11 +110,11 @@ def namespaces_of(paths: Mapping[ChannelPath, Sequence[Rule]], *, owner: str) ->
 
     Args:
         paths: The rules by path.
-        owner: What owners are known by, a key of `OWNERS`.
+        owner: The value that identifies owners, a key of `OWNERS`.
 
     Raises:
-        ValueError: For a path whose callers would have to sign their requests and to show a token at once, or guests
-            where people come with tokens.
+        ValueError: For a path whose callers would need both a signature and a token, or guests in a namespace that
+            requires tokens.
     """
     by_name: defaultdict[str, dict[ChannelPath, Sequence[Rule]]] = defaultdict(dict)
     for path, rules in paths.items():

@@ -1,4 +1,4 @@
-"""Channel paths and the rules that stand on them. Pure values."""
+"""Channel paths and their rules. Pure values."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["ChannelPath", "parse_channels"]
 
 _LONGEST: Final = 50
 _OWNER: Final = Form.parse("[0-9a-f-]{36}")
-"""What an owner is called in a channel: by a `sub`, or by an identity-pool ID without its region and the colon."""
+"""An owner's ID in a channel: a `sub`, or an identity-pool ID without its region and the colon."""
 _SEGMENT: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,48}[A-Za-z0-9])?")
 """A namespace's name (AppSync API reference, `ChannelNamespace`); a channel's other segments are of the same form."""
 _SEGMENTS: Final = 5
@@ -45,11 +45,11 @@ class ChannelPath:
 
         Args:
             path: The path.
-            forms: What the values of each placeholder look like.
+            forms: The form of each placeholder's values.
 
         Raises:
-            ValueError: For a path that AppSync could have no channel of, that begins with a placeholder, or that names
-                one twice or after `{owner}`.
+            ValueError: For a path that AppSync does not support, that begins with a placeholder, or that names one
+                twice or after `{owner}`.
         """
         if not path.startswith("/") or not path.endswith("/*") or "//" in path or path == "/*":
             raise _bad(path, "does not begin with '/' and end in '/*'", f"/{path.strip('/*') or 'news'}/*")
@@ -94,8 +94,8 @@ class ChannelPath:
 
         Args:
             rule: The rule.
-            values: What stands for each placeholder that stays the caller's own.
-            opened: What stands for one that the rule opens.
+            values: The value of each placeholder that stays the caller's own.
+            opened: The value of a placeholder that the rule opens.
         """
         kept = self.placeholders[: kept_by(self.placeholders, rule)]
         return tuple(
@@ -119,11 +119,11 @@ def parse_channels(
 
     Args:
         access: Rules by path.
-        forms: What the values of each placeholder look like.
+        forms: The form of each placeholder's values.
 
     Raises:
-        ValueError: For a bad path, a rule that would silently open an owner's channels, a verb that is none of
-            channels, or two paths that share channels.
+        ValueError: For a bad path, a rule that would implicitly open an owner's channels, a verb that channels do not
+            support, or two paths that share channels.
     """
     forms = {**forms, OWNER: _OWNER}
     if not access:

@@ -1,4 +1,4 @@
-"""Python Lambda functions from a folder, packaged without Docker, and who may call a function without an API."""
+"""Python Lambda functions from a folder, packaged without Docker, and access for clients without an API."""
 
 from constructs_lib.functions.function_url import FunctionUrl
 from constructs_lib.functions.invocable import Invocable

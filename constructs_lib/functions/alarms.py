@@ -1,4 +1,4 @@
-"""Alarms on what a function's callers would notice."""
+"""Alarms on failures that a function's callers would notice."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def create_alarms(
             threshold=threshold,
             evaluation_periods=1,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            # No call is no trouble.
+            # Missing data means no calls.
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
             alarm_description=f"{scope.node.path}: {description}",
         )

@@ -1,4 +1,4 @@
-"""What Lambda would refuse, or accept and not mean."""
+"""Checks of settings that Lambda would refuse, or accept with another effect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A function's own address on the internet."""
+"""A function URL with IAM authorization."""
 
 from __future__ import annotations
 
@@ -42,29 +42,29 @@ _METHODS: Final[tuple[Method, ...]] = ("GET", "POST")
 class FunctionUrl(Construct):
     """A function URL that signed requests of the callers named reach, and nobody else.
 
-    AWS asks for two rights, and each role gets both, on exactly the function or its alias: `lambda:InvokeFunctionUrl`
-    for a URL with IAM, and `lambda:InvokeFunction` for calls that come by the URL, so that nobody can send the function
-    an event of their own ("Control access to Lambda function URLs", AWS Lambda developer guide).
+    AWS requires two permissions, and each role gets both, on exactly the function or its alias:
+    `lambda:InvokeFunctionUrl` for a URL with IAM, and `lambda:InvokeFunction` limited to calls through the URL, so that
+    callers cannot write the function's event ("Control access to Lambda function URLs", AWS Lambda developer guide).
 
-    The event is that of an HTTP API, with one thing less: Lambda leaves `cognitoIdentity` out ("Invoking Lambda
-    function URLs"), so that a function learns the caller's role, and with it the group, but not which user it is. For
-    that open the function by itself (`access=`) or through an `Api`.
+    The event is that of an HTTP API, except that Lambda omits `cognitoIdentity` ("Invoking Lambda function URLs"): a
+    function gets the caller's role, and with it the group, but not the user. To identify users, open the function
+    directly (`access=`) or through an `Api`.
 
     Args:
         scope: The parent construct.
         id: The construct's ID.
-        auth: Whose roles may call it. None: nobody's, for a URL that `anyone` may call.
+        auth: The Auth whose roles may call it. None: no roles, for a URL that `anyone` may call.
         function: A `PythonFunction`, whose `target` gets the URL, or any function or alias of this app.
-        access: Who: `allow.guest`, `allow.authenticated`, `allow.group(...)`, `allow.function(...)` for signed
+        access: The callers: `allow.guest`, `allow.authenticated`, `allow.group(...)`, `allow.function(...)` for signed
             requests; or `anyone`, alone, for the whole internet.
         origins: The pages that may call it, each as `https://app.example.com`. Empty: no page, only programs.
-        methods: What pages may send. By default GET and POST. Programs may send any method all the same.
-        streaming: Whether the answer is sent while it is made, up to 200 MB. False: as a whole, up to 6 MB.
+        methods: The HTTP methods that pages may send. By default GET and POST. Programs may send any method.
+        streaming: Whether the response is streamed, up to 200 MB. False: it is sent as a whole, up to 6 MB.
 
     Raises:
-        ValueError: For nobody, `anyone` beside others, an owner or a claim, a subject that cannot exist here, `*` as an
-            origin, streaming from Lambda's Python runtimes, which cannot, or a function that clients may also invoke by
-            themselves.
+        ValueError: For an empty `access`, `anyone` together with others, an owner or a claim, a subject that the Auth
+            does not have, `*` as an origin, streaming with Lambda's Python runtimes, which do not support it, or a
+            function that clients may also invoke directly.
 
     Attributes:
         url: The address, which begins with `https://` and ends with `/`.

@@ -1,4 +1,4 @@
-"""Whether a file has the function that Lambda is told to call, read without running it."""
+"""Checks that a file defines the configured handler, without running it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def check_defined(file: Path, name: str) -> None:
     """Refuse a name that a file does not bind at its top level; what a star import brings may be anything.
 
     Raises:
-        ValueError: For an unknown name, or a file that is no Python.
+        ValueError: For an unknown name, or a file that is not Python.
     """
     try:
         tree = ast.parse(file.read_text(encoding="utf-8"), filename=str(file))

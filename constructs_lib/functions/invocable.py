@@ -1,4 +1,4 @@
-"""Any Lambda function, opened to clients."""
+"""A Lambda function that clients can invoke."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ Function: TypeAlias = "PythonFunction | lambda_.IFunction"
 class Invocable(Construct):
     """Lets clients invoke a function by itself, with the AWS SDK: what `access=` of a `PythonFunction` does, for any.
 
-    Each role may invoke exactly this function, or exactly the alias or version that is given. IAM decides who comes in
-    and nothing more: the event is the client's own text, so the function must check every value in it, and take who
-    calls from its context alone (`Caller.invoking` of `lambda_src/caller.py`): the identity-pool ID. Lambda says
-    neither the role nor the user pool's `sub`; a function for a group's members alone is a function of its own.
+    Each role may invoke exactly this function, or exactly the given alias or version. IAM authorizes the call and
+    nothing more: the client writes the event, so the function must check every value in it, and take the caller only
+    from its context (`Caller.invoking` of `lambda_src/caller.py`): the identity-pool ID. Lambda passes neither the role
+    nor the user pool's `sub`; use a separate function for the members of one group.
 
-    A function made in this app gets the environment variable `IDENTITY_POOL_ID`; tell any other.
+    A function of this app gets the environment variable `IDENTITY_POOL_ID`; set it yourself for any other.
 
     Args:
-        scope: The parent construct; the policies stand in its stack.
+        scope: The parent construct; the policies are in its stack.
         id: The construct's ID.
-        auth: Whose roles may invoke it.
+        auth: The Auth whose roles may invoke it.
         function: A `PythonFunction`, whose `target` is opened, or any function, alias or version.
-        access: Who: `allow.guest`, `allow.authenticated`, `allow.group(...)`, `allow.function(...)`.
+        access: The callers: `allow.guest`, `allow.authenticated`, `allow.group(...)`, `allow.function(...)`.
 
     Raises:
-        ValueError: For nobody, an owner or a claim (a function is nobody's own), a subject that cannot exist here, a
-            function of another stack while this one is the Auth's, or one that believes its event, such as a trigger or
-            what answers an Api: who invokes it would write the caller into it.
+        ValueError: For an empty `access`, an owner or a claim (a function has no owner), a subject that the Auth does
+            not have, a function of another stack while this one is the Auth's, or one that trusts its event, such as a
+            trigger or the handler of an Api: clients could write the caller into it.
     """
 
     def __init__(self, scope: Construct, id: str, *, auth: Auth, function: Function, access: Sequence[Subject]) -> None:

@@ -1,10 +1,10 @@
-"""Who may invoke a function by itself, with the AWS SDK and no API before it.
+"""Permissions to invoke a function directly with the AWS SDK, without an API.
 
-A client that invokes a function writes its whole event. Who calls stands in the context alone, where Lambda puts the
+A client that invokes a function writes its whole event. Only the context identifies the caller: Lambda puts there the
 identity whose credentials signed the call ("Using the Lambda context object to retrieve Python function information"
-and the same page for Node.js, AWS Lambda developer guide: "the Amazon Cognito identity that authorized the request").
-A function that also answers an API or a URL reads its caller from the event, and whoever may invoke it by itself would
-write that: the two exclude each other.
+and the same page for Node.js, AWS Lambda developer guide: "the Amazon Cognito identity that authorized the request"). A
+function that also answers an API or a URL reads its caller from the event, which a direct caller would write: the two
+exclude each other.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["POOL_VARIABLE", "check_callers", "let_in", "open_to_callers"]
 
 POOL_VARIABLE: Final = "IDENTITY_POOL_ID"
-"""The environment variable with the identity pool whose identities a function takes for its callers."""
+"""The environment variable with the identity pool of a function's callers."""
 
 _CALLERS: Final = frozenset({SubjectKind.GUEST, SubjectKind.AUTHENTICATED, SubjectKind.GROUP, SubjectKind.FUNCTION})
 
@@ -74,9 +74,9 @@ def open_to_callers(
     Args:
         scope: The construct whose stack the policies stand in.
         function: The function.
-        target: What they invoke: the function itself, its alias or a version.
-        auth: Whose roles.
-        access: Who.
+        target: The invoked function, alias or version.
+        auth: The Auth of the roles.
+        access: The callers.
 
     Raises:
         ValueError: For callers that IAM cannot hold a function to, a function that believes its event, or one of

@@ -1,4 +1,4 @@
-"""What a function's role needs so that Lambda can put the function into a VPC."""
+"""Permissions of a function's role that Lambda needs to run the function in a VPC."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _ACTIONS: Final = [
 def grant_network(role: iam.Role) -> None:
     """Let Lambda manage network interfaces with the role, and the function's own code not.
 
-    These actions know no narrower resource. The key `lambda:SourceFunctionArn` is there only when the function's code
-    calls (Lambda: "Giving Lambda functions access to resources in an Amazon VPC").
+    These actions support no narrower resource. The key `lambda:SourceFunctionArn` is there only when the function's
+    code calls (Lambda: "Giving Lambda functions access to resources in an Amazon VPC").
     """
     role.add_to_policy(iam.PolicyStatement(actions=_ACTIONS, resources=["*"]))
     role.add_to_policy(

@@ -44,8 +44,8 @@ _DEAD_LETTER_DAYS: Final = 14
 class PythonFunction(Construct):
     """A Lambda function from a folder of Python code and its required packages, built without Docker.
 
-    The function has its own log group and a role that can only write to that log group. Grant further rights
-    on `function` or `role`.
+    The function has its own log group and a role that can only write to that log group. Grant further permissions on
+    `function` or `role`.
 
     Args:
         scope: The parent construct.
@@ -57,9 +57,9 @@ class PythonFunction(Construct):
             `handler.py`.
         shared: Files or folders that are packaged beside the entry, each under its own name. Only the entry's
             packages are installed. Empty: the entry alone.
-        exclude: Patterns of what is left out of the package, besides caches and hidden files: of names of files and
-            folders, or, with a `/`, of paths in the entry folder and in the installed packages
-            (`numpy/*/tests/*`). Empty: nothing else.
+        exclude: Patterns of files to omit from the package, in addition to caches and hidden files: names of files and
+            folders, or, with a `/`, paths in the entry folder and in the installed packages (`numpy/*/tests/*`). Empty:
+            no others.
         compiled: Whether the package holds bytecode, which makes cold starts faster: Lambda keeps nothing it compiles.
             Needs the runtime's interpreter to build: on PATH, or held by pyenv. Machines with the same patch version
             of it build the same bytes. By default there is no bytecode, and any Python builds the package.
@@ -70,36 +70,39 @@ class PythonFunction(Construct):
             the local cloud, whose functions run here: with the runtime's interpreter if PATH has it, else with the
             running one, and then a warning says so.
         memory_size: In MiB, from 128 to 10,240; Lambda gives processor time in proportion. By default 256.
-        timeout: After this Lambda ends the call; at most 15 minutes. None: 10 seconds. An API waits 29 or 30 seconds
-            at most.
-        environment: Environment variables, at most 4 KB. None: Lambda's own alone.
+        timeout: The time after which Lambda ends the call; at most 15 minutes. None: 10 seconds. An API waits 29 or 30
+            seconds at most.
+        environment: Environment variables, at most 4 KB. None: only Lambda's own.
         log_retention: How long logs are kept. ONE_MONTH: 30 days.
         log_removal_policy: What happens to the log group when it leaves the stack. DESTROY: it is deleted.
         tracing: Whether calls are traced by X-Ray. The role then may write traces. False: they are not.
         description: Shown in the console. None: nothing.
         snap_start: Whether new environments start from a snapshot of the initialised code. Every deployment makes a
             version, and `target` is the alias `live` on it. False: they start from the package.
-        reserved_concurrency: The most calls that run at once, taken from the account's share. None: the account's.
-        provisioned_concurrency: How many environments stay warm, paid by the hour; `target` is the alias `live`.
-            None: none.
+        reserved_concurrency: The maximum number of concurrent calls, reserved from the account's limit. None: the
+            account's limit.
+        provisioned_concurrency: The number of initialised environments, billed by the hour; `target` is the alias
+            `live`. None: none.
         vpc: The VPC the function runs in. None: Lambda's own network, with access to the internet.
         vpc_subnets: The subnets in it. None: its private ones.
         security_groups: The security groups. None: a new one, which allows all outbound traffic.
-        ephemeral_storage_size: What `/tmp` holds, in MiB, from 512 to 10,240; more than 512 costs. By default 512.
-        retry_attempts: How often an asynchronous call that failed is tried again, 0 to 2. None: twice.
-        max_event_age: How long an asynchronous call waits and is tried again, a minute to six hours. None: six hours.
-        on_success: Where the result of an asynchronous call goes, a target of `aws_lambda_destinations`. None: nowhere.
-        on_failure: Where an asynchronous call goes that failed for good; of this and `dead_letters` one. None: nowhere.
+        ephemeral_storage_size: The size of `/tmp` in MiB, from 512 to 10,240; more than 512 is billed. By default 512.
+        retry_attempts: The number of retries of a failed asynchronous call, 0 to 2. None: 2.
+        max_event_age: The maximum age of an asynchronous call, a minute to six hours. None: six hours.
+        on_success: The destination of a successful asynchronous call, of `aws_lambda_destinations`. None: none.
+        on_failure: The destination of an asynchronous call after its last retry; not together with `dead_letters`.
+            None: none.
         dead_letters: Whether events of asynchronous calls that failed three times are kept for 14 days in a queue.
             False: they are lost.
-        alarm_topic: Where alarms go: errors, throttled calls, calls near the timeout, dead letters. None: no alarms.
+        alarm_topic: The topic for alarms on errors, throttled calls, calls near the timeout and dead letters. None: no
+            alarms.
         auth: The Auth whose callers `access` names. None: `access` is empty.
         access: Who can invoke the function directly with the AWS SDK (see `Invocable`): `allow.guest`,
             `allow.authenticated`, `allow.group(...)`, `allow.function(...)`. The function must check its whole event,
             and take the caller from its context. Empty: no client can.
 
     Raises:
-        ValueError: For an option that the deployment would refuse, or access that IAM cannot hold to.
+        ValueError: For an option that the deployment would refuse, or access that IAM cannot enforce.
         RuntimeError: If a package has no wheel for the platform.
 
     Attributes:
@@ -107,8 +110,8 @@ class PythonFunction(Construct):
         target: What callers should invoke: the function, or its alias.
         role: Its role.
         log_group: Its log group.
-        dead_letter_queue: Where dead letters are kept; None without them.
-        alarms: Its alarms, by what they watch: Errors, Throttles, Duration, DeadLetters.
+        dead_letter_queue: The queue of dead letters; None without them.
+        alarms: Its alarms by metric: Errors, Throttles, Duration, DeadLetters.
     """
 
     def __init__(
@@ -183,7 +186,7 @@ class PythonFunction(Construct):
             grant_network(self.role)
         self.dead_letter_queue = self._create_queue() if dead_letters else None
         aliased = snap_start or bool(provisioned_concurrency)
-        # What Lambda does with asynchronous calls is said of what they call.
+        # The settings of asynchronous calls belong to the invoked target.
         unattended: dict[str, Any] = {
             "retry_attempts": retry_attempts,
             "max_event_age": max_event_age,

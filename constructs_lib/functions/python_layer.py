@@ -33,11 +33,11 @@ class PythonLayer(Construct):
         runtime: The Python version of the functions. By default "python3.13", as theirs.
         architecture: The architecture of the functions. By default "arm64", as theirs.
         platform: "lambda": wheels for Lambda are installed. "local": wheels for this machine, as for `PythonFunction`.
-        removal_policy: What becomes of an old version when a new one replaces it. DESTROY: it goes. RETAIN: it stays,
-            for functions of other stacks that still use it.
+        removal_policy: What happens to an old version when a new one replaces it. DESTROY: it is deleted. RETAIN: it is
+            kept, for functions of other stacks that still use it.
 
     Raises:
-        ValueError: If the folder asks for no package, or for an unknown choice.
+        ValueError: If the folder requires no package, or for an unknown choice.
         RuntimeError: If a package has no wheel for the platform.
 
     Attributes:

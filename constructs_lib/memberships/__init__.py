@@ -1,4 +1,4 @@
-"""Who belongs to which tenant: a table, the token trigger that reads it, and an API that looks after it."""
+"""Tenant memberships: a table, the token trigger that reads it, and an API that manages it."""
 
 from constructs_lib.memberships.memberships import Memberships
 

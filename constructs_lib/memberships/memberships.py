@@ -1,4 +1,4 @@
-"""People in several tenants: who belongs where, with which role, and where each of them works now."""
+"""Memberships of users in several tenants, with a role in each and one active tenant."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _ROLE_CLAIM: Final = "tenant_role"
 _MEMBER: Final = "member"
 _FORM: Final = Tenant().form
 _INDEX: Final = "by-tenant"
-# In a checkout the code stands beside the library; the installed package carries it inside.
+# In a checkout the code is beside the library; the installed package contains it.
 _CHECKOUT: Final = Path(__file__).parents[2] / "lambda_src"
 _INSTALLED: Final = Path(__file__).parent / "runtime"
 _ADMIN_ACTIONS: Final = ("AdminGetUser", "AdminCreateUser", "AdminUserGlobalSignOut", "ListUsers")
@@ -41,8 +41,8 @@ class TenantTrigger(PythonFunction):
     """The token trigger of `Memberships`, for any version.
 
     Attributes:
-        kept_claims: The claim that it sets, and the form that it keeps it to.
-        group_names: The groups it speaks of.
+        kept_claims: The claim that it sets, and the form that it enforces.
+        group_names: The groups that it names.
     """
 
     kept_claims: Mapping[str, str]
@@ -53,9 +53,9 @@ class TenantTrigger(PythonFunction):
 class Memberships(Construct):
     """A table of who belongs to which tenant, the token trigger that reads it, and an API that looks after it.
 
-    A person may belong to several tenants and works in one at a time: the one they chose last through the API, which
-    the trigger names in the claim `tenant` of their tokens, with their role there in the claim `tenant_role`. Whoever
-    has chosen none, or is no member of it any more, has neither claim and reaches nothing of a tenant.
+    A user may belong to several tenants, of which one is active: the last one selected through the API. The trigger
+    sets it as the claim `tenant` of their tokens, with their role there as the claim `tenant_role`. A user who has
+    selected none, or is not a member of it any more, has neither claim and no access to a tenant's data.
 
     ```python
     members = Memberships(self, "Members")
@@ -67,20 +67,19 @@ class Memberships(Construct):
     Args:
         scope: The parent construct.
         id: The construct's ID.
-        form: What the names of tenants look like, as for `Tenant`. By default 3 to 36 small letters, digits and
-            hyphens.
-        administrators: The group of those who look after their tenant's members. By default `admins`. A tenant always
-            keeps one.
-        roles: Further groups that a membership may make somebody part of. Empty: one is an administrator or `member`.
-        removal_policy: What becomes of the table when the stack goes. RETAIN: it stays, and is protected against
-            deletion.
+        form: The form of tenant names, as for `Tenant`. By default 3 to 36 lowercase letters, digits and hyphens.
+        administrators: The group of users who manage their tenant's members. By default `admins`. A tenant always keeps
+            one.
+        roles: Further groups that a membership can assign. Empty: a user is an administrator or `member`.
+        removal_policy: What happens to the table when the stack is deleted. RETAIN: it is kept, with deletion
+            protection.
 
     Raises:
-        ValueError: For a form that is none, a role twice, or one called `member`, which means no group.
+        ValueError: For an invalid form, a duplicate role, or one called `member`, which means no group.
 
     Attributes:
         tenant: The claim, for `Auth(tenant=...)`.
-        pre_token: The trigger, for `Triggers(pre_token_generation=...)`. It may query the table and nothing else.
+        pre_token: The trigger, for `Triggers(pre_token_generation=...)`. It can only query the table.
         role_rules: The rules by which the identity pool gives members the role of their group, for
             `Auth(role_rules=...)`; the Auth needs a `Group` for each role.
         table: The table: partition key `person` (a `sub`), sort key `entry`.
@@ -114,7 +113,7 @@ class Memberships(Construct):
             entry=_code() / "memberships",
             handler="trigger.py:handler",
             environment={**self._environment, "TENANT_CLAIM": _CLAIM},
-            # Cognito waits no longer.
+            # Cognito's timeout.
             timeout=Duration.seconds(5),
         )
         self.pre_token.kept_claims = {_CLAIM: form}
@@ -124,20 +123,20 @@ class Memberships(Construct):
     def routes(self, auth: Auth, *, founders: Sequence[Subject] = (), cors_origins: Sequence[str] = ()) -> list[Route]:
         """Make the function that looks after memberships, and return its routes.
 
-        Everybody signed in: `GET /memberships`, `PUT /memberships/active`, `DELETE /memberships/{membership}`.
+        Signed-in users: `GET /memberships`, `PUT /memberships/active`, `DELETE /memberships/{membership}`.
         Administrators of a tenant: `GET` and `POST /tenants/{tenant}/members`, `PUT` and `DELETE
-        /tenants/{tenant}/members/{person}`. The function asks the table whether the caller administers the tenant, so
-        that who was one an hour ago does nothing.
+        /tenants/{tenant}/members/{person}`. The function checks in the table whether the caller administers the tenant,
+        so that a former administrator is refused at once.
 
         Args:
-            auth: The Auth that was given `tenant`, `pre_token` and `role_rules`. Its people sign in by e-mail.
-            founders: Who may found a tenant with `POST /tenants`, for themselves or, by e-mail, for somebody else.
-                Empty: nobody; there is no such route.
-            cors_origins: For a REST API, whose functions tell browsers themselves: the origins that the API has. Empty:
-                no page of another origin reads the answers. An HTTP API answers for its functions.
+            auth: The Auth that uses `tenant`, `pre_token` and `role_rules`. Its users sign in by e-mail.
+            founders: The callers who may create a tenant with `POST /tenants`, for themselves or, by e-mail, for
+                another user. Empty: there is no such route.
+            cors_origins: For a REST API, whose functions add the CORS headers: the origins of the API. Empty: no page
+                of another origin can read the responses. An HTTP API adds the headers itself.
 
         Raises:
-            ValueError: For an Auth of another stack, with another tenant or other rules, or whose people do not sign in
+            ValueError: For an Auth of another stack, with another tenant or other rules, or whose users do not sign in
                 by e-mail.
         """
         self._check_auth(auth)
@@ -164,7 +163,7 @@ class Memberships(Construct):
         )
         _allow(function, ["Query", *_WRITES], self.table.table_arn)
         _allow(function, ["Query"], f"{self.table.table_arn}/index/{_INDEX}")
-        # The tenant is no attribute of a user, so that making an account writes no tenant.
+        # The tenant is not a user attribute, so creating an account writes no tenant.
         auth.allow_admin(function, *(f"cognito-idp:{action}" for action in _ADMIN_ACTIONS), writes_claims=True)
         everybody, looking_after = [allow.authenticated], [allow.group(self._administrators)]
         listed = (

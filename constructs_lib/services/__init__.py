@@ -1,6 +1,6 @@
-"""Services of your own behind a load balancer that asks who calls: `LoadBalancedService`, `ListenerRules`.
+"""Services behind a load balancer that authenticates callers: `LoadBalancedService`, `ListenerRules`.
 
-What runs there verifies the caller once more, by `constructs_lib.verified`: it needs to know who it is.
+The service verifies the caller again, with `constructs_lib.verified`, because it needs the caller's identity.
 """
 
 from constructs_lib.services.listener_rules import ListenerRules

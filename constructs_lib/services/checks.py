@@ -1,4 +1,4 @@
-"""What a load-balanced service is told, checked before the CDK sees it."""
+"""Checks of the options of a load-balanced service."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class HostedClient:
 
     Args:
         client: The client.
-        domain: Where hosted sign-in stands.
+        domain: The domain of hosted sign-in.
     """
 
     client: cognito.IUserPoolClient

@@ -1,4 +1,4 @@
-"""A service's rules on a listener that is there already, beside those of others."""
+"""A service's rules on an existing listener, in addition to those of other services."""
 
 from __future__ import annotations
 
@@ -30,33 +30,33 @@ _LAST: Final = 50_000
 class ListenerRules(Construct):
     """A service under a name of its own on an HTTPS listener that others use too.
 
-    Every rule is for the name and a path, so that no other service's requests come here; a path under the name that no
-    route names is answered 404 and does not fall through to the listener's other rules. What a route asks is as for
+    Every rule is for the name and a path, so that the service receives no other requests; a path under the name that no
+    route names returns 404 and does not fall through to the listener's other rules. Routes authenticate as for
     `LoadBalancedService`.
 
     Args:
         scope: The parent construct.
         id: The construct's ID.
-        auth: Who signs in. It needs a `domain` where people are to be signed in.
-        client: The name of a `ServerClient` of it, through which people sign in. None: no route signs people in.
+        auth: The Auth of the users. It needs a `domain` if a route signs users in.
+        client: The name of a `ServerClient` of it, through which users sign in. None: no route signs users in.
         listener: The listener, of HTTPS, with a certificate for the name. Its load balancer must reach Cognito over
             HTTPS, and its security group the targets.
         vpc: The network of the targets.
-        domain_name: The name that people see, and that every rule is for.
-        targets: What answers, such as an `ecs.FargateService`.
+        domain_name: The host name, which is a condition of every rule.
+        targets: The targets, such as an `ecs.FargateService`.
         port: The port that it listens on.
-        routes: By priority: a path and who may ask. The numbers are those of no other rule of the listener, 1 to
-            49,999, and of two paths of which one lies in the other the longer has the lower number.
-        otherwise: The priority of the rule that answers 404, above all of `routes`. By default the last there is.
-        health_check_path: Where the load balancer asks whether a target is well. By default `/health`.
+        routes: Routes by priority. The numbers are those of no other rule of the listener, 1 to 49,999, and of two
+            paths of which one lies in the other the longer has the lower number.
+        otherwise: The priority of the rule that returns 404, above all of `routes`. By default the last possible.
+        health_check_path: The path of health checks. By default `/health`.
 
     Raises:
-        ValueError: For routes that a load balancer cannot hold to, numbers that would let one hide another, a listener
-            without TLS, or a client that people could not be signed in with.
+        ValueError: For routes that a load balancer cannot enforce, priorities that would let one rule hide another, a
+            listener without TLS, or a client that cannot sign users in.
 
     Attributes:
         target_group: The targets.
-        logout_url: Where a service sends people who sign out, as for `LoadBalancedService`.
+        logout_url: The address to which a service redirects users who sign out, as for `LoadBalancedService`.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Paths of a service as values: where, and who may ask."""
+"""Paths of a service as values, with their callers."""
 
 import hashlib
 import re
@@ -25,14 +25,14 @@ class ServiceRoute:
     """One path, or all below one.
 
     Args:
-        path: For example `/`, `/health` or `/api/*`. A load balancer compares letter by letter and resolves no `..`:
-            a service that reads `/api/../admin` as `/admin` must ask for itself what that needs.
-        access: Who may ask, one of: `allow.authenticated`, people, who are signed in by hosted sign-in if they are not
-            yet; `jwt()` or `jwt("orders/read")`, programs and pages with an access token, refused without; `anyone`,
-            on a whole path only.
+        path: For example `/`, `/health` or `/api/*`. A load balancer compares character by character and does not
+            resolve `..`: a service that reads `/api/../admin` as `/admin` must authorize that path itself.
+        access: The callers, one of: `allow.authenticated`, users, who are redirected to hosted sign-in if they are not
+            signed in; `jwt()` or `jwt("orders/read")`, programs and pages with an access token, refused without one;
+            `anyone`, only on a whole path.
 
     Raises:
-        ValueError: For a path or access that a load balancer cannot hold to.
+        ValueError: For a path or access that a load balancer cannot enforce.
     """
 
     path: str
@@ -97,11 +97,11 @@ class ServiceRoute:
 def priorities(routes: Sequence[ServiceRoute]) -> dict[str, int]:
     """Return the priority of each path's rule, the longer path first.
 
-    A priority follows from the path alone: rules that come or go move no other, which CloudFormation could not do in
-    one update where two change places.
+    A priority depends only on the path: adding or removing rules does not renumber others. CloudFormation cannot swap
+    two priorities in one update.
 
     Raises:
-        ValueError: For no route at all, or two of one path.
+        ValueError: For no routes, or duplicate paths.
     """
     if not routes:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""What a listener does with a request before it reaches a service: asks who calls, and passes it on."""
+"""Listener actions for a request: authenticate the caller, then forward."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def action_of(
     """Return what a rule does.
 
     Args:
-        route: The path and who may ask.
-        auth: Who signs in.
-        client: The client people sign in through, which a route for people has.
-        targets: What answers.
+        route: The route.
+        auth: The Auth of the users.
+        client: The client that users sign in through; set for a route with user sign-in.
+        targets: The targets.
 
     Raises:
-        ValueError: For more clients than a load balancer compares.
+        ValueError: For more clients than a load balancer can compare.
     """
     forward = elbv2.ListenerAction.forward([targets])
     if route.open:
@@ -45,7 +45,7 @@ def action_of(
         user_pool_client=client.client,
         user_pool_domain=client.domain,
         scope="openid",
-        # The default, said because another value would let strangers pass.
+        # The default, made explicit because another value would allow unauthenticated requests.
         on_unauthenticated_request=elbv2.UnauthenticatedAction.AUTHENTICATE,
         allow_https_outbound=False,
         next=forward,
@@ -61,8 +61,8 @@ def returns_to(domain_name: str, *, auth: Auth, name: str | None, client: Hosted
     """Let hosted sign-in return to a name, and return where people sign out; None where none are signed in.
 
     Args:
-        domain_name: The name that people see.
-        auth: Who signs in.
+        domain_name: The host name.
+        auth: The Auth of the users.
         name: The client's name in it.
         client: The client itself.
     """
@@ -79,8 +79,8 @@ def returns_to(domain_name: str, *, auth: Auth, name: str | None, client: Hosted
 def _token_action(token: Jwt, auth: Auth) -> elbv2.CfnListener.ActionProperty:
     """Return the check of an access token: issuer and times, and beside them use, client and scope.
 
-    Source: CloudFormation, `AWS::ElasticLoadBalancingV2::ListenerRule JwtValidationConfig`. It compares neither
-    `aud` nor `token_use` by itself, so that a pool's ID tokens would pass.
+    Source: CloudFormation, `AWS::ElasticLoadBalancingV2::ListenerRule JwtValidationConfig`. By default it checks
+        neither `aud` nor `token_use`, so that a pool's ID tokens would pass.
     """
     issuer = f"https://{auth.user_pool.user_pool_provider_name}"
     clients = sorted(auth.clients)

@@ -1,4 +1,4 @@
-"""A load balancer in front of a service, with a rule for each path that asks who calls."""
+"""A load balancer in front of a service, with an authenticating rule for each path."""
 
 from __future__ import annotations
 
@@ -33,23 +33,21 @@ _HTTPS: Final = 443
 class LoadBalancedService(Construct):
     """An Application Load Balancer that lets only the callers named reach a service, over HTTPS alone.
 
-    A path that no route names is answered 404. People without a session are sent to hosted sign-in and come back;
-    a token that is missing or wrong is refused. The service listens to the load balancer and, as far as this construct
-    makes its security groups, to nobody else; it verifies `x-amzn-oidc-data` or the token once more, by
-    `constructs_lib.verified`, because a rule changes more easily than a service.
+    A path that no route names returns 404. Users without a session are redirected to hosted sign-in and back; a missing
+    or invalid token is refused. The security groups that this construct creates allow only the load balancer to connect
+    to the service; the service itself verifies `x-amzn-oidc-data` or the token again, with `constructs_lib.verified`,
+    because a rule changes more easily than a service.
 
-    A load balancer costs by the hour, whether anyone calls or not.
+    A load balancer is billed by the hour, with or without requests.
 
     Args:
         scope: The parent construct.
         id: The construct's ID.
-        auth: Who signs in. It needs a `domain` where people are to be signed in.
-        client: The name of a `ServerClient` of it, through which people sign in. Its callback and sign-out addresses
-            are added here. None: no route signs people in.
-        vpc: The network that the load balancer stands in, in its public subnets, or private ones if `internet_facing`
-            is False.
-        domain_name: The name that the certificate is for and that people see. Its record is yours to make, an alias of
-            `load_balancer`.
+        auth: The Auth of the users. It needs a `domain` if a route signs users in.
+        client: The name of a `ServerClient` of it, through which users sign in. Its callback and sign-out addresses are
+            added automatically. None: no route signs users in.
+        vpc: The network of the load balancer, in its public subnets, or private ones if `internet_facing` is False.
+        domain_name: The host name of the certificate. Create its DNS record yourself, an alias of `load_balancer`.
         certificate: The certificate of that name, of the stack's region.
         targets: What answers, such as an `ecs.FargateService`.
         port: The port that it listens on.
