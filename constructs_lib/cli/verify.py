@@ -141,9 +141,9 @@ def _place(*, local: bool, profile: str | None, recorder: Recorder | None = None
     try:
         if not local:
             session = sessions.aws_session(profile=profile, region=None, recorder=recorder)
-            yield _Place(
-                session=session, identity=sessions.identify(session), endpoint_url=None, journals=_journals_of_aws()
-            )
+            identity = sessions.identify(session)
+            sessions.hold(session, identity)
+            yield _Place(session=session, identity=identity, endpoint_url=None, journals=_journals_of_aws())
             return
         with ExitStack() as stack:
             cloud = stack.enter_context(LocalCloud())
@@ -168,7 +168,7 @@ def _verify(
     from constructs_lib.verify.synthesis import SynthesisError, synthesize
     from constructs_lib.verify.verify import verify
 
-    if account is not None or not sys.stdin.isatty():
+    if account is not None or not _is_somebody_there():
         # What flags say, or do not say where nobody can be asked, needs no plan to be refused.
         _consent(place, account, region)
     identity = place.identity
@@ -186,7 +186,7 @@ def _verify(
         _show_plan(plan)
         _consent(place, account, region)
         earlier = _sweep_earlier(place, say, err)
-        recorder = files.recorder(place.session, run, assembly, place.endpoint_url)
+        recorder = files.recorder(place.session, run, assembly, place.endpoint_url, identity.names)
         context = Context(
             run=run,
             session=place.session,
@@ -230,7 +230,7 @@ def _consent(place: _Place, account: str | None, region: str | None) -> None:
         return
     from constructs_lib.verify.consent import RefusedError, require_consent
 
-    ask = (lambda text: str(click.prompt(text, err=True))) if sys.stdin.isatty() else None
+    ask = (lambda text: str(click.prompt(text, err=True))) if _is_somebody_there() else None
     err.print(f"AWS says that you are {place.identity.arn} in {place.identity.region}.", soft_wrap=True)
     try:
         require_consent(place.identity, account=account, region=region, ask=ask)
@@ -238,15 +238,29 @@ def _consent(place: _Place, account: str | None, region: str | None) -> None:
         raise click.ClickException(str(error)) from error
 
 
+def _is_somebody_there() -> bool:
+    # Python has no `stdin` where the shell has closed it.
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
 def _sweep_only(place: _Place, run_id: str | None) -> int:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from constructs_lib.cli.main import COULD_NOT_RUN
+    from constructs_lib.verify.kinds import again
     from constructs_lib.verify.leftovers import other_runs
 
     say = _progress()
     status = _sweep_earlier(place, say, out, run_id)
-    for other in other_runs(place.session, place.identity, local=place.local):
+    try:
+        others = other_runs(place.session, place.identity, local=place.local)
+    except (BotoCoreError, ClientError) as error:
+        err.print(f"Whether other runs have left something could not be looked for: {error}", soft_wrap=True)
+        return status or COULD_NOT_RUN
+    for other in others:
+        command = again(other, place.session)
         out.print(
-            f"Run {other.run_id} was not begun here, or is under way. If it is not: cognito-app verify --sweep --run "
-            f"{other.run_id}",
+            f"Run {other.run_id} was not begun here, or is under way. If it is not: {command}",
             soft_wrap=True,
         )
     return status

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,15 +45,25 @@ class Files:
             if path.suffix not in FORMS:
                 raise click.ClickException(f"--report {path} is no report: end its name in {' or '.join(FORMS)}")
         recording = Path(record) if record is not None else None
-        if recording is not None and recording.exists():
+        if recording is not None and os.path.lexists(recording):
             raise click.ClickException(f"--record {recording} is there already: name a new file, or remove that one")
-        for path in (*paths, *([recording] if recording else [])):
+        written = [recording] if recording else []
+        for path in (*paths, *written):
             if not path.parent.is_dir():
                 raise click.ClickException(f"the folder of {path} is not there: make it first")
+            if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+                raise click.ClickException(f"{path} cannot be written: name another file, or make it writable")
+        if len({each.resolve() for each in (*paths, *written)}) < len(paths) + len(written):
+            raise click.ClickException("two files of the run are one: give each a name of its own")
         return cls(recording=recording, reports=paths)
 
     def recorder(
-        self, session: boto3.Session, run: Run, assembly: Path, endpoint_url: str | None
+        self,
+        session: boto3.Session,
+        run: Run,
+        assembly: Path,
+        endpoint_url: str | None,
+        administrator: tuple[str, ...],
     ) -> FileRecorder | None:
         """Begin the recording; return what hears the run, or None where it is not recorded.
 
@@ -61,6 +72,7 @@ class Files:
             run: The run.
             assembly: The folder of the synthesized app.
             endpoint_url: The local cloud's. None: AWS.
+            administrator: What names the one who asks.
         """
         if self.recording is None:
             return None
@@ -68,6 +80,8 @@ class Files:
 
         recorder = FileRecorder(self.recording, run, endpoint_url=endpoint_url)
         recorder.knows_app(assembly)
+        for name in administrator:
+            recorder.identifies("administrator", name)
         core: Any = session._session  # noqa: SLF001 - boto3 has no other way to it
         recorder.attach(core)
         return recorder
@@ -76,6 +90,8 @@ class Files:
         """Write the reports, and say what is not in the recording."""
         from constructs_lib.verify.documents import FORMS, Document
 
+        if recorder:
+            recorder.end()
         withheld = recorder.withheld if recorder else []
         document = Document(
             result=result,
@@ -85,9 +101,16 @@ class Files:
             withheld=withheld,
         )
         for path in self.reports:
-            path.write_text(FORMS[path.suffix](document), encoding="utf-8")
+            try:
+                path.write_text(FORMS[path.suffix](document), encoding="utf-8")
+            except OSError as error:
+                # What came of the run has been said, and its exit status says what is left.
+                err.print(f"report: {path} could not be written: {error.strerror}", soft_wrap=True)
+                continue
             err.print(f"report: {path}", soft_wrap=True)
-        if recorder:
+        if recorder and recorder.broken:
+            err.print(f"the recording ended before the run: {recorder.broken}", soft_wrap=True)
+        elif recorder:
             err.print(f"recording: {recorder.path}, {len(withheld)} calls withheld", soft_wrap=True)
             for each in withheld:
                 err.print(f"    {each.call}: {each.place} {each.looks}", soft_wrap=True)
@@ -109,4 +132,5 @@ def play(path: Path, shape: str) -> int:
     else:
         for line in text_lines(replayed):
             out.print(line, soft_wrap=True)
-    return DIFFERENCES if replayed.differences or not replayed.played else AGREED
+    unheard = any(each.unheard for each in replayed.not_played)
+    return DIFFERENCES if replayed.differences or unheard or not replayed.played else AGREED

@@ -46,11 +46,16 @@ class Journal:
             FileExistsError: The run has one already.
         """
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path = folder / f"{run.run_id}{_SUFFIX}"
-        file = os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_APPEND, 0o600), "a+", encoding="utf-8")
+        path, new = folder / f"{run.run_id}{_SUFFIX}", folder / f"{run.run_id}.new"
+        file = os.fdopen(os.open(new, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_APPEND, 0o600), "a+", encoding="utf-8")
         fcntl.flock(file, fcntl.LOCK_EX)
         journal = cls(path, run, file)
         journal._write(asdict(run))
+        try:
+            # Nobody sees it before it is locked and has its first line.
+            os.link(new, path)
+        finally:
+            new.unlink()
         return journal
 
     def about_to_make(self, kind: str, name: str) -> None:
@@ -92,22 +97,73 @@ def journals(folder: Path) -> list[Journal]:
 
     Left out is one that another process holds. One without its first line is of a run that has asked nothing of the
     cloud; it is removed.
+
+    Raises:
+        ValueError: No run has written a file as it is: what it names is not removed.
     """
-    found = []
-    for path in sorted(folder.glob(f"*{_SUFFIX}"), key=lambda each: each.stat().st_mtime):
-        file = path.open("a+", encoding="utf-8")
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.close()
-            continue
-        first = next(_lines(path), None)
-        if first is None:
-            path.unlink(missing_ok=True)
-            file.close()
-        else:
-            found.append(Journal(path, Run(**first), file))
+    found: list[Journal] = []
+    try:
+        for path in sorted(folder.glob(f"*{_SUFFIX}"), key=lambda each: each.stat().st_mtime):
+            file = _locked(path)
+            if file is None:
+                continue
+            run = _run_of(path)
+            if run is None:
+                path.unlink(missing_ok=True)
+                file.close()
+            else:
+                found.append(Journal(path, run, file))
+    except ValueError:
+        for each in found:
+            each.close()
+        raise
     return found
+
+
+def is_under_way(folder: Path, run_id: str) -> bool:
+    """Whether another process holds the journal of a run."""
+    path = folder / f"{run_id}{_SUFFIX}"
+    if not path.exists():
+        return False
+    file = _locked(path)
+    if file is not None:
+        file.close()
+    return file is None
+
+
+def _locked(path: Path) -> IO[str] | None:
+    """Open and lock a journal; None where another process holds it."""
+    file = path.open("a+", encoding="utf-8")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    return file
+
+
+def _run_of(path: Path) -> Run | None:
+    """Return the run of a journal all of whose lines a run could have written; None for one without a first line."""
+    try:
+        lines = list(_lines(path))
+        if not lines:
+            return None
+        run = Run(**lines[0])
+        _check_lines(run, path, lines[1:])
+    except (AttributeError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"{path} was not written by a run ({error}): look at it and remove it; "
+            "`cognito-app verify --sweep` then says which runs have left something"
+        ) from error
+    return run
+
+
+def _check_lines(run: Run, path: Path, made: list[dict[str, Any]]) -> None:
+    if path.name != f"{run.run_id}{_SUFFIX}":
+        raise ValueError(f"its first line says the run {run.run_id}")
+    for each in made:
+        if each.keys() != {"kind", "name"} or not run.owns(each["name"]):
+            raise ValueError(f"{each} is not what run {run.run_id} makes, whose names begin with {run.prefix}")
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -6,6 +6,7 @@ What belongs to another (a policy to its role, a group to its user pool, a stage
 from __future__ import annotations
 
 import re
+import shlex
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -19,6 +20,21 @@ if TYPE_CHECKING:
     import boto3
 
     from constructs_lib.verify.run import Run
+
+
+def again(run: Run, session: boto3.Session) -> str:
+    """Return the command that sweeps a run, as whoever has this session may."""
+    return (
+        f"cognito-app verify --sweep --run {run.run_id}{' --local' if run.local else ''}"
+        f"{'' if run.local else profile_option(session)}"
+    )
+
+
+def profile_option(session: boto3.Session) -> str:
+    """Return the option that names a session's profile, with a space before it; nothing for the default one."""
+    profile = session.profile_name
+    return "" if profile == "default" else f" --profile {shlex.quote(profile)}"
+
 
 _MOST: Final = 1000
 """The most objects that S3 deletes in one call."""
@@ -37,7 +53,7 @@ class Kind(ABC):
         service: The client that knows it, by boto3's name.
         arn: The ARNs of it and of what belongs to it, with its name or ID as `id`.
         gone: The error codes by which the service says that there is none.
-        command: The command that removes one.
+        command: The command that removes one. Empty: there is none that does it alone.
         numbered: Whether its ID is made up when it is made, so that a journal has its name alone.
     """
 
@@ -50,6 +66,7 @@ class Kind(ABC):
 
     def __init__(self, session: boto3.Session, run: Run) -> None:
         self.run = run
+        self._session = session
         self.client: Any = session.client(self.service)  # type: ignore[call-overload] # a name of its list
 
     @abstractmethod
@@ -74,8 +91,10 @@ class Kind(ABC):
             raise
 
     def removing(self, id: str) -> str:
-        """Return the command that removes one."""
-        return f"{self.command.format(id=id)} --region {self.run.region}"
+        """Return the command that removes one: of a local cloud, and of what takes several calls, the sweep."""
+        if self.run.local or not self.command:
+            return again(self.run, self._session)
+        return f"{self.command.format(id=shlex.quote(id))} --region {self.run.region}{profile_option(self._session)}"
 
     def of_arn(self, arn: str) -> str | None:
         """Return the name or ID in an ARN of this kind; None for another's."""
@@ -277,7 +296,7 @@ class Role(Kind):
     service = "iam"
     arn = _PATTERN.format(service=service, rest=r"role/([^/]+/)*(?P<id>[^/]+)")
     gone = frozenset({"NoSuchEntity"})
-    command = "aws iam delete-role --role-name {id}"
+    command = ""
 
     def named(self) -> Iterator[str]:
         """Yield the names of the run's roles."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.verify.journal import journals
+from constructs_lib.verify.journal import is_under_way, journals
 from constructs_lib.verify.run import PREFIX, TAG, Run
 from constructs_lib.verify.sweep import Swept, sweep
 
@@ -40,7 +40,7 @@ def sweep_runs(
         say: Gets each line of progress.
 
     Raises:
-        ValueError: `run_id` is no run's ID.
+        ValueError: `run_id` is no run's ID, or that run is under way; or a journal is none.
     """
     chosen = None if run_id is None else _run(identity, run_id, local=local)
     found = False
@@ -57,6 +57,8 @@ def sweep_runs(
             journal.end()
         yield run, swept
     if chosen is not None and not found:
+        if is_under_way(folder, chosen.run_id):
+            raise ValueError(f"run {run_id} is under way on this machine: let it end, or stop its process first")
         yield chosen, sweep(session, chosen, say=say)
 
 
@@ -71,7 +73,8 @@ def other_runs(session: boto3.Session, identity: Identity, *, local: bool) -> li
     for page in tagged.paginate(TagFilters=[{"Key": TAG}]):
         for each in page["ResourceTagMappingList"]:
             found |= {tag["Value"] for tag in each["Tags"] if tag["Key"] == TAG}
-    return [_run(identity, each, local=local) for each in sorted(found)]
+    # Of anything else that somebody has put into the tag no run is known.
+    return [_run(identity, each, local=local) for each in sorted(filter(Run.is_id, found))]
 
 
 def _run(identity: Identity, run_id: str, *, local: bool) -> Run:

@@ -48,6 +48,11 @@ class Run:
         """Return a run with an ID that no other has."""
         return cls(run_id=secrets.token_hex(4), account=account, region=region, partition=partition, local=local)
 
+    @staticmethod
+    def is_id(text: str) -> bool:
+        """Whether a text is a run's ID."""
+        return bool(_RUN_ID.fullmatch(text))
+
     @property
     def prefix(self) -> str:
         """What the names of everything this run makes begin with: its stack's name, too."""

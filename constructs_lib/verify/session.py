@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -19,7 +20,13 @@ from botocore.exceptions import (
     TokenRetrievalError,
 )
 
+from constructs_lib.client.botocore_sessions import core_session
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from botocore.credentials import ReadOnlyCredentials
+
     from constructs_lib.local import LocalCloud
     from constructs_lib.verify.context import Recorder
 
@@ -35,8 +42,18 @@ ENDED: Final = frozenset({
     "UnrecognizedClientException",
 })  # fmt: skip
 """How services say that credentials have ended ("Common errors" of the services' API references)."""
-_NOT_RENEWED: Final = (CredentialRetrievalError, NoCredentialsError, SSOError, TokenRetrievalError)
-"""How botocore says that it could not renew them."""
+_ENDPOINT: Final = "AWS_ENDPOINT_URL"
+_IGNORED: Final = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
+
+
+class OtherAccountError(BotoCoreError):
+    """The credentials were renewed, and are now another account's than the one that was agreed to."""
+
+    fmt = "the credentials are now those of account {now}, not those of account {meant}: nothing is asked by them"
+
+
+_NOT_RENEWED: Final = (CredentialRetrievalError, NoCredentialsError, OtherAccountError, SSOError, TokenRetrievalError)
+"""How botocore says that it could not renew them, or this program that it does not use what came."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +71,12 @@ class Identity:
     region: str
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """What in the ARN names the one who asks, such as `user/ann` and `ann`; nothing for the root user."""
+        kind, _, name = self.arn.split(":", 5)[5].partition("/")
+        return (f"{kind}/{name}", *name.split("/")) if name else ()
+
+    @property
     def partition(self) -> str:
         """`aws`, `aws-cn` or `aws-us-gov`."""
         return self.arn.split(":")[1]
@@ -68,7 +91,7 @@ def aws_session(*, profile: str | None, region: str | None, recorder: Recorder |
         recorder: Hears its clients. None: nobody does.
 
     Raises:
-        ValueError: The AWS configuration has no such profile.
+        ValueError: There is no such profile, or the configuration sends calls elsewhere than to AWS.
     """
     try:
         session = boto3.Session(profile_name=profile, region_name=region)
@@ -76,6 +99,7 @@ def aws_session(*, profile: str | None, region: str | None, recorder: Recorder |
         raise ValueError(
             f"{error}: choose another --profile or AWS_PROFILE, or add it to the AWS configuration"
         ) from error
+    _refuse_other_endpoints(session)
     return _prepared(session, recorder)
 
 
@@ -103,6 +127,31 @@ def identify(session: boto3.Session) -> Identity:
     return Identity(account=said["Account"], arn=said["Arn"], region=session.region_name)
 
 
+def hold(session: boto3.Session, identity: Identity) -> None:
+    """Let a session call nothing by credentials of another account than the one that was agreed to.
+
+    A profile may renew its credentials while a run lasts, or while somebody reads the plan, and by then say another
+    account. Each access key is asked about once, before the first call that would use it.
+
+    Args:
+        session: The session. Its clients raise `OtherAccountError` from now on.
+        identity: Whose it was.
+    """
+    known: set[str] = set()
+
+    def ask(**_: Any) -> None:
+        credentials = session.get_credentials()
+        frozen = credentials.get_frozen_credentials() if credentials else None
+        if frozen is None or frozen.access_key is None or frozen.access_key in known:
+            return
+        now = _account_of(frozen, identity.region)
+        if now != identity.account:
+            raise OtherAccountError(now=now, meant=identity.account)
+        known.add(frozen.access_key)
+
+    session.events.register("before-call", ask)
+
+
 def principal_of(arn: str) -> str | None:
     """Return the name of the role of an assumed role's session; None for another principal."""
     found = re.fullmatch(r"arn:[^:]+:sts::\d{12}:assumed-role/(?P<role>[^/]+)/[^/]+", arn)
@@ -123,6 +172,42 @@ def is_still_known(session: boto3.Session) -> bool:
     except (BotoCoreError, ClientError):
         return False
     return True
+
+
+def _account_of(keys: ReadOnlyCredentials, region: str) -> str:
+    sts = boto3.Session(botocore_session=core_session(), region_name=region).client(
+        "sts",
+        aws_access_key_id=keys.access_key,
+        aws_secret_access_key=keys.secret_key,
+        aws_session_token=keys.token,
+        config=_CONFIG,
+    )
+    return str(sts.get_caller_identity()["Account"])
+
+
+def _refuse_other_endpoints(session: boto3.Session) -> None:
+    """Refuse a configuration that sends some calls elsewhere: STS there might name one account, and AWS charge another.
+
+    Raises:
+        ValueError: With what says so.
+    """
+    if os.environ.get(_IGNORED, "").lower() == "true":
+        return
+    if found := next(_other_endpoints(session), ""):
+        raise ValueError(
+            f"{found} sends calls elsewhere than to AWS, which may be another account than the one that says who you "
+            f"are: unset it, set {_IGNORED}=true, or verify a local cloud with --local"
+        )
+
+
+def _other_endpoints(session: boto3.Session) -> Iterator[str]:
+    """Yield what says an endpoint; users' clients, which have no profile, go by that of the profile `default`."""
+    yield from (f"{name}={value}" for name, value in os.environ.items() if name.startswith(_ENDPOINT) and value)
+    profiles: dict[str, dict[str, Any]] = session._session.full_config.get("profiles", {})  # noqa: SLF001 - boto3 has no other way to it
+    for name in dict.fromkeys((session.profile_name, "default")):
+        for key in ("endpoint_url", "services"):
+            if said := profiles.get(name, {}).get(key):
+                yield f"{key} = {said} of the profile {name}"
 
 
 def _prepared(session: boto3.Session, recorder: Recorder | None) -> boto3.Session:

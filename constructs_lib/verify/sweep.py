@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from constructs_lib.verify.deletion import NotDeletedError, delete_stack
-from constructs_lib.verify.kinds import KINDS, Kind, Stack
+from constructs_lib.verify.kinds import KINDS, Kind, Stack, again
 from constructs_lib.verify.result import Left
 from constructs_lib.verify.run import TAG
 from constructs_lib.verify.session import has_ended
@@ -73,14 +73,9 @@ def sweep(
                     kind=name, name=id, why="it may be there still", command=_removing(state, run, name, id)
                 )
         state.left["anything", run.run_id] = Left(
-            kind="anything", name=f"of run {run.run_id}", why=str(error), command=again(run)
+            kind="anything", name=f"of run {run.run_id}", why=str(error), command=again(run, session)
         )
     return Swept(tuple(state.removed), tuple(state.left.values()))
-
-
-def again(run: Run) -> str:
-    """Return the command that sweeps a run."""
-    return f"cognito-app verify --sweep --run {run.run_id}{' --local' if run.local else ''}"
 
 
 def _sweep(state: _Sweep, session: boto3.Session, run: Run, journaled: tuple[tuple[str, str], ...]) -> None:
@@ -111,7 +106,7 @@ def _find(
         try:
             found[name] |= dict.fromkeys(kind.named())
         except _ERRORS as error:
-            _not_looked_for(state, name, f"named {run.prefix}", error, again(run))
+            _not_looked_for(state, name, f"named {run.prefix}", error, again(run, session))
     for name, id in [*journaled, *_tagged(state, session, run)]:
         if name not in state.kinds:
             why = "this version of cognito-app does not know how to remove it"
@@ -131,7 +126,7 @@ def _tagged(state: _Sweep, session: boto3.Session, run: Run) -> list[tuple[str, 
     try:
         pages = list(client.get_paginator("get_resources").paginate(TagFilters=filters))
     except _ERRORS as error:
-        _not_looked_for(state, "anything", f"tagged {TAG}={run.run_id}", error, again(run))
+        _not_looked_for(state, "anything", f"tagged {TAG}={run.run_id}", error, again(run, session))
         return []
     arns = [each["ResourceARN"] for page in pages for each in page["ResourceTagMappingList"]]
     return [_kind_of(state, arn) for arn in arns]

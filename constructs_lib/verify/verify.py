@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.kinds import again
 from constructs_lib.verify.result import Left, Result
 from constructs_lib.verify.session import has_ended, is_still_known
 from constructs_lib.verify.settling import settle, settled
 from constructs_lib.verify.stacks import deploy
-from constructs_lib.verify.sweep import again, sweep
+from constructs_lib.verify.sweep import sweep
 from constructs_lib.verify.synthesis import assets_bucket, packages
 
 if TYPE_CHECKING:
@@ -171,7 +172,14 @@ def _swept(state: _Run, stopped: str) -> Result:
         why = (
             "the sweep was interrupted" if isinstance(error, KeyboardInterrupt) else f"the sweep failed: {_said(error)}"
         )
-        left = (Left(kind="anything", name=f"of run {context.run.run_id}", why=why, command=again(context.run)),)
+        left = (
+            Left(
+                kind="anything",
+                name=f"of run {context.run.run_id}",
+                why=why,
+                command=again(context.run, context.session),
+            ),
+        )
     if left:
         context.journal.close()
     else:

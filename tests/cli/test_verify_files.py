@@ -1,12 +1,14 @@
 """The files of `verify` are refused before anything is asked, and a replay prints what a published schema takes."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from constructs_lib.cli.main import main
+from constructs_lib.cli.verify_files import play
 from constructs_lib.verify.replay import Difference, NotPlayed, Replayed
 from constructs_lib.verify.replay.playing import Answer
 from constructs_lib.verify.replay.reading import Call, Recording
@@ -45,6 +47,11 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
     [
         (["--report", "{}/report.pdf"], "is no report: end its name in .html or .md"),
         (["--report", "{}/none/report.md"], "is not there: make it first"),
+        (["--report", "{}/folder.md"], "cannot be written: name another file"),
+        (["--report", "{0}/x.md", "--report", "{0}/./x.md"], "two files of the run are one"),
+        (["--report", "{0}/x.md", "--record", "{0}/x.md"], "two files of the run are one"),
+        (["--record", "{}/nowhere"], "is there already: name a new file"),
+        (["--replay", "{}/folder.md"], "Is a directory"),
         (["--record", "{}/none/run.jsonl"], "is not there: make it first"),
         (["--record", "{}/there.jsonl"], "is there already: name a new file, or remove that one"),
         (["--replay", "{}/there.jsonl"], "its first line says the format None"),
@@ -55,6 +62,8 @@ def test_a_file_that_cannot_be_used_is_refused_before_anything_is_asked(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], said: str
 ) -> None:
     (tmp_path / "there.jsonl").write_text("{}\n", encoding="utf-8")
+    (tmp_path / "folder.md").mkdir()
+    (tmp_path / "nowhere").symlink_to(tmp_path / "not there")
     status, text = run(capsys, *(each.format(tmp_path) for each in words))
     assert status == 1
     assert said in " ".join(text.split())
@@ -101,6 +110,22 @@ def test_a_profile_and_a_region_that_are_not_configured_are_named_with_what_to_d
     assert status == 1
     assert "set AWS_REGION, or choose a --profile that has one" in " ".join(text.split())
     assert "synthesizing" not in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"differences": ()}, 0),
+        ({}, 2),
+        ({"differences": (), "played": 0}, 2),
+        ({"differences": (), "not_played": (NotPlayed(call=CALL, why="no answer has given it", unheard=True),)}, 2),
+    ],
+)
+def test_a_replay_is_green_when_all_that_can_be_played_was_and_is_the_same(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, changes: dict[str, Any], status: int
+) -> None:
+    monkeypatch.setattr("constructs_lib.verify.replay.replay", lambda *_, **__: replace(REPLAYED, **changes))
+    assert play(tmp_path, "json") == status
 
 
 def test_what_came_of_a_replay_fits_its_schema() -> None:

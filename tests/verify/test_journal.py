@@ -1,10 +1,14 @@
 """What is about to be made is on the disk before it is made."""
 
+import json
+import re
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from constructs_lib.verify.journal import Journal, journals
+from constructs_lib.verify.journal import Journal, is_under_way, journals
 from constructs_lib.verify.run import Run
 
 RUN = Run(run_id="0123abcd", account="111122223333", region="eu-west-1")
@@ -66,3 +70,36 @@ def test_what_is_not_the_runs_is_never_written_down(tmp_path: Path) -> None:
         with pytest.raises(ValueError, match="begin with cognito-verify-0123abcd"):
             journal.about_to_make("bucket", name)
     assert journal.made == ()
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ([asdict(RUN), {"kind": "bucket", "name": "production-photos"}], "is not what run 0123abcd makes"),
+        ([asdict(RUN), {"kind": "bucket", "name": f"{RUN.prefix}x"}], "is not what run 0123abcd makes"),
+        ([asdict(RUN), {"kind": "bucket"}], "is not what run 0123abcd makes"),
+        ([asdict(RUN), []], "was not written by a run"),
+        ([{**asdict(RUN), "run_id": "../../abc"}], "is no run's ID"),
+        ([{**asdict(RUN), "run_id": "ffffffff"}], "its first line says the run ffffffff"),
+        ([{**asdict(RUN), "account": "1"}], "is no account's ID"),
+        ([{"run": 1}], "was not written by a run"),
+    ],
+)
+def test_a_journal_that_somebody_has_edited_is_refused_and_stays(tmp_path: Path, lines: list[Any], said: str) -> None:
+    path = tmp_path / f"{RUN.run_id}.jsonl"
+    path.write_text("".join(json.dumps(each) + "\n" for each in lines), encoding="utf-8")
+    for _ in range(2):
+        with pytest.raises(ValueError, match=re.escape(said)) as refused:
+            journals(tmp_path)
+        assert str(path) in str(refused.value)
+    assert path.exists()
+
+
+def test_a_journal_is_seen_by_nobody_before_it_is_locked(tmp_path: Path) -> None:
+    journal = Journal.begin(tmp_path, RUN)
+    assert [each.name for each in tmp_path.iterdir()] == ["0123abcd.jsonl"]
+    assert is_under_way(tmp_path, RUN.run_id)
+    journal.close()
+    assert not is_under_way(tmp_path, RUN.run_id)
+    with pytest.raises(FileExistsError):
+        Journal.begin(tmp_path, RUN)

@@ -7,6 +7,7 @@ import signal
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import botocore.session
@@ -16,13 +17,15 @@ from click.testing import CliRunner
 
 from constructs_lib.cli.main import group
 from constructs_lib.verify import Check, Context, Finding, Outcome, Result, Run, all_checks, prices
+from constructs_lib.verify import session as sessions
 from constructs_lib.verify.calls import CALLS
-from constructs_lib.verify.journal import journals
+from constructs_lib.verify.journal import Journal, journals
 from constructs_lib.verify.kinds import KINDS
 from constructs_lib.verify.leftovers import other_runs, sweep_runs
 from constructs_lib.verify.recording import FileRecorder
 from constructs_lib.verify.replay import replay
 from constructs_lib.verify.rights import rights
+from constructs_lib.verify.run import TAG
 from constructs_lib.verify.session import Identity, identify
 from constructs_lib.verify.sweep import Swept, sweep
 from constructs_lib.verify.verify import verify
@@ -63,7 +66,9 @@ def heard(ground: Ground, run: Run, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture(scope="module")
 def verified(ground: Ground, run: Run, heard: _Heard) -> Result:
     """Run everything once."""
-    return verify(ground.context(run, recorder=heard), all_checks())
+    result = verify(ground.context(run, recorder=heard), all_checks())
+    heard.end()
+    return result
 
 
 def test_everything_agrees(verified: Result) -> None:
@@ -90,7 +95,7 @@ def test_the_plan_asks_for_the_rights_of_every_call(verified: Result, heard: _He
 
 def test_a_run_uses_no_more_than_the_plan_pays_for(verified: Result, heard: _Heard) -> None:
     assert verified.findings
-    calls = [json.loads(line) for line in heard.path.read_text(encoding="utf-8").splitlines()[1:]]
+    calls = [json.loads(line) for line in heard.path.read_text(encoding="utf-8").splitlines()[1:-1]]
     used = Counter(each.get("service", "HTTP") for each in calls)
     users = sum(each.get("operation") in {"SignUp", "AdminCreateUser"} for each in calls)
     most = {each.what: each.most for each in prices.PRICES}
@@ -107,7 +112,7 @@ def test_the_recording_has_every_call_and_nothing_of_the_run(verified: Result, h
     assert verified.run.run_id not in text
     assert verified.run.account not in text
     assert not re.search(r"AKIA|ASIA|LKIA|eyJ|127\.0\.0\.1|\d{12}", text)
-    checks = {json.loads(line)["check"] for line in text.splitlines()[1:]}
+    checks = {json.loads(line)["check"] for line in text.splitlines()[1:-1]}
     assert checks >= {check.name for check in all_checks() if check.level == 2}
 
 
@@ -243,6 +248,24 @@ def test_a_key_that_waits_for_its_removal_is_no_longer_there(ground: Ground) -> 
     assert sweep(session, run, say=print) == Swept(removed=(), left=())
 
 
+def test_of_a_tag_that_no_run_has_given_no_run_is_known(ground: Ground) -> None:
+    session = ground.cloud.session()
+    pools = session.client("cognito-idp")
+    pool = pools.create_user_pool(PoolName="somebodys", UserPoolTags={TAG: "production"})["UserPool"]["Id"]
+    found = other_runs(session, identify(session), local=True)
+    pools.delete_user_pool(UserPoolId=pool)
+    assert found == []
+
+
+def test_a_run_that_is_under_way_here_is_not_swept_by_its_id(ground: Ground, tmp_path: Path) -> None:
+    session, run = ground.cloud.session(), ground.begin()
+    journal = Journal.begin(tmp_path, run)
+    sweeping = sweep_runs(session, identify(session), tmp_path, run.run_id, local=True, say=print)
+    with pytest.raises(ValueError, match="is under way on this machine"):
+        list(sweeping)
+    journal.end()
+
+
 def test_what_has_only_the_tag_is_found_or_said(ground: Ground) -> None:
     run = ground.begin()
     session = ground.cloud.session()
@@ -268,7 +291,7 @@ def test_what_is_refused_is_left_with_the_command_that_removes_it(ground: Ground
     session.events.register("before-call.iam.ListRoles", refuse)
     left = {each.kind: each for each in sweep(session, planted, say=print).left}
     assert left.keys() == {"table", "role"}
-    assert left["table"].command == f"aws dynamodb delete-table --table-name {planted.prefix} --region us-east-1"
+    assert left["table"].command == f"cognito-app verify --sweep --run {planted.run_id} --local"
     assert "not allowed" in left["table"].why
     assert "could not be looked for" in left["role"].why
     assert left["role"].command == f"cognito-app verify --sweep --run {planted.run_id} --local"
@@ -342,6 +365,7 @@ def as_aws(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in ground.cloud.environment().items():
         if name.startswith("AWS_"):
             monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sessions, "_refuse_other_endpoints", lambda _: None)
 
 
 @pytest.mark.parametrize(
