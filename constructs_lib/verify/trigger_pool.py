@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import json
 import time
-import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +13,7 @@ from constructs_lib.client import AppClient, ClientSettings
 from constructs_lib.verify.backstage import Watch
 from constructs_lib.verify.kinds import Function, Kind, LogGroup, Role, UserPool
 from constructs_lib.verify.run import TAG
+from constructs_lib.verify.trigger_function import package
 
 if TYPE_CHECKING:
     from constructs_lib.verify.context import Context
@@ -23,13 +22,6 @@ TRIGGERS: Final = (
     "PreSignUp", "PostConfirmation", "PreAuthentication", "PostAuthentication", "PreTokenGeneration",
     "UserMigration", "CustomMessage",
 )  # fmt: skip
-_CODE: Final = """
-def handler(event, context):
-    print("seen", event["triggerSource"], "for", event["userName"])
-    if event["triggerSource"].startswith("UserMigration"):
-        raise ValueError("nobody is migrated")
-    return event
-"""
 _SECONDS: Final = 90
 """How long is waited for a new role to be known, and for logs to arrive."""
 
@@ -137,9 +129,6 @@ def _role(context: Context, name: str, tags: dict[str, str]) -> str:
 
 def _function(context: Context, name: str, role: str, tags: dict[str, str]) -> str:
     """Make the function; Lambda may not yet know the role, for some seconds."""
-    package = io.BytesIO()
-    with zipfile.ZipFile(package, "w") as file:
-        file.writestr("handler.py", _CODE)
     functions: Any = context.session.client("lambda")
     runtime = "python3.13"
     deadline = time.monotonic() + _SECONDS
@@ -150,7 +139,7 @@ def _function(context: Context, name: str, role: str, tags: dict[str, str]) -> s
                 Runtime=runtime,
                 Role=role,
                 Handler="handler.handler",
-                Code={"ZipFile": package.getvalue()},
+                Code={"ZipFile": package()},
                 Tags=tags,
             )
             break

@@ -15,7 +15,12 @@ _AWS: Final = re.compile(
     r"(?P<suffix>amazonaws\.com(?:\.cn)?|amazoncognito\.com|cloudfront\.net|on\.aws|api\.aws)(?![\w.-])",
     re.IGNORECASE,
 )
-_OTHER: Final = re.compile(r"(?P<before>//)(?P<host>[^/\s\"'<>?#:@⟪]+)(?P<port>:\d+)?")
+_OTHER: Final = re.compile(r"(?P<before>//(?:⟪userinfo-\d+⟫@)?)(?P<host>[^/\s\"'<>?#:@⟪]+)(?P<port>:\d+)?")
+_BARE: Final = re.compile(
+    r"(?<![\w.@/⟪⟫%-])(?P<host>(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+"
+    r"(?:com|net|org|io|dev|app|cloud|internal|local|corp|lan|ai|eu|de|fr|uk|us|cn))(?![\w-]|\.\w)"
+)
+"""A name of a host with nothing before it, by the domains that companies most often use."""
 _ANYBODYS: Final = re.compile(
     r"(?:.*\.)?(?:example\.(?:com|org|net)|test|invalid|localhost|amazonaws\.com(?:\.cn)?|amazoncognito\.com"
     r"|cloudfront\.net|on\.aws|api\.aws|w3\.org|json-schema\.org)",
@@ -61,4 +66,7 @@ def replaced(text: str, words: Container[str], replace: Callable[[str, str], str
             return found[0]
         return f"{found['before']}{replace('host', found['host'] + (found['port'] or ''))}"
 
-    return _OTHER.sub(of_others, _AWS.sub(of_aws, text))
+    def bare(found: re.Match[str]) -> str:
+        return found[0] if _ANYBODYS.fullmatch(found["host"]) else replace("host", found["host"])
+
+    return _BARE.sub(bare, _OTHER.sub(of_others, _AWS.sub(of_aws, text)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from constructs_lib.verify import trigger_function
 from constructs_lib.verify.run import PREFIX
 from constructs_lib.verify.synthesis import packages
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def named_packages(assembly: Path) -> Iterator[tuple[str, str, bytes]]:
-    """Yield the name, the key and the content of each package of a synthesized app.
+    """Yield the name, the key and the content of each package of a synthesized app, and of the triggers' function.
 
     Args:
         assembly: The folder of the synthesized app (`cdk.out`).
@@ -26,6 +27,7 @@ def named_packages(assembly: Path) -> Iterator[tuple[str, str, bytes]]:
                 names[destination["objectKey"]] = _without_run(each["displayName"])
     for key, content in packages(assembly):
         yield names[key], key, content
+    yield trigger_function.NAME, "", trigger_function.package()
 
 
 def _without_run(name: str) -> str:

@@ -34,13 +34,19 @@ if TYPE_CHECKING:
     from constructs_lib.verify.run import Run
 
 FORMAT: Final = "cognito-app/verify-recording/1"
+LAST: Final = "calls"
+"""The one member of the last line: how many lines stand between it and the first."""
 _PLAIN: Final = frozenset({"service", "operation", "method", "status"})
 """Members of a line that say what was called, in AWS's own words, and how it ended."""
 LONG: Final = 60
 """Seconds without a call that are written down. What waits for a service asks it more often."""
+LONGEST: Final = 3600
+"""Seconds that are written down at most, and waited in a replay."""
 _LISTING: Final = ("Describe", "Get", "List")
 ADMINISTRATOR: Final = "administrator"
 NOBODY: Final = "nobody"
+_NO_KEYS: Final[tuple[object, ...]] = ({}, ADMINISTRATOR, NOBODY)
+"""Who calls by no access key; a user may have such a name."""
 _ASKED: Final = "cognito-app-verify"
 """The key under which a call's parameters go along with it through botocore."""
 _SIGNED_BY: Final = re.compile(r"Credential=([^/\s,]+)/")
@@ -90,6 +96,9 @@ class FileRecorder:
     What identifies is replaced before anything reaches the disk. A call in which something may identify and is not
     known is not written: a line in its place says where that stands, and `withheld` has it.
 
+    Attributes:
+        broken: Why the file has not all of the run. Empty: it has.
+
     Args:
         path: The file, which must not be there.
         run: The run.
@@ -105,6 +114,7 @@ class FileRecorder:
         self.withheld: list[Withheld] = []
         self.redactor = Redactor()
         self._lock, self._calls, self._local = threading.Lock(), itertools.count(1), threading.local()
+        self.broken, self._lines = "", 0
         self._check, self._last, self._run_id = "", time.monotonic(), run.run_id
         for kind, value in (("run", run.run_id), ("account", run.account)):
             self.redactor.placeholders.of(kind, value)
@@ -160,6 +170,11 @@ class FileRecorder:
             value: The value.
         """
         self.redactor.placeholders.of(kind, value)
+
+    def end(self) -> None:
+        """Write the last line, by which a replay knows that it has all of them."""
+        with self._lock:
+            self._write({LAST: self._lines - 1})
 
     @contextmanager
     def during(self, check: str) -> Iterator[None]:
@@ -241,7 +256,7 @@ class FileRecorder:
                     **begin,
                     **{
                         each: value
-                        if each in _PLAIN
+                        if each in _PLAIN or (each == "by" and value in _NO_KEYS)
                         else self.redactor.redacted(value, shapes.get(each), f"{name} {each}")
                         for each, value in call.items()
                     },
@@ -261,7 +276,7 @@ class FileRecorder:
         """Return how long nothing was asked, if it was long: until a token had ended."""
         now = time.monotonic()
         waited, self._last = int(now - self._last), now
-        return {"after": waited} if waited >= LONG else {}
+        return {"after": min(waited, LONGEST)} if waited >= LONG else {}
 
     def _tokens(self) -> dict[str, Any]:
         """Return what the tokens say that this call is the first to carry."""
@@ -273,8 +288,15 @@ class FileRecorder:
         return tokens
 
     def _write(self, line: Mapping[str, Any]) -> None:
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        """Write a line. A file that can no longer be written to ends the recording, not the run, nor its sweep."""
+        if self.broken:
+            return
+        try:
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        except OSError as error:
+            self.broken = f"{self.path}: {error.strerror or error}"
+        self._lines += 1
 
 
 def _readable(params: dict[str, Any]) -> dict[str, Any]:

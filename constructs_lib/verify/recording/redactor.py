@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import hashlib
+import html
 import json
 import re
+import unicodedata
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_plus
 
 from constructs_lib.verify.recording import hosts, keys
 from constructs_lib.verify.recording.placeholders import CLOSE, OPEN, PLACEHOLDER, Placeholders, outside, stripped
@@ -28,6 +31,10 @@ _DEEPEST: Final = 60
 _LARGEST: Final = 512 * 1024
 """Bytes that are looked at; of more there is a placeholder only."""
 _SHORTEST_SUFFIX: Final = 6
+_FORM: Final = re.compile(r"[\w.-]+=[^\s&=]*(?:&[\w.-]+=[^\s&=]*)+")
+"""Fields and values as a browser sends them."""
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{8,}")
+_URL_SAFE: Final = str.maketrans("+/", "-_")
 _WORD: Final = re.compile(r"[A-Za-z0-9]+")
 FILLED: Final = "one byte, so many times"
 """The key of bytes that are all alike: the byte, and how many there are."""
@@ -138,11 +145,20 @@ class Redactor:
         nested = _as_json(value)
         if nested is not None:
             return json.dumps(self._value(nested, None, key, place, depth + 1), ensure_ascii=False)
+        if _FORM.fullmatch(value):
+            return "&".join(self._field(each, place, depth) for each in value.split("&"))
         found = self._by_rules(value)
         if PLACEHOLDER.fullmatch(found) or not value:
             # An address keeps its kind, whatever names it.
             return found
         return self._by_name(value, found, shape, key)
+
+    def _field(self, text: str, place: str, depth: int) -> str:
+        """Return a field of a form with its value replaced, which is left as it was written where nothing is."""
+        name, _, value = text.partition("=")
+        said = unquote_plus(value)
+        found = self._value(said, None, name, f"{place}.{name}", depth + 1)
+        return text if found == said else f"{name}={found}"
 
     def _by_name(self, value: str, found: str, shape: Shape | None, key: str) -> str:
         """Return what stands for a text by what names it, where its form alone does not say enough."""
@@ -206,18 +222,24 @@ class Redactor:
         for where, text in _texts(value, place):
             for form in _decodings(text):
                 self._inspect_text(form, where)
+            # As it was before a `%22` made a word of `Version` that nobody knows.
+            if next(suspects(form, self.vocabulary), ""):
+                raise LeakError(where, "may be an identifier: long, and no known word")
+            for hidden in _hidden(form):
+                self._inspect_forms(hidden, where)
 
     def _inspect_text(self, text: str, place: str) -> None:
+        self._inspect_forms(text, place)
+        if hosts.replaced(text, self.vocabulary, lambda _kind, _value: "") != text:
+            raise LeakError(place, "names a host")
+
+    def _inspect_forms(self, text: str, place: str) -> None:
         rest = stripped(text)
         if self.placeholders.knows(rest):
             raise LeakError(place, "has a value that is known to identify")
         for rule in RULES:
             if rule.replaced(rest, lambda _kind, _value: "") != rest:
                 raise LeakError(place, f"has the form of {rule.kind}")
-        if hosts.replaced(text, self.vocabulary, lambda _kind, _value: "") != text:
-            raise LeakError(place, "names a host")
-        if next(suspects(text, self.vocabulary), ""):
-            raise LeakError(place, "may be an identifier: long, and no known word")
 
 
 def _decodings(text: str) -> Iterator[str]:
@@ -226,6 +248,19 @@ def _decodings(text: str) -> Iterator[str]:
     while (decoded := unquote(text)) != text:
         yield decoded
         text = decoded
+
+
+def _hidden(text: str) -> Iterator[str]:
+    """Yield what a text says otherwise written: with letters that only look like others, with entities, in base64."""
+    folded = unicodedata.normalize("NFKC", html.unescape(text))
+    plainer = "".join(each for each in folded if unicodedata.category(each) != "Cf")
+    if plainer != text:
+        yield plainer
+    for piece in _BASE64.findall(stripped(text)):
+        with suppress(ValueError):
+            said = base64.urlsafe_b64decode((piece + "=" * (-len(piece) % 4)).translate(_URL_SAFE)).decode("ascii")
+            if said.isprintable():
+                yield said
 
 
 def _texts(value: Any, place: str) -> Iterator[tuple[str, str]]:

@@ -56,6 +56,8 @@ def _is_address(text: str) -> bool:
 EMAIL: Final = Rule(kind="email", pattern=re.compile(rf"[\w.+-]+{_AT}[\w-]+(?:\.[\w-]+)+"))
 """Looked for first of all: an address may have another identifier in it."""
 RULES: Final = (
+    Rule(kind="userinfo", pattern=re.compile(r"//(?P<it>[^/\s@⟪⟫]+)@")),
+    Rule(kind="private-key", pattern=re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----[^⟪⟫]*")),
     Rule(kind="jwt", pattern=re.compile(r"eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){1,4}")),
     # The prefixes of IAM's unique identifiers; LKIA is the local cloud's.
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-prefixes
@@ -82,13 +84,22 @@ RULES: Final = (
             r"|(?<!\d)1[6-9]\d{8}(?:\d{3})?(?!\d))"
         ),
     ),
-    Rule(kind="account", pattern=re.compile(r"(?<!\d)\d{12}(?!\d)")),
+    Rule(
+        kind="account",
+        pattern=re.compile(
+            r"(?<!\d)(?:\d{12}|\d{4}([ .-])\d{4}\1\d{4}|\d{6}[ -]\d{6}|\d{3}([ -])(?:\d{3}\2){2}\d{3})(?!\d)"
+        ),
+    ),
     Rule(kind="ip", pattern=re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])"), holds=_is_address),
     Rule(
         kind="ip",
-        pattern=re.compile(r"(?<![\w:])[0-9a-fA-F]{1,4}(?:::?[0-9a-fA-F]{1,4}){2,7}(?![\w:])"),
+        pattern=re.compile(
+            r"(?<![\w:])(?:[0-9a-fA-F]{0,4}:){2,7}(?:[0-9a-fA-F]{1,4}|(?:\d{1,3}\.){3}\d{1,3})(?![\w:])"
+        ),
         holds=_is_address,
     ),
+    # What EC2 calls its machines.
+    Rule(kind="ip", pattern=re.compile(r"(?<![\w-])(?:ip|ec2)-(?P<it>\d{1,3}(?:-\d{1,3}){3})(?![\w-])")),
     Rule(kind="phone", pattern=re.compile(r"(?<!\w)\+\d{8,15}(?!\d)")),
 )
 """The forms, in the order they are looked for: what begins as another ends comes later."""

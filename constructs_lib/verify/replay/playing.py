@@ -97,13 +97,19 @@ class Player:
             raise NotPlayableError(_WRONG_SIGNATURE)
         if said["error"] and said["request"].get("ChallengeName") == "PASSWORD_VERIFIER":
             raise NotPlayableError("it was refused, and by SRP nobody sees whether the password was the right one")
-        client = self._client(said["service"], said["by"])
+        try:
+            client = self._client(said["service"], said["by"])
+            method = client.meta.method_to_api_mapping[xform_name(said["operation"])] == said["operation"]
+        except (BotoCoreError, KeyError) as wrong:
+            raise NotPlayableError(f"this version of botocore has no such operation: {wrong}") from wrong
+        if not method:
+            raise NotPlayableError("this version of botocore has no such operation")
         params = self._passwords.answered(said["operation"], self._unpacked(self._bindings.filled(said["request"])))
         try:
             given = getattr(client, xform_name(said["operation"]))(**params)
         except ClientError as refused:
             given = refused.response
-        except BotoCoreError as wrong:
+        except (AttributeError, BotoCoreError, KeyError, TypeError, ValueError) as wrong:
             raise NotPlayableError(f"it is no call that botocore makes: {wrong}") from wrong
         # As it came, which is what a recording has: some of botocore's clients decode names in what they return.
         came = {**self._came, **{name: _content(each) for name, each in given.items() if _is_stream(each)}}

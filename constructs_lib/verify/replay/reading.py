@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.verify.recording.placeholders import PLACEHOLDER, plain
-from constructs_lib.verify.recording.recorder import FORMAT
+from constructs_lib.verify.recording.recorder import FORMAT, LAST, LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,6 +25,18 @@ _GIVE: Final = frozenset({
 """Operations whose names say that they read, and that give something new each time."""
 _ASKED: Final = ("url", "query", "headers", "request")
 _ANSWERED: Final = ("answer", "answer_headers", "message", "tokens")
+_REGION: Final = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d")
+_OF_ALL: Final[dict[str, tuple[type, ...]]] = {"call": (int,), "attempt": (int,), "check": (str,)}
+_WITHHELD: Final[dict[str, tuple[type, ...]]] = {"withheld": (str,), "why": (str,)}
+_OF_OPERATION: Final[dict[str, tuple[type, ...]]] = {
+    "service": (str,), "operation": (str,), "by": (str,), "request": (dict,), "error": (str,), "answer": (dict,),
+    "status": (int,),
+}  # fmt: skip
+_OVER_HTTP: Final[dict[str, tuple[type, ...]]] = {
+    "method": (str,), "url": (str,), "query": (list,), "by": (dict,), "headers": (dict,), "request": (str,),
+    "answer_headers": (dict,), "answer": (str, dict), "status": (int,),
+}  # fmt: skip
+"""The members of a line, and of which types they are."""
 _READS: Final = ("Describe", "Detect", "Get", "Head", "List", "Simulate", "Validate")
 """How operations begin that change nothing."""
 
@@ -104,15 +118,26 @@ class Recording:
             RecordingError: The file is none, or one of another format.
             OSError: It cannot be read.
         """
-        lines = [_line(path, number, each) for number, each in enumerate(_text(path).splitlines(), 1)]
+        lines = [_line(path, number, each) for number, each in enumerate(_text(path).split("\n"), 1) if each]
         first = lines[0] if lines else {}
         if first.get("format") != FORMAT:
             raise RecordingError(
                 f"{path}: its first line says the format {first.get('format')!r}, not {FORMAT!r}: "
                 "make a recording with `cognito-app verify --record FILE`"
             )
+        *asked, last = lines[1:] or [{}]
+        if last != {LAST: len(asked)}:
+            raise RecordingError(
+                f"{path} has {len(asked)} calls, and its last line does not say that these are all: the file was cut, "
+                "or its run was killed; make the recording again"
+            )
+        if not _REGION.fullmatch(str(first.get("region"))):
+            raise RecordingError(f"{path}: its first line says no region")
+        for number, each in enumerate(asked, 2):
+            if wrong := next(_wrong(each), ""):
+                raise RecordingError(f"{path}, line {number}: {wrong}")
         try:
-            all_calls = [Call(number=each["call"], check=each["check"], said=each) for each in lines[1:]]
+            all_calls = [Call(number=each["call"], check=each["check"], said=each) for each in asked]
             calls = tuple(_last_asked(all_calls))
             return cls(
                 region=first["region"],
@@ -123,6 +148,25 @@ class Recording:
             )
         except KeyError as error:
             raise RecordingError(f"{path}: a line says no {error.args[0]!r}") from error
+
+
+def _wrong(line: dict[str, Any]) -> Iterator[str]:
+    """Yield what a line of a call lacks, or has and no recording writes."""
+    withheld, over_http = "withheld" in line, "method" in line
+    wanted = _OF_ALL | (_WITHHELD if withheld else _OVER_HTTP if over_http else _OF_OPERATION)
+    for name, kinds in wanted.items():
+        if name not in line:
+            yield f"it says no {name!r}"
+        elif not isinstance(line[name], kinds) or isinstance(line[name], bool):
+            yield f"{name} is {line[name]!r:.60}"
+    for each in line.get("query", ()) if over_http else ():
+        if not isinstance(each, dict) or not {"Key", "Value"} <= each.keys():
+            yield f"query has {each!r:.60}"
+    after = line.get("after", 0)
+    if not isinstance(after, int) or not 0 <= after <= LONGEST:
+        yield f"after is {after!r:.60}, not seconds up to {LONGEST}"
+    if not isinstance(line.get("tokens", {}), dict):
+        yield "tokens is no object"
 
 
 def _own(calls: Iterable[Call]) -> Iterator[str]:
@@ -143,13 +187,17 @@ def _placeholders(part: Any) -> set[str]:
 
 
 def _text(path: Path) -> str:
-    return gzip.decompress(path.read_bytes()).decode("utf-8") if path.suffix == ".gz" else path.read_text("utf-8")
+    try:
+        content = path.read_bytes()
+        return (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8")
+    except (EOFError, gzip.BadGzipFile, UnicodeDecodeError, zlib.error) as error:
+        raise RecordingError(f"{path} is no recording, or was cut: {error}") from error
 
 
 def _line(path: Path, number: int, line: str) -> dict[str, Any]:
     try:
         found = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RecordingError(f"{path}, line {number}: this is no JSON") from error
     if not isinstance(found, dict):
         raise RecordingError(f"{path}, line {number}: this is no object")

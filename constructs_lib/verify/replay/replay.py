@@ -51,10 +51,12 @@ class NotPlayed:
     Attributes:
         call: The call.
         why: Why.
+        unheard: Whether it needs a value that no answer has given: an answer before it differs, or is not in the file.
     """
 
     call: Call
     why: str
+    unheard: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,7 +117,7 @@ def _played(recording: Recording, cloud: LocalCloud, say: Callable[[str], None])
             _forge(call, bindings)
             live, ways = _settled(call, player, bindings)
         except (NotPlayableError, UnboundError) as error:
-            not_played.append(NotPlayed(call=call, why=str(error)))
+            not_played.append(NotPlayed(call=call, why=str(error), unheard=isinstance(error, UnboundError)))
             continue
         if ways:
             differences.append(Difference(call=call, ways=tuple(ways), answer=live))

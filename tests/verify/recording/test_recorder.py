@@ -250,3 +250,37 @@ def test_a_call_over_http_is_there_with_the_headers_that_a_browser_acts_on(
         },
         "answer": '{"message": "no route for ⟪uuid-1⟫"}',
     }
+
+
+def test_who_has_no_keys_is_told_from_a_user_of_that_name(recorder: FileRecorder) -> None:
+    idp = client(recorder, says({}), "cognito-idp")
+    idp.forgot_password(ClientId="x", Username="nobody")
+    idp.sign_up(ClientId="x", Username="administrator", Password="y")
+    [_, first, second] = lines(recorder)
+    assert [first["request"]["Username"], second["request"]["Username"]] == ["⟪username-1⟫", "⟪username-2⟫"]
+    assert [first["by"], second["by"]] == ["nobody", "nobody"]
+
+
+def test_the_last_line_says_how_many_there_are(recorder: FileRecorder) -> None:
+    client(recorder, says({}), "dynamodb").list_tables()
+    recorder.end()
+    assert lines(recorder)[-1] == {"calls": 1}
+
+
+def test_a_file_that_cannot_be_written_ends_the_recording_and_not_the_call(recorder: FileRecorder) -> None:
+    dynamodb = client(recorder, says({"TableNames": ["x"]}), "dynamodb")
+    recorder.path.unlink()
+    recorder.path.mkdir()
+    assert dynamodb.list_tables()["TableNames"] == ["x"]
+    assert "Is a directory" in recorder.broken
+    recorder.end()
+
+
+def test_who_runs_it_is_named_nowhere(recorder: FileRecorder) -> None:
+    for name in ("user/maria", "maria"):
+        recorder.identifies("administrator", name)
+    message = f"User: arn:aws:iam::{ACCOUNT}:user/maria is not authorized"
+    fault = Fault(lambda request, service, *_: error(request, service, 400, "AccessDeniedException", message))
+    with pytest.raises(ClientError):
+        client(recorder, fault, "dynamodb").list_tables()
+    assert "maria" not in recorder.path.read_text(encoding="utf-8")

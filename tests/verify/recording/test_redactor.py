@@ -236,17 +236,53 @@ FORMS = {
         "1795929859",
         "1795929859123",
     ],
-    "account": [ACCOUNT],
-    "ip": [SECRETS["IPv4"], SECRETS["IPv6"]],
+    "account": [ACCOUNT, "4184-0273-9516", "4184 0273 9516", "418402-739516", "418-402-739-516"],
+    "ip": [SECRETS["IPv4"], SECRETS["IPv6"], "fe80::1"],
+    "private-key": ["-----BEGIN RSA PRIVATE KEY-----\nabcd\n"],
     "phone": [SECRETS["phone"]],
 }
 
 
-@pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, texts in FORMS.items() for text in texts])
+@pytest.mark.parametrize(
+    ("kind", "text"), [(kind, text) for kind, texts in FORMS.items() for text in texts if kind != "private-key"]
+)
 def test_each_form_is_known_by_its_own_name(kind: str, text: str) -> None:
     assert Redactor().redacted({"Note": f"it is {text} here"}) == {"Note": f"it is ⟪{kind}-1⟫ here"}
 
 
 def test_no_form_is_without_an_example() -> None:
-    assert {rule.kind for rule in RULES} == {*FORMS, "pool"}
+    assert {rule.kind for rule in RULES} == {*FORMS, "pool", "userinfo"}
     assert Redactor().redacted({"Note": SECRETS["pool"]}) == {"Note": "eu-west-1_⟪pool-1⟫"}
+    assert Redactor().redacted({"Note": f"it is {FORMS['private-key'][0]}"}) == {"Note": "it is ⟪private-key-1⟫"}
+    assert Redactor().redacted({"Note": "https://ann:tortoise@db/x"}) == {"Note": "https://⟪userinfo-1⟫@⟪host-1⟫/x"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(chr(ord(each) + 0xFEE0) for each in SECRETS["access key"]),
+        f"{ACCOUNT[:4]}\u200b{ACCOUNT[4:]}",
+        f"{ACCOUNT[:4]}&#{ord(ACCOUNT[4])};{ACCOUNT[5:]}",
+        base64.b64encode(b"a@b.de").decode(),
+    ],
+)
+def test_what_is_written_so_that_no_form_fits_is_withheld(text: str) -> None:
+    with pytest.raises(LeakError):
+        Redactor().redacted({"Note": f"it is {text} here"})
+
+
+def test_a_form_is_looked_at_field_by_field() -> None:
+    found = Redactor().redacted({"request": "grant_type=password&username=maria&password=tortoise"})
+    assert found == {"request": "grant_type=password&username=⟪username-1⟫&password=⟪weak-password-1⟫"}
+
+
+@pytest.mark.parametrize("host", ["intranet.corp.io", "db.acme-payments.com", "ip-10-0-0-12.ec2.internal"])
+def test_a_host_is_one_with_nothing_before_it(host: str) -> None:
+    assert host not in written(Redactor(), {"Note": f"could not resolve {host} today"})
+
+
+def test_a_document_in_percent_encoding_is_looked_at_as_what_it_says() -> None:
+    document = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sts:AssumeRole"}}
+    text = quote(json.dumps(document))
+    assert Redactor().redacted({"AssumeRolePolicyDocument": text}) == {"AssumeRolePolicyDocument": text}
+    assert ACCOUNT not in written(Redactor(), {"AssumeRolePolicyDocument": quote(json.dumps({"AWS": ACCOUNT}))})

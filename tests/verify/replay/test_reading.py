@@ -29,7 +29,7 @@ def call(operation: str, number: int, **asked: Any) -> dict[str, Any]:
 
 
 def played(path: Path, *lines: dict[str, Any]) -> list[int]:
-    path.write_text("\n".join(json.dumps(line) for line in (FIRST, *lines)), encoding="utf-8")
+    path.write_text("\n".join(json.dumps(line) for line in (FIRST, *lines, {"calls": len(lines)})), encoding="utf-8")
     return [each.number for each in Recording.read(path).calls]
 
 
@@ -78,7 +78,7 @@ def test_a_call_that_is_not_known_to_read_changes_something(tmp_path: Path) -> N
 
 def test_a_recording_may_be_compressed(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl.gz"
-    path.write_bytes(gzip.compress(json.dumps(FIRST).encode()))
+    path.write_bytes(gzip.compress(f'{json.dumps(FIRST)}\n{{"calls": 0}}\n'.encode()))
     assert Recording.read(path).region == "eu-west-1"
 
 
@@ -89,10 +89,60 @@ def test_a_recording_may_be_compressed(tmp_path: Path) -> None:
         ('{"format": "other/1"}', "its first line says the format 'other/1'"),
         ("{", "line 1: this is no JSON"),
         ("[]", "line 1: this is no object"),
-        (json.dumps(FIRST) + '\n{"call": 1}', "a line says no 'check'"),
+        (json.dumps(FIRST) + '\n{"call": 1, "attempt": 1}\n{"calls": 1}', "line 2: it says no 'check'"),
+        (json.dumps(FIRST), "has 0 calls, and its last line does not say that these are all"),
+        (json.dumps(FIRST) + '\n{"call": 1}', "the file was cut"),
+        (json.dumps(FIRST) + '\n{"calls": 1}', "has 0 calls, and its last line does not say"),
+        (json.dumps({**FIRST, "region": "x"}) + '\n{"calls": 0}', "says no region"),
+        ("[" * 100_000, "line 1: this is no JSON"),
     ],
 )
 def test_what_is_no_recording_is_refused_with_what_is_wrong(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "x").write_text(text, encoding="utf-8")
     with pytest.raises(RecordingError, match=said):
         Recording.read(tmp_path / "x")
+
+
+HTTP: dict[str, Any] = {
+    "call": 1, "attempt": 1, "check": "", "method": "GET", "url": "https://x", "query": [], "by": {}, "headers": {},
+    "request": "", "status": 200, "answer_headers": {}, "answer": "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *({**line, name: None} for line in (call("Novel", 1), HTTP) for name in line if name != "method"),
+        {**HTTP, "query": ["x"]},
+        {**HTTP, "query": [{"Key": "x"}]},
+        {**call("Novel", 1), "tokens": []},
+        *({**call("Novel", 1), "after": after} for after in (10**9, -1, "1")),
+        {"call": 1, "attempt": 1, "check": "", "withheld": "x"},
+    ],
+)
+def test_a_line_that_no_recording_has_is_refused_by_its_number(tmp_path: Path, line: dict[str, Any]) -> None:
+    with pytest.raises(RecordingError, match="line 2: "):
+        played(tmp_path / "x", line)
+
+
+def test_a_recording_with_a_call_less_or_more_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    played(path, call("One", 1), call("Two", 2), call("Three", 3))
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for some in (lines[:-1], lines[:2] + lines[3:], lines[:2] + lines[1:], lines[:1] + lines[-1:]):
+        path.write_text("\n".join(some), encoding="utf-8")
+        with pytest.raises(RecordingError, match="its last line does not say that these are all"):
+            Recording.read(path)
+
+
+CUT = gzip.compress(b"{}" * 999, mtime=0)[:-9]
+
+
+@pytest.mark.parametrize("name", ["x.jsonl", "x.jsonl.gz"])
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfe\x00", gzip.compress(b"{}" * 999, mtime=0)[:-9], b"\x1f\x8b"], ids=["text", "cut", "short"]
+)
+def test_bytes_that_are_no_recording_are_refused(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(RecordingError, match="is no recording, or was cut"):
+        Recording.read(tmp_path / name)
