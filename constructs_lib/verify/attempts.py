@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from constructs_lib.story.row import Refused
+from constructs_lib.verify.people import is_of_rights
 
 if TYPE_CHECKING:
     from constructs_lib.client import Caller
@@ -101,7 +102,8 @@ def _invoke(caller: Caller, target: Target) -> object:
     credentials = caller.credentials.get_frozen_credentials()
     answer = caller.app.send(method, f"{target.resource.rstrip('/')}/{path}", credentials=credentials)
     if answer.status_code in {401, 403}:
-        raise Refused(str(answer.status_code))
+        # Of a signature that does not hold, or of a token that has ended, API Gateway says 403 too.
+        raise Refused(str(answer.status_code) if is_of_rights(answer) else answer.headers["x-amzn-errortype"])
     return answer
 
 

@@ -71,4 +71,5 @@ class Result:
         if self.left:
             return LEFT_BEHIND
         wrong = self.counts[Outcome.DIFFERS] + self.counts[Outcome.FAILED]
-        return DIFFERENCES if wrong or self.stopped or not self.findings else AGREED
+        # Where nothing was checked nothing agrees either.
+        return DIFFERENCES if wrong or self.stopped or not self.counts[Outcome.AGREES] else AGREED

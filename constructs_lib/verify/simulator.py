@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.iam.requests import Value
 
 ALLOWED: Final = "allowed"
+_DECISIONS: Final = frozenset({ALLOWED, "explicitDeny", "implicitDeny"})
 _MOST_ACTIONS: Final = 50
 """How many actions one call asks about: the API names no bound, an answer of one page is enough."""
 _MOST_CHARACTERS: Final = 131_072
@@ -109,6 +110,8 @@ def simulate(iam: Any, asked: Simulation, actions: Sequence[str]) -> Iterator[tu
         for action in some:
             if action.lower() not in decided:
                 raise NoAnswerError(f"the answer says nothing of {action}: {json.dumps(asking)}")
+            if decided[action.lower()] not in _DECISIONS:
+                raise NoAnswerError(f"the answer says {decided[action.lower()]!r} of {action}: {json.dumps(asking)}")
             yield action, decided[action.lower()]
 
 

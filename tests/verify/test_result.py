@@ -38,6 +38,7 @@ def test_what_is_left_behind_is_said_before_differences() -> None:
 def test_a_run_that_ended_early_or_asked_nothing_is_not_green() -> None:
     assert _result(Outcome.AGREES, stopped="the credentials ended").status == 2
     assert _result().status == 2
+    assert _result(Outcome.NOT_CHECKED).status == 2
 
 
 @pytest.mark.parametrize("outcome", [Outcome.DIFFERS, Outcome.FAILED, Outcome.NOT_CHECKED])

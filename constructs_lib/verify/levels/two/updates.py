@@ -9,14 +9,15 @@ from constructs_lib.analysis.replacements.findings import Effect
 from constructs_lib.verify.changes import updated, with_other_names, with_second_group
 from constructs_lib.verify.checks import Check
 from constructs_lib.verify.finding import Finding, Outcome
-from constructs_lib.verify.stacks import deploy
+from constructs_lib.verify.stacks import Deployed, deploy
 from constructs_lib.verify.witness import Witness
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from constructs_lib.verify.context import Context
 
+_ROLLED_BACK: Final = "UPDATE_ROLLBACK_COMPLETE"
 _UPDATING: Final = "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-updating.html"
 
 
@@ -52,7 +53,10 @@ def _refused(context: Context, old: Mapping[str, Any], change: Any, name: str) -
     yield _held("`replacements` says that this update is refused.", "" if refusals else f"it says {said}")
     witness, before = Witness.make(context, name), _state(context)
     ended = deploy(context.session, context.run, context.stack, new, kind="UPDATE")
-    yield _held("The update does not end well.", f"the stack is {ended.status}" if ended.done else "")
+    yield _held(
+        "CloudFormation begins the update and rolls it back.",
+        _not_rolled_back(ended, [each.logical_id for each in refusals]),
+    )
     after = _state(context)
     changed = {name: (value, after[name]) for name, value in before.items() if after[name] != value}
     yield _held(
@@ -60,6 +64,15 @@ def _refused(context: Context, old: Mapping[str, Any], change: Any, name: str) -
         f"before and after: {changed} ({ended.why})" if changed else "",
     )
     yield _held("A user from before signs in and has their file and row.", witness.lacks())
+
+
+def _not_rolled_back(ended: Deployed, refused: Collection[str]) -> str:
+    """Return how an update ended if not by a rollback for the sake of what was said to be refused.
+
+    One that never began, or that ended for another reason, says nothing of it.
+    """
+    named = any(reason.startswith(f"{each} (") for reason in ended.reasons for each in refused)
+    return "" if ended.status == _ROLLED_BACK and named else f"it ended as {ended.why}, not for {', '.join(refused)}"
 
 
 def _state(context: Context) -> dict[str, Any]:
