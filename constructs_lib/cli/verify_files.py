@@ -132,5 +132,5 @@ def play(path: Path, shape: str) -> int:
     else:
         for line in text_lines(replayed):
             out.print(line, soft_wrap=True)
-    unheard = any(each.unheard for each in replayed.not_played)
-    return DIFFERENCES if replayed.differences or unheard or not replayed.played else AGREED
+    amiss = any(each.amiss for each in replayed.not_played)
+    return DIFFERENCES if replayed.differences or amiss or not replayed.played else AGREED

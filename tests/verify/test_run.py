@@ -23,7 +23,10 @@ from constructs_lib.verify.journal import Journal, journals
 from constructs_lib.verify.kinds import KINDS
 from constructs_lib.verify.leftovers import other_runs, sweep_runs
 from constructs_lib.verify.recording import FileRecorder
+from constructs_lib.verify.recording.redactor import FILLED, PACKAGE
 from constructs_lib.verify.replay import replay
+from constructs_lib.verify.replay.reading import Call, Recording
+from constructs_lib.verify.replay.replay import _played
 from constructs_lib.verify.rights import rights
 from constructs_lib.verify.run import TAG
 from constructs_lib.verify.session import Identity, identify
@@ -129,6 +132,25 @@ def test_a_replay_finds_the_one_answer_that_was_altered_and_no_other(verified: R
     assert ["EvalDecision" in way for each in replayed.differences for way in each.ways] == [True]
     assert not [each.why for each in replayed.not_played if not each.why.startswith(UNPLAYABLE)]
     assert replayed.played > 100 * len(replayed.not_played)
+
+
+def test_a_line_that_nobody_can_ask_is_told_and_ends_no_replay(ground: Ground) -> None:
+    said = {"call": 1, "attempt": 1, "check": "", "by": "administrator", "status": 200, "error": "", "answer": {}}
+    asked: list[dict[str, Any]] = [
+        {"service": "none", "operation": "ListBuckets", "request": {}},
+        {"service": "s3", "operation": "GetPaginator", "request": {}},
+        {"service": "s3", "operation": "PutObject", "request": {"Bucket": "x", "Key": 3, "Body": {"a": 1}}},
+        {"service": "s3", "operation": "PutObject", "request": {"Body": {FILLED: [1, 10**13]}}},
+        {"service": "s3", "operation": "PutObject", "request": {"Body": {FILLED: "x"}}},
+        {"service": "s3", "operation": "PutObject", "request": {"Body": {PACKAGE: []}}},
+        {"service": "cognito-idp", "operation": "InitiateAuth", "request": {"AuthParameters": {"SRP_A": "x"}}},
+        {"service": "s3", "operation": "ListBuckets", "by": "⟪access-key-1⟫", "request": {}},
+    ]
+    calls = tuple(Call(number=1, check="", said={**said, **each}) for each in asked)
+    recording = Recording(region="us-east-1", local=True, calls=calls, repeated=0, own=frozenset())
+    replayed = _played(recording, ground.cloud, print)
+    assert (replayed.played, len(replayed.not_played)) == (0, len(asked))
+    assert [each.amiss for each in replayed.not_played] == [False] * 4 + [True] * 4
 
 
 UNPLAYABLE = ("a signed link", "its signature", "it was refused, and by SRP")

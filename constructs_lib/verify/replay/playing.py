@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 # A name that is wrong must reach the cloud as the recording's did.
 _CONFIG: Final = Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}, parameter_validation=False)
 
+_MOST_FILLED: Final = 100_000_000
+"""Bytes all alike that are sent at most."""
 _MISSIGNED: Final = frozenset({"InvalidSignatureException", "SignatureDoesNotMatch"})
 _WRONG_SIGNATURE: Final = "its signature was not that of its key, and signatures are not in the recording"
 
@@ -192,6 +194,8 @@ class Player:
         if isinstance(value, dict):
             if value.keys() == {FILLED}:
                 byte, count = value[FILLED]
+                if count > _MOST_FILLED:
+                    raise NotPlayableError(f"it would send {count:,} bytes")
                 return bytes([byte]) * count
             if value.keys() == {PACKAGE}:
                 if value[PACKAGE] not in self._packages:

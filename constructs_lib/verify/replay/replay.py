@@ -51,12 +51,13 @@ class NotPlayed:
     Attributes:
         call: The call.
         why: Why.
-        unheard: Whether it needs a value that no answer has given: an answer before it differs, or is not in the file.
+        amiss: Whether the file or an answer is at fault: no answer has given a value that it needs, or its line asks
+            for what nobody can ask.
     """
 
     call: Call
     why: str
-    unheard: bool = False
+    amiss: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,7 +118,11 @@ def _played(recording: Recording, cloud: LocalCloud, say: Callable[[str], None])
             _forge(call, bindings)
             live, ways = _settled(call, player, bindings)
         except (NotPlayableError, UnboundError) as error:
-            not_played.append(NotPlayed(call=call, why=str(error), unheard=isinstance(error, UnboundError)))
+            not_played.append(NotPlayed(call=call, why=str(error), amiss=isinstance(error, UnboundError)))
+            continue
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            why = f"its line asks for what nobody can ask: {type(error).__name__}: {error}"
+            not_played.append(NotPlayed(call=call, why=why, amiss=True))
             continue
         if ways:
             differences.append(Difference(call=call, ways=tuple(ways), answer=live))
