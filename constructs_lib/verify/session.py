@@ -87,14 +87,15 @@ def aws_session(*, profile: str | None, region: str | None, recorder: Recorder |
 
     Args:
         profile: The profile of the AWS configuration. None: what the environment says.
-        region: The region. None: what the profile or the environment says.
+        region: The region. None: what AWS_REGION says, then what boto3 finds.
         recorder: Hears its clients. None: nobody does.
 
     Raises:
         ValueError: There is no such profile, or the configuration sends calls elsewhere than to AWS.
     """
     try:
-        session = boto3.Session(profile_name=profile, region_name=region)
+        # boto3 does not look at AWS_REGION, which the AWS CLI puts before all else.
+        session = boto3.Session(profile_name=profile, region_name=region or os.environ.get("AWS_REGION") or None)
     except ProfileNotFound as error:
         raise ValueError(
             f"{error}: choose another --profile or AWS_PROFILE, or add it to the AWS configuration"

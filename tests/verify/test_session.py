@@ -137,3 +137,18 @@ def test_without_a_region_the_remedy_is_one_that_works(monkeypatch: pytest.Monke
 )
 def test_what_names_the_administrator_is_known(arn: str, names: tuple[str, ...]) -> None:
     assert Identity(account="111122223333", arn=arn, region="eu-west-1").names == names
+
+
+def test_the_region_is_the_one_that_the_aws_cli_would_take(asked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")
+    monkeypatch.setenv("AWS_REGION", "eu-central-1")
+    assert aws_session(profile=None, region=None).region_name == "eu-central-1"
+    monkeypatch.delenv("AWS_REGION")
+    assert aws_session(profile=None, region=None).region_name == "eu-west-1"
+    assert asked == []
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_profile_that_is_not_there_is_said_with_what_to_do() -> None:
+    with pytest.raises(ValueError, match=r"\(none\) could not be found: choose another --profile"):
+        aws_session(profile="none", region=None)
