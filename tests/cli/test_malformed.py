@@ -81,7 +81,7 @@ def test_a_folder_without_templates_and_a_place_that_is_none_end_in_one_line(
         (str(tmp_path), "holds no *.template.json"),
         (str(tmp_path / "none"), "does not exist"),
         (str(tmp_path / ("x" * 5000)), "cannot be read"),
-        ("/dev/null", "is no file"),
+        ("/dev/null", "is not a file"),
     ):
         code, told = run(capsys, "matrix", place)
         assert (code, told.count("\n")) == (1, 1)

@@ -100,7 +100,7 @@ def test_a_file_that_is_no_template_is_refused(tmp_path: Path) -> None:
     path.write_text("[]", encoding="utf-8")
     result = run(path)
     assert result.exit_code == 1
-    assert "is no CloudFormation template" in str(result.exception)
+    assert "is not a CloudFormation template" in str(result.exception)
 
 
 def test_no_name_is_cut_short_however_narrow_the_table_is(tmp_path: Path) -> None:

@@ -28,9 +28,9 @@ def _review(tmp_path: Path, old: Any, new: Any, *options: str) -> Result:
 def test_nothing_to_see_is_said_in_three_lines_and_exits_with_0(tmp_path: Path) -> None:
     result = _review(tmp_path, template([OWN]), template([OWN]))
     assert result.return_value == 0
-    assert result.stdout.startswith(f"{MARKER}\n### ✅ Access review: nothing to see\n")
+    assert result.stdout.startswith(f"{MARKER}\n### ✅ Access review: no findings\n")
     shown = result.stdout.split("<details>")[0]
-    assert "Nobody's access changes" in shown
+    assert "No access changes" in shown
     assert "PROVED" in shown
     assert len(shown.splitlines()) < 12
 
@@ -39,7 +39,7 @@ def test_a_new_attack_comes_first_and_exits_with_2(tmp_path: Path) -> None:
     result = _review(tmp_path, template([OWN]), template([OWN, ALL]))
     assert result.return_value == 2
     assert "⛔ Access review: users no longer isolated" in result.stdout
-    assert result.stdout.index("somebody reaches what is not theirs") < result.stdout.index("#### Access")
+    assert result.stdout.index("access to data of other owners") < result.stdout.index("#### Access")
     assert "get (everybody's)" in result.stdout
 
 
@@ -54,7 +54,7 @@ def test_a_folder_that_nobody_owns_any_more_is_no_silent_proof(tmp_path: Path) -
     table_rows = template([OWN])
     result = _review(tmp_path, table_rows, template([ALL]))
     assert result.return_value == 2
-    assert "No longer anybody's own" in result.stdout
+    assert "No longer owned" in result.stdout
     assert "private/\\{owner\\}/\\*" in result.stdout
 
 

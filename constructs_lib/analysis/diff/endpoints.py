@@ -114,9 +114,9 @@ def changed_doors(old: Model, new: Model) -> Iterator[Change | str]:
             yield _change(door, "internet", "Anyone on the internet", gained=opens)
         coded, codes = (any(each.auth in {"custom", "unknown"} for each in found) for found in (was, now))
         if codes and not coded:
-            yield f"who may call {door.resource} {door.where} is now decided by code of its own"
+            yield f"who may call {door.resource} {door.where} is now decided by a custom authorizer"
         elif coded and not codes and now and not opens:
-            yield f"who may call {door.resource} {door.where} is no longer decided by code of its own: not compared"
+            yield f"who may call {door.resource} {door.where} is no longer decided by a custom authorizer: not compared"
         if not (opened or opens or coded or codes) and {each.auth for each in was} != {each.auth for each in now}:
             yield from _people(door, was, now, versions)
 

@@ -235,7 +235,7 @@ class _Building:
                 if (door.open and anyone) or (door.with_token and caller.signed_in):
                     self.found.setdefault(key, _Entry())
                 elif door.auth in {"custom", "unknown"} and caller.kind is not CallerKind.FUNCTION:
-                    text = f"{door.resource} {door.where} is let in by code of its own, which is not seen here"
+                    text = f"{door.resource} {door.where} has a custom authorizer, which is not analyzed"
                     self.perhaps.setdefault(key, _Entry()).doubts[self._doubt(text)] = None
 
 

@@ -106,7 +106,7 @@ def _roles(attachment: Resource, resources: Resources) -> Iterator[tuple[str, st
         if "authenticated" in roles:
             yield "authenticated", "", str(roles["authenticated"])
         for name in roles.keys() - {"authenticated", "unauthenticated"}:
-            resources.gap(f"{attachment.name} gives a role to {name}, which is no kind of identity: not seen")
+            resources.gap(f"{attachment.name} gives a role to {name}, which is not a kind of identity: not seen")
     elif roles:
         resources.gap(f"{attachment.name} takes its roles from {roles}: not seen")
     yield from _mapped(attachment, resources)

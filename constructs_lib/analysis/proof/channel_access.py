@@ -26,7 +26,7 @@ def channel_findings(place: Place, channels: Channels) -> Iterator[Finding]:
             story = f"anyone with the API's key can {door.where}, which serves {place.name}: no handler asks who it is"
             yield told(place, Status.COUNTEREXAMPLE, ANYONE, story)
         else:
-            why = channels.namespace.doubt or "whom that lets in no template says"
+            why = channels.namespace.doubt or "no template determines whom that allows"
             story = f"somebody may {door.where}, which serves {place.name}: {why}"
             yield told(place, Status.UNDECIDED, "somebody", story)
     if channels.namespace.doubt:

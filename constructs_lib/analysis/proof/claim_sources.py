@@ -41,7 +41,7 @@ def claim_findings(model: Model) -> Iterator[Finding]:
                 if actions:
                     story = (
                         f"{caller} may call {', '.join(actions[:3])} on {holder.name}, which {function.name} reads for "
-                        f"tokens: who writes there may choose the claim {' or '.join(claims)}"
+                        f"tokens: a caller who writes there may choose the claim {' or '.join(claims)}"
                     )
                     yield undecided(str(caller), holder.name, story)
 

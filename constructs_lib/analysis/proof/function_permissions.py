@@ -53,10 +53,10 @@ def let_in(place: Place, code: Code, what: str, model: Model) -> Iterator[Findin
             continue
         if resource.type == "AWS::Lambda::Url" and resource.get("AuthType") != "AWS_IAM":
             who = ANYONE if resource.get("AuthType") == "NONE" else "somebody"
-            story = f"{who} may call {what}, by its own URL ({resource.name}): what it does there is not seen"
+            story = f"{who} may call {what}, by its own URL ({resource.name}): the behavior of its code is not analyzed"
             yield told(place, Status.UNDECIDED, who, story)
         elif resource.type == "AWS::Lambda::ResourcePolicy":
-            story = f"whom {resource.name} lets run {what}, is not followed"
+            story = f"the principals that {resource.name} allows to run {what} are not analyzed"
             yield told(place, Status.UNDECIDED, "somebody", story)
         elif resource.type == "AWS::Lambda::Permission":
             yield from _by_permission(place, resource, what, model)
@@ -75,19 +75,19 @@ def _by_permission(place: Place, permission: Resource, what: str, model: Model) 
         by_url = permission.get("FunctionUrlAuthType") is not None or permission.get("InvokedViaFunctionUrl") is True
         pinned = by_url or any(each is not None for each in sources)
         status = Status.UNDECIDED if pinned else Status.COUNTEREXAMPLE
-        story = f"anyone may invoke {what}, with an event of their own making, {by}"
+        story = f"anyone may invoke {what}, with a forged event, {by}"
         yield told(place, status, ANYONE, story)
     elif principal in asked:
-        story = f"{asked[principal]} may invoke {what}, with an event of their own making, {by}"
+        story = f"{asked[principal]} may invoke {what}, with a forged event, {by}"
         yield told(place, Status.UNDECIDED, asked[principal], story)
     elif principal in _OWN or principal in model.roles:
         # The roles of the account are checked by their identity policies; other roles belong to the team.
         return
     elif "." not in principal or principal.startswith("arn:"):
-        story = f"{principal} may invoke {what}, with an event of their own making: who that is no template says, {by}"
+        story = f"{principal} may invoke {what}, with a forged event: no template determines who that is, {by}"
         yield told(place, Status.UNDECIDED, principal, story)
     elif principal.startswith(_PASSED_ON):
-        story = f"{principal} may run {what}, with requests of whoever asks it: who that is is not followed, {by}"
+        story = f"{principal} may run {what}, with requests of any client: its clients are not analyzed, {by}"
         yield told(place, Status.UNDECIDED, principal, story)
     elif principal.startswith("apigateway.") and _is_of_elsewhere(permission, model):
         story = f"an API that no template has may run {what}: what it asks of callers is not seen, {by}"
@@ -95,7 +95,7 @@ def _by_permission(place: Place, permission: Resource, what: str, model: Model) 
     elif not _is_pinned(permission):
         any_api = principal.startswith("apigateway.")
         story = (
-            f"an API of any account may run {what}, with an event that whoever made the API writes: the permission has "
+            f"an API of any account may run {what}, with an event that the API's owner writes: the permission has "
             f"no SourceArn of this account's API, {by}"
             if any_api
             else f"the service {principal} may run {what}, for another account: the permission has no SourceArn or "

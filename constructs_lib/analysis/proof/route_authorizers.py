@@ -54,7 +54,7 @@ def route_findings(place: Place, api: Api, model: Model) -> Iterator[Finding]:
 
 def _open(place: Place, api: Api, route: ApiRoute, where: str) -> Iterator[Finding]:
     story = (
-        f"anyone can call {where}, which serves {place.name}: the route asks for no credentials, so that policies "
+        f"anyone can call {where}, which serves {place.name}: the route requires no credentials, so that policies "
         "decide nothing there"
     )
     if api.hidden:

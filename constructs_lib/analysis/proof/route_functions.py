@@ -93,8 +93,8 @@ def _by_address(place: Place, route: ApiRoute, where: str) -> Iterator[Finding]:
     address = _address(str(dict(route.integration)))
     if address and str(said.get("connectiontype", "")).upper() != "VPC_LINK":
         story = (
-            f"whoever knows the address {address}, which answers {where} for {place.name}, may call it by itself: what "
-            "it asks of callers no template says"
+            f"any client with the address {address}, which answers {where} for {place.name}, may call it by itself: "
+            "no template determines its authorization"
         )
         yield told(place, Status.UNDECIDED, "somebody", story)
 

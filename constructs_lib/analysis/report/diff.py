@@ -25,7 +25,7 @@ SCHEMA: Final = "cognito-app/diff/1"
 def heading(diff: Diff) -> str:
     """Return the outcome in one sentence."""
     if not diff.changes and not diff.undecided:
-        return "Nobody's access changes."
+        return "No access changes."
     parts = [f"{len(diff.gained)} gained" if diff.gained else "", f"{len(diff.lost)} lost" if diff.lost else ""]
     parts.append(f"{len(diff.undecided)} not decided" if diff.undecided else "")
     return f"Access changes: {', '.join(filter(None, parts))}."

@@ -46,7 +46,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"| {finding.caller} | {finding.question} | `{about}` | {finding.status} | {engines} |"
     yield from _listed("Owned", report.owned)
     yield from _listed("Shared (nothing in it is tied to a caller)", report.shared)
-    yield from _listed("Trusted code, which acts for whoever makes it act", trusted_in_words(report))
+    yield from _listed("Trusted code, which acts for its callers", trusted_in_words(report))
     yield from _listed("Open to anyone", report.open)
     yield from _listed("Warnings", report.warnings)
     yield from _listed("Assumptions", report.assumptions)

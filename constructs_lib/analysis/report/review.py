@@ -118,17 +118,17 @@ def matrix_changes(old: Matrix, new: Matrix) -> Iterator[tuple[str, str, str, st
 
 def _lines(review: Review) -> Iterator[str]:
     if review.status == 0 and not review.diff.changes:
-        yield f"### ✅ Access review: nothing to see\n\n{_summary(review)}\n"
+        yield f"### ✅ Access review: no findings\n\n{_summary(review)}\n"
     else:
         mark = {0: "✅", 2: "⛔", 3: "❓"}[review.status]
         yield f"### {mark} Access review: {_verdict(review)}\n\n{_summary(review)}\n"
     attacks = review.new_attacks
     if attacks:
-        yield "#### New: somebody reaches what is not theirs\n"
+        yield "#### New: access to data of other owners\n"
         yield from _told(attacks)
         yield ""
     if review.no_longer_owned:
-        yield "#### No longer anybody's own\n\nNo policy ties these to a user any more, so the proof leaves them out:\n"
+        yield "#### No longer owned\n\nNo policy ties these to a user any more, so the proof leaves them out:\n"
         yield from (f"- {escape(readable(space))}" for space in review.no_longer_owned)
         yield ""
     if review.diff.changes or review.diff.undecided:
@@ -168,7 +168,7 @@ def _few(names: list[str]) -> str:
 def _verdict(review: Review) -> str:
     parts = [
         "users no longer isolated" if review.new_attacks else "",
-        "what was each user's own no longer is" if review.no_longer_owned else "",
+        "places no longer owned" if review.no_longer_owned else "",
         "access grew" if review.diff.gained else "access shrank" if review.diff.lost else "",
         "resources would be lost or refused" if review.replacements.findings else "",
         "not isolated, as before" if review.after.status is Status.COUNTEREXAMPLE and not review.new_attacks else "",
@@ -180,7 +180,7 @@ def _verdict(review: Review) -> str:
 def _summary(review: Review) -> str:
     isolation = proof_report.verdict(review.after)
     if review.no_longer_owned:
-        isolation += "; but what is no longer anybody's own is left out"
+        isolation += "; but places that are no longer owned are left out"
     rows = [
         ["Access", escape(diff_report.heading(review.diff))],
         ["Isolation", escape(readable(isolation))],

@@ -42,7 +42,7 @@ def account_of(path: Path) -> str:
         stacks = [each for each in artifacts if each.get("properties", {}).get("templateFile") == path.name]
         found = [_ENVIRONMENT.match(str(each.get("environment", ""))) for each in stacks]
     except (OSError, ValueError, AttributeError, RecursionError) as error:
-        raise TemplateError(f"{manifest} is no manifest of the CDK ({error}); run `cdk synth` again") from error
+        raise TemplateError(f"{manifest} is not a CDK manifest ({error}); run `cdk synth` again") from error
     return next((match.group(1) for match in found if match), "")
 
 
@@ -67,4 +67,4 @@ def _published(manifest: Path) -> dict[str, str]:
         files = json.loads(manifest.read_text(encoding="utf-8")).get("files", {})
         return {digest: str(each.get("source", {}).get("path", "")) for digest, each in files.items()}
     except (OSError, ValueError, AttributeError, RecursionError) as error:
-        raise TemplateError(f"{manifest} is no asset manifest of the CDK ({error}); run `cdk synth` again") from error
+        raise TemplateError(f"{manifest} is not a CDK asset manifest ({error}); run `cdk synth` again") from error

@@ -22,7 +22,7 @@ def in_order(conditions: Mapping[str, Any], source: str) -> list[str]:
         return list(TopologicalSorter(parts).static_order())
     except CycleError as error:
         circle = " -> ".join(reversed(error.args[1]))
-        raise TemplateError(f"{source}: Conditions.{error.args[1][0]} is made of itself ({circle})") from error
+        raise TemplateError(f"{source}: Conditions.{error.args[1][0]} refers to itself ({circle})") from error
 
 
 def undecided(conditions: Mapping[str, Any], source: str, value: Callable[[Any], Any]) -> set[str]:

@@ -69,7 +69,7 @@ def _sections(body: Mapping[str, Any], values: Values) -> None:
         elif name == MACRO:
             values.hole((name,), "changes the whole template, and its result is not seen")
         elif name not in _TEXTS and name != _SERVERLESS:
-            values.hole((name,), "is no section that is known here: not looked at")
+            values.hole((name,), "is an unknown section: not analyzed")
         if name not in _WALKED:
             values.texts(section, (name,))
 
@@ -97,7 +97,7 @@ def _condition(condition: Any, path: Path, values: Values) -> None:
     elif isinstance(condition, dict) and MACRO in condition:
         values.hole(path, f"comes from {macro_of(condition[MACRO])}: not seen")
     elif not isinstance(condition, dict) or len(condition) != 1 or not _CONDITIONS.issuperset(condition):
-        raise values.fault(path, f"is no condition: write one of {', '.join(sorted(_CONDITIONS))}")
+        raise values.fault(path, f"is not a condition: write one of {', '.join(sorted(_CONDITIONS))}")
     else:
         values.walk(condition, path)
         for part in condition_names(condition):
@@ -131,7 +131,7 @@ def _resources(resources: Mapping[str, Any], values: Values) -> None:
         path = ("Resources", logical_id)
         if logical_id.startswith("Fn::"):
             what = "a loop" if logical_id.startswith(LOOP) else macro_of(resource)
-            values.hole(path, f"is no resource as it stands ({what}): not seen")
+            values.hole(path, f"is not a resource in this form ({what}): not seen")
         else:
             needs[logical_id] = look_at_resource(resource, path, values) & resources.keys()
     try:

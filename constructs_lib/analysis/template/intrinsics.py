@@ -287,7 +287,7 @@ class Resolver:
             self._names[logical_id] = given if isinstance(given, str) else atom(f"{self._template.name}/{logical_id}")
         found = self._names[logical_id]
         if found is None:
-            raise TemplateError(f"{self._template.source}: the name of Resources.{logical_id} is made of itself")
+            raise TemplateError(f"{self._template.source}: the name of Resources.{logical_id} refers to itself")
         return found
 
     def _text(self, text: str) -> str:

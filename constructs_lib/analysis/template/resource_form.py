@@ -38,7 +38,7 @@ def look_at_resource(resource: Any, path: Path, values: Values) -> set[str]:
     _parts(resource, path, values)
     for name in resource:
         if name not in _ATTRIBUTES and not name.startswith("Fn::"):
-            values.hole((*path, name), "is no part of a resource that is known here: not looked at")
+            values.hole((*path, name), "is an unknown attribute of a resource: not analyzed")
     kind = str(resource.get("Type"))
     if kind in _BRINGERS:
         values.hole(path, f"({kind}) {_BRINGERS[kind]}: not seen")
@@ -79,5 +79,5 @@ def _before(resource: Mapping[str, Any], path: Path, values: Values) -> list[str
     before = resource.get("DependsOn") or []
     before = before if isinstance(before, list) else [before]
     if not all(isinstance(name, str) for name in before):
-        raise values.fault((*path, "DependsOn"), "names something that is no logical ID")
+        raise values.fault((*path, "DependsOn"), "names something that is not a logical ID")
     return before

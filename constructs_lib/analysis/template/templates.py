@@ -104,7 +104,7 @@ def parse_template(text: str, *, name: str, source: str) -> Template:
     body = _parsed(text, source)
     if not isinstance(body, dict) or not isinstance(body.get("Resources"), dict):
         why = "it is empty" if not text.strip() else "it has no Resources"
-        raise TemplateError(f"{source} is no CloudFormation template: {why}")
+        raise TemplateError(f"{source} is not a CloudFormation template: {why}")
     if is_serverless(body):
         body = transform(body, source, _parsed)
         _check_size(body, source)
@@ -116,7 +116,7 @@ def _parsed(text: str, source: str) -> Any:
         value = load_json(text) if text.lstrip().startswith("{") else _from_yaml(text)
     except RecursionError as error:
         raise TemplateError(
-            f"{source} is nested more than {MAX_DEPTH} levels deep: it is no usable template"
+            f"{source} is nested more than {MAX_DEPTH} levels deep: it is not a usable template"
         ) from error
     except ValueError as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
@@ -133,7 +133,7 @@ def _from_yaml(text: str) -> Any:
 
 def _from_file(path: Path) -> Template:
     if not path.is_file():
-        raise TemplateError(f"{path} is no file: name a template file, a cdk.out folder or stack:NAME")
+        raise TemplateError(f"{path} is not a file: name a template file, a cdk.out folder or stack:NAME")
     if path.stat().st_size > MAX_BYTES:
         raise TemplateError(f"{path} is larger than {MAX_BYTES // 1024**2} MiB; CloudFormation itself takes 1 MiB")
     try:
@@ -169,7 +169,7 @@ def _check_size(value: Any, source: str) -> None:
         node, depth = stack.pop()
         nodes += 1
         if nodes > MAX_NODES:
-            raise TemplateError(f"{source} unfolds to more than {MAX_NODES:,} values; it is no usable template")
+            raise TemplateError(f"{source} unfolds to more than {MAX_NODES:,} values; it is not a usable template")
         if depth > MAX_DEPTH:
             raise TemplateError(f"{source} is nested more than {MAX_DEPTH} levels deep")
         if isinstance(node, dict):

@@ -93,7 +93,7 @@ class Values:
                 self.hole(path, f"has {name} beside other keys: what CloudFormation makes of it is not known")
             return
         if name not in ARGUMENTS:
-            self.hole(path, f"comes from {name}, a function that is not known here: not seen")
+            self.hole(path, f"comes from {name}, an unknown function: not seen")
             return
         fits, takes = ARGUMENTS[name]
         if not fits(inner):

@@ -139,7 +139,7 @@ def test_a_route_that_loses_its_authorizer_is_open_to_anyone() -> None:
     new["Resources"]["Route"]["Properties"]["AuthorizationType"] = "NONE"
     assert sentences(diff(old, new)) == ["Anyone on the internet can now call Api GET /notes"]
     new["Resources"]["Route"]["Properties"]["AuthorizationType"] = "CUSTOM"
-    assert diff(old, new).undecided == ("who may call Api GET /notes is now decided by code of its own",)
+    assert diff(old, new).undecided == ("who may call Api GET /notes is now decided by a custom authorizer",)
 
 
 def test_a_public_acl_opens_a_bucket() -> None:

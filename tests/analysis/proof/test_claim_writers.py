@@ -59,4 +59,4 @@ def test_whoever_writes_what_the_claims_trigger_reads_may_choose_the_claim(
     report = proved(body)
     assert report.status is right, stories(report)
     if right is Status.UNDECIDED:
-        assert "who writes there may choose the claim custom:tenant" in stories(report)
+        assert "a caller who writes there may choose the claim custom:tenant" in stories(report)

@@ -59,7 +59,7 @@ def test_a_kind_of_identity_that_cognito_lacks_is_not_left_out() -> None:
         ),
     }
     found = [each.story for each in proved([OWN], more=more).findings]
-    assert any("Authenticated, which is no kind of identity" in each for each in found)
+    assert any("Authenticated, which is not a kind of identity" in each for each in found)
 
 
 ROUTES: dict[str, tuple[Document, str]] = {

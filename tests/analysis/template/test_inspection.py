@@ -155,7 +155,7 @@ FAULTS: dict[str, tuple[Document, str]] = {
     ),
     "conditions made of each other": (
         with_resource(TOPIC, Conditions={"A": {"Fn::Not": [{"Condition": "B"}]}, "B": {"Condition": "A"}}),
-        "is made of itself",
+        "refers to itself",
     ),
 }  # fmt: skip
 WRONG: dict[str, list[Any]] = {
@@ -249,5 +249,5 @@ def test_a_name_made_of_itself_under_some_conditions_is_one_line() -> None:
     chosen = {"Fn::If": ["C", {"Ref": "X"}, "t"]}
     bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": chosen}}
     sections = {"Conditions": {"C": {"Fn::Equals": ["a", "a"]}}}
-    with pytest.raises(TemplateError, match=r"the name of Resources\.X is made of itself"):
+    with pytest.raises(TemplateError, match=r"the name of Resources\.X refers to itself"):
         build_model([Template(name="T", body=with_resource(bucket, **sections), source="here")])

@@ -184,5 +184,5 @@ def test_a_stacks_account_is_the_one_of_its_assembly(tmp_path: Path) -> None:
         (tmp_path / f"{name}.template.json").write_text('{"Resources": {}}')
     assert [each.account for each in load_templates(tmp_path)] == ["123456789012", ""]
     (tmp_path / "manifest.json").write_text("[]")
-    with pytest.raises(TemplateError, match=r"manifest\.json is no manifest of the CDK"):
+    with pytest.raises(TemplateError, match=r"manifest\.json is not a CDK manifest"):
         load_templates(tmp_path)

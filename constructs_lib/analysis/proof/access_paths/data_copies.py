@@ -155,7 +155,7 @@ def _unreviewed_properties(node: Node) -> Iterator[Finding]:
         held = replica if isinstance(replica, Mapping) else {str(replica): None}
         names += [f"{_SEVERAL}.{name}" for name in held if name not in inside]
     for name in names:
-        story = f"{node} holds {', '.join(node.reach)}, and what its property {name} opens nobody has reviewed"
+        story = f"{node} holds {', '.join(node.reach)}, and what its property {name} opens has not been reviewed"
         yield undecided("somebody", node, story)
 
 

@@ -115,7 +115,7 @@ def _unreviewed(world: World) -> Iterator[Finding]:
         by = found[0][1].by
         told = [f"{_what(node)}, in its property {mention.property or '(top)'}" for node, mention in found]
         story = (
-            f"{by.name} ({by.type}) holds the name of {'; of '.join(told)}: what it opens by that nobody has reviewed"
+            f"{by.name} ({by.type}) holds the name of {'; of '.join(told)}: the access it opens has not been reviewed"
         )
         yield undecided("somebody", by.name, story)
 

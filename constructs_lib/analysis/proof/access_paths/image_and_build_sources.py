@@ -65,7 +65,7 @@ def _by_pull_request(node: Node, project: Resource) -> Iterator[Finding]:
     if (known and _is_approved(triggers)) or (known and _only_of_the_team(triggers.get("FilterGroups"))):
         return
     story = (
-        f"whoever may open a pull request has {node} run it (Triggers), and {node} may reach {', '.join(node.reach)} "
+        f"any author of a pull request can have {node} run it (Triggers), and {node} may reach {', '.join(node.reach)} "
         f"{node.why}: ask for the event PUSH alone, an ACTOR_ACCOUNT_ID, or a comment that approves it"
     )
     yield undecided("somebody", node, story)

@@ -108,14 +108,14 @@ def _answers(node: Node, statement: Statement, world: World, services: dict[str,
             case "CanonicalUser" | "Federated" if isinstance(world.model.holder(node.arn), Bucket | Table):
                 yield from _named_elsewhere(node, kind, value, statement)
             case _:
-                story = f"{value} ({kind}) may reach {node}: who that is no template says, because of {statement}"
+                story = f"{value} ({kind}) may reach {node}: no template determines who that is, because of {statement}"
                 yield undecided(value, node, story, statement)
 
 
 def _named_elsewhere(node: Node, kind: str, value: str, statement: Statement) -> Iterator[Finding]:
     # The principal of identity pools, and canonical users, are reported as other accounts: see `escalation.foreign`.
     if (kind == "Federated" and "cognito-identity" not in value) or (kind == "CanonicalUser" and "⟦" in value):
-        story = f"{value} ({kind}) may reach {node}: who that is no template says, because of {statement}"
+        story = f"{value} ({kind}) may reach {node}: no template determines who that is, because of {statement}"
         yield undecided(value, node, story, statement)
 
 
@@ -129,7 +129,7 @@ def _aws(node: Node, value: str, statement: Statement, world: World) -> Iterator
         return
     told = isinstance(world.model.holder(node.arn), Bucket | Table)
     if own or not told:
-        story = f"{value} may reach {node}, and is no role of the templates: who that is is not known"
+        story = f"{value} may reach {node}, and is not a role of the templates: the principal is not known"
         yield undecided(value, node, f"{story}, because of {statement}", statement)
 
 

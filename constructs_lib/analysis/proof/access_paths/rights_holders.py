@@ -157,7 +157,7 @@ def _trusted(node: Node, statement: Statement, world: World) -> Iterator[Finding
         if status is not None:
             make = shown if status is Status.COUNTEREXAMPLE else undecided
             who = "anyone" if value == "*" else f"{value} ({kind})"
-            unseen = "" if status is Status.COUNTEREXAMPLE else "; who that is no template says"
+            unseen = "" if status is Status.COUNTEREXAMPLE else "; no template determines who that is"
             story = f"{who} can take the role {node}, which reaches {_all(node)}{unseen}, {by}"
             yield make("anyone" if value == "*" else value, node, story, statement)
 

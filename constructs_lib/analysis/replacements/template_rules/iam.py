@@ -100,7 +100,7 @@ def _keys(view: View) -> Iterator[Found]:
         if same(get(key, "BypassPolicyLockoutSafetyCheck"), True) or not written:
             continue
         if not any(allows(each, "kms:PutKeyPolicy") for each in written):
-            yield key, _LOCKED_OUT, "KeyPolicy", "The key policy lets nobody change it", True
+            yield key, _LOCKED_OUT, "KeyPolicy", "The key policy allows no principal to change it", True
 
 
 RULES: Final[tuple[Callable[[View], Iterator[Found]], ...]] = (_inline, _managed, _trust, _count, _keys)

@@ -58,7 +58,7 @@ ELSEWHERE: dict[str, tuple[Document, Status]] = {
     "a policy for a service of an imported bucket": (
         {"Policy": policy({"Service": "x.amazonaws.com"})}, Status.UNDECIDED
     ),
-    "an imported bucket's name in what nobody has reviewed": (
+    "an imported bucket's name in a type that is not reviewed": (
         {"Rule": of("AWS::IoT::TopicRule", TopicRulePayload={"Actions": [{"S3": {"BucketName": ref("P")}}]})},
         Status.UNDECIDED,
     ),
