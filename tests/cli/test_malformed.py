@@ -71,7 +71,7 @@ def test_a_broken_manifest_ends_in_one_line_that_names_it(
     place = folder(tmp_path, S_template_json=GOOD, S_assets_json=manifest)
     code, told = run(capsys, "prove", place)
     assert (code, told.count("\n")) == (1, 1)
-    assert "S.assets.json is no asset manifest" in told
+    assert "S.assets.json is not a CDK asset manifest" in told
 
 
 def test_a_folder_without_templates_and_a_place_that_is_none_end_in_one_line(

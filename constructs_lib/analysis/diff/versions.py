@@ -85,7 +85,7 @@ class Sides:
     def who(self) -> Caller:
         """The caller, in the newest version that has them."""
         found = self.new or self.old
-        assert found is not None  # noqa: S101 - a side has somebody
+        assert found is not None  # noqa: S101 - one version has the caller
         return found
 
     def differ_at(self, resource: Resource) -> bool:

@@ -68,7 +68,7 @@ def _time(text: str) -> float | None:
 
 
 def _is_within(address: str, network: str) -> bool:
-    import ipaddress  # noqa: PLC0415 - few policies speak of addresses
+    import ipaddress  # noqa: PLC0415 - few policies have addresses
 
     try:
         held, wanted = ipaddress.ip_address(address), ipaddress.ip_network(network, strict=False)
@@ -116,7 +116,7 @@ def _date(seconds: str) -> str:
 
 
 def _addresses(text: str) -> Iterator[str]:
-    import ipaddress  # noqa: PLC0415 - few policies speak of addresses
+    import ipaddress  # noqa: PLC0415 - few policies have addresses
 
     try:
         network = ipaddress.ip_network(text, strict=False)

@@ -44,7 +44,7 @@ def evaluate(
         request: The request.
         identity: The caller's identity policies; empty for a caller without credentials.
         resource: The resource policy; if it decides alone, no other policy applies.
-        limits: Policies that must also allow: the permissions boundary and the session policy. Empty for none.
+        limits: Policies that must also allow: the permissions boundary and the session policy. Empty: none.
     """
     resource_statements = _speaking(resource, request) if resource else []
     if resource and resource.alone:

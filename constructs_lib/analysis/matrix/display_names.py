@@ -81,7 +81,7 @@ def place_of(
         holder: The resource; None for any other.
         place: Its part.
         sub: An index or another subresource with separate places.
-        way: The way of the requests. Empty if there is one way.
+        way: The way of the requests. Empty: there is one way.
         whole: Whether it is the resource as a whole. False for the part.
         complete: Whether it is all of the part. Default: true.
     """

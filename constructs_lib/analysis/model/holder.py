@@ -36,9 +36,9 @@ class Shape:
         key: The condition key with these keys.
         keys_may_lack: Whether a request may name no key; then it touches everything.
         calls: The calls of an API's routes with IAM authorization, as ARNs: `{}` is one path segment, `{+}` the rest of
-            the path. Empty for any call.
-        way: The way of the requests, if reports show it in a separate row: `URL`. Empty if there is one way.
-        context: Values that the request context always has, by condition key in lower case. Empty for none.
+            the path. Empty: any call.
+        way: The way of the requests, if reports show it in a separate row: `URL`. Empty: there is one way.
+        context: Values that the request context always has, by condition key in lower case. Empty: none.
     """
 
     resource: str | None
@@ -90,8 +90,8 @@ class Holder(ABC):
         arn: Its ARN.
         name: Its path in reports.
         policy: Its resource policy; empty if it has none.
-        declared: Parts that its metadata declares as owned, each with the owner's policy variable. Empty for none.
-        opened: The declared sharing of such parts, from its metadata. Empty for none.
+        declared: Parts that its metadata declares as owned, each with the owner's policy variable. Empty: none.
+        opened: The declared sharing of such parts, from its metadata. Empty: none.
     """
 
     kind: ClassVar[str]

@@ -31,11 +31,11 @@ class Model:
         roles: Every role, by ARN.
         holders: The accessible resources, kind by kind, each with its resource policy.
         forgeable: Claims that a user can write: attributes that some client may change.
-        notes: Assumptions and parts that were not understood, for reports. Empty for none.
-        assumed: The values of the undecided conditions, by condition. Empty if there are none.
+        notes: Assumptions and parts that were not understood, for reports. Empty: none.
+        assumed: The values of the undecided conditions, by condition. Empty: there are none.
         gaps: Facts that the templates do not determine and that may open access: each leaves the proof undecided.
-            Empty for none.
-        resources: All resources, for the search for references to a resource or role. Empty for none.
+            Empty: none.
+        resources: All resources, for the search for references to a resource or role. Empty: none.
     """
 
     callers: tuple[Caller, ...]

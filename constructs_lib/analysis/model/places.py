@@ -74,7 +74,7 @@ class Place:
         among: The resources on which such a key applies, as a pattern.
         whose: The owner relative to the caller.
         owner: Its variable; None if it has no owner.
-        within: Further placeholders, which stand for the caller's own values. Empty for none.
+        within: Further placeholders, which stand for the caller's own values. Empty: none.
     """
 
     holder: str = ""

@@ -22,8 +22,8 @@ class Opened:
         place: The place, with the owners' policy variables.
         caller: `guest`, `authenticated` or `group:NAME`.
         action: The IAM action.
-        within: The placeholders that stay the caller's own: `tenant` for every owner of their tenant. Empty for all.
-        attributes: The only attributes of rows that requests may name. Empty for whole rows.
+        within: The placeholders that stay the caller's own: `tenant` for every owner of their tenant. Empty: all.
+        attributes: The only attributes of rows that requests may name. Empty: whole rows.
     """
 
     place: str
@@ -47,7 +47,7 @@ class Resource:
         opened: The declared sharing of these places, from its metadata.
         claims: The formats of claims that its metadata declares.
         place: Its template's name and its logical ID: the start of each name that CloudFormation generates for it.
-        init: The commands in its metadata that machines run at their start. None for none.
+        init: The commands in its metadata that machines run at their start. None: none.
     """
 
     id: str

@@ -39,8 +39,8 @@ class ApiRoute:
         method: The HTTP method, or `ANY`; for a WebSocket API the route key.
         path: The path, with parameters in braces; empty for a WebSocket API.
         auth: `iam`, `jwt`, `api key`, `custom`, `none` or `unknown`.
-        integration: The integration as in the template. Empty if the template has none.
-        by: The place of the resource that declares it. Empty if no resource with a place does.
+        integration: The integration as in the template. Empty: the template has none.
+        by: The place of the resource that declares it. Empty: no resource with a place does.
     """
 
     method: str

@@ -31,9 +31,9 @@ class Form:
         texts: The possible values.
         example: The value that a caller has in a counterexample.
         mark: A private-use character that stands for the caller's own value in the automata; no policy contains it.
-        alphabet: The characters of values of variable length, where one value may be a prefix of another. Empty if all
+        alphabet: The characters of values of variable length, where one value may be a prefix of another. Empty: all
             have one format, and none is a part of another.
-        doubt: The unknown about the values, and how to declare it. Empty if the format is known.
+        doubt: The unknown about the values, and how to declare it. Empty: the format is known.
         written: Whether the automata write the caller's value as the example and not as the mark. Default: false.
     """
 

@@ -188,7 +188,7 @@ def _whose(principal: str, model: Model) -> str:
 
 def _is_stranger(kind: str, value: str, own: set[str], holder: Holder, owned: set[str]) -> bool:
     if kind == "Federated":
-        # This one principal stands for the identity pools of every AWS account.
+        # This one principal represents the identity pools of every AWS account.
         return "cognito-identity" in value and holder.arn in owned
     if kind == "*" or value == "*":
         # A bucket that blocks public policies allows its own account only; a table has no such setting.

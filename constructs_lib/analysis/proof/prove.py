@@ -40,7 +40,7 @@ def prove(
             comparison needs no warnings.
 
     Raises:
-        ValueError: If something is accepted at a place that is not there, for somebody who is not, or that nobody has.
+        ValueError: If an accepted place or caller does not exist, or no caller has the accepted access.
     """
     asked = [_Asked(model, second, accepted) for model in models]
     findings = _findings(asked, accepted)
@@ -75,7 +75,7 @@ def attacks(models: Sequence[Model], *, accepted: Sequence[Accepted] = ()) -> li
         accepted: Access to others' data that is meant.
 
     Raises:
-        ValueError: If something is accepted at a place that is not there, for somebody who is not, or that nobody has.
+        ValueError: If an accepted place or caller does not exist, or no caller has the accepted access.
     """
     asked = [_Asked(model, None, accepted) for model in models]
     return [finding for finding in _findings(asked, accepted) if finding.status is Status.COUNTEREXAMPLE]
@@ -149,7 +149,7 @@ def _findings(asked: Sequence[_Asked], accepted: Sequence[Accepted]) -> tuple[Fi
     """Return each finding once, with the worst result over all combinations of the templates' conditions.
 
     Raises:
-        ValueError: If something is accepted at a place that is not there, for somebody who is not, or that nobody has.
+        ValueError: If an accepted place or caller does not exist, or no caller has the accepted access.
     """
     findings: dict[tuple[Any, ...], Finding] = {}
     for each in asked:

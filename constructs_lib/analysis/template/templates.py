@@ -32,10 +32,10 @@ class Template:
         name: The stack's name, or the file's.
         body: The parsed template: intrinsic functions in their long form.
         source: Its origin, for messages.
-        nested: The `Template` name of each nested stack with a known template, by logical ID. Empty for none.
-        assets: File names by the hash under which the CDK publishes them. Empty if it is not part of an assembly.
-        account: The account of its environment, if its assembly specifies one. Empty for any account.
-        seen: The holes that `inspect` found when it was read. None if it has not been inspected yet.
+        nested: The `Template` name of each nested stack with a known template, by logical ID. Empty: none.
+        assets: File names by the hash under which the CDK publishes them. Empty: it is not part of an assembly.
+        account: The account of its environment, if its assembly specifies one. Empty: any account.
+        seen: The holes that `inspect` found when it was read. None: it has not been inspected yet.
     """
 
     name: str

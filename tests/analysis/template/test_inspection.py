@@ -53,8 +53,8 @@ HOLES: dict[str, tuple[Document, str]] = {
     "metadata that is included": (with_resource(TOPIC | {"Metadata": INCLUDE}), "Resources.X.Metadata comes from"),
     "a function nobody knows": (with_value({"Fn::Odd": 1}), "comes from Fn::Odd"),
     "a function beside other keys": (with_value({"Fn::Sub": "a", "b": 1}), "has Fn::Sub beside other keys"),
-    "a section nobody knows": (with_resource(TOPIC, Extra={}), "Extra is no section"),
-    "a part of a resource nobody knows": (with_resource(TOPIC | {"Odd": 1}), "Resources.X.Odd is no part"),
+    "a section nobody knows": (with_resource(TOPIC, Extra={}), "Extra is an unknown section"),
+    "a part of a resource nobody knows": (with_resource(TOPIC | {"Odd": 1}), "Resources.X.Odd is an unknown attribute"),
     "mappings that are included": (with_resource(TOPIC, Mappings=INCLUDE), "Mappings comes from AWS::Include"),
     "a mapping that is included": (with_resource(TOPIC, Mappings={"M": INCLUDE}), "Mappings.M comes from"),
     "conditions that are included": (with_resource(TOPIC, Conditions=INCLUDE), "Conditions.Fn::Transform"),
@@ -129,7 +129,7 @@ FAULTS: dict[str, tuple[Document, str]] = {
     "a parameter that is a text": (with_resource(TOPIC, Parameters={"P": "x"}), "Parameters.P is a text"),
     "rules that are a list": (with_resource(TOPIC, Rules=[]), "Rules is a list"),
     "conditions that are a list": (with_resource(TOPIC, Conditions=[]), "Conditions is a list"),
-    "a condition that is a text": (with_resource(TOPIC, Conditions={"C": "true"}), "Conditions.C is no condition"),
+    "a condition that is a text": (with_resource(TOPIC, Conditions={"C": "true"}), "Conditions.C is not a condition"),
     "a condition that is a value": (with_resource(TOPIC, Conditions={"C": {"Ref": "P"}}), "Conditions.C is no"),
     "a condition that compares one value": (
         with_resource(TOPIC, Conditions={"C": {"Fn::Equals": ["a"]}}), "Conditions.C is Fn::Equals of a list"

@@ -52,7 +52,7 @@ class Function(Holder):
     Args:
         role_arn: Its role's ARN; empty for a function that no template has.
         named: The pattern that finds it in a text that names it, or an alias or version of it.
-        urls: The AuthType of its URLs: `NONE`, `AWS_IAM`, or an unknown value. Empty if it has no URL.
+        urls: The AuthType of its URLs: `NONE`, `AWS_IAM`, or an unknown value. Empty: it has no URL.
     """
 
     kind: ClassVar = "function"
