@@ -100,7 +100,7 @@ class Cdk:
         """
         words = ["deploy", "--output", str(assembly), *_context(context), "--require-approval", "never"]
         words += ["--outputs-file", str(outputs), "--concurrency", "4", *(stacks or ["--all"])]
-        # Without a change set, which nobody would review here.
+        # Without a change set, because there is no review here.
         words.append("--method=direct")
         words += [word for each in parameters for word in ("--parameters", each)]
         if app is not None:

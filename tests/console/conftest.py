@@ -1,4 +1,4 @@
-"""A console on a port of its own, in this process."""
+"""A console on its own port, in this process."""
 
 import re
 import socket
@@ -21,7 +21,7 @@ SECONDS = 30
 
 @dataclass(frozen=True, kw_only=True)
 class Console:
-    """A running console, and somebody who has opened its address."""
+    """A running console, and a client that has opened its address."""
 
     door: Door
     visitor: requests.Session = field(default_factory=requests.Session)
@@ -37,7 +37,7 @@ class Console:
         return self.visitor.post(self.address(path), data=fields, headers=origin, timeout=SECONDS)
 
     def said(self, path: str, **fields: str) -> str:
-        """Send a form, and return what the page it leads to says."""
+        """Send a form, and return the message of the page that follows."""
         told = re.findall(r'<p class="said[^>]*>(.*?)</p>', self.post(path, **fields).text, re.DOTALL)
         return "\n".join(told)
 
@@ -72,7 +72,7 @@ def world(documents: Any) -> World:
 
 @pytest.fixture(scope="session")
 def console(world: World) -> Iterator[Console]:
-    """Serve it, to somebody who has opened the address."""
+    """Serve the console to a client that has opened the address."""
     with running(world) as found:
         assert found.visitor.get(found.door.address, timeout=SECONDS).ok
         yield found

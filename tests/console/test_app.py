@@ -1,4 +1,4 @@
-"""Every answer of the console is guarded and carries the headers that keep pages to themselves."""
+"""Every response of the console is guarded and carries the isolation headers."""
 
 import hashlib
 import http.client
@@ -28,7 +28,7 @@ POLICY = {
 
 
 class World:
-    """What pages show, with a call whose every text is hostile."""
+    """The state of the pages, with a call whose texts are all hostile."""
 
     def __init__(self) -> None:
         self.cloud = SimpleNamespace(region=HOSTILE, endpoint_url="http://127.0.0.1:1")

@@ -52,7 +52,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser, console: Console) -> Iterator[Page]:
-    """Open the address as a developer does; whatever the page complains of is a failure."""
+    """Open the address as a developer does; every error of the page is a failure."""
     context = browser.new_context(viewport={"width": 1280, "height": 860})
     page = context.new_page()
     page.set_default_timeout(20_000)
@@ -80,7 +80,7 @@ def open_page(page: Page, title: str) -> None:
 
 
 def joined(page: Page, world: World) -> str:
-    """Sign somebody up, confirm and become them by the page alone, and return their address."""
+    """Sign a user up, confirm and become them by the page alone, and return their address."""
     address = f"{uuid4().hex[:12]}@example.com"
     open_page(page, "People")
     page.get_by_label("E-mail address, or whatever the pool signs in with").fill(address)
@@ -182,7 +182,7 @@ UNNAMED = """
 
 
 def test_pages_of_others_get_in_by_no_way(browser: Browser, console: Console, world: World, tmp_path: Path) -> None:
-    """Not by a foreign page, nor another port of this machine, nor a name that was made to mean this machine."""
+    """Not by a foreign page, nor another port of this machine, nor a host name that resolves to this machine."""
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
         cookies: list[str | None] = []  # noqa: RUF012 - the class is made for one test

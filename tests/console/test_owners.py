@@ -1,4 +1,4 @@
-"""Whose a file or a row is stands in its key, where the templates tie that part of it to somebody."""
+"""The owner of a file or row is read from its key, where the templates tie that part of the key to an owner."""
 
 import json
 from typing import Any

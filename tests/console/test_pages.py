@@ -1,4 +1,4 @@
-"""The pages on a real local cloud: people, what they own, what they call and why it is allowed or refused."""
+"""The pages on a real local cloud: users, their data, their calls, and the reasons of verdicts."""
 
 import re
 from typing import Any
@@ -19,7 +19,7 @@ HOSTILE = "<img src=x onerror=alert(1)>"
 
 
 def join(console: Console, world: World) -> str:
-    """Sign somebody up by the page's own forms, become them, and return their user name."""
+    """Sign a user up by the page's own forms, become them, and return their user name."""
     address = f"{uuid4().hex[:12]}@example.com"
     assert "the code is in the inbox" in console.said("people/sign-up", address=address, password=PASSWORD)
     people = console.get("people").text

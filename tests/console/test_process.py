@@ -1,4 +1,4 @@
-"""A console is started once beside its cloud, is its user's alone, and ends with the cloud."""
+"""A console is started once beside its cloud, is private to its user, and ends with the cloud."""
 
 import json
 import stat

@@ -1,4 +1,4 @@
-"""Nobody comes in but who has the token, from the console's own page, by its own name."""
+"""Only requests with the token, from the console's own page and host name, are answered."""
 
 from http import HTTPStatus
 

@@ -1,4 +1,4 @@
-"""Which statements of the templates the calls of a session have used."""
+"""Statement coverage counts the statements that the calls of a session used."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""A question about templates is answered in a sentence, with the statement behind it and what would be allowed."""
+"""A question is answered with a sentence, the deciding statement and the nearest allowed request."""
 
 import dataclasses
 import json

@@ -1,4 +1,4 @@
-"""Ten thousand random requests: the answer is the evaluator's, and what is suggested is allowed."""
+"""Ten thousand random requests: the answer is the evaluator's, and every suggestion is allowed."""
 
 import random
 from dataclasses import replace

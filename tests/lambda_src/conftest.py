@@ -1,4 +1,4 @@
-"""Events as API Gateway sends them, cut to what differs between callers.
+"""Events of API Gateway, reduced to the fields that differ between callers.
 
 Field names and formats: "Working with AWS Lambda proxy integrations for HTTP APIs", "Input format of a Lambda
 function for proxy integration" and "Control access to HTTP APIs with JWT authorizers" in the API Gateway guide.

@@ -33,7 +33,7 @@ def test_a_user_is_known_by_identity_and_sub_under_both_apis(events: Any, api: s
     ],
 )
 def test_what_another_provider_calls_its_users_makes_nobody_a_user_of_the_pool(events: Any, told: list[str]) -> None:
-    """Whoever runs a provider, or signs up at one, may be called as they like, commas and all."""
+    """Provider and user names of other providers are arbitrary, and may contain commas."""
     written = [each.format(pool=POOL_NAME, sub=ALICE_SUB) for each in told]
     assert Caller.of(events.http_iam(role="R", amr=["authenticated", *written])).sub is None
     event = events.rest_iam(role="R")
@@ -164,7 +164,7 @@ POOL = "eu-west-1:77777777-aaaa-4bbb-8ccc-888888888888"
 
 
 def invoked(identity_id: object = ALICE_ID, pool: object = POOL) -> SimpleNamespace:
-    """Return the context of a function that a client invokes by itself."""
+    """Return the context of a function that a client invokes directly."""
     identity = SimpleNamespace(cognito_identity_id=identity_id, cognito_identity_pool_id=pool)
     return SimpleNamespace(identity=identity)
 
@@ -193,7 +193,7 @@ def test_the_pool_has_to_be_named() -> None:
 
 
 def url_event(role: str) -> dict[str, Any]:
-    """Return the event of a function URL, which says less than an API's ("Invoking Lambda function URLs")."""
+    """Return the event of a function URL, which has fewer fields than an API's ("Invoking Lambda function URLs")."""
     arn = f"arn:aws:sts::123456789012:assumed-role/{role}/CognitoIdentityCredentials"
     iam = {"accessKey": "ASIA", "accountId": "123456789012", "callerId": "AROA:CognitoIdentityCredentials",
            "cognitoIdentity": None, "principalOrgId": None, "userArn": arn,

@@ -1,4 +1,4 @@
-"""A project whose CDK command line is a stand-in that does what a fault wants of it, in a fraction of a second."""
+"""A project with a fake CDK command line that reproduces a fault in a fraction of a second."""
 
 import json
 from pathlib import Path
@@ -23,7 +23,7 @@ TEMPLATE = "Resources: {Topic: {Type: 'AWS::SNS::Topic'}}"
 
 
 def make_project(folder: Path) -> Path:
-    """Make the project."""
+    """Create the project."""
     package = folder / "node_modules" / "aws-cdk"
     (package / "bin").mkdir(parents=True)
     (package / "bin" / "cdk").write_text(SCRIPT)

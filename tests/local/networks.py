@@ -27,13 +27,13 @@ NAME = "registry.test"
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Where its parts are, and what the proxy was asked for.
+    """Addresses of the network's parts, and the requests that the proxy received.
 
     Attributes:
         proxy: The proxy's address.
         registry: The address of the registries behind it.
         ca: The certificate of its authority.
-        log: What the proxy was asked for, host and port.
+        log: The requests that the proxy received, host and port.
     """
 
     proxy: str

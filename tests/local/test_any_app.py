@@ -1,4 +1,4 @@
-"""An app that others wrote deploys as it is: pinned, with parameters, in two regions, with functions on Node."""
+"""A third-party app deploys unchanged: pinned, with parameters, in two regions, with Node functions."""
 
 import json
 import shutil

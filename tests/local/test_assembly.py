@@ -1,4 +1,4 @@
-"""What a synthesized app asks of a cloud is read from its assembly, stages included."""
+"""The requirements of a synthesized app are read from its assembly, including stages."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The toolkit's stack is the one that the real `cdk bootstrap` makes."""
+"""The bootstrap stack equals the one of the real `cdk bootstrap`."""
 
 import subprocess
 from pathlib import Path
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def made(client: Any) -> tuple[Any, ...]:
-    """Return what a bootstrap left: parameters, outputs and resources."""
+    """Return the result of a bootstrap: parameters, outputs and resources."""
     [stack] = client.describe_stacks(StackName=TOOLKIT)["Stacks"]
     resources = client.describe_stack_resources(StackName=TOOLKIT)["StackResources"]
     names = {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in resources}
@@ -22,7 +22,7 @@ def made(client: Any) -> tuple[Any, ...]:
 
 
 def real(cloud: LocalCloud) -> str:
-    """Run the real command and return what it said."""
+    """Run the real command and return its output."""
     words = [*cdk(ROOT), "bootstrap", f"aws://{cloud.account}/{cloud.region}", "--no-notices", "--no-color"]
     environment = cloud.environment()
     done = subprocess.run(words, cwd=cloud.folder, env=environment, check=True, capture_output=True, text=True)

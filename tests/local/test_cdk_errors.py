@@ -1,4 +1,4 @@
-"""What is shown of a CDK command that failed."""
+"""Displayed errors of a failed CDK command."""
 
 from constructs_lib.local.cdk_errors import last_words
 

@@ -1,4 +1,4 @@
-"""What the CDK command line finds when it starts."""
+"""Environment and files of the CDK command line at its start."""
 
 import os
 import sys

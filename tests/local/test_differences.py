@@ -1,4 +1,4 @@
-"""The one list of differences from AWS: what is deployed chooses from it, and the document has all of it."""
+"""The list of differences from AWS is filtered by the deployed types, and the document has all of them."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The emulator's environment: one per lock and Python, complete or not there."""
+"""The emulator's environment: one per lock and Python version, complete or absent."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""After every kind of damage `up` works again or says in a few lines what to do; never with a traceback."""
+"""After every kind of damage `up` works again or reports the remedy in a few lines, without a traceback."""
 
 import json
 import os
@@ -39,13 +39,13 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Path]:
-    """Give a test a project of its own."""
+    """Give a test its own project."""
     yield make_project(tmp_path / "project")
     process.stop(tmp_path / "project" / process.FOLDER)
 
 
 class Up:
-    """Runs `up` and tells how it ended."""
+    """Runs `up` and returns its result."""
 
     def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
         self._capsys, self._monkeypatch = capsys, monkeypatch

@@ -1,4 +1,4 @@
-"""Nothing of the developer's AWS settings reaches what `up` starts, and nothing of `up` reaches their accounts."""
+"""The developer's AWS settings do not reach processes of `up`, and `up` does not reach their accounts."""
 
 import os
 from pathlib import Path

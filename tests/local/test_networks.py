@@ -1,4 +1,4 @@
-"""Behind a proxy and a network's own certificates packages are fetched; nothing of this machine passes the proxy."""
+"""Packages are fetched behind a proxy with its own certificates; local requests bypass the proxy."""
 
 import os
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ OF_THIS_MACHINE = ("SSL_", "PIP_", "UV_", "NODE_", "NPM_", "CURL_", "REQUESTS_",
 
 @pytest.fixture
 def behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
-    """Put this process behind a proxy that it must not ask for itself, as only HTTP_PROXY is set, not NO_PROXY."""
+    """Put this process behind a proxy that local requests must bypass, with HTTP_PROXY but without NO_PROXY."""
     for name in list(os.environ):
         if name.upper().startswith(OF_THIS_MACHINE):
             monkeypatch.delenv(name)

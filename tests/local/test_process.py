@@ -1,4 +1,4 @@
-"""Records of emulators that are gone, and processes that are not ours."""
+"""Records of ended emulators, and processes that are not emulators."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What a project knows of its emulator is its user's alone, whole or not there, and random."""
+"""The files of a project's emulator are private, written atomically, and have random keys."""
 
 import json
 import os
@@ -17,7 +17,7 @@ def modes(folder: Path) -> set[str]:
 
 @pytest.fixture(autouse=True)
 def open_umask() -> Iterator[None]:
-    """Let everybody in unless the code says otherwise."""
+    """Set a umask that gives access to every user by default."""
     old = os.umask(0)
     yield
     os.umask(old)

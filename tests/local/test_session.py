@@ -1,4 +1,4 @@
-"""Sessions on a local cloud share what they read of the services."""
+"""Sessions on a local cloud share the loaded service models."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Which CDK command line and Node an app gets, and installations that leave nothing half done."""
+"""Choice of the CDK command line and Node, and installations that are complete or absent."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The story is a test of isolation: it has no surprises on the stack as it is, and some on every weakened one."""
+"""The story tests isolation: every row is as expected on the unchanged stack, and not on any weakened one."""
 
 import io
 import json

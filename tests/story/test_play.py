@@ -1,4 +1,4 @@
-"""The story asks enough, of everyone, both ways."""
+"""The story has enough allowed and refused rows for every person."""
 
 import json
 from collections import Counter

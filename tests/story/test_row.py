@@ -1,4 +1,4 @@
-"""A row is as expected only when the call ends the expected way for the expected reason."""
+"""A row is as expected only if the call has the expected verdict for the expected reason."""
 
 from typing import cast
 

@@ -21,7 +21,7 @@ _VIA_URL: Final = {"lambda:InvokedViaFunctionUrl": "true"}
 _FORBIDDEN: Final = (403, {"Content-Type": "application/json"}, json.dumps({"Message": "Forbidden"}).encode())
 _NODE_HEAD: Final = 'const readline = require("readline");'
 _AWSLAMBDA: Final = r"""
-// What Lambda's Node.js runtimes bring for handlers that stream; the answer is told when it is whole, as text.
+// The streaming interface of Lambda's Node.js runtimes; the complete response is returned at once, as text.
 globalThis.awslambda = (() => {
   const { Writable } = require("stream");
   class ResponseStream extends Writable {

@@ -40,7 +40,7 @@ _LOST_LOG_SECONDS: Final = 0.25
 _PRELUDE: Final = """
 import os, sys
 class _Answers:
-    # Where the worker writes its answers; each call's log ends before its answer is told.
+    # Output of the worker's answers; each call's log ends before its answer is written.
     def __init__(self, out):
         self._out, self._text = out, ""
     def write(self, text):

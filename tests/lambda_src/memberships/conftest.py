@@ -1,4 +1,4 @@
-"""Memberships on a table and a user pool kept in memory, behind an HTTP API."""
+"""Memberships on an in-memory table and user pool, behind an HTTP API."""
 
 import json
 from collections.abc import Callable
@@ -195,7 +195,7 @@ def users(monkeypatch: pytest.MonkeyPatch) -> Users:
 
 @pytest.fixture
 def call(monkeypatch: pytest.MonkeyPatch, events: Any) -> Call:
-    """Send a request as somebody, by route and path parameters."""
+    """Send a request as a user, by route and path parameters."""
     monkeypatch.setattr(handler, "_SETTINGS", SETTINGS)
 
     def send(who: str, route: str, body: Any = None, *, after: str | None = None, **path: str) -> tuple[int, Any]:

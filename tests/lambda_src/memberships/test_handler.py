@@ -1,4 +1,4 @@
-"""Who may list, choose, invite, change and remove memberships."""
+"""Permissions to list, choose, invite, change and remove memberships."""
 
 import base64
 import json
@@ -239,7 +239,7 @@ def test_a_tenant_keeps_its_last_administrator(call: Call, acme: str, users: Use
 
 
 def test_two_administrators_who_remove_each_other_at_once_do_not_leave_the_tenant_without(acme: str) -> None:
-    """Both looked before either wrote; the second write is refused by the count."""
+    """Both read before either writes; the condition on the count refuses the second write."""
     data.add(acme, member={"person": "sub-bob"}, role="admins", administers=True)
     data.remove(acme, ANN, role="admins", administers=True)
     with pytest.raises(data.LastError):
@@ -275,7 +275,7 @@ def test_a_founder_of_another_identity_provider_is_signed_out_by_the_name_that_c
 
 @pytest.mark.usefixtures("acme")
 def test_whoever_two_have_invited_before_they_were_ever_there_chooses_for_themselves(call: Call, users: Users) -> None:
-    """Somebody who invites a company's people before it does makes none of them work for them unasked."""
+    """A tenant that invites a company's people first does not become their active tenant without their choice."""
     bob = call("sub-eve", f"POST {MEMBERS}", {"email": "bob@example.com"}, tenant="other")[1]["person"]
     assert call(bob, "GET /memberships")[1]["active"] == "other"
     assert invited(call, "bob@example.com") == bob

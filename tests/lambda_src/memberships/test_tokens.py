@@ -1,4 +1,4 @@
-"""What a token says of the tenant: what the table says, and nothing else."""
+"""The tenant claims of a token come from the table, and from nothing else."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""An address is signed for the caller whom API Gateway verified, for their own folder, and for nobody else."""
+"""A URL is signed for the caller that API Gateway verified, and for their own folder only."""
 
 import base64
 import hashlib
@@ -72,7 +72,7 @@ def signed(answer: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str], dict
 
 
 def decoded(text: str) -> bytes:
-    """Undo CloudFront's own base64: `-` for `+`, `_` for `=`, `~` for `/`."""
+    """Decode CloudFront's base64 variant: `-` for `+`, `_` for `=`, `~` for `/`."""
     return base64.b64decode(text.replace("-", "+").replace("_", "=").replace("~", "/"), validate=True)
 
 

@@ -1,4 +1,4 @@
-"""The shares' handler on a table kept in memory, behind both kinds of API."""
+"""The shares' handler on an in-memory table, behind both kinds of API."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Requests to the shares, through the real event handler, on a table kept in memory."""
+"""Requests to the shares, through the real event handler, on an in-memory table."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Whatever a client sends is answered: no input ends in an error of the function's own, which a client sees as 502."""
+"""Every input gets a response: none ends in an unhandled error, which a client sees as 502."""
 
 import base64
 import json

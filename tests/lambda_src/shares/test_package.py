@@ -1,4 +1,4 @@
-"""The package of the shares as Lambda gets it: small, and quick to import."""
+"""The deployment package of the shares is small, and quick to import."""
 
 import subprocess
 import sys

@@ -13,7 +13,7 @@ TRIGGERS: Final = Path(__file__).parents[3] / "lambda_src" / "triggers"
 
 @pytest.fixture
 def load(monkeypatch: pytest.MonkeyPatch) -> Callable[..., ModuleType]:
-    """Return what loads a trigger with environment variables."""
+    """Return a function that loads a trigger with environment variables."""
 
     def loaded(trigger: str, **environment: str) -> ModuleType:
         for name, value in environment.items():

@@ -1,4 +1,4 @@
-"""Tokens whose claims access depends on: only values of the declared form get one."""
+"""A user gets a token only if the access-deciding claims match their declared form."""
 
 import json
 from collections.abc import Callable

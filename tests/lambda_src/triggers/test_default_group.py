@@ -1,4 +1,4 @@
-"""Who joins the group, and when. That its rights suffice, the examples show on the local cloud."""
+"""Users and events that lead to the group. The examples test its permissions on the local cloud."""
 
 from collections.abc import Callable
 from types import ModuleType

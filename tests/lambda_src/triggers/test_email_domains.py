@@ -1,4 +1,4 @@
-"""Which addresses may sign up."""
+"""Sign-up is limited to addresses of the allowed domains."""
 
 from collections.abc import Callable
 from types import ModuleType

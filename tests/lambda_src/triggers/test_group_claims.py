@@ -1,4 +1,4 @@
-"""What tokens say of the groups a user is in."""
+"""Group claims in tokens."""
 
 from collections.abc import Callable
 from types import ModuleType

@@ -22,7 +22,7 @@ connect: Any = boto3.client  # boto3-stubs wants a literal name
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Caller:
-    """Somebody with temporary credentials."""
+    """A caller with temporary credentials."""
 
     endpoint: str
     identity_id: str
@@ -64,7 +64,7 @@ class World:
         return self._admins[service]
 
     def anonymous(self, service: str) -> Any:
-        """Return a client that signs nothing."""
+        """Return a client that sends unsigned requests."""
         if service not in self._anonymous:
             self._anonymous[service] = connect(
                 service,
@@ -143,7 +143,7 @@ class World:
         return {self.provider: tokens["IdToken"]}
 
     def caller(self, pool: str, tokens: Mapping[str, str] | None = None, **options: Any) -> Caller:
-        """Trade a user's token, or nothing, for credentials."""
+        """Exchange a user's token, or no token, for credentials."""
         client = self.anonymous("cognito-identity")
         logins = self.login(tokens) if tokens else {}
         identity = client.get_id(IdentityPoolId=pool, Logins=logins)["IdentityId"]
@@ -151,11 +151,11 @@ class World:
         return self.holder(given["IdentityId"], given["Credentials"])
 
     def holder(self, identity: str, credentials: Mapping[str, str]) -> Caller:
-        """Return the holder of credentials that came another way."""
+        """Return the holder of other credentials."""
         return Caller(endpoint=self.cloud.endpoint_url, identity_id=identity, credentials=credentials)
 
     def member(self, statements: Sequence[Statement], **options: Any) -> Caller:
-        """Return a new signed-in user of a new pool whose authenticated role says this."""
+        """Return a new signed-in user of a new pool whose authenticated role has these statements."""
         pool = self.identity_pool()
         self.give(pool, authenticated=self.role(statements, pool, **options))
         return self.caller(pool, self.user())
@@ -182,7 +182,7 @@ class World:
 
     @property
     def signing_keys(self) -> Path:
-        """Where the emulator keeps the keys it signs tokens with."""
+        """The path of the emulator's token-signing keys."""
         return self.cloud.ca_file.parent.parent / "services" / "cognito-pool-keys"
 
 

@@ -1,4 +1,4 @@
-"""Who an API lets in: REST and HTTP API, tokens and signatures, and what CORS and validators say."""
+"""Authorization of REST and HTTP APIs by tokens and signatures, CORS, and request validators."""
 
 import base64
 import http.client
@@ -26,7 +26,7 @@ ORIGIN = "https://app.example.com"
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What an API answered."""
+    """Response of an API."""
 
     status: int
     headers: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""A load balancer's session is what the balancer sealed for one rule, and a sign-in comes back to its own browser."""
+"""A load balancer's session is valid for its own rule, and a sign-in for its own browser."""
 
 from dataclasses import replace
 from typing import Any
@@ -21,7 +21,7 @@ NOW = 1000
 
 
 def jar(cookies: list[str]) -> dict[str, str]:
-    """Return what a browser keeps."""
+    """Return the cookies that a browser stores."""
     pairs = (each.partition(";")[0].partition("=") for each in cookies)
     return {name: value for name, _, value in pairs}
 

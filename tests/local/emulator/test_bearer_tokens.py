@@ -1,4 +1,4 @@
-"""A load balancer's check of a token takes what AWS documents that it takes, and nothing else."""
+"""A load balancer accepts exactly the tokens that AWS documents."""
 
 from typing import Any
 

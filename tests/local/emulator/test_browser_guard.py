@@ -1,4 +1,4 @@
-"""What a page in a browser may have sent is known."""
+"""Requests that a page in a browser may have sent are detected."""
 
 import pytest
 

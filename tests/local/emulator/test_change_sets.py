@@ -45,7 +45,7 @@ def test_outputs_alone_are_a_change_and_the_same_template_is_none(world: Any) ->
 
 
 def test_outputs_alone_are_a_change_without_a_change_set_too(world: Any) -> None:
-    """So `cognito-app up` deploys."""
+    """The way `cognito-app up` deploys."""
     cloudformation = world.admin("cloudformation")
     cloudformation.create_stack(StackName=STACK, TemplateBody=template("One"))
     cloudformation.get_waiter("stack_create_complete").wait(StackName=STACK, WaiterConfig=OFTEN)

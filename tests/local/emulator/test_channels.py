@@ -1,4 +1,4 @@
-"""Events: each publication, connection and subscription is asked for good credentials, policies and the handler."""
+"""Event APIs: each connection, subscription and publication needs valid credentials, policies and the handler."""
 
 import base64
 import json
@@ -42,7 +42,7 @@ def told(modes: tuple[str, ...]) -> list[dict[str, str]]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Events:
-    """An Event API whose namespaces are called as what they ask for."""
+    """An Event API whose namespaces are named after their authorization mode."""
 
     world: World
     id: str
@@ -59,7 +59,7 @@ class Events:
         return {**dict(request.headers), "host": host or self.host}
 
     def publish(self, headers: Mapping[str, str], said: Any) -> int:
-        """Send what is said as it is, and return the status."""
+        """Send a request unchanged, and return the status."""
         address = f"{self.world.cloud.endpoint_url}/event"
         answer = requests.post(address, data=compact(said), headers={**headers, "Host": self.host}, timeout=10)
         return answer.status_code
@@ -89,7 +89,7 @@ class Events:
         return found
 
     def allow(self, *actions: str) -> list[dict[str, Any]]:
-        """Return the statement that lets everything of this API be done by some actions."""
+        """Return the statement that allows some actions on every channel of this API."""
         return [{"Effect": "Allow", "Action": list(actions), "Resource": [self.arn, f"{self.arn}/*"]}]
 
 

@@ -1,4 +1,4 @@
-"""What a client was told is written is there after the emulator was killed at any moment, and a full disk is said."""
+"""Confirmed writes survive a kill of the emulator at any moment, and a full disk is reported."""
 
 import io
 import json
@@ -33,7 +33,7 @@ def handler(event, context):
 
 
 class Ledger:
-    """What a client wrote under each key, and what of that it was told."""
+    """The values that a client wrote under each key, and which of them were confirmed."""
 
     def __init__(self, write: Callable[[str, str], Any], read: Callable[[str], str | None]) -> None:
         self.write, self.read = write, read

@@ -37,7 +37,7 @@ PRESENT = {"Null": {"dynamodb:LeadingKeys": "false"}}
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Alice, who owns rows, and the partition of Bob, whose rows she wants."""
+    """Alice, who owns rows, and the partition key of Bob, whose rows she requests."""
 
     table: str
     alice: Any

@@ -1,4 +1,4 @@
-"""What an administrator signed comes from programs only, and the controls ask for the administrator's secret key."""
+"""Administrator requests are accepted from programs only, and the controls require the administrator's secret key."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Functions that clients call without an API: who may, and what the function learns of them."""
+"""Functions that clients call without an API: the permitted callers, and the caller in the function's context."""
 
 import base64
 import io
@@ -54,7 +54,7 @@ def allow(action: str, name: str, condition: Any = None) -> dict[str, Any]:
 
 
 def by_url(name: str) -> list[dict[str, Any]]:
-    """Return the two rights that `FunctionUrl` gives."""
+    """Return the two permissions that `FunctionUrl` grants."""
     return [
         allow("InvokeFunctionUrl", name, {"StringEquals": {"lambda:FunctionUrlAuthType": "AWS_IAM"}}),
         allow("InvokeFunction", name, {"Bool": {"lambda:InvokedViaFunctionUrl": "true"}}),

@@ -1,4 +1,4 @@
-"""What an identity pool refuses, and which role, tags and scope it gives."""
+"""Refusals of an identity pool, and the role, tags and scope of its sessions."""
 
 import base64
 import json

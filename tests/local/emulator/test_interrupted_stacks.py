@@ -1,4 +1,4 @@
-"""A stack that was being made when the emulator ended is left where the next deploy can start."""
+"""A stack in creation when the emulator ended gets a status from which the next deploy can start."""
 
 from types import SimpleNamespace
 from typing import Any

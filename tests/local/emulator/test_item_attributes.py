@@ -1,4 +1,4 @@
-"""Which attributes a request names."""
+"""The attributes that a DynamoDB request names."""
 
 from typing import Any
 

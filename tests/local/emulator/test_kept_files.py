@@ -10,7 +10,7 @@ from constructs_lib.local.emulator.kept_files import SIDECAR, KeptFiles
 
 
 class EndedError(BaseException):
-    """Stands for a process that ends: nothing after it runs."""
+    """Simulates the end of a process: no code runs after it."""
 
 
 def content(place: Path) -> tuple[str | None, str | None]:
@@ -28,7 +28,7 @@ def change(files: KeptFiles, place: Path, new: tuple[str | None, str | None]) ->
 
 
 def run_until(step: int, files: KeptFiles, place: Path, new: tuple[str | None, str | None]) -> bool:
-    """Change an object, end before the given system call as a killed process does, and say whether it got so far."""
+    """Change an object, end before the given system call like a killed process, and return whether it was reached."""
     calls, ended = 0, False
 
     def count(event: str, _: tuple[object, ...]) -> None:

@@ -1,4 +1,4 @@
-"""The file of the kept state: written whole or not at all, locked, of a known version, and named when it is damaged."""
+"""The state file is written atomically, locked, versioned, and reported if it is damaged."""
 
 import os
 import sqlite3

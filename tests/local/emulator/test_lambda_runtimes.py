@@ -1,4 +1,4 @@
-"""What a Python function finds when it runs."""
+"""Runtime environment of Python functions."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Which partition keys a request names."""
+"""The partition keys that a DynamoDB request names."""
 
 from typing import Any
 

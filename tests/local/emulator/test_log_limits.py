@@ -1,4 +1,4 @@
-"""How many events a log stream keeps."""
+"""A log stream keeps a limited number of events."""
 
 import time
 from typing import Any

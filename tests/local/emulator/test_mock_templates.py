@@ -1,4 +1,4 @@
-"""What the emulator answers to preflights from one of several origins."""
+"""Responses of MOCK integrations to preflights from one of several origins."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Where a request may name an action."""
+"""The places where a request may name an action."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Tags come from claims as STS takes them, or the session gets no credentials."""
+"""Tags from claims follow STS's rules, or the session gets no credentials."""
 
 from typing import Any
 

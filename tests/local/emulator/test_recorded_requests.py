@@ -1,4 +1,4 @@
-"""A refusal has one request ID in header, body and log; what is in the log is no secret."""
+"""A refusal has one request ID in header, body and log; the log contains no secrets."""
 
 import asyncio
 import base64

@@ -1,4 +1,4 @@
-"""A request that says one action and does another is refused."""
+"""A request that names one action and executes another is refused."""
 
 import http.client
 import json
@@ -18,7 +18,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 @pytest.fixture(scope="module")
 def reader(world: Any) -> Any:
-    """Somebody who may read one object and get one table's rows, and the two names."""
+    """A caller who may read one object and get one table's rows, and the names of both."""
     bucket, table = world.bucket(), world.table()
     world.admin("s3").put_object(Bucket=bucket, Key="a", Body=b"x")
     caller = world.member([

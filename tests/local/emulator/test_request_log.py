@@ -1,4 +1,4 @@
-"""The log of requests is bounded and its user's alone."""
+"""The log of requests is bounded and private to its user."""
 
 import json
 import stat

@@ -1,4 +1,4 @@
-"""Which role an identity pool gives, and which roles an ID token names."""
+"""The role that an identity pool selects, and the role claims of an ID token."""
 
 from typing import Any
 

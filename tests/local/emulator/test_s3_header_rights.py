@@ -1,4 +1,4 @@
-"""What the headers of a write to S3 ask for besides the right to write."""
+"""Additional permissions that the headers of an S3 write require."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What S3 asks a caller for, through a real client against the emulator."""
+"""Permissions of S3 requests, through a real client against the emulator."""
 
 import http.client
 from typing import Any
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.slow
 
 
 def holder(world: Any, *actions: str, **more: str) -> tuple[Any, str]:
-    """Return the S3 client of somebody who may do this to the objects below `own/` of a new bucket, and the bucket."""
+    """Return the S3 client of a caller with these permissions below `own/` of a new bucket, and the bucket."""
     bucket = world.bucket()
     statements = [{"Effect": "Allow", "Action": list(actions), "Resource": f"arn:aws:s3:::{bucket}/own/*"}]
     statements += [{"Effect": "Allow", "Action": action, "Resource": f"arn:aws:s3:::{bucket}{rest}"}

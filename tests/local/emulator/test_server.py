@@ -31,7 +31,7 @@ connect: Any = boto3.client
 
 
 class Emulator:
-    """One process with a TMPDIR of its own."""
+    """One process with its own TMPDIR."""
 
     def __init__(self, folder: Path, *options: str) -> None:
         self.scratch, self.ready = folder / "tmp", folder / "ready.json"
@@ -157,7 +157,7 @@ def test_a_taken_port_is_said_and_nothing_is_left(started: Any, option: str) -> 
 
 
 def test_another_ministack_is_refused_by_name(tmp_path: Path) -> None:
-    """A module that comes first on the path stands for a version whose function takes other arguments."""
+    """A module first on the path replaces a version whose function takes other arguments."""
     (tmp_path / "sitecustomize.py").write_text(
         "import ministack.core.iam_actions as actions\nactions.dynamodb_service_context = lambda request, extra: {}\n"
     )

@@ -1,4 +1,4 @@
-"""A signature holds for the service it names and the body it was made for."""
+"""A signature is valid only for the service it names and the body it covers."""
 
 import http.client
 import json

@@ -1,4 +1,4 @@
-"""CloudFront's signatures are checked as CloudFront checks them, whatever a viewer writes."""
+"""CloudFront signatures are checked by CloudFront's rules, whatever a viewer sends."""
 
 import base64
 import json

@@ -22,7 +22,7 @@ def importing(name: str) -> dict[str, Any]:
 
 
 def deploy(world: Any, name: str, template: dict[str, Any], *, update: bool = False) -> tuple[str, str]:
-    """Create or update a stack; return its status and the reasons its events give."""
+    """Create or update a stack; return its status and the reasons in its events."""
     client = world.admin("cloudformation")
     (client.update_stack if update else client.create_stack)(StackName=name, TemplateBody=json.dumps(template))
     deadline = time.monotonic() + 20

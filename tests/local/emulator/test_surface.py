@@ -1,4 +1,4 @@
-"""Every override notices that MiniStack has changed where it overrides it."""
+"""Every override detects a change of the MiniStack code that it overrides."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What a request may have changed is known for the frequent ones, and everything for all others."""
+"""The changed services are known for frequent requests; for all others, every service counts as changed."""
 
 import pytest
 

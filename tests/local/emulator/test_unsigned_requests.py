@@ -1,4 +1,4 @@
-"""Who is nobody: requests that name no key, and pages that name an administrator's."""
+"""Anonymous requests: those without a key, and those of pages with an administrator's key."""
 
 import hashlib
 import io

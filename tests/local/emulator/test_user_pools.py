@@ -1,4 +1,4 @@
-"""The real emulator, over HTTP: what the fast tests of user pools say holds there too, functions and pages included."""
+"""User pools of the real emulator, over HTTP, including functions and pages."""
 
 import base64
 import io
@@ -173,7 +173,7 @@ def test_refresh_tokens_rotate(world: Any) -> None:
 
 @pytest.fixture(scope="module")
 def recorder(world: Any) -> tuple[str, str]:
-    """Return a function that writes down its events, and the bucket it writes to."""
+    """Return a function that records its events, and the bucket it writes to."""
     name, bucket, iam = world.name("recorder"), world.bucket(), world.admin("iam")
     trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
     role = iam.create_role(
@@ -203,7 +203,7 @@ def events(world: Any, bucket: str) -> list[dict[str, Any]]:
 
 
 class Provider(BaseHTTPRequestHandler):
-    """An OIDC provider on this machine, whose word claims more than the pool maps."""
+    """An OIDC provider on this machine that sends more claims than the pool maps."""
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
@@ -276,7 +276,7 @@ def test_all_thirteen_functions_are_really_called(world: Any, recorder: tuple[st
 
 
 def federate(world: Any, town: People) -> None:
-    """Sign in by a provider: what its mapping does not name is not written."""
+    """Sign in by a provider: unmapped claims are not written."""
     domain = world.name("federated")
     town.idp.create_user_pool_domain(Domain=domain, UserPoolId=town.pool)
     endpoint = world.cloud.endpoint_url

@@ -1,4 +1,4 @@
-"""An app as others write them: pinned, with a parameter, two regions, a bootstrap of its own, and functions on Node."""
+"""A third-party app: pinned, with a parameter, two regions, its own bootstrap, and Node functions."""
 
 import os
 

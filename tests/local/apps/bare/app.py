@@ -1,4 +1,4 @@
-"""A CDK app that has never heard of us."""
+"""A CDK app without this library."""
 
 from pathlib import Path
 

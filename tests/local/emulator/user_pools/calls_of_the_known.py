@@ -1,4 +1,4 @@
-"""Calls by access token and by administrators, with AWS's answers; `calls_table` says how they are written."""
+"""Calls by access token and by administrators, with AWS's answers, in the format of `calls_table`."""
 
 from typing import Final
 

@@ -138,7 +138,7 @@ def claims(token: str) -> dict[str, Any] | None:
 
 
 def bench_with(*attributes: dict[str, Any], **pool: Any) -> Bench:
-    """Return a pool with settings of its own."""
+    """Return a pool with the given settings."""
     made = Bench(
         pool={
             "Id": POOL, "Arn": f"arn:aws:cognito-idp:us-east-1:000000000000:userpool/{POOL}",
@@ -157,5 +157,5 @@ def bench_with(*attributes: dict[str, Any], **pool: Any) -> Bench:
 
 @pytest.fixture
 def bench() -> Bench:
-    """Return a pool with nobody in it."""
+    """Return a pool without users."""
     return bench_with()

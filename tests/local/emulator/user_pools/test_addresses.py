@@ -1,4 +1,4 @@
-"""A changed e-mail address counts when its code comes back, and nobody takes another's."""
+"""A changed e-mail address takes effect once verified, and no user can take another's address."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Every call of the table is answered as AWS answers it, and every operation of AWS's model has its place."""
+"""Every call of the table gets AWS's answer, and every operation of AWS's model is assigned."""
 
 import copy
 import json
@@ -19,7 +19,7 @@ DOCUMENTED = {("AdminCreateUser", "AliasExistsException")}
 
 @pytest.fixture(scope="module")
 def built() -> tuple[Bench, dict[str, str]]:
-    """Return a pool with people in every state, and the words that the table writes for what is random."""
+    """Return a pool with users in every state, and the table's placeholders for random values."""
     bench = bench_with(
         attribute("custom:level", AttributeDataType="Number", NumberAttributeConstraints={"MaxValue": "10"}),
         attribute("custom:team", StringAttributeConstraints={"MaxLength": "8"}),

@@ -1,4 +1,4 @@
-"""Devices are remembered by a key of their own, which signs in as a second factor and as no other's."""
+"""A remembered device signs in with its own key as a second factor, for its own user only."""
 
 import base64
 import hashlib

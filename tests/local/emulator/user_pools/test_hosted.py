@@ -27,7 +27,7 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 @dataclass
 class Browser:
-    """Keeps the cookie and fills the form that it was shown."""
+    """A browser that keeps the cookie and fills in the displayed form."""
 
     bench: Bench
     host: str = "localhost:4566"
@@ -45,7 +45,7 @@ class Browser:
         return routes.answer(self.bench.world, request, lambda: error("machine"))
 
     def follow(self, reply: Reply) -> str:
-        """Take what came; return where it leads, or what is said."""
+        """Handle a response; return its redirect target, or its message."""
         status, headers, body = reply
         if status == 302:
             return headers["Location"]

@@ -1,4 +1,4 @@
-"""A second factor is asked for where the pool or the user wants one, and no token is given before it."""
+"""A second factor is required if the pool or the user requires one, and no token is issued before it."""
 
 from typing import Any
 

@@ -12,7 +12,7 @@ INVALID = "NotAuthorizedException: Invalid session for the user"
 
 @pytest.fixture
 def invited(bench: Bench) -> dict[str, Any]:
-    """Return the challenge that a newly invited user meets."""
+    """Return the first challenge of a newly invited user."""
     bench.user("alice")
     bench.call(
         "AdminCreateUser", UserPoolId=POOL, Username="carol", MessageAction="SUPPRESS", TemporaryPassword=PASSWORD

@@ -1,4 +1,4 @@
-"""Claims are Cognito's, attributes are the user's; a token counts while its sign-in does; refresh tokens rotate."""
+"""Claims are Cognito's, attributes are the user's; a token is valid while its sign-in is; refresh tokens rotate."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def renew(bench: Bench, token: str) -> str:
 
 @pytest.mark.parametrize("name", RESERVED)
 def test_an_attribute_is_never_a_claim_of_cognitos_own(bench: Bench, name: str) -> None:
-    """Even one that got into the record some other way, and that the client was told it may read."""
+    """Even an attribute that was stored in another way, and that the client may read."""
     user = bench.user("alice")
     before = content(bench.sign_in("alice")["IdToken"]).get(name)
     if name == "sub":
