@@ -1,7 +1,7 @@
 """Calls of user pools and AWS's answers: error code and message, in AWS's order of checks; `allowed` where it answers.
 
 Sources: AWS's service model for required members and their constraints; the API reference and the developer guide for
-the rest. `<alice>` is her access token, `<pool>` for the pool; the people are those of the fixture `town`.
+the rest. `<alice>` is her access token, `<pool>` is the pool; the people are those of the fixture `town`.
 """
 
 from typing import Any, Final
