@@ -1,4 +1,4 @@
-"""The verbs of the access language and the IAM actions each stands for: all that there is to a verb.
+"""The verbs of the access language and their IAM actions: the complete definition of each verb.
 
 The one thing the compiler (`constructs_lib.access`) and the analysis (`constructs_lib.analysis`) share.
 Sources: the service authorization reference for Amazon S3, Amazon DynamoDB and AWS AppSync.
@@ -33,19 +33,19 @@ class Verb(StrEnum):
 
 
 READ: Final = frozenset({Verb.GET, Verb.LIST})
-"""What the word "read" means in a rule."""
+"""The verbs of "read" in a rule."""
 
 WORDS: Final = f"{', '.join(Verb)}, or read for {' and '.join(sorted(READ))}"
-"""What a rule can say, for messages."""
+"""The valid words of a rule, for messages."""
 
 S3_VERBS: Final[Mapping[Verb, tuple[str, ...]]] = {
     Verb.GET: ("s3:GetObject",),
     Verb.LIST: ("s3:ListBucket",),
-    # The two beside PutObject are what an interrupted multipart upload needs to resume or to clean up.
+    # An interrupted multipart upload needs the two actions after PutObject to resume or to clean up.
     Verb.WRITE: ("s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"),
     Verb.DELETE: ("s3:DeleteObject",),
 }
-"""The actions on objects of each verb, the one that it stands for first; a verb that is not here is none for them."""
+"""The actions on objects of each verb, the main action first; objects do not support other verbs."""
 
 DYNAMODB_VERBS: Final[Mapping[Verb, tuple[str, ...]]] = {
     # ConditionCheckItem reads: a transaction learns from it whether an item meets a condition.

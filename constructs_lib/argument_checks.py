@@ -1,4 +1,4 @@
-"""The public boundary: what is handed to a class or function of ours is checked against its annotations there.
+"""Checks of arguments of public classes and functions against their annotations.
 
 A mistake raises an error at the line of the caller, with the name of the option, the value and the remedy, before the
 CDK or Cognito sees it. `typeguard` decides (see `constructs_lib.type_checks`): jsii loads it anyway, whereas importing
@@ -37,12 +37,12 @@ class OptionError(ValueError, TypeError):
 def checked(target: Target) -> Target:
     """Check every call of a function, or of a class's constructor and public methods, against the annotations.
 
-    Lists and dictionaries are copied, so that what the caller does to theirs later changes nothing. An error of the
-    CDK's kernel on the way becomes a `ValueError` that names the construct.
+    Lists and dictionaries are copied, so that later changes by the caller have no effect. An error of the CDK's kernel
+    on the way becomes a `ValueError` that names the construct.
     """
     if not isinstance(target, type):
         function: Any = target
-        # Of a class whose methods serve requests the constructor alone is checked: `@checked` stands over it.
+        # If a class's methods serve requests, only its constructor is checked, by `@checked` on it.
         shown = function.__qualname__.removesuffix(".__init__")
         wrapped: Any = functools.wraps(function)(_boundary(function, shown))
         return cast("Target", wrapped)

@@ -1,6 +1,6 @@
 """How a function is invoked: by a service that writes its event, or by clients that write the event themselves.
 
-Not both: what a function believes of its caller, or of an object or a row that changed, a client would write.
+Not both: a client could write what the function trusts about its caller, or about a changed object or row.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from weakref import WeakKeyDictionary
 __all__ = ["CONTEXT", "EVENT", "take_entrance"]
 
 EVENT: Final = "that believes its event (of an Api, a FunctionUrl, a user pool, a bucket or a table)"
-"""How what comes goes through something that writes the event."""
+"""Invocation through a service that writes the event."""
 CONTEXT: Final = "that clients invoke by themselves (access=)"
-"""How clients come that write the event."""
+"""Direct invocation by clients, which write the event."""
 _entrances: Final[WeakKeyDictionary[Any, str]] = WeakKeyDictionary()
 
 
@@ -25,7 +25,7 @@ def take_entrance(entrance: str, *functions: object) -> None:
         functions: The function, with its alias where there is one.
 
     Raises:
-        ValueError: When they come by the other way already: whoever invokes it by itself would write the event.
+        ValueError: When it is already invoked in the other way: a direct caller would write the event.
     """
     for function in functions:
         if _entrances.setdefault(function, entrance) != entrance:

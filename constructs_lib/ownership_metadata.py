@@ -1,10 +1,11 @@
 """Keys of the template metadata that records owned places and intended access to them. It imports nothing.
 
-The proof finds owned places from policies. Were every policy of a folder loosened at once, none would tie it to its
-owner any more and it would pass for shared; so the constructs say in the resource's metadata what they made it for.
+The proof finds owned places from policies. If every policy of a folder were loosened at once, none would tie it to its
+owner any more and it would appear to be shared; the constructs therefore record the owned places in the resource's
+metadata.
 
-A rule that says `everyone=True` opens owned places on purpose. The constructs write who may do what there, so that the
-proof calls that meant, names it in its report, and still finds anything beyond it.
+A rule with `everyone=True` opens owned places intentionally. The constructs record this access, so that the proof
+accepts it, names it in its report, and still finds any access beyond it.
 """
 
 from typing import Final
@@ -25,6 +26,6 @@ that requests may ask for or change; without it whole rows are opened.
 """
 
 CLAIMS_KEY: Final = "cognito-app:claims"
-"""The key in the `Metadata` of any resource, best of the identity pool's principal tags: what the values of tokens'
-claims look like, by claim, as regular expressions of characters, classes and counts: `[a-z0-9-]{3,36}`.
+"""The key in the `Metadata` of any resource, preferably of the identity pool's principal tags: the form of the values
+of token claims, by claim, as regular expressions of characters, classes and counts: `[a-z0-9-]{3,36}`.
 """

@@ -33,7 +33,7 @@ _PLACED: Final = frozenset(
         *("storageRegion", "bucketName", "buckets", "customOutputs"),
     )
 )
-"""Outputs that have a place of their own in the file."""
+"""Outputs that have a dedicated place in the file."""
 
 
 def amplify_outputs(outputs: Mapping[str, str]) -> dict[str, Any]:
@@ -43,12 +43,12 @@ def amplify_outputs(outputs: Mapping[str, str]) -> dict[str, Any]:
         outputs: The outputs of one stack, by key.
 
     Returns:
-        JSON-ready content that the schema of version 1.5 accepts. `custom` is what the `ClientConfig` says; without
-        one, outputs without a place of their own stand there, API addresses (keys that end in `ApiUrl`) under
+        JSON-ready content that the schema of version 1.5 accepts. `custom` has the values of the `ClientConfig`;
+        without one, it has the outputs without a dedicated place, API addresses (keys that end in `ApiUrl`) under
         `custom.API` as `{endpoint, region}`.
 
     Raises:
-        ValueError: An ID is missing, a value is not what its key says, or group names would confuse Amplify.
+        ValueError: An ID is missing, a value does not fit its key, or group names would confuse Amplify.
     """
     settings = ClientSettings.from_stack(outputs)
     ids = {
@@ -86,7 +86,7 @@ def check_group_names(names: Collection[str]) -> None:
     of `superadmins`. IAM is not fooled, but the page shows folders that then refuse it.
 
     Raises:
-        ValueError: A name stands inside one of those keys; the message names both.
+        ValueError: A name is part of one of those keys; the message names both.
     """
     for name in names:
         for key in ("groups", *_RULE_KEYS):
@@ -180,7 +180,7 @@ def _storage(region: str, outputs: Mapping[str, str]) -> dict[str, Any]:
 
 def _custom(region: str, outputs: Mapping[str, str]) -> dict[str, Any]:
     if "userPoolId" in outputs:
-        # A ClientConfig has said what clients should know.
+        # A ClientConfig defines the values for clients.
         own: dict[str, Any] = _json("customOutputs", outputs.get("customOutputs", "{}")).get("custom", {})
         return own
     others = {key: value for key, value in outputs.items() if key not in _PLACED}

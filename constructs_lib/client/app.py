@@ -1,4 +1,4 @@
-"""The entrance: signs people up and in, and lets guests through."""
+"""The client of an app: sign-up, sign-in and guest access."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 class AppClient(Connection):
     """A client of one deployed app, as a browser or a phone would be.
 
-    Needs no AWS credentials and uses none that happen to be around: sign-up and sign-in are open calls.
+    Requires no AWS credentials and ignores those of the environment: sign-up and sign-in are unsigned calls.
 
     Attributes:
         settings: The IDs of the app.
         endpoint_url: Where every AWS call goes instead of AWS, for a local cloud; None for AWS.
         cognito: The open (unsigned) calls of the user pool.
         identities: The open (unsigned) calls of the identity pool.
-        observer: Hears every call of this client and of those who signed in by it.
+        observer: Receives every call of this client and of the callers that signed in with it.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class AppClient(Connection):
             settings: The IDs of the app.
             endpoint_url: Sends every AWS call there, for a local cloud, and no longer through a proxy of the process's
                 environment. By default calls go to AWS.
-            observer: Hears every call, before it is sent and when it is answered. By default nobody does.
+            observer: Receives every call, before it is sent and after the response. By default none.
         """
         super().__init__(settings, endpoint_url, observer)
 
@@ -52,7 +52,7 @@ class AppClient(Connection):
             endpoint_url: Sends every AWS call there, for a local cloud. By default calls go to AWS.
 
         Raises:
-            ValueError: The file is no JSON object, or names no app or more than one.
+            ValueError: The file is not a JSON object, or names no app or more than one.
         """
         return cls(ClientSettings.from_file(path, stack=stack), endpoint_url=endpoint_url)
 
@@ -60,7 +60,7 @@ class AppClient(Connection):
         """Register a person; the user pool then sends a code for `confirm`.
 
         Args:
-            username: The e-mail address, or whatever the pool signs in with.
+            username: The e-mail address, or another sign-in name of the pool.
             password: The password, sent over TLS as every client's is at sign-up (and only then).
             attributes: User attributes. By default `email`, when the username is an address.
 
@@ -87,7 +87,7 @@ class AppClient(Connection):
         """Sign in by SRP: the password itself never leaves this process.
 
         Raises:
-            ValueError: The pool asks for more than a password (a second factor, a new password).
+            ValueError: The pool requires more than a password (a second factor, a new password).
             botocore.exceptions.ClientError: `NotAuthorizedException` for a wrong password,
                 `UserNotConfirmedException` before `confirm`.
         """
@@ -103,7 +103,7 @@ class AppClient(Connection):
         """Prove by SRP that the password is known, and return what the pool answers: tokens, or its next challenge.
 
         Raises:
-            ValueError: The pool does not ask for the password.
+            ValueError: The pool does not request the password.
             botocore.exceptions.ClientError: As in `sign_in`.
         """
         client, handshake = self.settings.user_pool_client_id, Handshake(user_pool_id=self.settings.user_pool_id)
@@ -121,6 +121,6 @@ class AppClient(Connection):
     def guest(self) -> Guest:
         """Let a guest in. The identity pool knows the guest by a fresh identity ID from the first call on.
 
-        The first call raises `NotAuthorizedException` when the app lets no guests in.
+        The first call raises `NotAuthorizedException` when the app has no guests.
         """
         return Guest(self)

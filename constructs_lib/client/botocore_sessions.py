@@ -1,4 +1,4 @@
-"""botocore sessions that know nothing of this machine's AWS settings."""
+"""botocore sessions that ignore this machine's AWS settings."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ import botocore.session
 _LOADER: Final = botocore.loaders.Loader(
     extra_search_paths=[botocore.loaders.Loader.BUILTIN_DATA_PATH], include_default_search_paths=False
 )
-"""Reads each service's description once for all sessions: it is most of what a session costs."""
+"""Reads each service's model once for all sessions: it takes most of a session's time."""
 
 
 def core_session() -> botocore.session.Session:

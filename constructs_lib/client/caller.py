@@ -1,4 +1,4 @@
-"""Someone who calls the app: a guest or a signed-in user, with credentials that renew themselves."""
+"""A caller of the app: a guest or a signed-in user, with credentials that are renewed automatically."""
 
 import base64
 import json
@@ -30,9 +30,9 @@ class Tokens:
     """What a sign-in gives: two signed statements about the user and the means to renew them.
 
     Attributes:
-        id_token: Who the user is (a JWT); traded for credentials at the identity pool.
-        access_token: What the user may ask of the user pool and of JWT routes.
-        refresh_token: Renews the two others. Secret, like them.
+        id_token: The ID token (a JWT), exchanged for credentials at the identity pool.
+        access_token: The access token for the user pool and for JWT routes.
+        refresh_token: The token that renews the two others. All three are secret.
     """
 
     id_token: str = field(repr=False)
@@ -44,7 +44,7 @@ class Tokens:
         """Read a Cognito `AuthenticationResult`.
 
         Args:
-            result: What Cognito answered.
+            result: Cognito's response.
             refresh_token: The old one, kept when a renewal sends no new one. None: the answer has one.
 
         Raises:
@@ -90,7 +90,7 @@ class Caller:
     """Someone with temporary AWS credentials of one of the app's roles.
 
     Attributes:
-        app: The app that is called: the `AppClient` that let the caller in.
+        app: The `AppClient` of the called app.
     """
 
     def __init__(self, app: Connection) -> None:
@@ -114,7 +114,7 @@ class Caller:
             placeholder: `owner`, `tenant`, or the key of another claim.
 
         Raises:
-            ValueError: For one that the app's settings do not name, or one that the caller does not have.
+            ValueError: For a placeholder that the app's settings do not name, or that the caller does not have.
         """
         known = self.app.settings.placeholders
         if placeholder not in known:
@@ -184,10 +184,10 @@ class Caller:
             method: The HTTP method.
             url: The route's full address on AWS, as the stack's outputs name it.
             json_body: Sent as JSON. By default the request has no body.
-            headers: Sent too, and signed. By default those of the signature alone.
+            headers: Sent too, and signed. By default only those of the signature.
 
         Returns:
-            The answer, whatever its status.
+            The response, with any status.
         """
         return self.app.send(
             method,
@@ -209,7 +209,7 @@ class User(Caller):
 
     Attributes:
         app: The app that is called.
-        username: What the user signed in with.
+        username: The sign-in name.
         tokens: The current tokens.
     """
 

@@ -1,4 +1,4 @@
-"""The calls to an app's pools that need no credentials: what a client and the callers it lets in share."""
+"""Unsigned calls to an app's pools, shared by a client and its callers."""
 
 import os
 from collections.abc import Mapping
@@ -60,9 +60,9 @@ class Connection:
         Args:
             method: The HTTP method.
             url: The address on AWS, as the stack's outputs name it.
-            credentials: Who signs it. None sends it unsigned.
+            credentials: The signer. None: the request is unsigned.
             json_body: Sent as JSON. By default the request has no body.
-            headers: Sent too, and signed. By default those of the signature alone.
+            headers: Sent too, and signed. By default only those of the signature.
         """
         answer = send_signed(
             method,

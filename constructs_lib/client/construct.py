@@ -1,4 +1,4 @@
-"""What a stack must say so that any Amplify client finds its way. Imports aws_cdk, unlike the package around it."""
+"""The stack outputs that Amplify clients need. Imports aws_cdk, unlike the rest of the package."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _IDENTITY: Final = "${cognito-identity.amazonaws.com:sub}"
 """How Amplify's client writes the caller's identity ID in a path, whatever the partition."""
 
 _WORDS: Final = frozenset({Verb.GET, Verb.LIST, Verb.WRITE, Verb.DELETE})
-"""The verbs that Amplify's file has a word for."""
+"""The verbs that Amplify's file supports."""
 _METADATA: Final = {"Auth": "AWS::Amplify::Auth", "Storage": "AWS::Amplify::Storage", "Custom": "AWS::Amplify::Custom"}
 
 
@@ -38,27 +38,27 @@ class ClientConfig(Construct):
 
     `cognito-app outputs` does that, and so does Amplify's own `ampx generate outputs --stack NAME`.
 
-    Make it after the last callback URL was added to the `Auth`: it says which there are.
+    Create it after the last callback URL was added to the `Auth`: it includes them.
 
-    Amplify's tool reads the top-level outputs of one stack by their exact names, so there is one of these to a stack,
-    and none in a nested stack.
+    Amplify's tool reads the top-level outputs of one stack by their exact names, so a stack has only one, and a nested
+    stack none.
 
     Args:
         scope: The stack.
         id: The construct's ID. By default `ClientConfig`: a stack has one only.
         auth: The pools clients sign in to.
-        storage: The buckets they may use; the first is the one clients use where they name none. Each is called by its
-            construct ID. Empty: clients are told of no bucket.
-        channels: Whose events they may hear and send; its address stands under `custom.events`. None: no events.
+        storage: The buckets they may use; the first is the one clients use where they name none. Each is named by its
+            construct ID. Empty: clients get no bucket.
+        channels: The channels that clients use; their address is under `custom.events`. None: no events.
         apis: REST or HTTP APIs by the name clients call them. The values are their addresses. None: no APIs.
         custom: Anything else JSON-ready, such as a table's name. Tokens are resolved at deploy time; their values
-            must not need escaping in JSON, as names, IDs and addresses do not. None: nothing else. Where places name
-            claims, or owners are no identity-pool IDs, `placeholders` says which claim of the ID token each is, because
-            Amplify's own paths know the identity-pool ID only.
+            must not need escaping in JSON, as names, IDs and addresses do not. None: nothing else. If places name
+            claims, or owners are not identity-pool IDs, `placeholders` maps each to its claim of the ID token, because
+            Amplify's own paths support only the identity-pool ID.
 
     Raises:
         ValueError: In a nested stack, for a second one in a stack, for two buckets of one name, for group names that
-            Amplify's client would mix up, or for `custom["events"]` beside channels.
+            Amplify's client would mix up, or for `custom["events"]` together with channels.
 
     Attributes:
         content: The content of `amplify_outputs.json`, with tokens in it, for example for `Hosting`.
@@ -174,7 +174,7 @@ def _paths(storage: Storage, auth: Auth) -> dict[str, dict[str, list[str]]]:
 def _path(folder: Folder, rule: Rule, auth: Auth) -> str | None:
     kept = folder.placeholders[: folder.kept_by(rule)]
     if kept not in {(), (OWNER,)} or (kept and OWNERS[auth.owner].claim is not None):
-        # Amplify's file has no word for a folder named by a claim: its client replaces the identity ID alone.
+        # Amplify's file cannot express a folder named by a claim: its client replaces only the identity ID.
         return None
     return folder.prefix({OWNER: _IDENTITY}, len(kept)).split("*")[0] + "*"
 

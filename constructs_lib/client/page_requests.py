@@ -1,9 +1,9 @@
-"""Which requests the page server answers, and which it carries to the local cloud. Pure.
+"""Requests that the page server answers, and those that it forwards to the local cloud. Pure.
 
-Any page in the developer's browser can send requests to a port of this machine, and one whose host name is made to
-mean this machine (DNS rebinding) can read the answers too. So the page server answers to its own two names only, takes
-calls from its own page only, and carries none that an administrator signed: an administrator can create functions,
-which run on this machine.
+Any page in the developer's browser can send requests to a port of this machine, and one whose host name resolves to
+this machine (DNS rebinding) can also read the responses. The page server therefore accepts only its own two host names,
+only calls from its own page, and no call that an administrator signed: an administrator can create functions, which run
+on this machine.
 """
 
 import re
@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 PREFIX: Final = "/_aws/"
 Refusal: TypeAlias = tuple[HTTPStatus, str]
-"""A status and a sentence that says why."""
+"""A status and its reason."""
 
 _AWS_HOST: Final = re.compile(r"([a-z0-9-]+\.)+amazonaws\.com(\.cn)?")
 _OWN_SITE: Final = frozenset({"same-origin", "none"})

@@ -1,8 +1,8 @@
-"""Serves a built page on this machine and carries its AWS calls to the local cloud.
+"""Serves a built page on this machine and forwards its AWS calls to the local cloud.
 
-The page is the same build that runs on AWS. A short script goes before it: calls to `https://<host>.amazonaws.com/...`
-become `/_aws/<host>.amazonaws.com/...` on this server, which passes them on under the `Host` they were signed for.
-So signatures hold, any browser will do, and nothing leaves the machine. `page_requests` says what is refused.
+The page is the same build that runs on AWS. A short script is added to it: calls to `https://<host>.amazonaws.com/...`
+become `/_aws/<host>.amazonaws.com/...` on this server, which passes them on under the `Host` they were signed for. So
+signatures stay valid, any browser works, and nothing leaves the machine. `page_requests` defines the refused requests.
 """
 
 import functools
@@ -25,9 +25,9 @@ _REPLACED: Final = {*_HOP_BY_HOP, "sec-fetch-site"}
 _TIMEOUT_SECONDS: Final = 60
 _POLL_SECONDS: Final = 0.05
 _LARGEST_BODY: Final = 5 * 1024**3
-"""What one PUT to S3 may hold."""
+"""The maximum size of one PUT to S3."""
 _FROM_A_PAGE: Final = {"Sec-Fetch-Site": "same-origin"}
-"""Tells the emulator that a page asks, whatever the browser: then it takes no administrator's key either."""
+"""Marks requests of a page for the emulator, in any browser: it then refuses an administrator's key too."""
 _REDIRECT: Final = Path(__file__).with_name("redirect.js")
 
 
@@ -95,7 +95,7 @@ class _Handler(SimpleHTTPRequestHandler):
         refused = refusal(self.command, self.path, self.headers.items(), self.server.server_port)
         if refused is None:
             return True
-        # What follows of a refused request is not read, so the connection cannot go on.
+        # The rest of a refused request is not read, so the connection must be closed.
         self.close_connection = True
         self.send_error(*refused)
         return False
@@ -149,7 +149,7 @@ class _Handler(SimpleHTTPRequestHandler):
         for name, value in answer.getheaders():
             if name.lower() not in {*_HOP_BY_HOP, "content-length", "date", "server"}:
                 self.send_header(name, value)
-        # A HEAD request is answered with the length of what it does not carry.
+        # The response to a HEAD request has the length of the omitted body.
         self.send_header("Content-Length", answer.getheader("Content-Length") or str(len(content)))
         self.end_headers()
         self.wfile.write(content)

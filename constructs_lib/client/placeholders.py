@@ -1,4 +1,4 @@
-"""What `{owner}`, `{tenant}` and other placeholders stand for in paths and keys: which claim of the caller each is."""
+"""The caller's claim for each placeholder in paths and keys: `{owner}`, `{tenant}` and others."""
 
 import json
 import re
@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 IDENTITY: Final = "identity"
-"""In a claim's place: the identity-pool ID, which is no claim."""
+"""In place of a claim: the identity-pool ID, which is not a claim."""
 OWNERS_BY_IDENTITY: Final[Mapping[str, str]] = {"owner": IDENTITY}
 CUSTOM: Final = "placeholders"
-"""Where a `ClientConfig` says it, under `custom` of its outputs."""
+"""The key of a `ClientConfig`, under `custom` of its outputs."""
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 
 
@@ -18,10 +18,10 @@ def placeholders_of(custom: Mapping[str, Any]) -> dict[str, str]:
 
     Args:
         custom: With `placeholders`, or with what `caller_environment` calls `OWNER` and `CLAIMS`, as outputs: `Owner`,
-            and `Claims` as JSON. Without any, owners are known by their identity-pool ID.
+            and `Claims` as JSON. Without any, owners are identified by their identity-pool ID.
 
     Raises:
-        ValueError: When it is no object of texts.
+        ValueError: When it is not an object of strings.
     """
     said = custom.get(CUSTOM)
     if said is None:

@@ -1,4 +1,4 @@
-"""The IDs a client needs to know of a deployed app, read from whichever file holds them."""
+"""The IDs of a deployed app that a client needs, read from one of several file formats."""
 
 import json
 from collections.abc import Mapping
@@ -25,13 +25,13 @@ class ClientSettings:
 
     Attributes:
         region: The region of both pools, such as `eu-central-1`.
-        user_pool_id: Where people sign in, such as `eu-central-1_AbCdEfGhI`.
+        user_pool_id: The user pool's ID, such as `eu-central-1_AbCdEfGhI`.
         user_pool_client_id: The public app client.
-        identity_pool_id: Where a sign-in is traded for AWS credentials.
+        identity_pool_id: The ID of the identity pool, which returns AWS credentials for a sign-in.
         others: Every other output by its own name (bucket, table, API address, ...). Empty: there is none.
         placeholders: The claim of the ID token that each placeholder of places stands for, such as
-            `{"owner": "sub", "tenant": "tenant"}`; "identity" for the identity-pool ID. By default owners are known by
-            that, and there is no other.
+            `{"owner": "sub", "tenant": "tenant"}`; "identity" for the identity-pool ID. By default owners are
+            identified by that, and there is no other.
     """
 
     region: str
@@ -77,7 +77,8 @@ class ClientSettings:
         """Read the outputs of one stack, by output key.
 
         Raises:
-            ValueError: An ID is missing; the message names the output to add. Or an output is not what its name says.
+            ValueError: An ID is missing; the message names the output to add. Or an output's value does not fit its
+                name.
         """
         found: dict[str, str] = {}
         for name, keys in _STACK_KEYS.items():
@@ -100,7 +101,7 @@ class ClientSettings:
     def from_amplify(cls, outputs: Mapping[str, Any]) -> Self:
         """Read the parsed content of an `amplify_outputs.json`.
 
-        `others` holds `BucketName` and whatever strings stand under `custom`.
+        `others` holds `BucketName` and the strings under `custom`.
 
         Raises:
             ValueError: The `auth` section or one of its IDs is missing.
@@ -133,7 +134,7 @@ class ClientSettings:
             stack: Which stack of an outputs file. By default the only one with both pools.
 
         Raises:
-            ValueError: The file is no JSON object, or names no app or more than one.
+            ValueError: The file is not a JSON object, or names no app or more than one.
         """
         text = Path(path).read_text(encoding="utf-8")
         try:

@@ -11,9 +11,9 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import ReadOnlyCredentials
 
 _SERVICES = {".lambda-url.": "lambda", ".appsync-api.": "appsync"}
-"""What stands in host names, and the service that requests there are signed for; all others are API Gateway's."""
+"""The signing service by part of the host name; all other hosts are API Gateway's."""
 _TIMEOUT_SECONDS = 30
-"""API Gateway itself gives up after 29 seconds."""
+"""API Gateway's own timeout is 29 seconds."""
 
 
 def send_signed(
@@ -31,14 +31,14 @@ def send_signed(
     Args:
         method: The HTTP method.
         url: The address on AWS; it is also what gets signed.
-        credentials: Who calls. None sends the request unsigned.
+        credentials: The caller's credentials. None: the request is unsigned.
         region: The region of the API or function.
         json_body: Sent as JSON. None sends no body.
         headers: Sent too, and signed.
         endpoint_url: Where to connect instead; the `Host` header still names the AWS host, so the signature holds.
 
     Returns:
-        The answer, whatever its status. Redirects are not followed: they would carry the signature elsewhere.
+        The response, with any status. Redirects are not followed: they would carry the signature elsewhere.
     """
     body = None if json_body is None else json.dumps(json_body).encode()
     parts = urlsplit(url)

@@ -56,13 +56,13 @@ class Handshake:
         Args:
             asked: The challenge's parameters, as the pool sent them.
             password: The password.
-            now: The time that is signed. By default the clock's; the pool refuses one that is far off.
+            now: The time that is signed. By default the clock's; the pool refuses one that differs too much.
 
         Returns:
             The `ChallengeResponses`.
 
         Raises:
-            ValueError: The pool's number is one that would give the password away.
+            ValueError: The pool's number would reveal the password.
         """
         name, group = asked["USER_ID_FOR_SRP"], self.user_pool_id.partition("_")[2]
         theirs = int(asked["SRP_B"], 16)

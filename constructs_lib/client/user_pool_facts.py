@@ -1,4 +1,4 @@
-"""What a client's forms need to know of a user pool, read from the resources that an `Auth` made."""
+"""Settings of a user pool that a client's forms need, read from the resources of an `Auth`."""
 
 import json
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ _MFA_TYPES = {"SOFTWARE_TOKEN_MFA": "TOTP", "SMS_MFA": "SMS", "EMAIL_OTP": "EMAI
 def user_pool_facts(auth: Auth) -> dict[str, str]:
     """Return the optional outputs of Amplify's format.
 
-    Facts about a pool, client or group that another stack owns are left out: nobody here knows them.
+    Settings of a pool, client or group of another stack are omitted, because they are unknown.
     """
     facts: dict[str, str] = {}
     pool = auth.user_pool.node.default_child

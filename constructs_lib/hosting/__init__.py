@@ -1,4 +1,4 @@
-"""A page on CloudFront, in the stack whose app it belongs to."""
+"""A page on CloudFront, in the stack of its app."""
 
 from constructs_lib.hosting.hosting import Hosting
 

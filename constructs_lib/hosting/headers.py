@@ -1,4 +1,4 @@
-"""The security headers of a page that talks to AWS itself."""
+"""The security headers of a page that calls AWS directly."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -10,17 +10,17 @@ from constructs import Construct
 from constructs_lib.cdk_tokens import is_token
 
 _TWO_YEARS: Final = Duration.days(730)
-"""What browsers' preload lists ask for (hstspreload.org)."""
+"""The requirements of browsers' preload lists (hstspreload.org)."""
 
 
 def content_security_policy(connect_to: Sequence[str]) -> str:
     """Return a policy: everything from the page's own origin, connections also to where the app's data is.
 
     Args:
-        connect_to: Sources the page may connect to, past its own origin.
+        connect_to: Sources that the page may connect to, in addition to its own origin.
 
     Raises:
-        ValueError: For one that would end its directive and begin another.
+        ValueError: For a source that would end its directive and begin another.
     """
     for source in connect_to:
         if not is_token(source) and (not source or set(source) & set("; ,'\"\t\n")):

@@ -38,41 +38,41 @@ class Hosting(Construct):
     """A built single-page app, served by CloudFront from a private bucket.
 
     Files under `assets/` carry their hash in their name, as Vite builds them: browsers keep them for a year, and those
-    of earlier builds stay, so that open pages go on working. Everything else is asked for again each time.
+    of earlier builds stay, so that open pages keep working. Browsers revalidate all other files each time.
 
     Args:
         scope: The parent construct.
         id: The construct's ID.
         build: The folder of the built page, with an `index.html`.
-        configuration: Written at deploy as `/amplify_outputs.json`, tokens and all, for example
-            `ClientConfig(...).content`. None: `configure` says it later, or the build brings its own.
+        configuration: Written at deploy as `/amplify_outputs.json`, with tokens resolved, for example
+            `ClientConfig(...).content`. None: `configure` sets it later, or the build includes it.
         domain_names: Alternate domain names of the page. They need a certificate. Empty: only CloudFront's own name.
-        certificate: The certificate of the names, in us-east-1 whatever the stack's region. None: CloudFront's own.
-        connect_to: Sources the page may connect to (CSP `connect-src`), past its own origin. None: every AWS service
-            of the stack's region. Name the hosts of custom API domains and of hosted sign-in, or connections are
-            refused by the browser.
+        certificate: The certificate of the names, in us-east-1 regardless of the stack's region. None: CloudFront's
+            own.
+        connect_to: Sources that the page may connect to (CSP `connect-src`), in addition to its own origin. None: every
+            AWS service of the stack's region. Name the hosts of custom API domains and of hosted sign-in, or
+            connections are refused by the browser.
         web_acl_arn: A web ACL in us-east-1 in front of the page. None: no firewall.
-        access_logs_bucket: Where access logs go; it must allow ACLs. None: nowhere.
-        dotted_routes: Beginnings of paths that are routes of the page although their last part has a dot, such as
-            `/users/` where users are named `john.doe`. Empty: what has a dot there is a file.
-        error_page: The file of the build that is shown, with status 404, where there is no such file. None: the
-            browser shows CloudFront's refusal. It is shown for refusals of `backends` too.
-        backends: Other servers under the page's own name, by path pattern: `{"/api/*": api.url}` serves an HTTP API
-            whose routes begin with `/api/`, without CORS. Nothing is cached, and the path is passed on as it is. A
-            signature of IAM holds for the API's own host only, so such routes take tokens. Empty: none.
-        price_class: Which edge locations serve the page. By default those of North America and Europe, the cheapest.
-        removal_policy: What happens to the bucket when it leaves the stack. By default it is deleted: it holds what
-            the build can
-            make again.
+        access_logs_bucket: The bucket for access logs, which must allow ACLs. None: no access logs.
+        dotted_routes: Prefixes of paths that are routes of the page although their last part has a dot, such as
+            `/users/` if users are named `john.doe`. Empty: a path with a dot there is a file.
+        error_page: The file of the build that is returned, with status 404, for a missing file. None: the browser shows
+            CloudFront's error. It is also returned for errors of `backends`.
+        backends: Other servers on the page's domain, by path pattern: `{"/api/*": api.url}` serves an HTTP API whose
+            routes begin with `/api/`, without CORS. Nothing is cached, and the path is forwarded unchanged. An IAM
+            signature is valid only for the API's own host, so such routes require tokens. Empty: none.
+        price_class: The edge locations. By default those of North America and Europe, the cheapest.
+        removal_policy: What happens to the bucket when it leaves the stack. By default it is deleted: its content can
+            be built again.
 
     Raises:
-        ValueError: For a folder without a page or error page, a path or server that is none, names without a
-            certificate, or a certificate outside us-east-1.
+        ValueError: For a folder without a page or error page, an invalid path or server, names without a certificate,
+            or a certificate outside us-east-1.
 
     Attributes:
         bucket: The private bucket.
         distribution: The distribution.
-        url: The page's address, for CORS origins and callback URLs; without a slash at the end.
+        url: The page's address, for CORS origins and callback URLs, without a trailing slash.
     """
 
     def __init__(
@@ -136,13 +136,13 @@ class Hosting(Construct):
     def configure(self, configuration: Mapping[str, Any]) -> None:
         """Say what is written at deploy as `/amplify_outputs.json`.
 
-        For a configuration that can only be known once the page's address is: bucket and API name it in their CORS.
+        For a configuration that depends on the page's address, which bucket and API name in their CORS settings.
 
         Args:
-            configuration: JSON-ready, tokens and all, for example `ClientConfig(...).content`.
+            configuration: JSON-ready, may contain tokens, for example `ClientConfig(...).content`.
 
         Raises:
-            ValueError: When it was said before.
+            ValueError: When it is already set.
         """
         if self._configured:
             raise ValueError(f"{self.node.path!r} has its configuration already; give it once")

@@ -1,4 +1,4 @@
-"""What CloudFront does with a path: a file, a route of the page, an error page, or another server's."""
+"""CloudFront's handling of paths: files, routes of the page, an error page, or other servers."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def routing_code(dotted_routes: Sequence[str]) -> str:
     """Return the code of the function that tells the page's routes from its files.
 
     Raises:
-        ValueError: For a prefix that is no path, or that would make a route of every file.
+        ValueError: For a prefix that is not a path, or that would turn every file into a route.
     """
     for prefix in dotted_routes:
         if not _PREFIX.fullmatch(prefix) or prefix == "/":
@@ -59,7 +59,7 @@ def error_responses(error_page: str | None) -> list[cloudfront.ErrorResponse] | 
     """Return what is answered for a file that is not there: S3 says 403 of it to who may not list.
 
     Raises:
-        ValueError: For a page that is no path.
+        ValueError: For a page that is not a path.
     """
     if error_page is None:
         return None
@@ -74,7 +74,7 @@ def behaviors(backends: Mapping[str, str]) -> dict[str, cloudfront.BehaviorOptio
     """Return how requests reach other servers under the page's own name: everything passed on, nothing kept.
 
     Raises:
-        ValueError: For a pattern that is no path, takes the whole page, or an address that is not of HTTPS.
+        ValueError: For a pattern that is not a path, a pattern that covers the whole page, or an address without HTTPS.
     """
     found = {}
     for pattern, url in backends.items():
@@ -85,7 +85,7 @@ def behaviors(backends: Mapping[str, str]) -> dict[str, cloudfront.BehaviorOptio
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
             allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
             cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
-            # API Gateway answers to its own name only.
+            # API Gateway accepts only its own host name.
             origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
         )
     return found or None

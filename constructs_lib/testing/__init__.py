@@ -1,4 +1,4 @@
-"""What teams import into their own tests: assertions about who can reach what, template snapshots, a ledger.
+"""Test helpers for apps: access assertions, template snapshots, and a ledger of stateful resources.
 
 `assert_isolated` and `assert_access` ask the analysis; the fixtures `template_snapshot` and `stateful_ledger` come
 with the pytest plugin of this package, which is active wherever the library is installed.

@@ -1,4 +1,4 @@
-"""`assert_access`: a test that states in words what a caller can and cannot do."""
+"""`assert_access`: an assertion about the actions that a caller can and cannot perform."""
 
 from collections.abc import Iterable, Iterator, Sequence
 

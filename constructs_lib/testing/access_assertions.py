@@ -1,4 +1,4 @@
-"""What a test says somebody can or cannot do: `get Documents public/*`."""
+"""Claims of access assertions: `get Documents public/*`."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What a synth checks: CloudFormation's rules by AWS's native engine, and isolation by the proof."""
+"""Checks of a synth: CloudFormation's rules by AWS's native engine, and isolation by the proof."""
 
 from constructs_lib.validation.app import validated_app
 from constructs_lib.validation.cloudformation import CloudFormationPlugin

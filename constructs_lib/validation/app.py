@@ -1,4 +1,4 @@
-"""An app whose synth checks what it writes."""
+"""An app whose synth validates its templates."""
 
 from __future__ import annotations
 

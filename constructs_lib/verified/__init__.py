@@ -1,4 +1,4 @@
-"""Who calls a Python service of your own: tokens of the user pool and a load balancer's headers, verified.
+"""Verified callers of a Python service, by tokens of the user pool or a load balancer's headers.
 
 For any service, in a container, on a server or in a function: an ASGI middleware (FastAPI, Starlette), a WSGI one, or
 `UserPool.verify(token)` alone. It needs the extra `service`, and neither the CDK nor the rest of this library: in a

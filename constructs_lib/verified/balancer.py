@@ -2,7 +2,7 @@
 
 Source: Elastic Load Balancing, "Authenticate users using an Application Load Balancer", "User claims encoding and
 signature verification": `x-amzn-oidc-data` is signed with ES256 by a key of the region, its header names the load
-balancer as `signer`, and its segments may be padded. `x-amzn-oidc-identity` is signed by nobody and never read.
+balancer as `signer`, and its segments may be padded. `x-amzn-oidc-identity` is unsigned and never read.
 """
 
 import re
@@ -31,15 +31,15 @@ class LoadBalancer:
     """Verifies what one load balancer says of a signed-in browser, and the access token it sends along.
 
     Only requests through the balancer have these headers, and it strips them from what clients send only where its
-    rule authenticates: the signature, and `signer`, are what proves them. The groups and scopes are those of the
-    access token, whose `sub` must be the same.
+    rule authenticates: only the signature and `signer` prove them. The groups and scopes are those of the access token,
+    whose `sub` must be the same.
 
     Args:
         arn: The load balancer's ARN, which its signature must name.
-        pool: The user pool it signs people in with; its `client_ids` must have the balancer's app client.
+        pool: The user pool that it signs users in with; its `client_ids` must include the load balancer's app client.
         leeway: Seconds by which clocks may differ, 60 at most. By default 10.
-        refetch_after: Seconds in which an unknown key's ID is asked for once. By default 60.
-        keys_url: Where the region's keys stand. None: at the address that AWS documents for the ARN's region.
+        refetch_after: Seconds between two requests for the same unknown key ID. By default 60.
+        keys_url: The address of the region's keys. None: at the address that AWS documents for the ARN's region.
 
     Raises:
         ValueError: For an ARN of anything but an Application Load Balancer, or a region whose keys' address is not
@@ -82,11 +82,11 @@ class LoadBalancer:
 
         Raises:
             Refused: If they are not this balancer's and this pool's, of one user, now.
-            KeysUnavailable: If a key that would decide cannot be had.
+            KeysUnavailable: If a required key is unavailable.
         """
         header = header_of(data, algorithm="ES256")
         self._check_header(header)
-        # Before a key is asked for, which costs a request: nobody but the pool's users may cause these.
+        # Before a key is requested over the network: only the pool's users may cause these requests.
         caller = self._pool.verify(access_token)
         if header["client"] != caller.client_id:
             raise Refused("the load balancer's claims and the access token are of two app clients")
@@ -99,7 +99,7 @@ class LoadBalancer:
             tenant=caller.tenant,
             groups=caller.groups,
             scopes=caller.scopes,
-            # The access token's claims win: what of the two decides is what the pool itself has signed.
+            # The access token's claims take precedence, because the pool itself has signed them.
             claims={**claims, **caller.claims},
         )
 
@@ -124,7 +124,7 @@ class LoadBalancer:
             algorithm="ES256",
             leeway=self._leeway,
             required=["sub"],
-            # The issuer stands in the header; some balancers repeat it among the claims.
+            # The issuer is in the header; some load balancers repeat it among the claims.
             issuer=None,
         )
 

@@ -1,4 +1,4 @@
-"""The verified caller, one value whatever proved it."""
+"""The verified caller, the same type for every source."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -65,12 +65,12 @@ def check_demand(asks: str, group: str | None, scope: str | None) -> None:
     """Refuse to ask for nothing, or for what no token could have.
 
     Args:
-        asks: The function that asks.
+        asks: The function that requires it.
         group: The group.
         scope: The scope.
 
     Raises:
-        ValueError: With what to write.
+        ValueError: Naming the remedy.
     """
     if group is None and scope is None:
         raise ValueError(f"{asks}() asks for nothing; name a group or a scope, as in {asks}(group='editors')")
@@ -85,7 +85,7 @@ class Source(Protocol):
         """Return the caller; None if the request has nothing that this source reads.
 
         Raises:
-            CallerError: For what is there and does not prove who calls.
+            CallerError: For credentials that do not prove the caller's identity.
         """
 
 
@@ -93,7 +93,7 @@ def verified_caller(sources: Sequence[Source], headers: Headers) -> Caller:
     """Return the caller that the first source says whose header the request has; a bad one is not passed over.
 
     Raises:
-        CallerError: If no source has one, or the first that has does not prove who calls.
+        CallerError: If no source has credentials, or the first that has them does not prove the caller's identity.
     """
     for source in sources:
         caller = source.caller_of(headers)
@@ -106,7 +106,7 @@ def only(headers: Headers, name: str) -> str | None:
     """Return the one value of a header, None without it.
 
     Raises:
-        Refused: If it stands there twice: proxies and services differ in which one they read.
+        Refused: If it occurs twice: proxies and services differ in which one they read.
     """
     values = headers.get(name, ())
     if len(values) > 1:

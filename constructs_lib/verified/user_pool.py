@@ -24,27 +24,26 @@ _ISOLATED: Final = ("us-iso", "us-isob", "eu-isoe", "us-isof")
 class UserPool:
     """Verifies the tokens of one user pool, of the app clients named and of no others.
 
-    Checked are the signature (RS256, by a key the pool publishes), issuer, app client, what the token is for, and that
-    it is valid now. A token that was revoked stays valid here until it expires, as it does for API Gateway: keep
-    access tokens short, or call Cognito where that matters.
+    Checks the signature (RS256, by a key that the pool publishes), issuer, app client, token use and validity period. A
+    revoked token stays valid here until it expires, as for API Gateway: use short-lived access tokens, or call Cognito
+    if revocation matters.
 
     Args:
         user_pool_id: The pool's ID, such as `eu-west-1_AbCdEfGhI`.
-        client_ids: The app clients whose tokens are taken.
-        use: `access`: access tokens, which have scopes and are meant for this. `id`: ID tokens, which have the user's
-            attributes. By default access tokens; the other kind is refused.
-        tenant_claim: The claim that `Caller.tenant` is, such as `custom:tenant`; it must be one that no client may
-            write. A token without it is refused. None: `Caller.tenant` is None.
-        audience: The resource that an access token must be bound to (RFC 8707). None: tokens bound to another
-            resource are refused all the same.
+        client_ids: The app clients whose tokens are accepted.
+        use: `access`: access tokens, which have scopes and are intended for authorization. `id`: ID tokens, which have
+            the user's attributes. By default access tokens; the other kind is refused.
+        tenant_claim: The claim for `Caller.tenant`, such as `custom:tenant`; no client may write it. A token without it
+            is refused. None: `Caller.tenant` is None.
+        audience: The resource that an access token must be bound to (RFC 8707). None: tokens that are bound to a
+            resource are refused.
         leeway: Seconds by which this machine's clock and Cognito's may differ, 60 at most. By default 10.
-        refetch_after: Seconds between two requests for the pool's keys because of a key ID that is not known. By
-            default 60.
-        issuer: Who signs. None: Cognito in the pool's region.
-        keys_url: Where the pool's keys stand, `https://` or on this machine. None: below the issuer's address.
+        refetch_after: Seconds between two requests for the pool's keys because of an unknown key ID. By default 60.
+        issuer: The issuer of tokens. None: Cognito in the pool's region.
+        keys_url: The address of the pool's keys, `https://` or on this machine. None: below the issuer's address.
 
     Raises:
-        ValueError: For an option that would let in more than it says, or nobody.
+        ValueError: For an option that would accept unintended tokens, or none.
     """
 
     @checked
@@ -90,7 +89,7 @@ class UserPool:
 
         Raises:
             Refused: If the token is not one of this pool's, for these clients, of this kind, now.
-            KeysUnavailable: If the pool's keys cannot be had.
+            KeysUnavailable: If the pool's keys are unavailable.
         """
         key = self._keys.key_of(text(header_of(token, algorithm="RS256"), "kid"))
         claims = claims_of(
@@ -132,8 +131,8 @@ class UserPool:
         return self.verify(found["token"])
 
     def _check_audience(self, claims: Mapping[str, Any], client: str) -> None:
-        # Cognito developer guide, "Resource binding": `aud` is there only in a token that is bound to a resource, or
-        # where a trigger put the token's own client there.
+        # Cognito developer guide, "Resource binding": `aud` is present only in a token that is bound to a resource, or
+        # if a trigger set it to the token's client.
         expected = {None, client} if self._audience is None else {self._audience}
         audience = claims.get("aud")
         if not isinstance(audience, str | None) or audience not in expected:
