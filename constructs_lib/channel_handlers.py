@@ -23,7 +23,7 @@ IDENTITY: Final = "{identity}"
 OWNER_SUB: Final = "{sub}"
 """A segment that is the `sub` of the caller's token."""
 CLAIM: Final = "{claim}"
-"""What the name of a claim follows, for a segment that is its value in the caller's token."""
+"""The prefix of a claim's name, for a segment that is its value in the caller's token."""
 ANY: Final = "{any}"
 """A segment that is anybody's, but no wildcard."""
 _LITERAL: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,48}[A-Za-z0-9])?")
@@ -111,7 +111,7 @@ export function onPublish(ctx) {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HandlerRule:
-    """Who may do what in which channels of a namespace.
+    """The access of callers to channels of a namespace.
 
     Args:
         segments: What the channel begins with, the namespace first: names, IDENTITY, OWNER_SUB, ANY, or CLAIM and the

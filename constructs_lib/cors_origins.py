@@ -15,7 +15,7 @@ __all__ = ["HEADERS", "MAX_AGE", "check_origins"]
 HEADERS: Final = (
     "authorization", "content-type", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token", "x-api-key",
 )  # fmt: skip
-"""What a page sends: a signature's headers, a token, a key."""
+"""The headers that a page sends: those of a signature, a token, a key."""
 
 MAX_AGE: Final = 7200
 """Seconds a browser may remember the answer; Chromium keeps none longer."""

@@ -1,4 +1,4 @@
-"""What a guest's role can reach at most in the enhanced flow, whatever the role allows; it imports nothing of ours.
+"""The services of a guest's session policy in the enhanced flow, regardless of the role; without imports.
 
 Two session policies narrow the credentials of unauthenticated identities, an inline and a managed one, and what either
 lists a guest may be given. The classic flow escapes both. Sources: "Identity pools authentication flow" (Amazon Cognito

@@ -34,10 +34,10 @@ def let_services(scope: IConstruct, what: str, key: kms.IKey | None, statements:
     """Let services use a key, or warn that its policy must.
 
     Args:
-        scope: What the key is used for.
+        scope: The construct that uses the key.
         what: The option it came by, for the warning.
         key: The key; None: there is nothing to do.
-        statements: What its policy must say.
+        statements: The statements that its policy must have.
     """
     if key is None:
         return

@@ -23,7 +23,7 @@ def check_log_bucket(bucket: s3.IBucket | None, writer: str) -> None:
 
     Args:
         bucket: The bucket, if there is one.
-        writer: What writes to it, for the message.
+        writer: The service that writes to it, for the message.
 
     Raises:
         ValueError: For such a bucket.
@@ -36,7 +36,7 @@ def check_log_bucket(bucket: s3.IBucket | None, writer: str) -> None:
 
 
 def encrypted_by_aws(bucket: IConstruct) -> bool:
-    """Whether a bucket made in this app is encrypted with AWS's own key of KMS, which nobody can let others use."""
+    """Whether a bucket of this app is encrypted with the AWS managed key, which cannot be shared."""
     made = bucket.node.default_child
     encryption = made.bucket_encryption if isinstance(made, s3.CfnBucket) else None
     if not isinstance(encryption, s3.CfnBucket.BucketEncryptionProperty):

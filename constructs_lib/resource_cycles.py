@@ -31,8 +31,8 @@ class NoCircle:
     """Refuses, at synthesis, functions and keys that name what waits for them.
 
     Args:
-        maker: What waits: the user pool that calls a function, for example.
-        waited_for: What it waits for, by what messages call it.
+        maker: The dependent resource: for example, the user pool that invokes a function.
+        waited_for: Its dependencies, by their names in messages.
         remedies: What to write instead, by what names the maker: "environment", "policy" of the function's role, or
             "else".
         deep: Whether what those name is followed too. False: only what they name themselves, which is much quicker.
@@ -64,7 +64,7 @@ class NoCircle:
         made = [each for each in resources if isinstance(each, CfnResource)]
         for start, resource in zip(names.add(*made), made, strict=True):
             way = names.way(start, goal, deep=self._deep)
-            # What stands in another stack cannot be named by logical ID.
+            # A resource of another stack cannot be named by logical ID.
             if way is not None and Stack.of(resource) is names.stack:
                 yield way
 
@@ -80,7 +80,7 @@ class NoCircle:
 
 
 class _Names:
-    """What the resources of one stack name, each read at most once."""
+    """The references of the resources of one stack, each read at most once."""
 
     def __init__(self, stack: Stack) -> None:
         self.stack = stack

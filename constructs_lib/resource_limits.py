@@ -59,11 +59,11 @@ def check_limits(option: str, value: object, resource_type: str, path: str, *, w
     """Refuse a value that CloudFormation's schema refuses. Of tokens nothing is known, and nothing is guessed.
 
     Args:
-        option: What its user calls it.
+        option: The option's name.
         value: A text, a number, or the values of a list.
         resource_type: The type it goes into, such as `AWS::Cognito::UserPoolGroup`.
         path: The property, such as `GroupName`.
-        write: What to write instead. None: what the schema takes.
+        write: The remedy. None: the values that the schema allows.
 
     Raises:
         ValueError: For a value outside the schema.
@@ -83,7 +83,7 @@ def check_options(resource_type: str, paths: Mapping[str, str], options: Mapping
     Args:
         resource_type: The type they go into.
         paths: The property of each, by the option's name.
-        options: What was given, by the option's name.
+        options: The given values, by the option's name.
 
     Raises:
         ValueError: For the first value outside the schema.

@@ -27,7 +27,7 @@ Place = TypeVar("Place")
 
 @dataclass(kw_only=True, eq=False)
 class _Opened(Generic[Place]):
-    """What one construct opens of one resource."""
+    """The parts of one resource that one construct opens."""
 
     opener: Construct
     resource: IResource

@@ -39,8 +39,8 @@ class Misfit(Exception):  # noqa: N818 - it is caught and told, never seen
 
     Attributes:
         where: The option, and the place in it, such as `access['public/*'][0]`.
-        value: What stands there.
-        hint: What should.
+        value: The value.
+        hint: The expected type.
     """
 
     def __init__(self, where: str, value: object, hint: Hint) -> None:
@@ -105,7 +105,7 @@ def _fitted_to_one(where: str, value: Any, hint: Hint) -> Any:
         try:
             return fitted(where, value, part)
         except Misfit as misfit:
-            # What is wrong within a list tells more than that the list fits nowhere.
+            # An error inside a list is more precise than the mismatch of the whole list.
             inner = misfit if misfit.where != where else inner
     raise inner or Misfit(where, value, hint)
 
@@ -179,7 +179,7 @@ def _copied(value: Any) -> Any:
 
 
 def words_of(hint: Hint) -> str:
-    """Say what a hint stands for, as people write it."""
+    """Return the type of a hint in its written form."""
     origin: Any = get_origin(hint)
     args = get_args(hint)
     if origin in _UNIONS:

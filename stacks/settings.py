@@ -1,4 +1,4 @@
-"""What differs between the stages a stack is deployed to."""
+"""Settings of the stages that a stack is deployed to."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Settings:
 
     Args:
         stage: Its name, part of the stack's name.
-        removal_policy: What becomes of users, files and rows when the stack goes.
+        removal_policy: What happens to users, files and rows when the stack is deleted.
         cors_origins: Origins whose pages may call the bucket and the API.
         function_platform: For what functions are packaged: Lambda, or the machine the local cloud runs on.
         compiled: Whether functions are packaged with bytecode, which halves the time a cold start imports (100 ms of

@@ -49,7 +49,7 @@ def step(message: str) -> Iterator[Step]:
     at the end. A step that raises is marked as failed and the exception goes on.
 
     Args:
-        message: What happens, without a full stop: `"Starting the emulator"`.
+        message: The step, without a full stop: `"Starting the emulator"`.
 
     Yields:
         The running step, to add lines to.

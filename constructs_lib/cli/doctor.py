@@ -30,7 +30,7 @@ class Finding:
 
     Args:
         what: Its name.
-        found: What was found; empty when it is missing.
+        found: The result; empty when it is missing.
         remedy: The command that mends it.
         needed: Whether `up` cannot do without.
     """

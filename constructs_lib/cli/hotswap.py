@@ -29,7 +29,7 @@ class Asset:
     Args:
         key: Its key in the bucket.
         bucket: The bucket.
-        folder: What it was built as.
+        folder: The folder it was built in.
     """
 
     key: str
@@ -44,7 +44,7 @@ class Package:
     Args:
         stack: Name of the stack.
         functions: Logical IDs of the functions.
-        asset: What was deployed.
+        asset: The deployed asset.
         origins: Source file -> where it lies in the package.
         changed: Place in the package -> what it holds since the last swap.
     """

@@ -35,7 +35,7 @@ def command(*, folder: Path, name: str | None, app: str | None, people: str | No
     DIR must be empty, or not be there yet.
     """
     try:
-        # First, so that nobody is asked in vain.
+        # First, before any prompt.
         brought = requirement(library)
         chosen = _asked(name, "Template", default=next(iter(starters())), among=list(starters()))
         named = _asked(app, "Name of the app", default=_default_name(folder))

@@ -72,7 +72,7 @@ EXITS: Final = {
     4: "verify: something is left behind, and how to remove it",
     INTERRUPTED: "interrupted",
 }
-"""What each exit status means, in one table for all commands."""
+"""The meaning of each exit status, in one table for all commands."""
 
 
 def module_of(name: str) -> str:
@@ -148,7 +148,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         click.echo("Interrupted.", err=True)
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
-        # Who reads us has read enough; nothing more may be said to them, at the interpreter's end either.
+        # The reader has closed the pipe: nothing more may be written, not even at the interpreter's exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(COULD_NOT_RUN)
     except Exception as error:

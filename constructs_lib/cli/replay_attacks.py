@@ -43,12 +43,12 @@ _REFUSED: Final = ("AccessDenied", "AccessDeniedException", "NotAuthorizedExcept
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attempt:
-    """What became of one attack.
+    """The result of one attack.
 
     Attributes:
         finding: The attack.
         succeeded: Whether it went through; None when it could not be tried.
-        told: What was done and what happened, in a sentence.
+        told: The call and its result, in a sentence.
     """
 
     finding: Finding
@@ -66,7 +66,7 @@ class _Scene:
     victim_id: str
     by_sub: bool
     claims: Mapping[str, str]
-    """What the attacker's placeholders stand for, but for `{owner}`."""
+    """The attacker's values of placeholders other than `{owner}`."""
 
     def written(self, text: str) -> str:
         """Return a text of the proof with the real identities in place of its own."""
@@ -82,7 +82,7 @@ class _Scene:
     def of_victim(self, place: str, text: str) -> str:
         """Return a place with the victim's values in it: those that a text of the attack begins with, then another's.
 
-        Whoever has the attacker's own tenant in their place is another person of it.
+        A caller with the attacker's own tenant is another user of that tenant.
         """
         values: dict[str, str] = {}
         left = text

@@ -20,7 +20,7 @@ _TENANT, _ROLE, _MEMBER = "tenant", "tenant_role", "member"
 
 
 class UntriedError(Exception):
-    """Who the proof speaks of cannot be brought about here; the message says why."""
+    """The proof's caller cannot be created here; the message gives the reason."""
 
 
 def claims_of(request: Request, caller: str, settings: ClientSettings) -> dict[str, str]:
@@ -51,11 +51,11 @@ def claims_of(request: Request, caller: str, settings: ClientSettings) -> dict[s
 def give(
     claims: Mapping[str, str], *, username: str, sub: str, cloud: LocalCloud, pool_id: str, cleanup: ExitStack
 ) -> None:
-    """Give somebody claims before they sign in: attributes, or memberships where the library's trigger sets them.
+    """Give a user claims before sign-in: attributes, or memberships if the library's trigger sets them.
 
     Args:
         claims: The values by claim.
-        username: Whose.
+        username: The user.
         sub: Their `sub`.
         cloud: The local cloud.
         pool_id: The user pool.

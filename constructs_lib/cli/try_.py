@@ -78,7 +78,7 @@ def play_story(
     """Play the story against a deployed app; arguments and errors as in `run_story`.
 
     Returns:
-        What came of each call.
+        The result of each call.
     """
     try:
         settings = ClientSettings.from_stack(choose_stack(outputs, stack)[1])

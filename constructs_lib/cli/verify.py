@@ -43,7 +43,7 @@ class _Place:
 
     Args:
         session: An administrator's session.
-        identity: Whose.
+        identity: The identity.
         endpoint_url: The local cloud's. None: AWS.
         journals: The folder of journals.
     """
@@ -205,7 +205,7 @@ def _verify(
     else:
         _print(text_lines(result), out)
     files.write(result, plan, checks, recorder)
-    # What an earlier run has left is there still.
+    # Resources of an earlier run still exist.
     return earlier or result.status
 
 
@@ -225,7 +225,7 @@ def _show_plan(plan: Any) -> None:
 
 
 def _consent(place: _Place, account: str | None, region: str | None) -> None:
-    """Go on only where somebody has said the account and the region; a local cloud costs nobody anything."""
+    """Continue only after the account and the region are confirmed; a local cloud has no cost."""
     if place.local:
         return
     from constructs_lib.verify.consent import RefusedError, require_consent

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Files:
-    """What a run writes.
+    """The files that a run writes.
 
     Args:
         recording: The recording. None: the run is not recorded.

@@ -105,7 +105,7 @@ def watch_and_deploy(cloud: LocalCloud, options: Mapping[str, Any]) -> None:
 
     Args:
         cloud: The local cloud, deployed to.
-        options: What the app is deployed with, as `LocalCloud.deploy` takes it.
+        options: The options of `LocalCloud.deploy` for the app.
     """
     files = AppFiles(cloud.project)
     packages = packages_of(cloud, files.code())

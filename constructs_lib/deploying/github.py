@@ -34,7 +34,7 @@ class GitHubRole(Construct):
         id: The construct's ID.
         repository: `owner/name`.
         subjects: Which jobs: `environment:NAME`, `ref:refs/heads/BRANCH` or `ref:refs/tags/TAG`, in full. A pull
-            request's jobs cannot be named: whoever opens one would deploy.
+            request's jobs cannot be named: anyone who opens one could deploy.
         provider: The account's identity provider for GitHub. None: one is made; an account can have only one.
         qualifier: The bootstrap's. `hnb659fds`, the CDK's own, by default.
 
@@ -71,7 +71,7 @@ class GitHubRole(Construct):
             max_session_duration=Duration.hours(1),
             description=f"cdk deploy by {repository}",
         )
-        """What the workflow names in `role-to-assume`."""
+        """The value of `role-to-assume` in the workflow."""
         prefix = f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:role/cdk-{qualifier}"
         self.role.add_to_policy(
             iam.PolicyStatement(

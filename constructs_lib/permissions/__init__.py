@@ -1,4 +1,4 @@
-"""What a role needs to deploy templates, and no more: from CloudFormation's resource schemas and IAM's action data."""
+"""The least permissions to deploy templates, from CloudFormation's resource schemas and IAM's action data."""
 
 from constructs_lib.permissions.policy import DeployPolicy, LeftOut, deploy_policy
 from constructs_lib.permissions.resources import Where

@@ -1,4 +1,4 @@
-"""What CloudFormation calls to make, read, change and remove a resource: from its own resource schemas.
+"""Permissions of CloudFormation's handlers of a resource type, from its resource schemas.
 
 The schemas come with cfn-lint. A schema's `handlers` name the IAM permissions of each operation ("Resource type
 definition schema", CloudFormation CLI user guide).
@@ -18,7 +18,7 @@ from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 from constructs_lib.permissions.resources import CUSTOM
 
 NOTHING: Final = frozenset({"AWS::CDK::Metadata"})
-"""Types that CloudFormation makes by itself, with nobody's permissions."""
+"""Types that CloudFormation handles itself, without permissions."""
 _TAGGING: Final = ("TagResource", "UntagResource")
 
 

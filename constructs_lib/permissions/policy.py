@@ -42,11 +42,11 @@ class LeftOut:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeployPolicy:
-    """What a role needs to deploy templates.
+    """The permissions that a role needs to deploy templates.
 
     Args:
         documents: IAM policy documents, each short enough for a managed policy.
-        left_out: What the handlers could call and these templates do not need.
+        left_out: Permissions of the handlers that these templates do not need.
         types: The resource types.
     """
 

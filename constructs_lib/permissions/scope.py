@@ -51,7 +51,7 @@ class Scope:
 
     Args:
         resources: ARN patterns. Empty: nowhere, `why` says why.
-        conditions: What must hold. Empty: none.
+        conditions: The conditions. Empty: none.
         why: Why it is left out.
     """
 

@@ -1,4 +1,4 @@
-"""Folders of several people, reached through an API and a list of who may."""
+"""Folders shared by several users, through an API and a list of members."""
 
 from __future__ import annotations
 
@@ -22,31 +22,31 @@ if TYPE_CHECKING:
 
 @checked
 class SharedFolders(Construct):
-    """A list of who may use which shared folder, kept by the one function that reaches those folders.
+    """A list of the members of shared folders, maintained by the one function that can access those folders.
 
-    IAM cannot ask a table who is a member, and a role that named members would have to change with each of them. So
-    no caller's role reaches a shared folder: the function looks the caller up and signs a URL for one object
-    (`examples/shared_folders` has such a function). Members read their own entries straight from the table.
+    IAM cannot look up members in a table, and a role that named members would change with each of them. No caller's
+    role therefore has access to a shared folder: the function looks the caller up and signs a URL for one object
+    (`examples/shared_folders` has such a function). Members read their own entries directly from the table.
 
     The function gets, as environment variables, `SHARED_FOLDERS_TABLE`, `SHARED_FOLDERS_BUCKET` and
-    `SHARED_FOLDERS_PREFIX` (where the folders lie, ending in `/`).
+    `SHARED_FOLDERS_PREFIX` (the prefix of the folders, ending in `/`).
 
     Args:
         scope: The parent construct.
         id: The construct's ID.
-        auth: Whose users the members are; its `owner` decides what they are known by.
-        storage: The storage the folders lie in. Its rules open the folder to the function, and to nobody else.
+        auth: The Auth of the members; its `owner` determines their IDs.
+        storage: The storage of the folders. Its rules must open the folder only to the function.
         function: The function.
         folder: Path of the folder that holds the shared folders. By default `shared/*`.
-        removal_policy: What becomes of the list when the stack goes. RETAIN: it stays, and is protected against
-            deletion.
+        removal_policy: What happens to the list when the stack is deleted. RETAIN: it is kept, with deletion
+            protection.
 
     Raises:
-        ValueError: When the storage does not open the folder to the function, or opens it to somebody else.
+        ValueError: When the storage does not open the folder to the function, or opens it to another caller.
 
     Attributes:
-        members: The list: partition key `member` (what an owner is known by), sort key `folder`; index `by-folder`
-            for the function.
+        members: The list: partition key `member` (the owner's ID), sort key `folder`; index `by-folder` for the
+            function.
     """
 
     def __init__(

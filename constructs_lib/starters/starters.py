@@ -12,7 +12,7 @@ from constructs_lib.argument_checks import checked
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-# The installed package carries inside what in a checkout stands beside the library.
+# The installed package contains files that are beside the library in a checkout.
 _INSIDE: Final = Path(__file__).parent
 _CHECKOUT: Final = Path(__file__).parents[2]
 _INSTALLED: Final = (_INSIDE / "files").is_dir()
@@ -23,7 +23,7 @@ _PACKAGED_ONCE: Final = {"lambda_src/caller.py": _INSIDE.parent / "memberships" 
 _COMMON: Final = "common"
 _ABOUT: Final = "starter.json"
 _FOR_ALL: Final = {"cdk.json": "cdk.json"}
-"""What every project has of this repository, by its place there."""
+"""The files of this repository in every project, by their place there."""
 _DOT: Final = "dot-"
 """How names begin that begin with a dot in a project, so that they mean nothing here."""
 _MADE: Final = ("__pycache__", ".DS_Store")
@@ -36,7 +36,7 @@ class Starter:
 
     Args:
         name: Its name: `documents`.
-        title: What it is, in a line.
+        title: A description in one line.
         copies: The files and folders of this repository that it has, by their place in the project.
     """
 

@@ -26,7 +26,7 @@ _RESERVED: Final = ("editor", "guest", "person", "deployed", "template", "found"
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Names:
-    """What a project calls itself and its people.
+    """The names of a project and its users.
 
     Args:
         app: The project's name, of letters, digits and hyphens: `my-app` makes the stack `MyApp`.
@@ -100,9 +100,9 @@ def write(starter: Starter, folder: Path, names: Names, library: str) -> list[st
     """Write a project and return its files' places.
 
     Args:
-        starter: What it begins with.
+        starter: The starter.
         folder: Where; it is made where there is none.
-        names: What it calls itself and its people.
+        names: The names of the project and its users.
         library: The line that brings this library, as `requirement` returns it.
 
     Raises:

@@ -35,8 +35,8 @@ class UserPool:
             the user's attributes. By default access tokens; the other kind is refused.
         tenant_claim: The claim for `Caller.tenant`, such as `custom:tenant`; no client may write it. A token without it
             is refused. None: `Caller.tenant` is None.
-        audience: The resource that an access token must be bound to (RFC 8707). None: tokens that are bound to a
-            resource are refused.
+        audience: The resource that an access token must be bound to (RFC 8707). None: tokens that are bound to
+            another resource are refused.
         leeway: Seconds by which this machine's clock and Cognito's may differ, 60 at most. By default 10.
         refetch_after: Seconds between two requests for the pool's keys because of an unknown key ID. By default 60.
         issuer: The issuer of tokens. None: Cognito in the pool's region.
