@@ -38,7 +38,7 @@ _BOUNDARY: Final = re.compile(r"arn:[\w-]+:iam::(\d{12}|aws):policy/\S+")
 @click.option(
     "--without", multiple=True, metavar="TYPE", help="Leave out a resource type, AWS::SNS::Topic. Repeatable."
 )
-@click.option("--into", "folder", default="", metavar="FOLDER", help="Write each policy to a file of its own there.")
+@click.option("--into", "folder", default="", metavar="FOLDER", help="Write each policy to a separate file there.")
 @click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def command(
     templates: tuple[str, ...],

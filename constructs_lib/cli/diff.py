@@ -18,8 +18,8 @@ UNDECIDED = 3
 def command(old: str, new: str, *, shape: str, claims: tuple[str, ...]) -> int:
     """Show which access the update from OLD to NEW gives and takes, each with a request that shows it.
 
-    OLD and NEW are template files, cdk.out folders or stack:NAME. What counts is which requests go through:
-    reordered, renamed or split statements are no change. Exit 0: nobody gains access, 2: access grew, 3: something
+    OLD and NEW are template files, cdk.out folders or stack:NAME. Requests are compared, not text:
+    reordering, renaming or splitting statements is not a change. Exit 0: no access is gained, 2: access grew, 3: a part
     could not be compared, 1: could not run.
     """
     from constructs_lib.analysis.diff import compare

@@ -25,7 +25,7 @@ from constructs_lib.client.settings import choose_stack
     type=click.Path(path_type=Path),
     help="A file, or a folder for the usual file name. Default: standard output.",
 )
-@click.option("--region", help="The region of STACK. Default: what your AWS settings say.")
+@click.option("--region", help="The region of STACK. Default: that of your AWS settings.")
 def command(stack: str | None, *, outputs_file: Path | None, shape: str, out: Path | None, region: str | None) -> int:
     """Write amplify_outputs.json (version 1.5) or .dart, .env or outputs.ts for a client of STACK.
 

@@ -33,7 +33,7 @@ EXIT: Final = {"PROVED": 0, "COUNTEREXAMPLE": 2, "UNDECIDED": 3}
     "accepted",
     multiple=True,
     metavar="PLACE:VERBS[:CALLER]",
-    help="Access to others' data that is meant, such as 'Documents protected/{owner}/*:get,list': place and caller as "
+    help="Intended access to others' data, such as 'Documents protected/{owner}/*:get,list': place and caller as "
     "the report names them. Repeatable.",
 )
 @claim_option

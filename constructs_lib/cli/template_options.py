@@ -19,7 +19,7 @@ claim_option = click.option(
     "claims",
     multiple=True,
     metavar="CLAIM=FORM",
-    help="What the values of a token's claim look like, for principal tags filled from it: "
+    help="The form of the values of a token's claim, for principal tags filled from it: "
     "'custom:tenant=[a-z0-9-]{3,36}'. Repeatable; the templates' metadata may say it too.",
 )
 

@@ -20,7 +20,7 @@ from constructs_lib.local.process import ACCOUNT, REGION
 
 @click.command()
 @click.argument("stacks", nargs=-1)
-@click.option("--app", help="The CDK app's command, such as 'python app.py'. Default: what cdk.json says.")
+@click.option("--app", help="The CDK app's command, such as 'python app.py'. Default: that of cdk.json.")
 @click.option("-c", "--context", multiple=True, metavar="KEY=VALUE", help="Context for the app; may be repeated.")
 @click.option(
     "--parameters",
