@@ -22,7 +22,7 @@ SPELLINGS: Final[dict[str, Callable[[str], str]]] = {
 PLACEHOLDER: Final = re.compile(rf"{OPEN}(?P<kind>[a-z-]+)-\d+(?::(?P<spelling>{'|'.join(SPELLINGS)}))?{CLOSE}")
 MOMENT: Final = "date"
 """The kind of times."""
-_FEW: Final = 60
+_FEW: Final = 300
 _SHORTEST_INSIDE: Final = 6
 """Characters. What is shorter is replaced where it is a whole value, and left alone inside others."""
 
@@ -38,9 +38,8 @@ class Placeholders:
         self._spelt: dict[str, str] = {}
         self._seen: Counter[str] = Counter()
         self._pattern: re.Pattern[str] | None = None
-        # A pattern of thousands of values takes its time: those that have just come have one of their own.
+        # To compile a pattern of thousands of values takes long: the latest are looked for one by one.
         self._new: dict[str, str] = {}
-        self._newest: re.Pattern[str] | None = None
 
     def of(self, kind: str, value: str) -> str:
         """Return what stands for a value, which is replaced from now on wherever it comes.
@@ -57,7 +56,6 @@ class Placeholders:
                 for spelling, spell in SPELLINGS.items():
                     if (form := spell(value)) not in self._spelt:
                         self._new.setdefault(form, f"{self._of[value].removesuffix(CLOSE)}:{spelling}{CLOSE}")
-                self._newest = None
         return self._of[value]
 
     def here(self, kind: str, value: str) -> str:
@@ -78,13 +76,11 @@ class Placeholders:
         """Return a text with every value that is known replaced, the longest first."""
         if text in self._of:
             return self._of[text]
-        if self._new and self._newest is None:
-            if len(self._new) > _FEW:
-                self._spelt |= self._new
-                self._new, self._pattern = {}, _any_of(self._spelt)
-            else:
-                self._newest = _any_of(self._new)
-        for pattern, spelt in ((self._newest, self._new), (self._pattern, self._spelt)):
+        if len(self._new) > _FEW:
+            self._spelt |= self._new
+            self._new, self._pattern = {}, _any_of(self._spelt)
+        latest = [value for value in self._new if value in text]
+        for pattern, spelt in ((_any_of(latest) if latest else None, self._new), (self._pattern, self._spelt)):
             if pattern is not None:
                 text = outside(text, partial(pattern.sub, lambda found, spelt=spelt: spelt[found[0]]))
         return text
@@ -102,11 +98,18 @@ class Placeholders:
 
 
 def _any_of(values: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, sorted(values, key=len, reverse=True))))
+    return re.compile("|".join(map(_alone, sorted(values, key=len, reverse=True))))
+
+
+def _alone(value: str) -> str:
+    """Return the pattern of a value. Digits inside longer digits are another value: a code of six in an account's ID."""
+    return rf"(?<!\d){value}(?!\d)" if value.isascii() and value.isdigit() else re.escape(value)
 
 
 def outside(text: str, change: Callable[[str], str]) -> str:
     """Return a text in which all but its placeholders is changed."""
+    if OPEN not in text:
+        return change(text)
     changed, end = [], 0
     for found in PLACEHOLDER.finditer(text):
         changed += [change(text[end : found.start()]), found[0]]
