@@ -102,7 +102,7 @@ def _any_of(values: Iterable[str]) -> re.Pattern[str]:
 
 
 def _alone(value: str) -> str:
-    """Return the pattern of a value. Digits inside longer digits are another value: a code of six in an account's ID."""
+    """Return the pattern of a value. Digits inside longer digits are another value: a code in an account's ID."""
     return rf"(?<!\d){value}(?!\d)" if value.isascii() and value.isdigit() else re.escape(value)
 
 

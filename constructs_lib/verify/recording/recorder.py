@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from constructs_lib.verify.recording import keys
+from constructs_lib.verify.recording.encoded_policies import decode_policies
 from constructs_lib.verify.recording.http import call_of
 from constructs_lib.verify.recording.packages import named_packages
 from constructs_lib.verify.recording.redactor import LeakError, Redactor
@@ -313,7 +314,7 @@ def _read(parsed: dict[str, Any], model: OperationModel) -> dict[str, Any]:
     """Return an answer as values; whoever has asked can read its stream afterwards all the same."""
     from botocore.response import StreamingBody  # noqa: PLC0415 - part of the extra `local`
 
-    answer = {name: value for name, value in parsed.items() if name != "ResponseMetadata"}
+    answer = {name: decode_policies(value) for name, value in parsed.items() if name != "ResponseMetadata"}
     if not model.has_streaming_output or model.output_shape is None:
         return answer
     name = model.output_shape.serialization["payload"]

@@ -283,9 +283,7 @@ def _texts(value: Any, place: str) -> Iterator[tuple[str, str]]:
 
 
 def _as_json(text: str) -> Any:
-    """Return what a text says if it is an object or a list in JSON, else None. IAM answers policies percent-encoded."""
-    if text[:3].upper() in {"%7B", "%5B"}:
-        text = unquote(text)
+    """Return what a text says if it is an object or a list in JSON, else None."""
     if not text.lstrip().startswith(("{", "[", '"')):
         return None
     try:

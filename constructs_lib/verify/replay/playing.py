@@ -19,6 +19,7 @@ from botocore.response import StreamingBody
 
 from constructs_lib.client.botocore_sessions import core_session
 from constructs_lib.client.signing import send_signed
+from constructs_lib.verify.recording.encoded_policies import decode_policies
 from constructs_lib.verify.recording.http import answer_of, compared
 from constructs_lib.verify.recording.packages import named_packages
 from constructs_lib.verify.recording.recorder import ADMINISTRATOR, NOBODY
@@ -179,7 +180,8 @@ class Player:
 
     def _hear(self, parsed_response: dict[str, Any] | None, **_: Any) -> None:
         found = parsed_response or {}
-        self._came = copy.deepcopy({name: each for name, each in found.items() if not _is_stream(each)})
+        kept = copy.deepcopy({name: each for name, each in found.items() if not _is_stream(each)})
+        self._came = decode_policies(kept)
 
     def _credentials_of(self, placeholder: str) -> ReadOnlyCredentials:
         if placeholder == ADMINISTRATOR:
