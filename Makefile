@@ -41,7 +41,7 @@ bench: $(VENV) $(NODE) ## time synth, tests, deploys and analysis beside their p
 
 # One module: mutmut run 'constructs_lib.analysis.iam.evaluator*'.
 mutants: $(VENV) ## change one thing at a time in what decides access, and say which changes no test notices
-	@mutmut run && mutmut results
+	@mutmut run && python tools/mutants.py
 
 lock: $(VENV) ## rewrite the locks from pyproject.toml and package.json; UPGRADE=--upgrade takes the newest versions
 	@.ci/lock $(UPGRADE)

@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 
 from constructs_lib.access import Statement
-from constructs_lib.storage.statements import get_only_tagged, key_statements
+from constructs_lib.storage.statements import check_tags, get_only_tagged, key_statements
 
 Templates = dict[str, dict[str, Any]]
 Statements = Callable[[dict[str, Any], str], list[dict[str, Any]]]
@@ -74,3 +74,10 @@ def test_no_caller_may_set_tags(templates: Templates) -> None:
 def test_denials_stay_as_they_are() -> None:
     denied = Statement(actions=("s3:GetObject",), resources=("B/in/*",), deny=True)
     assert get_only_tagged([denied], {"scan": "clean"}) == [denied]
+
+
+def test_a_tag_that_no_object_can_have_is_named() -> None:
+    with pytest.raises(ValueError, match=r"^a key of readable_when_tagged"):
+        check_tags({"k" * 129: "clean"})
+    with pytest.raises(ValueError, match=r"^readable_when_tagged\['scan'\]"):
+        check_tags({"scan": "v" * 257})

@@ -55,6 +55,18 @@ def test_tags_that_sts_refuses_together_give_no_credentials(claims: dict[str, st
         tagged(claims, **tags)
 
 
+def test_what_is_just_as_long_as_sts_takes_is_taken() -> None:
+    assert tagged({"a": "x", "b": "y"}, **{"k": "a", "l" * 128: "b"}) == {"k": "x", "l" * 128: "y"}
+    longest = tagged({"a": "x" * 229, "b": "y" * 229}, k="a", l="b")
+    assert sum(len(key + value) for key, value in longest.items()) == 460
+
+
+@pytest.mark.parametrize("char", ["\x00", "\x01"])
+def test_a_control_character_is_no_part_of_a_tag(char: str) -> None:
+    with pytest.raises(RefusedTagsError):
+        tagged({"custom:tenant": char})
+
+
 def test_defaults_are_username_and_client() -> None:
     assert tags_of({"UseDefaults": True, "PrincipalTags": {}}, {"sub": "s", "aud": "c"}) == {
         "username": "s",

@@ -46,6 +46,12 @@ def test_a_value_never_acts_as_a_wildcard() -> None:
     assert not pattern.match(literal("aXb/file"))
 
 
+def test_no_value_of_several_acts_as_a_wildcard() -> None:
+    one, other = literal(["a*b", "c?d"])
+    assert not wildcard_pattern(one, ignore_case=False).match(literal("aXb"))
+    assert not wildcard_pattern(other, ignore_case=False).match(literal("cXd"))
+
+
 @pytest.mark.parametrize(("text", "itself"), [("a${*}b", "a*b"), ("a${?}b", "a?b")])
 def test_a_literal_star_or_question_mark_matches_only_itself(text: str, itself: str) -> None:
     pattern = wildcard_pattern(expand(text), ignore_case=False)
