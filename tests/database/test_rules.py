@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from constructs_lib.access import allow
-from constructs_lib.database.rules import check_rows
+from constructs_lib.access.partition_keys import KeyTemplate
+from constructs_lib.database import Index
+from constructs_lib.database.rules import check_index, check_rows
 
 
 def test_a_rule_for_others_must_say_everyone() -> None:
@@ -42,3 +44,19 @@ def test_a_partition_has_no_owners(rule: Any, message: str) -> None:
 
 def test_words_as_partitions_are_accepted() -> None:
     check_rows([allow.owner.to("read")], {"public": [allow.guest.to("read")], "decade": [allow.guest.to("get")]})
+
+
+def check_owned_index(*rules: Any) -> None:
+    """Check an index whose key is its owner's, of a table whose key is so too."""
+    index = Index("by-owner", partition_key="owner_key", key="USER#{owner}", access=rules)
+    check_index(index, KeyTemplate.parse("USER#{owner}"), [], KeyTemplate.parse("{owner}"), ["pk", "sk"])
+
+
+@pytest.mark.parametrize("rule", [allow.authenticated.to("list"), allow.group("editors").to("list")], ids=str)
+def test_an_index_of_owners_shows_their_rows_to_nobody_else_unsaid(rule: Any) -> None:
+    with pytest.raises(ValueError, match=r"would show every owner's rows: if that is meant say .*everyone=True"):
+        check_owned_index(rule)
+
+
+def test_an_index_of_owners_is_listed_by_owners_and_by_whom_it_is_opened_to_is_accepted() -> None:
+    check_owned_index(allow.owner.to("list"), allow.group("editors").to("list", everyone=True))
