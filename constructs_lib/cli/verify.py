@@ -182,7 +182,7 @@ def _verify(
             templates = synthesize(run, assembly)
         except SynthesisError as error:
             raise click.ClickException(str(error)) from error
-        plan = Plan.of(run, checks, templates, _rights(place, run, templates))
+        plan = Plan.of(run, checks, templates, _rights(place, run, templates), costly=costly)
         _show_plan(plan)
         _consent(place, account, region)
         earlier = _sweep_earlier(place, say, err)

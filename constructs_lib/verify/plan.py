@@ -38,6 +38,7 @@ class Plan:
         minutes: How long they are there, about.
         cost: What they cost at most, in USD.
         rights: What is needed for it. None: nothing, on a local cloud.
+        costly: Whether it also makes the stack of the costly checks, which neither cost nor rights cover.
     """
 
     run: Run
@@ -46,10 +47,17 @@ class Plan:
     minutes: int
     cost: float
     rights: Rights | None
+    costly: bool = False
 
     @classmethod
     def of(
-        cls, run: Run, checks: Sequence[Check], templates: Mapping[str, dict[str, Any]], rights: Rights | None
+        cls,
+        run: Run,
+        checks: Sequence[Check],
+        templates: Mapping[str, dict[str, Any]],
+        rights: Rights | None,
+        *,
+        costly: bool = False,
     ) -> Plan:
         """Make the plan of a run with these checks and templates."""
         types: Counter[str] = Counter()
@@ -64,6 +72,7 @@ class Plan:
             minutes=_MINUTES if makes else 1,
             cost=prices.most() if makes and not run.local else 0.0,
             rights=rights,
+            costly=costly and makes,
         )
 
     def lines(self) -> Iterator[str]:
@@ -76,6 +85,12 @@ class Plan:
             made = ", ".join(f"{count} {kind}" for kind, count in self.types.items())
             yield f"It makes the stack {self.run.prefix} and the bucket {assets_bucket(self.run)}: {made}."
             yield f"Everything has the tag {TAG}={self.run.run_id}. No e-mail is sent."
+        if self.costly:
+            yield (
+                f"--costly also makes the stack {self.run.prefix}-costly: a KMS key, a table with a replica in another "
+                "region, a CloudFront distribution and a function with SnapStart. Its cost, some twenty "
+                "minutes more and its IAM actions are not in this plan; AWS keeps the key for seven days, disabled."
+            )
         if self.run.local:
             return
         if self.types:

@@ -31,6 +31,16 @@ def test_it_says_what_is_made_where_for_how_long_and_at_what_cost() -> None:
     assert "It takes 1 IAM actions.\nIAM's simulator says that you have them all." in said
 
 
+def test_it_says_what_costly_checks_make_and_that_their_cost_is_not_in_it() -> None:
+    checks = all_checks()
+    said = "\n".join(Plan.of(RUN, checks, TEMPLATES, None, costly=True).lines())
+    assert "--costly also makes the stack cognito-verify-0123abcd-costly: a KMS key" in said
+    assert "are not in this plan" in said
+    nothing = [check for check in checks if not check.level]
+    assert "-costly" not in "\n".join(Plan.of(RUN, nothing, TEMPLATES, None, costly=True).lines())
+    assert "-costly" not in _plan()
+
+
 def test_it_says_which_rights_are_missing_or_not_known() -> None:
     assert "says that you have not: s3:CreateBucket on *" in _plan(Rights(needed=(), denied=("s3:CreateBucket on *",)))
     unknown = _plan(Rights(needed=(), unknown="no"))
