@@ -10,7 +10,7 @@ from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
 from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.model.callers import ANYONE
 from constructs_lib.analysis.model.model import everybody
-from constructs_lib.analysis.template.intrinsics import split_around_atoms
+from constructs_lib.analysis.template.atoms import split_around_atoms
 from constructs_lib.explain.request_context import DIRECTLY, MULTIPLE
 
 if TYPE_CHECKING:

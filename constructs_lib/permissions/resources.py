@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.model.assemble import build_model
-from constructs_lib.analysis.template.intrinsics import ACCOUNT, REGION
+from constructs_lib.analysis.template.atoms import ACCOUNT, REGION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

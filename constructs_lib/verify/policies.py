@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.analysis.iam.arns import atoms, normalise_arn
 from constructs_lib.analysis.iam.managed_policies import managed_policy
 from constructs_lib.analysis.model.resources import as_list
-from constructs_lib.analysis.template.intrinsics import ACCOUNT, REGION
+from constructs_lib.analysis.template.atoms import ACCOUNT, REGION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

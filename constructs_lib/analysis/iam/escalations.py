@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import globs_meet, loosened
 from constructs_lib.analysis.iam.matching import glob_match
-from constructs_lib.analysis.template.intrinsics import split_around_atoms
+from constructs_lib.analysis.template.atoms import split_around_atoms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

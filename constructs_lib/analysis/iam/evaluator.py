@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.iam.requests import Verdict
-from constructs_lib.analysis.template.intrinsics import ACCOUNT
+from constructs_lib.analysis.template.atoms import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.template.intrinsics import ACCOUNT
+from constructs_lib.analysis.template.atoms import ACCOUNT
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.iam.policies import Statement

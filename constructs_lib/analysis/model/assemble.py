@@ -15,8 +15,8 @@ from constructs_lib.analysis.model.model import Model
 from constructs_lib.analysis.model.principal_tags import forgeable_claims
 from constructs_lib.analysis.model.resources import collect
 from constructs_lib.analysis.model.roles import roles_of
-from constructs_lib.analysis.template.intrinsics import exports_of, resolutions
 from constructs_lib.analysis.template.nested_stacks import NESTED, instantiate
+from constructs_lib.analysis.template.resolutions import exports_of, resolutions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.holder import Holder
     from constructs_lib.analysis.model.resources import Resources
-    from constructs_lib.analysis.template.intrinsics import Resolved
+    from constructs_lib.analysis.template.resolutions import Resolved
     from constructs_lib.analysis.template.templates import Template
 
 

@@ -19,7 +19,7 @@ from constructs_lib.analysis.iam.policies import Policy
 from constructs_lib.analysis.model.holder import Holder, Shape, Unsigned
 from constructs_lib.analysis.model.owned_places import ties
 from constructs_lib.analysis.model.places import VARIABLE
-from constructs_lib.analysis.template.intrinsics import ACCOUNT, REGION, split_around_atoms
+from constructs_lib.analysis.template.atoms import ACCOUNT, REGION, split_around_atoms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

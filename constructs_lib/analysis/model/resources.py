@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.analysis.iam.arns import canonical_names
-from constructs_lib.analysis.template.intrinsics import ACCOUNT, ARN_FORMATS, REGION, Resolved, atom
+from constructs_lib.analysis.template.atoms import ACCOUNT, REGION, atom
+from constructs_lib.analysis.template.resource_arns import ARN_FORMATS
 from constructs_lib.ownership_metadata import CLAIMS_KEY, OPENED_KEY, OWNED_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from constructs_lib.analysis.template.resolutions import Resolved
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

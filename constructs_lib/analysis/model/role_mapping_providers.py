@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.model.resources import as_list
-from constructs_lib.analysis.template.intrinsics import split_around_atoms
+from constructs_lib.analysis.template.atoms import split_around_atoms
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.model.resources import Resource, Resources

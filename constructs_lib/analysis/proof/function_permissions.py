@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.iam.arns import is_unknown, normalise_arn
 from constructs_lib.analysis.model.kinds.api import Api
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
-from constructs_lib.analysis.template.intrinsics import ACCOUNT, split_around_atoms
+from constructs_lib.analysis.template.atoms import ACCOUNT, split_around_atoms
 
 if TYPE_CHECKING:
     import re

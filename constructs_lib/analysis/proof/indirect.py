@@ -15,7 +15,7 @@ from constructs_lib.analysis.model.holder import Shape
 from constructs_lib.analysis.model.places import Place
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 from constructs_lib.analysis.proof.verdicts import AUTOMATA
-from constructs_lib.analysis.template.intrinsics import ACCOUNT, REGION
+from constructs_lib.analysis.template.atoms import ACCOUNT, REGION
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

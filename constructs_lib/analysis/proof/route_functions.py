@@ -26,7 +26,7 @@ from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.model.routes import call_of
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.function_permissions import ANYONE, FUNCTION_PARTS, Code, let_in, told
-from constructs_lib.analysis.template.intrinsics import ACCOUNT, REGION, split_around_atoms
+from constructs_lib.analysis.template.atoms import ACCOUNT, REGION, split_around_atoms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.iam.arns import atoms
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
-from constructs_lib.analysis.template.intrinsics import ACCOUNT
+from constructs_lib.analysis.template.atoms import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,97 +1,43 @@
 """Intrinsic functions and conditions, resolved as far as a template determines them.
 
-A value that the template does not determine becomes an opaque atom, `⟦name⟧`: a text that equals only itself, never a
-wildcard. The region, the account and every resource are such atoms, so `Ref` and `GetAtt` of one resource agree.
+A value that the template does not determine becomes an opaque atom (atoms.py), so `Ref` and `GetAtt` of one resource
+agree.
 """
 
 from __future__ import annotations
 
-import itertools
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from constructs_lib.analysis.template.conditions import decide, in_order, undecided, used
+from constructs_lib.analysis.template.atoms import ACCOUNT, REGION, WILDCARD, atom, split_around_atoms
+from constructs_lib.analysis.template.conditions import decide, in_order
 from constructs_lib.analysis.template.errors import TemplateError
 from constructs_lib.analysis.template.references import VARIABLE
+from constructs_lib.analysis.template.resource_arns import (
+    ARN_ATTRIBUTES,
+    ARN_FORMATS,
+    CHANNEL_NAMESPACE,
+    FUNCTION_ARN,
+    FUNCTION_QUALIFIERS,
+    NAME_PROPERTIES,
+    REF_IS_ARN,
+    namespace_arn,
+)
 from constructs_lib.ownership_metadata import OPENED_KEY, OWNED_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
     from constructs_lib.analysis.template.templates import Template
 
-MAX_CONDITIONS: Final = 6
-"""The maximum number of undecided conditions of a template that are explored; more leave the proof undecided."""
 NO_VALUE: Final = object()
-_ROUNDS: Final = 4
-"""The number of passes of values between stacks: from a parent to a nested stack, and back to its siblings."""
 _PSEUDO: Final = {"AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
 _MAX_MADE: Final = 32 * 1024 * 1024
 """The maximum length of a joined or substituted text; names that refer to each other double at each step."""
 
-ARN_FORMATS: Final = {
-    "AWS::S3::Bucket": "arn:aws:s3:::{id}",
-    "AWS::DynamoDB::Table": "arn:aws:dynamodb:{region}:{account}:table/{id}",
-    "AWS::DynamoDB::GlobalTable": "arn:aws:dynamodb:{region}:{account}:table/{id}",
-    "AWS::IAM::Role": "arn:aws:iam::{account}:role/{id}",
-    "AWS::IAM::ManagedPolicy": "arn:aws:iam::{account}:policy/{id}",
-    "AWS::IAM::User": "arn:aws:iam::{account}:user/{id}",
-    "AWS::Lambda::Function": "arn:aws:lambda:{region}:{account}:function:{id}",
-    "AWS::KMS::Key": "arn:aws:kms:{region}:{account}:key/{id}",
-    "AWS::Cognito::UserPool": "arn:aws:cognito-idp:{region}:{account}:userpool/{id}",
-    "AWS::SQS::Queue": "arn:aws:sqs:{region}:{account}:{id}",
-    "AWS::SNS::Topic": "arn:aws:sns:{region}:{account}:{id}",
-    "AWS::AppSync::Api": "arn:aws:appsync:{region}:{account}:apis/{id}",
-}
-_NAMES: Final = {
-    "AWS::S3::Bucket": "BucketName",
-    "AWS::DynamoDB::Table": "TableName",
-    "AWS::DynamoDB::GlobalTable": "TableName",
-    "AWS::IAM::Role": "RoleName",
-    "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
-    "AWS::Lambda::Function": "FunctionName",
-}
-"""The property with a resource's physical name; without it, CloudFormation generates one."""
-_FUNCTION: Final = ARN_FORMATS["AWS::Lambda::Function"]
-_OF_FUNCTIONS: Final = frozenset({"AWS::Lambda::Alias", "AWS::Lambda::Version"})
-"""Types whose ARN is a function's ARN with a name appended."""
-_NAMESPACE: Final = "AWS::AppSync::ChannelNamespace"
-_ARNS: Final = frozenset(
-    {
-        ("AWS::AppSync::Api", "ApiArn"), (_NAMESPACE, "ChannelNamespaceArn"),
-        ("AWS::Lambda::Alias", "AliasArn"), ("AWS::Lambda::Version", "FunctionArn"),
-    }
-)  # fmt: skip
-"""Attributes that are the ARN of a resource by another name."""
-_REF_IS_ARN: Final = frozenset({"AWS::IAM::ManagedPolicy", "AWS::SNS::Topic", *_OF_FUNCTIONS})
-
-
 _DYNAMIC: Final = re.compile(r"\{\{(resolve:(?:[^{}]|\$\{[^{}]*\})*)\}\}")
 """A dynamic reference ("Get values stored in other services", AWS CloudFormation user guide)."""
-_ATOM: Final = re.compile(r"(⟦(?:[^⟦⟧]|⟦[^⟦⟧]*⟧)*⟧)")
-
-
-WILDCARD: Final = "wildcard "
-"""The prefix of the name of an atom that may be a pattern, because the template does not determine it."""
-
-
-def split_around_atoms(text: str, separator: str, most: int = -1) -> list[str]:
-    """Split a text, but not inside `⟦...⟧`."""
-    marked = "".join(part if part.startswith("⟦") else part.replace(separator, "\x00") for part in _ATOM.split(text))
-    return [part.replace("\x00", separator) for part in marked.split("\x00", most)]
-
-
-def namespace_arn(api_id: str, name: str) -> str:
-    """Return the ARN of a channel namespace of an Event API."""
-    api = ARN_FORMATS["AWS::AppSync::Api"].format(id=api_id, region=REGION, account=ACCOUNT)
-    return f"{api}/channelNamespace/{name}"
-
-
-def atom(name: str) -> str:
-    """Return the opaque text for a value that a template does not determine."""
-    return f"⟦{name}⟧"
 
 
 def _pattern_or(name: str, values: Iterator[Any]) -> str:
@@ -118,79 +64,6 @@ def _leaves(value: Any) -> Iterator[Any]:
 def _unknown(match: re.Match[str]) -> str:
     """Return the opaque text for a value that CloudFormation reads at deployment."""
     return atom(f"import {match.group(1)}")
-
-
-REGION: Final = atom("AWS::Region")
-ACCOUNT: Final = atom("AWS::AccountId")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Resolved:
-    """A template under one combination of its undecided conditions.
-
-    Args:
-        template: The template.
-        resources: Its resources, conditions applied and intrinsics resolved, by logical ID.
-        assumed: The value of each undecided condition.
-        held: Conditions beyond the maximum, which are assumed to be true.
-    """
-
-    template: Template
-    resources: Mapping[str, Mapping[str, Any]]
-    assumed: Mapping[str, bool]
-    held: tuple[str, ...] = ()
-
-
-def resolutions(template: Template, exports: Mapping[str, Any]) -> Iterator[Resolved]:
-    """Yield the template once per combination of its undecided conditions.
-
-    Args:
-        template: The template.
-        exports: Exports and outputs of the other templates of the same run, from `exports_of`.
-    """
-    hanging = sorted(_undecided(template) & used(template.body))
-    explored, held = hanging[:MAX_CONDITIONS], hanging[MAX_CONDITIONS:]
-    for choice in itertools.product((True, False), repeat=len(explored)):
-        assumed = {**dict(zip(explored, choice, strict=True)), **dict.fromkeys(held, True)}
-        resolver = Resolver(template, assumed, exports)
-        resources = {
-            logical_id: resolver.resource(logical_id)
-            for logical_id, resource in template.body["Resources"].items()
-            if isinstance(resource, dict) and resolver.exists(resource)
-        }
-        yield Resolved(template=template, resources=resources, assumed=assumed, held=tuple(held))
-
-
-def _undecided(template: Template) -> set[str]:
-    return undecided(template.body.get("Conditions") or {}, template.source, Resolver(template, {}, {}).value)
-
-
-def exports_of(templates: Sequence[Template]) -> dict[str, Any]:
-    """Return the values that the templates pass to each other.
-
-    The key of an export is its name, of an output `STACK.OUTPUT`, and of a nested stack's parameter
-    `STACK?PARAMETER`.
-    """
-    found: dict[str, Any] = {}
-    for _ in range(_ROUNDS):
-        for template in templates:
-            _hand_over(template, found)
-    return found
-
-
-def _hand_over(template: Template, found: dict[str, Any]) -> None:
-    resolver = Resolver(template, dict.fromkeys(_undecided(template), True), found)
-    for logical_id, nested in template.nested.items():
-        raw = template.body["Resources"][logical_id].get("Properties") or {}
-        for name, value in (raw.get("Parameters") or {}).items():
-            # A value that depends on a condition stays unknown to the nested stack.
-            if "Fn::If" not in str(value):
-                found[f"{nested}?{name}"] = resolver.value(value)
-    for output_name, output in (template.body.get("Outputs") or {}).items():
-        if isinstance(output, dict):
-            found[f"{template.name}.{output_name}"] = resolver.value(output.get("Value"))
-            if isinstance(output.get("Export"), dict):
-                found[str(resolver.value(output["Export"].get("Name")))] = resolver.value(output.get("Value"))
 
 
 class Resolver:
@@ -271,7 +144,7 @@ class Resolver:
         if parameter is not None:
             handed = self._exports.get(f"{self._template.name}?{name}")
             return _pattern_or(f"parameter {name}", _values(parameter)) if handed is None else handed
-        if self._type(name) in _REF_IS_ARN:
+        if self._type(name) in REF_IS_ARN:
             return self._arn(name)
         return self._physical_id(name)
 
@@ -282,7 +155,7 @@ class Resolver:
         if logical_id not in self._names:
             self._names[logical_id] = None  # until it is known
             resource = self._body["Resources"].get(logical_id) or {}
-            name = (resource.get("Properties") or {}).get(_NAMES.get(self._type(logical_id), ""))
+            name = (resource.get("Properties") or {}).get(NAME_PROPERTIES.get(self._type(logical_id), ""))
             given = None if name is None else self.value(name)
             self._names[logical_id] = given if isinstance(given, str) else atom(f"{self._template.name}/{logical_id}")
         found = self._names[logical_id]
@@ -298,9 +171,9 @@ class Resolver:
         return _DYNAMIC.sub(_unknown, text)
 
     def _arn(self, logical_id: str) -> str:
-        if self._type(logical_id) in _OF_FUNCTIONS:
+        if self._type(logical_id) in FUNCTION_QUALIFIERS:
             return self._qualified(logical_id)
-        if self._type(logical_id) == _NAMESPACE:
+        if self._type(logical_id) == CHANNEL_NAMESPACE:
             said = self.value(self._body["Resources"][logical_id].get("Properties") or {})
             return namespace_arn(str(said.get("ApiId")), str(said.get("Name")))
         shape = ARN_FORMATS.get(self._type(logical_id))
@@ -311,7 +184,7 @@ class Resolver:
         """Return the ARN of a function's alias or version: the function's ARN with a name appended."""
         properties = self._body["Resources"][logical_id].get("Properties") or {}
         function = str(self.value(properties.get("FunctionName")))
-        arn = function if function.startswith("arn:") else _FUNCTION.format(
+        arn = function if function.startswith("arn:") else FUNCTION_ARN.format(
             id=split_around_atoms(function, ":")[-1], region=REGION, account=ACCOUNT
         )  # fmt: skip
         name = self.value(properties.get("Name"))
@@ -320,7 +193,7 @@ class Resolver:
 
     def _get_att(self, inner: Any) -> str:
         logical_id, attribute = inner.split(".", 1) if isinstance(inner, str) else (inner[0], str(self.value(inner[1])))
-        if attribute == "Arn" or (self._type(logical_id), attribute) in _ARNS:
+        if attribute == "Arn" or (self._type(logical_id), attribute) in ARN_ATTRIBUTES:
             return self._arn(logical_id)
         if attribute == "StreamArn" and self._type(logical_id).startswith("AWS::DynamoDB::"):
             return f"{self._arn(logical_id)}/stream/{atom('stream')}"

@@ -10,7 +10,7 @@ from constructs_lib.analysis.iam import evaluator
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.policies import OPERATORS, Condition, Statement
 from constructs_lib.analysis.iam.principals import is_unbound, speaks_of
-from constructs_lib.analysis.template.intrinsics import ACCOUNT
+from constructs_lib.analysis.template.atoms import ACCOUNT
 
 TEXTS = st.text(alphabet="abA*?/\n", max_size=7)
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/app/User"

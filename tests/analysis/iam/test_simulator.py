@@ -14,7 +14,7 @@ from constructs_lib.analysis.iam.arns import normalise_arn
 from constructs_lib.analysis.iam.evaluator import evaluate
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.requests import Request
-from constructs_lib.analysis.template.intrinsics import ACCOUNT
+from constructs_lib.analysis.template.atoms import ACCOUNT
 from tests.analysis.iam.conftest import NODE
 from tests.searches import size
 

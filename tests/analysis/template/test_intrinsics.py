@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from constructs_lib.analysis.template.functions import ARGUMENTS
-from constructs_lib.analysis.template.intrinsics import Resolver, exports_of, resolutions
+from constructs_lib.analysis.template.intrinsics import Resolver
+from constructs_lib.analysis.template.resolutions import exports_of, resolutions
 from constructs_lib.analysis.template.templates import Template
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from constructs_lib.analysis.model.owned_places import whole
 from constructs_lib.analysis.model.places import EVERYTHING, VARIABLE, Place, Whose
 from constructs_lib.analysis.model.resources import as_list, is_true
 from constructs_lib.analysis.model.routes import ApiRoute, call_of, routes_of
-from constructs_lib.analysis.template.intrinsics import ACCOUNT, REGION
+from constructs_lib.analysis.template.atoms import ACCOUNT, REGION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

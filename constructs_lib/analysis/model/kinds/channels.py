@@ -19,7 +19,8 @@ from constructs_lib.analysis.iam.arns import readable
 from constructs_lib.analysis.iam.policies import Condition, Policy, Statement
 from constructs_lib.analysis.model.channel_namespaces import IAM, TOKENS, UNKNOWN, channel_namespaces
 from constructs_lib.analysis.model.holder import Door, Holder, Shape, Unsigned
-from constructs_lib.analysis.template.intrinsics import ACCOUNT, namespace_arn
+from constructs_lib.analysis.template.atoms import ACCOUNT
+from constructs_lib.analysis.template.resource_arns import namespace_arn
 from constructs_lib.channel_handlers import ANY, CLAIM, IDENTITY, OWNER_SUB
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from constructs_lib.analysis.iam.policies import Policy
 from constructs_lib.analysis.model.holder import Door, Holder, Shape
 from constructs_lib.analysis.model.places import EVERYTHING
 from constructs_lib.analysis.model.resources import is_true
-from constructs_lib.analysis.template.intrinsics import split_around_atoms
+from constructs_lib.analysis.template.atoms import split_around_atoms
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

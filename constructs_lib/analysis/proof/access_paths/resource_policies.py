@@ -22,7 +22,7 @@ from constructs_lib.analysis.proof.access_paths.reachable_resources import Node,
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.trust_condition_keys import CHOSEN, SET
-from constructs_lib.analysis.template.intrinsics import ACCOUNT, split_around_atoms
+from constructs_lib.analysis.template.atoms import ACCOUNT, split_around_atoms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,7 +19,7 @@ from constructs_lib.analysis.proof.access_paths.reachable_resources import Node,
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.trust_external_principals import status_of
-from constructs_lib.analysis.template.intrinsics import ACCOUNT
+from constructs_lib.analysis.template.atoms import ACCOUNT
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.model.callers import Role

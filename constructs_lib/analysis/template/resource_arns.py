@@ -1,0 +1,47 @@
+"""The ARNs of resources that a template declares, and the attributes that return them."""
+
+from typing import Final
+
+from constructs_lib.analysis.template.atoms import ACCOUNT, REGION
+
+ARN_FORMATS: Final = {
+    "AWS::S3::Bucket": "arn:aws:s3:::{id}",
+    "AWS::DynamoDB::Table": "arn:aws:dynamodb:{region}:{account}:table/{id}",
+    "AWS::DynamoDB::GlobalTable": "arn:aws:dynamodb:{region}:{account}:table/{id}",
+    "AWS::IAM::Role": "arn:aws:iam::{account}:role/{id}",
+    "AWS::IAM::ManagedPolicy": "arn:aws:iam::{account}:policy/{id}",
+    "AWS::IAM::User": "arn:aws:iam::{account}:user/{id}",
+    "AWS::Lambda::Function": "arn:aws:lambda:{region}:{account}:function:{id}",
+    "AWS::KMS::Key": "arn:aws:kms:{region}:{account}:key/{id}",
+    "AWS::Cognito::UserPool": "arn:aws:cognito-idp:{region}:{account}:userpool/{id}",
+    "AWS::SQS::Queue": "arn:aws:sqs:{region}:{account}:{id}",
+    "AWS::SNS::Topic": "arn:aws:sns:{region}:{account}:{id}",
+    "AWS::AppSync::Api": "arn:aws:appsync:{region}:{account}:apis/{id}",
+}
+NAME_PROPERTIES: Final = {
+    "AWS::S3::Bucket": "BucketName",
+    "AWS::DynamoDB::Table": "TableName",
+    "AWS::DynamoDB::GlobalTable": "TableName",
+    "AWS::IAM::Role": "RoleName",
+    "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
+    "AWS::Lambda::Function": "FunctionName",
+}
+"""The property with a resource's physical name; without it, CloudFormation generates one."""
+FUNCTION_ARN: Final = ARN_FORMATS["AWS::Lambda::Function"]
+FUNCTION_QUALIFIERS: Final = frozenset({"AWS::Lambda::Alias", "AWS::Lambda::Version"})
+"""Types whose ARN is a function's ARN with a name appended."""
+CHANNEL_NAMESPACE: Final = "AWS::AppSync::ChannelNamespace"
+ARN_ATTRIBUTES: Final = frozenset(
+    {
+        ("AWS::AppSync::Api", "ApiArn"), (CHANNEL_NAMESPACE, "ChannelNamespaceArn"),
+        ("AWS::Lambda::Alias", "AliasArn"), ("AWS::Lambda::Version", "FunctionArn"),
+    }
+)  # fmt: skip
+"""Attributes that are the ARN of a resource by another name."""
+REF_IS_ARN: Final = frozenset({"AWS::IAM::ManagedPolicy", "AWS::SNS::Topic", *FUNCTION_QUALIFIERS})
+
+
+def namespace_arn(api_id: str, name: str) -> str:
+    """Return the ARN of a channel namespace of an Event API."""
+    api = ARN_FORMATS["AWS::AppSync::Api"].format(id=api_id, region=REGION, account=ACCOUNT)
+    return f"{api}/channelNamespace/{name}"
