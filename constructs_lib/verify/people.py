@@ -31,8 +31,6 @@ _OF_RIGHTS: Final = frozenset({
 _NUMBERS: Final = count(1)
 """Tell people of one name apart, the same way in each process."""
 ALLOWED: Final = "allowed"
-DENIED: Final = frozenset({"403", "AccessDenied", "AccessDeniedException"})
-"""How AWS says that IAM refuses."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

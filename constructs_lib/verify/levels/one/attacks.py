@@ -14,12 +14,12 @@ from constructs_lib.analysis.model.kinds.api import Api
 from constructs_lib.analysis.model.kinds.table import Table
 from constructs_lib.analysis.model.owned_places import find_places
 from constructs_lib.analysis.model.places import PERSON, VARIABLE
-from constructs_lib.story.row import Refused
+from constructs_lib.story.row import ACCESS_DENIED, Refused
 from constructs_lib.verify.attempts import ATTEMPTS, MAKING, Target
 from constructs_lib.verify.checks import Check
 from constructs_lib.verify.finding import Finding, Outcome
 from constructs_lib.verify.models import models_of
-from constructs_lib.verify.people import ALLOWED, DENIED, People, outcome
+from constructs_lib.verify.people import ALLOWED, People, outcome
 from constructs_lib.verify.physical_ids import physical_ids
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def _unchecked(what: str, why: str) -> Finding:
 
 
 def _refused(what: str, got: str, target: Target) -> Finding:
-    if got in DENIED:
+    if got in ACCESS_DENIED:
         return Finding(check=_NAME, outcome=Outcome.AGREES, what=f"{what} is refused")
     detail = f"it was {got if got == ALLOWED else f'not refused by IAM but ended by {got}'}, at {target}"
     return Finding(check=_NAME, outcome=Outcome.DIFFERS, what=f"{what} is refused", detail=detail)

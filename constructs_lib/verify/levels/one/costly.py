@@ -6,10 +6,11 @@ import json
 import time
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.story.row import ACCESS_DENIED
 from constructs_lib.verify.checks import Check
 from constructs_lib.verify.costly_stack import WHY_NOT, costly_context, remove_costly_stack
 from constructs_lib.verify.finding import Finding, Outcome
-from constructs_lib.verify.people import ALLOWED, DENIED, People, outcome
+from constructs_lib.verify.people import ALLOWED, People, outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -134,7 +135,7 @@ def _snap_start(context: Context) -> Iterator[Finding]:
 def _stands(check: str, what: str, call: Callable[[], object], *, may: bool) -> Finding:
     got = outcome(call)
     said = f"a user {what}: {'allowed' if may else 'refused'}"
-    return _told(check, said, f"it was {got}", agrees=got == ALLOWED if may else got in DENIED)
+    return _told(check, said, f"it was {got}", agrees=got == ALLOWED if may else got in ACCESS_DENIED)
 
 
 def _told(check: str, what: str, detail: str, *, agrees: bool) -> Finding:

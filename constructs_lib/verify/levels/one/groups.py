@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.story.row import ACCESS_DENIED
 from constructs_lib.verify.checks import Check
 from constructs_lib.verify.finding import Finding, Outcome
-from constructs_lib.verify.people import ALLOWED, DENIED, People, outcome
+from constructs_lib.verify.people import ALLOWED, People, outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,7 @@ def _stands(context: Context, somebody: Member, when: str, *, may: bool) -> Find
     s3 = somebody.caller.session().client("s3")
     bucket = context.settings.other("BucketName")
     got = outcome(lambda: s3.put_object(Bucket=bucket, Key="public/of-the-group.txt", Body=b"x"))
-    wanted = got == ALLOWED if may else got in DENIED
+    wanted = got == ALLOWED if may else got in ACCESS_DENIED
     what = f"{when} they {'may' if may else 'may not'} write where editors may"
     if wanted:
         return Finding(check=_NAME, outcome=Outcome.AGREES, what=what)

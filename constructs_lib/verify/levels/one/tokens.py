@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from constructs_lib.verify.context import Context
 
 _NAME: Final = "token-ages"
-_NO_LONGER: Final = frozenset({"NotAuthorizedException", "RefreshTokenReuseException", "UserNotConfirmedException"})
+_NO_LONGER: Final = frozenset({"NotAuthorizedException"})
+"""The refusal of a token that was revoked, and of a user who is disabled. Others, such as of a refresh token that
+rotation has replaced, say nothing of that."""
 
 
 def run(context: Context) -> Iterator[Finding]:
