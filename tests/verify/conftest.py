@@ -93,3 +93,8 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
         first = Run.begin(account=cloud.account, region=cloud.region, local=True)
         synthesize(first, folder / "cdk.out")
         yield Ground(cloud, folder / "cdk.out", first, folder / "journals")
+
+
+def document(**statement: Any) -> str:
+    """Return a policy of one statement."""
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
