@@ -25,7 +25,7 @@ from botocore.credentials import Credentials
 
 from bench.sections import Section
 from constructs_lib.local import LocalCloud
-from constructs_lib.local.environment import emulator_python
+from constructs_lib.local.emulator_environment import emulator_python
 
 _CODE: Final = "def handler(event, context):\n    return {'statusCode': 200, 'body': 'x'}\n"
 _TRUST: Final = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}

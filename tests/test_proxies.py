@@ -8,7 +8,7 @@ from botocore.utils import should_bypass_proxies
 from requests.utils import should_bypass_proxies as requests_bypass
 
 from constructs_lib.client import AppClient, ClientSettings
-from constructs_lib.local.isolation import cloud_environment
+from constructs_lib.local.child_environment import cloud_environment
 from constructs_lib.local.record import Keys
 from constructs_lib.proxies import spare_loopback, trust_the_system
 

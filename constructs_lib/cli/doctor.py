@@ -74,9 +74,9 @@ def examine() -> list[Finding]:
 
 
 def _machine() -> list[Finding]:
-    from constructs_lib.local import environment, toolchain
+    from constructs_lib.local import emulator_environment, toolchain
 
-    built = environment.is_built()
+    built = emulator_environment.is_built()
     free = shutil.disk_usage(toolchain.cache_folder()).free
     return [
         Finding(what="Node 22 or later", found=_try(lambda: str(toolchain.node())), remedy=_EXTRA),
@@ -89,7 +89,7 @@ def _machine() -> list[Finding]:
         ),
         Finding(
             what="emulator's environment",
-            found=str(environment.emulator_folder()) if built else "",
+            found=str(emulator_environment.emulator_folder()) if built else "",
             remedy="cognito-app up (builds it the first time; the Python package index must be reachable)",
             needed=False,
         ),

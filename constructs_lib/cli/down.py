@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from constructs_lib.cli.console import err, out, step
-from constructs_lib.local import process
+from constructs_lib.local import emulator_lifecycle
 
 
 @click.command()
@@ -14,14 +14,14 @@ from constructs_lib.local import process
 @click.option("--yes", is_flag=True, help="With --delete-state: do not ask.")
 def command(*, delete_state: bool, yes: bool) -> int:
     """Stop the local cloud of this folder. Kept state stays unless you ask twice to delete it."""
-    folder = Path.cwd() / process.FOLDER
+    folder = Path.cwd() / emulator_lifecycle.FOLDER
     state = folder / "state"
-    ran = process.exists(folder)
+    ran = emulator_lifecycle.exists(folder)
     if not ran:
         err.print("No local cloud runs for this folder.")
     else:
         with step("Stopping the local cloud"):
-            process.stop(folder)
+            emulator_lifecycle.stop(folder)
     if not state.exists():
         if ran:
             out.print("Users, files and rows of the local cloud are gone; your code is untouched.")

@@ -13,9 +13,9 @@ from rich.table import Table
 from constructs_lib.cli.console import err, out, step
 from constructs_lib.local import LocalCloud, LocalCloudError, toolchain
 from constructs_lib.local.deployment import Outputs
-from constructs_lib.local.environment import is_built
+from constructs_lib.local.emulator_environment import is_built
+from constructs_lib.local.emulator_lifecycle import ACCOUNT, REGION
 from constructs_lib.local.errors import PinnedError
-from constructs_lib.local.process import ACCOUNT, REGION
 
 
 @click.command()
@@ -150,7 +150,7 @@ def _wait() -> None:
 def _start(*, port: int, keep: bool, account: str = ACCOUNT, region: str = REGION) -> LocalCloud:
     if not is_built():
         with step("Installing the emulator (once)"):
-            from constructs_lib.local.environment import emulator_python
+            from constructs_lib.local.emulator_environment import emulator_python
 
             emulator_python()
     joined = LocalCloud.attach()

@@ -38,7 +38,7 @@ class Files:
     @classmethod
     def of(cls, record: str | None, reports: tuple[str, ...]) -> Files:
         """Take what was written on the command line."""
-        from constructs_lib.verify.documents import FORMS
+        from constructs_lib.verify.report_documents import FORMS
 
         paths = tuple(map(Path, reports))
         for path in paths:
@@ -88,7 +88,7 @@ class Files:
 
     def write(self, result: Result, plan: Plan, checks: list[Check], recorder: FileRecorder | None) -> None:
         """Write the reports, and say what is not in the recording."""
-        from constructs_lib.verify.documents import FORMS, Document
+        from constructs_lib.verify.report_documents import FORMS, Document
 
         if recorder:
             recorder.end()

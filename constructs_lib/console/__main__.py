@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from constructs_lib.console.process import read_record
-from constructs_lib.local import process
+from constructs_lib.local import emulator_lifecycle
 from constructs_lib.local import record as records
 
 _LOOK_SECONDS: Final = 1.0
@@ -22,13 +22,13 @@ def main(project: Path, number: int) -> None:
         project: The project's folder.
         number: The file descriptor of the listening socket.
     """
-    folder = project / process.FOLDER
+    folder = project / emulator_lifecycle.FOLDER
     cloud, console = records.read(folder), read_record(folder)
     if cloud is None or console is None or console.cloud != cloud.pid:
         sys.exit("no local cloud runs here: `cognito-app console` starts a console beside one")
 
     def lives() -> bool:
-        return process.lives(folder, cloud)
+        return emulator_lifecycle.lives(folder, cloud)
 
     with socket.socket(fileno=number) as listener:
         while not select.select([listener], [], [], _LOOK_SECONDS)[0]:

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from constructs_lib.argument_checks import checked
-from constructs_lib.local import process, toolchain
+from constructs_lib.local import emulator_lifecycle, toolchain
 from constructs_lib.local import record as records
 from constructs_lib.local.assembly import environments, runs_node
 from constructs_lib.local.bootstrap import TOOLKIT, bootstrap, template_of
+from constructs_lib.local.child_environment import cloud_environment
 from constructs_lib.local.deployment import Cdk, Outputs, Say, failed_events
 from constructs_lib.local.errors import DeployError, LocalCloudError, PinnedError
-from constructs_lib.local.isolation import cloud_environment
 from constructs_lib.local.mailbox import Mailbox
 
 if TYPE_CHECKING:
@@ -53,13 +53,13 @@ class LocalCloud:
         *,
         port: int = 0,
         keep: bool = False,
-        region: str = process.REGION,
-        account: str = process.ACCOUNT,
+        region: str = emulator_lifecycle.REGION,
+        account: str = emulator_lifecycle.ACCOUNT,
     ) -> None:
         """Join the project's cloud, or start a new one."""
         self.project = (project or Path.cwd()).resolve()
-        self.folder = self.project / process.FOLDER
-        self._record, self.started_here = process.join_or_start(
+        self.folder = self.project / emulator_lifecycle.FOLDER
+        self._record, self.started_here = emulator_lifecycle.join_or_start(
             self.folder, port=port, keep=keep, region=region, account=account
         )
 
@@ -70,8 +70,8 @@ class LocalCloud:
         Args:
             project: The project's folder. None: the current one.
         """
-        folder = (project or Path.cwd()).resolve() / process.FOLDER
-        return cls(project) if process.running(folder) else None
+        folder = (project or Path.cwd()).resolve() / emulator_lifecycle.FOLDER
+        return cls(project) if emulator_lifecycle.running(folder) else None
 
     @property
     def endpoint_url(self) -> str:
@@ -133,7 +133,7 @@ class LocalCloud:
         Raises:
             LocalCloudError: If it refuses or does not answer.
         """
-        return process.ask_control(self.endpoint_url, path, method=method, secret_key=self.keys.secret_key)
+        return emulator_lifecycle.ask_control(self.endpoint_url, path, method=method, secret_key=self.keys.secret_key)
 
     @property
     def requests(self) -> Path:
@@ -182,11 +182,11 @@ class LocalCloud:
         Raises:
             LocalCloudError: If it no longer answers, with the end of its log.
         """
-        found = process.ask_health(self.endpoint_url)
+        found = emulator_lifecycle.ask_health(self.endpoint_url)
         if found is None:
             raise LocalCloudError(
                 "the local cloud no longer answers: stop it with `cognito-app down` and start it again; its log ends:\n"
-                f"{process.last_words(self.folder / 'emulator.log')}"
+                f"{emulator_lifecycle.last_words(self.folder / 'emulator.log')}"
             )
         return found
 
@@ -240,7 +240,7 @@ class LocalCloud:
                 if isinstance(error, DeployError):
                     raise DeployError(f"{error}{self._reasons()}") from error
                 raise
-            log = process.last_words(self.folder / "emulator.log")
+            log = emulator_lifecycle.last_words(self.folder / "emulator.log")
             raise LocalCloudError(f"the local cloud ended meanwhile; its log ends:\n{log}\n\n{error}") from error
 
     def has_stack(self, name: str) -> bool:
@@ -275,7 +275,7 @@ class LocalCloud:
 
     def stop(self) -> None:
         """Stop it, even if another process started it."""
-        process.stop(self.folder)
+        emulator_lifecycle.stop(self.folder)
 
     def __enter__(self) -> Self:
         """Return this cloud."""
@@ -307,7 +307,7 @@ class LocalCloud:
             )
         account = next(iter(accounts), self.account)
         # Many apps use one region, and us-east-1 for CloudFront; the further regions are bootstrapped too.
-        homes = regions - {process.REGION} or regions
+        homes = regions - {emulator_lifecycle.REGION} or regions
         region = next(iter(homes)) if len(homes) == 1 else self.region
         if (account, region) != (self.account, self.region):
             raise PinnedError(
@@ -324,7 +324,7 @@ class LocalCloud:
             say(f"bootstrapped {region} in {time.monotonic() - started:.1f} s")
 
     def _lives(self) -> bool:
-        return process.lives(self.folder, self._record)
+        return emulator_lifecycle.lives(self.folder, self._record)
 
     def _check_account(self) -> None:
         """Check the caller identity before anything is created: its account must be the emulator's."""

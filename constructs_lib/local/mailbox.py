@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from constructs_lib.local.emulator_lifecycle import ask_control
 from constructs_lib.local.errors import LocalCloudError
-from constructs_lib.local.process import ask_control
 
 _MAIL: Final = "/_ministack/ses/messages"
 _SMS: Final = "/_ministack/sns/sms-messages"

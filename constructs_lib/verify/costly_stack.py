@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.verify.deletion import delete_stack
-from constructs_lib.verify.kinds import Stack
+from constructs_lib.verify.resource_kinds import Stack
 from constructs_lib.verify.stacks import deploy
 from constructs_lib.verify.synthesis import assets_bucket, packages, synthesize
 

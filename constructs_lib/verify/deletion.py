@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import WaiterError
 
 from constructs_lib.local.deployment import failed_events
-from constructs_lib.verify.waiting import patience
+from constructs_lib.verify.waiter_settings import patience
 
 if TYPE_CHECKING:
-    from constructs_lib.verify.kinds import Stack
+    from constructs_lib.verify.resource_kinds import Stack
 
 _ENDS: Final = {
     "CREATE_IN_PROGRESS": "stack_create_complete",

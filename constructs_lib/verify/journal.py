@@ -62,7 +62,7 @@ class Journal:
         """Write down something that is about to be made; on the disk when this returns.
 
         Args:
-            kind: What it is: a kind that the sweep knows (`constructs_lib.verify.kinds`).
+            kind: What it is: a kind that the sweep knows (`constructs_lib.verify.resource_kinds`).
             name: Its name, which must be known before it is made.
 
         Raises:

@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from constructs_lib.analysis.template.templates import parse_template
 from constructs_lib.permissions import Where, deploy_policy
-from constructs_lib.verify.calls import actions
+from constructs_lib.verify.administrator_calls import actions
 from constructs_lib.verify.session import principal_of
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from botocore.exceptions import ClientError
 
 from constructs_lib.client import AppClient
-from constructs_lib.verify.backstage import Watch
+from constructs_lib.verify.story_administration import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from botocore.exceptions import WaiterError
 
 from constructs_lib.local.deployment import failed_events
-from constructs_lib.verify.waiting import patience
+from constructs_lib.verify.waiter_settings import patience
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

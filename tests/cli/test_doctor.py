@@ -7,7 +7,7 @@ import pytest
 
 from constructs_lib.cli import main
 from constructs_lib.cli.doctor import Finding, examine
-from constructs_lib.local import environment, toolchain
+from constructs_lib.local import emulator_environment, toolchain
 from tests.cli.schemas import fits
 
 
@@ -53,7 +53,7 @@ def test_what_up_brings_itself_or_does_without_is_optional(monkeypatch: pytest.M
 def test_it_installs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cache = tmp_path / "cache"
     cache.mkdir()
-    for module in (toolchain, environment):
+    for module in (toolchain, emulator_environment):
         monkeypatch.setattr(module, "cache_folder", lambda: cache)
     monkeypatch.chdir(tmp_path)
     findings = by_name(examine())

@@ -10,7 +10,7 @@ import pytest
 
 from constructs_lib.cli import main
 from constructs_lib.cli import up as up_command
-from constructs_lib.local import environment, process
+from constructs_lib.local import emulator_environment, emulator_lifecycle
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Give an empty project as the current folder, and stop its cloud afterwards."""
     monkeypatch.chdir(tmp_path)
     yield tmp_path
-    process.stop(tmp_path / process.FOLDER)
+    emulator_lifecycle.stop(tmp_path / emulator_lifecycle.FOLDER)
 
 
 def up(*words: str) -> int:
@@ -31,8 +31,8 @@ def up(*words: str) -> int:
 def test_an_emulator_that_cannot_be_installed_is_told_with_the_likely_cause(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(environment, "cache_folder", lambda: project)
-    monkeypatch.setattr(environment, "_uv", lambda: "false")
+    monkeypatch.setattr(emulator_environment, "cache_folder", lambda: project)
+    monkeypatch.setattr(emulator_environment, "_uv", lambda: "false")
     assert up() == 1
     said = capsys.readouterr().err
     assert "failed Installing the emulator (once)" in said
@@ -49,7 +49,7 @@ def test_a_missing_extra_is_told_with_its_remedy_before_anything_is_started(
     assert capsys.readouterr().err == (
         "Error: boto3 is missing; install it with: pip install 'cognito-app-constructs[local]'\n"
     )
-    assert not (project / process.FOLDER).exists()
+    assert not (project / emulator_lifecycle.FOLDER).exists()
 
 
 def test_where_it_ends_the_consoles_address_is_told(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from constructs_lib.cli.main import main
-from constructs_lib.local import LocalCloud, process
+from constructs_lib.local import LocalCloud, emulator_lifecycle
 
 pytestmark = pytest.mark.slow
 
@@ -19,7 +19,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     shutil.copytree(Path(__file__).parent / "apps" / "any", tmp_path / "any")
     monkeypatch.chdir(tmp_path / "any")
     yield tmp_path / "any"
-    process.stop(tmp_path / "any" / process.FOLDER)
+    emulator_lifecycle.stop(tmp_path / "any" / emulator_lifecycle.FOLDER)
 
 
 def run(*words: str) -> int:
@@ -33,7 +33,7 @@ def test_a_pinned_app_with_parameters_two_regions_and_node_deploys_as_it_is(
 ) -> None:
     words = ["up", "--app", f"{sys.executable} app.py", "-c", "said=this", "--parameters", "Main:Prefix=people"]
     assert run(*words) == 0, capsys.readouterr().err
-    outputs = json.loads((project / process.FOLDER / "outputs.json").read_text())["Main"]
+    outputs = json.loads((project / emulator_lifecycle.FOLDER / "outputs.json").read_text())["Main"]
     assert outputs["Name"] == "people"
     assert outputs["Said"] == "this"
     assert ":eu-west-1:111122223333:" in outputs["Arn"]
@@ -56,4 +56,4 @@ def test_a_running_cloud_that_does_not_fit_is_said(project: Path, capsys: pytest
 def test_context_that_is_none_is_refused(project: Path, capsys: pytest.CaptureFixture[str], word: str) -> None:
     assert run("up", "-c", word) == 1
     assert "is no KEY=VALUE" in capsys.readouterr().err
-    assert not (project / process.FOLDER).exists()
+    assert not (project / emulator_lifecycle.FOLDER).exists()

@@ -17,9 +17,9 @@ import psutil
 import pytest
 
 from constructs_lib.cli.main import main
-from constructs_lib.local import LocalCloudError, environment, process, toolchain
+from constructs_lib.local import LocalCloudError, emulator_environment, emulator_lifecycle, toolchain
 from constructs_lib.local import record as records
-from constructs_lib.local.emulator.kept_state import KeptState
+from constructs_lib.local.emulator.state_database import KeptState
 from constructs_lib.local.emulator_processes import emulators
 from tests.local.faults import make_project
 
@@ -34,14 +34,14 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Give the tests that leave the emulator alone one project, whose emulator runs."""
     project = make_project(tmp_path_factory.mktemp("running"))
     yield project
-    process.stop(project / process.FOLDER)
+    emulator_lifecycle.stop(project / emulator_lifecycle.FOLDER)
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Path]:
     """Give a test its own project."""
     yield make_project(tmp_path / "project")
-    process.stop(tmp_path / "project" / process.FOLDER)
+    emulator_lifecycle.stop(tmp_path / "project" / emulator_lifecycle.FOLDER)
 
 
 class Up:
@@ -61,7 +61,7 @@ class Up:
     def works(self, project: Path, *words: str) -> records.Record:
         status, said = self(project, *words)
         assert status == 0, said
-        found = process.running(project / process.FOLDER)
+        found = emulator_lifecycle.running(project / emulator_lifecycle.FOLDER)
         assert found
         return found
 
@@ -135,7 +135,7 @@ def name_of(damage: object) -> str:
 )  # fmt: skip
 def test_an_emulator_whose_record_is_damaged_is_found_and_joined(running: Path, up: Up, damage: Damage) -> None:
     before = up.works(running)
-    record = running / process.FOLDER / "cloud.json"
+    record = running / emulator_lifecycle.FOLDER / "cloud.json"
     damage(record)
     try:
         assert up.works(running) == before
@@ -147,8 +147,8 @@ def test_an_emulator_whose_record_is_damaged_is_found_and_joined(running: Path, 
 @pytest.mark.parametrize("damage", [gone, holding("{"), with_value("access_key", "LKIAOTHER")], ids=name_of)
 def test_an_emulator_whose_keys_and_record_are_lost_is_replaced(project: Path, up: Up, damage: Damage) -> None:
     before = up.works(project)
-    (project / process.FOLDER / "cloud.json").unlink()
-    damage(project / process.FOLDER / "keys.json")
+    (project / emulator_lifecycle.FOLDER / "cloud.json").unlink()
+    damage(project / emulator_lifecycle.FOLDER / "keys.json")
     after = up.works(project)
     assert after.pid != before.pid
     assert not psutil.pid_exists(before.pid)
@@ -157,19 +157,19 @@ def test_an_emulator_whose_keys_and_record_are_lost_is_replaced(project: Path, u
 @pytest.mark.parametrize("damage", [gone, cut], ids=name_of)
 def test_keys_that_are_lost_alone_are_said(project: Path, up: Up, damage: Damage) -> None:
     up.works(project)
-    damage(project / process.FOLDER / "keys.json")
+    damage(project / emulator_lifecycle.FOLDER / "keys.json")
     up.says(project, "keys of the running local cloud are lost")
 
 
 @pytest.mark.parametrize("name", ["ready.json", "emulator.log", "start.lock", ".gitignore", "keys.json"])
 def test_a_folder_in_place_of_a_file_is_named(project: Path, up: Up, name: str) -> None:
-    a_folder(project / process.FOLDER / name)
+    a_folder(project / emulator_lifecycle.FOLDER / name)
     up.says(project, name)
 
 
 def test_a_file_in_place_of_the_folder_is_named(project: Path, up: Up) -> None:
-    a_file(project / process.FOLDER)
-    up.says(project, process.FOLDER)
+    a_file(project / emulator_lifecycle.FOLDER)
+    up.says(project, emulator_lifecycle.FOLDER)
 
 
 def test_a_folder_that_cannot_be_written_to_is_named(up: Up) -> None:
@@ -178,7 +178,7 @@ def test_a_folder_that_cannot_be_written_to_is_named(up: Up) -> None:
 
 @pytest.mark.parametrize("name", ["ready.json", "emulator.log"])
 def test_what_an_interrupted_start_left_is_no_hindrance(project: Path, up: Up, name: str) -> None:
-    a_file(project / process.FOLDER / name)
+    a_file(project / emulator_lifecycle.FOLDER / name)
     up.works(project)
 
 
@@ -196,7 +196,7 @@ def newer(path: Path) -> None:
 def test_a_kept_state_that_cannot_be_used_is_said_and_left_alone(
     project: Path, up: Up, damage: Damage, said: str
 ) -> None:
-    state = KeptState(project / process.FOLDER / "state")
+    state = KeptState(project / emulator_lifecycle.FOLDER / "state")
     state.close()
     damage(state.path)
     content = state.path.read_bytes()
@@ -205,7 +205,7 @@ def test_a_kept_state_that_cannot_be_used_is_said_and_left_alone(
 
 
 def test_a_kept_state_that_another_process_writes_to_is_said(project: Path, up: Up) -> None:
-    state = KeptState(project / process.FOLDER / "state")
+    state = KeptState(project / emulator_lifecycle.FOLDER / "state")
     try:
         up.says(project, "in use by another local cloud", "--keep")
     finally:
@@ -213,19 +213,19 @@ def test_a_kept_state_that_another_process_writes_to_is_said(project: Path, up: 
 
 
 def test_a_file_in_place_of_the_kept_state_is_said(project: Path, up: Up) -> None:
-    a_file(project / process.FOLDER / "state")
+    a_file(project / emulator_lifecycle.FOLDER / "state")
     up.says(project, "state", "--keep")
 
 
 @pytest.mark.parametrize("name", ["ca.pem", "server.pem", "server-key.pem"])
 def test_damaged_certificates_are_made_anew(project: Path, up: Up, name: str) -> None:
-    folder = project / process.FOLDER / "state" / "tls"
+    folder = project / emulator_lifecycle.FOLDER / "state" / "tls"
     folder.mkdir(parents=True)
     for each in ("ca.pem", "server.pem", "server-key.pem"):
         (folder / each).write_text("-----BEGIN CERTIFICATE-----\nx")
     up.works(project, "--keep")
     whole = {each: each.read_bytes() for each in folder.iterdir()}
-    process.stop(project / process.FOLDER)
+    emulator_lifecycle.stop(project / emulator_lifecycle.FOLDER)
     cut(folder / name)
     up.works(project, "--keep")
     assert (folder / name).read_bytes() != whole[folder / name]
@@ -256,7 +256,7 @@ def ending_at_once(python: Path) -> None:
 def test_a_damaged_environment_of_the_emulator_is_made_anew_once(
     project: Path, up: Up, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, damage: Damage
 ) -> None:
-    whole, folder, builds = environment.emulator_folder(), tmp_path / "environment", []
+    whole, folder, builds = emulator_environment.emulator_folder(), tmp_path / "environment", []
 
     def build(*_: object, **__: object) -> None:
         builds.append(1)
@@ -265,9 +265,9 @@ def test_a_damaged_environment_of_the_emulator_is_made_anew_once(
         (folder / "bin" / "python").write_text(f'#!/bin/sh\nexec {whole / "bin" / "python"} "$@"\n')
         (folder / "bin" / "python").chmod(0o755)
 
-    environment.emulator_python()
-    monkeypatch.setattr(environment, "emulator_folder", lambda: folder)
-    monkeypatch.setattr(environment, "run_quietly", build)
+    emulator_environment.emulator_python()
+    monkeypatch.setattr(emulator_environment, "emulator_folder", lambda: folder)
+    monkeypatch.setattr(emulator_environment, "run_quietly", build)
     build()
     (folder / ".ready").touch()
     damage(folder / "bin" / "python")
@@ -283,8 +283,8 @@ def test_an_environment_that_cannot_be_mended_is_said(
     ending_at_once_anew = tmp_path / "environment" / "bin" / "python"
     ending_at_once_anew.touch()
     ending_at_once(ending_at_once_anew)
-    monkeypatch.setattr(process, "emulator_python", lambda **_: ending_at_once_anew)
-    monkeypatch.setattr(process, "is_sound", lambda: False)
+    monkeypatch.setattr(emulator_lifecycle, "emulator_python", lambda **_: ending_at_once_anew)
+    monkeypatch.setattr(emulator_lifecycle, "is_sound", lambda: False)
     up.says(project, "the emulator ended at once")
 
 
@@ -304,20 +304,20 @@ ASSEMBLY = [
 
 @pytest.mark.parametrize(("name", "damage"), ASSEMBLY, ids=name_of)
 def test_a_damaged_assembly_is_synthesized_over(running: Path, up: Up, name: str, damage: Damage) -> None:
-    path = running / process.FOLDER / name
-    if not path.name.startswith("cdk.out") and (running / process.FOLDER / "cdk.out").is_file():
-        (running / process.FOLDER / "cdk.out").unlink()
+    path = running / emulator_lifecycle.FOLDER / name
+    if not path.name.startswith("cdk.out") and (running / emulator_lifecycle.FOLDER / "cdk.out").is_file():
+        (running / emulator_lifecycle.FOLDER / "cdk.out").unlink()
     path.parent.mkdir(parents=True, exist_ok=True)
     damage(path)
     up.works(running)
-    assert json.loads((running / process.FOLDER / "outputs.json").read_text()) == {"Stack": {"Key": "value"}}
+    assert json.loads((running / emulator_lifecycle.FOLDER / "outputs.json").read_text()) == {"Stack": {"Key": "value"}}
 
 
 def test_an_assembly_that_is_a_link_is_replaced_and_what_it_leads_to_left_alone(
     running: Path, up: Up, tmp_path: Path
 ) -> None:
     up.works(running)
-    assembly = running / process.FOLDER / "cdk.out"
+    assembly = running / emulator_lifecycle.FOLDER / "cdk.out"
     for each in assembly.iterdir():
         each.unlink()
     assembly.rmdir()
@@ -379,12 +379,12 @@ def test_an_emulator_that_hangs_is_said_and_down_ends_it(
     project: Path, up: Up, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     psutil.Process(up.works(project).pid).suspend()
-    monkeypatch.setattr(process, "_HEALTH_SECONDS", 0.5)
+    monkeypatch.setattr(emulator_lifecycle, "_HEALTH_SECONDS", 0.5)
     up.says(project, "no longer answers")
     monkeypatch.setattr("constructs_lib.local.emulator_processes._STOP_SECONDS", 0.5)
     with pytest.raises(SystemExit):
         main(["down"])
-    assert not process.exists(project / process.FOLDER)
+    assert not emulator_lifecycle.exists(project / emulator_lifecycle.FOLDER)
 
 
 @pytest.mark.parametrize("after", [0.2, 0.5, 0.8, 1.1, 1.5])
@@ -396,7 +396,7 @@ def test_a_killed_command_line_leaves_one_emulator_at_most_and_the_next_up_works
         time.sleep(after)
         killed.send_signal(signal.SIGKILL)
     found = up.works(project)
-    ready = (project / process.FOLDER / "ready.json").resolve()
+    ready = (project / emulator_lifecycle.FOLDER / "ready.json").resolve()
     assert [each.pid for each in emulators(ready)] == [found.pid]
 
 
@@ -408,7 +408,7 @@ def small_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]
     (tmp_path / "disk").mkdir()
     subprocess.run(["/bin/mount", "-t", "tmpfs", "-o", f"size={request.param}", "tmpfs", tmp_path / "disk"], check=True)
     yield tmp_path / "disk"
-    process.stop(tmp_path / "disk" / process.FOLDER)
+    emulator_lifecycle.stop(tmp_path / "disk" / emulator_lifecycle.FOLDER)
     subprocess.run(["/bin/umount", "-l", tmp_path / "disk"], check=True)
 
 

@@ -10,7 +10,7 @@ from constructs_lib.cli.main import main
 from constructs_lib.client import AppClient, ClientSettings
 from constructs_lib.functions.build_target import Target
 from constructs_lib.functions.package_installers import find_uv, install
-from constructs_lib.local import LocalCloud, LocalCloudError, process, toolchain
+from constructs_lib.local import LocalCloud, LocalCloudError, emulator_lifecycle, toolchain
 from tests.local.faults import make_project
 from tests.local.networks import NAME, Network, network
 
@@ -104,5 +104,5 @@ def test_nothing_of_this_machine_passes_the_proxy(
                     main(words)
                 assert not ended.value.code
     finally:
-        process.stop(project / process.FOLDER)
+        emulator_lifecycle.stop(project / emulator_lifecycle.FOLDER)
     assert behind.log == []

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from constructs_lib.local import process
+from constructs_lib.local import emulator_lifecycle
 
 REPOSITORY = Path(__file__).parents[2]
 LOCK = REPOSITORY / "requirements.lock"
@@ -69,7 +69,7 @@ def bare(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def folder(tmp_path: Path) -> Iterator[Path]:
     """Give a place for a project, and stop its local cloud afterwards."""
     yield tmp_path / "project"
-    process.stop(tmp_path / "project" / process.FOLDER)
+    emulator_lifecycle.stop(tmp_path / "project" / emulator_lifecycle.FOLDER)
 
 
 def brought(project: Path, environment: Path) -> None:

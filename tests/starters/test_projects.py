@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from constructs_lib.local import process
+from constructs_lib.local import emulator_lifecycle
 from constructs_lib.starters import starters
 from tests.starters.conftest import brought, done, run
 
@@ -45,7 +45,7 @@ def test_a_project_works_by_make_test(name: str, folder: Path, complete: Path, w
         # Again on the cloud that has seen it, as a person does all day.
         done([complete / "bin" / "pytest", "tests/test_story.py"], folder)
         done(["make", "down"], folder)
-    assert not process.exists(folder / process.FOLDER)
+    assert not emulator_lifecycle.exists(folder / emulator_lifecycle.FOLDER)
 
 
 @pytest.mark.parametrize("words", NEED_AN_EXTRA)
@@ -55,7 +55,7 @@ def test_a_missing_extra_is_named_and_nothing_is_left_running(words: tuple[str, 
     ended = run([bare / "bin" / "cognito-app", *words], folder)
     assert ended.returncode == 1
     assert ended.stderr.endswith("is missing; install it with: pip install 'cognito-app-constructs[local]'\n")
-    assert not process.exists(folder / process.FOLDER)
+    assert not emulator_lifecycle.exists(folder / emulator_lifecycle.FOLDER)
 
 
 def test_beside_the_cdk_little_is_installed_without_extras(bare: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from constructs_lib.local import process
+from constructs_lib.local import emulator_lifecycle
 from tests.docs.samples import ROOT, samples
 from tests.starters.conftest import BIN, LOCK, brought, run
 
@@ -23,7 +23,7 @@ def home(tmp_path: Path) -> Iterator[Path]:
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "uvx").symlink_to(BIN / "uvx")
     yield tmp_path
-    process.stop(tmp_path / PROJECT / process.FOLDER)
+    emulator_lifecycle.stop(tmp_path / PROJECT / emulator_lifecycle.FOLDER)
 
 
 def changed(text: str, diff: str) -> str:
@@ -69,4 +69,4 @@ def test_every_step_is_as_it_says(home: Path, wheel: Path, complete: Path) -> No
                 state += [command] if command.startswith(STATE) else []
                 if " init " in command:
                     brought(home / PROJECT, complete)
-    assert not process.exists(home / PROJECT / process.FOLDER)
+    assert not emulator_lifecycle.exists(home / PROJECT / emulator_lifecycle.FOLDER)

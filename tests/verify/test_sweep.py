@@ -12,8 +12,8 @@ from botocore.exceptions import ClientError
 
 from constructs_lib.verify import Run, all_checks
 from constructs_lib.verify.journal import Journal, journals
-from constructs_lib.verify.kinds import KINDS
 from constructs_lib.verify.leftovers import other_runs, sweep_runs
+from constructs_lib.verify.resource_kinds import KINDS
 from constructs_lib.verify.run import TAG
 from constructs_lib.verify.session import identify
 from constructs_lib.verify.sweep import Swept, sweep

@@ -37,11 +37,11 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     # The parent folder is on the path only to start this package; functions and MiniStack must not import from it.
     sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != Path(__file__).parents[1]]
-    from .kept_files import KeptFiles  # noqa: PLC0415 - not needed for --help
-    from .kept_state import KeptState, KeptStateError  # noqa: PLC0415
+    from .atomic_bucket_files import KeptFiles  # noqa: PLC0415 - not needed for --help
+    from .ministack_interface import UnsupportedError  # noqa: PLC0415
     from .request_log import REQUESTS  # noqa: PLC0415
     from .server import bind, run  # noqa: PLC0415
-    from .surface import UnsupportedError  # noqa: PLC0415
+    from .state_database import KeptState, KeptStateError  # noqa: PLC0415
 
     sockets = []
     for port in (options.port, options.tls_port):

@@ -12,7 +12,7 @@ from typing import Any, Final
 from ministack.core import iam_evaluator, lambda_runtime
 from ministack.services import lambda_svc, sts
 
-from .surface import UnsupportedError, expect_parameters
+from .ministack_interface import UnsupportedError, expect_parameters
 
 _SESSION_NAME: Final = 64
 

@@ -8,7 +8,7 @@ from typing import Any
 from ministack.services import cloudformation
 from ministack.services.cloudformation import changesets, handlers
 
-from .surface import expect_attributes, expect_keys, expect_parameters
+from .ministack_interface import expect_attributes, expect_keys, expect_parameters
 
 _ACTION = "CreateChangeSet"
 _NOTHING = "The submitted information didn't contain changes"

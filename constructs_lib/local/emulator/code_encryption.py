@@ -17,7 +17,7 @@ from botocore.awsrequest import AWSResponse
 from ministack.core.responses import get_account_id
 from ministack.services import kms
 
-from .surface import expect_parameters
+from .ministack_interface import expect_parameters
 
 _CONTEXT: Final = "userpool-id"
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from ministack.services import cognito, waf
 
+from .ministack_interface import expect_parameters
 from .provisioning import Props, add_type, done, expect_types, handlers
-from .surface import expect_parameters
 from .user_pool_api import answer
 
 _GROUP: Final = "AWS::Cognito::UserPoolGroup"

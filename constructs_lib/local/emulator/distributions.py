@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 
 from ministack.services import cloudfront
 
+from .cloudfront_paths import normalised
+from .cloudfront_signatures import PARAMETERS, refusal
+from .ministack_interface import expect_attributes, expect_parameters
 from .provisioning import Props, add_type
-from .signed_addresses import PARAMETERS, refusal
-from .surface import expect_attributes, expect_parameters
-from .viewer_paths import normalised
 
 _FORBIDDEN: Final = 403
 

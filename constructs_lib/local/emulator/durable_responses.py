@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any, Final, Protocol
 
-from .kept_state import KeptStateError
+from .state_database import KeptStateError
 from .touched_services import EVERYTHING, touched
 
 _LOG: Final = logging.getLogger("emulator")

@@ -24,8 +24,8 @@ from ministack.core.responses import AccountRegionScopedDict, AccountScopedDict
 from ministack.services import dynamodb, lambda_svc
 
 from .interrupted_stacks import settle
-from .kept_state import Changes, Entry, KeptState, KeptStateError
-from .surface import expect_attributes, expect_parameters
+from .ministack_interface import expect_attributes, expect_parameters
+from .state_database import Changes, Entry, KeptState, KeptStateError
 from .touched_services import EVERYTHING
 
 Flat: TypeAlias = Iterator[tuple[str, str, Any]]

@@ -14,7 +14,7 @@ from ministack.services import dynamodb
 
 from .item_attributes import attribute_names
 from .leading_keys import addressed, keys_of, leading_keys, table_name
-from .surface import expect_attributes, expect_parameters
+from .ministack_interface import expect_attributes, expect_parameters
 
 _LEADING_KEYS: Final = "dynamodb:LeadingKeys"
 _ATTRIBUTES: Final = "dynamodb:Attributes"

@@ -12,8 +12,8 @@ from ministack.core.responses import get_region
 from ministack.services import appsync_events
 
 from .handler_process import look_at
+from .ministack_interface import expect_attributes, expect_parameters
 from .provisioning import Props, add_type, done
-from .surface import expect_attributes, expect_parameters
 
 _API: Final = {"Name": "name", "OwnerContact": "ownerContact", "EventConfig": "eventConfig"}
 _NAMESPACE: Final = ("Name", "CodeHandlers", "HandlerConfigs", "PublishAuthModes", "SubscribeAuthModes")

@@ -19,7 +19,7 @@ from ministack.services import appsync_events
 
 from . import handler_process
 from .event_callers import RefusedError, by_signature, by_token
-from .surface import expect_attributes, expect_parameters
+from .ministack_interface import expect_attributes, expect_parameters
 
 _SERVICE: Final = "appsync-events"
 _VERBS: Final = {"EVENT_PUBLISH": "publish", "EVENT_SUBSCRIBE": "subscribe"}

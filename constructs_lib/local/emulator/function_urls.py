@@ -13,7 +13,7 @@ from ministack import app
 from ministack.core import iam_evaluator, lambda_runtime
 from ministack.services import apigateway, lambda_svc
 
-from .surface import UnsupportedError, expect_attributes, expect_parameters
+from .ministack_interface import UnsupportedError, expect_attributes, expect_parameters
 
 _BY_URL: Final = "lambda:InvokeFunctionUrl"
 _INVOKE: Final = "lambda:InvokeFunction"

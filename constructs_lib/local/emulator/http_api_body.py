@@ -7,8 +7,8 @@ from typing import Any, Final
 from ministack.services import apigateway
 from ministack.services.cloudformation import provisioners
 
+from .ministack_interface import expect_attributes, expect_keys, expect_parameters
 from .openapi import Operation, operations
-from .surface import expect_attributes, expect_keys, expect_parameters
 
 _TYPE: Final = "AWS::ApiGatewayV2::Api"
 

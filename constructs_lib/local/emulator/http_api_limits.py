@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from ministack.services import apigateway, apigateway_v1
 
-from .surface import expect_attributes, expect_parameters
+from .ministack_interface import expect_attributes, expect_parameters
 
 _JSON: Final = {"Content-Type": "application/json"}
 

@@ -6,8 +6,8 @@ from typing import Any, Final
 from ministack.core.responses import get_account_id
 from ministack.services import iam
 
+from .ministack_interface import expect_attributes, expect_parameters
 from .provisioning import Handlers, Props, add_type, done, expect_types, handlers
-from .surface import expect_attributes, expect_parameters
 
 _INLINE: Final = {"Role": "AWS::IAM::RolePolicy", "User": "AWS::IAM::UserPolicy", "Group": "AWS::IAM::GroupPolicy"}
 _POLICY: Final = "AWS::IAM::Policy"

@@ -13,10 +13,10 @@ from ministack.core.responses import error_response_json, get_account_id, get_re
 from ministack.services import cognito, iam, sts
 
 from .guest_scope import GUEST_SESSION_POLICY
+from .ministack_interface import expect_attributes, expect_fields, expect_parameters
 from .policy_evaluation import SERVICE, identity_keys
 from .principal_tags import RefusedTagsError, tags_of
 from .role_choice import NO_ROLE, choose_role
-from .surface import expect_attributes, expect_fields, expect_parameters
 
 Call: TypeAlias = Callable[[dict[str, Any]], Any]
 """Handler of an API call in MiniStack."""

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from ministack.core import lambda_runtime
 
-from .surface import expect_attributes, expect_parameters
+from .ministack_interface import expect_attributes, expect_parameters
 
 _LOG: Final = logging.getLogger("emulator")
 _PROBE_SECONDS: Final = 10

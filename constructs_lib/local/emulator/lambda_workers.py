@@ -11,8 +11,8 @@ from typing import Any, Final
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
-from .bounds import PROCESSES
-from .surface import UnsupportedError, expect_attributes, expect_parameters
+from .ministack_interface import UnsupportedError, expect_attributes, expect_parameters
+from .resource_limits import PROCESSES
 
 _PATIENCE_SECONDS: Final = 1.0
 """How long a call waits. A function that calls itself occupies the process it waits for, so the wait must end."""

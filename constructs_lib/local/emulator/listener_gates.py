@@ -14,12 +14,12 @@ from ministack.core.concurrency import run_reentrant
 from ministack.services import alb, cognito
 
 from .balancer_sessions import NONCE, Session, Sessions, SignIn
-from .bearer_tokens import is_valid
-from .surface import expect_attributes, expect_parameters
+from .balancer_tokens import is_valid
+from .ministack_interface import expect_attributes, expect_parameters
 from .user_pool_api import WORLD
 from .user_pools import routes
+from .user_pools.domain_requests import Request
 from .user_pools.tokens import issuer
-from .user_pools.web import Request
 
 Answer: TypeAlias = tuple[int, dict[str, Any], bytes]
 

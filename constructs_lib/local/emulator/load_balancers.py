@@ -15,8 +15,8 @@ from ministack.services import acm, alb
 from ministack.services.cloudformation import provisioners
 
 from . import listener_gates
+from .ministack_interface import expect_attributes, expect_parameters
 from .provisioning import Props, after_put, expect_types
-from .surface import expect_attributes, expect_parameters
 
 KEYS_PATH: Final = "/_aws/elb-public-keys/"
 """The path of the keys on this machine; on AWS `https://public-keys.auth.elb.REGION.amazonaws.com/`."""

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from ministack.services.cloudformation import provisioners
 
+from .ministack_interface import expect_attributes
 from .provisioning import Props, expect_types, handlers
-from .surface import expect_attributes
 
 _TYPE: Final = "AWS::Logs::LogGroup"
 _NAME: Final = "LogGroupName"

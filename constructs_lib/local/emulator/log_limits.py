@@ -7,8 +7,8 @@ from typing import Any
 
 from ministack.services import cloudwatch_logs
 
-from .bounds import LOG_EVENTS
-from .surface import expect_keys, expect_parameters
+from .ministack_interface import expect_keys, expect_parameters
+from .resource_limits import LOG_EVENTS
 
 
 def check() -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from ministack.services import iam
 
-from .surface import expect_keys, expect_parameters
+from .ministack_interface import expect_keys, expect_parameters
 
 _DATA: Final = Path(__file__).parents[2] / "managed_policies" / "policies.jsonl.xz"
 """Read by path, because the emulator's environment cannot import this package's parent."""

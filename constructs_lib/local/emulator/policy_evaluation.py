@@ -12,7 +12,7 @@ from typing import Any, Final
 from ministack.core import iam_evaluator
 from ministack.services import sts
 
-from .surface import expect_fields, expect_keys, expect_parameters
+from .ministack_interface import expect_fields, expect_keys, expect_parameters
 from .variables import CURRENT_VERSION, UNRESOLVED, literal, substitute, wildcard_pattern, without_variables
 
 SERVICE: Final = "cognito-identity.amazonaws.com"

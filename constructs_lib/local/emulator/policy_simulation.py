@@ -14,7 +14,7 @@ from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import iam
 
-from .surface import expect_attributes, expect_keys, expect_parameters
+from .ministack_interface import expect_attributes, expect_keys, expect_parameters
 from .variables import literal
 
 _CUSTOM: Final = "SimulateCustomPolicy"

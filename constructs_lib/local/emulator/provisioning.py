@@ -6,7 +6,7 @@ from typing import Any, Final, TypeAlias
 
 from ministack.services.cloudformation import provisioners
 
-from .surface import UnsupportedError, expect_attributes, expect_keys, expect_parameters
+from .ministack_interface import UnsupportedError, expect_attributes, expect_keys, expect_parameters
 
 Props: TypeAlias = dict[str, Any]
 Handlers: TypeAlias = dict[str, Any]

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from ministack.core import iam_actions
 
-from .named_actions import ACTION, TARGET, named_actions
-from .surface import expect_attributes, expect_parameters
+from .ministack_interface import expect_attributes, expect_parameters
+from .request_action_names import ACTION, TARGET, named_actions
 
 _REST: Final = frozenset({"rest-json", "rest-xml"})
 _NO_ACTIONS: Final = ("imds", "ecs-metadata")

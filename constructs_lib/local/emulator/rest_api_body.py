@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from ministack.services import apigateway_v1
 
+from .ministack_interface import expect_attributes, expect_parameters
 from .mock_templates import answered_origin
-from .surface import expect_attributes, expect_parameters
 
 _ANY: Final = "x-amazon-apigateway-any-method"
 _VALIDATORS: Final = "x-amazon-apigateway-request-validators"

@@ -8,7 +8,7 @@ from typing import Any
 
 from ministack.services import apigateway_v1
 
-from .surface import expect_parameters
+from .ministack_interface import expect_parameters
 
 
 def check() -> None:

@@ -4,8 +4,8 @@ from typing import Any, Final
 
 from ministack.services import apigateway_v1
 
+from .ministack_interface import expect_attributes, expect_parameters
 from .provisioning import Handlers, Props, after_put, done, expect_types, handlers
-from .surface import expect_attributes, expect_parameters
 
 _VALIDATOR: Final = "AWS::ApiGateway::RequestValidator"
 _METHOD: Final = "AWS::ApiGateway::Method"

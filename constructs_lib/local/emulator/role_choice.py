@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .user_pools.groups import PREFERRED, ROLES
+from .user_pools.group_role_claims import PREFERRED, ROLES
 
 NO_ROLE: Final = "Invalid identity pool configuration. Check assigned IAM roles for this pool."
 

@@ -17,8 +17,8 @@ from ministack.core.responses import get_region
 from ministack.core.sigv4 import decode_header_value
 from ministack.services import s3
 
+from .ministack_interface import UnsupportedError, expect_parameters
 from .s3_header_rights import copies_tags, header_rights
-from .surface import UnsupportedError, expect_parameters
 
 _SMALLEST_PART: Final = 5 * 2**20
 _NAMESPACE: Final = "{http://s3.amazonaws.com/doc/2006-03-01/}"

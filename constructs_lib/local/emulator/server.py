@@ -15,10 +15,10 @@ from typing import Any, Final
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
-from . import durable_responses, front_door
+from . import durable_responses, request_admission
 from .certificates import certificates
-from .kept_state import KeptState
 from .request_log import RequestLog
+from .state_database import KeptState
 
 LOOPBACK: Final = "127.0.0.1"
 _LAST_SECONDS: Final = 2
@@ -84,7 +84,7 @@ def run(
     from ministack import app as ministack  # noqa: PLC0415 - after the environment is set
     from ministack.core import lambda_runtime  # noqa: PLC0415 - after the environment is set
 
-    from . import accepted_types, durable_state, overrides, recorded_requests  # noqa: PLC0415 - after the environment is set
+    from . import accepted_types, durable_state, overrides, request_recording  # noqa: PLC0415 - after the environment is set
 
     installed = overrides.install()
     keeper = durable_state.keep(kept) if kept else None
@@ -115,7 +115,7 @@ def run(
     }
     inner = durable_responses.keeping(ministack.app, keeper) if keeper else ministack.app
     application = _application(inner, health, keys, lambda: _announce(state, ready))
-    recorded = recorded_requests.recorded(application, RequestLog(log), administrator=keys[0])
+    recorded = request_recording.recorded(application, RequestLog(log), administrator=keys[0])
     try:
         asyncio.run(_serve(recorded, config))
     finally:
@@ -132,7 +132,7 @@ def _application(inner: Any, health: dict[str, Any], keys: tuple[str, str], anno
             await inner(scope, receive, _announcing(send, announce))
             return
         if scope["type"] in {"http", "websocket"}:
-            refused = front_door.refusal(
+            refused = request_admission.refusal(
                 scope["path"], scope["query_string"], scope["headers"], access_key=keys[0], secret_key=keys[1]
             )
             if refused:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from ministack.core import iam_actions, iam_evaluator, sigv4
 
-from .surface import expect_attributes, expect_fields, expect_parameters
+from .ministack_interface import expect_attributes, expect_fields, expect_parameters
 
 _HASH: Final = "x-amz-content-sha256"
 _UNSIGNED_BODY: Final = ("s3", "s3express", "s3-object-lambda", "mediastore", "ebs", "lex", "omics", "vpc-lattice-svcs")

@@ -10,7 +10,7 @@ from typing import Any, Final
 from ministack.services import cloudformation
 from ministack.services.cloudformation import handlers, stacks
 
-from .surface import expect_attributes, expect_parameters
+from .ministack_interface import expect_attributes, expect_parameters
 
 _GONE: Final = ("DELETE_COMPLETE", "REVIEW_IN_PROGRESS")
 

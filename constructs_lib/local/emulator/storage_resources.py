@@ -9,8 +9,8 @@ from typing import Any, Final
 from ministack.core.responses import get_region
 from ministack.services import dynamodb, s3
 
+from .ministack_interface import expect_attributes, expect_keys, expect_parameters
 from .provisioning import Handlers, Props, add_type, after_put, done, expect_types, handlers
-from .surface import expect_attributes, expect_keys, expect_parameters
 
 _TABLE: Final = "AWS::DynamoDB::Table"
 _GLOBAL_TABLE: Final = "AWS::DynamoDB::GlobalTable"

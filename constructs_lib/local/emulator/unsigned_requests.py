@@ -11,7 +11,7 @@ from ministack import app
 from ministack.core import iam_evaluator, router
 from ministack.core.sigv4 import decode_header_value
 
-from .surface import UnsupportedError, expect_attributes, expect_parameters
+from .ministack_interface import UnsupportedError, expect_attributes, expect_parameters
 
 _FORBIDDEN: Final = (403, {"Content-Type": "application/json"}, json.dumps({"message": "Forbidden"}).encode())
 

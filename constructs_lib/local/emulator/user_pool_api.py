@@ -14,12 +14,12 @@ from ministack.core.responses import error_response_json, get_account_id, json_r
 from ministack.services import cognito, lambda_svc, ses, sns
 
 from . import code_encryption
+from .ministack_interface import expect_attributes, expect_parameters
 from .provisioning import after_put, expect_types
-from .surface import expect_attributes, expect_parameters
 from .user_pools.clients import keep_client, keep_pool
+from .user_pools.emulator_interface import FunctionFailedError, Message, Pool, World
 from .user_pools.errors import RefusedError
 from .user_pools.operations import STOCK, perform
-from .user_pools.world import FunctionFailedError, Message, Pool, World
 
 _SERVICE: Final = "cognito-idp.amazonaws.com"
 _SENDER: Final = "no-reply@verificationemail.com"

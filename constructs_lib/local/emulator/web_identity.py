@@ -11,8 +11,8 @@ from typing import Any, Final
 from ministack.core.responses import error_response_json
 from ministack.services import cognito, sts
 
+from .ministack_interface import expect_attributes, expect_parameters
 from .policy_evaluation import SERVICE
-from .surface import expect_attributes, expect_parameters
 
 _ISSUER: Final = f"https://{SERVICE}"
 _identity: contextvars.ContextVar[dict[str, Any] | None] = contextvars.ContextVar("web_identity", default=None)

@@ -16,12 +16,12 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from constructs_lib.verify.recording import keys
+from constructs_lib.verify.recording import member_names
+from constructs_lib.verify.recording.asset_packages import named_packages
 from constructs_lib.verify.recording.encoded_policies import decode_policies
 from constructs_lib.verify.recording.http import call_of
-from constructs_lib.verify.recording.packages import named_packages
+from constructs_lib.verify.recording.jwt import said_by
 from constructs_lib.verify.recording.redactor import LeakError, Redactor
-from constructs_lib.verify.recording.tokens import said_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -233,7 +233,7 @@ class FileRecorder:
 
     def _without_others(self, params: Mapping[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
         """Return an answer about the whole account without what is not the run's: names of others are not kept."""
-        about = {name: each for name, each in params.items() if not keys.is_opaque(name)}
+        about = {name: each for name, each in params.items() if not member_names.is_opaque(name)}
         if self._run_id in json.dumps(about, default=str) or self._names_known(about):
             return answer
         return {

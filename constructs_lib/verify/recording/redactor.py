@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, unquote_plus
 
-from constructs_lib.verify.recording import hosts, keys
+from constructs_lib.verify.recording import hosts, member_names
 from constructs_lib.verify.recording.placeholders import CLOSE, OPEN, PLACEHOLDER, Placeholders, outside, stripped
 from constructs_lib.verify.recording.rules import EMAIL, RULES
 from constructs_lib.verify.recording.suspicion import suspects
@@ -124,8 +124,8 @@ class Redactor:
         if any(first <= value < last for first, last in _EPOCHS):
             return self.placeholders.of("date", str(value))
         text = str(value)
-        if _is_sensitive(shape) or keys.is_password(key) or self.placeholders.knows(text):
-            return self.placeholders.of(keys.kind_of(key), text)
+        if _is_sensitive(shape) or member_names.is_password(key) or self.placeholders.knows(text):
+            return self.placeholders.of(member_names.kind_of(key), text)
         return self.placeholders.of("account", text) if re.fullmatch(r"\d{12}", text) else value
 
     def _bytes(self, value: bytes, key: str, place: str, depth: int) -> Any:
@@ -162,16 +162,16 @@ class Redactor:
 
     def _by_name(self, value: str, found: str, shape: Shape | None, key: str) -> str:
         """Return what stands for a text by what names it, where its form alone does not say enough."""
-        kind = keys.kind_of(key)
-        if keys.is_password(key):
-            return self._learned(kind if keys.is_strong(value) else f"weak-{kind}", value)
+        kind = member_names.kind_of(key)
+        if member_names.is_password(key):
+            return self._learned(kind if member_names.is_strong(value) else f"weak-{kind}", value)
         if self._is_secret(value, key, shape):
             return self._learned(kind, value)
-        if keys.is_login(key) and not PLACEHOLDER.search(found):
+        if member_names.is_login(key) and not PLACEHOLDER.search(found):
             return self.placeholders.of("username", value)
-        if keys.is_prose(key) and next(suspects(found, self.vocabulary), ""):
+        if member_names.is_prose(key) and next(suspects(found, self.vocabulary), ""):
             return self.placeholders.of("prose", value)
-        if keys.names_one(key) and self._has_unknown(found):
+        if member_names.names_one(key) and self._has_unknown(found):
             return self.placeholders.of(kind, value)
         return found
 
@@ -202,7 +202,7 @@ class Redactor:
             return False
         if _is_sensitive(shape):
             return value not in {"true", "false"}
-        return keys.is_opaque(key) and any(map(self._is_unknown, _WORD.findall(value)))
+        return member_names.is_opaque(key) and any(map(self._is_unknown, _WORD.findall(value)))
 
     def _is_unknown(self, word: str) -> bool:
         return word.lower() not in self.vocabulary

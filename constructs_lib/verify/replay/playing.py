@@ -19,13 +19,13 @@ from botocore.response import StreamingBody
 
 from constructs_lib.client.botocore_sessions import core_session
 from constructs_lib.client.signing import send_signed
+from constructs_lib.verify.recording.asset_packages import named_packages
 from constructs_lib.verify.recording.encoded_policies import decode_policies
 from constructs_lib.verify.recording.http import answer_of, compared
-from constructs_lib.verify.recording.packages import named_packages
 from constructs_lib.verify.recording.recorder import ADMINISTRATOR, NOBODY
 from constructs_lib.verify.recording.redactor import FILLED, PACKAGE
 from constructs_lib.verify.replay.binding import UnboundError, as_json, as_text
-from constructs_lib.verify.replay.passwords import Passwords
+from constructs_lib.verify.replay.srp_sign_in import Passwords
 from constructs_lib.verify.run import Run
 from constructs_lib.verify.synthesis import synthesize
 

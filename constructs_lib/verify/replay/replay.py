@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from constructs_lib.local import LocalCloud
+from constructs_lib.verify.recording.jwt import forged, said_by
 from constructs_lib.verify.recording.placeholders import CLOSE, OPEN
-from constructs_lib.verify.recording.tokens import forged, said_by
 from constructs_lib.verify.replay.binding import Bindings, UnboundError, as_text
 from constructs_lib.verify.replay.comparing import compare
 from constructs_lib.verify.replay.playing import Answer, NotPlayableError, Player

@@ -16,7 +16,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
-from constructs_lib.local import LocalCloud, LocalCloudError, process
+from constructs_lib.local import LocalCloud, LocalCloudError, emulator_lifecycle
 from tests.searches import size
 
 pytestmark = pytest.mark.slow
@@ -124,7 +124,7 @@ def kill(cloud: LocalCloud) -> None:
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Path]:
     yield tmp_path
-    process.stop(tmp_path / process.FOLDER)
+    emulator_lifecycle.stop(tmp_path / emulator_lifecycle.FOLDER)
 
 
 def test_nothing_told_is_lost_by_kills_under_load(project: Path) -> None:
@@ -200,9 +200,9 @@ def test_an_orphan_never_overwrites_what_its_successor_wrote(project: Path) -> N
     cloud = LocalCloud(project, keep=True)
     prepare(cloud)
     orphan = psutil.Process(cloud.pid)
-    (project / process.FOLDER / "cloud.json").unlink()
+    (project / emulator_lifecycle.FOLDER / "cloud.json").unlink()
     with pytest.raises(LocalCloudError, match="is in use by another local cloud"):
-        process.start(project / process.FOLDER, keep=True)
+        emulator_lifecycle.start(project / emulator_lifecycle.FOLDER, keep=True)
     found = LocalCloud(project, keep=True)
     assert found.pid == orphan.pid
     assert found.session().client("dynamodb").list_tables()["TableNames"] == ["rows"]
@@ -213,7 +213,7 @@ def test_a_full_disk_is_an_error_and_not_a_success_that_is_lost(project: Path) -
     prepare(cloud)
     rows, objects = (cloud.session().client(each, config=PATIENT) for each in ("dynamodb", "s3"))
     # No file may grow beyond this: what a full disk is to a process that the test may not fill the disk for.
-    size = (project / process.FOLDER / "state" / "kept.sqlite-wal").stat().st_size
+    size = (project / emulator_lifecycle.FOLDER / "state" / "kept.sqlite-wal").stat().st_size
     resource.prlimit(cloud.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
     with pytest.raises(ClientError, match="is its disk full"):
         rows.put_item(TableName="rows", Item={"id": {"S": "row"}, "text": {"S": "x" * 300_000}})

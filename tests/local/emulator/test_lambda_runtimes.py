@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from constructs_lib.local import LocalCloud
-from constructs_lib.local.environment import emulator_python
+from constructs_lib.local.emulator_environment import emulator_python
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.local.emulator.bounds import PROCESSES
+from constructs_lib.local.emulator.resource_limits import PROCESSES
 from tests.local.emulator.test_lambda_runtimes import function
 
 pytestmark = pytest.mark.slow

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.local.emulator.bounds import LOG_EVENTS
+from constructs_lib.local.emulator.resource_limits import LOG_EVENTS
 
 pytestmark = pytest.mark.slow
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from constructs_lib.local.emulator.role_choice import choose_role
-from constructs_lib.local.emulator.user_pools.groups import role_claims
+from constructs_lib.local.emulator.user_pools.group_role_claims import role_claims
 
 PROVIDER = "cognito-idp.us-east-1.amazonaws.com/pool"
 ROLES = {"authenticated": "member", "unauthenticated": "guest"}

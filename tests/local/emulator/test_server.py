@@ -22,7 +22,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
 
-from constructs_lib.local.environment import emulator_python
+from constructs_lib.local.emulator_environment import emulator_python
 from constructs_lib.local.record import keys_file, make_keys
 
 pytestmark = pytest.mark.slow

@@ -19,7 +19,7 @@ import pytest
 import requests
 from botocore.exceptions import ClientError
 
-from constructs_lib.local.environment import emulator_python
+from constructs_lib.local.emulator_environment import emulator_python
 
 pytestmark = pytest.mark.slow
 

@@ -8,10 +8,10 @@ import pytest
 import requests
 from botocore.stub import Stubber
 
+from constructs_lib.verify.app_users import is_of_rights
 from constructs_lib.verify.finding import Outcome
 from constructs_lib.verify.levels.one import cors
 from constructs_lib.verify.levels.two import drift, updates
-from constructs_lib.verify.people import is_of_rights
 from constructs_lib.verify.simulator import NoAnswerError, Simulation, simulate
 from constructs_lib.verify.stacks import Deployed
 

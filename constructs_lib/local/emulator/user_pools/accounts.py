@@ -8,10 +8,10 @@ import re
 from typing import Any, Final
 from uuid import uuid4
 
-from . import choices, clients, codes, messages, passwords, schema, sign_in, steps, tokens, triggers, users
-from .calls import Call
+from . import choices, clients, codes, messages, passwords, schema, sign_in, sign_in_steps, tokens, triggers, users
+from .call_context import Call
+from .emulator_interface import Pool, User
 from .errors import RefusedError, invalid, missing, not_authorized, wrong_code
-from .world import Pool, User
 
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
 _PHONE: Final = re.compile(r"\+[0-9]{3,18}")
@@ -296,7 +296,7 @@ def change_password(call: Call) -> dict[str, Any]:
         passwords.refuse_locked(user, call.now)
         if not passwords.matches(user, call.data["PreviousPassword"]):
             passwords.count_failure(user, call.now)
-            raise steps.wrong(call)
+            raise sign_in_steps.wrong(call)
         passwords.forget_failures(user)
     passwords.store(call.pool, user, passwords.check(call.pool, call.data["ProposedPassword"]), call.now)
     return {}

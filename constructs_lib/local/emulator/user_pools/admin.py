@@ -6,9 +6,9 @@ Source: the `Admin...` operations, `ListUsers` and `ListUsersInGroup` (API refer
 from typing import Any
 
 from . import accounts, messages, passwords, profiles, schema, tokens, triggers, users
-from .calls import Call
+from .call_context import Call
+from .emulator_interface import User
 from .errors import RefusedError, invalid, no_user, not_authorized
-from .world import User
 
 
 def create_user(call: Call) -> dict[str, Any]:

@@ -8,12 +8,12 @@ import hmac
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
-from . import choices, custom_auth, devices, factors, passwords, schema, srp, steps, users
-from .calls import Call, check_secret_hash
+from . import choices, custom_auth, devices, factors, passwords, schema, sign_in_steps, srp, users
+from .call_context import Call, check_secret_hash
+from .emulator_interface import User
 from .errors import RefusedError, expired_code, invalid, missing, not_authorized
 from .sessions import Session
-from .steps import Asked, Passed
-from .world import User
+from .sign_in_steps import Asked, Passed
 
 Responses: TypeAlias = dict[str, str]
 Responder: TypeAlias = Callable[[Call, Session, User, Responses], Asked | Passed]
@@ -35,7 +35,7 @@ def respond(call: Call) -> dict[str, Any]:
     token = call.data.get("Session")
     if name == "PASSWORD_VERIFIER" and not token:
         token = responses["PASSWORD_CLAIM_SECRET_BLOCK"]
-    return steps.as_answer(call, step(call, name, token, responses), metadata=call.metadata)
+    return sign_in_steps.as_answer(call, step(call, name, token, responses), metadata=call.metadata)
 
 
 def step(call: Call, name: str, token: Any, responses: Responses) -> Asked | Passed:
@@ -67,7 +67,7 @@ def _take(call: Call, token: Any, name: str) -> Session:
     except RefusedError as error:
         if name == "PASSWORD_VERIFIER" and not call.data.get("Session"):
             # To the client, a secret block is not a session: a mismatch is reported as a wrong proof.
-            raise steps.wrong(call) from error
+            raise sign_in_steps.wrong(call) from error
         raise
 
 
@@ -78,11 +78,11 @@ def _user_of(call: Call, session: Session, responses: Responses) -> User:
         # An unknown user, which the client must not learn: every answer is wrong.
         if session.challenge == custom_auth.NAME:
             return _nobody(session)
-        raise steps.wrong(call)
+        raise sign_in_steps.wrong(call)
     named = users.find(call.pool, responses["USERNAME"])
     if named is not user:
         raise not_authorized("Invalid session for the user.")
-    steps.refuse_state(user)
+    sign_in_steps.refuse_state(user)
     return user
 
 
@@ -109,7 +109,7 @@ def _new_password(call: Call, session: Session, user: User, responses: Responses
     if given:
         users.set_attributes(user, held | given, call.now)
     user["UserStatus"] = "CONFIRMED"
-    return steps.after_first_factor(call, user, source="NewPasswordChallenge")
+    return sign_in_steps.after_first_factor(call, user, source="NewPasswordChallenge")
 
 
 def _password_verifier(call: Call, session: Session, user: User, responses: Responses) -> Asked | Passed:
@@ -117,14 +117,14 @@ def _password_verifier(call: Call, session: Session, user: User, responses: Resp
     passwords.refuse_locked(user, call.now)
     if user.get("_provider_disabled") or not srp.proves(session.facts["proof"], responses):
         passwords.count_failure(user, call.now)
-        raise steps.wrong(call)
+        raise sign_in_steps.wrong(call)
     passwords.forget_failures(user)
     if user["UserStatus"] == "RESET_REQUIRED":
         raise RefusedError("PasswordResetRequiredException", "Password reset required for the user")
     if custom:
         return custom_auth.after_proof(call, session, user, proved=True)
     device = responses.get("DEVICE_KEY") or session.facts.get("device_key") or ""
-    return steps.after_password(call, user, device_key=device)
+    return sign_in_steps.after_password(call, user, device_key=device)
 
 
 def _password(call: Call, session: Session, user: User, responses: Responses) -> Asked | Passed:
@@ -155,7 +155,7 @@ def _select_factor(call: Call, session: Session, user: User, responses: Response
         raise missing("ANSWER")
     if chosen not in session.facts["usable"]:
         raise RefusedError("MFAMethodNotFoundException", "The MFA method is not set up for the user.")
-    return steps.ask_factor(call, user, chosen, source=session.facts["source"])
+    return sign_in_steps.ask_factor(call, user, chosen, source=session.facts["source"])
 
 
 def _totp(call: Call, session: Session, user: User, responses: Responses) -> Asked | Passed:

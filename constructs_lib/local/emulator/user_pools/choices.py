@@ -5,11 +5,11 @@ Source: "Choice-based authentication" in "Authentication flows" (Amazon Cognito 
 
 from typing import Any, Final
 
-from . import clients, factors, srp, steps, triggers, users
-from .calls import Call
+from . import clients, factors, sign_in_steps, srp, triggers, users
+from .call_context import Call
+from .emulator_interface import User
 from .errors import RefusedError, invalid, missing, no_user, not_authorized
-from .steps import Asked, Passed
-from .world import User
+from .sign_in_steps import Asked, Passed
 
 SIGN_UP: Final = "SIGN_UP"
 """The session that `SignUp` returns for `ConfirmSignUp`."""
@@ -44,7 +44,7 @@ def begin(call: Call, parameters: dict[str, str]) -> Asked | Passed:
     if user is None and not users.hides(call.client):
         raise no_user()
     if user is not None:
-        steps.refuse_state(user)
+        sign_in_steps.refuse_state(user)
     triggers.pre_authentication(
         call.world, call.pool, user, parameters["USERNAME"], call.client["ClientId"], call.metadata
     )
@@ -55,7 +55,7 @@ def begin(call: Call, parameters: dict[str, str]) -> Asked | Passed:
     name = user["Username"] if user else parameters["USERNAME"]
     if preferred in available:
         return challenge(call, name, user, preferred, parameters)
-    return steps.ask(call, name, "SELECT_CHALLENGE", facts={"available": available}, available=tuple(available))
+    return sign_in_steps.ask(call, name, "SELECT_CHALLENGE", facts={"available": available}, available=tuple(available))
 
 
 def challenge(call: Call, name: str, user: User | None, chosen: str, given: dict[str, str]) -> Asked | Passed:
@@ -69,26 +69,26 @@ def challenge(call: Call, name: str, user: User | None, chosen: str, given: dict
         given: The answer in the call: a password, or SRP's public value.
     """
     if chosen == "PASSWORD":
-        return password(call, user, given) if given.get("PASSWORD") else steps.ask(call, name, "PASSWORD")
+        return password(call, user, given) if given.get("PASSWORD") else sign_in_steps.ask(call, name, "PASSWORD")
     if chosen == "PASSWORD_SRP":
         if not given.get("SRP_A"):
-            return steps.ask(call, name, "PASSWORD_SRP")
+            return sign_in_steps.ask(call, name, "PASSWORD_SRP")
         facts = {"device_key": given.get("DEVICE_KEY", ""), "flow": "USER_AUTH"}
-        return steps.ask_srp(call, name, user, srp.check_a(given["SRP_A"]), facts=facts, with_session=True)
+        return sign_in_steps.ask_srp(call, name, user, srp.check_a(given["SRP_A"]), facts=facts, with_session=True)
     if user is None:
         # The same response as for a known user, with a code that is not sent.
         shown = {"CODE_DELIVERY_DELIVERY_MEDIUM": "EMAIL" if chosen == "EMAIL_OTP" else "SMS",
                  "CODE_DELIVERY_DESTINATION": "****"}  # fmt: skip
-        return steps.ask(call, name, chosen, parameters=shown, facts={"code": None, "until": 0, "first": True})
-    return steps.ask_code(call, user, chosen, CODES[chosen], source="Authentication", first=True)
+        return sign_in_steps.ask(call, name, chosen, parameters=shown, facts={"code": None, "until": 0, "first": True})
+    return sign_in_steps.ask_code(call, user, chosen, CODES[chosen], source="Authentication", first=True)
 
 
 def password(call: Call, user: User | None, given: dict[str, str]) -> Asked | Passed:
     """Continue with a password."""
     if user is None:
-        raise steps.wrong(call)
-    steps.check_password(call, user, given["PASSWORD"])
-    return steps.after_password(call, user, device_key=given.get("DEVICE_KEY", ""))
+        raise sign_in_steps.wrong(call)
+    sign_in_steps.check_password(call, user, given["PASSWORD"])
+    return sign_in_steps.after_password(call, user, device_key=given.get("DEVICE_KEY", ""))
 
 
 def continue_sign_up(call: Call, parameters: dict[str, str]) -> Passed:
@@ -102,7 +102,7 @@ def continue_sign_up(call: Call, parameters: dict[str, str]) -> Passed:
     user = users.find(call.pool, parameters["USERNAME"], by_sub=False)
     if user is None or user["Username"] != session.username:
         raise not_authorized("Invalid session for the user.")
-    steps.refuse_state(user)
+    sign_in_steps.refuse_state(user)
     if factors.must_set_up(call.pool, user) or factors.usable(call.pool, user):
         raise RefusedError("UnsupportedOperationException", "MFA is required: sign in with a password.")
     return Passed(user=user)
@@ -112,4 +112,4 @@ def sign_up_session(call: Call, user: User, kind: str) -> dict[str, Any]:
     """Return the `Session` of a sign-up, if the client has `USER_AUTH`."""
     if "ALLOW_USER_AUTH" not in clients.allowed_flows(call.client):
         return {}
-    return {"Session": steps.ask(call, user["Username"], kind).session}
+    return {"Session": sign_in_steps.ask(call, user["Username"], kind).session}

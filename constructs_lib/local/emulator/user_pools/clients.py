@@ -8,11 +8,11 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from .calls import Call
+from .call_context import Call
+from .emulator_interface import Client, Pool
 from .errors import invalid
 from .schema import STANDARD
 from .users import VERIFIED
-from .world import Client, Pool
 
 _KEPT: Final = ("RefreshTokenRotation", "ClientType")
 _OK: Final = 200

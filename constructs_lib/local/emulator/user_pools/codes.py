@@ -4,8 +4,8 @@ import hmac
 import secrets
 from typing import Any, Final
 
+from .emulator_interface import User
 from .errors import expired_code, too_many_attempts, wrong_code
-from .world import User
 
 _HOUR: Final = 3600
 LIFETIMES: Final = {"sign_up": 24 * _HOUR, "reset": _HOUR, "attribute": 24 * _HOUR}

@@ -5,12 +5,12 @@ Source: "Custom authentication challenge Lambda triggers" (Amazon Cognito develo
 
 from typing import Any, Final
 
-from . import srp, steps, triggers, users
-from .calls import Call
+from . import sign_in_steps, srp, triggers, users
+from .call_context import Call
+from .emulator_interface import User
 from .errors import RefusedError, invalid, no_user, not_authorized
 from .sessions import Session
-from .steps import Asked, Passed
-from .world import User
+from .sign_in_steps import Asked, Passed
 
 _TRIES: Final = 3
 NAME: Final = "CUSTOM_CHALLENGE"
@@ -22,7 +22,7 @@ def begin(call: Call, parameters: dict[str, str]) -> Asked | Passed:
     if user is None and not users.hides(call.client):
         raise no_user()
     if user is not None:
-        steps.refuse_state(user)
+        sign_in_steps.refuse_state(user)
     triggers.pre_authentication(
         call.world, call.pool, user, parameters["USERNAME"], call.client["ClientId"], call.metadata
     )
@@ -61,7 +61,7 @@ def define(
         return Passed(user=user)
     chosen = answer.get("challengeName")
     if chosen == "PASSWORD_VERIFIER" and facts.get("srp_a"):
-        return steps.ask_srp(
+        return sign_in_steps.ask_srp(
             call, name, user, facts["srp_a"], facts={**facts, "flow": "CUSTOM_AUTH"}, with_session=True
         )
     if chosen != NAME:
@@ -86,7 +86,7 @@ def _create(call: Call, name: str, user: User | None, facts: dict[str, Any], met
         raise RefusedError("InvalidLambdaResponseException", "Unrecognizable lambda output")
     kept = {**facts, "public": public, "private": private, "made_with": answer.get("challengeMetadata")}
     shown = {**{str(key): str(value) for key, value in public.items()}, "USERNAME": name}
-    return steps.ask(call, name, NAME, parameters=shown, facts=kept)
+    return sign_in_steps.ask(call, name, NAME, parameters=shown, facts=kept)
 
 
 def answer_challenge(call: Call, session: Session, user: User | None, responses: dict[str, str]) -> Asked | Passed:

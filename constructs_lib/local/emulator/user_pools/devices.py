@@ -7,12 +7,12 @@ import base64
 import binascii
 from typing import Any
 
-from . import srp, steps
-from .calls import Call
+from . import sign_in_steps, srp
+from .call_context import Call
+from .emulator_interface import User
 from .errors import RefusedError, invalid, missing
 from .sessions import Session
-from .steps import Asked, Passed
-from .world import User
+from .sign_in_steps import Asked, Passed
 
 
 def confirm(call: Call) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def srp_auth(call: Call, session: Session, user: User, responses: dict[str, str]
         raise _unknown()
     held = int(device["verifier"], 16)
     shown, proof = srp.challenge(device["group"], key, device["salt"], held, srp.check_a(responses.get("SRP_A")))
-    return steps.ask(
+    return sign_in_steps.ask(
         call, user["Username"], "DEVICE_PASSWORD_VERIFIER",
         parameters={**shown, "USERNAME": user["Username"], "DEVICE_KEY": key},
         facts={"proof": proof, "device_key": key},
@@ -89,10 +89,10 @@ def password_verifier(call: Call, session: Session, user: User, responses: dict[
     srp.check_form(responses, "USERNAME", "DEVICE_KEY")
     key = session.facts["device_key"]
     if responses["DEVICE_KEY"] != key or not srp.proves(session.facts["proof"], responses):
-        raise steps.wrong(call)
+        raise sign_in_steps.wrong(call)
     _confirmed(user)[key]["used"] = call.now
     if not (call.pool.get("DeviceConfiguration") or {}).get("ChallengeRequiredOnNewDevice"):
-        outcome = steps.second_factor(call, user, source="AuthenticateDevice")
+        outcome = sign_in_steps.second_factor(call, user, source="AuthenticateDevice")
         if isinstance(outcome, Asked):
             return outcome
     return Passed(user=user, source="AuthenticateDevice", device_key=key)

@@ -11,9 +11,9 @@ import struct
 from collections.abc import Mapping
 from typing import Any, Final
 
+from .emulator_interface import Pool, User
 from .errors import RefusedError, invalid
 from .users import attributes, is_verified
-from .world import Pool, User
 
 TOTP: Final = "SOFTWARE_TOKEN_MFA"
 SMS: Final = "SMS_MFA"

@@ -6,12 +6,12 @@ Source: "Mapping IdP attributes to profiles and tokens" (Amazon Cognito develope
 from collections.abc import Mapping
 from typing import Any, Final
 
-from . import schema, steps, triggers, users
-from .calls import Call
+from . import schema, sign_in_steps, triggers, users
+from .authorization_codes import Grant, lifetime_from
+from .call_context import Call
+from .emulator_interface import Pool, World
 from .errors import RefusedError, no_client, no_user
-from .grants import Grant, lifetime_from
-from .steps import Passed
-from .world import Pool, World
+from .sign_in_steps import Passed
 
 _KEPT: Final = frozenset({"sub", "identities"})
 
@@ -54,7 +54,7 @@ def admit(world: World, pool: Pool, relayed: Mapping[str, Any]) -> str:
     else:
         user["_federated"] = True
         triggers.post_confirmation(world, pool, user, "ConfirmSignUp", client["ClientId"], {})
-    steps.announce(call, Passed(user=user))
+    sign_in_steps.announce(call, Passed(user=user))
     grant = Grant(
         pool_id=pool["Id"], client_id=client["ClientId"], username=user["Username"],
         redirect_uri=relayed["redirect_uri"], scope=relayed.get("scopes") or "openid", nonce=relayed.get("nonce", ""),

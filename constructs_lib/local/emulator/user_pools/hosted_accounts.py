@@ -8,11 +8,11 @@ from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
 from . import accounts, hosted_sign_in, pages, schema
-from .calls import Call
+from .call_context import Call
+from .domain_requests import Authorization, Reply, Request
+from .emulator_interface import World
 from .errors import RefusedError
 from .requests import check_request
-from .web import Authorization, Reply, Request
-from .world import World
 
 Page: TypeAlias = Callable[[Authorization, str, str, str], Reply]
 _ATTRIBUTE: Final = "attribute."

@@ -7,13 +7,13 @@ import json
 from typing import Final
 from urllib.parse import urlencode
 
-from . import challenges, choices, clients, pages, profiles, sign_in, steps
-from .calls import Call
+from . import challenges, choices, clients, pages, profiles, sign_in, sign_in_steps
+from .authorization_codes import Grant, lifetime_from
+from .call_context import Call
+from .domain_requests import Authorization, Reply, Request, redirect, with_query
+from .emulator_interface import World
 from .errors import RefusedError
-from .grants import Grant, lifetime_from
-from .steps import Asked, Passed
-from .web import Authorization, Reply, Request, redirect, with_query
-from .world import World
+from .sign_in_steps import Asked, Passed
 
 _ANSWERS: Final = {
     "PASSWORD": "PASSWORD", "SOFTWARE_TOKEN_MFA": "SOFTWARE_TOKEN_MFA_CODE", "SMS_MFA": "SMS_MFA_CODE",
@@ -176,7 +176,7 @@ def _set_up(call: Call, asked: Authorization, request: Request, token: str) -> R
 
 def _done(call: Call, asked: Authorization, passed: Passed) -> Reply:
     if asked.response_type == "code":
-        steps.announce(call, passed)
+        sign_in_steps.announce(call, passed)
         grant = Grant(
             pool_id=asked.pool["Id"], client_id=asked.client["ClientId"], username=passed.user["Username"],
             redirect_uri=asked.redirect_uri, scope=asked.scope, nonce=asked.nonce, code_challenge=asked.code_challenge,
@@ -185,7 +185,7 @@ def _done(call: Call, asked: Authorization, passed: Passed) -> Reply:
         values = {"code": call.world.grants.open(grant), "state": asked.state}
         return redirect(with_query(asked.redirect_uri, {name: value for name, value in values.items() if value}))
     hosted = Passed(user=passed.user, source="HostedAuth")
-    result = steps.finish(call, hosted, scope=asked.scope, nonce=asked.nonce)
+    result = sign_in_steps.finish(call, hosted, scope=asked.scope, nonce=asked.nonce)
     values = {
         "access_token": result["AccessToken"], "id_token": result.get("IdToken", ""), "token_type": "Bearer",
         "expires_in": str(result["ExpiresIn"]), "state": asked.state,

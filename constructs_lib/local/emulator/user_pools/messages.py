@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from . import triggers
+from .emulator_interface import Message, Pool, User, World
 from .errors import RefusedError, invalid
 from .users import attributes
-from .world import Message, Pool, User, World
 
 _MEDIA: Final = {"email": "EMAIL", "phone_number": "SMS"}
 _TEXTS: Final = {

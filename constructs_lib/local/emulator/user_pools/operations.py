@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from . import accounts, admin, challenges, devices, directory, profiles, sign_in
-from .calls import (
+from . import accounts, admin, challenges, devices, profiles, sign_in, user_lists
+from .call_context import (
     Call,
     by_client,
     by_client_and_hash,
@@ -21,9 +21,9 @@ from .calls import (
     by_token,
 )
 from .clients import check_client, keep_client_settings, without_empty
+from .emulator_interface import World
 from .errors import RefusedError
 from .requests import check_request
-from .world import World
 
 Find: TypeAlias = Callable[[Call], None]
 Stock: TypeAlias = Callable[[dict[str, Any]], Any]
@@ -96,9 +96,9 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "AdminSetUserSettings": Operation(by_pool_and_user, profiles.set_user_settings),
     "AdminDeleteSoftwareToken": Operation(by_pool_and_user, admin.delete_software_token),
     "AdminGetUserAuthFactors": Operation(by_pool_and_user, profiles.get_user_auth_factors),
-    "ListUsers": Operation(by_pool, directory.list_users),
-    "ListUsersInGroup": Operation(by_pool, directory.list_users_in_group),
-    "UpdateGroup": Operation(by_pool, directory.update_group),
+    "ListUsers": Operation(by_pool, user_lists.list_users),
+    "ListUsersInGroup": Operation(by_pool, user_lists.list_users_in_group),
+    "UpdateGroup": Operation(by_pool, user_lists.update_group),
 }
 
 STOCK: Final[dict[str, Find]] = {

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
-from .web import Reply
+from .domain_requests import Reply
 
 XSRF: Final = "XSRF-TOKEN"
 _STYLE: Final = (

@@ -8,8 +8,8 @@ import secrets
 import string
 from typing import Any, Final
 
+from .emulator_interface import Pool, User
 from .errors import RefusedError, invalid, not_authorized
-from .world import Pool, User
 
 _SYMBOLS: Final = frozenset("^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+- ")
 _DAY: Final = 86400

@@ -6,11 +6,11 @@ Source: the operations of the same names (API reference); "Verifying updates to 
 
 from typing import Any
 
-from . import accounts, choices, codes, factors, messages, schema, steps, tokens, users
-from .calls import Call, by_token
+from . import accounts, choices, codes, factors, messages, schema, sign_in_steps, tokens, users
+from .call_context import Call, by_token
+from .emulator_interface import Pool, User
 from .errors import RefusedError, expired_code, invalid, missing, not_authorized
 from .sessions import Session
-from .world import Pool, User
 
 
 def get_user(call: Call) -> dict[str, Any]:
@@ -243,7 +243,7 @@ def _owner(call: Call) -> Session | None:
     user = pool["_users"].get(taken.username)
     if user is None:
         raise not_authorized("Invalid session for the user.")
-    steps.refuse_state(user)
+    sign_in_steps.refuse_state(user)
     call.pool, call.client, call.user = pool, client, user
     return taken
 

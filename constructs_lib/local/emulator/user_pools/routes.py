@@ -11,8 +11,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from . import hosted_accounts, hosted_sign_in, pages, token_endpoint
-from .tokens import issuer
-from .web import (
+from .domain_requests import (
     Authorization,
     PageError,
     RedirectedError,
@@ -23,7 +22,8 @@ from .web import (
     error,
     redirect,
 )
-from .world import Pool, World
+from .emulator_interface import Pool, World
+from .tokens import issuer
 
 _SHOWN: Final[dict[str, Callable[[Authorization, str], Reply]]] = {
     "/login": hosted_sign_in.first_page,

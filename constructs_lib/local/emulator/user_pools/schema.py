@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from .emulator_interface import Client, Pool
 from .errors import invalid, not_authorized
 from .users import VERIFIED
-from .world import Client, Pool
 
 STANDARD: Final = frozenset(
     {

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Any, Final
 from uuid import uuid4
 
-from . import choices, clients, custom_auth, passwords, schema, srp, steps, tokens, triggers, users
-from .calls import Call, check_secret_hash
+from . import choices, clients, custom_auth, passwords, schema, sign_in_steps, srp, tokens, triggers, users
+from .call_context import Call, check_secret_hash
+from .emulator_interface import User
 from .errors import RefusedError, invalid, missing, no_user
-from .steps import Asked, Passed
-from .world import User
+from .sign_in_steps import Asked, Passed
 
 _REFRESHING: Final = ("REFRESH_TOKEN_AUTH", "REFRESH_TOKEN")
 
@@ -27,10 +27,10 @@ def initiate(call: Call) -> dict[str, Any]:
     if needed not in clients.allowed_flows(call.client):
         raise invalid(refusal)
     if flow == "USER_AUTH" and call.data.get("Session"):
-        return steps.as_answer(call, choices.continue_sign_up(call, parameters))
+        return sign_in_steps.as_answer(call, choices.continue_sign_up(call, parameters))
     if not parameters.get("USERNAME"):
         raise missing("USERNAME")
-    return steps.as_answer(call, begin(call, parameters))
+    return sign_in_steps.as_answer(call, begin(call, parameters))
 
 
 def _flow(call: Call, flow: str) -> tuple[str, Callable[[Call, dict[str, str]], Asked | Passed], str]:
@@ -55,12 +55,12 @@ def by_password(call: Call, parameters: dict[str, str]) -> Asked | Passed:
         user = _migrated(call, parameters["USERNAME"], parameters["PASSWORD"])
     if user is None:
         raise unknown(call, parameters["USERNAME"])
-    steps.refuse_state(user)
+    sign_in_steps.refuse_state(user)
     triggers.pre_authentication(
         call.world, call.pool, user, parameters["USERNAME"], call.client["ClientId"], call.metadata
     )
-    steps.check_password(call, user, parameters["PASSWORD"])
-    return steps.after_password(call, user, device_key=parameters.get("DEVICE_KEY", ""))
+    sign_in_steps.check_password(call, user, parameters["PASSWORD"])
+    return sign_in_steps.after_password(call, user, device_key=parameters.get("DEVICE_KEY", ""))
 
 
 def _by_srp(call: Call, parameters: dict[str, str]) -> Asked | Passed:
@@ -69,13 +69,13 @@ def _by_srp(call: Call, parameters: dict[str, str]) -> Asked | Passed:
     if user is None and not users.hides(call.client):
         raise unknown(call, parameters["USERNAME"])
     if user is not None:
-        steps.refuse_state(user)
+        sign_in_steps.refuse_state(user)
     triggers.pre_authentication(
         call.world, call.pool, user, parameters["USERNAME"], call.client["ClientId"], call.metadata
     )
     facts = {"device_key": parameters.get("DEVICE_KEY", ""), "flow": "USER_SRP_AUTH"}
     name = user["Username"] if user else parameters["USERNAME"]
-    return steps.ask_srp(call, name, user, srp_a, facts=facts, with_session=False)
+    return sign_in_steps.ask_srp(call, name, user, srp_a, facts=facts, with_session=False)
 
 
 def _refresh(call: Call, parameters: dict[str, str]) -> dict[str, Any]:
@@ -106,7 +106,7 @@ def unknown(call: Call, name: str) -> RefusedError:
     """Return the error for an unknown user; functions are called as for a known one."""
     if users.hides(call.client):
         triggers.pre_authentication(call.world, call.pool, None, name, call.client["ClientId"], call.metadata)
-        return steps.wrong(call)
+        return sign_in_steps.wrong(call)
     return no_user()
 
 

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from . import schema, tokens, users
+from .domain_requests import Reply, Request, as_json, client_credentials, error, is_client
+from .emulator_interface import Client, Pool, World
 from .errors import RefusedError
-from .web import Reply, Request, as_json, client_credentials, error, is_client
-from .world import Client, Pool, World
 
 _REVOKED: Final = {
     "UnsupportedTokenTypeException": "unsupported_token_type", "UnauthorizedException": "unauthorized_client",

@@ -10,12 +10,12 @@ import threading
 from typing import Any, Final
 from uuid import uuid4
 
+from .emulator_interface import Client, Pool, User, World
 from .errors import RefusedError, not_authorized
-from .groups import role_claims
+from .group_role_claims import role_claims
+from .pre_token_generation import apply_function
 from .schema import readable
-from .token_function import apply_function
 from .users import VERIFIED, attributes, client_of
-from .world import Client, Pool, User, World
 
 API_SCOPE: Final = "aws.cognito.signin.user.admin"
 _UNITS: Final = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}

@@ -6,9 +6,9 @@ Source: "Customizing user pool workflows with Lambda triggers" (Amazon Cognito d
 from collections.abc import Mapping
 from typing import Any, Final, Literal, TypeAlias
 
+from .emulator_interface import FunctionFailedError, Pool, User, World
 from .errors import RefusedError
 from .users import attributes
-from .world import FunctionFailedError, Pool, User, World
 
 NO_CLIENT: Final = "CLIENT_ID_NOT_APPLICABLE"
 Trigger: TypeAlias = Literal[

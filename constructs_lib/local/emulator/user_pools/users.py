@@ -6,8 +6,8 @@ Source: "Aliases" and "Specifying user pool sign-in attributes" (Amazon Cognito 
 from collections.abc import Mapping
 from typing import Any, Final
 
+from .emulator_interface import Client, Pool, User
 from .errors import RefusedError, not_authorized
-from .world import Client, Pool, User
 
 VERIFIED: Final = {"email": "email_verified", "phone_number": "phone_number_verified"}
 """The attributes that a code can be sent to, each with its verification attribute."""

@@ -15,12 +15,12 @@ from constructs_lib.analysis.model.kinds.table import Table
 from constructs_lib.analysis.model.owned_places import find_places
 from constructs_lib.analysis.model.places import PERSON, VARIABLE
 from constructs_lib.story.row import ACCESS_DENIED, Refused
-from constructs_lib.verify.attempts import ATTEMPTS, MAKING, Target
+from constructs_lib.verify.app_users import ALLOWED, People, outcome
+from constructs_lib.verify.attack_calls import ATTEMPTS, MAKING, Target
 from constructs_lib.verify.checks import Check
 from constructs_lib.verify.finding import Finding, Outcome
-from constructs_lib.verify.models import models_of
-from constructs_lib.verify.people import ALLOWED, People, outcome
 from constructs_lib.verify.physical_ids import physical_ids
+from constructs_lib.verify.proof_models import models_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

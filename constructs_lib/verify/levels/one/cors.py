@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import requests
 
+from constructs_lib.verify.app_users import People
 from constructs_lib.verify.checks import Check
 from constructs_lib.verify.finding import Finding, Outcome
-from constructs_lib.verify.people import People
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,10 +7,10 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.story.row import ACCESS_DENIED
+from constructs_lib.verify.app_users import ALLOWED, People, outcome
 from constructs_lib.verify.checks import Check
 from constructs_lib.verify.costly_stack import WHY_NOT, costly_context, remove_costly_stack
 from constructs_lib.verify.finding import Finding, Outcome
-from constructs_lib.verify.people import ALLOWED, People, outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
+from constructs_lib.verify.app_users import People, is_of_rights
 from constructs_lib.verify.checks import Check
 from constructs_lib.verify.finding import Finding, Outcome
-from constructs_lib.verify.people import People, is_of_rights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

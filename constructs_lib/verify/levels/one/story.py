@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.story.play import CHAPTERS, lacks
 from constructs_lib.story.users import assemble
-from constructs_lib.verify.backstage import KeptBackError, RunBackstage
 from constructs_lib.verify.checks import Check
 from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.story_administration import KeptBackError, RunBackstage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.verify.app_users import ALLOWED, People, outcome
 from constructs_lib.verify.checks import Check
 from constructs_lib.verify.finding import Finding, Outcome
-from constructs_lib.verify.people import ALLOWED, People, outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib.verify.checks import Check
 from constructs_lib.verify.deletion import NotDeletedError, delete_stack
 from constructs_lib.verify.finding import Finding, Outcome
-from constructs_lib.verify.kinds import KINDS, LogGroup, Stack
+from constructs_lib.verify.resource_kinds import KINDS, LogGroup, Stack
 from constructs_lib.verify.synthesis import assets_bucket
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.verify.changes import logical_id
 from constructs_lib.verify.checks import Check
 from constructs_lib.verify.finding import Finding, Outcome
-from constructs_lib.verify.waiting import patience
+from constructs_lib.verify.template_changes import logical_id
+from constructs_lib.verify.waiter_settings import patience
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.replacements import find_replacements
 from constructs_lib.analysis.replacements.findings import Effect
-from constructs_lib.verify.changes import updated, with_other_names, with_second_group
 from constructs_lib.verify.checks import Check
 from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.probe_user import Witness
 from constructs_lib.verify.stacks import Deployed, deploy
-from constructs_lib.verify.witness import Witness
+from constructs_lib.verify.template_changes import updated, with_other_names, with_second_group
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.verify.checks import Check
 from constructs_lib.verify.finding import Finding, Outcome
-from constructs_lib.verify.models import models_of
-from constructs_lib.verify.policies import Names, documents, statements
+from constructs_lib.verify.proof_models import models_of
+from constructs_lib.verify.template_policies import Names, documents, statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from constructs_lib.verify.context import Context
-    from constructs_lib.verify.policies import Document
+    from constructs_lib.verify.template_policies import Document
 
 _NAME: Final = "access-analyzer"
 _RESOURCE_TYPES: Final = {

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.analysis.model.callers import CallerKind
 from constructs_lib.verify.checks import Check
 from constructs_lib.verify.finding import Finding, Outcome
-from constructs_lib.verify.models import models_of
-from constructs_lib.verify.policies import Names, boundary_document, identity_documents
-from constructs_lib.verify.questions import Unasked, answer, questions
+from constructs_lib.verify.proof_models import models_of
+from constructs_lib.verify.proof_requests import Unasked, answer, questions
 from constructs_lib.verify.simulator import ALLOWED, NoAnswerError, Simulation, UnanswerableError, kinds_of, simulate
+from constructs_lib.verify.template_policies import Names, boundary_document, identity_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.verify.context import Context
-    from constructs_lib.verify.questions import Question
+    from constructs_lib.verify.proof_requests import Question
 
 _NAME: Final = "simulated-policies"
 _NOT_OF_ROLES: Final = "simulation of resource-based policies isn't supported for IAM roles (SimulateCustomPolicy)"

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 import pytest
 
+from constructs_lib.local.emulator.user_pools.emulator_interface import FunctionFailedError, Message, World
 from constructs_lib.local.emulator.user_pools.errors import RefusedError
 from constructs_lib.local.emulator.user_pools.operations import perform
-from constructs_lib.local.emulator.user_pools.world import FunctionFailedError, Message, World
 from constructs_lib.pool_fingerprint import STANDARD_ATTRIBUTES
 
 PASSWORD: Final = "Correct-Horse-7"

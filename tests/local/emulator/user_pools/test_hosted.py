@@ -11,8 +11,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 
 from constructs_lib.local.emulator.user_pools import routes
+from constructs_lib.local.emulator.user_pools.domain_requests import Reply, Request, error
 from constructs_lib.local.emulator.user_pools.factors import code_at
-from constructs_lib.local.emulator.user_pools.web import Reply, Request, error
 from tests.local.emulator.user_pools.conftest import PASSWORD, POOL, Bench, bench_with, claims
 
 PAGE = "http://localhost:5173/"

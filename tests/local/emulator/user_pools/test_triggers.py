@@ -20,7 +20,7 @@ def answering(**response: Any) -> Any:
 
 
 def raising(event: dict[str, Any]) -> Any:
-    from constructs_lib.local.emulator.user_pools.world import FunctionFailedError  # noqa: PLC0415 - for this test only
+    from constructs_lib.local.emulator.user_pools.emulator_interface import FunctionFailedError  # noqa: PLC0415 - for this test only
 
     raise FunctionFailedError(f"no {event['userName']}", raised=True)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from constructs_lib.verify.attempts import Target
+from constructs_lib.verify.attack_calls import Target
 from constructs_lib.verify.finding import Outcome
 from constructs_lib.verify.levels.one.attacks import _refused
 

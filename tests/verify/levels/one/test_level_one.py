@@ -12,12 +12,12 @@ from botocore.awsrequest import AWSResponse
 
 from constructs_lib.verify import trigger_pool
 from constructs_lib.verify import verify as runner
-from constructs_lib.verify.backstage import KeptBackError, RunBackstage
+from constructs_lib.verify.app_users import People
 from constructs_lib.verify.checks import all_checks
 from constructs_lib.verify.costly_stack import costly_context
 from constructs_lib.verify.finding import Finding, Outcome
-from constructs_lib.verify.people import People
 from constructs_lib.verify.physical_ids import physical_ids
+from constructs_lib.verify.story_administration import KeptBackError, RunBackstage
 from constructs_lib.verify.sweep import sweep
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import pytest
 from constructs_lib.local import LocalCloud
 from constructs_lib.verify.finding import Finding, Outcome
 from constructs_lib.verify.levels.zero import simulation
-from constructs_lib.verify.questions import questions
+from constructs_lib.verify.proof_requests import questions
 from constructs_lib.verify.run import Run
 from tests.verify.document_template import STACK, context, document_template
 

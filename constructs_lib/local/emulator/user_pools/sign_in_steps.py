@@ -10,12 +10,12 @@ from typing import Any, Final
 from uuid import uuid4
 
 from . import factors, messages, passwords, srp, tokens, triggers, users
-from .calls import Call
+from .call_context import Call
 from .codes import new_code
+from .emulator_interface import User
 from .errors import RefusedError, invalid, not_authorized
 from .schema import required
 from .sessions import Session
-from .world import User
 
 _CODE_LIFETIME: Final = 180
 

@@ -6,8 +6,8 @@ Source: "Pre token generation Lambda trigger" (Amazon Cognito developer guide).
 from typing import Any, Final
 
 from . import triggers
+from .emulator_interface import Client, Pool, User, World
 from .errors import RefusedError
-from .world import Client, Pool, User, World
 
 _NEVER_CHANGED: Final = frozenset(
     {

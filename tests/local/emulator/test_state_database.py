@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from constructs_lib.local.emulator import kept_state
-from constructs_lib.local.emulator.kept_state import Changes, KeptState, KeptStateError
+from constructs_lib.local.emulator import state_database
+from constructs_lib.local.emulator.state_database import Changes, KeptState, KeptStateError
 
 ENTRY = ("iam", "roles:account", "('1', 'r')")
 ROW = ("table", "('a', 'b')")
@@ -29,12 +29,12 @@ def filled(folder: Path) -> Path:
 def test_what_is_written_is_there_after_the_process_is_gone(tmp_path: Path) -> None:
     program = (
         "import os, sys; from pathlib import Path; sys.path.insert(0, sys.argv[1])\n"
-        "from emulator.kept_state import Changes, KeptState\n"
+        "from emulator.state_database import Changes, KeptState\n"
         "KeptState(Path(sys.argv[2])).write("
         "Changes(entries={('a', 'b', 'c'): '1'}, rows={('t', 'k'): '2'}, gone=set()))\n"
         "os.kill(os.getpid(), 9)"
     )
-    local = Path(kept_state.__file__).parents[1]
+    local = Path(state_database.__file__).parents[1]
     assert subprocess.run([sys.executable, "-c", program, str(local), str(tmp_path)], check=False).returncode == -9
     state = KeptState(tmp_path)
     assert list(state.entries("a")) == [("b", "c", "1")]
@@ -76,7 +76,7 @@ def test_a_second_writer_is_refused_until_the_first_is_gone(tmp_path: Path) -> N
 def test_a_newer_version_is_refused_with_the_way_out(tmp_path: Path) -> None:
     path = filled(tmp_path)
     with sqlite3.connect(path) as database:
-        database.execute(f"PRAGMA user_version = {kept_state.VERSION + 1}")
+        database.execute(f"PRAGMA user_version = {state_database.VERSION + 1}")
     database.close()
     with pytest.raises(KeptStateError, match=r"newer version \(format 2, this one reads 1\).*--delete-state"):
         KeptState(tmp_path)

@@ -16,14 +16,14 @@ from ministack.core.concurrency import run_reentrant
 from ministack.core.responses import error_response_json
 from ministack.services import cognito
 
-from .surface import expect_attributes, expect_parameters
+from .ministack_interface import expect_attributes, expect_parameters
 from .user_pool_api import WORLD
 from .user_pools import federation, routes
+from .user_pools.domain_requests import Reply, Request
 from .user_pools.errors import RefusedError
-from .user_pools.web import Reply, Request
 
 if TYPE_CHECKING:
-    from .user_pools.world import Pool
+    from .user_pools.emulator_interface import Pool
 
 _LOOPBACK: Final = ("localhost", "127.0.0.1")
 _FOUND: Final = 302

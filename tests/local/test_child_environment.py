@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from constructs_lib.local.isolation import cloud_environment
+from constructs_lib.local.child_environment import cloud_environment
 from constructs_lib.local.record import Keys
 from constructs_lib.local.session import CloudSession
 

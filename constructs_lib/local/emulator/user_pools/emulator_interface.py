@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
-from .grants import Grants
+from .authorization_codes import Grants
 from .sessions import Sessions
 
 Pool: TypeAlias = dict[str, Any]

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from constructs_lib.local.emulator import request_notes
-from constructs_lib.local.emulator.recorded_requests import recorded
 from constructs_lib.local.emulator.request_log import RequestLog
+from constructs_lib.local.emulator.request_recording import recorded
 
 ADMIN = "LKIAADMIN"
 DENIED = {

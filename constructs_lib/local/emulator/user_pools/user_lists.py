@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from . import users
-from .calls import Call
+from .call_context import Call
+from .emulator_interface import User
 from .errors import RefusedError, invalid
-from .world import User
 
 _PAGE: Final = 60
 _FILTER: Final = re.compile(r'\s*([\w:]+)\s*(\^?=)\s*"((?:[^"\\]|\\.)*)"\s*')

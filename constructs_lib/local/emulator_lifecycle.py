@@ -15,8 +15,8 @@ import psutil
 from filelock import FileLock
 
 from constructs_lib.local import record as records
+from constructs_lib.local.emulator_environment import emulator_python, is_sound
 from constructs_lib.local.emulator_processes import children, emulators, ended, is_emulator
-from constructs_lib.local.environment import emulator_python, is_sound
 from constructs_lib.local.errors import LocalCloudError
 from constructs_lib.local.record import Record
 from constructs_lib.local.toolchain import node_sdk_folder, sound, written

@@ -2,7 +2,7 @@
 
 import pytest
 
-from constructs_lib.local.emulator.front_door import FROM_A_PAGE, WITHOUT_KEY, refusal
+from constructs_lib.local.emulator.request_admission import FROM_A_PAGE, WITHOUT_KEY, refusal
 
 HOST = ("host", "127.0.0.1:4566")
 PAGE = ("origin", "http://localhost:5173")

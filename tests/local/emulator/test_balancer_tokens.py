@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.local.emulator.bearer_tokens import is_valid
+from constructs_lib.local.emulator.balancer_tokens import is_valid
 from tests.verified.conftest import CLIENT, ELLIPTIC, ISSUER, RSA_KEYS, claims, jwk_of, segment, signed
 
 NOW = 1_000_000

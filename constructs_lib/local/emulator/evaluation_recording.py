@@ -10,7 +10,7 @@ from ministack.core import iam_evaluator
 from ministack.services import apigateway, apigateway_v1
 
 from . import request_notes
-from .surface import expect_fields, expect_parameters
+from .ministack_interface import expect_fields, expect_parameters
 from .variables import LITERALS
 
 _GLOBAL: Final = (

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from constructs_lib.client import AppClient
-from constructs_lib.verify.backstage import Watch
 from constructs_lib.verify.passwords import password
 from constructs_lib.verify.settling import settled
+from constructs_lib.verify.story_administration import Watch
 
 if TYPE_CHECKING:
     from constructs_lib.client import User

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import tokens, users
+from .emulator_interface import Client, Pool, User, World
 from .errors import invalid, no_client, no_pool, no_user, not_authorized
-from .world import Client, Pool, User, World
 
 
 @dataclass(kw_only=True, slots=True)

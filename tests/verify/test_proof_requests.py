@@ -4,7 +4,7 @@ import json
 
 from constructs_lib.analysis.model.assemble import build_model
 from constructs_lib.analysis.template.templates import parse_template
-from constructs_lib.verify.questions import ANOTHER, Question, answer, questions
+from constructs_lib.verify.proof_requests import ANOTHER, Question, answer, questions
 from tests.verify.document_template import document_template
 
 SUB = "cognito-identity.amazonaws.com:sub"

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from constructs_lib.local import process
+from constructs_lib.local import emulator_lifecycle
 from constructs_lib.local.errors import LocalCloudError
 
 
@@ -45,20 +45,20 @@ def stranger(*words: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def test_without_a_record_nothing_runs(tmp_path: Path) -> None:
-    assert process.running(tmp_path) is None
-    assert not process.stop(tmp_path)
+    assert emulator_lifecycle.running(tmp_path) is None
+    assert not emulator_lifecycle.stop(tmp_path)
 
 
 def test_a_stale_record_is_cleared_and_its_number_spared(tmp_path: Path) -> None:
     record(tmp_path)
-    assert not process.stop(tmp_path)
+    assert not emulator_lifecycle.stop(tmp_path)
     assert not (tmp_path / "cloud.json").exists()
 
 
 def test_another_process_that_got_the_number_is_never_stopped(tmp_path: Path) -> None:
     with stranger("-m", "emulator", "--ready", str(tmp_path / "elsewhere" / "ready.json")) as process_of_another:
         record(tmp_path, pid=process_of_another.pid)
-        assert not process.stop(tmp_path)
+        assert not emulator_lifecycle.stop(tmp_path)
         assert process_of_another.poll() is None
     assert not (tmp_path / "cloud.json").exists()
 
@@ -66,8 +66,8 @@ def test_another_process_that_got_the_number_is_never_stopped(tmp_path: Path) ->
 def test_an_emulator_too_busy_to_answer_still_runs_and_can_be_stopped(tmp_path: Path) -> None:
     with stranger("--ready", str(tmp_path / "ready.json")) as busy:
         record(tmp_path, pid=busy.pid)
-        assert process.running(tmp_path) is not None
-        assert process.stop(tmp_path)
+        assert emulator_lifecycle.running(tmp_path) is not None
+        assert emulator_lifecycle.stop(tmp_path)
         assert not psutil.pid_exists(busy.pid)
     assert not (tmp_path / "cloud.json").exists()
 
@@ -81,7 +81,7 @@ def test_a_stopped_emulator_that_its_parent_never_buries_counts_as_ended(tmp_pat
             pid = int(careless.stdout.readline())
             started(pid)
             record(tmp_path, pid=pid)
-            assert process.stop(tmp_path)
+            assert emulator_lifecycle.stop(tmp_path)
             assert psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
         finally:
             careless.kill()
@@ -90,15 +90,15 @@ def test_a_stopped_emulator_that_its_parent_never_buries_counts_as_ended(tmp_pat
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"pid": 1}'])
 def test_a_broken_record_is_cleared(tmp_path: Path, text: str) -> None:
     (tmp_path / "cloud.json").write_text(text)
-    assert process.running(tmp_path) is None
+    assert emulator_lifecycle.running(tmp_path) is None
     assert not (tmp_path / "cloud.json").exists()
 
 
 def test_the_end_of_a_log_is_told(tmp_path: Path) -> None:
     log = tmp_path / "log"
     log.write_text("\n".join(map(str, range(100))))
-    assert process.last_words(log).splitlines()[-1] == "99"
-    assert process.last_words(tmp_path / "missing") == ""
+    assert emulator_lifecycle.last_words(log).splitlines()[-1] == "99"
+    assert emulator_lifecycle.last_words(tmp_path / "missing") == ""
 
 
 @pytest.mark.slow
@@ -108,20 +108,20 @@ def test_a_taken_port_is_told_with_the_way_out(tmp_path: Path) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(LocalCloudError, match=f"cannot listen on port {port}") as refused:
-            process.start(tmp_path, port=port)
+            emulator_lifecycle.start(tmp_path, port=port)
     assert "--port" in str(refused.value)
     assert f"(process {os.getpid()})" in str(refused.value)
-    assert process.running(tmp_path) is None
+    assert emulator_lifecycle.running(tmp_path) is None
 
 
 @pytest.mark.slow
 def test_two_who_start_at_once_get_the_same_emulator(tmp_path: Path) -> None:
     with ThreadPoolExecutor(2) as both:
-        (one, first), (other, second) = both.map(lambda _: process.join_or_start(tmp_path), range(2))
+        (one, first), (other, second) = both.map(lambda _: emulator_lifecycle.join_or_start(tmp_path), range(2))
     try:
         assert one == other
         assert {first, second} == {True, False}
         assert (tmp_path / ".gitignore").read_text() == "*\n"
     finally:
-        process.stop(tmp_path)
-    assert process.running(tmp_path) is None
+        emulator_lifecycle.stop(tmp_path)
+    assert emulator_lifecycle.running(tmp_path) is None

@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256, HashAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from constructs_lib.local.emulator.signed_addresses import Refusal, refusal
-from constructs_lib.local.emulator.viewer_paths import normalised
+from constructs_lib.local.emulator.cloudfront_paths import normalised
+from constructs_lib.local.emulator.cloudfront_signatures import Refusal, refusal
 
 RSA, OTHER = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2))
 CURVE = ec.generate_private_key(ec.SECP256R1())

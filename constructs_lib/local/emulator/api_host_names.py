@@ -9,7 +9,7 @@ from typing import Final
 
 from ministack import app
 
-from .surface import expect_attributes, expect_parameters
+from .ministack_interface import expect_attributes, expect_parameters
 
 _EXECUTE_API: Final = re.compile(r"^([a-z0-9]{8,10})\.execute-api\.(?:localhost|[a-z0-9-]+\.amazonaws\.com)(?::\d+)?$")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from constructs_lib.local.emulator.kept_files import SIDECAR, KeptFiles
+from constructs_lib.local.emulator.atomic_bucket_files import SIDECAR, KeptFiles
 
 
 class EndedError(BaseException):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from constructs_lib.local.emulator.named_actions import named_actions
+from constructs_lib.local.emulator.request_action_names import named_actions
 
 
 @pytest.mark.parametrize(

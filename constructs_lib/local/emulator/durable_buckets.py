@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from ministack.services import s3
 
-from .kept_files import KeptFiles
-from .surface import expect_attributes, expect_parameters
+from .atomic_bucket_files import KeptFiles
+from .ministack_interface import expect_attributes, expect_parameters
 
 _CHANGES: Final = {
     "_persist_object": ("bucket", "key", "obj"),

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from constructs_lib.local.emulator.surface import (
+from constructs_lib.local.emulator.ministack_interface import (
     UnsupportedError,
     expect_attributes,
     expect_fields,
     expect_keys,
     expect_parameters,
 )
-from constructs_lib.local.environment import emulator_python
+from constructs_lib.local.emulator_environment import emulator_python
 
 LOCAL = Path(__file__).parents[3] / "constructs_lib" / "local"
 SEAMS = {
@@ -30,12 +30,12 @@ SEAMS = {
     "user_pool_api": ["services.cognito._dispatch_idp", "services.lambda_svc._get_func_record_for_ref"],
     "identity_pools": ["services.cognito._get_id", "services.cognito._get_credentials_for_identity"],
     "web_identity": ["services.sts._web_identity_trust_denied", "services.sts.register_session"],
-    "request_checks": [
+    "evaluation_recording": [
         "core.iam_evaluator.enforce", "core.iam_evaluator.check_credentials",
         "services.apigateway._validate_jwt_authorizer",
     ],
     "rest_authorizer": ["services.apigateway_v1._validate_cognito_authorizer"],
-    "host_names": ["app._parse_execute_api_url"],
+    "api_host_names": ["app._parse_execute_api_url"],
     "cognito_resources": ["services.cognito._create_identity_provider", "services.waf._associate_web_acl"],
     "iam_resources": ["services.iam._create_group"],
     "storage_resources": ["services.s3._delete_bucket", "services.dynamodb._update_ttl"],
@@ -46,7 +46,7 @@ SEAMS = {
 ASK = """
 import importlib, json, sys
 from emulator import overrides
-from emulator.surface import UnsupportedError
+from emulator.ministack_interface import UnsupportedError
 
 unnoticed = []
 for override in overrides.OVERRIDES:
@@ -76,7 +76,7 @@ def test_no_override_goes_on_when_what_it_replaces_takes_other_arguments(tmp_pat
 TWICE = """
 import sys
 from emulator import accepted_types, overrides
-from emulator.surface import UnsupportedError
+from emulator.ministack_interface import UnsupportedError
 
 accepted_types.NOT_EMULATED += (sys.argv[1],)
 try:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc, sts
 
-from .surface import UnsupportedError, expect_attributes, expect_parameters
+from .ministack_interface import UnsupportedError, expect_attributes, expect_parameters
 
 _CALLER: Final = "_caller"
 """Inserted after the values of durable executions, which also reach a process with each call."""

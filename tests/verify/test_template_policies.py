@@ -5,8 +5,8 @@ from typing import Any
 
 from constructs_lib.analysis.model.assemble import build_model
 from constructs_lib.analysis.template.templates import parse_template
-from constructs_lib.verify.policies import Names, documents
 from constructs_lib.verify.run import Run
+from constructs_lib.verify.template_policies import Names, documents
 from tests.verify.document_template import document_template
 
 RUN = Run(run_id="abcd1234", account="111122223333", region="cn-north-1", partition="aws-cn")

@@ -11,8 +11,8 @@ from typing import Any
 from ministack import app as ministack
 from ministack.services import apigateway
 
+from .ministack_interface import expect_attributes, expect_parameters
 from .rest_api_body import gateway_headers
-from .surface import expect_attributes, expect_parameters
 
 _ALLOW_ORIGIN = b"access-control-allow-origin"
 _FIRST_ERROR = 400

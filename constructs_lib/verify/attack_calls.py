@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from constructs_lib.story.row import Refused
-from constructs_lib.verify.people import is_of_rights
+from constructs_lib.verify.app_users import is_of_rights
 
 if TYPE_CHECKING:
     from constructs_lib.client import Caller

@@ -7,9 +7,9 @@ from html.parser import HTMLParser
 import pytest
 
 from constructs_lib.verify import Check, Finding, Left, Outcome, Result, Run
-from constructs_lib.verify.documents import FORMS, Document, as_html, as_markdown
 from constructs_lib.verify.plan import Plan
 from constructs_lib.verify.recording.recorder import Withheld
+from constructs_lib.verify.report_documents import FORMS, Document, as_html, as_markdown
 
 ACCOUNT = "418402739516"
 RUN = Run(run_id="8f2a91c4", account=ACCOUNT, region="eu-west-1")

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from constructs_lib.client import AppClient
 from constructs_lib.story.users import Member
-from constructs_lib.verify.backstage import RunBackstage
+from constructs_lib.verify.story_administration import RunBackstage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
