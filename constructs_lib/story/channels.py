@@ -14,7 +14,8 @@ import boto3
 
 from constructs_lib.client import AppClient, Caller, ClientSettings, User
 from constructs_lib.story.backstage import LocalBackstage
-from constructs_lib.story.row import Refused, Row, allowed, expect, refused
+from constructs_lib.story.refusals import Refused, error_code
+from constructs_lib.story.row import Row, allowed, expect, refused
 from constructs_lib.story.users import ensure_signed_up, sign_in
 
 TENANTS: Final = {"Ann": "acme", "Ben": "", "Eve": "acme"}
@@ -22,7 +23,7 @@ TENANTS: Final = {"Ann": "acme", "Ben": "", "Eve": "acme"}
 EDITOR: Final = "Eve"
 GUEST: Final = "Guest"
 NOTIFIER: Final = "Notifier"
-_REFUSED: Final = frozenset({"401"})
+_REFUSED: Final = frozenset({"UnauthorizedException"})
 _ADDRESS: Final = "{}.of.channels@example.com"
 
 
@@ -64,7 +65,7 @@ class Newsroom:
             headers = {} if way == "nothing" else {"Authorization": _token(caller, way)}
             answer = caller.app.send("POST", self.url, credentials=None, json_body=body, headers=headers)
         if not answer.ok:
-            raise Refused(str(answer.status_code))
+            raise Refused(error_code(answer))
         expect(len(answer.json()["successful"]) == 1, f"the event was not accepted: {answer.text}")
 
     def notifies(self, name: str) -> None:

@@ -9,12 +9,15 @@ import requests
 from boto3.s3.transfer import TransferConfig
 
 from constructs_lib.story.actors import Call, Name, Who, alice, bob, editor, guest
-from constructs_lib.story.row import Refused, Row, allowed, expect, refused
+from constructs_lib.story.refusals import ACCESS_DENIED, Refused, error_code
+from constructs_lib.story.row import Row, allowed, expect, refused
 from constructs_lib.story.users import Cast
 
 _DIARY: Final = "diary.txt"
 _NOTICE: Final = "public/notice.txt"
 _TIMEOUT: Final = 10
+_CHANGED: Final = ACCESS_DENIED | {"SignatureDoesNotMatch"}
+"""Codes for a changed link: S3 checks its signature, and the right to read what it names now."""
 _PART: Final = 5 * 1024 * 1024
 """The minimum size that S3 accepts for every part but the last."""
 
@@ -105,7 +108,7 @@ def _send(cast: Cast, method: str, address: str) -> None:
     answer = requests.request(method, address, data=b"x" if method == "PUT" else None, timeout=_TIMEOUT)
     cast.app.observer.answered(answer)
     if not answer.ok:
-        raise Refused(str(answer.status_code))
+        raise Refused(error_code(answer))
 
 
 def _delete_both(cast: Cast) -> None:
@@ -175,7 +178,7 @@ def rows() -> list[Row]:
         refused("Alice", "begins a large upload into Bob's folder", _multipart(alice, _diary(bob))),
         refused("Stranger", "opens a link Alice signed to Bob's diary", _presigned(alice, "GET", _diary(bob))),
         refused("Stranger", "uploads by a link Alice signed to Bob's diary", _presigned(alice, "PUT", _diary(bob))),
-        refused("Stranger", "turns Alice's link into one to Bob's diary", _tampered),
+        refused("Stranger", "turns Alice's link into one to Bob's diary", _tampered, _CHANGED),
         refused("Alice", "overwrites the public notice", _put(alice, _at(_NOTICE))),
         refused("Alice", "takes the public notice down", _delete(alice, _at(_NOTICE))),
         refused("Alice", "makes her diary public by its ACL", _share_by_acl),

@@ -5,10 +5,12 @@ import json
 from typing import Any, Final
 
 from constructs_lib.story.actors import Call, Name, Who, alice, bob, editor, guest
-from constructs_lib.story.row import Refused, Row, WrongAnswerError, allowed, expect, refused
+from constructs_lib.story.refusals import ACCESS_DENIED, UNAUTHENTICATED, Refused, error_code
+from constructs_lib.story.row import Row, WrongAnswerError, allowed, expect, refused
 from constructs_lib.story.users import Cast
 
-_FORBIDDEN: Final = frozenset({"403"})
+_UNSIGNED: Final = ACCESS_DENIED | {"MissingAuthenticationTokenException"}
+_BAD_SIGNATURE: Final = frozenset({"403", "InvalidSignatureException"})
 _EVENT: Final = {"name": "Ann"}
 
 
@@ -65,8 +67,8 @@ def _list(who: Who) -> Call:
 
 def _get(cast: Cast, credentials: Any) -> Any:
     answer = cast.app.send("GET", cast.settings.other("FunctionUrl"), credentials=credentials)
-    if str(answer.status_code) in _FORBIDDEN:
-        raise Refused(str(answer.status_code))
+    if answer.status_code in UNAUTHENTICATED:
+        raise Refused(error_code(answer))
     if not answer.ok:
         raise WrongAnswerError(f"{answer.status_code} {answer.text[:200]}")
     return answer.json()
@@ -101,9 +103,12 @@ def rows() -> list[Row]:
         refused("Guest", "invokes the function for editors", _invoke(guest, _of_editors)),
         refused("Alice", "invokes the URL's function with an invented event", _write_event(alice)),
         refused("Alice", "lists the functions", _list(alice)),
-        refused("Guest", "calls the function's URL", _url(guest), _FORBIDDEN),
-        refused("Stranger", "calls the function's URL unsigned", lambda cast: _get(cast, None), _FORBIDDEN),
+        refused("Guest", "calls the function's URL", _url(guest)),
+        refused("Stranger", "calls the function's URL unsigned", lambda cast: _get(cast, None), _UNSIGNED),
         refused(
-            "Stranger", "calls the URL with Alice's key and a guessed secret", _url_with_guessed_secret, _FORBIDDEN
+            "Stranger",
+            "calls the URL with Alice's key and a guessed secret",
+            _url_with_guessed_secret,
+            _BAD_SIGNATURE,
         ),
     ]

@@ -8,8 +8,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from requests import RequestException
 
-ACCESS_DENIED = frozenset({"AccessDenied", "AccessDeniedException", "403"})
-"""Error codes with which S3 and DynamoDB refuse; S3 answers a HEAD request with the status alone."""
+from constructs_lib.story.refusals import ACCESS_DENIED, Refused
 
 
 class Expected(StrEnum):
@@ -17,15 +16,6 @@ class Expected(StrEnum):
 
     ALLOWED = "allowed"
     REFUSED = "refused"
-
-
-class Refused(Exception):  # noqa: N818 - a refusal is not an error
-    """Refusal for which boto3 does not raise: an HTTP status, or an entry of a batch response."""
-
-    def __init__(self, code: str) -> None:
-        """Store the error code, such as `403`."""
-        super().__init__(code)
-        self.code = code
 
 
 class WrongAnswerError(Exception):

@@ -6,20 +6,25 @@ from urllib.parse import quote
 from botocore.credentials import ReadOnlyCredentials
 
 from constructs_lib.story.actors import Call, Who, alice, bob, editor, guest
-from constructs_lib.story.row import Refused, Row, WrongAnswerError, allowed, refused
+from constructs_lib.story.refusals import UNAUTHENTICATED, Refused, error_code
+from constructs_lib.story.row import Row, WrongAnswerError, allowed, refused
 from constructs_lib.story.users import Cast
 
 if TYPE_CHECKING:
     import requests
 
 
-_FORBIDDEN: Final = frozenset({"401", "403"})
+_UNSIGNED: Final = frozenset({"403", "MissingAuthenticationTokenException"})
+_WRONG_SIGNATURE: Final = frozenset({"403", "InvalidSignatureException"})
+_UNKNOWN_KEY: Final = frozenset({"403", "UnrecognizedClientException"})
+_NOT_A_SIGNATURE: Final = frozenset({"403", "IncompleteSignatureException"})
+"""Codes for credentials that are not valid: an HTTP API sends the status alone, a REST API names them."""
 _OK: Final = range(200, 300)
 
 
 def _answer(response: "requests.Response") -> Any:
-    if response.status_code in {401, 403}:
-        raise Refused(str(response.status_code))
+    if response.status_code in UNAUTHENTICATED:
+        raise Refused(error_code(response))
     if response.status_code not in _OK:
         raise WrongAnswerError(f"{response.status_code} {response.text[:200]}")
     return response.json() if response.content else None
@@ -99,13 +104,13 @@ def rows() -> list[Row]:
         allowed("Editor", "DELETE /shares/{id} of Alice's", _remove(editor, alice)),
         allowed("Alice", "DELETE /users/{owner}/shares/{id} , her own", _remove_own(alice, alice)),
         allowed("Editor", "DELETE /users/{owner}/shares/{id} , their own", _remove_own(editor, editor)),
-        refused("Alice", "DELETE /users/{owner}/shares/{id} of Bob's", _remove_own(alice, bob), _FORBIDDEN),
-        refused("Guest", "DELETE /users/{owner}/shares/{id} of Alice's", _remove_own(guest, alice), _FORBIDDEN),
-        refused("Guest", "POST /shares", _post(guest), _FORBIDDEN),
-        refused("Guest", "DELETE /shares/{id} of Alice's", _remove(guest, alice), _FORBIDDEN),
-        refused("Alice", "DELETE /shares/{id} of Bob's", _remove(alice, bob), _FORBIDDEN),
-        refused("Stranger", "GET /shares without a signature", _unsigned, _FORBIDDEN),
-        refused("Stranger", "GET /shares with Alice's key and a guessed secret", _wrong_secret, _FORBIDDEN),
-        refused("Stranger", "GET /shares with Alice's key and no session token", _without_session_token, _FORBIDDEN),
-        refused("Stranger", "POST /shares with Alice's ID token instead", _by_jwt, _FORBIDDEN),
+        refused("Alice", "DELETE /users/{owner}/shares/{id} of Bob's", _remove_own(alice, bob)),
+        refused("Guest", "DELETE /users/{owner}/shares/{id} of Alice's", _remove_own(guest, alice)),
+        refused("Guest", "POST /shares", _post(guest)),
+        refused("Guest", "DELETE /shares/{id} of Alice's", _remove(guest, alice)),
+        refused("Alice", "DELETE /shares/{id} of Bob's", _remove(alice, bob)),
+        refused("Stranger", "GET /shares without a signature", _unsigned, _UNSIGNED),
+        refused("Stranger", "GET /shares with Alice's key and a guessed secret", _wrong_secret, _WRONG_SIGNATURE),
+        refused("Stranger", "GET /shares with Alice's key and no session token", _without_session_token, _UNKNOWN_KEY),
+        refused("Stranger", "POST /shares with Alice's ID token instead", _by_jwt, _NOT_A_SIGNATURE),
     ]

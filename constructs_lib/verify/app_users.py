@@ -15,19 +15,9 @@ from constructs_lib.verify.story_administration import RunBackstage
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import requests
-
     from constructs_lib.client import User
     from constructs_lib.verify.context import Context
 
-_OF_RIGHTS: Final = frozenset({
-    "",
-    "AccessDeniedException",
-    "BadRequestException",
-    "ForbiddenException",
-    "NotFoundException",
-})  # fmt: skip
-"""Errors that API Gateway names by which it refuses a call for what is called, or names none."""
 _NUMBERS: Final = count(1)
 """Tell people of one name apart, the same way in each process."""
 ALLOWED: Final = "allowed"
@@ -93,12 +83,6 @@ class People:
         self.pool.admin_remove_user_from_group(
             UserPoolId=self.context.settings.user_pool_id, Username=address, GroupName=group
         )
-
-
-def is_of_rights(answer: requests.Response) -> bool:
-    """Whether API Gateway speaks of the call, and not of its signature, of its moment or of its load."""
-    said = answer.headers.get("x-amzn-errortype", "").partition(":")[0]
-    return said in _OF_RIGHTS
 
 
 def outcome(call: Callable[[], object]) -> str:

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from constructs_lib.story.row import Refused
-from constructs_lib.verify.app_users import is_of_rights
+from constructs_lib.story.refusals import UNAUTHENTICATED, Refused, error_code
 
 if TYPE_CHECKING:
     from constructs_lib.client import Caller
@@ -101,9 +100,8 @@ def _invoke(caller: Caller, target: Target) -> object:
     method, _, path = target.text.partition("/")
     credentials = caller.credentials.get_frozen_credentials()
     answer = caller.app.send(method, f"{target.resource.rstrip('/')}/{path}", credentials=credentials)
-    if answer.status_code in {401, 403}:
-        # Of a signature that does not hold, or of a token that has ended, API Gateway says 403 too.
-        raise Refused(str(answer.status_code) if is_of_rights(answer) else answer.headers["x-amzn-errortype"])
+    if answer.status_code in UNAUTHENTICATED:
+        raise Refused(error_code(answer))
     return answer
 
 

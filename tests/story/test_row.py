@@ -6,7 +6,8 @@ import pytest
 from botocore.exceptions import ClientError
 from requests import ConnectionError as NoConnection
 
-from constructs_lib.story.row import Refused, Row, WrongAnswerError, allowed, expect, refused
+from constructs_lib.story.refusals import Refused
+from constructs_lib.story.row import Row, WrongAnswerError, allowed, expect, refused
 from constructs_lib.story.users import Cast
 
 NOBODY = cast("Cast", None)

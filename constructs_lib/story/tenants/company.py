@@ -13,7 +13,8 @@ from constructs_lib.client import AppClient, Caller, ClientSettings, User
 from constructs_lib.client.caller import Tokens
 from constructs_lib.local.mailbox import Mailbox
 from constructs_lib.story.backstage import PASSWORD, LocalBackstage
-from constructs_lib.story.row import Refused, expect
+from constructs_lib.story.refusals import Refused, error_code
+from constructs_lib.story.row import expect
 from constructs_lib.story.users import ensure_signed_up, sign_in
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ def _work_in(who: User, api: str, tenant: str) -> None:
 def _answer(who: Caller, method: str, url: str, body: Any) -> Any:
     answer = who.request(method, url, json_body=body)
     if not answer.ok:
-        raise Refused(str(answer.status_code))
+        raise Refused(error_code(answer))
     return answer.json() if answer.text else None
 
 

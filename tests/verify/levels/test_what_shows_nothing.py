@@ -8,7 +8,6 @@ import pytest
 import requests
 from botocore.stub import Stubber
 
-from constructs_lib.verify.app_users import is_of_rights
 from constructs_lib.verify.finding import Outcome
 from constructs_lib.verify.levels.one import cors
 from constructs_lib.verify.levels.two import drift, updates
@@ -34,21 +33,6 @@ def client(service: Any) -> Any:
 def test_an_error_without_headers_is_no_refusal_of_a_page(status: int, outcome: Outcome) -> None:
     told = cors._told("x", "a preflight", answer(status), "https://x.example.com", may=False, status=(204, 403))
     assert told.outcome is outcome
-
-
-@pytest.mark.parametrize(
-    ("said", "of_rights"),
-    [
-        ("AccessDeniedException", True),
-        ("ForbiddenException", True),
-        ("InvalidSignatureException", False),
-        ("ExpiredTokenException:http://internal.amazon.com/", False),
-        ("UnrecognizedClientException", False),
-        ("TooManyRequestsException", False),
-    ],
-)
-def test_a_signature_or_a_token_that_does_not_hold_is_no_refusal_by_iam(said: str, of_rights: bool) -> None:
-    assert is_of_rights(answer(403, x_amzn_errortype=said)) is of_rights
 
 
 REASON = "VerifySecondGroup (AWS::Cognito::UserPoolGroup): A group with the name already exists."

@@ -14,7 +14,7 @@ from constructs_lib.analysis.model.kinds.api import Api
 from constructs_lib.analysis.model.kinds.table import Table
 from constructs_lib.analysis.model.owned_places import find_places
 from constructs_lib.analysis.model.places import PERSON, VARIABLE
-from constructs_lib.story.row import ACCESS_DENIED, Refused
+from constructs_lib.story.refusals import ACCESS_DENIED, Refused
 from constructs_lib.verify.app_users import ALLOWED, People, outcome
 from constructs_lib.verify.attack_calls import ATTEMPTS, MAKING, Target
 from constructs_lib.verify.checks import Check

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.story.row import ACCESS_DENIED
+from constructs_lib.story.refusals import ACCESS_DENIED
 from constructs_lib.verify.app_users import ALLOWED, People, outcome
 from constructs_lib.verify.checks import Check
 from constructs_lib.verify.finding import Finding, Outcome
