@@ -32,7 +32,7 @@ COMMANDS: Final[dict[str, str]] = {
     "replacements": "Show which stateful resources a change would replace or delete.",
     "review": "Matrix, diff, proof and replacements as one Markdown comment.",
     "deploy-role": "Write the least policies with which templates can be deployed.",
-    "verify": "Ask an AWS account whether it does what this library takes for granted.",
+    "verify": "Check this library's assumptions about AWS on an account.",
     "outputs": "Write amplify_outputs.json and its kin for a client.",
     "doctor": "Show what is missing on this machine and the command that mends it.",
 }
@@ -69,7 +69,7 @@ EXITS: Final = {
     COULD_NOT_RUN: "could not run; try: a call ended as it should not; doctor: something needed is missing",
     2: "a counterexample, access that grew, something lost, a refusal; verify: a difference",
     3: "undecided, and what is named",
-    4: "verify: something is left behind, and how to remove it",
+    4: "verify: resources remain; the output has the command that removes them",
     INTERRUPTED: "interrupted",
 }
 """The meaning of each exit status, in one table for all commands."""

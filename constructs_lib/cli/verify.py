@@ -1,4 +1,4 @@
-"""`cognito-app verify`: asks an AWS account, or the local cloud, whether what this library takes for granted is so."""
+"""`cognito-app verify`: checks this library's assumptions about AWS on an account, or on the local cloud."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ _GOES_WITH: Final = {
     "only_sweep": {"local", "account", "region", "profile", "run_id"},
     "local": {"level", "costly", "only_sweep", "run_id", "record", "reports", "shape"},
 }
-"""Which other options an option goes with; those that are not here go with every option that does not say otherwise."""
+"""Options that can be combined with an option; an option without an entry can be combined with every other option."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Place:
-    """Where it is asked.
+    """The target of a run.
 
     Args:
         session: An administrator's session.
@@ -59,23 +59,25 @@ class _Place:
 
 
 @click.command()
-@click.option("--local", is_flag=True, help="Ask the local cloud of this folder; one is started if none runs.")
-@click.option("--account", metavar="ID", help="The account, as AWS says it too; without it you are asked to type it.")
-@click.option("--region", metavar="REGION", help="The region, as your configuration says it too; or you are asked.")
-@click.option("--profile", metavar="NAME", help="The profile of your AWS configuration. Default: as the AWS CLI does.")
+@click.option("--local", is_flag=True, help="Check the local cloud of this folder; one is started if none runs.")
+@click.option("--account", metavar="ID", help="The account ID, as confirmation. Default: a prompt.")
+@click.option("--region", metavar="REGION", help="The region, as confirmation. Default: a prompt.")
+@click.option("--profile", metavar="NAME", help="The profile of your AWS configuration. Default: that of the AWS CLI.")
 @click.option(
     "--level",
     type=click.Choice(_LEVELS),
     default="2",
     show_default=True,
-    help="The last level: 0 makes nothing, 1 uses a stack that is made and removed, 2 updates and breaks it.",
+    help="The last level: 0 creates nothing, 1 creates a temporary stack, 2 updates it and makes an update fail.",
 )
-@click.option("--costly", is_flag=True, help="Also what takes long, or may cost more than the plan says.")
-@click.option("--sweep", "only_sweep", is_flag=True, help="Only remove what earlier runs have left.")
-@click.option("--run", "run_id", metavar="ID", help="With --sweep: the run that is removed. Default: all begun here.")
-@click.option("--record", metavar="FILE", help="Write every call and answer there, without what identifies.")
+@click.option("--costly", is_flag=True, help="Also run checks that take long, or may cost more than the plan states.")
+@click.option("--sweep", "only_sweep", is_flag=True, help="Only remove the resources of earlier runs.")
+@click.option(
+    "--run", "run_id", metavar="ID", help="With --sweep: the run to remove. Default: all that were started here."
+)
+@click.option("--record", metavar="FILE", help="Write every call and response to FILE, without account identifiers.")
 @click.option("--report", "reports", multiple=True, metavar="FILE", help="Write a report: .html or .md. Repeatable.")
-@click.option("--replay", metavar="FILE", help="Only make a recording's calls again, on a local cloud, and compare.")
+@click.option("--replay", metavar="FILE", help="Only replay a recording on a local cloud, and compare the responses.")
 @click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def command(
     *,
@@ -92,11 +94,11 @@ def command(
     replay: str | None,
     shape: str,
 ) -> int:
-    """Ask an AWS account whether it does what this library takes for granted, and leave nothing behind.
+    """Check this library's assumptions about AWS on an account, and remove all resources of the run.
 
-    Makes nothing before you have typed the account's ID and the region, or said them by --account and --region. A plan
-    is shown first: what is made, for how long, what it costs at most, and whether you have the rights for it. Ends with
-    2 when anything differs, and with 4 when something is left behind, which a second run, or --sweep, removes.
+    Creates nothing before the account ID and the region are confirmed, at a prompt or by --account and --region. First
+    prints a plan: the resources, their duration and maximum cost, and missing permissions. Exits with status 2 if
+    anything differs, and with 4 if resources remain, which a second run, or --sweep, removes.
     """
     _check_options()
     if replay is not None:
@@ -122,7 +124,7 @@ def command(
 
 
 def _check_options() -> None:
-    """Refuse an option that the others leave without a meaning, so that none is ignored."""
+    """Refuse an option that has no effect with the others, so that none is ignored."""
     context = click.get_current_context()
     flags = {name: option.opts[0] for option in context.command.params if (name := option.name) is not None}
     given = [name for name in flags if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
@@ -169,7 +171,7 @@ def _verify(
     from constructs_lib.verify.verify import verify
 
     if account is not None or not _is_somebody_there():
-        # What flags say, or do not say where nobody can be asked, needs no plan to be refused.
+        # Without a prompt, the confirmation can be refused before the plan.
         _consent(place, account, region)
     identity = place.identity
     run = Run.begin(account=identity.account, region=identity.region, partition=identity.partition, local=place.local)
@@ -231,7 +233,7 @@ def _consent(place: _Place, account: str | None, region: str | None) -> None:
     from constructs_lib.verify.consent import RefusedError, require_consent
 
     ask = (lambda text: str(click.prompt(text, err=True))) if _is_somebody_there() else None
-    err.print(f"AWS says that you are {place.identity.arn} in {place.identity.region}.", soft_wrap=True)
+    err.print(f"Your AWS identity is {place.identity.arn} in {place.identity.region}.", soft_wrap=True)
     try:
         require_consent(place.identity, account=account, region=region, ask=ask)
     except RefusedError as error:
@@ -239,7 +241,7 @@ def _consent(place: _Place, account: str | None, region: str | None) -> None:
 
 
 def _is_somebody_there() -> bool:
-    # Python has no `stdin` where the shell has closed it.
+    # `sys.stdin` is None if the shell has closed it.
     return sys.stdin is not None and sys.stdin.isatty()
 
 
@@ -255,26 +257,26 @@ def _sweep_only(place: _Place, run_id: str | None) -> int:
     try:
         others = other_runs(place.session, place.identity, local=place.local)
     except (BotoCoreError, ClientError) as error:
-        err.print(f"Whether other runs have left something could not be looked for: {error}", soft_wrap=True)
+        err.print(f"Resources of other runs could not be looked up: {error}", soft_wrap=True)
         return status or COULD_NOT_RUN
     for other in others:
         command = again(other, place.session)
         out.print(
-            f"Run {other.run_id} was not begun here, or is under way. If it is not: {command}",
+            f"Run {other.run_id} was not started here, or is in progress. If it has ended: {command}",
             soft_wrap=True,
         )
     return status
 
 
 def _sweep_earlier(place: _Place, say: Callable[[str], None], into: Console, run_id: str | None = None) -> int:
-    """Remove what earlier runs have left here, or one run from anywhere; return the exit status."""
+    """Remove the resources of runs that were started here, or of one run from anywhere; return the exit status."""
     from constructs_lib.verify.leftovers import sweep_runs
     from constructs_lib.verify.report import left_lines
     from constructs_lib.verify.result import AGREED, LEFT_BEHIND
 
     left = False
     for run, swept in sweep_runs(place.session, place.identity, place.journals, run_id, local=place.local, say=say):
-        into.print(f"Run {run.run_id}: {len(swept.removed)} removed, {len(swept.left)} left.", soft_wrap=True)
+        into.print(f"Run {run.run_id}: {len(swept.removed)} removed, {len(swept.left)} remain.", soft_wrap=True)
         _print(left_lines(swept.left), into)
         left = left or bool(swept.left)
     return LEFT_BEHIND if left else AGREED
@@ -297,7 +299,7 @@ def _journals_of_aws() -> Path:
 
 
 def _interrupt_when_terminated() -> None:
-    """Sweep when the process is asked to end, too: a CI job that is cancelled asks so."""
+    """Sweep on SIGTERM, too, which a cancelled CI job receives."""
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt

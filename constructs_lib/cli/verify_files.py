@@ -1,4 +1,4 @@
-"""The files of `cognito-app verify`: the recording it writes or plays, and its reports."""
+"""Files of `cognito-app verify`: the recording that it writes or replays, and its reports."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Files:
         reports: The reports.
 
     Raises:
-        click.ClickException: A file cannot be written, said before anything is asked.
+        click.ClickException: A file cannot be written; checked before the first call.
     """
 
     recording: Path | None
@@ -37,7 +37,7 @@ class Files:
 
     @classmethod
     def of(cls, record: str | None, reports: tuple[str, ...]) -> Files:
-        """Take what was written on the command line."""
+        """Return the files of the command line's options."""
         from constructs_lib.verify.report_documents import FORMS
 
         paths = tuple(map(Path, reports))
@@ -65,14 +65,14 @@ class Files:
         endpoint_url: str | None,
         administrator: tuple[str, ...],
     ) -> FileRecorder | None:
-        """Begin the recording; return what hears the run, or None where it is not recorded.
+        """Start the recording; return its recorder, or None if the run is not recorded.
 
         Args:
-            session: The administrator's session, which is heard from now on.
+            session: The administrator's session, which is recorded from now on.
             run: The run.
             assembly: The folder of the synthesized app.
             endpoint_url: The local cloud's. None: AWS.
-            administrator: What names the one who asks.
+            administrator: The names of the caller.
         """
         if self.recording is None:
             return None
@@ -87,7 +87,7 @@ class Files:
         return recorder
 
     def write(self, result: Result, plan: Plan, checks: list[Check], recorder: FileRecorder | None) -> None:
-        """Write the reports, and say what is not in the recording."""
+        """Write the reports, and print the calls that the recording omits."""
         from constructs_lib.verify.report_documents import FORMS, Document
 
         if recorder:
@@ -104,20 +104,20 @@ class Files:
             try:
                 path.write_text(FORMS[path.suffix](document), encoding="utf-8")
             except OSError as error:
-                # What came of the run has been said, and its exit status says what is left.
+                # The result has been printed, and the exit status tells whether resources remain.
                 err.print(f"report: {path} could not be written: {error.strerror}", soft_wrap=True)
                 continue
             err.print(f"report: {path}", soft_wrap=True)
         if recorder and recorder.broken:
             err.print(f"the recording ended before the run: {recorder.broken}", soft_wrap=True)
         elif recorder:
-            err.print(f"recording: {recorder.path}, {len(withheld)} calls withheld", soft_wrap=True)
+            err.print(f"recording: {recorder.path}, {len(withheld)} calls omitted", soft_wrap=True)
             for each in withheld:
                 err.print(f"    {each.call}: {each.place} {each.looks}", soft_wrap=True)
 
 
 def play(path: Path, shape: str) -> int:
-    """Play a recording on a local cloud of its own; return the exit status."""
+    """Replay a recording on a new local cloud; return the exit status."""
     from constructs_lib.verify.replay import replay
     from constructs_lib.verify.replay.reading import RecordingError
     from constructs_lib.verify.replay.report import as_json, text_lines

@@ -1,7 +1,8 @@
-"""`cognito-app verify`: what this library takes for granted of AWS, asked of an account, or of the local cloud.
+"""`cognito-app verify`: checks this library's assumptions about AWS on an account, or on the local cloud.
 
-A run has an ID, which is in the name and in a tag of everything it makes. It checks in levels (`levels/zero`, `one`,
-`two`), each check in a module of its own that is found by being there, and removes everything at its end.
+A run has an ID, which is part of the name, and of a tag, of every resource that it creates. Its checks run in levels
+(`levels/zero`, `one`, `two`); each check is a module of its level and is found by its presence. The run removes all its
+resources at its end.
 """
 
 from constructs_lib.verify.checks import Check, all_checks

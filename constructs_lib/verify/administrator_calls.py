@@ -1,4 +1,4 @@
-"""What a run asks of AWS as an administrator, and the IAM actions that this takes."""
+"""AWS calls that a run makes as an administrator, and the IAM actions that they require."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ CALLS: Final[dict[str, tuple[str, ...]]] = {
 }
 """Operations by service, in boto3's names."""
 _SERVICES: Final = {"accessanalyzer": "access-analyzer"}
-"""Services that IAM knows by another name."""
+"""Services that have another prefix in IAM."""
 _ACTIONS: Final = {
     "apigatewayv2:DeleteApi": ("apigateway:DELETE",),
     "apigatewayv2:GetApi": ("apigateway:GET",),
@@ -110,7 +110,7 @@ reference)."""
 
 
 def actions() -> tuple[str, ...]:
-    """Return the IAM actions that all calls take, sorted."""
+    """Return the IAM actions that all calls require, sorted."""
     return tuple(
         sorted({action for service, names in CALLS.items() for name in names for action in _of(service, name)})
     )

@@ -1,4 +1,4 @@
-"""People who sign up at the app of a run, for checks that need somebody of their own."""
+"""Users that sign up to the app of a run, for checks that need a user."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from constructs_lib.verify.context import Context
 
 _NUMBERS: Final = count(1)
-"""Tell people of one name apart, the same way in each process."""
+"""Distinguishes users of one name; the numbers are the same in each process."""
 ALLOWED: Final = "allowed"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class People:
-    """Who signs people up and in.
+    """Signs users up and in.
 
     Attributes:
         context: The run.
         app: The app, as its clients see it.
-        backstage: Who confirms people.
+        backstage: Confirms users.
     """
 
     context: Context
@@ -39,7 +39,7 @@ class People:
 
     @classmethod
     def of(cls, context: Context) -> Self:
-        """Return who does it in a run.
+        """Return the users of a run.
 
         Raises:
             ValueError: A sign-up would send mail.
@@ -50,14 +50,14 @@ class People:
 
     @property
     def pool(self) -> Any:
-        """The user pool's client, as an administrator."""
+        """The client of user pools, as an administrator."""
         return self.context.session.client("cognito-idp")
 
     def sign_up(self, name: str, *groups: str) -> Member:
-        """Sign somebody up, have them confirmed and put into groups, and sign them in.
+        """Sign a user up, have them confirmed and added to groups, and sign them in.
 
         Args:
-            name: What their address begins with; its domain is one that no mail reaches.
+            name: The first part of their address, whose domain receives no mail.
             groups: The groups. By default none.
         """
         address = f"{name}-{next(_NUMBERS)}@example.com"
@@ -69,24 +69,24 @@ class People:
         return Member(user, user.value("owner"))
 
     def sign_in(self, address: str) -> User:
-        """Sign somebody in."""
+        """Sign a user in."""
         return self.app.sign_in(address, self.backstage.password)
 
     def join(self, address: str, group: str) -> None:
-        """Put somebody into a group."""
+        """Add a user to a group."""
         self.pool.admin_add_user_to_group(
             UserPoolId=self.context.settings.user_pool_id, Username=address, GroupName=group
         )
 
     def leave(self, address: str, group: str) -> None:
-        """Take somebody out of a group."""
+        """Remove a user from a group."""
         self.pool.admin_remove_user_from_group(
             UserPoolId=self.context.settings.user_pool_id, Username=address, GroupName=group
         )
 
 
 def outcome(call: Callable[[], object]) -> str:
-    """Make a call, and return `allowed` or the code by which it was refused."""
+    """Make a call; return `allowed` or the code of the refusal."""
     try:
         call()
     except ClientError as error:

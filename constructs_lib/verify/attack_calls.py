@@ -1,4 +1,4 @@
-"""One real call for each IAM action on somebody's data: what an attacker would send."""
+"""One real call for each IAM action on another user's data, as an attacker would send it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _UPLOAD: Final = "no-upload-has-this-id"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Target:
-    """Whose data is called for, and where.
+    """The data that a call targets.
 
     Attributes:
         resource: The bucket's or table's name, or the API's address.
         owner: The owner's value.
         text: The part of the resource: an object's key, or a call as `METHOD/path`. Empty for a table.
-        key: The names of the table's keys. Empty for all else.
+        key: The names of the table's keys. Empty for a bucket or an API.
     """
 
     resource: str
@@ -35,7 +35,7 @@ Attempt: TypeAlias = Callable[["Caller", Target], object]
 
 
 def _s3(operation: str, **options: Any) -> Attempt:
-    """Return an attempt on an object, by the name of boto3's method."""
+    """Return a call on an object, by the name of boto3's method."""
 
     def attempt(caller: Caller, target: Target) -> object:
         client: Any = caller.session().client("s3")
@@ -45,7 +45,7 @@ def _s3(operation: str, **options: Any) -> Attempt:
 
 
 def _listing(operation: str) -> Attempt:
-    """Return an attempt on a list of the keys that begin as an object's folder does."""
+    """Return a call that lists the keys with the prefix of an object's folder."""
 
     def attempt(caller: Caller, target: Target) -> object:
         client: Any = caller.session().client("s3")
@@ -61,7 +61,7 @@ def _row(target: Target, *, key_only: bool = True) -> dict[str, Any]:
 
 
 def _dynamodb(operation: str, options: Callable[[Target], Mapping[str, Any]]) -> Attempt:
-    """Return an attempt on a row, by the name of boto3's method."""
+    """Return a call on a row, by the name of boto3's method."""
 
     def attempt(caller: Caller, target: Target) -> object:
         client: Any = caller.session().client("dynamodb")
@@ -83,7 +83,7 @@ def _query(target: Target) -> Mapping[str, Any]:
 
 
 def _statement(form: str) -> Callable[[Target], Mapping[str, Any]]:
-    """Return the options of a PartiQL statement; `{table}`, `{key}` and `{where}` stand for what they say."""
+    """Return the options of a PartiQL statement with the placeholders `{table}`, `{key}` and `{where}`."""
 
     def options(target: Target) -> Mapping[str, Any]:
         names = list(target.key)
@@ -106,7 +106,7 @@ def _invoke(caller: Caller, target: Target) -> object:
 
 
 MAKING: Final[Mapping[str, str]] = {"bucket": "s3:PutObject", "table": "dynamodb:PutItem"}
-"""The action that makes what all others are about, by kind of resource."""
+"""The action that creates the target of the other actions, by kind of resource."""
 ATTEMPTS: Final[Mapping[str, Attempt]] = {
     "execute-api:Invoke": _invoke,
     "s3:GetObject": _s3("get_object"),

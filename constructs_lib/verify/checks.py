@@ -1,4 +1,4 @@
-"""The checks there are: every module of `levels/zero`, `one` and `two` says its own in `CHECKS`."""
+"""Registry of checks: every module of `levels/zero`, `one` and `two` lists its checks in `CHECKS`."""
 
 from __future__ import annotations
 
@@ -17,21 +17,22 @@ if TYPE_CHECKING:
     from constructs_lib.verify.finding import Finding
 
 LEVELS: Final = {0: "zero", 1: "one", 2: "two"}
-"""The packages of the levels. 0 makes nothing, 1 uses a stack made for the run, 2 changes and removes it."""
+"""The packages of the levels. Level 0 creates nothing, 1 uses a stack created for the run, 2 changes and deletes it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Check:
-    """One thing that is asked of the cloud.
+    """One check of the cloud's behaviour.
 
     Args:
         name: Unique, lower-case with hyphens: `cors-on-403`.
         level: 0, 1 or 2; the package that its module is in.
-        title: What holds when it agrees, in a sentence.
-        doubt: What is assumed until it has been asked, and the sentence of AWS's documentation it rests on. Empty: it
+        title: The expected behaviour, in a sentence.
+        doubt: The assumption that the check tests, and the sentence of AWS's documentation that it rests on. Empty: it
+            tests no assumption.
             settles no doubt.
-        run: Asks. What it raises is a finding, FAILED; to yield nothing is FAILED too.
-        order: Where it runs within its level: smaller first, then by name.
+        run: Runs the check. An exception is a finding, FAILED; so is a check without findings.
+        order: Its position within its level: smaller first, then by name.
     """
 
     name: str
@@ -43,7 +44,7 @@ class Check:
 
 
 def all_checks() -> tuple[Check, ...]:
-    """Return every check in the order they run.
+    """Return every check in order of execution.
 
     Raises:
         ValueError: A module has no `CHECKS`, a check is in the package of another level, or two have one name.
@@ -51,7 +52,7 @@ def all_checks() -> tuple[Check, ...]:
     found = sorted(_found(), key=lambda each: (each.level, each.order, each.name))
     twice = [name for name, count in Counter(each.name for each in found).items() if count > 1]
     if twice:
-        raise ValueError(f"two checks are named {', '.join(sorted(twice))}: give each a name of its own")
+        raise ValueError(f"two checks are named {', '.join(sorted(twice))}; give each a unique name")
     return tuple(found)
 
 
@@ -62,8 +63,8 @@ def _found() -> Iterator[Check]:
             module = importlib.import_module(f"{folder.__name__}.{each.name}")
             checks = getattr(module, "CHECKS", ())
             if not checks:
-                raise ValueError(f"{module.__name__} has no CHECKS: say its checks, or move it out of the levels")
+                raise ValueError(f"{module.__name__} has no CHECKS; list its checks, or move it out of the levels")
             for check in checks:
                 if check.level != level:
-                    raise ValueError(f"{check.name} of {module.__name__} says level {check.level}, not {level}")
+                    raise ValueError(f"{check.name} of {module.__name__} has level {check.level}; set level={level}")
                 yield check

@@ -1,4 +1,4 @@
-"""The account and the region are said by a person, or by flags, before anything is made there."""
+"""Confirmation of the account and the region, by a person or by options, before anything is created there."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ if TYPE_CHECKING:
 
 
 class RefusedError(Exception):
-    """Nobody has said that it is meant; the message says what to do."""
+    """The account or the region is not confirmed; the message states the remedy."""
 
 
 def require_consent(
     identity: Identity, *, account: str | None, region: str | None, ask: Callable[[str], str] | None
 ) -> None:
-    """Return if the account and the region that AWS says are those that somebody has written.
+    """Return if the account and the region of the credentials are confirmed.
 
     Args:
-        identity: What AWS says.
-        account: The account's ID that a flag says. None: nobody has said it.
-        region: The region that a flag says. None: nobody has said it.
-        ask: Asks a person to type something. None: nobody is there.
+        identity: The account and the region of the credentials.
+        account: The account's ID from the option. None: the option is missing.
+        region: The region from the option. None: the option is missing.
+        ask: Prompts a person. None: there is no terminal.
 
     Raises:
-        RefusedError: One was not said, or is another.
+        RefusedError: One is not confirmed, or differs.
     """
     for name, flag, said, meant in (
         ("account ID", "--account", account, identity.account),
@@ -36,9 +36,9 @@ def require_consent(
         if written is None:
             if ask is None:
                 raise RefusedError(
-                    f"nobody is here to type the {name}, and {flag} does not say it: add {flag} {meant} if that is "
-                    "where you mean"
+                    f"the {name} is not confirmed, and there is no terminal for a prompt; add {flag} {meant} "
+                    "if that is the one you mean"
                 )
             written = ask(f"To go on, type the {name}").strip()
         if written != meant:
-            raise RefusedError(f"the {name} is {meant}, not {written!r}: nothing was made")
+            raise RefusedError(f"the {name} is {meant}, not {written!r}; nothing was created")

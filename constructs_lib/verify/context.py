@@ -1,4 +1,4 @@
-"""What a check is given."""
+"""Context of a check."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
 
 class Recorder(Protocol):
-    """Hears what is asked of the cloud, and what it answers."""
+    """Records calls to the cloud, and the responses."""
 
     def attach(self, session: botocore.session.Session) -> None:
-        """Hear every call of the clients that a session will make."""
+        """Record every call of the clients that a session will create."""
 
     def answered(self, response: requests.Response) -> None:
-        """Hear one answer over HTTP that no client of a session got: of an API, of a hosted page."""
+        """Record one HTTP response that no client of a session received: of an API, of a hosted page."""
 
     def during(self, check: str) -> AbstractContextManager[None]:
-        """Hear that calls belong to a check."""
+        """Record that calls belong to a check."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,16 +39,16 @@ class Context:
 
     Args:
         run: Its ID, account and region.
-        session: An administrator's session for this run: its clients try again with backoff, and are recorded.
+        session: An administrator's session for this run: its clients retry with backoff, and are recorded.
         endpoint_url: The local cloud. None: AWS.
         templates: The templates of the stacks, by stack name.
         assembly: The folder of the synthesized app (`cdk.out`).
-        journal: Where what is about to be made is written down first.
-        say: Gets each line of progress.
+        journal: Records each resource before it is created.
+        say: Receives each line of progress.
         stack: The name of the app's stack.
         outputs: The stack's outputs by key. Empty: it is not deployed (level 0).
-        recorder: Hears the app's users; the session's own calls it hears already. None: the run is not recorded.
-        costly: Whether checks run that would take long, or cost more than the plan says.
+        recorder: Records the app's users; the session's own calls are recorded already. None: the run is not recorded.
+        costly: Whether checks run that take long, or cost more than the plan states.
     """
 
     run: Run
@@ -65,7 +65,7 @@ class Context:
 
     @property
     def settings(self) -> ClientSettings:
-        """The deployed app, as a client needs to know it.
+        """The deployed app's settings for a client.
 
         Raises:
             ValueError: The stack is not deployed.

@@ -1,4 +1,4 @@
-"""The stack of what takes a run longer: made by the first check that asks for it, removed by the sweep."""
+"""Stack of the costly checks: created by the first check that needs it, removed by the sweep."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ if TYPE_CHECKING:
     from constructs_lib.verify.context import Context
 
 WHY_NOT: Final = (
-    "a distribution, a replica and a snapshot take about twenty minutes more, and a key that is removed stays for "
-    "seven days, disabled and without cost: run with --costly"
+    "a distribution, a replica and a snapshot take about twenty minutes more, and a deleted key stays disabled for "
+    "seven days, without cost; add --costly"
 )
 _made: dict[str, Context | str] = {}
-"""The context with the stack's outputs by the run's ID, or why there is no stack."""
+"""The context with the stack's outputs, or the reason why there is no stack, by run ID."""
 
 
 class NoStackError(Exception):
-    """The stack could not be made; the message says why."""
+    """The stack could not be created; the message is the reason."""
 
 
 def costly_context(context: Context) -> Context:
-    """Return the run with the outputs of the costly stack, which is made when it is first asked for.
+    """Return the run with the outputs of the costly stack, which the first call creates.
 
     Raises:
-        NoStackError: It could not be made, now or before.
+        NoStackError: It could not be created, now or before.
     """
     id = context.run.run_id
     if id not in _made:
-        _made[id] = "it was being made when the run ended"
+        _made[id] = "it was being created when the run ended"
         _made[id] = _deployed(context)
     found = _made[id]
     if isinstance(found, str):
@@ -53,13 +53,13 @@ def _deployed(context: Context) -> Context | str:
                 Bucket=assets_bucket(context.run), Key=key, Body=content, ExpectedBucketOwner=context.run.account
             )
     context.journal.about_to_make("stack", name)
-    context.say(f"making the stack {name}, which takes some minutes on AWS")
+    context.say(f"creating the stack {name}, which takes some minutes on AWS")
     made = deploy(context.session, context.run, name, template, kind="CREATE")
     return replace(context, outputs=dict(made.outputs), stack=name) if made.done else made.why
 
 
 def remove_costly_stack(context: Context) -> None:
-    """Delete the stack, so that what comes after it finds the app's own alone."""
+    """Delete the stack, so that later checks find the app's stack only."""
     stack, name = Stack(context.session, context.run), f"{context.run.prefix}-costly"
     if stack.exists(name):
         context.say(f"deleting the stack {name}, which takes some minutes on AWS")

@@ -1,4 +1,4 @@
-"""Deletes a stack, whatever state it is in."""
+"""Deletion of a stack in any state."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ _ENDS: Final = {
     "UPDATE_ROLLBACK_IN_PROGRESS": "stack_rollback_complete",
     "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS": "stack_rollback_complete",
 }
-"""What to wait for before a stack with something under way is deleted; each ends with a rollback, too."""
+"""The waiter before the deletion of a stack with an operation in progress; each ends on a rollback, too."""
 
 
 class NotDeletedError(Exception):
-    """A stack is still there; the message is CloudFormation's reason."""
+    """A stack still exists; the message is CloudFormation's reason."""
 
 
 def delete_stack(stack: Stack, name: str) -> None:
-    """Delete a stack and wait until it is gone.
+    """Delete a stack and wait until it no longer exists.
 
     Args:
         stack: The kind, with its client.
@@ -59,5 +59,5 @@ def _wait(stack: Stack, waiter: str, name: str) -> None:
     try:
         stack.client.get_waiter(waiter).wait(StackName=name, WaiterConfig=patience(local=stack.run.local))
     except WaiterError:
-        # It ended another way, or lasts too long: the status says which.
+        # It ended in another status, or takes too long; the status tells which.
         return

@@ -1,4 +1,4 @@
-"""What a check has found."""
+"""Finding of a check."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """How something that was checked stands."""
+    """Outcome of a check."""
 
     AGREES = "agrees"
-    """The cloud does what this library says it does."""
+    """The cloud behaves as this library expects."""
     DIFFERS = "differs"
-    """It does something else."""
+    """It behaves differently."""
     NOT_CHECKED = "not checked"
-    """Nobody knows: what was needed is not here. Always with the reason, and counted by itself."""
+    """Unknown, because a requirement is missing. Always with the reason, and counted separately."""
     FAILED = "failed"
-    """The check ended by an error of its own; what it was to say is not known."""
+    """The check itself failed; its result is unknown."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """One answer of a check.
+    """One result of a check.
 
     Args:
         check: The check's name.
-        outcome: How it stands.
-        what: What was asked, in a sentence.
-        detail: For a difference what was sent and what came back, enough to do it again; for what was not checked, why.
-        remedy: What to do. Empty: nothing.
+        outcome: Its outcome.
+        what: The checked behaviour, in a sentence.
+        detail: For a difference the request and the response, enough to repeat it; for a check that did not run, why.
+        remedy: The remedy. Empty: none.
 
     Raises:
-        ValueError: Nothing says why something was not checked, differs or failed.
+        ValueError: A check that did not run, differs or failed has no detail.
     """
 
     check: str
@@ -41,6 +41,9 @@ class Finding:
     remedy: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse an outcome that nobody could act on."""
+        """Refuse an outcome without the detail that a person needs to act on it."""
         if self.outcome is not Outcome.AGREES and not self.detail:
-            raise ValueError(f"the finding {self.check!r} ({self.what}) is {self.outcome.value} and says no detail")
+            raise ValueError(
+                f"the finding {self.check!r} ({self.what}) has the outcome {self.outcome.value!r} without a detail; "
+                "add detail=..."
+            )

@@ -1,4 +1,4 @@
-"""What a run is about to make, written down before it is made: a run that is killed can be swept by it."""
+"""Journal of a run: each resource is recorded before it is created, so that a run that was killed can be swept."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _SUFFIX: Final = ".jsonl"
 
 
 class Journal:
-    """The journal of one run: a file that only its user reads, a line of JSON for each thing.
+    """The journal of one run: a private file with one line of JSON for each resource.
 
-    The first line says the run, and is on the disk before anything is asked of the cloud. The file is locked by the
-    process whose run it is, so that no other sweeps what is in use; the lock ends with the process, however that ends.
+    The first line names the run, and is on disk before the first call to the cloud. The process of the run locks the
+    file, so that no other process sweeps resources in use; the lock ends with the process, however the process ends.
 
     Attributes:
         path: The file.
@@ -29,7 +29,7 @@ class Journal:
     """
 
     def __init__(self, path: Path, run: Run, file: IO[str]) -> None:
-        """Take over an open, locked file; `begin` and `journals` do."""
+        """Wrap an open, locked file; use `begin` or `journals` instead."""
         self.path = path
         self.run = run
         self._file = file
@@ -39,11 +39,11 @@ class Journal:
         """Begin the journal of a run.
 
         Args:
-            folder: Where journals are.
+            folder: The folder of the journals.
             run: The run.
 
         Raises:
-            FileExistsError: The run has one already.
+            FileExistsError: The run already has a journal.
         """
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path, new = folder / f"{run.run_id}{_SUFFIX}", folder / f"{run.run_id}.new"
@@ -52,38 +52,38 @@ class Journal:
         journal = cls(path, run, file)
         journal._write(asdict(run))
         try:
-            # Nobody sees it before it is locked and has its first line.
+            # Other processes cannot see it before it is locked and has its first line.
             os.link(new, path)
         finally:
             new.unlink()
         return journal
 
     def about_to_make(self, kind: str, name: str) -> None:
-        """Write down something that is about to be made; on the disk when this returns.
+        """Record a resource that is about to be created; it is on disk when this returns.
 
         Args:
-            kind: What it is: a kind that the sweep knows (`constructs_lib.verify.resource_kinds`).
-            name: Its name, which must be known before it is made.
+            kind: Its kind, one that the sweep knows (`constructs_lib.verify.resource_kinds`).
+            name: Its name, which must be known before it is created.
 
         Raises:
-            ValueError: For a name that is not the run's.
+            ValueError: The name is not one of the run.
         """
         if not self.run.owns(name):
-            raise ValueError(f"{kind} {name!r}: the names of everything a run makes begin with {self.run.prefix}")
+            raise ValueError(f"{kind} {name!r} is not a name of this run; begin it with {self.run.prefix!r}")
         self._write({"kind": kind, "name": name})
 
     @property
     def made(self) -> tuple[tuple[str, str], ...]:
-        """What has been written down, as (kind, name), in order. A last line that was cut off is left out."""
+        """The recorded resources as (kind, name), in order, without a truncated last line."""
         return tuple(dict.fromkeys((each["kind"], each["name"]) for each in _lines(self.path) if "kind" in each))
 
     def end(self) -> None:
-        """Remove the journal: nothing of the run is left."""
+        """Remove the journal: the run has left nothing."""
         self.path.unlink(missing_ok=True)
         self.close()
 
     def close(self) -> None:
-        """Keep the journal, for another process to sweep by."""
+        """Close and keep the journal, so that another process can sweep the run."""
         self._file.close()
 
     def _write(self, line: dict[str, Any]) -> None:
@@ -93,13 +93,13 @@ class Journal:
 
 
 def journals(folder: Path) -> list[Journal]:
-    """Take over the journals of runs that have ended without a sweep, oldest first.
+    """Lock and return the journals of runs that ended without a sweep, oldest first.
 
-    Left out is one that another process holds. One without its first line is of a run that has asked nothing of the
-    cloud; it is removed.
+    Journals that another process holds are omitted. A journal without its first line belongs to a run that made no call
+    to the cloud; it is removed.
 
     Raises:
-        ValueError: No run has written a file as it is: what it names is not removed.
+        ValueError: A file was not written by a run; the resources that it names are not removed.
     """
     found: list[Journal] = []
     try:
@@ -132,7 +132,7 @@ def is_under_way(folder: Path, run_id: str) -> bool:
 
 
 def _locked(path: Path) -> IO[str] | None:
-    """Open and lock a journal; None where another process holds it."""
+    """Open and lock a journal; return None if another process holds it."""
     file = path.open("a+", encoding="utf-8")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -143,7 +143,7 @@ def _locked(path: Path) -> IO[str] | None:
 
 
 def _run_of(path: Path) -> Run | None:
-    """Return the run of a journal all of whose lines a run could have written; None for one without a first line."""
+    """Return the run of a journal if a run could have written all its lines; None for one without a first line."""
     try:
         lines = list(_lines(path))
         if not lines:
@@ -152,18 +152,18 @@ def _run_of(path: Path) -> Run | None:
         _check_lines(run, path, lines[1:])
     except (AttributeError, TypeError, ValueError) as error:
         raise ValueError(
-            f"{path} was not written by a run ({error}): look at it and remove it; "
-            "`cognito-app verify --sweep` then says which runs have left something"
+            f"{path} was not written by a run ({error}); inspect and remove it, then run "
+            "`cognito-app verify --sweep`, which lists the runs that have left resources"
         ) from error
     return run
 
 
 def _check_lines(run: Run, path: Path, made: list[dict[str, Any]]) -> None:
     if path.name != f"{run.run_id}{_SUFFIX}":
-        raise ValueError(f"its first line says the run {run.run_id}")
+        raise ValueError(f"its first line names the run {run.run_id}")
     for each in made:
         if each.keys() != {"kind", "name"} or not run.owns(each["name"]):
-            raise ValueError(f"{each} is not what run {run.run_id} makes, whose names begin with {run.prefix}")
+            raise ValueError(f"{each} is not a resource of run {run.run_id}, whose names begin with {run.prefix}")
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What runs that were killed have left: swept by their journals, or found by their names."""
+"""Leftovers of runs that were killed: swept by their journals, or found by their names."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ def sweep_runs(
     local: bool,
     say: Callable[[str], None],
 ) -> Iterator[tuple[Run, Swept]]:
-    """Sweep every run that was begun here and is not under way, or one from anywhere, and yield what came of each.
+    """Sweep the runs that were started here and have ended, or one run from anywhere, and yield each result.
 
     Args:
         session: An administrator's session.
-        identity: Whose, and where: the runs of other accounts and regions stay.
-        folder: Where the journals are.
+        identity: The session's account and region; the runs of others stay.
+        folder: The folder of the journals.
         run_id: The one run. None: those with a journal.
-        local: Whether it is a local cloud.
-        say: Gets each line of progress.
+        local: Whether the session reaches a local cloud.
+        say: Receives each line of progress.
 
     Raises:
-        ValueError: `run_id` is no run's ID, or that run is under way; or a journal is none.
+        ValueError: `run_id` is not a run ID, that run is in progress, or a journal is invalid.
     """
     chosen = None if run_id is None else _run(identity, run_id, local=local)
     found = False
@@ -58,12 +58,14 @@ def sweep_runs(
         yield run, swept
     if chosen is not None and not found:
         if is_under_way(folder, chosen.run_id):
-            raise ValueError(f"run {run_id} is under way on this machine: let it end, or stop its process first")
+            raise ValueError(
+                f"run {run_id} is in progress on this machine; wait until it ends, or stop its process first"
+            )
         yield chosen, sweep(session, chosen, say=say)
 
 
 def other_runs(session: boto3.Session, identity: Identity, *, local: bool) -> list[Run]:
-    """Return the runs of which anything is found here by the names of stacks and buckets, or by the tag."""
+    """Return the runs with resources here, found by the names of stacks and buckets, or by the tag."""
     client: Any = session.client("cloudformation")
     stacks = client.get_paginator("describe_stacks").paginate()
     names = [each["StackName"] for page in stacks for each in page["Stacks"]]
@@ -73,7 +75,7 @@ def other_runs(session: boto3.Session, identity: Identity, *, local: bool) -> li
     for page in tagged.paginate(TagFilters=[{"Key": TAG}]):
         for each in page["ResourceTagMappingList"]:
             found |= {tag["Value"] for tag in each["Tags"] if tag["Key"] == TAG}
-    # Of anything else that somebody has put into the tag no run is known.
+    # Other values of the tag do not name a run.
     return [_run(identity, each, local=local) for each in sorted(filter(Run.is_id, found))]
 
 

@@ -1,8 +1,8 @@
-"""Passwords of the users that a run makes."""
+"""Passwords of the users that a run creates."""
 
 import secrets
 
 
 def password() -> str:
-    """Return a password that nobody knows and every user pool of this library takes."""
+    """Return a random password that every user pool of this library accepts."""
     return f"Aa1-{secrets.token_urlsafe(18)}"

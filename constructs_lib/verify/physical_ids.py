@@ -1,4 +1,4 @@
-"""The physical IDs of what a run's stack holds."""
+"""Physical IDs of the resources in a run's stack."""
 
 from __future__ import annotations
 

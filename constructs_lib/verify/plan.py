@@ -1,4 +1,4 @@
-"""What a run is going to do, said before it does anything."""
+"""Plan of a run, printed before the run creates anything."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from constructs_lib.verify.run import Run
 
 _MINUTES: Final = 15
-"""How long a run on AWS is expected to last; the stack is made, changed four times and deleted meanwhile."""
+"""Expected duration of a run on AWS; meanwhile the stack is created, updated four times and deleted."""
 _STAYS: Final = (
-    "What AWS itself adds to an account at the first log of an HTTP API stays: the log resource policy "
+    "Resources that AWS adds to an account at the first log of an HTTP API remain: the log resource policy "
     "AWSLogDeliveryWrite20150319, which then names the log group, and the role AWSServiceRoleForAPIGateway."
 )
 """As for every stack with such an API ("Logs sent to CloudWatch Logs", CloudWatch Logs user guide; "Using
@@ -29,16 +29,16 @@ service-linked roles for API Gateway", API Gateway developer guide). Neither tak
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """What a run is going to do.
+    """The plan of a run.
 
     Args:
         run: The run.
-        checks: What it asks.
-        types: How many resources of each type it makes.
-        minutes: How long they are there, about.
-        cost: What they cost at most, in USD.
-        rights: What is needed for it. None: nothing, on a local cloud.
-        costly: Whether it also makes the stack of the costly checks, which neither cost nor rights cover.
+        checks: Its checks.
+        types: The number of resources that it creates, by type.
+        minutes: How long they exist, approximately.
+        cost: Their maximum cost, in USD.
+        rights: The required permissions. None: none, on a local cloud.
+        costly: Whether it also creates the stack of the costly checks, whose cost and permissions are not included.
     """
 
     run: Run
@@ -59,7 +59,7 @@ class Plan:
         *,
         costly: bool = False,
     ) -> Plan:
-        """Make the plan of a run with these checks and templates."""
+        """Return the plan of a run with these checks and templates."""
         types: Counter[str] = Counter()
         makes = any(check.level for check in checks)
         if makes:
@@ -76,35 +76,35 @@ class Plan:
         )
 
     def lines(self) -> Iterator[str]:
-        """Yield the plan as a person reads it, line by line."""
+        """Yield the plan as text, line by line."""
         where = "the local cloud" if self.run.local else f"account {self.run.account}"
         yield f"Run {self.run.run_id} in {where}, {self.run.region}: {len(self.checks)} checks."
         if not self.types:
-            yield "It makes nothing: change sets are made, looked at and deleted."
+            yield "It creates nothing: change sets are created, described and deleted."
         else:
             made = ", ".join(f"{count} {kind}" for kind, count in self.types.items())
-            yield f"It makes the stack {self.run.prefix} and the bucket {assets_bucket(self.run)}: {made}."
-            yield f"Everything has the tag {TAG}={self.run.run_id}. No e-mail is sent."
+            yield f"It creates the stack {self.run.prefix} and the bucket {assets_bucket(self.run)}: {made}."
+            yield f"All resources have the tag {TAG}={self.run.run_id}. No e-mail is sent."
         if self.costly:
             yield (
-                f"--costly also makes the stack {self.run.prefix}-costly: a KMS key, a table with a replica in another "
-                "region, a CloudFront distribution and a function with SnapStart. Its cost, some twenty "
-                "minutes more and its IAM actions are not in this plan; AWS keeps the key for seven days, disabled."
+                f"--costly also creates the stack {self.run.prefix}-costly: a KMS key, a table with a replica in "
+                "another region, a CloudFront distribution and a function with SnapStart. Its cost, about twenty "
+                "more minutes and its IAM actions are not in this plan; AWS keeps the key for seven days, disabled."
             )
         if self.run.local:
             return
         if self.types:
             yield _STAYS
-        yield f"It is there for about {self.minutes} minutes, and costs at most {self.cost:.2f} USD."
+        yield f"They exist for about {self.minutes} minutes, and cost at most {self.cost:.2f} USD."
         if self.rights is not None:
             yield from _rights(self.rights)
 
 
 def _rights(rights: Rights) -> Iterator[str]:
-    yield f"It takes {len(rights.needed)} IAM actions."
+    yield f"It requires {len(rights.needed)} IAM actions."
     if rights.unknown:
-        yield f"Whether you have them is not known: {rights.unknown}."
+        yield f"Whether they are allowed is unknown: {rights.unknown}."
     elif not rights.denied:
-        yield "IAM's simulator says that you have them all."
+        yield "IAM's policy simulator allows all of them."
     for each in rights.denied:
-        yield f"IAM's simulator says that you have not: {each}"
+        yield f"IAM's policy simulator denies: {each}"

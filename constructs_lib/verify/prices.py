@@ -1,4 +1,4 @@
-"""What a run may cost at most: AWS's prices in us-east-1, and how much of each a run can use."""
+"""Maximum cost of a run: AWS's prices in us-east-1, and the maximum usage of a run."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from typing import Final
 
 _DEAREST: Final = 2
-"""No region charges more than twice what us-east-1 does for any of these."""
+"""No region charges more than twice the price in us-east-1 for any of these."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Price:
-    """One thing that is paid for. Free tiers are not counted: somebody may have used them up.
+    """One item of the bill. Free tiers are not counted: they may be used up.
 
     Args:
-        what: What is paid for.
-        usd: For one, in us-east-1.
-        most: How many a run uses at most.
-        source: Where AWS says so.
+        what: The item.
+        usd: The price of one unit, in us-east-1.
+        most: The maximum number of units of a run.
+        source: AWS's page with the price.
     """
 
     what: str
@@ -27,7 +27,7 @@ class Price:
 
     @property
     def cost(self) -> float:
-        """What it costs at most, in USD, in any region."""
+        """The maximum cost, in USD, in any region."""
         return self.usd * self.most * _DEAREST
 
 
@@ -69,9 +69,9 @@ PRICES: Final = (
         what="MB of logs in CloudWatch", usd=0.50 / 1e3, most=50, source="https://aws.amazon.com/cloudwatch/pricing/"
     ),
 )
-"""CloudFormation, IAM and its simulator, STS and Access Analyzer's policy validation cost nothing."""
+"""CloudFormation, IAM and its simulator, STS and Access Analyzer's policy validation are free of charge."""
 
 
 def most() -> float:
-    """Return what a run costs at most, in USD."""
+    """Return the maximum cost of a run, in USD."""
     return sum(each.cost for each in PRICES)

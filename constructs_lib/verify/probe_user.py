@@ -1,4 +1,4 @@
-"""A user with a file and a row, by whom level 2 sees what an update does to users and their data."""
+"""User with a file and a row, by which level 2 detects the effects of an update on users and their data."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _TEXT = "kept"
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """A signed-up user whose file and row were written before something was changed.
+    """A signed-up user whose file and row were written before a change.
 
     Args:
         context: The run.
-        username: The user's address, at a domain that no mail reaches.
+        username: The user's address, whose domain receives no mail.
         secret: The user's password.
     """
 
@@ -33,7 +33,7 @@ class Witness:
 
     @classmethod
     def make(cls, context: Context, name: str) -> Self:
-        """Make the user, and write a file and a row as that user. No e-mail is sent."""
+        """Create the user, and write a file and a row as that user. No e-mail is sent."""
         settings = context.settings
         client: Any = context.session.client("cognito-idp")
         username, secret = f"{name}@example.com", password()
@@ -51,17 +51,17 @@ class Witness:
         return witness
 
     def lacks(self) -> str:
-        """Return what the user no longer has. Empty: everything is as it was.
+        """Return what the user has lost. Empty: nothing.
 
         Raises:
-            ClientError: The user can no longer sign in, or is refused what is their own.
+            ClientError: The user can no longer sign in, or is refused access to their own data.
         """
         settings = self.context.settings
         user = self._signed_in()
         bucket, table = settings.other("BucketName"), settings.other("NotesTableName")
         kept = user.session().client("s3").get_object(Bucket=bucket, Key=self._file(user))["Body"].read().decode()
         if kept != _TEXT:
-            return f"the file holds {kept!r}, not {_TEXT!r}"
+            return f"the file contains {kept!r}, not {_TEXT!r}"
         key = {"owner": {"S": user.identity_id}, "note_id": {"S": "1"}}
         row = user.session().client("dynamodb").get_item(TableName=table, Key=key).get("Item", {})
         return "" if row.get("text") == {"S": _TEXT} else f"the row is {row}"

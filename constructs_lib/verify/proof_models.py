@@ -1,4 +1,4 @@
-"""The models of a run's templates, which several checks ask."""
+"""Models of a run's templates, for several checks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def models_of(context: Context) -> list[Model]:
     """Return one model for each choice of the templates' conditions.
 
     Raises:
-        TemplateError: When a template is none.
+        TemplateError: A template is invalid.
     """
     return build_model(
         [parse_template(json.dumps(body), name=name, source=name) for name, body in context.templates.items()]

@@ -1,7 +1,7 @@
-"""The proof's questions as concrete requests: who asks for what where, allowed and refused, and how keys change it.
+"""The proof's questions as concrete requests: by caller and resource, allowed and refused, and with changed keys.
 
-The engine of the matrix finds every cell of requests that the policies see alike, each with a request; the keys that
-the policies speak of are then left out and given another's value.
+The engine of the matrix finds every cell of requests that the policies decide alike, each with an example. The
+condition keys that the policies use are then omitted and given another user's value.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.places import Place
 
 ANOTHER: Final = "us-east-1:bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"
-"""What stands for another's value of a key."""
+"""Another user's value of a key."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Question:
-    """Requests of one caller that differ in their action alone.
+    """Requests of one caller that differ only in their action.
 
     Args:
-        caller: Who asks.
-        holder: The resource that they are about, or a part of which.
+        caller: The caller.
+        holder: The resource, or the resource that a part belongs to.
         actions: The actions.
         resource: The ARN.
-        context: The condition keys that the caller's policies speak of, in lower case, as far as requests have them.
+        context: The condition keys that the caller's policies use, in lower case, if the request has them.
     """
 
     caller: Caller
@@ -52,11 +52,11 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unasked:
-    """Requests that no question is about.
+    """Requests without a question.
 
     Args:
-        what: Whose, and what they are about.
-        why: Why not.
+        what: Their caller and subject.
+        why: The reason.
     """
 
     what: str
@@ -64,7 +64,7 @@ class Unasked:
 
 
 def answer(question: Question, action: str) -> bool:
-    """Whether the evaluator lets a request through by the caller's own policies and boundary alone.
+    """Whether the evaluator allows a request by the caller's own policies and boundary alone.
 
     Args:
         question: The question.
@@ -79,7 +79,7 @@ def answer(question: Question, action: str) -> bool:
 
 
 def questions(model: Model) -> Iterator[Question | Unasked]:
-    """Yield every question about a model, each once: what some policy allows somewhere, then everything else."""
+    """Yield every question about a model once: first the actions that a policy allows anywhere, then all others."""
     callers = [each for each in everybody(model).values() if each.principal]
     places = find_places(model)
     seen: set[tuple[object, ...]] = set()
@@ -108,7 +108,7 @@ class _About:
         self._requests: dict[str, Request] = {}
 
     def reached(self, caller: Caller) -> Iterator[Question | Unasked]:
-        """Yield the questions by the actions that some statement of a caller's allows somewhere."""
+        """Yield the questions for the actions that a statement of the caller allows anywhere."""
         spoken = _keys(_statements(caller))
         asked = self._asked.setdefault(caller.id, set())
         layers = CallerLayers(caller).on(self._holder.arn, caller.policy_of(self._holder))
@@ -116,7 +116,7 @@ class _About:
             asked |= set(found.actions)
             if found.undecided:
                 what = f"{caller}: {', '.join(found.actions)} on {self._holder.name}"
-                yield Unasked(what=what, why=f"requests could not be told apart: {found.undecided}")
+                yield Unasked(what=what, why=f"the requests could not be distinguished: {found.undecided}")
             for request in (each for cell in found.cells for each in cell.seen.values()):
                 self._requests.setdefault(request.resource, request)
                 base = self._question(caller, found.actions, request, spoken)
@@ -124,7 +124,7 @@ class _About:
                 yield from _changed(base)
 
     def refused(self, callers: Sequence[Caller]) -> Iterator[Question]:
-        """Yield the questions by all other actions, on whatever anybody's requests were about."""
+        """Yield the questions for all other actions, on the targets of any caller's requests."""
         for caller in callers:
             spoken = _keys(_statements(caller))
             rest = tuple(each for each in _named(self._holder) if each not in self._asked[caller.id])
@@ -139,7 +139,7 @@ class _About:
 
 
 def _changed(base: Question) -> Iterator[Question]:
-    """Yield a question without each key, and with another's value of it."""
+    """Yield a question without each key, and with another user's value of it."""
     for key, value in base.context.items():
         left = {name: each for name, each in base.context.items() if name != key}
         yield replace(base, context=left)
@@ -149,7 +149,7 @@ def _changed(base: Question) -> Iterator[Question]:
 
 
 def _named(holder: Holder) -> list[str]:
-    """Return the actions that a resource's verbs stand for, and those that come to the same."""
+    """Return the actions of a resource's verbs, and their equivalents."""
     return sorted({*holder.verbs, *(each for several in holder.same.values() for each in several)})
 
 
@@ -159,7 +159,7 @@ def _statements(caller: Caller) -> list[Statement]:
 
 
 def _keys(statements: Sequence[Statement]) -> frozenset[str]:
-    """Return the condition keys that statements speak of, in conditions and in variables."""
+    """Return the condition keys that statements use, in conditions and in variables."""
     found = {condition.key for each in statements for condition in each.conditions}
     for each in statements:
         texts = [*each.resources, *each.not_resources, *(value for one in each.conditions for value in one.values)]

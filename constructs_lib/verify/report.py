@@ -1,4 +1,4 @@
-"""What came of a run, as plain data and as lines for a terminal."""
+"""Result of a run, as plain data and as lines for a terminal."""
 
 from __future__ import annotations
 
@@ -41,25 +41,25 @@ def as_json(result: Result) -> dict[str, Any]:
 
 
 def text_lines(result: Result) -> Iterator[str]:
-    """Yield a result as a person reads it: each answer, how many there are of each, and what is left."""
+    """Yield a result as text: each finding, the number of each outcome, and the resources that remain."""
     for each in result.findings:
         yield f"{each.outcome.value:>11}  {each.check}: {each.what}"
         yield from (f"{_INDENT}{text}" for text in (each.detail, each.remedy) if text)
     counted = ", ".join(f"{count} {outcome.value}" for outcome, count in result.counts.items())
     spent = ", ".join(f"{part} {seconds:.1f} s" for part, seconds in result.seconds.items())
     yield ""
-    yield f"{len(result.findings)} answers: {counted}. {spent}."
+    yield f"{len(result.findings)} results: {counted}. {spent}."
     if result.stopped:
         yield f"It ended early: {result.stopped}."
     yield from left_lines(result.left)
     if not result.left:
-        yield "Nothing is left behind."
+        yield "No resources remain."
 
 
 def left_lines(left: Sequence[Left]) -> Iterator[str]:
-    """Yield what is left behind, each with the command that removes it."""
+    """Yield the resources that remain, each with the command that removes it."""
     for each in left:
-        yield f"left behind: {each.kind} {each.name}: {each.why}"
+        yield f"remains: {each.kind} {each.name}: {each.why}"
         yield f"    {each.command}"
 
 

@@ -1,4 +1,4 @@
-"""The report of a run for people: Markdown for a pull request, or a page that loads nothing and runs nothing."""
+"""Report of a run: Markdown for a pull request, or an HTML page without scripts or external resources."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _SHOWN: Final = 4
-"""Digits of the account's ID that are shown."""
+"""Visible digits of the account ID."""
 _WORST: Final = (Outcome.FAILED, Outcome.DIFFERS, Outcome.NOT_CHECKED, Outcome.AGREES)
 LEVELS: Final = {
-    0: "Level 0: makes nothing",
-    1: "Level 1: a stack of its own, real sign-ups and intruders",
+    0: "Level 0: no resources",
+    1: "Level 1: a temporary stack, real sign-ups and intruders",
     2: "Level 2: updates, drift, deletion",
 }
 
@@ -36,10 +36,10 @@ class Row:
     """A check in the report.
 
     Attributes:
-        check: The check; None: the run itself, such as its deploy.
+        check: The check; None: the run itself, such as its deployment.
         name: Its name.
-        title: What holds when it agrees.
-        outcome: The worst of its findings; one without any was not checked.
+        title: The expected behaviour.
+        outcome: The worst of its findings; without findings it was not checked.
         findings: Its findings.
     """
 
@@ -51,33 +51,33 @@ class Row:
 
     @property
     def answers(self) -> str:
-        """How many findings there are of each outcome, in words; the worst first."""
+        """The number of findings of each outcome, as text; the worst first."""
         counted = Counter(each.outcome for each in self.findings)
         return ", ".join(f"{counted[each]} {each.value}" for each in _WORST if counted[each]) or self.outcome.value
 
     def settled(self, *, local: bool) -> str:
-        """Whether the check has settled its doubt, in words.
+        """Whether the check confirmed or refuted its assumption, as text.
 
         Args:
-            local: Whether a local cloud was asked, which shows nothing of AWS.
+            local: Whether the run used a local cloud, which shows nothing about AWS.
         """
         if local:
-            return "no: a local cloud was asked"
+            return "no: the run used a local cloud"
         if self.outcome is Outcome.AGREES:
-            return "yes: it is so"
-        return "yes: it is not so" if self.outcome is Outcome.DIFFERS else f"no: {self.outcome.value}"
+            return "yes: it holds"
+        return "yes: it does not hold" if self.outcome is Outcome.DIFFERS else f"no: {self.outcome.value}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Document:
-    """What a report tells.
+    """The content of a report.
 
     Args:
-        result: What came of the run.
-        plan: What was going to be done.
-        checks: The checks that were to be run, in order.
+        result: The result of the run.
+        plan: The plan of the run.
+        checks: The planned checks, in order.
         recording: The name of the recording. Empty: there is none.
-        withheld: What is not in the recording.
+        withheld: The calls that are omitted from the recording.
     """
 
     result: Result
@@ -88,7 +88,7 @@ class Document:
 
     @property
     def account(self) -> str:
-        """The account's ID but for its last digits."""
+        """The account ID, masked except for its last digits."""
         shown = self.result.run.account[-_SHOWN:]
         return f"{'*' * (len(self.result.run.account) - _SHOWN)}{shown}"
 
@@ -110,7 +110,7 @@ class Document:
 
     @property
     def doubts(self) -> list[Row]:
-        """The checks that settle a doubt."""
+        """The checks that test an assumption."""
         return [row for row in self.rows if row.check is not None and row.check.doubt]
 
     def of(self, outcome: Outcome) -> list[Finding]:
@@ -119,39 +119,39 @@ class Document:
 
     @property
     def wrong(self) -> list[Finding]:
-        """What differs, and what failed."""
+        """The findings that differ or failed."""
         return [*self.of(Outcome.DIFFERS), *self.of(Outcome.FAILED)]
 
     @property
     def verdict(self) -> str:
-        """How it ended, in a sentence."""
+        """The result, in a sentence."""
         result, unknown = self.result, len(self.of(Outcome.NOT_CHECKED))
         if result.left:
-            return f"{len(result.left)} things are left behind, and may cost money until they are removed."
+            return f"{len(result.left)} resources remain, and may cost money until they are removed."
         if result.stopped:
             return f"The run ended early: {result.stopped}."
         if self.wrong:
-            return f"{len(self.wrong)} answers are not what this library takes for granted."
+            return f"{len(self.wrong)} results differ from this library's assumptions, or failed."
         if not result.findings:
-            return "Nothing was asked."
-        rest = f" {unknown} questions were not asked, and stand below with the reason." if unknown else ""
-        return f"All {len(self.of(Outcome.AGREES))} answers are what this library takes for granted.{rest}"
+            return "No check was run."
+        rest = f" {unknown} were not checked, and are listed below with the reason." if unknown else ""
+        return f"All {len(self.of(Outcome.AGREES))} results agree with this library's assumptions.{rest}"
 
 
 def as_markdown(document: Document) -> str:
-    """Return the report as Markdown, in which nothing that came from outside can format anything."""
+    """Return the report as Markdown; external text cannot add formatting."""
     environment = _environment(autoescape=False)
     environment.filters |= {"text": markdown.escape, "code": markdown.code}
     return _rendered(document, environment, "report.md.jinja")
 
 
 def as_html(document: Document) -> str:
-    """Return the report as one page, in which everything that came from outside is escaped."""
+    """Return the report as one page; external text is escaped."""
     return _rendered(document, _environment(autoescape=True), "report.html.jinja")
 
 
 FORMS: Final[dict[str, Callable[[Document], str]]] = {".html": as_html, ".md": as_markdown}
-"""What writes a report, by the suffix of its file."""
+"""Writers of a report, by the suffix of its file."""
 
 
 def _environment(*, autoescape: bool) -> jinja2.Environment:
@@ -167,7 +167,7 @@ def _environment(*, autoescape: bool) -> jinja2.Environment:
 
 def _rendered(document: Document, environment: jinja2.Environment, template: str) -> str:
     text = environment.get_template(template).render(document=document, result=document.result, Outcome=Outcome)
-    # In ARNs and in what AWS says, too.
+    # In ARNs and in AWS's messages, too.
     return text.replace(document.result.run.account, document.account)
 
 

@@ -1,6 +1,6 @@
-"""The kinds of things that a run makes: how each is found by its name, looked for, and removed.
+"""Kinds of resources that a run creates: how each is found by its name, looked up, and removed.
 
-What belongs to another (a policy to its role, a group to its user pool, a stage to its API) goes with it.
+A resource that belongs to another (a policy to its role, a group to its user pool) is removed with it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def again(run: Run, session: boto3.Session) -> str:
-    """Return the command that sweeps a run, as whoever has this session may."""
+    """Return the command that sweeps a run with the profile of this session."""
     return (
         f"cognito-app verify --sweep --run {run.run_id}{' --local' if run.local else ''}"
         f"{'' if run.local else profile_option(session)}"
@@ -31,30 +31,30 @@ def again(run: Run, session: boto3.Session) -> str:
 
 
 def profile_option(session: boto3.Session) -> str:
-    """Return the option that names a session's profile, with a space before it; nothing for the default one."""
+    """Return the option that names a session's profile, with a leading space; empty for the default profile."""
     profile = session.profile_name
     return "" if profile == "default" else f" --profile {shlex.quote(profile)}"
 
 
 _MOST: Final = 1000
-"""The most objects that S3 deletes in one call."""
+"""The maximum number of objects that S3 deletes in one call."""
 _PATTERN: Final = r"arn:[^:]+:{service}:[^:]*:[^:]*:{rest}"
 
 
 class Kind(ABC):
-    """One kind of thing.
+    """One kind of resource.
 
     Args:
         session: An administrator's session.
-        run: The run whose things are looked for.
+        run: The run.
 
     Attributes:
-        name: In a word or two.
-        service: The client that knows it, by boto3's name.
+        name: A name of one or two words.
+        service: boto3's name of the client.
         arn: The ARNs of it and of what belongs to it, with its name or ID as `id`.
-        gone: The error codes by which the service says that there is none.
-        command: The command that removes one. Empty: there is none that does it alone.
-        numbered: Whether its ID is made up when it is made, so that a journal has its name alone.
+        gone: The service's error codes for a resource that does not exist.
+        command: The command that removes one. Empty: no single command does.
+        numbered: Whether its ID is generated at its creation, so that a journal has only its name.
     """
 
     name: ClassVar[str]
@@ -71,15 +71,15 @@ class Kind(ABC):
 
     @abstractmethod
     def named(self) -> Iterator[str]:
-        """Yield the names or IDs of those whose name is the run's."""
+        """Yield the names or IDs of the resources with the run's name."""
 
     @abstractmethod
     def look(self, id: str) -> Any:
-        """Ask for one; the service's own error where there is none."""
+        """Look one up; raise the service's own error if there is none."""
 
     @abstractmethod
     def remove(self, id: str) -> None:
-        """Remove one with all that belongs to it."""
+        """Remove one, including the resources that belong to it."""
 
     def exists(self, id: str) -> bool:
         """Whether there is one of this name or ID."""
@@ -91,13 +91,13 @@ class Kind(ABC):
             raise
 
     def removing(self, id: str) -> str:
-        """Return the command that removes one: of a local cloud, and of what takes several calls, the sweep."""
+        """Return the command that removes one; the sweep on a local cloud, and if removal takes several calls."""
         if self.run.local or not self.command:
             return again(self.run, self._session)
         return f"{self.command.format(id=shlex.quote(id))} --region {self.run.region}{profile_option(self._session)}"
 
     def of_arn(self, arn: str) -> str | None:
-        """Return the name or ID in an ARN of this kind; None for another's."""
+        """Return the name or ID in an ARN of this kind; None for another kind's ARN."""
         found = re.fullmatch(self.arn, arn)
         return found["id"] if found else None
 
@@ -107,7 +107,7 @@ class Kind(ABC):
 
 
 class Stack(Kind):
-    """A CloudFormation stack, with all that is in it."""
+    """A CloudFormation stack with its resources."""
 
     name = "stack"
     service = "cloudformation"
@@ -116,16 +116,16 @@ class Stack(Kind):
     command = "aws cloudformation delete-stack --stack-name {id}"
 
     def named(self) -> Iterator[str]:
-        """Yield the names of the run's stacks; one that is under review counts."""
+        """Yield the names of the run's stacks, including one in review."""
         return (each["StackName"] for each in self._pages("describe_stacks", "Stacks") if self._is_ours(each))
 
     def look(self, id: str) -> Any:
-        """Describe it; None once it is deleted, as it is described by its ID for weeks."""
+        """Describe it; None once it is deleted, because its ID can be described for weeks."""
         [found] = self.client.describe_stacks(StackName=id)["Stacks"]
         return None if found["StackStatus"] == "DELETE_COMPLETE" else found
 
     def remove(self, id: str) -> None:
-        """Have it deleted, once nothing else is under way with it; `deletion.py` waits for the end."""
+        """Start its deletion once no other operation is in progress; `deletion.py` waits for the end."""
         self.client.delete_stack(StackName=id)
 
     def _is_ours(self, stack: Any) -> bool:
@@ -147,7 +147,7 @@ class Function(Kind):
         return (each["FunctionName"] for each in found if self.run.owns(each["FunctionName"]))
 
     def look(self, id: str) -> Any:
-        """Ask for its configuration."""
+        """Get its configuration."""
         return self.client.get_function_configuration(FunctionName=id)
 
     def remove(self, id: str) -> None:
@@ -170,7 +170,7 @@ class HttpApi(Kind):
         return (each["ApiId"] for each in self._pages("get_apis", "Items") if self.run.owns(each["Name"]))
 
     def look(self, id: str) -> Any:
-        """Ask for it."""
+        """Get it."""
         return self.client.get_api(ApiId=id)
 
     def remove(self, id: str) -> None:
@@ -193,14 +193,14 @@ class Bucket(Kind):
         return (each["Name"] for each in found if self.run.owns(each["Name"]))
 
     def look(self, id: str) -> Any:
-        """Ask for its head; of another account's bucket it is refused."""
+        """Request its head; a bucket of another account is refused."""
         return self.client.head_bucket(Bucket=id, ExpectedBucketOwner=self.run.account)
 
     def remove(self, id: str) -> None:
         """Empty and delete it.
 
         Raises:
-            OSError: An object could not be deleted; S3 says so in an answer that is no error.
+            OSError: An object could not be deleted; S3 reports that in a successful response.
         """
         owned = {"Bucket": id, "ExpectedBucketOwner": self.run.account}
         for page in self.client.get_paginator("list_object_versions").paginate(**owned):
@@ -229,7 +229,7 @@ class Table(Kind):
         return filter(self.run.owns, self._pages("list_tables", "TableNames"))
 
     def look(self, id: str) -> Any:
-        """Describe it; one that is being deleted is as good as gone."""
+        """Describe it; a table that is being deleted counts as gone."""
         found = self.client.describe_table(TableName=id)["Table"]
         return None if found["TableStatus"] == "DELETING" else found
 
@@ -258,7 +258,7 @@ class UserPool(Kind):
         return self.client.describe_user_pool(UserPoolId=id)
 
     def remove(self, id: str) -> None:
-        """Delete it; a pool with a domain is deleted after that."""
+        """Delete it, after its domain if it has one."""
         found = self.look(id)["UserPool"]
         for domain in filter(None, (found.get("Domain"), found.get("CustomDomain"))):
             self.client.delete_user_pool_domain(Domain=domain, UserPoolId=id)
@@ -303,7 +303,7 @@ class Role(Kind):
         return (each["RoleName"] for each in self._pages("list_roles", "Roles") if self.run.owns(each["RoleName"]))
 
     def look(self, id: str) -> Any:
-        """Ask for it."""
+        """Get it."""
         return self.client.get_role(RoleName=id)
 
     def remove(self, id: str) -> None:
@@ -316,7 +316,7 @@ class Role(Kind):
 
 
 class Key(Kind):
-    """A KMS key, which nobody removes at once: one that waits for its removal is disabled, and costs nothing."""
+    """A KMS key, which cannot be deleted at once: until its deletion it is disabled, and free of charge."""
 
     name = "key"
     service = "kms"
@@ -330,18 +330,18 @@ class Key(Kind):
         return iter(())
 
     def look(self, id: str) -> Any:
-        """Describe it; None while it waits for its removal."""
+        """Describe it; None while it waits for its deletion."""
         found = self.client.describe_key(KeyId=id)["KeyMetadata"]
         return None if str(found["KeyState"]).startswith("Pending") else found
 
     def remove(self, id: str) -> None:
-        """Have it removed as soon as KMS allows; without the tag, which would be found until then."""
+        """Schedule its deletion as soon as KMS allows; remove the tag, by which it would be found until then."""
         self.client.untag_resource(KeyId=id, TagKeys=[TAG])
         self.client.schedule_key_deletion(KeyId=id, PendingWindowInDays=7)
 
 
 class LogGroup(Kind):
-    """A log group: those of the stack, and those that Lambda makes by itself for functions that have none."""
+    """A log group of the stack, or one that Lambda creates for a function without a log group."""
 
     name = "log group"
     service = "logs"
@@ -359,7 +359,7 @@ class LogGroup(Kind):
                     yield each["logGroupName"]
 
     def look(self, id: str) -> Any:
-        """Find it; CloudWatch Logs describes none by its name alone."""
+        """Find it; CloudWatch Logs cannot describe one by its name alone."""
         found = self._pages("describe_log_groups", "logGroups", logGroupNamePrefix=id)
         return next((each for each in found if each["logGroupName"] == id), None)
 
@@ -380,4 +380,4 @@ KINDS: Final[tuple[type[Kind], ...]] = (
     Key,
     LogGroup,
 )
-"""In the order in which they are removed: what makes others first, logs when nobody writes any more."""
+"""In order of removal: resources that create others first, log groups after all that write to them."""

@@ -1,4 +1,4 @@
-"""What came of a run."""
+"""Result of a run."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 AGREED: Final = 0
 DIFFERENCES: Final = 2
 LEFT_BEHIND: Final = 4
-"""Exit statuses. What is left behind may cost money, so it is said before differences are."""
+"""Exit statuses. Remaining resources may cost money, so their status precedes that of differences."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Left:
-    """Something that a run has made and that is still there.
+    """A resource that a run created and that still exists.
 
     Args:
-        kind: What it is, such as `bucket`.
+        kind: Its kind, such as `bucket`.
         name: Its name or ID.
         why: Why it could not be removed.
         command: The command that removes it.
@@ -39,16 +39,16 @@ class Left:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Result:
-    """What came of a run.
+    """The result of a run.
 
     Args:
         run: Its ID, account and region.
-        findings: Every answer of every check, in the order they came.
-        made: What it has made, as (kind, name).
-        removed: What it has removed, as (kind, name).
-        left: What is still there.
-        seconds: How long each part took: `synth`, `level 0`, `deploy`, `level 1`, `level 2`, `sweep`.
-        stopped: Why the run ended before its last check. Empty: it did not.
+        findings: Every finding of every check, in order.
+        made: The created resources, as (kind, name).
+        removed: The removed resources, as (kind, name).
+        left: The resources that still exist.
+        seconds: The duration of each part: `synth`, `level 0`, `deploy`, `level 1`, `level 2`, `sweep`.
+        stopped: Why the run ended before its last check. Empty: it was complete.
     """
 
     run: Run
@@ -61,7 +61,7 @@ class Result:
 
     @property
     def counts(self) -> dict[Outcome, int]:
-        """How many findings there are of each outcome."""
+        """The number of findings of each outcome."""
         counted = Counter(each.outcome for each in self.findings)
         return {outcome: counted[outcome] for outcome in Outcome}
 
@@ -71,5 +71,5 @@ class Result:
         if self.left:
             return LEFT_BEHIND
         wrong = self.counts[Outcome.DIFFERS] + self.counts[Outcome.FAILED]
-        # Where nothing was checked nothing agrees either.
+        # Without a check nothing agrees either.
         return DIFFERENCES if wrong or self.stopped or not self.counts[Outcome.AGREES] else AGREED

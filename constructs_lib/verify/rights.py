@@ -1,4 +1,4 @@
-"""Whether the one who asks may do all that a run does, asked of IAM's simulator before anything is made."""
+"""Whether the caller has the permissions of a run, according to IAM's simulator, before anything is created."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from constructs_lib.verify.session import Identity
 
 _AT_ONCE: Final = 50
-"""Actions in one question; the answer has one part for each action and resource."""
+"""Actions in one simulation; the response has a part for each action and resource."""
 _SUFFIXES: Final = {"aws": "amazonaws.com", "aws-cn": "amazonaws.com.cn", "aws-us-gov": "amazonaws.com"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rights:
-    """What a run needs, and what of it the simulator says is missing.
+    """The permissions that a run needs, and those that the simulator denies.
 
     Args:
         needed: IAM actions, sorted.
-        denied: Those that the simulator says are denied, as `action on resource`.
-        unknown: Why it could not be asked. Empty: it was.
+        denied: The actions that the simulator denies, as `action on resource`.
+        unknown: Why the simulation failed. Empty: it succeeded.
     """
 
     needed: tuple[str, ...]
@@ -43,11 +43,11 @@ class Rights:
 
 
 def rights(session: boto3.Session, identity: Identity, run: Run, templates: Mapping[str, dict[str, Any]]) -> Rights:
-    """Ask for every action that a run calls, and that CloudFormation calls for its templates.
+    """Simulate every action that a run calls, and that CloudFormation calls for its templates.
 
     Args:
-        session: The session of the one who asks.
-        identity: Who that is.
+        session: The caller's session.
+        identity: The caller.
         run: The run.
         templates: Its templates by stack name.
     """
@@ -58,17 +58,17 @@ def rights(session: boto3.Session, identity: Identity, run: Run, templates: Mapp
     statements.append({"Action": list(actions()), "Resource": ["*"]})
     needed = tuple(sorted({action for each in statements for action in each["Action"]}))
     if identity.arn.endswith(":root"):
-        return Rights(needed=needed, unknown="the account's root user may do everything, and is not simulated")
+        return Rights(needed=needed, unknown="the account's root user has all permissions, and cannot be simulated")
     client: Any = session.client("iam")
     try:
         denied = set(_denied(client, _principal(client, identity.arn), statements))
     except (ClientError, BotoCoreError) as error:
-        return Rights(needed=needed, unknown=f"IAM's simulator could not be asked: {error}")
+        return Rights(needed=needed, unknown=f"IAM's policy simulator failed: {error}")
     return Rights(needed=needed, denied=tuple(sorted(denied)))
 
 
 def _principal(client: Any, arn: str) -> str:
-    """Return the ARN that is simulated: of an assumed role's session the role's, whose path STS leaves out."""
+    """Return the ARN to simulate: for an assumed role's session that of the role, whose path STS omits."""
     role = principal_of(arn)
     return str(client.get_role(RoleName=role)["Role"]["Arn"]) if role else arn
 
@@ -90,7 +90,7 @@ def _denied(client: Any, principal: str, statements: list[dict[str, Any]]) -> It
 
 
 def _contexts(conditions: Mapping[str, Mapping[str, list[Any]]]) -> Iterator[list[dict[str, Any]]]:
-    """Yield the context of each request that conditions let through: a key has one of its values at a time."""
+    """Yield the context of each request that conditions allow: a key has one of its values at a time."""
     values = {key: each for operator in conditions.values() for key, each in operator.items()}
     for chosen in itertools.product(*values.values()):
         yield [

@@ -1,4 +1,4 @@
-"""Who verifies, where, and the name that everything of one run carries."""
+"""Identity of a run: account, region, and the name of all its resources."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 TAG: Final = "cognito-app:verify"
-"""The tag of everything that a run makes; its value is the run's ID."""
+"""The tag of all resources that a run creates; its value is the run's ID."""
 PREFIX: Final = "cognito-verify-"
-"""What the names of everything that any run makes begin with."""
+"""The common prefix of the names of all runs' resources."""
 _RUN_ID: Final = re.compile(r"[a-z0-9]{8}")
 _ACCOUNT: Final = re.compile(r"[0-9]{12}")
 
@@ -21,13 +21,13 @@ class Run:
 
     Args:
         run_id: Eight lower-case letters and digits.
-        account: The ID of the account, as STS says it.
+        account: The ID of the account, from STS.
         region: The region.
         partition: `aws`, `aws-cn` or `aws-us-gov`.
-        local: Whether the account is a local cloud's.
+        local: Whether the account is that of a local cloud.
 
     Raises:
-        ValueError: An ID is none.
+        ValueError: An ID is invalid.
     """
 
     run_id: str
@@ -37,15 +37,15 @@ class Run:
     local: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse what names and tags could not be made of."""
+        """Refuse values that are not valid in names and tags."""
         if not _RUN_ID.fullmatch(self.run_id):
-            raise ValueError(f"run_id={self.run_id!r} is no run's ID: eight lower-case letters and digits")
+            raise ValueError(f"run_id={self.run_id!r} is not a run's ID; write eight lower-case letters and digits")
         if not _ACCOUNT.fullmatch(self.account):
-            raise ValueError(f"account={self.account!r} is no account's ID: twelve digits")
+            raise ValueError(f"account={self.account!r} is not an account ID; write twelve digits")
 
     @classmethod
     def begin(cls, *, account: str, region: str, partition: str = "aws", local: bool = False) -> Self:
-        """Return a run with an ID that no other has."""
+        """Return a run with a new, unique ID."""
         return cls(run_id=secrets.token_hex(4), account=account, region=region, partition=partition, local=local)
 
     @staticmethod
@@ -55,14 +55,14 @@ class Run:
 
     @property
     def prefix(self) -> str:
-        """What the names of everything this run makes begin with: its stack's name, too."""
+        """The common prefix of the names of this run's resources, and the name of its stack."""
         return f"{PREFIX}{self.run_id}"
 
     @property
     def tags(self) -> list[dict[str, str]]:
-        """The run's tag, as CloudFormation takes it."""
+        """The run's tag, in CloudFormation's form."""
         return [{"Key": TAG, "Value": self.run_id}]
 
     def owns(self, name: str) -> bool:
-        """Whether a name is one that only this run gives."""
+        """Whether a name belongs to this run only."""
         return name == self.prefix or name.startswith(f"{self.prefix}-")

@@ -1,4 +1,4 @@
-"""The administrator's session of a run, and whose it is."""
+"""Administrator's session of a run, and its identity."""
 
 from __future__ import annotations
 
@@ -41,29 +41,29 @@ ENDED: Final = frozenset({
     "TokenRefreshRequired",
     "UnrecognizedClientException",
 })  # fmt: skip
-"""How services say that credentials have ended ("Common errors" of the services' API references)."""
+"""Error codes of expired credentials ("Common errors" of the services' API references)."""
 _ENDPOINT: Final = "AWS_ENDPOINT_URL"
 _IGNORED: Final = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
 
 
 class OtherAccountError(BotoCoreError):
-    """The credentials were renewed, and are now another account's than the one that was agreed to."""
+    """The credentials were renewed, and now belong to another account than the confirmed one."""
 
-    fmt = "the credentials are now those of account {now}, not those of account {meant}: nothing is asked by them"
+    fmt = "the credentials now belong to account {now}, not to the confirmed account {meant}; no call is made with them"
 
 
 _NOT_RENEWED: Final = (CredentialRetrievalError, NoCredentialsError, OtherAccountError, SSOError, TokenRetrievalError)
-"""How botocore says that it could not renew them, or this program that it does not use what came."""
+"""Botocore's errors of a failed renewal, and this program's error of a renewal for another account."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Identity:
-    """Who asks, as STS says.
+    """The caller, according to STS.
 
     Args:
         account: The account's ID.
         arn: The user or the session of a role.
-        region: The region that is asked in.
+        region: The region of the calls.
     """
 
     account: str
@@ -72,7 +72,7 @@ class Identity:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What in the ARN names the one who asks, such as `user/ann` and `ann`; nothing for the root user."""
+        """The parts of the ARN that name the caller, such as `user/ann` and `ann`; empty for the root user."""
         kind, _, name = self.arn.split(":", 5)[5].partition("/")
         return (f"{kind}/{name}", *name.split("/")) if name else ()
 
@@ -83,22 +83,22 @@ class Identity:
 
 
 def aws_session(*, profile: str | None, region: str | None, recorder: Recorder | None = None) -> boto3.Session:
-    """Return a session on AWS whose clients try again with backoff.
+    """Return a session on AWS whose clients retry with backoff.
 
     Args:
-        profile: The profile of the AWS configuration. None: what the environment says.
-        region: The region. None: what AWS_REGION says, then what boto3 finds.
-        recorder: Hears its clients. None: nobody does.
+        profile: The profile of the AWS configuration. None: that of the environment.
+        region: The region. None: AWS_REGION, then the region that boto3 finds.
+        recorder: Records the calls of its clients. None: they are not recorded.
 
     Raises:
-        ValueError: There is no such profile, or the configuration sends calls elsewhere than to AWS.
+        ValueError: The profile does not exist, or the configuration sends calls to another endpoint than AWS's.
     """
     try:
-        # boto3 does not look at AWS_REGION, which the AWS CLI puts before all else.
+        # boto3 ignores AWS_REGION, which has the highest priority in the AWS CLI.
         session = boto3.Session(profile_name=profile, region_name=region or os.environ.get("AWS_REGION") or None)
     except ProfileNotFound as error:
         raise ValueError(
-            f"{error}: choose another --profile or AWS_PROFILE, or add it to the AWS configuration"
+            f"{error}; choose another --profile or AWS_PROFILE, or add it to the AWS configuration"
         ) from error
     _refuse_other_endpoints(session)
     return _prepared(session, recorder)
@@ -110,33 +110,34 @@ def local_session(cloud: LocalCloud, recorder: Recorder | None = None) -> boto3.
 
 
 def identify(session: boto3.Session) -> Identity:
-    """Ask STS who asks.
+    """Return the caller, from STS.
 
     Raises:
-        ValueError: There are no credentials, or no region, or STS does not know them.
+        ValueError: There are no credentials or no region, or STS does not accept the credentials.
     """
     if session.region_name is None:
         raise ValueError(
-            "no region is set: set AWS_REGION, or choose a --profile that has one; --region only confirms it"
+            "no region is set; set AWS_REGION, or choose a --profile that has one (--region only confirms it)"
         )
     try:
         said = session.client("sts").get_caller_identity()
     except (BotoCoreError, ClientError) as error:
         raise ValueError(
-            f"AWS does not say who asks ({error}): sign in first, as with `aws sso login`, or choose a --profile"
+            f"AWS does not accept the credentials ({error}); sign in first, for example with `aws sso login`, or "
+            "choose a --profile"
         ) from error
     return Identity(account=said["Account"], arn=said["Arn"], region=session.region_name)
 
 
 def hold(session: boto3.Session, identity: Identity) -> None:
-    """Let a session call nothing by credentials of another account than the one that was agreed to.
+    """Make a session refuse calls with credentials of another account than the confirmed one.
 
-    A profile may renew its credentials while a run lasts, or while somebody reads the plan, and by then say another
-    account. Each access key is asked about once, before the first call that would use it.
+    A profile may renew its credentials during a run, or while the plan is read, and then belong to another account.
+    Each access key is checked once, before the first call that uses it.
 
     Args:
         session: The session. Its clients raise `OtherAccountError` from now on.
-        identity: Whose it was.
+        identity: Its confirmed identity.
     """
     known: set[str] = set()
 
@@ -160,14 +161,14 @@ def principal_of(arn: str) -> str | None:
 
 
 def has_ended(error: Exception) -> bool:
-    """Whether an error of a call of the administrator says that the credentials have ended."""
+    """Whether an error of an administrator's call reports expired credentials."""
     if isinstance(error, ClientError):
         return error.response["Error"]["Code"] in ENDED
     return isinstance(error, _NOT_RENEWED)
 
 
 def is_still_known(session: boto3.Session) -> bool:
-    """Whether STS knows a session's credentials; those that a check's error speaks of may be a user's."""
+    """Whether STS accepts a session's credentials; a check's error may be about those of a user."""
     try:
         session.client("sts").get_caller_identity()
     except (BotoCoreError, ClientError):
@@ -187,22 +188,22 @@ def _account_of(keys: ReadOnlyCredentials, region: str) -> str:
 
 
 def _refuse_other_endpoints(session: boto3.Session) -> None:
-    """Refuse a configuration that sends some calls elsewhere: STS there might name one account, and AWS charge another.
+    """Refuse a configuration with other endpoints: STS there could name one account while AWS charges another.
 
     Raises:
-        ValueError: With what says so.
+        ValueError: There is such an endpoint; the message names its setting.
     """
     if os.environ.get(_IGNORED, "").lower() == "true":
         return
     if found := next(_other_endpoints(session), ""):
         raise ValueError(
-            f"{found} sends calls elsewhere than to AWS, which may be another account than the one that says who you "
-            f"are: unset it, set {_IGNORED}=true, or verify a local cloud with --local"
+            f"{found} sends calls to another endpoint than AWS's, which may be another account than the confirmed one; "
+            f"unset it, set {_IGNORED}=true, or verify a local cloud with --local"
         )
 
 
 def _other_endpoints(session: boto3.Session) -> Iterator[str]:
-    """Yield what says an endpoint; users' clients, which have no profile, go by that of the profile `default`."""
+    """Yield the settings with an endpoint; users' clients have no profile and use that of the profile `default`."""
     yield from (f"{name}={value}" for name, value in os.environ.items() if name.startswith(_ENDPOINT) and value)
     profiles: dict[str, dict[str, Any]] = session._session.full_config.get("profiles", {})  # noqa: SLF001 - boto3 has no other way to it
     for name in dict.fromkeys((session.profile_name, "default")):

@@ -1,4 +1,4 @@
-"""Waits until AWS has heard everywhere of what was just made.
+"""Waits until new permissions take effect everywhere in AWS.
 
 "changes that you make in IAM (or other AWS services) [...] can take time to become visible from all possible endpoints"
 ("Troubleshoot IAM: Changes that I make are not always immediately visible", IAM user guide).
@@ -32,20 +32,20 @@ _NOT_YET: Final = frozenset({
     "404",
 })  # fmt: skip
 _WAITS: Final = (1.0, 2.0, 4.0, 8.0, 16.0, 16.0)
-"""Seconds between attempts: three quarters of a minute in all."""
+"""Seconds between attempts: three quarters of a minute in total."""
 _LOCAL: Final = 0.05
-"""How much of that is waited for a local cloud, which hears at once."""
+"""The fraction of these waits on a local cloud, where changes take effect at once."""
 
 
 def settled(call: Callable[[], Answer], *, local: bool) -> Answer:
-    """Return what a call answers that has to go through, once it does.
+    """Repeat a call until it succeeds, and return its result.
 
     Args:
         call: The call.
-        local: Whether it is asked of a local cloud.
+        local: Whether it is sent to a local cloud.
 
     Raises:
-        ClientError: It is refused after three quarters of a minute still, or for another reason at once.
+        ClientError: It is still refused after three quarters of a minute, or fails for another reason.
     """
     for seconds in _WAITS:
         try:
@@ -58,7 +58,7 @@ def settled(call: Callable[[], Answer], *, local: bool) -> Answer:
 
 
 def settle(context: Context) -> None:
-    """Wait until a guest can do what guests may; if that stays refused, the checks say so."""
+    """Wait until a guest's permissions take effect; if they stay refused, the checks report it."""
     guest = AppClient(context.settings, endpoint_url=context.endpoint_url, observer=Watch(context)).guest()
     bucket = context.settings.other("BucketName")
 

@@ -1,7 +1,7 @@
-"""IAM's policy simulator, asked one question at a time within the limits of its API.
+"""Calls of IAM's policy simulator within the limits of its API.
 
-Source: `SimulateCustomPolicy` (IAM API reference; its shapes are in botocore). It takes no wildcards in actions, one
-boundary, documents of 131,072 characters and resources of 2,048, and answers in pages. "The policies cannot be
+Source: `SimulateCustomPolicy` (IAM API reference; its shapes are in botocore). It accepts no wildcards in actions, one
+boundary, documents of 131,072 characters and resources of 2,048, and returns pages. "The policies cannot be
 'scope-down' policies", and "simulation of resource-based policies isn't supported for IAM roles".
 """
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ALLOWED: Final = "allowed"
 _DECISIONS: Final = frozenset({ALLOWED, "explicitDeny", "implicitDeny"})
 _MOST_ACTIONS: Final = 50
-"""How many actions one call asks about: the API names no bound, an answer of one page is enough."""
+"""Actions in one call: the API states no limit, and a response of one page is enough."""
 _MOST_CHARACTERS: Final = 131_072
 _LONGEST_RESOURCE: Final = 2_048
 _LONGEST_KEY: Final = 256
@@ -28,23 +28,23 @@ _KINDS: Final = {"bool": "boolean", "ipaddress": "ip", "notipaddress": "ip", "bi
 
 
 class UnanswerableError(ValueError):
-    """A question that the simulator's API does not take."""
+    """A question that the simulator's API does not accept."""
 
 
 class NoAnswerError(LookupError):
-    """The simulator has refused a question, or left out an action."""
+    """The simulator has refused a question, or its response lacks an action."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Simulation:
-    """What the simulator is asked: an input of `SimulateCustomPolicy` but for its actions.
+    """A request to the simulator: the input of `SimulateCustomPolicy` without its actions.
 
     Args:
         policies: The caller's identity policies, as JSON.
-        boundary: Their permissions boundary, as JSON. Empty: they have none.
+        boundary: Their permissions boundary, as JSON. Empty: none.
         resource: The ARN.
         context: The condition keys of the request.
-        kinds: The type of a key's values, as the simulator names types, for each that is no text.
+        kinds: The simulator's type of each key whose values are not text.
     """
 
     policies: tuple[str, ...]
@@ -54,17 +54,17 @@ class Simulation:
     kinds: Mapping[str, str]
 
     def input(self, actions: Sequence[str]) -> dict[str, Any]:
-        """Return the call's input, as `aws iam simulate-custom-policy --cli-input-json` takes it, too.
+        """Return the call's input, also for `aws iam simulate-custom-policy --cli-input-json`.
 
         Raises:
-            UnanswerableError: It is beyond what the API takes.
+            UnanswerableError: It exceeds a limit of the API.
         """
         if any(len(each) > _MOST_CHARACTERS for each in (*self.policies, self.boundary)):
             raise UnanswerableError(f"a policy has more than {_MOST_CHARACTERS:,} characters")
         if len(self.resource) > _LONGEST_RESOURCE or any(len(each) > _LONGEST_KEY for each in self.context):
-            raise UnanswerableError("a resource's ARN or a condition key is longer than the simulator takes")
+            raise UnanswerableError("a resource's ARN or a condition key is longer than the simulator accepts")
         if not self.policies:
-            raise UnanswerableError("the caller has no policy, and the simulator wants one")
+            raise UnanswerableError("the caller has no policy, which the simulator requires")
         entries = [self._entry(key, value) for key, value in sorted(self.context.items())]
         return {
             "PolicyInputList": list(self.policies),
@@ -87,13 +87,13 @@ def simulate(iam: Any, asked: Simulation, actions: Sequence[str]) -> Iterator[tu
     """Yield each action with the simulator's decision: `allowed`, `explicitDeny` or `implicitDeny`.
 
     Args:
-        iam: A client that tries again with backoff when it is throttled.
+        iam: A client that retries with backoff when it is throttled.
         asked: The question.
-        actions: The actions; each is answered.
+        actions: The actions; each gets a decision.
 
     Raises:
-        UnanswerableError: The API does not take the question.
-        NoAnswerError: It refuses the question all the same, or its answer lacks an action.
+        UnanswerableError: The API does not accept the question.
+        NoAnswerError: It refuses the question nevertheless, or its response lacks an action.
     """
     for start in range(0, len(actions), _MOST_ACTIONS):
         some = actions[start : start + _MOST_ACTIONS]
@@ -109,14 +109,14 @@ def simulate(iam: Any, asked: Simulation, actions: Sequence[str]) -> Iterator[tu
         decided = {str(each["EvalActionName"]).lower(): _decision(each, asked.resource) for each in results}
         for action in some:
             if action.lower() not in decided:
-                raise NoAnswerError(f"the answer says nothing of {action}: {json.dumps(asking)}")
+                raise NoAnswerError(f"the response has no decision on {action}: {json.dumps(asking)}")
             if decided[action.lower()] not in _DECISIONS:
-                raise NoAnswerError(f"the answer says {decided[action.lower()]!r} of {action}: {json.dumps(asking)}")
+                raise NoAnswerError(f"the response has {decided[action.lower()]!r} for {action}: {json.dumps(asking)}")
             yield action, decided[action.lower()]
 
 
 def _decision(result: Mapping[str, Any], resource: str) -> str:
-    """Return what is decided on the one resource that was asked about."""
+    """Return the decision on the one resource of the request."""
     specific = {
         each["EvalResourceName"]: each["EvalResourceDecision"] for each in result.get("ResourceSpecificResults", ())
     }
@@ -124,7 +124,7 @@ def _decision(result: Mapping[str, Any], resource: str) -> str:
 
 
 def kinds_of(policies: Sequence[Policy]) -> dict[str, str]:
-    """Return the type of each condition key's values that is no text, by the operators that it is compared with."""
+    """Return the type of each condition key whose values are not text, by the operators that compare it."""
     found = {}
     for condition in (each for policy in policies for statement in policy.statements for each in statement.conditions):
         operator = condition.operator

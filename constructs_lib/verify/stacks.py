@@ -1,4 +1,4 @@
-"""Makes and updates a stack by a change set, and says how it ended."""
+"""Creates and updates a stack by a change set, and reports the result."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ if TYPE_CHECKING:
     from constructs_lib.verify.run import Run
 
 _LONGEST: Final = 51_200
-"""Bytes of a template that is sent along ("CloudFormation quotas")."""
+"""The maximum size of a template within the request ("CloudFormation quotas")."""
 _LOOKS: Final = 60
-"""How often is looked whether a change set that is executed has begun."""
+"""The maximum number of status checks until an executed change set starts."""
 _COMPLETE: Final = {"CREATE": "CREATE_COMPLETE", "UPDATE": "UPDATE_COMPLETE"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Deployed:
-    """How a deploy ended.
+    """The result of a deployment.
 
     Args:
-        status: The stack's status, or that of the change set that could not be made.
+        status: The stack's status, or that of the change set that could not be created.
         reasons: Why it failed, first cause first. Empty: it did not.
         outputs: The stack's outputs.
-        done: Whether what was asked for is now there.
+        done: Whether the requested state was reached.
     """
 
     status: str
@@ -46,30 +46,30 @@ class Deployed:
 
     @property
     def why(self) -> str:
-        """The status and the reasons in a line."""
+        """The status and the reasons in one line."""
         return ": ".join(filter(None, (self.status, "; ".join(self.reasons))))
 
 
 def deploy(
     session: boto3.Session, run: Run, name: str, template: Mapping[str, Any], *, kind: Literal["CREATE", "UPDATE"]
 ) -> Deployed:
-    """Make or update a stack, and wait for the end.
+    """Create or update a stack, and wait for the end.
 
     Args:
-        session: An administrator's.
+        session: An administrator's session.
         run: The run, whose tag the stack gets.
         name: The stack's name.
         template: Its template.
-        kind: Whether it is made or updated.
+        kind: Whether it is created or updated.
 
     Raises:
-        ValueError: The template is longer than one that can be sent along.
+        ValueError: The template exceeds the maximum size within the request.
     """
     body = json.dumps(template, separators=(",", ":"))
     if len(body.encode()) > _LONGEST:
         raise ValueError(f"the template of {name} has more than {_LONGEST} bytes")
     client: Any = session.client("cloudformation")
-    # A stack keeps its change sets, and their names are unique in it.
+    # A stack keeps its change sets, and their names are unique within it.
     change = f"{kind.lower()}-{hashlib.sha256(body.encode()).hexdigest()[:12]}"
     made = client.create_change_set(
         StackName=name,
@@ -92,12 +92,12 @@ def deploy(
 
 
 def _ended(client: Any, stack: str, kind: str, before: set[str], config: dict[str, float]) -> Deployed:
-    # Until it has begun, the status is that of the last update.
+    # Until it starts, the status is that of the last update.
     for _ in range(_LOOKS):
         if _events(client, stack) - before:
             break
         time.sleep(config["Delay"])
-    # It ends at the end of a rollback, too, and then the status says so.
+    # The waiter also ends at the end of a rollback; the status tells which.
     with suppress(WaiterError):
         client.get_waiter(f"stack_{kind.lower()}_complete").wait(StackName=stack, WaiterConfig=config)
     [found] = client.describe_stacks(StackName=stack)["Stacks"]

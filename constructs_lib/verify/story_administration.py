@@ -1,4 +1,4 @@
-"""The story's backstage in a run: an administrator confirms people, no e-mail leaves, everything is written down."""
+"""Administration of the story in a run: an administrator confirms users, no e-mail is sent, everything is journaled."""
 
 from __future__ import annotations
 
@@ -23,41 +23,41 @@ if TYPE_CHECKING:
     from constructs_lib.verify.context import Context
 
 _SHORTEST: Final = 5
-"""How many minutes an ID token lives at least (`IdTokenValidity` of `CreateUserPoolClient`)."""
+"""The shortest validity of an ID token, in minutes (`IdTokenValidity` of `CreateUserPoolClient`)."""
 _BORN_OLD: Final = -60
-"""The same on the local cloud, which gives an administrator tokens that were never valid."""
+"""The same on the local cloud, which gives an administrator tokens that are already expired."""
 _SLACK: Final = 10.0
-"""Seconds that clocks may differ."""
+"""Permitted difference of clocks, in seconds."""
 _MAILING: Final = frozenset(
     {"AdminResetUserPassword", "ForgotPassword", "GetUserAttributeVerificationCode", "ResendConfirmationCode"}
 )
-"""What has Cognito send a code, whatever the pool's settings are."""
-NO_MAIL: Final = "no e-mail leaves a run, and no mailbox is read"
+"""Operations that make Cognito send a code, whatever the pool's settings."""
+NO_MAIL: Final = "a run sends no e-mail and reads no mailbox"
 
 
 class KeptBackError(Exception):
-    """A call that a run does not make; the message says why."""
+    """A call that a run does not make; the message is the reason."""
 
 
 class Watch(Observer):
-    """Keeps back the calls of the story's people by which Cognito would send mail, and lets the recorder hear the rest.
+    """Blocks the calls of the story's users that would make Cognito send mail, and records all others.
 
     Args:
         context: The run.
     """
 
     def __init__(self, context: Context) -> None:
-        """Take the run's recorder."""
+        """Use the run's recorder."""
         self._recorder = context.recorder
 
     def attach(self, session: botocore.session.Session) -> None:
-        """Keep back and hear a session's calls."""
+        """Block and record a session's calls."""
         session.register("provide-client-params.cognito-identity-provider", _keep_back_mail)  # type: ignore[arg-type] # by keyword
         if self._recorder is not None:
             self._recorder.attach(session)
 
     def answered(self, response: requests.Response) -> None:
-        """Hear one answer over HTTP."""
+        """Record one HTTP response."""
         if self._recorder is not None:
             self._recorder.answered(response)
 
@@ -69,12 +69,12 @@ def _keep_back_mail(*, params: Mapping[str, Any], model: Any, **_: Any) -> None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunBackstage(Backstage):
-    """The backstage of a run.
+    """The administration of a run's story.
 
     Attributes:
         context: The run.
-        notes: What was done otherwise than the story says, since it was last looked at.
-        wait: Waits some seconds.
+        notes: Deviations from the story since the notes were last cleared.
+        wait: Waits for a number of seconds.
     """
 
     context: Context
@@ -83,15 +83,15 @@ class RunBackstage(Backstage):
 
     @classmethod
     def of(cls, context: Context) -> RunBackstage:
-        """Return the backstage of a run, with a password that nobody else has.
+        """Return the administration of a run, with a random password.
 
         Raises:
-            ValueError: The user pool verifies addresses by itself, so that a sign-up would send mail.
+            ValueError: The user pool verifies addresses, so that a sign-up would send mail.
         """
         pool = context.settings.user_pool_id
         described = context.session.client("cognito-idp").describe_user_pool(UserPoolId=pool)["UserPool"]
         if described.get("AutoVerifiedAttributes"):
-            raise ValueError(f"{pool} verifies {described['AutoVerifiedAttributes']}: each sign-up would send mail")
+            raise ValueError(f"{pool} verifies {described['AutoVerifiedAttributes']}; each sign-up would send mail")
         return cls(
             password=password(),
             name=context.run.prefix,
@@ -102,14 +102,14 @@ class RunBackstage(Backstage):
         )
 
     def confirm(self, app: AppClient, address: str) -> None:
-        """Confirm somebody as an administrator, and note that no code was sent."""
+        """Confirm a user as an administrator, and note that no code was sent."""
         self.context.session.client("cognito-idp").admin_confirm_sign_up(
             UserPoolId=app.settings.user_pool_id, Username=address
         )
-        self.notes.append(f"an administrator confirmed them: {NO_MAIL}")
+        self.notes.append(f"an administrator confirmed the user: {NO_MAIL}")
 
     def last_code(self, address: str) -> str:
-        """Refuse: no code was sent.
+        """Refuse, because no code was sent.
 
         Raises:
             KeptBackError: Always.
@@ -117,15 +117,15 @@ class RunBackstage(Backstage):
         raise KeptBackError(f"{NO_MAIL}: no code reached {address}")
 
     def ended(self, token: str) -> str:
-        """Return a token once it is past its time; waits for that."""
+        """Wait until a token has expired, and return it."""
         payload = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         left = claims["exp"] + _SLACK - time.time()
         if left > 0:
-            self.context.say(f"waiting {left:.0f} s until a token is past its time")
+            self.context.say(f"waiting {left:.0f} s until a token expires")
             self.wait(left)
         return token
 
     def about_to_make(self, kind: str, name: str) -> None:
-        """Write down what the story is about to make besides its people, who go with their user pool."""
+        """Record a resource that the story is about to create; its users are deleted with their user pool."""
         self.context.journal.about_to_make(kind, name)

@@ -1,4 +1,4 @@
-"""Removes everything of a run: what its journal says, what has its name, and what has its tag."""
+"""Removes all resources of a run: those in its journal, those with its name, and those with its tag."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ if TYPE_CHECKING:
     from constructs_lib.verify.run import Run
 
 _PASSES: Final = 4
-"""How often is looked again: what CloudFormation has just removed may be listed for a while, and what was refused for
-another's sake may go when that has gone."""
+"""Maximum number of passes: CloudFormation may list a resource for a while after its removal, and a resource whose
+removal another one prevented can be removed after that one."""
 _ERRORS: Final = (ClientError, BotoCoreError, NotDeletedError, OSError)
 
 
 class _EndedError(Exception):
-    """The administrator's credentials have ended."""
+    """The administrator's credentials have expired."""
 
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What a sweep has done.
+    """The result of a sweep.
 
     Args:
-        removed: What it has removed, as (kind, name or ID).
-        left: What is still there, or could not be looked for.
+        removed: The removed resources, as (kind, name or ID).
+        left: The resources that still exist, or that could not be looked up.
     """
 
     removed: tuple[tuple[str, str], ...]
@@ -54,13 +54,13 @@ class _Sweep:
 def sweep(
     session: boto3.Session, run: Run, journaled: Iterable[tuple[str, str]] = (), *, say: Callable[[str], None]
 ) -> Swept:
-    """Remove everything of a run, and look again until nothing is found.
+    """Remove all resources of a run, in several passes until none is found.
 
     Args:
         session: An administrator's session in the run's account and region.
         run: The run.
-        journaled: What its journal says was about to be made, as (kind, name). Empty: there is no journal here.
-        say: Gets each line of progress.
+        journaled: The journaled resources, as (kind, name). Empty: there is no journal here.
+        say: Receives each line of progress.
     """
     state = _Sweep({kind.name: kind(session, run) for kind in KINDS}, say)
     made = tuple(journaled)
@@ -70,7 +70,7 @@ def sweep(
         for name, id in made:
             if (name, id) not in state.removed:
                 state.left[name, id] = Left(
-                    kind=name, name=id, why="it may be there still", command=_removing(state, run, name, id)
+                    kind=name, name=id, why="it may still exist", command=_removing(state, run, name, id)
                 )
         state.left["anything", run.run_id] = Left(
             kind="anything", name=f"of run {run.run_id}", why=str(error), command=again(run, session)
@@ -84,7 +84,7 @@ def _sweep(state: _Sweep, session: boto3.Session, run: Run, journaled: tuple[tup
         found = _find(state, session, run, journaled)
         if not found:
             break
-        # Most of it goes with its stack. What a stack could not delete is removed before that is tried again.
+        # Most resources go with their stack. Those that block its deletion are removed before the next attempt.
         stacks = [(kind, id) for kind, id in found if isinstance(kind, Stack) and id not in tried]
         for kind, id in stacks or found:
             _remove(state, kind, id)
@@ -92,14 +92,14 @@ def _sweep(state: _Sweep, session: boto3.Session, run: Run, journaled: tuple[tup
     else:
         refused = dict(state.left)
         for kind, id in _find(state, session, run, journaled):
-            still = Left(kind=kind.name, name=id, why="it is still there", command=kind.removing(id))
+            still = Left(kind=kind.name, name=id, why="it still exists", command=kind.removing(id))
             state.left[kind.name, id] = refused.get((kind.name, id), still)
 
 
 def _find(
     state: _Sweep, session: boto3.Session, run: Run, journaled: Iterable[tuple[str, str]]
 ) -> list[tuple[Kind, str]]:
-    """Return what is there, in the order in which it is removed; left stays only what cannot be looked for."""
+    """Return the existing resources, in order of removal; `left` keeps only those that cannot be looked up."""
     state.left.clear()
     found: dict[str, dict[str, None]] = {name: {} for name in state.kinds}
     for name, kind in state.kinds.items():
@@ -109,10 +109,10 @@ def _find(
             _not_looked_for(state, name, f"named {run.prefix}", error, again(run, session))
     for name, id in [*journaled, *_tagged(state, session, run)]:
         if name not in state.kinds:
-            why = "this version of cognito-app does not know how to remove it"
+            why = "this version of cognito-app cannot remove this kind"
             state.left[name, id] = Left(kind=name, name=id, why=why, command=_removing(state, run, name, id))
         elif state.kinds[name].numbered and run.owns(id):
-            # A name in the journal: what has it was found by it.
+            # A name in the journal: the resources with that name were found by it.
             continue
         elif id not in found[name] and _exists(state, state.kinds[name], id):
             found[name][id] = None
@@ -120,7 +120,7 @@ def _find(
 
 
 def _tagged(state: _Sweep, session: boto3.Session, run: Run) -> list[tuple[str, str]]:
-    """Return what has the run's tag, as (kind, name or ID): an ARN that is of no kind is one by itself."""
+    """Return the resources with the run's tag, as (kind, name or ID); an ARN of no kind is its own entry."""
     client = session.client("resourcegroupstaggingapi")
     filters: Any = [{"Key": TAG, "Values": [run.run_id]}]
     try:
@@ -140,7 +140,7 @@ def _kind_of(state: _Sweep, arn: str) -> tuple[str, str]:
 
 
 def _exists(state: _Sweep, kind: Kind, id: str) -> bool:
-    """Whether it is there; what cannot be told is left."""
+    """Whether a resource exists; if that is unknown, it is added to `left`."""
     try:
         return kind.exists(id)
     except _ERRORS as error:
@@ -149,15 +149,15 @@ def _exists(state: _Sweep, kind: Kind, id: str) -> bool:
 
 
 def _not_looked_for(state: _Sweep, kind: str, what: str, error: Exception, command: str) -> None:
-    """Note what may be there.
+    """Note resources that may exist.
 
     Raises:
-        _EndedError: The administrator's credentials have ended: nothing more can be looked for.
+        _EndedError: The administrator's credentials have expired: no further lookup is possible.
     """
     if has_ended(error):
         raise _EndedError(_said(error)) from error
     state.left[kind, what] = Left(
-        kind=kind, name=what, why=f"it could not be looked for: {_said(error)}", command=command
+        kind=kind, name=what, why=f"it could not be looked up: {_said(error)}", command=command
     )
 
 

@@ -1,4 +1,4 @@
-"""Synthesizes the app of a run, and gives its packages to the run's bucket."""
+"""Synthesizes the app of a run, and yields its packages for the run's bucket."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 
 class SynthesisError(Exception):
-    """The app could not be synthesized; the message has its last words."""
+    """The app could not be synthesized; the message has the end of its output."""
 
 
 def assets_bucket(run: Run) -> str:
-    """Return the name of the bucket that a run's packages go to."""
+    """Return the name of the bucket of a run's packages."""
     return f"{run.prefix}-assets"
 
 
@@ -34,16 +34,16 @@ def synthesize(run: Run, folder: Path, *, replica_region: str = "") -> dict[str,
     Args:
         run: The run.
         folder: The folder.
-        replica_region: Where a table of the stack that takes longer has its copy. Empty: the app without that stack.
+        replica_region: The replica's region of a table of the costly stack. Empty: the app without that stack.
 
     Raises:
-        SynthesisError: It could not be.
+        SynthesisError: The synthesis failed.
     """
     stack = f"{run.prefix}-costly" if replica_region else run.prefix
     command = [sys.executable, "-m", "constructs_lib.ephemeral", str(folder), stack, TAG, run.run_id]
     command += [assets_bucket(run), *(["--local"] if run.local else [])]
     command += ["--costly", run.region, replica_region] if replica_region else []
-    # The CDK's own validation takes longer than the rest: level 0 has CloudFormation validate.
+    # The CDK's own validation takes longer than the rest; level 0 validates with CloudFormation.
     environment = {**os.environ, "CDK_VALIDATION": "false"}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if done.returncode:
@@ -52,15 +52,15 @@ def synthesize(run: Run, folder: Path, *, replica_region: str = "") -> dict[str,
 
 
 def packages(assembly: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield the key and the content of each package that the templates of an assembly speak of.
+    """Yield the key and the content of each package in the templates of an assembly.
 
     Raises:
-        SynthesisError: A package is of a form that this does not make.
+        SynthesisError: A package has an unsupported form.
     """
     for manifest in sorted(assembly.glob("*.assets.json")):
         said = json.loads(manifest.read_text(encoding="utf-8"))
         if said.get("dockerImages"):
-            raise SynthesisError(f"{manifest.name} has images, which nobody uploads")
+            raise SynthesisError(f"{manifest.name} has images, which are not supported")
         for each in said["files"].values():
             source = assembly / each["source"]["path"]
             form = each["source"]["packaging"]

@@ -1,4 +1,4 @@
-"""The templates of level 2: the stack's own with something changed."""
+"""Templates of level 2: the stack's own template with changes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _GROUP: Final = "AWS::Cognito::UserPoolGroup"
 
 
 def logical_id(template: Mapping[str, Any], kind: str, beginning: str = "") -> str:
-    """Return the logical ID of the one resource of a type whose ID begins so.
+    """Return the logical ID of the only resource of a type whose ID has a prefix.
 
     Raises:
         ValueError: There is none, or more than one.
@@ -45,9 +45,9 @@ def updated(template: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def with_second_group(template: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the template with the pool changed and a second group of the first one's name, which Cognito refuses.
+    """Return the template with the pool changed and a second group of the same name, which Cognito refuses.
 
-    The group is made after the pool is changed, so that there is something to roll back.
+    The group is created after the pool is changed, so that there is a change to roll back.
     """
     changed = with_days(template, 6)
     first = changed["Resources"][logical_id(template, _GROUP)]["Properties"]
@@ -57,7 +57,7 @@ def with_second_group(template: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def with_other_names(template: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the template with users known by their telephone numbers, which Cognito fixes when it makes the pool."""
+    """Return the template with telephone numbers as user names, a setting that Cognito fixes at a pool's creation."""
     changed = copy.deepcopy(dict(template))
     changed["Resources"][logical_id(template, _POOL)]["Properties"]["UsernameAttributes"] = ["phone_number"]
     return changed

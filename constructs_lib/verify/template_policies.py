@@ -1,4 +1,4 @@
-"""The policy documents of templates, each with where it stands, and in words that AWS takes."""
+"""Policy documents of templates, each with its position, in a form that AWS accepts."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class Document:
     """One policy document of a template.
 
     Args:
-        where: The resource and the property, for people: `Auth/GuestRole, Policies/0/PolicyDocument`.
+        where: The resource and the property: `Auth/GuestRole, Policies/0/PolicyDocument`.
         type: The type of the resource.
-        body: The document, resolved as far as the template says.
+        body: The document, resolved as far as the template allows.
     """
 
     where: str
@@ -40,9 +40,9 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What stands for what a template does not say: the run's region and account, and a made-up name for all else.
+    """Substitutes for undetermined values of a template: the run's region and account, made-up names for others.
 
-    Each name is of one length, so that none is the beginning of another.
+    All names have one length, so that none is a prefix of another.
 
     Args:
         run: The run.
@@ -52,13 +52,13 @@ class Names:
     _given: dict[str, str] = field(default_factory=dict)
 
     def text(self, text: str) -> str:
-        """Return a text with the names in it, of the run's partition."""
+        """Return a text with the substitutes, in the run's partition."""
         for atom in dict.fromkeys(atoms(text)):
             text = text.replace(atom, self._name(atom))
         return _PARTITION.sub(f"arn:{self.run.partition}:", text)
 
     def value(self, value: Any) -> Any:
-        """Return a policy document, or a part of one, with the names in it."""
+        """Return a policy document, or a part of one, with the substitutes."""
         if isinstance(value, Mapping):
             return {self.text(str(key)): self.value(each) for key, each in value.items()}
         if isinstance(value, list):
@@ -75,7 +75,7 @@ class Names:
 
 
 def documents(model: Model) -> Iterator[Document]:
-    """Yield every policy document of a model's resources: whatever has statements, wherever it stands."""
+    """Yield every policy document of a model's resources: every value with statements, at any position."""
     for resource in model.resources:
         for path, body in _with_statements(resource.properties, ()):
             yield Document(where=f"{resource.name}, {'/'.join(path)}", type=resource.type, body=body)
@@ -94,16 +94,16 @@ def _with_statements(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[
 
 
 def statements(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the statements of a policy document; none of anything else, such as a web ACL's rule."""
+    """Return the statements of a policy document; none for any other value, such as a web ACL's rule."""
     found = [each for each in as_list(document.get("Statement")) if isinstance(each, Mapping)]
     return found if any("Effect" in each for each in found) else []
 
 
 def identity_documents(role: Role, model: Model) -> list[Any]:
-    """Return the documents of a role's inline, attached and managed policies, as the template says them.
+    """Return the documents of a role's inline, attached and managed policies, as the template contains them.
 
     Raises:
-        LookupError: A document is not in the templates, and no policy of AWS's that is known here.
+        LookupError: A document is neither in the templates nor a known AWS managed policy.
     """
     own = next(each for each in model.resources if each.arn == role.arn and each.type == "AWS::IAM::Role")
     found = [each["PolicyDocument"] for each in as_list(own.get("Policies")) if isinstance(each, Mapping)]
@@ -113,12 +113,12 @@ def identity_documents(role: Role, model: Model) -> list[Any]:
             found.append(resource.get("PolicyDocument"))
     found += [_managed(str(arn), model) for arn in as_list(own.get("ManagedPolicyArns"))]
     if len(found) != len(role.policies) or not all(isinstance(each, Mapping) for each in found):
-        raise LookupError(f"{role.name} has policies that the templates do not spell out")
+        raise LookupError(f"{role.name} has policies that the templates do not contain")
     return found
 
 
 def boundary_document(role: Role, model: Model) -> Any:
-    """Return the document of a role's permissions boundary; None where it has none.
+    """Return the document of a role's permissions boundary; None without one.
 
     Raises:
         LookupError: As for `identity_documents`.
@@ -138,5 +138,5 @@ def _managed(arn: str, model: Model) -> Any:
     )
     document = managed_policy(normal) if declared is None else declared.get("PolicyDocument")
     if document is None:
-        raise LookupError(f"{arn} is neither in the templates nor a policy of AWS's that is known here")
+        raise LookupError(f"{arn} is neither in the templates nor a known AWS managed policy")
     return document

@@ -1,4 +1,4 @@
-"""The package of the function that all triggers of a pool call."""
+"""Package of the function that all triggers of a pool invoke."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import zipfile
 from typing import Final
 
 NAME: Final = "trigger function"
-"""What a recording calls the package."""
+"""The package's name in a recording."""
 _CODE: Final = """
 def handler(event, context):
     print("seen", event["triggerSource"], "for", event["userName"])
@@ -18,7 +18,7 @@ def handler(event, context):
 
 
 def package() -> bytes:
-    """Return the package, the same bytes each time."""
+    """Return the package, with the same bytes each time."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as file:
         file.writestr(zipfile.ZipInfo("handler.py"), _CODE)

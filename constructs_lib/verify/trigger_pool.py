@@ -1,4 +1,4 @@
-"""A user pool all of whose triggers call one function, which writes down what it was called for."""
+"""User pool whose triggers all invoke one function, which logs the trigger source."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ TRIGGERS: Final = (
     "UserMigration", "CustomMessage",
 )  # fmt: skip
 _SECONDS: Final = 90
-"""The longest wait for a new role to be known, and for logs to arrive."""
+"""The longest wait for a new role to take effect, and for logs to arrive, in seconds."""
 _LOCAL_SECONDS: Final = 10
-"""The same on the local cloud, where both take a moment."""
+"""The same on the local cloud, where both are fast."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,7 +46,7 @@ class TriggerPool:
 
     @classmethod
     def make(cls, context: Context) -> TriggerPool:
-        """Make role, function and pool, each written down first."""
+        """Create role, function and pool, each recorded in the journal first."""
         name = f"{context.run.prefix}-triggers"
         tags = {TAG: context.run.run_id}
         for kind in ("role", "function", "user pool"):
@@ -75,7 +75,7 @@ class TriggerPool:
 
     @staticmethod
     def remove(context: Context) -> None:
-        """Remove role, function and pool with the function's logs, as far as they are there."""
+        """Remove role, function and pool with the function's logs, if they exist."""
         name = f"{context.run.prefix}-triggers"
         for kind in (UserPool, Function, Role, LogGroup):
             each = kind(context.session, context.run)
@@ -84,9 +84,9 @@ class TriggerPool:
                     _remove(each, id, name)
 
     def seen(self, username: str, least: int) -> list[str]:
-        """Return what the function was called for by somebody, in order, once there are as many logs as expected.
+        """Return the trigger sources of a user's calls, in order, once there are as many logs as expected.
 
-        What comes a moment later counts, too.
+        Calls that arrive shortly afterwards are included.
         """
         longest, moment = (_LOCAL_SECONDS, 0.2) if self.context.run.local else (_SECONDS, 5.0)
         deadline = time.monotonic() + longest
@@ -113,7 +113,7 @@ class TriggerPool:
 
 
 def _remove(kind: Kind, id: str, name: str) -> None:
-    """Remove one of a kind; of the user pools the one with the name alone."""
+    """Remove a resource of a kind; of user pools, the one with the name."""
     if isinstance(kind, UserPool) and kind.look(id)["UserPool"]["Name"] != name:
         return
     kind.remove(id)
@@ -131,7 +131,7 @@ def _role(context: Context, name: str, tags: dict[str, str]) -> str:
 
 
 def _function(context: Context, name: str, role: str, tags: dict[str, str]) -> str:
-    """Make the function; Lambda may not yet know the role, for some seconds."""
+    """Create the function; Lambda may not accept a new role for some seconds."""
     functions: Any = context.session.client("lambda")
     runtime = "python3.13"
     deadline = time.monotonic() + _SECONDS

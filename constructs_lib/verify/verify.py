@@ -1,4 +1,4 @@
-"""The run: level by level, and the sweep whatever happens."""
+"""The run: level by level, and the sweep in any case."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from constructs_lib.verify.context import Context
 
 _DEPLOY: Final = "deploy"
-"""The name that findings about the stack itself have."""
+"""The check name of findings about the stack itself."""
 
 
 class _Stopped(Exception):  # noqa: N818 - not an error of this program
-    """The run cannot go on; the message says why."""
+    """The run cannot continue; the message is the reason."""
 
 
 @dataclass(slots=True)
@@ -50,14 +50,14 @@ class _Run:
 
 
 def verify(context: Context, checks: Sequence[Check]) -> Result:
-    """Run checks, level by level, and remove everything that was made.
+    """Run checks, level by level, and remove everything that was created.
 
     Args:
         context: The run; nothing is deployed yet.
-        checks: Every check, in the order they run.
+        checks: Every check, in order of execution.
 
     Returns:
-        What came of it. An interrupt (Ctrl-C) ends the checks, not the sweep.
+        The result. An interrupt (Ctrl-C) ends the checks, not the sweep.
     """
     state = _Run(context, checks)
     stopped = ""
@@ -81,7 +81,7 @@ def _run(state: _Run) -> None:
     if outputs is None:
         for check in state.checks:
             if check.level:
-                state.findings.append(_not_checked(check, "the stack could not be made"))
+                state.findings.append(_not_checked(check, "the stack could not be created"))
         return
     state.context = replace(state.context, outputs=outputs)
     settle(state.context)
@@ -111,27 +111,27 @@ def _run_check(state: _Run, check: Check) -> None:
         _stop_if_ended(state, check.name, error)
         state.findings.append(_failed(check.name, check.title, _said(error)))
     if len(state.findings) == before:
-        state.findings.append(_failed(check.name, check.title, "it asked nothing"))
+        state.findings.append(_failed(check.name, check.title, "it returned no findings"))
 
 
 def _stop_if_ended(state: _Run, during: str, error: Exception) -> None:
-    """Go no further where the administrator's credentials have ended.
+    """Stop if the administrator's credentials have expired.
 
     Raises:
-        _Stopped: They have.
+        _Stopped: They have expired.
     """
     if has_ended(error) and not is_still_known(state.context.session):
-        raise _Stopped(f"the administrator's credentials ended during {during} ({_said(error)})") from error
+        raise _Stopped(f"the administrator's credentials expired during {during} ({_said(error)})") from error
 
 
 def _made(state: _Run) -> dict[str, str] | None:
-    """Make the bucket of the packages and the stack; return its outputs, or None where it could not be made."""
+    """Create the bucket of the packages and the stack; return its outputs, or None if it could not be created."""
     context = state.context
-    what = "CloudFormation makes the stack that the constructs write."
+    what = "CloudFormation creates the stack of the constructs."
     try:
         _upload(context)
         context.journal.about_to_make("stack", context.stack)
-        context.say(f"making the stack {context.stack}")
+        context.say(f"creating the stack {context.stack}")
         made = deploy(context.session, context.run, context.stack, context.templates[context.stack], kind="CREATE")
     except (ClientError, BotoCoreError, OSError) as error:
         _stop_if_ended(state, _DEPLOY, error)
@@ -149,7 +149,7 @@ def _upload(context: Context) -> None:
     run = context.run
     bucket = assets_bucket(run)
     context.journal.about_to_make("bucket", bucket)
-    # us-east-1 is the region without a name here ("CreateBucket", S3 API reference).
+    # us-east-1 has no location constraint ("CreateBucket", S3 API reference).
     place = {} if run.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": run.region}}
     client.create_bucket(Bucket=bucket, **place)
     client.get_waiter("bucket_exists").wait(Bucket=bucket, ExpectedBucketOwner=run.account)

@@ -1,18 +1,18 @@
-"""How long is waited for CloudFormation."""
+"""Waiter settings for CloudFormation."""
 
 from __future__ import annotations
 
 from typing import Final
 
 _MINUTES: Final = 30
-"""What a stack of this size never takes."""
+"""A stack of this size takes less time."""
 
 
 def patience(*, local: bool) -> dict[str, float]:
-    """Return the settings of a waiter: how often it looks, and when it gives up.
+    """Return the delay and the maximum number of attempts of a waiter.
 
     Args:
-        local: Whether it waits for a local cloud, which needs seconds where AWS needs minutes.
+        local: Whether it waits for a local cloud, which takes seconds instead of minutes.
     """
     delay = 0.2 if local else 5.0
     return {"Delay": delay, "MaxAttempts": int(_MINUTES * 60 / delay)}

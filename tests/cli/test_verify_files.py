@@ -27,7 +27,7 @@ REPLAYED = Replayed(
     differences=(
         Difference(
             call=CALL,
-            ways=("status is 200, recorded was 403",),
+            ways=("status is 200, recorded: 403",),
             answer=Answer(status=200, error="", answer={"Body": "x"}, headers={}),
         ),
     ),
@@ -54,7 +54,7 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
         (["--replay", "{}/folder.md"], "Is a directory"),
         (["--record", "{}/none/run.jsonl"], "is not there: make it first"),
         (["--record", "{}/there.jsonl"], "is there already: name a new file, or remove that one"),
-        (["--replay", "{}/there.jsonl"], "its first line says the format None"),
+        (["--replay", "{}/there.jsonl"], "has the format None in its first line"),
         (["--replay", "{}/none.jsonl"], "No such file or directory"),
     ],
 )
@@ -105,7 +105,7 @@ def test_a_profile_and_a_region_that_are_not_configured_are_named_with_what_to_d
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
     status, text = run(capsys, "--profile", "nosuch")
     assert status == 1
-    assert "profile (nosuch) could not be found: choose another --profile" in " ".join(text.split())
+    assert "profile (nosuch) could not be found; choose another --profile" in " ".join(text.split())
     status, text = run(capsys, "--account", "111122223333", "--region", "eu-west-1")
     assert status == 1
     assert "set AWS_REGION, or choose a --profile that has one" in " ".join(text.split())
@@ -141,4 +141,4 @@ def test_a_difference_is_told_with_its_request_and_both_answers() -> None:
     assert "call 7, of story: s3:GetObject" in text
     for each in ('asked: {"service": "s3"', 'recorded: {"status": 403', 'live: {"status": 200'):
         assert each in text
-    assert "1 calls played in 1.2 s: 1 differences; 1 not played, 3 repetitions left out." in text
+    assert "1 calls replayed in 1.2 s: 1 differences; 1 not replayed, 3 repetitions omitted." in text

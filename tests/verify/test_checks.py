@@ -51,7 +51,7 @@ def test_a_module_without_checks_is_refused(folder: Path) -> None:
 
 def test_a_check_of_another_level_is_refused(folder: Path) -> None:
     _module(folder, "planted_elsewhere", _CHECK.format(name="planted", level=1))
-    with pytest.raises(ValueError, match="says level 1, not 2"):
+    with pytest.raises(ValueError, match="has level 1; set level=2"):
         all_checks()
 
 

@@ -28,11 +28,11 @@ def as_aws(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("flags", "said"),
     [
-        ([], "nobody is here to type the account ID"),
-        (["--account", "000000000000"], "nobody is here to type the region"),
+        ([], "the account ID is not confirmed"),
+        (["--account", "000000000000"], "the region is not confirmed"),
         (["--account", "111122223333", "--region", "us-east-1"], "the account ID is 000000000000, not '111122223333'"),
         (["--account", "000000000000", "--region", "eu-west-1"], "the region is us-east-1, not 'eu-west-1'"),
-        (["--sweep"], "nobody is here to type the account ID"),
+        (["--sweep"], "the account ID is not confirmed"),
     ],
 )
 @pytest.mark.usefixtures("as_aws")

@@ -27,7 +27,7 @@ def test_a_person_types_both() -> None:
 @pytest.mark.parametrize("words", [("111122223334", "eu-west-1"), ("111122223333", "eu-west-2"), ("", ""), ("y", "y")])
 def test_anything_else_that_is_typed_is_a_no(words: tuple[str, str]) -> None:
     _, ask = _typing(*words)
-    with pytest.raises(RefusedError, match="nothing was made"):
+    with pytest.raises(RefusedError, match="nothing was created"):
         require_consent(IDENTITY, account=None, region=None, ask=ask)  # type: ignore[arg-type] # the mistake
 
 
@@ -40,7 +40,7 @@ def test_flags_that_repeat_account_and_region_are_accepted_without_a_terminal() 
     [
         (None, "eu-west-1", "add --account 111122223333"),
         ("111122223333", None, "add --region eu-west-1"),
-        (None, None, "nobody is here to type the account ID"),
+        (None, None, "the account ID is not confirmed"),
         ("111122223334", "eu-west-1", "the account ID is 111122223333, not '111122223334'"),
         ("111122223333", "us-east-1", "the region is eu-west-1, not 'us-east-1'"),
         ("", "", "the account ID is 111122223333, not ''"),

@@ -1,4 +1,4 @@
-"""Under each fault that AWS may have a run finishes, tries again later, or says what is left and how to remove it."""
+"""Under each fault of AWS a run retries and completes, or names the remaining resources and how to remove them."""
 
 import re
 from collections.abc import Callable
@@ -110,31 +110,35 @@ class Case:
     left: frozenset[str] = frozenset()
 
 
-GOES_ON = "tries again, later each time, and finishes; nothing is left"
+GOES_ON = "retries with backoff, and completes; no resources remain"
 CASES = [
     Case("throttling: every third call of an operation", GOES_ON, lambda: throttled, waits=True),
     Case("5xx: every fourth call of an operation", GOES_ON, lambda: failing, waits=True),
-    Case("a connection that is cut: every fourth call of an operation", GOES_ON, lambda: cut_off, waits=True),
-    Case("IAM has not heard of a role: the first credentials and calls are refused", GOES_ON, lambda: slow_iam),
-    Case("S3 has not heard of a bucket, or that it is empty", GOES_ON, lambda: slow_s3),
-    Case("slow stacks: nine looks until one is complete", "waits and finishes; nothing is left", lambda: slow_stacks),
+    Case("an interrupted connection: every fourth call of an operation", GOES_ON, lambda: cut_off, waits=True),
+    Case("a role has not taken effect in IAM: the first credentials and calls are refused", GOES_ON, lambda: slow_iam),
+    Case("S3 does not yet list a bucket, or that it is empty", GOES_ON, lambda: slow_s3),
+    Case(
+        "slow stacks: nine status requests until one is complete",
+        "waits and completes; no resources remain",
+        lambda: slow_stacks,
+    ),
     Case(
         "the deletion of the bucket is refused",
-        "finishes, ends with 4, names the bucket and the command that removes it",
+        "completes, exits with 4, names the bucket and the command that removes it",
         lambda: refused_delete,
         status=4,
         left=frozenset({"bucket"}),
     ),
     Case(
         "the deletion of the stack is refused",
-        "ends with 4, names the stack and the command that removes it",
+        "exits with 4, names the stack and the command that removes it",
         lambda: refused_stack_delete,
         status=4,
         left=frozenset({"stack"}),
     ),
     Case(
-        "the credentials end half-way",
-        "stops, ends with 4, says that they ended and what has to be swept once there are new ones",
+        "the credentials expire during the run",
+        "stops, exits with 4, names the reason and the sweep to run with new credentials",
         Ending,
         status=4,
         left=frozenset({"stack", "bucket"}),

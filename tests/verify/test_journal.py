@@ -67,7 +67,7 @@ def test_a_run_that_is_under_way_is_nobody_elses(tmp_path: Path) -> None:
 def test_what_is_not_the_runs_is_never_written_down(tmp_path: Path) -> None:
     journal = Journal.begin(tmp_path, RUN)
     for name in ("my-bucket", "cognito-verify-0123abcde", "cognito-verify-"):
-        with pytest.raises(ValueError, match="begin with cognito-verify-0123abcd"):
+        with pytest.raises(ValueError, match="begin it with 'cognito-verify-0123abcd'"):
             journal.about_to_make("bucket", name)
     assert journal.made == ()
 
@@ -75,13 +75,13 @@ def test_what_is_not_the_runs_is_never_written_down(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
-        ([asdict(RUN), {"kind": "bucket", "name": "production-photos"}], "is not what run 0123abcd makes"),
-        ([asdict(RUN), {"kind": "bucket", "name": f"{RUN.prefix}x"}], "is not what run 0123abcd makes"),
-        ([asdict(RUN), {"kind": "bucket"}], "is not what run 0123abcd makes"),
+        ([asdict(RUN), {"kind": "bucket", "name": "production-photos"}], "is not a resource of run 0123abcd"),
+        ([asdict(RUN), {"kind": "bucket", "name": f"{RUN.prefix}x"}], "is not a resource of run 0123abcd"),
+        ([asdict(RUN), {"kind": "bucket"}], "is not a resource of run 0123abcd"),
         ([asdict(RUN), []], "was not written by a run"),
-        ([{**asdict(RUN), "run_id": "../../abc"}], "is no run's ID"),
-        ([{**asdict(RUN), "run_id": "ffffffff"}], "its first line says the run ffffffff"),
-        ([{**asdict(RUN), "account": "1"}], "is no account's ID"),
+        ([{**asdict(RUN), "run_id": "../../abc"}], "is not a run's ID"),
+        ([{**asdict(RUN), "run_id": "ffffffff"}], "its first line names the run ffffffff"),
+        ([{**asdict(RUN), "account": "1"}], "is not an account ID"),
         ([{"run": 1}], "was not written by a run"),
     ],
 )

@@ -27,14 +27,14 @@ def test_it_says_what_is_made_where_for_how_long_and_at_what_cost() -> None:
     assert "the stack cognito-verify-0123abcd and the bucket cognito-verify-0123abcd-assets" in said
     assert "cognito-app:verify=0123abcd" in said
     assert "AWSLogDeliveryWrite20150319" in said
-    assert "about 15 minutes, and costs at most 0." in said
-    assert "It takes 1 IAM actions.\nIAM's simulator says that you have them all." in said
+    assert "about 15 minutes, and cost at most 0." in said
+    assert "It requires 1 IAM actions.\nIAM's policy simulator allows all of them." in said
 
 
 def test_it_says_what_costly_checks_make_and_that_their_cost_is_not_in_it() -> None:
     checks = all_checks()
     said = "\n".join(Plan.of(RUN, checks, TEMPLATES, None, costly=True).lines())
-    assert "--costly also makes the stack cognito-verify-0123abcd-costly: a KMS key" in said
+    assert "--costly also creates the stack cognito-verify-0123abcd-costly: a KMS key" in said
     assert "are not in this plan" in said
     nothing = [check for check in checks if not check.level]
     assert "-costly" not in "\n".join(Plan.of(RUN, nothing, TEMPLATES, None, costly=True).lines())
@@ -42,14 +42,14 @@ def test_it_says_what_costly_checks_make_and_that_their_cost_is_not_in_it() -> N
 
 
 def test_it_says_which_rights_are_missing_or_not_known() -> None:
-    assert "says that you have not: s3:CreateBucket on *" in _plan(Rights(needed=(), denied=("s3:CreateBucket on *",)))
+    assert "simulator denies: s3:CreateBucket on *" in _plan(Rights(needed=(), denied=("s3:CreateBucket on *",)))
     unknown = _plan(Rights(needed=(), unknown="no"))
-    assert "Whether you have them is not known: no." in unknown
-    assert "have them all" not in unknown
+    assert "Whether they are allowed is unknown: no." in unknown
+    assert "allows all of them" not in unknown
 
 
 def test_level_0_makes_nothing_and_a_local_cloud_costs_nothing() -> None:
-    assert "It makes nothing" in _plan(level=0)
+    assert "It creates nothing" in _plan(level=0)
     local = _plan(run=Run(run_id="0123abcd", account="000000000000", region="us-east-1", local=True))
     assert "in the local cloud" in local
     assert "USD" not in local

@@ -22,9 +22,9 @@ def check(name: str, level: int, doubt: str = "") -> Check:
 
 CHECKS = [
     check("policies", 0),
-    check("cors-on-403", 1, "The headers are there on a refusal, too."),
-    check("snap-start", 1, "A function that starts from a snapshot is one."),
-    check("unheard-of", 2, "Nobody asked."),
+    check("cors-on-403", 1, "A refusal has the headers, too."),
+    check("snap-start", 1, "A function has a snapshot."),
+    check("unheard-of", 2, "It is not run."),
 ]
 FINDINGS = (
     Finding(check="policies", outcome=Outcome.AGREES, what="they are valid"),
@@ -62,14 +62,14 @@ def test_it_says_run_time_cost_and_how_many_answers_there_are(suffix: str) -> No
 def test_what_was_not_checked_stands_there_with_its_reason(suffix: str) -> None:
     text = FORMS[suffix](document(*FINDINGS))
     assert "it takes long" in text
-    assert "1 questions were not asked" in text
+    assert "1 were not checked" in text
 
 
 @pytest.mark.parametrize("suffix", FORMS)
 def test_what_is_left_stands_there_with_the_command_that_removes_it(suffix: str) -> None:
     text = FORMS[suffix](document(*FINDINGS, left=(LEFT,)))
     assert "aws s3 rb s3://x --force" in text
-    assert "1 things are left behind" in text
+    assert "1 resources remain" in text
 
 
 @pytest.mark.parametrize("suffix", FORMS)
@@ -82,11 +82,11 @@ def test_the_account_is_masked_wherever_it_stands(suffix: str) -> None:
 @pytest.mark.parametrize(
     ("findings", "options", "said"),
     [
-        (FINDINGS, {}, "All 2 answers are what this library takes for granted."),
-        ((*FINDINGS, WRONG), {}, "1 answers are not what this library takes for granted."),
+        (FINDINGS, {}, "All 2 results agree with this library's assumptions."),
+        ((*FINDINGS, WRONG), {}, "1 results differ from this library's assumptions, or failed."),
         (FINDINGS, {"stopped": "the credentials ended"}, "The run ended early: the credentials ended."),
-        ((*FINDINGS, WRONG), {"left": (LEFT,)}, "1 things are left behind"),
-        ((), {}, "Nothing was asked."),
+        ((*FINDINGS, WRONG), {"left": (LEFT,)}, "1 resources remain"),
+        ((), {}, "No check was run."),
     ],
 )
 def test_the_verdict_is_the_worst_there_is_to_say(
@@ -103,15 +103,15 @@ def test_a_doubt_is_settled_only_by_an_answer() -> None:
         "unheard-of": Outcome.NOT_CHECKED,
     }
     text = as_markdown(document(*FINDINGS))
-    assert "| `cors-on-403` | yes: it is so |" in text
+    assert "| `cors-on-403` | yes: it holds |" in text
     assert "| `unheard-of` | no: not checked |" in text
 
 
 def test_a_local_cloud_settles_no_doubt() -> None:
     local = document(*FINDINGS)
     here = replace(local, result=replace(local.result, run=replace(RUN, local=True)))
-    assert "| `cors-on-403` | no: a local cloud was asked |" in as_markdown(here)
-    assert "yes: it is so" not in as_markdown(here) + as_html(here)
+    assert "| `cors-on-403` | no: the run used a local cloud |" in as_markdown(here)
+    assert "yes: it holds" not in as_markdown(here) + as_html(here)
 
 
 def test_a_check_counts_as_its_worst_answer() -> None:

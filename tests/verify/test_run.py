@@ -166,7 +166,7 @@ def test_a_check_that_ends_by_an_error_has_failed_and_the_others_are_asked(groun
         ("clienterror", Outcome.FAILED),
         ("silent", Outcome.FAILED),
     ]
-    assert result.findings[-1].detail == "it asked nothing"
+    assert result.findings[-1].detail == "it returned no findings"
     assert result.stopped == ""
     assert result.status == 2
 

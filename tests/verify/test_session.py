@@ -77,7 +77,7 @@ def test_renewed_credentials_of_another_account_call_nothing(asked: list[str]) -
     credentials: Any = session.get_credentials()
     credentials.access_key = "AKIAIOSFODNN7OTHER0"
     with pytest.raises(
-        OtherAccountError, match="those of account 444455556666, not those of account 111122223333"
+        OtherAccountError, match="belong to account 444455556666, not to the confirmed account 111122223333"
     ) as no:
         tables.list_tables()
     assert set(asked) == {"sts"}
@@ -98,7 +98,7 @@ def test_an_endpoint_of_the_environment_is_refused(
 ) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL")
     monkeypatch.setenv(name, "http://127.0.0.1:9")
-    with pytest.raises(ValueError, match=f"{name}=http://127.0.0.1:9 sends calls elsewhere than to AWS"):
+    with pytest.raises(ValueError, match=f"{name}=http://127.0.0.1:9 sends calls to another endpoint than AWS's"):
         aws_session(profile=None, region=None)
     assert asked == []
     monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")
@@ -114,7 +114,7 @@ def test_an_endpoint_of_a_profile_is_refused(
     monkeypatch.delenv("AWS_ENDPOINT_URL")
     mine = "" if owner == "profile mine" else "[profile mine]\n"
     (tmp_path / "config").write_text(f"{mine}[{owner}]\n{said}\n[services here]\nsts =\n  endpoint_url = x\n")
-    with pytest.raises(ValueError, match="sends calls elsewhere than to AWS"):
+    with pytest.raises(ValueError, match="sends calls to another endpoint than AWS's"):
         aws_session(profile="mine", region=None)
     assert asked == []
 
@@ -150,5 +150,5 @@ def test_the_region_is_the_one_that_the_aws_cli_would_take(asked: list[str], mon
 
 @pytest.mark.usefixtures("asked")
 def test_a_profile_that_is_not_there_is_said_with_what_to_do() -> None:
-    with pytest.raises(ValueError, match=r"\(none\) could not be found: choose another --profile"):
+    with pytest.raises(ValueError, match=r"\(none\) could not be found; choose another --profile"):
         aws_session(profile="none", region=None)

@@ -1,3 +1,3 @@
-"""The levels of `cognito-app verify`; each module in one holds checks, and nothing else is in them."""
+"""The levels of `cognito-app verify`; each module of a level holds checks, and levels contain nothing else."""
 
 __all__: list[str] = []

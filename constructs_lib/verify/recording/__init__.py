@@ -1,4 +1,4 @@
-"""What a run asked and was answered, without anything that identifies an account, written so that it can be kept."""
+"""Recording of a run: requests and responses without account identifiers, so that it can be kept and shared."""
 
 from constructs_lib.verify.recording.recorder import FORMAT, FileRecorder
 

@@ -1,4 +1,4 @@
-"""What the packages of a run's app are called: a recording names them, and a replay makes them afresh."""
+"""Names of the function packages of a run's app: a recording names them, and a replay builds them again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def named_packages(assembly: Path) -> Iterator[tuple[str, str, bytes]]:
-    """Yield the name, the key and the content of each package of a synthesized app, and of the triggers' function.
+    """Yield the name, the key and the content of each package of a synthesized app, and of the trigger function.
 
     Args:
         assembly: The folder of the synthesized app (`cdk.out`).
@@ -31,5 +31,5 @@ def named_packages(assembly: Path) -> Iterator[tuple[str, str, bytes]]:
 
 
 def _without_run(name: str) -> str:
-    """Return a package's name without the stack's, which is another in each run."""
+    """Return a package's name without the stack's name, which differs in each run."""
     return " ".join(part for part in name.replace("/", " ").split() if not part.startswith(PREFIX))

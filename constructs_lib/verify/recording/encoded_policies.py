@@ -1,4 +1,4 @@
-"""Policies in answers of IAM, which are JSON in percent-encoding."""
+"""Policies in IAM's responses, which are percent-encoded JSON."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from urllib.parse import unquote
 
 
 def decode_policies(value: Any) -> Any:
-    """Return an answer with its percent-encoded JSON decoded, so that rules see the JSON that it stands for.
+    """Return a response with its percent-encoded JSON decoded, so that the rules apply to the JSON.
 
-    IAM percent-encodes policy documents in its answers ("CreateRole", IAM API reference).
+    IAM percent-encodes policy documents in its responses ("CreateRole", IAM API reference).
     """
     if isinstance(value, dict):
         return {name: decode_policies(each) for name, each in value.items()}

@@ -1,4 +1,4 @@
-"""Names of hosts: those of AWS keep what says which service they are of, all others are replaced."""
+"""Host names: those of AWS keep the part that names the service, all others are replaced."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _BARE: Final = re.compile(
     r"(?<![\w.@/⟪⟫%-])(?P<host>(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+"
     r"(?:com|net|org|io|dev|app|cloud|internal|local|corp|lan|ai|eu|de|fr|uk|us|cn))(?![\w-]|\.\w)"
 )
-"""A name of a host with nothing before it, by the domains that companies most often use."""
+"""A host name without a prefix, by common top-level domains."""
 _ANYBODYS: Final = re.compile(
     r"(?:.*\.)?(?:example\.(?:com|org|net)|test|invalid|localhost|amazonaws\.com(?:\.cn)?|amazoncognito\.com"
     r"|cloudfront\.net|on\.aws|api\.aws|w3\.org|json-schema\.org)",
     re.IGNORECASE,
 )
-"""Hosts that are nobody's: RFC 2606 reserves them, or they are AWS's and have been looked at label by label."""
+"""Hosts that identify no account: reserved by RFC 2606, or AWS's own, reviewed label by label."""
 _LABELS: Final = frozenset(
     {
         "auth",
@@ -50,7 +50,7 @@ def replaced(text: str, words: Container[str], replace: Callable[[str, str], str
     Args:
         text: The text.
         words: Names of services, in lower case.
-        replace: Gets the kind and the value, and returns what stands for it.
+        replace: Receives the kind and the value, and returns the replacement.
     """
 
     def label(name: str) -> str:

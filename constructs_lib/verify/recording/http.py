@@ -1,4 +1,4 @@
-"""Calls that are made over HTTP by no client of a session: to an API, to a hosted page, by a signed link."""
+"""HTTP calls outside a session's clients: to an API, to a hosted page, by a signed URL."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import requests
 
 SENT: Final = ("access-control-request-headers", "access-control-request-method", "content-type", "origin", "accept")
-"""Headers of requests that are kept."""
+"""Recorded request headers."""
 COMPARED: Final = (
     "access-control-allow-credentials",
     "access-control-allow-headers",
@@ -24,7 +24,7 @@ COMPARED: Final = (
     "www-authenticate",
     "x-amzn-errortype",
 )
-"""Headers of answers that are kept; all others say when, by which machine, or to whom."""
+"""Recorded response headers; all others identify the time, the machine or the recipient."""
 SIGNED: Final = "AWS4-HMAC-SHA256"
 _SIGNED_BY: Final = re.compile(rf"{SIGNED} Credential=([^/\s,]+)/")
 _ELEMENT: Final = re.compile(r"<(\w+)[^<>]*>([^<]*)</\1>")
@@ -32,11 +32,11 @@ _TOKEN: Final = re.compile(r"(?P<scheme>Bearer )?(?P<token>\S+)")
 
 
 def call_of(response: requests.Response) -> dict[str, Any]:
-    """Return a call as a recording has it, with its identifiers still in it."""
+    """Return a call as a recording contains it, before its identifiers are replaced."""
     request = response.request
     headers = {name.lower(): _text(value) for name, value in request.headers.items()}
     parts = urlsplit(str(request.url))
-    # A local cloud is called by its own address; the host that is meant stands in the header.
+    # A local cloud is called by its own address; the intended host is in the header.
     place = f"https://{headers['host']}" if "host" in headers else f"{parts.scheme}://{parts.netloc}"
     query = parse_qsl(parts.query, keep_blank_values=True)
     return {
@@ -53,12 +53,12 @@ def call_of(response: requests.Response) -> dict[str, Any]:
 
 
 def compared(response: requests.Response) -> dict[str, str]:
-    """Return the headers of an answer that are kept."""
+    """Return the recorded headers of a response."""
     return {name: response.headers[name] for name in COMPARED if name in response.headers}
 
 
 def answer_of(response: requests.Response) -> Any:
-    """Return an answer's body: of XML its elements, of a page that it is one, of anything else its text."""
+    """Return a response's body: the elements of XML, `(a page)` for HTML, the text of anything else."""
     kind = response.headers.get("content-type", "")
     if kind.startswith("text/html"):
         return "(a page)"
@@ -68,7 +68,7 @@ def answer_of(response: requests.Response) -> Any:
 
 
 def _by(headers: Mapping[str, str], query: Mapping[str, str]) -> dict[str, str]:
-    """Return who calls: whose signature or token it is that the request carries."""
+    """Return the caller: the owner of the signature or token in the request."""
     said = headers.get("authorization", "")
     if found := _SIGNED_BY.match(said):
         return {"access_key": found[1], "session_token": headers.get("x-amz-security-token", "")}

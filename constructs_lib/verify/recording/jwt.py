@@ -1,4 +1,4 @@
-"""What a JSON Web Token says, without asking whether it is true."""
+"""Content of a JSON Web Token, without verification."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def said_by(token: str) -> dict[str, Any] | None:
-    """Return a token's header and claims; None for one that is encrypted, or none."""
+    """Return a token's header and claims; None for an encrypted token or another text."""
     parts = token.split(".")
     try:
         header, claims = (json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))) for part in parts[:2])
@@ -23,7 +23,7 @@ def said_by(token: str) -> dict[str, Any] | None:
 
 
 def forged(said: Mapping[str, Any]) -> str:
-    """Return a token that says this, signed by nobody: with no signature where its algorithm is `none`."""
+    """Return a token with this content and an invalid signature, or without one if its algorithm is `none`."""
     parts = [
         base64.urlsafe_b64encode(json.dumps(said[each]).encode()).decode().rstrip("=") for each in ("header", "claims")
     ]

@@ -1,4 +1,4 @@
-"""What the name of a member says about its value."""
+"""Classification of values by the name of their member."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ _NAMELESS: Final = re.compile(
     r"|HostedZone|Versions?|physicalresourceid)|id|sub|username|UserName|Username|cognito:username|jti|kid|origin_jti"
     r"|event_id|Checksum\w*|OutputValue|ChangeSetName|Target|ParameterValue|PhysicalResourceId|ResourceId|Location|given_name|family_name)"
 )
-"""Members whose values name one thing of an account: replaced unless every word of the value is known."""
+"""Members whose values identify a resource of an account: replaced unless every word of the value is known."""
 _NOT: Final = frozenset({"sid", "logicalresourceid", "logicalid", "version", "keyid"})
 _PROSE: Final = re.compile(r"message|errormessage|.*reason|description", re.IGNORECASE)
 _LOGIN: Final = re.compile(r"(?:username|user_name|sub|cognito:username)", re.IGNORECASE)
 
 
 def is_password(key: str) -> bool:
-    """Whether the value of a member is secret, whatever it is."""
+    """Whether the value of a member is always secret."""
     return bool(_PASSWORD.fullmatch(key))
 
 
 def is_strong(password: str) -> bool:
-    """Whether a password has what user pools ask for by default: eight characters, and one of each kind."""
+    """Whether a password meets the default policy of user pools: eight characters, and one of each kind."""
     return len(password) >= _LONG_ENOUGH and all(re.search(kind, password) for kind in _KINDS)
 
 
 def is_opaque(key: str) -> bool:
-    """Whether the value of a member is secret or opaque, unless it is made of words that are known: `minutes`."""
+    """Whether the value of a member is secret or opaque, unless it consists of known words, such as `minutes`."""
     return bool(_OPAQUE.fullmatch(key))
 
 
@@ -45,16 +45,16 @@ def is_login(key: str) -> bool:
 
 
 def is_prose(key: str) -> bool:
-    """Whether the value of a member is a sentence for people, which need not be kept."""
+    """Whether the value of a member is a message for people, which a recording may omit."""
     return bool(_PROSE.fullmatch(key))
 
 
 def names_one(key: str) -> bool:
-    """Whether the value of a member names one thing of an account."""
+    """Whether the value of a member identifies a resource of an account."""
     return key.lower() not in _NOT and bool(_NAMELESS.fullmatch(key))
 
 
 def kind_of(key: str) -> str:
-    """Return what the placeholders of a member's values are called: its name in lower case with hyphens."""
+    """Return the kind of a member's placeholders: its name in lower case with hyphens."""
     words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", key)
     return "-".join(word.lower() for word in words) or "value"

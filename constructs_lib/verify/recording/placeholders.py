@@ -1,4 +1,4 @@
-"""What stands in a recording in an identifier's place: `⟪account-1⟫`, the same one for the same value."""
+"""Placeholders for identifiers in a recording: `⟪account-1⟫`, the same for equal values."""
 
 from __future__ import annotations
 
@@ -18,39 +18,39 @@ SPELLINGS: Final[dict[str, Callable[[str], str]]] = {
     "lower": str.lower,
     "upper": str.upper,
 }
-"""How a value may be written otherwise: `⟪uuid-1:upper⟫`."""
+"""Other spellings of a value: `⟪uuid-1:upper⟫`."""
 PLACEHOLDER: Final = re.compile(rf"{OPEN}(?P<kind>[a-z-]+)-\d+(?::(?P<spelling>{'|'.join(SPELLINGS)}))?{CLOSE}")
 MOMENT: Final = "date"
 """The kind of times."""
 _FEW: Final = 300
 _SHORTEST_INSIDE: Final = 6
-"""Characters. What is shorter is replaced where it is a whole value, and left alone inside others."""
+"""Characters. A shorter value is replaced if it is a whole text, and not within other texts."""
 
 
 class Placeholders:
-    """The values that a recording must not have, and what stands in their place."""
+    """The values that a recording must not contain, and their placeholders."""
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Start without values."""
         self._of: dict[str, str] = {}
         self._here: dict[tuple[str, str], str] = {}
         self._counts: Counter[str] = Counter()
         self._spelt: dict[str, str] = {}
         self._seen: Counter[str] = Counter()
         self._pattern: re.Pattern[str] | None = None
-        # To compile a pattern of thousands of values takes long: the latest are looked for one by one.
+        # Compiling a pattern of thousands of values is slow; the latest values are searched one by one.
         self._new: dict[str, str] = {}
 
     def of(self, kind: str, value: str) -> str:
-        """Return what stands for a value, which is replaced from now on wherever it comes.
+        """Return the placeholder of a value, which is replaced from now on wherever it occurs.
 
         Args:
-            kind: What it is, in lower-case letters and hyphens. The first that is said of a value stays.
+            kind: Its kind, in lower-case letters and hyphens. The first kind of a value stays.
             value: The value.
         """
         if value not in self._of:
             self._of[value] = self._next(kind)
-            # Times are found by their forms: a day is no part of another time.
+            # Times are found by their formats: a day is not a part of another time.
             if len(value) >= _SHORTEST_INSIDE and kind != MOMENT:
                 self._new.setdefault(value, self._of[value])
                 for spelling, spell in SPELLINGS.items():
@@ -59,7 +59,7 @@ class Placeholders:
         return self._of[value]
 
     def here(self, kind: str, value: str) -> str:
-        """Return what stands for a value of this kind, which may stand elsewhere and mean something else."""
+        """Return the placeholder of a value of this kind that may have another meaning elsewhere."""
         if (kind, value) not in self._here:
             self._here[kind, value] = self._next(kind)
         return self._here[kind, value]
@@ -69,11 +69,11 @@ class Placeholders:
         return f"{OPEN}{kind}-{self._counts[kind]}{CLOSE}"
 
     def is_known(self, text: str) -> bool:
-        """Whether a text is a value that is known, and nothing more."""
+        """Whether a text is exactly a known value."""
         return text in self._of
 
     def replaced(self, text: str) -> str:
-        """Return a text with every value that is known replaced, the longest first."""
+        """Return a text with every known value replaced, the longest first."""
         if text in self._of:
             return self._of[text]
         if len(self._new) > _FEW:
@@ -86,14 +86,14 @@ class Placeholders:
         return text
 
     def fresh(self, kind: str) -> list[tuple[str, str]]:
-        """Return placeholder and value of those of a kind that have come since this was last asked."""
+        """Return placeholder and value of those of a kind that are new since the last call."""
         begin = f"{OPEN}{kind}-"
         found = [(placeholder, value) for value, placeholder in self._of.items() if placeholder.startswith(begin)]
         seen, self._seen[kind] = self._seen[kind], len(found)
         return found[seen:]
 
     def knows(self, text: str) -> bool:
-        """Whether a value that is known stands in a text."""
+        """Whether a text contains a known value."""
         return self.replaced(text) != text
 
 
@@ -102,12 +102,12 @@ def _any_of(values: Iterable[str]) -> re.Pattern[str]:
 
 
 def _alone(value: str) -> str:
-    """Return the pattern of a value. Digits inside longer digits are another value: a code in an account's ID."""
+    """Return the pattern of a value. Digits within longer digits are another value: a code in an account ID."""
     return rf"(?<!\d){value}(?!\d)" if value.isascii() and value.isdigit() else re.escape(value)
 
 
 def outside(text: str, change: Callable[[str], str]) -> str:
-    """Return a text in which all but its placeholders is changed."""
+    """Return a text with everything changed except its placeholders."""
     if OPEN not in text:
         return change(text)
     changed, end = [], 0
@@ -118,24 +118,24 @@ def outside(text: str, change: Callable[[str], str]) -> str:
 
 
 def stripped(text: str) -> str:
-    """Return what is left of a text without its placeholders."""
+    """Return a text without its placeholders."""
     return PLACEHOLDER.sub(" ", text)
 
 
 def kind_of(placeholder: str) -> str:
-    """Return the kind that a placeholder names.
+    """Return the kind of a placeholder.
 
     Raises:
-        ValueError: It is none.
+        ValueError: It is not a placeholder.
     """
     found = PLACEHOLDER.fullmatch(placeholder)
     if found is None:
-        raise ValueError(f"{placeholder!r} is no placeholder")
+        raise ValueError(f"{placeholder!r} is not a placeholder")
     return found["kind"]
 
 
 def plain(placeholder: str) -> tuple[str, Callable[[str], str]]:
-    """Return a placeholder without its spelling, and what spells a value so."""
+    """Return a placeholder without its spelling, and the function that applies the spelling to a value."""
     found = PLACEHOLDER.fullmatch(placeholder)
     spelling = found["spelling"] if found else None
     if spelling is None:

@@ -1,4 +1,4 @@
-"""Hears a run and writes down what was asked and answered, a line of JSON for each answer."""
+"""Records the requests and responses of a run, one line of JSON for each response."""
 
 from __future__ import annotations
 
@@ -36,31 +36,31 @@ if TYPE_CHECKING:
 
 FORMAT: Final = "cognito-app/verify-recording/1"
 LAST: Final = "calls"
-"""The one member of the last line: how many lines stand between it and the first."""
+"""The only member of the last line: the number of lines between it and the first."""
 _PLAIN: Final = frozenset({"service", "operation", "method", "status"})
-"""Members of a line that say what was called, in AWS's own words, and how it ended."""
+"""Members of a line that name the call, in AWS's terms, and its result."""
 LONG: Final = 60
-"""Seconds without a call that are written down. What waits for a service asks it more often."""
+"""The shortest pause between calls that is recorded, in seconds. Waiters call their service more often."""
 LONGEST: Final = 3600
-"""Seconds that are written down at most, and waited in a replay."""
+"""The longest pause that is recorded, and repeated in a replay, in seconds."""
 _LISTING: Final = ("Describe", "Get", "List")
 ADMINISTRATOR: Final = "administrator"
 NOBODY: Final = "nobody"
 _NO_KEYS: Final[tuple[object, ...]] = ({}, ADMINISTRATOR, NOBODY)
-"""Who calls by no access key; a user may have such a name."""
+"""Callers without an access key; a user may have such a name."""
 _ASKED: Final = "cognito-app-verify"
-"""The key under which a call's parameters go along with it through botocore."""
+"""The key under which botocore carries a call's parameters along."""
 _SIGNED_BY: Final = re.compile(r"Credential=([^/\s,]+)/")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Withheld:
-    """A call that is not in the recording, because something in it may identify.
+    """A call that is omitted from the recording, because a part of it may identify the account.
 
     Args:
-        call: What was called, such as `s3:PutObject`.
-        place: Where it stands in the call.
-        looks: What about it is suspicious.
+        call: The call, such as `s3:PutObject`.
+        place: The position of the part in the call.
+        looks: Why it is suspicious.
     """
 
     call: str
@@ -70,47 +70,47 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True)
 class Users:
-    """Hears the calls of users.
+    """Records the calls of users.
 
     Args:
-        recorder: Writes them down.
+        recorder: The recorder.
     """
 
     recorder: FileRecorder
 
     def attach(self, session: botocore.session.Session) -> None:
-        """Hear every call of the clients that a user's session will make."""
+        """Record every call of the clients that a user's session will create."""
         self.recorder._hear(session, "")  # noqa: SLF001 - two faces of one
 
     def answered(self, response: requests.Response) -> None:
-        """Hear one answer over HTTP."""
+        """Record one HTTP response."""
         self.recorder.answered(response)
 
     def during(self, check: str) -> AbstractContextManager[None]:
-        """Write down which check calls belong to."""
+        """Record the check that calls belong to."""
         return self.recorder.during(check)
 
 
 class FileRecorder:
     """Writes a recording.
 
-    What identifies is replaced before anything reaches the disk. A call in which something may identify and is not
-    known is not written: a line in its place says where that stands, and `withheld` has it.
+    Identifiers are replaced before anything is written to disk. A call with a possible identifier that no rule
+    recognises is omitted: a line in its place names the position, and `withheld` lists it.
 
     Attributes:
-        broken: Why the file has not all of the run. Empty: it has.
+        broken: Why the file is incomplete. Empty: it is complete.
 
     Args:
-        path: The file, which must not be there.
+        path: The file, which must not exist.
         run: The run.
         endpoint_url: The local cloud. None: AWS.
 
     Raises:
-        FileExistsError: It is there.
+        FileExistsError: The file exists.
     """
 
     def __init__(self, path: Path, run: Run, *, endpoint_url: str | None = None) -> None:
-        """Begin the file with the line that says what it is."""
+        """Start the file with the line of its format."""
         self.path = path
         self.withheld: list[Withheld] = []
         self.redactor = Redactor()
@@ -136,26 +136,26 @@ class FileRecorder:
         )
 
     def attach(self, session: botocore.session.Session) -> None:
-        """Hear every call of the clients that an administrator's session will make."""
+        """Record every call of the clients that an administrator's session will create."""
         self._hear(session, ADMINISTRATOR)
 
     @property
     def users(self) -> Users:
-        """Hears the calls of users instead, who are told apart by their access keys: for the `Context` of a run."""
+        """A recorder of users' calls, distinguished by their access keys, for the `Context` of a run."""
         return Users(self)
 
     def _hear(self, session: botocore.session.Session, who: str) -> None:
-        # What handlers take depends on the event, which botocore's types do not say.
+        # The parameters of handlers depend on the event, which botocore's types do not express.
         hear: Any = session.register
         hear("provide-client-params", self._asked)
         hear("before-send", partial(self._sent, who=who))
         hear("response-received", self._received)
 
     def knows_app(self, assembly: Path) -> None:
-        """Say that the words of a synthesized app's templates, and the names of its packages, are no identifiers.
+        """Declare that the words of a synthesized app's templates, and the names of its packages, are not identifiers.
 
         Args:
-            assembly: The folder of the synthesized app (`cdk.out`), made of nothing but this library.
+            assembly: The folder of the synthesized app (`cdk.out`), which contains only this library's constructs.
         """
         for template in assembly.glob("*.template.json"):
             self.redactor.vocabulary.learn_text(template.read_text(encoding="utf-8"))
@@ -164,22 +164,22 @@ class FileRecorder:
             self.redactor.names_package(name, content)
 
     def identifies(self, kind: str, value: str) -> None:
-        """Say that a value identifies something of the account, wherever it comes.
+        """Declare that a value identifies something of the account, wherever it occurs.
 
         Args:
-            kind: What its placeholder is called: `bucket`.
+            kind: The kind of its placeholder: `bucket`.
             value: The value.
         """
         self.redactor.placeholders.of(kind, value)
 
     def end(self) -> None:
-        """Write the last line, by which a replay knows that it has all of them."""
+        """Write the last line, by which a replay detects that the recording is complete."""
         with self._lock:
             self._write({LAST: self._lines - 1})
 
     @contextmanager
     def during(self, check: str) -> Iterator[None]:
-        """Write down which check calls belong to."""
+        """Record the check that calls belong to."""
         before, self._check = self._check, check
         try:
             yield
@@ -187,7 +187,7 @@ class FileRecorder:
             self._check = before
 
     def answered(self, response: requests.Response) -> None:
-        """Hear one answer over HTTP that no client of a session got."""
+        """Record one HTTP response that no client of a session received."""
         call = call_of(response)
         self._note(call, number=next(self._calls), attempt=1, name=f"{call['method']} over HTTP")
 
@@ -232,7 +232,7 @@ class FileRecorder:
         )
 
     def _without_others(self, params: Mapping[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
-        """Return an answer about the whole account without what is not the run's: names of others are not kept."""
+        """Return a response about the whole account without resources outside the run; their names are not recorded."""
         about = {name: each for name, each in params.items() if not member_names.is_opaque(name)}
         if self._run_id in json.dumps(about, default=str) or self._names_known(about):
             return answer
@@ -268,19 +268,19 @@ class FileRecorder:
                 self.withheld.append(Withheld(call=name, place=leak.place, looks=leak.looks))
                 line = {**begin, "withheld": name, "why": leak.looks}
             except Exception as error:  # noqa: BLE001 - a fault of the recording must not end a run
-                why = f"could not be looked at ({type(error).__name__})"
+                why = f"could not be inspected ({type(error).__name__})"
                 self.withheld.append(Withheld(call=name, place=name, looks=why))
                 line = {**begin, "withheld": name, "why": why}
             self._write(line)
 
     def _waited(self) -> dict[str, int]:
-        """Return how long nothing was asked, if it was long: until a token had ended."""
+        """Return the pause before this call if it was long, such as until a token expired."""
         now = time.monotonic()
         waited, self._last = int(now - self._last), now
         return {"after": min(waited, LONGEST)} if waited >= LONG else {}
 
     def _tokens(self) -> dict[str, Any]:
-        """Return what the tokens say that this call is the first to carry."""
+        """Return the content of the tokens that this call is the first to carry."""
         tokens = {}
         for placeholder, value in self.redactor.placeholders.fresh("jwt"):
             said = said_by(value)
@@ -289,7 +289,7 @@ class FileRecorder:
         return tokens
 
     def _write(self, line: Mapping[str, Any]) -> None:
-        """Write a line. A file that can no longer be written to ends the recording, not the run, nor its sweep."""
+        """Write a line. If the file cannot be written, the recording ends, not the run or its sweep."""
         if self.broken:
             return
         try:
@@ -301,7 +301,7 @@ class FileRecorder:
 
 
 def _readable(params: dict[str, Any]) -> dict[str, Any]:
-    """Return parameters as values: what a file holds instead of the file, which is read again when it is sent."""
+    """Return parameters as values: a file's content instead of the file, which can be read again for the request."""
     for name, value in params.items():
         if hasattr(value, "read") and hasattr(value, "seek"):
             at = value.tell()
@@ -311,7 +311,7 @@ def _readable(params: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read(parsed: dict[str, Any], model: OperationModel) -> dict[str, Any]:
-    """Return an answer as values; whoever has asked can read its stream afterwards all the same."""
+    """Return a response as values; the caller can still read its stream afterwards."""
     from botocore.response import StreamingBody  # noqa: PLC0415 - part of the extra `local`
 
     answer = {name: decode_policies(value) for name, value in parsed.items() if name != "ResponseMetadata"}

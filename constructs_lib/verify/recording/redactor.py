@@ -1,4 +1,4 @@
-"""Replaces what identifies, and refuses what may and is not known."""
+"""Replaces identifiers, and refuses possible identifiers that no rule recognises."""
 
 from __future__ import annotations
 
@@ -26,75 +26,75 @@ if TYPE_CHECKING:
 
 _NAME_OF_RUN: Final = re.compile(rf"(?<={OPEN}run-1{CLOSE})(?:-(?:[A-Za-z0-9]|{PLACEHOLDER.pattern})+)+")
 _EPOCHS: Final = ((1_500_000_000, 2_000_000_000), (1_500_000_000_000, 2_000_000_000_000))
-"""Numbers between are times, in seconds and in milliseconds."""
+"""Numbers in these ranges are times, in seconds and in milliseconds."""
 _DEEPEST: Final = 60
 _LARGEST: Final = 512 * 1024
-"""Bytes that are looked at; of more there is a placeholder only."""
+"""The maximum size of inspected bytes; larger values are replaced by a placeholder."""
 _SHORTEST_SUFFIX: Final = 6
 _FORM: Final = re.compile(r"[\w.-]+=[^\s&=]*(?:&[\w.-]+=[^\s&=]*)+")
-"""Fields and values as a browser sends them."""
+"""Form fields and values in the encoding of browsers."""
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{8,}")
 _URL_SAFE: Final = str.maketrans("+/", "-_")
 _WORD: Final = re.compile(r"[A-Za-z0-9]+")
 FILLED: Final = "one byte, so many times"
-"""The key of bytes that are all alike: the byte, and how many there are."""
+"""The key of a value that repeats one byte: the byte, and the count."""
 PACKAGE: Final = "package of this library"
-"""The key of a package's name, which stands for its bytes."""
+"""The key of a package's name, which replaces its bytes."""
 
 
 class LeakError(Exception):
-    """Something may be an identifier, and no rule knows it.
+    """A possible identifier that no rule recognises.
 
     Args:
-        place: Where it stands.
-        looks: What about it is suspicious; never the value.
+        place: Its position.
+        looks: Why it is suspicious; never the value.
     """
 
     def __init__(self, place: str, looks: str) -> None:
-        """Say where, not what."""
+        """Name the position, not the value."""
         super().__init__(f"{place}: {looks}")
         self.place, self.looks = place, looks
 
 
 class Redactor:
-    """Replaces identifiers in values as JSON has them, the same value by the same placeholder.
+    """Replaces identifiers in JSON values, equal values by the same placeholder.
 
     Attributes:
-        placeholders: What is replaced by what.
-        vocabulary: The words that are no identifiers.
+        placeholders: The placeholders of the replaced values.
+        vocabulary: The words that are not identifiers.
     """
 
     def __init__(self) -> None:
-        """Begin with nothing that is known."""
+        """Start without known values."""
         self.placeholders = Placeholders()
         self.vocabulary = Vocabulary()
         self._packages: dict[str, str] = {}
 
     def names_package(self, name: str, content: bytes) -> None:
-        """Say that these bytes are a package that is made of files of this library: its name stands for them."""
+        """Declare that these bytes are a package built from this library: its name replaces them."""
         self._packages[hashlib.sha256(content).hexdigest()] = name
 
     def redacted(self, value: Any, shape: Shape | None = None, place: str = "") -> Any:
         """Return a value with its identifiers replaced.
 
         Args:
-            value: The value: what botocore takes and gives, or what JSON is read as.
-            shape: What the service's model says about it. None: it says nothing.
-            place: Where it stands, for errors.
+            value: The value, as botocore or a JSON parser returns it.
+            shape: Its shape in the service model. None: it has none.
+            place: Its position, for errors.
 
         Raises:
-            LeakError: Something in it may be an identifier and is not known.
+            LeakError: It contains a possible identifier that no rule recognises.
         """
         key = re.split(r"[ .]", place)[-1]
         self._value(value, shape, key, place, 0)
-        # Once more: what a later member has made known may stand in an earlier one.
+        # Repeated, because an earlier member may contain a value that only a later one makes known.
         found = self._value(value, shape, key, place, 0)
         self._inspect(found, place)
         return found
 
     def _value(self, value: Any, shape: Shape | None, key: str, place: str, depth: int) -> Any:
         if depth > _DEEPEST:
-            raise LeakError(place, "is nested too deep to be looked at")
+            raise LeakError(place, "is nested too deep to be inspected")
         if isinstance(value, dict):
             return {
                 self._by_rules(str(name)): self._value(
@@ -118,7 +118,7 @@ class Redactor:
             return self._number(value, key, shape)
         if isinstance(value, dt.datetime | dt.date):
             return self.placeholders.of("date", value.isoformat())
-        raise LeakError(place, f"is a {type(value).__name__}, which no rule knows")
+        raise LeakError(place, f"is a {type(value).__name__}, which no rule covers")
 
     def _number(self, value: float, key: str, shape: Shape | None) -> Any:
         if any(first <= value < last for first, last in _EPOCHS):
@@ -141,7 +141,7 @@ class Redactor:
 
     def _text(self, value: str, shape: Shape | None, key: str, place: str, depth: int) -> Any:
         if OPEN in value or CLOSE in value:
-            raise LeakError(place, f"has {OPEN} or {CLOSE} in it, which placeholders are written with")
+            raise LeakError(place, f"contains {OPEN} or {CLOSE}, the delimiters of placeholders")
         nested = _as_json(value)
         if nested is not None:
             return json.dumps(self._value(nested, None, key, place, depth + 1), ensure_ascii=False)
@@ -149,19 +149,19 @@ class Redactor:
             return "&".join(self._field(each, place, depth) for each in value.split("&"))
         found = self._by_rules(value)
         if PLACEHOLDER.fullmatch(found) or not value:
-            # An address keeps its kind, whatever names it.
+            # An address keeps its kind, regardless of its member.
             return found
         return self._by_name(value, found, shape, key)
 
     def _field(self, text: str, place: str, depth: int) -> str:
-        """Return a field of a form with its value replaced, which is left as it was written where nothing is."""
+        """Return a form field with its value replaced; without a replacement it keeps its spelling."""
         name, _, value = text.partition("=")
         said = unquote_plus(value)
         found = self._value(said, None, name, f"{place}.{name}", depth + 1)
         return text if found == said else f"{name}={found}"
 
     def _by_name(self, value: str, found: str, shape: Shape | None, key: str) -> str:
-        """Return what stands for a text by what names it, where its form alone does not say enough."""
+        """Return the replacement of a text by its member's name, if its format alone is not sufficient."""
         kind = member_names.kind_of(key)
         if member_names.is_password(key):
             return self._learned(kind if member_names.is_strong(value) else f"weak-{kind}", value)
@@ -184,7 +184,7 @@ class Redactor:
         return hosts.replaced(found, self.vocabulary, self.placeholders.of)
 
     def _suffixes(self, found: re.Match[str]) -> str:
-        """Replace what CloudFormation has put at the end of a name at random."""
+        """Replace the random suffix of a name that CloudFormation generated."""
 
         def each(word: re.Match[str]) -> str:
             known = len(word[0]) < _SHORTEST_SUFFIX or not self._is_unknown(word[0])
@@ -193,7 +193,7 @@ class Redactor:
         return outside(found[0], lambda part: _WORD.sub(each, part))
 
     def _learned(self, kind: str, value: str) -> str:
-        """Return what stands for a secret: one of known words is replaced here, any other wherever it comes."""
+        """Return the placeholder of a secret: one of known words is replaced here only, any other everywhere."""
         unknown = any(map(self._is_unknown, _WORD.findall(value)))
         return self.placeholders.of(kind, value) if unknown else self.placeholders.here(kind, value)
 
@@ -208,42 +208,42 @@ class Redactor:
         return word.lower() not in self.vocabulary
 
     def _has_unknown(self, text: str) -> bool:
-        """Whether a value names something by more than words that are known and placeholders."""
+        """Whether a value contains a name besides known words and placeholders."""
         if text.startswith("arn:"):
             return any(suspects(text, self.vocabulary))
         return any(map(self._is_unknown, _WORD.findall(stripped(text))))
 
     def _inspect(self, value: Any, place: str) -> None:
-        """Look at what is about to be written once more, as somebody who wants to find something.
+        """Inspect a value before it is written, as an attacker would.
 
         Raises:
-            LeakError: Something is found.
+            LeakError: An identifier is found.
         """
         for where, text in _texts(value, place):
             for form in _decodings(text):
                 self._inspect_text(form, where)
-            # As it was before a `%22` made a word of `Version` that nobody knows.
+            # The original, because decoding `%22` can turn `Version` into an unknown word.
             if next(suspects(form, self.vocabulary), ""):
-                raise LeakError(where, "may be an identifier: long, and no known word")
+                raise LeakError(where, "may be an identifier: long, and not a known word")
             for hidden in _hidden(form):
                 self._inspect_forms(hidden, where)
 
     def _inspect_text(self, text: str, place: str) -> None:
         self._inspect_forms(text, place)
         if hosts.replaced(text, self.vocabulary, lambda _kind, _value: "") != text:
-            raise LeakError(place, "names a host")
+            raise LeakError(place, "contains a host name")
 
     def _inspect_forms(self, text: str, place: str) -> None:
         rest = stripped(text)
         if self.placeholders.knows(rest):
-            raise LeakError(place, "has a value that is known to identify")
+            raise LeakError(place, "contains a known identifier")
         for rule in RULES:
             if rule.replaced(rest, lambda _kind, _value: "") != rest:
-                raise LeakError(place, f"has the form of {rule.kind}")
+                raise LeakError(place, f"has the format of {rule.kind}")
 
 
 def _decodings(text: str) -> Iterator[str]:
-    """Yield a text, and what it says where it is percent-encoded, once or several times."""
+    """Yield a text and its percent-decodings."""
     yield text
     while (decoded := unquote(text)) != text:
         yield decoded
@@ -251,7 +251,7 @@ def _decodings(text: str) -> Iterator[str]:
 
 
 def _hidden(text: str) -> Iterator[str]:
-    """Yield what a text says otherwise written: with letters that only look like others, with entities, in base64."""
+    """Yield hidden spellings of a text: homoglyphs, entities and base64, decoded."""
     folded = unicodedata.normalize("NFKC", html.unescape(text))
     plainer = "".join(each for each in folded if unicodedata.category(each) != "Cf")
     if plainer != text:
@@ -264,7 +264,7 @@ def _hidden(text: str) -> Iterator[str]:
 
 
 def _texts(value: Any, place: str) -> Iterator[tuple[str, str]]:
-    """Yield every text that will be written, JSON inside texts read as what it is."""
+    """Yield every text that will be written; JSON within texts is parsed."""
     if isinstance(value, dict):
         for name, each in value.items():
             yield f"{place}, a key", name
@@ -283,7 +283,7 @@ def _texts(value: Any, place: str) -> Iterator[tuple[str, str]]:
 
 
 def _as_json(text: str) -> Any:
-    """Return what a text says if it is an object or a list in JSON, else None."""
+    """Return the value of a text if it is an object or a list in JSON, else None."""
     if not text.lstrip().startswith(("{", "[", '"')):
         return None
     try:
@@ -302,7 +302,7 @@ def _is_sensitive(shape: Shape | None) -> bool:
 
 
 def _key_of(siblings: Mapping[Any, Any], name: object, outer: str) -> str:
-    """Return what names a value: its member; of `{Name: sub, Value: …}` and a row's `{S: …}` what they are about."""
+    """Return the name of a value: its member, or the name in `{Name: sub, Value: …}` or of a row's `{S: …}`."""
     if name in {"Value", "value"}:
         said = siblings.get("Name", siblings.get("Key", siblings.get("OutputKey")))
         return said if isinstance(said, str) else str(name)

@@ -1,4 +1,4 @@
-"""What identifiers look like, wherever they stand."""
+"""Formats of identifiers, anywhere in a value."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _REGION: Final = r"[a-z]{2,4}(?:-[a-z]+)+-\d"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
-    """One form.
+    """One format.
 
     Args:
-        kind: What its placeholders are called.
-        pattern: The form. Where it has a group `it`, that alone is replaced.
-        holds: Whether what has matched is one. None: it is.
+        kind: The kind of its placeholders.
+        pattern: The format. If it has a group `it`, only that group is replaced.
+        holds: Whether a match is an identifier. None: every match is.
     """
 
     kind: str
@@ -29,11 +29,11 @@ class Rule:
     holds: Callable[[str], bool] | None = None
 
     def replaced(self, text: str, replace: Callable[[str, str], str]) -> str:
-        """Return a text with what has this form replaced.
+        """Return a text with the matches of this format replaced.
 
         Args:
             text: The text.
-            replace: Gets the kind and the value, and returns what stands for it.
+            replace: Receives the kind and the value, and returns the replacement.
         """
 
         def each(found: re.Match[str]) -> str:
@@ -54,7 +54,7 @@ def _is_address(text: str) -> bool:
 
 
 EMAIL: Final = Rule(kind="email", pattern=re.compile(rf"[\w.+-]+{_AT}[\w-]+(?:\.[\w-]+)+"))
-"""Looked for first of all: an address may have another identifier in it."""
+"""Searched before all others: an address may contain another identifier."""
 RULES: Final = (
     Rule(kind="userinfo", pattern=re.compile(r"//(?P<it>[^/\s@⟪⟫]+)@")),
     Rule(kind="private-key", pattern=re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----[^⟪⟫]*")),
@@ -98,8 +98,8 @@ RULES: Final = (
         ),
         holds=_is_address,
     ),
-    # What EC2 calls its machines.
+    # Host names of EC2 instances.
     Rule(kind="ip", pattern=re.compile(r"(?<![\w-])(?:ip|ec2)-(?P<it>\d{1,3}(?:-\d{1,3}){3})(?![\w-])")),
     Rule(kind="phone", pattern=re.compile(r"(?<!\w)\+\d{8,15}(?!\d)")),
 )
-"""The forms, in the order they are looked for: what begins as another ends comes later."""
+"""The formats in search order: a format that may begin at the end of another comes later."""

@@ -1,4 +1,4 @@
-"""What may be an identifier although no rule knows its form: long, and no word that is known."""
+"""Possible identifiers whose format no rule recognises: long texts that are not known words."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ _PIECE: Final = re.compile(r"[A-Za-z0-9]+")
 _RUN: Final = re.compile(r"[A-Za-z0-9+/_=-]{24,}")
 _CAMEL: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _DIGITS: Final = 9
-"""Digits in a row from which on a number is suspicious."""
+"""The shortest suspicious sequence of digits."""
 _MIXED: Final = 8
-"""Letters and digits in a row from which on they are."""
+"""The shortest suspicious sequence of letters and digits."""
 _LETTERS: Final = 12
-"""Letters in a row from which on they are looked at."""
+"""The shortest sequence of letters that is inspected."""
 _LONGEST_WORD: Final = 15
 _LETTERS_A_WORD: Final = 3.0
 
 
 def suspects(text: str, words: Container[str]) -> Iterator[str]:
-    """Yield what in a text may be an identifier.
+    """Yield the possible identifiers in a text.
 
     Args:
-        text: The text; its placeholders are none.
-        words: What is no identifier whatever it looks like, in lower case.
+        text: The text; its placeholders are not identifiers.
+        words: The words that are never identifiers, in lower case.
     """
     rest = stripped(text)
     for piece in _PIECE.findall(rest):

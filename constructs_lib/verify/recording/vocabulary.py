@@ -1,4 +1,4 @@
-"""Words that are no identifiers whatever they look like: AWS's own names, and those of the templates."""
+"""Words that are not identifiers, whatever their form: AWS's own names, and those of the templates."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _OWN: Final = (
     "Origin Credentials Methods Headers Control Access Serverless amazonaws documentation2 "
     "AWS4HMACSHA256 python3 python311 python312 python313 python314 nodejs22 nodejs24 internationalization"
 )
-"""Words of protocols and of AWS's prose that no model has."""
+"""Words of protocols and of AWS's messages that no service model contains."""
 
 
 class Vocabulary:
     """The words, in lower case."""
 
     def __init__(self) -> None:
-        """Begin with what every recording has."""
+        """Start with the words of every recording."""
         self._words = {piece.lower() for piece in _PIECE.findall(_OWN)} | _services()
         self._models: set[str] = set()
 
@@ -41,7 +41,7 @@ class Vocabulary:
             self._words |= {piece.lower() for text in _names(model) for piece in _PIECE.findall(text)}
 
     def learn_text(self, text: str) -> None:
-        """Learn the words of a text that is public, such as a template; not what has the form of an identifier."""
+        """Learn the words of a public text, such as a template, except those that have the format of an identifier."""
         for rule in RULES:
             text = rule.replaced(text, lambda _kind, _value: " ")
         self._words |= {piece.lower() for piece in _PIECE.findall(text)}

@@ -1,4 +1,4 @@
-"""Plays a recording against a local cloud: where the answers differ, the local cloud is at fault."""
+"""Replay of a recording against a local cloud: a difference of the responses is a fault of the local cloud."""
 
 from constructs_lib.verify.replay.comparing import NORMALISATIONS, Normalisation
 from constructs_lib.verify.replay.replay import Difference, NotPlayed, Replayed, replay

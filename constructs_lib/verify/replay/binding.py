@@ -1,4 +1,4 @@
-"""Which live value stands where a recording has a placeholder."""
+"""Live values of a recording's placeholders."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _FORMS: Final[dict[str, Callable[[], str]]] = {
     "suffix": lambda: _word(12),
     "uuid": lambda: str(uuid.uuid4()),
 }
-"""How the run's own values of a kind look; those of any other kind are letters."""
+"""The format of the run's own values of a kind; those of other kinds are letters."""
 _NEVER: Final = frozenset({"access-key", "bytes", "jwt"})
-"""Kinds whose values mean something that letters would not."""
+"""Kinds whose values have a meaning that random letters lack."""
 
 
 def _made_up(kind: str) -> str:
@@ -42,30 +42,30 @@ def _made_up(kind: str) -> str:
 
 
 class UnboundError(Exception):
-    """A request needs a value that no answer has given."""
+    """A request needs a value that no response has contained."""
 
     def __init__(self, placeholder: str) -> None:
-        """Name it."""
-        super().__init__(f"no answer of the replay has given {placeholder}")
+        """Name the placeholder."""
+        super().__init__(f"no response of the replay has contained {placeholder}")
 
 
 class Bindings:
     """Live values by placeholder.
 
     Args:
-        begun: What is known before the first call.
-        own: The placeholders of values that the run made up by itself; the replay does so, too.
+        begun: The values that are known before the first call.
+        own: The placeholders of values that the run generated itself; the replay generates them, too.
     """
 
     def __init__(self, begun: Mapping[str, str], own: frozenset[str] = frozenset()) -> None:
-        """Begin with what is known."""
+        """Start with the known values."""
         self._live, self._own = dict(begun), own
 
     def __getitem__(self, placeholder: str) -> str:
         """Return the live value of a placeholder.
 
         Raises:
-            UnboundError: None is known, and it was not the run that made it up.
+            UnboundError: It is unknown, and the run did not generate it.
         """
         placeholder, spell = plain(placeholder)
         if placeholder not in self._live:
@@ -79,14 +79,14 @@ class Bindings:
         return placeholder in self._live
 
     def bind(self, placeholder: str, value: str) -> None:
-        """Remember a live value; the first one stays."""
+        """Store a live value; the first one stays."""
         self._live.setdefault(placeholder, value)
 
     def filled(self, value: Any) -> Any:
-        """Return a recorded value with live values in it.
+        """Return a recorded value with live values instead of placeholders.
 
         Raises:
-            UnboundError: It needs one that is not known.
+            UnboundError: It needs an unknown value.
         """
         if isinstance(value, dict):
             return {self.filled(name): self.filled(each) for name, each in value.items()}
@@ -97,10 +97,10 @@ class Bindings:
         return value
 
     def learn(self, recorded: str, live: str) -> bool:
-        """Bind the placeholders of a text to what stands there live, and return whether the rest is the same.
+        """Bind the placeholders of a text to the live values in their places; return whether the rest is equal.
 
-        Where a placeholder has been before, the same value must stand again, unless it is a time: two that were one in
-        the recording need not be one again.
+        A placeholder that is already bound must have the same value again, unless it is a time: two equal times of the
+        recording need not be equal again.
         """
         kept = [each[0] for each in PLACEHOLDER.finditer(recorded)]
         forms = PLACEHOLDER.sub("\0", recorded).split("\0")
@@ -117,7 +117,7 @@ class Bindings:
         return True
 
     def trial(self) -> Bindings:
-        """Return bindings that learn by themselves, to see how well something fits."""
+        """Return a copy that learns separately, to measure how well two values match."""
         return Bindings(self._live, self._own)
 
     def _is_settled(self, placeholder: str) -> bool:
@@ -128,7 +128,7 @@ class Bindings:
 
 
 def as_text(value: Any) -> Any:
-    """Return a live value as a recording would have it: bytes and times as text."""
+    """Return a live value in the form of a recording: bytes and times as text."""
     if isinstance(value, dict):
         return {str(name): as_text(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
@@ -141,7 +141,7 @@ def as_text(value: Any) -> Any:
 
 
 def as_json(text: str) -> Any:
-    """Return what a text says if it is an object or a list in JSON, else None."""
+    """Return the value of a text if it is an object or a list in JSON, else None."""
     if not text.lstrip().startswith(("{", "[")):
         return None
     try:

@@ -1,4 +1,4 @@
-"""Compares a live answer with a recorded one: all of it, but for what `NORMALISATIONS` names and explains."""
+"""Comparison of a live response with a recorded one, complete except for `NORMALISATIONS`."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Normalisation:
-    """Something that may differ.
+    """A permitted difference.
 
     Args:
-        name: What.
-        why: Why it says nothing about the local cloud.
-        members: The members of answers that it is about.
+        name: Its name.
+        why: Why it shows nothing about the local cloud.
+        members: The members of responses that it covers.
     """
 
     name: str
@@ -30,54 +30,56 @@ class Normalisation:
     members: re.Pattern[str] | None = None
 
     def covers(self, member: str) -> bool:
-        """Whether it is about a member of an answer."""
+        """Whether it covers a member of a response."""
         return self.members is not None and bool(self.members.fullmatch(member))
 
 
 IDENTIFIERS: Final = Normalisation(
     name="identifiers",
-    why="Where a placeholder of the recording comes first any text may stand, and then the same one wherever it comes "
-    "again, times left out; what stands around it must be the same.",
+    why="The first occurrence of a placeholder may be any text; later occurrences must be the same text, except for "
+    "times. The text around a placeholder must be equal.",
 )
 PROSE: Final = Normalisation(
     name="prose",
-    why="Messages for people, which AWS changes without notice; that there is one must be the same.",
+    why="Messages for people, which AWS changes without notice; whether there is one must be equal.",
     members=re.compile(r"(?i)message|.*reason|description|explanation"),
 )
 AMOUNTS: Final = Normalisation(
     name="amounts",
-    why="Sizes of what is stored, and counts that services bring up to date every few hours; a number must be there.",
+    why="Sizes of stored data, and counts that services update every few hours; there must be a number.",
     members=re.compile(r"CodeSize|ContentLength|EstimatedNumberOfUsers|ItemCount|Size|TableSizeBytes|storedBytes"),
 )
 HISTORIES: Final = Normalisation(
     name="histories",
-    why="How many events a deployment writes, and in which order, depends on how fast each resource is; each recorded "
-    "form of an event must be there.",
+    why="The number and the order of a deployment's events depend on how fast each resource is; each recorded form of "
+    "an event must occur.",
     members=re.compile(r"StackEvents|events"),
 )
 ORDER: Final = Normalisation(
-    name="order", why="Services return lists in no order; each element must have its like, and no more may be there."
+    name="order",
+    why="Services return lists without an order; each element must have an equal one, and none may be added.",
 )
 REPEATED: Final = Normalisation(
     name="repeated",
-    why="Of a question that was asked again before anything changed the last answer counts: what waits for a stack, or "
-    "for rights that AWS spreads slowly, asks as often as it takes. Answers in progress are waited for.",
+    why="Of equal requests without a change between them, the last response counts: a client that waits for a stack, "
+    "or for permissions to take effect, repeats its request as often as necessary. The replay waits for a response "
+    "in progress.",
 )
 HEADERS: Final = Normalisation(
-    name="headers", why="Of the headers of HTTP answers only those that a browser or a client acts on are recorded."
+    name="headers", why="Of HTTP response headers only those are recorded that a browser or a client evaluates."
 )
 NORMALISATIONS: Final = (IDENTIFIERS, PROSE, AMOUNTS, HISTORIES, ORDER, REPEATED, HEADERS)
-"""All there are. Whatever else differs is a difference."""
+"""All permitted differences."""
 
 
 def compare(recorded: Any, live: Any, bindings: Bindings, at: str = "answer") -> Iterator[str]:
-    """Yield where a live answer differs from a recorded one, in words, and learn from what is the same.
+    """Yield the differences of a live response from a recorded one, and learn from the equal parts.
 
     Args:
-        recorded: The recorded answer, or a part of it.
-        live: The live one, as text (`binding.as_text`).
-        bindings: Learn what stands in a placeholder's place.
-        at: Where the part stands.
+        recorded: The recorded response, or a part of it.
+        live: The live response, as text (`binding.as_text`).
+        bindings: Learns the live values of placeholders.
+        at: The position of the part.
     """
     member = at.rpartition(".")[2].removesuffix("[]")
     if isinstance(recorded, dict) and isinstance(live, dict):
@@ -86,11 +88,11 @@ def compare(recorded: Any, live: Any, bindings: Bindings, at: str = "answer") ->
         yield from _lists(recorded, live, bindings, at, one_for_one=not HISTORIES.covers(member))
     elif _is_number(recorded) and _is_number(live):
         if recorded != live and not AMOUNTS.covers(member):
-            yield f"{at} is {live}, recorded was {recorded}"
+            yield f"{at} is {live}, recorded: {recorded}"
     elif isinstance(recorded, str) and not isinstance(live, dict | list) and live is not None:
         yield from _texts(recorded, str(live), bindings, at, member)
     elif type(recorded) is not type(live) or recorded != live:
-        yield f"{at} is {_kind(live)}, recorded was {_kind(recorded)}"
+        yield f"{at} is {_kind(live)}, recorded: {_kind(recorded)}"
 
 
 def _objects(recorded: dict[str, Any], live: dict[str, Any], bindings: Bindings, at: str) -> Iterator[str]:
@@ -100,7 +102,7 @@ def _objects(recorded: dict[str, Any], live: dict[str, Any], bindings: Bindings,
             yield f"{at}.{name} is missing"
         else:
             yield from compare(recorded[name], live[here], bindings, f"{at}.{name}")
-    yield from (f"{at}.{name} was not there in the recording" for name in live if name not in names.values())
+    yield from (f"{at}.{name} is not in the recording" for name in live if name not in names.values())
 
 
 def _live_name(name: str, live: dict[str, Any], bindings: Bindings) -> str | None:
@@ -117,7 +119,7 @@ def _lists(recorded: list[Any], live: list[Any], bindings: Bindings, at: str, *,
         likest = min(range(len(left)), key=lambda one: _distance(each, left[one], bindings))
         yield from compare(each, left.pop(likest) if one_for_one else left[likest], bindings, f"{at}[]")
     if len(recorded) != len(live) if one_for_one else bool(recorded) != bool(live):
-        yield f"{at}[] has {len(live)}, recorded were {len(recorded)}"
+        yield f"{at}[] has {len(live)} elements, recorded: {len(recorded)}"
 
 
 def _distance(recorded: Any, live: Any, bindings: Bindings) -> int:
@@ -130,9 +132,9 @@ def _texts(recorded: str, live: str, bindings: Bindings, at: str, member: str) -
         yield from compare(inside, inside_live, bindings, at)
     elif PROSE.covers(member):
         if bool(recorded) != bool(live):
-            yield f"{at} is {'there' if live else 'empty'}, which it was not in the recording"
+            yield f"{at} is {'present, recorded: empty' if live else 'empty, recorded: present'}"
     elif not bindings.learn(recorded, live):
-        yield f"{at} is {live!r}, recorded was {recorded!r}"
+        yield f"{at} is {live!r}, recorded: {recorded!r}"
 
 
 def _is_number(value: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Makes a recorded call once more, as whoever made it."""
+"""Repeats a recorded call as its caller."""
 
 from __future__ import annotations
 
@@ -36,28 +36,28 @@ if TYPE_CHECKING:
     from constructs_lib.verify.replay.binding import Bindings
     from constructs_lib.verify.replay.reading import Call
 
-# A name that is wrong must reach the cloud as the recording's did.
+# An invalid name must reach the cloud as it did in the recorded run.
 _CONFIG: Final = Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}, parameter_validation=False)
 
 _MOST_FILLED: Final = 100_000_000
-"""Bytes all alike that are sent at most."""
+"""The maximum size of a body of equal bytes."""
 _MISSIGNED: Final = frozenset({"InvalidSignatureException", "SignatureDoesNotMatch"})
-_WRONG_SIGNATURE: Final = "its signature was not that of its key, and signatures are not in the recording"
+_WRONG_SIGNATURE: Final = "its signature did not match its key, and a recording contains no signatures"
 
 
 class NotPlayableError(Exception):
-    """A call that cannot be made again."""
+    """A call that cannot be repeated."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """A live answer.
+    """A live response.
 
     Attributes:
-        status: Its HTTP status; 0: there was none.
-        error: The error's code, empty for none.
-        answer: What was answered, as text.
-        headers: The headers that are compared, of an answer over HTTP.
+        status: Its HTTP status; 0 without a response.
+        error: The error's code; empty without an error.
+        answer: The response, as text.
+        headers: The compared headers of an HTTP response.
     """
 
     status: int
@@ -71,11 +71,11 @@ class Player:
 
     Args:
         cloud: The local cloud.
-        bindings: What stands for the recording's placeholders.
+        bindings: The live values of the recording's placeholders.
     """
 
     def __init__(self, cloud: LocalCloud, bindings: Bindings) -> None:
-        """Begin with the administrator's credentials only."""
+        """Start with the administrator's credentials only."""
         self._cloud, self._bindings = cloud, bindings
         self._admin = self._hearing(cloud.session())
         self._came: dict[str, Any] = {}
@@ -84,11 +84,11 @@ class Player:
         self._passwords = Passwords(self._admin)
 
     def play(self, call: Call) -> Answer:
-        """Make a call once more.
+        """Repeat a call.
 
         Raises:
-            NotPlayableError: It cannot be made, with why.
-            UnboundError: It needs a value that no answer has given.
+            NotPlayableError: It cannot be repeated; the message is the reason.
+            UnboundError: It needs a value that no response has contained.
         """
         if "withheld" in call.said:
             raise NotPlayableError(f"it is not in the recording: {call.said['why']}")
@@ -99,22 +99,22 @@ class Player:
         if said["error"] in _MISSIGNED:
             raise NotPlayableError(_WRONG_SIGNATURE)
         if said["error"] and said["request"].get("ChallengeName") == "PASSWORD_VERIFIER":
-            raise NotPlayableError("it was refused, and by SRP nobody sees whether the password was the right one")
+            raise NotPlayableError("it was refused, and SRP does not show whether the password was correct")
         try:
             client = self._client(said["service"], said["by"])
             method = client.meta.method_to_api_mapping[xform_name(said["operation"])] == said["operation"]
         except (BotoCoreError, KeyError) as wrong:
-            raise NotPlayableError(f"this version of botocore has no such operation: {wrong}") from wrong
+            raise NotPlayableError(f"this version of botocore lacks the operation: {wrong}") from wrong
         if not method:
-            raise NotPlayableError("this version of botocore has no such operation")
+            raise NotPlayableError("this version of botocore lacks the operation")
         params = self._passwords.answered(said["operation"], self._unpacked(self._bindings.filled(said["request"])))
         try:
             given = getattr(client, xform_name(said["operation"]))(**params)
         except ClientError as refused:
             given = refused.response
         except (AttributeError, BotoCoreError, KeyError, TypeError, ValueError) as wrong:
-            raise NotPlayableError(f"it is no call that botocore makes: {wrong}") from wrong
-        # As it came, which is what a recording has: some of botocore's clients decode names in what they return.
+            raise NotPlayableError(f"it is not a call of botocore: {wrong}") from wrong
+        # The raw names, as in a recording: some of botocore's clients decode names in responses.
         came = {**self._came, **{name: _content(each) for name, each in given.items() if _is_stream(each)}}
         error = came.pop("Error", {}).get("Code", "")
         status = came.pop("ResponseMetadata")["HTTPStatusCode"]
@@ -127,9 +127,9 @@ class Player:
         if said["answer_headers"].get("x-amzn-errortype") in _MISSIGNED:
             raise NotPlayableError(_WRONG_SIGNATURE)
         if "link" in by:
-            raise NotPlayableError("a signed link holds for one moment and one key, and is not in the recording")
+            raise NotPlayableError("a signed URL is valid for one moment and one key, and is not in the recording")
         headers = self._bindings.filled(said["headers"])
-        # `send_signed` says by itself that it sends JSON.
+        # `send_signed` sets the content type JSON itself.
         headers.pop("content-type", None)
         if "token" in by:
             headers["authorization"] = f"{by['scheme']}{self._bindings[by['token']]}"
@@ -146,7 +146,7 @@ class Player:
         return Answer(status=response.status_code, error="", answer=answer_of(response), headers=compared(response))
 
     def _signing(self, by: dict[str, str]) -> ReadOnlyCredentials | None:
-        """Return what signs a call over HTTP, with the session token that the recorded call had, or with none."""
+        """Return the signer of an HTTP call, with the recorded call's session token, or without one."""
         if "access_key" not in by:
             return None
         keys = self._credentials_of(by["access_key"])
@@ -192,7 +192,7 @@ class Player:
         return self._credentials[placeholder]
 
     def _unpacked(self, value: Any) -> Any:
-        """Return parameters with packages in their names' place."""
+        """Return parameters with packages instead of their names."""
         if isinstance(value, dict):
             if value.keys() == {FILLED}:
                 byte, count = value[FILLED]
@@ -208,7 +208,7 @@ class Player:
 
     @functools.cached_property
     def _packages(self) -> dict[str, bytes]:
-        """The packages that this version makes for the local cloud, whose processors may be others than Lambda's."""
+        """The packages that this version builds for the local cloud, whose processor may differ from Lambda's."""
         run = Run.begin(account=self._cloud.account, region=self._cloud.region, local=True)
         with tempfile.TemporaryDirectory(prefix="cognito-verify-replay-") as folder:
             synthesize(run, Path(folder))

@@ -1,4 +1,4 @@
-"""Reads a recording: which calls are played, of all that were made."""
+"""Reads a recording, and selects the calls to replay."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _GIVE: Final = frozenset({
     "GetOpenIdToken",
     "GetTokensFromRefreshToken",
 })  # fmt: skip
-"""Operations whose names say that they read, and that give something new each time."""
+"""Operations that have the name of a read, and return something new each time."""
 _ASKED: Final = ("url", "query", "headers", "request")
 _ANSWERED: Final = ("answer", "answer_headers", "message", "tokens")
 _REGION: Final = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d")
@@ -36,23 +36,23 @@ _OVER_HTTP: Final[dict[str, tuple[type, ...]]] = {
     "method": (str,), "url": (str,), "query": (list,), "by": (dict,), "headers": (dict,), "request": (str,),
     "answer_headers": (dict,), "answer": (str, dict), "status": (int,),
 }  # fmt: skip
-"""The members of a line, and of which types they are."""
+"""The members of a line, with their types."""
 _READS: Final = ("Describe", "Detect", "Get", "Head", "List", "Simulate", "Validate")
-"""How operations begin that change nothing."""
+"""Prefixes of the operations that change nothing."""
 
 
 class RecordingError(Exception):
-    """A file is no recording that this version can play."""
+    """A file is not a recording that this version can replay."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Call:
-    """One call and its answer, with placeholders where identifiers were.
+    """One call and its response, with placeholders instead of identifiers.
 
     Attributes:
         number: Its number in the recording.
         check: The check that made it. Empty: the run itself.
-        said: All that the recording has of it.
+        said: All recorded members.
     """
 
     number: int
@@ -61,7 +61,7 @@ class Call:
 
     @property
     def name(self) -> str:
-        """What was called, such as `s3:PutObject` or `GET https://…/shares`."""
+        """The call, such as `s3:PutObject` or `GET https://…/shares`."""
         if "withheld" in self.said:
             return str(self.said["withheld"])
         if "operation" in self.said:
@@ -70,24 +70,24 @@ class Call:
 
     @property
     def reads(self) -> bool:
-        """Whether it changes nothing. A call that is not known to is taken to change something."""
+        """Whether it changes nothing. An unknown call counts as a change."""
         if self.gives:
             return False
         return str(self.said.get("operation", "")).startswith(_READS) or self.said.get("method") in {"GET", "OPTIONS"}
 
     @property
     def gives(self) -> bool:
-        """Whether each answer has something new, although the operation's name says that it reads."""
+        """Whether each response contains something new, although the operation has the name of a read."""
         return self.said.get("operation") in _GIVE
 
     @property
     def is_attempt(self) -> bool:
-        """Whether a client made it once more by itself."""
+        """Whether it is a client's automatic retry."""
         return int(self.said["attempt"]) > 1
 
     @property
     def question(self) -> str:
-        """What tells whether two calls ask the same."""
+        """Identifies equal requests."""
         asked = ("service", "operation", "method", "url", "query", "headers", "by", "request", "withheld")
         return json.dumps([self.said.get(each) for each in asked], sort_keys=True)
 
@@ -99,9 +99,9 @@ class Recording:
     Attributes:
         region: The region of the run.
         local: Whether the run was one on a local cloud.
-        calls: Its calls that are played, in order.
-        repeated: How many others there were, which were asked again.
-        own: The placeholders of values that came first in a request: the run made them up.
+        calls: The calls to replay, in order.
+        repeated: The number of the other calls, which were repeated.
+        own: The placeholders of values that first occur in a request: the run generated them.
     """
 
     region: str
@@ -112,27 +112,27 @@ class Recording:
 
     @classmethod
     def read(cls, path: Path) -> Recording:
-        """Read one.
+        """Read a recording.
 
         Raises:
-            RecordingError: The file is none, or one of another format.
+            RecordingError: The file is not a recording, or has another format.
             OSError: It cannot be read.
         """
         lines = [_line(path, number, each) for number, each in enumerate(_text(path).split("\n"), 1) if each]
         first = lines[0] if lines else {}
         if first.get("format") != FORMAT:
             raise RecordingError(
-                f"{path}: its first line says the format {first.get('format')!r}, not {FORMAT!r}: "
+                f"{path} has the format {first.get('format')!r} in its first line, not {FORMAT!r}; "
                 "make a recording with `cognito-app verify --record FILE`"
             )
         *asked, last = lines[1:] or [{}]
         if last != {LAST: len(asked)}:
             raise RecordingError(
-                f"{path} has {len(asked)} calls, and its last line does not say that these are all: the file was cut, "
-                "or its run was killed; make the recording again"
+                f"{path} has {len(asked)} calls, and its last line does not confirm that they are complete (the file "
+                "was truncated, or its run was killed); make the recording again"
             )
         if not _REGION.fullmatch(str(first.get("region"))):
-            raise RecordingError(f"{path}: its first line says no region")
+            raise RecordingError(f"{path} has no region in its first line; make the recording again")
         for number, each in enumerate(asked, 2):
             if wrong := next(_wrong(each), ""):
                 raise RecordingError(f"{path}, line {number}: {wrong}")
@@ -147,16 +147,16 @@ class Recording:
                 own=frozenset(_own(all_calls)),
             )
         except KeyError as error:
-            raise RecordingError(f"{path}: a line says no {error.args[0]!r}") from error
+            raise RecordingError(f"{path}: a line has no {error.args[0]!r}") from error
 
 
 def _wrong(line: dict[str, Any]) -> Iterator[str]:
-    """Yield what a line of a call lacks, or has and no recording writes."""
+    """Yield the members of a call's line that are missing or invalid."""
     withheld, over_http = "withheld" in line, "method" in line
     wanted = _OF_ALL | (_WITHHELD if withheld else _OVER_HTTP if over_http else _OF_OPERATION)
     for name, kinds in wanted.items():
         if name not in line:
-            yield f"it says no {name!r}"
+            yield f"it has no {name!r}"
         elif not isinstance(line[name], kinds) or isinstance(line[name], bool):
             yield f"{name} is {line[name]!r:.60}"
     for each in line.get("query", ()) if over_http else ():
@@ -166,7 +166,7 @@ def _wrong(line: dict[str, Any]) -> Iterator[str]:
     if not isinstance(after, int) or not 0 <= after <= LONGEST:
         yield f"after is {after!r:.60}, not seconds up to {LONGEST}"
     if not isinstance(line.get("tokens", {}), dict):
-        yield "tokens is no object"
+        yield "tokens is not an object"
 
 
 def _own(calls: Iterable[Call]) -> Iterator[str]:
@@ -174,7 +174,7 @@ def _own(calls: Iterable[Call]) -> Iterator[str]:
     for call in calls:
         asked = _placeholders([call.said.get(name) for name in _ASKED])
         tokens = call.said.get("tokens", {})
-        # A token that came in a request was made by whoever sent it, and so was what it says.
+        # The sender of a request made the tokens in it, and so the values in the tokens.
         asked |= _placeholders(
             [said for token, said in tokens.items() if token in asked | _placeholders(call.said.get("by"))]
         )
@@ -191,21 +191,21 @@ def _text(path: Path) -> str:
         content = path.read_bytes()
         return (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8")
     except (EOFError, gzip.BadGzipFile, UnicodeDecodeError, zlib.error) as error:
-        raise RecordingError(f"{path} is no recording, or was cut: {error}") from error
+        raise RecordingError(f"{path} is not a recording, or was truncated: {error}") from error
 
 
 def _line(path: Path, number: int, line: str) -> dict[str, Any]:
     try:
         found = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise RecordingError(f"{path}, line {number}: this is no JSON") from error
+        raise RecordingError(f"{path}, line {number} is not JSON") from error
     if not isinstance(found, dict):
-        raise RecordingError(f"{path}, line {number}: this is no object")
+        raise RecordingError(f"{path}, line {number} is not an object")
     return found
 
 
 def _last_asked(calls: Iterable[Call]) -> list[Call]:
-    """Return calls without those that were repeated: of a question asked again before anything changed, the last."""
+    """Return the calls without repetitions: of equal requests without a change between them, the last one."""
     kept: list[Call | None] = []
     since_change: dict[str, int] = {}
     for call in calls:

@@ -1,4 +1,4 @@
-"""Plays a recording call by call, and says where a local cloud answers otherwise."""
+"""Replays a recording call by call, and reports the differences of a local cloud."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _LONGEST: Final = 120
-"""Seconds that an answer in progress is waited for."""
+"""The longest wait for a response that is in progress, in seconds."""
 _BETWEEN: Final = 0.25
 _IN_PROGRESS: Final = ("_IN_PROGRESS", "_PENDING", "CREATING", "DELETING", "InProgress", "Pending", "UPDATING")
-"""How the states end that services leave by themselves."""
+"""Endings of the states that services leave without another request."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Difference:
-    """A call that a local cloud answers otherwise than the recording.
+    """A call to which a local cloud responds differently.
 
     Attributes:
-        call: The call, with its request and its recorded answer.
-        ways: How the answers differ.
-        answer: The live answer.
+        call: The call, with its request and its recorded response.
+        ways: The differences.
+        answer: The live response.
     """
 
     call: Call
@@ -46,13 +46,13 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NotPlayed:
-    """A call that could not be made again.
+    """A call that could not be repeated.
 
     Attributes:
         call: The call.
-        why: Why.
-        amiss: Whether the file or an answer is at fault: no answer has given a value that it needs, or its line asks
-            for what nobody can ask.
+        why: The reason.
+        amiss: Whether the file or a response is at fault: no response has contained a value that it needs, or its
+            line describes an impossible request.
     """
 
     call: Call
@@ -62,14 +62,14 @@ class NotPlayed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Replayed:
-    """What came of a replay.
+    """The result of a replay.
 
     Attributes:
-        recording: What was played.
-        played: How many calls were made again.
-        differences: Those that were answered otherwise.
-        not_played: Those that could not be made.
-        seconds: How long it took.
+        recording: The recording.
+        played: The number of repeated calls.
+        differences: The calls with different responses.
+        not_played: The calls that could not be repeated.
+        seconds: The duration.
     """
 
     recording: Recording
@@ -80,14 +80,14 @@ class Replayed:
 
 
 def replay(path: Path, *, say: Callable[[str], None] = lambda _: None) -> Replayed:
-    """Play a recording against a fresh local cloud of its region, which is stopped and removed at the end.
+    """Replay a recording against a new local cloud of its region, which is stopped and removed at the end.
 
     Args:
         path: The recording.
-        say: Gets a line of progress. By default there is none.
+        say: Receives each line of progress. By default progress is not reported.
 
     Raises:
-        RecordingError: It is none.
+        RecordingError: The file is not a recording.
         LocalCloudError: The local cloud does not start.
     """
     recording = Recording.read(path)
@@ -121,7 +121,7 @@ def _played(recording: Recording, cloud: LocalCloud, say: Callable[[str], None])
             not_played.append(NotPlayed(call=call, why=str(error), amiss=isinstance(error, UnboundError)))
             continue
         except (AttributeError, LookupError, TypeError, ValueError) as error:
-            why = f"its line asks for what nobody can ask: {type(error).__name__}: {error}"
+            why = f"its line describes an impossible request: {type(error).__name__}: {error}"
             not_played.append(NotPlayed(call=call, why=why, amiss=True))
             continue
         if ways:
@@ -137,7 +137,7 @@ def _played(recording: Recording, cloud: LocalCloud, say: Callable[[str], None])
 
 
 def _settled(call: Call, player: Player, bindings: Bindings) -> tuple[Answer, list[str]]:
-    """Make a call, again while its answer is in progress and the recorded one is not, and compare."""
+    """Make a call, repeat it while its response is in progress and the recorded one is not, and compare."""
     until = time.monotonic() + _LONGEST
     live = player.play(call)
     while (
@@ -154,7 +154,7 @@ def _in_progress(answer: Any) -> bool:
 
 def _ways(said: dict[str, Any], live: Answer, bindings: Bindings) -> list[str]:
     ways = [
-        f"{name} is {here!r}, recorded was {there!r}"
+        f"{name} is {here!r}, recorded: {there!r}"
         for name, there, here in (("status", said["status"], live.status), ("error", said.get("error", ""), live.error))
         if there != here
     ]
@@ -167,7 +167,7 @@ def _ways(said: dict[str, Any], live: Answer, bindings: Bindings) -> list[str]:
 
 
 def _forge(call: Call, bindings: Bindings) -> None:
-    """Make the tokens that a request is the first to carry: no answer gave them, so whoever sent them made them."""
+    """Make the tokens that a request is the first to carry: no response contained them, so their sender made them."""
     asked = json.dumps([call.said.get(each) for each in ("request", "by", "headers")], ensure_ascii=False)
     for placeholder, said in call.said.get("tokens", {}).items():
         if placeholder in asked and placeholder not in bindings:

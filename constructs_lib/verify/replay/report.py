@@ -1,4 +1,4 @@
-"""What came of a replay, as plain data and as lines for a terminal."""
+"""Result of a replay, as plain data and as lines for a terminal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _INDENT: Final = "    "
 
 
 def as_json(replayed: Replayed) -> dict[str, Any]:
-    """Return what came of a replay as plain data."""
+    """Return the result of a replay as plain data."""
     return {
         "schema": SCHEMA,
         "region": replayed.recording.region,
@@ -33,7 +33,7 @@ def as_json(replayed: Replayed) -> dict[str, Any]:
 
 
 def text_lines(replayed: Replayed) -> Iterator[str]:
-    """Yield what came of a replay as a person reads it."""
+    """Yield the result of a replay as text."""
     for each in replayed.differences:
         said = _difference(each)
         check = f", of {said['check']}" if said["check"] else ""
@@ -43,10 +43,10 @@ def text_lines(replayed: Replayed) -> Iterator[str]:
             f"{_INDENT}{name}: {json.dumps(said[name], ensure_ascii=False)}" for name in ("asked", "recorded", "live")
         )
     for skipped in replayed.not_played:
-        yield f"call {skipped.call.number} was not played: {skipped.call.name}: {skipped.why}"
+        yield f"call {skipped.call.number} was not replayed: {skipped.call.name}: {skipped.why}"
     yield (
-        f"{replayed.played} calls played in {replayed.seconds:.1f} s: {len(replayed.differences)} differences; "
-        f"{len(replayed.not_played)} not played, {replayed.recording.repeated} repetitions left out."
+        f"{replayed.played} calls replayed in {replayed.seconds:.1f} s: {len(replayed.differences)} differences; "
+        f"{len(replayed.not_played)} not replayed, {replayed.recording.repeated} repetitions omitted."
     )
 
 

@@ -1,4 +1,4 @@
-"""Sign-ins by SRP in a replay: its numbers hold for one moment, so they are worked out afresh from the password."""
+"""SRP sign-ins in a replay: recorded numbers are valid once, so they are computed again from the password."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _PAGE: Final = 60
 
 
 class Passwords:
-    """Knows whose password is which, and takes their part in SRP.
+    """Remembers the passwords of users, and computes their side of SRP.
 
     Args:
         admin: An administrator's session on the local cloud.
     """
 
     def __init__(self, admin: boto3.Session) -> None:
-        """Begin with nobody's."""
+        """Start without passwords."""
         self._idp = admin.client("cognito-idp")
         self._passwords: dict[str, str] = {}
         self._handshake: Handshake | None = None
@@ -32,10 +32,10 @@ class Passwords:
         self._name = ""
 
     def answered(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
-        """Return the parameters of an operation with what SRP needs at this moment.
+        """Return the parameters of an operation with the SRP values of this sign-in.
 
         Raises:
-            UnboundError: Nobody has set the password that an answer needs.
+            UnboundError: No call has set the password that a response needs.
         """
         for name in _SET:
             if name in params and "Username" in params:
@@ -53,7 +53,7 @@ class Passwords:
         return params
 
     def heard(self, operation: str, answer: dict[str, Any]) -> None:
-        """Remember what a user pool asks for."""
+        """Remember a user pool's challenge."""
         if operation in _BEGINS and answer.get("ChallengeName") == "PASSWORD_VERIFIER":
             self._asked = answer["ChallengeParameters"]
 

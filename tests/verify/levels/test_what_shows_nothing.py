@@ -83,5 +83,5 @@ def test_a_decision_that_iam_does_not_have_is_no_refusal() -> None:
             "simulate_custom_policy",
             {"EvaluationResults": [{"EvalActionName": "s3:GetObject", "EvalDecision": "undecided"}]},
         )
-        with pytest.raises(NoAnswerError, match="the answer says 'undecided' of s3:GetObject"):
+        with pytest.raises(NoAnswerError, match="the response has 'undecided' for s3:GetObject"):
             list(simulate(iam, asked, ["s3:GetObject"]))

@@ -28,17 +28,17 @@ def test_an_answer_agrees_with_itself_under_other_identifiers() -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"Status": "Disabled"}, "answer.Status is 'Disabled', recorded was 'Enabled'"),
-        ({"Status": ""}, "answer.Status is '', recorded was 'Enabled'"),
-        ({"Status": None}, "answer.Status is NoneType, recorded was str 'Enabled'"),
-        ({"Status": ["Enabled"]}, "answer.Status is list, recorded was str 'Enabled'"),
-        ({"Domains": ["a"]}, "answer.Domains[] has 1, recorded were 2"),
-        ({"Domains": ["a", "b", "b"]}, "answer.Domains[] has 3, recorded were 2"),
-        ({"Domains": ["a", "c"]}, "answer.Domains[] is 'c', recorded was 'b'"),
-        ({"Domains": []}, "answer.Domains[] has 0, recorded were 2"),
-        ({"Arn": "x"}, "answer.Arn was not there in the recording"),
-        ({"Id": "us-east-1_Xk29DfQw7"}, "answer.Id is 'us-east-1_Xk29DfQw7', recorded was 'eu-west-1_⟪pool-1⟫'"),
-        ({"Id": "eu-west-1_"}, "answer.Id is 'eu-west-1_', recorded was 'eu-west-1_⟪pool-1⟫'"),
+        ({"Status": "Disabled"}, "answer.Status is 'Disabled', recorded: 'Enabled'"),
+        ({"Status": ""}, "answer.Status is '', recorded: 'Enabled'"),
+        ({"Status": None}, "answer.Status is NoneType, recorded: str 'Enabled'"),
+        ({"Status": ["Enabled"]}, "answer.Status is list, recorded: str 'Enabled'"),
+        ({"Domains": ["a"]}, "answer.Domains[] has 1 elements, recorded: 2"),
+        ({"Domains": ["a", "b", "b"]}, "answer.Domains[] has 3 elements, recorded: 2"),
+        ({"Domains": ["a", "c"]}, "answer.Domains[] is 'c', recorded: 'b'"),
+        ({"Domains": []}, "answer.Domains[] has 0 elements, recorded: 2"),
+        ({"Arn": "x"}, "answer.Arn is not in the recording"),
+        ({"Id": "us-east-1_Xk29DfQw7"}, "answer.Id is 'us-east-1_Xk29DfQw7', recorded: 'eu-west-1_⟪pool-1⟫'"),
+        ({"Id": "eu-west-1_"}, "answer.Id is 'eu-west-1_', recorded: 'eu-west-1_⟪pool-1⟫'"),
     ],
 )
 def test_whatever_is_changed_is_said(change: dict[str, Any], said: str) -> None:
@@ -54,7 +54,7 @@ def test_the_same_placeholder_is_the_same_value_wherever_it_comes() -> None:
     assert ways({"Owner": "⟪uuid-1⟫"}, {"Owner": "alice"}, bindings) == []
     assert ways({"Key": "private/⟪uuid-1⟫/x"}, {"Key": "private/alice/x"}, bindings) == []
     assert ways({"Key": "private/⟪uuid-1⟫/x"}, {"Key": "private/bob/x"}, bindings) == [
-        "answer.Key is 'private/bob/x', recorded was 'private/⟪uuid-1⟫/x'"
+        "answer.Key is 'private/bob/x', recorded: 'private/⟪uuid-1⟫/x'"
     ]
 
 
@@ -79,7 +79,7 @@ def test_elements_of_lists_are_held_against_their_likes() -> None:
 
 def test_json_in_texts_is_compared_as_what_it_says() -> None:
     assert ways('{"a": 1, "b": [2]}', '{"b":[2],"a":1}') == []
-    assert ways('{"a": 1}', '{"a": 2}') == ["answer.a is 2, recorded was 1"]
+    assert ways('{"a": 1}', '{"a": 2}') == ["answer.a is 2, recorded: 1"]
 
 
 @pytest.mark.parametrize(

@@ -85,16 +85,16 @@ def test_a_recording_may_be_compressed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "its first line says the format None"),
-        ('{"format": "other/1"}', "its first line says the format 'other/1'"),
-        ("{", "line 1: this is no JSON"),
-        ("[]", "line 1: this is no object"),
-        (json.dumps(FIRST) + '\n{"call": 1, "attempt": 1}\n{"calls": 1}', "line 2: it says no 'check'"),
-        (json.dumps(FIRST), "has 0 calls, and its last line does not say that these are all"),
-        (json.dumps(FIRST) + '\n{"call": 1}', "the file was cut"),
-        (json.dumps(FIRST) + '\n{"calls": 1}', "has 0 calls, and its last line does not say"),
-        (json.dumps({**FIRST, "region": "x"}) + '\n{"calls": 0}', "says no region"),
-        ("[" * 100_000, "line 1: this is no JSON"),
+        ("", "has the format None in its first line"),
+        ('{"format": "other/1"}', "has the format 'other/1' in its first line"),
+        ("{", "line 1 is not JSON"),
+        ("[]", "line 1 is not an object"),
+        (json.dumps(FIRST) + '\n{"call": 1, "attempt": 1}\n{"calls": 1}', "line 2: it has no 'check'"),
+        (json.dumps(FIRST), "has 0 calls, and its last line does not confirm that they are complete"),
+        (json.dumps(FIRST) + '\n{"call": 1}', "the file was truncated"),
+        (json.dumps(FIRST) + '\n{"calls": 1}', "has 0 calls, and its last line does not confirm"),
+        (json.dumps({**FIRST, "region": "x"}) + '\n{"calls": 0}', "has no region"),
+        ("[" * 100_000, "line 1 is not JSON"),
     ],
 )
 def test_what_is_no_recording_is_refused_with_what_is_wrong(tmp_path: Path, text: str, said: str) -> None:
@@ -131,7 +131,7 @@ def test_a_recording_with_a_call_less_or_more_is_refused(tmp_path: Path) -> None
     lines = path.read_text(encoding="utf-8").splitlines()
     for some in (lines[:-1], lines[:2] + lines[3:], lines[:2] + lines[1:], lines[:1] + lines[-1:]):
         path.write_text("\n".join(some), encoding="utf-8")
-        with pytest.raises(RecordingError, match="its last line does not say that these are all"):
+        with pytest.raises(RecordingError, match="its last line does not confirm that they are complete"):
             Recording.read(path)
 
 
@@ -144,5 +144,5 @@ CUT = gzip.compress(b"{}" * 999, mtime=0)[:-9]
 )
 def test_bytes_that_are_no_recording_are_refused(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(RecordingError, match="is no recording, or was cut"):
+    with pytest.raises(RecordingError, match="is not a recording, or was truncated"):
         Recording.read(tmp_path / name)

@@ -1,1 +1,1 @@
-"""Level 1: uses the stack that was made for the run."""
+"""Level 1: checks on the stack that is created for the run."""

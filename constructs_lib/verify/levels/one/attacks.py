@@ -1,4 +1,4 @@
-"""What the proof calls impossible, tried: every caller at every owned place, by every action there is a call for."""
+"""Attacks that the proof excludes: every caller, every owned place, every action that has a call."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ if TYPE_CHECKING:
 
 _NAME: Final = "impossible-attacks"
 _REACHED: Final = frozenset({ALLOWED, "NoSuchKey", "NoSuchUpload", "NoSuchVersion", "ValidationException"})
-"""How a call ends that IAM has let through: what it asks for may not be there. All else shows nothing of it."""
+"""Results of a call that IAM allows; its target may not exist. Any other result shows nothing about IAM."""
 _PART: Final = "attempt"
-"""What stands for whatever follows the owner."""
+"""Represents any text after the owner."""
 
 
 def run(context: Context) -> Iterator[Finding]:
-    """Sign up a victim and an attacker of each kind, and have each try everything at the victim's places."""
+    """Sign up a victim and an attacker of each kind, and attempt every call on the victim's places."""
     attacking = _Attacking(context)
     [model, *others] = models_of(context)
     if others:
-        yield _unchecked("other choices of the templates' conditions", "the stack was deployed with one")
+        yield _unchecked("other choices of the templates' conditions", "the stack is deployed with one choice")
     yield from attacking.findings(model)
 
 
@@ -67,12 +67,12 @@ class _Attacking:
         self.physical = {f"⟦{self.context.stack}/{name}⟧": each for name, each in ids.items()}
 
     def findings(self, model: Model) -> Iterator[Finding]:
-        """Yield what came of every attempt, and whether it reaches the attacker's own, so that it could have worked."""
+        """Yield the result of every attempt, and whether it reaches the attacker's own data, as a control."""
         for place in find_places(model):
             holder = model.holder(place.holder)
             assert holder is not None  # noqa: S101 - places are found in what the model has
             if place.owner is None or place.owner.placeholder != PERSON or place.by:
-                yield _unchecked(place.name, f"whose it is no client of one person knows: {place.part}")
+                yield _unchecked(place.name, f"a single user's client does not know its owner: {place.part}")
                 continue
             for kind in model.callers:
                 own = {each for one in Questions(kind, model).about(place, own=True) for each in one.actions}
@@ -84,23 +84,23 @@ class _Attacking:
     def _attacks(self, kind: Kind, place: Place, holder: Holder, actions: Sequence[str]) -> Iterator[Finding]:
         target = self._target(place, holder, self.victim.owner)
         for action in actions:
-            what = f"{kind}: {action} at another's {place.name}"
+            what = f"{kind}: {action} at another user's {place.name}"
             if action not in ATTEMPTS:
-                yield _unchecked(what, "there is no call for this action here")
+                yield _unchecked(what, "this check has no call for the action")
             elif target is None:
-                yield _unchecked(what, "the deployed stack has no name for it, or no route that it is about")
+                yield _unchecked(what, "the deployed stack has no name for it, or no matching route")
             else:
-                # An attack that works may have removed it.
+                # A successful attack may have removed it.
                 self._make(self.victim.caller, target, holder)
                 yield _refused(what, _tried(action, self._attacker(kind), target), target)
 
     def _control(self, kind: Kind, place: Place, holder: Holder, actions: Sequence[str]) -> Finding:
-        """Have the attacker do the same at what is theirs: an attempt that is refused everywhere shows nothing."""
+        """Repeat the attempts on the attacker's own data: a call that is refused everywhere shows nothing."""
         attacker = self._attacker(kind)
         target = self._target(place, holder, attacker.value("owner"))
-        what = f"{kind}: the same attempts at their own {place.name} reach it"
+        what = f"{kind}: the same attempts at their own {place.name} succeed"
         if target is None or not actions:
-            return _unchecked(what, "there is no call for what they may do there")
+            return _unchecked(what, "this check has no call for the actions that are allowed there")
         denied = []
         for action in actions:
             self._make(attacker, target, holder)
@@ -108,12 +108,12 @@ class _Attacking:
             if got not in _REACHED:
                 denied.append(f"{action} ({got})")
         if denied:
-            detail = f"it did not get to {target}: {', '.join(denied)}"
+            detail = f"refused at {target}: {', '.join(denied)}"
             return Finding(check=_NAME, outcome=Outcome.DIFFERS, what=what, detail=detail)
         return Finding(check=_NAME, outcome=Outcome.AGREES, what=what)
 
     def _make(self, owner: Caller, target: Target | None, holder: Holder) -> None:
-        """Have an owner make what is to be attacked; of a call there is nothing to make."""
+        """Create the target of an attack as its owner; a call of a route needs no target."""
         making = MAKING.get(holder.kind)
         if target is not None and making is not None:
             ATTEMPTS[making](owner, target)
@@ -128,7 +128,7 @@ class _Attacking:
         return self.attackers[kind.kind_id]
 
     def _target(self, place: Place, holder: Holder, owner: str) -> Target | None:
-        """Return what an attempt is about; None for a resource that the deployed stack has no name for."""
+        """Return the target of an attempt; None if the deployed stack has no name for the resource."""
         name = next((self.physical[each] for each in atoms(place.holder) if each in self.physical), None)
         if name is None:
             return None
@@ -146,12 +146,12 @@ class _Attacking:
 
 
 def _named(holder: Holder) -> set[str]:
-    """Return the actions that a resource's verbs stand for, and those that come to the same."""
+    """Return the actions of a resource's verbs, and their equivalents."""
     return {*holder.verbs, *(each for several in holder.same.values() for each in several)}
 
 
 def _call(route: ApiRoute, place: Place, owner: str) -> str | None:
-    """Return a call of a route that a place covers, as `METHOD/path`; None where it covers none."""
+    """Return a call of a route within a place, as `METHOD/path`; None if there is none."""
     served = [route.method, *route.path.strip("/").split("/")]
     named = place.text.split("/")[1:]
     if len(served) < len(named):
@@ -165,7 +165,7 @@ def _call(route: ApiRoute, place: Place, owner: str) -> str | None:
 
 
 def _tried(action: str, caller: Caller, target: Target) -> str:
-    """Make an attempt, and return `allowed` or the code by which it was refused."""
+    """Make an attempt; return `allowed` or the code of the refusal."""
     try:
         return outcome(lambda: ATTEMPTS[action](caller, target))
     except Refused as refused:
@@ -179,7 +179,7 @@ def _unchecked(what: str, why: str) -> Finding:
 def _refused(what: str, got: str, target: Target) -> Finding:
     if got in ACCESS_DENIED:
         return Finding(check=_NAME, outcome=Outcome.AGREES, what=f"{what} is refused")
-    detail = f"it was {got if got == ALLOWED else f'not refused by IAM but ended by {got}'}, at {target}"
+    detail = f"it was {got if got == ALLOWED else f'not refused by IAM but ended with {got}'}, at {target}"
     return Finding(check=_NAME, outcome=Outcome.DIFFERS, what=f"{what} is refused", detail=detail)
 
 
@@ -187,7 +187,7 @@ CHECKS: Final = (
     Check(
         name=_NAME,
         level=1,
-        title="Nobody reaches another's data by any action that there is a call for",
+        title="No caller reaches another user's data by any action that has a call",
         run=run,
     ),
 )

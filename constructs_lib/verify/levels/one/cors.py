@@ -1,4 +1,4 @@
-"""What a browser's page gets to read: preflights, and the headers on answers and on refusals."""
+"""Responses that a page in a browser can read: preflights, and CORS headers on successes and refusals."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _FOREIGN: Final = "https://elsewhere.example.com"
 _ALLOWS: Final = "Access-Control-Allow-Origin"
 _TIMEOUT: Final = 30
 _ANSWERED: Final = (200, 204)
-"""How a preflight is answered; an error has no headers either, and shows nothing."""
+"""Statuses of a preflight's response; an error has no CORS headers either, and shows nothing."""
 _PREFLIGHT: Final = "cors-preflight"
 _ON_403: Final = "cors-on-403"
 _OF_BUCKET: Final = "cors-of-bucket"
 
 
 def preflight(context: Context) -> Iterator[Finding]:
-    """Ask the API before a call, as a browser does, for a page that may and for one that may not."""
+    """Send the API preflights, and a request, for an origin that is allowed and for one that is not."""
     people, origin = People.of(context), _origin(context, "AWS::ApiGatewayV2::Api")
     for asked, may in ((origin, True), (_FOREIGN, False)):
         headers = {"Origin": asked, "Access-Control-Request-Method": "POST"}
@@ -35,23 +35,23 @@ def preflight(context: Context) -> Iterator[Finding]:
         yield _told(_PREFLIGHT, f"the API's preflight for {_whose(may=may)}", answer, asked, may=may, status=status)
     guest = people.app.guest().credentials.get_frozen_credentials()
     answer = people.app.send("GET", _shares(context), credentials=guest, headers={"Origin": origin})
-    yield _told(_PREFLIGHT, "an answer of the API's to a page that may", answer, origin, may=True, status=(200,))
+    yield _told(_PREFLIGHT, "the API's response to an allowed page", answer, origin, may=True, status=(200,))
 
 
 def on_403(context: Context) -> Iterator[Finding]:
-    """Be refused by IAM at a route, and look at the headers of the refusal."""
+    """Send a request that IAM refuses, and check the refusal's headers."""
     people, origin = People.of(context), _origin(context, "AWS::ApiGatewayV2::Api")
     answer = people.app.send("GET", _shares(context), credentials=None, headers={"Origin": origin})
-    yield _told(_ON_403, "the API's refusal of a page that may call it", answer, origin, may=True, status=(403,))
+    yield _told(_ON_403, "the API's refusal of an unsigned request", answer, origin, may=True, status=(403,))
     guest = people.app.guest().credentials.get_frozen_credentials()
     answer = people.app.send("POST", _shares(context), credentials=guest, json_body={}, headers={"Origin": origin})
-    yield _told(_ON_403, "the API's refusal of a guest on such a page", answer, origin, may=True, status=(403,))
+    yield _told(_ON_403, "the API's refusal of a guest's request", answer, origin, may=True, status=(403,))
 
 
 def of_bucket(context: Context) -> Iterator[Finding]:
-    """Ask S3 before a call, and be refused by it, for a page that may and for one that may not."""
+    """Send S3 a preflight, and a request that it refuses, for an origin that is allowed and for one that is not."""
     people, origin = People.of(context), _origin(context, "AWS::S3::Bucket")
-    # A bucket answers a preflight by its own name alone, wherever it is asked.
+    # The response to a bucket's preflight depends on the bucket's name only, at any endpoint.
     endpoint = people.app.guest().session().client("s3").meta.endpoint_url
     address = f"{endpoint}/{context.settings.other('BucketName')}/private/x"
     for asked, may in ((origin, True), (_FOREIGN, False)):
@@ -64,7 +64,7 @@ def of_bucket(context: Context) -> Iterator[Finding]:
 
 
 def _whose(*, may: bool) -> str:
-    return "a page that may call it" if may else "any other page"
+    return "an allowed page" if may else "any other page"
 
 
 def _sent(people: People, method: str, address: str, headers: dict[str, str]) -> requests.Response:
@@ -78,21 +78,21 @@ def _shares(context: Context) -> str:
 
 
 def _origin(context: Context, kind: str) -> str:
-    """Return an origin that the template of an API or a bucket lets in.
+    """Return an origin that the template of an API or a bucket allows.
 
     Raises:
-        ValueError: It lets in none that is written out.
+        ValueError: It allows no literal origin.
     """
     for resource in (each for body in context.templates.values() for each in body["Resources"].values()):
         if resource["Type"] == kind:
             for each in _origins(resource.get("Properties", {})):
                 if isinstance(each, str) and "*" not in each:
                     return each
-    raise ValueError(f"no {kind} of the templates lets in an origin that is written out")
+    raise ValueError(f"no {kind} of the templates allows a literal origin; add one to its CORS settings")
 
 
 def _origins(said: Mapping[str, Any]) -> Iterator[Any]:
-    """Yield the origins that an API's document or a bucket's rules let in."""
+    """Yield the origins that an API's document or a bucket's rules allow."""
     yield from said.get("Body", {}).get("x-amazon-apigateway-cors", {}).get("allowOrigins", ())
     for rule in said.get("CorsConfiguration", {}).get("CorsRules", ()):
         yield from rule["AllowedOrigins"]
@@ -101,7 +101,7 @@ def _origins(said: Mapping[str, Any]) -> Iterator[Any]:
 def _told(
     check: str, what: str, answer: requests.Response, origin: str, *, may: bool, status: tuple[int, ...]
 ) -> Finding:
-    """Return whether an answer has the status it should, and lets its page read it or not, as it should."""
+    """Return whether a response has the expected status, and whether its page can read it, as expected."""
     allowed = answer.headers.get(_ALLOWS)
     reads = allowed in (origin, "*")
     said = f"{what} {'lets' if may else 'does not let'} the page read it"
@@ -118,7 +118,7 @@ CHECKS: Final = (
     Check(
         name=_PREFLIGHT,
         level=1,
-        title="An HTTP API answers preflights of the origins that it lets in, and of no other",
+        title="An HTTP API answers preflights of its allowed origins, and of no other",
         doubt=(
             '"If you configure CORS for an API, API Gateway automatically sends a response to preflight OPTIONS '
             'requests" ("Configure CORS for HTTP APIs", API Gateway developer guide)'
@@ -128,9 +128,9 @@ CHECKS: Final = (
     Check(
         name=_ON_403,
         level=1,
-        title="A page can read that IAM refuses it: the 403 of an HTTP API has CORS headers",
+        title="A page can read a refusal by IAM: the 403 of an HTTP API has CORS headers",
         doubt=(
-            "the headers are on refusals too, although the guide speaks of integrations alone: "
+            "refusals have the headers, too, although the guide mentions integrations only: "
             '"For a CORS request, API Gateway adds the configured CORS headers to the response from an integration" '
             '("Configure CORS for HTTP APIs", API Gateway developer guide)'
         ),
@@ -139,9 +139,9 @@ CHECKS: Final = (
     Check(
         name=_OF_BUCKET,
         level=1,
-        title="A bucket answers preflights of the origins that it lets in, and its refusals can be read there",
+        title="A bucket answers preflights of its allowed origins, and their pages can read its refusals",
         doubt=(
-            'S3 adds the headers of the first rule that fits to refusals, too: "When Amazon S3 receives a preflight '
+            'S3 adds the headers of the first matching rule to refusals, too: "When Amazon S3 receives a preflight '
             "request from a browser, it evaluates the CORS configuration for the bucket and uses the first CORSRule "
             'rule that matches" ("Using cross-origin resource sharing", Amazon S3 user guide)'
         ),

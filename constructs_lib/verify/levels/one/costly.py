@@ -1,4 +1,4 @@
-"""Doubts that take resources of their own: a key, a replica, a page on CloudFront, a function of snapshots."""
+"""Checks with additional resources: a KMS key, a replica, a page on CloudFront, a function with SnapStart."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _SNAP_START: Final = "snap-start"
 _FORBIDDEN: Final = 403
 _HEADERS: Final = frozenset({"content-security-policy", "strict-transport-security", "x-content-type-options"})
 _LAST: Final = 90
-"""Where these stand among the checks of their level: the last one deletes their stack."""
+"""Position of these checks within their level: the last one deletes their stack."""
 _SECONDS: Final = 60
-"""How long is waited for a row to reach a replica; most often it takes one."""
+"""Timeout until a row reaches a replica; one second is usual."""
 
 
 def _if_costly(name: str, what: str, ask: Asking) -> Asking:
-    """Return a check that asks where the run may take longer, and says so where it may not."""
+    """Return a check that runs if costly checks are enabled, and otherwise reports that they are not."""
 
     def run(context: Context) -> Iterator[Finding]:
         if context.costly:
@@ -48,15 +48,13 @@ def _kms(context: Context) -> Iterator[Finding]:
     alice, bob = people.sign_up("sealed-a"), people.sign_up("sealed-b")
     rows: Any = alice.caller.session().client("dynamodb")
     own, others = {"owner": {"S": alice.owner}}, {"owner": {"S": bob.owner}}
-    yield _stands(_KMS, "writes a row of her own", lambda: rows.put_item(TableName=table, Item=own), may=True)
+    yield _stands(_KMS, "writes their own row", lambda: rows.put_item(TableName=table, Item=own), may=True)
     yield _stands(_KMS, "reads it", lambda: rows.get_item(TableName=table, Key=own), may=True)
-    yield _stands(_KMS, "reads another's row", lambda: rows.get_item(TableName=table, Key=others), may=False)
+    yield _stands(_KMS, "reads another user's row", lambda: rows.get_item(TableName=table, Key=others), may=False)
     kms: Any = alice.caller.session().client("kms")
     key = context.settings.other("KeyArn")
-    yield _stands(_KMS, "uses the key by herself", lambda: kms.encrypt(KeyId=key, Plaintext=b"x"), may=False)
-    yield _stands(
-        _KMS, "has the key make a data key", lambda: kms.generate_data_key(KeyId=key, KeySpec="AES_256"), may=False
-    )
+    yield _stands(_KMS, "uses the key directly", lambda: kms.encrypt(KeyId=key, Plaintext=b"x"), may=False)
+    yield _stands(_KMS, "generates a data key", lambda: kms.generate_data_key(KeyId=key, KeySpec="AES_256"), may=False)
 
 
 def _replicas(context: Context) -> Iterator[Finding]:
@@ -65,20 +63,22 @@ def _replicas(context: Context) -> Iterator[Finding]:
     own, others = {"owner": {"S": alice.owner}}, {"owner": {"S": bob.owner}}
     here: Any = alice.caller.session().client("dynamodb")
     there: Any = alice.caller.session().client("dynamodb", region_name=context.settings.other("ReplicaRegion"))
-    yield _stands(_REPLICAS, "writes a row of her own", lambda: here.put_item(TableName=table, Item=own), may=True)
+    yield _stands(_REPLICAS, "writes their own row", lambda: here.put_item(TableName=table, Item=own), may=True)
     if context.run.local:
-        why = "the local cloud makes no copy of a table in another region"
+        why = "the local cloud does not replicate a table to another region"
         yield Finding(check=_REPLICAS, outcome=Outcome.NOT_CHECKED, what="the row in the replica's region", detail=why)
         return
     got = _arrived(lambda: there.get_item(TableName=table, Key=own).get("Item") == own)
     detail = f"after {_SECONDS} s it was {got}"
-    yield _told(_REPLICAS, "the row is read in the replica's region", detail, agrees=got == ALLOWED)
-    yield _stands(_REPLICAS, "reads another's there", lambda: there.get_item(TableName=table, Key=others), may=False)
+    yield _told(_REPLICAS, "the row is readable in the replica's region", detail, agrees=got == ALLOWED)
+    yield _stands(
+        _REPLICAS, "reads another user's row there", lambda: there.get_item(TableName=table, Key=others), may=False
+    )
     yield _stands(_REPLICAS, "scans the table there", lambda: there.scan(TableName=table), may=False)
 
 
 def _arrived(there: Callable[[], bool]) -> str:
-    """Wait until something is there; return `allowed`, or the last code or word for why it is not."""
+    """Wait until something exists; return `allowed`, or the last error code or value."""
     deadline, got = time.monotonic() + _SECONDS, "absent"
     while time.monotonic() < deadline:
         found: list[bool] = []
@@ -92,7 +92,7 @@ def _arrived(there: Callable[[], bool]) -> str:
 
 def _hosting(context: Context) -> Iterator[Finding]:
     if "PageUrl" not in context.outputs:
-        why = "the local cloud unpacks no layer with the AWS CLI, by which a page comes into its bucket"
+        why = "the local cloud does not unpack the layer with the AWS CLI, which copies a page into its bucket"
         yield Finding(check=_HOSTING, outcome=Outcome.NOT_CHECKED, what="a page on CloudFront", detail=why)
         return
     app, page = People.of(context).app, context.settings.other("PageUrl").rstrip("/")
@@ -100,21 +100,21 @@ def _hosting(context: Context) -> Iterator[Finding]:
     served = answer.ok and "<title>verify</title>" in answer.text
     yield _told(_HOSTING, "the page is served", f"{answer.status_code}: {answer.text[:200]}", agrees=served)
     lacking = _HEADERS - {name.lower() for name in answer.headers}
-    yield _told(_HOSTING, "it has the security headers", f"without {', '.join(sorted(lacking))}", agrees=not lacking)
+    yield _told(_HOSTING, "it has the security headers", f"missing: {', '.join(sorted(lacking))}", agrees=not lacking)
     bucket = context.settings.other("PageBucketName")
     suffix = "amazonaws.com.cn" if context.run.partition == "aws-cn" else "amazonaws.com"
     address = f"https://s3.{context.run.region}.{suffix}/{bucket}/index.html"
     refused = app.send("GET", address, credentials=None)
     yield _told(
         _HOSTING,
-        "nobody reaches the page's bucket but CloudFront",
+        "only CloudFront reaches the page's bucket",
         f"GET {address} was {refused.status_code}",
         agrees=refused.status_code == _FORBIDDEN,
     )
 
 
 def _last(context: Context) -> Iterator[Finding]:
-    """Ask about snapshots, and delete the stack: nothing after this needs it."""
+    """Check SnapStart, and delete the stack: no later check needs it."""
     try:
         yield from _snap_start(context)
     finally:
@@ -129,7 +129,7 @@ def _snap_start(context: Context) -> Iterator[Finding]:
     yield _told(_SNAP_START, "the alias `live` is a version with a snapshot", f"SnapStart is {said}", agrees=on)
     answer = functions.invoke(FunctionName=name, Qualifier="live", Payload=json.dumps({"x": 1}))
     seen = json.loads(answer["Payload"].read())
-    yield _told(_SNAP_START, "the version answers", f"it said {seen}", agrees=seen == {"seen": {"x": 1}})
+    yield _told(_SNAP_START, "the version answers", f"it returned {seen}", agrees=seen == {"seen": {"x": 1}})
 
 
 def _stands(check: str, what: str, call: Callable[[], object], *, may: bool) -> Finding:
@@ -148,19 +148,19 @@ CHECKS: Final = (
     Check(
         name=_KMS,
         level=1,
-        title="Callers use rows under the app's own key through DynamoDB, and the key by no other way",
+        title="Callers use rows encrypted with the app's own key through DynamoDB, and the key in no other way",
         doubt=(
-            "DynamoDB asks KMS in the caller's name, with the table's name in the encryption context: \"DynamoDB calls "
+            "DynamoDB calls KMS for the caller, with the table's name in the encryption context: \"DynamoDB calls "
             'AWS KMS on behalf of the user" and kms:ViaService "limits use of a KMS key to requests from specified AWS '
             'services" ("How DynamoDB uses AWS KMS", "AWS KMS condition keys")'
         ),
-        run=_if_costly(_KMS, "a table with a key of its own", _kms),
+        run=_if_costly(_KMS, "a table with its own KMS key", _kms),
         order=_LAST,
     ),
     Check(
         name=_REPLICAS,
         level=1,
-        title="Callers reach their own rows in a replica's region, and nobody else's",
+        title="Callers reach their own rows, and no others, in a replica's region",
         doubt=(
             "IAM decides in each region by the replica's ARN, whose table has the same name everywhere: "
             '"each replica has the same table name" ("Global tables", Amazon DynamoDB developer guide)'
@@ -171,9 +171,9 @@ CHECKS: Final = (
     Check(
         name=_HOSTING,
         level=1,
-        title="CloudFront serves the page with its security headers, and nobody reaches its bucket otherwise",
+        title="CloudFront serves the page with its security headers, and its bucket has no other access",
         doubt=(
-            'origin access control lets CloudFront alone into the bucket ("Restrict access to an Amazon S3 origin", '
+            'origin access control lets only CloudFront read the bucket ("Restrict access to an Amazon S3 origin", '
             "Amazon CloudFront developer guide)"
         ),
         run=_if_costly(_HOSTING, "a page on CloudFront", _hosting),
@@ -182,12 +182,12 @@ CHECKS: Final = (
     Check(
         name=_SNAP_START,
         level=1,
-        title="A function with SnapStart is a version with a snapshot behind its alias, and answers there",
+        title="A function with SnapStart has a version with a snapshot behind its alias, and it answers",
         doubt=(
             '"You can use SnapStart only on published function versions and aliases that point to versions" '
             '("Improving startup performance with Lambda SnapStart", AWS Lambda developer guide)'
         ),
-        run=_if_costly(_SNAP_START, "a function of snapshots", _last),
+        run=_if_costly(_SNAP_START, "a function with SnapStart", _last),
         order=_LAST + 1,
     ),
 )

@@ -1,4 +1,4 @@
-"""Whether a change of groups takes effect with the next token, and not before."""
+"""Whether a change of group membership takes effect with the next token, and not before."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ _GROUP: Final = "editors"
 
 
 def run(context: Context) -> Iterator[Finding]:
-    """Put somebody into a group and take them out again, and see what they may with old tokens and new ones."""
+    """Add a user to a group and remove them, and check their access with old and with new tokens."""
     people = People.of(context)
     somebody = people.sign_up("group-changes")
     user = somebody.caller
     yield _stands(context, somebody, "before they join", may=False)
     people.join(user.username, _GROUP)
     _new_credentials(somebody)
-    yield _stands(context, somebody, "in the group, by a token from before", may=False)
+    yield _stands(context, somebody, "in the group, with an earlier token", may=False)
     user.renew_tokens()
-    yield _stands(context, somebody, "in the group, by a renewed token", may=True)
+    yield _stands(context, somebody, "in the group, with a renewed token", may=True)
     people.leave(user.username, _GROUP)
     _new_credentials(somebody)
-    yield _stands(context, somebody, "out of the group, by a token from before", may=True)
+    yield _stands(context, somebody, "out of the group, with an earlier token", may=True)
     user.renew_tokens()
-    yield _stands(context, somebody, "out of the group, by a renewed token", may=False)
+    yield _stands(context, somebody, "out of the group, with a renewed token", may=False)
 
 
 def _new_credentials(somebody: Member) -> None:
-    """Forget the credentials, so that the next call asks for new ones by the same token."""
+    """Discard the credentials, so that the next call gets new ones for the same token."""
     for name in ("credentials", "_session"):
         somebody.caller.__dict__.pop(name, None)
 
@@ -48,7 +48,7 @@ def _stands(context: Context, somebody: Member, when: str, *, may: bool) -> Find
     bucket = context.settings.other("BucketName")
     got = outcome(lambda: s3.put_object(Bucket=bucket, Key="public/of-the-group.txt", Body=b"x"))
     wanted = got == ALLOWED if may else got in ACCESS_DENIED
-    what = f"{when} they {'may' if may else 'may not'} write where editors may"
+    what = f"{when} they {'can' if may else 'cannot'} write where editors can"
     if wanted:
         return Finding(check=_NAME, outcome=Outcome.AGREES, what=what)
     detail = f"s3:PutObject was {got}; the token's groups are {somebody.caller.groups}"
@@ -61,7 +61,7 @@ CHECKS: Final = (
         level=1,
         title="Joining and leaving a group takes effect with the next token",
         doubt=(
-            "an identity pool goes by the token it is given and not by the groups of the moment: "
+            "an identity pool evaluates the groups of the token, not the current groups: "
             '"Amazon Cognito ID tokens have a cognito:preferred_role claim that presents the highest-precedence group '
             'that a user belongs to" (CreateGroup, Amazon Cognito API reference)'
         ),

@@ -1,4 +1,4 @@
-"""What API Gateway has made of the OpenAPI document in the template."""
+"""Import of the template's OpenAPI document by API Gateway."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SIGV4: Final = "AWS_IAM"
 
 
 def run(context: Context) -> Iterator[Finding]:
-    """Compare the routes of each imported API with the document it was imported from."""
+    """Compare the routes of each imported API with its document."""
     client: Any = context.session.client("apigatewayv2")
     ids = physical_ids(context)
     for name, resource in context.templates[context.stack]["Resources"].items():
@@ -35,7 +35,7 @@ def run(context: Context) -> Iterator[Finding]:
 
 
 def _operations(document: Mapping[str, Any]) -> dict[str, str]:
-    """Return how each route is locked, by route key: `AWS_IAM`, `JWT` or `NONE`, as API Gateway names it."""
+    """Return each route's authorization type, by route key: `AWS_IAM`, `JWT` or `NONE`."""
     schemes = document.get("components", {}).get("securitySchemes", {})
     found = {}
     for path, operations in document["paths"].items():
@@ -48,7 +48,7 @@ def _operations(document: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _lock(schemes: Mapping[str, Any], locks: list[str]) -> str:
-    """Return how API Gateway names what security schemes ask for."""
+    """Return API Gateway's authorization type for security schemes."""
     if not locks:
         return "NONE"
     [scheme] = (schemes[each] for each in locks)
@@ -60,11 +60,11 @@ def _compared(said: Mapping[str, str], made: Mapping[str, Any]) -> Iterator[Find
         got = made.get(route, {}).get("AuthorizationType", "NONE" if route in made else "no route")
         wanted = said.get(route, "no route")
         has_target = bool(made.get(route, {}).get("Target"))
-        what = f"{route} asks for {wanted} and has an integration"
+        what = f"{route} requires {wanted} and has an integration"
         if got == wanted and has_target:
             yield Finding(check=_NAME, outcome=Outcome.AGREES, what=what)
         else:
-            detail = f"API Gateway says {got}, {'with' if has_target else 'without'} an integration: {made.get(route)}"
+            detail = f"API Gateway has {got}, {'with' if has_target else 'without'} an integration: {made.get(route)}"
             yield Finding(check=_NAME, outcome=Outcome.DIFFERS, what=what, detail=detail)
 
 
@@ -74,7 +74,7 @@ def _cors(document: Mapping[str, Any], api: Mapping[str, Any]) -> Iterator[Findi
     for name in sorted(said):
         got = made.get(name[0].upper() + name[1:])
         same = sorted(map(str, got)) == sorted(map(str, said[name])) if isinstance(got, list) else got == said[name]
-        what = f"the CORS setting {name} is the document's"
+        what = f"the CORS setting {name} is that of the document"
         if same:
             yield Finding(check=_NAME, outcome=Outcome.AGREES, what=what)
         else:
@@ -85,10 +85,10 @@ CHECKS: Final = (
     Check(
         name=_NAME,
         level=1,
-        title="API Gateway makes of the imported OpenAPI document exactly its routes, each with its lock",
+        title="API Gateway imports exactly the routes of the OpenAPI document, each with its authorization",
         doubt=(
-            "a security scheme of the type awsSigv4 makes a route of an HTTP API ask for IAM, and the document's CORS "
-            'settings are the API\'s ("x-amazon-apigateway-authtype" and "x-amazon-apigateway-cors", API Gateway '
+            "a security scheme of the type awsSigv4 makes a route of an HTTP API require IAM, and the document's CORS "
+            'settings apply to the API ("x-amazon-apigateway-authtype" and "x-amazon-apigateway-cors", API Gateway '
             "developer guide)"
         ),
         run=run,

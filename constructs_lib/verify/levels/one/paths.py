@@ -1,4 +1,4 @@
-"""Owners in the paths of an API, written in every way that a URL allows."""
+"""Owners in the paths of an API, in every spelling that a URL allows."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ _NAME: Final = "percent-encoded-owners"
 _CREATED: Final = range(200, 300)
 _GATEWAYS: Final = frozenset({"Bad Request", "Forbidden", "Not Found"})
 _IAMS: Final = "is not authorized to perform: execute-api:Invoke"
-"""How API Gateway words its own refusals; the app's function words its own otherwise."""
+"""Texts of API Gateway's own refusals; the app's function uses others."""
 _OF_CALL: Final = ACCESS_DENIED | {"BadRequestException", "NotFoundException"}
 """Codes of refusals for the called path; all others are about the credentials, the time or the load."""
 
 
 def run(context: Context) -> Iterator[Finding]:
-    """Delete one's own share by each spelling of one's owner, and try another's by each and by detours."""
+    """Delete the caller's share by each spelling of the owner, and attempt the same on another user's share."""
     people = People.of(context)
     alice, bob = people.sign_up("paths-a"), people.sign_up("paths-b")
     api = context.settings.other("ApiUrl").rstrip("/")
     for name, owner in _spellings(alice.owner).items():
         answer = alice.caller.request("DELETE", f"{api}/users/{owner}/shares/{_share(alice.caller, api)}")
         yield _told(
-            f"one's own owner, {name}, is let in", f"{_path(owner)} was {answer.status_code}", agrees=answer.ok
+            f"the caller's own owner, {name}, is accepted", f"{_path(owner)} was {answer.status_code}", agrees=answer.ok
         )  # fmt: skip
     kept = _share(bob.caller, api)
     for name, owner in {**_spellings(bob.owner), **_detours(alice.owner, bob.owner)}.items():
         answer = alice.caller.request("DELETE", f"{api}/users/{owner}/shares/{kept}")
-        what, detail = f"another's owner, {name}, is not let in", f"{_path(owner)} was {answer.status_code}"
+        what, detail = f"another user's owner, {name}, is refused", f"{_path(owner)} was {answer.status_code}"
         code = error_code(answer)
         if not (answer.ok or code.isdigit() or code in _OF_CALL):
             why = f"{detail} ({code}): the call was refused for another reason than its path"
@@ -48,34 +48,34 @@ def run(context: Context) -> Iterator[Finding]:
         else:
             yield _told(what, f"{detail}: {answer.text[:200]}", agrees=_by_gateway(answer))
     there = kept in bob.caller.request("GET", f"{api}/shares").text
-    yield _told("what is another's is still there", f"the share {kept} is gone", agrees=there)
+    yield _told("the other user's share still exists", f"the share {kept} is gone", agrees=there)
 
 
 def _spellings(owner: str) -> dict[str, str]:
-    """Return the ways to write an identity's ID in a path, by name."""
+    """Return the spellings of an identity ID in a path, by name."""
     return {
-        "as it is": owner,
+        "unencoded": owner,
         "percent-encoded": quote(owner, safe=""),
-        "with a letter encoded that need not be": owner.replace("-", "%2D", 1),
+        "with an unreserved character encoded": owner.replace("-", "%2D", 1),
     }
 
 
 def _detours(mine: str, other: str) -> dict[str, str]:
-    """Return paths that begin with one's own owner and might lead to another's, by name."""
+    """Return paths that begin with the caller's own owner and might lead to another's, by name."""
     mine, other = quote(mine, safe=""), quote(other, safe="")
     return {
-        "behind one's own and two encoded dots": f"{mine}/%2e%2e/{other}",
-        "behind one's own and an encoded slash": f"{mine}%2F..%2F{other}",
+        "after the caller's own and two encoded dots": f"{mine}/%2e%2e/{other}",
+        "after the caller's own and an encoded slash": f"{mine}%2F..%2F{other}",
         "encoded twice": quote(other, safe=""),
         "in upper case": other.upper().replace("US-", "us-", 1),
     }
 
 
 def _share(user: User, api: str) -> str:
-    """Make a share and return its ID.
+    """Create a share and return its ID.
 
     Raises:
-        ValueError: The API did not make it.
+        ValueError: The API did not create it.
     """
     answer = user.request("POST", f"{api}/shares", json_body={"title": "paths", "document": "a.txt"})
     if answer.status_code not in _CREATED:
@@ -84,7 +84,7 @@ def _share(user: User, api: str) -> str:
 
 
 def _by_gateway(answer: requests.Response) -> bool:
-    """Whether API Gateway itself has refused a call, before any function saw it."""
+    """Whether API Gateway itself refused a call, before it invoked a function."""
     try:
         message = answer.json().get("message")
     except ValueError:
@@ -106,11 +106,11 @@ CHECKS: Final = (
     Check(
         name=_NAME,
         level=1,
-        title="An owner in a path is the same owner however it is written, and no writing leads to another's",
+        title="All spellings of an owner in a path mean the same owner, and none reaches another user's",
         doubt=(
-            "IAM compares the decoded path: a statement on arn:...:api/$default/DELETE/users/${...:sub}/... fits a "
+            "IAM compares the decoded path: a statement on arn:...:api/$default/DELETE/users/${...:sub}/... matches a "
             'request for /users/us-east-1%3A... ("Control access for invoking an API", API Gateway developer guide, '
-            "says nothing of encoded paths)"
+            "does not mention encoded paths)"
         ),
         run=run,
     ),

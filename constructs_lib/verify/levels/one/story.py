@@ -1,4 +1,4 @@
-"""The story's calls, with all its intruders, on the stack that was made for the run."""
+"""Calls of the story, including all intruders, on the stack that is created for the run."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 _NAME: Final = "story"
 _LAST: Final = ("Sign-in and identities", "Accounts (user pool)")
-"""The chapters with a token that has to live its time first; meanwhile the others are played."""
+"""The chapters with a token that must expire first; they run last."""
 
 
 def run(context: Context) -> Iterator[Finding]:
-    """Sign everybody up and in, and make every call of every chapter."""
+    """Sign all users up and in, and make every call of every chapter."""
     backstage = RunBackstage.of(context)
     with assemble(
         context.settings, endpoint_url=context.endpoint_url, admin=context.session, backstage=backstage
@@ -39,7 +39,7 @@ def run(context: Context) -> Iterator[Finding]:
 
 
 def played(row: Row, cast: Cast, backstage: RunBackstage) -> Finding:
-    """Make a row's call and return how it ended."""
+    """Make a row's call and return its result."""
     what = f"{row.who} {row.what}: {row.expected}"
     try:
         verdict = row.run(cast)
@@ -56,7 +56,7 @@ CHECKS: Final = (
     Check(
         name=_NAME,
         level=1,
-        title="Each call of the story is allowed or refused as it says, and every intruder is kept out",
+        title="Each call of the story is allowed or refused as stated, and every intruder is refused",
         run=run,
         order=-10,
     ),

@@ -1,4 +1,4 @@
-"""Which tokens still open something: renewed, revoked, and those of somebody disabled. The story has the expired."""
+"""Tokens that still work: renewed, revoked, and those of a disabled user. The story tests expired ones."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ if TYPE_CHECKING:
 
 _NAME: Final = "token-ages"
 _NO_LONGER: Final = frozenset({"NotAuthorizedException"})
-"""The refusal of a token that was revoked, and of a user who is disabled. Others, such as of a refresh token that
-rotation has replaced, say nothing of that."""
+"""The refusal of a revoked token and of a disabled user. Other refusals, such as of a refresh token that rotation has
+replaced, show nothing about that."""
 
 
 def run(context: Context) -> Iterator[Finding]:
-    """Renew tokens, revoke them, disable their user, and see what each still opens."""
+    """Renew and revoke tokens, disable their user, and check the access of each."""
     people = People.of(context)
     client, pool = context.settings.user_pool_client_id, context.settings.user_pool_id
     user = people.sign_up("token-ages").caller
     before = user.tokens
-    yield _stands("renews tokens while the refresh token lives", user.renew_tokens, may=True)
+    yield _stands("renews tokens before the refresh token expires", user.renew_tokens, may=True)
     changed = user.tokens.id_token != before.id_token
-    yield _told("is given another ID token by a renewal", "the ID token is the old one", agrees=changed)
-    yield _stands("gets credentials by the renewed token", user.fetch_credentials, may=True)
+    yield _told("gets another ID token from a renewal", "the ID token is the old one", agrees=changed)
+    yield _stands("gets credentials for the renewed token", user.fetch_credentials, may=True)
     people.app.cognito.revoke_token(Token=user.tokens.refresh_token, ClientId=client)
-    yield _stands("renews tokens by a refresh token that was revoked", user.renew_tokens, may=False)
+    yield _stands("renews tokens with a revoked refresh token", user.renew_tokens, may=False)
     token = user.tokens.access_token
     yield _stands(
         "uses an access token of a revoked refresh token", lambda: people.app.cognito.get_user(AccessToken=token),
@@ -44,7 +44,7 @@ def run(context: Context) -> Iterator[Finding]:
 
 def _stands(what: str, call: Callable[[], object], *, may: bool) -> Finding:
     got = outcome(call)
-    said = f"somebody {what}: {'allowed' if may else 'refused'}"
+    said = f"a user {what}: {'allowed' if may else 'refused'}"
     return _told(said, f"it was {got}", agrees=got == ALLOWED if may else got in _NO_LONGER)
 
 
@@ -58,9 +58,9 @@ CHECKS: Final = (
     Check(
         name=_NAME,
         level=1,
-        title="Renewed tokens open what their user may; revoked ones and those of a disabled user open nothing new",
+        title="Renewed tokens have their user's access; revoked ones and those of a disabled user get nothing new",
         doubt=(
-            "a revoked refresh token takes its access tokens with it: "
+            "revoking a refresh token revokes its access tokens, too: "
             '"When you revoke a refresh token, all access tokens that were previously issued by that refresh token '
             'become invalid" ("Revoking tokens", Amazon Cognito developer guide)'
         ),

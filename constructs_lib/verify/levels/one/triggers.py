@@ -1,4 +1,4 @@
-"""Which functions a user pool calls, and for what, as people sign up, in, and renew their tokens."""
+"""Functions that a user pool invokes, and their trigger sources, as users sign up, sign in and renew tokens."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _SIGNS_UP: Final = (
     "PreSignUp_SignUp", "PostConfirmation_ConfirmSignUp", "PreAuthentication_Authentication",
     "PostAuthentication_Authentication", "TokenGeneration_Authentication", "TokenGeneration_RefreshTokens",
 )  # fmt: skip
-"""What somebody's pool is called for who signs up, is confirmed, signs in and renews tokens, in this order."""
+"""Trigger sources of a user who signs up, is confirmed, signs in and renews tokens, in order."""
 _INVITED: Final = ("PreSignUp_AdminCreateUser",)
 _UNKNOWN: Final = ("UserMigration_Authentication",)
 
 
 def run(context: Context) -> Iterator[Finding]:
-    """Sign up, be confirmed, sign in and renew tokens; be invited; sign in as nobody."""
+    """Sign up, confirm, sign in and renew tokens; create a user; sign in as an unknown user."""
     try:
         yield from _asked(TriggerPool.make(context))
     finally:
@@ -42,22 +42,22 @@ def _asked(made: TriggerPool) -> Iterator[Finding]:
     made.app.sign_in("newcomer", secret).renew_tokens()
     yield _compared(made, "newcomer", _SIGNS_UP, "who signs up, is confirmed, signs in and renews tokens")
     idp.admin_create_user(UserPoolId=made.pool, Username="invited", MessageAction="SUPPRESS")
-    yield _compared(made, "invited", _INVITED, "who is invited without a message")
+    yield _compared(made, "invited", _INVITED, "who is created without a message")
     with suppress(ClientError):
         made.app.cognito.initiate_auth(
             ClientId=made.app.settings.user_pool_client_id,
             AuthFlow="USER_PASSWORD_AUTH",
             AuthParameters={"USERNAME": "nobody", "PASSWORD": secret},
         )
-    yield _compared(made, "nobody", _UNKNOWN, "who signs in by a password and is not there")
+    yield _compared(made, "nobody", _UNKNOWN, "who does not exist and signs in with a password")
 
 
 def _compared(made: TriggerPool, username: str, expected: tuple[str, ...], whose: str) -> Finding:
     seen = made.seen(username, len(expected))
-    what = f"the pool calls its functions for somebody {whose}: {', '.join(expected)}"
+    what = f"the pool invokes its functions for a user {whose}: {', '.join(expected)}"
     if tuple(seen) == expected:
         return Finding(check=_NAME, outcome=Outcome.AGREES, what=what)
-    detail = f"it called them for {', '.join(seen) or 'nothing'}"
+    detail = f"it invoked them for {', '.join(seen) or 'nothing'}"
     return Finding(check=_NAME, outcome=Outcome.DIFFERS, what=what, detail=detail)
 
 
@@ -65,9 +65,9 @@ CHECKS: Final = (
     Check(
         name=_NAME,
         level=1,
-        title="A user pool calls the functions that the local cloud calls, in the same order",
+        title="A user pool invokes the functions that the local cloud invokes, in the same order",
         doubt=(
-            "the trigger sources of the guide's tables are all there are for these ways in "
+            "the tables of trigger sources in the guide are complete for these flows "
             '("Customizing user pool workflows with Lambda triggers", Amazon Cognito developer guide)'
         ),
         run=run,

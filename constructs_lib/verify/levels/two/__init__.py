@@ -1,1 +1,1 @@
-"""Level 2: updates the stack, breaks it, and removes it."""
+"""Level 2: checks that update the stack, make an update fail, and delete the stack."""

@@ -1,4 +1,4 @@
-"""The end of the stack: it goes with everything that it made."""
+"""Deletion of the stack with all its resources."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _run(context: Context) -> Iterator[Finding]:
     yield Finding(
         check="",
         outcome=Outcome.DIFFERS if remains else Outcome.AGREES,
-        what="Nothing of it is left but the logs that Lambda keeps of functions without a log group of their own.",
+        what="Nothing of it remains but the logs that Lambda keeps of functions without a log group in the template.",
         detail="; ".join(f"{kind} {id}" for kind, id in remains),
     )
 

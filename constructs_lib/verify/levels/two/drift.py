@@ -1,4 +1,4 @@
-"""Drift: none after a deploy, and seen when somebody changes something by hand."""
+"""Drift detection: no drift after a deployment, and drift after a manual change."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.verify.context import Context
 
-_BY_HAND: Final = "changed by hand"
+_BY_HAND: Final = "manual change"
 
 
 def _run(context: Context) -> Iterator[Finding]:
@@ -32,7 +32,7 @@ def _whole_stack(context: Context, client: Any) -> Iterator[Finding]:
         if said["DetectionStatus"] != "DETECTION_IN_PROGRESS":
             break
         time.sleep(settings["Delay"])
-    what = "After a deploy CloudFormation sees no drift."
+    what = "CloudFormation detects no drift after a deployment."
     if said["DetectionStatus"] != "DETECTION_COMPLETE":
         why = f"{said['DetectionStatus']}: {said.get('DetectionStatusReason', 'no reason is given')}"
         yield Finding(check="", outcome=Outcome.NOT_CHECKED, what=what, detail=why)
@@ -65,11 +65,11 @@ def _one_by_hand(context: Context, client: Any) -> Iterator[Finding]:
         functions.get_waiter("function_updated_v2").wait(FunctionName=name)
         drift = client.detect_stack_resource_drift(StackName=context.stack, LogicalResourceId=function)
         status = drift["StackResourceDrift"]["StackResourceDriftStatus"]
-        where = "is seen" if expected == "MODIFIED" else "is not seen any more once it is put back"
+        where = "is detected" if expected == "MODIFIED" else "is no longer detected after it is reverted"
         yield Finding(
             check="",
             outcome=Outcome.AGREES if status == expected else Outcome.DIFFERS,
-            what=f"What was {_BY_HAND} {where}.",
+            what=f"A {_BY_HAND} {where}.",
             detail=f"{function} with {size} MB of memory is {status}, not {expected}" if status != expected else "",
         )
 
@@ -87,7 +87,7 @@ def _drifts(client: Any, stack: str) -> list[dict[str, Any]]:
 
 def _counted(drifts: list[dict[str, Any]]) -> str:
     looked = sum(each["StackResourceDriftStatus"] == "IN_SYNC" for each in drifts)
-    return f"{looked} of {len(drifts)} resources were looked at; of the others' types CloudFormation detects none"
+    return f"{looked} of {len(drifts)} resources were checked; CloudFormation detects no drift of the others' types"
 
 
 CHECKS = (
@@ -95,7 +95,7 @@ CHECKS = (
         name="drift",
         level=2,
         order=40,
-        title="CloudFormation sees no drift after a deploy, and what is changed by hand.",
+        title="CloudFormation detects no drift after a deployment, and detects a manual change.",
         run=_run,
     ),
 )

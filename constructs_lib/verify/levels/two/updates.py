@@ -1,4 +1,4 @@
-"""Updates: one in place, one that fails halfway, one that Cognito refuses."""
+"""Updates: one in place, one that fails midway, one that Cognito refuses."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ def _in_place(context: Context) -> Iterator[Finding]:
     new = updated(old)
     said = find_replacements({context.stack: old}, {context.stack: new}).findings
     yield _held(
-        "`replacements` says that this update loses nothing.", "; ".join(f"{each.name}: {each.what}" for each in said)
+        "`replacements` reports no loss for this update.", "; ".join(f"{each.name}: {each.what}" for each in said)
     )
     witness, before = Witness.make(context, "update"), _physical(context)
     ended = deploy(context.session, context.run, context.stack, new, kind="UPDATE")
-    yield _held("The update ends.", "" if ended.done else ended.why)
+    yield _held("The update completes.", "" if ended.done else ended.why)
     after = _physical(context)
     gone = {name: (id, after.get(name)) for name, id in before.items() if after.get(name) != id}
-    yield _held("Every resource is still the same one.", f"before and after: {gone}" if gone else "")
-    yield _held("A user from before signs in and has their file and row.", witness.lacks())
+    yield _held("No resource is replaced.", f"before and after: {gone}" if gone else "")
+    yield _held("An existing user signs in and has their file and row.", witness.lacks())
 
 
 def _failing(context: Context) -> Iterator[Finding]:
@@ -46,37 +46,37 @@ def _refusing(context: Context) -> Iterator[Finding]:
 
 
 def _refused(context: Context, old: Mapping[str, Any], change: Any, name: str) -> Iterator[Finding]:
-    """Yield whether an update was said to be refused, is refused, and leaves everything as it was."""
+    """Yield whether the refusal of an update is predicted, whether it is refused, and whether nothing changed."""
     new = change(old)
     said = find_replacements({context.stack: old}, {context.stack: new}).findings
     refusals = [each for each in said if each.effect is Effect.REFUSED]
-    yield _held("`replacements` says that this update is refused.", "" if refusals else f"it says {said}")
+    yield _held("`replacements` predicts that this update is refused.", "" if refusals else f"it reports {said}")
     witness, before = Witness.make(context, name), _state(context)
     ended = deploy(context.session, context.run, context.stack, new, kind="UPDATE")
     yield _held(
-        "CloudFormation begins the update and rolls it back.",
+        "CloudFormation starts the update and rolls it back.",
         _not_rolled_back(ended, [each.logical_id for each in refusals]),
     )
     after = _state(context)
     changed = {name: (value, after[name]) for name, value in before.items() if after[name] != value}
     yield _held(
-        "The stack and the user pool are as they were before it.",
+        "The stack and the user pool have the same state as before.",
         f"before and after: {changed} ({ended.why})" if changed else "",
     )
-    yield _held("A user from before signs in and has their file and row.", witness.lacks())
+    yield _held("An existing user signs in and has their file and row.", witness.lacks())
 
 
 def _not_rolled_back(ended: Deployed, refused: Collection[str]) -> str:
-    """Return how an update ended if not by a rollback for the sake of what was said to be refused.
+    """Return how an update ended, unless it was rolled back because of a resource whose refusal was predicted.
 
-    One that never began, or that ended for another reason, says nothing of it.
+    An update that never started, or that ended for another reason, shows nothing about the prediction.
     """
     named = any(reason.startswith(f"{each} (") for reason in ended.reasons for each in refused)
     return "" if ended.status == _ROLLED_BACK and named else f"it ended as {ended.why}, not for {', '.join(refused)}"
 
 
 def _state(context: Context) -> dict[str, Any]:
-    """Return what a rollback must bring back."""
+    """Return the state that a rollback must restore."""
     client: Any = context.session.client("cloudformation")
     [stack] = client.describe_stacks(StackName=context.stack)["Stacks"]
     pools: Any = context.session.client("cognito-idp")
@@ -119,14 +119,14 @@ CHECKS = (
         name="update-that-fails",
         level=2,
         order=20,
-        title="An update that fails halfway is rolled back, and was said to be refused.",
+        title="An update that fails midway is rolled back, and its refusal was predicted.",
         run=_failing,
     ),
     Check(
         name="update-that-is-refused",
         level=2,
         order=30,
-        title="What Cognito fixes when it makes a pool cannot be updated, as `replacements` says.",
+        title="Settings that Cognito fixes at a pool's creation cannot be updated, as `replacements` predicts.",
         doubt=f"UsernameAttributes cannot be changed ({_UPDATING}).",
         run=_refusing,
     ),

@@ -1,1 +1,1 @@
-"""Level 0: asks what needs nothing made."""
+"""Level 0: checks that create no resources."""

@@ -1,6 +1,6 @@
-"""What IAM Access Analyzer says of every policy of the templates.
+"""IAM Access Analyzer's findings on every policy of the templates.
 
-No offline validator stands in for it: those there are know fewer of its checks, and none is kept by AWS.
+No offline validator replaces it: existing ones have fewer checks, and AWS maintains none of them.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ _RESOURCE_TYPES: Final = {
     "AWS::IAM::Role": "AWS::IAM::AssumeRolePolicyDocument",
     "AWS::S3::BucketPolicy": "AWS::S3::Bucket",
 }
-"""What a resource's policy is attached to, where `ValidatePolicy` has checks of its own for that, by resource type."""
+"""Resource types of resource policies for which `ValidatePolicy` has additional checks."""
 
 EXPLAINED: Final[Mapping[str, str]] = {}
-"""Findings that are meant, by issue code, each with why. Empty until a run on AWS has shown one that is."""
+"""Intentional findings, by issue code, each with the reason. Empty until a run on AWS has shown one."""
 
 
 def run(context: Context) -> Iterator[Finding]:
-    """Have every policy validated, each once however many models say it."""
+    """Validate every policy once, even if several models contain it."""
     if context.run.local:
-        why = "the local cloud has no IAM Access Analyzer, and no offline validator knows all its checks"
+        why = "the local cloud has no IAM Access Analyzer, and no offline validator has all its checks"
         yield Finding(check=_NAME, outcome=Outcome.NOT_CHECKED, what="the policies of the templates", detail=why)
         return
     client = context.session.client("accessanalyzer")
@@ -51,7 +51,7 @@ def run(context: Context) -> Iterator[Finding]:
 def _validated(client: Any, document: Document, text: str) -> Iterator[Finding]:
     kind = _kind(document)
     if kind is None:
-        why = "some of its statements name a principal and some do not: it is neither an identity's nor a resource's"
+        why = "some of its statements name a principal and some do not; it is neither an identity nor a resource policy"
         yield Finding(check=_NAME, outcome=Outcome.DIFFERS, what=document.where, detail=f"{why}: {text}")
         return
     pages = client.get_paginator("validate_policy").paginate(policyDocument=text, **kind)
@@ -68,12 +68,12 @@ def _validated(client: Any, document: Document, text: str) -> Iterator[Finding]:
                 remedy=str(each.get("learnMoreLink", "")),
             )
     if all(each["issueCode"] in EXPLAINED for each in found):
-        meant = "".join(f"; {each['issueCode']} is meant: {EXPLAINED[each['issueCode']]}" for each in found)
+        meant = "".join(f"; {each['issueCode']} is intentional: {EXPLAINED[each['issueCode']]}" for each in found)
         yield Finding(check=_NAME, outcome=Outcome.AGREES, what=f"{document.where} is valid{meant}")
 
 
 def _kind(document: Document) -> dict[str, str] | None:
-    """Return the type of a policy as `ValidatePolicy` names it; None for one that is of no type."""
+    """Return the policy type for `ValidatePolicy`; None for a document without a type."""
     named = {bool({"Principal", "NotPrincipal"}.intersection(each)) for each in statements(document.body)}
     if named == {False}:
         return {"policyType": "IDENTITY_POLICY"}

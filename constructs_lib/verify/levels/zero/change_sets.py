@@ -1,4 +1,4 @@
-"""Whether CloudFormation takes the templates: by change sets of new stacks, which are never executed."""
+"""Whether CloudFormation accepts the templates, by change sets of new stacks that are never executed."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 _NAME: Final = "change-sets"
 _MOST_BYTES: Final = 51_200
-"""How long a template may be that no bucket holds (`TemplateBody` of `CreateChangeSet`)."""
+"""The maximum size of a template that is not in a bucket (`TemplateBody` of `CreateChangeSet`)."""
 _OFTEN: Final[Any] = {"Delay": 2, "MaxAttempts": 150}
 
 
 def run(context: Context) -> Iterator[Finding]:
-    """Make a change set of each template, look at it, and remove it with the stack that it leaves in review."""
+    """Create a change set of each template, describe it, and delete it with its stack in review."""
     client: CloudFormationClient = context.session.client("cloudformation")
     for number, (name, body) in enumerate(sorted(context.templates.items())):
         text = json.dumps(body, separators=(",", ":"))
         if len(text.encode()) > _MOST_BYTES:
             why = (
-                f"the template has more than {_MOST_BYTES:,} bytes and would need a bucket, which this level makes none"
+                f"the template has more than {_MOST_BYTES:,} bytes and needs a bucket, which this level does not create"
             )
             yield Finding(check=_NAME, outcome=Outcome.NOT_CHECKED, what=f"the template of {name}", detail=why)
             continue
@@ -45,7 +45,7 @@ def run(context: Context) -> Iterator[Finding]:
 def _reviewed(
     client: CloudFormationClient, name: str, body: Mapping[str, Any], ids: Any, text: str, tags: Any
 ) -> Finding:
-    """Return what CloudFormation says of a template."""
+    """Return CloudFormation's result for a template."""
     what = f"the template of {name}"
     try:
         client.create_change_set(
@@ -69,13 +69,13 @@ def _reviewed(
     resources = body["Resources"]
     lacking = {each for each in resources if "Condition" not in resources[each]} - made
     if lacking or made - set(resources):
-        detail = f"not in the change set: {sorted(lacking)}; in it alone: {sorted(made - set(resources))}"
-        return Finding(check=_NAME, outcome=Outcome.DIFFERS, what=f"{what} would make other resources", detail=detail)
-    return Finding(check=_NAME, outcome=Outcome.AGREES, what=f"{what} is taken: {len(made)} resources would be made")
+        detail = f"not in the change set: {sorted(lacking)}; only in the change set: {sorted(made - set(resources))}"
+        return Finding(check=_NAME, outcome=Outcome.DIFFERS, what=f"{what} would create other resources", detail=detail)
+    return Finding(check=_NAME, outcome=Outcome.AGREES, what=f"{what} is accepted: {len(made)} resources to create")
 
 
 def _remove(client: CloudFormationClient, stack: str) -> None:
-    """Remove the stack in review with its change sets, and wait until it is gone."""
+    """Delete the stack in review with its change sets, and wait until it is gone."""
     client.delete_stack(StackName=stack)
     client.get_waiter("stack_delete_complete").wait(StackName=stack, WaiterConfig=_OFTEN)
 
@@ -84,7 +84,7 @@ CHECKS: Final = (
     Check(
         name=_NAME,
         level=0,
-        title="CloudFormation takes the templates, and would make exactly their resources",
+        title="CloudFormation accepts the templates, and would create exactly their resources",
         run=run,
     ),
 )

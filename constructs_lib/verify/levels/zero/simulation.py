@@ -1,4 +1,4 @@
-"""Whether IAM's own simulator decides the proof's questions as the proof's evaluator does."""
+"""Whether IAM's policy simulator decides the proof's requests as the proof's evaluator does."""
 
 from __future__ import annotations
 
@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 
 _NAME: Final = "simulated-policies"
 _NOT_OF_ROLES: Final = "simulation of resource-based policies isn't supported for IAM roles (SimulateCustomPolicy)"
-_NO_SESSION: Final = "the simulator takes no scope-down policies (SimulateCustomPolicy); level 1 tries guests for real"
+_NO_SESSION: Final = (
+    "the simulator accepts no scope-down policies (SimulateCustomPolicy); level 1 tests guests' requests"
+)
 
 
 def run(context: Context) -> Iterator[Finding]:
-    """Ask the simulator every question about every model of the templates."""
+    """Simulate every request about every model of the templates."""
     iam: Any = context.session.client("iam")
     for model in models_of(context):
         asking = _Asking(iam, model, Names(context.run))
@@ -41,7 +43,7 @@ def run(context: Context) -> Iterator[Finding]:
 
 
 class _Asking:
-    """The questions about one model, and how many were answered alike."""
+    """The requests about one model, and the number of equal decisions."""
 
     def __init__(self, iam: Any, model: Model, names: Names) -> None:
         self._iam, self._model, self._names = iam, model, names
@@ -50,7 +52,7 @@ class _Asking:
         self.unknown: dict[str, str] = {}
 
     def ask(self, question: Question) -> Iterator[Finding]:
-        """Yield what the simulator decides otherwise; what it decides alike is counted."""
+        """Yield the requests that the simulator decides differently; equal decisions are counted."""
         simulation = self._simulation(question)
         if simulation is None:
             return
@@ -70,10 +72,10 @@ class _Asking:
             yield Finding(check=_NAME, outcome=Outcome.FAILED, what=what, detail=str(error))
 
     def told(self) -> Iterator[Finding]:
-        """Yield how many requests were decided alike, and whose policies are not known."""
+        """Yield the number of equal decisions, and the callers whose policies are unknown."""
         for (caller, holder), count in self._agreed.items():
             if count:
-                what = f"{caller} on {holder}: {count} requests are decided alike"
+                what = f"{caller} on {holder}: {count} requests have equal decisions"
                 yield Finding(check=_NAME, outcome=Outcome.AGREES, what=what)
         for caller, why in self.unknown.items():
             yield _unchecked(f"the requests of {caller}", why)
@@ -99,7 +101,7 @@ class _Asking:
         )
 
     def _read(self, caller: Caller) -> tuple[tuple[str, ...], str] | None:
-        """Return a caller's policies and boundary as JSON; None where the templates do not say them."""
+        """Return a caller's policies and boundary as JSON; None if the templates do not contain them."""
         doubts = [each.doubt for policy in caller.identity for each in (*policy.possible, *policy.statements)]
         if any(doubts):
             self.unknown[str(caller)] = next(filter(None, doubts))
@@ -124,17 +126,17 @@ def _difference(about: tuple[str, str], action: str, simulation: Simulation, dec
         outcome=Outcome.DIFFERS,
         what=f"{about[0]}: {action} on {about[1]} is {decision}; the evaluator says {expected}",
         detail=f"the input of iam:SimulateCustomPolicy: {again}",
-        remedy="aws iam simulate-custom-policy --cli-input-json with this input decides it again; please report it",
+        remedy="repeat it with `aws iam simulate-custom-policy --cli-input-json` and this input, and please report it",
     )
 
 
 def _left_out(model: Model) -> Iterator[Finding]:
-    """Yield what the simulator cannot be asked: resources' own policies, and Cognito's session policy for guests."""
+    """Yield what the simulator does not support: resource policies, and Cognito's session policy for guests."""
     for holder in model.holders:
         if holder.policy.statements or holder.policy.possible:
-            yield _unchecked(f"the own policy of {holder.name}, and whom it lets in without credentials", _NOT_OF_ROLES)
+            yield _unchecked(f"the resource policy of {holder.name}, and its anonymous access", _NOT_OF_ROLES)
     if any(each.kind is CallerKind.GUEST for each in model.callers):
-        yield _unchecked("the session policy that narrows guests in the enhanced flow", _NO_SESSION)
+        yield _unchecked("the session policy that limits guests in the enhanced flow", _NO_SESSION)
 
 
 def _unchecked(what: str, why: str) -> Finding:
@@ -145,7 +147,7 @@ CHECKS: Final = (
     Check(
         name=_NAME,
         level=0,
-        title="IAM's simulator decides the proof's requests as the proof's evaluator does",
+        title="IAM's policy simulator decides the proof's requests as the proof's evaluator does",
         doubt=(
             "the evaluator reads policies as IAM does: a variable without a value matches nothing, ForAllValues holds "
             'for an absent key, a star spans slashes ("IAM JSON policy elements", IAM user guide)'

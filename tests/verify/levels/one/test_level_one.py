@@ -120,8 +120,8 @@ def test_a_token_that_lives_is_waited_for(deployed: Context) -> None:
 def test_attacks_differ_when_one_works_and_when_none_could(deployed: Context) -> None:
     with weakened(deployed, opened):
         told = wrong(deployed, "impossible-attacks")
-    assert any("a signed-in user: s3:GetObject at another's" in each for each in told), told
-    assert any("a signed-in user: dynamodb:UpdateItem at another's" in each for each in told)
+    assert any("a signed-in user: s3:GetObject at another user's" in each for each in told), told
+    assert any("a signed-in user: dynamodb:UpdateItem at another user's" in each for each in told)
     assert not any("a guest" in each for each in told)
     with weakened(deployed, lambda document: document.replace("s3:GetObject", "s3:GetObjectTagging")):
         told = wrong(deployed, "impossible-attacks")
@@ -134,10 +134,10 @@ def test_groups_differ_when_everybody_may_what_editors_may(deployed: Context) ->
 
     with weakened(deployed, as_editors):
         told = wrong(deployed, "group-changes")
-    assert [each.rpartition(" they may not ")[0] for each in told] == [
+    assert [each.rpartition(" they cannot ")[0] for each in told] == [
         "before they join",
-        "in the group, by a token from before",
-        "out of the group, by a renewed token",
+        "in the group, with an earlier token",
+        "out of the group, with a renewed token",
     ]
 
 
@@ -166,8 +166,8 @@ class Unsaid:
 def test_tokens_differ_when_none_is_revoked(deployed: Context) -> None:
     told = wrong(replace(deployed, recorder=Unsaid("RevokeToken")), "token-ages")
     assert [each.partition(":")[0] for each in told] == [
-        "somebody renews tokens by a refresh token that was revoked",
-        "somebody uses an access token of a revoked refresh token",
+        "a user renews tokens with a revoked refresh token",
+        "a user uses an access token of a revoked refresh token",
     ]
 
 
@@ -190,7 +190,7 @@ def test_cors_differs_when_the_api_or_the_bucket_sends_no_headers(deployed: Cont
 def test_paths_differ_when_a_route_is_everybodys(deployed: Context) -> None:
     with weakened(deployed, lambda document: document.replace(f"/users/{SUB}/shares", "/users/*/shares")):
         told = wrong(deployed, "percent-encoded-owners")
-    assert any(each.startswith("another's owner, as it is, is not let in") for each in told), told
+    assert any(each.startswith("another user's owner, unencoded, is refused") for each in told), told
 
 
 def test_an_import_differs_when_a_route_lost_its_lock(deployed: Context) -> None:
@@ -201,13 +201,13 @@ def test_an_import_differs_when_a_route_lost_its_lock(deployed: Context) -> None
         [told] = wrong(deployed, "open-api-import")
     finally:
         apis.update_route(ApiId=api, RouteId=route["RouteId"], AuthorizationType="AWS_IAM")
-    assert told.startswith("POST /shares asks for AWS_IAM")
+    assert told.startswith("POST /shares requires AWS_IAM")
 
 
 def test_triggers_differ_when_the_pool_calls_one_less(deployed: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trigger_pool, "TRIGGERS", tuple(set(trigger_pool.TRIGGERS) - {"PostAuthentication"}))
     [told] = wrong(deployed, "triggers")
-    assert "PreAuthentication_Authentication, TokenGeneration_Authentication" in told.partition("(it called")[2]
+    assert "PreAuthentication_Authentication, TokenGeneration_Authentication" in told.partition("(it invoked")[2]
 
 
 COSTLY = ("kms-conditions", "table-replicas", "hosting", "snap-start")
