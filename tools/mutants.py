@@ -1,10 +1,11 @@
 """`make mutants`, second half: the mutants that mutmut says survived, asked again, and the table of what is left.
 
 mutmut picks the tests of a function by what ran while it was called. Where a fixture that several tests share made the
-call, that is the first of these tests alone, so a mutant that it calls a survivor is run once more with all fast tests
-of the folder that mirrors its module. What survives that must be explained in tools/mutants.toml.
+call, that is the first of these tests alone, so a mutant that it calls a survivor is run once more with the module's
+own tests, and then with all fast tests of the folder. What survives that must be explained in tools/mutants.toml.
 
-    python tools/mutants.py        after `mutmut run`; ends with 1 where a survivor is not explained or the score is low
+    python tools/mutants.py             after `mutmut run`; ends with 1 for an unexplained survivor or a low score
+    python tools/mutants.py evaluator   the modules whose path has the word
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import os
 import subprocess
 import sys
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -48,23 +50,38 @@ def mutants() -> list[Mutant]:
     return found
 
 
-def tests_of(module: str) -> Path:
-    """Return the folder of tests that mirrors a module: `constructs_lib/access/rows` has `tests/access`."""
-    parts = Path(module).parent.parts
+def tests_of(module: str) -> list[Path]:
+    """Return a module's own tests, if it has some, and the folder that mirrors its package.
+
+    `constructs_lib/access/rows` has `tests/access/test_rows.py` and `tests/access`.
+    """
+    path = Path(module)
+    parts = path.parent.parts
     folder = Path("tests", *(parts[1:] if parts[0] == "constructs_lib" else parts))
+    own = folder / f"test_{path.name}.py"
     while not (ROOT / folder).is_dir():
         folder = folder.parent
-    return folder
+    return [each for each in (own, folder) if (ROOT / each).exists()]
 
 
 def survives(mutant: Mutant) -> bool:
-    """Run all fast tests of the mirrored folder with the mutant; a run that is too long counts as killed."""
+    """Run a module's tests, and then its folder's, with the mutant; a run that is too long counts as killed."""
+    return all(_passes(mutant.name, tests) for tests in tests_of(mutant.module))
+
+
+def _check_unchanged(tests: Path) -> None:
+    """Refuse tests that fail without a change: they would seem to kill every mutant."""
+    if not _passes("none", tests):
+        raise SystemExit(f"{tests} fails in {MUTANTS} without a mutant; run it there, and mend it or `also_copy`")
+
+
+def _passes(mutant: str, tests: Path) -> bool:
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-m", "not slow", "-p", "no:cacheprovider"]
     # A Lambda's package has `caller` at its top.
-    environment = os.environ | {"MUTANT_UNDER_TEST": mutant.name.removeprefix("lambda_src.")}
+    environment = os.environ | {"MUTANT_UNDER_TEST": mutant.removeprefix("lambda_src.")}
     try:
         done = subprocess.run(
-            [*command, str(tests_of(mutant.module))],
+            [*command, str(tests)],
             cwd=MUTANTS,
             env=environment,
             capture_output=True,
@@ -77,12 +94,17 @@ def survives(mutant: Mutant) -> bool:
 
 
 def asked_again(survivors: list[Mutant], console: Console) -> dict[str, bool]:
-    """Return for each survivor whether it survives the folder's tests too. What an earlier run found is kept."""
+    """Return for each survivor whether it survives its folder's tests too. What an earlier run found is kept."""
     known: dict[str, bool] = json.loads(AGAIN.read_text(encoding="utf-8")) if AGAIN.is_file() else {}
     new = [each for each in survivors if each.name not in known]
-    for mutant in track(new, "survivors, asked again", console=console, disable=not new):
-        known[mutant.name] = survives(mutant)
-        AGAIN.write_text(json.dumps(known, indent=1), encoding="utf-8")
+    for tests in sorted({tests for mutant in new for tests in tests_of(mutant.module)}):
+        _check_unchanged(tests)
+    with ThreadPoolExecutor(os.cpu_count()) as workers:
+        alive = workers.map(survives, new)
+        answers = track(zip(new, alive, strict=True), "survivors, again", len(new), console=console, disable=not new)
+        for mutant, answer in answers:
+            known[mutant.name] = answer
+            AGAIN.write_text(json.dumps(known, indent=1), encoding="utf-8")
     return known
 
 
@@ -97,7 +119,8 @@ def change_of(mutant: Mutant) -> str:
 def main() -> int:
     """Run survivors again, print the table by module and the survivors without an explanation."""
     console = Console(width=None if sys.stdout.isatty() else 140)
-    every = mutants()
+    wanted = sys.argv[1:] or [""]
+    every = [each for each in mutants() if any(word in each.module for word in wanted)]
     survivors = [each for each in every if each.status in SURVIVED]
     left = asked_again(survivors, console)
     explained = {each["change"].strip() for each in tomllib.loads(EXPLAINED.read_text(encoding="utf-8"))["mutants"]}

@@ -21,18 +21,25 @@ def test_what_is_mutated_and_what_tests_it_exist() -> None:
 
 
 @pytest.mark.parametrize(
-    ("module", "folder"),
+    ("module", "tests"),
     [
-        ("constructs_lib/access/folders", "tests/access"),
-        ("constructs_lib/analysis/proof/trust_policies", "tests/analysis/proof"),
-        ("constructs_lib/local/emulator/variables", "tests/local/emulator"),
-        ("lambda_src/caller", "tests/lambda_src"),
+        ("constructs_lib/access/folders", ["tests/access/test_folders.py", "tests/access"]),
+        ("constructs_lib/analysis/proof/role_callers", ["tests/analysis/proof"]),
+        ("lambda_src/caller", ["tests/lambda_src/test_caller.py", "tests/lambda_src"]),
     ],
 )
-def test_a_survivor_is_run_again_with_all_tests_of_the_mirrored_folder(module: str, folder: str) -> None:
-    assert mutants.tests_of(module).as_posix() == folder
+def test_a_survivor_is_run_again_with_the_modules_own_tests_and_all_of_the_mirrored_folder(
+    module: str, tests: list[str]
+) -> None:
+    assert [each.as_posix() for each in mutants.tests_of(module)] == tests
+
+
+def test_tests_that_fail_without_a_mutant_are_an_error_and_kill_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mutants, "MUTANTS", ROOT / "tests")
+    with pytest.raises(SystemExit, match="without a mutant"):
+        mutants._check_unchanged(Path("nothing_here"))
 
 
 @pytest.mark.parametrize("module", SETTINGS["only_mutate"])
 def test_every_module_that_is_mutated_has_a_folder_of_tests_of_its_own(module: str) -> None:
-    assert mutants.tests_of(module.removesuffix(".py")) != Path("tests")
+    assert Path("tests") not in mutants.tests_of(module.removesuffix(".py"))
