@@ -125,14 +125,14 @@ def _query(operation: str, request: Mapping[str, Any], key_of: KeyOf) -> Iterato
 
 
 def _partiql(operation: str, request: Mapping[str, Any], key_of: KeyOf) -> Iterator[RowKey]:
-    del request, key_of
-    yield RowKey(operation, "", UNKNOWN)
+    del operation, request, key_of
+    return iter(())
 
 
 def _row(action: str, table: str, item: Mapping[str, Any], key_of: KeyOf) -> RowKey:
     name = table_name(table)
     key = key_of(name, None)
-    return RowKey(action, name, UNKNOWN if key is None or key not in item else _only(item[key]))
+    return RowKey(action, name, _only(item[key]) if key in item else UNKNOWN)
 
 
 def _only(value: Mapping[str, Any]) -> str:

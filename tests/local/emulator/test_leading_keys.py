@@ -41,6 +41,28 @@ def test_an_item_operation_names_the_partition_of_each_item(
 
 
 @pytest.mark.parametrize(
+    ("operation", "request_body", "tables"),
+    [
+        ("GetItem", {"TableName": "t", "Key": {"owner": ALICE}}, ["t"]),
+        ("PutItem", {"TableName": "t", "Item": {"owner": ALICE}}, ["t"]),
+        ("BatchGetItem", {"RequestItems": {"t": {"Keys": [{"owner": ALICE}]}, "u": {"Keys": [{"who": BOB}]}}},
+         ["t", "u"]),
+        ("BatchWriteItem", {"RequestItems": {"u": [{"DeleteRequest": {"Key": {"who": BOB}}}]}}, ["u"]),
+        ("Query", {"TableName": "t", "KeyConditions": {"owner": {"AttributeValueList": [ALICE]}}}, ["t"]),
+        ("Query", {"TableName": "t", "KeyConditionExpression": "owner = :o",
+                   "ExpressionAttributeValues": {":o": ALICE}}, ["t"]),
+        ("GetItem", None, [""]),
+        ("ExecuteStatement", {"Statement": "SELECT * FROM t"}, [""]),
+    ],
+)  # fmt: skip
+def test_each_key_names_the_action_and_the_table_it_is_checked_for(
+    operation: str, request_body: dict[str, Any] | None, tables: list[str]
+) -> None:
+    found = leading_keys(operation, request_body, key_of)
+    assert [(each.action, each.table) for each in found or []] == [(operation, table) for table in tables]
+
+
+@pytest.mark.parametrize(
     ("members", "expected"),
     [
         ({"KeyConditionExpression": "owner = :o", "ExpressionAttributeValues": {":o": ALICE}}, ["alice"]),
@@ -88,7 +110,14 @@ def test_a_value_that_could_be_read_in_two_ways_fails_closed(value: dict[str, An
 
 
 @pytest.mark.parametrize(
-    "request_body", [None, {}, {"TableName": "t", "Key": []}, {"TableName": "x", "Key": {"owner": ALICE}}]
+    "request_body",
+    [
+        None,
+        {},
+        {"TableName": "t", "Key": []},
+        {"TableName": "t", "Key": {"id": ALICE}},
+        {"TableName": "x", "Key": {"owner": ALICE}},
+    ],
 )
 def test_what_cannot_be_read_fails_closed(request_body: dict[str, Any] | None) -> None:
     assert values("GetItem", request_body) == [UNKNOWN]
@@ -118,6 +147,7 @@ def test_each_item_of_a_transaction_is_checked_for_its_own_action_and_table() ->
     [
         ("GetItem", {"TableName"}),
         ("Query", {"TableName", "IndexName"}),
+        ("Scan", {"TableName", "IndexName"}),
         ("BatchGetItem", {"RequestItems"}),
         ("BatchWriteItem", {"RequestItems"}),
         ("ExecuteStatement", set()),

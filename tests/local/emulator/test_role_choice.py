@@ -87,6 +87,8 @@ def test_a_caller_may_choose_among_the_roles_of_their_token_only(
         (("team", "StartsWith", "d", "ruled"), "NotAuthorizedException"),
         (("absent", "NotEqual", "blue", "ruled"), "NotAuthorizedException"),
         (("cognito:groups", "Contains", "admin", "ruled"), "ruled"),
+        (("cognito:groups", "Equals", "admins", "ruled"), "ruled"),
+        (("team", "EndsWith", "d", "ruled"), "NotAuthorizedException"),
     ],
 )
 def test_rules_match_as_they_say(rule: tuple[str, str, str, str], expected: str) -> None:
@@ -97,6 +99,28 @@ def test_the_first_matching_rule_wins_and_the_default_follows_the_last() -> None
     first, second = ("team", "Contains", "r", "one"), ("team", "Equals", "red", "two")
     assert choose(rules(first, second), {"team": "red"}) == "one"
     assert choose(rules(first, fallback="AuthenticatedRole"), {"team": "blue"}) == "member"
+
+
+@pytest.mark.parametrize("configuration", [None, {}])
+def test_a_mapping_without_rules_gives_the_default(configuration: dict[str, Any] | None) -> None:
+    mapping = rules(fallback="AuthenticatedRole") | {"RulesConfiguration": configuration}
+    assert choose(mapping, {"team": "red"}) == "member"
+
+
+@pytest.mark.parametrize(
+    ("roles", "mapping", "custom", "message"),
+    [
+        (ROLES, token(), "stranger", "Token does not contain a valid role claim."),
+        (ROLES, token("Deny"), None, "Ambiguous role resolution is set to Deny."),
+        ({}, token(), None, "Invalid identity pool configuration. Check assigned IAM roles for this pool."),
+    ],
+)
+def test_an_error_has_the_message_of_cognito(
+    roles: dict[str, str], mapping: dict[str, Any], custom: str | None, message: str
+) -> None:
+    mappings = {f"{PROVIDER}:client": mapping}
+    choice = choose_role(roles=roles, mappings=mappings, provider=PROVIDER, claims=AUD, custom_role=custom)
+    assert choice.message == message
 
 
 def test_guests_get_their_role_or_an_error() -> None:
