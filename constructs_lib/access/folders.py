@@ -199,7 +199,7 @@ def _with_one_owner(segments: tuple[str, ...], wrong: str, right: str) -> str:
     """Return the path with a segment replaced, and `{owner}` once in it."""
     at = segments.index(wrong)
     replaced = [*segments[:at], right, *segments[at + 1 :]]
-    return _keep_first(OWNER_SEGMENT, tuple("name" if each in {"", "*"} else each for each in replaced))
+    return _keep_first(OWNER_SEGMENT, tuple("name" if each == "*" else each for each in replaced))
 
 
 def _bad(path: str, why: str, fix: str) -> ValueError:

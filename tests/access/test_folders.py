@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from constructs_lib.access import Folder, Rule, allow, parse_folders
+from constructs_lib.access.folders import opened_folders, verbs_at_beginning
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,7 @@ from constructs_lib.access import Folder, Rule, allow, parse_folders
         ("{owner}/x/{owner}/*", "{owner}/x/*"),
         ("a/../b/*", "a/b/*"),
         ("a/./b/*", "a/b/*"),
+        ("*/*/*", "{owner}/name/*"),
     ],
 )
 def test_a_bad_path_is_refused_with_the_path_to_write(path: str, fix: str) -> None:
@@ -129,3 +131,25 @@ def test_everyone_cannot_open_owners_folders_that_stand_at_the_root() -> None:
     """The statement would name `*/*`, which is also folders without a rule, such as an existing bucket's."""
     with pytest.raises(ValueError, match=r"would open every folder of the bucket.* protected/\{owner\}/\*"):
         parse_folders({"{owner}/*": [allow.authenticated.to("read", everyone=True)]})
+
+
+@pytest.mark.parametrize(
+    ("path", "rule", "verbs"),
+    [
+        ("private/{owner}/*", allow.authenticated.to("get", "list", everyone=True), {"get"}),
+        ("private/{owner}/*", allow.owner.to("get", "list"), {"get", "list"}),
+        ("public/*", allow.guest.to("get", "list"), {"get", "list"}),
+    ],
+)
+def test_who_lists_each_owners_folder_does_not_list_the_owners(path: str, rule: Rule, verbs: set[str]) -> None:
+    assert verbs_at_beginning(Folder.parse(path), rule) == verbs
+
+
+def test_what_an_outer_and_an_inner_rule_open_of_a_folder_adds_up() -> None:
+    outer, inner = Folder.parse("a/*"), Folder.parse("a/{owner}/*")
+    rules = {
+        outer: [allow.authenticated.to("get", everyone=True)],
+        inner: [allow.authenticated.to("list", everyone=True), allow.guest.to("write", everyone=True)],
+    }
+    opened = opened_folders(rules, frozenset({allow.authenticated}))
+    assert opened == {(inner, 0): {"get", "list"}}
