@@ -135,6 +135,18 @@ def test_the_inner_rule_replaces_the_outer_one_there() -> None:
     assert not any(s.deny for s in compile_folders(folders, EDITOR, bucket_arn="B", variables={"owner": ME}))
 
 
+def test_an_inner_folder_may_open_what_the_one_between_does_not_close() -> None:
+    folders = parse_folders(
+        {
+            "a/*": [allow.authenticated.to("read")],
+            "a/b/*": [allow.group("editors").to("read")],
+            "a/b/c/*": [allow.authenticated.to("write")],
+        }
+    )
+    statements = compile_folders(folders, USER, bucket_arn="B", variables={"owner": ME})
+    assert Statement(actions=PUT, resources=("B/a/b/c/*",)) in statements
+
+
 def test_an_inner_folder_cannot_open_again_what_the_one_between_closes() -> None:
     folders = parse_folders(
         {

@@ -122,3 +122,10 @@ def test_no_two_pairs_of_values_have_one_key() -> None:
 )
 def test_a_key_knows_what_could_be_somebodys(key: str, value: str, *, may: bool) -> None:
     assert KeyTemplate.parse(key, FORMS).may_be(value, FORMS) is may
+
+
+def test_a_digit_is_a_digit_of_ascii() -> None:
+    forms = {"tenant": Form.parse(r"\d{2}")}
+    template = KeyTemplate.parse("{tenant}", forms)
+    assert template.may_be("33", forms)
+    assert not template.may_be("\u0663\u0663", forms)

@@ -6,7 +6,9 @@ from typing import Final
 import pytest
 
 from constructs_lib.access import Rule, Statement, Subject, allow, compile_rows
+from constructs_lib.access.row_policies import attribute_actions
 from constructs_lib.access.statements import Conditions
+from constructs_lib.actions import Verb
 
 ME: Final = "${me}"
 GUEST: Final = frozenset({allow.guest, allow.guest_owner})
@@ -148,3 +150,15 @@ def test_the_order_of_rules_and_partitions_changes_nothing() -> None:
         for named in permutations(partitions.items())
     }
     assert len(ways) == 1
+
+
+@pytest.mark.parametrize(
+    ("verbs", "actions"),
+    [
+        ([], []),
+        ([Verb.GET], ["dynamodb:BatchGetItem", "dynamodb:GetItem"]),
+        ([Verb.GET, Verb.WRITE], ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem"]),
+    ],
+)
+def test_the_actions_of_a_rule_about_attributes_are_those_of_its_verbs(verbs: list[Verb], actions: list[str]) -> None:
+    assert attribute_actions(verbs) == actions
