@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -45,10 +45,16 @@ class Statement:
         )
 
 
-def grant_statements(grantee: Any, statements: Iterable[Statement]) -> iam.Grant:
-    """Grant a grantee's principal all of these permissions, and return the CDK grant."""
+def grant_statements(grantee: Any, statements: Sequence[Statement]) -> iam.Grant:
+    """Grant a grantee's principal all of these permissions, and return the CDK grant.
+
+    Raises:
+        ValueError: For a statement that denies: a CDK grant only allows.
+    """
     from aws_cdk import aws_iam as iam  # noqa: PLC0415 - keeps the language free of Node
 
+    if denying := [statement for statement in statements if statement.deny]:
+        raise ValueError(f"{denying[0]} denies, which a CDK grant cannot; add it to the role as a policy statement")
     grants = [
         iam.Grant.add_to_principal(
             grantee=grantee,
