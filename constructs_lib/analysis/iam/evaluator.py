@@ -12,6 +12,7 @@ import functools
 import re
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.analysis.iam.policies import OPERATORS
 from constructs_lib.analysis.iam.requests import Verdict
 from constructs_lib.analysis.template.atoms import ACCOUNT
 
@@ -181,7 +182,7 @@ def _glob_match(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
     return _compiled(pattern, ignore_case).fullmatch(text) is not None
 
 
-def condition_holds(condition: Condition, context: Mapping[str, Value], *, variables: bool, allow: bool = True) -> bool:
+def condition_holds(condition: Condition, context: Mapping[str, Value], *, variables: bool, allow: bool) -> bool:
     """Whether a condition matches a request's context.
 
     On an absent key, a positive operator fails and a negated one matches; `IfExists` and `ForAllValues` match, and
@@ -192,7 +193,7 @@ def condition_holds(condition: Condition, context: Mapping[str, Value], *, varia
         return (held is None) in _wants_absent(condition)
     if held is None:
         return _holds_when_absent(condition, allow=allow)
-    if _compare(condition.operator, "", "") is None:
+    if condition.operator not in OPERATORS:
         return allow
     expanded = [expand(value, context, variables=variables) for value in condition.values]
     if condition.negated and None in expanded and not allow:
@@ -298,12 +299,11 @@ _KINDS: Final = {
 """Comparisons of the operators on values other than numbers and dates."""
 
 
-def _compare(operator: str, held: str, wanted: str) -> bool | None:
-    """Compare a request's value with one of the policy's; None for an unknown operator.
+def _compare(operator: str, held: str, wanted: str) -> bool:
+    """Compare a request's value with one of the policy's.
 
     A negated operator compares like its positive one; `condition_holds` inverts the result.
     """
     if operator.startswith(("numeric", "date")):
         return _ordered(operator, held, wanted)
-    kind = _KINDS.get(operator)
-    return None if kind is None else _COMPARES[kind](held, wanted)
+    return _COMPARES[_KINDS[operator]](held, wanted)

@@ -44,9 +44,7 @@ def _names(kind: str, value: str, principal: str, statement: Statement) -> bool:
 
 def _is_role_or_session(value: str, principal: str) -> bool:
     """Whether a principal's ARN is that of a role, with any path, or of one of its sessions."""
-    role = principal.split(":role/", 1)[1] if ":role/" in principal else principal
-    if not role:
-        return False
+    role = principal.partition(":role/")[2] or principal
     before, session, after = value.partition(":assumed-role/")
     if session and before:
         return after == role or after.startswith(f"{role}/")

@@ -162,8 +162,15 @@ def test_a_way_is_open_on_the_resources_it_works_on_only(action: str, resource: 
         ("arn:aws:iam::⟦AWS::AccountId⟧:role/app-x", "arn:aws:iam::⟦AWS::AccountId⟧:role/app-*", True),
         ("arn:aws:iam::⟦AWS::AccountId⟧:role/app-*", "arn:aws:iam::⟦AWS::AccountId⟧:role/app-?", False),
         ("arn:aws:iam::⟦AWS::AccountId⟧:role/a", "arn:aws:iam::⟦AWS::AccountId⟧:role/${aws:username}*", False),
+        ("arn:aws:iam::*:role/${aws:username}", "arn:aws:iam::*:role/${aws:username}", False),
     ],
 )
 def test_a_deny_shuts_a_way_where_it_leaves_nothing(given: str, denied: str, *, shut: bool) -> None:
     deny = Statement(allow=False, actions=("iam:*",), resources=(denied,))
     assert takes(WAYS["iam:AttachRolePolicy"], deny, _allow(given)) is shut
+
+
+def test_a_deny_that_may_not_apply_shuts_no_way() -> None:
+    way, given = WAYS["iam:AttachRolePolicy"], _allow("*")
+    assert takes(way, Statement(allow=False, actions=("iam:*",), resources=("*",)), given)
+    assert not takes(way, Statement(allow=False, actions=("iam:*",), resources=("*",), doubt="a parameter"), given)

@@ -1,0 +1,29 @@
+"""Conditions and unknown policies as values."""
+
+import pytest
+
+from constructs_lib.analysis.iam.policies import Condition, Policy, Statement, anything, unknown_policy
+
+WIDEST = Statement(
+    allow=True, actions=("*",), resources=("*",), principals=(("*", "*"),), doubt="a parameter", source="Bucket"
+)
+
+
+def test_what_is_unknown_may_allow_everything_to_everyone_and_says_why() -> None:
+    assert anything("Bucket", "a parameter") == WIDEST
+    assert unknown_policy("Bucket", "a parameter") == Policy(source="Bucket", possible=(WIDEST,))
+
+
+@pytest.mark.parametrize(
+    ("qualifier", "if_exists", "text"),
+    [
+        ("", False, "stringlike s3:prefix ['a', 'b']"),
+        ("forallvalues", False, "forallvalues:stringlike s3:prefix ['a', 'b']"),
+        ("", True, "stringlikeifexists s3:prefix ['a', 'b']"),
+    ],
+)
+def test_a_condition_is_shown_in_policy_notation(qualifier: str, if_exists: bool, text: str) -> None:
+    condition = Condition(
+        qualifier=qualifier, operator="stringlike", if_exists=if_exists, key="s3:prefix", values=("a", "b")
+    )
+    assert str(condition) == text
