@@ -238,3 +238,11 @@ def test_a_policy_that_is_not_spelt_out_is_undecided(make_model: MakeModel) -> N
 
 def test_the_trust_of_the_conftest_is_right(make_model: MakeModel) -> None:
     assert {each.status for each in findings(make_model, trust()).values()} == {PROVED}
+
+
+@pytest.mark.parametrize("role", ["Deploy", "${Deploy}"])
+def test_a_session_of_a_role_outside_the_templates_is_somebody_unknown(make_model: MakeModel, role: str) -> None:
+    arn = {"Fn::Sub": f"arn:aws:sts::${{AWS::AccountId}}:assumed-role/{role}/somebody"}
+    session = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": arn}}
+    [status] = {who: found for who, found in statuses(make_model, RIGHT, session).items() if "Deploy" in who}.values()
+    assert status is UNDECIDED
