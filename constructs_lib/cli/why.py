@@ -90,10 +90,10 @@ def _recorded(places: Sequence[str], *, request_id: str, claims: Sequence[str]) 
             raise click.ClickException(_not_found(request_id, len(log)))
         if not request_id and not entry["refused"]:
             click.echo("No call has been refused. The last one:", err=True)
-        from_cloud = [str(cloud.folder / "cdk.out")]
-        models = model_of(read_templates(places or from_cloud), claims)
+        templates = places or [str(cloud.templates)]
+        models = model_of(read_templates(templates), claims)
         stacks = physical_ids(deployed_resources(cloud))
-        return explain_recorded(entry, models, stacks, Lines(*(places or from_cloud)))
+        return explain_recorded(entry, models, stacks, Lines(*templates))
 
 
 def _not_found(request_id: str, known: int) -> str:

@@ -11,7 +11,6 @@ from constructs_lib.analysis import build_model, load_templates
 from constructs_lib.client import AppClient, ClientSettings, User
 from constructs_lib.explain.recorded_calls import explain_recorded, read_log
 from constructs_lib.explain.sources import Lines
-from constructs_lib.local import LocalCloudError
 from constructs_lib.local.bootstrap import TOOLKIT
 from constructs_lib.local.deployed import deployed_resources, physical_ids
 
@@ -117,12 +116,8 @@ class World:
             LocalCloudError: If nothing is deployed yet.
             TemplateError: If a template cannot be read.
         """
-        folder = self.cloud.folder / "cdk.out"
-        if not folder.is_dir():
-            raise LocalCloudError("nothing is deployed yet: `cognito-app up` deploys the app of this folder")
-        # The folder also holds assets, which may be thousands of files.
-        files = sorted([*folder.glob("*.json"), *folder.glob("assembly-*/**/*.json")])
-        state = [(path, path.stat().st_mtime_ns) for path in files]
+        folder = self.cloud.templates
+        state = [(path, path.stat().st_mtime_ns) for path in sorted(folder.rglob("*.json"))]
         states = [(each["StackId"], each["StackStatus"], each.get("LastUpdatedTime")) for each in self.stacks()]
         with self._lock:
             if self._templates is None or self._templates[0] != (state, states):

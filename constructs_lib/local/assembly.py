@@ -1,8 +1,8 @@
-"""Requirements of a synthesized app: accounts, regions, bootstrap qualifiers, and the AWS SDK for Node."""
+"""Stacks of a synthesized app, and its requirements: accounts, regions, bootstrap qualifiers, the AWS SDK for Node."""
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +11,9 @@ from constructs_lib.local.errors import LocalCloudError
 
 _ENVIRONMENT: Final = re.compile(r"aws://([^/]+)/([^/]+)")
 _VERSION: Final = re.compile(r"/cdk-bootstrap/([A-Za-z0-9_-]{1,10})/version")
+TEMPLATE: Final = ".template.json"
 _ANY: Final = ("unknown-account", "unknown-region")
+_STACK: Final = "aws:cloudformation:stack"
 _OURS: Final = "CustomS3AutoDeleteObjects"
 """The CDK's function that empties buckets. It does not run here: the emulator empties them itself."""
 
@@ -31,6 +33,45 @@ class Environment:
     qualifier: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stack:
+    """Synthesized stack.
+
+    Args:
+        id: The ID of its artifact.
+        name: Its name.
+        region: The region it is pinned to; empty if it is not pinned.
+        template: The file of its template.
+        artifact: Its entry in the manifest.
+    """
+
+    id: str
+    name: str
+    region: str
+    template: Path
+    artifact: Mapping[str, Any]
+
+
+def stacks_of(assembly: Path) -> list[Stack]:
+    """Return an app's stacks, including those of its stages.
+
+    Args:
+        assembly: The folder it was synthesized into.
+
+    Raises:
+        LocalCloudError: If the folder holds no readable assembly.
+    """
+    found = []
+    for folder, id, artifact in _artifacts(assembly):
+        if artifact.get("type") == _STACK:
+            properties = artifact.get("properties", {})
+            _, region = _pins(artifact) or ("", "")
+            template = folder / str(properties.get("templateFile"))
+            name = str(properties.get("stackName", id))
+            found.append(Stack(id=id, name=name, region=region, template=template, artifact=artifact))
+    return found
+
+
 def environments(assembly: Path) -> set[Environment]:
     """Return the deployment targets of an app's stacks, including those of its stages.
 
@@ -41,10 +82,10 @@ def environments(assembly: Path) -> set[Environment]:
         LocalCloudError: If the folder holds no readable assembly.
     """
     found = set()
-    for artifact in _artifacts(assembly):
-        pinned = _ENVIRONMENT.fullmatch(str(artifact.get("environment", "")))
-        if artifact.get("type") == "aws:cloudformation:stack" and pinned:
-            account, region = ("" if part in _ANY else part for part in pinned.groups())
+    for _, _, artifact in _artifacts(assembly):
+        pins = _pins(artifact)
+        if artifact.get("type") == _STACK and pins:
+            account, region = pins
             version = str(artifact.get("properties", {}).get("bootstrapStackVersionSsmParameter", ""))
             qualifier = _VERSION.fullmatch(version)
             found.add(Environment(account=account, region=region, qualifier=qualifier.group(1) if qualifier else ""))
@@ -57,7 +98,7 @@ def runs_node(assembly: Path) -> bool:
     Args:
         assembly: The folder it was synthesized into.
     """
-    for path in assembly.rglob("*.template.json"):
+    for path in assembly.rglob(f"*{TEMPLATE}"):
         resources = _read(path).get("Resources", {})
         for name, resource in resources.items():
             runtime = resource.get("Properties", {}).get("Runtime", "") if isinstance(resource, dict) else ""
@@ -71,9 +112,19 @@ def runs_node(assembly: Path) -> bool:
     return False
 
 
-def _artifacts(assembly: Path) -> Iterator[dict[str, Any]]:
-    for artifact in _read(assembly / "manifest.json").get("artifacts", {}).values():
-        yield artifact
+def _pins(artifact: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return an artifact's account and region, each empty if it is not pinned; None without an environment."""
+    pinned = _ENVIRONMENT.fullmatch(str(artifact.get("environment", "")))
+    if pinned is None:
+        return None
+    account, region = ("" if part in _ANY else part for part in pinned.groups())
+    return account, region
+
+
+def _artifacts(assembly: Path) -> Iterator[tuple[Path, str, dict[str, Any]]]:
+    """Yield each artifact with its folder and its ID."""
+    for id, artifact in _read(assembly / "manifest.json").get("artifacts", {}).items():
+        yield assembly, id, artifact
         if artifact.get("type") == "cdk:cloud-assembly":
             yield from _artifacts(assembly / artifact["properties"]["directoryName"])
 

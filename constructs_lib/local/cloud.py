@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import time
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from constructs_lib.argument_checks import checked
 from constructs_lib.local import emulator_lifecycle, toolchain
@@ -13,16 +15,21 @@ from constructs_lib.local import record as records
 from constructs_lib.local.assembly import environments, runs_node
 from constructs_lib.local.bootstrap import TOOLKIT, bootstrap, template_of
 from constructs_lib.local.child_environment import cloud_environment
+from constructs_lib.local.deployed_templates import keep_templates, running_template
 from constructs_lib.local.deployment import Cdk, Outputs, Say, failed_events
 from constructs_lib.local.errors import DeployError, LocalCloudError, PinnedError
 from constructs_lib.local.mailbox import Mailbox
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from types import TracebackType
 
+    from constructs_lib.local.assembly import Stack
     from constructs_lib.local.record import Keys
     from constructs_lib.local.session import CloudSession
+
+
+_TEMPLATES: Final = "deployed"
 
 
 def _silent(_: str) -> None:
@@ -141,6 +148,18 @@ class LocalCloud:
         return self.folder / "requests.jsonl"
 
     @property
+    def templates(self) -> Path:
+        """The folder of the templates that its stacks have, whatever was synthesized since.
+
+        Raises:
+            LocalCloudError: If no app is deployed.
+        """
+        folder = self.folder / _TEMPLATES
+        if next(folder.rglob("*.template.json"), None) is None:
+            raise LocalCloudError("no app is deployed on this local cloud; deploy one with `cognito-app up`")
+        return folder
+
+    @property
     def mailbox(self) -> Mailbox:
         """The e-mails and SMS that its user pools would have sent.
 
@@ -225,16 +244,17 @@ class LocalCloud:
             template = template_of(cdk.script)
             self._bootstrap(template, self.region, "", say)
             assembly = self.folder / "cdk.out"
-            return cdk.deploy(
-                app=app,
-                context={"stage": "local"} if context is None else context,
-                assembly=assembly,
-                validate=validate,
-                stacks=stacks,
-                parameters=parameters,
-                synthesized=lambda: self._prepare(assembly, template, say),
-                outputs=outputs_file or self.folder / "outputs.json",
-            )
+            with self._keeping_templates(assembly):
+                return cdk.deploy(
+                    app=app,
+                    context={"stage": "local"} if context is None else context,
+                    assembly=assembly,
+                    validate=validate,
+                    stacks=stacks,
+                    parameters=parameters,
+                    synthesized=lambda: self._prepare(assembly, template, say),
+                    outputs=outputs_file or self.folder / "outputs.json",
+                )
         except LocalCloudError as error:
             if self._lives():
                 if isinstance(error, DeployError):
@@ -298,6 +318,28 @@ class LocalCloud:
         if runs_node(assembly) and not toolchain.has_node_sdk():
             say("installing the AWS SDK of Lambda's Node runtimes (once)")
             toolchain.install_node_sdk()
+
+    @contextmanager
+    def _keeping_templates(self, assembly: Path) -> Iterator[None]:
+        """Keep the templates of what runs after a deployment; a failed one may have deployed some of its stacks."""
+        try:
+            yield
+        except BaseException:
+            if self._lives():
+                with suppress(LocalCloudError):
+                    self._keep_templates(assembly)
+            raise
+        self._keep_templates(assembly)
+
+    def _keep_templates(self, assembly: Path) -> None:
+        session = self.session()
+        client = functools.cache(lambda region: session.client("cloudformation", region_name=region))
+
+        def running(stack: Stack) -> Any:
+            return running_template(client(stack.region or self.region), stack.name)
+
+        with toolchain.written(self.folder):
+            keep_templates(assembly, self.folder / _TEMPLATES, running, region=self.region)
 
     def _check_pins(self, accounts: set[str], regions: set[str]) -> None:
         if len(accounts) > 1:

@@ -87,7 +87,7 @@ def test_without_a_refusal_the_last_call_is_told_and_said_to_be_none(
         json.dumps({"id": "r1", "refused": refused, "checks": [], "operation": "X.Y", "token": {}, "status": 200,
                     "code": "NotAuthorizedException" if refused else "", "message": "", "time": 1.0}) + "\n"
     )  # fmt: skip
-    monkeypatch.setattr(LocalCloud, "attach", lambda: SimpleNamespace(requests=log, folder=app.parent))
+    monkeypatch.setattr(LocalCloud, "attach", lambda: SimpleNamespace(requests=log, templates=app.parent))
     monkeypatch.setattr(deployed, "deployed_resources", lambda _: [])
     result = run(app, "--last", "--format", "json")
     assert result.return_value == (2 if refused else 0), result.output

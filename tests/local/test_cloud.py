@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from constructs_lib.analysis.template.templates import load_templates
 from constructs_lib.local import LocalCloud
 from tests.cli.schemas import fits
 
@@ -109,10 +110,26 @@ def test_a_failed_deploy_tells_the_reason_what_remains_and_how_to_go_on(project:
     assert "cognito-app down" in said.stderr
 
 
+def resources_of_kept_templates(project: Path) -> dict[str, set[str]]:
+    cloud = LocalCloud.attach(project)
+    assert cloud is not None
+    return {each.name: set(each.body["Resources"]) for each in load_templates(cloud.templates)}
+
+
+def test_after_a_failed_deploy_the_kept_templates_are_those_that_each_stack_runs(project: Path) -> None:
+    synthesized = (project / ".local-cloud" / "cdk.out" / "Bare.template.json").read_text()
+    kept = resources_of_kept_templates(project)
+    assert '"Broken"' in synthesized
+    assert kept.keys() == {"Bare", "Sound"}
+    assert "Broken" not in kept["Bare"]
+    assert "Topic" in kept["Sound"]
+
+
 def test_an_app_that_fails_to_synthesize_tells_its_own_error(project: Path) -> None:
     said = run(project, "up", "--app", "python nowhere.py")
     assert said.returncode == 1
     assert "nowhere.py" in said.stderr
+    assert resources_of_kept_templates(project).keys() == {"Bare", "Sound"}
 
 
 def test_an_app_that_forgets_to_synthesize_is_told_so(project: Path) -> None:

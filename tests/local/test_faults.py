@@ -299,6 +299,9 @@ ASSEMBLY = [
     ("cdk.out/synth.lock", holding("99999999")),
     ("aws-config-empty", holding("[default]\nregion = x")),
     ("outputs.json", holding("{")),
+    ("deployed", a_file),
+    ("deployed/us-east-1.S/manifest.json", holding("{")),
+    ("deployed/us-east-1.S", a_file),
 ]
 
 

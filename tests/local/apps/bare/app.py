@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from aws_cdk import App, CfnOutput, RemovalPolicy, Stack
+from aws_cdk import App, CfnOutput, CfnResource, RemovalPolicy, Stack
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_s3 as s3
 
@@ -13,4 +13,7 @@ bucket = s3.Bucket(stack, "Bucket", removal_policy=RemovalPolicy.DESTROY, auto_d
 CfnOutput(stack, "BucketName", value=bucket.bucket_name)
 if Path("broken").exists():
     cognito.CfnIdentityPoolRoleAttachment(stack, "Broken", identity_pool_id="us-east-1:no-such-pool")
+    sound = Stack(app, "Sound")
+    CfnResource(sound, "Topic", type="AWS::SNS::Topic")
+    stack.add_stack_dependency(sound)
 app.synth()
