@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from botocore.exceptions import ClientError
 
+from constructs_lib.analysis.model.kinds import kinds
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from constructs_lib.client import Caller
     from constructs_lib.console.pages import Fields
     from constructs_lib.console.state import World
 
-VERBS: Final = ("get", "list", "write", "delete", "call")
+_Answer: TypeAlias = "tuple[Mapping[str, Any], str]"
+_Key: TypeAlias = "Mapping[str, Mapping[str, str]]"
 _READ: Final = 2000
 """The maximum number of bytes of a response on the page."""
 _FIRST_ERROR: Final = 400
@@ -111,45 +114,101 @@ def _signed(send: Callable[[], tuple[Mapping[str, Any], str]]) -> Outcome:
     return Outcome(allowed=True, said=said, request_id=answer["ResponseMetadata"].get("RequestId", ""))
 
 
-def _file(caller: Caller, verb: str, bucket: str, where: str, body: str) -> tuple[Mapping[str, Any], str]:
-    s3: Any = caller.session().client("s3")
-    if verb == "list":
-        listed = s3.list_objects_v2(Bucket=bucket, Prefix=where.removesuffix("*"))
-        return listed, "\n".join(each["Key"] for each in listed.get("Contents", [])) or "(no files)"
-    if verb == "get":
-        answer = s3.get_object(Bucket=bucket, Key=where)
-        return answer, answer["Body"].read(_READ).decode("utf-8", "replace")
-    if verb == "write":
-        return s3.put_object(Bucket=bucket, Key=where, Body=body.encode()), "written"
-    if verb == "delete":
-        return s3.delete_object(Bucket=bucket, Key=where), "deleted"
-    raise _wrong(verb, "a bucket", "get, list, write, delete")
+def _list_files(s3: Any, bucket: str, where: str, _: str) -> _Answer:
+    listed = s3.list_objects_v2(Bucket=bucket, Prefix=where.removesuffix("*"))
+    return listed, "\n".join(each["Key"] for each in listed.get("Contents", [])) or "(no files)"
 
 
-def _row(world: World, caller: Caller, verb: str, table: str, where: str, body: str) -> tuple[Mapping[str, Any], str]:
+def _get_file(s3: Any, bucket: str, where: str, _: str) -> _Answer:
+    answer = s3.get_object(Bucket=bucket, Key=where)
+    return answer, answer["Body"].read(_READ).decode("utf-8", "replace")
+
+
+def _write_file(s3: Any, bucket: str, where: str, body: str) -> _Answer:
+    return s3.put_object(Bucket=bucket, Key=where, Body=body.encode()), "written"
+
+
+def _delete_file(s3: Any, bucket: str, where: str, _: str) -> _Answer:
+    return s3.delete_object(Bucket=bucket, Key=where), "deleted"
+
+
+def _list_rows(rows: Any, table: str, key: _Key, _: str) -> _Answer:
+    name, value = next(iter(key.items()))
+    answer = rows.query(
+        TableName=table,
+        KeyConditionExpression="#k = :v",
+        ExpressionAttributeNames={"#k": name},
+        ExpressionAttributeValues={":v": value},
+    )
+    return answer, json.dumps(answer["Items"], ensure_ascii=False, indent=2)[:_READ]
+
+
+def _get_row(rows: Any, table: str, key: _Key, _: str) -> _Answer:
+    answer = rows.get_item(TableName=table, Key=key)
+    return answer, json.dumps(answer.get("Item"), ensure_ascii=False, indent=2)[:_READ]
+
+
+def _write_row(rows: Any, table: str, key: _Key, body: str) -> _Answer:
+    return rows.put_item(TableName=table, Item={**key, "text": {"S": body}}), "written"
+
+
+def _delete_row(rows: Any, table: str, key: _Key, _: str) -> _Answer:
+    return rows.delete_item(TableName=table, Key=key), "deleted"
+
+
+_FILES: Final[Mapping[str, Callable[[Any, str, str, str], _Answer]]] = {
+    "get": _get_file,
+    "list": _list_files,
+    "write": _write_file,
+    "delete": _delete_file,
+}
+_ROWS: Final[Mapping[str, Callable[[Any, str, _Key, str], _Answer]]] = {
+    "get": _get_row,
+    "list": _list_rows,
+    "write": _write_row,
+    "delete": _delete_row,
+}
+_CALLS: Final[Mapping[str, Collection[str]]] = {"bucket": _FILES, "table": _ROWS, "api": ("call",)}
+"""The verbs that can be called, by kind of resource."""
+
+
+def verbs() -> list[str]:
+    """Return the verbs that can be called on some kind of resource, in the order of the kinds."""
+    return list(dict.fromkeys(verb for kind in kinds() for verb in kind.main if verb in _CALLS.get(kind.kind, ())))
+
+
+def other_verbs() -> dict[str, list[str]]:
+    """Return the verbs that the templates can be asked about, but that cannot be called, by kind of resource."""
+    found = {kind.kind: [verb for verb in kind.main if verb not in _CALLS.get(kind.kind, ())] for kind in kinds()}
+    return {kind: verbs for kind, verbs in found.items() if verbs}
+
+
+def _check(verb: str, kind: str) -> None:
+    """Refuse a verb that cannot be called.
+
+    Raises:
+        ValueError: With the verbs that can be.
+    """
+    if verb not in _CALLS[kind]:
+        raise ValueError(f"verb {verb!r} cannot be called on a {kind} here; choose {', '.join(_CALLS[kind])}")
+
+
+def _file(caller: Caller, verb: str, bucket: str, where: str, body: str) -> _Answer:
+    _check(verb, "bucket")
+    return _FILES[verb](caller.session().client("s3"), bucket, where, body)
+
+
+def _row(world: World, caller: Caller, verb: str, table: str, where: str, body: str) -> _Answer:
     """Execute a verb on a row, named by its partition key and, after a slash, its sort key."""
-    rows: Any = caller.session().client("dynamodb")
+    _check(verb, "table")
     described = world.client("dynamodb").describe_table(TableName=table)["Table"]
     types = {each["AttributeName"]: each["AttributeType"] for each in described["AttributeDefinitions"]}
     names = [each["AttributeName"] for each in sorted(described["KeySchema"], key=lambda each: str(each["KeyType"]))]
     values = where.split("/", len(names) - 1)
     key = {name: {types[name]: value} for name, value in zip(names, values, strict=False)}
-    if verb == "list":
-        answer = rows.query(
-            TableName=table, KeyConditionExpression="#k = :v", ExpressionAttributeNames={"#k": names[0]},
-            ExpressionAttributeValues={":v": key[names[0]]},
-        )  # fmt: skip
-        return answer, json.dumps(answer["Items"], ensure_ascii=False, indent=2)[:_READ]
-    if verb in {"get", "write", "delete"} and len(key) < len(names):
+    if verb != "list" and len(key) < len(names):
         raise ValueError(f"a row of this table is named by {' / '.join(names)}: write both, with a slash between")
-    if verb == "get":
-        answer = rows.get_item(TableName=table, Key=key)
-        return answer, json.dumps(answer.get("Item"), ensure_ascii=False, indent=2)[:_READ]
-    if verb == "write":
-        return rows.put_item(TableName=table, Item={**key, "text": {"S": body}}), "written"
-    if verb == "delete":
-        return rows.delete_item(TableName=table, Key=key), "deleted"
-    raise _wrong(verb, "a table", "get, list, write, delete")
+    return _ROWS[verb](caller.session().client("dynamodb"), table, key, body)
 
 
 def _route(caller: Caller, verb: str, address: str, where: str, body: str) -> Outcome:
@@ -165,7 +224,3 @@ def _route(caller: Caller, verb: str, address: str, where: str, body: str) -> Ou
     found = next((answer.headers[each] for each in _IDS if each in answer.headers), "")
     said = f"{answer.status_code} {answer.text[:_READ]}"
     return Outcome(allowed=answer.status_code < _FIRST_ERROR, said=said, request_id=found)
-
-
-def _wrong(verb: str, kind: str, verbs: str) -> ValueError:
-    return ValueError(f"{kind} does not support {verb!r}: choose {verbs}")

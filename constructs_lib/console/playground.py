@@ -9,7 +9,7 @@ from constructs_lib.analysis.iam.arns import readable
 from constructs_lib.analysis.model.kinds import kinds
 from constructs_lib.analysis.model.model import everybody
 from constructs_lib.analysis.model.owned_places import find_places
-from constructs_lib.console.live_calls import VERBS, call, targets
+from constructs_lib.console.live_calls import call, other_verbs, targets, verbs
 from constructs_lib.console.state import GUEST
 from constructs_lib.explain import explain
 
@@ -41,7 +41,8 @@ def routes(world: World, pages: Pages) -> list[Route]:
             example=(places[0] if places else "*").replace("*", "hello.txt"),
             people=_people(world),
             targets=targets(world),
-            calls=VERBS,
+            calls=verbs(),
+            not_callable=other_verbs(),
             who=fields.get("who", GUEST),
         )
 

@@ -216,10 +216,17 @@ def test_a_sub_is_known_by_the_user_pool_and_an_identity_by_who_was_become(world
 def test_templates_are_read_once_and_again_after_a_deploy(world: World) -> None:
     first = world.templates()
     assert world.templates() is first
-    written, *_ = (world.cloud.folder / "cdk.out").glob("*.template.json")
+    written, *_ = world.cloud.templates.rglob("*.template.json")
     written.touch()
     assert world.templates() is not first
 
 
 def test_only_what_is_deployed_can_be_called(world: World) -> None:
     assert {each.kind for each in live_calls.targets(world)} == {"bucket", "table", "api"}
+
+
+def test_the_playground_offers_the_verbs_that_can_be_called_and_names_the_others(console: Console) -> None:
+    page = console.get("ask").text
+    offered = page[page.index('<select name="verb">') :].partition("</select>")[0]
+    assert re.findall("<option>([a-z]+)</option>", offered) == live_calls.verbs()
+    assert "subscribe, publish (channels)" in page
