@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -98,10 +99,21 @@ def test_every_call_ends_as_it_should_and_again_on_the_same_cloud(documents: Any
     assert surprises(documents) == []
 
 
-def test_every_call_ends_as_it_should_where_owners_are_known_by_their_sub(documents: Any) -> None:
+@pytest.fixture
+def by_sub(documents: Any, tmp_path: Path) -> Iterator[Mapping[str, str]]:
+    """Deploy a second stack beside the shared one, and delete it with all that is kept of it."""
     app = f"{sys.executable} {Path(__file__).parent / 'apps' / 'by_sub.py'}"
-    stacks = documents.cloud.deploy(app=app, validate=False)
-    assert surprises_of(documents.cloud, stacks["BySub"]) == []
+    yield documents.cloud.deploy(app=app, validate=False, outputs_file=tmp_path / "outputs.json")["BySub"]
+    formation = documents.cloud.session().client("cloudformation")
+    formation.delete_stack(StackName="BySub")
+    formation.get_waiter("stack_delete_complete").wait(StackName="BySub", WaiterConfig={"Delay": 1})
+    shutil.rmtree(documents.cloud.templates / f"{documents.cloud.region}.BySub")
+
+
+def test_every_call_ends_as_it_should_where_owners_are_known_by_their_sub(
+    documents: Any, by_sub: Mapping[str, str]
+) -> None:
+    assert surprises_of(documents.cloud, by_sub) == []
 
 
 @pytest.mark.parametrize(
