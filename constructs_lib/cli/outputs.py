@@ -16,7 +16,7 @@ from constructs_lib.client.settings import choose_stack
 @click.argument("stack", required=False)
 @click.option(
     "--outputs-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     help="The file that `cdk deploy --outputs-file` wrote. Without it, STACK is read from AWS.",
 )
 @click.option("--format", "shape", type=click.Choice(list(FORMATS)), default="json", show_default=True)
@@ -50,13 +50,24 @@ def command(stack: str | None, *, outputs_file: Path | None, shape: str, out: Pa
 
 
 def _from_file(path: Path, stack: str | None) -> Mapping[str, str]:
+    """Return the outputs of a stack.
+
+    Raises:
+        ValueError: With the file's name and the remedy.
+    """
+    remedy = "write an outputs file with `cdk deploy --outputs-file NAME`"
+    if not path.is_file():
+        raise ValueError(f"{path} {'is not a file' if path.exists() else 'does not exist'}; {remedy}")
     try:
         content: Any = json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{path} is not JSON: {error}; write it with `cdk deploy --outputs-file {path}`") from error
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path} is not JSON: {error}; {remedy}") from error
     if not isinstance(content, dict) or not all(isinstance(values, dict) for values in content.values()):
-        raise ValueError(f"{path} is no outputs file: write it with `cdk deploy --outputs-file {path}`")
-    return choose_stack(content, stack)[1]
+        raise ValueError(f"{path} is not an outputs file; {remedy}")
+    try:
+        return choose_stack(content, stack)[1]
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
 
 
 def _from_cloudformation(stack: str, region: str | None) -> Mapping[str, str]:

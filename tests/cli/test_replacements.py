@@ -79,7 +79,7 @@ def test_a_nested_stack_whose_file_is_named_anew_is_the_same_stack(tmp_path: Pat
 def test_a_missing_template_is_named_with_the_remedy(old: Path) -> None:
     result = run(old, old.parent / "missing.json")
     assert result.exit_code == 1
-    assert "does not exist; name a template file" in str(result.exception)
+    assert "does not exist; name a CloudFormation template" in str(result.exception)
 
 
 def test_the_json_form_follows_the_published_schema(old: Path, renamed: Path) -> None:

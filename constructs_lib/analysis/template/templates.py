@@ -22,6 +22,8 @@ MAX_BYTES: Final = 20 * 1024 * 1024
 MAX_DEPTH: Final = 100
 MAX_NODES: Final = 1_000_000
 _DEPLOYED: Final = "stack:"
+_ASSET: Final = "asset."
+_NAME: Final = "name a CloudFormation template in JSON or YAML, a cdk.out folder or stack:NAME"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,7 +69,7 @@ def load_templates(where: str | Path) -> list[Template]:
     path = Path(where)
     try:
         if path.is_dir():
-            files = sorted(path.rglob(f"*{SYNTHESIZED}"))
+            files = sorted(each for each in path.rglob(f"*{SYNTHESIZED}") if not _is_in_asset(each.relative_to(path)))
             if not files:
                 raise TemplateError(
                     f"{path} holds no *.template.json; run `cdk synth` first (`cognito-app up` for a local cloud's "
@@ -75,7 +77,7 @@ def load_templates(where: str | Path) -> list[Template]:
                 )
             return [_from_file(file) for file in files]
         if not path.exists():
-            raise TemplateError(f"{path} does not exist; name a template file, a cdk.out folder or stack:NAME")
+            raise TemplateError(f"{path} does not exist; {_NAME}")
         return [_from_file(path)]
     except OSError as error:
         raise TemplateError(f"{path} cannot be read: {error}") from error
@@ -104,7 +106,7 @@ def parse_template(text: str, *, name: str, source: str) -> Template:
     body = _parsed(text, source)
     if not isinstance(body, dict) or not isinstance(body.get("Resources"), dict):
         why = "it is empty" if not text.strip() else "it has no Resources"
-        raise TemplateError(f"{source} is not a CloudFormation template: {why}")
+        raise TemplateError(f"{source} is not a CloudFormation template: {why}; {_NAME}")
     if is_serverless(body):
         body = transform(body, source, _parsed)
         _check_size(body, source)
@@ -120,7 +122,7 @@ def _parsed(text: str, source: str) -> Any:
         ) from error
     except ValueError as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise TemplateError(f"{source} cannot be parsed: {reason}") from error
+        raise TemplateError(f"{source} cannot be parsed: {reason}; {_NAME}") from error
     _check_size(value, source)
     return value
 
@@ -133,15 +135,20 @@ def _from_yaml(text: str) -> Any:
 
 def _from_file(path: Path) -> Template:
     if not path.is_file():
-        raise TemplateError(f"{path} is not a file: name a template file, a cdk.out folder or stack:NAME")
+        raise TemplateError(f"{path} is not a file; {_NAME}")
     if path.stat().st_size > MAX_BYTES:
         raise TemplateError(f"{path} is larger than {MAX_BYTES // 1024**2} MiB; CloudFormation itself takes 1 MiB")
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise TemplateError(f"{path} cannot be read: {error}; a template is text in UTF-8") from error
+        raise TemplateError(f"{path} cannot be read as text in UTF-8: {error}; {_NAME}") from error
     name = path.name.removesuffix(SYNTHESIZED).removesuffix(path.suffix)
     return replace(parse_template(text, name=name, source=str(path)), assets=assets(path), account=account_of(path))
+
+
+def _is_in_asset(path: Path) -> bool:
+    """Whether a file of an assembly belongs to an asset, such as a function's code, and is not a stack's template."""
+    return any(part.startswith(_ASSET) for part in path.parts[:-1])
 
 
 def _deployed(name: str) -> Template:

@@ -39,6 +39,7 @@ _OVER_HTTP: Final[dict[str, tuple[type, ...]]] = {
 """The members of a line, with their types."""
 _READS: Final = ("Describe", "Detect", "Get", "Head", "List", "Simulate", "Validate")
 """Prefixes of the operations that change nothing."""
+_REMEDY: Final = "make a recording with `cognito-app verify --record FILE`"
 
 
 class RecordingError(Exception):
@@ -122,8 +123,7 @@ class Recording:
         first = lines[0] if lines else {}
         if first.get("format") != FORMAT:
             raise RecordingError(
-                f"{path} has the format {first.get('format')!r} in its first line, not {FORMAT!r}; "
-                "make a recording with `cognito-app verify --record FILE`"
+                f"{path} has the format {first.get('format')!r} in its first line, not {FORMAT!r}; {_REMEDY}"
             )
         *asked, last = lines[1:] or [{}]
         if last != {LAST: len(asked)}:
@@ -135,7 +135,7 @@ class Recording:
             raise RecordingError(f"{path} has no region in its first line; make the recording again")
         for number, each in enumerate(asked, 2):
             if wrong := next(_wrong(each), ""):
-                raise RecordingError(f"{path}, line {number}: {wrong}")
+                raise RecordingError(f"{path}, line {number}: {wrong}; {_REMEDY}")
         try:
             all_calls = [Call(number=each["call"], check=each["check"], said=each) for each in asked]
             calls = tuple(_last_asked(all_calls))
@@ -147,7 +147,7 @@ class Recording:
                 own=frozenset(_own(all_calls)),
             )
         except KeyError as error:
-            raise RecordingError(f"{path}: a line has no {error.args[0]!r}") from error
+            raise RecordingError(f"{path}: a line has no {error.args[0]!r}; {_REMEDY}") from error
 
 
 def _wrong(line: dict[str, Any]) -> Iterator[str]:
@@ -187,20 +187,22 @@ def _placeholders(part: Any) -> set[str]:
 
 
 def _text(path: Path) -> str:
+    if not path.is_file():
+        raise RecordingError(f"{path} {'is not a file' if path.exists() else 'does not exist'}; {_REMEDY}")
     try:
         content = path.read_bytes()
         return (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8")
     except (EOFError, gzip.BadGzipFile, UnicodeDecodeError, zlib.error) as error:
-        raise RecordingError(f"{path} is not a recording, or was truncated: {error}") from error
+        raise RecordingError(f"{path} is not a recording, or was truncated: {error}; {_REMEDY}") from error
 
 
 def _line(path: Path, number: int, line: str) -> dict[str, Any]:
     try:
         found = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise RecordingError(f"{path}, line {number} is not JSON") from error
+        raise RecordingError(f"{path}, line {number} is not JSON; {_REMEDY}") from error
     if not isinstance(found, dict):
-        raise RecordingError(f"{path}, line {number} is not an object")
+        raise RecordingError(f"{path}, line {number} is not an object; {_REMEDY}")
     return found
 
 
