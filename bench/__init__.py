@@ -1,1 +1,1 @@
-"""`python -m bench`: times this library beside its peers on this machine, and writes docs/performance.md."""
+"""`python -m bench`: times this library and its peers on this machine, and writes docs/performance.md."""

@@ -1,4 +1,4 @@
-"""Runs the benchmark: all of it, or the parts named."""
+"""Command line of the benchmark: all parts, or the named ones."""
 
 import os
 import platform
@@ -99,19 +99,19 @@ PARTS: Final[dict[str, Callable[[int], list[Section]]]] = {
 
 @click.command()
 @click.argument("parts", nargs=-1, type=click.Choice(list(PARTS)))
-@click.option("--rounds", default=5, show_default=True, help="How often each program runs, in turn.")
+@click.option("--rounds", default=5, show_default=True, help="The number of runs of each program, in turn.")
 @click.option(
     "--into",
     type=click.Path(path_type=Path, file_okay=False),
     default=DOCS,
     show_default="docs",
-    help="The folder whose performance.md, .json and .svg are written; made where it is not there.",
+    help="The folder for performance.md, .json and .svg; created if it does not exist.",
 )
 def main(parts: tuple[str, ...], rounds: int, into: Path) -> None:
-    """Time PARTS (default: all), and write what was found into docs/performance.md, .json and .svg.
+    """Time PARTS (default: all), and write the results to docs/performance.md, .json and .svg.
 
-    Peers from npm are timed when their packages are there; a row without says which command installs them. Parts that
-    are not named keep what an earlier run found; with none named, nothing is kept.
+    Peers from npm are timed if their packages are installed; otherwise their row names the command that installs
+    them. Parts that are not named keep the results of an earlier run; without named parts, nothing is kept.
     """
     into.mkdir(parents=True, exist_ok=True)
     sections: list[Section] = []

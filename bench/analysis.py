@@ -23,7 +23,7 @@ _SIZES: Final = (30, 100, 500)
 
 
 def sections() -> list[Section]:
-    """Prove, list and compare the document stack, filled up with copies of its bucket and tables."""
+    """Time `prove`, `matrix` and `diff` on the document stack, extended with copies of its bucket and tables."""
     body: dict[str, Any] = json.loads(_SNAPSHOT.read_text(encoding="utf-8"))
     rows = []
     for size in _SIZES:
@@ -41,7 +41,7 @@ def sections() -> list[Section]:
         Section(
             name="analysis",
             title="Analysis",
-            note="The document stack's template filled up with copies of its buckets and tables, median of three. "
+            note="The document stack's template, extended with copies of its buckets and tables, median of three. "
             "`prove` with one engine, as in a synth; `diff` of two equal templates, which compares everything.",
             columns=("", "read, ms", "prove, ms", "matrix, ms", "diff, ms"),
             rows=tuple(rows),

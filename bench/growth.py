@@ -1,4 +1,4 @@
-"""How time, resources and bytes grow with stacks, routes, folders and groups, in one warm process."""
+"""Growth of time, resources and bytes with stacks, routes, folders and groups, in one warm process."""
 
 import gc
 import json
@@ -29,7 +29,7 @@ _SHARES: Final = Path(__file__).parents[1] / "lambda_src" / "shares"
 _TIMES: Final = 3
 _MOST_RESOURCES: Final = 500
 _UNKNOWN: Final = 20
-"""Characters that the name of a resource is taken to have."""
+"""The assumed length of a resource's name, in characters."""
 Resources = list[dict[str, Any]]
 Make = Callable[[App, int], App | None]
 
@@ -40,7 +40,7 @@ def _stacks(app: App, number: int) -> None:
 
 
 def _by_hand(app: App, number: int) -> App:
-    """Run the hand-wired program, which makes an app of its own."""
+    """Run the hand-wired program, which creates its own app."""
     del app, number
     made: App = runpy.run_path(str(HERE / "handwired" / "app.py"))["app"]
     return made
@@ -97,10 +97,10 @@ def sections() -> list[Section]:
             name="growth",
             title="Growth",
             note="Build and synth in a warm process, validation off, median of three: the first row is a second synth "
-            "of the document stack, without the proof; the one wired by hand stands beside it. Plain L2s are the same "
-            "function and routes by `HttpApi` and `RestApi` as they come. The largest policies are in IAM's own "
-            f"characters, white space left out and a name taken as {_UNKNOWN}; its limits are 10,240 inline for a role "
-            "and 6,144 for a managed policy. Permissions are statements in the resource policy of one function, which "
+            "of the document stack, without the proof, next to the hand-wired stack. Plain L2s are the same function "
+            "and routes with `HttpApi` and `RestApi`, unmodified. Policy sizes are in IAM's characters, without white "
+            f"space and with {_UNKNOWN} characters for a resource name; its limits are 10,240 inline for a role and "
+            "6,144 for a managed policy. Permissions are statements in the resource policy of one function, which "
             "holds 20 KB, about 50 of them.",
             columns=(
                 "",
@@ -144,7 +144,7 @@ def _measure(make: Make, size: int) -> tuple[float, float, list[dict[str, Any]]]
 
 
 def _processor_seconds() -> float:
-    """Return what this process and Node, its child, have used."""
+    """Return the processor time of this process and of its child Node."""
     this = psutil.Process()
     return sum(
         times.user + times.system for times in (each.cpu_times() for each in (this, *this.children(recursive=True)))
@@ -169,7 +169,7 @@ def _largest(resources: Resources, kind: str) -> int:
 
 
 def _characters(value: Any) -> int:
-    """Return how many characters IAM counts in a policy of a template."""
+    """Return the number of characters that IAM counts in a policy of a template."""
     match value:
         case {"Fn::Join": [_, parts]}:
             return 2 + sum(_characters(part) if isinstance(part, dict) else len(part) for part in parts)

@@ -1,4 +1,4 @@
-"""The shipped handler: how big its package is and how long it takes to import, beside a bare one."""
+"""The shipped handler: the size of its package and its import time, compared with a bare interpreter."""
 
 import os
 import sys
@@ -19,12 +19,12 @@ _HANDLER: Final = "import shares.handler"
 
 
 def sections(rounds: int) -> list[Section]:
-    """Build the package for this machine and import it in new interpreters, which hold boto3 as Lambda's do."""
+    """Build the package for this machine and import it in new interpreters, which have boto3 as Lambda's do."""
     with TemporaryDirectory() as folder:
         compiled, plain = (_built(Path(folder) / name, compiled=name == "compiled") for name in ("compiled", "plain"))
         summaries = compare(
             [
-                # -B: Lambda's code folder is read-only, so that nothing it compiles is kept.
+                # -B: Lambda's code folder is read-only, so compiled modules are not kept.
                 Program(
                     name=name,
                     words=(sys.executable, "-B", "-c", text),
@@ -45,8 +45,8 @@ def sections(rounds: int) -> list[Section]:
         Section(
             name="handler",
             title="The shipped handler",
-            note="Whole processes. The handler makes its client with the first request, not at import. The package "
-            f"has {sizes}, of Lambda's 250.",
+            note="Whole processes. The handler creates its client with the first request, not at import. The package "
+            f"has {sizes}; Lambda allows 250.",
             columns=("", "seconds", "ratio", "CPU seconds", "CPU ratio"),
             rows=tuple(
                 (

@@ -1,4 +1,4 @@
-"""Whole processes timed in turn: noise of the machine then falls on all of them alike."""
+"""Whole processes timed in turn, so that noise of the machine affects all of them equally."""
 
 import os
 import statistics
@@ -35,7 +35,7 @@ class Program:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sample:
-    """What one run took: seconds of the clock, and seconds of processors, children too."""
+    """The time of one run: wall-clock seconds and processor seconds, including children."""
 
     wall: float
     cpu: float
@@ -61,7 +61,7 @@ def run(program: Program) -> Sample:
     """Run a program once.
 
     Raises:
-        RuntimeError: When it fails; with what it said.
+        RuntimeError: It fails; the message has its output.
     """
     started = time.perf_counter()
     with _start(program) as process:
@@ -76,7 +76,7 @@ def run(program: Program) -> Sample:
 
 
 def peak_memory(program: Program) -> float:
-    """Run a program once more, untimed, and return the most memory that all its processes held together, in MiB."""
+    """Run a program once more, untimed, and return the peak memory of all its processes together, in MiB."""
     largest = 0.0
     with _start(program) as process:
         done = threading.Event()
@@ -102,7 +102,7 @@ def _start(program: Program) -> subprocess.Popen[str]:
 
 
 def _memory(pid: int) -> float:
-    """Return what a process and its children hold; pages they share count once where the system can say so."""
+    """Return the memory of a process and its children; shared pages count once if the system reports them."""
     held = 0
     try:
         root = psutil.Process(pid)
@@ -118,7 +118,7 @@ def _memory(pid: int) -> float:
 
 
 def compare(programs: Sequence[Program], *, rounds: int) -> list[Summary]:
-    """Run each program to warm caches and again for its memory, then all in turn, `rounds` times.
+    """Run each program once to warm caches and once for its memory, then all in turn, `rounds` times.
 
     The first is the baseline.
     """

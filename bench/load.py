@@ -1,4 +1,4 @@
-"""The local cloud under load: calls of an API by many clients, files and rows beside stock MiniStack, and memory."""
+"""The local cloud under load: an API's calls by many clients, files and rows compared with stock MiniStack, memory."""
 
 import http.client
 import io
@@ -30,7 +30,7 @@ from constructs_lib.local.emulator_environment import emulator_python
 _CODE: Final = "def handler(event, context):\n    return {'statusCode': 200, 'body': 'x'}\n"
 _TRUST: Final = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
 _BY_IAM: Final = "/signed"
-"""What follows the open route's path in the one that asks for a signature."""
+"""The suffix of the open route's path in the path that requires a signature."""
 _CALLS: Final = 1_500
 _WARM: Final = 100
 _LONG: Final = int(os.environ.get("BENCH_CALLS", "20000"))
@@ -41,7 +41,7 @@ _connect: Any = boto3.client  # boto3-stubs wants a literal name
 
 
 def sections() -> list[Section]:
-    """Bring a local cloud and a stock MiniStack up, and call both."""
+    """Start a local cloud and a stock MiniStack, and call both."""
     rows: list[tuple[str | int | float, ...]] = []
     with TemporaryDirectory() as folder, LocalCloud(Path(folder)) as cloud:
         host, path = cloud.endpoint_url.removeprefix("http://"), _api(cloud)
@@ -67,9 +67,9 @@ def sections() -> list[Section]:
         Section(
             name="load",
             title="The local cloud under load",
-            note="A bare function behind an HTTP API, its processes warm: by an open route, and by one that asks for "
-            "the signature of a role, whose policy allows this path (signed once; a call without is refused); then an "
-            "administrator's calls of S3 and DynamoDB, in turn here and on stock MiniStack, "
+            note="A bare function behind an HTTP API, with warm processes: by an open route, and by one that requires "
+            "the signature of a role whose policy allows this path (signed once; an unsigned call is refused); then an "
+            "administrator's calls of S3 and DynamoDB, alternating between this local cloud and stock MiniStack, "
             f"{_ROUNDS} times {_STORED}: median rate and ratio. Clients and clouds share the machine.",
             columns=("", "a second", "p50 ms", "p95 ms", "p99 ms"),
             rows=tuple(rows),
@@ -78,7 +78,7 @@ def sections() -> list[Section]:
 
 
 def _api(cloud: LocalCloud) -> str:
-    """Make the function, its API and its open route; return the route's path."""
+    """Create the function, its API and its open route; return the route's path."""
     session = cloud.session()
     policy = json.dumps({"Version": "2012-10-17", "Statement": [_TRUST]})
     role = session.client("iam").create_role(RoleName="load", AssumeRolePolicyDocument=policy)["Role"]["Arn"]
@@ -101,7 +101,7 @@ def _api(cloud: LocalCloud) -> str:
 
 
 def _signed(cloud: LocalCloud, path: str) -> dict[str, str]:
-    """Return the headers of a call by a role that may make it and nothing else."""
+    """Return the headers of a call by a role with permission for this call only."""
     session, api = cloud.session(), path.split("/")[3]
     iam = session.client("iam")
     trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
@@ -117,18 +117,18 @@ def _signed(cloud: LocalCloud, path: str) -> dict[str, str]:
 
 
 def _refused(host: str, path: str) -> None:
-    """Fail unless a call without a signature is refused: otherwise nothing was enforced."""
+    """Raise unless an unsigned call is refused; otherwise nothing would be enforced."""
     connection = http.client.HTTPConnection(host)
     connection.request("GET", path)
     if (status := connection.getresponse().status) != http.HTTPStatus.FORBIDDEN:
-        raise RuntimeError(f"a call without a signature was answered with {status}")
+        raise RuntimeError(f"an unsigned call returned {status}")
     connection.close()
 
 
 def _calls(
     host: str, path: str, *, clients: int, calls: int, headers: Mapping[str, str] = MappingProxyType({})
 ) -> tuple[float, list[float]]:
-    """Return the calls a second and how long each took, in seconds."""
+    """Return the calls per second and the duration of each, in seconds."""
     taken: list[float] = []
 
     def work() -> None:
@@ -140,7 +140,7 @@ def _calls(
             answer.read()
             taken.append(time.perf_counter() - begun)
             if answer.status != http.HTTPStatus.OK:
-                raise RuntimeError(f"a call was answered with {answer.status}")
+                raise RuntimeError(f"a call returned {answer.status}")
         connection.close()
 
     threads = [threading.Thread(target=work) for _ in range(clients)]
@@ -150,7 +150,7 @@ def _calls(
     for thread in threads:
         thread.join()
     if len(taken) != calls // clients * clients:
-        raise RuntimeError("some clients gave up: see what they printed")
+        raise RuntimeError("some clients failed; see their output")
     return len(taken) / (time.perf_counter() - begun), taken
 
 
@@ -169,7 +169,7 @@ def _beside_stock(ours: Callable[[str], Any], stock: Callable[[str], Any]) -> It
 
 
 def _kinds(connect: Callable[[str], Any]) -> dict[str, Callable[[str], Any]]:
-    """Return the calls that are compared, by name; each takes the key it is about."""
+    """Return the compared calls, by name; each takes the key of its object or row."""
     s3, rows = connect("s3"), connect("dynamodb")
     s3.create_bucket(Bucket="load")
     rows.create_table(
@@ -199,7 +199,7 @@ def _emulators(folder: str) -> Iterator[int]:
 
 @contextmanager
 def _stock() -> Iterator[str]:
-    """Run MiniStack as it comes, with its checks of signatures and policies on; yield its address."""
+    """Run stock MiniStack with its checks of signatures and policies on; yield its address."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
@@ -211,7 +211,7 @@ def _stock() -> Iterator[str]:
             until = time.monotonic() + _DEADLINE
             while not _answers(port):
                 if time.monotonic() > until or process.poll() is not None:
-                    raise RuntimeError("stock MiniStack does not come up")
+                    raise RuntimeError("stock MiniStack does not start")
                 time.sleep(0.1)
             yield f"http://127.0.0.1:{port}"
         finally:

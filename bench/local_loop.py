@@ -39,10 +39,10 @@ def sections() -> list[Section]:
         Section(
             name="local",
             title="The inner loop on the local cloud",
-            note="The whole document stack with validation on, once each. Nothing cached: emulator, function's "
-            "packages and the CDK's modules are fetched or unpacked anew, so the network has a part in it. Requests "
-            f"are a guest's signed `GET /shares` through the API, {_REQUESTS} one after another; for them seconds are "
-            "the median.",
+            note="The whole document stack with validation on, once each. 'Nothing cached': the emulator, the "
+            "function's packages and the CDK's modules are downloaded or unpacked, so the network contributes to the "
+            f"time. Requests are a guest's signed `GET /shares` through the API, {_REQUESTS} in sequence; their "
+            "seconds are the median.",
             columns=("", "seconds", "p99"),
             rows=tuple(rows),
         )

@@ -1,4 +1,4 @@
-"""Writes results as JSON, as Markdown between two marks of a page, and as one plot."""
+"""Writes results as JSON, as Markdown between two markers of a page, and as one plot."""
 
 import json
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ _ROW, _LEFT, _WIDTH = 26, 290, 800
 
 
 def write_json(path: Path, machine: dict[str, str], sections: Sequence[Section]) -> None:
-    """Write every number, for programs."""
+    """Write all numbers as JSON."""
     found = {
         each.name: {"title": each.title, "note": each.note, "columns": each.columns, "rows": each.rows}
         for each in sections
@@ -23,7 +23,7 @@ def write_json(path: Path, machine: dict[str, str], sections: Sequence[Section])
 
 
 def read_json(path: Path) -> tuple[dict[str, str], list[Section]]:
-    """Read what `write_json` wrote; nothing where there is no file."""
+    """Read the file of `write_json`; return nothing if it does not exist."""
     if not path.exists():
         return {}, []
     data = json.loads(path.read_text(encoding="utf-8"))
@@ -41,14 +41,14 @@ def read_json(path: Path) -> tuple[dict[str, str], list[Section]]:
 
 
 def write_markdown(path: Path, machine: dict[str, str], sections: Sequence[Section]) -> None:
-    """Replace what stands between the marks of a page; a page that is not there has the tables alone.
+    """Replace the content between the markers of a page; a new page has the tables only.
 
     Raises:
-        ValueError: When the page has no marks.
+        ValueError: The page has no markers.
     """
     text = path.read_text(encoding="utf-8") if path.exists() else f"{_BEGIN}\n{_END}\n"
     if _BEGIN not in text or _END not in text:
-        raise ValueError(f"{path} has no {_BEGIN} and {_END}: put them where the tables belong")
+        raise ValueError(f"{path} has no {_BEGIN} and {_END}; add them at the position of the tables")
     before, after = text.split(_BEGIN)[0], text.split(_END)[1]
     facts = "; ".join(f"{name} {value}" for name, value in machine.items())
     tables = "\n\n".join(_table(each) for each in sections)

@@ -1,4 +1,4 @@
-"""What a part of the benchmark finds: a titled table with a note on how it was made."""
+"""Results of a part of the benchmark: a titled table with a note on its method."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Section:
 
 
 def replaced(sections: Sequence[Section], section: Section) -> list[Section]:
-    """Return sections with one in the place of its earlier self, or at the end."""
+    """Return sections with one replaced by its new version, or appended."""
     names = [each.name for each in sections]
     if section.name not in names:
         return [*sections, section]

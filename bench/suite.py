@@ -29,7 +29,8 @@ def sections() -> list[Section]:
         Section(
             name="tests",
             title="`make test`",
-            note="Each stage once, with the caches of the one before; up to four unit test files at once, two slow.",
+            note="Each stage once, with the caches of the previous stage; up to "
+            "four unit test files at once, two slow ones.",
             columns=("", "tests", "seconds", "CPU seconds"),
             rows=tuple(_stage(name, words) for name, words in _STAGES.items()),
         )

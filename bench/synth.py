@@ -17,8 +17,8 @@ from bench.sections import Section, section_of
 CDK: Final = str(ROOT / "node_modules" / ".bin" / "cdk")
 _SAM: Final = "SAM template: transform only"
 _PEERS: Final = (
-    "Each project is as its tool sets it up, with its own cdk.json; all have the same Node, and what would ask the "
-    "network is off. Peers differ in what they make: Amplify here has sign-in and storage, no API and no table; "
+    "Each project is as its tool creates it, with its own cdk.json; all use the same Node, and features that access "
+    "the network are off. Peers create different resources: Amplify here has sign-in and storage, no API and no table; "
     "Solutions Constructs have no identity pool, so neither roles nor owners' folders and rows."
 )
 
@@ -76,9 +76,9 @@ def command_sections(rounds: int) -> list[Section]:
                 section_of(
                     "cdk-synth" if validation else "cdk-synth-no-validation",
                     f"Whole `cdk synth`, in-synth validation {'on' if validation else 'off'}",
-                    f"{_PEERS} All run the same CDK command line. The second row asks for notices and sends telemetry, "
-                    "as an untouched installation does: what that costs depends on the network. The third runs on "
-                    "Node 20, past its end of life, on which the goals below were set and measured.",
+                    f"{_PEERS} All run the same CDK command line. The second row fetches notices and sends "
+                    "telemetry, as a default installation does; their cost depends on the network. The third uses "
+                    "Node 20, past its end of life, with which the goals below were set and measured.",
                     compare(programs, rounds=rounds),
                     {name: resources(output) for name, output in outputs.items()},
                     _missing(),

@@ -49,8 +49,8 @@ def sections(rounds: int) -> list[Section]:
             name="templates",
             title="Analysis of large templates",
             note=f"Whole processes of `cognito-app`, with both engines; the fastest of {rounds}, in seconds of the "
-            "clock and after the slash in processor time. What changes is one folder that is opened to all; `why` is "
-            "asked whether a signed-in user may read it. `tests/bench/large.py` writes the first three.",
+            "clock and after the slash in processor time. The change opens one folder to all callers; `why` explains "
+            "a signed-in user's read of it. `tests/bench/large.py` writes the first three.",
             columns=("", *(f"{name}, s" for name in _COLUMNS)),
             rows=rows,
         )

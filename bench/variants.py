@@ -96,14 +96,14 @@ COMMANDS: Final = (
 
 
 def knob_sections(rounds: int) -> list[Section]:
-    """Time our app with each knob alone against how it ships."""
+    """Time our app with each knob alone against the shipped configuration."""
     note = (
-        "The same app; each leaves the template as it is, byte for byte. The first row is `CDK_VALIDATION=false python "
-        "app.py`."
+        "The same app; each knob leaves the template byte-identical. The first row is "
+        "`CDK_VALIDATION=false python app.py`."
     )
     note_of_commands = (
-        "The command line is one file of 16 MB, which Node compiles anew each time unless it may cache. The app must "
-        "not inherit the cache: jsii unpacks its modules to a random path, so there it only grows."
+        "The command line is one file of 16 MB, which Node compiles each time unless a compile cache is set. The "
+        "app must not inherit the cache: jsii unpacks its modules to a random path, so the cache would only grow."
     )
     return [
         _section("knobs", "Knobs of our app, each alone", note, KNOBS, rounds),
@@ -112,11 +112,11 @@ def knob_sections(rounds: int) -> list[Section]:
 
 
 def floor_sections(rounds: int) -> list[Section]:
-    """Time shorter ways to the resources that our app writes."""
+    """Time shorter ways to create the resources of our app."""
     note = (
-        "`bench/level_one`: the resources of our finished template made again by shorter ways, each checked to write "
-        "the same. They are given the finished values: what has to compute them, the asset, the outputs and the proof "
-        "are not in their time, so these are floors and not offers. Validation off, garbage collector off."
+        "`bench/level_one`: the resources of our finished template, created in shorter ways, each checked to write the "
+        "same resources. They get finished values: the computation of the values, the asset, the outputs and the proof "
+        "are not included, so these are lower bounds, not alternatives. Validation off, garbage collector off."
     )
     return [_section("floor", "The floor: the same resources by shorter ways", note, FLOOR, rounds, same=True)]
 

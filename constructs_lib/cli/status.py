@@ -93,7 +93,7 @@ def _print(found: dict[str, Any]) -> None:
             values.add_row(key, value)
         out.print(values)
     out.print("Accepted but not emulated: " + ", ".join(found["accepted_but_not_emulated"]))
-    differing = Table("area", "here", "kinder than AWS", title="Differs from AWS", title_justify="left")
+    differing = Table("area", "here", "more permissive than AWS", title="Differences from AWS", title_justify="left")
     for each in found["differs_from_aws"]:
         differing.add_row(each["area"], each["here"], "yes" if each["kinder"] else "no")
     out.print(differing)

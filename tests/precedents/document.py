@@ -7,26 +7,27 @@ from typing import Final
 from tests.precedents.ledger import read
 
 DOCUMENT: Final = Path(__file__).parents[2] / "docs" / "precedents.md"
-_HEAD: Final = """# What nobody else has deployed in this form
+_HEAD: Final = """# Template properties without a precedent in AWS's published templates
 
-A property can fit its schema and still be refused, or do nothing. So for each property that our templates emit (the
-document stack's snapshots, every example and every project of `cognito-app init`) a
-[ledger](../tests/precedents/precedents.json) names a template of AWS's own that emits it too: the same resource type
-and path, in the same shape of lists and objects. **{found} of {every} properties have such a precedent.** A property
-that is emitted anew without an entry turns a test red.
+A property can be valid in its schema and still be refused, or have no effect. Therefore a
+[ledger](../tests/precedents/precedents.json) names, for each property in our templates (the document stack's snapshots,
+every example and every project of `cognito-app init`), a template published by AWS with the same property: the same
+resource type and path, in the same shape of lists and objects. **{found} of {every} properties have such a precedent.**
+A new property without an entry in the ledger fails a test.
 
-It says that AWS has written it so, not that our value is right, and one precedent is not three properties that meet.
-The snapshots of AWS Solutions Constructs and of the CDK are of stacks that their maintainers deploy; the others are
-published samples and the outputs of SAM's own tests. Of the CDK's repository, which is too large to be searched whole,
-a dozen files were read: what stands below may have a precedent there.
+A precedent shows that a template of AWS contains the property. It does not show that our value is correct, nor that
+three properties work together. The snapshots of AWS Solutions Constructs and of the CDK are of stacks that their
+maintainers deploy; the others are published samples and outputs of SAM's tests. Of the CDK's repository, which is too
+large for a complete search, a dozen files were read: properties below may have a precedent there.
 
-| searched | first to show a property of ours |
+| searched repository | properties first found there |
 | --- | --- |
 {sources}
 
-## The first things to check on AWS
+## Properties to check first on AWS
 
-{missing} properties have none. By resource type, the outermost {outermost} of them; what is inside has none either:
+{missing} properties have no precedent. By resource type, the outermost {outermost} of them; properties nested in these
+have none either:
 
 | resource | properties |
 | --- | --- |

@@ -49,11 +49,11 @@ _SINGLE: Final[dict[str, _Single]] = {
     "AWS::ApiGateway::ApiKey": _Single(refusal="an API key of one name", key=("Name",)),
     "AWS::ApiGateway::Authorizer": _Single(refusal="an authorizer of one name", key=("RestApiId", "Name")),
     "AWS::ApiGateway::BasePathMapping": _Single(
-        refusal="a base path twice", key=("DomainName", "BasePath"), default=("BasePath",)
+        refusal="the same base path", key=("DomainName", "BasePath"), default=("BasePath",)
     ),
     "AWS::ApiGateway::DomainName": _Single(refusal="an API domain of one name", key=("DomainName",)),
-    "AWS::ApiGateway::Method": _Single(refusal="an API method twice", key=("RestApiId", "ResourceId", "HttpMethod")),
-    "AWS::ApiGateway::Resource": _Single(refusal="an API path twice", key=("RestApiId", "ParentId", "PathPart")),
+    "AWS::ApiGateway::Method": _Single(refusal="the same API method", key=("RestApiId", "ResourceId", "HttpMethod")),
+    "AWS::ApiGateway::Resource": _Single(refusal="the same API path", key=("RestApiId", "ParentId", "PathPart")),
     "AWS::ApiGatewayV2::ApiMapping": _Single(
         refusal="an API mapping of one key", key=("DomainName", "ApiMappingKey"), default=("ApiMappingKey",)
     ),
@@ -61,7 +61,7 @@ _SINGLE: Final[dict[str, _Single]] = {
     "AWS::ApiGatewayV2::DomainName": _Single(refusal="an API domain of one name", key=("DomainName",)),
     "AWS::CloudFront::CachePolicy": _Single(refusal=_CLOUDFRONT, key=("CachePolicyConfig.Name",)),
     "AWS::CloudFront::Distribution": _Single(
-        refusal="an address of two distributions", key=("DistributionConfig.Aliases",)
+        refusal="a domain name of two distributions", key=("DistributionConfig.Aliases",)
     ),
     "AWS::CloudFront::Function": _Single(refusal=_CLOUDFRONT, key=("Name",)),
     "AWS::CloudFront::OriginAccessControl": _Single(refusal=_CLOUDFRONT, key=("OriginAccessControlConfig.Name",)),
@@ -90,7 +90,7 @@ _SINGLE: Final[dict[str, _Single]] = {
     "AWS::ElasticLoadBalancingV2::TargetGroup": _Single(refusal="a target group of one name", key=("Name",)),
     "AWS::IAM::ManagedPolicy": _Single(refusal=_POLICY, key=("ManagedPolicyName", "Path"), default=("Path",)),
     "AWS::IAM::Role": _Single(refusal=_POLICY, key=("RoleName",)),
-    "AWS::Lambda::EventSourceMapping": _Single(refusal="an event source twice", key=("EventSourceArn", "FunctionName")),
+    "AWS::Lambda::EventSourceMapping": _Single(refusal="the same event source", key=("EventSourceArn", "FunctionName")),
     "AWS::Lambda::Function": _Single(refusal="a function of one name", key=("FunctionName",)),
     "AWS::Logs::LogGroup": _Single(refusal="a log group of one name", key=("LogGroupName",)),
     "AWS::Route53::RecordSet": _Single(

@@ -91,7 +91,7 @@ REFUSALS: Final[dict[str, Refusal]] = {
         way_out="Import the log group into the stack, delete it first, or give the function one of another name.",
         source="https://github.com/serverless/serverless/issues/10002",
     ),
-    "an event source twice": Refusal(
+    "the same event source": Refusal(
         says="An event source mapping with this source and function already exists",
         way_out=f"{_KEEP} {_STEPS}",
         source=f"{_CDK}/18706",
@@ -101,7 +101,7 @@ REFUSALS: Final[dict[str, Refusal]] = {
         way_out=_KEEP,
         source=f"{_CDK}/12564",
     ),
-    "an address of two distributions": Refusal(
+    "a domain name of two distributions": Refusal(
         says="One or more of the CNAMEs you provided are already associated with a different resource",
         way_out=f"{_KEEP} {_STEPS}",
         source=f"{_CDK}/12707",
@@ -111,7 +111,7 @@ REFUSALS: Final[dict[str, Refusal]] = {
         way_out=_RENAME,
         source="https://github.com/aws-solutions-library-samples/accelerated-intelligent-document-processing-on-aws/issues/884",
     ),
-    "an API path twice": Refusal(
+    "the same API path": Refusal(
         says="Another resource with the same parent already has this name",
         way_out=f"{_KEEP} {_STEPS}",
         source="https://github.com/serverless/serverless/issues/2771",
@@ -121,13 +121,13 @@ REFUSALS: Final[dict[str, Refusal]] = {
         way_out=f"Keep the variable's name. {_STEPS}",
         source=f"{_CDK}/25172",
     ),
-    "an API method twice": Refusal(
+    "the same API method": Refusal(
         says="Method already exists for this resource",
         way_out=f"{_KEEP} {_STEPS}",
         source="https://github.com/serverless/serverless/issues/7231",
     ),
     "an API key of one name": Refusal(says="API Key already exists", way_out=_RENAME, source=f"{_CDK}/12698"),
-    "a base path twice": Refusal(
+    "the same base path": Refusal(
         says="Base path already exists for this domain name", way_out=f"{_KEEP} {_STEPS}", source=f"{_CDK}/5794"
     ),
     "a base path beside the empty one": Refusal(

@@ -63,7 +63,7 @@ def test_one_more_that_holds_something_else_is_not(name: str) -> None:
         ("a rule's priority", "ListenerArn"),
         ("an authorizer of one name", "ApiId"),
         ("a group of one name", "UserPoolId"),
-        ("an API path twice", "RestApiId"),
+        ("the same API path", "RestApiId"),
     ],
 )
 def test_the_same_of_another_owner_is_free(name: str, owner: str) -> None:

@@ -39,13 +39,13 @@ REPORTS: Final = [
         new=HTTP | {"Two": route("GET /orgs/{orgId}/stages/{stage_id}")},
     ),
     Report(
-        what="A route of an HTTP API opens, and its authorizer is removed with it",
+        what="A route of an HTTP API becomes public, and its authorizer is removed at the same time",
         says="Cannot delete authorizer, is referenced in route",
         source="https://github.com/github-aws-runners/terraform-aws-github-runner/pull/3000",
         old=HTTP | {"Users": USERS, "Get": route("GET /notes", **GUARDED)}, new=HTTP | {"Get": route("GET /notes")},
     ),
     Report(
-        what="A stage throttles a route that has moved",
+        what="A stage throttles a route that no longer exists",
         says="Unable to find Route by key within the provided RouteSettings",
         source="https://github.com/DianaIonita/serverless-api-gateway-throttling/issues/33",
         new=HTTP | {"Get": route("GET /world2"), "Stage": of(
@@ -53,7 +53,7 @@ REPORTS: Final = [
             RouteSettings={"GET /world": {"ThrottlingBurstLimit": 1}})},
     ),
     Report(
-        what="An HTTP API takes credentials from every origin",
+        what="An HTTP API allows credentials from every origin",
         says="allow-credentials is not supported if 'allow-origin' is *", source=f"{CDK}/9076",
         new={"Http": of("ApiGatewayV2::Api", Name="h", ProtocolType="HTTP",
                         CorsConfiguration={"AllowCredentials": True, "AllowOrigins": ["*"]})},

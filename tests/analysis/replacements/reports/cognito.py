@@ -33,21 +33,21 @@ HOSTED: Final[Resources] = {
 
 REPORTS: Final = [
     Report(
-        what="A deployed pool is told to ignore the case of user names",
+        what="A deployed pool changes to case-insensitive user names",
         says="Updates are not allowed for property - UsernameConfiguration",
         source="https://github.com/aws-amplify/amplify-cli/issues/4227",
         old=pool(), new=pool(UsernameConfiguration={"CaseSensitive": False}),
         told="Cognito fixes UsernameConfiguration.CaseSensitive when the pool is made",
     ),
     Report(
-        what="A deployed pool gets another way to sign in",
-        says="The ways to sign in cannot be changed after the pool is made",
+        what="A deployed pool changes its sign-in attributes",
+        says="The sign-in attributes cannot be changed after the pool is created",
         source=f"{_GUIDE}/cognito-user-pool-updating.html",
         old=pool(UsernameAttributes=["email"]), new=pool(UsernameAttributes=["email", "phone_number"]),
         told="Cognito fixes UsernameAttributes when the pool is made",
     ),
     Report(
-        what="A custom attribute is taken out of the schema", says=_FIXED,
+        what="A custom attribute is removed from the schema", says=_FIXED,
         source=f"{_GUIDE}/user-pool-settings-attributes.html",
         old=pool(Schema=[TEAM]), new=pool(Schema=[]),
     ),
@@ -68,7 +68,7 @@ REPORTS: Final = [
         told="Cognito fixes the developer provider name once it is set",
     ),
     Report(
-        what="A pool with deletion protection leaves the stack",
+        what="A pool with deletion protection is removed from the stack",
         says="The user pool cannot be deleted because deletion protection is activated",
         source="https://github.com/localstack/localstack/issues/11947",
         old=pool(DeletionProtection="ACTIVE"), new={},
@@ -80,13 +80,13 @@ REPORTS: Final = [
         new=pool(Schema=[TEAM | {"Required": True}]),
     ),
     Report(
-        what="An e-mail address waits for its code, and the pool verifies none",
+        what="An e-mail address must be verified before an update, and the pool verifies no e-mail address",
         says="All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes",
         source="https://github.com/aws/aws-cli/issues/7151",
         new=pool(UserAttributeUpdateSettings={"AttributesRequireVerificationBeforeUpdate": ["email"]}),
     ),
     Report(
-        what="A second factor is asked for, and nothing sends text messages",
+        what="A second factor is required, without a sender of text messages",
         says="SMS configuration and Auto verification for phone_number are required when MFA is required/optional",
         source=f"{ROADMAP}/2221", new=pool(MfaConfiguration="OPTIONAL"),
     ),
@@ -112,13 +112,15 @@ REPORTS: Final = [
         rule="E3031",
     ),
     Report(
-        what="A client names a provider that is made beside it", says="The provider does not exist for User Pool",
+        what="A client uses a provider that is created at the same time",
+        says="The provider does not exist for User Pool",
         source="https://github.com/lgallard/terraform-aws-cognito-user-pool/pull/72",
         new=provider(ProviderName="Google", ProviderType="Google", ProviderDetails=DETAILS)
         | client(SupportedIdentityProviders=["COGNITO", "Google"]),
     ),
     Report(
-        what="A client's scope belongs to a resource server that is made beside it", says="Invalid scope requested",
+        what="A client's scope belongs to a resource server that is created at the same time",
+        says="Invalid scope requested",
         source="https://github.com/serverless/serverless/issues/10041",
         new=client(AllowedOAuthScopes=["orders/read"], **HOSTED)
         | {"Server": of("Cognito::UserPoolResourceServer", UserPoolId=ref("Pool"), Identifier="orders", Name="o")},
@@ -129,7 +131,7 @@ REPORTS: Final = [
         new=client(AllowedOAuthScopes=["Cognito"], **HOSTED),
     ),
     Report(
-        what="A client's scope is of no resource server", says="Invalid scope requested", source=f"{CDK}/10676",
+        what="A client's scope belongs to no resource server", says="Invalid scope requested", source=f"{CDK}/10676",
         new=client(AllowedOAuthScopes=["get-todos"], **HOSTED),
     ),
     Report(
@@ -139,12 +141,12 @@ REPORTS: Final = [
         new=client(AllowedOAuthFlows=["token"]), rule="W3030",
     ),
     Report(
-        what="A refresh token lives for 36,500 days", says="Invalid range for token validity",
+        what="A refresh token is valid for 36,500 days", says="Invalid range for token validity",
         source="https://github.com/awsdocs/aws-cloudformation-user-guide/pull/828",
         new=client(RefreshTokenValidity=36_500, TokenValidityUnits={"RefreshToken": "days"}),
     ),
     Report(
-        what="A provider of the type Google has a name of its own", says="Provider cannot be of type Google",
+        what="A provider of the type Google has another name", says="Provider cannot be of type Google",
         source="https://github.com/aws/aws-cli/issues/3179", told="Provider cannot be of type",
         new=provider(ProviderName="mine", ProviderType="Google", ProviderDetails=DETAILS),
     ),
@@ -155,7 +157,8 @@ REPORTS: Final = [
         new=provider(ProviderName="Google", ProviderType="Google", ProviderDetails={"client_id": "a"}),
     ),
     Report(
-        what="An identity pool's provider has a client and no name", says="Invalid Cognito Identity Provider",
+        what="An identity pool's provider has a client ID without a provider name",
+        says="Invalid Cognito Identity Provider",
         source=f"{CDK}/11054", rule="F3003",
         new={"Identities": of("Cognito::IdentityPool", AllowUnauthenticatedIdentities=False,
                               CognitoIdentityProviders=[{"ClientId": "a"}])},

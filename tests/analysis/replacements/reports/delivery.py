@@ -47,20 +47,20 @@ SERVICE: Final = of("ECS::Service", LoadBalancers=[
 
 REPORTS: Final = [
     Report(
-        what="A distribution's certificate is of the stack's region",
+        what="A distribution's certificate is in the stack's region",
         says="The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid",
         source=f"{CDK}/3464",
         new=pages("arn:aws:acm:eu-west-1:111122223333:certificate/1a2b3c4d-1a2b-1a2b-1a2b-1a2b3c4d5e6f"),
     ),
     Report(
-        what="A cache policy that caches nothing and has a header in its key",
+        what="A cache policy without caching has a header in its key",
         says="Invalid request provided: AWS::CloudFront::CachePolicy", source=f"{CDK}/13441",
         new={"Policy": of("CloudFront::CachePolicy", CachePolicyConfig={
             "Name": "p", "MinTTL": 0, "MaxTTL": 0, "DefaultTTL": 0,
             "ParametersInCacheKeyAndForwardedToOrigin": cache(**AUTHORIZATION)})},
     ),
     Report(
-        what="An origin request policy sends Authorization on",
+        what="An origin request policy forwards Authorization",
         says="Invalid request provided: AWS::CloudFront::OriginRequestPolicy", source=f"{CDK}/13408",
         new={"Policy": of("CloudFront::OriginRequestPolicy", OriginRequestPolicyConfig={
             "Name": "p", "CookiesConfig": {"CookieBehavior": "none"}, "HeadersConfig": AUTHORIZATION,
@@ -80,12 +80,12 @@ REPORTS: Final = [
         old={"Alias": record("CNAME")}, new={"Address": record("A")},
     ),
     Report(
-        what="A service is registered before a listener knows its target group",
+        what="A service is registered before a listener has its target group",
         says="The target group does not have an associated load balancer", source=f"{CDK}/1160",
         new=balanced("internal") | {"Service": SERVICE},
     ),
     Report(
-        what="A load balancer is replaced, and its target group stays",
+        what="A load balancer is replaced, and its target group is not",
         says="The following target groups cannot be associated with more than one load balancer",
         source="https://github.com/aws-solutions-library-samples/guidance-for-claude-code-with-amazon-bedrock/pull/643",
         old=balanced("internal"), new=balanced("internet-facing"),

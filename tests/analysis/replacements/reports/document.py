@@ -18,32 +18,32 @@ PARTS: Final[dict[str, list[Report]]] = {
     "Pages, names and load balancers": delivery.REPORTS,
     "Stacks": stacks.REPORTS,
 }
-_HEAD: Final = """# What AWS refuses, and what says so before
+_HEAD: Final = """# Deployments that AWS refuses, and the checks that predict them
 
-A template can be valid and AWS still refuse it in the middle of a deploy: a name is taken, a size exceeded, an order
-wrong, a setting fixed since creation. These are {all} such deploys of the resources that this library makes: public
-reports, and a few of AWS's own pages. **{said} of them ({share} %) are said before the deploy**; the other {unsaid} no
-template shows. Each row is data of a test ([`reports/`](../tests/analysis/replacements/reports)): its input is given to
-the command, and what it says is compared. The rules were written after the reports were collected, so the share is that
-of this table and no forecast.
+A valid template can still fail during a deployment: a name is in use, a size is exceeded, an order is wrong, a setting
+cannot be changed after creation. This table lists {all} such failures of the resources that this library creates, from
+public reports and a few pages of AWS's documentation. **{said} of them ({share} %) are reported before the
+deployment**; the other {unsaid} depend on facts that no template contains. Each row is data of a test
+([`reports/`](../tests/analysis/replacements/reports)), which runs the command on its input and compares the output. The
+rules were written after the reports were collected, so the share describes this table and is not a forecast.
 
 - **review**: `cognito-app review OLD NEW`, and `replacements`, its part about resources.
-- **synth**: the synth of an app that `validated_app()` makes, at the first deploy already. Numbers are rules of
-  CloudFormation's validation, which it runs: those with W warn, and the CDK's flag
-  `@aws-cdk/core:validateAgainstDefaultRules` decides whether the others fail it. Without a number it is a rule of
-  ours, which fails it.
-- *may*: whether it is refused depends on what no template says, such as a quota that was raised, or which of two
-  resources is made first. In a synth that is a warning.
+- **synth**: the synthesis of an app from `validated_app()`, also before the first deployment. Numbers are rules of
+  CloudFormation's validation, which it runs: rules with W are warnings, and the CDK's flag
+  `@aws-cdk/core:validateAgainstDefaultRules` determines whether the others fail the synthesis. A row without a number
+  is a rule of this library, which fails it.
+- *may*: the refusal depends on facts outside the template, such as a raised quota, or which of two resources is created
+  first. In a synthesis it is a warning.
 
-What is deployed AWS has taken, so an update that leaves it as it is says nothing of it. What the commands say names the
-way out. Words in `code` are AWS's, shortened; the others say what its page says.
+AWS has accepted the deployed state, so an update that leaves a setting unchanged is not reported for it. Each report
+names the remedy. Texts in `code` are AWS's messages, shortened; the others paraphrase the page.
 
-No false alarm is known. Of 4,129 templates of AWS's own (Solutions Constructs, SAM's tests, samples; 2026-11-29) these
-rules judge 25, one of each kind looked at: sizes, policies and notifications that AWS refuses, in test data and parts
-of templates. Of the 388 that Solutions Constructs deploys in its integration tests they judge none, nor any of our
-examples, of the projects of `cognito-app init`, or of the random stacks that the tests draw.
+No false alarm is known. Of 4,129 templates of AWS (Solutions Constructs, SAM's tests, samples; 2026-11-29) these rules
+report 25, of which one of each kind was reviewed: sizes, policies and notifications that AWS refuses, in test data and
+partial templates. They report none of the 388 templates that Solutions Constructs deploys in its integration tests, of
+our examples, of the projects of `cognito-app init`, or of the randomly generated stacks in the tests.
 """
-_COLUMNS: Final = "| what led to it | AWS says | {} | source |\n| --- | --- | --- | --- |"
+_COLUMNS: Final = "| change or setting | message of AWS | {} | source |\n| --- | --- | --- | --- |"
 
 
 def text() -> str:
@@ -52,10 +52,10 @@ def text() -> str:
     every = said + len(UNSAID)
     lines = [_HEAD.format(all=every, said=said, share=100 * said // every, unsaid=len(UNSAID))]
     for title, reports in PARTS.items():
-        lines += [f"## {title}", "", _COLUMNS.format("said before by")]
+        lines += [f"## {title}", "", _COLUMNS.format("reported by")]
         lines += [f"| {each.what} | {_says(each)} | {said_by(each)} | {_link(each)} |" for each in reports]
         lines.append("")
-    lines += ["## What no template shows", "", _COLUMNS.format("why")]
+    lines += ["## Failures that no template shows", "", _COLUMNS.format("reason")]
     lines += [f"| {each.what} | {_says(each)} | {each.why} | {_link(each)} |" for each in UNSAID]
     return "\n".join(lines) + "\n"
 

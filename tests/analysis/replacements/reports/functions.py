@@ -90,12 +90,12 @@ REPORTS: Final = [
         new={"Role": of("IAM::Role", AssumeRolePolicyDocument=policy(Effect="Allow", Action="sts:AssumeRole"))},
     ),
     Report(
-        what="A role's inline policies grow past 10,240 characters",
+        what="A role's inline policies exceed 10,240 characters",
         says="Maximum policy size of 10240 bytes exceeded for role", source=f"{CDK}/4465",
         old=ROLE, new=ROLE | {"Policy": inline("files", 130)},
     ),
     Report(
-        what="A role's policies are put into one new policy, which stands beside the old for a while",
+        what="A role's policies are merged into a new policy, which is created before the old ones are deleted",
         says="Maximum policy size of 10240 bytes exceeded for role",
         source="https://github.com/alienplatform/alien/pull/300",
         old=ROLE | {"One": inline("one", 40), "Two": inline("two", 40)}, new=ROLE | {"All": inline("all", 80)},
@@ -111,7 +111,7 @@ REPORTS: Final = [
         new={"Policy": of("IAM::ManagedPolicy", PolicyDocument=inline("files", 80)["Properties"]["PolicyDocument"])},
     ),
     Report(
-        what="A whole policy is taken for a trust policy", says="Cannot exceed quota for ACLSizePerRole: 4096",
+        what="A trust policy of the size of an identity policy", says="Cannot exceed quota for ACLSizePerRole: 4096",
         source="https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2718",
         told="Cannot exceed quota for ACLSizePerRole",
         new={"Role": of("IAM::Role", AssumeRolePolicyDocument=policy(*(
@@ -119,31 +119,31 @@ REPORTS: Final = [
             for number in range(20))))},
     ),
     Report(
-        what="A key policy that lets nobody change it",
+        what="A key policy without a principal that can change it",
         says="The new key policy will not allow you to update the key policy in the future",
         source="https://github.com/widdix/aws-cf-templates/issues/259",
         new={"Key": of("KMS::Key", KeyPolicy=policy(allow("kms:Encrypt", "kms:Decrypt") | {"Principal": ROOT}))},
     ),
     Report(
-        what="A deployed key is to be of several regions",
-        says="MultiRegion cannot be changed after the key is made",
+        what="A deployed key becomes a multi-Region key",
+        says="MultiRegion cannot be changed after the key is created",
         source=f"{REFERENCE}/TemplateReference/aws-resource-kms-key.html",
         old=key(), new=key(MultiRegion=True), told="The service lets MultiRegion be set at creation only",
     ),
     Report(
-        what="A function's variables have more than 4 KB",
+        what="A function's environment variables exceed 4 KB",
         says="the environment variables you have provided exceeded the 4KB limit",
         source="https://github.com/aws-samples/aws-genai-llm-chatbot/issues/583",
         new=function(Environment={"Variables": {"RULES": "x" * 4_100}}),
     ),
     Report(
-        what="A function in a network whose role may make no interface there",
+        what="A function in a VPC whose role cannot create network interfaces",
         says="The provided execution role does not have permissions to call CreateNetworkInterface on EC2",
         source="https://github.com/aws/aws-sam-cli/issues/617",
         new=function(VpcConfig={"SubnetIds": ["subnet-0a1b2c3d"], "SecurityGroupIds": ["sg-0a1b2c3d"]}),
     ),
     Report(
-        what="A function of a runtime that is gone", says="nodejs8.10 is no longer supported",
+        what="A function with a runtime that is no longer supported", says="nodejs8.10 is no longer supported",
         source="https://github.com/aws-quickstart/quickstart-onica-connected-camera/issues/12", rule="E2533",
         new=function(Runtime="nodejs8.10"),
     ),
@@ -152,25 +152,25 @@ REPORTS: Final = [
         source="https://github.com/serverless/serverless/issues/5357", new=function() | PERMISSIONS,
     ),
     Report(
-        what="A table's stream is read before the role may",
+        what="A table's stream is read before the role has permission",
         says="Please ensure the role can perform the GetRecords, GetShardIterator, DescribeStream, and ListStreams",
         source=f"{CDK}/17412", new=function() | {"Table": STREAM, "Reads": READS, "Mapped": MAPPED},
     ),
     Report(
-        what="A queue shows messages again before the function is through",
+        what="A queue's visibility timeout is shorter than the function's timeout",
         says="Queue visibility timeout is less than Function timeout",
         source="https://github.com/aws/serverless-application-model/issues/1424",
         new=function(Timeout=60) | {"Queue": of("SQS::Queue"), "Mapped": of(
             "Lambda::EventSourceMapping", FunctionName=ref("Fn"), EventSourceArn=att("Queue", "Arn"))},
     ),
     Report(
-        what="A function at CloudFront's edge leaves the stack",
+        what="A Lambda@Edge function is removed from the stack",
         says="Lambda was unable to delete because it is a replicated function",
         source="https://github.com/aws-samples/cloudfront-authorization-at-edge/issues/246",
         old=EDGE, new=without_edge(), effect=Effect.REFUSED,
     ),
     Report(
-        what="A resource waits for one that is not there", says="Unresolved resource dependencies in the template",
+        what="A resource depends on one that does not exist", says="Unresolved resource dependencies in the template",
         source="https://github.com/serverless/serverless/issues/2813", rule="E3005",
         new={"Topic": of("SNS::Topic") | {"DependsOn": "Nobody"}},
     ),

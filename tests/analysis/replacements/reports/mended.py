@@ -33,37 +33,37 @@ KEPT_EDGE: Final = functions.without_edge() | {
 RIGHTS: Final = "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
 DEPLOYED: Final = "A REST API is deployed before it has methods"
 TWICE: Final = "Two notifications for the same event of all objects"
-UNTOLD: Final = "A function in a network whose role may make no interface there"
-FULL: Final = "A role's inline policies grow past 10,240 characters"
+UNTOLD: Final = "A function in a VPC whose role cannot create network interfaces"
+FULL: Final = "A role's inline policies exceed 10,240 characters"
 
 MENDED: Final[dict[str, Resources]] = {
     "A custom attribute is required": cognito.pool(Schema=[cognito.TEAM]),
-    "An e-mail address waits for its code, and the pool verifies none": cognito.pool(
+    "An e-mail address must be verified before an update, and the pool verifies no e-mail address": cognito.pool(
         UserAttributeUpdateSettings={"AttributesRequireVerificationBeforeUpdate": ["email"]},
         AutoVerifiedAttributes=["email"],
     ),
-    "A second factor is asked for, and nothing sends text messages": cognito.pool(
+    "A second factor is required, without a sender of text messages": cognito.pool(
         MfaConfiguration="OPTIONAL", EnabledMfas=["SOFTWARE_TOKEN_MFA"]
     ),
     "Threat protection on the plan Essentials": cognito.pool(
         UserPoolTier="PLUS", UserPoolAddOns={"AdvancedSecurityMode": "ENFORCED"}
     ),
     "A domain prefix that begins with aws": cognito.domain("notes-app"),
-    "A client names a provider that is made beside it": waits(
+    "A client uses a provider that is created at the same time": waits(
         cognito.provider(ProviderName="Google", ProviderType="Google", ProviderDetails=cognito.DETAILS)
         | cognito.client(SupportedIdentityProviders=["COGNITO", "Google"]), "Client", "Provider",
     ),
-    "A client's scope belongs to a resource server that is made beside it": waits(
+    "A client's scope belongs to a resource server that is created at the same time": waits(
         cognito.client(AllowedOAuthScopes=["orders/read"], **cognito.HOSTED)
         | {"Server": of("Cognito::UserPoolResourceServer", UserPoolId=ref("Pool"), Identifier="orders", Name="o")},
         "Client", "Server",
     ),
     "A client's scope is `Cognito`": cognito.client(AllowedOAuthScopes=["profile"], **cognito.HOSTED),
-    "A client's scope is of no resource server": cognito.client(AllowedOAuthScopes=["openid"], **cognito.HOSTED),
-    "A refresh token lives for 36,500 days": cognito.client(
+    "A client's scope belongs to no resource server": cognito.client(AllowedOAuthScopes=["openid"], **cognito.HOSTED),
+    "A refresh token is valid for 36,500 days": cognito.client(
         RefreshTokenValidity=36_500, TokenValidityUnits={"RefreshToken": "minutes"}
     ),
-    "A provider of the type Google has a name of its own": cognito.provider(
+    "A provider of the type Google has another name": cognito.provider(
         ProviderName="Google", ProviderType="Google", ProviderDetails=cognito.DETAILS
     ),
     "A social provider without its secret": cognito.provider(
@@ -75,22 +75,23 @@ MENDED: Final[dict[str, Resources]] = {
                      "IdentityProvider": {"Fn::Sub": "cognito-idp.us-east-1.amazonaws.com/${Pool}:${Client}"}}
         }),
     },
-    "A bucket policy for everybody, on a bucket as it is made": storage.bucket(PublicAccessBlockConfiguration=OPEN)
+    "A bucket policy with public access, on a bucket with the default settings":
+        storage.bucket(PublicAccessBlockConfiguration=OPEN)
     | {"Policy": of("S3::BucketPolicy", Bucket=ref("Bucket"), PolicyDocument=storage.READ_BY_ALL)},
-    "A bucket notifies a function that does not let S3 in yet": LET_IN,
+    "A bucket notifies a function before S3 may invoke it": LET_IN,
     TWICE: storage.bucket(NotificationConfiguration=storage.queues("s3:ObjectCreated:*", "s3:ObjectRemoved:*")),
-    "A bucket without versions is copied": storage.bucket(
+    "A bucket without versioning is replicated": storage.bucket(
         ReplicationConfiguration=storage.COPIED, **storage.VERSIONED
     ) | {"Copy": of("S3::Bucket", **storage.VERSIONED)},
-    "A bucket is copied into one without versions": storage.bucket(
+    "A bucket is replicated to one without versioning": storage.bucket(
         ReplicationConfiguration=storage.COPIED, **storage.VERSIONED
     ) | {"Copy": of("S3::Bucket", **storage.VERSIONED)},
-    "An index of a table with a fixed capacity has none": storage.on_demand(storage.index("by_a", "a")),
-    "A global table says nothing of its capacity": storage.table(
+    "An index of a table with provisioned capacity has no capacity": storage.on_demand(storage.index("by_a", "a")),
+    "A global table has no capacity settings": storage.table(
         "GlobalTable", Replicas=[{"Region": "us-east-1"}], BillingMode="PAY_PER_REQUEST"
     ),
     FULL: ROLE | {"Policy": functions.inline("files", 100)},
-    "A role's policies are put into one new policy, which stands beside the old for a while": ROLE
+    "A role's policies are merged into a new policy, which is created before the old ones are deleted": ROLE
     | {"All": of("IAM::ManagedPolicy", Roles=[ref("Role")],
                  PolicyDocument=functions.inline("f", 60)["Properties"]["PolicyDocument"])},
     "A role gets its eleventh managed policy": functions.role(
@@ -99,44 +100,45 @@ MENDED: Final[dict[str, Resources]] = {
     "A managed policy of more than 6,144 characters": {
         "Policy": of("IAM::ManagedPolicy", PolicyDocument=functions.inline("f", 60)["Properties"]["PolicyDocument"])
     },
-    "A whole policy is taken for a trust policy": ROLE,
-    "A key policy that lets nobody change it": functions.key(),
-    "A function's variables have more than 4 KB": functions.function(Environment={"Variables": {"RULES": "x" * 4_000}}),
+    "A trust policy of the size of an identity policy": ROLE,
+    "A key policy without a principal that can change it": functions.key(),
+    "A function's environment variables exceed 4 KB":
+        functions.function(Environment={"Variables": {"RULES": "x" * 4_000}}),
     UNTOLD: functions.role(ManagedPolicyArns=[RIGHTS])
     | {"Fn": _reported(functions.REPORTS, UNTOLD)["Fn"]},
     "One permission for each of 80 routes": functions.function()
     | {name: each for name, each in functions.PERMISSIONS.items() if name.endswith("0")},
-    "A table's stream is read before the role may": waits(
+    "A table's stream is read before the role has permission": waits(
         functions.function() | {"Table": functions.STREAM, "Reads": functions.READS, "Mapped": functions.MAPPED},
         "Mapped", "Reads",
     ),
-    "A queue shows messages again before the function is through": functions.function(Timeout=60) | {
+    "A queue's visibility timeout is shorter than the function's timeout": functions.function(Timeout=60) | {
         "Queue": of("SQS::Queue", VisibilityTimeout=360),
         "Mapped": of("Lambda::EventSourceMapping", FunctionName=ref("Fn"),
                      EventSourceArn={"Fn::GetAtt": ["Queue", "Arn"]}),
     },
-    "A function at CloudFront's edge leaves the stack": KEPT_EDGE,
+    "A Lambda@Edge function is removed from the stack": KEPT_EDGE,
     DEPLOYED: waits(_reported(api.REPORTS, DEPLOYED), "Deployment", "Get"),
     "A variable in a path of an HTTP API is renamed": HTTP
     | {"One": api.route("GET /orgs/{orgId}/stages/{stage_id}")},
-    "A route of an HTTP API opens, and its authorizer is removed with it": HTTP
+    "A route of an HTTP API becomes public, and its authorizer is removed at the same time": HTTP
     | {"Get": api.route("GET /notes", AuthorizationType="NONE")},
-    "A stage throttles a route that has moved": waits(HTTP | {"Get": api.route("GET /world"), "Stage": of(
+    "A stage throttles a route that no longer exists": waits(HTTP | {"Get": api.route("GET /world"), "Stage": of(
         "ApiGatewayV2::Stage", ApiId=ref("Http"), StageName="$default",
         RouteSettings={"GET /world": {"ThrottlingBurstLimit": 1}})}, "Stage", "Get"),
-    "An HTTP API takes credentials from every origin": {
+    "An HTTP API allows credentials from every origin": {
         "Http": of("ApiGatewayV2::Api", Name="h", ProtocolType="HTTP",
                    CorsConfiguration={"AllowCredentials": True, "AllowOrigins": ["https://app.example.com"]})
     },
-    "A distribution's certificate is of the stack's region": delivery.pages(
+    "A distribution's certificate is in the stack's region": delivery.pages(
         "arn:aws:acm:us-east-1:111122223333:certificate/1a2b3c4d-1a2b-1a2b-1a2b-1a2b3c4d5e6f"
     ),
-    "A cache policy that caches nothing and has a header in its key": {
+    "A cache policy without caching has a header in its key": {
         "Policy": of("CloudFront::CachePolicy", CachePolicyConfig={
             "Name": "p", "MinTTL": 0, "MaxTTL": 1, "DefaultTTL": 0,
             "ParametersInCacheKeyAndForwardedToOrigin": delivery.cache(**delivery.AUTHORIZATION)})
     },
-    "An origin request policy sends Authorization on": {
+    "An origin request policy forwards Authorization": {
         "Policy": of("CloudFront::OriginRequestPolicy", OriginRequestPolicyConfig={
             "Name": "p", "CookiesConfig": {"CookieBehavior": "none"}, "HeadersConfig": {"HeaderBehavior": "allViewer"},
             "QueryStringsConfig": {"QueryStringBehavior": "none"}})
@@ -145,7 +147,7 @@ MENDED: Final[dict[str, Resources]] = {
         "Guard": of("WAFv2::WebACLAssociation", ResourceArn=ref("Pool"), WebACLArn="arn:aws:wafv2:us-east-1:1:r/w")
     },
     "A name's CNAME record becomes an A record of another construct": {"Alias": delivery.record("CNAME")},
-    "A service is registered before a listener knows its target group": LISTENED,
-    "A load balancer is replaced, and its target group stays": NAMED_AFTER,
+    "A service is registered before a listener has its target group": LISTENED,
+    "A load balancer is replaced, and its target group is not": NAMED_AFTER,
 }  # fmt: skip
 """The title of each report, and the new side that AWS accepts."""

@@ -12,7 +12,8 @@ def _renamed(name: str) -> Report:
     beside, resource = RENAMED[name]
     refusal = REFUSALS[name]
     return Report(
-        what=f"A construct is renamed, and with it {name}", says=refusal.says, source=refusal.source,
+        what=f"A construct is renamed, with {name.replace(' of one ', ' of the same ')}",
+        says=refusal.says, source=refusal.source,
         old={**beside, "Old": resource}, new={**beside, "New": copy.deepcopy(resource)},
     )  # fmt: skip
 
@@ -25,13 +26,13 @@ def _changed(name: str, what: str) -> Report:
 
 REPORTS: Final = [
     *(_renamed(name) for name in RENAMED if name != "a second domain of a kind"),
-    _changed("a second domain of a kind", "A user pool's domain gets another prefix"),
-    _changed("a second variable in an API path", "A variable in a path of a REST API is renamed"),
+    _changed("a second domain of a kind", "A user pool's domain prefix changes"),
+    _changed("a second variable in an API path", "A path variable of a REST API is renamed"),
     _changed("a base path beside the empty one", "An API mapped to the whole domain gets a base path"),
     _changed("an API domain of another endpoint", "An API domain changes from edge to regional"),
-    _changed("API logs without a role", "The first stage that writes logs, in an account without a role for it"),
-    _changed("a log group that its function made", "A deployed function gets its log group into the stack"),
-    _changed("attributes that no key uses", "A table defines an attribute that is no key"),
+    _changed("API logs without a role", "The first stage with logs, in an account without a CloudWatch Logs role"),
+    _changed("a log group that its function made", "The log group of a deployed function is added to the stack"),
+    _changed("attributes that no key uses", "A table defines an attribute that is not a key"),
     _changed("an ACL without ownership", "A new bucket has an ACL"),
-    _changed("more than a template takes", "A stack grows past 500 resources"),
+    _changed("more than a template takes", "A stack exceeds 500 resources"),
 ]

@@ -25,11 +25,11 @@ def _export(name: str, what: str, outputs: dict[str, Any]) -> Report:
 REPORTS: Final = [
     _export("an export that is in use", "An export that another stack imports is removed", {}),
     _export(
-        "an export in use with another value", "An export that another stack imports gets another value",
+        "an export in use with another value", "The value of an export that another stack imports changes",
         {"Out": {**_EXPORT, "Value": "other"}},
     ),
     Report(
-        what="A logical ID gets a resource of another type", says="The type of a resource cannot be changed",
+        what="The resource type of a logical ID changes", says="The type of a resource cannot be changed",
         source=f"{REFERENCE}/UserGuide/troubleshooting.html",
         old={"Store": of("DynamoDB::Table")}, new={"Store": of("S3::Bucket")},
         told="CloudFormation refuses to turn AWS::DynamoDB::Table into AWS::S3::Bucket",

@@ -71,17 +71,18 @@ VERSIONED: Final = {"VersioningConfiguration": {"Status": "Enabled"}}
 
 REPORTS: Final = [
     Report(
-        what="A bucket with files in it leaves the stack", says="The bucket you tried to delete is not empty",
+        what="A bucket with objects is removed from the stack", says="The bucket you tried to delete is not empty",
         source="https://github.com/aws-samples/aws-sdk-js-notes-app/issues/21",
         old=bucket(), new={}, told="it is deleted if it is empty, and otherwise stays", effect=Effect.DELETED,
     ),
     Report(
-        what="A bucket policy for everybody, on a bucket as it is made", says="API: s3:PutBucketPolicy Access Denied",
+        what="A bucket policy with public access, on a bucket with the default settings",
+        says="API: s3:PutBucketPolicy Access Denied",
         source=f"{CDK}/25983",
         new=bucket() | {"Policy": of("S3::BucketPolicy", Bucket=ref("Bucket"), PolicyDocument=READ_BY_ALL)},
     ),
     Report(
-        what="A bucket notifies a function that does not let S3 in yet",
+        what="A bucket notifies a function before S3 may invoke it",
         says="Unable to validate the following destination configurations",
         source="https://github.com/serverless/serverless/issues/12361",
         new=FUNCTION | bucket(NotificationConfiguration=NOTIFIED),
@@ -101,47 +102,48 @@ REPORTS: Final = [
         new=bucket(NotificationConfiguration=queues("s3:ObjectCreated:*", "s3:ObjectCreated:Put")),
     ),
     Report(
-        what="A bucket without versions is copied",
+        what="A bucket without versioning is replicated",
         says="Versioning must be 'Enabled' on the bucket to apply a replication configuration",
         source="https://github.com/crossplane-contrib/provider-aws/issues/553",
         new=bucket(ReplicationConfiguration=COPIED) | {"Copy": of("S3::Bucket", **VERSIONED)},
     ),
     Report(
-        what="A bucket is copied into one without versions", says="Destination bucket must have versioning enabled",
+        what="A bucket is replicated to one without versioning", says="Destination bucket must have versioning enabled",
         source="https://github.com/terraform-aws-modules/terraform-aws-s3-bucket/issues/172",
         new=bucket(ReplicationConfiguration=COPIED, **VERSIONED) | {"Copy": of("S3::Bucket")},
     ),
     Report(
-        what="A table gets two indexes at once",
+        what="A table gets two indexes in one update",
         says="Cannot perform more than one GSI creation or deletion in a single update", source=f"{CDK}/14920",
         old=on_demand(), new=on_demand(index("by_a", "a"), index("by_b", "b")),
         told="One update creates or deletes one index at most",
     ),
     Report(
-        what="An index gets another key", says="An index that is there keeps its keys", source=_TABLE,
+        what="The key of an index changes", says="An existing index keeps its keys", source=_TABLE,
         old=on_demand(index("by_a", "a")), new=on_demand(index("by_a", "a", "b")),
         told="KeySchema of an existing index are fixed",
     ),
     Report(
-        what="Rows are to expire by another attribute", says="The attribute cannot change while the time to live is on",
+        what="The attribute of the time to live changes",
+        says="The attribute cannot change while the time to live is on",
         source=f"{REFERENCE}/TemplateReference/aws-properties-dynamodb-table-timetolivespecification.html",
         old=expiring("until"), new=expiring("expires"), told="The attribute of the time to live cannot change",
     ),
     Report(
-        what="A table with a name of its own gets another key", says=_NAMED,
+        what="The key of a table with a fixed name changes", says=_NAMED,
         source=f"{REFERENCE}/TemplateReference/aws-properties-name.html",
         old=table(TableName="notes"),
         new=table(TableName="notes", keys=[*OWNER, {"AttributeName": "id", "KeyType": "RANGE"}]),
     ),
     Report(
-        what="An index of a table with a fixed capacity has none",
+        what="An index of a table with provisioned capacity has no capacity",
         says="Both ReadCapacityUnits and WriteCapacityUnits must be specified for index",
         source="https://github.com/aws-amplify/amplify-cli/issues/1714",
         new=table(ProvisionedThroughput={"ReadCapacityUnits": 1, "WriteCapacityUnits": 1},
                   GlobalSecondaryIndexes=[index("by_a", "a")]),
     ),
     Report(
-        what="A global table says nothing of its capacity",
+        what="A global table has no capacity settings",
         says="You must specify ReadCapacityUnits or ReadCapacityAutoScalingSettings for each global table replica",
         source=f"{ROADMAP}/1982", new=table("GlobalTable", Replicas=[{"Region": "us-east-1"}]),
     ),

@@ -28,7 +28,7 @@ RENAMED: dict[str, tuple[Resources, Resources]] = {
     "a role or policy of one name": ({}, of("IAM::Role", RoleName="users")),
     "a function of one name": ({}, of("Lambda::Function", FunctionName="shares")),
     "a log group of one name": ({}, of("Logs::LogGroup", LogGroupName="/app")),
-    "an event source twice": (
+    "the same event source": (
         FUNCTION,
         of("Lambda::EventSourceMapping", FunctionName=ref("Fn"), EventSourceArn={"Fn::GetAtt": ["Table", "StreamArn"]}),
     ),
@@ -36,22 +36,22 @@ RENAMED: dict[str, tuple[Resources, Resources]] = {
         {"Zone": of("Route53::HostedZone", Name="x")},
         of("Route53::RecordSet", HostedZoneId=ref("Zone"), Name="app.example.com", Type="A"),
     ),
-    "an address of two distributions": (
+    "a domain name of two distributions": (
         {}, of("CloudFront::Distribution", DistributionConfig={"Aliases": ["a.example.com", "app.example.com"]})
     ),
     "a CloudFront policy of one name": (
         {}, of("CloudFront::ResponseHeadersPolicy", ResponseHeadersPolicyConfig={"Name": "headers"})
     ),
-    "an API path twice": (
+    "the same API path": (
         API, of("ApiGateway::Resource", RestApiId=ref("Api"), ParentId={"Fn::GetAtt": "Api.RootResourceId"},
                 PathPart="notes")
     ),
-    "an API method twice": (
+    "the same API method": (
         API, of("ApiGateway::Method", RestApiId=ref("Api"), ResourceId={"Fn::GetAtt": "Api.RootResourceId"},
                 HttpMethod="GET")
     ),
     "an API key of one name": ({}, of("ApiGateway::ApiKey", Name="partner")),
-    "a base path twice": (API, of("ApiGateway::BasePathMapping", DomainName=ref("Domain"), BasePath="v1")),
+    "the same base path": (API, of("ApiGateway::BasePathMapping", DomainName=ref("Domain"), BasePath="v1")),
     "an API mapping of one key": (API, of("ApiGatewayV2::ApiMapping", DomainName=ref("Domain"), ApiId="a", Stage="s")),
     "an authorizer of one name": (
         HTTP, of("ApiGatewayV2::Authorizer", ApiId=ref("Http"), Name="users", AuthorizerType="JWT")
